@@ -1,12 +1,17 @@
 package dev.millrace.sink;
 
 import static dev.millrace.sink.fixture.Records.jobId;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.contracts.result.AttemptCost;
 import dev.millrace.contracts.result.CostEvent;
+
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.math.BigDecimal;
+
 import org.junit.jupiter.api.Test;
+
+import java.math.BigDecimal;
 
 class CostMetersTest {
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
@@ -14,7 +19,7 @@ class CostMetersTest {
 
     private static CostEvent uncertain(String tenant, String model, String usd) {
         return CostEvent.withoutCall(jobId("b", 1), tenant, "b")
-                .afterUncertain(1, model, new BigDecimal(usd));
+                .with(AttemptCost.uncertain(1, model, new BigDecimal(usd)));
     }
 
     private double count(String name, String tenant, String model) {
@@ -34,7 +39,7 @@ class CostMetersTest {
     void addsUpSavings() {
         meters.onStored(
                 CostEvent.withoutCall(jobId("b", 1), "acme", "b")
-                        .saving("cheap", null, new BigDecimal("0.125")));
+                        .with(AttemptCost.saved("cheap", null, new BigDecimal("0.125"))));
         assertThat(count("millrace.sink.saved.usd", "acme", "cheap")).isEqualTo(0.125);
         assertThat(count("millrace.sink.cost.usd", "acme", "cheap")).isZero();
     }

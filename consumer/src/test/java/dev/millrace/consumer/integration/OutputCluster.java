@@ -7,20 +7,18 @@ import dev.millrace.broker.EmbeddedBrokerSettings;
 import dev.millrace.consumer.ConsumerSettings;
 import dev.millrace.consumer.OutputTopic;
 import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.job.JobLabels;
+import dev.millrace.contracts.result.BatchJob;
+import dev.millrace.contracts.result.Calls;
+import dev.millrace.contracts.result.EndReceivers;
+import dev.millrace.contracts.result.EndedJob;
 import dev.millrace.contracts.result.JobResult;
 import dev.millrace.contracts.result.Outcome;
 import dev.millrace.contracts.result.Provenance;
 import dev.millrace.contracts.result.ProviderBody;
+import dev.millrace.contracts.result.Route;
 import dev.millrace.contracts.topic.Topics;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
+
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
@@ -32,6 +30,16 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.awaitility.Awaitility;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** A broker, and a writer of its output topics. Each test has topics with a prefix of its own. */
 final class OutputCluster implements AutoCloseable {
@@ -107,7 +115,16 @@ final class OutputCluster implements AutoCloseable {
         var outcome =
                 new Outcome.Answered(
                         200, null, ProviderBody.of("{\"text\":\"yes\"}".getBytes(UTF_8)), null);
-        var provenance = Provenance.withoutCall(job, "acme", "b", 1L, null);
+        var provenance =
+                new Provenance(
+                        EndedJob.of(
+                                new BatchJob(job, "acme", "b"),
+                                1L,
+                                Route.NONE,
+                                EndReceivers.ofPartition(null),
+                                null),
+                        Calls.NONE,
+                        new JobLabels(null, null));
         return new ProducerRecord<>(
                 topics.results(),
                 partition,

@@ -7,15 +7,18 @@ import dev.millrace.contracts.money.Price;
 import dev.millrace.contracts.money.ServiceUse;
 import dev.millrace.contracts.money.TokenUsage;
 import dev.millrace.reader.document.SyntaxProblem;
-import java.io.ByteArrayOutputStream;
-import java.util.Map;
-import java.util.Optional;
-import java.util.TreeMap;
+
 import org.jspecify.annotations.Nullable;
+
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
+
+import java.io.ByteArrayOutputStream;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * Writes and reads cost events as JSON: one flat object, with money as exact decimals. A final
@@ -52,19 +55,19 @@ public final class CostEventCodec {
             json.writeNumberProperty("attempt", event.attempt());
             json.writeStringProperty("kind", event.kind().word());
             writeUsage(json, event.usage());
-            if (event.rates() != null) {
-                writeRates(json, event.rates());
+            PricedUsage usage = event.cost().usage();
+            if (usage.rates() != null) {
+                writeRates(json, usage.rates());
             }
-            writeService(json, event.service());
-            writeText(json, "catalog_version", event.catalogVersion());
+            writeService(json, usage.service());
+            writeText(json, "catalog_version", usage.catalogVersion());
             json.writeNumberProperty("cost_usd", event.costUsd());
             json.writeNumberProperty("saved_usd", event.savedUsd());
             json.writeNumberProperty("reserved_usd", event.reservedUsd());
             if (event.end() != null) {
                 writeEnd(json, event.end());
-            } else if (event.routedBy() != null || event.routedTo() != null) {
-                writeText(json, ROUTED_BY, event.routedBy());
-                writeText(json, ROUTED_TO, event.routedTo());
+            } else if (!event.route().equals(Route.NONE)) {
+                writeRoute(json, event.route());
             }
             json.writeEndObject();
         }
@@ -102,8 +105,7 @@ public final class CostEventCodec {
 
     private static void writeEnd(JsonGenerator json, JobEnd end) {
         json.writeObjectPropertyStart(END);
-        writeText(json, ROUTED_BY, end.routedBy());
-        writeText(json, ROUTED_TO, end.routedTo());
+        writeRoute(json, end.route());
         writeText(json, "lane", end.lane() == null ? null : end.lane().word());
         writeText(json, "error_code", end.errorCode());
         json.writeNumberProperty("attempts", end.attempts());
@@ -115,6 +117,11 @@ public final class CostEventCodec {
         }
         json.writeStringProperty("cache", end.cache());
         json.writeEndObject();
+    }
+
+    private static void writeRoute(JsonGenerator json, Route route) {
+        writeText(json, ROUTED_BY, route.by());
+        writeText(json, ROUTED_TO, route.to());
     }
 
     private static void writeText(JsonGenerator json, String name, @Nullable String value) {
@@ -184,8 +191,7 @@ public final class CostEventCodec {
             json.skipChildren();
         }
         return new JobEnd(
-                fields.optional(ROUTED_BY),
-                fields.optional(ROUTED_TO),
+                route(fields),
                 Optional.ofNullable(fields.optional("lane")).flatMap(Lane::of).orElse(null),
                 fields.optional("error_code"),
                 fields.count("attempts"),
@@ -197,34 +203,48 @@ public final class CostEventCodec {
                 fields.has("cache") ? fields.text("cache") : Provenance.CACHE_MISS);
     }
 
+    private static Route route(CostFields fields) {
+        return new Route(fields.optional(ROUTED_BY), fields.optional(ROUTED_TO));
+    }
+
     private static CostEvent of(CostFields fields, @Nullable JobEnd end, ServiceUse service) {
         return new CostEvent(
                 fields.text("event_id"),
                 fields.flag("final"),
-                fields.text("tenant"),
-                fields.text("batch"),
-                new JobId(fields.text("job_id")),
+                new BatchJob(
+                        new JobId(fields.text("job_id")),
+                        fields.text("tenant"),
+                        fields.text("batch")),
+                fields.has(PART) ? new JobId(fields.text(PART)) : null,
+                route(fields),
+                cost(fields, service),
+                fields.decimal("reserved_usd"),
+                end);
+    }
+
+    private static AttemptCost cost(CostFields fields, ServiceUse service) {
+        return new AttemptCost(
                 fields.optional("model"),
                 fields.optional("provider"),
                 fields.count("attempt"),
                 kind(fields.text("kind")),
-                new TokenUsage(
-                        fields.number("input_tokens"),
-                        fields.number("cached_input_tokens"),
-                        fields.number("cache_write_tokens"),
-                        fields.number("cache_write_1h_tokens", "0"),
-                        fields.number("output_tokens"),
-                        fields.number("reasoning_tokens")),
-                fields.has("input_price") ? rates(fields) : null,
-                fields.optional("catalog_version"),
+                new PricedUsage(
+                        usage(fields),
+                        service,
+                        fields.has("input_price") ? rates(fields) : null,
+                        fields.optional("catalog_version")),
                 fields.decimal("cost_usd"),
-                fields.decimal("saved_usd"),
-                fields.decimal("reserved_usd"),
-                end,
-                fields.optional(ROUTED_BY),
-                fields.optional(ROUTED_TO),
-                fields.has(PART) ? new JobId(fields.text(PART)) : null,
-                service);
+                fields.decimal("saved_usd"));
+    }
+
+    private static TokenUsage usage(CostFields fields) {
+        return new TokenUsage(
+                fields.number("input_tokens"),
+                fields.number("cached_input_tokens"),
+                fields.number("cache_write_tokens"),
+                fields.number("cache_write_1h_tokens", "0"),
+                fields.number("output_tokens"),
+                fields.number("reasoning_tokens"));
     }
 
     private static CostKind kind(String word) {

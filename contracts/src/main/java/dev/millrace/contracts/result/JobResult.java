@@ -3,9 +3,13 @@ package dev.millrace.contracts.result;
 import dev.millrace.contracts.header.Fallback;
 import dev.millrace.contracts.job.JobLabels;
 import dev.millrace.contracts.json.JsonBytes;
-import java.io.ByteArrayOutputStream;
+
 import org.jspecify.annotations.Nullable;
+
 import tools.jackson.core.JsonGenerator;
+
+import java.io.ByteArrayOutputStream;
+import java.util.List;
 
 /** The result of a job: an OpenAI batch output line with an additional {@code millrace} object. */
 public record JobResult(String customId, Outcome outcome, Provenance provenance) {
@@ -16,7 +20,7 @@ public record JobResult(String customId, Outcome outcome, Provenance provenance)
         var out = new ByteArrayOutputStream(ENVELOPE_BYTES + bodyBytes());
         try (JsonGenerator json = JsonBytes.generator(out)) {
             json.writeStartObject();
-            json.writeStringProperty("id", "batch_req_" + provenance.jobId());
+            json.writeStringProperty("id", "batch_req_" + provenance.job().job().id());
             json.writeStringProperty("custom_id", customId);
             switch (outcome) {
                 case Outcome.Answered answered -> {
@@ -76,33 +80,21 @@ public record JobResult(String customId, Outcome outcome, Provenance provenance)
     }
 
     private void writeProvenance(JsonGenerator json) {
+        EndedJob job = provenance.job();
         json.writeObjectPropertyStart("millrace");
-        json.writeStringProperty("job_id", provenance.jobId().value());
-        json.writeStringProperty("tenant", provenance.tenant());
-        json.writeStringProperty("batch", provenance.batch());
-        if (provenance.line() == null) {
+        json.writeStringProperty("job_id", job.job().id().value());
+        json.writeStringProperty("tenant", job.job().tenant());
+        json.writeStringProperty("batch", job.job().batch());
+        if (job.line() == null) {
             json.writeNullProperty("line");
         } else {
-            json.writeNumberProperty("line", provenance.line());
+            json.writeNumberProperty("line", job.line());
         }
-        writeText(json, "model", provenance.model());
-        writeText(json, "provider", provenance.provider());
-        json.writeNumberProperty("attempts", provenance.attempts());
-        json.writeStringProperty("cache", provenance.cache());
-        if (provenance.reused() != null) {
-            json.writeNumberProperty("similarity", provenance.reused().shownSimilarity());
-            json.writeStringProperty("reused_job", provenance.reused().job().value());
-        }
-        json.writeNumberProperty("cost_usd", provenance.costUsd());
-        json.writeNumberProperty("queued_ms", provenance.queuedMs());
-        json.writeNumberProperty("upstream_ms", provenance.upstreamMs());
-        if (provenance.firstTokenMs() != null) {
-            json.writeNumberProperty("ttft_ms", provenance.firstTokenMs());
-        }
-        writeText(json, "routed_by", provenance.routedBy());
-        writeFallbacks(json);
-        if (provenance.addedOutputLimit() != null) {
-            json.writeNumberProperty("added_output_limit", provenance.addedOutputLimit());
+        writeCalls(json, provenance.calls());
+        writeText(json, "routed_by", job.route().by());
+        writeFallbacks(json, job.fallbacks());
+        if (job.addedOutputLimit() != null) {
+            json.writeNumberProperty("added_output_limit", job.addedOutputLimit());
         }
         writeText(json, "error_code", outcome.error() == null ? null : outcome.error().code());
         if (provenance.split() != null) {
@@ -111,12 +103,29 @@ public record JobResult(String customId, Outcome outcome, Provenance provenance)
         if (outcome instanceof Outcome.Answered answered && answered.translation() != null) {
             writeTranslation(json, answered.translation());
         }
-        if (provenance.retrieval() != null) {
+        if (job.passages() != null) {
             json.writeName("retrieval");
-            json.writeRawValue(provenance.retrieval());
+            json.writeRawValue(job.passages());
         }
         writeLabels(json, provenance.labels());
         json.writeEndObject();
+    }
+
+    private void writeCalls(JsonGenerator json, Calls calls) {
+        writeText(json, "model", calls.model());
+        writeText(json, "provider", calls.provider());
+        json.writeNumberProperty("attempts", calls.attempts());
+        json.writeStringProperty("cache", provenance.cache());
+        if (provenance.reused() != null) {
+            json.writeNumberProperty("similarity", provenance.reused().shownSimilarity());
+            json.writeStringProperty("reused_job", provenance.reused().job().value());
+        }
+        json.writeNumberProperty("cost_usd", calls.billedUsd());
+        json.writeNumberProperty("queued_ms", calls.times().queuedMs());
+        json.writeNumberProperty("upstream_ms", calls.times().upstreamMs());
+        if (calls.firstTokenMs() != null) {
+            json.writeNumberProperty("ttft_ms", calls.firstTokenMs());
+        }
     }
 
     private static void writeLabels(JsonGenerator json, JobLabels labels) {
@@ -149,12 +158,12 @@ public record JobResult(String customId, Outcome outcome, Provenance provenance)
         json.writeEndObject();
     }
 
-    private void writeFallbacks(JsonGenerator json) {
-        if (provenance.fallbacks().isEmpty()) {
+    private static void writeFallbacks(JsonGenerator json, List<Fallback> fallbacks) {
+        if (fallbacks.isEmpty()) {
             return;
         }
         json.writeArrayPropertyStart("fallbacks");
-        for (Fallback fallback : provenance.fallbacks()) {
+        for (Fallback fallback : fallbacks) {
             json.writeStartObject();
             json.writeStringProperty("model", JsonBytes.encodable(fallback.model()));
             json.writeStringProperty("reason", JsonBytes.encodable(fallback.reason()));

@@ -2,6 +2,9 @@ package dev.millrace.contracts.result;
 
 import org.jspecify.annotations.Nullable;
 
+import java.time.Duration;
+import java.time.Instant;
+
 /**
  * Times of a job that has ended, in milliseconds.
  *
@@ -16,5 +19,10 @@ public record JobTimes(long upstreamMs, long queuedMs, @Nullable Long callAgeMs)
     /** Returns the times of a job whose model was not called. */
     public static JobTimes withoutCall(long queuedMs) {
         return new JobTimes(0, queuedMs, null);
+    }
+
+    /** Returns the times of a job that waited until now and whose model was not called. */
+    public static JobTimes withoutCall(Instant submittedAt, Instant now) {
+        return withoutCall(Math.max(0, Duration.between(submittedAt, now).toMillis()));
     }
 }

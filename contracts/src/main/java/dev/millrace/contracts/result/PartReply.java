@@ -4,10 +4,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.contracts.header.MillraceHeaders;
 import dev.millrace.contracts.job.JobId;
-import java.util.Optional;
+
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
+
+import java.util.Optional;
 
 /**
  * The end of a job that is a part of another job: a record of the parts topic. It replaces the
@@ -35,14 +37,6 @@ public record PartReply(JobId parent, byte @Nullable [] result, CostEvent end) {
         MillraceHeaders.put(headers, MillraceHeaders.JOB_ID, part());
         headers.add(MillraceHeaders.JOB_END, CostEventCodec.toJson(end));
         return headers;
-    }
-
-    /**
-     * Returns the cost event of the part as an event of its parent; empty if the part cost and
-     * saved nothing.
-     */
-    public Optional<CostEvent> cost() {
-        return end.kind() == CostKind.NONE ? Optional.empty() : Optional.of(end.asCostOf(parent));
     }
 
     /** Reads a record of the parts topic; empty for a record of another program. */

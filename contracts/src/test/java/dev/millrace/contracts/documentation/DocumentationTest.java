@@ -1,7 +1,8 @@
 package dev.millrace.contracts.documentation;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.catalog.Model;
@@ -15,14 +16,27 @@ import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.JobLabels;
 import dev.millrace.contracts.money.Price;
+import dev.millrace.contracts.result.BatchJob;
+import dev.millrace.contracts.result.Calls;
 import dev.millrace.contracts.result.CostKind;
+import dev.millrace.contracts.result.EndReceivers;
+import dev.millrace.contracts.result.EndedJob;
 import dev.millrace.contracts.result.JobResult;
+import dev.millrace.contracts.result.JobTimes;
 import dev.millrace.contracts.result.Outcome;
 import dev.millrace.contracts.result.Provenance;
 import dev.millrace.contracts.result.ProviderBody;
+import dev.millrace.contracts.result.Route;
 import dev.millrace.contracts.result.SplitNote;
 import dev.millrace.contracts.result.TranslationNote;
 import dev.millrace.contracts.topic.Topics;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+import tools.jackson.databind.json.JsonMapper;
+
 import java.lang.reflect.Field;
 import java.math.BigDecimal;
 import java.util.Arrays;
@@ -33,10 +47,6 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Nested;
-import org.junit.jupiter.api.Test;
-import tools.jackson.databind.json.JsonMapper;
 
 class DocumentationTest {
 
@@ -199,23 +209,28 @@ class DocumentationTest {
     class TheTableOfSpecialKeys {
         private static final JobId JOB = JobId.of("t", "b", "a");
 
-        private static Provenance provenance(List<Fallback> fallbacks) {
+        private static Provenance provenance(
+                List<Fallback> fallbacks,
+                @Nullable Long outputLimit,
+                @Nullable String passages,
+                @Nullable String requestId,
+                @Nullable SplitNote split) {
             return new Provenance(
-                    JOB,
-                    "t",
-                    "b",
-                    1L,
-                    "m",
-                    "p",
-                    1,
+                    new EndedJob(
+                            new BatchJob(JOB, "t", "b"),
+                            1L,
+                            new Route("r", null),
+                            null,
+                            BigDecimal.ZERO,
+                            EndReceivers.ofPartition(null),
+                            fallbacks,
+                            outputLimit,
+                            passages),
+                    new Calls("m", "p", 1, BigDecimal.ONE, new JobTimes(1, 1, null), null),
                     Provenance.CACHE_MISS,
-                    BigDecimal.ONE,
-                    1,
-                    1,
+                    new JobLabels(requestId, null),
                     null,
-                    "r",
-                    fallbacks,
-                    null);
+                    split);
         }
 
         private static Set<String> keys(
@@ -236,12 +251,13 @@ class DocumentationTest {
             Set<String> special =
                     keys(
                             new TranslationNote(Endpoint.MESSAGES, List.of("body.n")),
-                            provenance(List.of(new Fallback("m", "timeout")))
-                                    .withOutputLimit(1L)
-                                    .withLabels(new JobLabels("r-1", null))
-                                    .withRetrieval("{}")
-                                    .withSplit(new SplitNote(List.of(JOB), List.of(), 1, 1)));
-            special.removeAll(keys(null, provenance(List.of())));
+                            provenance(
+                                    List.of(new Fallback("m", "timeout")),
+                                    1L,
+                                    "{}",
+                                    "r-1",
+                                    new SplitNote(List.of(JOB), List.of(), 1, 1)));
+            special.removeAll(keys(null, provenance(List.of(), null, null, null, null)));
 
             assertThat(Table.of("messages.md", "key").names())
                     .containsExactlyInAnyOrderElementsOf(special);

@@ -1,18 +1,26 @@
 package dev.millrace.contracts.output;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.job.JobLabels;
+import dev.millrace.contracts.result.BatchJob;
+import dev.millrace.contracts.result.Calls;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostEventCodec;
 import dev.millrace.contracts.result.DeadLetter;
+import dev.millrace.contracts.result.EndReceivers;
+import dev.millrace.contracts.result.EndedJob;
 import dev.millrace.contracts.result.JobResult;
 import dev.millrace.contracts.result.Outcome;
 import dev.millrace.contracts.result.Provenance;
 import dev.millrace.contracts.result.ProviderBody;
+import dev.millrace.contracts.result.Route;
 import dev.millrace.contracts.topic.Topics;
+
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
@@ -31,7 +39,18 @@ class OutputParserTest {
     }
 
     private static byte[] result(Outcome outcome) {
-        return new JobResult("a", outcome, Provenance.withoutCall(JOB, "acme", "b", 1L, null))
+        return new JobResult(
+                        "a",
+                        outcome,
+                        new Provenance(
+                                EndedJob.of(
+                                        new BatchJob(JOB, "acme", "b"),
+                                        1L,
+                                        Route.NONE,
+                                        EndReceivers.ofPartition(null),
+                                        null),
+                                Calls.NONE,
+                                new JobLabels(null, null)))
                 .toJson();
     }
 

@@ -1,21 +1,25 @@
 package dev.millrace.contracts.result;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.money.Price;
 import dev.millrace.contracts.money.TokenUsage;
-import java.math.BigDecimal;
+
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.BigRange;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Scale;
+
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+
+import java.math.BigDecimal;
 
 class CostEventCodecTest {
     private static final JobId JOB = JobId.of("acme", "b", "ticket-17");
@@ -24,18 +28,17 @@ class CostEventCodecTest {
         return new CostEvent(
                 CostEvent.idOf(JOB, 2),
                 true,
-                "acme",
-                "b",
-                JOB,
-                "deepseek-flash",
-                "deepseek",
-                2,
-                kind,
-                usage,
-                rates,
-                "2026-11-20",
-                cost,
-                BigDecimal.ZERO,
+                new BatchJob(JOB, "acme", "b"),
+                null,
+                Route.NONE,
+                new AttemptCost(
+                        "deepseek-flash",
+                        "deepseek",
+                        2,
+                        kind,
+                        PricedUsage.of(usage, rates, "2026-11-20"),
+                        cost,
+                        BigDecimal.ZERO),
                 cost,
                 null);
     }
@@ -65,23 +68,21 @@ class CostEventCodecTest {
         void keepsItsRoute() {
             var event =
                     new CostEvent(
-                                    CostEvent.idOf(JOB, 1),
-                                    false,
-                                    "acme",
-                                    "b",
-                                    JOB,
+                            CostEvent.idOf(JOB, 1),
+                            false,
+                            new BatchJob(JOB, "acme", "b"),
+                            null,
+                            new Route("default/3@v7", "deepseek-flash"),
+                            new AttemptCost(
                                     "deepseek-flash",
                                     "deepseek",
                                     1,
                                     CostKind.UNCERTAIN,
-                                    TokenUsage.NONE,
-                                    null,
-                                    null,
+                                    PricedUsage.NONE,
                                     BigDecimal.ONE,
-                                    BigDecimal.ZERO,
-                                    BigDecimal.ZERO,
-                                    null)
-                            .withRoute("default/3@v7", "deepseek-flash");
+                                    BigDecimal.ZERO),
+                            BigDecimal.ZERO,
+                            null);
 
             assertThat(CostEventCodec.read(CostEventCodec.toJson(event))).isEqualTo(event);
         }
@@ -100,7 +101,7 @@ class CostEventCodecTest {
     class WithTheAnswerToAnotherJob {
         private final CostEvent event =
                 CostEvent.withoutCall(JOB, "acme", "b")
-                        .saving("gpt-4.1", "openai", new BigDecimal("0.00033588"));
+                        .with(AttemptCost.saved("gpt-4.1", "openai", new BigDecimal("0.00033588")));
 
         @Test
         void survivesARoundTrip() {
@@ -125,14 +126,12 @@ class CostEventCodecTest {
     class TheEndOfAJob {
         private final JobEnd end =
                 new JobEnd(
-                        "default/3@v7",
-                        "gpt-4.1",
+                        new Route("default/3@v7", "gpt-4.1"),
                         Lane.BULK,
                         "timeout",
                         3,
                         new BigDecimal("0.00033588"),
-                        812,
-                        41,
+                        new JobTimes(812, 41, null),
                         "collapsed");
 
         @Test
@@ -165,7 +164,8 @@ class CostEventCodecTest {
                             """
                             "end":{"routed_by":"default/3@v7","routed_to":"gpt-4.1","lane":"bulk",\
                             "error_code":"timeout","attempts":3,"job_cost_usd":0.00033588,"upstream_ms":812,\
-                            "queued_ms":41,"cache":"collapsed"}}""");
+                            "queued_ms":41,"cache":"collapsed"}}\
+                            """);
         }
 
         @Test
@@ -187,14 +187,12 @@ class CostEventCodecTest {
             assertThat(CostEventCodec.read(later.getBytes(UTF_8)).end())
                     .isEqualTo(
                             new JobEnd(
-                                    "default/3@v7",
-                                    "gpt-4.1",
+                                    new Route("default/3@v7", "gpt-4.1"),
                                     null,
                                     "tired",
                                     3,
                                     new BigDecimal("0.00033588"),
-                                    812,
-                                    41,
+                                    new JobTimes(812, 41, null),
                                     "collapsed"));
         }
 
@@ -207,8 +205,7 @@ class CostEventCodecTest {
             assertThat(CostEventCodec.read(earlier.getBytes(UTF_8)).end())
                     .isEqualTo(
                             new JobEnd(
-                                    "default/3@v7",
-                                    "gpt-4.1",
+                                    new Route("default/3@v7", "gpt-4.1"),
                                     Lane.BULK,
                                     "timeout",
                                     3,

@@ -1,27 +1,33 @@
 package dev.millrace.contracts.result;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.header.Fallback;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.JobId;
-import java.math.BigDecimal;
-import java.time.Duration;
-import java.util.List;
+import dev.millrace.contracts.job.JobLabels;
+
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.BigRange;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.LongRange;
 import net.jqwik.api.constraints.Scale;
+
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.List;
 
 class JobResultTest {
     private static final JobId JOB = JobId.of("acme", "2026-11-20", "ticket-17");
@@ -53,22 +59,24 @@ class JobResultTest {
                 "ticket-17",
                 outcome,
                 new Provenance(
-                                JOB,
-                                "acme",
-                                "2026-11-20",
+                        new EndedJob(
+                                new BatchJob(JOB, "acme", "2026-11-20"),
                                 17L,
+                                new Route("default/3@v7", null),
+                                null,
+                                BigDecimal.ZERO,
+                                EndReceivers.ofPartition(null),
+                                fallbacks,
+                                addedOutputLimit,
+                                null),
+                        new Calls(
                                 "deepseek-flash",
                                 "deepseek",
                                 1,
-                                Provenance.CACHE_MISS,
                                 new BigDecimal("0.000336"),
-                                41,
-                                812,
-                                firstTokenMs,
-                                "default/3@v7",
-                                fallbacks,
-                                metadata)
-                        .withOutputLimit(addedOutputLimit));
+                                new JobTimes(812, 41, null),
+                                firstTokenMs),
+                        new JobLabels(null, metadata)));
     }
 
     @Test
@@ -103,22 +111,17 @@ class JobResultTest {
                 new SplitNote(List.of(JOB), List.of(new SplitNote.OmittedPart(3, "timeout")), 2, 4);
         var split =
                 new Provenance(
-                                JOB,
-                                "acme",
-                                "b",
+                        EndedJob.of(
+                                new BatchJob(JOB, "acme", "b"),
                                 null,
-                                "m",
-                                null,
-                                1,
-                                Provenance.CACHE_MISS,
-                                BigDecimal.ONE,
-                                0,
-                                0,
-                                null,
-                                null,
-                                List.of(),
-                                null)
-                        .withSplit(note);
+                                Route.NONE,
+                                EndReceivers.ofPartition(null),
+                                null),
+                        new Calls("m", null, 1, BigDecimal.ONE, new JobTimes(0, 0, null), null),
+                        Provenance.CACHE_MISS,
+                        new JobLabels(null, null),
+                        null,
+                        note);
 
         assertThat(tree(new JobResult("c", outcome, split)).get("millrace").get("split"))
                 .hasToString(
@@ -330,21 +333,20 @@ class JobResultTest {
                                 new Outcome.Answered(
                                         200, null, ProviderBody.of(body.getBytes(UTF_8)), null),
                                 new Provenance(
-                                        jobId,
-                                        "acme",
-                                        "b",
-                                        line,
-                                        "m",
-                                        null,
-                                        attempts,
-                                        Provenance.CACHE_MISS,
-                                        cost,
-                                        millis,
-                                        millis,
-                                        millis,
-                                        null,
-                                        List.of(),
-                                        null))
+                                        EndedJob.of(
+                                                new BatchJob(jobId, "acme", "b"),
+                                                line,
+                                                Route.NONE,
+                                                EndReceivers.ofPartition(null),
+                                                null),
+                                        new Calls(
+                                                "m",
+                                                null,
+                                                attempts,
+                                                cost,
+                                                new JobTimes(millis, millis, null),
+                                                millis),
+                                        new JobLabels(null, null)))
                         .toJson();
         assertThat(new String(written, UTF_8)).doesNotContain("\n", "\r");
         assertThat(ResultView.read(written))

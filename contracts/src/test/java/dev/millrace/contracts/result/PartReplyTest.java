@@ -1,24 +1,34 @@
 package dev.millrace.contracts.result;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.contracts.header.MillraceHeaders;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.Lane;
-import java.math.BigDecimal;
+
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+
+import java.math.BigDecimal;
 
 class PartReplyTest {
     private static final JobId PARENT = JobId.of("acme", "b", "report");
     private static final JobId PART = JobId.ofPart(PARENT, 0, 3, "text".getBytes(UTF_8));
 
     private static CostEvent billed() {
-        return CostEvent.withoutCall(PART, "acme", "b", BigDecimal.TEN)
-                .afterUncertain(2, "m", BigDecimal.ONE)
-                .with(new JobEnd("default/1@v1", "m", Lane.NORMAL, null, 2, BigDecimal.ONE, 40));
+        return new CostEvent(
+                CostEvent.idOf(PART, 2),
+                true,
+                new BatchJob(PART, "acme", "b"),
+                null,
+                Route.NONE,
+                AttemptCost.uncertain(2, "m", BigDecimal.ONE),
+                BigDecimal.TEN,
+                new JobEnd(
+                        new Route("default/1@v1", "m"), Lane.NORMAL, null, 2, BigDecimal.ONE, 40));
     }
 
     private static PartReply reread(PartReply reply) {
@@ -43,7 +53,7 @@ class PartReplyTest {
 
     @Test
     void costBelongsToTheParentAndDoesNotEndIt() {
-        CostEvent cost = new PartReply(PARENT, null, billed()).cost().orElseThrow();
+        CostEvent cost = billed().asCostOf(PARENT);
 
         assertThat(cost.jobId()).isEqualTo(PARENT);
         assertThat(cost.part()).isEqualTo(PART);
@@ -52,14 +62,8 @@ class PartReplyTest {
         assertThat(cost.eventId()).isEqualTo(PART + "-2");
         assertThat(cost.costUsd()).isEqualTo(BigDecimal.ONE);
         assertThat(cost.reservedUsd()).isZero();
-        assertThat(cost.routedTo()).isEqualTo("m");
+        assertThat(cost.route().to()).isEqualTo("m");
         assertThat(CostEventCodec.read(CostEventCodec.toJson(cost))).isEqualTo(cost);
-    }
-
-    @Test
-    void partThatCostNothingHasNoCost() {
-        assertThat(new PartReply(PARENT, null, CostEvent.withoutCall(PART, "acme", "b")).cost())
-                .isEmpty();
     }
 
     @Test

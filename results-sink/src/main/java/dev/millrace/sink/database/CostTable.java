@@ -3,6 +3,8 @@ package dev.millrace.sink.database;
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.money.Price;
 import dev.millrace.contracts.money.TokenUsage;
+import dev.millrace.contracts.result.AttemptCost;
+import dev.millrace.contracts.result.BatchJob;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.JobEnd;
 import dev.millrace.sink.row.Row;
@@ -156,7 +158,7 @@ final class CostTable implements AutoCloseable {
     private static void bind(Binder binder, Row.Cost row) throws SQLException {
         CostEvent event = row.event();
         TokenUsage usage = event.usage();
-        Price rates = event.rates();
+        Price rates = event.cost().usage().rates();
         binder.text(event.eventId())
                 .instant(row.position().recordedAt())
                 .flag(event.isFinal())
@@ -178,11 +180,11 @@ final class CostTable implements AutoCloseable {
                 .money(rates == null ? null : rates.cacheWrite())
                 .money(rates == null ? null : rates.cacheWriteHour())
                 .money(rates == null ? null : rates.output())
-                .text(event.catalogVersion())
+                .text(event.cost().usage().catalogVersion())
                 .money(event.costUsd())
                 .money(event.savedUsd())
                 .money(event.reservedUsd());
-        binder.text(event.routedBy()).text(event.routedTo());
+        binder.text(event.route().by()).text(event.route().to());
         bindEnd(binder, event.end());
     }
 

@@ -1,11 +1,13 @@
 package dev.millrace.sink.rollup;
 
 import dev.millrace.contracts.result.CostEvent;
+
+import org.jspecify.annotations.Nullable;
+
 import java.time.Instant;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
 
 /** Sums events into rollups of every period. Mutable, and used by one thread. */
 public final class Rollups {
@@ -40,8 +42,8 @@ public final class Rollups {
                 text(event.tenant()),
                 text(event.model()),
                 text(event.provider()),
-                text(event.routedBy()),
-                text(event.routedTo()));
+                text(event.route().by()),
+                text(event.route().to()));
     }
 
     private String text(@Nullable String value) {

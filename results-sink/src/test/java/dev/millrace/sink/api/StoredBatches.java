@@ -4,18 +4,24 @@ import static dev.millrace.sink.fixture.Records.COSTS_0;
 import static dev.millrace.sink.fixture.Records.LETTERS_0;
 import static dev.millrace.sink.fixture.Records.NOON;
 import static dev.millrace.sink.fixture.Records.RESULTS_0;
-import static java.nio.charset.StandardCharsets.UTF_8;
+
 import static org.assertj.core.api.Assertions.assertThat;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.money.Price;
 import dev.millrace.contracts.money.TokenUsage;
+import dev.millrace.contracts.result.AttemptCost;
+import dev.millrace.contracts.result.BatchJob;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostKind;
 import dev.millrace.contracts.result.DeadLetter;
 import dev.millrace.contracts.result.JobEnd;
+import dev.millrace.contracts.result.PricedUsage;
 import dev.millrace.contracts.result.ResultView;
+import dev.millrace.contracts.result.Route;
 import dev.millrace.sink.database.Database;
 import dev.millrace.sink.database.DatabaseException;
 import dev.millrace.sink.database.DatabaseWriter;
@@ -25,13 +31,15 @@ import dev.millrace.sink.fixture.TestDatabase;
 import dev.millrace.sink.row.RecordPosition;
 import dev.millrace.sink.row.Row;
 import dev.millrace.sink.row.StoreTransaction;
+
+import org.jspecify.annotations.Nullable;
+
 import java.math.BigDecimal;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** Stores batches of several tenants, as a sink does. */
 final class StoredBatches {
@@ -78,22 +86,23 @@ final class StoredBatches {
                         new CostEvent(
                                 CostEvent.idOf(jobId, 1),
                                 true,
-                                tenant,
-                                batch,
-                                jobId,
-                                "m-" + tenant,
-                                "p",
-                                1,
-                                kind,
-                                isCached ? TokenUsage.NONE : TokenUsage.of(100, 30),
-                                Price.of("0.10", "0.42"),
-                                "2026-11",
-                                isCached ? BigDecimal.ZERO : new BigDecimal(costUsd),
-                                isCached ? new BigDecimal(costUsd) : BigDecimal.ZERO,
+                                new BatchJob(jobId, tenant, batch),
+                                null,
+                                Route.NONE,
+                                new AttemptCost(
+                                        "m-" + tenant,
+                                        "p",
+                                        1,
+                                        kind,
+                                        PricedUsage.of(
+                                                isCached ? TokenUsage.NONE : TokenUsage.of(100, 30),
+                                                Price.of("0.10", "0.42"),
+                                                "2026-11"),
+                                        isCached ? BigDecimal.ZERO : new BigDecimal(costUsd),
+                                        isCached ? new BigDecimal(costUsd) : BigDecimal.ZERO),
                                 BigDecimal.ZERO,
                                 new JobEnd(
-                                        "default/1@v1",
-                                        "arm-" + tenant,
+                                        new Route("default/1@v1", "arm-" + tenant),
                                         Lane.NORMAL,
                                         error,
                                         attempts,
@@ -132,23 +141,24 @@ final class StoredBatches {
                 new Row.Cost(
                         new RecordPosition(COSTS_0, rows.size(), NOON.plusSeconds(line)),
                         new CostEvent(
-                                        CostEvent.idOf(jobId, 0),
-                                        false,
-                                        tenant,
-                                        batch,
-                                        jobId,
+                                CostEvent.idOf(jobId, 0),
+                                false,
+                                new BatchJob(jobId, tenant, batch),
+                                null,
+                                new Route("default/1@v1", "arm-" + tenant),
+                                new AttemptCost(
                                         "m-" + tenant,
                                         "p",
                                         1,
                                         CostKind.UNCERTAIN,
-                                        TokenUsage.of(100, 30),
-                                        Price.of("0.10", "0.42"),
-                                        "2026-11",
+                                        PricedUsage.of(
+                                                TokenUsage.of(100, 30),
+                                                Price.of("0.10", "0.42"),
+                                                "2026-11"),
                                         new BigDecimal(costUsd),
-                                        BigDecimal.ZERO,
-                                        BigDecimal.ZERO,
-                                        null)
-                                .withRoute("default/1@v1", "arm-" + tenant)));
+                                        BigDecimal.ZERO),
+                                BigDecimal.ZERO,
+                                null)));
         return this;
     }
 

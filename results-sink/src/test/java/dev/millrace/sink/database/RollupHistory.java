@@ -2,20 +2,29 @@ package dev.millrace.sink.database;
 
 import static dev.millrace.sink.fixture.Records.NOON;
 import static dev.millrace.sink.fixture.Records.result;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.money.TokenUsage;
+import dev.millrace.contracts.result.AttemptCost;
+import dev.millrace.contracts.result.BatchJob;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostKind;
 import dev.millrace.contracts.result.JobEnd;
+import dev.millrace.contracts.result.JobTimes;
+import dev.millrace.contracts.result.PricedUsage;
 import dev.millrace.contracts.result.ResultView;
+import dev.millrace.contracts.result.Route;
 import dev.millrace.sink.row.OffsetChange;
 import dev.millrace.sink.row.PartitionId;
 import dev.millrace.sink.row.RecordPosition;
 import dev.millrace.sink.row.Row;
 import dev.millrace.sink.row.StoreTransaction;
+
+import org.jspecify.annotations.Nullable;
+
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,7 +33,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One writer's random history: transactions of late, repeated and unordered cost events, whose
@@ -106,41 +114,40 @@ final class RollupHistory {
         int cached = random.nextInt(5);
         int hour = random.nextInt(5);
         return new CostEvent(
-                        CostEvent.idOf(job, random.nextInt(3)),
-                        isFinal,
-                        random.nextBoolean() ? "t" : "u\uD800",
-                        "b",
-                        job,
+                CostEvent.idOf(job, random.nextInt(3)),
+                isFinal,
+                new BatchJob(job, random.nextBoolean() ? "t" : "u\uD800", "b"),
+                null,
+                new Route(name(), name()),
+                new AttemptCost(
                         name(),
                         name(),
                         1,
                         List.of(CostKind.values()).get(random.nextInt(4)),
-                        new TokenUsage(
-                                100 + cached + hour,
-                                cached,
-                                5 + hour,
-                                hour,
-                                30,
-                                random.nextInt(30)),
-                        null,
-                        null,
+                        PricedUsage.of(
+                                new TokenUsage(
+                                        100 + cached + hour,
+                                        cached,
+                                        5 + hour,
+                                        hour,
+                                        30,
+                                        random.nextInt(30)),
+                                null,
+                                null),
                         money(),
-                        money(),
-                        BigDecimal.ZERO,
-                        isFinal && random.nextInt(5) > 0 ? end() : null)
-                .withRoute(name(), name());
+                        money()),
+                BigDecimal.ZERO,
+                isFinal && random.nextInt(5) > 0 ? end() : null);
     }
 
     private JobEnd end() {
         return new JobEnd(
-                name(),
-                name(),
+                new Route(name(), name()),
                 Lane.NORMAL,
                 name(),
                 random.nextInt(3),
                 money(),
-                random.nextLong(1_000_000),
-                random.nextInt(1_000),
+                new JobTimes(random.nextLong(1_000_000), random.nextInt(1_000), null),
                 List.of("miss", "hit", "stale", "collapsed").get(random.nextInt(4)));
     }
 

@@ -1,23 +1,33 @@
 package dev.millrace.sink.integration;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.broker.EmbeddedBroker;
 import dev.millrace.broker.EmbeddedBrokerSettings;
 import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.job.JobLabels;
 import dev.millrace.contracts.memory.HeapShare;
 import dev.millrace.contracts.money.Price;
 import dev.millrace.contracts.money.TokenUsage;
+import dev.millrace.contracts.result.AttemptCost;
+import dev.millrace.contracts.result.BatchJob;
+import dev.millrace.contracts.result.Calls;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostEventCodec;
 import dev.millrace.contracts.result.CostKind;
 import dev.millrace.contracts.result.DeadLetter;
+import dev.millrace.contracts.result.EndReceivers;
+import dev.millrace.contracts.result.EndedJob;
 import dev.millrace.contracts.result.JobResult;
+import dev.millrace.contracts.result.JobTimes;
 import dev.millrace.contracts.result.Outcome;
+import dev.millrace.contracts.result.PricedUsage;
 import dev.millrace.contracts.result.Provenance;
 import dev.millrace.contracts.result.ProviderBody;
+import dev.millrace.contracts.result.Route;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.sink.Sink;
 import dev.millrace.sink.SinkSettings;
@@ -25,17 +35,9 @@ import dev.millrace.sink.StoredOutcome;
 import dev.millrace.sink.store.BatchKey;
 import dev.millrace.sink.store.BatchSummary;
 import dev.millrace.sink.store.ResultStore;
+
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.io.ByteArrayOutputStream;
-import java.math.BigDecimal;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.time.InstantSource;
-import java.util.List;
-import java.util.Map;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.stream.IntStream;
+
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -46,6 +48,17 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+
+import java.io.ByteArrayOutputStream;
+import java.math.BigDecimal;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.IntStream;
 
 class SinkIT {
     private static final Topics TOPICS = new Topics("millrace.");
@@ -149,21 +162,20 @@ class SinkIT {
                         "custom-" + line,
                         new Outcome.Answered(200, null, ProviderBody.of(body), null),
                         new Provenance(
-                                jobId,
-                                "default",
-                                "b",
-                                (long) line,
-                                "m",
-                                "simulator",
-                                1,
-                                Provenance.CACHE_MISS,
-                                new BigDecimal("0.000001"),
-                                1,
-                                2,
-                                null,
-                                null,
-                                List.of(),
-                                null))
+                                EndedJob.of(
+                                        new BatchJob(jobId, "default", "b"),
+                                        (long) line,
+                                        Route.NONE,
+                                        EndReceivers.ofPartition(null),
+                                        null),
+                                new Calls(
+                                        "m",
+                                        "simulator",
+                                        1,
+                                        new BigDecimal("0.000001"),
+                                        new JobTimes(2, 1, null),
+                                        null),
+                                new JobLabels(null, null)))
                 .toJson();
     }
 
@@ -171,18 +183,17 @@ class SinkIT {
         return new CostEvent(
                 CostEvent.idOf(jobId, 1),
                 true,
-                "default",
-                "b",
-                jobId,
-                "m",
-                "simulator",
-                1,
-                CostKind.BILLED,
-                TokenUsage.of(10, 5),
-                Price.of("1", "2"),
-                "v",
-                new BigDecimal("0.000001"),
-                BigDecimal.ZERO,
+                new BatchJob(jobId, "default", "b"),
+                null,
+                Route.NONE,
+                new AttemptCost(
+                        "m",
+                        "simulator",
+                        1,
+                        CostKind.BILLED,
+                        PricedUsage.of(TokenUsage.of(10, 5), Price.of("1", "2"), "v"),
+                        new BigDecimal("0.000001"),
+                        BigDecimal.ZERO),
                 BigDecimal.ZERO,
                 null);
     }

@@ -1,10 +1,12 @@
 package dev.millrace.sink.live;
 
 import static dev.millrace.sink.fixture.Records.NOON;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.result.JobEnd;
+import dev.millrace.contracts.result.Route;
 import dev.millrace.sink.database.Database;
 import dev.millrace.sink.database.DatabaseWriter;
 import dev.millrace.sink.database.WriteOutcome;
@@ -14,6 +16,10 @@ import dev.millrace.sink.query.QueryRunner;
 import dev.millrace.sink.row.RecordPosition;
 import dev.millrace.sink.row.Row;
 import dev.millrace.sink.row.StoreTransaction;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,14 +28,12 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class LaneReaderTest {
     @TempDir private Path folder;
 
     private static Row ended(long line, Lane lane, Instant at) {
-        var end = new JobEnd(null, null, lane, null, 1, BigDecimal.ZERO, 7);
+        var end = new JobEnd(Route.NONE, lane, null, 1, BigDecimal.ZERO, 7);
         return new Row.Cost(
                 new RecordPosition(Records.COSTS_0, line, at),
                 Records.cost("b", line, "0.1").with(end));

@@ -1,12 +1,11 @@
 package dev.millrace.router.cache;
 
 import dev.millrace.contracts.control.CacheStats;
-import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.job.JobId;
-import dev.millrace.contracts.result.PartReply;
+import dev.millrace.contracts.result.JobEnding;
 import dev.millrace.router.cache.store.LookupRecord;
 import dev.millrace.router.message.RoutingMessage.DeadLetterRecord;
-import dev.millrace.router.records.TerminalRecord;
+
 import org.apache.kafka.common.header.Headers;
 
 /** Where a task of the cache sends its records. */
@@ -19,19 +18,13 @@ public interface CacheOutputs {
      */
     void release(String topic, String model, JobId job, LookupRecord lookup, Headers headers);
 
-    /** Writes the result of a job. */
-    void result(JobId job, TerminalRecord result);
+    /**
+     * Writes the records of an ended job, or the report of a part to its parent. Returns how it
+     * ended: with an error if its answer is too large.
+     */
+    JobEnding end(JobEnding ending);
 
-    /** Reports the end of a part to its parent. */
-    void part(PartReply reply, TerminalRecord result);
-
-    /** Writes the final cost event of a job. */
-    void cost(JobId job, TerminalRecord event);
-
-    /** Counts a job that ended with an error of the router. */
-    void onRejected(ErrorCode error);
-
-    /** Ends a record that has no result. */
+    /** Ends a record that has no result, and its job if the letter names one. */
     void deadLetter(LookupRecord lookup, DeadLetterRecord letter);
 
     /** Publishes the task's sizes and counts. */

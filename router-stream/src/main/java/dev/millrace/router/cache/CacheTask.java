@@ -18,13 +18,15 @@ import dev.millrace.router.cache.store.SharedCall;
 import dev.millrace.router.message.RoutingMessage.Origin;
 import dev.millrace.router.waiting.TurnLimit;
 import dev.millrace.router.waiting.WaitingJobChecks;
+
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.jspecify.annotations.Nullable;
+
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
-import org.apache.kafka.common.utils.Bytes;
-import org.apache.kafka.streams.state.KeyValueStore;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Answers the lookups of one partition. A lookup ends in one of five ways:
@@ -218,7 +220,14 @@ public final class CacheTask {
         var hit = found instanceof SimilarHit it ? it : null;
         if (hit != null && !isVerified(job, hit.line())) {
             turn.onBytes(hit.line().bytes().length);
-            store.totals().onSemanticHit(ends.end(job, hit.line(), hit.reused()));
+            store.totals()
+                    .onSemanticHit(
+                            ends.end(
+                                    job,
+                                    hit.line(),
+                                    Provenance.CACHE_SEMANTIC,
+                                    hit.reused(),
+                                    null));
         } else if (call(job, null) && question != null) {
             // The job is called, so that a failure must not end it.
             services.errors()
@@ -237,7 +246,7 @@ public final class CacheTask {
 
     private void onHit(CachedJob job, Hit hit, @Nullable Origin origin) {
         turn.onBytes(hit.line().bytes().length);
-        var savedUsd = ends.end(job, hit.line(), hit.word(), origin);
+        var savedUsd = ends.end(job, hit.line(), hit.word(), null, origin);
         if (hit.word().equals(Provenance.CACHE_STALE)) {
             store.totals().onStaleHit(savedUsd);
         } else {

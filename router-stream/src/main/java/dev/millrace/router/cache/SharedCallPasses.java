@@ -6,8 +6,10 @@ import dev.millrace.router.cache.result.ResultLine;
 import dev.millrace.router.cache.store.CacheStore;
 import dev.millrace.router.cache.store.SharedCall;
 import dev.millrace.router.waiting.TurnLimit;
-import java.util.Objects;
+
 import org.jspecify.annotations.Nullable;
+
+import java.util.Objects;
 
 /**
  * Runs passes over the followers of shared calls: gives them the outcome of their leader, or finds
@@ -178,7 +180,12 @@ final class SharedCallPasses {
                 store.followers().remove(job.toWaiting(cacheKey, sequence));
                 store.totals()
                         .onCollapsed(
-                                ends.end(job, outcome.line(), Provenance.CACHE_COLLAPSED, null));
+                                ends.end(
+                                        job,
+                                        outcome.line(),
+                                        Provenance.CACHE_COLLAPSED,
+                                        null,
+                                        null));
                 return true;
             }
             turn.onVisit(job.record().value().length);

@@ -4,11 +4,13 @@ import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.JobEnd;
 import dev.millrace.router.canary.guard.ArmOutcome;
 import dev.millrace.router.failure.InternalErrors;
+
+import org.apache.kafka.streams.processor.api.ContextualProcessor;
+import org.apache.kafka.streams.processor.api.Record;
+
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import org.apache.kafka.streams.processor.api.ContextualProcessor;
-import org.apache.kafka.streams.processor.api.Record;
 
 /**
  * Forwards the outcome of each job whose rule has a guard or a ramp, keyed by the rule, to the
@@ -40,11 +42,11 @@ final class OutcomeSelectionStep<V> extends ContextualProcessor<byte[], V, Strin
     private Optional<Record<String, ArmOutcome>> select(Record<byte[], V> entry) {
         CostEvent event = eventOf.apply(entry.value());
         JobEnd end = event.end();
-        if (end == null || end.routedBy() == null) {
+        if (end == null || end.route().by() == null) {
             return Optional.empty();
         }
         return rules.get()
-                .rule(end.routedBy())
+                .rule(end.route().by())
                 .flatMap(
                         rule ->
                                 ArmOutcome.of(event, end)

@@ -6,12 +6,18 @@ import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.JobLabels;
 import dev.millrace.contracts.job.RequestLine;
+import dev.millrace.contracts.result.BatchJob;
 import dev.millrace.contracts.result.CostEvent;
+import dev.millrace.contracts.result.EndReceivers;
+import dev.millrace.contracts.result.EndedJob;
+import dev.millrace.contracts.result.Route;
 import dev.millrace.router.document.SplitPlan;
+
+import org.jspecify.annotations.Nullable;
+
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A message from one step to the next. The key and headers of its record are unchanged until the
@@ -63,6 +69,21 @@ public sealed interface RoutingMessage {
                     batchLimitUsd,
                     apiKey,
                     null);
+        }
+
+        /**
+         * Returns this job as one that ends before it has a model.
+         *
+         * @param request position of its request
+         * @param passages the passages of documents in its prompt, as a JSON object; null for none
+         */
+        public EndedJob toEnded(Origin request, @Nullable String passages) {
+            return EndedJob.of(
+                    new BatchJob(jobId, tenant, batch),
+                    line,
+                    Route.NONE,
+                    new EndReceivers(request.partition(), parent, null, null),
+                    passages);
         }
 
         /** Creates the identity of a job whose submission named neither a limit nor an API key. */
@@ -130,7 +151,7 @@ public sealed interface RoutingMessage {
 
         /** Ends this request as a dead letter. */
         public DeadLetterRecord toDeadLetter(ErrorCode reason, String message) {
-            return DeadLetterRecord.of(identity, origin, bytes, reason, message);
+            return DeadLetterRecord.of(identity, origin, bytes, reason, message, null);
         }
 
         /** Ends this job as an error result. */
@@ -264,7 +285,13 @@ public sealed interface RoutingMessage {
 
         /** Ends this job as a dead letter instead. */
         default DeadLetterRecord toDeadLetter(ErrorCode reason, String message) {
-            return DeadLetterRecord.of(identity(), origin(), bytes(), reason, message);
+            return DeadLetterRecord.of(
+                    identity(),
+                    origin(),
+                    bytes(),
+                    reason,
+                    message,
+                    identity().toEnded(origin(), null));
         }
     }
 
@@ -290,7 +317,9 @@ public sealed interface RoutingMessage {
      *
      * @param message one sentence for the user, truncated if it is long
      * @param bytes the unchanged value of the record; null when it has none
-     * @param tenant null when unknown, like all following components
+     * @param tenant null when unknown, like batch, line and job id
+     * @param ends the job that ends with this record; null for none, such as the job that the
+     *     record repeats
      */
     record DeadLetterRecord(
             ErrorCode reason,
@@ -300,7 +329,8 @@ public sealed interface RoutingMessage {
             @Nullable String tenant,
             @Nullable String batch,
             @Nullable Long line,
-            @Nullable JobId jobId)
+            @Nullable JobId jobId,
+            @Nullable EndedJob ends)
             implements RoutingMessage {
         public DeadLetterRecord {
             message = MessageText.truncate(message);
@@ -311,7 +341,8 @@ public sealed interface RoutingMessage {
                 Origin origin,
                 byte[] bytes,
                 ErrorCode reason,
-                String message) {
+                String message,
+                @Nullable EndedJob ends) {
             return new DeadLetterRecord(
                     reason,
                     message,
@@ -320,7 +351,8 @@ public sealed interface RoutingMessage {
                     identity.tenant(),
                     identity.batch(),
                     identity.line(),
-                    identity.jobId());
+                    identity.jobId(),
+                    ends);
         }
     }
 }

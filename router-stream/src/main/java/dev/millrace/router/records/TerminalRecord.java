@@ -1,17 +1,26 @@
 package dev.millrace.router.records;
 
-import java.util.Optional;
-import java.util.Set;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.streams.processor.StreamPartitioner;
+import org.apache.kafka.streams.processor.TopicNameExtractor;
+import org.jspecify.annotations.Nullable;
+
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
 
 /**
- * A record that the router writes when it ends a job itself: a result or a final cost event.
+ * A record that belongs to the partition of a job's request, such as the end of a job.
  *
- * @param bytes the value of the record
- * @param requestPartition partition of the job's request, from 0
+ * @param bytes the value of the record; null for none
+ * @param requestPartition partition of the job's request, from 0; {@link Integer#MAX_VALUE} if the
+ *     key selects the partition
  */
-public record TerminalRecord(byte[] bytes, int requestPartition) {
+public record TerminalRecord(String topic, byte @Nullable [] bytes, int requestPartition) {
+    public static final TopicNameExtractor<byte[], TerminalRecord> TOPIC =
+            (key, terminal, context) -> terminal.topic();
+
     public static final Serializer<TerminalRecord> BYTES = (topic, terminal) -> terminal.bytes();
 
     /**
@@ -23,4 +32,12 @@ public record TerminalRecord(byte[] bytes, int requestPartition) {
                     terminal.requestPartition() < count
                             ? Optional.of(Set.of(terminal.requestPartition()))
                             : Optional.empty();
+
+    /** Returns the topic, the value and the partition of a record. */
+    public static TerminalRecord of(ProducerRecord<byte[], byte[]> record) {
+        return new TerminalRecord(
+                record.topic(),
+                record.value(),
+                Objects.requireNonNullElse(record.partition(), Integer.MAX_VALUE));
+    }
 }

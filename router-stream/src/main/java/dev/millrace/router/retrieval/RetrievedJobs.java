@@ -4,6 +4,10 @@ import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.header.MillraceHeaders;
 import dev.millrace.contracts.header.SubmissionHeaders;
 import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.result.BatchJob;
+import dev.millrace.contracts.result.EndReceivers;
+import dev.millrace.contracts.result.EndedJob;
+import dev.millrace.contracts.result.Route;
 import dev.millrace.router.message.RequestReader;
 import dev.millrace.router.message.RoutingMessage;
 import dev.millrace.router.message.RoutingMessage.AnsweredContent;
@@ -13,14 +17,16 @@ import dev.millrace.router.message.RoutingMessage.Origin;
 import dev.millrace.router.message.RoutingMessage.ParsedRequest;
 import dev.millrace.router.message.RoutingMessage.Rejection;
 import dev.millrace.router.message.RoutingMessage.ValidContent;
+
+import org.apache.kafka.common.header.Headers;
+import org.jspecify.annotations.Nullable;
+
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.regex.Pattern;
-import org.apache.kafka.common.header.Headers;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the jobs that come back from the retrieval service: the request with the passages in its
@@ -96,6 +102,7 @@ public record RetrievedJobs(Map<String, RequestReader> readers) {
             ErrorCode reason,
             String message) {
         SubmissionHeaders submission = SubmissionHeaders.read(headers);
+        JobId job = jobId(headers).map(JobId::new).orElse(null);
         return new DeadLetterRecord(
                 reason,
                 message,
@@ -104,7 +111,21 @@ public record RetrievedJobs(Map<String, RequestReader> readers) {
                 submission.tenant(),
                 submission.batch(),
                 submission.line(),
-                jobId(headers).map(JobId::new).orElse(null));
+                job,
+                ended(job, submission, origin));
+    }
+
+    /** Returns the job, which was accepted and must end; null if the headers do not name it. */
+    private static @Nullable EndedJob ended(
+            @Nullable JobId job, SubmissionHeaders submission, Origin origin) {
+        return job == null || submission.tenant() == null || submission.batch() == null
+                ? null
+                : EndedJob.of(
+                        new BatchJob(job, submission.tenant(), submission.batch()),
+                        submission.line(),
+                        Route.NONE,
+                        EndReceivers.ofPartition(origin.partition()),
+                        null);
     }
 
     private static Optional<String> jobId(Headers headers) {

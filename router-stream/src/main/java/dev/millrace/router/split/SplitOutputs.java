@@ -1,12 +1,10 @@
 package dev.millrace.router.split;
 
-import dev.millrace.contracts.error.ErrorCode;
-import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.result.CostEvent;
+import dev.millrace.contracts.result.JobEnding;
 import dev.millrace.router.budget.partition.store.BudgetedJob;
 import dev.millrace.router.budget.partition.store.UnreadableJob;
 import dev.millrace.router.message.RoutingMessage.PlannedJob;
-import dev.millrace.router.records.TerminalRecord;
 
 /** Where a task of split jobs sends its records. */
 public interface SplitOutputs {
@@ -16,15 +14,9 @@ public interface SplitOutputs {
     /** Reports the end of a part that was sent to its model. */
     void onPartEnd(CostEvent end);
 
-    /** Writes the result of a job. */
-    void result(JobId job, TerminalRecord result);
-
-    /** Writes the final cost event of a job. */
-    void cost(JobId job, TerminalRecord event);
+    /** Writes the result and the final cost event of a job. */
+    void end(JobEnding ending);
 
     /** Ends a job of which an entry cannot be read as a dead letter. */
     void bury(UnreadableJob job, String message);
-
-    /** Counts a job that ended with an error without a call. */
-    void onRejected(ErrorCode error);
 }

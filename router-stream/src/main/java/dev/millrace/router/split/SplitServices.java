@@ -5,11 +5,11 @@ import dev.millrace.contracts.control.ControlState;
 import dev.millrace.router.budget.partition.OldestParkedJob;
 import dev.millrace.router.failure.InternalErrors;
 import dev.millrace.router.message.RoutingMessage.Rejection;
+
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
@@ -19,7 +19,6 @@ import java.util.function.Supplier;
  * @param control supplies the state of control; a changed state is another object
  * @param models finds a model of the catalog by its name
  * @param refusal returns why the models of a chain cannot be called any more; empty if they can
- * @param maxResultBytes supplies the size limit of the results topic
  * @param lostBefore supplies the time before which unfinished jobs are lost, in milliseconds since
  *     the epoch
  * @param oldest keeps the time of the oldest split job of each partition
@@ -30,7 +29,6 @@ public record SplitServices(
         Supplier<ControlState> control,
         Function<String, Optional<Model>> models,
         Function<List<String>, Optional<Rejection>> refusal,
-        IntSupplier maxResultBytes,
         LongSupplier lostBefore,
         OldestParkedJob oldest,
         SplitMetrics metrics,

@@ -13,7 +13,6 @@ import dev.millrace.router.classify.token.TokenCounter;
 import dev.millrace.router.document.AnswerJoiner;
 import dev.millrace.router.document.SplitPlan;
 import dev.millrace.router.message.RoutingMessage.Origin;
-import dev.millrace.router.split.JobFinisher.LastAnswer;
 import dev.millrace.router.split.LostParts.LostPart;
 import dev.millrace.router.split.store.EndedPart;
 import dev.millrace.router.split.store.RunningPart;
@@ -21,14 +20,16 @@ import dev.millrace.router.split.store.SplitProgress;
 import dev.millrace.router.split.store.SplitProgress.Failure;
 import dev.millrace.router.split.store.SplitStore;
 import dev.millrace.router.waiting.WaitingJobChecks;
+
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.jspecify.annotations.Nullable;
+
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
-import org.apache.kafka.common.utils.Bytes;
-import org.apache.kafka.streams.state.KeyValueStore;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Processes the split jobs of one request partition:
@@ -174,7 +175,7 @@ public final class SplitTask {
         ResultLine success = answer.success();
         if (success != null && progress.isLastLevel() && !progress.isFailing()) {
             services.metrics().onEnd(running.level(), SplitMetrics.End.ANSWERED);
-            finisher.succeed(progress, job.job(), LastAnswer.of(success, reply));
+            finisher.succeed(progress, job.job(), success, reply);
         } else {
             proceed(keep(progress, running, reply.part(), answer, job), job);
         }

@@ -4,12 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.header.JobHeaders;
-import dev.millrace.contracts.header.MillraceHeaders;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.ParseResult;
 import dev.millrace.contracts.job.RequestParser;
-import dev.millrace.contracts.result.CostEvent;
-import dev.millrace.contracts.result.CostEventCodec;
 import dev.millrace.router.budget.ShareGrant;
 import dev.millrace.router.budget.ShareReport;
 import dev.millrace.router.budget.partition.BudgetOutputs;
@@ -25,15 +22,15 @@ import dev.millrace.router.message.RoutingMessage.PlannedJob;
 import dev.millrace.router.message.RoutingMessage.Rejection;
 import dev.millrace.router.message.RoutingMessage.UnpaidJob;
 import dev.millrace.router.plan.Planner;
-import dev.millrace.router.records.TerminalRecord;
-import java.math.BigDecimal;
-import java.util.Objects;
-import java.util.Optional;
-import org.apache.kafka.common.header.internals.RecordHeaders;
+
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
+
+import java.math.BigDecimal;
+import java.util.Objects;
+import java.util.Optional;
 
 /**
  * Reserves money for the jobs that have a highest cost, settles their cost events, and applies
@@ -191,19 +188,6 @@ final class BudgetStep implements Processor<byte[], @Nullable Object, byte[], Ob
                             job.toDeadLetter(message),
                             router.clock().millis(),
                             job.headers()));
-            job.end().ifPresent(it -> end(it, job.origin().partition()));
-        }
-
-        private void end(CostEvent event, int requestPartition) {
-            var headers = new RecordHeaders();
-            MillraceHeaders.put(headers, MillraceHeaders.SCHEMA, MillraceHeaders.SCHEMA_VERSION);
-            step.forwardTo(
-                    StepNames.COSTS,
-                    new Record<>(
-                            event.jobId().value().getBytes(UTF_8),
-                            new TerminalRecord(CostEventCodec.toJson(event), requestPartition),
-                            router.clock().millis(),
-                            headers));
         }
 
         @Override

@@ -4,11 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.contracts.control.CacheStats;
 import dev.millrace.contracts.control.ControlRecord;
-import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.header.MillraceHeaders;
 import dev.millrace.contracts.job.JobId;
-import dev.millrace.contracts.result.PartReply;
+import dev.millrace.contracts.result.JobEnding;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.router.cache.CacheOutputs;
 import dev.millrace.router.cache.CacheServices;
@@ -20,17 +19,17 @@ import dev.millrace.router.message.RoutingMessage.DeadLetterRecord;
 import dev.millrace.router.message.RoutingMessage.Origin;
 import dev.millrace.router.message.RoutingMessage.RoutedJob;
 import dev.millrace.router.records.PriorityTimestampExtractor;
-import dev.millrace.router.records.TerminalRecord;
-import java.util.Optional;
-import java.util.regex.Pattern;
+
 import org.apache.kafka.common.header.Headers;
-import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
+
+import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * Reads the jobs that look up an answer and the ends of jobs that were called, and sends on what
@@ -47,6 +46,7 @@ final class CacheStep implements Processor<byte[], byte @Nullable [], byte[], Ob
 
     private final RouterContext router;
     private final Topics topics;
+    private final EndForwarder ends;
     private final CommitTrigger commits;
     private final StepContext<Object> step = new StepContext<>();
     private @Nullable CacheTask task;
@@ -56,6 +56,7 @@ final class CacheStep implements Processor<byte[], byte @Nullable [], byte[], Ob
     CacheStep(RouterContext router, Topics topics) {
         this.router = router;
         this.topics = topics;
+        ends = EndForwarder.of(router, topics, StepNames.CACHE_OUTPUTS);
         commits = new CommitTrigger(router.backlog());
     }
 
@@ -189,31 +190,8 @@ final class CacheStep implements Processor<byte[], byte @Nullable [], byte[], Ob
         }
 
         @Override
-        public void result(JobId job, TerminalRecord result) {
-            forward(StepNames.CACHE_RESULTS, terminal(job, result));
-        }
-
-        @Override
-        public void part(PartReply reply, TerminalRecord result) {
-            forward(
-                    StepNames.CACHE_PARTS,
-                    new Record<>(reply.key(), result, router.clock().millis(), reply.headers()));
-        }
-
-        @Override
-        public void cost(JobId job, TerminalRecord event) {
-            forward(StepNames.CACHE_COSTS, terminal(job, event));
-        }
-
-        private Record<byte[], Object> terminal(JobId job, TerminalRecord end) {
-            var headers = new RecordHeaders();
-            MillraceHeaders.put(headers, MillraceHeaders.SCHEMA, MillraceHeaders.SCHEMA_VERSION);
-            return new Record<>(key(job), end, router.clock().millis(), headers);
-        }
-
-        @Override
-        public void onRejected(ErrorCode error) {
-            router.metrics().onRejected(error);
+        public JobEnding end(JobEnding ending) {
+            return ends.end(step, ending);
         }
 
         @Override

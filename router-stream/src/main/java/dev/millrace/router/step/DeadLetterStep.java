@@ -1,16 +1,18 @@
 package dev.millrace.router.step;
 
 import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.contracts.result.AttemptCost;
+import dev.millrace.contracts.result.BuriedRecord;
+import dev.millrace.contracts.result.Calls;
 import dev.millrace.contracts.result.DeadLetter;
+import dev.millrace.contracts.result.EndedJob;
+import dev.millrace.contracts.result.JobEnding;
 import dev.millrace.router.failure.InternalErrors;
 import dev.millrace.router.message.RouterMetrics;
 import dev.millrace.router.message.RoutingMessage.DeadLetterRecord;
 import dev.millrace.router.message.RoutingMessage.Origin;
 import dev.millrace.router.records.OutgoingRecords;
-import java.time.InstantSource;
-import java.util.Arrays;
-import java.util.Locale;
-import java.util.function.IntSupplier;
+
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -18,65 +20,74 @@ import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
 
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.function.IntSupplier;
+
 /**
- * Writes a record that identifies no job, or repeats a job, as a dead letter: the original key,
- * bytes and headers, with the reason and the record's position.
+ * Writes a record as a dead letter: the original key, bytes and headers, with the reason and the
+ * record's position. Ends the job of the record if there is one; a part is reported to its parent
+ * instead. A record that identifies no job, or repeats a job, ends none.
  *
  * <p>Parts that do not fit into the topic are left out, and the message says so.
  */
-final class DeadLetterStep
-        implements Processor<byte[], DeadLetterRecord, byte[], byte @Nullable []> {
+final class DeadLetterStep implements Processor<byte[], DeadLetterRecord, byte[], Object> {
     private final IntSupplier maxBytes;
-    private final InstantSource clock;
+    private final EndForwarder ends;
     private final RouterMetrics metrics;
     private final InternalErrors errors;
-    private final String sink;
-    private final StepContext<byte @Nullable []> step = new StepContext<>();
+    private final StepContext<Object> step = new StepContext<>();
 
     /**
      * @param maxBytes current size limit for the value of a dead letter
-     * @param sink name of the sink that follows
      */
     DeadLetterStep(
-            IntSupplier maxBytes,
-            InstantSource clock,
-            RouterMetrics metrics,
-            InternalErrors errors,
-            String sink) {
-        this.sink = sink;
+            IntSupplier maxBytes, EndForwarder ends, RouterMetrics metrics, InternalErrors errors) {
         this.maxBytes = maxBytes;
-        this.clock = clock;
+        this.ends = ends;
         this.metrics = metrics;
         this.errors = errors;
     }
 
     @Override
-    public void init(ProcessorContext<byte[], byte @Nullable []> context) {
+    public void init(ProcessorContext<byte[], Object> context) {
         step.init(context);
     }
 
     @Override
     public void process(Record<byte[], DeadLetterRecord> entry) {
         DeadLetterRecord rejected = entry.value();
-        Record<byte[], byte @Nullable []> letter =
+        EndedJob job = rejected.ends();
+        boolean isPart = job != null && job.receivers().parent() != null;
+        BuriedRecord letter =
                 errors.decide(
                         StepNames.BURY,
                         rejected.origin(),
-                        () -> counted(rejected.reason(), deadLetter(entry)),
+                        () -> counted(isPart, rejected.reason(), deadLetter(entry)),
                         message ->
                                 counted(
+                                        isPart,
                                         ErrorCode.INTERNAL_ERROR,
                                         minimalDeadLetter(rejected, message)));
-        step.forwardTo(sink, letter);
+        if (job == null) {
+            ends.bury(step, letter);
+        } else {
+            var _ =
+                    ends.end(
+                            step,
+                            new JobEnding.Unreadable(
+                                    job, rejected.reason(), Calls.NONE, AttemptCost.NONE, letter));
+        }
     }
 
-    private Record<byte[], byte @Nullable []> counted(
-            ErrorCode reason, Record<byte[], byte @Nullable []> letter) {
-        metrics.onDeadLetter(reason);
+    private BuriedRecord counted(boolean isPart, ErrorCode reason, BuriedRecord letter) {
+        if (!isPart) {
+            metrics.onDeadLetter(reason);
+        }
         return letter;
     }
 
-    private Record<byte[], byte @Nullable []> deadLetter(Record<byte[], DeadLetterRecord> entry) {
+    private BuriedRecord deadLetter(Record<byte[], DeadLetterRecord> entry) {
         DeadLetterRecord rejected = entry.value();
         var message = new StringBuilder(rejected.message());
         byte[] key = entry.key();
@@ -88,17 +99,16 @@ final class DeadLetterStep
         }
         byte[] value = truncated(rejected.bytes(), message);
         details(rejected, rejected.reason(), message.toString()).writeTo(headers);
-        return new Record<>(key, value, clock.millis(), headers);
+        return new BuriedRecord(key, value, headers);
     }
 
     /** Returns a dead letter without the key and headers of the record. */
-    private Record<byte[], byte @Nullable []> minimalDeadLetter(
-            DeadLetterRecord rejected, String failure) {
+    private BuriedRecord minimalDeadLetter(DeadLetterRecord rejected, String failure) {
         var message = new StringBuilder(failure);
         byte[] value = truncated(rejected.bytes(), message);
         var headers = new RecordHeaders();
         details(rejected, ErrorCode.INTERNAL_ERROR, message.toString()).writeTo(headers);
-        return new Record<>(null, value, clock.millis(), headers);
+        return new BuriedRecord(null, value, headers);
     }
 
     private static int bytesOf(byte @Nullable [] key) {

@@ -12,13 +12,15 @@ import dev.millrace.router.message.RoutingMessage.ParsedRequest;
 import dev.millrace.router.message.RoutingMessage.Rejection;
 import dev.millrace.router.records.TerminalRecord;
 import dev.millrace.router.retrieval.RetrievalRequests;
-import java.time.InstantSource;
-import java.util.Optional;
+
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
+
+import java.time.InstantSource;
+import java.util.Optional;
 
 /**
  * Second step: forwards the first request of a job. Ends repeats as dead letters while the job is
@@ -80,7 +82,9 @@ final class DedupeStep implements Processor<byte[], ParsedRequest, byte[], Objec
             step.forwardTo(StepNames.REFUSE, entry.withValue(request.toRejected(refusal.get())));
             return;
         }
-        var waiting = new TerminalRecord(request.bytes(), request.origin().partition());
+        var waiting =
+                new TerminalRecord(
+                        retrievals.topic(), request.bytes(), request.origin().partition());
         step.forwardTo(
                 StepNames.RETRIEVALS, new Record<>(key, waiting, entry.timestamp(), headers));
     }

@@ -20,15 +20,17 @@ import dev.millrace.router.message.RoutingMessage.Rejection;
 import dev.millrace.router.message.RoutingMessage.RoutedJob;
 import dev.millrace.router.message.RoutingMessage.UnpaidJob;
 import dev.millrace.router.records.OutgoingRecords;
-import java.util.Locale;
-import java.util.Objects;
-import java.util.function.Supplier;
+
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
+
+import java.util.Locale;
+import java.util.Objects;
+import java.util.function.Supplier;
 
 /**
  * Last step of an accepted job: writes the routing decisions into its headers and chooses its
@@ -224,8 +226,8 @@ final class RouteStep implements Processor<byte[], PaceEvent, byte[], RoutingMes
             return;
         }
         inFlight().onEnd(event, step.nowMillis());
-        if (end.lane() != Lane.BULK && end.routedTo() != null) {
-            laneAssigner().onCountedEnd(end.routedTo(), step.nowMillis());
+        if (end.lane() != Lane.BULK && end.route().to() != null) {
+            laneAssigner().onCountedEnd(end.route().to(), step.nowMillis());
         }
     }
 

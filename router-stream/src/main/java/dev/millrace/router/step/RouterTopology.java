@@ -21,11 +21,7 @@ import dev.millrace.router.records.RequestTimestampExtractor;
 import dev.millrace.router.records.TerminalRecord;
 import dev.millrace.router.records.TopicLimits;
 import dev.millrace.router.retrieval.RetrievalRequests;
-import java.time.Duration;
-import java.util.HashMap;
-import java.util.Map;
-import java.util.Optional;
-import java.util.TreeMap;
+
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serdes;
@@ -37,6 +33,12 @@ import org.apache.kafka.streams.kstream.Consumed;
 import org.apache.kafka.streams.kstream.KStream;
 import org.apache.kafka.streams.kstream.Named;
 import org.apache.kafka.streams.processor.TopicNameExtractor;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * Builds the topology of the router.
@@ -50,9 +52,9 @@ import org.apache.kafka.streams.processor.TopicNameExtractor;
  *                │          │        │        │        │ └──► lookups
  *                │          ├─► retrievals
  *                └─► bury ◄─┘        └─► refuse ◄──────┘
- *                      │                  ├─► results
- *                      ▼                  └─► costs
- *                dead-letters
+ *                      │                    │
+ *                      ▼                    ▼
+ *              dead-letters, costs    results, costs
  *
  * lookups ─► cache ─► jobs of the model
  * answers ─►   ├────► results, costs
@@ -69,8 +71,8 @@ import org.apache.kafka.streams.processor.TopicNameExtractor;
  * topic.
  *
  * <p>A job whose error result cannot be made goes from refuse to bury, and from cache to
- * cache-bury. A job that was accepted and cannot be read later goes to bury and costs: from budget
- * if it was parked, from split if its document was split, from validate if it waited for passages.
+ * cache-bury. A job that was accepted and cannot be read later goes to bury: from budget if it was
+ * parked, from split if its document was split, from validate if it waited for passages.
  *
  * @param tenants by request topic, the tenant bound to it; empty when each request names its own
  * @param partitions the partitions of jobs in the request topics
@@ -190,7 +192,13 @@ public record RouterTopology(
                 () -> new DedupeStep(router.clock(), expiry, retrievals, router.errors()),
                 StepNames.VALIDATE);
         topology.connectProcessorAndStateStores(StepNames.DEDUPE, StepNames.SEEN_JOBS);
-        addTerminalSink(topology, StepNames.RETRIEVALS, topics.retrievals(), StepNames.DEDUPE);
+        topology.addSink(
+                StepNames.RETRIEVALS,
+                topics.retrievals(),
+                new ByteArraySerializer(),
+                TerminalRecord.BYTES,
+                TerminalRecord.SAME_PARTITION,
+                StepNames.DEDUPE);
     }
 
     private static void plan(Topology topology, RouterContext router) {
@@ -237,8 +245,6 @@ public record RouterTopology(
                 StepNames.BUDGET,
                 StepNames.PARTS_IN);
         topology.connectProcessorAndStateStores(StepNames.SPLIT, StepNames.BUDGETS);
-        addTerminalSink(topology, StepNames.SPLIT_RESULTS, topics.results(), StepNames.SPLIT);
-        addTerminalSink(topology, StepNames.SPLIT_COSTS, topics.costs(), StepNames.SPLIT);
     }
 
     private void route(Topology topology, RouterContext router) {
@@ -268,31 +274,15 @@ public record RouterTopology(
     private void refuse(Topology topology, RouterContext router) {
         topology.addProcessor(
                 StepNames.REFUSE,
-                () -> new UncalledJobStep(router.clock(), router.metrics(), router.errors()),
+                () ->
+                        new UncalledJobStep(
+                                EndForwarder.of(router, topics, StepNames.OUTPUTS),
+                                router.clock(),
+                                router.errors()),
                 StepNames.DEDUPE,
                 StepNames.PLAN,
                 StepNames.BUDGET,
                 StepNames.ROUTE);
-        addTerminalSink(topology, StepNames.RESULTS, topics.results(), StepNames.REFUSE);
-        addTerminalSink(topology, StepNames.PARTS, topics.parts(), StepNames.REFUSE);
-        addTerminalSink(
-                topology,
-                StepNames.COSTS,
-                topics.costs(),
-                StepNames.REFUSE,
-                StepNames.BUDGET,
-                StepNames.VALIDATE);
-    }
-
-    private static void addTerminalSink(
-            Topology topology, String name, String topic, String... steps) {
-        topology.addSink(
-                name,
-                topic,
-                new ByteArraySerializer(),
-                TerminalRecord.BYTES,
-                TerminalRecord.SAME_PARTITION,
-                steps);
     }
 
     private void bury(Topology topology, RouterContext router) {
@@ -300,12 +290,13 @@ public record RouterTopology(
                 topology,
                 router,
                 StepNames.BURY,
-                StepNames.DEAD_LETTERS,
+                StepNames.OUTPUTS,
                 StepNames.VALIDATE,
                 StepNames.DEDUPE,
                 StepNames.BUDGET,
                 StepNames.SPLIT,
                 StepNames.REFUSE);
+        addOutputs(topology, StepNames.OUTPUTS, StepNames.REFUSE, StepNames.BURY, StepNames.SPLIT);
     }
 
     private void addDeadLetters(
@@ -315,13 +306,21 @@ public record RouterTopology(
                 () ->
                         new DeadLetterStep(
                                 () -> maxDeadLetterBytes(router.limits()),
-                                router.clock(),
+                                EndForwarder.of(router, topics, sink),
                                 router.metrics(),
-                                router.errors(),
-                                sink),
+                                router.errors()),
                 steps);
-        var bytes = new ByteArraySerializer();
-        topology.addSink(sink, topics.deadLetters(), bytes, bytes, name);
+    }
+
+    /** Adds the sink of results, reports of parts, cost events and dead letters. */
+    private static void addOutputs(Topology topology, String name, String... steps) {
+        topology.addSink(
+                name,
+                TerminalRecord.TOPIC,
+                new ByteArraySerializer(),
+                TerminalRecord.BYTES,
+                TerminalRecord.SAME_PARTITION,
+                steps);
     }
 
     /**
@@ -351,15 +350,9 @@ public record RouterTopology(
                 StepNames.ANSWERED);
         topology.addStateStore(CacheStore.builder(router.cache().segmentBytes()), StepNames.CACHE);
         addJobSink(topology, StepNames.RELEASED, StepNames.CACHE);
-        addTerminalSink(topology, StepNames.CACHE_PARTS, topics.parts(), StepNames.CACHE);
-        addTerminalSink(topology, StepNames.CACHE_RESULTS, topics.results(), StepNames.CACHE);
-        addTerminalSink(topology, StepNames.CACHE_COSTS, topics.costs(), StepNames.CACHE);
         addDeadLetters(
-                topology,
-                router,
-                StepNames.CACHE_BURY,
-                StepNames.CACHE_DEAD_LETTERS,
-                StepNames.CACHE);
+                topology, router, StepNames.CACHE_BURY, StepNames.CACHE_OUTPUTS, StepNames.CACHE);
+        addOutputs(topology, StepNames.CACHE_OUTPUTS, StepNames.CACHE, StepNames.CACHE_BURY);
         var stats = new ByteArraySerializer();
         topology.addSink(StepNames.CACHE_STATS, topics.control(), stats, stats, StepNames.CACHE);
     }

@@ -2,11 +2,8 @@ package dev.millrace.router.step;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.millrace.contracts.error.ErrorCode;
-import dev.millrace.contracts.header.MillraceHeaders;
-import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.result.CostEvent;
-import dev.millrace.contracts.result.CostEventCodec;
+import dev.millrace.contracts.result.JobEnding;
 import dev.millrace.contracts.result.PartReply;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.router.budget.partition.store.BudgetedJob;
@@ -16,11 +13,10 @@ import dev.millrace.router.message.CommitTrigger;
 import dev.millrace.router.message.RoutingMessage.CompletedJob;
 import dev.millrace.router.message.RoutingMessage.Origin;
 import dev.millrace.router.message.RoutingMessage.PlannedJob;
-import dev.millrace.router.records.TerminalRecord;
 import dev.millrace.router.split.SplitOutputs;
 import dev.millrace.router.split.SplitServices;
 import dev.millrace.router.split.SplitTask;
-import org.apache.kafka.common.header.internals.RecordHeaders;
+
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -37,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class SplitStep implements Processor<byte[], @Nullable Object, byte[], Object> {
     private final RouterContext router;
-    private final Topics topics;
+    private final EndForwarder ends;
     private final CommitTrigger commits;
     private final StepContext<Object> step = new StepContext<>();
     private @Nullable SplitTask task;
@@ -45,7 +41,7 @@ final class SplitStep implements Processor<byte[], @Nullable Object, byte[], Obj
 
     SplitStep(RouterContext router, Topics topics) {
         this.router = router;
-        this.topics = topics;
+        ends = EndForwarder.of(router, topics, StepNames.OUTPUTS);
         commits = new CommitTrigger(router.backlog());
     }
 
@@ -72,7 +68,6 @@ final class SplitStep implements Processor<byte[], @Nullable Object, byte[], Obj
                 () -> router.policies().get().control(),
                 router.planner()::model,
                 router::modelRefusal,
-                () -> router.limits().maxRecordBytes(topics.results()),
                 router.lostBefore(),
                 router.splits().oldest(),
                 router.splits().metrics(),
@@ -172,22 +167,8 @@ final class SplitStep implements Processor<byte[], @Nullable Object, byte[], Obj
         }
 
         @Override
-        public void result(JobId job, TerminalRecord result) {
-            forward(StepNames.SPLIT_RESULTS, job, result);
-        }
-
-        @Override
-        public void cost(JobId job, TerminalRecord event) {
-            forward(StepNames.SPLIT_COSTS, job, event);
-        }
-
-        private void forward(String sink, JobId job, TerminalRecord end) {
-            var headers = new RecordHeaders();
-            MillraceHeaders.put(headers, MillraceHeaders.SCHEMA, MillraceHeaders.SCHEMA_VERSION);
-            step.forwardTo(
-                    sink,
-                    new Record<>(
-                            job.value().getBytes(UTF_8), end, router.clock().millis(), headers));
+        public void end(JobEnding ending) {
+            var _ = ends.end(step, ending);
         }
 
         @Override
@@ -199,19 +180,6 @@ final class SplitStep implements Processor<byte[], @Nullable Object, byte[], Obj
                             job.toDeadLetter(message),
                             router.clock().millis(),
                             job.headers()));
-            job.end()
-                    .ifPresent(
-                            it ->
-                                    cost(
-                                            it.jobId(),
-                                            new TerminalRecord(
-                                                    CostEventCodec.toJson(it),
-                                                    step.context().taskId().partition())));
-        }
-
-        @Override
-        public void onRejected(ErrorCode error) {
-            router.metrics().onRejected(error);
         }
     }
 }

@@ -28,6 +28,7 @@ final class StepNames {
     static final String ROUTE = "route";
     static final String REFUSE = "refuse";
     static final String BURY = "bury";
+    static final String OUTPUTS = "outputs";
     static final String RETRIEVALS = "retrievals";
     static final String RETRIEVED = "retrieved";
     static final String LOOKUPS = "lookups";
@@ -35,28 +36,19 @@ final class StepNames {
     static final String ANSWERED = "answered";
     static final String CACHE = CacheServices.STEP;
     static final String RELEASED = "released";
-    static final String CACHE_RESULTS = "cache-results";
-    static final String CACHE_COSTS = "cache-costs";
     static final String CACHE_BURY = "cache-bury";
-    static final String CACHE_DEAD_LETTERS = "cache-dead-letters";
+    static final String CACHE_OUTPUTS = "cache-outputs";
     static final String CACHE_STATS = "cache-stats";
     static final String BUDGET = BudgetServices.STEP;
     static final String GRANTS_IN = "grants-in";
     static final String SPLIT = SplitServices.STEP;
     static final String PARTS_IN = "parts-in";
-    static final String PARTS = "parts";
-    static final String CACHE_PARTS = "cache-parts";
-    static final String SPLIT_RESULTS = "split-results";
-    static final String SPLIT_COSTS = "split-costs";
     static final String REPORTS = "reports";
     static final String REPORTS_IN = "reports-in";
     static final String BUDGET_OWNER = "budget-owner";
     static final String GRANTS = "grants";
     static final String BUDGET_STATES = "budget-states";
     static final String JOBS = "jobs";
-    static final String RESULTS = "results";
-    static final String COSTS = "costs";
-    static final String DEAD_LETTERS = "dead-letters";
 
     /** Store of seen jobs. */
     static final String SEEN_JOBS = SeenJobStore.NAME;

@@ -1,15 +1,9 @@
 package dev.millrace.router.step;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.millrace.contracts.error.ErrorCode;
-import dev.millrace.contracts.header.MillraceHeaders;
 import dev.millrace.contracts.header.SubmissionHeaders;
 import dev.millrace.contracts.job.Priority;
 import dev.millrace.contracts.job.RequestLine;
-import dev.millrace.contracts.result.CostEvent;
-import dev.millrace.contracts.result.CostEventCodec;
-import dev.millrace.contracts.result.JobEnd;
 import dev.millrace.router.dedupe.HandledOffset;
 import dev.millrace.router.dedupe.RequestMover;
 import dev.millrace.router.failure.InternalErrors;
@@ -23,19 +17,19 @@ import dev.millrace.router.message.RoutingMessage.Origin;
 import dev.millrace.router.message.RoutingMessage.ParsedRequest;
 import dev.millrace.router.message.RoutingMessage.ValidContent;
 import dev.millrace.router.message.ThreadBacklog;
-import dev.millrace.router.records.TerminalRecord;
 import dev.millrace.router.retrieval.RetrievedJobs;
+
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.jspecify.annotations.Nullable;
+
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
-import org.apache.kafka.common.Uuid;
-import org.apache.kafka.common.header.internals.RecordHeaders;
-import org.apache.kafka.streams.processor.api.Processor;
-import org.apache.kafka.streams.processor.api.ProcessorContext;
-import org.apache.kafka.streams.processor.api.Record;
-import org.jspecify.annotations.Nullable;
 
 /**
  * First step: parses a request, or a job that comes back with passages of documents, and requests
@@ -151,31 +145,8 @@ final class ValidateStep implements Processor<byte[], byte @Nullable [], byte[],
         if (isUrgent(read)) {
             commits.onUrgentWork(step.context()::commit);
         }
-        if (read instanceof RoutingMessage.DeadLetterRecord letter) {
-            step.forwardTo(StepNames.BURY, job.withValue(letter));
-            end(letter);
-        } else {
-            step.forwardTo(StepNames.PLAN, job.withValue(read));
-        }
-    }
-
-    /** Writes the final cost event of a job that cannot be read any more: it was accepted. */
-    private void end(RoutingMessage.DeadLetterRecord letter) {
-        if (letter.jobId() == null || letter.tenant() == null || letter.batch() == null) {
-            return;
-        }
-        CostEvent event =
-                CostEvent.withoutCall(letter.jobId(), letter.tenant(), letter.batch())
-                        .with(JobEnd.unrouted(letter.reason().code()));
-        var headers = new RecordHeaders();
-        MillraceHeaders.put(headers, MillraceHeaders.SCHEMA, MillraceHeaders.SCHEMA_VERSION);
-        step.forwardTo(
-                StepNames.COSTS,
-                new Record<>(
-                        letter.jobId().value().getBytes(UTF_8),
-                        new TerminalRecord(CostEventCodec.toJson(event), step.origin().partition()),
-                        step.nowMillis(),
-                        headers));
+        boolean isUnreadable = read instanceof RoutingMessage.DeadLetterRecord;
+        step.forwardTo(isUnreadable ? StepNames.BURY : StepNames.PLAN, job.withValue(read));
     }
 
     /** Created by the first job with passages, since it looks up the id of a topic. */
@@ -235,6 +206,7 @@ final class ValidateStep implements Processor<byte[], byte @Nullable [], byte[],
                 null,
                 submission.batch(),
                 submission.line(),
+                null,
                 null);
     }
 }

@@ -1,7 +1,8 @@
 package dev.millrace.router.cache;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlRecord;
@@ -14,15 +15,19 @@ import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.result.CostKind;
 import dev.millrace.contracts.result.JobEnd;
+import dev.millrace.contracts.result.JobTimes;
 import dev.millrace.contracts.result.Provenance;
+import dev.millrace.contracts.result.Route;
 import dev.millrace.router.cache.store.LookupRecord;
+
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import org.apache.kafka.common.header.internals.RecordHeaders;
-import org.junit.jupiter.api.Nested;
-import org.junit.jupiter.api.Test;
 
 /**
  * Tests leaders and followers; {@link SharedOutcomeTest} tests which outcomes followers get, {@link
@@ -118,14 +123,12 @@ class CacheTaskTest extends CacheScene {
                     .ignoringFields("times.queuedMs")
                     .isEqualTo(
                             new JobEnd(
-                                    "default/1@v7",
-                                    "small",
+                                    new Route("default/1@v7", "small"),
                                     Lane.HIGH,
                                     null,
                                     0,
                                     BigDecimal.ZERO,
-                                    0,
-                                    0,
+                                    new JobTimes(0, 0, null),
                                     Provenance.CACHE_COLLAPSED));
         }
 

@@ -11,8 +11,14 @@ import dev.millrace.contracts.header.MillraceHeaders;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.job.Priority;
+import dev.millrace.contracts.result.AttemptCost;
+import dev.millrace.contracts.result.BuriedRecord;
+import dev.millrace.contracts.result.Calls;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostEventCodec;
+import dev.millrace.contracts.result.EndWriter;
+import dev.millrace.contracts.result.EndedJob;
+import dev.millrace.contracts.result.JobEnding;
 import dev.millrace.contracts.result.Outcome;
 import dev.millrace.contracts.result.PartReply;
 import dev.millrace.contracts.topic.Topics;
@@ -25,12 +31,19 @@ import dev.millrace.router.failure.InternalErrors;
 import dev.millrace.router.message.RoutingMessage.DeadLetterRecord;
 import dev.millrace.router.message.RoutingMessage.Origin;
 import dev.millrace.router.message.RoutingMessage.Rejection;
-import dev.millrace.router.records.TerminalRecord;
 import dev.millrace.router.topology.TestClock;
 import dev.millrace.semantic.paraphrase.GuardMode;
 import dev.millrace.semantic.verification.VerificationPolicy;
+
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.jspecify.annotations.Nullable;
+
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -42,10 +55,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
-import org.apache.kafka.common.Uuid;
-import org.apache.kafka.common.header.Headers;
-import org.apache.kafka.common.header.internals.RecordHeaders;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One task of the cache between its topics, with transactions: what a turn reads, writes to the
@@ -99,6 +108,9 @@ final class CacheWorld {
 
     /** The last end of a job, committed or not; null after the last look. */
     private @Nullable Ended lastEnded;
+
+    /** Difference between the value of a result and its record, as the router assumes it. */
+    private static final int OVERHEAD_BYTES = 1_024;
 
     /** A job in its job topic. */
     record Released(Job job, String topic, Headers headers, long timestamp) {}
@@ -333,7 +345,12 @@ final class CacheWorld {
 
     /** Collects the output of a transaction. */
     private final class Transaction implements CacheOutputs {
-        private @Nullable String lastResult;
+        private final EndWriter writer =
+                new EndWriter(
+                        TOPICS,
+                        () ->
+                                maxRecordBytes.getOrDefault(TOPICS.results(), Integer.MAX_VALUE)
+                                        - OVERHEAD_BYTES);
 
         private void onCommit(Consumer<CacheWorld> effect) {
             uncommitted.add(() -> effect.accept(CacheWorld.this));
@@ -352,14 +369,35 @@ final class CacheWorld {
         }
 
         @Override
-        public void result(JobId job, TerminalRecord result) {
-            lastResult = new String(result.bytes(), UTF_8);
+        public JobEnding end(JobEnding ending) {
+            EndWriter.Written written = writer.write(ending);
+            String result = "";
+            for (ProducerRecord<byte[], byte[]> record : written.records()) {
+                if (record.topic().equals(TOPICS.results())) {
+                    result = new String(record.value(), UTF_8);
+                } else if (record.topic().equals(TOPICS.parts())) {
+                    onReply(
+                            PartReply.read(record.key(), record.value(), record.headers())
+                                    .orElseThrow());
+                } else if (record.topic().equals(TOPICS.costs())) {
+                    onCost(CostEventCodec.read(record.value()), result);
+                }
+            }
+            return written.ending();
         }
 
-        @Override
-        public void part(PartReply reply, TerminalRecord result) {
+        private void onReply(PartReply reply) {
             if (isReplying) {
-                end(reply.part(), new Ended(new String(result.bytes(), UTF_8), reply.end()));
+                byte[] result = reply.result() == null ? new byte[0] : reply.result();
+                end(reply.part(), new Ended(new String(result, UTF_8), reply.end()));
+            }
+        }
+
+        private void onCost(CostEvent cost, String result) {
+            if (cost.part() == null) {
+                end(cost.jobId(), new Ended(result, cost));
+            } else {
+                onCommit(it -> it.partCosts.add(cost));
             }
         }
 
@@ -370,23 +408,22 @@ final class CacheWorld {
         }
 
         @Override
-        public void cost(JobId job, TerminalRecord event) {
-            CostEvent cost = CostEventCodec.read(event.bytes());
-            if (cost.part() != null) {
-                onCommit(it -> it.partCosts.add(cost));
-                return;
-            }
-            var end = new Ended(lastResult == null ? "" : lastResult, cost);
-            lastResult = null;
-            end(job, end);
-        }
-
-        @Override
-        public void onRejected(ErrorCode error) {}
-
-        @Override
         public void deadLetter(LookupRecord lookup, DeadLetterRecord letter) {
-            onCommit(it -> it.deadLetters.add(letter));
+            EndedJob job = letter.ends();
+            if (job == null || job.receivers().parent() == null) {
+                onCommit(it -> it.deadLetters.add(letter));
+            }
+            if (job != null) {
+                var buried = new BuriedRecord(null, lookup.value(), lookup.headers());
+                var _ =
+                        end(
+                                new JobEnding.Unreadable(
+                                        job,
+                                        letter.reason(),
+                                        Calls.NONE,
+                                        AttemptCost.NONE,
+                                        buried));
+            }
         }
 
         @Override

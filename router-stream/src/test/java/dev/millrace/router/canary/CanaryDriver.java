@@ -18,12 +18,30 @@ import dev.millrace.contracts.policy.Policy;
 import dev.millrace.contracts.policy.Ramp;
 import dev.millrace.contracts.policy.Ramp.StepCompletion;
 import dev.millrace.contracts.policy.Rule;
+import dev.millrace.contracts.result.AttemptCost;
+import dev.millrace.contracts.result.BatchJob;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostEventCodec;
 import dev.millrace.contracts.result.JobEnd;
+import dev.millrace.contracts.result.PricedUsage;
+import dev.millrace.contracts.result.Route;
 import dev.millrace.router.failure.InternalErrors;
 import dev.millrace.router.message.FixedBacklog;
+
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.Serde;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.streams.StreamsBuilder;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.TestInputTopic;
+import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.kstream.Consumed;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
@@ -40,17 +58,6 @@ import java.util.OptionalInt;
 import java.util.Properties;
 import java.util.TreeSet;
 import java.util.function.Function;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.Serde;
-import org.apache.kafka.common.serialization.Serdes;
-import org.apache.kafka.common.serialization.StringDeserializer;
-import org.apache.kafka.streams.StreamsBuilder;
-import org.apache.kafka.streams.StreamsConfig;
-import org.apache.kafka.streams.TestInputTopic;
-import org.apache.kafka.streams.TopologyTestDriver;
-import org.apache.kafka.streams.kstream.Consumed;
-import org.apache.kafka.streams.state.KeyValueStore;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Runs the canary topology without a broker. The policy {@code p} splits between {@code old} and
@@ -202,7 +209,8 @@ final class CanaryDriver implements AutoCloseable {
             int count) {
         for (int i = 0; i < count; i++) {
             var cost = new BigDecimal("0.001");
-            var end = new JobEnd(routedBy, routedTo, Lane.NORMAL, error, 1, cost, millis);
+            var end =
+                    new JobEnd(new Route(routedBy, routedTo), Lane.NORMAL, error, 1, cost, millis);
             end(event(answeredBy).with(end.calledAgo(millis)));
         }
     }
@@ -214,8 +222,7 @@ final class CanaryDriver implements AutoCloseable {
                     event("old")
                             .with(
                                     new JobEnd(
-                                            routedBy,
-                                            "new",
+                                            new Route(routedBy, "new"),
                                             Lane.NORMAL,
                                             null,
                                             1,
@@ -228,7 +235,7 @@ final class CanaryDriver implements AutoCloseable {
     void failedAfter(String routedBy, Duration callAge, int count) {
         for (int i = 0; i < count; i++) {
             var cost = new BigDecimal("0.001");
-            var end = new JobEnd(routedBy, "new", Lane.NORMAL, "timeout", 1, cost, 100);
+            var end = new JobEnd(new Route(routedBy, "new"), Lane.NORMAL, "timeout", 1, cost, 100);
             end(event("new").with(end.calledAgo(callAge.toMillis())));
         }
     }
@@ -240,8 +247,7 @@ final class CanaryDriver implements AutoCloseable {
             end(
                     none.with(
                             new JobEnd(
-                                    routedBy,
-                                    routedTo,
+                                    new Route(routedBy, routedTo),
                                     Lane.NORMAL,
                                     error,
                                     0,
@@ -280,18 +286,17 @@ final class CanaryDriver implements AutoCloseable {
         return new CostEvent(
                 none.eventId(),
                 true,
-                "t",
-                "b",
-                none.jobId(),
-                model,
-                "openai",
-                1,
-                none.kind(),
-                none.usage(),
+                new BatchJob(none.jobId(), "t", "b"),
                 null,
-                null,
-                none.costUsd(),
-                none.savedUsd(),
+                Route.NONE,
+                new AttemptCost(
+                        model,
+                        "openai",
+                        1,
+                        none.kind(),
+                        PricedUsage.of(none.usage(), null, null),
+                        none.costUsd(),
+                        none.savedUsd()),
                 none.reservedUsd(),
                 null);
     }

@@ -3,6 +3,7 @@ package dev.millrace.router.canary;
 import static dev.millrace.router.canary.CanaryDriver.byResults;
 import static dev.millrace.router.canary.CanaryDriver.guard;
 import static dev.millrace.router.canary.CanaryDriver.rule;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.catalog.Catalog;
@@ -17,17 +18,13 @@ import dev.millrace.contracts.policy.Rule;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostEventCodec;
 import dev.millrace.contracts.result.JobEnd;
+import dev.millrace.contracts.result.Route;
 import dev.millrace.router.canary.guard.ArmOutcome;
 import dev.millrace.router.canary.guard.JobOutcome;
 import dev.millrace.router.failure.InternalErrors;
+
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.math.BigDecimal;
-import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.Properties;
-import java.util.function.Function;
+
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.serialization.StringDeserializer;
@@ -42,6 +39,14 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+
+import java.math.BigDecimal;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.function.Function;
 
 /** Tests with version 1 of policy {@code p}: one rule with a guard, one with a ramp, one plain. */
 class OutcomeSelectionStepTest {
@@ -137,7 +142,13 @@ class OutcomeSelectionStepTest {
     }
 
     private static JobEnd jobEnd(String routedBy, @Nullable String error) {
-        return new JobEnd(routedBy, "new", Lane.NORMAL, error, 1, new BigDecimal("0.000001"), 7)
+        return new JobEnd(
+                        new Route(routedBy, "new"),
+                        Lane.NORMAL,
+                        error,
+                        1,
+                        new BigDecimal("0.000001"),
+                        7)
                 .calledAgo(7);
     }
 

@@ -2,12 +2,13 @@ package dev.millrace.router.records;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.Set;
 import org.junit.jupiter.api.Test;
+
+import java.util.Set;
 
 class TerminalRecordTest {
     private static final byte[] KEY = {1};
-    private static final TerminalRecord RECORD = new TerminalRecord(new byte[] {2}, 3);
+    private static final TerminalRecord RECORD = new TerminalRecord("costs", new byte[] {2}, 3);
 
     @Test
     void goesToThePartitionOfTheRequest() {

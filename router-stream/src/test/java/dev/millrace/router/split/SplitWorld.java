@@ -1,24 +1,36 @@
 package dev.millrace.router.split;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.job.JobLabels;
 import dev.millrace.contracts.json.JsonBytes;
 import dev.millrace.contracts.money.Price;
+import dev.millrace.contracts.result.AttemptCost;
+import dev.millrace.contracts.result.BatchJob;
+import dev.millrace.contracts.result.Calls;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostEventCodec;
 import dev.millrace.contracts.result.CostKind;
+import dev.millrace.contracts.result.EndReceivers;
+import dev.millrace.contracts.result.EndWriter;
+import dev.millrace.contracts.result.EndedJob;
 import dev.millrace.contracts.result.JobEnd;
+import dev.millrace.contracts.result.JobEnding;
 import dev.millrace.contracts.result.JobResult;
+import dev.millrace.contracts.result.JobTimes;
 import dev.millrace.contracts.result.Outcome;
 import dev.millrace.contracts.result.PartReply;
 import dev.millrace.contracts.result.Provenance;
 import dev.millrace.contracts.result.ProviderBody;
+import dev.millrace.contracts.result.Route;
+import dev.millrace.contracts.topic.Topics;
 import dev.millrace.router.budget.partition.OldestParkedJob;
 import dev.millrace.router.budget.partition.store.BudgetedJob;
 import dev.millrace.router.budget.partition.store.UnreadableJob;
@@ -27,10 +39,20 @@ import dev.millrace.router.failure.InternalErrors;
 import dev.millrace.router.message.RoutingMessage.Origin;
 import dev.millrace.router.message.RoutingMessage.PlannedJob;
 import dev.millrace.router.message.RoutingMessage.Rejection;
-import dev.millrace.router.records.TerminalRecord;
 import dev.millrace.router.topology.TestClock;
+
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+
+import org.apache.kafka.common.utils.Bytes;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.helpers.NOPLogger;
+
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -45,16 +67,12 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
-import org.apache.kafka.common.utils.Bytes;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import org.slf4j.helpers.NOPLogger;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** A task of split jobs with its transactions, and the calls of its parts. */
 final class SplitWorld implements SplitOutputs {
+    private static final EndWriter WRITER =
+            new EndWriter(new Topics("test."), () -> (1 << 20) - 1_024);
+
     static final Origin ORIGIN = Doc.ORIGIN;
 
     private static final Model MODEL = Model.of("small", "openai", Price.of("10", "20"));
@@ -112,7 +130,6 @@ final class SplitWorld implements SplitOutputs {
                         () -> control,
                         _ -> Optional.of(MODEL),
                         _ -> Optional.ofNullable(modelRefusal),
-                        () -> 1 << 20,
                         () -> lostBefore,
                         oldest,
                         metrics,
@@ -232,28 +249,21 @@ final class SplitWorld implements SplitOutputs {
         BigDecimal usd = new BigDecimal("0.01").multiply(BigDecimal.valueOf(attempts));
         var provenance =
                 new Provenance(
-                        headers.jobId(),
-                        "t",
-                        "b",
-                        null,
-                        "small",
-                        "openai",
-                        attempts,
-                        Provenance.CACHE_MISS,
-                        usd,
-                        0,
-                        0,
-                        null,
-                        "catalog",
-                        List.of(),
-                        null);
+                        EndedJob.of(
+                                new BatchJob(headers.jobId(), "t", "b"),
+                                null,
+                                new Route("catalog", null),
+                                EndReceivers.ofPartition(null),
+                                null),
+                        new Calls("small", "openai", attempts, usd, new JobTimes(0, 0, null), null),
+                        new JobLabels(null, null));
         ErrorCode error = outcome.error();
         CostEvent end =
-                CostEvent.withoutCall(headers)
+                EndedJob.of(headers, null)
+                        .finalEvent(AttemptCost.NONE)
                         .with(
                                 new JobEnd(
-                                        "catalog",
-                                        "small",
+                                        new Route("catalog", "small"),
                                         null,
                                         error == null ? null : error.code(),
                                         attempts,
@@ -312,17 +322,18 @@ final class SplitWorld implements SplitOutputs {
     }
 
     @Override
-    public void result(JobId job, TerminalRecord result) {
-        JsonNode line = JsonMapper.shared().readTree(result.bytes());
-        uncommitted.add(() -> results.computeIfAbsent(job, _ -> new ArrayList<>()).add(line));
-    }
-
-    @Override
-    public void cost(JobId job, TerminalRecord event) {
-        CostEvent end = CostEventCodec.read(event.bytes());
+    public void end(JobEnding ending) {
+        var records = WRITER.write(ending).records();
+        assertThat(records).as("a result and a cost event").hasSize(2);
+        JsonNode line = JsonMapper.shared().readTree(records.getFirst().value());
+        CostEvent end = CostEventCodec.read(records.getLast().value());
         assertThat(end.isFinal()).isTrue();
         assertThat(end.kind()).isEqualTo(CostKind.NONE);
-        uncommitted.add(() -> finals.computeIfAbsent(job, _ -> new ArrayList<>()).add(end));
+        uncommitted.add(
+                () -> {
+                    results.computeIfAbsent(end.jobId(), _ -> new ArrayList<>()).add(line);
+                    finals.computeIfAbsent(end.jobId(), _ -> new ArrayList<>()).add(end);
+                });
     }
 
     @Override
@@ -331,7 +342,4 @@ final class SplitWorld implements SplitOutputs {
             uncommitted.add(() -> buried.add(job));
         }
     }
-
-    @Override
-    public void onRejected(ErrorCode error) {}
 }

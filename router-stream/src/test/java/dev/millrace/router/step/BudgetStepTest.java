@@ -1,7 +1,8 @@
 package dev.millrace.router.step;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.contracts.config.TenantConfig;
 import dev.millrace.contracts.config.TenantConfig.Budget;
@@ -12,14 +13,26 @@ import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.header.SubmissionHeaders;
 import dev.millrace.contracts.header.UnreadableHeader;
 import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.result.AttemptCost;
+import dev.millrace.contracts.result.BatchJob;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostEventCodec;
 import dev.millrace.contracts.result.CostKind;
 import dev.millrace.contracts.result.DeadLetter;
+import dev.millrace.contracts.result.PricedUsage;
+import dev.millrace.contracts.result.Route;
 import dev.millrace.router.budget.account.BudgetAccounts;
 import dev.millrace.router.dedupe.SeenEntry;
 import dev.millrace.router.topology.RouterDriver;
 import dev.millrace.router.topology.WorkerAnswers;
+
+import org.apache.kafka.streams.test.TestRecord;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.ZoneOffset;
@@ -28,12 +41,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import org.apache.kafka.streams.test.TestRecord;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Nested;
-import org.junit.jupiter.api.Test;
 
 /** Tests budgets in the whole topology. A job of a million output tokens costs about 2 USD. */
 class BudgetStepTest {
@@ -63,7 +70,8 @@ class BudgetStepTest {
         router.send(
                 """
                 {"custom_id":"%s","method":"POST","url":"/v1/chat/completions",\
-                "body":{"model":"small","max_tokens":1000000,"messages":[]}}"""
+                "body":{"model":"small","max_tokens":1000000,"messages":[]}}\
+                """
                         .formatted(customId),
                 SubmissionHeaders.NONE);
         return settle();
@@ -86,18 +94,17 @@ class BudgetStepTest {
         return new CostEvent(
                 none.eventId(),
                 isFinal,
-                none.tenant(),
-                none.batch(),
-                none.jobId(),
-                "small",
-                "openai",
-                1,
-                CostKind.BILLED,
-                none.usage(),
+                new BatchJob(none.jobId(), none.tenant(), none.batch()),
                 null,
-                null,
-                new BigDecimal(usd),
-                BigDecimal.ZERO,
+                Route.NONE,
+                new AttemptCost(
+                        "small",
+                        "openai",
+                        1,
+                        CostKind.BILLED,
+                        PricedUsage.of(none.usage(), null, null),
+                        new BigDecimal(usd),
+                        BigDecimal.ZERO),
                 BigDecimal.ZERO,
                 null);
     }
@@ -197,7 +204,8 @@ class BudgetStepTest {
                     """
                     {"custom_id":"%s","method":"POST","url":"/v1/chat/completions",\
                     "millrace":{"cache":"exact"},\
-                    "body":{"model":"small","max_tokens":1000000,"messages":["%s"]}}"""
+                    "body":{"model":"small","max_tokens":1000000,"messages":["%s"]}}\
+                    """
                             .formatted(customId, question),
                     SubmissionHeaders.NONE);
             return settle();

@@ -1,8 +1,9 @@
 package dev.millrace.router.step;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.job.JobId;
@@ -10,8 +11,10 @@ import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostEventCodec;
 import dev.millrace.contracts.result.DeadLetter;
+import dev.millrace.contracts.result.EndWriter;
 import dev.millrace.contracts.result.JobEnd;
 import dev.millrace.contracts.result.ResultView;
+import dev.millrace.contracts.result.Route;
 import dev.millrace.router.canary.inflight.Canaries;
 import dev.millrace.router.failure.InternalErrors;
 import dev.millrace.router.message.FixedBacklog;
@@ -19,15 +22,7 @@ import dev.millrace.router.message.RouterMetrics;
 import dev.millrace.router.message.RoutingMessage;
 import dev.millrace.router.message.RoutingMessage.Rejection;
 import dev.millrace.router.topology.RouterDriver;
-import java.io.IOException;
-import java.math.BigDecimal;
-import java.time.InstantSource;
-import java.util.HexFormat;
-import java.util.List;
-import java.util.Map;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Supplier;
-import java.util.stream.Stream;
+
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.utils.Bytes;
@@ -40,6 +35,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.IntSupplier;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /** Tests that a failing decision ends only its own record. */
 class FailingStepTest {
@@ -261,8 +266,7 @@ class FailingStepTest {
                     CostEvent.withoutCall(JobId.of("default", "default", "a"), "default", "default")
                             .with(
                                     new JobEnd(
-                                            "default/1@v7",
-                                            "small",
+                                            new Route("default/1@v7", "small"),
                                             Lane.NORMAL,
                                             null,
                                             1,
@@ -291,8 +295,12 @@ class FailingStepTest {
         void deadLetterReplacesTheResultAndTheJobEnds() {
             var step =
                     new UncalledJobStep(
-                            failingOnce(),
-                            new RouterMetrics(router.meters),
+                            new EndForwarder(
+                                    new EndWriter(RouterDriver.TOPICS, failing()),
+                                    router.clock,
+                                    new RouterMetrics(router.meters),
+                                    StepNames.OUTPUTS),
+                            router.clock,
                             new InternalErrors(router.meters));
             step.init(context);
             var rejection = new Rejection(ErrorCode.UNKNOWN_MODEL, "no such model", null);
@@ -306,7 +314,7 @@ class FailingStepTest {
 
             assertThat(context.forwarded())
                     .extracting(it -> it.childName().orElseThrow())
-                    .containsExactly(StepNames.BURY, StepNames.COSTS);
+                    .containsExactly(StepNames.BURY);
             assertThat(context.forwarded().getFirst().record().value())
                     .isInstanceOfSatisfying(
                             RoutingMessage.DeadLetterRecord.class,
@@ -314,18 +322,15 @@ class FailingStepTest {
                                 assertThat(it.reason()).isEqualTo(ErrorCode.INTERNAL_ERROR);
                                 assertThat(it.message()).contains("unknown_model");
                                 assertThat(it.jobId()).isEqualTo(OWNER.jobId());
+                                assertThat(it.ends()).isEqualTo(OWNER.toEnded(ORIGIN, null));
                                 assertThat(it.line()).isEqualTo(3);
                                 assertThat(it.origin()).isEqualTo(ORIGIN);
                             });
         }
 
-        private InstantSource failingOnce() {
-            var hasFailed = new AtomicBoolean();
+        private static IntSupplier failing() {
             return () -> {
-                if (!hasFailed.getAndSet(true)) {
-                    throw new IllegalStateException("test");
-                }
-                return router.clock.instant();
+                throw new IllegalStateException("test");
             };
         }
 

@@ -1,7 +1,8 @@
 package dev.millrace.router.step;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.header.SubmissionHeaders;
@@ -14,11 +15,7 @@ import dev.millrace.router.message.RequestReader;
 import dev.millrace.router.message.RoutingMessage;
 import dev.millrace.router.records.TerminalRecord;
 import dev.millrace.router.topology.RouterDriver;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
-import java.util.Properties;
+
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Deserializer;
@@ -34,6 +31,12 @@ import org.apache.kafka.streams.test.TestRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
 
 /**
  * Tests steps behind a repartition topic: records are in partition 0 of {@code between}, their
@@ -71,6 +74,7 @@ class RepartitionTest {
 
     private Topology topology() {
         RouterContext context = router.routerContext();
+        var ends = EndForwarder.of(context, RouterDriver.TOPICS, StepNames.OUTPUTS);
         var bytes = new ByteArraySerializer();
         Deserializer<RoutingMessage> message = (_, index) -> sent.get(index[0]);
         Serializer<RoutingMessage.RoutedJob> job = (_, it) -> it.bytes();
@@ -92,29 +96,23 @@ class RepartitionTest {
                 .addStateStore(CanaryInFlightStore.builder(), StepNames.PLAN, StepNames.ROUTE)
                 .addProcessor(
                         StepNames.REFUSE,
-                        () ->
-                                new UncalledJobStep(
-                                        context.clock(), context.metrics(), context.errors()),
+                        () -> new UncalledJobStep(ends, context.clock(), context.errors()),
                         StepNames.PLAN,
                         StepNames.ROUTE)
                 .addProcessor(
                         StepNames.BURY,
                         () ->
                                 new DeadLetterStep(
-                                        () -> 1_000,
-                                        context.clock(),
-                                        context.metrics(),
-                                        context.errors(),
-                                        StepNames.DEAD_LETTERS),
-                        "dispatch")
+                                        () -> 1_000, ends, context.metrics(), context.errors()),
+                        "dispatch",
+                        StepNames.REFUSE)
                 .addSink(StepNames.JOBS, StepNames.JOBS, bytes, job, StepNames.ROUTE)
-                .addSink(StepNames.RESULTS, StepNames.RESULTS, bytes, partition, StepNames.REFUSE)
-                .addSink(StepNames.COSTS, StepNames.COSTS, bytes, partition, StepNames.REFUSE)
                 .addSink(
-                        StepNames.DEAD_LETTERS,
-                        StepNames.DEAD_LETTERS,
+                        StepNames.OUTPUTS,
+                        TerminalRecord.TOPIC,
                         bytes,
-                        bytes,
+                        partition,
+                        StepNames.REFUSE,
                         StepNames.BURY);
     }
 
@@ -164,8 +162,8 @@ class RepartitionTest {
         void resultAndCostEventGoToThePartitionOfTheRequest() {
             send(RouterDriver.line("a", "nobody-knows"));
 
-            assertThat(partitionOfEndIn(StepNames.RESULTS)).isEqualTo(3);
-            assertThat(partitionOfEndIn(StepNames.COSTS)).isEqualTo(3);
+            assertThat(partitionOfEndIn(RouterDriver.TOPICS.results())).isEqualTo(3);
+            assertThat(partitionOfEndIn(RouterDriver.TOPICS.costs())).isEqualTo(3);
         }
 
         @Test
@@ -174,7 +172,7 @@ class RepartitionTest {
 
             send(RouterDriver.line("a", "small"));
 
-            assertThat(partitionOfEndIn(StepNames.COSTS)).isEqualTo(3);
+            assertThat(partitionOfEndIn(RouterDriver.TOPICS.costs())).isEqualTo(3);
         }
     }
 
@@ -184,7 +182,7 @@ class RepartitionTest {
         void deadLetterNamesThePositionOfTheRequest() {
             send("no JSON");
 
-            var letter = DeadLetter.read(read(StepNames.DEAD_LETTERS).headers());
+            var letter = DeadLetter.read(read(RouterDriver.TOPICS.deadLetters()).headers());
             assertThat(letter.topic()).isEqualTo(ORIGIN.topic());
             assertThat(letter.partition()).isEqualTo(ORIGIN.partition());
             assertThat(letter.offset()).isEqualTo(ORIGIN.offset());

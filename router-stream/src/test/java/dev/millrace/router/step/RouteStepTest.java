@@ -1,7 +1,8 @@
 package dev.millrace.router.step;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.contracts.header.AnswerWait;
 import dev.millrace.contracts.header.AnswerWait.Chunks;
@@ -17,14 +18,10 @@ import dev.millrace.contracts.job.Priority;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.JobEnd;
 import dev.millrace.contracts.result.ResultView;
+import dev.millrace.contracts.result.Route;
 import dev.millrace.router.records.OutgoingRecords;
 import dev.millrace.router.topology.RouterDriver;
-import java.math.BigDecimal;
-import java.time.Instant;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
-import java.util.List;
+
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -32,6 +29,13 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
 
 class RouteStepTest {
     private final RouterDriver router = new RouterDriver();
@@ -55,7 +59,7 @@ class RouteStepTest {
 
     private void end(int jobs, Lane lane, String routedTo) {
         for (int i = 0; i < jobs; i++) {
-            end(new JobEnd("catalog", routedTo, lane, null, 1, BigDecimal.ONE, 7));
+            end(new JobEnd(new Route("catalog", routedTo), lane, null, 1, BigDecimal.ONE, 7));
         }
     }
 
@@ -329,7 +333,7 @@ class RouteStepTest {
     @Nested
     class WhenAnEndIsReadAgain {
         private final JobEnd end =
-                new JobEnd("catalog", "small", Lane.NORMAL, null, 1, BigDecimal.ONE, 7);
+                new JobEnd(new Route("catalog", "small"), Lane.NORMAL, null, 1, BigDecimal.ONE, 7);
 
         @Test
         void repeatedEndAdmitsOnlyOneJob() {

@@ -8,17 +8,23 @@ import dev.millrace.contracts.policy.Arm;
 import dev.millrace.contracts.policy.Guard;
 import dev.millrace.contracts.policy.Policy;
 import dev.millrace.contracts.policy.Rule;
+import dev.millrace.contracts.result.AttemptCost;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.JobEnd;
+import dev.millrace.contracts.result.JobTimes;
+import dev.millrace.contracts.result.Provenance;
+import dev.millrace.contracts.result.Route;
 import dev.millrace.router.canary.inflight.Canaries;
 import dev.millrace.router.policy.ActivePolicy;
-import java.math.BigDecimal;
-import java.util.List;
-import java.util.Optional;
+
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+
+import java.math.BigDecimal;
+import java.util.List;
+import java.util.Optional;
 
 /** Tests how many unfinished jobs a guarded arm may have before its results are known. */
 class CanaryInFlightLimitTest {
@@ -76,8 +82,7 @@ class CanaryInFlightLimitTest {
     private void end(int jobs, String errorCode, int calls) {
         var end =
                 new JobEnd(
-                        ROUTED_BY,
-                        "small",
+                        new Route(ROUTED_BY, "small"),
                         Lane.NORMAL,
                         errorCode.isEmpty() ? null : errorCode,
                         calls,
@@ -131,10 +136,19 @@ class CanaryInFlightLimitTest {
         void eachAnswerAdmitsOneMoreJob() {
             send(JOBS);
             var end =
-                    new JobEnd(ROUTED_BY, "small", Lane.NORMAL, null, 1, BigDecimal.ONE, 7)
-                            .calledAgo(9);
+                    new JobEnd(
+                            new Route(ROUTED_BY, "small"),
+                            Lane.NORMAL,
+                            null,
+                            1,
+                            BigDecimal.ONE,
+                            new JobTimes(7, 0, 9L),
+                            Provenance.CACHE_MISS);
             for (int i = 0; i < 5; i++) {
-                router.end(nextEnded().afterUncertain(1, "second", BigDecimal.ONE).with(end));
+                router.end(
+                        nextEnded()
+                                .with(AttemptCost.uncertain(1, "second", BigDecimal.ONE))
+                                .with(end));
             }
             send(JOBS);
 

@@ -10,17 +10,20 @@ import dev.millrace.contracts.policy.Policy;
 import dev.millrace.contracts.policy.Rule;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.JobEnd;
+import dev.millrace.contracts.result.Route;
 import dev.millrace.router.canary.inflight.Canaries;
 import dev.millrace.router.policy.ActivePolicy;
+
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.Nested;
-import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
 
 /** Tests that a router without state splits a batch as another router did. */
 @Tag("slow")
@@ -82,8 +85,7 @@ class ReplayTest {
     private static void end(RouterDriver router, ActivePolicy live, String jobId) {
         var end =
                 new JobEnd(
-                        "default/1@" + live.version(),
-                        "second",
+                        new Route("default/1@" + live.version(), "second"),
                         Lane.NORMAL,
                         null,
                         1,

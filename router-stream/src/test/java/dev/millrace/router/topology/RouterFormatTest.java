@@ -1,7 +1,8 @@
 package dev.millrace.router.topology;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.contracts.config.TenantConfig;
 import dev.millrace.contracts.config.TenantConfig.Budget;
@@ -19,10 +20,18 @@ import dev.millrace.contracts.policy.Ramp;
 import dev.millrace.contracts.policy.Rule;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.JobEnd;
+import dev.millrace.contracts.result.Route;
 import dev.millrace.fixtures.FormatFixture;
 import dev.millrace.router.budget.account.BudgetAccounts;
 import dev.millrace.router.canary.inflight.Canaries;
 import dev.millrace.router.policy.ActivePolicy;
+
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.streams.TopologyDescription.Processor;
+import org.apache.kafka.streams.test.TestRecord;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
@@ -37,11 +46,6 @@ import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.apache.kafka.common.header.Header;
-import org.apache.kafka.streams.TopologyDescription.Processor;
-import org.apache.kafka.streams.test.TestRecord;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Test;
 
 /**
  * Tests that the router writes its state and its topics as version 0.1 did, so that routers of both
@@ -153,7 +157,8 @@ class RouterFormatTest {
 
     private static void end(
             RouterDriver router, String customId, String model, @Nullable String error) {
-        var end = new JobEnd(ROUTED_BY, model, Lane.NORMAL, error, 1, BigDecimal.ONE, 700);
+        var end =
+                new JobEnd(new Route(ROUTED_BY, model), Lane.NORMAL, error, 1, BigDecimal.ONE, 700);
         JobId id = JobId.of("default", "default", customId);
         router.end(CostEvent.withoutCall(id, "default", "default").with(end.calledAgo(700)));
     }

@@ -1,16 +1,17 @@
 package dev.millrace.router.topology;
 
-import java.util.Comparator;
-import java.util.List;
-import java.util.TreeSet;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.apache.kafka.streams.TopologyDescription;
 import org.apache.kafka.streams.TopologyDescription.Node;
 import org.apache.kafka.streams.TopologyDescription.Processor;
 import org.apache.kafka.streams.TopologyDescription.Sink;
 import org.apache.kafka.streams.TopologyDescription.Source;
 import org.apache.kafka.streams.TopologyDescription.Subtopology;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Draws a topology as a Mermaid flow chart, with deterministic output. */
 final class TopologyDrawing {
@@ -67,9 +68,11 @@ final class TopologyDrawing {
     }
 
     private static String dynamicTopic(Sink sink) {
-        return sink.name().equals("moved")
-                ? "t_request_topic>\"topic of the request\"]"
-                : "t_jobs>\"jobs.MODEL.LANE\"]";
+        return switch (sink.name()) {
+            case "moved" -> "t_request_topic>\"topic of the request\"]";
+            case "outputs", "cache-outputs" -> "t_outputs>\"results, parts, costs, dead-letters\"]";
+            default -> "t_jobs>\"jobs.MODEL.LANE\"]";
+        };
     }
 
     private static Stream<String> stores(Node node) {

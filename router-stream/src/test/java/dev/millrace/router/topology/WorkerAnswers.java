@@ -4,14 +4,22 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.contracts.header.MillraceHeaders;
 import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.job.JobLabels;
+import dev.millrace.contracts.result.BatchJob;
+import dev.millrace.contracts.result.Calls;
+import dev.millrace.contracts.result.EndReceivers;
+import dev.millrace.contracts.result.EndedJob;
 import dev.millrace.contracts.result.JobResult;
+import dev.millrace.contracts.result.JobTimes;
 import dev.millrace.contracts.result.Outcome;
 import dev.millrace.contracts.result.Provenance;
 import dev.millrace.contracts.result.ProviderBody;
-import java.math.BigDecimal;
-import java.util.List;
+import dev.millrace.contracts.result.Route;
+
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
+
+import java.math.BigDecimal;
 
 /** Writes what a worker writes to the answers topic for jobs of the default tenant and batch. */
 public final class WorkerAnswers {
@@ -29,21 +37,20 @@ public final class WorkerAnswers {
     public static byte[] success(String customId, String costUsd) {
         var provenance =
                 new Provenance(
-                        id(customId),
-                        "default",
-                        "default",
-                        null,
-                        "small",
-                        "openai",
-                        1,
-                        Provenance.CACHE_MISS,
-                        new BigDecimal(costUsd),
-                        0,
-                        0,
-                        null,
-                        "catalog",
-                        List.of(),
-                        null);
+                        EndedJob.of(
+                                new BatchJob(id(customId), "default", "default"),
+                                null,
+                                new Route("catalog", null),
+                                EndReceivers.ofPartition(null),
+                                null),
+                        new Calls(
+                                "small",
+                                "openai",
+                                1,
+                                new BigDecimal(costUsd),
+                                new JobTimes(0, 0, null),
+                                null),
+                        new JobLabels(null, null));
         var body = ProviderBody.of("{\"choices\":[]}".getBytes(UTF_8));
         return new JobResult(customId, new Outcome.Answered(200, null, body, null), provenance)
                 .toJson();

@@ -5,21 +5,23 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.header.UnreadableHeader;
+import dev.millrace.contracts.job.JobLabels;
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.json.JsonBytes;
-import dev.millrace.contracts.result.CostEvent;
-import dev.millrace.contracts.result.CostEventCodec;
-import dev.millrace.contracts.result.JobEnd;
+import dev.millrace.contracts.result.AttemptCost;
+import dev.millrace.contracts.result.Calls;
+import dev.millrace.contracts.result.EndWriter;
+import dev.millrace.contracts.result.EndedJob;
+import dev.millrace.contracts.result.JobEnding;
 import dev.millrace.contracts.result.JobResult;
+import dev.millrace.contracts.result.JobTimes;
 import dev.millrace.contracts.result.Outcome;
-import dev.millrace.contracts.result.PartReply;
 import dev.millrace.contracts.result.Provenance;
 import dev.millrace.contracts.result.ProviderBody;
-import java.math.BigDecimal;
-import java.util.List;
-import java.util.Objects;
-import org.apache.kafka.common.header.internals.RecordHeaders;
+
 import org.apache.kafka.streams.test.TestRecord;
+
+import java.math.BigDecimal;
 
 /** Writes what a worker writes for parts of other jobs, each for 0.25 USD. */
 public final class WorkerReplies {
@@ -43,50 +45,18 @@ public final class WorkerReplies {
 
     private static void end(RouterDriver router, TestRecord<String, ?> part, Outcome outcome) {
         JobHeaders job = headers(part);
-        ErrorCode error = outcome.error();
+        var calls = new Calls(job.model(), "openai", 1, COST_USD, new JobTimes(70, 0, null), null);
         var provenance =
-                new Provenance(
-                        job.jobId(),
-                        job.tenant(),
-                        job.batch(),
-                        null,
-                        job.model(),
-                        "openai",
-                        1,
-                        Provenance.CACHE_MISS,
-                        COST_USD,
-                        0,
-                        0,
-                        null,
-                        job.routedBy(),
-                        List.of(),
-                        null);
-        CostEvent end =
-                CostEvent.withoutCall(job)
-                        .afterUncertain(1, job.model(), COST_USD)
-                        .with(
-                                new JobEnd(
-                                        job.routedBy(),
-                                        job.model(),
-                                        Lane.NORMAL,
-                                        error == null ? null : error.code(),
-                                        1,
-                                        COST_USD,
-                                        70));
-        var reply =
-                new PartReply(
-                        Objects.requireNonNull(job.parent()),
-                        new JobResult("c", outcome, provenance).toJson(),
-                        end);
-        reply.cost()
-                .ifPresent(
-                        it ->
-                                router.send(
-                                        RouterDriver.TOPICS.costs(),
-                                        null,
-                                        CostEventCodec.toJson(it),
-                                        new RecordHeaders()));
-        router.send(RouterDriver.TOPICS.parts(), reply.key(), reply.result(), reply.headers());
+                new Provenance(EndedJob.of(job, Lane.NORMAL), calls, new JobLabels(null, null));
+        var ending =
+                new JobEnding.Settled(
+                        new JobResult("c", outcome, provenance),
+                        AttemptCost.uncertain(1, job.model(), COST_USD));
+        new EndWriter(RouterDriver.TOPICS, () -> Integer.MAX_VALUE)
+                .write(ending)
+                .records()
+                .reversed()
+                .forEach(it -> router.send(it.topic(), it.key(), it.value(), it.headers()));
     }
 
     private static JobHeaders headers(TestRecord<String, ?> part) {

@@ -7,6 +7,9 @@ import dev.millrace.contracts.policy.Ramp;
 import dev.millrace.contracts.policy.RoutedBy;
 import dev.millrace.contracts.policy.Rule;
 import dev.millrace.contracts.result.CostEvent;
+
+import org.jspecify.annotations.Nullable;
+
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -17,7 +20,6 @@ import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Compares the arms of each rule with a split, from the final cost events of one version of a
@@ -57,12 +59,12 @@ final class ArmComparison {
      */
     void onEvent(CostEvent event, Instant at) {
         var end = event.end();
-        if (end == null || end.routedBy() == null || end.routedTo() == null) {
+        if (end == null || end.route().by() == null || end.route().to() == null) {
             return;
         }
-        var split = splits.get(end.routedBy());
+        var split = splits.get(end.route().by());
         if (split != null) {
-            split.arm(end.routedTo()).onEnd(end, event.model());
+            split.arm(end.route().to()).onEnd(end, event.model());
             firstEnd = firstEnd == null || at.isBefore(firstEnd) ? at : firstEnd;
         }
     }

@@ -3,24 +3,33 @@ package dev.millrace.standalone.compatibility;
 import static dev.millrace.standalone.compatibility.ExampleJobs.BATCH;
 import static dev.millrace.standalone.compatibility.ExampleJobs.JOB;
 import static dev.millrace.standalone.compatibility.ExampleJobs.TENANT;
-import static java.nio.charset.StandardCharsets.UTF_8;
+
 import static org.assertj.core.api.Assertions.assertThat;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.money.Price;
 import dev.millrace.contracts.money.TokenUsage;
+import dev.millrace.contracts.result.AttemptCost;
+import dev.millrace.contracts.result.BatchJob;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostEventCodec;
 import dev.millrace.contracts.result.CostKind;
 import dev.millrace.contracts.result.JobEnd;
+import dev.millrace.contracts.result.JobTimes;
+import dev.millrace.contracts.result.PricedUsage;
 import dev.millrace.contracts.result.Provenance;
+import dev.millrace.contracts.result.Route;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
 import java.math.BigDecimal;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Test;
 
 class CostEventFormatTest extends FormatContract<CostEvent> {
     private static final Price PRICE =
@@ -53,14 +62,20 @@ class CostEventFormatTest extends FormatContract<CostEvent> {
         content.put("uncertain, not final, with its route", routed(attempt));
         content.put(
                 "uncertain, final",
-                CostEvent.withoutCall(JOB, TENANT, BATCH, new BigDecimal("0.02"))
-                        .with(end("timeout", 3, "0", Provenance.CACHE_MISS))
-                        .afterUncertain(3, "gpt-4.1", new BigDecimal("0.0066")));
+                new CostEvent(
+                        CostEvent.idOf(JOB, 3),
+                        true,
+                        new BatchJob(JOB, TENANT, BATCH),
+                        null,
+                        Route.NONE,
+                        AttemptCost.uncertain(3, "gpt-4.1", new BigDecimal("0.0066")),
+                        new BigDecimal("0.02"),
+                        end("timeout", 3, "0", Provenance.CACHE_MISS)));
         content.put(
                 "saved",
                 CostEvent.withoutCall(JOB, TENANT, BATCH)
                         .with(end(null, 0, "0", Provenance.CACHE_HIT))
-                        .saving("gpt-4.1", "openai", new BigDecimal("0.000336")));
+                        .with(AttemptCost.saved("gpt-4.1", "openai", new BigDecimal("0.000336"))));
         content.put(
                 "part",
                 attempt(1, CostKind.BILLED, false, null)
@@ -76,53 +91,45 @@ class CostEventFormatTest extends FormatContract<CostEvent> {
         return new CostEvent(
                 CostEvent.idOf(JOB, attempt),
                 isFinal,
-                TENANT,
-                BATCH,
-                JOB,
-                "gpt-4.1",
-                "openai",
-                attempt,
-                kind,
-                new TokenUsage(1_200, 400, 100, 40, 514, 20),
-                PRICE,
-                "2026-11-01-ab12",
-                new BigDecimal("0.0012345678901"),
-                BigDecimal.ZERO,
+                new BatchJob(JOB, TENANT, BATCH),
+                null,
+                Route.NONE,
+                new AttemptCost(
+                        "gpt-4.1",
+                        "openai",
+                        attempt,
+                        kind,
+                        PricedUsage.of(
+                                new TokenUsage(1_200, 400, 100, 40, 514, 20),
+                                PRICE,
+                                "2026-11-01-ab12"),
+                        new BigDecimal("0.0012345678901"),
+                        BigDecimal.ZERO),
                 isFinal ? new BigDecimal("0.02") : BigDecimal.ZERO,
                 end);
     }
 
     private static CostEvent routed(CostEvent event) {
-        return new CostEvent(
-                        event.eventId(),
-                        false,
-                        TENANT,
-                        BATCH,
-                        JOB,
+        var uncertain =
+                new AttemptCost(
                         event.model(),
                         event.provider(),
                         event.attempt(),
                         CostKind.UNCERTAIN,
-                        event.usage(),
-                        event.rates(),
-                        event.catalogVersion(),
+                        event.cost().usage(),
                         event.costUsd(),
-                        event.savedUsd(),
-                        event.reservedUsd(),
-                        null)
-                .withRoute("default/3@v7", "gpt-4.1");
+                        event.savedUsd());
+        return CostEvent.ofAttempt(event.job(), new Route("default/3@v7", "gpt-4.1"), uncertain);
     }
 
     private static JobEnd end(@Nullable String error, int attempts, String usd, String cache) {
         return new JobEnd(
-                "default/3@v7",
-                "gpt-4.1",
+                new Route("default/3@v7", "gpt-4.1"),
                 Lane.BULK,
                 error,
                 attempts,
                 new BigDecimal(usd),
-                812,
-                41,
+                new JobTimes(812, 41, null),
                 cache);
     }
 

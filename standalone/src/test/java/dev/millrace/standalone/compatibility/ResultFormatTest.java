@@ -3,27 +3,38 @@ package dev.millrace.standalone.compatibility;
 import static dev.millrace.standalone.compatibility.ExampleJobs.BATCH;
 import static dev.millrace.standalone.compatibility.ExampleJobs.JOB;
 import static dev.millrace.standalone.compatibility.ExampleJobs.TENANT;
-import static java.nio.charset.StandardCharsets.UTF_8;
+
 import static org.assertj.core.api.Assertions.assertThat;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.header.Fallback;
 import dev.millrace.contracts.job.Endpoint;
+import dev.millrace.contracts.job.JobLabels;
+import dev.millrace.contracts.result.BatchJob;
+import dev.millrace.contracts.result.Calls;
+import dev.millrace.contracts.result.EndReceivers;
+import dev.millrace.contracts.result.EndedJob;
 import dev.millrace.contracts.result.JobResult;
+import dev.millrace.contracts.result.JobTimes;
 import dev.millrace.contracts.result.Outcome;
 import dev.millrace.contracts.result.Provenance;
 import dev.millrace.contracts.result.ProviderBody;
 import dev.millrace.contracts.result.ResultView;
+import dev.millrace.contracts.result.Route;
 import dev.millrace.contracts.result.SplitNote;
 import dev.millrace.contracts.result.TranslationNote;
 import dev.millrace.fixtures.FormatFixture;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Test;
 
 /** The readers of Millrace need a part of a result; users read all of it. */
 class ResultFormatTest extends FormatContract<ResultView> {
@@ -74,7 +85,15 @@ class ResultFormatTest extends FormatContract<ResultView> {
                 new JobResult(
                         "ticket-17",
                         Outcome.rejected(ErrorCode.UNKNOWN_MODEL, "No such model"),
-                        Provenance.withoutCall(JOB, TENANT, BATCH, null, null)));
+                        new Provenance(
+                                EndedJob.of(
+                                        new BatchJob(JOB, TENANT, BATCH),
+                                        null,
+                                        Route.NONE,
+                                        EndReceivers.ofPartition(null),
+                                        null),
+                                Calls.NONE,
+                                new JobLabels(null, null))));
         results.put("split", new JobResult("ticket-17", answered(200, null, null), split()));
         results.put(
                 "with passages",
@@ -90,43 +109,43 @@ class ResultFormatTest extends FormatContract<ResultView> {
 
     private static Provenance called() {
         return new Provenance(
-                JOB,
-                TENANT,
-                BATCH,
-                17L,
-                "gpt-4.1",
-                "openai",
-                1,
-                Provenance.CACHE_MISS,
-                new BigDecimal("0.000336"),
-                41,
-                812,
-                null,
-                "default/3@v7",
-                List.of(),
-                null);
+                EndedJob.of(
+                        new BatchJob(JOB, TENANT, BATCH),
+                        17L,
+                        new Route("default/3@v7", null),
+                        EndReceivers.ofPartition(null),
+                        null),
+                new Calls(
+                        "gpt-4.1",
+                        "openai",
+                        1,
+                        new BigDecimal("0.000336"),
+                        new JobTimes(812, 41, null),
+                        null),
+                new JobLabels(null, null));
     }
 
     private static Provenance split() {
         var note =
                 new SplitNote(List.of(JOB), List.of(new SplitNote.OmittedPart(2, "timeout")), 1, 3);
         return new Provenance(
-                        JOB,
-                        TENANT,
-                        BATCH,
+                EndedJob.of(
+                        new BatchJob(JOB, TENANT, BATCH),
                         17L,
+                        new Route("default/3@v7", null),
+                        EndReceivers.ofPartition(null),
+                        null),
+                new Calls(
                         "gpt-4.1",
                         "openai",
                         5,
-                        Provenance.CACHE_MISS,
                         new BigDecimal("0.000336"),
-                        41,
-                        812,
-                        null,
-                        "default/3@v7",
-                        List.of(),
-                        null)
-                .withSplit(note);
+                        new JobTimes(812, 41, null),
+                        null),
+                Provenance.CACHE_MISS,
+                new JobLabels(null, null),
+                null,
+                note);
     }
 
     private static Provenance retrieved() {
@@ -136,44 +155,48 @@ class ResultFormatTest extends FormatContract<ResultView> {
                 "passage":"0","title":"Returns","source":"https://example.com/returns",\
                 "start":0,"end":344,"score":0.032787,"bm25":3.1,"cosine":0.58},\
                 {"n":2,"document":"faq.md","passage":"7","start":90,"end":120,\
-                "score":0.016129,"cosine":0.31}]}""";
+                "score":0.016129,"cosine":0.31}]}\
+                """;
         return new Provenance(
-                        JOB,
-                        TENANT,
-                        BATCH,
+                EndedJob.of(
+                        new BatchJob(JOB, TENANT, BATCH),
                         17L,
+                        new Route("default/3@v7", null),
+                        EndReceivers.ofPartition(null),
+                        passages),
+                new Calls(
                         "gpt-4.1",
                         "openai",
                         2,
-                        Provenance.CACHE_MISS,
                         new BigDecimal("0.000336"),
-                        41,
-                        812,
-                        null,
-                        "default/3@v7",
-                        List.of(),
-                        null)
-                .withRetrieval(passages);
+                        new JobTimes(812, 41, null),
+                        null),
+                new JobLabels(null, null));
     }
 
     private static Provenance withEverything() {
         return new Provenance(
-                        JOB,
-                        TENANT,
-                        BATCH,
+                new EndedJob(
+                        new BatchJob(JOB, TENANT, BATCH),
                         17L,
+                        new Route("default/3@v7", null),
+                        null,
+                        BigDecimal.ZERO,
+                        EndReceivers.ofPartition(null),
+                        List.of(new Fallback("gpt-4.1", "timeout")),
+                        300L,
+                        null),
+                new Calls(
                         "claude-sonnet-4.5",
                         "anthropic",
                         3,
-                        Provenance.CACHE_COLLAPSED,
                         new BigDecimal("0.0012345678901"),
-                        41,
-                        812,
-                        120L,
-                        "default/3@v7",
-                        List.of(new Fallback("gpt-4.1", "timeout")),
-                        "{\"queue\":\"refunds\"}")
-                .withOutputLimit(300L);
+                        new JobTimes(812, 41, null),
+                        120L),
+                Provenance.CACHE_COLLAPSED,
+                new JobLabels(null, "{\"queue\":\"refunds\"}"),
+                null,
+                null);
     }
 
     @Override
@@ -187,21 +210,21 @@ class ResultFormatTest extends FormatContract<ResultView> {
         Provenance from = result.provenance();
         ErrorCode error = result.outcome().error();
         return new ResultView(
-                from.jobId().value(),
+                from.job().job().id().value(),
                 result.customId(),
-                from.tenant(),
-                from.batch(),
-                from.line(),
+                from.job().job().tenant(),
+                from.job().job().batch(),
+                from.job().line(),
                 result.outcome() instanceof Outcome.Answered answered
                         ? answered.statusCode()
                         : null,
                 error == null ? null : error.code(),
-                from.model(),
-                from.provider(),
-                from.attempts(),
-                from.costUsd(),
-                from.queuedMs(),
-                from.upstreamMs());
+                from.calls().model(),
+                from.calls().provider(),
+                from.calls().attempts(),
+                from.calls().billedUsd(),
+                from.calls().times().queuedMs(),
+                from.calls().times().upstreamMs());
     }
 
     /** Writes the whole result of a view. */

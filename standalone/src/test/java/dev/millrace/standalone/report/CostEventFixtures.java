@@ -5,10 +5,16 @@ import dev.millrace.contracts.control.PolicyReader;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.policy.Policy;
+import dev.millrace.contracts.result.AttemptCost;
+import dev.millrace.contracts.result.BatchJob;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.JobEnd;
-import java.math.BigDecimal;
+import dev.millrace.contracts.result.PricedUsage;
+import dev.millrace.contracts.result.Route;
+
 import org.jspecify.annotations.Nullable;
+
+import java.math.BigDecimal;
 
 /** Creates final cost events, for a policy with a split in its second rule. */
 final class CostEventFixtures {
@@ -59,25 +65,31 @@ final class CostEventFixtures {
             String usd,
             long millis) {
         var none = CostEvent.withoutCall(new JobId("%032x".formatted(++jobs)), "t", "b");
-        var end = new JobEnd(rule, arm, Lane.NORMAL, code, attempts, new BigDecimal(usd), millis);
+        var end =
+                new JobEnd(
+                        new Route(rule, arm),
+                        Lane.NORMAL,
+                        code,
+                        attempts,
+                        new BigDecimal(usd),
+                        millis);
         if (attempts > 0) {
             end = end.calledAgo(millis);
         }
         return new CostEvent(
                 none.eventId(),
                 true,
-                none.tenant(),
-                none.batch(),
-                none.jobId(),
-                model,
-                model == null ? null : "p",
-                attempts,
-                none.kind(),
-                none.usage(),
+                new BatchJob(none.jobId(), none.tenant(), none.batch()),
                 null,
-                null,
-                none.costUsd(),
-                none.savedUsd(),
+                Route.NONE,
+                new AttemptCost(
+                        model,
+                        model == null ? null : "p",
+                        attempts,
+                        none.kind(),
+                        PricedUsage.of(none.usage(), null, null),
+                        none.costUsd(),
+                        none.savedUsd()),
                 none.reservedUsd(),
                 end);
     }

@@ -5,8 +5,11 @@ import dev.millrace.contracts.header.AnswerWait.Chunks;
 import dev.millrace.contracts.header.Fallback;
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.job.RequestLine;
-import dev.millrace.contracts.result.CostEvent;
-import dev.millrace.contracts.result.JobEnd;
+import dev.millrace.contracts.result.BuriedRecord;
+import dev.millrace.contracts.result.Calls;
+import dev.millrace.contracts.result.EndedJob;
+import dev.millrace.contracts.result.JobEnding;
+import dev.millrace.contracts.result.JobResult;
 import dev.millrace.contracts.result.Outcome;
 import dev.millrace.contracts.result.Provenance;
 import dev.millrace.contracts.waiting.WaitingReason;
@@ -29,16 +32,17 @@ import dev.millrace.worker.job.WorkerMetrics;
 import dev.millrace.worker.limits.LoopContext;
 import dev.millrace.worker.limits.PauseAndCancelState;
 import dev.millrace.worker.limits.SpentBudgets;
-import dev.millrace.worker.outcome.FinishedJob;
 import dev.millrace.worker.outcome.OutputRecords;
 import dev.millrace.worker.port.LoopClock;
 import dev.millrace.worker.port.Providers;
 import dev.millrace.worker.schedule.Schedule;
+
+import org.apache.kafka.clients.producer.ProducerRecord;
+
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
  * Ends attempts and jobs: moves a job to its next state, and queues the records of its outcome.
@@ -304,24 +308,31 @@ public final class JobCompletion {
             deadLetter(job, "the record is not a batch line");
             return;
         }
-        FinishedJob finished = finished(job, line, outcome);
+        JobEnding.Settled ending = settled(job, line, outcome);
         metrics.onEnded(job.model().name(), outcome.error());
-        var records = outputs.of(finished);
+        var records = outputs.of(ending);
         pending.add(
-                PendingWrite.ofResult(job, records, UnsharedResult.of(finished, records, outputs)));
+                PendingWrite.ofResult(job, records, UnsharedResult.of(ending, records, outputs)));
         end(job);
     }
 
-    private FinishedJob finished(Job job, RequestLine line, Outcome outcome) {
-        return new FinishedJob(
-                job.headers(),
-                line,
-                job.routedLane(),
-                job.model(),
-                outcome,
+    private JobEnding.Settled settled(Job job, RequestLine line, Outcome outcome) {
+        var provenance = new Provenance(ended(job), calls(job), line.options().labels());
+        return new JobEnding.Settled(
+                new JobResult(line.customId(), outcome, provenance), job.takeFinalCost());
+    }
+
+    private static EndedJob ended(Job job) {
+        return EndedJob.of(job.headers(), job.routedLane());
+    }
+
+    private Calls calls(Job job) {
+        boolean isCalled = job.attempts() > job.headers().attempts();
+        return new Calls(
+                job.headers().model(),
+                isCalled ? job.model().provider() : null,
                 job.attempts(),
                 job.billedUsd(),
-                job.takeFinalCost(),
                 job.timesAtEnd(clock.now()),
                 job.times().firstTokenMs());
     }
@@ -339,7 +350,7 @@ public final class JobCompletion {
         NextModel next = handOver.next();
         var otherwise =
                 new EndInsteadOfHandOver(
-                        finished(job, line, handOver.otherwise()), outputs, metrics);
+                        settled(job, line, handOver.otherwise()), outputs, metrics);
         var headers =
                 next.headers(
                         job.headersWithSpending(),
@@ -364,20 +375,14 @@ public final class JobCompletion {
     /** Ends a job whose record is not a batch line. */
     private void deadLetter(Job job, String reason) {
         metrics.onDeadLetter();
-        var jobEnd =
-                new JobEnd(
-                        job.headers().routedBy(),
-                        job.headers().chain().getFirst(),
-                        job.routedLane(),
-                        ErrorCode.MALFORMED_REQUEST.code(),
-                        job.attempts(),
-                        job.billedUsd(),
-                        job.timesAtEnd(clock.now()),
-                        Provenance.CACHE_MISS);
-        CostEvent last = job.takeFinalCost().with(jobEnd);
-        pending.add(
-                PendingWrite.ofDeadLetter(
-                        job, outputs.malformed(job.original(), reason, job.headers(), last)));
+        var ending =
+                new JobEnding.Unreadable(
+                        ended(job),
+                        ErrorCode.MALFORMED_REQUEST,
+                        calls(job),
+                        job.takeFinalCost(),
+                        BuriedRecord.malformed(job.original(), reason));
+        pending.add(PendingWrite.ofDeadLetter(job, outputs.of(ending)));
         end(job);
     }
 

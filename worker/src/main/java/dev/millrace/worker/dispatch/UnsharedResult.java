@@ -1,11 +1,13 @@
 package dev.millrace.worker.dispatch;
 
+import dev.millrace.contracts.result.JobEnding;
 import dev.millrace.worker.commit.PendingWrite;
 import dev.millrace.worker.commit.PendingWrite.Substitute;
-import dev.millrace.worker.outcome.FinishedJob;
 import dev.millrace.worker.outcome.OutputRecords;
-import java.util.List;
+
 import org.apache.kafka.clients.producer.ProducerRecord;
+
+import java.util.List;
 
 /**
  * The end of a job with a cache key whose records are too large for a topic. First keeps the result
@@ -21,11 +23,11 @@ record UnsharedResult(List<ProducerRecord<byte[], byte[]>> unshared, Substitute 
      * @param ended these records
      */
     static Substitute of(
-            FinishedJob finished,
+            JobEnding.Settled ending,
             List<ProducerRecord<byte[], byte[]>> ended,
             OutputRecords outputs) {
-        Substitute withoutAnswer = outputs.withoutAnswer(finished)::apply;
-        return finished.headers().cacheKey() == null
+        Substitute withoutAnswer = outputs.withoutAnswer(ending)::apply;
+        return ending.job().receivers().cacheKey() == null
                 ? withoutAnswer
                 : new UnsharedResult(outputs.unshared(ended), withoutAnswer);
     }

@@ -6,9 +6,14 @@ import dev.millrace.contracts.header.JobCostLimit;
 import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.header.UnreadableHeader;
 import dev.millrace.contracts.job.RequestLine;
-import dev.millrace.contracts.result.CostEvent;
+import dev.millrace.contracts.result.AttemptCost;
+import dev.millrace.contracts.result.Calls;
+import dev.millrace.contracts.result.EndedJob;
+import dev.millrace.contracts.result.JobEnding;
+import dev.millrace.contracts.result.JobResult;
 import dev.millrace.contracts.result.JobTimes;
 import dev.millrace.contracts.result.Outcome;
+import dev.millrace.contracts.result.Provenance;
 import dev.millrace.worker.capacity.Capacity;
 import dev.millrace.worker.dispatch.JobCompletion;
 import dev.millrace.worker.job.Job;
@@ -20,12 +25,13 @@ import dev.millrace.worker.job.WorkerMetrics;
 import dev.millrace.worker.ledger.OpenJob;
 import dev.millrace.worker.limits.LoopContext;
 import dev.millrace.worker.outcome.CostLedger;
-import dev.millrace.worker.outcome.FinishedJob;
 import dev.millrace.worker.schedule.Schedule;
-import java.math.BigDecimal;
-import java.util.List;
+
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
+
+import java.math.BigDecimal;
+import java.util.List;
 
 /**
  * Creates jobs from admitted records. Ends records that are not jobs at once, and jobs without a
@@ -164,24 +170,26 @@ public final class JobAdmission {
                         null,
                         null);
         int attempts = headers.attempts() + inherited.attempts();
-        var event = CostEvent.withoutCall(headers);
-        var finished =
-                new FinishedJob(
-                        headers,
-                        line,
-                        headers.routedLane(partition.lane()),
-                        null,
-                        outcome,
-                        attempts,
-                        headers.inheritedUsd(),
+        var ended =
+                new Provenance(
+                        EndedJob.of(headers, headers.routedLane(partition.lane())),
+                        new Calls(
+                                headers.model(),
+                                null,
+                                attempts,
+                                headers.inheritedUsd(),
+                                JobTimes.withoutCall(0),
+                                null),
+                        line.options().labels());
+        var ending =
+                new JobEnding.Settled(
+                        new JobResult(line.customId(), outcome, ended),
                         inherited.running()
-                                ? event.afterUncertain(
+                                ? AttemptCost.uncertain(
                                         attempts, headers.model(), attemptUsd(headers))
-                                : event,
-                        JobTimes.withoutCall(0),
-                        null);
+                                : AttemptCost.NONE);
         metrics.onEnded(headers.model(), ErrorCode.UNKNOWN_MODEL);
-        finish(partition, record, served.outputs().of(finished));
+        finish(partition, record, served.outputs().of(ending));
     }
 
     /** Returns the highest cost of an attempt; 0 if it is unknown. */

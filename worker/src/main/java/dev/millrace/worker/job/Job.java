@@ -5,19 +5,21 @@ import dev.millrace.contracts.header.Fallback;
 import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.job.RequestLine;
-import dev.millrace.contracts.result.CostEvent;
+import dev.millrace.contracts.result.AttemptCost;
 import dev.millrace.contracts.result.JobTimes;
 import dev.millrace.worker.answer.Billing;
 import dev.millrace.worker.breaker.Excuse;
 import dev.millrace.worker.ledger.OpenJob;
 import dev.millrace.worker.outcome.CostLedger;
 import dev.millrace.worker.port.Providers;
+
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
+
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A job that this worker has taken and not finished. Belongs to the loop's thread; a running call
@@ -421,13 +423,13 @@ public final class Job {
         return costs.headersWithSpending();
     }
 
-    /** Takes the cost event of the attempt that has ended; empty if nothing was billed. */
-    public Optional<CostEvent> takeAttemptCost() {
+    /** Takes the cost of the attempt that has ended; empty if nothing was billed. */
+    public Optional<AttemptCost> takeAttemptCost() {
         return costs.takeLast();
     }
 
-    /** Takes the final cost event of the job. */
-    public CostEvent takeFinalCost() {
+    /** Takes the cost of the attempt that ended the job. */
+    public AttemptCost takeFinalCost() {
         return costs.takeFinal(attempts);
     }
 

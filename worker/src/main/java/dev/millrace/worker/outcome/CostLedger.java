@@ -7,20 +7,22 @@ import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.PricedFields;
 import dev.millrace.contracts.job.RequestLine;
-import dev.millrace.contracts.money.Price;
 import dev.millrace.contracts.money.Price.Charge;
 import dev.millrace.contracts.money.ServiceUse;
 import dev.millrace.contracts.money.TokenUsage;
 import dev.millrace.contracts.money.Usd;
-import dev.millrace.contracts.result.CostEvent;
+import dev.millrace.contracts.result.AttemptCost;
 import dev.millrace.contracts.result.CostKind;
+import dev.millrace.contracts.result.PricedUsage;
 import dev.millrace.worker.answer.Billing;
+
+import org.jspecify.annotations.Nullable;
+
 import java.math.BigDecimal;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Records what the attempts of one job cost in this worker. Belongs to the loop's thread.
@@ -42,7 +44,8 @@ public final class CostLedger {
     /** The ended attempt whose event is not written yet; 0 for none. */
     private int ended;
 
-    private @Nullable CostEvent event;
+    /** What that attempt cost; null if nothing was billed. */
+    private @Nullable AttemptCost last;
 
     private BigDecimal excessiveCostUsd = BigDecimal.ZERO;
 
@@ -106,16 +109,16 @@ public final class CostLedger {
      */
     public void onAttempt(int attempt, Billing billing, @Nullable RequestLine line) {
         ended = attempt;
-        event =
+        last =
                 switch (billing) {
                     case Billing.Billed billed -> billed(billed);
                     case Billing.Uncertain _ -> uncertain(atMost(line), line);
                     case Billing.Nothing _ -> null;
                 };
         excessiveCostUsd = BigDecimal.ZERO;
-        if (event != null && costLimit != null) {
-            costLimit = costLimit.spend(event.costUsd());
-            excessiveCostUsd = costLimit.isExceeded() ? event.costUsd() : BigDecimal.ZERO;
+        if (last != null && costLimit != null) {
+            costLimit = costLimit.spend(last.costUsd());
+            excessiveCostUsd = costLimit.isExceeded() ? last.costUsd() : BigDecimal.ZERO;
         }
     }
 
@@ -127,21 +130,19 @@ public final class CostLedger {
         return excessiveCostUsd;
     }
 
-    private CostEvent billed(Billing.Billed billed) {
+    private AttemptCost billed(Billing.Billed billed) {
         Charge charge = model.price().chargeOf(billed.usage(), billed.service());
         billedUsd = billedUsd.add(charge.usd());
-        return event(ended, false, CostKind.BILLED, billed.usage(), charge)
-                .withService(billed.service());
+        return cost(CostKind.BILLED, billed.usage(), billed.service(), charge);
     }
 
-    private CostEvent uncertain(TokenUsage usage, @Nullable RequestLine line) {
+    private AttemptCost uncertain(TokenUsage usage, @Nullable RequestLine line) {
         String tier = line == null ? null : PricedFields.of(line).tier();
         Charge charge = model.price().chargeOf(usage, new ServiceUse(tier, Map.of()));
-        return event(
-                ended,
-                false,
+        return cost(
                 CostKind.UNCERTAIN,
                 usage,
+                ServiceUse.NONE,
                 costLimit == null ? charge : new Charge(attemptUsd(costLimit), charge.rates()));
     }
 
@@ -153,65 +154,42 @@ public final class CostLedger {
         return billedUsd;
     }
 
-    /**
-     * Returns the event of the ended attempt of a job that continues; empty if nothing was billed.
-     */
-    public Optional<CostEvent> takeLast() {
-        var taken = Optional.ofNullable(event);
-        event = null;
+    /** Returns what the ended attempt of a job that continues cost; empty if nothing was billed. */
+    public Optional<AttemptCost> takeLast() {
+        var taken = Optional.ofNullable(last);
+        last = null;
         ended = 0;
         return taken;
     }
 
     /**
-     * Returns the final event of the job.
+     * Returns what the attempt that ended the job cost.
      *
      * @param attempts calls made for the job
      */
-    public CostEvent takeFinal(int attempts) {
-        CostEvent last = event;
+    public AttemptCost takeFinal(int attempts) {
         if (last != null) {
-            Price rates = Objects.requireNonNull(last.rates());
-            return event(
-                            last.attempt(),
-                            true,
-                            last.kind(),
-                            last.usage(),
-                            new Charge(last.costUsd(), rates))
-                    .withService(last.service());
+            return last;
         }
-        if (attempts == 0) {
-            return CostEvent.withoutCall(job);
-        }
-        // No attempt ended the job: it ended while waiting. This event has an id of its own.
-        return event(
-                ended,
-                true,
-                CostKind.NONE,
-                TokenUsage.NONE,
-                new Charge(BigDecimal.ZERO, model.price().ratesFor(0)));
+        // If no attempt ended the job, it ended while waiting. Its event has an id of its own.
+        return attempts == 0
+                ? AttemptCost.NONE
+                : cost(
+                        CostKind.NONE,
+                        TokenUsage.NONE,
+                        ServiceUse.NONE,
+                        new Charge(BigDecimal.ZERO, model.price().ratesFor(0)));
     }
 
-    private CostEvent event(
-            int attempt, boolean isFinal, CostKind kind, TokenUsage usage, Charge charge) {
-        return new CostEvent(
-                        CostEvent.idOf(job.jobId(), attempt),
-                        isFinal,
-                        job.tenant(),
-                        job.batch(),
-                        job.jobId(),
-                        model.name(),
-                        model.provider(),
-                        attempt,
-                        kind,
-                        usage,
-                        charge.rates(),
-                        catalogVersion,
-                        charge.usd(),
-                        BigDecimal.ZERO,
-                        isFinal && costLimit != null ? costLimit.reservedUsd() : BigDecimal.ZERO,
-                        null)
-                .withRoute(job.routedBy(), job.chain().getFirst());
+    private AttemptCost cost(CostKind kind, TokenUsage usage, ServiceUse service, Charge charge) {
+        return new AttemptCost(
+                model.name(),
+                model.provider(),
+                ended,
+                kind,
+                new PricedUsage(usage, service, charge.rates(), catalogVersion),
+                charge.usd(),
+                BigDecimal.ZERO);
     }
 
     /**

@@ -4,17 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.millrace.contracts.error.ErrorCode;
-import dev.millrace.contracts.result.CostEvent;
+import dev.millrace.contracts.result.AttemptCost;
 import dev.millrace.contracts.result.CostKind;
 import dev.millrace.contracts.waiting.WaitingReason;
 import dev.millrace.worker.answer.Billing;
 import dev.millrace.worker.answer.Verdict;
 import dev.millrace.worker.ledger.OpenJob;
 import dev.millrace.worker.port.Providers.CallReport;
-import java.time.Duration;
+
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+
+import java.time.Duration;
 
 class JobTest {
     private static final Hold HOLD = new Hold(WaitingReason.PROVIDER_WAIT, "");
@@ -91,7 +93,7 @@ class JobTest {
 
             assertThat(job.attempts()).isEqualTo(2);
             assertThat(job.isPoisonCandidate()).isTrue();
-            assertThat(job.takeAttemptCost()).map(CostEvent::kind).contains(CostKind.UNCERTAIN);
+            assertThat(job.takeAttemptCost()).map(AttemptCost::kind).contains(CostKind.UNCERTAIN);
         }
 
         @Test

@@ -1,7 +1,8 @@
 package dev.millrace.worker.loop;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.error.ErrorCode;
@@ -14,14 +15,16 @@ import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostKind;
 import dev.millrace.contracts.result.JobEnd;
 import dev.millrace.worker.answer.Billing;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.List;
-import java.util.Objects;
+
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
 
 class FallbackTest {
     private static final String SECOND = "m2";
@@ -135,7 +138,7 @@ class FallbackTest {
             assertThat(cluster.costs()).extracting(CostEvent::isFinal).containsExactly(false, true);
             assertThat(last.model()).isEqualTo(SECOND);
             JobEnd end = Objects.requireNonNull(last.end());
-            assertThat(end.routedTo()).isEqualTo(FakeCluster.MODEL);
+            assertThat(end.route().to()).isEqualTo(FakeCluster.MODEL);
             assertThat(end.attempts()).isEqualTo(2);
             assertThat(end.jobCostUsd()).isEqualByComparingTo("0.0022");
         }

@@ -11,18 +11,20 @@ import dev.millrace.contracts.job.Priority;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostKind;
 import dev.millrace.contracts.result.JobEnd;
-import java.math.BigDecimal;
-import java.time.Instant;
-import java.util.List;
-import java.util.Objects;
+import dev.millrace.contracts.result.Route;
+
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
 
 /** What a record claims never ends the loop, nor takes more than is counted. */
 class UnreadableRecordsTest {
@@ -87,8 +89,7 @@ class UnreadableRecordsTest {
 
         private static JobEnd end(int attempts) {
             return new JobEnd(
-                    "default/3@v7",
-                    FakeCluster.MODEL,
+                    new Route("default/3@v7", FakeCluster.MODEL),
                     Lane.NORMAL,
                     "malformed_request",
                     attempts,
@@ -130,7 +131,7 @@ class UnreadableRecordsTest {
         void invalidRecordOfAnUnservedModelIsReportedToItsRouter() {
             var event = lastEvent(worker(headers(MillraceHeaders.CHAIN, "gone"), "{}"));
 
-            assertThat(Objects.requireNonNull(event.end()).routedTo()).isEqualTo("gone");
+            assertThat(Objects.requireNonNull(event.end()).route().to()).isEqualTo("gone");
         }
 
         @Test
@@ -141,17 +142,24 @@ class UnreadableRecordsTest {
             assertThat(event.tenant()).isEmpty();
         }
 
-        @ParameterizedTest
-        @CsvSource({
-            MillraceHeaders.JOB_ID + ",none",
-            MillraceHeaders.REQUEST_PARTITION + ",-1",
-            MillraceHeaders.REQUEST_PARTITION + ",first"
-        })
-        void unidentifiableRecordBecomesOnlyADeadLetter(String name, String text) {
-            var _ = worker(headers(name, text), "{}");
+        @Test
+        void unidentifiableRecordBecomesOnlyADeadLetter() {
+            var _ = worker(headers(MillraceHeaders.JOB_ID, "none"), "{}");
 
             assertThat(cluster.deadLetters()).hasSize(1);
             assertThat(cluster.costs()).isEmpty();
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"-1", "first"})
+        void recordWithoutAReadablePartitionIsReportedByTheKeyOfItsJob(String partition) {
+            var worker = worker(headers(MillraceHeaders.REQUEST_PARTITION, partition), "{}");
+
+            assertThat(worker.log.attempts.getLast().records())
+                    .extracting(ProducerRecord::topic, ProducerRecord::partition)
+                    .containsExactly(
+                            tuple("millrace.dead-letters", null), tuple("millrace.costs", null));
+            assertThat(cluster.costs().getLast().jobId()).isEqualTo(ID);
         }
     }
 

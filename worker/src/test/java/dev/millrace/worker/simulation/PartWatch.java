@@ -4,18 +4,21 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.result.BatchJob;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostEventCodec;
 import dev.millrace.contracts.result.CostKind;
 import dev.millrace.contracts.result.PartReply;
 import dev.millrace.worker.port.ResultLog.Transaction;
 import dev.millrace.worker.simulation.time.EventType;
+
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Checks {@link Invariant#PARTS_REPORT}, and returns each transaction as if its parts were jobs of
@@ -138,23 +141,14 @@ final class PartWatch {
 
     private static CostEvent withId(CostEvent cost, JobId part) {
         return new CostEvent(
-                        cost.eventId(),
-                        cost.isFinal(),
-                        cost.tenant(),
-                        cost.batch(),
-                        part,
-                        cost.model(),
-                        cost.provider(),
-                        cost.attempt(),
-                        cost.kind(),
-                        cost.usage(),
-                        cost.rates(),
-                        cost.catalogVersion(),
-                        cost.costUsd(),
-                        cost.savedUsd(),
-                        cost.reservedUsd(),
-                        cost.end())
-                .withRoute(cost.routedBy(), cost.routedTo());
+                cost.eventId(),
+                cost.isFinal(),
+                new BatchJob(part, cost.tenant(), cost.batch()),
+                null,
+                cost.route(),
+                cost.cost(),
+                cost.reservedUsd(),
+                cost.end());
     }
 
     private void checkIsNoPart(ProducerRecord<byte[], byte[]> record) {

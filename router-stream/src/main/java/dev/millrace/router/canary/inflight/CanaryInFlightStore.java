@@ -2,12 +2,14 @@ package dev.millrace.router.canary.inflight;
 
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.JobEnd;
-import java.util.Map;
-import java.util.function.LongSupplier;
+
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
+
+import java.util.Map;
+import java.util.function.LongSupplier;
 
 /**
  * Stores how many unfinished jobs each canary has in one partition, and enforces the limits. The
@@ -76,10 +78,10 @@ public final class CanaryInFlightStore {
      */
     public void onEnd(CostEvent event, long nowMillis) {
         JobEnd end = event.end();
-        if (end == null || end.routedBy() == null || end.routedTo() == null) {
+        if (end == null || end.route().by() == null || end.route().to() == null) {
             return;
         }
-        String key = key(end.routedBy(), end.routedTo());
+        String key = key(end.route().by(), end.route().to());
         byte[] stored = entries.get(key);
         if (stored == null) {
             return;
@@ -87,9 +89,9 @@ public final class CanaryInFlightStore {
         boolean isGood =
                 end.errorCode() == null
                         && end.attempts() > 0
-                        && (event.model() == null || event.model().equals(end.routedTo()));
+                        && (event.model() == null || event.model().equals(end.route().to()));
         CanaryInFlight left = CanaryInFlight.read(stored).onEnd(isGood, nowMillis);
-        if (left.inFlight() == 0 && canaries.of(end.routedBy()).isEmpty()) {
+        if (left.inFlight() == 0 && canaries.of(end.route().by()).isEmpty()) {
             entries.delete(key);
         } else {
             entries.put(key, left.encode());

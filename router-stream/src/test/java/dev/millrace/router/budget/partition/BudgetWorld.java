@@ -14,8 +14,12 @@ import dev.millrace.contracts.header.JobCostLimit;
 import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.Priority;
+import dev.millrace.contracts.result.AttemptCost;
+import dev.millrace.contracts.result.BatchJob;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostKind;
+import dev.millrace.contracts.result.PricedUsage;
+import dev.millrace.contracts.result.Route;
 import dev.millrace.router.budget.ShareBalance;
 import dev.millrace.router.budget.ShareGrant;
 import dev.millrace.router.budget.ShareReport;
@@ -29,8 +33,13 @@ import dev.millrace.router.message.RoutingMessage.Origin;
 import dev.millrace.router.message.RoutingMessage.PlannedJob;
 import dev.millrace.router.message.RoutingMessage.Rejection;
 import dev.millrace.router.topology.TestClock;
+
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.jspecify.annotations.Nullable;
+
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Duration;
@@ -45,8 +54,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
-import org.apache.kafka.common.header.internals.RecordHeaders;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Partitions that borrow money of the owner of the accounts, and a ledger that knows what jobs have
@@ -332,7 +339,8 @@ final class BudgetWorld {
     private static String line(Job job) {
         return """
         {"custom_id":"%s","method":"POST","url":"/v1/chat/completions","millrace":{"metadata":{"of":1}},\
-        "body":{"model":"small","messages":[]}}"""
+        "body":{"model":"small","messages":[]}}\
+        """
                 .formatted(job.customId());
     }
 
@@ -382,18 +390,17 @@ final class BudgetWorld {
         return new CostEvent(
                 none.eventId(),
                 isFinal,
-                none.tenant(),
-                none.batch(),
-                none.jobId(),
+                new BatchJob(none.jobId(), none.tenant(), none.batch()),
                 null,
-                null,
-                1,
-                cost.signum() == 0 ? CostKind.NONE : CostKind.BILLED,
-                none.usage(),
-                null,
-                null,
-                cost,
-                BigDecimal.ZERO,
+                Route.NONE,
+                new AttemptCost(
+                        null,
+                        null,
+                        1,
+                        cost.signum() == 0 ? CostKind.NONE : CostKind.BILLED,
+                        PricedUsage.of(none.usage(), null, null),
+                        cost,
+                        BigDecimal.ZERO),
                 BigDecimal.ZERO,
                 null);
     }

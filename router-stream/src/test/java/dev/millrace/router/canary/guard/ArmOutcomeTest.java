@@ -6,15 +6,19 @@ import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.JobEnd;
-import java.math.BigDecimal;
+import dev.millrace.contracts.result.Route;
+
 import net.jqwik.api.Assume;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.LongRange;
 import net.jqwik.api.constraints.Size;
+
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+
+import java.math.BigDecimal;
 
 class ArmOutcomeTest {
     private static ArmOutcome read(byte[] bytes) {
@@ -50,8 +54,7 @@ class ArmOutcomeTest {
 
         private JobEnd jobEnd(@Nullable String error, int attempts) {
             return new JobEnd(
-                    "p/1@v1",
-                    "new",
+                    new Route("p/1@v1", "new"),
                     Lane.NORMAL,
                     error,
                     attempts,

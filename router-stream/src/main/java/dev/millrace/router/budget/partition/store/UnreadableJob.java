@@ -1,12 +1,14 @@
 package dev.millrace.router.budget.partition.store;
 
 import dev.millrace.contracts.error.ErrorCode;
-import dev.millrace.contracts.result.CostEvent;
-import dev.millrace.contracts.result.JobEnd;
+import dev.millrace.contracts.result.BatchJob;
+import dev.millrace.contracts.result.EndReceivers;
+import dev.millrace.contracts.result.EndedJob;
+import dev.millrace.contracts.result.Route;
 import dev.millrace.router.message.RoutingMessage.DeadLetterRecord;
 import dev.millrace.router.message.RoutingMessage.Origin;
 import dev.millrace.router.waiting.WaitingJob;
-import java.util.Optional;
+
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
@@ -54,7 +56,10 @@ public record UnreadableJob(
                 job.job().bytes());
     }
 
-    /** Returns the dead letter of this job. */
+    /**
+     * Returns the dead letter of this job, which ends with it; it ends no job if nothing says which
+     * job it was.
+     */
     public DeadLetterRecord toDeadLetter(String message) {
         return new DeadLetterRecord(
                 ErrorCode.INTERNAL_ERROR,
@@ -64,18 +69,16 @@ public record UnreadableJob(
                 job == null ? null : job.tenant(),
                 job == null ? null : job.batch(),
                 null,
-                job == null ? null : job.jobId());
+                job == null ? null : job.jobId(),
+                job == null ? null : ended(job));
     }
 
-    /**
-     * Returns the final cost event of this job, without which it never ends; empty if nothing says
-     * which job it was.
-     */
-    public Optional<CostEvent> end() {
-        return Optional.ofNullable(job)
-                .map(
-                        it ->
-                                CostEvent.withoutCall(it.jobId(), it.tenant(), it.batch())
-                                        .with(JobEnd.unrouted(ErrorCode.INTERNAL_ERROR.code())));
+    private EndedJob ended(WaitingJob known) {
+        return EndedJob.of(
+                new BatchJob(known.jobId(), known.tenant(), known.batch()),
+                null,
+                Route.NONE,
+                EndReceivers.ofPartition(origin.partition()),
+                null);
     }
 }

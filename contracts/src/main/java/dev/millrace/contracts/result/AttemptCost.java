@@ -1,0 +1,66 @@
+package dev.millrace.contracts.result;
+
+import org.jspecify.annotations.Nullable;
+
+import java.math.BigDecimal;
+
+/**
+ * What one attempt cost, or saved.
+ *
+ * @param model catalog name of the model; null if none was selected
+ * @param provider null if no call was made or the provider is unknown
+ * @param attempt number of the call, from 1; 0 if no call was made
+ * @param costUsd tokens × price ÷ 1,000,000 and the calls of tools, exact; for an uncertain attempt
+ *     the known upper bound, which the job's {@link dev.millrace.contracts.header.JobCostLimit}
+ *     gives if the job has one
+ * @param savedUsd cost of a call that was avoided
+ */
+public record AttemptCost(
+        @Nullable String model,
+        @Nullable String provider,
+        int attempt,
+        CostKind kind,
+        PricedUsage usage,
+        BigDecimal costUsd,
+        BigDecimal savedUsd) {
+    /** No call was made. */
+    public static final AttemptCost NONE = without(CostKind.NONE, null, null, BigDecimal.ZERO);
+
+    /**
+     * Returns the cost of a job that got the answer to another job, so that no call was needed.
+     *
+     * @param answeredBy model that gave the answer
+     * @param answeredAt its provider; null if unknown
+     * @param callUsd cost of that job, in US dollars
+     */
+    public static AttemptCost saved(
+            String answeredBy, @Nullable String answeredAt, BigDecimal callUsd) {
+        return without(CostKind.SAVED, answeredBy, answeredAt, callUsd);
+    }
+
+    private static AttemptCost without(
+            CostKind kind, @Nullable String model, @Nullable String provider, BigDecimal savedUsd) {
+        return new AttemptCost(
+                model, provider, 0, kind, PricedUsage.NONE, BigDecimal.ZERO, savedUsd);
+    }
+
+    /**
+     * Returns the cost of a call with an unknown outcome: it may have been billed, at prices that
+     * are unknown here.
+     *
+     * @param attempt number of the call, from 1
+     * @param calledModel null if unknown
+     * @param atMostUsd the highest cost of the call; 0 if unknown
+     */
+    public static AttemptCost uncertain(
+            int attempt, @Nullable String calledModel, BigDecimal atMostUsd) {
+        return new AttemptCost(
+                calledModel,
+                null,
+                attempt,
+                CostKind.UNCERTAIN,
+                PricedUsage.NONE,
+                atMostUsd,
+                BigDecimal.ZERO);
+    }
+}

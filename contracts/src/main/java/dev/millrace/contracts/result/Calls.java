@@ -1,0 +1,37 @@
+package dev.millrace.contracts.result;
+
+import org.jspecify.annotations.Nullable;
+
+import java.math.BigDecimal;
+
+/**
+ * The calls that were made for a job until it ended.
+ *
+ * @param model catalog name of the model that was called last, or that answered; null if none was
+ *     selected
+ * @param provider null if no call was made or the provider is unknown
+ * @param attempts calls made, at least 0
+ * @param billedUsd amount billed for the job
+ * @param firstTokenMs time from the start of the last call to the first content of its streamed
+ *     answer, in milliseconds; null if the answer was not streamed
+ */
+public record Calls(
+        @Nullable String model,
+        @Nullable String provider,
+        int attempts,
+        BigDecimal billedUsd,
+        JobTimes times,
+        @Nullable Long firstTokenMs) {
+    /** A job without a model, after an unknown wait. */
+    public static final Calls NONE = none(null, null, JobTimes.withoutCall(0));
+
+    /**
+     * Returns the calls of a job that was not called.
+     *
+     * @param model the model that was selected, or that answered another job; null for none
+     * @param provider provider of the answer to another job; null for none
+     */
+    public static Calls none(@Nullable String model, @Nullable String provider, JobTimes times) {
+        return new Calls(model, provider, 0, BigDecimal.ZERO, times, null);
+    }
+}

@@ -1,0 +1,139 @@
+package dev.millrace.contracts.result;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.millrace.contracts.header.MillraceHeaders;
+import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.topic.Topics;
+
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.IntSupplier;
+
+/**
+ * Makes the records of ended jobs, for workers and routers alike:
+ *
+ * <pre>
+ * a job of a request ──► its result or dead letter, and its final cost event
+ * a part of a job ─────► its report to its parent, and its cost as a cost of the parent
+ * a job with a key ────► also its answer, for the jobs of the same cache key
+ * </pre>
+ *
+ * All records of one job must be written in one transaction. They name the partition of the job's
+ * request; the sender checks whether the topic has that partition. Only the answer goes by the
+ * cache key, or by its group. Used by any thread.
+ */
+public final class EndWriter {
+    private final Topics topics;
+    private final IntSupplier maxResultBytes;
+
+    /**
+     * Creates the writer of one pipeline.
+     *
+     * @param maxResultBytes current maximum length of a value in the results topic
+     */
+    public EndWriter(Topics topics, IntSupplier maxResultBytes) {
+        this.topics = topics;
+        this.maxResultBytes = maxResultBytes;
+    }
+
+    /**
+     * The records of an ended job.
+     *
+     * @param ending how it ended: with an error if the answer was too large for the results topic
+     */
+    public record Written(JobEnding ending, List<ProducerRecord<byte[], byte[]>> records) {}
+
+    /** Returns the records of an ended job. The broker would reject a larger result each time. */
+    public Written write(JobEnding ending) {
+        return switch (ending) {
+            case JobEnding.Unreadable unreadable -> written(unreadable, null);
+            case JobEnding.Settled settled -> {
+                byte[] result = settled.result().toJson();
+                int limit = maxResultBytes.getAsInt();
+                if (result.length <= limit) {
+                    yield written(settled, result);
+                }
+                JobEnding.Settled failed = settled.tooLarge(result.length, limit);
+                yield written(failed, failed.result().toJson());
+            }
+        };
+    }
+
+    private Written written(JobEnding ending, byte @Nullable [] result) {
+        EndReceivers receivers = ending.job().receivers();
+        Integer partition = receivers.requestPartition();
+        CostEvent last = ending.costEvent();
+        var written = new ArrayList<ProducerRecord<byte[], byte[]>>();
+        if (receivers.parent() != null) {
+            var reply = new PartReply(receivers.parent(), result, last);
+            written.add(
+                    new ProducerRecord<>(
+                            topics.parts(), partition, reply.key(), result, reply.headers()));
+        } else if (ending instanceof JobEnding.Unreadable unreadable) {
+            written.add(deadLetter(unreadable.letter()));
+        } else {
+            written.add(record(topics.results(), partition, last.jobId(), result));
+        }
+        if (receivers.cacheKey() != null) {
+            written.add(answer(receivers.cacheKey(), receivers.cacheGroup(), last.jobId(), result));
+        }
+        if (receivers.parent() == null || last.kind() != CostKind.NONE) {
+            written.add(cost(receivers, last));
+        }
+        return new Written(ending, written);
+    }
+
+    /**
+     * Returns the record of one cost event of a job. The cost of a part is a cost of its parent.
+     */
+    public ProducerRecord<byte[], byte[]> cost(EndReceivers receivers, CostEvent event) {
+        CostEvent charged = receivers.parent() == null ? event : event.asCostOf(receivers.parent());
+        return record(
+                topics.costs(),
+                receivers.requestPartition(),
+                charged.jobId(),
+                CostEventCodec.toJson(charged));
+    }
+
+    /** Returns the record of a dead letter that ends no job. */
+    public ProducerRecord<byte[], byte[]> deadLetter(BuriedRecord letter) {
+        return new ProducerRecord<>(
+                topics.deadLetters(), null, letter.key(), letter.value(), letter.headers());
+    }
+
+    /**
+     * Returns the record that reports the end of a job to the jobs of the same cache key. The key
+     * selects the partition, as it does for the router.
+     *
+     * @param group group of the cache key, which selects the partition then; null for none
+     * @param result the job's result; null if it has none
+     */
+    private ProducerRecord<byte[], byte[]> answer(
+            String cacheKey, @Nullable String group, JobId job, byte @Nullable [] result) {
+        var headers = schema();
+        MillraceHeaders.put(headers, MillraceHeaders.JOB_ID, job);
+        if (group != null) {
+            MillraceHeaders.put(headers, MillraceHeaders.CACHE_KEY, cacheKey);
+        }
+        String key = group == null ? cacheKey : group;
+        return new ProducerRecord<>(topics.answers(), null, key.getBytes(UTF_8), result, headers);
+    }
+
+    /** Addresses the record to the partition of the job's request, for the router of the job. */
+    private static ProducerRecord<byte[], byte[]> record(
+            String topic, @Nullable Integer partition, JobId job, byte @Nullable [] value) {
+        byte[] key = job.value().getBytes(UTF_8);
+        return new ProducerRecord<>(topic, partition, key, value, schema());
+    }
+
+    private static RecordHeaders schema() {
+        var headers = new RecordHeaders();
+        MillraceHeaders.put(headers, MillraceHeaders.SCHEMA, MillraceHeaders.SCHEMA_VERSION);
+        return headers;
+    }
+}

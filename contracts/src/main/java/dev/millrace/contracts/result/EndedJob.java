@@ -1,0 +1,90 @@
+package dev.millrace.contracts.result;
+
+import dev.millrace.contracts.header.Fallback;
+import dev.millrace.contracts.header.JobCostLimit;
+import dev.millrace.contracts.header.JobHeaders;
+import dev.millrace.contracts.job.Lane;
+
+import org.jspecify.annotations.Nullable;
+
+import java.math.BigDecimal;
+import java.util.List;
+
+/**
+ * What the records of an ended job say about the job itself, however it ended.
+ *
+ * @param line line number in its file, from 1; null if the job is not from a file
+ * @param lane the lane in which the job waited; null for none
+ * @param reservedUsd the most that the job could cost; 0 if nothing limited its cost
+ * @param fallbacks the models that the job has left, in order; empty for most jobs
+ * @param addedOutputLimit output limit that Millrace added to the body, 1 or more; null for none
+ * @param passages the passages of documents in the prompt, as a JSON object; null for none
+ */
+public record EndedJob(
+        BatchJob job,
+        @Nullable Long line,
+        Route route,
+        @Nullable Lane lane,
+        BigDecimal reservedUsd,
+        EndReceivers receivers,
+        List<Fallback> fallbacks,
+        @Nullable Long addedOutputLimit,
+        @Nullable String passages) {
+    public EndedJob {
+        fallbacks = List.copyOf(fallbacks);
+    }
+
+    /** Returns a job that a worker ends, and for whose answer other jobs may wait. */
+    public static EndedJob of(JobHeaders job, @Nullable Lane lane) {
+        JobCostLimit costLimit = job.costLimit();
+        return new EndedJob(
+                new BatchJob(job.jobId(), job.tenant(), job.batch()),
+                job.line(),
+                new Route(job.routedBy(), job.chain().getFirst()),
+                lane,
+                costLimit == null ? BigDecimal.ZERO : costLimit.reservedUsd(),
+                new EndReceivers(
+                        job.requestPartition(), job.parent(), job.cacheKey(), job.cacheGroup()),
+                job.fallbacks(),
+                job.maxOutputTokens(),
+                job.passages());
+    }
+
+    /** Returns a job in no lane, for which nothing was reserved or added but the passages. */
+    public static EndedJob of(
+            BatchJob job,
+            @Nullable Long line,
+            Route route,
+            EndReceivers receivers,
+            @Nullable String passages) {
+        return new EndedJob(
+                job, line, route, null, BigDecimal.ZERO, receivers, List.of(), null, passages);
+    }
+
+    /** Returns a copy of a job that a router ends: no other job waits for its answer. */
+    public EndedJob withoutFollowers() {
+        return new EndedJob(
+                job,
+                line,
+                route,
+                lane,
+                reservedUsd,
+                new EndReceivers(receivers.requestPartition(), receivers.parent(), null, null),
+                fallbacks,
+                addedOutputLimit,
+                passages);
+    }
+
+    /** Returns the final cost event of this job, without how it ended. */
+    public CostEvent finalEvent(AttemptCost cost) {
+        return new CostEvent(
+                CostEvent.idOf(job.id(), cost.attempt()),
+                true,
+                job,
+                null,
+                route,
+                cost,
+                reservedUsd,
+                null);
+    }
+}

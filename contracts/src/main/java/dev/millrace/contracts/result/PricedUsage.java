@@ -1,0 +1,30 @@
+package dev.millrace.contracts.result;
+
+import dev.millrace.contracts.money.Price;
+import dev.millrace.contracts.money.ServiceUse;
+import dev.millrace.contracts.money.TokenUsage;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an attempt used, and the prices of it.
+ *
+ * @param tokens tokens used; for an uncertain attempt the known upper bound
+ * @param service what the answer reported besides its tokens, which determines the prices
+ * @param rates prices applied, in USD per million tokens; null if no call was made or the prices
+ *     are unknown
+ * @param catalogVersion version of the catalog with the prices; null if there are none
+ */
+public record PricedUsage(
+        TokenUsage tokens,
+        ServiceUse service,
+        @Nullable Price rates,
+        @Nullable String catalogVersion) {
+    public static final PricedUsage NONE = of(TokenUsage.NONE, null, null);
+
+    /** Creates the usage of an answer that reported only tokens. */
+    public static PricedUsage of(
+            TokenUsage tokens, @Nullable Price rates, @Nullable String catalogVersion) {
+        return new PricedUsage(tokens, ServiceUse.NONE, rates, catalogVersion);
+    }
+}
