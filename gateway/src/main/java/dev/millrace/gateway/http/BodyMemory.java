@@ -1,13 +1,23 @@
 package dev.millrace.gateway.http;
 
 import java.time.Duration;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Bounds the memory of the bodies that all requests hold together. Thread-safe. */
+/**
+ * Bounds the memory of the bodies that all requests hold together. The requests of a tenant hold at
+ * most half of it, except a single larger body. Thread-safe.
+ */
 public final class BodyMemory {
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
+    private static final int TENANTS = 2;
+
     private final AtomicLong held = new AtomicLong();
+
+    /** The bytes of each tenant that has any. */
+    private final ConcurrentHashMap<String, Long> heldByTenant = new ConcurrentHashMap<>();
+
     private final long maxBytes;
 
     /** Creates a memory of a size. */
@@ -17,21 +27,34 @@ public final class BodyMemory {
 
     /** The memory of one request, until it is answered. Belongs to the thread of the request. */
     public final class Hold implements AutoCloseable {
+        private final String tenant;
         private long bytes;
 
-        private Hold() {}
+        private Hold(String tenant) {
+            this.tenant = tenant;
+        }
 
         /**
          * Takes memory.
          *
-         * @throws ApiError if the other requests leave too little
+         * @throws ApiError if the other requests, or those of the tenant, leave too little
          */
         void add(long more) {
             bytes += more;
-            if (held.addAndGet(more) > maxBytes) {
+            long ofAll = held.addAndGet(more);
+            long ofTenant = heldByTenant.merge(tenant, more, Long::sum);
+            if (ofAll > maxBytes) {
                 throw ApiError.overloaded(
                         RETRY_AFTER,
                         "this gateway has no memory for the body at present; try again shortly");
+            }
+            if (ofTenant > Math.max(maxBytes / TENANTS, bytes)) {
+                throw ApiError.overloaded(
+                        RETRY_AFTER,
+                        "the requests of the tenant "
+                                + tenant
+                                + " hold as much memory as this gateway has for one tenant; try"
+                                + " again shortly");
             }
         }
 
@@ -39,6 +62,9 @@ public final class BodyMemory {
         @Override
         public void close() {
             held.addAndGet(-bytes);
+            var _ =
+                    heldByTenant.computeIfPresent(
+                            tenant, (_, all) -> all > bytes ? all - bytes : null);
             bytes = 0;
         }
     }
@@ -53,8 +79,8 @@ public final class BodyMemory {
         return maxBytes;
     }
 
-    /** Begins a request, which has no memory yet. */
-    Hold begin() {
-        return new Hold();
+    /** Begins a request of a tenant, which has no memory yet. */
+    Hold begin(String tenant) {
+        return new Hold(tenant);
     }
 }

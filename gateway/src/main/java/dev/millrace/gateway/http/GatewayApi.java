@@ -196,7 +196,7 @@ public final class GatewayApi {
             if (variables.isPresent()) {
                 if (route.answers(request.prologue().method())) {
                     sample.onRoute(route);
-                    try (var memory = bodies.memory().begin()) {
+                    try (var memory = bodies.memory().begin(caller.tenant())) {
                         route.handler()
                                 .handle(
                                         new Exchange(

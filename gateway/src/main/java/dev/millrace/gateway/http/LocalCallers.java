@@ -72,8 +72,10 @@ public record LocalCallers(CorsRules cors) implements Authenticator {
                 headers.contentLength().orElse(0) > 0
                         || headers.contains(HeaderNames.TRANSFER_ENCODING);
         String type = headers.first(HeaderNames.CONTENT_TYPE).orElse("").toLowerCase(Locale.ROOT);
+        // Browsers look at the type before its parameters: "text/plain; x=json" is text to them.
+        boolean isJson = type.split(";", 2)[0].contains("json");
         boolean isAsked =
-                type.contains("json")
+                isJson
                         || type.startsWith("multipart/form-data")
                         || ASKED.stream().anyMatch(headers::contains)
                         || isOfCurl(type, headers);

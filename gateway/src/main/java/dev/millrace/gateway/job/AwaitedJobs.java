@@ -186,7 +186,7 @@ final class AwaitedJobs implements AutoCloseable {
     private void leave(PendingJobs jobs, PendingJob job, String tenant, boolean cancels) {
         if (jobs.leave(job, tenant)) {
             if (cancels) {
-                cancel(job.identity().job(), job.deadline());
+                cancel(job.tenant(), job.identity().job(), job.deadline());
             }
             // Releases its partition, if the job has not ended.
             job.onRefused(JobRefusal.unavailable("nobody waits for the job"));
@@ -198,10 +198,10 @@ final class AwaitedJobs implements AutoCloseable {
      *
      * @param deadline time after which no attempt of the job starts; {@link Instant#MAX} for none
      */
-    void cancel(JobId job, Instant deadline) {
+    void cancel(String tenant, JobId job, Instant deadline) {
         int partition = job.partition(partitions());
         var _ = reader.require(partition);
-        if (!canceller.cancel(job, deadline)) {
+        if (!canceller.cancel(tenant, job, deadline)) {
             reader.release(partition);
         }
     }

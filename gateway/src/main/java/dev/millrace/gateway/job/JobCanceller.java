@@ -32,6 +32,9 @@ final class JobCanceller {
     /** Jobs beyond this number run to their end. */
     static final int MAX_JOBS = 1_000;
 
+    /** Jobs of a tenant beyond this number run to their end, so that others' can be cancelled. */
+    static final int MAX_OF_TENANT = MAX_JOBS / 2;
+
     /** A cancellation that was not removed, since its gateway was killed, ends by itself. */
     private static final Duration LIFETIME = Duration.ofHours(24);
 
@@ -68,12 +71,13 @@ final class JobCanceller {
     /**
      * A job that is being cancelled.
      *
+     * @param tenant tenant of the job
      * @param expires time at which its cancellation ends by itself
      * @param waitsUntil time until which its end is awaited
      */
-    private record Entry(State state, Instant expires, Instant waitsUntil) {
+    private record Entry(State state, String tenant, Instant expires, Instant waitsUntil) {
         Entry to(State next) {
-            return new Entry(next, expires, waitsUntil);
+            return new Entry(next, tenant, expires, waitsUntil);
         }
 
         boolean isOverdue(Instant now) {
@@ -114,20 +118,29 @@ final class JobCanceller {
     }
 
     /**
-     * Cancels a job; false if too many are being cancelled or this one is already.
+     * Cancels a job; false if too many are being cancelled, or too many of its tenant, or this one
+     * is already.
      *
      * @param deadline time after which no attempt of the job starts; {@link Instant#MAX} for none
      */
-    synchronized boolean cancel(JobId job, Instant deadline) {
-        if (stopping || jobs.size() >= MAX_JOBS || jobs.containsKey(job.value())) {
+    synchronized boolean cancel(String tenant, JobId job, Instant deadline) {
+        if (stopping
+                || jobs.size() >= MAX_JOBS
+                || jobs.containsKey(job.value())
+                || count(tenant) >= MAX_OF_TENANT) {
             return false;
         }
         Instant now = clock.instant();
         Instant expires = earlier(now.plus(LIFETIME), deadline).plus(GRACE);
         Instant waitsUntil = earlier(now.plus(LONGEST_WAIT), expires);
-        jobs.put(job.value(), new Entry(State.WANTED, expires, waitsUntil));
+        jobs.put(job.value(), new Entry(State.WANTED, tenant, expires, waitsUntil));
         notifyAll();
         return true;
+    }
+
+    /** Counts the jobs of a tenant; called with the lock. */
+    private long count(String tenant) {
+        return jobs.values().stream().filter(it -> it.tenant.equals(tenant)).count();
     }
 
     /** Returns true if the end of a job must be reported. */

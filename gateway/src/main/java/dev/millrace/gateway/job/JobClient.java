@@ -260,7 +260,7 @@ public final class JobClient implements Service {
                                                 + " run; submit it again with the same custom_id,"
                                                 + " it does not run twice");
                             }
-                            awaited.cancel(job, deadline(line));
+                            awaited.cancel(tenant, job, deadline(line));
                             throw notAccepted();
                         });
     }
@@ -292,7 +292,7 @@ public final class JobClient implements Service {
     private void onNotPublished(PendingJob job, JobRequest request, Throwable failure) {
         logUnpublished(job.identity().job(), request.ids().requestId(), failure);
         if (job.digest() == null) {
-            awaited.cancel(job.identity().job(), job.deadline());
+            awaited.cancel(job.tenant(), job.identity().job(), job.deadline());
         }
         job.onRefused(notAccepted());
     }

@@ -7,11 +7,17 @@ import java.util.concurrent.atomic.AtomicLong;
 /**
  * The jobs whose results requests of this instance await. Bounds the number of requests, also of
  * requests that share a job, and the memory of requests and results. A tenant has at most half of
- * the number. Thread-safe.
+ * the number, and half of the memory unless a single request needs more. Thread-safe.
  */
 final class PendingJobs {
+    private static final int TENANTS = 2;
+
     private final ConcurrentHashMap<String, PendingJob> byId = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<String, Integer> requestsByTenant = new ConcurrentHashMap<>();
+
+    /** The memory of each tenant's jobs that have any. */
+    private final ConcurrentHashMap<String, Long> bytesByTenant = new ConcurrentHashMap<>();
+
     private final AtomicInteger requests = new AtomicInteger();
     private final AtomicLong bytes = new AtomicLong();
     private final int maxRequests;
@@ -60,19 +66,33 @@ final class PendingJobs {
     private void reserve(String tenant, long size) {
         int ofTenant = requestsByTenant.merge(tenant, 1, Integer::sum);
         int all = requests.incrementAndGet();
-        long held = bytes.addAndGet(size);
-        if (all > maxRequests || held > maxBytes) {
+        long ofTenantBytes = addBytes(tenant, size);
+        if (all > maxRequests || bytes.get() > maxBytes) {
             free(tenant, size);
             throw JobRefusal.overloaded();
         }
-        if (ofTenant > maxOfTenant()) {
+        boolean isTooLarge = size > 0 && ofTenantBytes > Math.max(maxBytes / TENANTS, size);
+        if (ofTenant > maxOfTenant() || isTooLarge) {
             free(tenant, size);
             throw JobRefusal.overloaded(tenant);
         }
     }
 
     private int maxOfTenant() {
-        return Math.max(1, maxRequests / 2);
+        return Math.max(1, maxRequests / TENANTS);
+    }
+
+    /** Changes the memory of a tenant's jobs, and returns what they have then. */
+    private long addBytes(String tenant, long change) {
+        bytes.addAndGet(change);
+        Long now =
+                bytesByTenant.compute(
+                        tenant,
+                        (_, held) -> {
+                            long sum = held == null ? change : held + change;
+                            return sum == 0 ? null : sum;
+                        });
+        return now == null ? 0 : now;
     }
 
     private void free(String tenant, long size) {
@@ -80,7 +100,7 @@ final class PendingJobs {
                 requestsByTenant.computeIfPresent(
                         tenant, (_, count) -> count > 1 ? count - 1 : null);
         requests.decrementAndGet();
-        bytes.addAndGet(-size);
+        var _ = addBytes(tenant, -size);
     }
 
     /** Returns true if a request awaits the result of the job. */
@@ -92,7 +112,7 @@ final class PendingJobs {
     void complete(String id, byte[] result) {
         PendingJob job = byId.get(id);
         if (job != null && !job.result().isDone() && job.addBytes(result.length)) {
-            bytes.addAndGet(result.length);
+            var _ = addBytes(job.tenant(), result.length);
             job.onAccepted();
             job.result().complete(result);
         }
@@ -108,7 +128,10 @@ final class PendingJobs {
         if (isLast) {
             byId.remove(job.id(), job);
         }
-        free(tenant, isLast ? job.takeBytes() : 0);
+        free(tenant, 0);
+        if (isLast) {
+            var _ = addBytes(job.tenant(), -job.takeBytes());
+        }
         return isLast;
     }
 

@@ -14,9 +14,9 @@ class BodyMemoryTest {
     @Test
     void bodiesBeyondTheMemoryAreRefusedUntilOthersAreAnswered() {
         var memory = new BodyMemory(MAX_BYTES);
-        var first = memory.begin();
+        var first = memory.begin("acme");
         first.add(MAX_BYTES);
-        try (var second = memory.begin()) {
+        try (var second = memory.begin("globex")) {
             assertThatThrownBy(() -> second.add(1))
                     .isInstanceOfSatisfying(
                             ApiError.class,
@@ -26,8 +26,40 @@ class BodyMemoryTest {
                             });
         }
         first.close();
-        try (var third = memory.begin()) {
+        try (var third = memory.begin("globex")) {
             third.add(MAX_BYTES);
+        }
+    }
+
+    @Test
+    void bodiesOfATenantLeaveHalfOfTheMemoryToOthers() {
+        var memory = new BodyMemory(MAX_BYTES);
+        var first = memory.begin("acme");
+        first.add(MAX_BYTES / 2);
+        try (var second = memory.begin("acme")) {
+            assertThatThrownBy(() -> second.add(1))
+                    .isInstanceOfSatisfying(
+                            ApiError.class,
+                            it -> assertThat(it.kind()).isEqualTo(ErrorKind.OVERLOADED))
+                    .hasMessageContaining("tenant acme");
+        }
+        try (var other = memory.begin("globex")) {
+            other.add(MAX_BYTES / 2);
+        }
+        first.close();
+        try (var next = memory.begin("acme")) {
+            next.add(MAX_BYTES / 2);
+        }
+        assertThat(memory.held()).isZero();
+    }
+
+    @Test
+    void onlyBodyOfATenantMayTakeMoreThanHalfOfTheMemory() {
+        var memory = new BodyMemory(MAX_BYTES);
+        try (var only = memory.begin("acme")) {
+            only.add(MAX_BYTES);
+
+            assertThat(memory.held()).isEqualTo(MAX_BYTES);
         }
     }
 

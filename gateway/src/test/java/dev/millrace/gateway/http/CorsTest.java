@@ -136,7 +136,9 @@ class CorsTest {
     @ValueSource(
             strings = {
                 "Content-Type: text/plain",
-                "Content-Type: text/plain; x=application/jso",
+                "Content-Type: text/plain; x=application/json",
+                "Content-Type: text/plain;json",
+                "Content-Type: application/x-www-form-urlencoded; charset=json",
                 "Content-Type: application/x-www-form-urlencoded",
                 "Content-Type: application/x-www-form-urlencoded\r\nUser-Agent: Mozilla/5.0",
                 "Content-Type: text/plain\r\nUser-Agent: curl/8.5.0",

@@ -26,7 +26,7 @@ class JobCancellerTest {
 
     @Test
     void jobThatNeverEndsIsForgottenSoonAfterItsDeadline() {
-        assertThat(canceller.cancel(JOB, START.plusSeconds(60))).isTrue();
+        assertThat(canceller.cancel("acme", JOB, START.plusSeconds(60))).isTrue();
 
         pass(Duration.ofSeconds(119));
         assertThat(canceller.awaits(JOB.value())).isTrue();
@@ -35,12 +35,12 @@ class JobCancellerTest {
 
         assertThat(canceller.awaits(JOB.value())).isFalse();
         assertThat(done).containsExactly(JOB);
-        assertThat(canceller.cancel(JOB, Instant.MAX)).isTrue();
+        assertThat(canceller.cancel("acme", JOB, Instant.MAX)).isTrue();
     }
 
     @Test
     void jobWithoutADeadlineIsForgottenToo() {
-        assertThat(canceller.cancel(JOB, Instant.MAX)).isTrue();
+        assertThat(canceller.cancel("acme", JOB, Instant.MAX)).isTrue();
 
         pass(Duration.ofMinutes(15));
 
@@ -50,14 +50,27 @@ class JobCancellerTest {
     @Test
     void forgottenJobsMakeRoomForOthers() {
         for (int i = 0; i < JobCanceller.MAX_JOBS; i++) {
-            assertThat(canceller.cancel(job(i), START)).isTrue();
+            assertThat(canceller.cancel("tenant-" + i % 2, job(i), START)).isTrue();
         }
-        assertThat(canceller.cancel(JOB, START)).isFalse();
+        assertThat(canceller.cancel("acme", JOB, START)).isFalse();
 
         pass(Duration.ofMinutes(1));
 
         assertThat(done).hasSize(JobCanceller.MAX_JOBS);
-        assertThat(canceller.cancel(JOB, START)).isTrue();
+        assertThat(canceller.cancel("acme", JOB, START)).isTrue();
+    }
+
+    @Test
+    void jobsOfATenantLeaveHalfOfTheRoomToOthers() {
+        for (int i = 0; i < JobCanceller.MAX_OF_TENANT; i++) {
+            assertThat(canceller.cancel("globex", job(i), Instant.MAX)).isTrue();
+        }
+
+        assertThat(canceller.cancel("globex", job(-1), Instant.MAX)).isFalse();
+        assertThat(canceller.cancel("acme", JOB, Instant.MAX)).isTrue();
+
+        canceller.onEnded(job(0));
+        assertThat(canceller.cancel("globex", job(-1), Instant.MAX)).isTrue();
     }
 
     private static JobId job(int number) {
@@ -66,7 +79,7 @@ class JobCancellerTest {
 
     @Test
     void endedJobIsReportedOnce() {
-        assertThat(canceller.cancel(JOB, START)).isTrue();
+        assertThat(canceller.cancel("acme", JOB, START)).isTrue();
         canceller.onEnded(JOB);
         pass(Duration.ofHours(1));
 

@@ -13,10 +13,18 @@ class PendingJobsTest {
     private final PendingJobs jobs = new PendingJobs(4, 10 * SIZE);
 
     private PendingJob add(String tenant, int number) {
-        return follow(tenant, JobId.of(tenant, "gateway", "job-" + number));
+        return add(jobs, tenant, number);
+    }
+
+    private static PendingJob add(PendingJobs jobs, String tenant, int number) {
+        return follow(jobs, tenant, JobId.of(tenant, "gateway", "job-" + number));
     }
 
     private PendingJob follow(String tenant, JobId id) {
+        return follow(jobs, tenant, id);
+    }
+
+    private static PendingJob follow(PendingJobs jobs, String tenant, JobId id) {
         return jobs.add(
                 new PendingJob(new JobIdentity("job", id, 0), tenant, "gateway", null, Instant.MAX),
                 SIZE);
@@ -40,6 +48,46 @@ class PendingJobsTest {
         var _ = add("acme", 3);
         assertThat(jobs.count()).isEqualTo(4);
         assertThat(jobs.bytes()).isEqualTo(4 * SIZE);
+    }
+
+    @Test
+    void oneTenantLeavesHalfOfTheMemoryToOthers() {
+        var many = new PendingJobs(100, 4 * SIZE);
+        PendingJob first = add(many, "acme", 1);
+        var _ = add(many, "acme", 2);
+
+        assertThatThrownBy(() -> add(many, "acme", 3))
+                .isInstanceOf(JobRefusal.class)
+                .hasMessageContaining("tenant acme");
+        var _ = add(many, "globex", 1);
+
+        assertThat(many.leave(first, "acme")).isTrue();
+        var _ = add(many, "acme", 3);
+        assertThat(many.bytes()).isEqualTo(3 * SIZE);
+    }
+
+    @Test
+    void resultCountsForTheTenantOfItsJob() {
+        var many = new PendingJobs(100, 4 * SIZE);
+        PendingJob first = add(many, "acme", 1);
+        many.complete(first.id(), new byte[(int) SIZE]);
+
+        assertThatThrownBy(() -> add(many, "acme", 2))
+                .isInstanceOf(JobRefusal.class)
+                .hasMessageContaining("tenant acme");
+
+        assertThat(many.leave(first, "acme")).isTrue();
+        var _ = add(many, "acme", 2);
+        assertThat(many.bytes()).isEqualTo(SIZE);
+    }
+
+    @Test
+    void onlyRequestOfATenantMayTakeMoreThanHalfOfTheMemory() {
+        var small = new PendingJobs(100, SIZE + 1);
+
+        var _ = add(small, "acme", 1);
+
+        assertThat(small.bytes()).isEqualTo(SIZE);
     }
 
     @Test

@@ -62,7 +62,7 @@ final class BatchRoutes {
                                                 Objects.requireNonNullElse(it.get(0), ""),
                                                 Objects.requireNonNullElse(it.get(1), "")));
         List<BatchStatus> found =
-                connections.query(runner -> reader(runner).page(tenant, after, limit + 1));
+                connections.query(tenant, runner -> reader(runner).page(tenant, after, limit + 1));
         List<BatchStatus> page = found.subList(0, Math.min(limit, found.size()));
         Optional<String> next =
                 found.size() > limit
@@ -108,6 +108,7 @@ final class BatchRoutes {
                         Optional.empty());
         Detail detail =
                 connections.query(
+                        filter.tenant(),
                         runner -> {
                             var outcomes = new OutcomeReader(runner);
                             var costs = new CostReader(runner);

@@ -5,6 +5,7 @@ import dev.millrace.sink.live.StreamLimit;
 import dev.millrace.sink.query.QueryRunner;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -24,6 +25,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class Connections implements AutoCloseable {
     private static final int MAX_QUERIES = 8;
+    private static final int MAX_QUERIES_PER_TENANT = MAX_QUERIES / 2;
     private static final int MAX_EXPORTS = 32;
     private static final int MAX_EXPORTS_PER_TENANT = 4;
     private static final long WAIT_MILLIS = 2_000;
@@ -41,6 +43,7 @@ final class Connections implements AutoCloseable {
                     Thread.ofPlatform().name("millrace-api-query-", 0).daemon().factory());
     private final QueryRunner.TimeLimit limit;
     private final Semaphore queries = new Semaphore(MAX_QUERIES, true);
+    private final TenantPlaces tenants = new TenantPlaces(MAX_QUERIES_PER_TENANT);
     private final StreamLimit exports = new StreamLimit(MAX_EXPORTS, MAX_EXPORTS_PER_TENANT);
 
     /**
@@ -72,6 +75,22 @@ final class Connections implements AutoCloseable {
             throw stopping();
         } finally {
             queries.release();
+        }
+    }
+
+    /**
+     * Runs the queries of a request about a tenant, which has only some of the places: the largest
+     * batches of one tenant must not hold up the others. An empty tenant stands for all tenants.
+     */
+    <T> T query(Optional<String> tenant, Reading<T> reading) throws IOException {
+        if (tenant.isEmpty()) {
+            return query(reading);
+        }
+        acquire(tenant.get());
+        try {
+            return query(reading);
+        } finally {
+            tenants.release(tenant.get());
         }
     }
 
@@ -119,6 +138,18 @@ final class Connections implements AutoCloseable {
 
     private static ApiError stopping() {
         return ApiError.unavailable("the server stops");
+    }
+
+    private void acquire(String tenant) {
+        try {
+            if (!tenants.tryAcquire(tenant, WAIT_MILLIS)) {
+                throw ApiError.unavailable(
+                        "too many requests about the tenant at once; try again later");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw stopping();
+        }
     }
 
     private static void acquire(Semaphore free) {

@@ -44,6 +44,7 @@ final class DeadLetterRoutes {
         Optional<Place> after = call.parameters().cursor(4).map(DeadLetterRoutes::place);
         Page page =
                 connections.query(
+                        filter.tenant(),
                         runner ->
                                 new DeadLetterReader(runner)
                                         .page(filter, Optional.empty(), after, limit));

@@ -51,7 +51,9 @@ final class UsageRoutes {
         int limit = call.parameters().limit();
         Optional<List<@Nullable String>> after = call.parameters().cursor(by.size());
         List<CostGroup> groups =
-                connections.query(runner -> new CostReader(runner).groups(filter, by)).stream()
+                connections
+                        .query(filter.tenant(), runner -> new CostReader(runner).groups(filter, by))
+                        .stream()
                         .filter(it -> after.isEmpty() || it.isAfter(after.get()))
                         .limit(limit + 1L)
                         .toList();
@@ -93,6 +95,7 @@ final class UsageRoutes {
         UsageFilter filter = filter(call);
         Usage usage =
                 connections.query(
+                        filter.tenant(),
                         runner ->
                                 new Usage(
                                         new CostReader(runner).total(filter),
@@ -107,7 +110,8 @@ final class UsageRoutes {
     private void errors(Call call) throws IOException {
         UsageFilter filter = filter(call);
         SortedMap<String, ErrorCount> errors =
-                connections.query(runner -> new OutcomeReader(runner).errors(filter));
+                connections.query(
+                        filter.tenant(), runner -> new OutcomeReader(runner).errors(filter));
         call.sendObject(
                 json -> {
                     json.writeArrayPropertyStart("data");

@@ -9,6 +9,7 @@ import dev.millrace.sink.fixture.TestDatabase;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -83,6 +84,33 @@ class ConnectionsTest {
     private int statusOfExport(String tenant) throws IOException {
         try {
             return connections.export(tenant, _ -> 200);
+        } catch (ApiError e) {
+            return e.status();
+        }
+    }
+
+    @Test
+    void queriesAboutOneTenantLeavePlacesForOthers() throws Exception {
+        assertThat(queryWithin("acme", 3)).isEqualTo(503);
+        assertThat(queryWithin("acme", 2)).isEqualTo(200);
+    }
+
+    /** Queries within further queries about a tenant; about another tenant in the innermost. */
+    private int queryWithin(String tenant, int further) throws IOException {
+        return connections.query(
+                Optional.of(tenant),
+                _ -> {
+                    if (further > 0) {
+                        return queryWithin(tenant, further - 1);
+                    }
+                    assertThat(statusOfQuery("globex")).isEqualTo(200);
+                    return statusOfQuery(tenant);
+                });
+    }
+
+    private int statusOfQuery(String tenant) throws IOException {
+        try {
+            return connections.query(Optional.of(tenant), _ -> 200);
         } catch (ApiError e) {
             return e.status();
         }

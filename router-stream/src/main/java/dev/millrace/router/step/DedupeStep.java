@@ -73,7 +73,10 @@ final class DedupeStep implements Processor<byte[], ParsedRequest, byte[], Objec
         }
     }
 
-    /** Sends a job to the retrieval service, in the partition of its request. */
+    /**
+     * Sends a job to the retrieval service, in the partition of its request, with the router's
+     * time: the oldest waiting job tells which jobs are lost, and a client may claim any time.
+     */
     private void retrieve(Record<byte[], ParsedRequest> entry, ParsedRequest request) {
         Headers headers = retrievals.headers(request, entry.headers());
         byte[] key = request.identity().jobId().value().getBytes(UTF_8);
@@ -85,8 +88,7 @@ final class DedupeStep implements Processor<byte[], ParsedRequest, byte[], Objec
         var waiting =
                 new TerminalRecord(
                         retrievals.topic(), request.bytes(), request.origin().partition());
-        step.forwardTo(
-                StepNames.RETRIEVALS, new Record<>(key, waiting, entry.timestamp(), headers));
+        step.forwardTo(StepNames.RETRIEVALS, new Record<>(key, waiting, clock.millis(), headers));
     }
 
     private RoutingMessage next(Record<byte[], ParsedRequest> entry) {

@@ -10,6 +10,7 @@ import dev.millrace.contracts.header.UnreadableHeader;
 import dev.millrace.contracts.result.CostEventCodec;
 import dev.millrace.contracts.result.JobEnd;
 import dev.millrace.router.topology.RouterDriver;
+import java.time.Duration;
 import java.util.Objects;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.header.Headers;
@@ -65,6 +66,14 @@ class RetrievalWayTest {
             assertThat(MillraceHeaders.text(job.headers(), MillraceHeaders.ORIGIN_TOPIC))
                     .contains(RouterDriver.TOPICS.requests());
             assertThat(router.jobs("small")).isEmpty();
+        }
+
+        /** The oldest waiting job tells which jobs are lost, of all tenants. */
+        @Test
+        void hasTheTimeOfTheRouterWhateverItsClientClaims() {
+            router.send(LINE.formatted("a"), router.clock.instant().minus(Duration.ofDays(365)));
+
+            assertThat(router.retrievals().getFirst().timestamp()).isEqualTo(router.clock.millis());
         }
 
         @Test
