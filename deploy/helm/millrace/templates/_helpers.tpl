@@ -15,7 +15,7 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 {{- end }}
 
 {{- define "millrace.image" -}}
-{{ .Values.image.repository }}:{{ .Values.image.tag | default .Chart.AppVersion }}
+{{ .Values.image.repository }}:{{ .Values.image.tag | default .Chart.AppVersion }}{{ with .Values.image.digest }}@{{ . }}{{ end }}
 {{- end }}
 
 {{/* Seconds of a duration such as 500ms, 30s, 10m, 24h or 30d, rounded up. */}}
@@ -84,7 +84,8 @@ spec:
 {{- $defaults := dict "worker" (dict "instance" "${POD_NAME}") -}}
 {{- $fixed := dict "metrics" (dict "listen" "0.0.0.0:9464") "sink" (dict "listen" $listen) -}}
 {{- if .Values.gateway.enabled }}
-{{- $sink := dict "url" (printf "http://%s-api:8090" (include "millrace.fullname" .)) -}}
+{{- $scheme := ternary "https" "http" (not (empty (dig "sink" "tls" "" .Values.config))) -}}
+{{- $sink := dict "url" (printf "%s://%s-api:8090" $scheme (include "millrace.fullname" .)) -}}
 {{- $fixed = merge $fixed (dict "gateway" (dict "listen" "0.0.0.0:8080" "sink" $sink)) -}}
 {{- if not (include "millrace.gatewayBucket" .) }}
 {{- $fixed = merge $fixed (dict "gateway" (dict "files" (dict "store" "file:/var/lib/millrace-files"))) -}}

@@ -8,20 +8,31 @@ import dev.millrace.gateway.store.StorageException;
 import dev.millrace.gateway.store.s3.S3FileStore;
 
 /** Opens the store of files that is configured. */
-final class FileStores {
+public final class FileStores {
     private FileStores() {}
 
     /**
-     * Opens and checks a store. What only a bucket needs is not loaded for a folder.
+     * Opens a store, which creates and connects nothing yet. What only a bucket needs is not loaded
+     * for a folder.
+     *
+     * @throws StorageException if the settings of the bucket are incomplete; the message says which
+     */
+    public static FileStore open(StoreLocation location, GatewayConfig.S3 s3)
+            throws StorageException {
+        return switch (location) {
+            case StoreLocation.Folder folder -> new DiskFileStore(folder.path());
+            case StoreLocation.Bucket bucket -> S3FileStore.open(bucket, s3);
+        };
+    }
+
+    /**
+     * Opens and checks a store.
      *
      * @throws StorageException if the store cannot be used; the message names it and the reason
      */
-    static FileStore open(StoreLocation location, GatewayConfig.S3 s3) throws StorageException {
-        FileStore store =
-                switch (location) {
-                    case StoreLocation.Folder folder -> new DiskFileStore(folder.path());
-                    case StoreLocation.Bucket bucket -> S3FileStore.open(bucket, s3);
-                };
+    static FileStore openChecked(StoreLocation location, GatewayConfig.S3 s3)
+            throws StorageException {
+        FileStore store = open(location, s3);
         try {
             store.check();
             return store;

@@ -13,6 +13,7 @@ import dev.millrace.gateway.batch.Batches;
 import dev.millrace.gateway.batch.ControlCancellations;
 import dev.millrace.gateway.batch.OutputFiles;
 import dev.millrace.gateway.estimate.BatchEstimator;
+import dev.millrace.gateway.file.DownloadSlots;
 import dev.millrace.gateway.file.FileLimits;
 import dev.millrace.gateway.file.FileRoutes;
 import dev.millrace.gateway.file.Retention;
@@ -108,9 +109,16 @@ final class FilesAndBatches implements AutoCloseable {
         var outputs = new OutputFiles(batches, sink, RecordSizes.of(config.topics()).result());
         var events = new BatchEvents(batches);
         var slots = UploadSlots.of(settings.heap(), files.uploadBytes());
+        var downloads = new DownloadSlots();
         var routes =
                 new ArrayList<>(
-                        new FileRoutes(files, outputs, facts::neededFiles, slots, repeats)
+                        new FileRoutes(
+                                        files,
+                                        outputs,
+                                        facts::neededFiles,
+                                        slots,
+                                        downloads,
+                                        repeats)
                                 .routes());
         routes.addAll(
                 new BatchRoutes(
@@ -125,6 +133,7 @@ final class FilesAndBatches implements AutoCloseable {
                                         config.topics().maxRequestBytes(),
                                         settings.clock()),
                                 repeats,
+                                downloads,
                                 config.topics().maxRequestBytes())
                         .routes());
         routes.addAll(
@@ -139,6 +148,7 @@ final class FilesAndBatches implements AutoCloseable {
                                         repeats,
                                         config.topics().maxRequestBytes(),
                                         RecordSizes.of(config.topics()).result()),
+                                downloads,
                                 settings.clock())
                         .routes());
         var retention =

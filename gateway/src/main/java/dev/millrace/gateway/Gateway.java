@@ -58,6 +58,7 @@ public final class Gateway implements Service {
                         new SinkSettings(
                                 settings.sink(),
                                 settings.config().gateway().sink().key(),
+                                settings.config().gateway().sink().tls(),
                                 SinkSettings.DEFAULT_TIMEOUT));
         jobs =
                 JobClient.start(
@@ -96,7 +97,7 @@ public final class Gateway implements Service {
     public static Gateway start(GatewaySettings settings) throws StorageException {
         return new Gateway(
                 settings,
-                FileStores.open(settings.files(), settings.config().gateway().files().s3()));
+                FileStores.openChecked(settings.files(), settings.config().gateway().files().s3()));
     }
 
     /** Starts to follow the keys. A failure leaves nothing running. */

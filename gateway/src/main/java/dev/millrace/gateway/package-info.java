@@ -7,8 +7,8 @@
  *
  * <pre>
  * server ─► connection ─► http.GatewayApi ─► key.KeyAuthenticator    who sends it, what may they do
- * TLS,      notices a     finds the Route
- * limits    client that        │
+ * limits    notices a     finds the Route
+ *           client that        │
  *           has gone           ├─► answer.AnswerRoutes ─► job.JobClient ─► job.result.ResultReader
  *                              │   a call                 publishes a job  reads its result
  *                              │      └─► stream.StreamedCalls             "stream": true

@@ -14,7 +14,7 @@ final class FolderProgram {
     public static void main(String[] args) throws Exception {
         Class.forName(Gateway.class.getName());
         try (FileStore store =
-                FileStores.open(
+                FileStores.openChecked(
                         new StoreLocation.Folder(Path.of(args[0])), GatewayConfig.S3.DEFAULT)) {
             store.write(
                     new ObjectPath(TenantFolder.of("acme"), ObjectPath.Kind.FILES, "file"),

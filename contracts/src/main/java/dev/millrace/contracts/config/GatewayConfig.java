@@ -2,6 +2,7 @@ package dev.millrace.contracts.config;
 
 import static dev.millrace.reader.problem.Violation.require;
 
+import dev.millrace.contracts.config.provider.TlsSettings;
 import dev.millrace.contracts.config.storage.StoreLocation;
 import java.net.URI;
 import java.time.Duration;
@@ -29,7 +30,7 @@ public record GatewayConfig(
         Duration timeout,
         Duration unavailableAfter,
         Files files,
-        Optional<Tls> tls,
+        Optional<ServerTlsConfig> tls,
         Limits limits,
         Cors cors,
         Sink sink) {
@@ -53,7 +54,10 @@ public record GatewayConfig(
                     Optional.empty(),
                     new Limits(64L << 20, 20_000),
                     new Cors(List.of()),
-                    new Sink(URI.create("http://" + SinkConfig.DEFAULT_LISTEN), Optional.empty()));
+                    new Sink(
+                            URI.create("http://" + SinkConfig.DEFAULT_LISTEN),
+                            Optional.empty(),
+                            TlsSettings.DEFAULT));
 
     public GatewayConfig {
         require(timeout.isPositive(), "timeout", "must be longer than 0s");
@@ -146,19 +150,6 @@ public record GatewayConfig(
     }
 
     /**
-     * The certificate of the server.
-     *
-     * @param certificate path of a PEM file with the certificate and its chain
-     * @param key path of a PEM file with the private key
-     */
-    public record Tls(String certificate, String key) {
-        public Tls {
-            require(!certificate.isBlank(), "certificate", "must be the path of a PEM file");
-            require(!key.isBlank(), "key", "must be the path of a PEM file");
-        }
-    }
-
-    /**
      * Limits of the server.
      *
      * @param body maximum size of a request's body, in bytes, except for files; 1 KiB to 1 GiB
@@ -213,8 +204,9 @@ public record GatewayConfig(
      * @param url address of the sink, without a path
      * @param key a key of {@code sink.api_keys} that may read all tenants; empty if the sink has no
      *     keys
+     * @param tls what is trusted if the address begins with https
      */
-    public record Sink(URI url, Optional<Secret> key) {
+    public record Sink(URI url, Optional<Secret> key, TlsSettings tls) {
         public Sink {
             require(
                     ("https".equals(url.getScheme()) || "http".equals(url.getScheme()))

@@ -18,6 +18,7 @@ import java.util.Set;
  *     printed
  * @param listen address of the HTTP API; empty: {@link #DEFAULT_LISTEN}, or the next free port if
  *     that port is in use
+ * @param tls certificate of the HTTP API; empty: HTTP without encryption
  * @param retention how long results are stored
  * @param apiKeys keys of the HTTP API; none: only this machine has access
  * @param webhooks receivers of events
@@ -25,6 +26,7 @@ import java.util.Set;
 public record SinkConfig(
         String jdbcUrl,
         Optional<ListenAddress> listen,
+        Optional<ServerTlsConfig> tls,
         Duration retention,
         List<ApiKey> apiKeys,
         List<Webhook> webhooks) {
@@ -35,6 +37,7 @@ public record SinkConfig(
     public static final SinkConfig DEFAULT =
             new SinkConfig(
                     "jdbc:sqlite:.millrace/millrace.db",
+                    Optional.empty(),
                     Optional.empty(),
                     Duration.ofDays(30),
                     List.of(),
@@ -64,8 +67,8 @@ public record SinkConfig(
     @Override
     public String toString() {
         var kind = jdbcUrl.substring(0, jdbcUrl.indexOf(':', "jdbc:".length()) + 1);
-        return "SinkConfig[jdbcUrl=%s***, listen=%s, retention=%s, apiKeys=%s, webhooks=%s]"
-                .formatted(kind, listen, retention, apiKeys, webhooks);
+        return "SinkConfig[jdbcUrl=%s***, listen=%s, tls=%s, retention=%s, apiKeys=%s, webhooks=%s]"
+                .formatted(kind, listen, tls, retention, apiKeys, webhooks);
     }
 
     /** The permissions of a key. */

@@ -35,6 +35,12 @@ public record CachePurge(Instant at, String by, Instant until, Instant expires, 
         public static final Filter ALL =
                 new Filter(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
 
+        /** Returns the filter for the answers to jobs of a tenant. */
+        public static Filter ofTenant(String tenant) {
+            return new Filter(
+                    Optional.empty(), Optional.empty(), Optional.of(tenant), Optional.empty());
+        }
+
         /** Returns the filter for the answers of one version of a policy. */
         public static Filter ofVersion(String policy, String version) {
             return new Filter(

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,9 +24,9 @@ import java.util.TreeMap;
  */
 public record ControlWaits(ControlState control, Instant now) {
     /**
-     * The jobs that somebody asks for.
+     * The jobs of a batch, whose waits are asked for.
      *
-     * @param models their models; empty for any
+     * @param models models of the jobs; empty for any
      */
     public record Scope(String tenant, String batch, Set<String> models) {
         public Scope {
@@ -79,7 +80,10 @@ public record ControlWaits(ControlState control, Instant now) {
         return waits;
     }
 
-    /** Returns the waits that workers report, by model; of like ones the first, with all jobs. */
+    /**
+     * Returns the waits that workers report, by model. Waits of several workers with the same
+     * model, lane and reason become one, with the jobs of all and the value of one worker.
+     */
     public List<Waiting> ofWorkers() {
         Map<Waiting.Queue, Waiting> rows = new LinkedHashMap<>();
         new TreeMap<>(control.workers())
@@ -113,16 +117,26 @@ public record ControlWaits(ControlState control, Instant now) {
 
     /** Returns the budgets for whose money jobs wait that they cannot have now. */
     public Map<ControlKey.Budget, BudgetState> budgets() {
-        var states = new LinkedHashMap<>(sorted(control.budgets().states()));
-        states.values().removeIf(it -> !holdsBack(it));
-        return states;
+        // Every stream of a job asks: sorting all budgets takes milliseconds.
+        var states = new HashMap<ControlKey.Budget, BudgetState>();
+        control.budgets()
+                .states()
+                .forEach(
+                        (key, state) -> {
+                            if (holdsBack(state)) {
+                                states.put(key, state);
+                            }
+                        });
+        return sorted(states);
     }
 
     /** A job also waits while its money is being reserved, which takes a moment. */
     private static boolean holdsBack(BudgetState state) {
+        if (state.waitingJobs() == 0) {
+            return false;
+        }
         BigDecimal left = state.limitUsd().subtract(state.spentUsd()).subtract(state.reservedUsd());
-        return state.waitingJobs() > 0
-                && state.waiting().neededUsd().filter(it -> it.compareTo(left) <= 0).isEmpty();
+        return state.waiting().neededUsd().filter(it -> it.compareTo(left) <= 0).isEmpty();
     }
 
     /** Describes a budget as a wait. */

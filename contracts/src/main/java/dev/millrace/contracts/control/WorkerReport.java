@@ -59,7 +59,7 @@ public record WorkerReport(
             Instant since,
             Instant nextTrial,
             boolean jobsWait) {
-        /** Describes the breaker for whoever waits for it. */
+        /** Describes the breaker in one sentence, for messages about jobs that wait for it. */
         public String text() {
             return "the circuit breaker of %s is open since %s (next trial call: %s); last error: %s"
                     .formatted(breaker, since, nextTrial, reason);

@@ -79,7 +79,7 @@ public record Waiting(
                         : String.format(Locale.ROOT, "; %,d %s", jobs, jobs == 1 ? "job" : "jobs"));
     }
 
-    /** Returns reason, value and end, without whom they hold back. */
+    /** Returns reason, value and end, without model, lane and number of jobs. */
     public String reasonText() {
         return reason.word()
                 + (value.isEmpty() ? "" : ": " + value)

@@ -4,7 +4,10 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Why a job waits. The words are labels of metrics and values in JSON; docs list them. */
+/**
+ * Why a job waits. The words are labels of metrics and values in JSON; {@code docs/operations.md}
+ * lists them in this order, with what ends each wait.
+ */
 public enum WaitingReason {
     /** A limit of the configuration is used up. */
     CONFIGURED_LIMIT,
@@ -12,13 +15,19 @@ public enum WaitingReason {
     /** A limit of the provider is used up, which its headers name or its refusals show. */
     FOUND_LIMIT,
 
-    /** A call has failed, and the next one waits as the provider asks, or for a growing time. */
+    /**
+     * A call has failed, and the next one waits as the provider asks, or for a growing time; or the
+     * provider refuses most calls of the model and asks for a wait.
+     */
     PROVIDER_WAIT,
 
     /** The retry budget of the model is used up. */
     RETRY_BUDGET,
 
-    /** The calls that {@code worker.max_in_flight} allows are in flight. */
+    /**
+     * The worker is full: {@code worker.max_in_flight} calls are in flight, or its open jobs have
+     * reached {@code worker.max_open_per_partition} or {@code worker.max_held_bytes}.
+     */
     SLOTS,
 
     /** Calls that would start together are spread over the time that a call takes. */
@@ -33,7 +42,10 @@ public enum WaitingReason {
     /** The circuit breaker of a model or provider is open. */
     BREAKER,
 
-    /** The provider refuses its API keys. */
+    /**
+     * The circuit breaker of an API key is open: the provider refuses the key, or its account has
+     * no credit.
+     */
     KEY,
 
     /** No money is left in a budget. */
@@ -45,7 +57,10 @@ public enum WaitingReason {
     /** The passages of documents are not found yet. */
     RETRIEVAL,
 
-    /** The cluster does not accept the worker's records. */
+    /**
+     * The cluster does not accept the worker's records, or the worker has not read what it needs
+     * from the cluster, or a partition is stopped.
+     */
     CLUSTER,
 
     /** No worker serves the model. */

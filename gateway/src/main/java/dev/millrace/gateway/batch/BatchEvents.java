@@ -16,9 +16,13 @@ import java.util.concurrent.TimeUnit;
  * is gone. Used by the threads of the requests.
  */
 public final class BatchEvents implements AutoCloseable {
+    /** Shortest time between two events of a stream, each of which asks the sink. */
     private static final Duration INTERVAL = Duration.ofSeconds(1);
 
-    /** Maximum number of streams: each asks the sink once in an interval. */
+    /** Share of the interval for each stream of a tenant, which thus asks 50 times a second. */
+    private static final Duration INTERVAL_PER_STREAM = Duration.ofMillis(20);
+
+    /** Maximum number of streams. */
     private static final int MAX = 1_000;
 
     private static final int TENANTS = 2;
@@ -74,6 +78,7 @@ public final class BatchEvents implements AutoCloseable {
 
     private void follow(BatchState first, OutputStream out)
             throws IOException, InterruptedException {
+        String tenant = first.facts().submission().tenant();
         String sent = "";
         Optional<BatchState> state = Optional.of(first);
         while (state.isPresent()) {
@@ -85,13 +90,21 @@ public final class BatchEvents implements AutoCloseable {
             out.flush();
             sent = json;
             if (state.get().status().isEnd()
-                    || stopped.await(INTERVAL.toMillis(), TimeUnit.MILLISECONDS)) {
+                    || stopped.await(
+                            interval(slots.taken(tenant)).toMillis(), TimeUnit.MILLISECONDS)) {
                 return;
             }
-            state =
-                    batches.find(
-                            first.facts().submission().tenant(), first.facts().submission().id());
+            state = batches.find(tenant, first.facts().submission().id());
         }
+    }
+
+    /**
+     * Returns the time between two events of a stream, by the number of streams of its tenant, so
+     * that a tenant with many streams leaves the sink to others.
+     */
+    static Duration interval(int streams) {
+        Duration shared = INTERVAL_PER_STREAM.multipliedBy(streams);
+        return shared.compareTo(INTERVAL) > 0 ? shared : INTERVAL;
     }
 
     /** Ends the streams. */

@@ -5,6 +5,7 @@ import dev.millrace.gateway.answer.ProviderHeaders;
 import dev.millrace.gateway.batch.BatchState.Status;
 import dev.millrace.gateway.estimate.BatchEstimate;
 import dev.millrace.gateway.estimate.BatchEstimator;
+import dev.millrace.gateway.file.DownloadSlots;
 import dev.millrace.gateway.file.UploadedFiles;
 import dev.millrace.gateway.http.ApiError;
 import dev.millrace.gateway.http.ErrorKind;
@@ -41,8 +42,10 @@ public final class BatchRoutes {
     private final BatchEvents events;
     private final BatchEstimator estimator;
     private final RepeatedRequests repeats;
+    private final DownloadSlots downloads;
 
     /**
+     * @param downloads shared by all routes that send files or results
      * @param maxLineBytes maximum size of a line of a file
      */
     public BatchRoutes(
@@ -53,8 +56,10 @@ public final class BatchRoutes {
             BatchEvents events,
             BatchEstimator estimator,
             RepeatedRequests repeats,
+            DownloadSlots downloads,
             int maxLineBytes) {
         this.repeats = repeats;
+        this.downloads = downloads;
         this.events = events;
         this.estimator = estimator;
         models = new ModelCheck(files, maxLineBytes);
@@ -69,12 +74,14 @@ public final class BatchRoutes {
         return List.of(
                 Route.post("batches", AvailabilityGuard.of(this::create)),
                 Route.post("batches/estimate", AvailabilityGuard.of(this::estimate)),
-                Route.get("batches", AvailabilityGuard.of(this::list)),
+                Route.get("batches", downloads.limiting(AvailabilityGuard.of(this::list))),
                 Route.get("batches/{id}", AvailabilityGuard.of(this::find)),
                 Route.post("batches/{id}/cancel", AvailabilityGuard.of(this::cancel)),
                 Route.post("batches/{id}/retry", AvailabilityGuard.of(this::retry)),
                 Route.get("batches/{id}/events", AvailabilityGuard.of(this::events)),
-                Route.get("batches/{id}/results", AvailabilityGuard.of(this::results)));
+                Route.get(
+                        "batches/{id}/results",
+                        downloads.limiting(AvailabilityGuard.of(this::results))));
     }
 
     private void create(Exchange exchange) throws IOException, InterruptedException {

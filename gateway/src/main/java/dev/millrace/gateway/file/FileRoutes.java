@@ -7,7 +7,6 @@ import dev.millrace.gateway.http.ErrorKind;
 import dev.millrace.gateway.http.Exchange;
 import dev.millrace.gateway.http.PageQuery;
 import dev.millrace.gateway.http.Route;
-import dev.millrace.gateway.http.TenantSlots;
 import dev.millrace.gateway.repeat.RepeatedRequests;
 import dev.millrace.gateway.store.StorageException;
 import dev.millrace.gateway.store.TenantFolder;
@@ -32,10 +31,6 @@ public final class FileRoutes {
     private static final String BYTES = "application/octet-stream";
     private static final int MAX_PAGE = 10_000;
 
-    /** Lists and downloads at once. */
-    private static final int MAX_READS = 256;
-
-    private static final int MAX_READS_OF_TENANT = 64;
     private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
     private final UploadedFiles files;
@@ -43,10 +38,11 @@ public final class FileRoutes {
     private final NeededFiles needed;
     private final UploadSlots slots;
     private final RepeatedRequests repeats;
-    private final TenantSlots reads = new TenantSlots(MAX_READS, MAX_READS_OF_TENANT);
+    private final DownloadSlots downloads;
 
     /**
      * @param slots shared by all routes that receive files
+     * @param downloads shared by all routes that send files or results
      * @param repeats the requests with an Idempotency-Key
      */
     public FileRoutes(
@@ -54,8 +50,10 @@ public final class FileRoutes {
             VirtualFiles virtual,
             NeededFiles needed,
             UploadSlots slots,
+            DownloadSlots downloads,
             RepeatedRequests repeats) {
         this.repeats = repeats;
+        this.downloads = downloads;
         this.files = files;
         this.virtual = virtual;
         this.needed = needed;
@@ -66,30 +64,10 @@ public final class FileRoutes {
     public List<Route> routes() {
         return List.of(
                 Route.post("files", it -> run(it, this::create)),
-                Route.get("files", it -> run(it, exchange -> read(exchange, this::list))),
-                Route.get("files/{id}", it -> run(it, this::find)),
+                Route.get("files", downloads.limiting(it -> run(it, this::list))),
+                Route.get("files/{id}", downloads.limiting(it -> run(it, this::find))),
                 Route.delete("files/{id}", it -> run(it, this::delete)),
-                Route.get(
-                        "files/{id}/content",
-                        it -> run(it, exchange -> read(exchange, this::content))));
-    }
-
-    /** Answers a request that may read much, or whose client may be slow. */
-    private void read(Exchange exchange, Action action) throws IOException, InterruptedException {
-        String tenant = exchange.caller().tenant();
-        if (!reads.tryAcquire(tenant)) {
-            throw ApiError.of(
-                            ErrorKind.RATE_LIMITED,
-                            "too_many_downloads",
-                            "the gateway sends at most %d files at once, and %d of a tenant"
-                                    .formatted(MAX_READS, MAX_READS_OF_TENANT))
-                    .retryAfter(RETRY_AFTER);
-        }
-        try {
-            action.run(exchange);
-        } finally {
-            reads.release(tenant);
-        }
+                Route.get("files/{id}/content", downloads.limiting(it -> run(it, this::content))));
     }
 
     /** Answers a request with the store. */
@@ -102,7 +80,7 @@ public final class FileRoutes {
         try {
             action.run(exchange);
         } catch (RefusedUploadException e) {
-            throw refused(e);
+            throw e.toApiError();
         } catch (IOException e) {
             if (exchange.response().bytesWritten() > 0) {
                 throw e;
@@ -115,20 +93,6 @@ public final class FileRoutes {
                     RETRY_AFTER,
                     "the gateway cannot access its files or the sink now; repeat the request");
         }
-    }
-
-    private static ApiError refused(RefusedUploadException e) {
-        String message = String.valueOf(e.getMessage());
-        return switch (e.reason()) {
-            case INVALID -> {
-                String param = e.param();
-                yield param == null
-                        ? ApiError.of(ErrorKind.INVALID_REQUEST, "invalid_multipart", message)
-                        : ApiError.invalid(param, message);
-            }
-            case TOO_LARGE -> ApiError.of(ErrorKind.TOO_LARGE, "file_too_large", message);
-            case FULL -> ApiError.of(ErrorKind.TOO_LARGE, "storage_limit", message);
-        };
     }
 
     private void create(Exchange exchange) throws IOException, InterruptedException {

@@ -7,17 +7,26 @@ import java.util.Locale;
 
 /**
  * Writes to a draft, counts bytes and lines, and throws a {@link RefusedUploadException} at the
- * first byte or line beyond a limit. A line counts if it is not blank, as in {@code
- * BatchFileReader}. Used by one thread.
+ * first byte or line beyond a limit, or when the store has no room left. A line counts if it is not
+ * blank, as in {@code BatchFileReader}. Used by one thread.
  */
 final class LimitedOutput extends OutputStream {
+    /**
+     * Bytes between two checks that there is room: all uploads at once take a quarter of the
+     * reserved space at most.
+     */
+    private static final long CHECK_BYTES = 1 << 20;
+
+    private final FileStore store;
     private final FileStore.Draft draft;
     private final FileLimits limits;
     private long bytes;
     private long lines;
     private boolean isInLine;
+    private long unchecked;
 
-    LimitedOutput(FileStore.Draft draft, FileLimits limits) {
+    LimitedOutput(FileStore store, FileStore.Draft draft, FileLimits limits) {
+        this.store = store;
         this.draft = draft;
         this.limits = limits;
     }
@@ -41,10 +50,22 @@ final class LimitedOutput extends OutputStream {
         if (bytes > limits.maxBytes()) {
             throw tooLarge("bytes", limits.maxBytes());
         }
+        unchecked += length;
+        if (unchecked >= CHECK_BYTES) {
+            unchecked = 0;
+            requireRoom(store);
+        }
         for (int i = offset; i < offset + length; i++) {
             count(buffer[i]);
         }
         draft.write(buffer, offset, length);
+    }
+
+    /** Refuses an upload while the store has no room. */
+    static void requireRoom(FileStore store) throws RefusedUploadException {
+        if (!store.hasRoom()) {
+            throw RefusedUploadException.noRoom();
+        }
     }
 
     private void count(byte value) throws RefusedUploadException {

@@ -1,10 +1,13 @@
 package dev.millrace.gateway.file;
 
+import dev.millrace.gateway.http.ApiError;
+import dev.millrace.gateway.http.ErrorKind;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Refuses an upload because of what the client sent. The message is one line for the client. */
+/** Refuses an upload. The message is one line for the client. */
 public final class RefusedUploadException extends IOException {
     private static final long serialVersionUID = 1L;
 
@@ -15,8 +18,13 @@ public final class RefusedUploadException extends IOException {
         /** The file has too many bytes or lines. */
         TOO_LARGE,
         /** The tenant has too many files, or too large ones. */
-        FULL
+        FULL,
+        /** The store has no room, whoever sends the file. */
+        NO_ROOM
     }
+
+    /** Time for an operator, or for files that expire. */
+    private static final Duration RETRY_AFTER = Duration.ofMinutes(1);
 
     private final Reason reason;
     private final @Nullable String param;
@@ -55,6 +63,30 @@ public final class RefusedUploadException extends IOException {
                         used,
                         unit,
                         key));
+    }
+
+    static RefusedUploadException noRoom() {
+        return new RefusedUploadException(
+                Reason.NO_ROOM,
+                null,
+                "the disk of the gateway's files is almost full: uploads are refused until files"
+                        + " expire or the operator of the gateway makes room; batches that were"
+                        + " accepted continue");
+    }
+
+    /** Returns the refusal as the answer to its request. */
+    public ApiError toApiError() {
+        String message = String.valueOf(getMessage());
+        return switch (reason) {
+            case INVALID ->
+                    param == null
+                            ? ApiError.of(ErrorKind.INVALID_REQUEST, "invalid_multipart", message)
+                            : ApiError.invalid(param, message);
+            case TOO_LARGE -> ApiError.of(ErrorKind.TOO_LARGE, "file_too_large", message);
+            case FULL -> ApiError.of(ErrorKind.TOO_LARGE, "storage_limit", message);
+            case NO_ROOM ->
+                    ApiError.of(ErrorKind.OVERLOADED, "disk_full", message).retryAfter(RETRY_AFTER);
+        };
     }
 
     /** Returns the kind of refusal. */

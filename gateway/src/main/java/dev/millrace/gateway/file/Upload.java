@@ -35,7 +35,7 @@ public final class Upload implements AutoCloseable {
         this.record = record;
         this.file = file;
         draft = store.create(content);
-        out = new LimitedOutput(draft, limits);
+        out = new LimitedOutput(store, draft, limits);
     }
 
     /** Returns the id of the file. */

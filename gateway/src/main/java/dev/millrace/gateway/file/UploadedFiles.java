@@ -15,6 +15,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -66,11 +67,12 @@ public final class UploadedFiles {
     /**
      * Starts receiving a file.
      *
-     * @throws RefusedUploadException if the tenant has too many or too large files
-     * @throws StorageException if the store has no room
+     * @throws RefusedUploadException if the tenant has too many or too large files, or the store
+     *     has no room
+     * @throws StorageException if the store fails
      */
     public Upload begin(String tenant) throws RefusedUploadException, StorageException {
-        store.requireRoom();
+        LimitedOutput.requireRoom(store);
         Instant now = clock.instant();
         String id = FileId.mint(now, random);
         TenantFolder folder = TenantFolder.of(tenant);
@@ -184,13 +186,26 @@ public final class UploadedFiles {
 
     /** Deletes a file of a tenant; returns false if the tenant has no such file. */
     public boolean delete(String tenant, String id) throws StorageException {
-        return FileId.isFile(id) && delete(TenantFolder.of(tenant), id);
+        return FileId.isFile(id) && delete(store, TenantFolder.of(tenant), id);
     }
 
     /** Deletes the record first, so that no visible file lacks its content. */
-    private boolean delete(TenantFolder tenant, String id) throws StorageException {
+    public static boolean delete(FileStore store, TenantFolder tenant, String id)
+            throws StorageException {
         boolean existed = store.delete(record(tenant, id));
         return store.delete(content(tenant, id)) || existed;
+    }
+
+    /**
+     * Returns the ids of a tenant's files, even of those whose upload or deletion was interrupted.
+     */
+    public static Set<String> storedIds(FileStore store, TenantFolder tenant)
+            throws StorageException {
+        var ids = new TreeSet<String>();
+        for (String name : store.names(tenant, Kind.FILES)) {
+            ids.add(name.replace(CONTENT, "").replace(RECORD, ""));
+        }
+        return ids;
     }
 
     /**
@@ -215,7 +230,7 @@ public final class UploadedFiles {
             if (value.isPresent()
                     && FileRecord.read(value.get()).isExpired(now)
                     && !kept.contains(id)) {
-                var _ = delete(tenant, id);
+                var _ = delete(store, tenant, id);
                 LOG.atInfo().addKeyValue("file", id).log("An expired file was deleted");
             }
         }

@@ -35,6 +35,11 @@ public final class TenantSlots {
         return total;
     }
 
+    /** Returns the number of slots that a tenant has taken. */
+    public synchronized int taken(String tenant) {
+        return used.getOrDefault(tenant, 0);
+    }
+
     /** Gives a slot back that the tenant has taken. */
     public synchronized void release(String tenant) {
         total--;

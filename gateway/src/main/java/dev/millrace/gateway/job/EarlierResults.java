@@ -2,28 +2,37 @@ package dev.millrace.gateway.job;
 
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor.DiscardPolicy;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Looks up the results of jobs that may have ended before anyone awaited them. Thread-safe. */
+/**
+ * Looks up the results of jobs that may have ended before anyone awaited them. Repeated lookups of
+ * all jobs share one thread, so that they take at most one query of the sink at a time, whatever a
+ * tenant follows. Thread-safe.
+ */
 final class EarlierResults implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EarlierResults.class);
-    private static final Duration FIRST_LOOKUP = Duration.ofMillis(250);
+    static final Duration FIRST_LOOKUP = Duration.ofMillis(250);
 
     /**
      * Longest wait between two lookups. A result that arrives meanwhile is read from Kafka; only
-     * one that the sink had not stored at the first lookup is found by a later one. Streams of jobs
-     * that do not exist cost the sink a dozen queries in an hour.
+     * one that the sink had not stored at the first lookup is found by a later one. A stream of a
+     * job that does not exist costs the sink 22 queries in an hour.
      */
     private static final Duration LAST_LOOKUP = Duration.ofMinutes(5);
 
     private final EndedJobs endedJobs;
     private final BiConsumer<String, byte[]> onFound;
-    private volatile boolean closed;
+    private final ScheduledThreadPoolExecutor timer =
+            new ScheduledThreadPoolExecutor(
+                    1,
+                    Thread.ofPlatform().name("millrace-gateway-lookups").daemon().factory(),
+                    new DiscardPolicy());
 
     /**
      * @param onFound receives the id of a job and the line of its result
@@ -31,6 +40,9 @@ final class EarlierResults implements AutoCloseable {
     EarlierResults(EndedJobs endedJobs, BiConsumer<String, byte[]> onFound) {
         this.endedJobs = endedJobs;
         this.onFound = onFound;
+        // The task of a job that has ended would keep its result in memory.
+        timer.setRemoveOnCancelPolicy(true);
+        timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
     }
 
     /** Returns the result of a job that has ended, as far as it is stored. */
@@ -73,36 +85,30 @@ final class EarlierResults implements AutoCloseable {
 
     /** Looks again and again, until the job has ended or is no longer awaited. */
     void startLooking(PendingJob job) {
-        var _ = Thread.ofVirtual().name("millrace-gateway-lookup").start(() -> keepLooking(job));
+        lookAfter(FIRST_LOOKUP, job);
     }
 
-    private void keepLooking(PendingJob job) {
-        Duration wait = FIRST_LOOKUP;
-        try {
-            while (!closed && job.isAwaited() && !hasEnded(job, wait)) {
-                var _ = find(job);
-                wait = wait.multipliedBy(2);
-                wait = wait.compareTo(LAST_LOOKUP) > 0 ? LAST_LOOKUP : wait;
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+    private void lookAfter(Duration wait, PendingJob job) {
+        Future<?> lookup =
+                timer.schedule(() -> look(job, wait), wait.toMillis(), TimeUnit.MILLISECONDS);
+        var _ = job.result().whenComplete((_, _) -> lookup.cancel(false));
+    }
+
+    private void look(PendingJob job, Duration waited) {
+        if (job.isAwaited() && !find(job)) {
+            lookAfter(nextWait(waited), job);
         }
     }
 
-    private static boolean hasEnded(PendingJob job, Duration wait) throws InterruptedException {
-        try {
-            var _ = job.result().get(wait.toMillis(), TimeUnit.MILLISECONDS);
-            return true;
-        } catch (ExecutionException e) {
-            return true;
-        } catch (TimeoutException e) {
-            return false;
-        }
+    /** Returns the wait for the lookup after one that was waited for. */
+    static Duration nextWait(Duration waited) {
+        Duration doubled = waited.multipliedBy(2);
+        return doubled.compareTo(LAST_LOOKUP) > 0 ? LAST_LOOKUP : doubled;
     }
 
     /** Ends the lookups. */
     @Override
     public void close() {
-        closed = true;
+        timer.shutdown();
     }
 }

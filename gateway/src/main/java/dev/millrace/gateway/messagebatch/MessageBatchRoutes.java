@@ -6,6 +6,7 @@ import dev.millrace.gateway.batch.BatchRoutes;
 import dev.millrace.gateway.batch.BatchState;
 import dev.millrace.gateway.batch.BatchState.Status;
 import dev.millrace.gateway.batch.Batches;
+import dev.millrace.gateway.file.DownloadSlots;
 import dev.millrace.gateway.file.FileRecord;
 import dev.millrace.gateway.file.NeededFiles;
 import dev.millrace.gateway.file.UploadSlots;
@@ -45,6 +46,7 @@ public final class MessageBatchRoutes {
     private static final HeaderName FORWARDED_PROTO = HeaderNames.create("X-Forwarded-Proto");
 
     private final Parts parts;
+    private final DownloadSlots downloads;
     private final MessageBatchUpload upload;
 
     /**
@@ -67,8 +69,12 @@ public final class MessageBatchRoutes {
             int maxRequestBytes,
             int maxResultBytes) {}
 
-    public MessageBatchRoutes(Parts parts, InstantSource clock) {
+    /**
+     * @param downloads shared by all routes that send files or results
+     */
+    public MessageBatchRoutes(Parts parts, DownloadSlots downloads, InstantSource clock) {
         this.parts = parts;
+        this.downloads = downloads;
         upload =
                 new MessageBatchUpload(
                         parts.files(), parts.slots(), parts.maxRequestBytes(), clock);
@@ -78,11 +84,13 @@ public final class MessageBatchRoutes {
     public List<Route> routes() {
         return List.of(
                 Route.post("messages/batches", AvailabilityGuard.of(this::create)),
-                Route.get("messages/batches", AvailabilityGuard.of(this::list)),
+                Route.get("messages/batches", downloads.limiting(AvailabilityGuard.of(this::list))),
                 Route.get("messages/batches/{id}", AvailabilityGuard.of(this::find)),
                 Route.delete("messages/batches/{id}", AvailabilityGuard.of(this::delete)),
                 Route.post("messages/batches/{id}/cancel", AvailabilityGuard.of(this::cancel)),
-                Route.get("messages/batches/{id}/results", AvailabilityGuard.of(this::results)));
+                Route.get(
+                        "messages/batches/{id}/results",
+                        downloads.limiting(AvailabilityGuard.of(this::results))));
     }
 
     private void create(Exchange exchange) throws IOException, InterruptedException {

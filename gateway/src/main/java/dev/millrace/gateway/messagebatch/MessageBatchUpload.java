@@ -12,7 +12,6 @@ import dev.millrace.gateway.file.UploadSlots;
 import dev.millrace.gateway.file.UploadedFiles;
 import dev.millrace.gateway.http.ApiError;
 import dev.millrace.gateway.http.Caller;
-import dev.millrace.gateway.http.ErrorKind;
 import dev.millrace.gateway.http.Exchange;
 import dev.millrace.gateway.repeat.BodyDigest;
 import dev.millrace.gateway.store.StorageException;
@@ -70,8 +69,7 @@ final class MessageBatchUpload {
             return store(exchange);
         } catch (RefusedUploadException e) {
             exchange.response().header(HeaderValues.CONNECTION_CLOSE);
-            throw ApiError.of(
-                    ErrorKind.TOO_LARGE, "request_too_large", String.valueOf(e.getMessage()));
+            throw e.toApiError();
         } catch (StorageException | ApiError e) {
             exchange.response().header(HeaderValues.CONNECTION_CLOSE);
             throw e;

@@ -14,6 +14,7 @@ import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -189,6 +190,11 @@ public final class RepeatedRequests {
     }
 
     private Optional<StoredClaim> read(ObjectPath path) throws StorageException {
+        return read(store, path);
+    }
+
+    private static Optional<StoredClaim> read(FileStore store, ObjectPath path)
+            throws StorageException {
         try {
             return store.read(path).map(StoredClaim::read);
         } catch (IllegalArgumentException e) {
@@ -212,6 +218,17 @@ public final class RepeatedRequests {
                 if (read(path).filter(it -> it.at().isBefore(time)).isPresent()) {
                     var _ = store.delete(path);
                 }
+            }
+        }
+    }
+
+    /** Forgets the keys of a tenant's requests that have created the selected objects. */
+    public static void delete(FileStore store, TenantFolder tenant, Predicate<String> createdId)
+            throws StorageException {
+        for (String name : store.names(tenant, Kind.REQUESTS)) {
+            var path = new ObjectPath(tenant, Kind.REQUESTS, name);
+            if (read(store, path).filter(it -> createdId.test(it.id())).isPresent()) {
+                var _ = store.delete(path);
             }
         }
     }

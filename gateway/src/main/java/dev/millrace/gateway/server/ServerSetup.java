@@ -9,14 +9,13 @@ import io.helidon.webserver.http1.Http1Config;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.io.IOException;
 import java.time.Duration;
-import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * The settings of the gateway's web server.
  *
- * @param config TLS and limits
+ * @param config has the limits
  * @param read longest wait for the next bytes of a client: of a request, or of the next request on
  *     the connection
  * @param headers longest time for the headers of a request in all
@@ -48,29 +47,16 @@ public record ServerSetup(GatewayConfig config, Duration read, Duration headers)
         return new ServerSetup(config, Duration.ofSeconds(90), Duration.ofSeconds(15));
     }
 
-    /** Returns the protocol of the server's URL: {@code http} or {@code https}. */
-    public String scheme() {
-        return config.tls().isPresent() ? "https" : "http";
-    }
-
     /**
-     * Returns what applies TLS and the limits to a web server. Changed files of TLS are served
-     * within seconds.
+     * Returns what applies the limits to a web server.
      *
      * @param meters registry of the metrics of connections
-     * @throws IOException if the files of {@code gateway.tls} cannot be used, with a message that
-     *     says why
      */
-    public ServerSettings settings(MeterRegistry meters) throws IOException {
-        Optional<GatewayConfig.Tls> files = config.tls();
-        TlsReloader tls = files.isPresent() ? new TlsReloader(files.get()) : null;
-        if (tls != null) {
-            tls.start();
-        }
+    public Consumer<WebServerConfig.Builder> limits(MeterRegistry meters) {
         var connections =
                 new ConnectionLimit(config.limits().connections(), RefusedRequest::answer);
         register(meters, connections);
-        return new ServerSettings(server -> applyLimits(server, connections), tls);
+        return server -> applyLimits(server, connections);
     }
 
     private static void register(MeterRegistry meters, ConnectionLimit connections) {

@@ -3,21 +3,28 @@ package dev.millrace.gateway.sink;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.contracts.config.Secret;
+import dev.millrace.contracts.config.provider.CertificateFile;
+import dev.millrace.contracts.config.provider.TrustedAuthorities;
 import dev.millrace.contracts.job.JobId;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.security.cert.CertPathBuilderException;
+import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import javax.net.ssl.SSLContext;
 
 /** Reads from the sink's usage API. Thread-safe; every method blocks. */
 public final class SinkClient implements AutoCloseable {
@@ -29,15 +36,29 @@ public final class SinkClient implements AutoCloseable {
     private static final int NOT_FOUND = 404;
 
     private final SinkSettings settings;
-    private final HttpClient http =
-            HttpClient.newBuilder()
-                    .version(HttpClient.Version.HTTP_1_1)
-                    .connectTimeout(CONNECT_TIMEOUT)
-                    .build();
+    private final HttpClient http;
 
-    /** Creates a client, which connects when it is first asked. */
+    /**
+     * Creates a client, which connects when it is first asked.
+     *
+     * @throws UncheckedIOException if the file of trusted authorities cannot be used
+     */
     public SinkClient(SinkSettings settings) {
         this.settings = settings;
+        var client =
+                HttpClient.newBuilder()
+                        .version(HttpClient.Version.HTTP_1_1)
+                        .connectTimeout(CONNECT_TIMEOUT);
+        settings.tls().ca().map(SinkClient::trusting).ifPresent(client::sslContext);
+        http = client.build();
+    }
+
+    private static SSLContext trusting(CertificateFile authorities) {
+        try {
+            return TrustedAuthorities.with(authorities.read());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /**
@@ -158,9 +179,23 @@ public final class SinkClient implements AutoCloseable {
     }
 
     private SinkException unreachable(IOException e) {
-        String reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
         return new SinkException(
-                "the sink at %s cannot be reached: %s".formatted(settings.url(), reason), e);
+                "the sink at %s cannot be reached: %s".formatted(settings.url(), reason(e)), e);
+    }
+
+    private static String reason(IOException e) {
+        if (isCausedBy(CertPathBuilderException.class, e)) {
+            return "its certificate is not trusted; name its authority in gateway.sink.tls.ca";
+        }
+        if (isCausedBy(CertificateException.class, e)) {
+            return "its certificate has expired or is for another host";
+        }
+        return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    }
+
+    private static boolean isCausedBy(Class<?> cause, IOException e) {
+        return Stream.<Throwable>iterate(e, it -> it != null, Throwable::getCause)
+                .anyMatch(cause::isInstance);
     }
 
     private static void close(InputStream body) throws SinkException {

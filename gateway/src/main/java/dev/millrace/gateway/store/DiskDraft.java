@@ -17,16 +17,11 @@ import java.util.Set;
 final class DiskDraft implements FileStore.Draft {
     static final int BUFFER_BYTES = 64 * 1024;
 
-    private static final long CHECK_BYTES = 16L << 20;
-
     private final DiskFileStore store;
     private final Path draft;
     private final Path target;
     private final FileChannel channel;
     private final OutputStream out;
-
-    /** Bytes since the last check that there is room. */
-    private long unchecked;
 
     DiskDraft(DiskFileStore store, Path draft, Path target) throws IOException {
         this.store = store;
@@ -40,11 +35,6 @@ final class DiskDraft implements FileStore.Draft {
 
     @Override
     public void write(byte[] buffer, int offset, int length) throws StorageException {
-        unchecked += length;
-        if (unchecked >= CHECK_BYTES) {
-            unchecked = 0;
-            store.requireRoom();
-        }
         var _ =
                 store.access(
                         () -> {

@@ -11,7 +11,11 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.ToLongFunction;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Stores objects in a folder: {@code <root>/<tenant>/<kind>/<name>}. An object is written to {@code
@@ -19,16 +23,39 @@ import java.util.stream.Stream;
  * several instances share.
  */
 public final class DiskFileStore implements FileStore {
+    private static final Logger LOG = LoggerFactory.getLogger(DiskFileStore.class);
+
     /** Space that uploads leave for the records of batches, and for other users of the disk. */
     private static final long RESERVED_BYTES = 256L << 20;
 
     private static final String DRAFTS = "drafts";
 
     private final Path root;
+    private final ToLongFunction<Path> freeBytes;
+    private final AtomicBoolean hadRoom = new AtomicBoolean(true);
 
     /** Creates a store that creates its folders when they are needed. */
     public DiskFileStore(Path root) {
+        this(root, DiskFileStore::usableBytes);
+    }
+
+    /**
+     * Creates a store whose disk is measured by a function.
+     *
+     * @param freeBytes returns the bytes that are left on the disk of an existing path
+     */
+    public DiskFileStore(Path root, ToLongFunction<Path> freeBytes) {
         this.root = root.toAbsolutePath().normalize();
+        this.freeBytes = freeBytes;
+    }
+
+    /** Returns what is left on the disk; anything fits if the system does not know. */
+    private static long usableBytes(Path path) {
+        try {
+            return Files.getFileStore(path).getUsableSpace();
+        } catch (IOException e) {
+            return Long.MAX_VALUE;
+        }
     }
 
     @Override
@@ -110,14 +137,21 @@ public final class DiskFileStore implements FileStore {
     }
 
     @Override
-    public void requireRoom() throws StorageException {
-        long free = access(() -> Files.getFileStore(existing(root)).getUsableSpace());
-        if (free < RESERVED_BYTES) {
-            throw new StorageException(
-                    "the disk of the folder %s has %d MiB left, of which %d MiB are kept for small files"
-                            .formatted(root, free >> 20, RESERVED_BYTES >> 20),
-                    null);
+    public boolean hasRoom() {
+        long free = freeBytes.applyAsLong(existing(root));
+        boolean hasRoom = free >= RESERVED_BYTES;
+        if (hadRoom.getAndSet(hasRoom) != hasRoom) {
+            LOG.atWarn()
+                    .addKeyValue("folder", root)
+                    .addKeyValue("free_mib", free >> 20)
+                    .addKeyValue("reserved_mib", RESERVED_BYTES >> 20)
+                    .log(
+                            hasRoom
+                                    ? "The disk of the gateway's files has room for uploads again"
+                                    : "The disk of the gateway's files is almost full; uploads are"
+                                            + " refused");
         }
+        return hasRoom;
     }
 
     private static Path existing(Path path) {

@@ -48,12 +48,12 @@ public interface FileStore extends AutoCloseable {
     Usage usage(TenantFolder tenant, ObjectPath.Kind kind) throws StorageException;
 
     /**
-     * Checks that there is room for a large object besides the small ones, which are needed to
-     * finish what was accepted.
-     *
-     * @throws StorageException if there is not
+     * Returns true if there is room for large objects besides the small ones, which are needed to
+     * finish what was accepted. A store without a limit always has room.
      */
-    default void requireRoom() throws StorageException {}
+    default boolean hasRoom() {
+        return true;
+    }
 
     /** Returns the folders of all tenants that have objects. */
     List<TenantFolder> tenants() throws StorageException;

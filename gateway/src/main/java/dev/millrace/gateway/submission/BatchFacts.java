@@ -35,6 +35,11 @@ public record BatchFacts(
         return checked.filter(it -> !it.errors().isEmpty()).isPresent();
     }
 
+    /** Returns true if further lines may be published, so that the input file is needed. */
+    public boolean isUnpublished() {
+        return published.isEmpty() && !isWrong();
+    }
+
     /**
      * Returns true unless it is certain that no line was or will be published: a failed batch may
      * have published lines before it failed, or it may not be known which.

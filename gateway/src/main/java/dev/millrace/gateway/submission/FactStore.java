@@ -15,6 +15,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 
 /** Stores the facts about batches, an object for each fact. Thread-safe. */
@@ -29,7 +30,7 @@ public final class FactStore {
 
     /** In the reverse order of their deletion: a deleted batch must not become visible again. */
     private static final List<String> FACTS =
-            List.of(CREATED, DELETED, FAILED, CHECKED, PUBLISHED, CANCELLED, ENDED);
+            List.of(DELETED, CREATED, FAILED, CHECKED, PUBLISHED, CANCELLED, ENDED);
 
     private final FileStore store;
 
@@ -197,7 +198,7 @@ public final class FactStore {
         for (String id : ids(names)) {
             if (!published.contains(id + PUBLISHED)) {
                 read(tenant, id)
-                        .filter(it -> it.published().isEmpty() && !it.isWrong())
+                        .filter(BatchFacts::isUnpublished)
                         .ifPresent(it -> files.add(it.submission().inputFile()));
             }
         }
@@ -220,11 +221,39 @@ public final class FactStore {
             for (String id : ids(tenant)) {
                 Optional<Submission> created = read(tenant, id, CREATED, Submission::read);
                 if (created.isPresent() && created.get().expiresAt().isBefore(time)) {
-                    for (String fact : FACTS.reversed()) {
-                        var _ = store.delete(path(tenant, id, fact));
-                    }
+                    delete(tenant, id);
                 }
             }
         }
+    }
+
+    private void delete(TenantFolder tenant, String id) throws StorageException {
+        for (String fact : FACTS.reversed()) {
+            var _ = store.delete(path(tenant, id, fact));
+        }
+    }
+
+    /**
+     * Returns the ids of a tenant's batches, even of those whose deletion was interrupted. A batch
+     * that was refused is only marked as cancelled; its mark must stay.
+     */
+    public Set<String> storedIds(String tenant) throws StorageException {
+        var ids = new TreeSet<String>();
+        for (String name : store.names(TenantFolder.of(tenant), Kind.BATCHES)) {
+            if (!name.endsWith(CANCELLED)) {
+                ids.add(name.substring(0, name.indexOf('.')));
+            }
+        }
+        return ids;
+    }
+
+    /**
+     * Deletes what is stored of a batch of which no further line is published. The mark comes
+     * first: an interrupted deletion must not leave a batch that seems to be published.
+     */
+    public void erase(String tenant, String id, Instant at) throws StorageException {
+        TenantFolder folder = TenantFolder.of(tenant);
+        store.write(path(folder, id, DELETED), time(at));
+        delete(folder, id);
     }
 }

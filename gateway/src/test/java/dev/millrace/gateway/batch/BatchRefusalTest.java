@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.contracts.config.loading.ConfigLoader;
+import dev.millrace.contracts.config.provider.TlsSettings;
 import dev.millrace.contracts.memory.HeapShare;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.gateway.http.Caller;
@@ -49,6 +50,7 @@ class BatchRefusalTest {
                 new SinkSettings(
                         URI.create("http://127.0.0.1:1"),
                         Optional.empty(),
+                        TlsSettings.DEFAULT,
                         SinkSettings.DEFAULT_TIMEOUT);
         var cancelled = new ArrayList<String>();
         try (var client = new SinkClient(sink);

@@ -3,6 +3,7 @@ package dev.millrace.gateway.batch;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.gateway.file.DownloadSlots;
 import dev.millrace.gateway.fixtures.BatchServer;
 import dev.millrace.gateway.http.RunningServer;
 import java.net.http.HttpResponse;
@@ -13,6 +14,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -43,6 +46,31 @@ class BatchResultsIT {
                         gateway.send("GET", "/v1/batches/" + id + "/results?after=x", "", "acme")
                                 .statusCode())
                 .isEqualTo(400);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/v1/batches",
+                "/v1/batches/unknown/results",
+                "/v1/messages/batches",
+                "/v1/messages/batches/unknown/results"
+            })
+    void listsAndResultsHaveTheSlotsOfDownloads(String path) throws Exception {
+        for (int i = 0; i < DownloadSlots.MAX_OF_TENANT; i++) {
+            assertThat(gateway.downloads().tryAcquire("acme")).isTrue();
+        }
+
+        HttpResponse<String> refused = gateway.send("GET", path, "", "acme");
+        HttpResponse<String> other = gateway.send("GET", path, "", "other");
+        for (int i = 0; i < DownloadSlots.MAX_OF_TENANT; i++) {
+            gateway.downloads().release("acme");
+        }
+
+        assertThat(refused.statusCode()).isEqualTo(429);
+        assertThat(refused.headers().firstValue("Retry-After")).hasValue("5");
+        assertThat(other.statusCode()).isIn(200, 404);
+        assertThat(gateway.send("GET", path, "", "acme").statusCode()).isIn(200, 404);
     }
 
     @Test

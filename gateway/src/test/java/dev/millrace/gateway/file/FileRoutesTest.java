@@ -16,6 +16,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.SequenceInputStream;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -31,7 +32,10 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import org.awaitility.Awaitility;
@@ -51,6 +55,15 @@ class FileRoutesTest {
     @TempDir Path root;
     private RunningServer server;
 
+    /** What is left on the disk. */
+    private volatile long freeBytes = Long.MAX_VALUE;
+
+    /** Open while files with the id {@code endless} are sent. */
+    private final CountDownLatch endless = new CountDownLatch(1);
+
+    /** Downloads of files with the id {@code endless} that have begun. */
+    private final AtomicInteger begun = new AtomicInteger();
+
     /** Ids of files that batches still have to read. */
     private volatile Set<String> needed = Set.of();
 
@@ -69,16 +82,20 @@ class FileRoutesTest {
     private RunningServer server(Path folder, InstantSource clock) {
         var files =
                 new UploadedFiles(
-                        new DiskFileStore(folder),
+                        new DiskFileStore(folder, _ -> freeBytes),
                         new FileLimits(MAX_BYTES, 50_000, Duration.ofDays(30)),
                         InstantSource.system(),
                         new SecureRandom());
         return RunningServer.of(
                 new FileRoutes(
                                 files,
-                                VirtualFiles.NONE,
+                                (_, id) ->
+                                        Optional.of(id)
+                                                .filter("endless"::equals)
+                                                .map(_ -> new EndlessFile()),
                                 _ -> needed,
                                 UploadSlots.of(HeapShare.AMPLE, files.uploadBytes()),
+                                new DownloadSlots(),
                                 new RepeatedRequests(new DiskFileStore(folder), clock))
                         .routes(),
                 request ->
@@ -95,7 +112,26 @@ class FileRoutesTest {
 
     @AfterEach
     void stop() {
+        endless.countDown();
         server.close();
+    }
+
+    /** Ends when the test says so. */
+    private final class EndlessFile implements VirtualFiles.VirtualFile {
+        @Override
+        public FileRecord record() {
+            return new FileRecord("endless", "f", "batch", 0, 0, Instant.EPOCH, Optional.empty());
+        }
+
+        @Override
+        public void writeTo(OutputStream out) throws IOException {
+            begun.incrementAndGet();
+            try {
+                endless.await();
+            } catch (InterruptedException e) {
+                throw new IOException(e);
+            }
+        }
     }
 
     private static String upload(String filename, String content) {
@@ -372,6 +408,54 @@ class FileRoutesTest {
         String head = upload("a", "").substring(0, upload("a", "").indexOf("\r\n--xyz\r\n", 5));
         return new SequenceInputStream(
                 new ByteArrayInputStream(head.getBytes(UTF_8)), new RepeatedInput(line, 2_000_000));
+    }
+
+    @Test
+    void uploadIsRefusedWhileTheDiskIsAlmostFull() throws Exception {
+        String id = create("a").path("id").stringValue();
+        freeBytes = (256 << 20) - 1;
+
+        HttpResponse<String> refused = send("POST", "/v1/files", upload("b", LINE), "acme");
+
+        assertThat(refused.statusCode()).isEqualTo(503);
+        assertThat(refused.headers().firstValue("Retry-After")).hasValue("60");
+        JsonNode error = RunningServer.json(refused).path("error");
+        assertThat(error.path("code").stringValue()).isEqualTo("disk_full");
+        assertThat(error.path("message").stringValue())
+                .contains("until files expire or the operator of the gateway makes room");
+        assertThat(get("/v1/files/" + id + "/content").body()).isEqualTo(LINE);
+        freeBytes++;
+        assertThat(create("b").path("status").stringValue()).isEqualTo("processed");
+    }
+
+    @Test
+    void tenantWithManySlowDownloadsGetsNoMore() throws Exception {
+        String path = "/v1/files/endless/content";
+        var downloads = new ArrayList<Socket>();
+        try {
+            for (int i = 0; i < DownloadSlots.MAX_OF_TENANT; i++) {
+                downloads.add(
+                        server.begin(
+                                "GET "
+                                        + path
+                                        + " HTTP/1.1\r\nHost: localhost\r\nAuthorization: acme"
+                                        + "\r\n\r\n"));
+            }
+            Awaitility.await().until(() -> begun.get() == downloads.size());
+
+            HttpResponse<String> refused = get(path);
+
+            assertThat(refused.statusCode()).isEqualTo(429);
+            assertThat(refused.headers().firstValue("Retry-After")).hasValue("5");
+            assertThat(get("/v1/files").body()).contains("too_many_downloads");
+            assertThat(send("GET", "/v1/files", "", "other").statusCode()).isEqualTo(200);
+            endless.countDown();
+            Awaitility.await().until(() -> get(path).statusCode() == 200);
+        } finally {
+            for (Socket download : downloads) {
+                download.close();
+            }
+        }
     }
 
     @Test

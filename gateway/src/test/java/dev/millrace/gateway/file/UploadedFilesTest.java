@@ -15,10 +15,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -65,6 +67,49 @@ class UploadedFilesTest {
         upload(files, "other", "a");
         assertTrue(files.delete("acme", uploaded.getFirst().id()));
         upload(files, 1);
+    }
+
+    /** Other programs on the disk go on, and batches that were accepted get their records. */
+    @Test
+    void uploadsAtOnceLeaveHalfOfTheReservedSpace() throws IOException {
+        var left = new AtomicLong((256 << 20) + 1);
+        var files =
+                new UploadedFiles(
+                        new DiskFileStore(root, _ -> left.get()),
+                        new FileLimits(Long.MAX_VALUE, 10, RETENTION),
+                        () -> now,
+                        new Random(1));
+        var uploads = new ArrayList<Upload>();
+        for (int i = 0; i < UploadSlots.MAX; i++) {
+            uploads.add(files.begin("acme"));
+        }
+
+        var refused = new HashSet<Upload>();
+        var piece = new byte[64 << 10];
+        for (int round = 0; round < 64; round++) {
+            for (Upload upload : uploads) {
+                if (!refused.contains(upload) && !write(upload, piece)) {
+                    refused.add(upload);
+                }
+                left.addAndGet(refused.contains(upload) ? 0 : -piece.length);
+            }
+        }
+
+        assertEquals(uploads.size(), refused.size());
+        assertTrue(left.get() >= 128 << 20, () -> left + " bytes are left");
+        for (Upload upload : uploads) {
+            upload.close();
+        }
+    }
+
+    /** Returns false if the upload is refused. */
+    private static boolean write(Upload upload, byte[] piece) {
+        try {
+            upload.out().write(piece);
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     @Test

@@ -48,7 +48,7 @@ class BodyFramingTest {
         var builder =
                 WebServer.builder().host("127.0.0.1").port(0).shutdownHook(false).routing(routing);
         new ServerSetup(GatewayConfig.DEFAULT, Duration.ofMillis(700), Duration.ofMinutes(10))
-                .settings(new SimpleMeterRegistry())
+                .limits(new SimpleMeterRegistry())
                 .accept(builder);
         server = builder.build().start();
     }

@@ -64,9 +64,7 @@ class ServerSetupTest {
         api.addTo(routing);
         var builder =
                 WebServer.builder().host("127.0.0.1").port(0).shutdownHook(false).routing(routing);
-        new ServerSetup(config(), Duration.ofMillis(700), headers)
-                .settings(registry)
-                .accept(builder);
+        new ServerSetup(config(), Duration.ofMillis(700), headers).limits(registry).accept(builder);
         server = builder.build().start();
     }
 

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.millrace.contracts.config.provider.TlsSettings;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -40,6 +41,7 @@ public final class FakeSink implements AutoCloseable {
         return new SinkSettings(
                 URI.create("http://127.0.0.1:" + server.getAddress().getPort()),
                 Optional.empty(),
+                TlsSettings.DEFAULT,
                 Duration.ofMinutes(10));
     }
 

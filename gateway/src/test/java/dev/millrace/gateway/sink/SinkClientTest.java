@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.contracts.config.Secret;
+import dev.millrace.contracts.config.provider.TlsSettings;
 import dev.millrace.contracts.job.JobId;
 import java.io.IOException;
 import java.io.InputStream;
@@ -95,6 +96,7 @@ class SinkClientTest {
                 new SinkSettings(
                         sink.settings().url(),
                         Optional.of(Secret.of("secret-key")),
+                        TlsSettings.DEFAULT,
                         Duration.ofMinutes(10));
         try (var withKey = new SinkClient(settings)) {
             assertThat(withKey.batch("t", "b")).isEmpty();

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.contracts.config.provider.TlsSettings;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -39,6 +40,7 @@ class TimedBodyTest {
                                 new SinkSettings(
                                         URI.create("http://127.0.0.1:" + server.getLocalPort()),
                                         Optional.empty(),
+                                        TlsSettings.DEFAULT,
                                         Duration.ofSeconds(1)))) {
             var _ = Thread.ofVirtual().start(() -> answer(server));
 

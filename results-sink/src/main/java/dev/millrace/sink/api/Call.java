@@ -11,7 +11,6 @@ import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.ScheduledExecutorService;
@@ -30,11 +29,6 @@ record Call(
         Parameters parameters,
         ServerRequest request,
         ServerResponse response) {
-    /** A receiver reads each piece of an export within the limit, about 2 KiB/s. */
-    private static final int PIECE_BYTES = 64 << 10;
-
-    private static final Duration PIECE_LIMIT = Duration.ofSeconds(30);
-
     private static final String JSON = "application/json";
     private static final String EVENTS = "text/event-stream";
 
@@ -107,7 +101,7 @@ record Call(
 
     /**
      * Sends lines of JSON while they are written, compressed if the caller accepts gzip. A receiver
-     * that reads less than about 2 KiB/s for long is disconnected.
+     * below the least rate of {@link LimitedWrites} is disconnected.
      *
      * @param timer interrupts writes
      */
@@ -121,7 +115,7 @@ record Call(
         }
         OutputStream limited =
                 new BufferedOutputStream(
-                        new LimitedWrites(open(), timer, PIECE_LIMIT), PIECE_BYTES);
+                        new LimitedWrites(open(), timer), LimitedWrites.PIECE_BYTES);
         return compressed ? new GZIPOutputStream(limited) : limited;
     }
 

@@ -6,7 +6,6 @@ import dev.millrace.sink.query.QueryRunner;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
@@ -31,9 +30,7 @@ final class Connections implements AutoCloseable {
     private static final long IDLE_SECONDS = 30;
 
     private final String jdbcUrl;
-    private final ScheduledExecutorService timer =
-            Executors.newSingleThreadScheduledExecutor(
-                    Thread.ofPlatform().name("millrace-api-timer").daemon().factory());
+    private final ScheduledExecutorService timer;
     private final ThreadPoolExecutor threads =
             new ThreadPoolExecutor(
                     MAX_QUERIES,
@@ -46,8 +43,12 @@ final class Connections implements AutoCloseable {
     private final Semaphore queries = new Semaphore(MAX_QUERIES, true);
     private final StreamLimit exports = new StreamLimit(MAX_EXPORTS, MAX_EXPORTS_PER_TENANT);
 
-    Connections(String jdbcUrl, Duration queryTime) {
+    /**
+     * @param timer for short tasks; stopped with the connections
+     */
+    Connections(String jdbcUrl, Duration queryTime, ScheduledExecutorService timer) {
         this.jdbcUrl = jdbcUrl;
+        this.timer = timer;
         this.limit = new QueryRunner.TimeLimit(timer, queryTime);
         threads.allowCoreThreadTimeOut(true);
     }

@@ -15,7 +15,6 @@ import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -37,9 +36,6 @@ final class EventRoutes {
     private static final int MAX_STREAMS = 64;
     private static final int MAX_STREAMS_PER_CALLER = 8;
     private static final long TICK_MILLIS = 1_000;
-
-    /** After which a page that reads nothing gives its place to another. */
-    private static final Duration WRITE_LIMIT = Duration.ofSeconds(30);
 
     /** Begins a comment, which shows the server whether the receiver still listens. */
     private static final byte[] HEARTBEAT = ":\n\n".getBytes(UTF_8);
@@ -111,7 +107,7 @@ final class EventRoutes {
         }
         try (OutputStream out =
                 new BufferedOutputStream(
-                        new LimitedWrites(call.openEvents(), connections.timer(), WRITE_LIMIT))) {
+                        new LimitedWrites(call.openEvents(), connections.timer()))) {
             stream(call.caller().tenant(), out);
         } catch (IOException | UncheckedIOException e) {
             LOG.debug("the receiver of events has gone", e);

@@ -20,6 +20,8 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -75,8 +77,18 @@ public final class UsageApi implements AutoCloseable {
 
     /** Creates an API that opens its database connections when requests need them. */
     public UsageApi(Settings settings) {
+        this(
+                settings,
+                Executors.newSingleThreadScheduledExecutor(
+                        Thread.ofPlatform().name("millrace-api-timer").daemon().factory()));
+    }
+
+    /**
+     * @param timer interrupts slow queries and slow receivers; stopped with the API
+     */
+    UsageApi(Settings settings, ScheduledExecutorService timer) {
         authenticator = new Authenticator(settings.keys());
-        connections = new Connections(settings.jdbcUrl(), settings.queryTime());
+        connections = new Connections(settings.jdbcUrl(), settings.queryTime(), timer);
         events =
                 new EventRoutes(
                         connections, settings.state(), settings.clock(), settings.nanoTicker());

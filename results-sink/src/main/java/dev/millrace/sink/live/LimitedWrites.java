@@ -9,23 +9,26 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A stream to a receiver that must read. A write that takes too long is interrupted and fails:
- * interrupting a virtual thread that reads or writes a socket closes it. For one thread.
+ * A stream to a receiver that must read at a least rate, about 2 KiB/s. The write of a piece that
+ * takes too long is interrupted and fails: interrupting a virtual thread that reads or writes a
+ * socket closes it. For one thread.
  */
 public final class LimitedWrites extends FilterOutputStream {
+    /** Largest number of bytes that a receiver must read within {@link #PIECE_LIMIT}. */
+    public static final int PIECE_BYTES = 64 << 10;
+
+    static final Duration PIECE_LIMIT = Duration.ofSeconds(30);
+
     private final ScheduledExecutorService timer;
-    private final Duration limit;
 
     /**
      * Limits the writes to a stream.
      *
      * @param timer interrupts writes
-     * @param limit longest duration of a write, during which its receiver may read nothing
      */
-    public LimitedWrites(OutputStream out, ScheduledExecutorService timer, Duration limit) {
+    public LimitedWrites(OutputStream out, ScheduledExecutorService timer) {
         super(out);
         this.timer = timer;
-        this.limit = limit;
     }
 
     private interface Writing {
@@ -53,7 +56,8 @@ public final class LimitedWrites extends FilterOutputStream {
 
     private void limited(Writing writing) throws IOException {
         var watch = new Watch();
-        Future<?> limited = timer.schedule(watch::onLimit, limit.toMillis(), TimeUnit.MILLISECONDS);
+        Future<?> limited =
+                timer.schedule(watch::onLimit, PIECE_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
         try {
             writing.write();
         } finally {
@@ -72,7 +76,11 @@ public final class LimitedWrites extends FilterOutputStream {
 
     @Override
     public void write(byte[] bytes, int offset, int length) throws IOException {
-        limited(() -> out.write(bytes, offset, length));
+        int end = offset + length;
+        for (int next = offset; next < end; next += PIECE_BYTES) {
+            int from = next;
+            limited(() -> out.write(bytes, from, Math.min(PIECE_BYTES, end - from)));
+        }
     }
 
     @Override

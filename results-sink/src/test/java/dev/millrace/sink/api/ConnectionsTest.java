@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.sink.database.Database;
+import dev.millrace.sink.fixture.ManualTimer;
 import dev.millrace.sink.fixture.TestDatabase;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -16,14 +17,18 @@ import org.junit.jupiter.api.io.TempDir;
 class ConnectionsTest {
     @TempDir Path folder;
 
-    private Connections connections = new Connections("jdbc:sqlite:unused", Duration.ofMinutes(10));
+    private Connections connections = connections("jdbc:sqlite:unused");
+
+    private static Connections connections(String url) {
+        return new Connections(url, Duration.ofMinutes(10), new ManualTimer());
+    }
 
     @BeforeEach
     void createTables() throws Exception {
         connections.close();
         TestDatabase database = TestDatabase.sqlite(folder);
         Database.of(database.url()).migrate();
-        connections = new Connections(database.url(), Duration.ofMinutes(10));
+        connections = connections(database.url());
     }
 
     @AfterEach

@@ -9,6 +9,7 @@ import com.networknt.schema.SpecificationVersion;
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.config.SinkConfig.ApiKey;
 import dev.millrace.contracts.config.SinkConfig.Role;
+import dev.millrace.sink.fixture.ManualTimer;
 import dev.millrace.sink.fixture.Records;
 import dev.millrace.sink.fixture.TestDatabase;
 import dev.millrace.sink.pipeline.PipelineOperations;
@@ -20,6 +21,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -45,14 +47,15 @@ final class RunningApi implements AutoCloseable {
     static final String STATE =
             "{\"routers\":1,\"workers\":1,\"models\":[],\"policies\":[],\"pauses\":[],\"breakers\":[],\"limits\":[]}";
 
+    private static final PipelineOperations NO_OPERATIONS = (operation, by) -> by + " " + operation;
     private static final JsonMapper JSON = new JsonMapper();
 
     private final UsageApi api;
     private final WebServer server;
     private final HttpClient client = HttpClient.newHttpClient();
 
-    private RunningApi(UsageApi.Settings settings) {
-        api = new UsageApi(settings);
+    private RunningApi(UsageApi api) {
+        this.api = api;
         var routing = HttpRouting.builder();
         api.addTo(routing);
         server =
@@ -100,6 +103,20 @@ final class RunningApi implements AutoCloseable {
         return of(database, keys, List.of(), () -> STATE, UsageApi.Settings.DEFAULT_QUERY_TIME);
     }
 
+    /** Starts an API without keys whose receivers have the time of a timer. */
+    static RunningApi withTimer(TestDatabase database, ManualTimer timer) {
+        return new RunningApi(
+                new UsageApi(
+                        settings(
+                                database,
+                                List.of(),
+                                List.of(),
+                                () -> STATE,
+                                NO_OPERATIONS,
+                                UsageApi.Settings.DEFAULT_QUERY_TIME),
+                        timer));
+    }
+
     /** A minute after the records of {@link StoredBatches}. */
     private static final InstantSource CLOCK = InstantSource.fixed(Records.NOON.plusSeconds(60));
 
@@ -109,8 +126,7 @@ final class RunningApi implements AutoCloseable {
             List<Model> models,
             StateSource state,
             Duration queryTime) {
-        return of(
-                database, keys, models, state, (operation, by) -> by + " " + operation, queryTime);
+        return of(database, keys, models, state, NO_OPERATIONS, queryTime);
     }
 
     private static RunningApi of(
@@ -121,15 +137,25 @@ final class RunningApi implements AutoCloseable {
             PipelineOperations operations,
             Duration queryTime) {
         return new RunningApi(
-                new UsageApi.Settings(
-                        database.url(),
-                        keys,
-                        models,
-                        state,
-                        operations,
-                        queryTime,
-                        CLOCK,
-                        System::nanoTime));
+                new UsageApi(settings(database, keys, models, state, operations, queryTime)));
+    }
+
+    private static UsageApi.Settings settings(
+            TestDatabase database,
+            List<ApiKey> keys,
+            List<Model> models,
+            StateSource state,
+            PipelineOperations operations,
+            Duration queryTime) {
+        return new UsageApi.Settings(
+                database.url(),
+                keys,
+                models,
+                state,
+                operations,
+                queryTime,
+                CLOCK,
+                System::nanoTime);
     }
 
     private static String sha256(String text) {
@@ -170,6 +196,21 @@ final class RunningApi implements AutoCloseable {
             request.headers(headers);
         }
         return client.send(request.build(), HttpResponse.BodyHandlers.ofInputStream()).body();
+    }
+
+    /**
+     * Sends a GET over a connection with a small window, and reads the first byte of its answer.
+     */
+    Socket begin(String path) throws IOException {
+        var socket = new Socket();
+        socket.setReceiveBufferSize(1 << 12);
+        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()));
+        socket.getOutputStream()
+                .write(
+                        ("GET /api/v1" + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n")
+                                .getBytes(UTF_8));
+        assertThat(socket.getInputStream().read()).isEqualTo('H');
+        return socket;
     }
 
     HttpResponse<byte[]> getAs(String key, String path) throws Exception {

@@ -28,6 +28,7 @@ import dev.millrace.sink.row.StoreTransaction;
 import java.math.BigDecimal;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +44,18 @@ final class StoredBatches {
         return job(tenant, batch, line, null, CostKind.BILLED, costUsd);
     }
 
+    /** Adds the result of a job with a number of bytes. */
+    StoredBatches result(String tenant, String batch, long line, int bytes) {
+        byte[] value = new byte[bytes];
+        Arrays.fill(value, (byte) 'x');
+        rows.add(
+                new Row.Result(
+                        new RecordPosition(RESULTS_0, rows.size(), NOON.plusSeconds(line)),
+                        view(tenant, batch, line, null, 1, "0"),
+                        value));
+        return this;
+    }
+
     /** Adds a finished job with one cost event. */
     StoredBatches job(
             String tenant,
@@ -54,25 +67,10 @@ final class StoredBatches {
         JobId jobId = JobId.of(tenant, batch, "custom-" + line);
         boolean isCached = kind == CostKind.SAVED;
         int attempts = isCached ? 0 : 1;
-        var view =
-                new ResultView(
-                        jobId.value(),
-                        "custom-" + line,
-                        tenant,
-                        batch,
-                        line,
-                        error == null ? 200 : null,
-                        error,
-                        "m-" + tenant,
-                        "p",
-                        attempts,
-                        new BigDecimal(costUsd),
-                        5,
-                        100 * line);
         rows.add(
                 new Row.Result(
                         new RecordPosition(RESULTS_0, rows.size(), NOON.plusSeconds(line)),
-                        view,
+                        view(tenant, batch, line, error, attempts, costUsd),
                         line(tenant, batch, line)));
         rows.add(
                 new Row.Cost(
@@ -102,6 +100,29 @@ final class StoredBatches {
                                         new BigDecimal(costUsd),
                                         100 * line))));
         return this;
+    }
+
+    private static ResultView view(
+            String tenant,
+            String batch,
+            long line,
+            @Nullable String error,
+            int attempts,
+            String costUsd) {
+        return new ResultView(
+                JobId.of(tenant, batch, "custom-" + line).value(),
+                "custom-" + line,
+                tenant,
+                batch,
+                line,
+                error == null ? 200 : null,
+                error,
+                "m-" + tenant,
+                "p",
+                attempts,
+                new BigDecimal(costUsd),
+                5,
+                100 * line);
     }
 
     /** Adds an uncertain attempt that did not end its job. */

@@ -54,6 +54,22 @@ public final class VectorCodec {
                 : Optional.empty();
     }
 
+    /**
+     * Returns the key of the document that a record of any space belongs to; empty for progress.
+     */
+    public static Optional<byte[]> document(byte[] key) {
+        int slashes = 0;
+        for (int i = 0; i < key.length; i++) {
+            if (key[i] == '/') {
+                slashes++;
+            }
+            if (slashes == 2) {
+                return Optional.of(Arrays.copyOfRange(key, i + 1, key.length));
+            }
+        }
+        return Optional.empty();
+    }
+
     /** Returns the most vectors of a piece. */
     public static int vectorsPerPiece(int dimensions, int maxBytes) {
         return Math.max(1, (maxBytes - PIECE_BYTES) / (dimensions * Float.BYTES));

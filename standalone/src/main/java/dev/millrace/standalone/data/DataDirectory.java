@@ -168,6 +168,16 @@ public final class DataDirectory implements AutoCloseable {
         return directory.resolve(DirectoryLayout.DATABASE);
     }
 
+    /** Returns the folder of a data directory for files that clients of the gateway upload. */
+    public static Path files(Path directory) {
+        return directory.resolve(DirectoryLayout.FILES);
+    }
+
+    /** Returns the SQLite file of a data directory with the journal of {@code millrace run}. */
+    public static Path journal(Path directory) {
+        return directory.resolve(DirectoryLayout.JOURNAL);
+    }
+
     /**
      * Returns the SQLite file of a directory with answers of a source, whether or not a pipeline
      * runs in it; empty if there is none.

@@ -28,6 +28,7 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
@@ -44,7 +45,7 @@ public record DocumentTopic(PipelineClient client, TopicsConfig config) {
 
     /** Writes documents, each durable when the call returns. */
     public final class Writer implements AutoCloseable {
-        private final Producer<byte[], byte[]> producer;
+        private final Producer<byte[], byte @Nullable []> producer;
 
         private Writer() {
             var properties = KafkaClient.PRODUCER.properties(client.kafka().properties());
@@ -80,13 +81,18 @@ public record DocumentTopic(PipelineClient client, TopicsConfig config) {
             send(key, null);
         }
 
+        /** Deletes what a partition of documents or of vectors has with a key. */
+        void delete(TopicPartition at, byte[] key) {
+            send(new ProducerRecord<>(at.topic(), at.partition(), key, null));
+        }
+
         private void send(DocumentKey key, byte @Nullable [] value) {
+            send(new ProducerRecord<>(client.topics().documents(), key.bytes(), value));
+        }
+
+        private void send(ProducerRecord<byte[], byte @Nullable []> sent) {
             try {
-                var _ =
-                        producer.send(
-                                        new ProducerRecord<>(
-                                                client.topics().documents(), key.bytes(), value))
-                                .get();
+                var _ = producer.send(sent).get();
             } catch (ExecutionException e) {
                 throw failure(e.getCause() == null ? e : e.getCause());
             } catch (KafkaException e) {

@@ -9,8 +9,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Corrects the expected cost of jobs by the cost of those among them that an earlier run has
- * called. Looks jobs up a page at a time. Used by one thread.
+ * The expected cost of jobs, corrected by the cost of the jobs that an earlier run has called.
+ * Looks jobs up a page at a time. Used by one thread.
  */
 public final class EarlierResults {
     private static final int PAGE = 500;

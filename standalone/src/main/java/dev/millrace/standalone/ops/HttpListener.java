@@ -1,6 +1,7 @@
 package dev.millrace.standalone.ops;
 
 import dev.millrace.contracts.config.ListenAddress;
+import dev.millrace.contracts.service.Health;
 import dev.millrace.standalone.console.ListenFailure;
 import dev.millrace.standalone.console.UserError;
 import io.helidon.webserver.WebServer;
@@ -15,10 +16,12 @@ final class HttpListener implements AutoCloseable {
 
     private final WebServer server;
     private final ListenAddress address;
+    private final ServerTls tls;
 
-    private HttpListener(WebServer server, String host) {
+    private HttpListener(WebServer server, String host, ServerTls tls) {
         this.server = server;
         this.address = new ListenAddress(host, server.port());
+        this.tls = tls;
     }
 
     /**
@@ -29,29 +32,45 @@ final class HttpListener implements AutoCloseable {
      *     bound
      */
     static HttpListener start(BindAddress first, String key, HttpRouting.Builder routing) {
-        return start(first, key, routing, _ -> {});
+        return start(first, key, routing, ServerTls.NONE, _ -> {});
     }
 
     /**
      * Starts a server with further settings.
      *
-     * @param setup applies the settings
+     * @param tls closed with the server, or when it cannot be started
+     * @param setup applies other settings
      * @throws UserError as above
      */
     static HttpListener start(
             BindAddress first,
             String key,
             HttpRouting.Builder routing,
+            ServerTls tls,
+            Consumer<WebServerConfig.Builder> setup) {
+        try {
+            return listen(first, key, routing, tls, setup);
+        } catch (RuntimeException e) {
+            tls.close();
+            throw e;
+        }
+    }
+
+    private static HttpListener listen(
+            BindAddress first,
+            String key,
+            HttpRouting.Builder routing,
+            ServerTls tls,
             Consumer<WebServerConfig.Builder> setup) {
         BindAddress candidate = first;
         String reason = "";
         for (int tries = 0; tries < MAX_PORTS; tries++) {
             var found = PortProbe.bindFailure(candidate.address());
             if (found.isEmpty()) {
-                var server = server(candidate.address(), routing, setup);
+                var server = server(candidate.address(), routing, setup.andThen(tls::applyTo));
                 // Another process may have taken the port since the probe.
                 if (server.isRunning()) {
-                    return new HttpListener(server, candidate.address().host());
+                    return new HttpListener(server, candidate.address().host(), tls);
                 }
             }
             reason = found.orElse("another process just took the port");
@@ -82,8 +101,30 @@ final class HttpListener implements AutoCloseable {
         return address;
     }
 
+    /** Returns the URL of the root. */
+    String url() {
+        return tls.scheme() + "://" + address;
+    }
+
+    /** Returns the health of what the server serves. Unusable files of TLS are mentioned. */
+    Health health(Health served) {
+        return tls.problem()
+                .map(
+                        it ->
+                                new Health(
+                                        served.live(),
+                                        served.ready(),
+                                        served.detail()
+                                                + "; an earlier certificate is served: "
+                                                + it,
+                                        served.stoppedPartitions(),
+                                        served.heldCalls()))
+                .orElse(served);
+    }
+
     @Override
     public void close() {
         server.stop();
+        tls.close();
     }
 }

@@ -3,6 +3,7 @@ package dev.millrace.standalone.ops;
 import dev.millrace.contracts.config.ListenAddress;
 import dev.millrace.contracts.config.MillraceConfig;
 import dev.millrace.contracts.config.SinkConfig;
+import dev.millrace.contracts.service.Health;
 import dev.millrace.sink.api.UsageApi;
 import dev.millrace.sink.dashboard.DashboardPage;
 import dev.millrace.standalone.console.UserError;
@@ -27,18 +28,36 @@ public final class UsageServer implements AutoCloseable {
     }
 
     /**
-     * Starts the server.
+     * Starts the server of a configuration, with its address and certificate.
+     *
+     * @throws UserError when a file of the certificate cannot be used, or as below
+     */
+    public static UsageServer start(MillraceConfig config, UsageApi.Settings settings) {
+        return start(
+                address(config),
+                ServerTls.open(config.sink().tls(), "sink.tls in " + config.origin()),
+                settings);
+    }
+
+    /**
+     * Starts the server without TLS.
      *
      * @throws UserError when a configured address, or every port tried for a default one, cannot be
      *     bound
      */
     public static UsageServer start(BindAddress address, UsageApi.Settings settings) {
+        return start(address, ServerTls.NONE, settings);
+    }
+
+    private static UsageServer start(
+            BindAddress address, ServerTls tls, UsageApi.Settings settings) {
         var api = new UsageApi(settings);
         var routing = HttpRouting.builder();
         api.addTo(routing);
         DashboardPage.addTo(routing);
         try {
-            return new UsageServer(api, HttpListener.start(address, "sink.listen", routing));
+            return new UsageServer(
+                    api, HttpListener.start(address, "sink.listen", routing, tls, _ -> {}));
         } catch (RuntimeException e) {
             api.close();
             throw e;
@@ -52,12 +71,17 @@ public final class UsageServer implements AutoCloseable {
 
     /** Returns the URL of the API. */
     public String url() {
-        return "http://" + address() + UsageApi.PATH;
+        return listener.url() + UsageApi.PATH;
     }
 
     /** Returns the URL of the dashboard. */
     public String dashboardUrl() {
-        return "http://" + address() + "/";
+        return listener.url() + "/";
+    }
+
+    /** Returns the health of the sink. Unusable files of TLS are mentioned. */
+    public Health health(Health sink) {
+        return listener.health(sink);
     }
 
     @Override

@@ -186,8 +186,17 @@ public final class Pipeline implements AutoCloseable {
      */
     public static StoreLocation files(MillraceConfig config, @Nullable DataDirectory data) {
         GatewayConfig.Files files = config.gateway().files();
-        return data != null && files.store().equals(GatewayConfig.DEFAULT.files().store())
-                ? new StoreLocation.Folder(data.files())
+        return data == null ? files.location() : files(files, data.files());
+    }
+
+    /**
+     * Returns where the files that clients of the gateway upload are stored.
+     *
+     * @param inDataDirectory the default
+     */
+    public static StoreLocation files(GatewayConfig.Files files, Path inDataDirectory) {
+        return files.store().equals(GatewayConfig.DEFAULT.files().store())
+                ? new StoreLocation.Folder(inDataDirectory)
                 : files.location();
     }
 

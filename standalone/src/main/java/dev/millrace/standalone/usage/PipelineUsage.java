@@ -20,7 +20,7 @@ public final class PipelineUsage {
      * @param nanoTicker ticker for timeouts
      * @param random adds jitter to the retries of concurrent writers of the control topic
      * @throws UserError when a configured address, or every port tried for a default one, cannot be
-     *     bound
+     *     bound, or the files of {@code sink.tls} cannot be used
      */
     public static UsageServer start(
             MillraceConfig config,
@@ -29,7 +29,7 @@ public final class PipelineUsage {
             LongSupplier nanoTicker,
             RandomGenerator random) {
         return UsageServer.start(
-                UsageServer.address(config),
+                config,
                 new UsageApi.Settings(
                         jdbcUrl,
                         config.sink().apiKeys(),

@@ -9,6 +9,7 @@ import dev.millrace.contracts.config.loading.ConfigLoader;
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.topic.Topics;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -373,6 +374,20 @@ class ChartConfigTest {
                                     .orElseThrow()
                                     .host())
                     .isEqualTo("0.0.0.0");
+        }
+
+        @Test
+        void withACertificateIsReadOverTls() {
+            String values =
+                    GATEWAY.replace(
+                            "sink: { api_keys:",
+                            "sink: { tls: { certificate: /run/c.pem, key: /run/k.pem }, api_keys:");
+            var environment = new HashMap<>(ENVIRONMENT);
+            environment.put("KEY", "key");
+            List<Manifest> manifests = Chart.render(values, Chart.example("production"));
+
+            assertThat(load(manifests, "millrace.yaml", environment).gateway().sink().url())
+                    .hasToString("https://millrace-api:8090");
         }
     }
 }

@@ -78,6 +78,8 @@ public final class AdaptiveLimit {
     private long usedUntilNanos;
 
     /**
+     * Creates a search that restarts after {@link #IDLE}.
+     *
      * @param bound calls in flight that other limits allow in any case, 1 or more
      */
     public AdaptiveLimit(int bound, long nowNanos) {
@@ -135,8 +137,8 @@ public final class AdaptiveLimit {
     }
 
     /**
-     * Begins anew after an idle time: a burst of refusals of long ago says less about the provider
-     * than the first calls will.
+     * Restarts the search after an idle time: refusals of long ago say less about the provider than
+     * the first calls will.
      */
     private void forgetIfIdle(long nowNanos) {
         if (limiter.inFlight() == 0 && nowNanos - usedUntilNanos >= idleNanos) {

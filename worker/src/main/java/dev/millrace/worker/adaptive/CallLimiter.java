@@ -133,7 +133,7 @@ final class CallLimiter {
         window.resume(calls);
     }
 
-    /** Begins anew: with few calls, or with all that are allowed if the limits are known. */
+    /** Restarts: with few calls, or with all allowed calls if the limits are known. */
     void restart() {
         pace = null;
         if (isKnown) {

@@ -110,7 +110,7 @@ final class InFlightWindow {
         set(bound, bound, Probing.CAREFUL);
     }
 
-    /** Begins anew, with few calls. */
+    /** Restarts the growth with few calls. */
     void restart() {
         resume(Math.min(START, bound));
     }

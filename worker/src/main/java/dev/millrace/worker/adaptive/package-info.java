@@ -6,13 +6,14 @@
  * <table>
  * <caption>The classes, in reading order</caption>
  * <tr><td>{@code AdaptiveLimit}</td><td>which decision follows from the refused calls</td></tr>
- * <tr><td>{@code FoundLimit}</td><td>what was found, for people</td></tr>
+ * <tr><td>{@code FoundLimit}</td><td>what was found, for reports</td></tr>
  * <tr><th colspan="2">what bounds the calls</th></tr>
  * <tr><td>{@code CallLimiter}</td><td>one of the next two</td></tr>
  * <tr><td>{@code InFlightWindow}</td><td>limits the calls in flight; the start</td></tr>
  * <tr><td>{@code CallPace}</td><td>limits the rate</td></tr>
  * <tr><td>{@code ProbedLevel}</td><td>the level of either, and how it grows</td></tr>
  * <tr><th colspan="2">what the refused calls show</th></tr>
+ * <tr><td>{@code CallEnd}</td><td>the end of one call: answered, refused, or failed</td></tr>
  * <tr><td>{@code CallHistory}</td><td>started and refused calls of the last minute</td></tr>
  * <tr><td>{@code CallSample}</td><td>calls of a period, and their weight as evidence</td></tr>
  * <tr><td>{@code UnavoidableShare}</td><td>share of calls that is refused at any level</td></tr>
@@ -25,8 +26,9 @@
  * <tr><td>{@code ModeComparison}</td><td>a trial: calls in flight, or a rate?</td></tr>
  * </table>
  *
- * <p>{@code docs/decisions/096} has the reasons and the statistics. Evidence is in nats: the
- * logarithm of how many times more likely the counts are if the level causes refusals.
+ * <p>{@code docs/decisions/096} has the reasons and the statistics, {@code docs/decisions/103} how
+ * limits recover. Evidence is in nats: the logarithm of how many times more likely the counts are
+ * if the level causes refusals.
  *
  * <p>Pure state on the loop's thread, with the time as an argument. Depends on nothing.
  */

@@ -97,8 +97,8 @@ enum Evidence {
 
     /**
      * Returns true when the failure cannot be the job's fault while the breaker of its provider or
-     * model is open. An internal error or a missing answer may be: some requests cause one each
-     * time.
+     * model is open. A status 500, 504 or 524 may be the job's fault: some requests cause an
+     * internal error, or an answer that is too late, each time.
      */
     static boolean isOfProvider(Verdict verdict) {
         return verdict instanceof Verdict.Failed failed

@@ -3,6 +3,7 @@ package dev.millrace.worker.http;
 import dev.millrace.contracts.config.WorkerConfig.Timeouts;
 import dev.millrace.contracts.config.provider.CertificateFile;
 import dev.millrace.contracts.config.provider.ProxyAddress;
+import dev.millrace.contracts.config.provider.TrustedAuthorities;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;

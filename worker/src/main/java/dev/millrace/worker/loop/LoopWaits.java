@@ -25,9 +25,9 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lists why the jobs of the loop wait: those that wait for a time or a pause have a reason each;
- * ready jobs wait for what holds back the first of their lane; records that are not admitted wait
- * for what stops their partition. Belongs to the loop's thread.
+ * Lists why the jobs of the loop wait. A job that waits for a time or a pause has its own reason.
+ * Ready jobs have the reason that holds back the first job of their lane. Records that are not
+ * admitted have the reason that stops their partition. Belongs to the loop's thread.
  */
 final class LoopWaits {
     /** Time between two lists, since a list looks at all waiting jobs. */

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.millrace.contracts.config.ProviderConfig;
 import dev.millrace.contracts.config.provider.CertificateFile;
 import dev.millrace.contracts.config.provider.TlsSettings;
+import dev.millrace.contracts.config.provider.TrustedAuthorities;
 import dev.millrace.worker.answer.Exchange;
 import dev.millrace.worker.http.server.RawServer;
 import dev.millrace.worker.http.server.TestTls;

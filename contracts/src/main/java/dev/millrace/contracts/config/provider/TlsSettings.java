@@ -3,7 +3,7 @@ package dev.millrace.contracts.config.provider;
 import java.util.Optional;
 
 /**
- * TLS with a provider.
+ * TLS with a server, such as a provider.
  *
  * @param ca certificates of authorities that are trusted in addition to the JVM's
  */

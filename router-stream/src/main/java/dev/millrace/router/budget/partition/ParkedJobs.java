@@ -31,6 +31,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -312,11 +314,13 @@ final class ParkedJobs {
         return byTenant.keySet();
     }
 
-    /** Returns all tenants with a queue, beginning after the given one. */
-    Deque<String> tenantsAfter(String tenant) {
-        Deque<String> tenants = new ArrayDeque<>(byTenant.tailMap(tenant, false).keySet());
-        tenants.addAll(byTenant.headMap(tenant, true).keySet());
-        return tenants;
+    /** Returns the tenants with a queue, beginning after the given one, but at most some. */
+    Deque<String> tenantsAfter(String tenant, int max) {
+        return Stream.concat(
+                        byTenant.tailMap(tenant, false).keySet().stream(),
+                        byTenant.headMap(tenant, true).keySet().stream())
+                .limit(max)
+                .collect(Collectors.toCollection(ArrayDeque::new));
     }
 
     /** Adds a job at the end of a queue. */

@@ -9,7 +9,9 @@ import dev.millrace.router.budget.partition.store.BudgetStore;
 import dev.millrace.router.budget.partition.store.StoredShare;
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +21,10 @@ import org.jspecify.annotations.Nullable;
 /** The partition's shares of accounts. Those in use are in memory. */
 final class Shares {
     private static final int PAGE = 256;
+
+    /** Shares that one tick visits, so that it is short however many tenants have waiting jobs. */
+    static final int VISITED_AT_ONCE = 1_000;
+
     private static final long SWEEP_MILLIS = Duration.ofHours(1).toMillis();
 
     private final BudgetStore store;
@@ -26,6 +32,9 @@ final class Shares {
     private final BudgetOutputs outputs;
     private final int partition;
     private final Map<String, ActiveShare> open = new HashMap<>();
+
+    /** Shares that this pass still has to visit for their reports. */
+    private final Deque<ActiveShare> unvisited = new ArrayDeque<>();
 
     private final List<ActiveShare> changed = new ArrayList<>();
 
@@ -114,13 +123,23 @@ final class Shares {
         changed.clear();
     }
 
-    /** Gives back money, sends the reports that are due, and returns true if there was any. */
+    /**
+     * Gives back money and sends the reports that are due, of some shares; a pass over all ends
+     * before the next begins. Returns true if there was any report.
+     */
     boolean report(Claims claims) {
+        if (unvisited.isEmpty()) {
+            unvisited.addAll(open.values());
+        }
         long now = services.clock().millis();
         boolean hasReported = false;
         List<String> quiet = new ArrayList<>();
-        for (ActiveShare share : open.values()) {
+        for (int i = 0; i < VISITED_AT_ONCE && !unvisited.isEmpty(); i++) {
+            ActiveShare share = unvisited.remove();
             String account = share.stored().account();
+            if (open.get(account) != share) {
+                continue;
+            }
             share.giveBack(claims.of(account), now);
             ShareReport due = share.dueReport(claims, now);
             if (due != null) {

@@ -34,7 +34,7 @@ public interface LogReader extends AutoCloseable {
 
     /**
      * Opens a reader for the format that the beginning of the file tells. The file may be
-     * compressed with gzip, or in UTF-16.
+     * compressed with gzip or zstd, and be in UTF-16 or UTF-32.
      *
      * @param name name of the file, for messages
      * @throws UserError if the file is neither JSON nor a table with token counts

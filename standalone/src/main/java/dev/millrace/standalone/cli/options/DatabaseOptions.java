@@ -56,13 +56,23 @@ public final class DatabaseOptions {
         Optional<MillraceConfig> config = configOption.loadIfExists();
         Optional<KafkaConfig> kafka =
                 directory == null ? config.flatMap(MillraceConfig::kafka) : Optional.empty();
-        Path folder = directory == null ? ClusterOptions.DEFAULT_DIRECTORY : directory;
+        Path folder = dataDirectory();
         String prefix = config.map(MillraceConfig::topics).orElse(TopicsConfig.CLUSTER).prefix();
         return kafka.or(
                         () ->
                                 DataDirectory.announced(folder)
                                         .map(it -> KafkaConfig.of(it.bootstrapServers())))
                 .map(it -> new PipelineClient(it, prefix));
+    }
+
+    /** Returns the configuration, if there is one. */
+    public Optional<MillraceConfig> config() {
+        return configOption.loadIfExists();
+    }
+
+    /** Returns the data directory, which need not exist. */
+    public Path dataDirectory() {
+        return directory == null ? ClusterOptions.DEFAULT_DIRECTORY : directory;
     }
 
     /** Returns the error for a database that cannot be read. */

@@ -1,36 +1,59 @@
 package dev.millrace.standalone.cli.results;
 
+import dev.millrace.contracts.config.MillraceConfig;
+import dev.millrace.contracts.config.loading.ConfigLoader;
+import dev.millrace.contracts.config.storage.StoreLocation;
+import dev.millrace.contracts.control.CachePurge;
+import dev.millrace.contracts.control.CachePurge.Filter;
+import dev.millrace.gateway.FileStores;
+import dev.millrace.gateway.erasure.ForgottenFiles;
+import dev.millrace.gateway.store.FileStore;
+import dev.millrace.gateway.store.StorageException;
 import dev.millrace.sink.database.Database;
 import dev.millrace.sink.database.DatabaseException;
 import dev.millrace.sink.database.DatabaseWriter;
 import dev.millrace.sink.database.FailureKind;
 import dev.millrace.sink.erasure.ForgottenRows;
 import dev.millrace.sink.row.Erasures.Subject;
+import dev.millrace.standalone.cli.cache.CacheCommand;
+import dev.millrace.standalone.cli.options.ClusterOptions;
 import dev.millrace.standalone.cli.options.DatabaseOptions;
 import dev.millrace.standalone.cli.options.NameOptions;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.console.UserError;
+import dev.millrace.standalone.control.CachePurges;
+import dev.millrace.standalone.control.PipelineClient;
+import dev.millrace.standalone.data.DataDirectory;
+import dev.millrace.standalone.documents.DocumentTopic;
+import dev.millrace.standalone.documents.ForgottenDocuments;
+import dev.millrace.standalone.pipeline.Pipeline;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code millrace forget}: deletes what the database of a sink has of a tenant or a batch. */
+/** {@code millrace forget}: deletes what a pipeline has of a tenant or a batch. */
 @Command(
         name = "forget",
         sortOptions = false,
         description =
-                "Deletes the results, costs and dead letters of a batch, or of a tenant with its"
-                        + " rollups, from the database, and says what is left. Sinks do not store"
-                        + " records again that were written before.",
+                "Deletes the results, costs, dead letters and uploads of a batch; without --batch,"
+                        + " those of a tenant with its rollups, documents, vectors and cached"
+                        + " answers. Says what is left. Sinks do not store records again that were"
+                        + " written before.",
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
-            "0:the rows were deleted",
+            "0:everything within reach was deleted",
             "1:the command failed; repeat it",
             "2:wrong usage or configuration, or --yes is missing"
         })
@@ -57,13 +80,29 @@ public final class ForgetCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Subject subject = subject();
+        MillraceConfig config = databaseOptions.config().orElseGet(ConfigLoader::defaults);
         var database = Database.of(databaseOptions.jdbcUrl());
-        try (var writer = new DatabaseWriter(database, InstantSource.system())) {
+        try (var writer = new DatabaseWriter(database, InstantSource.system());
+                FileStore store = store(config)) {
             var rows = new ForgottenRows(writer, subject);
-            return confirmed ? forget(rows, subject) : refuse(rows, subject);
-        } catch (DatabaseException e) {
-            throw UserError.failure("Not everything was deleted: " + e.getMessage());
+            var files = new ForgottenFiles(store, subject.tenant(), batchOf(subject));
+            return confirmed ? forget(config, rows, files, subject) : refuse(rows, files, subject);
+        } catch (DatabaseException | StorageException e) {
+            throw UserError.failure("Nothing was deleted: " + e.getMessage());
         }
+    }
+
+    private FileStore store(MillraceConfig config) throws StorageException {
+        return FileStores.open(location(config), config.gateway().files().s3());
+    }
+
+    private StoreLocation location(MillraceConfig config) {
+        return Pipeline.files(
+                config.gateway().files(), DataDirectory.files(databaseOptions.dataDirectory()));
+    }
+
+    private static Optional<String> batchOf(Subject subject) {
+        return Optional.of(subject.batch()).filter(it -> !it.isEmpty());
     }
 
     private Subject subject() {
@@ -76,18 +115,52 @@ public final class ForgetCommand implements Callable<Integer> {
                 NameOptions.tenant(tenant), batch == null ? "" : NameOptions.batch(batch));
     }
 
-    private static int refuse(ForgottenRows rows, Subject subject) throws DatabaseException {
+    private static int refuse(ForgottenRows rows, ForgottenFiles files, Subject subject)
+            throws DatabaseException, StorageException {
         long count = attempt(rows::count);
+        ForgottenFiles.Plan plan = files.plan();
         Terminal.system()
                 .out()
                 .printf(
-                        "%s has %,d results, cost events and dead letters. Nothing was deleted; add --yes to delete them.%n",
-                        name(subject), count);
+                        "%s has %,d results, cost events and dead letters; uploads: %,d, batches: %,d. Nothing was deleted; add --yes to delete them.%n",
+                        name(subject), count, plan.files().size(), plan.batches().size());
         return ExitCode.USAGE;
     }
 
-    private static int forget(ForgottenRows rows, Subject subject) throws DatabaseException {
+    private int forget(
+            MillraceConfig config, ForgottenRows rows, ForgottenFiles files, Subject subject) {
+        var out = Terminal.system().out();
+        out.println(name(subject) + ":");
+        var steps = new ErasureSteps(out);
         Instant now = InstantSource.system().instant().truncatedTo(ChronoUnit.MILLIS);
+        var unpublished = new TreeSet<String>();
+        steps.run("the database", () -> "%,d rows".formatted(deleteRows(rows, now)));
+        steps.run(
+                "the gateway's store " + place(location(config)),
+                () -> deleteFiles(files, now, unpublished));
+        Optional<PipelineClient> client =
+                subject.batch().isEmpty() ? databaseOptions.client() : Optional.empty();
+        client.ifPresent(it -> forgetInKafka(config, it, subject.tenant(), steps));
+        out.print(
+                new RemainingData(
+                                subject,
+                                config,
+                                unpublished,
+                                client.isPresent(),
+                                DataDirectory.journal(databaseOptions.dataDirectory()))
+                        .text());
+        steps.end();
+        return ExitCode.OK;
+    }
+
+    private static String place(StoreLocation location) {
+        return switch (location) {
+            case StoreLocation.Folder(Path path) -> path.toString();
+            case StoreLocation.Bucket(String name, String prefix) -> "s3://" + name + "/" + prefix;
+        };
+    }
+
+    private static long deleteRows(ForgottenRows rows, Instant now) throws DatabaseException {
         int _ =
                 attempt(
                         () -> {
@@ -100,30 +173,45 @@ public final class ForgetCommand implements Callable<Integer> {
             step = attempt(rows::deleteSome);
             deleted += step;
         } while (step > 0);
-        Terminal.system().out().printf("%s: deleted %,d rows%n", name(subject), deleted);
-        Terminal.system().out().print(left(subject));
-        return ExitCode.OK;
+        return deleted;
     }
 
-    private static String left(Subject subject) {
-        boolean isTenant = subject.batch().isEmpty();
-        return """
-                What is left:
-                  Kafka     records of results, costs and dead letters, until topics.retention has passed (default: 7 days)
-                  jobs      unfinished jobs end and are stored; %s
-                  cache     answers; delete them with "millrace cache purge --tenant %s"
-                  files     inputs, outputs and the journal of runs
-                  gateway   uploaded files and records of batches, until gateway.files.retention has passed (default: 30 days); DELETE /v1/files/ID deletes a file at once
-                  documents those of retrieval, with their vectors and indexes; delete them with "millrace documents delete"
-                  control   names in budgets, limits, API keys and cancellations, until they end
-                  database  %srecords in "unreadable"; webhook events of budgets; freed pages until SQLite or PostgreSQL reuses them (VACUUM)
-                """
-                .formatted(
-                        isTenant
-                                ? "cancel their batches, then repeat this command"
-                                : "cancel the batch, then repeat this command",
-                        subject.tenant(),
-                        isTenant ? "" : "rollups, which do not name batches; ");
+    private static String deleteFiles(ForgottenFiles files, Instant now, Set<String> unpublished)
+            throws StorageException {
+        ForgottenFiles.Plan plan = files.plan();
+        unpublished.addAll(plan.unpublished());
+        files.delete(plan, now);
+        return "uploads: %,d, batches: %,d".formatted(plan.files().size(), plan.batches().size());
+    }
+
+    private static void forgetInKafka(
+            MillraceConfig config, PipelineClient client, String tenant, ErasureSteps steps) {
+        var topic = new DocumentTopic(client, config.topics().withPrefix(client.prefix()));
+        steps.run(
+                client.topics().documents(),
+                () ->
+                        "%,d documents with their vectors"
+                                .formatted(
+                                        new ForgottenDocuments(topic, System::nanoTime)
+                                                .delete(tenant)));
+        steps.run(
+                "the answer cache",
+                () -> {
+                    var random = RandomGenerator.getDefault();
+                    String id = CacheCommand.purgeId(random);
+                    var metadata = ClusterOptions.metadata(null);
+                    CachePurge _ =
+                            client.write(
+                                    random,
+                                    state ->
+                                            CachePurges.purge(
+                                                    state,
+                                                    id,
+                                                    Filter.ofTenant(tenant),
+                                                    config.router().cache(),
+                                                    metadata));
+                    return "every answer to jobs of the tenant";
+                });
     }
 
     private static String name(Subject subject) {

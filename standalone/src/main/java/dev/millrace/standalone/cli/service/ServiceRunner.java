@@ -16,6 +16,7 @@ import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.ListenFailure;
 import dev.millrace.standalone.console.StopSignals;
 import dev.millrace.standalone.console.Terminal;
+import dev.millrace.standalone.console.UserError;
 import dev.millrace.standalone.data.DataDirectory;
 import dev.millrace.standalone.forecast.BatchForecasts;
 import dev.millrace.standalone.ops.BindAddress;
@@ -81,6 +82,9 @@ final class ServiceRunner {
         if (parts.contains(PipelinePart.WORKER)) {
             requireSecrets();
         }
+        if (parts.containsAll(Set.of(PipelinePart.SINK, PipelinePart.GATEWAY))) {
+            requireUrlOfSinkTls();
+        }
         // A refusal ends the process before it listens or handles signals.
         ClusterAccess access = checkAccess();
         StopSignals stopSignals = StopSignals.install();
@@ -126,9 +130,7 @@ final class ServiceRunner {
             try (UsageServer usage = usage(pipeline, data);
                     BacklogMetrics _ = backlog(pipeline, registry);
                     GatewayServer gateway = gateway(pipeline, registry, usage, data)) {
-                if (gateway != null) {
-                    running.set(() -> withGateway(pipeline.health(), gateway));
-                }
+                running.set(() -> withServers(pipeline.health(), usage, gateway));
                 while (!stopSignals.await(HEALTH_CHECK_MILLIS, TimeUnit.MILLISECONDS)) {
                     pipeline.requireAlive();
                 }
@@ -165,6 +167,16 @@ final class ServiceRunner {
         return new ClusterAccess.Usable(missing);
     }
 
+    private void requireUrlOfSinkTls() {
+        if (config.sink().tls().isPresent()
+                && !"https".equals(config.gateway().sink().url().getScheme())) {
+            throw UserError.usage(
+                    "gateway.sink.url in "
+                            + config.origin()
+                            + ": must begin with https:// and a name of the certificate in sink.tls");
+        }
+    }
+
     private List<Role> roles() {
         return parts.stream().sorted().map(ServiceRunner::role).flatMap(Optional::stream).toList();
     }
@@ -194,10 +206,17 @@ final class ServiceRunner {
         }
     }
 
-    private static Map<String, Health> withGateway(
-            Map<String, Health> others, GatewayServer gateway) {
+    private static Map<String, Health> withServers(
+            Map<String, Health> others,
+            @Nullable UsageServer usage,
+            @Nullable GatewayServer gateway) {
         var health = new LinkedHashMap<>(others);
-        health.put(PipelinePart.GATEWAY.word(), gateway.health());
+        if (usage != null) {
+            health.computeIfPresent(PipelinePart.SINK.word(), (_, it) -> usage.health(it));
+        }
+        if (gateway != null) {
+            health.put(PipelinePart.GATEWAY.word(), gateway.health());
+        }
         return health;
     }
 
@@ -217,9 +236,7 @@ final class ServiceRunner {
                         address,
                         new GatewaySettings(
                                 started,
-                                usage == null
-                                        ? started.gateway().sink().url()
-                                        : URI.create("http://" + usage.address()),
+                                sinkUrl(started, usage),
                                 Pipeline.files(started, data),
                                 registry,
                                 InstantSource.system(),
@@ -231,6 +248,13 @@ final class ServiceRunner {
         terminal.out().println("gateway " + gateway.url());
         terminal.out().flush();
         return gateway;
+    }
+
+    /** A certificate is for a name, which only the configured URL has. */
+    private static URI sinkUrl(MillraceConfig config, @Nullable UsageServer usage) {
+        return usage == null || config.sink().tls().isPresent()
+                ? config.gateway().sink().url()
+                : URI.create("http://" + usage.address());
     }
 
     /** Starts the usage API if a sink runs in this process; otherwise returns null. */

@@ -7,10 +7,10 @@ import java.util.Map;
 /**
  * The expected cost of the jobs of one model, by their kinds.
  *
- * <p>Short answers end first: of the jobs that run at once, those that have ended cost less than
- * those that have not. So only the jobs planned before the first unfinished one teach, as long as
- * they are half of all that have ended. Later, the jobs in flight are few beside those that have
- * ended, and all teach. Used by one thread.
+ * <p>Short answers end first: of the jobs that run at once, the ended ones cost less than the
+ * others. So only the jobs planned before the first unfinished one count, as long as they are half
+ * of all ended jobs. Later, the unfinished jobs are few beside the ended ones, and every ended job
+ * counts. Used by one thread.
  */
 final class ModelForecast {
     /** Kinds that are told apart. Further ones differ by size only. */
@@ -28,11 +28,11 @@ final class ModelForecast {
     private long firstUnfinished;
     private boolean isOrdered = true;
 
-    /** The estimates of the jobs of a kind: of all, and of those that have ended. */
+    /** The estimates of the jobs of a kind: of all planned jobs, and of the unfinished ones. */
     private static final class Sums {
         private Cost planned = Cost.NOTHING;
-        private Cost rest = Cost.NOTHING;
-        private double jobs;
+        private Cost unfinished = Cost.NOTHING;
+        private double unfinishedJobs;
     }
 
     private record Ended(JobGuess guess, Cost paid) {}
@@ -64,11 +64,11 @@ final class ModelForecast {
         return new Planned(planned++, known, weight);
     }
 
-    private void add(JobGuess guess, double plannedJobs, double restingJobs) {
+    private void add(JobGuess guess, double plannedJobs, double unfinishedJobs) {
         Sums sums = kinds.computeIfAbsent(guess.kind(), _ -> new Sums());
         sums.planned = sums.planned.plus(guess.times(plannedJobs));
-        sums.rest = sums.rest.plus(guess.times(restingJobs));
-        sums.jobs += restingJobs;
+        sums.unfinished = sums.unfinished.plus(guess.times(unfinishedJobs));
+        sums.unfinishedJobs += unfinishedJobs;
     }
 
     /** Ends a job that was planned. */
@@ -126,13 +126,13 @@ final class ModelForecast {
     Cost rest() {
         Cost sum = Cost.NOTHING;
         for (var kind : kinds.entrySet()) {
-            sum = sum.plus(costs().expected(kind.getKey(), kind.getValue().rest));
+            sum = sum.plus(costs().expected(kind.getKey(), kind.getValue().unfinished));
         }
         return sum;
     }
 
     /** Returns the number of planned jobs that have not ended. */
-    double restingJobs() {
-        return kinds.values().stream().mapToDouble(it -> it.jobs).sum();
+    double unfinishedJobs() {
+        return kinds.values().stream().mapToDouble(it -> it.unfinishedJobs).sum();
     }
 }

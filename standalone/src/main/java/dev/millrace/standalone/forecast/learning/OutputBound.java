@@ -24,7 +24,7 @@ public enum OutputBound {
         return key;
     }
 
-    /** Returns the name of the bound for people. */
+    /** Returns the human-readable name of the bound. */
     public String words() {
         return words;
     }

@@ -80,7 +80,7 @@ public final class RunForecast {
         }
     }
 
-    /** Adds a job that is to be called. A job that was added before is left alone. */
+    /** Adds a job that is to be called. A job that was added before is ignored. */
     public synchronized void onPlanned(JobId id, String tenant, RequestLine request) {
         if (!planned.takes(id) || open.containsKey(id)) {
             return;
@@ -94,7 +94,7 @@ public final class RunForecast {
                         });
     }
 
-    /** Returns true if the costs of the next job that had ended before the run are to be learnt. */
+    /** Returns true if the forecast should {@link #learn} from this job, which had ended before. */
     public synchronized boolean wants(JobId endedBefore) {
         return ended.takes(endedBefore);
     }
@@ -157,7 +157,7 @@ public final class RunForecast {
     public synchronized double leastSeconds() {
         double seconds = 0;
         for (var model : models.entrySet()) {
-            double jobs = model.getValue().restingJobs();
+            double jobs = model.getValue().unfinishedJobs();
             seconds =
                     Math.max(seconds, LimitTime.seconds(limits.apply(model.getKey()), jobs, 0, 0));
         }

@@ -87,8 +87,8 @@ final class FileRegistry {
     }
 
     /**
-     * Records the canonical digest of the content that a file has now: by it, the file is found
-     * under another name and with its lines written differently.
+     * Records the canonical digest of the present content of a file. It finds the file again when
+     * both its name and the form of its lines have changed, such as white space.
      */
     void recordCanonical(long id, byte[] digest) throws SQLException {
         execute(

@@ -41,7 +41,7 @@ public final class HeldCallsMonitor {
     }
 
     /**
-     * Reports each new cause once, and the end of all stops.
+     * Reports each new reason once, each new stop, and the end of all stops.
      *
      * @param beforeLine clears the terminal's last line; called before a message is printed
      * @return the reasons for which jobs wait now, as the end of the progress line

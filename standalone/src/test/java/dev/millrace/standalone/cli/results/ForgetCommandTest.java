@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.result.CostEvent;
+import dev.millrace.gateway.store.DiskFileStore;
+import dev.millrace.gateway.store.ObjectPath;
+import dev.millrace.gateway.store.TenantFolder;
 import dev.millrace.sink.database.Database;
 import dev.millrace.sink.database.DatabaseWriter;
 import dev.millrace.sink.row.OffsetChange;
@@ -14,6 +17,7 @@ import dev.millrace.sink.row.StoreTransaction;
 import dev.millrace.sink.store.ResultStore;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.data.DataDirectory;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -80,11 +84,46 @@ class ForgetCommandTest {
         return new CommandLine(new ForgetCommand()).execute(arguments.toArray(String[]::new));
     }
 
+    /** Stores an uploaded file as a gateway with this data directory does. */
+    private Path upload(String tenant) throws Exception {
+        var path =
+                new ObjectPath(
+                        TenantFolder.of(tenant),
+                        ObjectPath.Kind.FILES,
+                        "file-%032x.json".formatted(1));
+        Path files = DataDirectory.files(folder);
+        new DiskFileStore(files).write(path, new byte[] {1});
+        return files.resolve(path.tenant().name()).resolve("files").resolve(path.name());
+    }
+
     @Test
     void deletesNothingWithoutConfirmation() throws Exception {
+        Path file = upload("acme");
+
         assertThat(forget("--tenant", "acme")).isEqualTo(ExitCode.USAGE);
 
         assertThat(storedJobs()).containsExactlyInAnyOrderElementsOf(jobs());
+        assertThat(file).exists();
+    }
+
+    @Test
+    void deletesUploadsOfTheTenantOnly() throws Exception {
+        Path file = upload("acme");
+        Path other = upload("other");
+
+        assertThat(forget("--tenant", "acme", "--yes")).isEqualTo(ExitCode.OK);
+
+        assertThat(file).doesNotExist();
+        assertThat(other).exists();
+    }
+
+    @Test
+    void rowsAreDeletedEvenIfTheFilesCannotBe() throws Exception {
+        Files.writeString(DataDirectory.files(folder), "no folder");
+
+        assertThat(forget("--tenant", "acme", "--yes")).isNotEqualTo(ExitCode.OK);
+
+        assertThat(storedJobs()).containsExactly(jobs().get(2));
     }
 
     @Test

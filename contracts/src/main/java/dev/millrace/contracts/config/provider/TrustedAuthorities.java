@@ -1,4 +1,4 @@
-package dev.millrace.worker.http;
+package dev.millrace.contracts.config.provider;
 
 import java.io.IOException;
 import java.security.GeneralSecurityException;
@@ -12,7 +12,7 @@ import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
 
 /** The authorities whose certificates are trusted: the JVM's, and additional ones. */
-final class TrustedAuthorities {
+public final class TrustedAuthorities {
     private TrustedAuthorities() {}
 
     /**
@@ -20,7 +20,7 @@ final class TrustedAuthorities {
      *
      * @throws IllegalStateException if the JVM's own authorities cannot be read
      */
-    static SSLContext with(List<X509Certificate> additional) {
+    public static SSLContext with(List<X509Certificate> additional) {
         try {
             var context = SSLContext.getInstance("TLS");
             context.init(null, managers(store(and(additional))).getTrustManagers(), null);
@@ -31,7 +31,7 @@ final class TrustedAuthorities {
     }
 
     /** Returns the given certificates and the certificates of the JVM's authorities. */
-    static List<X509Certificate> and(List<X509Certificate> additional)
+    public static List<X509Certificate> and(List<X509Certificate> additional)
             throws GeneralSecurityException {
         var all = new ArrayList<>(additional);
         for (var manager : managers(null).getTrustManagers()) {

@@ -1,6 +1,6 @@
-package dev.millrace.gateway.server;
+package dev.millrace.standalone.ops;
 
-import dev.millrace.contracts.config.GatewayConfig;
+import dev.millrace.contracts.config.ServerTlsConfig;
 import io.helidon.common.tls.Tls;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -26,7 +26,7 @@ final class TlsReloader implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TlsReloader.class);
     private static final Duration INTERVAL = Duration.ofSeconds(10);
 
-    private final GatewayConfig.Tls files;
+    private final ServerTlsConfig files;
     private final Tls tls;
     private final CountDownLatch stopped = new CountDownLatch(1);
 
@@ -40,15 +40,15 @@ final class TlsReloader implements AutoCloseable {
      *
      * @throws IOException with a message that names the file and says what is wrong with it
      */
-    TlsReloader(GatewayConfig.Tls files) throws IOException {
+    TlsReloader(ServerTlsConfig files) throws IOException {
         this.files = files;
         seen = digest();
-        tls = ServerTls.read(files);
+        tls = TlsFiles.read(files);
     }
 
     /** Starts to look at the files. */
     void start() {
-        var _ = Thread.ofVirtual().name("millrace-gateway-tls").start(this::run);
+        var _ = Thread.ofVirtual().name("millrace-tls").start(this::run);
     }
 
     private void run() {
@@ -69,7 +69,7 @@ final class TlsReloader implements AutoCloseable {
         }
         seen = found;
         try {
-            tls.reload(ServerTls.read(files));
+            tls.reload(TlsFiles.read(files));
             problem = null;
             LOG.atInfo()
                     .addKeyValue("certificate", files.certificate())
@@ -77,8 +77,10 @@ final class TlsReloader implements AutoCloseable {
         } catch (IOException | RuntimeException e) {
             problem = String.valueOf(e.getMessage());
             LOG.atWarn()
+                    .addKeyValue("certificate", files.certificate())
                     .addKeyValue("reason", problem)
-                    .log("The changed files of gateway.tls are unusable; the last ones are served");
+                    .log(
+                            "The changed files of a certificate are unusable; the last ones are served");
         }
     }
 

@@ -1,6 +1,6 @@
-package dev.millrace.gateway.server;
+package dev.millrace.standalone.ops;
 
-import dev.millrace.contracts.config.GatewayConfig;
+import dev.millrace.contracts.config.ServerTlsConfig;
 import dev.millrace.contracts.config.provider.CertificateFile;
 import io.helidon.common.configurable.Resource;
 import io.helidon.common.pki.Keys;
@@ -14,16 +14,16 @@ import java.security.Signature;
 import java.security.cert.X509Certificate;
 import java.util.List;
 
-/** Reads the certificate and the private key of the server. */
-final class ServerTls {
-    private ServerTls() {}
+/** Reads the certificate and the private key of a server. */
+final class TlsFiles {
+    private TlsFiles() {}
 
     /**
      * Reads both files.
      *
      * @throws IOException with a message that names the file and says what is wrong with it
      */
-    static Tls read(GatewayConfig.Tls files) throws IOException {
+    static Tls read(ServerTlsConfig files) throws IOException {
         List<X509Certificate> chain = CertificateFile.of(files.certificate()).read();
         PrivateKey key = key(Path.of(files.key()));
         if (!belongs(key, chain.getFirst())) {

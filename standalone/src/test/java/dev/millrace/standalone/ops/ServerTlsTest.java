@@ -1,18 +1,15 @@
-package dev.millrace.gateway.server;
+package dev.millrace.standalone.ops;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.millrace.contracts.config.GatewayConfig;
-import dev.millrace.gateway.cors.CorsRules;
-import dev.millrace.gateway.http.GatewayApi;
-import dev.millrace.gateway.http.LocalCallers;
-import dev.millrace.gateway.http.Route;
+import dev.millrace.contracts.config.ListenAddress;
+import dev.millrace.contracts.config.ServerTlsConfig;
+import dev.millrace.standalone.console.UserError;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.HttpRouting;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;
@@ -103,20 +100,13 @@ class ServerTlsTest {
                         kind);
     }
 
-    private static GatewayConfig config(String certificate, String key) {
-        GatewayConfig normal = GatewayConfig.DEFAULT;
-        return new GatewayConfig(
-                normal.listen(),
-                normal.timeout(),
-                normal.unavailableAfter(),
-                normal.files(),
-                Optional.of(
-                        new GatewayConfig.Tls(
-                                folder.resolve(certificate).toString(),
-                                folder.resolve(key).toString())),
-                normal.limits(),
-                normal.cors(),
-                normal.sink());
+    private static ServerTlsConfig files(String certificate, String key) {
+        return new ServerTlsConfig(
+                folder.resolve(certificate).toString(), folder.resolve(key).toString());
+    }
+
+    private static ServerTls open(String certificate, String key) {
+        return ServerTls.open(Optional.of(files(certificate, key)), "sink.tls in m.yaml");
     }
 
     private static HttpClient client() throws Exception {
@@ -132,35 +122,21 @@ class ServerTlsTest {
 
     @Test
     void requestsAreAnsweredWithTheConfiguredCertificate() throws Exception {
-        var api =
-                new GatewayApi(
-                        List.of(Route.post("echo", it -> it.sendJson(it.body()))),
-                        new LocalCallers(CorsRules.NONE),
-                        1 << 20,
-                        () -> "req-1");
-        var routing = HttpRouting.builder();
-        api.addTo(routing);
-        var builder =
-                WebServer.builder().host("127.0.0.1").port(0).shutdownHook(false).routing(routing);
-        var setup = ServerSetup.of(config("server.crt", "server.key"));
-        setup.settings(new SimpleMeterRegistry()).accept(builder);
-        var server = builder.build().start();
-        try (HttpClient client = client()) {
-            var request =
-                    HttpRequest.newBuilder(
-                                    URI.create(
-                                            setup.scheme()
-                                                    + "://127.0.0.1:"
-                                                    + server.port()
-                                                    + "/v1/echo"))
-                            .header("Content-Type", "application/json")
-                            .POST(HttpRequest.BodyPublishers.ofString("{\"a\":1}"))
-                            .build();
+        var routing = HttpRouting.builder().get("/hello", (_, answer) -> answer.send("Hi"));
+        var address = BindAddress.byDefault(new ListenAddress("127.0.0.1", 0));
+        try (var listener =
+                        HttpListener.start(
+                                address,
+                                "sink.listen",
+                                routing,
+                                open("server.crt", "server.key"),
+                                _ -> {});
+                HttpClient client = client()) {
+            var request = HttpRequest.newBuilder(URI.create(listener.url() + "/hello")).build();
 
+            assertThat(listener.url()).startsWith("https://127.0.0.1:");
             assertThat(client.send(request, HttpResponse.BodyHandlers.ofString(UTF_8)).body())
-                    .isEqualTo("{\"a\":1}");
-        } finally {
-            server.stop();
+                    .isEqualTo("Hi");
         }
     }
 
@@ -172,11 +148,7 @@ class ServerTlsTest {
         @BeforeEach
         void start() throws Exception {
             copy("server");
-            reloader =
-                    new TlsReloader(
-                            new GatewayConfig.Tls(
-                                    folder.resolve("live.crt").toString(),
-                                    folder.resolve("live.key").toString()));
+            reloader = new TlsReloader(files("live.crt", "live.key"));
             server =
                     WebServer.builder()
                             .host("127.0.0.1")
@@ -284,25 +256,15 @@ class ServerTlsTest {
     void problemsOfTheFilesAreNamed() throws IOException {
         Files.writeString(folder.resolve("wrong.key"), "no key");
 
-        assertThatThrownBy(
-                        () ->
-                                ServerSetup.of(config("none.crt", "server.key"))
-                                        .settings(new SimpleMeterRegistry()))
+        assertThatThrownBy(() -> open("none.crt", "server.key"))
+                .isInstanceOf(UserError.class)
+                .hasMessageStartingWith("sink.tls in m.yaml: the file ")
                 .hasMessageContaining("none.crt does not exist");
-        assertThatThrownBy(
-                        () ->
-                                ServerSetup.of(config("server.crt", "none.key"))
-                                        .settings(new SimpleMeterRegistry()))
+        assertThatThrownBy(() -> open("server.crt", "none.key"))
                 .hasMessageContaining("none.key does not exist or cannot be read");
-        assertThatThrownBy(
-                        () ->
-                                ServerSetup.of(config("server.crt", "wrong.key"))
-                                        .settings(new SimpleMeterRegistry()))
+        assertThatThrownBy(() -> open("server.crt", "wrong.key"))
                 .hasMessageContaining("wrong.key is no PEM file of a private key");
-        assertThatThrownBy(
-                        () ->
-                                ServerSetup.of(config("server.crt", "other.key"))
-                                        .settings(new SimpleMeterRegistry()))
+        assertThatThrownBy(() -> open("server.crt", "other.key"))
                 .hasMessageContaining("other.key does not belong to the first certificate in");
     }
 }
