@@ -281,10 +281,10 @@ final class NoisyTenant implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         ended.countDown();
         kafka.close();
         executor.shutdownNow();
-        executor.awaitTermination(1, TimeUnit.MINUTES);
+        executor.close();
     }
 }
