@@ -1,5 +1,6 @@
 package dev.millrace.gateway.server;
 
+import com.sun.management.UnixOperatingSystemMXBean;
 import dev.millrace.contracts.config.GatewayConfig;
 import dev.millrace.gateway.connection.ConnectionLimit;
 import dev.millrace.gateway.connection.WatchedConnectionSelector;
@@ -9,8 +10,11 @@ import io.helidon.webserver.http1.Http1Config;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The settings of the gateway's web server.
@@ -21,6 +25,8 @@ import java.util.function.Consumer;
  * @param headers longest time for the headers of a request in all
  */
 public record ServerSetup(GatewayConfig config, Duration read, Duration headers) {
+    private static final Logger LOG = LoggerFactory.getLogger(ServerSetup.class);
+
     /** Enough for the longest keys and ids; the path has its own limit. */
     private static final int MAX_HEADERS_BYTES = 32 << 10;
 
@@ -54,9 +60,37 @@ public record ServerSetup(GatewayConfig config, Duration read, Duration headers)
      */
     public Consumer<WebServerConfig.Builder> limits(MeterRegistry meters) {
         var connections =
-                new ConnectionLimit(config.limits().connections(), RefusedRequest::answer);
+                new ConnectionLimit(
+                        connections(config.limits().connections(), maxOpenFiles()),
+                        RefusedRequest::answer);
         register(meters, connections);
         return server -> applyLimits(server, connections);
+    }
+
+    /**
+     * Returns the most connections at once: at most half of the files that the process may open. A
+     * process without a free file accepts no connection ever again, and its broker, if it has one,
+     * stops.
+     */
+    static int connections(int configured, long maxOpenFiles) {
+        long fitting = Math.max(1, maxOpenFiles / 2 - MAX_REFUSALS);
+        if (configured <= fitting) {
+            return configured;
+        }
+        LOG.atInfo()
+                .addKeyValue("configured", configured)
+                .addKeyValue("connections", fitting)
+                .addKeyValue("open_files", maxOpenFiles)
+                .log("gateway.limits.connections is reduced to the limit of open files");
+        return (int) fitting;
+    }
+
+    /** Returns the files that this process may open at once, if the system has such a limit. */
+    private static long maxOpenFiles() {
+        return ManagementFactory.getOperatingSystemMXBean()
+                        instanceof UnixOperatingSystemMXBean unix
+                ? unix.getMaxFileDescriptorCount()
+                : Long.MAX_VALUE;
     }
 
     private static void register(MeterRegistry meters, ConnectionLimit connections) {

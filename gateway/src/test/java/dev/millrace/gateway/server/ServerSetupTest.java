@@ -129,6 +129,14 @@ class ServerSetupTest {
     }
 
     @Test
+    void connectionsUseAtMostHalfOfTheOpenFiles() {
+        assertThat(ServerSetup.connections(20_000, 1_048_576)).isEqualTo(20_000);
+        assertThat(ServerSetup.connections(20_000, 20_000)).isEqualTo(9_744);
+        assertThat(ServerSetup.connections(200, 1_024)).isEqualTo(200);
+        assertThat(ServerSetup.connections(20_000, 256)).isEqualTo(1);
+    }
+
+    @Test
     void aProperRequestIsAnswered() throws IOException {
         assertThat(answer(get(""))).startsWith("HTTP/1.1 200");
     }
