@@ -24,23 +24,30 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 final class NoisyTenant implements AutoCloseable {
     /** What the tenant does. */
     enum Noise {
-        HUGE_UPLOADS(2),
-        SLOW_UPLOADS(30),
-        SLOW_DOWNLOADS(30),
-        EVENT_STREAMS(200),
-        ONE_LINE_BATCHES(4),
-        CANCELS(4),
-        DISCONNECTS(8),
-        WRONG_JOBS(4),
-        POISON_RECORDS(1),
-        RECORDS_OF_1970(1),
-        PARKED_JOBS(1),
-        BATCHES_OF_A_BROKEN_TOPIC(2);
+        HUGE_UPLOADS(2, 100),
+        SLOW_UPLOADS(30, 0),
+        SLOW_DOWNLOADS(30, 0),
+        EVENT_STREAMS(200, 0),
+        ONE_LINE_BATCHES(4, 20),
+        CANCELS(4, 20),
+        DISCONNECTS(4, 20),
+        WRONG_JOBS(4, 20),
+        POISON_RECORDS(1, 10),
+        RECORDS_OF_1970(1, 10),
+        PARKED_JOBS(1, 5_000),
+        BATCHES_OF_A_BROKEN_TOPIC(2, 100);
 
         private final int threads;
+        private final int pauseMillis;
 
-        Noise(int threads) {
+        /**
+         * @param threads that make this noise at once
+         * @param pauseMillis of each thread before each time: the processors are shared by all
+         *     tenants, so that their limits are not the limits of this test
+         */
+        Noise(int threads, int pauseMillis) {
             this.threads = threads;
+            this.pauseMillis = pauseMillis;
         }
     }
 
@@ -100,10 +107,10 @@ final class NoisyTenant implements AutoCloseable {
 
     private Void repeat(Noise noise) throws Exception {
         String file = noise == Noise.PARKED_JOBS ? upload(lines(PARKED_LINES)) : upload(lines(1));
-        while (!isEnded(0)) {
+        while (!isEnded(noise.pauseMillis)) {
             try {
+                counts.get(noise).incrementAndGet();
                 make(noise, file);
-                count(noise);
             } catch (IOException _) {
                 // The gateway has closed the connection, as it may.
             }
@@ -126,19 +133,10 @@ final class NoisyTenant implements AutoCloseable {
             case WRONG_JOBS -> send(key, "POST", "/jobs", "{\"url\":7}".getBytes(UTF_8));
             case POISON_RECORDS -> produce("\u0000}{", System.currentTimeMillis());
             case RECORDS_OF_1970 -> produce(line(UUID.randomUUID().toString()), 0L);
-            case PARKED_JOBS -> {
-                submit(key, file, "0.000001");
-                isEnded(5_000);
-            }
-            case BATCHES_OF_A_BROKEN_TOPIC -> {
-                submit(keyOfBrokenTopic, upload(keyOfBrokenTopic, lines(1)), "1");
-                isEnded(PAUSE_MILLIS);
-            }
+            case PARKED_JOBS -> submit(key, file, "0.000001");
+            case BATCHES_OF_A_BROKEN_TOPIC ->
+                    submit(keyOfBrokenTopic, upload(keyOfBrokenTopic, lines(1)), "1");
         }
-    }
-
-    private void count(Noise noise) {
-        counts.get(noise).incrementAndGet();
     }
 
     /** Returns true if the noise has ended, at the latest after a time. */
@@ -189,7 +187,7 @@ final class NoisyTenant implements AutoCloseable {
                 : Optional.of(answer.substring(start + 6, answer.indexOf('"', start + 6)));
     }
 
-    private void produce(String value, long timestamp) throws InterruptedException {
+    private void produce(String value, long timestamp) {
         var _ =
                 kafka.send(
                         new ProducerRecord<>(
@@ -198,7 +196,6 @@ final class NoisyTenant implements AutoCloseable {
                                 timestamp,
                                 UUID.randomUUID().toString().getBytes(UTF_8),
                                 value.getBytes(UTF_8)));
-        isEnded(10);
     }
 
     private Socket connect() throws IOException {
@@ -262,7 +259,6 @@ final class NoisyTenant implements AutoCloseable {
             for (int i = 0; i < body.length && !isEnded(PAUSE_MILLIS); i += SLOW_BYTES) {
                 out.write(body, i, Math.min(SLOW_BYTES, body.length - i));
                 out.flush();
-                count(Noise.SLOW_UPLOADS);
             }
         }
     }
@@ -275,7 +271,7 @@ final class NoisyTenant implements AutoCloseable {
             out.flush();
             InputStream in = socket.getInputStream();
             while (!isEnded(PAUSE_MILLIS) && in.readNBytes(SLOW_BYTES).length > 0) {
-                count(Noise.SLOW_DOWNLOADS);
+                out.flush();
             }
         }
     }
