@@ -26,9 +26,10 @@ public record ControlWaits(ControlState control, Instant now) {
     /**
      * The jobs of a batch, whose waits are asked for.
      *
+     * @param apiKey id of the API key that pays for the jobs; empty without a key
      * @param models models of the jobs; empty for any
      */
-    public record Scope(String tenant, String batch, Set<String> models) {
+    public record Scope(String tenant, String batch, Optional<String> apiKey, Set<String> models) {
         public Scope {
             models = Set.copyOf(models);
         }
@@ -49,8 +50,9 @@ public record ControlWaits(ControlState control, Instant now) {
 
         private boolean has(ControlKey.Budget budget) {
             return switch (budget) {
-                case ControlKey.TenantBudget _, ControlKey.KeyBudget _ ->
-                        budget.tenant().equals(tenant);
+                case ControlKey.TenantBudget _ -> budget.tenant().equals(tenant);
+                case ControlKey.KeyBudget(String of, String key) ->
+                        of.equals(tenant) && apiKey.equals(Optional.of(key));
                 case ControlKey.BatchBudget(String of, String name) ->
                         of.equals(tenant) && name.equals(batch);
             };

@@ -30,7 +30,11 @@ public record Waiting(
     private static final int MAX_VALUE = 300;
 
     public Waiting {
-        value = value.length() <= MAX_VALUE ? value : value.substring(0, MAX_VALUE) + "…";
+        value = shortened(value, MAX_VALUE);
+    }
+
+    private static String shortened(String value, int maxChars) {
+        return value.length() <= maxChars ? value : value.substring(0, maxChars) + "…";
     }
 
     /** The jobs that are reported together. */
@@ -49,6 +53,11 @@ public record Waiting(
     /** Returns these jobs with their number. */
     public Waiting withJobs(long number) {
         return new Waiting(model, lane, reason, value, until, number);
+    }
+
+    /** Returns these jobs with a value of at most the given number of characters. */
+    public Waiting withValueOf(int maxChars) {
+        return new Waiting(model, lane, reason, shortened(value, maxChars), until, jobs);
     }
 
     /** Returns these jobs together with others of the same {@link #queue}. */

@@ -138,7 +138,9 @@ class ControlWaitsTest {
                                 waiting("n", WaitingReason.SLOTS, 7, 0)));
 
         private List<String> texts(String... models) {
-            return control.of(new ControlWaits.Scope("acme", "b", Set.of(models))).stream()
+            return control
+                    .of(new ControlWaits.Scope("acme", "b", Optional.of("k"), Set.of(models)))
+                    .stream()
                     .map(Waiting::text)
                     .toList();
         }
@@ -151,6 +153,29 @@ class ControlWaitsTest {
                             "jobs wait: budget: batch/acme/b: 8 of 10 USD spent, 1 reserved; 3"
                                     + " jobs",
                             "m waits: found_limit: value; until 2026-11-20T12:00:07Z");
+        }
+
+        private static ControlWaits.Scope scope(Optional<String> apiKey) {
+            return new ControlWaits.Scope("acme", "b", apiKey, Set.of("m"));
+        }
+
+        @Test
+        void namesTheBudgetOfTheKeyThatHasSubmittedIt() {
+            var waits = control(budget(new ControlKey.KeyBudget("acme", "k"), 3, "5"));
+
+            assertThat(waits.of(scope(Optional.of("k"))))
+                    .extracting(Waiting::text)
+                    .containsExactly(
+                            "jobs wait: budget: key/acme/k: 8 of 10 USD spent, 1 reserved; 3 jobs");
+        }
+
+        /** What other keys of the tenant have spent holds back their own jobs only. */
+        @Test
+        void doesNotNameTheBudgetOfAKeyThatHasNotSubmittedIt() {
+            var waits = control(budget(new ControlKey.KeyBudget("acme", "key_of_others"), 3, "5"));
+
+            assertThat(waits.of(scope(Optional.of("k")))).isEmpty();
+            assertThat(waits.of(scope(Optional.empty()))).isEmpty();
         }
 
         @Test

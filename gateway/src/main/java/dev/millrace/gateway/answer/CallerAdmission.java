@@ -1,8 +1,10 @@
 package dev.millrace.gateway.answer;
 
+import dev.millrace.contracts.control.ControlWaits;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.usage.UsageFinder;
+import dev.millrace.gateway.http.Caller;
 import dev.millrace.gateway.http.CallerLimits;
 import dev.millrace.gateway.http.Exchange;
 import dev.millrace.gateway.job.EndedJob;
@@ -10,6 +12,7 @@ import dev.millrace.gateway.job.JobClient;
 import dev.millrace.gateway.job.JobWaits;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,7 +52,13 @@ public final class CallerAdmission implements JobClient.Admission {
 
     /** Tells why the job of the call waits, as the end of a sentence; empty if it is not known. */
     public String reasons(JobWaits waits) {
-        return waits.text(exchange.caller().tenant(), exchange.caller().batch(), model);
+        Caller caller = exchange.caller();
+        return waits.text(
+                new ControlWaits.Scope(
+                        caller.tenant(),
+                        caller.batch(),
+                        caller.apiKey(),
+                        model.isEmpty() ? Set.of() : Set.of(model)));
     }
 
     /** Checks the models of a request that was counted before. */

@@ -2,6 +2,7 @@ package dev.millrace.gateway.async;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.millrace.contracts.control.ControlWaits;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.json.JsonBytes;
 import dev.millrace.contracts.json.JsonFields;
@@ -182,7 +183,11 @@ public final class JobRoutes {
         var caller = exchange.caller();
         var json = JsonFields.object();
         var permitted =
-                waits.of(caller.tenant(), caller.batch(), Set.of()).stream()
+                waits
+                        .of(
+                                new ControlWaits.Scope(
+                                        caller.tenant(), caller.batch(), caller.apiKey(), Set.of()))
+                        .stream()
                         .filter(it -> it.model().isEmpty() || caller.limits().permits(it.model()))
                         .toList();
         JobWaits.write(permitted, json.putArray("waiting"));

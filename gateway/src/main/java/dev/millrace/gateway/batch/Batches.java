@@ -1,5 +1,6 @@
 package dev.millrace.gateway.batch;
 
+import dev.millrace.contracts.control.ControlWaits;
 import dev.millrace.gateway.batch.BatchState.Status;
 import dev.millrace.gateway.file.FileId;
 import dev.millrace.gateway.http.Caller;
@@ -165,7 +166,10 @@ public final class Batches {
             return state;
         }
         Set<String> models = found.checked().map(Checked::models).orElse(Set.of());
-        return state.withWaits(waits.of(batch.tenant(), batch.id(), models));
+        return state.withWaits(
+                waits.of(
+                        new ControlWaits.Scope(
+                                batch.tenant(), batch.id(), batch.apiKey(), models)));
     }
 
     private void writeEnded(BatchState state) throws IOException {

@@ -17,39 +17,36 @@ import tools.jackson.databind.node.ArrayNode;
 @FunctionalInterface
 public interface JobWaits {
     /** Knows of no wait. */
-    JobWaits NONE = (_, _, _) -> List.of();
+    JobWaits NONE = _ -> List.of();
 
     /**
      * Returns why the jobs of a batch may wait.
      *
-     * @param models what the jobs name: models, aliases or {@code auto}; empty if unknown
+     * @param scope with what the jobs name as models: models, aliases or {@code auto}; none if
+     *     unknown
      */
-    List<Waiting> of(String tenant, String batch, Set<String> models);
+    List<Waiting> of(ControlWaits.Scope scope);
 
     /** Returns the waits that control tells. */
     static JobWaits of(Supplier<ControlState> control, Catalog catalog, InstantSource clock) {
-        return (tenant, batch, models) -> {
+        return scope -> {
             Instant now = clock.instant();
             Set<String> names =
-                    models.contains(RequestLine.AUTO)
+                    scope.models().contains(RequestLine.AUTO)
                             ? Set.of()
-                            : models.stream().map(catalog::nameOf).collect(Collectors.toSet());
+                            : scope.models().stream()
+                                    .map(catalog::nameOf)
+                                    .collect(Collectors.toSet());
             return new ControlWaits(control.get().inEffect(now), now)
-                    .of(new ControlWaits.Scope(tenant, batch, names));
+                    .of(
+                            new ControlWaits.Scope(
+                                    scope.tenant(), scope.batch(), scope.apiKey(), names));
         };
     }
 
-    /**
-     * Tells why a job waits, as the end of a sentence; empty if no reason is known.
-     *
-     * @param model what it names; empty if unknown
-     */
-    default String text(String tenant, String batch, String model) {
-        Set<String> models = model.isEmpty() ? Set.of() : Set.of(model);
-        String reasons =
-                of(tenant, batch, models).stream()
-                        .map(Waiting::text)
-                        .collect(Collectors.joining("; "));
+    /** Tells why a job waits, as the end of a sentence; empty if no reason is known. */
+    default String text(ControlWaits.Scope scope) {
+        String reasons = of(scope).stream().map(Waiting::text).collect(Collectors.joining("; "));
         return reasons.isEmpty() ? "" : "; the job was waiting: " + reasons;
     }
 

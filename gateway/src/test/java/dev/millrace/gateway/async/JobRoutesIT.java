@@ -84,7 +84,7 @@ class JobRoutesIT {
                         () -> "job_" + names.incrementAndGet(),
                         new JobRoutes.Limits(MAX_LINE_BYTES, 4, LONG),
                         repeats,
-                        (_, _, _) -> waits,
+                        _ -> waits,
                         System::nanoTime);
         server = WatchedServer.start(routes.routes());
         Awaitility.await().until(() -> jobs.health().ready());

@@ -4,11 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.contracts.json.JsonBytes;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -22,12 +22,11 @@ import tools.jackson.core.JsonToken;
  * answer (MiniMax, Baidu), or a plain text. Gateways quote such a body as a text within their own.
  *
  * @param names reason why an answer ended, type, code, status and detailed codes as written, in
- *     this order, then numeric codes with the field before them such as {@code base_resp:1002};
- *     separated by blanks; empty if there are none
+ *     this order, then numeric codes with the field before them such as {@code base_resp:1002}
  * @param message null if there is none
  * @param retryAfter the requested wait as written; null if there is none
  */
-public record ErrorBody(String names, @Nullable String message, @Nullable String retryAfter) {
+public record ErrorBody(List<String> names, @Nullable String message, @Nullable String retryAfter) {
     private static final int MAX_BYTES = 64 * 1024;
     private static final int MAX_DEPTH = 8;
 
@@ -50,6 +49,10 @@ public record ErrorBody(String names, @Nullable String message, @Nullable String
 
     private static final Pattern STATUS = Pattern.compile("0|[2-5][0-9][0-9]");
 
+    public ErrorBody {
+        names = List.copyOf(names);
+    }
+
     /** Reads what can be read of the first 64 KiB; never throws. */
     public static ErrorBody read(byte[] body) {
         int start = JsonBytes.startsWithByteOrderMark(body) ? JsonBytes.BYTE_ORDER_MARK_BYTES : 0;
@@ -68,14 +71,9 @@ public record ErrorBody(String names, @Nullable String message, @Nullable String
         String text = new String(body, UTF_8).strip();
         boolean isText = !text.isEmpty() && "<{[".indexOf(text.charAt(0)) < 0;
         return new ErrorBody(
-                "",
+                List.of(),
                 isText ? text.substring(0, Math.min(text.length(), MAX_TEXT_CHARS)) : null,
                 null);
-    }
-
-    /** Returns the names, separately. */
-    Stream<String> words() {
-        return Stream.of(names.split(" "));
     }
 
     private static void collect(
@@ -109,6 +107,7 @@ public record ErrorBody(String names, @Nullable String message, @Nullable String
                         "message",
                         "detail",
                         "detail.msg",
+                        "detail.message",
                         "error",
                         "base_resp.status_msg",
                         "error_msg",
@@ -140,7 +139,7 @@ public record ErrorBody(String names, @Nullable String message, @Nullable String
                 : body.completedBy(quoted);
     }
 
-    private static String names(Map<String, String> fields) {
+    private static List<String> names(Map<String, String> fields) {
         Stream<@Nullable String> written =
                 Stream.of(
                         status(fields),
@@ -156,6 +155,8 @@ public record ErrorBody(String names, @Nullable String message, @Nullable String
                         fields.get("reason"),
                         fields.get("fault.detail.errorcode"),
                         fields.get("error.status"),
+                        // Of ElevenLabs.
+                        fields.get("detail.status"),
                         fields.get("error.innererror.code"),
                         fields.get("error.details.error_code"),
                         fields.get("error.details.reason"));
@@ -165,8 +166,7 @@ public record ErrorBody(String names, @Nullable String message, @Nullable String
                         .map(it -> it.getValue() + ":" + fields.get(it.getKey()))
                         .sorted()
                         .distinct();
-        return Stream.concat(written.filter(Objects::nonNull), numeric)
-                .collect(Collectors.joining(" "));
+        return Stream.concat(written.filter(Objects::nonNull), numeric).toList();
     }
 
     /** Returns the status of an error that is repeated in its body; null if it has none. */
@@ -236,7 +236,7 @@ public record ErrorBody(String names, @Nullable String message, @Nullable String
 
     private ErrorBody with(ErrorBody inner, @Nullable String newMessage) {
         return new ErrorBody(
-                (names + " " + inner.names).strip(),
+                Stream.concat(names.stream(), inner.names.stream()).toList(),
                 newMessage,
                 retryAfter == null ? inner.retryAfter : retryAfter);
     }

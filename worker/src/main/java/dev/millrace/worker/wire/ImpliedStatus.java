@@ -12,13 +12,14 @@ import java.util.Set;
  * within a 200 once they have sent the head: in streams, and some of them in any answer.
  */
 public final class ImpliedStatus {
+    private static final int OK = 200;
     private static final int BAD_REQUEST = 400;
+    private static final int PAYMENT_REQUIRED = 402;
     private static final int SERVER_ERROR = 500;
 
     /** What a message says if no code does. */
     private static final List<Said> BY_TEXT =
             List.of(
-                    new Said(Meaning.QUOTA, 402),
                     new Said(Meaning.BAD_KEY, 401),
                     new Said(Meaning.RATE, 429),
                     new Said(Meaning.BUSY, 503));
@@ -40,9 +41,7 @@ public final class ImpliedStatus {
     public static Optional<Integer> of(ErrorBody body) {
         // A code is more specific than the type before it.
         Optional<Integer> named =
-                body.words().toList().reversed().stream()
-                        .flatMap(name -> status(name).stream())
-                        .findFirst();
+                body.names().reversed().stream().flatMap(name -> status(name).stream()).findFirst();
         // Names such as "error" and "api_error" say less than the text.
         return named.filter(status -> status != SERVER_ERROR)
                 .or(() -> isOfRequest(body) ? Optional.of(BAD_REQUEST) : byText(body))
@@ -61,6 +60,9 @@ public final class ImpliedStatus {
     }
 
     private static Optional<Integer> byText(ErrorBody body) {
+        if (StatusRules.isQuota(OK, body)) {
+            return Optional.of(PAYMENT_REQUIRED);
+        }
         return BY_TEXT.stream()
                 .filter(said -> Signatures.says(said.meaning(), body))
                 .map(Said::status)

@@ -37,6 +37,18 @@ final class Signatures {
             "(?<wait>[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\\.[0-9]{1,9})?"
                     + "(?:Z|[-+][0-9]{2}:[0-9]{2}))";
 
+    /**
+     * What a gateway puts before a message that it repeats: the names of its exceptions, and the
+     * body up to its message.
+     *
+     * @see <a href="https://docs.litellm.ai/docs/exception_mapping">Exceptions of LiteLLM</a>
+     */
+    private static final Pattern BEFORE_REPEATED =
+            Pattern.compile(
+                    "(?:(?:[\\w.]{1,60}(?:Error|Exception)|Error code: [0-9]{3}) ?[:-] ){1,3}"
+                            + "(?:b?['\"]?\\{.{0,200}?['\"]message['\"]: ?['\"])?",
+                    Pattern.DOTALL);
+
     private static final Signatures ALL = load();
 
     private final Map<String, Integer> statuses = new HashMap<>();
@@ -139,9 +151,28 @@ final class Signatures {
 
     /** Returns true if the names or the message of an error have the given meaning. */
     static boolean says(Meaning meaning, ErrorBody body) {
-        return matches(meaning, body.names()).findAny().isPresent()
+        return names(meaning, body)
                 || (body.message() != null
                         && matches(meaning, body.message()).findAny().isPresent());
+    }
+
+    /**
+     * Returns true if a name or the beginning of the message has the given meaning. Further on, a
+     * message may quote the prompt, or advertise what money buys.
+     */
+    static boolean states(Meaning meaning, ErrorBody body) {
+        return names(meaning, body) || (body.message() != null && begins(meaning, body.message()));
+    }
+
+    private static boolean names(Meaning meaning, ErrorBody body) {
+        return body.names().stream().anyMatch(it -> matches(meaning, it).findAny().isPresent());
+    }
+
+    private static boolean begins(Meaning meaning, String message) {
+        Matcher before = BEFORE_REPEATED.matcher(message);
+        int start = before.lookingAt() ? before.end() : 0;
+        return patterns(meaning)
+                .anyMatch(it -> it.matcher(message).region(start, message.length()).lookingAt());
     }
 
     /** Returns the wait that a message asks for, as written; empty if it asks for none. */
@@ -150,8 +181,10 @@ final class Signatures {
     }
 
     private static Stream<Matcher> matches(Meaning meaning, String text) {
-        return Objects.requireNonNull(ALL.texts.get(meaning)).stream()
-                .map(pattern -> pattern.matcher(text))
-                .filter(Matcher::find);
+        return patterns(meaning).map(pattern -> pattern.matcher(text)).filter(Matcher::find);
+    }
+
+    private static Stream<Pattern> patterns(Meaning meaning) {
+        return Objects.requireNonNull(ALL.texts.get(meaning)).stream();
     }
 }

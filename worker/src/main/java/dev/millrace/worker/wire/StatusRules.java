@@ -1,6 +1,7 @@
 package dev.millrace.worker.wire;
 
 import static dev.millrace.worker.wire.Signatures.says;
+import static dev.millrace.worker.wire.Signatures.states;
 
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.worker.wire.Signatures.Meaning;
@@ -39,7 +40,11 @@ public final class StatusRules {
     private static final Set<Integer> UNANSWERED =
             Set.of(408, 499, 502, 504, 520, 522, 524, 598, 599);
 
+    private static final int BAD_REQUEST = 400;
     private static final int RATE_LIMITED = 429;
+
+    /** Statuses of errors that name what is wrong with the request, and may quote it. */
+    private static final Set<Integer> QUOTING = Set.of(BAD_REQUEST, 404, 413, 422);
 
     /**
      * OpenAI and Groq, for the limit and the tokens of a single request, which no wait makes fit.
@@ -53,14 +58,14 @@ public final class StatusRules {
 
     /** Returns the error code for any status except 200. */
     public static ErrorCode error(int status, ErrorBody body) {
-        if (status == 402 || (status >= 400 && isQuota(body))) {
+        if (status == 402 || (status >= 400 && isQuota(status, body))) {
             return ErrorCode.QUOTA_EXCEEDED;
         }
         return switch (status) {
             case RATE_LIMITED -> tooMany(body);
             case 413 ->
                     isLongerThanLimit(body) ? ErrorCode.CONTEXT_LENGTH_EXCEEDED : ofRequest(body);
-            case 400 -> badRequest(body);
+            case BAD_REQUEST -> badRequest(body);
             case 401, 407 -> ErrorCode.AUTHENTICATION_ERROR;
             case 403 -> forbidden(body);
             // Of another path, of a model that is no longer there, and of another protocol.
@@ -113,24 +118,26 @@ public final class StatusRules {
 
     /** Some providers answer 400 whatever the reason. */
     private static ErrorCode badRequest(ErrorBody body) {
-        if (says(Meaning.BAD_KEY, body)) {
+        if (states(Meaning.BAD_KEY, body)) {
             return ErrorCode.AUTHENTICATION_ERROR;
         }
-        if (says(Meaning.BAD_MODEL, body)) {
+        if (states(Meaning.BAD_MODEL, body)) {
             return ErrorCode.MODEL_NOT_FOUND;
         }
         if (isRateLimit(body)) {
             return ErrorCode.RATE_LIMIT_EXCEEDED;
         }
         ErrorCode ofRequest = ofRequest(body);
-        return ofRequest == ErrorCode.VALIDATION_ERROR && says(Meaning.BUSY, body)
+        boolean isBusy =
+                names(BAD_REQUEST, body) ? states(Meaning.BUSY, body) : says(Meaning.BUSY, body);
+        return ofRequest == ErrorCode.VALIDATION_ERROR && isBusy
                 ? ErrorCode.SERVER_ERROR
                 : ofRequest;
     }
 
     /** Returns an authentication error, unless the body names the content, the model or a limit. */
     private static ErrorCode forbidden(ErrorBody body) {
-        if (says(Meaning.BAD_MODEL, body)) {
+        if (states(Meaning.BAD_MODEL, body)) {
             return ErrorCode.MODEL_NOT_FOUND;
         }
         if (says(Meaning.CONTENT_FILTER, body)) {
@@ -144,7 +151,11 @@ public final class StatusRules {
 
     /** A limit by its code or name; a message may mention limits for other reasons. */
     private static boolean isRateLimit(ErrorBody body) {
-        return body.words().anyMatch(it -> Signatures.status(it).orElse(0) == RATE_LIMITED);
+        return names(RATE_LIMITED, body);
+    }
+
+    private static boolean names(int status, ErrorBody body) {
+        return body.names().stream().anyMatch(it -> Signatures.status(it).orElse(0) == status);
     }
 
     private static ErrorCode ofRequest(ErrorBody body) {
@@ -157,8 +168,25 @@ public final class StatusRules {
         return ErrorCode.VALIDATION_ERROR;
     }
 
-    private static boolean isQuota(ErrorBody body) {
-        return says(Meaning.QUOTA, body) && !says(Meaning.THROTTLED, body);
+    /**
+     * Returns true if the account is out of credit. An error that has another cause by its status,
+     * code or wait must say so in a code, or at the beginning of its message.
+     */
+    static boolean isQuota(int status, ErrorBody body) {
+        boolean hasOtherCause =
+                QUOTING.contains(status)
+                        || names(BAD_REQUEST, body)
+                        || states(Meaning.CONTENT_FILTER, body)
+                        || states(Meaning.CONTEXT_LENGTH, body)
+                        || isRateLimit(body)
+                        || asksForWait(body);
+        return (hasOtherCause ? states(Meaning.QUOTA, body) : says(Meaning.QUOTA, body))
+                && !says(Meaning.THROTTLED, body);
+    }
+
+    private static boolean asksForWait(ErrorBody body) {
+        return body.retryAfter() != null
+                || (body.message() != null && Signatures.wait(body.message()).isPresent());
     }
 
     /** Returns true if a single request asks for more tokens than the limit of a minute. */

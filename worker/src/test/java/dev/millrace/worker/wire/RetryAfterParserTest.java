@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +23,8 @@ class RetryAfterParserTest {
         for (int i = 0; i < headers.length; i += 2) {
             map.put(headers[i], headers[i + 1]);
         }
-        return RetryAfterParser.of(new ResponseHeaders(map), new ErrorBody("", null, inBody), NOW);
+        return RetryAfterParser.of(
+                new ResponseHeaders(map), new ErrorBody(List.of(), null, inBody), NOW);
     }
 
     @ParameterizedTest
@@ -80,7 +82,9 @@ class RetryAfterParserTest {
                 "请 2分钟后再试 | PT2M",
             })
     void waitInAMessageIsParsed(String message, Duration expected) {
-        assertThat(RetryAfterParser.of(ResponseHeaders.NONE, new ErrorBody("", message, null), NOW))
+        assertThat(
+                        RetryAfterParser.of(
+                                ResponseHeaders.NONE, new ErrorBody(List.of(), message, null), NOW))
                 .contains(expected);
     }
 
@@ -93,7 +97,9 @@ class RetryAfterParserTest {
                 "retry after 20 tokens"
             })
     void otherNumbersInAMessageAreNoWait(String message) {
-        assertThat(RetryAfterParser.of(ResponseHeaders.NONE, new ErrorBody("", message, null), NOW))
+        assertThat(
+                        RetryAfterParser.of(
+                                ResponseHeaders.NONE, new ErrorBody(List.of(), message, null), NOW))
                 .isEmpty();
     }
 
@@ -128,7 +134,7 @@ class RetryAfterParserTest {
         @Test
         void waitInTheMessagePrecedesResets() {
             var headers = new ResponseHeaders(Map.of("x-ratelimit-reset", "60"));
-            var body = new ErrorBody("", "try again in 2s", null);
+            var body = new ErrorBody(List.of(), "try again in 2s", null);
 
             assertThat(RetryAfterParser.of(headers, body, NOW)).contains(Duration.ofSeconds(2));
         }

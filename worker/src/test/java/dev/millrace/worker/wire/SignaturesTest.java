@@ -112,6 +112,11 @@ class SignaturesTest {
                 "quota exceeded for metric ",
                 "please wait 1 minute, ",
                 "requested tokens exceed ",
+                "your account ",
+                "you exceeded your current quota ",
+                "Error - ",
+                "Error: {\\\"message\\\":\\\"",
+                "model",
                 "{[",
                 "超过速率"
             })
@@ -124,6 +129,7 @@ class SignaturesTest {
                 () -> {
                     for (byte[] body : new byte[][] {text, closed}) {
                         ErrorBody error = ErrorBody.read(body);
+                        assertThat(StatusRules.error(400, error)).isNotNull();
                         assertThat(StatusRules.error(429, error)).isNotNull();
                         assertThat(ImpliedStatus.of(error)).isNotNull();
                         assertThat(RetryAfterParser.of(ResponseHeaders.NONE, error, NOW))

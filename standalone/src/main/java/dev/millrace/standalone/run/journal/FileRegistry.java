@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
@@ -17,24 +16,46 @@ import org.jspecify.annotations.Nullable;
 /**
  * Finds the files of a run among the files that earlier runs have read.
  *
- * <p>A name and any earlier content identify a file, so a moved or copied file is recognized. A
- * file with new content is recognized by any path at which it was the most recently read file, and
- * a renamed file by its content, even if that is written differently. One run finds each known file
- * once: a second file of equal content is a new file.
+ * <p>Any earlier content identifies a file, even if it is written differently, so a moved, renamed
+ * or copied file is recognized. Only a file with new content is recognized by its path: it is the
+ * file that was most recently read there. If several files of a run are one known file, each
+ * further one gets a copy of its lines, so that no line is paid twice.
  */
 final class FileRegistry {
     private static final String BY_CONTENT_AND_PATH =
-            "select c.file from contents c join paths p on p.file = c.file where c.file_name = ?"
-                    + " and c.digest = ? and p.path = ?";
+            "select c.file, c.file_name from contents c join paths p on p.file = c.file"
+                    + " where c.file_name = ? and c.digest = ? and p.path = ?";
     private static final String BY_CONTENT =
-            "select file from contents where file_name = ? and digest = ? order by file";
-    private static final String BY_PATH = "select file from paths where path = ?";
+            "select file, file_name from contents where file_name = ? and digest = ?"
+                    + " order by file";
     private static final String BY_CONTENT_ALONE =
-            "select file from contents where digest = ? order by file desc";
+            "select file, file_name from contents where digest = ? order by file desc";
+    private static final String BY_PATH =
+            "select p.file, f.file_name from paths p join files f on f.id = p.file"
+                    + " where p.path = ?";
+
+    private static final List<String> COPY =
+            List.of(
+                    "update files set generation = (select generation from files where id = ?2)"
+                            + " where id = ?1",
+                    "insert into submissions select ?1, generation, published_through"
+                            + " from submissions where file = ?2",
+                    "insert into lines (file, key, generation, batch, line, job_id, repeat)"
+                            + " select ?1, key, generation, batch, line, job_id, repeat"
+                            + " from lines where file = ?2 order by id");
 
     private final Connection connection;
     private final StoredJobs storedJobs;
     private final Set<Long> claimed = new HashSet<>();
+    private final Set<Long> copies = new HashSet<>();
+
+    /**
+     * A file that an earlier run has read.
+     *
+     * @param formerName name that the file had when its content was read
+     * @param isAtItsPath whether the file was the most recently read file at its path
+     */
+    private record Known(long id, String formerName, boolean isAtItsPath) {}
 
     /**
      * @param storedJobs batches whose names a new batch must not have, in addition to those of the
@@ -54,27 +75,22 @@ final class FileRegistry {
      */
     List<PlannedFile> register(List<FileIdentity> files, IntFunction<byte[]> canonicalDigest)
             throws SQLException {
-        var ids = new ArrayList<@Nullable Long>(Collections.nCopies(files.size(), null));
-        lookUp(ids, BY_CONTENT_AND_PATH, i -> contentAndPath(files.get(i)));
-        lookUp(ids, BY_CONTENT, i -> new Object[] {files.get(i).name(), files.get(i).digest()});
-        var unchanged = new ArrayList<>(ids);
-        lookUp(ids, BY_PATH, i -> new Object[] {files.get(i).path()});
-        var named = new ArrayList<>(ids);
-        lookUp(ids, BY_CONTENT_ALONE, i -> new Object[] {files.get(i).digest()});
+        var found = new ArrayList<@Nullable Known>(Collections.nCopies(files.size(), null));
+        lookUp(found, files, BY_CONTENT_AND_PATH, i -> contentAndPath(files.get(i)));
+        lookUp(found, files, BY_CONTENT, i -> contentAndName(files.get(i)));
+        var unchanged = new ArrayList<>(found);
+        lookUp(found, files, BY_CONTENT_ALONE, i -> new Object[] {files.get(i).digest()});
         if (exists("select 1 from files")) {
-            lookUp(ids, BY_CONTENT_ALONE, i -> new Object[] {canonicalDigest.apply(i)});
+            lookUp(found, files, BY_CONTENT_ALONE, i -> new Object[] {canonicalDigest.apply(i)});
         }
+        lookUp(found, files, BY_PATH, i -> new Object[] {files.get(i).path()});
         var planned = new ArrayList<PlannedFile>();
         for (int i = 0; i < files.size(); i++) {
-            Long id = ids.get(i);
+            Known known = found.get(i);
             planned.add(
-                    id == null
+                    known == null
                             ? new PlannedFile(insert(files.get(i)), true)
-                            : new PlannedFile(
-                                    id,
-                                    isUnread(id),
-                                    unchanged.get(i) == null && named.get(i) != null,
-                                    named.get(i) == null ? fileName(id) : null));
+                            : planned(known, unchanged.get(i) != null));
         }
         for (int i = 0; i < files.size(); i++) {
             record(planned.get(i).id(), files.get(i));
@@ -82,8 +98,25 @@ final class FileRegistry {
         return planned;
     }
 
+    private PlannedFile planned(Known known, boolean isUnchanged) throws SQLException {
+        return new PlannedFile(
+                known.id,
+                isUnread(known.id),
+                !isUnchanged && known.isAtItsPath,
+                isUnchanged || known.isAtItsPath ? null : known.formerName);
+    }
+
+    /** Returns true if this run has made the file from the lines of another one. */
+    boolean isCopy(long id) {
+        return copies.contains(id);
+    }
+
     private static Object[] contentAndPath(FileIdentity file) {
         return new Object[] {file.name(), file.digest(), file.path()};
+    }
+
+    private static Object[] contentAndName(FileIdentity file) {
+        return new Object[] {file.name(), file.digest()};
     }
 
     /**
@@ -97,27 +130,52 @@ final class FileRegistry {
                 id);
     }
 
-    private void lookUp(List<@Nullable Long> ids, String sql, IntFunction<Object[]> parameters)
+    /** Finds files that no file of this run has claimed; then copies of claimed ones. */
+    private void lookUp(
+            List<@Nullable Known> found,
+            List<FileIdentity> files,
+            String sql,
+            IntFunction<Object[]> parameters)
             throws SQLException {
-        for (int i = 0; i < ids.size(); i++) {
-            if (ids.get(i) == null) {
-                Optional<Long> id = firstUnclaimed(sql, parameters.apply(i));
-                id.ifPresent(claimed::add);
-                ids.set(i, id.orElse(null));
+        for (boolean copiesClaimed : List.of(false, true)) {
+            for (int i = 0; i < files.size(); i++) {
+                if (found.get(i) == null) {
+                    found.set(i, find(files.get(i), copiesClaimed, sql, parameters.apply(i)));
+                }
             }
         }
     }
 
-    private Optional<Long> firstUnclaimed(String sql, Object... parameters) throws SQLException {
+    private @Nullable Known find(
+            FileIdentity file, boolean copiesClaimed, String sql, Object... parameters)
+            throws SQLException {
         try (var select = prepare(sql, parameters);
                 var rows = select.executeQuery()) {
             while (rows.next()) {
-                if (!claimed.contains(rows.getLong(1))) {
-                    return Optional.of(rows.getLong(1));
+                long id = rows.getLong(1);
+                if (copiesClaimed || !claimed.contains(id)) {
+                    String formerName = rows.getString(2);
+                    boolean isAtItsPath =
+                            exists(
+                                    "select 1 from paths where path = ? and file = ?",
+                                    file.path(),
+                                    id);
+                    return new Known(
+                            claimed.add(id) ? id : copy(id, file), formerName, isAtItsPath);
                 }
             }
-            return Optional.empty();
+            return null;
         }
+    }
+
+    /** Registers a file with the lines of a known file. Both then belong to the same jobs. */
+    private long copy(long id, FileIdentity file) throws SQLException {
+        long copy = insert(file);
+        for (String sql : COPY) {
+            execute(sql, copy, id);
+        }
+        copies.add(copy);
+        return copy;
     }
 
     private long insert(FileIdentity file) throws SQLException {
@@ -145,14 +203,6 @@ final class FileRegistry {
 
     private boolean isInJournal(String name) throws SQLException {
         return exists("select 1 from files where name = ?", name);
-    }
-
-    private String fileName(long id) throws SQLException {
-        try (var select = prepare("select file_name from files where id = ?", id);
-                var row = select.executeQuery()) {
-            row.next();
-            return row.getString(1);
-        }
     }
 
     private boolean isUnread(long id) throws SQLException {

@@ -11,7 +11,8 @@ import java.util.Set;
 /**
  * Matches the lines of the current run with the lines that earlier runs have read. Equal lines of a
  * file match one after the other, in the order of their ids. The temporary table {@code unmet}
- * holds the lines that have not been matched yet.
+ * holds the lines that have not been matched yet, {@code awaited} the lines without an outcome if
+ * several files may share them.
  */
 final class KnownLineMatcher implements AutoCloseable {
     private static final String FIND =
@@ -32,6 +33,7 @@ final class KnownLineMatcher implements AutoCloseable {
     private final Connection connection;
     private final PreparedStatement find;
     private final PreparedStatement delete;
+    private final PreparedStatement await;
     private final Set<Long> knownFiles = new HashSet<>();
 
     KnownLineMatcher(Connection connection) throws SQLException {
@@ -42,11 +44,17 @@ final class KnownLineMatcher implements AutoCloseable {
                     "create temp table unmet (file integer not null, key blob not null,"
                             + " line_id integer not null, primary key (file, key, line_id))"
                             + " without rowid");
+            statement.execute("drop table if exists temp.awaited");
+            statement.execute(
+                    "create temp table awaited (batch text not null, line integer not null,"
+                            + " job_id text not null, repeat integer not null,"
+                            + " primary key (batch, line, job_id, repeat)) without rowid");
         }
         find = connection.prepareStatement(FIND);
         delete =
                 connection.prepareStatement(
                         "delete from unmet where file = ? and key = ? and line_id = ?");
+        await = connection.prepareStatement("insert or ignore into awaited values (?, ?, ?, ?)");
     }
 
     /** Loads the lines of a known file, in the order of the keys to avoid random writes. */
@@ -90,6 +98,29 @@ final class KnownLineMatcher implements AutoCloseable {
         return Optional.of(next);
     }
 
+    /** Deletes the lines of a file that have not been matched. */
+    void deleteUnmatched(long file) throws SQLException {
+        try (var unmatched =
+                connection.prepareStatement(
+                        "delete from lines where id in"
+                                + " (select line_id from unmet where file = ?)")) {
+            unmatched.setLong(1, file);
+            unmatched.executeUpdate();
+        }
+    }
+
+    /** Returns true if this run awaits the outcome of an equal line already. */
+    boolean isAwaited(JournaledLine line) throws SQLException {
+        if (knownFiles.size() < 2) {
+            return false;
+        }
+        await.setString(1, line.batch());
+        await.setLong(2, line.line());
+        await.setString(3, line.jobId() == null ? "" : line.jobId());
+        await.setBoolean(4, line.isRepeat());
+        return await.executeUpdate() == 0;
+    }
+
     /** Returns true if a line up to the given number is neither matched nor published. */
     boolean hasUnmatched(Generation generation, long throughLine) throws SQLException {
         try (var select = connection.prepareStatement(HAS_UNMATCHED)) {
@@ -107,5 +138,6 @@ final class KnownLineMatcher implements AutoCloseable {
     public void close() throws SQLException {
         find.close();
         delete.close();
+        await.close();
     }
 }

@@ -1,9 +1,15 @@
 package dev.millrace.standalone.run.journal;
 
+import dev.millrace.contracts.job.JobOptions;
 import dev.millrace.contracts.job.ParseResult;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.job.Span;
 import dev.millrace.contracts.json.CanonicalJson;
+import dev.millrace.contracts.retrieval.ContextPlace;
+import dev.millrace.contracts.retrieval.OnEmpty;
+import dev.millrace.contracts.retrieval.RetrievalOptions;
+import dev.millrace.contracts.split.SplitOptions;
+import dev.millrace.contracts.upstream.ProviderHeader;
 import dev.millrace.producer.BatchLine;
 import dev.millrace.producer.ParsedLine;
 import java.nio.ByteBuffer;
@@ -11,13 +17,16 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
- * Computes the key by which the journal recognizes a line: a digest of custom_id, tenant, url and
- * body. White space, the order of keys and the notation of strings may change without a new call,
- * as may other fields, such as priority and metadata. The key covers the bytes of a body whose
- * meaning is ambiguous, and all bytes of an invalid line.
+ * Computes the key by which the journal recognizes a line: a digest of custom_id, tenant, url, body
+ * and the options that change what the model is asked. White space, the order of keys and the
+ * notation of strings may change without a new call, as may other options, such as priority and
+ * metadata. The key covers the bytes of a body whose meaning is ambiguous, and all bytes of an
+ * invalid line.
  */
 public final class LineKey {
     private static final int BYTES = 16;
@@ -39,9 +48,47 @@ public final class LineKey {
         update(digest, line.customId());
         update(digest, line.options().tenant() == null ? "" : line.options().tenant());
         update(digest, line.endpoint().url());
+        updateOptions(digest, line.options());
         canonical.ifPresentOrElse(
                 digest::update, () -> digest.update(line.bytes(), body.start(), body.length()));
         return Arrays.copyOf(digest.digest(), BYTES);
+    }
+
+    private static void updateOptions(MessageDigest digest, JobOptions options) {
+        if (!options.headers().isEmpty()) {
+            update(digest, "headers", ProviderHeader.identity(options.headers()));
+        }
+        SplitOptions split = options.split();
+        if (split != null) {
+            update(
+                    digest,
+                    "split",
+                    String.valueOf(split.size()),
+                    String.valueOf(split.overlap()),
+                    String.valueOf(split.joinPrompt() == null),
+                    Objects.requireNonNullElse(split.joinPrompt(), ""),
+                    split.onFailedPart().name());
+        }
+        RetrievalOptions retrieval = options.retrieval();
+        if (retrieval != null) {
+            update(
+                    digest,
+                    "retrieval",
+                    retrieval.collection(),
+                    String.valueOf(retrieval.topK()),
+                    word(retrieval.place()),
+                    retrieval.onEmpty().word(),
+                    retrieval.onEmpty() instanceof OnEmpty.Answer(var text) ? text : "");
+            new TreeMap<>(retrieval.filter()).forEach((name, value) -> update(digest, name, value));
+        }
+    }
+
+    private static String word(ContextPlace place) {
+        return switch (place) {
+            case ContextPlace.Instructions _ -> "system";
+            case ContextPlace.Question _ -> "user";
+            case ContextPlace.Placeholder(var text) -> text;
+        };
     }
 
     private static byte[] ofBytes(BatchLine line) {
@@ -52,10 +99,12 @@ public final class LineKey {
         return Arrays.copyOf(digest.digest(), BYTES);
     }
 
-    private static void update(MessageDigest digest, String text) {
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(bytes.length).array());
-        digest.update(bytes);
+    private static void update(MessageDigest digest, String... texts) {
+        for (String text : texts) {
+            byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+            digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(bytes.length).array());
+            digest.update(bytes);
+        }
     }
 
     private static MessageDigest sha256() {

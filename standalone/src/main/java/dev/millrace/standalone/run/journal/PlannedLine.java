@@ -16,7 +16,7 @@ public record PlannedLine(
         PUBLISH,
         /** Wait for the outcome: an earlier run published the line. */
         WAIT,
-        /** Reuse the stored outcome. */
+        /** Reuse the outcome, which is stored or awaited for another line of this run. */
         REUSE
     }
 

@@ -58,9 +58,9 @@ public final class RunPlan implements AutoCloseable {
      *
      * @param id id of the file, equal in every run
      * @param isNew whether no earlier run has read the file
-     * @param isChanged whether an earlier run has read other bytes at this path
-     * @param formerName name under which an earlier run has read this content; null if the name or
-     *     the path is known
+     * @param isChanged whether an earlier run has read other bytes of this file at this path
+     * @param formerName name under which an earlier run has read this content; null if it has read
+     *     the content under this name, or the file at this path
      */
     public record PlannedFile(
             long id, boolean isNew, boolean isChanged, @Nullable String formerName) {
@@ -113,12 +113,7 @@ public final class RunPlan implements AutoCloseable {
                 run.setString(1, now.toString());
                 run.executeUpdate();
             }
-            var started = new RunPlan(connection, folder, now, repeatsWindow, storedJobs);
-            try (var last = statement.executeQuery("select coalesce(max(id), 0) from lines")) {
-                last.next();
-                started.nextLineId = last.getLong(1) + 1;
-            }
-            return started;
+            return new RunPlan(connection, folder, now, repeatsWindow, storedJobs);
         }
     }
 
@@ -126,13 +121,14 @@ public final class RunPlan implements AutoCloseable {
      * Finds or registers the files of this run; returns them in the given order.
      *
      * @param canonicalDigest returns the digest of the keys of all lines of a file, by its index.
-     *     Called for files that are unknown by their bytes and their paths
+     *     Called for files that are unknown by their bytes
      */
     public List<PlannedFile> registerFiles(
             List<FileIdentity> identities, IntFunction<byte[]> canonicalDigest) {
         return JournalSql.call(
                 () -> {
                     List<PlannedFile> files = registry.register(identities, canonicalDigest);
+                    nextLineId = lastLineId() + 1;
                     for (int i = 0; i < files.size(); i++) {
                         PlannedFile file = files.get(i);
                         generations.load(file.id(), identities.get(i).digest());
@@ -144,11 +140,22 @@ public final class RunPlan implements AutoCloseable {
                 });
     }
 
-    /** Records the digest of the keys of all lines that a file has now. */
+    private long lastLineId() throws SQLException {
+        try (var statement = connection.createStatement();
+                var last = statement.executeQuery("select coalesce(max(id), 0) from lines")) {
+            last.next();
+            return last.getLong(1);
+        }
+    }
+
+    /** Records the digest of the keys of all lines that a file has now, once all are planned. */
     public void recordCanonical(long file, byte[] digest) {
         JournalSql.call(
                 () -> {
                     registry.recordCanonical(file, digest);
+                    if (registry.isCopy(file)) {
+                        matcher.deleteUnmatched(file);
+                    }
                     return null;
                 });
     }
@@ -159,6 +166,14 @@ public final class RunPlan implements AutoCloseable {
      */
     public Optional<KnownLine> match(long file, byte[] key) {
         return JournalSql.call(() -> matcher.match(file, key));
+    }
+
+    /**
+     * Returns true if another file of this run waits for the outcome of the same line: files share
+     * lines if one is a copy of the other. Else remembers that this file waits for it.
+     */
+    public boolean isAwaited(KnownLine known) {
+        return JournalSql.call(() -> matcher.isAwaited(known.line));
     }
 
     /** Plans a known line under its existing batch and number. */

@@ -50,11 +50,11 @@ public final class BackgroundWaits implements AutoCloseable {
             return source.get();
         } catch (UserError | TopicAdminException | KafkaException e) {
             LOG.atDebug().addKeyValue("problem", e.getMessage()).log("waits cannot be read");
-            return List.of();
+            return latest;
         }
     }
 
-    /** Returns what was read last. */
+    /** Returns what was read last; after a failed reading, what was read before it. */
     public List<Waiting> latest() {
         return latest;
     }

@@ -5,6 +5,7 @@ import dev.millrace.contracts.waiting.Waiting;
 import dev.millrace.contracts.waiting.WaitingReason;
 import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.pipeline.PipelinePart;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,9 @@ public final class HeldCallsMonitor {
     /** Reported by the worker's health and by the monitor of budgets, with what to do. */
     private static final Set<WaitingReason> REPORTED_ELSEWHERE =
             Set.of(WaitingReason.BREAKER, WaitingReason.KEY, WaitingReason.BUDGET);
+
+    /** Longest value in the progress line, in characters; the report of the cause has it all. */
+    private static final int MAX_VALUE_CHARS = 60;
 
     private final Terminal terminal;
     private final Supplier<Map<String, Health>> health;
@@ -41,26 +45,42 @@ public final class HeldCallsMonitor {
     }
 
     /**
-     * Reports each new reason once, each new stop, and the end of all stops.
+     * Reports each reason and each stop when it appears, and the end of all stops.
      *
      * @param beforeLine clears the terminal's last line; called before a message is printed
-     * @return the reasons for which jobs wait now, as the end of the progress line
+     * @return why jobs wait now, as the end of the progress line: the reason of most jobs in full,
+     *     the others by their words
      */
     public String onTick(Runnable beforeLine) {
         reportStops(beforeLine);
         List<Waiting> now = waits.get();
+        known.retainAll(now.stream().map(Waiting::queue).toList());
         for (Waiting waiting : now) {
             if (!REPORTED_ELSEWHERE.contains(waiting.reason()) && known.add(waiting.queue())) {
                 beforeLine.run();
                 terminal.say(waiting.text());
             }
         }
-        String words =
-                now.stream()
-                        .map(it -> it.reason().word())
+        return progress(now);
+    }
+
+    private static String progress(List<Waiting> waits) {
+        List<Waiting> byJobs =
+                waits.stream().sorted(Comparator.comparingLong(Waiting::jobs).reversed()).toList();
+        if (byJobs.isEmpty()) {
+            return "";
+        }
+        Waiting first = byJobs.getFirst();
+        String others =
+                byJobs.stream()
+                        .map(Waiting::reason)
                         .distinct()
+                        .filter(it -> it != first.reason())
+                        .map(WaitingReason::word)
                         .collect(Collectors.joining(", "));
-        return words.isEmpty() ? "" : ", waiting: " + words;
+        return ", "
+                + first.withValueOf(MAX_VALUE_CHARS).text()
+                + (others.isEmpty() ? "" : "; also " + others);
     }
 
     private void reportStops(Runnable beforeLine) {

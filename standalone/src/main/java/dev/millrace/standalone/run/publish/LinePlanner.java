@@ -336,12 +336,17 @@ final class LinePlanner {
                             ? submit(line)
                             : plan.keep(known, line.number(), Action.REUSE);
             case OVERWRITTEN -> submit(line);
-            case PENDING ->
-                    known.line().isPublished()
-                            ? plan.keep(known, line.number(), Action.WAIT)
-                            : plan.republish(
-                                    known, line.number(), jobId(line, known.line().batch()));
+            case PENDING -> planPending(line, known);
         };
+    }
+
+    private PlannedLine planPending(InputLine line, KnownLine known) {
+        if (plan.isAwaited(known)) {
+            return plan.keep(known, line.number(), Action.REUSE);
+        }
+        return known.line().isPublished()
+                ? plan.keep(known, line.number(), Action.WAIT)
+                : plan.republish(known, line.number(), jobId(line, known.line().batch()));
     }
 
     private PlannedLine submit(InputLine line) {

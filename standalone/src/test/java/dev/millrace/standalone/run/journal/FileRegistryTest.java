@@ -116,15 +116,52 @@ class FileRegistryTest {
     }
 
     @Test
-    void runFindsAKnownFileOnce() {
+    void furtherFileOfTheSameContentIsAKnownFileOfItsOwn() {
         FileIdentity copy = identity("/copy/a.jsonl", "content");
 
         var first = runOf(copy, before);
         assertThat(first.getLast()).isEqualTo(new PlannedFile(id, false));
-        assertThat(first.getFirst().isNew()).isTrue();
+        assertThat(first.getFirst().isNew()).isFalse();
+        assertThat(first.getFirst().id()).isNotEqualTo(id);
 
         var moved = runOf(identity("/x/a.jsonl", "content"), identity("/y/a.jsonl", "content"));
         assertThat(moved).extracting(PlannedFile::isNew).containsOnly(false);
         assertThat(moved).extracting(PlannedFile::id).doesNotHaveDuplicates();
+    }
+
+    /** The answers of the other file are stored: at its new name they must not be paid again. */
+    @Test
+    void fileRenamedToTheNameOfAnotherFileIsKnownByItsContent() {
+        long other = runOf(identity("/data/b.jsonl", "other")).getFirst().id();
+
+        assertThat(runOf(identity("/data/a.jsonl", "other")).getFirst().id()).isEqualTo(other);
+    }
+
+    @Test
+    void filesThatSwapTheirNamesAreKnownByTheirContent() {
+        long other = runOf(identity("/data/b.jsonl", "other")).getFirst().id();
+
+        assertThat(runOf(identity("/data/a.jsonl", "other"), identity("/data/b.jsonl", "content")))
+                .extracting(PlannedFile::id)
+                .containsExactly(other, id);
+    }
+
+    @Test
+    void renamedFileIsKnownBesideANewFileAtItsFormerPath() {
+        var files =
+                runOf(identity("/data/a.jsonl", "today"), identity("/data/old.jsonl", "content"));
+
+        assertThat(files.getLast().id()).isEqualTo(id);
+        assertThat(files.getLast().isNew()).isFalse();
+    }
+
+    @Test
+    void copyThatWasEditedAndRunIsKnownBesideItsOriginal() {
+        runOf(identity("/data/copy.jsonl", "content"));
+        runOf(identity("/data/copy.jsonl", "edited"));
+
+        assertThat(runOf(before, identity("/data/copy.jsonl", "edited")))
+                .extracting(PlannedFile::isNew)
+                .containsOnly(false);
     }
 }

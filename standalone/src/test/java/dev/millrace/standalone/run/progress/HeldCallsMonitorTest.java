@@ -9,6 +9,7 @@ import dev.millrace.contracts.waiting.WaitingReason;
 import dev.millrace.standalone.console.Terminal;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -65,9 +66,11 @@ class HeldCallsMonitorTest {
                 List.of(
                         waiting(WaitingReason.FOUND_LIMIT, "12 calls a minute"),
                         waiting(WaitingReason.BUDGET, "reported by its monitor"));
-        assertThat(held.onTick(() -> {})).isEqualTo(", waiting: found_limit, budget");
+        assertThat(held.onTick(() -> {}))
+                .isEqualTo(", m waits: found_limit: 12 calls a minute; 3 jobs; also budget");
         waits = List.of(waiting(WaitingReason.FOUND_LIMIT, "13 calls a minute"));
-        assertThat(held.onTick(() -> {})).isEqualTo(", waiting: found_limit");
+        assertThat(held.onTick(() -> {}))
+                .isEqualTo(", m waits: found_limit: 13 calls a minute; 3 jobs");
         waits = List.of();
         assertThat(held.onTick(() -> {})).isEmpty();
 
@@ -82,5 +85,47 @@ class HeldCallsMonitorTest {
         tick();
 
         assertThat(lines()).isEmpty();
+    }
+
+    /** A run takes hours: what was printed once has scrolled away, and its value has changed. */
+    @Test
+    void progressLineHasTheNumberTheValueAndTheEndOfAReason() {
+        waits = List.of(waiting(WaitingReason.FOUND_LIMIT, "12 calls a minute"));
+        var _ = held.onTick(() -> {});
+        waits =
+                List.of(
+                        new Waiting(
+                                "m",
+                                Optional.empty(),
+                                WaitingReason.FOUND_LIMIT,
+                                "13 calls a minute",
+                                Optional.of(Instant.parse("2026-11-20T12:00:05Z")),
+                                345));
+
+        assertThat(held.onTick(() -> {})).contains("13 calls a minute", "12:00:05", "345");
+    }
+
+    @Test
+    void progressLineNamesTheReasonOfMostJobsAndShortensItsValue() {
+        waits =
+                List.of(
+                        waiting(WaitingReason.PAUSE, "m, since 12:00 by ada"),
+                        waiting(WaitingReason.FOUND_LIMIT, "x".repeat(100)).withJobs(4_000));
+
+        assertThat(held.onTick(() -> {}))
+                .isEqualTo(
+                        ", m waits: found_limit: " + "x".repeat(60) + "…; 4,000 jobs; also pause");
+    }
+
+    @Test
+    void reasonThatReturnsLaterIsReportedAgain() {
+        waits = List.of(waiting(WaitingReason.PAUSE, "m, since 12:00 by ada"));
+        var _ = held.onTick(() -> {});
+        waits = List.of();
+        var _ = held.onTick(() -> {});
+        waits = List.of(waiting(WaitingReason.PAUSE, "m, since 15:00 by bob"));
+        var _ = held.onTick(() -> {});
+
+        assertThat(lines()).last().asString().contains("since 15:00 by bob");
     }
 }

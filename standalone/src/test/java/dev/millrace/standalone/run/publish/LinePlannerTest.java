@@ -336,6 +336,93 @@ class LinePlannerTest {
         }
     }
 
+    /** The content of the file has moved to another name, and the file has other content. */
+    @Nested
+    class WhenTheFileIsRotated {
+        private final Path old = file.resolveSibling("old.jsonl");
+        private final RunProgress progress = new RunProgress();
+        private List<String> renamed = List.of();
+
+        @BeforeEach
+        void publish() throws IOException {
+            String[] lines = {request("1", "x"), request("2", "y")};
+            plan(lines);
+            journal.recordPublishedThrough(planned().getFirst().generation(), 2);
+            Files.write(old, List.of(lines));
+        }
+
+        private void storeResults() throws SQLException {
+            storeResult("1", 1);
+            storeResult("2", 2);
+        }
+
+        private List<Action> actionsOfBothFiles(String... current) throws IOException {
+            Files.write(file, List.of(current));
+            var both =
+                    new RunSettings(
+                            List.of(InputFile.of(file), InputFile.of(old)),
+                            file.resolveSibling("out.jsonl"),
+                            Long.MAX_VALUE,
+                            false,
+                            1 << 20,
+                            "millrace.requests",
+                            null,
+                            null);
+            var summary = InputSummary.read(both, ConfigLoader.defaults());
+            try (RunPlan plan = journal.newPlan(NOW, Duration.ofHours(24), _ -> false)) {
+                var planner = new LinePlanner(both, summary, plan, outcomes, progress);
+                planner.plan(_ -> true);
+                renamed = planner.renamed();
+                plan.commit();
+            }
+            return planned().stream().map(PlannedLine::action).toList();
+        }
+
+        @Test
+        void renamedLinesAreNotPaidAgain() throws IOException, SQLException {
+            storeResults();
+
+            assertThat(actionsOfBothFiles(request("1", "today")))
+                    .containsExactly(Action.PUBLISH, Action.REUSE, Action.REUSE);
+            assertThat(renamed)
+                    .containsExactly(
+                            "old.jsonl has the content of a.jsonl, whose answers are reused;"
+                                    + " --fresh calls again");
+        }
+
+        @Test
+        void renamedLinesAreNotPaidAgainAfterARunOfTheNewFile() throws IOException, SQLException {
+            storeResults();
+            plan(request("1", "today"));
+
+            assertThat(actionsOfBothFiles(request("1", "today")))
+                    .containsExactly(Action.PUBLISH, Action.REUSE, Action.REUSE);
+        }
+
+        @Test
+        void linesOfBothFilesAreNotPaidAgain() throws IOException, SQLException {
+            storeResults();
+            String[] appended = {request("1", "x"), request("2", "y"), request("3", "z")};
+
+            for (int run = 1; run <= 2; run++) {
+                assertThat(actionsOfBothFiles(appended))
+                        .containsExactly(
+                                Action.REUSE,
+                                Action.REUSE,
+                                Action.PUBLISH,
+                                Action.REUSE,
+                                Action.REUSE);
+            }
+        }
+
+        @Test
+        void runWaitsOnceForALineOfBothFiles() throws IOException {
+            assertThat(actionsOfBothFiles(request("1", "x"), request("3", "z")))
+                    .containsExactly(Action.WAIT, Action.PUBLISH, Action.REUSE, Action.WAIT);
+            assertThat(progress.pending()).isEqualTo(3);
+        }
+    }
+
     @Nested
     class WhenTheLimitIsRaisedForALongLine {
         private final RunSettings low = settings(1 << 10);
