@@ -32,7 +32,7 @@ import org.slf4j.spi.LoggingEventBuilder;
 
 /**
  * Checks and publishes the batches whose submissions this member of the group owns, one after
- * another, in small steps between two polls.
+ * another, in small steps between two polls. Tenants take turns.
  *
  * <p>Facts are written before the commit that they belong to. After a crash in between, the
  * successor writes them once more.
@@ -59,6 +59,7 @@ final class PublishingSession implements AutoCloseable {
     private static final Duration DEDUPE_TIME = Duration.ofHours(23);
 
     private final SubmissionReader submissions;
+    private final RequestTopicCheck requestTopics;
     private final BatchTransactions transactions;
     private final BatchRecords records;
     private final BatchEnds ends;
@@ -79,14 +80,17 @@ final class PublishingSession implements AutoCloseable {
      * @param topic the topic of submissions
      * @param consumer a member of the group, closed with the session
      * @param transactions closed with the session
+     * @param requestTopics closed with the session
      */
     private PublishingSession(
             String topic,
             Consumer<byte[], byte[]> consumer,
             BatchTransactions transactions,
+            RequestTopicCheck requestTopics,
             BatchRecords records,
             Parts parts) {
         this.transactions = transactions;
+        this.requestTopics = requestTopics;
         this.records = records;
         inputs = parts.inputs();
         facts = parts.facts();
@@ -104,6 +108,21 @@ final class PublishingSession implements AutoCloseable {
      */
     static PublishingSession open(
             String topic, SubmissionClients clients, BatchRecords records, Parts parts) {
+        var requestTopics = new RequestTopicCheck(clients.admin());
+        try {
+            return open(topic, clients, requestTopics, records, parts);
+        } catch (RuntimeException e) {
+            requestTopics.close();
+            throw e;
+        }
+    }
+
+    private static PublishingSession open(
+            String topic,
+            SubmissionClients clients,
+            RequestTopicCheck requestTopics,
+            BatchRecords records,
+            Parts parts) {
         Consumer<byte[], byte[]> consumer = clients.consumer();
         try {
             SubmissionReader.requireTopic(consumer, topic);
@@ -111,6 +130,7 @@ final class PublishingSession implements AutoCloseable {
                     topic,
                     consumer,
                     new BatchTransactions(clients.publisher(), records),
+                    requestTopics,
                     records,
                     parts);
         } catch (RuntimeException e) {
@@ -132,7 +152,9 @@ final class PublishingSession implements AutoCloseable {
             attempt(() -> checkOrPublish(batch), batch::owned);
             return;
         }
-        Optional<OwnedBatch> next = submissions.next(clock.instant());
+        Instant now = clock.instant();
+        submissions.startRound(now).forEach(transactions::moveBack);
+        Optional<OwnedBatch> next = submissions.next(now);
         if (next.isPresent()) {
             List<OwnedBatch> before = submissions.takeBefore(next.get());
             if (!before.isEmpty()) {
@@ -331,7 +353,7 @@ final class PublishingSession implements AutoCloseable {
 
     /** Publishes the next lines, and returns true if there are no further ones. */
     private boolean publishesTheRest(OpenBatch batch) throws IOException {
-        submissions.requireWritable(records.requestTopic(batch.owned().submission().tenant()));
+        requestTopics.require(records.requestTopic(batch.owned().submission().tenant()));
         return transactions.publishSome(batch);
     }
 
@@ -353,7 +375,8 @@ final class PublishingSession implements AutoCloseable {
     @Override
     public void close() {
         closeCurrent();
-        try (submissions) {
+        try (submissions;
+                requestTopics) {
             transactions.close();
         }
     }

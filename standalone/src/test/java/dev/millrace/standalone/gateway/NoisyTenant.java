@@ -8,6 +8,7 @@ import java.io.OutputStream;
 import java.net.Socket;
 import java.net.URI;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -95,6 +96,15 @@ final class NoisyTenant implements AutoCloseable {
         }
     }
 
+    /** Returns the number of batches of one line that were submitted. */
+    long submitted() {
+        return count(Noise.ONE_LINE_BATCHES).get();
+    }
+
+    private AtomicLong count(Noise noise) {
+        return Objects.requireNonNull(counts.get(noise));
+    }
+
     /** Returns how often the tenant did each thing. */
     Map<Noise, AtomicLong> counts() {
         return counts;
@@ -109,7 +119,7 @@ final class NoisyTenant implements AutoCloseable {
         String file = noise == Noise.PARKED_JOBS ? upload(lines(PARKED_LINES)) : upload(lines(1));
         while (!isEnded(noise.pauseMillis)) {
             try {
-                counts.get(noise).incrementAndGet();
+                count(noise).incrementAndGet();
                 make(noise, file);
             } catch (IOException _) {
                 // The gateway has closed the connection, as it may.
