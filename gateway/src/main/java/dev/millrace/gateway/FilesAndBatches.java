@@ -124,7 +124,6 @@ final class FilesAndBatches implements AutoCloseable {
                 new BatchRoutes(
                                 batches,
                                 files,
-                                sink,
                                 topics,
                                 events,
                                 new BatchEstimator(
@@ -143,7 +142,6 @@ final class FilesAndBatches implements AutoCloseable {
                                         files,
                                         facts::neededFiles,
                                         slots,
-                                        sink,
                                         topics,
                                         repeats,
                                         config.topics().maxRequestBytes(),

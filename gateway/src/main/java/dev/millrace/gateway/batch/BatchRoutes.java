@@ -14,7 +14,6 @@ import dev.millrace.gateway.http.PageQuery;
 import dev.millrace.gateway.http.Route;
 import dev.millrace.gateway.repeat.BodyDigest;
 import dev.millrace.gateway.repeat.RepeatedRequests;
-import dev.millrace.gateway.sink.SinkClient;
 import dev.millrace.gateway.submission.BatchApi;
 import dev.millrace.gateway.submission.RequestTopics;
 import dev.millrace.gateway.submission.Submission;
@@ -36,7 +35,6 @@ public final class BatchRoutes {
 
     private final Batches batches;
     private final UploadedFiles files;
-    private final SinkClient sink;
     private final RequestTopics topics;
     private final ModelCheck models;
     private final BatchEvents events;
@@ -51,7 +49,6 @@ public final class BatchRoutes {
     public BatchRoutes(
             Batches batches,
             UploadedFiles files,
-            SinkClient sink,
             RequestTopics topics,
             BatchEvents events,
             BatchEstimator estimator,
@@ -65,7 +62,6 @@ public final class BatchRoutes {
         models = new ModelCheck(files, maxLineBytes);
         this.batches = batches;
         this.files = files;
-        this.sink = sink;
         this.topics = topics;
     }
 
@@ -270,10 +266,7 @@ public final class BatchRoutes {
     private void results(Exchange exchange) throws IOException {
         BatchState state = required(exchange);
         Optional<InputStream> results =
-                sink.results(
-                        exchange.caller().tenant(),
-                        state.facts().submission().id(),
-                        after(exchange));
+                batches.results(state.facts().submission(), after(exchange));
         // Not closed on failure: a complete end would hide that lines are missing.
         OutputStream out = exchange.open("application/jsonl");
         if (results.isPresent()) {

@@ -3,7 +3,9 @@ package dev.millrace.gateway.batch;
 import dev.millrace.contracts.control.ControlWaits;
 import dev.millrace.gateway.batch.BatchState.Status;
 import dev.millrace.gateway.file.FileId;
+import dev.millrace.gateway.http.ApiError;
 import dev.millrace.gateway.http.Caller;
+import dev.millrace.gateway.http.ErrorKind;
 import dev.millrace.gateway.http.PageQuery;
 import dev.millrace.gateway.job.JobWaits;
 import dev.millrace.gateway.sink.BatchCounts;
@@ -18,6 +20,7 @@ import dev.millrace.gateway.submission.FactStore;
 import dev.millrace.gateway.submission.Submission;
 import dev.millrace.gateway.submission.Submitter;
 import java.io.IOException;
+import java.io.InputStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -25,6 +28,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 
@@ -127,6 +131,27 @@ public final class Batches {
         Submission batch = state.facts().submission();
         BatchCounts stored = sink.batch(batch.tenant(), batch.id()).orElse(BatchCounts.NONE);
         return stored.succeeded() >= state.counts().succeeded();
+    }
+
+    /**
+     * Opens the results of a batch for its client, in input order; empty if the sink has none. The
+     * caller closes the stream.
+     *
+     * @param after only results of later lines
+     * @throws ApiError with status 429 if the client reads too many results at once
+     */
+    public Optional<InputStream> results(Submission batch, OptionalLong after) throws IOException {
+        try {
+            return sink.results(batch.tenant(), batch.id(), after);
+        } catch (SinkException e) {
+            Duration pause = e.retryAfter().orElseThrow(() -> e);
+            throw ApiError.of(
+                            ErrorKind.RATE_LIMITED,
+                            "too_many_downloads",
+                            "the sink sends the tenant as many results at once as it may; repeat"
+                                    + " the request when one has ended")
+                    .retryAfter(pause);
+        }
     }
 
     /**

@@ -79,8 +79,7 @@ public final class OutputFiles implements VirtualFiles {
         @Override
         public void writeTo(OutputStream out) throws IOException {
             Optional<InputStream> results =
-                    sink.results(
-                            state.facts().submission().tenant(), id.batch(), OptionalLong.empty());
+                    batches.results(state.facts().submission(), OptionalLong.empty());
             long copied = 0;
             if (results.isPresent()) {
                 try (InputStream in = results.get()) {

@@ -1,7 +1,7 @@
 package dev.millrace.gateway.encoding;
 
 import com.github.luben.zstd.ZstdInputStream;
-import dev.millrace.producer.file.GzipInput;
+import dev.millrace.contracts.gzip.GzipInput;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;

@@ -17,7 +17,6 @@ import dev.millrace.gateway.http.Exchange;
 import dev.millrace.gateway.http.PageQuery;
 import dev.millrace.gateway.http.Route;
 import dev.millrace.gateway.repeat.RepeatedRequests;
-import dev.millrace.gateway.sink.SinkClient;
 import dev.millrace.gateway.store.TenantFolder;
 import dev.millrace.gateway.submission.BatchApi;
 import dev.millrace.gateway.submission.BatchFacts.Checked;
@@ -63,7 +62,6 @@ public final class MessageBatchRoutes {
             UploadedFiles files,
             NeededFiles needed,
             UploadSlots slots,
-            SinkClient sink,
             RequestTopics topics,
             RepeatedRequests repeats,
             int maxRequestBytes,
@@ -252,9 +250,7 @@ public final class MessageBatchRoutes {
         try (BatchFileReader requests = reader(requests(batch), parts.maxRequestBytes());
                 BatchFileReader results =
                         reader(
-                                parts.sink()
-                                        .results(batch.tenant(), batch.id(), OptionalLong.empty())
-                                        .orElse(null),
+                                parts.batches().results(batch, OptionalLong.empty()).orElse(null),
                                 parts.maxResultBytes())) {
             // Not closed on failure: a complete end would hide that lines are missing.
             OutputStream out = exchange.open("application/x-jsonl");

@@ -19,9 +19,16 @@ record OwnedBatch(
         Progress progress,
         Instant notBefore) {
 
-    /** Returns true if the batch was moved behind others, so that its progress is in its record. */
+    /**
+     * Returns true if the batch could not be published before, so that its record has its progress.
+     */
     boolean isPostponed() {
         return !notBefore.equals(Instant.EPOCH);
+    }
+
+    /** Returns true if the batch may be published now. */
+    boolean isDue(Instant now) {
+        return !notBefore.isAfter(now);
     }
 
     /** Returns the batch that is tried again at a time. */

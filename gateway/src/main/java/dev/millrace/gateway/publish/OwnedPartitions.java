@@ -2,7 +2,6 @@ package dev.millrace.gateway.publish;
 
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,7 +20,7 @@ final class OwnedPartitions implements ConsumerRebalanceListener {
     private final Consumer<byte[], byte[]> consumer;
     private final Released released;
     private final Map<TopicPartition, Progress> inherited = new HashMap<>();
-    private final Set<TopicPartition> withoutOffset = new HashSet<>();
+    private final Map<TopicPartition, Long> endsWithoutOffset = new HashMap<>();
 
     /** Learns that a partition belongs to another member. */
     @FunctionalInterface
@@ -44,9 +43,9 @@ final class OwnedPartitions implements ConsumerRebalanceListener {
         inherited.put(partition, progress);
     }
 
-    /** Returns true if the partition had no offset when it was assigned. */
-    boolean isWithoutOffset(TopicPartition partition) {
-        return withoutOffset.contains(partition);
+    /** Returns true if the partition had the batch, but no offset, when it was assigned. */
+    boolean isWithoutOffset(OwnedBatch batch) {
+        return batch.offset() < endsWithoutOffset.getOrDefault(batch.partition(), 0L);
     }
 
     @Override
@@ -59,7 +58,7 @@ final class OwnedPartitions implements ConsumerRebalanceListener {
         for (TopicPartition partition : partitions) {
             OffsetAndMetadata offset = committed.get(partition);
             if (offset == null) {
-                withoutOffset.add(partition);
+                endsWithoutOffset.putAll(consumer.endOffsets(List.of(partition)));
                 consumer.seekToBeginning(List.of(partition));
             } else {
                 consumer.seek(partition, offset);
@@ -73,7 +72,7 @@ final class OwnedPartitions implements ConsumerRebalanceListener {
     public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
         for (TopicPartition partition : partitions) {
             inherited.remove(partition);
-            withoutOffset.remove(partition);
+            endsWithoutOffset.remove(partition);
             released.release(partition);
         }
     }

@@ -7,9 +7,10 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 
 /**
- * The header of a submission that was moved behind the others, because it could not be published.
+ * The header of a submission that was moved behind others, because it could not be published or
+ * another tenant had its turn.
  *
- * @param until when the batch is tried again
+ * @param until when the batch may be published; the epoch if it may at once
  * @param progress how far its lines were published before
  */
 record Postponement(Instant until, Progress progress) {

@@ -31,7 +31,7 @@ import org.slf4j.spi.LoggingEventBuilder;
 
 /**
  * Checks and publishes the batches whose submissions this member of the group owns, one after
- * another, in small steps between two polls.
+ * another, in small steps between two polls. Tenants take turns.
  *
  * <p>Facts are written before the commit that they belong to. After a crash in between, the
  * successor writes them once more.
@@ -58,6 +58,7 @@ final class PublishingSession implements AutoCloseable {
     private static final Duration DEDUPE_TIME = Duration.ofHours(23);
 
     private final SubmissionReader submissions;
+    private final RequestTopicCheck requestTopics;
     private final BatchTransactions transactions;
     private final BatchRecords records;
     private final BatchEnds ends;
@@ -78,14 +79,17 @@ final class PublishingSession implements AutoCloseable {
      * @param topic the topic of submissions
      * @param consumer a member of the group, closed with the session
      * @param transactions closed with the session
+     * @param requestTopics closed with the session
      */
     private PublishingSession(
             String topic,
             Consumer<byte[], byte[]> consumer,
             BatchTransactions transactions,
+            RequestTopicCheck requestTopics,
             BatchRecords records,
             Parts parts) {
         this.transactions = transactions;
+        this.requestTopics = requestTopics;
         this.records = records;
         inputs = parts.inputs();
         facts = parts.facts();
@@ -103,6 +107,21 @@ final class PublishingSession implements AutoCloseable {
      */
     static PublishingSession open(
             String topic, SubmissionClients clients, BatchRecords records, Parts parts) {
+        var requestTopics = new RequestTopicCheck(clients.admin());
+        try {
+            return open(topic, clients, requestTopics, records, parts);
+        } catch (RuntimeException e) {
+            requestTopics.close();
+            throw e;
+        }
+    }
+
+    private static PublishingSession open(
+            String topic,
+            SubmissionClients clients,
+            RequestTopicCheck requestTopics,
+            BatchRecords records,
+            Parts parts) {
         Consumer<byte[], byte[]> consumer = clients.consumer();
         try {
             SubmissionReader.requireTopic(consumer, topic);
@@ -110,6 +129,7 @@ final class PublishingSession implements AutoCloseable {
                     topic,
                     consumer,
                     new BatchTransactions(clients.publisher(), records),
+                    requestTopics,
                     records,
                     parts);
         } catch (RuntimeException e) {
@@ -131,7 +151,9 @@ final class PublishingSession implements AutoCloseable {
             attempt(() -> checkOrPublish(batch), batch::owned);
             return;
         }
-        Optional<OwnedBatch> next = submissions.next(clock.instant());
+        Instant now = clock.instant();
+        submissions.startRound(now).forEach(transactions::moveBack);
+        Optional<OwnedBatch> next = submissions.next(now);
         if (next.isPresent()) {
             List<OwnedBatch> before = submissions.takeBefore(next.get());
             if (!before.isEmpty()) {
@@ -324,7 +346,7 @@ final class PublishingSession implements AutoCloseable {
 
     /** Publishes the next lines, and returns true if there are no further ones. */
     private boolean publishesTheRest(OpenBatch batch) throws IOException {
-        submissions.requireWritable(records.requestTopic(batch.owned().submission().tenant()));
+        requestTopics.require(records.requestTopic(batch.owned().submission().tenant()));
         return transactions.publishSome(batch);
     }
 
@@ -346,7 +368,8 @@ final class PublishingSession implements AutoCloseable {
     @Override
     public void close() {
         closeCurrent();
-        try (submissions) {
+        try (submissions;
+                requestTopics) {
             transactions.close();
         }
     }

@@ -3,19 +3,16 @@ package dev.millrace.gateway.publish;
 import dev.millrace.gateway.submission.Submission;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.DisconnectException;
-import org.apache.kafka.common.errors.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,9 +29,8 @@ final class SubmissionReader implements AutoCloseable {
 
     private final Consumer<byte[], byte[]> consumer;
     private final OwnedPartitions owned;
-    private final Deque<ConsumerRecord<byte[], byte[]>> waiting = new ArrayDeque<>();
+    private final WaitingBatches waiting = new WaitingBatches(this::isWithoutOffset);
     private final PostponedPartitions paused = new PostponedPartitions();
-    private final PostponedBatches postponed = new PostponedBatches();
 
     /**
      * @param consumer a member of the group; closed with the reader
@@ -47,9 +43,8 @@ final class SubmissionReader implements AutoCloseable {
                 new OwnedPartitions(
                         consumer,
                         partition -> {
-                            forgetWaiting(partition);
+                            waiting.forget(partition);
                             paused.onReleased(partition);
-                            postponed.forget(partition);
                             onReleased.release(partition);
                         });
         consumer.subscribe(List.of(topic), owned);
@@ -63,73 +58,61 @@ final class SubmissionReader implements AutoCloseable {
     static void requireTopic(Consumer<byte[], byte[]> consumer, String topic) {
         List<?> partitions = consumer.partitionsFor(topic);
         if (partitions == null || partitions.isEmpty()) {
-            throw new KafkaException(
-                    "the topic " + topic + " does not exist; \"millrace topics apply\" creates it");
+            throw missing(topic);
         }
+    }
+
+    /** Returns the failure for a topic that does not exist. */
+    static KafkaException missing(String topic) {
+        return new KafkaException(
+                "the topic " + topic + " does not exist; \"millrace topics apply\" creates it");
     }
 
     /**
      * Polls, which keeps the membership.
      *
-     * @param isPublishing true while a batch is open: no further submission is read
+     * @param isPublishing true while a batch is open: the poll does not wait
      * @return the membership as of this poll. With a newer one, a member could commit to a
      *     partition that it has lost meanwhile
      */
     ConsumerGroupMetadata poll(boolean isPublishing, Instant now) {
-        Duration wait = Duration.ZERO;
-        if (isPublishing || !waiting.isEmpty()) {
-            consumer.pause(consumer.assignment());
-        } else {
-            Set<TopicPartition> pausing = paused.waiting(now);
+        var pausing = new HashSet<>(paused.waiting(now));
+        pausing.addAll(waiting.full());
+        if (!pausing.equals(consumer.paused())) {
             consumer.resume(consumer.paused());
             consumer.pause(pausing);
-            wait = pausing.isEmpty() && postponed.count() == 0 ? POLL_WAIT : POSTPONED_POLL_WAIT;
         }
-        consumer.poll(wait).forEach(waiting::add);
+        boolean isPostponed = !pausing.isEmpty() || waiting.all().findAny().isPresent();
+        Duration wait =
+                isPublishing || waiting.hasDue(now)
+                        ? Duration.ZERO
+                        : isPostponed ? POSTPONED_POLL_WAIT : POLL_WAIT;
+        consumer.poll(wait).forEach(it -> read(it).ifPresent(waiting::add));
         return consumer.groupMetadata();
     }
 
     /**
-     * Returns the next submission that is due, with the progress that its previous owner has
-     * committed; empty if none was read.
+     * Begins a round of turns if the last one is over. Returns the batches of each partition that
+     * must be moved back, so that those behind them are read.
+     */
+    List<List<OwnedBatch>> startRound(Instant now) {
+        return waiting.startRound(now);
+    }
+
+    /**
+     * Returns a batch of the tenant whose turn it is, with the progress that its previous owner has
+     * committed; empty if none is due.
      */
     Optional<OwnedBatch> next(Instant now) {
-        Optional<OwnedBatch> due = postponed.takeDue(now);
-        if (due.isPresent()) {
-            return due;
-        }
-        for (var record = waiting.poll(); record != null; record = waiting.poll()) {
-            Optional<OwnedBatch> batch = read(record);
-            if (batch.isPresent() && batch.get().notBefore().isAfter(now)) {
-                postponed.add(batch.get());
-            } else if (batch.isPresent()) {
-                return batch;
-            }
-        }
-        return Optional.empty();
+        return waiting.take(now);
     }
 
     /**
-     * Removes and returns the batches that are not due and precede a batch in its partition. They
-     * must be moved behind the batch before its offset can be committed.
+     * Removes and returns the batches that precede a batch in its partition. They must be moved
+     * behind the batch before its offset can be committed.
      */
     List<OwnedBatch> takeBefore(OwnedBatch batch) {
-        return postponed.takeBefore(batch.partition(), batch.offset());
-    }
-
-    /**
-     * Checks that a topic exists and may be written, without waiting for it.
-     *
-     * @throws RequestTopicException if it does not
-     */
-    void requireWritable(String topic) throws RequestTopicException {
-        try {
-            requireTopic(consumer, topic);
-        } catch (TimeoutException | DisconnectException e) {
-            throw e;
-        } catch (KafkaException e) {
-            throw new RequestTopicException(topic, e);
-        }
+        return waiting.takeBefore(batch.partition(), batch.offset());
     }
 
     private Optional<OwnedBatch> read(ConsumerRecord<byte[], byte[]> record) {
@@ -140,9 +123,12 @@ final class SubmissionReader implements AutoCloseable {
             Submission submission = Submission.read(record.value());
             var partition = new TopicPartition(record.topic(), record.partition());
             Optional<Postponement> postponement = Postponement.read(record.headers());
+            // This member may have published and moved a batch since it has inherited it.
             Progress progress =
-                    owned.inherited(partition, submission.id())
-                            .or(() -> postponement.map(Postponement::progress))
+                    Stream.concat(
+                                    owned.inherited(partition, submission.id()).stream(),
+                                    postponement.map(Postponement::progress).stream())
+                            .max(Comparator.comparingLong(Progress::line))
                             .orElseGet(() -> Progress.none(submission.id()));
             return Optional.of(
                     new OwnedBatch(
@@ -160,42 +146,33 @@ final class SubmissionReader implements AutoCloseable {
         }
     }
 
-    /** Returns true if the group had no offset of the batch's partition when it was assigned. */
+    /** Returns true if the partition had the batch, but no offset, when it was assigned. */
     boolean isWithoutOffset(OwnedBatch batch) {
-        return owned.isWithoutOffset(batch.partition());
+        return owned.isWithoutOffset(batch);
     }
 
     /** Reads a batch again after a time, with its progress. Its partition waits until then. */
     void pause(OwnedBatch batch, Instant end) {
-        forgetWaiting(batch.partition());
-        postponed.forget(batch.partition());
+        waiting.forget(batch.partition());
         owned.keep(batch.partition(), batch.progress());
         consumer.seek(batch.partition(), batch.offset());
         paused.postpone(batch, end);
     }
 
-    /** Returns the number of submissions that {@link #next} will return. */
+    /** Returns the number of batches that were read and not postponed. */
     int waiting() {
-        return waiting.size();
+        return Math.toIntExact(waiting.all().filter(it -> !it.isPostponed()).count());
     }
 
-    /** Returns the number of batches that wait until they are due. */
+    /** Returns the number of postponed batches. */
     int postponed() {
-        return postponed.count() + paused.count();
+        return Math.toIntExact(waiting.all().filter(OwnedBatch::isPostponed).count())
+                + paused.count();
     }
 
-    /** Returns when the waiting and the postponed batches were accepted. */
+    /** Returns when the waiting and the postponed batches were created. */
     Stream<Instant> acceptedAt() {
-        return Stream.concat(
-                waiting.stream().map(it -> Instant.ofEpochMilli(it.timestamp())),
-                Stream.concat(postponed.since(), paused.since()));
-    }
-
-    private void forgetWaiting(TopicPartition partition) {
-        waiting.removeIf(
-                it ->
-                        it.topic().equals(partition.topic())
-                                && it.partition() == partition.partition());
+        return Stream.concat(waiting.all().map(it -> it.submission().createdAt()), paused.since());
     }
 
     @Override

@@ -3,6 +3,7 @@
  *
  * <pre>
  * PublishingLoop ──repeats──► PublishingSession ──► SubmissionReader   which batches this member owns
+ *                                    │                     └──► WaitingBatches   whose turn it is
  *                                    │
  *                                    ├────────────► input.InputCheck   every line, before any is published
  *                                    ├────────────► BatchTransactions  lines and progress, committed together

@@ -34,6 +34,10 @@ public final class SinkClient implements AutoCloseable {
     private static final int UNAUTHENTICATED = 401;
     private static final int FORBIDDEN = 403;
     private static final int NOT_FOUND = 404;
+    private static final int TOO_MANY = 429;
+
+    /** Pause before a refused request is repeated, if the sink names none. */
+    private static final long PAUSE_SECONDS = 5;
 
     private final SinkSettings settings;
     private final HttpClient http;
@@ -139,6 +143,13 @@ public final class SinkClient implements AutoCloseable {
                                         + " all: true")
                                 .formatted(settings.url(), response.statusCode()));
             }
+            case TOO_MANY -> {
+                close(response.body());
+                throw new SinkException(
+                        "the sink at %s sends the tenant as much at once as it may"
+                                .formatted(settings.url()),
+                        retryAfter(response));
+            }
             default -> {
                 close(response.body());
                 throw new SinkException(
@@ -146,6 +157,16 @@ public final class SinkClient implements AutoCloseable {
                                 .formatted(settings.url(), response.statusCode()));
             }
         };
+    }
+
+    private static Duration retryAfter(HttpResponse<?> response) {
+        try {
+            return Duration.ofSeconds(
+                    response.headers().firstValueAsLong("Retry-After").orElse(PAUSE_SECONDS));
+        } catch (NumberFormatException e) {
+            // A proxy in between may send a date.
+            return Duration.ofSeconds(PAUSE_SECONDS);
+        }
     }
 
     private HttpRequest request(String path, Map<String, String> parameters) {

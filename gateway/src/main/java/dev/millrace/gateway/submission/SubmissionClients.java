@@ -7,6 +7,7 @@ import dev.millrace.contracts.output.CommittedConsumer;
 import dev.millrace.contracts.topic.RecordSizes;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -50,6 +51,11 @@ public record SubmissionClients(
     public KafkaConsumer<byte[], byte[]> consumer() {
         return CommittedConsumer.open(
                 kafka, "millrace-gateway", heap, Optional.of(group(topics.prefix())));
+    }
+
+    /** Creates the client that asks for request topics. */
+    public Admin admin() {
+        return Admin.create(KafkaClient.ADMIN.properties(kafka));
     }
 
     /** Creates the producer of lines. */

@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.gateway.file.DownloadSlots;
 import dev.millrace.gateway.fixtures.BatchServer;
 import dev.millrace.gateway.http.RunningServer;
+import dev.millrace.gateway.sink.FakeSink;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.util.List;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -202,6 +204,25 @@ class BatchResultsIT {
         gateway.sink()
                 .answer("batches/" + id + "/results?tenant=acme", 200, BatchServer.result(1, ""));
         assertThat(gateway.send("GET", content, "", "acme").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void resultsThatTheSinkRefusesOneReaderMoreAreRefusedAlike() throws Exception {
+        String id = gateway.create(BatchServer.LINE.formatted(1));
+        gateway.awaitStatus(id, "in_progress");
+        gateway.sinkHas(id, 1, 0, "");
+        gateway.awaitStatus(id, "completed");
+        String file = gateway.get("/v1/batches/" + id).path("output_file_id").stringValue();
+        gateway.sink().answer("batches/" + id + "/results?tenant=acme", 429, "");
+
+        for (String path :
+                List.of("/v1/batches/" + id + "/results", "/v1/files/" + file + "/content")) {
+            HttpResponse<String> refused = gateway.send("GET", path, "", "acme");
+
+            assertThat(refused.statusCode()).as(path).isEqualTo(429);
+            assertThat(refused.body()).contains("too_many_downloads");
+            assertThat(refused.headers().firstValue("Retry-After")).hasValue(FakeSink.RETRY_AFTER);
+        }
     }
 
     @Test

@@ -1,10 +1,7 @@
 package dev.millrace.gateway.publish;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.contracts.topic.TopicPlan;
-import dev.millrace.contracts.topic.TopicSpec;
 import dev.millrace.gateway.submission.BatchFacts;
 import dev.millrace.gateway.submission.Submission;
 import java.nio.file.Path;
@@ -16,7 +13,6 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.clients.producer.internals.BuiltInPartitioner;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -98,18 +94,10 @@ class BrokenRequestTopicIT {
 
     /** Returns one batch for every partition of the submissions. */
     private List<Submission> brokenBatches() {
-        String topic = trial.records().topics().submissions();
-        int partitions =
-                TopicPlan.of(trial.cluster().config()).stream()
-                        .filter(it -> it.name().equals(topic))
-                        .mapToInt(TopicSpec::partitions)
-                        .sum();
         var batches = new TreeMap<Integer, Submission>();
-        while (batches.size() < partitions) {
+        while (batches.size() < trial.partitions()) {
             Submission batch = trial.brokenBatch(PublishingTrial.lines(3));
-            batches.putIfAbsent(
-                    BuiltInPartitioner.partitionForKey(batch.id().getBytes(UTF_8), partitions),
-                    batch);
+            batches.putIfAbsent(trial.partition(batch), batch);
         }
         return List.copyOf(batches.values());
     }

@@ -162,6 +162,24 @@ class PublishingTakeoverIT {
         trial.assertEachLineOnce(batch, 9_000);
     }
 
+    @Test
+    void batchThatIsPostponedAfterATakeoverKeepsItsProgress() throws IOException {
+        Submission batch = trial.batch(PublishingTrial.lines(9_000));
+        trial.submitter().submit(batch);
+        try (PublishingSession session = trial.session()) {
+            PublishingTrial.runUntil(session, () -> !trial.published().requests(batch).isEmpty());
+        }
+        trial.unreadableLine(7_000);
+        try (PublishingSession session = trial.session()) {
+            PublishingTrial.runUntil(session, () -> session.backlog().postponed() == 1);
+            trial.reset();
+            trial.pass(Duration.ofSeconds(10));
+            PublishingTrial.runUntil(session, () -> trial.published().isEnded(batch));
+        }
+
+        trial.assertEachLineOnce(batch, 9_000);
+    }
+
     private long published(List<Submission> batches) throws IOException {
         long count = 0;
         for (Submission batch : batches) {

@@ -7,6 +7,8 @@ import dev.millrace.contracts.config.RequestTopicConfig;
 import dev.millrace.contracts.header.SubmissionHeaders;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.memory.HeapShare;
+import dev.millrace.contracts.topic.TopicPlan;
+import dev.millrace.contracts.topic.TopicSpec;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.gateway.fixtures.GatewayCluster;
 import dev.millrace.gateway.publish.input.LineSource;
@@ -36,6 +38,7 @@ import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.producer.internals.BuiltInPartitioner;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
@@ -233,6 +236,28 @@ final class PublishingTrial implements AutoCloseable {
         return batch(BROKEN, content, Optional.empty());
     }
 
+    /** Returns a new batch of a tenant whose submission has a place in the first partition. */
+    Submission batchOf(String tenant, String content) {
+        return Stream.generate(() -> batch(tenant, content, Optional.empty()))
+                .filter(it -> partition(it) == 0)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** Returns the partition of the submission of a batch. */
+    int partition(Submission batch) {
+        return BuiltInPartitioner.partitionForKey(batch.id().getBytes(UTF_8), partitions());
+    }
+
+    /** Returns the number of partitions of the submissions. */
+    int partitions() {
+        String topic = records.topics().submissions();
+        return TopicPlan.of(cluster.config()).stream()
+                .filter(it -> it.name().equals(topic))
+                .mapToInt(TopicSpec::partitions)
+                .sum();
+    }
+
     private Submission batch(String tenant, @Nullable String content, Optional<String> retryOf) {
         String id = UUID.randomUUID().toString().replace("-", "");
         if (content != null) {
@@ -254,7 +279,7 @@ final class PublishingTrial implements AutoCloseable {
     }
 
     BatchFacts facts(Submission batch) throws IOException {
-        return facts.find("acme", batch.id()).orElseThrow();
+        return facts.find(batch.tenant(), batch.id()).orElseThrow();
     }
 
     /** Runs turns of a session until a condition holds. */

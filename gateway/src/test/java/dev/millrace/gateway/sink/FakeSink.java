@@ -31,6 +31,9 @@ public final class FakeSink implements AutoCloseable {
         server.start();
     }
 
+    /** The header {@code Retry-After} of answers with the status 429. */
+    public static final String RETRY_AFTER = "7";
+
     /** Sets the answer for a path with its query, below {@code /api/v1/}. */
     public void answer(String path, int status, String body) {
         answers.put("/api/v1/" + path, new Answer(status, body));
@@ -59,6 +62,9 @@ public final class FakeSink implements AutoCloseable {
                 answers.getOrDefault(
                         exchange.getRequestURI().toString(), new Answer(404, "{\"error\":{}}"));
         byte[] body = answer.body().getBytes(UTF_8);
+        if (answer.status() == 429) {
+            exchange.getResponseHeaders().set("Retry-After", RETRY_AFTER);
+        }
         exchange.sendResponseHeaders(answer.status(), body.length);
         exchange.getResponseBody().write(body);
         exchange.close();

@@ -126,6 +126,16 @@ class SinkClientTest {
     }
 
     @Test
+    void refusalOfOneMoreReaderTellsWhenToRepeat() {
+        sink.answer("batches/b/results?tenant=t", 429, "");
+
+        assertThatThrownBy(() -> client.results("t", "b", OptionalLong.empty()))
+                .isInstanceOfSatisfying(
+                        SinkException.class,
+                        it -> assertThat(it.retryAfter()).contains(Duration.ofSeconds(7)));
+    }
+
+    @Test
     void otherServerIsAnError() {
         sink.answer("batches/b?tenant=t", 200, "<html>");
 

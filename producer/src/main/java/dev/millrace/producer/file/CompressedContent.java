@@ -3,6 +3,7 @@ package dev.millrace.producer.file;
 import com.github.luben.zstd.Zstd;
 import com.github.luben.zstd.ZstdIOException;
 import com.github.luben.zstd.ZstdInputStream;
+import dev.millrace.contracts.gzip.GzipInput;
 import java.io.EOFException;
 import java.io.FilterInputStream;
 import java.io.IOException;

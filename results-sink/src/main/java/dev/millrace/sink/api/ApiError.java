@@ -51,6 +51,11 @@ final class ApiError extends RuntimeException {
                 405, "method_not_allowed", method + " is not allowed; use " + allowed, null);
     }
 
+    /** Reports that a caller uses all places that it may use at once. */
+    static ApiError tooMany(String message) {
+        return new ApiError(429, "too_many_requests", message, null);
+    }
+
     static ApiError unavailable(String message) {
         return new ApiError(503, "unavailable", message, null);
     }

@@ -100,7 +100,7 @@ final class Connections implements AutoCloseable {
      */
     <T> T export(String tenant, Reading<T> reading) throws IOException {
         if (!exports.tryOpen(tenant)) {
-            throw ApiError.unavailable(
+            throw ApiError.tooMany(
                     "too many results are being read at once, at most "
                             + MAX_EXPORTS_PER_TENANT
                             + " of a tenant; try again when one has ended");

@@ -190,7 +190,7 @@ public final class UsageApi implements AutoCloseable {
         response.headers().remove(HeaderNames.CONTENT_ENCODING);
         switch (error.status()) {
             case 401 -> response.header(HeaderNames.WWW_AUTHENTICATE, "Bearer");
-            case 503 -> response.header(HeaderNames.RETRY_AFTER, "1");
+            case 429, 503 -> response.header(HeaderNames.RETRY_AFTER, "1");
             default -> {}
         }
         Call.send(

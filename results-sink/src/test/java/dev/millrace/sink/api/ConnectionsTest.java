@@ -64,7 +64,7 @@ class ConnectionsTest {
 
     @Test
     void slowReadersOfOneTenantLeavePlacesForOthers() throws Exception {
-        assertThat(exportWithin("acme", 3)).isEqualTo(503);
+        assertThat(exportWithin("acme", 3)).isEqualTo(429);
         assertThat(exportWithin("acme", 2)).isEqualTo(200);
     }
 

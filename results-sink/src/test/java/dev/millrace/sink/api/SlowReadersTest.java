@@ -9,6 +9,7 @@ import ch.qos.logback.core.read.ListAppender;
 import dev.millrace.sink.fixture.ManualTimer;
 import dev.millrace.sink.fixture.TestDatabase;
 import java.net.Socket;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -51,7 +52,9 @@ class SlowReadersTest {
             while (readers.size() < 4) {
                 readers.add(api.begin(RESULTS));
             }
-            assertThat(status(api)).isEqualTo(503);
+            HttpResponse<?> refused = api.send("HEAD", RESULTS);
+            assertThat(refused.statusCode()).isEqualTo(429);
+            assertThat(refused.headers().firstValue("Retry-After")).isPresent();
 
             await().until(
                             () -> {

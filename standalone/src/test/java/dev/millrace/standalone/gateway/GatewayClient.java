@@ -113,7 +113,7 @@ final class GatewayClient implements AutoCloseable {
                 BodyPublishers.ofByteArray(multipart(name, content)));
     }
 
-    private static byte[] multipart(String name, byte[] content) {
+    static byte[] multipart(String name, byte[] content) {
         var body = new ByteArrayOutputStream();
         body.writeBytes(
                 """

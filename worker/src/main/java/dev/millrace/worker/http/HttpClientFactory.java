@@ -4,14 +4,18 @@ import dev.millrace.contracts.config.WorkerConfig.Timeouts;
 import dev.millrace.contracts.config.provider.CertificateFile;
 import dev.millrace.contracts.config.provider.ProxyAddress;
 import dev.millrace.contracts.config.provider.TrustedAuthorities;
+import dev.millrace.contracts.gzip.GzipInput;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.Optional;
 import org.apache.hc.client5.http.DnsResolver;
 import org.apache.hc.client5.http.SystemDefaultDnsResolver;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.config.TlsConfig;
+import org.apache.hc.client5.http.entity.DeflateInputStream;
+import org.apache.hc.client5.http.entity.InputStreamFactory;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
 import org.apache.hc.client5.http.impl.io.ManagedHttpClientConnectionFactory;
@@ -28,6 +32,9 @@ import org.apache.hc.core5.util.Timeout;
  * the loop knows every call that may be billed.
  */
 final class HttpClientFactory {
+    /** What {@link #decoders} decompress, for the header {@code Accept-Encoding}. */
+    static final String ACCEPTED_ENCODINGS = "gzip, deflate";
+
     /** Idle time after which a connection is tested before its next use. */
     private static final TimeValue VALIDATE_AFTER = TimeValue.ofMilliseconds(500);
 
@@ -97,6 +104,7 @@ final class HttpClientFactory {
                                         .setConnectionRequestTimeout(connect)
                                         .setResponseTimeout(timeout(timeouts.firstByte()))
                                         .build())
+                        .setContentDecoderRegistry(decoders())
                         .setUserAgent("millrace-worker")
                         .evictIdleConnections(KeepAlive.MAX_IDLE)
                         .disableAutomaticRetries()
@@ -106,6 +114,17 @@ final class HttpClientFactory {
                         .disableConnectionState();
         proxy.map(HttpClientFactory::host).ifPresent(client::setProxy);
         return client.build();
+    }
+
+    /**
+     * Returns what opens the content of each encoding. The library has more on some class paths.
+     */
+    private static LinkedHashMap<String, InputStreamFactory> decoders() {
+        var decoders = new LinkedHashMap<String, InputStreamFactory>();
+        decoders.put("gzip", GzipInput::ignoringRest);
+        decoders.put("x-gzip", GzipInput::ignoringRest);
+        decoders.put("deflate", DeflateInputStream::new);
+        return decoders;
     }
 
     private PoolingHttpClientConnectionManager connections(Optional<CertificateFile> authorities)

@@ -3,6 +3,7 @@ package dev.millrace.worker.http;
 import dev.millrace.contracts.config.ProviderConfig;
 import dev.millrace.contracts.config.WorkerConfig;
 import dev.millrace.contracts.config.WorkerConfig.Timeouts;
+import dev.millrace.contracts.gzip.GzipInput;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.wire.stream.AnswerBody;
 import dev.millrace.wire.stream.StreamListener;
@@ -24,7 +25,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
-import java.util.zip.GZIPInputStream;
 import org.apache.hc.client5.http.classic.methods.HttpGet;
 import org.apache.hc.client5.http.classic.methods.HttpPost;
 import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
@@ -52,9 +52,6 @@ public final class HttpTransport implements Transport {
 
     /** Longest part of a body that is read to see what the body is. */
     private static final int BEGINNING_BYTES = 256;
-
-    /** Other formats would need another library, which a class path has or has not. */
-    private static final String ACCEPTED_ENCODINGS = "gzip, deflate";
 
     private static final byte[] GZIP_MAGIC = {0x1f, (byte) 0x8b};
 
@@ -176,7 +173,7 @@ public final class HttpTransport implements Transport {
             throws IOException {
         HttpUriRequestBase request =
                 outgoing.isGet() ? new HttpGet(outgoing.uri()) : new HttpPost(outgoing.uri());
-        request.setHeader(HttpHeaders.ACCEPT_ENCODING, ACCEPTED_ENCODINGS);
+        request.setHeader(HttpHeaders.ACCEPT_ENCODING, HttpClientFactory.ACCEPTED_ENCODINGS);
         outgoing.headers().forEach(request::setHeader);
         if (!outgoing.isGet()) {
             request.setEntity(new ByteArrayEntity(outgoing.body(), ContentType.APPLICATION_JSON));
@@ -239,7 +236,7 @@ public final class HttpTransport implements Transport {
             start = new byte[] {start[0], (byte) in.read()};
         }
         var whole = new SequenceInputStream(new ByteArrayInputStream(start), in);
-        return Arrays.equals(start, GZIP_MAGIC) ? new GZIPInputStream(whole) : whole;
+        return Arrays.equals(start, GZIP_MAGIC) ? GzipInput.ignoringRest(whole) : whole;
     }
 
     /** Reads as much of a body as shows what it is, however it is labelled. */

@@ -34,11 +34,16 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tests answers that are compressed with gzip or deflate. */
 class CompressedAnswersTest {
     private static final String JSON = "application/json";
     private static final String SSE = "text/event-stream";
+
+    /** More than the stack has room for, if each one needs a frame. */
+    private static final int EMPTY_MEMBERS = 50_000;
+
     private static final String TEXT = "{\"answer\":\"%s\"}".formatted("word ".repeat(20));
 
     /** How the end of a body is marked. */
@@ -241,6 +246,37 @@ class CompressedAnswersTest {
                             (out, _) ->
                                     singleBytes(out, head(JSON, "gzip"), packed.toByteArray())
                                             .end())) {
+                assertBody(exchange(server, PATIENT), TEXT);
+            }
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"gzip", "identity"})
+        void emptyMembersAreSkipped(String coding) throws Exception {
+            var packed = new ByteArrayOutputStream();
+            byte[] empty = gzip("");
+            for (int i = 0; i < EMPTY_MEMBERS; i++) {
+                packed.writeBytes(empty);
+            }
+            packed.writeBytes(gzip(TEXT));
+            try (var server = new RawServer(whole(JSON, coding, packed.toByteArray()))) {
+                assertBody(exchange(server, PATIENT), TEXT);
+            }
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"gzip", "identity"})
+        void bytesAfterTheLastMemberAreNotAwaited(String coding) throws Exception {
+            byte[] packed = gzip(TEXT);
+            try (var server =
+                    new RawServer(
+                            (out, connection) -> {
+                                new EventStream(out)
+                                        .raw(head(JSON, coding) + EventStream.CHUNKED)
+                                        .chunk(packed)
+                                        .chunk("more".getBytes(UTF_8));
+                                hang(out, connection);
+                            })) {
                 assertBody(exchange(server, PATIENT), TEXT);
             }
         }

@@ -78,13 +78,9 @@ final class Exchanges {
     }
 
     static CompletableFuture<Exchange> start(HttpTransport transport, URI uri, Window window) {
-        var result = new CompletableFuture<Exchange>();
-        Thread.ofVirtual()
-                .start(
-                        () ->
-                                result.complete(
-                                        transport.exchange(outgoing(uri), "m", window, _ -> {})));
-        return result;
+        return CompletableFuture.supplyAsync(
+                () -> transport.exchange(outgoing(uri), "m", window, _ -> {}),
+                Thread::startVirtualThread);
     }
 
     static ProviderRequest outgoing(URI uri) {

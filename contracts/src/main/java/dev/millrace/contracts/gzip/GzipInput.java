@@ -1,4 +1,4 @@
-package dev.millrace.producer.file;
+package dev.millrace.contracts.gzip;
 
 import java.io.EOFException;
 import java.io.IOException;
@@ -9,10 +9,9 @@ import java.util.zip.Inflater;
 import java.util.zip.ZipException;
 
 /**
- * Decompresses gzip with any number of members (RFC 1952), and zero bytes after them, with which
- * tapes and blocks are filled. The JDK's own stream calls itself for each member, so that many
- * empty members overflow the stack. Throws {@link ZipException} or {@link EOFException} for bytes
- * that are not gzip. Used by one thread.
+ * Decompresses gzip with any number of members (RFC 1952). The JDK's own stream calls itself for
+ * each empty member, so that many of them overflow the stack. Throws {@link ZipException} or {@link
+ * EOFException} for bytes that are not gzip. Used by one thread.
  */
 public final class GzipInput extends InputStream {
     private static final int BUFFER_BYTES = 8 << 10;
@@ -27,6 +26,7 @@ public final class GzipInput extends InputStream {
     private static final int KNOWN_FLAGS = 0x1F;
 
     private final InputStream compressed;
+    private final boolean ignoresRest;
     private final Inflater inflater = new Inflater(true);
     private final CRC32 checksum = new CRC32();
     private final byte[] buffer = new byte[BUFFER_BYTES];
@@ -35,10 +35,27 @@ public final class GzipInput extends InputStream {
     private int members;
     private boolean isInMember;
     private boolean isAtEnd;
+    private boolean hasRest;
 
-    /** Creates a stream that closes the compressed one with itself. */
-    public GzipInput(InputStream compressed) {
+    private GzipInput(InputStream compressed, boolean ignoresRest) {
         this.compressed = compressed;
+        this.ignoresRest = ignoresRest;
+    }
+
+    /**
+     * Creates a stream that closes the compressed one with itself. After the last member, it
+     * accepts zero bytes only, with which tapes and blocks are filled.
+     */
+    public GzipInput(InputStream compressed) {
+        this(compressed, false);
+    }
+
+    /**
+     * Creates a stream that ends with its last member, whatever follows: other bytes, or a failure.
+     * It then does not close the compressed stream, which may read to its end when it is closed.
+     */
+    public static GzipInput ignoringRest(InputStream compressed) {
+        return new GzipInput(compressed, true);
     }
 
     @Override
@@ -100,8 +117,33 @@ public final class GzipInput extends InputStream {
         return limit > 0;
     }
 
-    /** Reads the header of the next member; returns false at the end of the body. */
+    /** Begins the next member; returns false at the end of the body. */
     private boolean beginMember() throws IOException {
+        if (!hasNextMember()) {
+            return false;
+        }
+        members++;
+        isInMember = true;
+        checksum.reset();
+        inflater.reset();
+        feed();
+        return true;
+    }
+
+    private boolean hasNextMember() throws IOException {
+        try {
+            return readHeader();
+        } catch (IOException e) {
+            if (ignoresRest && members > 0) {
+                hasRest = true;
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    /** Reads the header of the next member; returns false at the end of the body. */
+    private boolean readHeader() throws IOException {
         if (at == limit && !fill()) {
             if (members == 0) {
                 throw new EOFException("it is empty");
@@ -109,7 +151,7 @@ public final class GzipInput extends InputStream {
             return false;
         }
         int first = next();
-        while (first == 0 && members > 0) {
+        while (first == 0 && members > 0 && !ignoresRest) {
             if (at == limit && !fill()) {
                 return false;
             }
@@ -120,11 +162,6 @@ public final class GzipInput extends InputStream {
                     members == 0 ? "it does not begin as gzip does" : "other bytes follow its end");
         }
         skipHeader(next());
-        members++;
-        isInMember = true;
-        checksum.reset();
-        inflater.reset();
-        feed();
         return true;
     }
 
@@ -185,6 +222,8 @@ public final class GzipInput extends InputStream {
     @Override
     public void close() throws IOException {
         inflater.end();
-        compressed.close();
+        if (!hasRest) {
+            compressed.close();
+        }
     }
 }

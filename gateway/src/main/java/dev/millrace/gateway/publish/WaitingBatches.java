@@ -1,0 +1,165 @@
+package dev.millrace.gateway.publish;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * The batches that were read and not begun, in the order of their offsets. Tenants take turns: none
+ * waits until all batches of another one are published. In a round, each tenant has one turn. Used
+ * by one thread.
+ */
+final class WaitingBatches {
+    /** Time in which batches of a tenant are begun while batches of others wait. */
+    private static final Duration TURN = Duration.ofMillis(500);
+
+    /**
+     * Batches and entries of their metadata that are held of a partition. One poll may exceed it.
+     */
+    private static final int MAX_OF_PARTITION = 1_000;
+
+    private final Predicate<OwnedBatch> isFixed;
+    private final Map<TopicPartition, List<OwnedBatch>> partitions = new HashMap<>();
+
+    /** Tenants that have had their turn in this round. */
+    private final Set<String> served = new HashSet<>();
+
+    private String tenant = "";
+    private Instant turnEnd = Instant.EPOCH;
+
+    /** When full partitions are moved back next, at the earliest. */
+    private Instant nextMove = Instant.EPOCH;
+
+    /**
+     * @param isFixed returns true for a batch that no other one of its partition may overtake
+     */
+    WaitingBatches(Predicate<OwnedBatch> isFixed) {
+        this.isFixed = isFixed;
+    }
+
+    /** Adds a batch behind the others of its partition. */
+    void add(OwnedBatch batch) {
+        partitions.computeIfAbsent(batch.partition(), _ -> new ArrayList<>()).add(batch);
+    }
+
+    /** Forgets the batches of a partition. */
+    void forget(TopicPartition partition) {
+        partitions.remove(partition);
+    }
+
+    /** Returns the partitions of which no further batch should be read now. */
+    Set<TopicPartition> full() {
+        var full = new HashSet<TopicPartition>();
+        partitions.forEach(
+                (partition, batches) -> {
+                    if (size(batches) >= MAX_OF_PARTITION) {
+                        full.add(partition);
+                    }
+                });
+        return full;
+    }
+
+    private static int size(List<OwnedBatch> batches) {
+        return batches.stream().mapToInt(it -> 1 + it.submission().metadata().size()).sum();
+    }
+
+    /**
+     * Begins a round if each tenant has had its turn. Removes and returns the batches of full
+     * partitions, to be moved back: batches of other tenants may be behind them.
+     */
+    List<List<OwnedBatch>> startRound(Instant now) {
+        boolean isTurn = now.isBefore(turnEnd) && find(now, tenant::equals).isPresent();
+        if (isTurn || find(now, it -> !served.contains(it)).isPresent()) {
+            return List.of();
+        }
+        served.clear();
+        turnEnd = now;
+        if (now.isBefore(nextMove)) {
+            return List.of();
+        }
+        nextMove = now.plus(TURN);
+        var moved = new ArrayList<List<OwnedBatch>>();
+        for (TopicPartition partition : full()) {
+            List<OwnedBatch> batches = partitions.getOrDefault(partition, List.of());
+            if (batches.stream().noneMatch(isFixed)) {
+                moved.add(batches);
+                partitions.remove(partition);
+            }
+        }
+        return moved;
+    }
+
+    /** Removes and returns a due batch of the tenant whose turn it is; empty if none is due. */
+    Optional<OwnedBatch> take(Instant now) {
+        Optional<OwnedBatch> next =
+                now.isBefore(turnEnd) ? find(now, tenant::equals) : Optional.empty();
+        if (next.isEmpty()) {
+            next = find(now, it -> !served.contains(it));
+            next.ifPresent(it -> startTurn(it.submission().tenant(), now));
+        }
+        next.ifPresent(it -> partitions.getOrDefault(it.partition(), List.of()).remove(it));
+        return next;
+    }
+
+    private void startTurn(String next, Instant now) {
+        tenant = next;
+        turnEnd = now.plus(TURN);
+        served.add(next);
+    }
+
+    /** A due batch, with the number of batches of its partition that it overtakes. */
+    private record Candidate(OwnedBatch batch, int overtaken) {}
+
+    /** Returns the due batch of the given tenants that overtakes the fewest others. */
+    private Optional<OwnedBatch> find(Instant now, Predicate<String> tenants) {
+        return partitions.values().stream()
+                .flatMap(it -> candidate(it, now, tenants).stream())
+                .min(
+                        Comparator.comparingInt(Candidate::overtaken)
+                                .thenComparing(it -> it.batch().submission().createdAt()))
+                .map(Candidate::batch);
+    }
+
+    private Optional<Candidate> candidate(
+            List<OwnedBatch> batches, Instant now, Predicate<String> tenants) {
+        int overtaken = 0;
+        for (OwnedBatch batch : batches) {
+            if (batch.isDue(now) && tenants.test(batch.submission().tenant())) {
+                return Optional.of(new Candidate(batch, overtaken));
+            }
+            if (isFixed.test(batch)) {
+                return Optional.empty();
+            }
+            overtaken++;
+        }
+        return Optional.empty();
+    }
+
+    /** Returns true if a batch is due. */
+    boolean hasDue(Instant now) {
+        return find(now, _ -> true).isPresent();
+    }
+
+    /** Removes and returns the batches of a partition whose offset is lower. */
+    List<OwnedBatch> takeBefore(TopicPartition partition, long offset) {
+        List<OwnedBatch> batches = partitions.getOrDefault(partition, List.of());
+        List<OwnedBatch> before = batches.stream().filter(it -> it.offset() < offset).toList();
+        batches.subList(0, before.size()).clear();
+        return before;
+    }
+
+    /** Returns all batches. */
+    Stream<OwnedBatch> all() {
+        return partitions.values().stream().flatMap(List::stream);
+    }
+}
