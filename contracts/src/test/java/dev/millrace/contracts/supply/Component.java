@@ -48,7 +48,8 @@ record Component(String name, String version) implements Comparable<Component> {
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
-    private static Stream<Component> artifacts() {
+    /** Returns the Maven artifacts that poms name, with the group as their name. */
+    static Stream<Component> artifacts() {
         String parent = text("pom.xml");
         var properties =
                 PROPERTY.matcher(parent)
