@@ -22,7 +22,7 @@ CREATE TABLE public.costs (
     cost_usd numeric NOT NULL,
     saved_usd numeric NOT NULL,
     reserved_usd numeric NOT NULL,
-    cache_write_1h_tokens bigint DEFAULT 0 NOT NULL,
+    cache_write_1h_tokens bigint NOT NULL,
     cache_write_1h_usd_per_million numeric,
     routed_by text,
     routed_to text,
@@ -156,8 +156,8 @@ CREATE TABLE public.rollups (
     calls_27 bigint NOT NULL,
     calls_28 bigint NOT NULL,
     calls_29 bigint NOT NULL,
-    uncertain_usd numeric DEFAULT '0'::numeric NOT NULL,
-    slowest_ms bigint DEFAULT 0 NOT NULL
+    uncertain_usd numeric NOT NULL,
+    slowest_ms bigint NOT NULL
 );
 CREATE TABLE public.unreadable (
     topic text NOT NULL,
@@ -199,13 +199,6 @@ INSERT INTO public.costs VALUES ('08d7e359cede8589c285703ce03f88c2-0', '2026-11-
 INSERT INTO public.dead_letters VALUES ('topic-id-d', 0, 0, 'r', 0, 7, 'duplicate', 'It was sent twice', 'default', 'b', 9, NULL, '2026-11-20 12:00:00.125+00', NULL, '\x7b2261223a317d', NULL);
 INSERT INTO public.manifests VALUES ('default', 'b', 's', 4, '2026-11-20 12:00:00.125+00', 'ada@host', NULL, '2026-11-20 12:00:00.125+00');
 INSERT INTO public.millrace_schema VALUES (1, 'V1__results.sql');
-INSERT INTO public.millrace_schema VALUES (2, 'V2__rollups.sql');
-INSERT INTO public.millrace_schema VALUES (3, 'V3__compression.sql');
-INSERT INTO public.millrace_schema VALUES (4, 'V4__erasure.sql');
-INSERT INTO public.millrace_schema VALUES (5, 'V5__manifests.sql');
-INSERT INTO public.millrace_schema VALUES (6, 'V6__webhooks.sql');
-INSERT INTO public.millrace_schema VALUES (7, 'V7__failures.sql');
-INSERT INTO public.millrace_schema VALUES (8, 'V8__uncertain.sql');
 INSERT INTO public.offsets VALUES ('cluster', 'millrace.batches', 'topic-id-b', 0, 1, '2026-11-20 12:00:00.125+00');
 INSERT INTO public.offsets VALUES ('cluster', 'millrace.costs', 'topic-id-c', 0, 3, '2026-11-20 12:00:00.125+00');
 INSERT INTO public.offsets VALUES ('cluster', 'millrace.dead-letters', 'topic-id-d', 0, 1, '2026-11-20 12:00:00.125+00');

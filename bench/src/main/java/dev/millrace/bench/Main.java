@@ -1,18 +1,10 @@
 package dev.millrace.bench;
 
-import dev.millrace.bench.cache.CacheBenchCommand;
 import dev.millrace.bench.economy.EconomyBenchCommand;
 import dev.millrace.bench.gateway.GatewayBenchCommand;
-import dev.millrace.bench.http.HttpBenchCommand;
-import dev.millrace.bench.idle.IdleBenchCommand;
 import dev.millrace.bench.load.RunBenchCommand;
 import dev.millrace.bench.quota.QuotaBenchCommand;
-import dev.millrace.bench.resilience.ResilienceBenchCommand;
-import dev.millrace.bench.retrieval.RetrievalBenchCommand;
 import dev.millrace.bench.router.RouterBenchCommand;
-import dev.millrace.bench.scale.ScaleBenchCommand;
-import dev.millrace.bench.similarity.SimilarityBenchCommand;
-import dev.millrace.bench.sink.SinkBenchCommand;
 import dev.millrace.bench.start.StartBenchCommand;
 import dev.millrace.bench.worker.WorkerBenchCommand;
 import dev.millrace.standalone.cli.CommandErrorHandler;
@@ -31,19 +23,11 @@ import picocli.CommandLine.Command;
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
             StartBenchCommand.class,
-            IdleBenchCommand.class,
             RunBenchCommand.class,
             WorkerBenchCommand.class,
-            ScaleBenchCommand.class,
             RouterBenchCommand.class,
-            HttpBenchCommand.class,
-            ResilienceBenchCommand.class,
             QuotaBenchCommand.class,
             EconomyBenchCommand.class,
-            CacheBenchCommand.class,
-            SimilarityBenchCommand.class,
-            RetrievalBenchCommand.class,
-            SinkBenchCommand.class,
             GatewayBenchCommand.class
         })
 public final class Main implements Runnable {

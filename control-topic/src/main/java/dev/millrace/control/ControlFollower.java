@@ -3,10 +3,10 @@ package dev.millrace.control;
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.service.Health;
 import dev.millrace.contracts.service.Service;
+import dev.millrace.contracts.service.StoppableThread;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.WakeupException;
@@ -22,11 +22,10 @@ import org.slf4j.LoggerFactory;
  */
 public final class ControlFollower implements Service {
     private static final Logger LOG = LoggerFactory.getLogger(ControlFollower.class);
-    private static final long RETRY_MILLIS = 1_000;
+    private static final Duration RETRY = Duration.ofSeconds(1);
 
     private final Supplier<ControlReader> readers;
-    private final CountDownLatch stopping = new CountDownLatch(1);
-    private final Thread thread;
+    private final StoppableThread thread;
 
     /** Created and closed by the follower's thread; other threads only call {@code wakeup}. */
     private volatile @Nullable ControlReader reader;
@@ -40,7 +39,7 @@ public final class ControlFollower implements Service {
         this.reader = reader;
         this.state = state;
         health = following(state);
-        thread = Thread.ofPlatform().name("millrace-control").daemon().unstarted(this::run);
+        thread = StoppableThread.of("millrace-control", this::run);
     }
 
     /**
@@ -95,7 +94,7 @@ public final class ControlFollower implements Service {
 
     private void run() {
         try {
-            while (stopping.getCount() > 0) {
+            while (thread.isOpen()) {
                 runOnce();
             }
             health = Health.stopped("closed");
@@ -146,12 +145,7 @@ public final class ControlFollower implements Service {
         }
         health = Health.waiting("the control topic cannot be read: " + failure.getMessage());
         closeReader();
-        try {
-            var _ = stopping.await(RETRY_MILLIS, TimeUnit.MILLISECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            stopping.countDown();
-        }
+        var _ = thread.pause(RETRY);
     }
 
     private void closeReader() {
@@ -164,15 +158,11 @@ public final class ControlFollower implements Service {
 
     @Override
     public void close() {
-        stopping.countDown();
+        thread.stop();
         var current = reader;
         if (current != null) {
             current.wakeup();
         }
-        try {
-            thread.join();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        thread.close();
     }
 }

@@ -15,10 +15,10 @@ import org.apache.kafka.common.errors.InterruptException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes records to the control topic that need no decision, because their order and repetition do
- * no harm. They read nothing and have no part in the transactions of {@link ControlWriter}, so that
- * what clients of tenants cause, however often, never delays the command of a person. Connects with
- * the first write. Thread-safe.
+ * Writes records to the control topic that depend on no state: to repeat or reorder them does no
+ * harm. Takes no part in the transactions of {@link ControlWriter}, so that what clients cause,
+ * however often, never delays the command of an operator. Connects with the first write.
+ * Thread-safe.
  */
 public final class ControlPublisher implements AutoCloseable {
     private static final Duration CLOSE = Duration.ofSeconds(1);

@@ -9,6 +9,8 @@ import dev.millrace.contracts.job.JobOptions;
 import dev.millrace.contracts.job.ParseResult;
 import dev.millrace.contracts.job.RequestParser;
 import dev.millrace.contracts.json.JsonBytes;
+import java.util.Locale;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -38,6 +40,27 @@ public record ParsedLine(BatchLine source, byte[] value, ParseResult parsed) {
             case ParseResult.Accepted(var line) -> line.customId();
             case ParseResult.Unacceptable unacceptable -> unacceptable.customId();
             case ParseResult.Malformed _ -> null;
+        };
+    }
+
+    /**
+     * Returns why the line is no job; empty if it is one.
+     *
+     * @param maxLineBytes limit that an oversize line exceeds
+     */
+    public Optional<String> problem(int maxLineBytes) {
+        if (source.isOversize()) {
+            return Optional.of(
+                    String.format(
+                            Locale.ROOT,
+                            "has %,d bytes, but the limit is %,d",
+                            source.size(),
+                            maxLineBytes));
+        }
+        return switch (parsed) {
+            case ParseResult.Accepted _ -> Optional.empty();
+            case ParseResult.Unacceptable unacceptable -> Optional.of(unacceptable.message());
+            case ParseResult.Malformed(String reason) -> Optional.of(reason);
         };
     }
 

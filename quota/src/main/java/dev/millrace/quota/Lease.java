@@ -1,7 +1,7 @@
 package dev.millrace.quota;
 
-import dev.millrace.quota.record.QuotaRecord.Grant;
-import dev.millrace.quota.record.QuotaRecord.GrantId;
+import dev.millrace.quota.QuotaRecord.Grant;
+import dev.millrace.quota.QuotaRecord.GrantId;
 import java.time.Duration;
 
 /**

@@ -1,7 +1,7 @@
 package dev.millrace.quota;
 
-import dev.millrace.quota.record.QuotaRecord.Demand;
-import dev.millrace.quota.record.QuotaRecord.Grant;
+import dev.millrace.quota.QuotaRecord.Demand;
+import dev.millrace.quota.QuotaRecord.Grant;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;

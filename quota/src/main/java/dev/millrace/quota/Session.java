@@ -1,9 +1,9 @@
 package dev.millrace.quota;
 
-import dev.millrace.quota.record.QuotaRecord.Demand;
-import dev.millrace.quota.record.QuotaRecord.Grant;
-import dev.millrace.quota.record.QuotaRecord.GrantId;
-import dev.millrace.quota.record.QuotaRecord.Permits;
+import dev.millrace.quota.QuotaRecord.Demand;
+import dev.millrace.quota.QuotaRecord.Grant;
+import dev.millrace.quota.QuotaRecord.GrantId;
+import dev.millrace.quota.QuotaRecord.Permits;
 import java.time.Duration;
 import java.util.ArrayDeque;
 

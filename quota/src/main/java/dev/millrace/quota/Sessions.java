@@ -1,8 +1,8 @@
 package dev.millrace.quota;
 
-import dev.millrace.quota.record.QuotaRecord.Demand;
-import dev.millrace.quota.record.QuotaRecord.Grant;
-import dev.millrace.quota.record.QuotaRecord.GrantId;
+import dev.millrace.quota.QuotaRecord.Demand;
+import dev.millrace.quota.QuotaRecord.Grant;
+import dev.millrace.quota.QuotaRecord.GrantId;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;

@@ -1,9 +1,8 @@
 package dev.millrace.quota;
 
-import dev.millrace.quota.record.QuotaRecord;
-import dev.millrace.quota.record.QuotaRecord.Claim;
-import dev.millrace.quota.record.QuotaRecord.Demand;
-import dev.millrace.quota.record.QuotaRecord.Grant;
+import dev.millrace.quota.QuotaRecord.Claim;
+import dev.millrace.quota.QuotaRecord.Demand;
+import dev.millrace.quota.QuotaRecord.Grant;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

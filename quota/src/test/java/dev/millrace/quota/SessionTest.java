@@ -2,10 +2,10 @@ package dev.millrace.quota;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.quota.record.QuotaRecord.Demand;
-import dev.millrace.quota.record.QuotaRecord.Grant;
-import dev.millrace.quota.record.QuotaRecord.GrantId;
-import dev.millrace.quota.record.QuotaRecord.Permits;
+import dev.millrace.quota.QuotaRecord.Demand;
+import dev.millrace.quota.QuotaRecord.Grant;
+import dev.millrace.quota.QuotaRecord.GrantId;
+import dev.millrace.quota.QuotaRecord.Permits;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

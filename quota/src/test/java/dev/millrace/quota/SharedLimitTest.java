@@ -2,7 +2,6 @@ package dev.millrace.quota;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.quota.record.QuotaRecord;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,7 +1,6 @@
 package dev.millrace.sink;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
+import dev.millrace.contracts.digest.Sha256;
 import dev.millrace.contracts.output.CommittedConsumer;
 import dev.millrace.sink.database.Database;
 import dev.millrace.sink.database.DatabaseWriter;
@@ -10,10 +9,7 @@ import dev.millrace.sink.kafka.AdminTopicLookup;
 import dev.millrace.sink.kafka.RowConverter;
 import dev.millrace.sink.partition.AllPartitions;
 import dev.millrace.sink.partition.GroupPartitions;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -25,7 +21,7 @@ import org.slf4j.LoggerFactory;
 record OpenSink(SinkLoop loop, Consumer<byte[], byte[]> consumer) {
     private static final Logger LOG = LoggerFactory.getLogger(OpenSink.class);
 
-    private static final int GROUP_DIGITS = 12;
+    private static final int GROUP_BYTES = 6;
 
     /** A fetch returns with the first record, so a shorter wait would only cost idle fetches. */
     private static final int FETCH_WAIT_MILLIS = 2_000;
@@ -75,11 +71,6 @@ record OpenSink(SinkLoop loop, Consumer<byte[], byte[]> consumer) {
 
     /** Returns an id that only sinks of the given tables have. */
     static String groupId(String prefix, String sharedTables) {
-        try {
-            byte[] hash = MessageDigest.getInstance("SHA-256").digest(sharedTables.getBytes(UTF_8));
-            return prefix + "sink-" + HexFormat.of().formatHex(hash).substring(0, GROUP_DIGITS);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
+        return prefix + "sink-" + Sha256.hex(sharedTables, GROUP_BYTES);
     }
 }

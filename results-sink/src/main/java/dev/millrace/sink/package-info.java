@@ -6,6 +6,8 @@
  * (package partition), converts records to rows (package kafka), stores the rows with their offsets
  * in one transaction (package database), and notifies the listener. Other programs read the
  * database through the packages store and usage.
+ *
+ * <p>{@code docs/decisions/024-sink.md} has the reasons.
  */
 @NullMarked
 package dev.millrace.sink;

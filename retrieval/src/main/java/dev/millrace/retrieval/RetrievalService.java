@@ -3,14 +3,13 @@ package dev.millrace.retrieval;
 import dev.millrace.contracts.config.kafka.AccessFailure;
 import dev.millrace.contracts.service.Health;
 import dev.millrace.contracts.service.Service;
+import dev.millrace.contracts.service.StoppableThread;
 import dev.millrace.retrieval.follow.DocumentMetrics;
 import dev.millrace.retrieval.job.RetrievalMetrics;
 import dev.millrace.retrieval.kafka.RetrievalClients;
 import dev.millrace.retrieval.kafka.RetrievalTopics;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -33,8 +32,7 @@ public final class RetrievalService implements Service {
     private final RetrievalClients clients;
     private final RetrievalMetrics metrics;
     private final DocumentMetrics documentMetrics;
-    private final CountDownLatch closed = new CountDownLatch(1);
-    private final Thread thread;
+    private final StoppableThread thread;
     private volatile @Nullable PassageServer server;
     private volatile Health health = Health.ready("starting");
 
@@ -47,7 +45,7 @@ public final class RetrievalService implements Service {
                         settings.instance());
         metrics = new RetrievalMetrics(settings.meters());
         documentMetrics = new DocumentMetrics(settings.meters());
-        thread = Thread.ofPlatform().name("millrace-retrieval").daemon().unstarted(this::run);
+        thread = StoppableThread.of("millrace-retrieval", this::run);
     }
 
     /**
@@ -62,16 +60,13 @@ public final class RetrievalService implements Service {
 
     private void run() {
         try {
-            if (closed.await(settings.startDelay().toMillis(), TimeUnit.MILLISECONDS)) {
+            if (!thread.pause(settings.startDelay())) {
                 return;
             }
             do {
                 serve();
-            } while (!closed.await(RETRY_WAIT.toMillis(), TimeUnit.MILLISECONDS));
+            } while (thread.pause(RETRY_WAIT));
             health = Health.stopped("closed");
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            health = Health.stopped("interrupted");
         } catch (RuntimeException | Error e) {
             health = Health.stopped("internal error of the retrieval service: " + e);
             LOG.error("the retrieval service stops because of an internal error", e);
@@ -79,7 +74,7 @@ public final class RetrievalService implements Service {
     }
 
     /** Gives jobs their passages until the service is closed, or something fails. */
-    private void serve() throws InterruptedException {
+    private void serve() {
         try {
             @Nullable PassageServer serving = server;
             if (serving == null) {
@@ -89,7 +84,7 @@ public final class RetrievalService implements Service {
                 serving = new PassageServer(settings, clients, metrics, documentMetrics);
                 server = serving;
             }
-            serving.serve(() -> closed.getCount() > 0, it -> health = it);
+            serving.serve(() -> thread.isOpen(), it -> health = it);
         } catch (IOException | KafkaException e) {
             onFailure(e);
         }
@@ -100,11 +95,11 @@ public final class RetrievalService implements Service {
      *
      * @return false if the service is closed
      */
-    private boolean awaitUse() throws InterruptedException {
+    private boolean awaitUse() {
         try (var topics = new RetrievalTopics(clients)) {
             while (!topics.areUsed()) {
                 health = Health.ready("no documents yet");
-                if (closed.await(LOOK_INTERVAL.toMillis(), TimeUnit.MILLISECONDS)) {
+                if (!thread.pause(LOOK_INTERVAL)) {
                     return false;
                 }
             }
@@ -113,7 +108,7 @@ public final class RetrievalService implements Service {
     }
 
     private void onFailure(Exception failure) {
-        if (closed.getCount() == 0) {
+        if (!thread.isOpen()) {
             return;
         }
         String text =
@@ -136,17 +131,13 @@ public final class RetrievalService implements Service {
     /** Ends the current batch of jobs, and stops indexing. */
     @Override
     public void close() {
-        closed.countDown();
+        thread.stop();
         @Nullable PassageServer serving = server;
         if (serving != null) {
             serving.stopEmbedding();
         }
-        try {
-            if (!thread.join(CLOSE_WAIT)) {
-                LOG.warn("the retrieval service has not ended yet");
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        if (!thread.join(CLOSE_WAIT)) {
+            LOG.warn("the retrieval service has not ended yet");
         }
         serving = server;
         if (serving != null) {

@@ -17,6 +17,8 @@
  *
  * <p>{@link dev.millrace.retrieval.RetrievalService} starts the threads of a process. {@code
  * background} restarts the threads that index and embed documents when they fail.
+ *
+ * <p>{@code docs/decisions/011-documents.md} has the reasons.
  */
 @NullMarked
 package dev.millrace.retrieval;

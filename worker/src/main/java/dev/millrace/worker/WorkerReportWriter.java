@@ -4,6 +4,7 @@ import dev.millrace.contracts.config.kafka.KafkaClient;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlRecord;
 import dev.millrace.contracts.control.WorkerReport;
+import dev.millrace.contracts.service.StoppableThread;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.contracts.waiting.Waiting;
 import dev.millrace.worker.breaker.OpenBreaker;
@@ -14,9 +15,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -55,8 +54,7 @@ final class WorkerReportWriter implements AutoCloseable {
     private final Supplier<Producer<byte[], byte[]>> producers;
     private final Supplier<LoopReport> reports;
     private final InstantSource clock;
-    private final CountDownLatch stopping = new CountDownLatch(1);
-    private final Thread thread;
+    private final StoppableThread thread;
 
     private @Nullable Producer<byte[], byte[]> producer;
     private LoopReport written = LoopReport.NONE;
@@ -81,7 +79,7 @@ final class WorkerReportWriter implements AutoCloseable {
         this.producers = producers;
         this.reports = reports;
         this.clock = clock;
-        this.thread = Thread.ofVirtual().name("millrace-worker-report").unstarted(this::run);
+        this.thread = StoppableThread.of("millrace-worker-report", this::run);
     }
 
     /** Starts a writer for the worker with these settings. */
@@ -116,11 +114,9 @@ final class WorkerReportWriter implements AutoCloseable {
 
     private void run() {
         try {
-            while (!stopping.await(INTERVAL.toMillis(), TimeUnit.MILLISECONDS)) {
+            while (thread.pause(INTERVAL)) {
                 runOnce();
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         } finally {
             end();
         }
@@ -218,11 +214,7 @@ final class WorkerReportWriter implements AutoCloseable {
     /** Ends the thread, and waits for it. */
     @Override
     public void close() {
-        stopping.countDown();
-        try {
-            var _ = thread.join(Duration.ofMillis(2L * TIMEOUT_MILLIS));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        thread.stop();
+        var _ = thread.join(Duration.ofMillis(2L * TIMEOUT_MILLIS));
     }
 }

@@ -1,7 +1,7 @@
 package dev.millrace.bench.cluster;
 
+import dev.millrace.bench.measurement.WorkFolder;
 import dev.millrace.bench.process.ChildProcess;
-import dev.millrace.bench.process.WorkFolder;
 import dev.millrace.contracts.topic.TopicPlan;
 import dev.millrace.contracts.topic.TopicSpec;
 import dev.millrace.standalone.topics.TopicAdmin;
@@ -34,7 +34,7 @@ public final class BenchCluster implements AutoCloseable {
      */
     public static BenchCluster start(WorkFolder folder) throws IOException {
         return new BenchCluster(
-                ChildProcess.start(
+                ChildProcess.program(
                         folder,
                         "broker",
                         BrokerProgram.class,
@@ -48,18 +48,8 @@ public final class BenchCluster implements AutoCloseable {
      * @param owners contenders that need a results topic of their own
      */
     public BenchPipeline create(String prefix, int partitions, List<String> owners) {
-        return create(prefix, partitions, List.of(BenchPipeline.MODEL), owners);
-    }
-
-    /**
-     * Creates the topics of a pipeline with the given models.
-     *
-     * @param owners contenders that need a results topic of their own
-     */
-    public BenchPipeline create(
-            String prefix, int partitions, List<String> models, List<String> owners) {
         var pipeline = new BenchPipeline(broker.ready(), prefix, partitions);
-        List<TopicSpec> specs = new ArrayList<>(TopicPlan.of(pipeline.config(models)));
+        List<TopicSpec> specs = new ArrayList<>(TopicPlan.of(pipeline.config()));
         TopicSpec results =
                 specs.stream()
                         .filter(it -> it.name().equals(pipeline.results("")))
@@ -97,27 +87,6 @@ public final class BenchCluster implements AutoCloseable {
                 return 0;
             }
             throw new IOException("cannot describe the group", e.getCause());
-        }
-    }
-
-    /**
-     * Returns the number of a topic's records that a group has processed.
-     *
-     * @throws IOException when the request fails
-     */
-    public long processed(String group, String topic) throws IOException, InterruptedException {
-        try {
-            return admin
-                    .listConsumerGroupOffsets(group)
-                    .partitionsToOffsetAndMetadata()
-                    .get()
-                    .entrySet()
-                    .stream()
-                    .filter(it -> it.getKey().topic().equals(topic) && it.getValue() != null)
-                    .mapToLong(it -> it.getValue().offset())
-                    .sum();
-        } catch (ExecutionException e) {
-            throw new IOException("cannot read the offsets of the group", e.getCause());
         }
     }
 

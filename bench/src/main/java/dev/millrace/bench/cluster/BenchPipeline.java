@@ -5,9 +5,7 @@ import dev.millrace.contracts.config.loading.ConfigLoader;
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.topic.Topics;
 import java.net.URI;
-import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 
 /**
  * The topics of one measurement, separate from all other measurements.
@@ -20,30 +18,17 @@ public record BenchPipeline(String bootstrap, String prefix, int partitions) {
     /** The only model in service, so that no other model competes for the worker's slots. */
     public static final String MODEL = "deepseek-flash";
 
-    /** A second model, only for measurements of several models. */
-    public static final String OTHER_MODEL = "qwen-turbo";
-
     /** Address of a provider that is never called; nothing listens there. */
     public static final URI NO_PROVIDER = URI.create("http://127.0.0.1:9/v1");
 
-    /** Returns the request topic. */
-    public String requests() {
-        return new Topics(prefix).requests();
-    }
-
-    /** Returns the job topic of the normal lane. */
-    public String jobs() {
-        return jobs(Lane.NORMAL);
+    /** Returns the names of all topics. */
+    public Topics topics() {
+        return new Topics(prefix);
     }
 
     /** Returns the job topic of a lane. */
     public String jobs(Lane lane) {
-        return jobs(MODEL, lane);
-    }
-
-    /** Returns the job topic of a model's lane. */
-    String jobs(String model, Lane lane) {
-        return new Topics(prefix).jobs(model, lane);
+        return topics().jobs(MODEL, lane);
     }
 
     /**
@@ -52,23 +37,8 @@ public record BenchPipeline(String bootstrap, String prefix, int partitions) {
      * @param owner the contender that writes it; empty = Millrace
      */
     public String results(String owner) {
-        String results = new Topics(prefix).results();
+        String results = topics().results();
         return owner.isEmpty() ? results : results + "." + owner;
-    }
-
-    /** Returns the topic of the ends of jobs with a cache key. */
-    public String answers() {
-        return new Topics(prefix).answers();
-    }
-
-    /** Returns the control topic. */
-    public String control() {
-        return new Topics(prefix).control();
-    }
-
-    /** Returns the consumer group of the routers. */
-    public String routerGroup() {
-        return prefix + "router";
     }
 
     /** Returns the consumer group of the workers. */
@@ -76,103 +46,40 @@ public record BenchPipeline(String bootstrap, String prefix, int partitions) {
         return prefix + "worker";
     }
 
-    /** Returns the provider's name of a model. */
-    public static String upstreamModel(String model) {
-        return "bench-" + model;
-    }
-
     /**
-     * Returns the configuration file of a worker, with defaults for everything else.
+     * Returns a configuration file with defaults for everything else.
      *
-     * @param model further settings of the model, in YAML's flow style; may be empty
+     * @param ofProvider further settings of the provider, in YAML's flow style; may be empty
+     * @param ofModel further settings of the model, in YAML's flow style; may be empty
      * @param worker settings of the worker, in YAML's flow style; may be empty
      */
-    public String workerYaml(URI provider, String model, String worker) {
-        return workerYaml(List.of(MODEL), baseUrl(provider), model, worker);
-    }
-
-    /**
-     * Returns the configuration file of a worker with models of one provider.
-     *
-     * @param models the models in service
-     * @param provider settings of the provider, in YAML's flow style, with {@link #baseUrl}
-     * @param model further settings of each model, in YAML's flow style; may be empty
-     * @param worker settings of the worker, in YAML's flow style; may be empty
-     */
-    public String workerYaml(List<String> models, String provider, String model, String worker) {
-        String all =
-                models.stream()
-                        .map(
-                                it ->
-                                        "%s: { provider: bench, upstream_model: %s, %s }"
-                                                .formatted(it, upstreamModel(it), model))
-                        .collect(Collectors.joining(", "));
+    public String yaml(URI provider, String ofProvider, String ofModel, String worker) {
         return """
-                kafka: { bootstrap.servers: "%s" }
-                topics: { prefix: "%s", partitions: %d, replication_factor: 1 }
-                providers: { bench: { wire: openai, %s } }
-                models: { %s }
-                worker: { %s }
-                """
-                .formatted(bootstrap, prefix, partitions, provider, all, worker);
+        kafka: { bootstrap.servers: "%s" }
+        topics: { prefix: "%s", partitions: %d, replication_factor: 1 }
+        providers: { bench: { wire: openai, base_url: "%s", %s } }
+        models: { %s: { provider: bench, upstream_model: %s, %s } }
+        worker: { %s }
+        """
+                .formatted(
+                        bootstrap,
+                        prefix,
+                        partitions,
+                        provider,
+                        ofProvider,
+                        MODEL,
+                        MODEL,
+                        ofModel,
+                        worker);
     }
 
-    /** Returns the setting of a provider's address, in YAML's flow style. */
-    public static String baseUrl(URI provider) {
-        return "base_url: \"" + provider + "\"";
+    /** Returns the configuration of a router, which calls no provider. */
+    public MillraceConfig config() {
+        return parse(yaml(NO_PROVIDER, "", "", ""));
     }
 
-    /** Returns a configuration without a provider, for the topics of models. */
-    MillraceConfig config(List<String> models) {
-        return parse(workerYaml(models, baseUrl(NO_PROVIDER), "", ""));
-    }
-
-    /**
-     * Returns a configuration with defaults, one model, one provider, and a worker instance named
-     * after this process.
-     *
-     * @param inFlight concurrent calls
-     */
-    public MillraceConfig config(int inFlight, URI provider) {
-        return parse(workerYaml(provider, "", worker(inFlight)));
-    }
-
-    /** Returns the configuration of a worker with limits that no measurement reaches. */
-    public MillraceConfig limitedConfig(int inFlight, URI provider) {
-        return parse(
-                workerYaml(
-                        List.of(MODEL),
-                        baseUrl(provider) + ", limits: { concurrency: 1000000 }",
-                        "limits: { requests_per_minute: 1000000000, tokens_per_minute: 1000000000000 }",
-                        worker(inFlight)));
-    }
-
-    /**
-     * Returns the configuration of a router with standbys.
-     *
-     * @param standbys warm copies of the router's state, 0 to 5
-     */
-    public MillraceConfig routerConfig(int standbys) {
-        return routerConfig("standby_replicas: " + standbys, "");
-    }
-
-    /**
-     * Returns the configuration of a router.
-     *
-     * @param router settings of the router, in YAML's flow style
-     * @param tenants settings of the tenants, in YAML's flow style; may be empty
-     */
-    public MillraceConfig routerConfig(String router, String tenants) {
-        return parse(
-                workerYaml(NO_PROVIDER, "", "")
-                        + "router: { %s }\ntenants: { %s }\n".formatted(router, tenants));
-    }
-
-    private static String worker(int inFlight) {
-        return "instance: bench-" + ProcessHandle.current().pid() + ", max_in_flight: " + inFlight;
-    }
-
-    private static MillraceConfig parse(String yaml) {
+    /** Parses a configuration file. */
+    public static MillraceConfig parse(String yaml) {
         return new ConfigLoader(Map.of()).parse("bench", yaml);
     }
 }

@@ -1,6 +1,6 @@
 package dev.millrace.bench.cluster;
 
-import dev.millrace.bench.process.ParentControl;
+import dev.millrace.bench.process.ServedProgram;
 import dev.millrace.broker.EmbeddedBroker;
 import dev.millrace.broker.EmbeddedBrokerSettings;
 import java.nio.file.Path;
@@ -16,6 +16,6 @@ public final class BrokerProgram {
      */
     public static void main(String[] args) throws Exception {
         var broker = EmbeddedBroker.start(EmbeddedBrokerSettings.in(Path.of(args[0])));
-        ParentControl.serve(broker.bootstrapServers(), broker);
+        ServedProgram.serve(broker.bootstrapServers(), broker);
     }
 }

@@ -21,11 +21,6 @@ public final class CommittedReader implements AutoCloseable {
     private final Consumer<byte[], byte[]> consumer;
     private final ToLongFunction<ConsumerRecord<byte[], byte[]>> number;
 
-    /** Creates a reader of the results in one topic. */
-    public CommittedReader(BenchPipeline pipeline, String results) {
-        this(pipeline, List.of(results), result -> NumberedJob.number(result.key()));
-    }
-
     /**
      * Creates a reader of the given topics.
      *
@@ -53,44 +48,11 @@ public final class CommittedReader implements AutoCloseable {
                         .toList());
     }
 
-    /** Skips all records that exist now. */
-    public void skipToEnd() {
-        consumer.seekToEnd(consumer.assignment());
-        // Seeks, which would otherwise happen at the next poll.
-        consumer.assignment().forEach(consumer::position);
-    }
-
     /** Polls once and passes on the number of each record. */
     public void read(Duration wait, LongConsumer onJob) {
-        readValues(wait, (job, _) -> onJob.accept(job));
-    }
-
-    /** Polls once and passes on the number and the value of each record. */
-    public void readValues(Duration wait, OnRecord onRecord) {
-        readRecords(wait, result -> onRecord.accept(number.applyAsLong(result), result.value()));
-    }
-
-    /** Polls once and passes on each record. */
-    public void readRecords(Duration wait, OnConsumed onRecord) {
-        for (var consumed : consumer.poll(wait)) {
-            onRecord.accept(consumed);
+        for (var output : consumer.poll(wait)) {
+            onJob.accept(number.applyAsLong(output));
         }
-    }
-
-    /** Receives a record with its key and headers. */
-    public interface OnConsumed {
-        /** Receives a record. */
-        void accept(ConsumerRecord<byte[], byte[]> consumed);
-    }
-
-    /** Receives a record. */
-    public interface OnRecord {
-        /**
-         * Receives a record.
-         *
-         * @param number the job's number; -1 for an unknown record
-         */
-        void accept(long number, byte[] value);
     }
 
     @Override

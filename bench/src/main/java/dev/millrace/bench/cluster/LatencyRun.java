@@ -12,7 +12,7 @@ import java.util.function.LongSupplier;
 /**
  * Measures the latency of jobs submitted at a constant rate, from just before submission to a
  * committed reader. Submits a single job first, until the contender has started and its output is
- * visible; then warm-up jobs; then the measured jobs, in one or more rounds.
+ * visible; then warm-up jobs; then the measured jobs.
  */
 public final class LatencyRun {
     private static final Pace FIRST_JOB = new Pace(1, Duration.ofSeconds(1));
@@ -22,7 +22,6 @@ public final class LatencyRun {
     private final Pace warmUp;
     private final Pace pace;
     private final LongSupplier ticker;
-    private final int rounds;
     private final ResultTracker tracker;
     private final long[] latencyNanos;
 
@@ -39,18 +38,8 @@ public final class LatencyRun {
      * @param pace pace of the measured jobs
      */
     public LatencyRun(Pace warmUp, Pace pace, LongSupplier ticker) {
-        this(warmUp, pace, 1, ticker);
-    }
-
-    /**
-     * @param warmUp pace of the warm-up jobs
-     * @param pace pace of the measured jobs of one round
-     * @param rounds number of rounds, 1 or more
-     */
-    public LatencyRun(Pace warmUp, Pace pace, int rounds, LongSupplier ticker) {
         this.warmUp = warmUp;
         this.pace = pace;
-        this.rounds = rounds;
         this.ticker = ticker;
         tracker = new ResultTracker(jobs());
         latencyNanos = new long[jobs()];
@@ -58,55 +47,27 @@ public final class LatencyRun {
 
     /** Returns the number of all submitted jobs. */
     public int jobs() {
-        return firstOf(rounds);
-    }
-
-    /** Returns the number of the first job of a round, counted from 0. */
-    public int firstOf(int round) {
-        return FIRST_JOB.jobs() + warmUp.jobs() + round * pace.jobs();
+        return FIRST_JOB.jobs() + warmUp.jobs() + pace.jobs();
     }
 
     /** Submits all jobs and reads their output. */
     public Result run(OpenLoopSubmitter load, CommittedReader reader, ChildProcess child)
             throws InterruptedException {
-        boolean isComplete = warmUp(load, reader, child);
-        for (int round = 0; isComplete && round < rounds; round++) {
-            isComplete = round(load, reader, child);
-        }
-        Optional<String> problem = problem(child);
+        boolean isComplete =
+                submitAndRead(FIRST_JOB, load, reader, child)
+                        && submitAndRead(warmUp, load, reader, child)
+                        && submitAndRead(pace, load, reader, child);
+        Optional<String> problem =
+                isComplete
+                        ? tracker.problem()
+                        : Optional.of("no output for some jobs: " + child.lastLogLines());
+        long[] measured =
+                Arrays.copyOfRange(latencyNanos, jobs() - pace.jobs(), latencyNanos.length);
         return new Result(
                 problem.isPresent()
                         ? Optional.empty()
-                        : Optional.of(
-                                LatencyPercentiles.of(
-                                        Arrays.copyOfRange(
-                                                latencyNanos, firstOf(0), latencyNanos.length))),
+                        : Optional.of(LatencyPercentiles.of(measured)),
                 problem);
-    }
-
-    /** Submits the jobs before the first round; returns true when all their output arrived. */
-    public boolean warmUp(OpenLoopSubmitter load, CommittedReader reader, ChildProcess child)
-            throws InterruptedException {
-        return submitAndRead(FIRST_JOB, load, reader, child)
-                && submitAndRead(warmUp, load, reader, child);
-    }
-
-    /** Submits the jobs of the next round; returns true when all their output arrived. */
-    public boolean round(OpenLoopSubmitter load, CommittedReader reader, ChildProcess child)
-            throws InterruptedException {
-        return submitAndRead(pace, load, reader, child);
-    }
-
-    /** Returns the latencies of a finished round in nanoseconds. */
-    public long[] roundNanos(int round) {
-        return Arrays.copyOfRange(latencyNanos, firstOf(round), firstOf(round + 1));
-    }
-
-    /** Describes missing and superfluous output of all rounds; empty when there is none. */
-    public Optional<String> problem(ChildProcess child) {
-        return tracker.distinct() == jobs()
-                ? tracker.problem()
-                : Optional.of("no output for some jobs: " + child.lastLogLines());
     }
 
     /** Submits jobs and reads their output; returns true when all of it arrived. */

@@ -2,10 +2,10 @@ package dev.millrace.bench.cluster;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.job.JobId;
-import java.time.Instant;
-import java.util.Arrays;
+import dev.millrace.contracts.result.CostEvent;
+import dev.millrace.contracts.result.CostEventCodec;
+import dev.millrace.contracts.result.JobEnd;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
@@ -13,14 +13,10 @@ import org.apache.kafka.clients.producer.ProducerRecord;
  * keyed by the job id. The custom_id at the beginning of the line is its number.
  */
 public final class NumberedRequest {
-    /** The tenant of all requests that name no other. */
-    public static final String TENANT = "acme";
+    static final String TENANT = "acme";
+    static final String BATCH = "bench";
 
     private static final String BEGIN = "{\"custom_id\":\"";
-    private static final byte[] CUSTOM_ID = "\"custom_id\":\"".getBytes(UTF_8);
-
-    /** A result has its own id before the custom_id. */
-    private static final int SEARCHED_BYTES = 256;
 
     private static final int ZERO = '0';
     private static final int TEN = 10;
@@ -31,51 +27,18 @@ public final class NumberedRequest {
 
     private NumberedRequest() {}
 
+    /** Returns a factory of requests that name a model, which may be the router's choice. */
+    public static JobFactory naming(String model, BenchPipeline pipeline) {
+        String topic = pipeline.topics().requests();
+        return (number, _) -> of(topic, model, number);
+    }
+
     /**
      * Creates the request with the given number.
      *
      * @param model the model that the request names
      */
-    public static ProducerRecord<byte[], byte[]> of(String topic, String model, long number) {
-        return record(topic, model, number, SENTENCES, TENANT, "");
-    }
-
-    /**
-     * Creates a request that names the pipeline's model.
-     *
-     * @param question number of the question; equal questions have equal bodies
-     * @param options further members of the {@code millrace} object, with a leading comma; may be
-     *     empty
-     */
-    public static ProducerRecord<byte[], byte[]> of(
-            BenchPipeline pipeline, long number, String tenant, long question, String options) {
-        return record(
-                pipeline.requests(),
-                BenchPipeline.MODEL,
-                number,
-                SENTENCES + "Ticket " + question,
-                tenant,
-                options);
-    }
-
-    /**
-     * Creates a request that names the pipeline's model and asks a question of its own.
-     *
-     * @param text question, without characters that JSON escapes
-     * @param options as above
-     */
-    public static ProducerRecord<byte[], byte[]> asking(
-            BenchPipeline pipeline, long number, String text, String options) {
-        return record(pipeline.requests(), BenchPipeline.MODEL, number, text, TENANT, options);
-    }
-
-    private static ProducerRecord<byte[], byte[]> record(
-            String topic,
-            String model,
-            long number,
-            String question,
-            String tenant,
-            String options) {
+    static ProducerRecord<byte[], byte[]> of(String topic, String model, long number) {
         String line =
                 BEGIN
                         + number
@@ -84,45 +47,31 @@ public final class NumberedRequest {
                         + "\","
                         + "\"messages\":[{\"role\":\"system\",\"content\":\"You answer customers.\"},"
                         + "{\"role\":\"user\",\"content\":\""
-                        + question
+                        + SENTENCES
                         + "\"}],\"max_tokens\":100},\"millrace\":{\"tenant\":\""
-                        + tenant
-                        + "\",\"batch\":\"bench\""
-                        + options
-                        + "}}";
-        byte[] key = JobId.of(tenant, "bench", Long.toString(number)).value().getBytes(UTF_8);
+                        + TENANT
+                        + "\",\"batch\":\""
+                        + BATCH
+                        + "\"}}";
+        byte[] key = JobId.of(TENANT, BATCH, Long.toString(number)).value().getBytes(UTF_8);
         return new ProducerRecord<>(topic, key, line.getBytes(UTF_8));
     }
 
-    /** Returns a factory of requests whose model the router chooses. */
-    public static JobFactory auto(BenchPipeline pipeline) {
-        return (long number, Instant _) -> of(pipeline.requests(), Model.AUTO, number);
-    }
-
-    /** Returns a factory of requests of about 150 bytes that name the pipeline's model. */
-    public static JobFactory small(BenchPipeline pipeline) {
-        return (long number, Instant _) ->
-                record(
-                        pipeline.requests(),
-                        BenchPipeline.MODEL,
-                        number,
-                        "Where is my parcel?",
-                        TENANT,
-                        "");
-    }
-
-    /** Returns a factory of requests that name the pipeline's model. */
-    public static JobFactory named(BenchPipeline pipeline) {
-        return (long number, Instant _) -> of(pipeline.requests(), BenchPipeline.MODEL, number);
+    /** Returns the final cost event of a request's job, as a worker writes it. */
+    public static ProducerRecord<byte[], byte[]> end(BenchPipeline pipeline, byte[] jobId) {
+        var event =
+                CostEvent.withoutCall(new JobId(new String(jobId, UTF_8)), TENANT, BATCH)
+                        .with(JobEnd.unrouted(null));
+        return new ProducerRecord<>(pipeline.topics().costs(), jobId, CostEventCodec.toJson(event));
     }
 
     /**
-     * Returns the number of a request, or of its result, from the bytes of the line.
+     * Returns the number of a request from its line.
      *
-     * @return -1 for a line without a number
+     * @return -1 for another line
      */
     public static long number(byte[] line) {
-        int begin = afterCustomId(line);
+        int begin = BEGIN.length();
         long number = 0;
         int at = begin;
         for (; at < line.length && line[at] != '"'; at++) {
@@ -133,16 +82,5 @@ public final class NumberedRequest {
             number = TEN * number + digit;
         }
         return at == begin || at >= line.length ? -1 : number;
-    }
-
-    /** Returns where the custom_id begins, or the length of the line. */
-    private static int afterCustomId(byte[] line) {
-        for (int at = 0; at < Math.min(line.length, SEARCHED_BYTES) - CUSTOM_ID.length; at++) {
-            int end = at + CUSTOM_ID.length;
-            if (Arrays.equals(line, at, end, CUSTOM_ID, 0, CUSTOM_ID.length)) {
-                return end;
-            }
-        }
-        return line.length;
     }
 }

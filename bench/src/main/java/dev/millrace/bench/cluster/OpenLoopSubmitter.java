@@ -41,18 +41,7 @@ public final class OpenLoopSubmitter implements AutoCloseable {
     }
 
     /**
-     * Creates a submitter of numbered jobs.
-     *
-     * @param jobs maximum number of jobs
-     * @param nanos a ticker
-     */
-    public OpenLoopSubmitter(
-            BenchPipeline pipeline, int jobs, InstantSource clock, LongSupplier nanos) {
-        this(pipeline, NumberedJob.into(pipeline), jobs, clock, nanos);
-    }
-
-    /**
-     * Creates a submitter of a factory's records.
+     * Creates a submitter.
      *
      * @param factory creates the records
      * @param jobs maximum number of jobs
@@ -67,7 +56,7 @@ public final class OpenLoopSubmitter implements AutoCloseable {
         this.factory = factory;
         this.clock = clock;
         this.nanos = nanos;
-        this.producer = BacklogLoader.producer(pipeline, BATCH_BYTES, 0);
+        this.producer = JobProducer.producer(pipeline, BATCH_BYTES, 0);
         this.submitted = new AtomicLongArray(jobs);
     }
 

@@ -1,4 +1,7 @@
-/** The broker for measurements, the jobs written to it, and the committed reader of the output. */
+/**
+ * The broker for measurements, the jobs written to it, the committed reader of the output, and the
+ * bare clients of what is compared with Millrace.
+ */
 @NullMarked
 package dev.millrace.bench.cluster;
 

@@ -4,6 +4,7 @@ import io.confluent.parallelconsumer.ParallelConsumerOptions;
 import io.confluent.parallelconsumer.ParallelConsumerOptions.CommitMode;
 import io.confluent.parallelconsumer.ParallelConsumerOptions.ProcessingOrder;
 import io.confluent.parallelconsumer.ParallelStreamProcessor;
+import java.util.Map;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /** Confluent's parallel consumer with its defaults, unordered, with a thread per concurrent job. */
@@ -12,14 +13,14 @@ final class ConfluentParallelConsumer {
 
     static AutoCloseable start(ContenderTask task) {
         boolean isTransactional = task.contender() == Contender.PARALLEL_TX;
-        var clients = new KafkaClients(task);
-        var caller = Caller.of(task.work(), task.concurrency());
+        var clients = task.clients();
+        var caller = task.work().caller(task.concurrency());
         String results = task.results();
         var options =
                 ParallelConsumerOptions.<byte[], byte[]>builder()
                         .ordering(ProcessingOrder.UNORDERED)
                         .maxConcurrency(task.concurrency())
-                        .consumer(clients.consumer("classic"))
+                        .consumer(clients.consumer("classic", Map.of()))
                         .producer(
                                 isTransactional
                                         ? clients.transactionalProducer()
@@ -30,7 +31,7 @@ final class ConfluentParallelConsumer {
                                         : CommitMode.PERIODIC_CONSUMER_ASYNCHRONOUS)
                         .build();
         var processor = ParallelStreamProcessor.createEosStreamProcessor(options);
-        processor.subscribe(clients.jobTopics());
+        processor.subscribe(task.jobTopics());
         processor.pollAndProduce(
                 context ->
                         new ProducerRecord<>(

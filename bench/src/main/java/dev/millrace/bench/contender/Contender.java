@@ -1,28 +1,21 @@
 package dev.millrace.bench.contender;
 
-import java.util.Arrays;
 import java.util.Locale;
-import java.util.Optional;
 
 /** The contenders of {@code bench worker}. */
 public enum Contender {
-    /** Processes one record at a time: poll, call, commit. */
-    PLAIN("one at a time"),
-
     /** Starts a virtual thread for each record and commits the lowest unfinished offset. */
     VIRTUAL("a virtual thread each"),
-
     /** Confluent's parallel consumer with asynchronous offset commits. */
     PARALLEL("parallel consumer"),
-
     /** Confluent's parallel consumer with results and offsets in transactions. */
     PARALLEL_TX("parallel consumer, transactional"),
-
     /** Copies each record in a transaction: the minimum cost of any exactly-once stage. */
     HOP("bare transactional hop"),
-
     /** Millrace's worker. */
-    MILLRACE("Millrace");
+    MILLRACE("Millrace"),
+    /** Millrace's worker with limits that it never reaches. */
+    LIMITED("Millrace with limits");
 
     private final String title;
 
@@ -35,13 +28,14 @@ public enum Contender {
         return title;
     }
 
-    /** Returns the name in options, files and JSON. */
-    public String key() {
+    /** Returns the name in options, files and topics. */
+    @Override
+    public String toString() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
-    /** Returns the contender with the given {@link #key}. */
-    public static Optional<Contender> of(String key) {
-        return Arrays.stream(values()).filter(it -> it.key().equals(key)).findFirst();
+    /** Returns true if this is Millrace, which must produce exactly one result for each job. */
+    public boolean isMillrace() {
+        return this == MILLRACE || this == LIMITED;
     }
 }

@@ -1,6 +1,8 @@
 package dev.millrace.bench.contender;
 
+import dev.millrace.bench.cluster.BareClients;
 import dev.millrace.bench.cluster.BenchPipeline;
+import dev.millrace.contracts.job.Lane;
 import java.util.List;
 
 /**
@@ -8,43 +10,38 @@ import java.util.List;
  *
  * @param work work of each job
  * @param concurrency maximum number of concurrent jobs, in flight or by threads
- * @param hasLimits whether Millrace has limits, which it does not reach
  */
 public record ContenderTask(
-        Contender contender,
-        BenchPipeline pipeline,
-        Work work,
-        int concurrency,
-        boolean hasLimits) {
-    /** Creates a task without limits. */
-    public ContenderTask(Contender contender, BenchPipeline pipeline, Work work, int concurrency) {
-        this(contender, pipeline, work, concurrency, false);
-    }
-
+        Contender contender, BenchPipeline pipeline, Work work, int concurrency) {
     /** Returns the arguments for {@link ContenderProgram}. */
     public List<String> arguments() {
         return List.of(
-                contender.key(),
+                contender.name(),
                 pipeline.bootstrap(),
                 pipeline.prefix(),
                 Integer.toString(pipeline.partitions()),
                 work.key(),
-                Integer.toString(concurrency),
-                Boolean.toString(hasLimits));
+                Integer.toString(concurrency));
     }
 
-    static ContenderTask parse(List<String> arguments) {
+    static ContenderTask parse(String... arguments) {
         return new ContenderTask(
-                Contender.of(arguments.get(0)).orElseThrow(),
-                new BenchPipeline(
-                        arguments.get(1), arguments.get(2), Integer.parseInt(arguments.get(3))),
-                Work.parse(arguments.get(4)),
-                Integer.parseInt(arguments.get(5)),
-                Boolean.parseBoolean(arguments.get(6)));
+                Contender.valueOf(arguments[0]),
+                new BenchPipeline(arguments[1], arguments[2], Integer.parseInt(arguments[3])),
+                Work.parse(arguments[4]),
+                Integer.parseInt(arguments[5]));
     }
 
     /** Returns the contender's results topic. */
     public String results() {
-        return pipeline.results(contender == Contender.MILLRACE ? "" : contender.key());
+        return pipeline.results(contender.isMillrace() ? "" : contender.toString());
+    }
+
+    List<String> jobTopics() {
+        return List.of(pipeline.jobs(Lane.NORMAL));
+    }
+
+    BareClients clients() {
+        return new BareClients(pipeline.bootstrap(), pipeline.prefix() + contender);
     }
 }

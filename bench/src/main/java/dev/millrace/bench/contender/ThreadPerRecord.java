@@ -1,5 +1,6 @@
 package dev.millrace.bench.contender;
 
+import dev.millrace.bench.provider.Caller;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -30,16 +31,14 @@ final class ThreadPerRecord implements Runnable {
 
     ThreadPerRecord(ContenderTask task) {
         this.task = task;
-        this.caller = Caller.of(task.work(), task.concurrency());
+        this.caller = task.work().caller(task.concurrency());
         this.permits = new Semaphore(task.concurrency());
     }
 
     @Override
     public void run() {
-        var clients = new KafkaClients(task);
-        try (var consumer = clients.consumer("consumer");
-                var producer = clients.idempotentProducer()) {
-            consumer.subscribe(clients.jobTopics());
+        try (var consumer = task.clients().consumer(task.jobTopics());
+                var producer = task.clients().idempotentProducer()) {
             long committed = ticker.getAsLong();
             while (true) {
                 for (var job : consumer.poll(POLL)) {

@@ -1,5 +1,6 @@
 package dev.millrace.bench.contender;
 
+import dev.millrace.bench.provider.Caller;
 import java.net.URI;
 import java.time.Duration;
 
@@ -31,6 +32,18 @@ public sealed interface Work {
 
     /** Returns the work as a command-line argument. */
     String key();
+
+    /**
+     * Creates a caller that does this work.
+     *
+     * @param concurrency maximum number of concurrent calls
+     */
+    default Caller caller(int concurrency) {
+        return switch (this) {
+            case InProcess it -> Caller.waiting(it.time());
+            case OverHttp it -> Caller.http(it.provider(), concurrency);
+        };
+    }
 
     /** Creates a delay within the process. */
     static Work ofMillis(long millis) {

@@ -4,15 +4,17 @@ import dev.millrace.bench.load.LoadFiles;
 import dev.millrace.bench.load.MeasuredRun;
 import dev.millrace.bench.load.ProviderBill;
 import dev.millrace.bench.load.RunSummary;
-import dev.millrace.bench.load.SimulatorProcess;
-import dev.millrace.bench.process.WorkFolder;
-import dev.millrace.standalone.console.Terminal;
+import dev.millrace.bench.load.Simulators;
+import dev.millrace.bench.measurement.Report;
+import dev.millrace.bench.measurement.Setup;
 import java.io.IOException;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Map;
 
 /**
  * Asks the same questions with each strategy, and compares the cost with the provider's bill.
@@ -20,7 +22,7 @@ import java.util.List;
  * @param mix what is asked
  * @param questions number of questions, 1 or more
  */
-record EconomyBench(Mix mix, long questions, WorkFolder folder, Terminal terminal) {
+record EconomyBench(Setup setup, Mix mix, int questions) {
     /** Calls at once; what the questions cost does not depend on it. */
     private static final int IN_FLIGHT = 500;
 
@@ -31,38 +33,47 @@ record EconomyBench(Mix mix, long questions, WorkFolder folder, Terminal termina
     /** The simulated provider answers each wording differently, so that verification is useless. */
     private static final String UNVERIFIED = "router: { semantic_cache: { verify: 0 } }\n";
 
-    /**
-     * Measures all strategies.
-     *
-     * @throws IOException when a process does not start or a run prints no summary
-     */
-    EconomyFigures measure() throws IOException, InterruptedException {
-        List<EconomyRow> rows = new ArrayList<>();
-        for (Strategy strategy : mix.strategies()) {
-            terminal.say("measuring " + strategy.title());
-            rows.add(measure(strategy));
+    /** Questions of the day that is published. */
+    private static final double QUESTIONS_A_DAY = 500_000;
+
+    /** Saved part of {@link Mix#REPEATS} that is published, in percent. */
+    private static final double PUBLISHED = 85;
+
+    private static final double PERCENT = 100;
+
+    /** What one strategy costs. */
+    private record Cost(MeasuredRun run, ProviderBill bill) {
+        private double usd() {
+            return run.summary().costUsd().doubleValue();
         }
-        return new EconomyFigures(mix, questions, rows);
     }
 
-    private EconomyRow measure(Strategy strategy) throws IOException, InterruptedException {
-        Path file = folder.file("questions.jsonl");
-        Path config = folder.file("millrace.yaml");
+    Report measure() throws IOException, InterruptedException {
+        var report = new Report();
+        double first = 0;
+        for (Strategy strategy : mix.strategies()) {
+            setup.say("measuring " + strategy.title());
+            Cost cost = measure(strategy);
+            first = first == 0 ? cost.usd() : first;
+            double saved = first == 0 ? 0 : PERCENT * (1 - cost.usd() / first);
+            add(report, strategy, cost, saved);
+            if (mix == Mix.REPEATS && strategy == mix.strategies().getLast()) {
+                report.atLeast(PUBLISHED, "saved %", saved);
+            }
+        }
+        return report;
+    }
+
+    private Cost measure(Strategy strategy) throws IOException, InterruptedException {
+        Path file = setup.folder().file("questions.jsonl");
+        Path config = setup.folder().file("millrace.yaml");
         write(file, strategy);
-        try (var simulator = SimulatorProcess.start(folder, questions, PROVIDER)) {
-            LoadFiles.writeConfiguration(config, simulator.address(), IN_FLIGHT);
+        try (var simulator = Simulators.start(setup.folder(), questions, Map.of("*", PROVIDER))) {
+            URI provider = URI.create(simulator.ready());
+            LoadFiles.writeConfiguration(config, provider, IN_FLIGHT);
             Files.writeString(config, UNVERIFIED, StandardOpenOption.APPEND);
-            MeasuredRun measured = MeasuredRun.of(folder, file, config, List.of());
-            RunSummary run = measured.summary();
-            ProviderBill bill = ProviderBill.read(simulator.address());
-            return new EconomyRow(
-                    strategy,
-                    run.costUsd(),
-                    bill.callsByModel(),
-                    mix == Mix.REPEATS
-                            ? ReusedAnswers.NONE
-                            : ReusedAnswers.read(measured.output(), CustomerQuestion::of),
-                    problems(run, bill));
+            MeasuredRun run = MeasuredRun.of(setup.folder(), file, config);
+            return new Cost(run, ProviderBill.read(provider));
         }
     }
 
@@ -75,20 +86,43 @@ record EconomyBench(Mix mix, long questions, WorkFolder folder, Terminal termina
         }
     }
 
-    private List<String> problems(RunSummary run, ProviderBill bill) {
-        List<String> problems = new ArrayList<>();
-        if (run.succeeded() != questions) {
-            problems.add(run.succeeded() + " of " + questions + " questions were answered");
+    private void add(Report report, Strategy strategy, Cost cost, double saved) throws IOException {
+        Map<String, Long> calls = cost.bill().callsByModel();
+        report.table("cost", "strategy", "calls", "USD", "USD a day", "saved %")
+                .row(
+                        strategy.title(),
+                        calls.values().stream().mapToLong(Long::longValue).sum(),
+                        cost.run()
+                                .summary()
+                                .costUsd()
+                                .setScale(4, RoundingMode.HALF_UP)
+                                .toPlainString(),
+                        cost.usd() * QUESTIONS_A_DAY / questions,
+                        saved);
+        calls.forEach(
+                (model, count) ->
+                        report.table("calls", "strategy", "model", "calls")
+                                .row(strategy.title(), model, count));
+        if (mix == Mix.PARAPHRASES) {
+            ReusedAnswers.read(cost.run().output(), CustomerQuestion::of)
+                    .add(report, strategy.title());
         }
-        if (run.costUsd().compareTo(bill.costUsd()) != 0) {
-            problems.add("the summary has " + run.costUsd() + " USD, the bill " + bill.costUsd());
+        check(report, strategy.title() + ": ", cost.run().summary(), cost.bill());
+    }
+
+    private void check(Report report, String name, RunSummary run, ProviderBill bill) {
+        if (run.succeeded() != questions) {
+            report.problem(name + run.succeeded() + " of " + questions + " were answered");
+        }
+        BigDecimal billed = bill.costUsd();
+        if (run.costUsd().compareTo(billed) != 0) {
+            report.problem(name + "the summary has " + run.costUsd() + " USD, the bill " + billed);
         }
         if (!bill.isComplete()) {
-            problems.add("the bill is incomplete");
+            report.problem(name + "the bill is incomplete");
         }
         if (bill.billedMoreThanOnce() != 0) {
-            problems.add(bill.billedMoreThanOnce() + " jobs were billed more than once");
+            report.problem(name + bill.billedMoreThanOnce() + " jobs were billed more than once");
         }
-        return problems;
     }
 }

@@ -1,9 +1,8 @@
 package dev.millrace.bench.economy;
 
-import dev.millrace.bench.process.WorkFolderOption;
-import dev.millrace.standalone.console.ExitCode;
-import dev.millrace.standalone.console.Terminal;
-import dev.millrace.standalone.console.UserError;
+import static dev.millrace.bench.measurement.MeasurementOptions.require;
+
+import dev.millrace.bench.measurement.MeasurementOptions;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -22,14 +21,14 @@ import picocli.CommandLine.Option;
                     + " otherwise."
         })
 public final class EconomyBenchCommand implements Callable<Integer> {
-    private static final long MAX_QUESTIONS = 10_000_000;
+    private static final int MAX_QUESTIONS = 10_000_000;
 
     @Option(
             names = "--questions",
             paramLabel = "N",
             defaultValue = "10000",
             description = "Number of questions; default: ${DEFAULT-VALUE}.")
-    private long questions;
+    private int questions;
 
     @Option(
             names = "--mix",
@@ -42,25 +41,13 @@ public final class EconomyBenchCommand implements Callable<Integer> {
             })
     private Mix mix = Mix.REPEATS;
 
-    @Mixin private WorkFolderOption folderOption = new WorkFolderOption();
-
-    @Option(names = "--json", description = "Print one JSON object.")
-    private boolean json;
+    @Mixin private MeasurementOptions options = new MeasurementOptions();
 
     EconomyBenchCommand() {}
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        if (questions < 1 || questions > MAX_QUESTIONS) {
-            throw UserError.usage(
-                    "--questions must be 1 to " + MAX_QUESTIONS + ", was " + questions);
-        }
-        Terminal terminal = Terminal.system();
-        try (var folder = folderOption.open()) {
-            EconomyFigures figures = new EconomyBench(mix, questions, folder, terminal).measure();
-            terminal.out().print(json ? figures.json() + "\n" : figures.text());
-            terminal.out().flush();
-            return figures.isGood() ? ExitCode.OK : ExitCode.FAILURE;
-        }
+        require("--questions", questions, 1, MAX_QUESTIONS);
+        return options.run(setup -> new EconomyBench(setup, mix, questions).measure());
     }
 }

@@ -2,7 +2,6 @@ package dev.millrace.bench.economy;
 
 import dev.millrace.bench.load.ShopWords;
 import dev.millrace.contracts.policy.Complexity;
-import java.util.List;
 import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.StringJoiner;
@@ -36,9 +35,6 @@ record Question(long number, String text, Complexity complexity) {
 
     /** Words of a text beside the random ones. */
     private static final int FIXED_WORDS = 2;
-
-    private static final List<String> WORDS =
-            ShopWords.and("tent", "lamp", "return", "label", "waiting", "answer");
 
     /** Returns the question with a number. */
     static Question of(long number) {
@@ -76,7 +72,7 @@ record Question(long number, String text, Complexity complexity) {
     private static String text(long number, int words, SplittableRandom random) {
         var text = new StringJoiner(" ", "Ticket " + number + ": ", "?");
         for (int i = FIXED_WORDS; i < words; i++) {
-            text.add(WORDS.get(random.nextInt(WORDS.size())));
+            text.add(ShopWords.ALL.get(random.nextInt(ShopWords.ALL.size())));
         }
         return text.toString();
     }

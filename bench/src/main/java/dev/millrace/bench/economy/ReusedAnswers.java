@@ -1,5 +1,6 @@
 package dev.millrace.bench.economy;
 
+import dev.millrace.bench.measurement.Report;
 import dev.millrace.contracts.result.Provenance;
 import dev.millrace.semantic.evaluation.WilsonInterval;
 import java.io.IOException;
@@ -8,10 +9,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.function.LongFunction;
-import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -23,9 +22,6 @@ import tools.jackson.databind.json.JsonMapper;
  * @param wrong those of the similar ones that were to a question of another meaning
  */
 record ReusedAnswers(long identical, long similar, List<Wrong> wrong) {
-    /** No answers. */
-    static final ReusedAnswers NONE = new ReusedAnswers(0, 0, List.of());
-
     private static final JsonMapper JSON = new JsonMapper();
     private static final int SHOWN = 10;
     private static final double PERCENT = 100;
@@ -83,28 +79,27 @@ record ReusedAnswers(long identical, long similar, List<Wrong> wrong) {
         return wrong;
     }
 
-    /** Returns the answers as text, with some of the wrong ones. */
-    String text(long questions) {
-        if (identical + similar == 0) {
-            return "";
-        }
+    /** Adds the answers to a report, with some of the wrong ones. */
+    void add(Report report, String strategy) {
         var precision = WilsonInterval.of((int) similar - wrong.size(), wrong.size());
-        String text =
-                String.format(
-                        Locale.ROOT,
-                        "reused: %,d of %,d (%.1f %%); to similar questions: %,d (%.1f %%), wrong %d,"
-                                + " right %.2f to 100 %% (95 %%)%n",
-                        identical + similar,
-                        questions,
-                        PERCENT * (identical + similar) / questions,
+        report.table(
+                        "reused answers",
+                        "strategy",
+                        "identical",
+                        "similar",
+                        "wrong",
+                        "right % at least (95 %)")
+                .row(
+                        strategy,
+                        identical,
                         similar,
-                        PERCENT * similar / questions,
                         wrong.size(),
-                        PERCENT * precision.low());
-        return text
-                + wrong.stream()
-                        .limit(SHOWN)
-                        .map(it -> "WRONG \"" + it.asked() + "\": \"" + it.answered() + "\"\n")
-                        .collect(Collectors.joining());
+                        similar == 0 ? null : PERCENT * precision.low());
+        wrong.stream()
+                .limit(SHOWN)
+                .forEach(
+                        it ->
+                                report.remark(
+                                        "WRONG \"" + it.asked() + "\": \"" + it.answered() + '"'));
     }
 }

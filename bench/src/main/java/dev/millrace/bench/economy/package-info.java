@@ -1,7 +1,4 @@
-/**
- * {@code bench economy}: what routing and the answer cache save on a day of customer service.
- * Depends on {@code load} and {@code report}.
- */
+/** {@code bench economy}: what routing and the answer cache save on a day of customer service. */
 @NullMarked
 package dev.millrace.bench.economy;
 

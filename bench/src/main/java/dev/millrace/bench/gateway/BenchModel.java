@@ -1,7 +1,6 @@
 package dev.millrace.bench.gateway;
 
 import java.net.URI;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -44,22 +43,23 @@ enum BenchModel {
      * Returns a configuration with these models and defaults for everything else.
      *
      * @param provider address of the simulated provider, ending in {@code /v1}
-     * @param files folder of uploaded files
      */
-    static String configuration(URI provider, Path files, long maxFileBytes) {
+    static String configuration(URI provider) {
         String models =
                 Arrays.stream(values())
                         .map(
                                 it ->
-                                        "  %s: { provider: bench, upstream_model: %s }%n"
-                                                .formatted(it.modelName, it.modelName))
+                                        "  %1$s: { provider: bench, upstream_model: %1$s }%n"
+                                                .formatted(it.modelName))
                         .collect(Collectors.joining());
         return """
-                providers:
-                  bench: { wire: openai, base_url: "%s" }
-                gateway: { files: { store: "file:%s", max_bytes: %d } }
-                models:
-                %s"""
-                .formatted(provider, files, maxFileBytes, models);
+        providers:
+          bench: { wire: openai, base_url: "%s" }
+        gateway: { listen: "127.0.0.1:0" }
+        sink: { listen: "127.0.0.1:0" }
+        metrics: { listen: "127.0.0.1:0" }
+        models:
+        %s"""
+                .formatted(provider, models);
     }
 }

@@ -22,8 +22,6 @@ final class CallLoop {
     /** More calls than this are counted, but have no part in the percentiles. */
     private static final int MAX_SAMPLES = 1_000_000;
 
-    private static final double NANOS_PER_MILLI = TimeUnit.MILLISECONDS.toNanos(1);
-
     /** Before the measurement, calls warm up for this part of its time. */
     private static final int WARM_UP_DIVISOR = 2;
 
@@ -90,12 +88,7 @@ final class CallLoop {
             throw new IOException("no call succeeded; " + failures + " calls failed");
         }
         long[] measured = Arrays.copyOf(samples, Math.min(calls, MAX_SAMPLES));
-        return new LoopFigures(
-                concurrency,
-                calls / seconds,
-                Arrays.stream(measured).average().orElse(0) / NANOS_PER_MILLI,
-                LatencyPercentiles.of(measured),
-                failures.get());
+        return new LoopFigures(calls / seconds, LatencyPercentiles.of(measured), failures.get());
     }
 
     private void repeat() {

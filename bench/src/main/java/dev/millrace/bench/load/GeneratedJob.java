@@ -15,23 +15,18 @@ import java.util.StringJoiner;
  * @param body the request body, except for the model's name
  */
 record GeneratedJob(String customId, String body) {
+    /** What a line has before its body, which is its last member. */
+    static final String BODY = ",\"body\":";
+
     private static final Operation OPERATION = Operation.CHAT_COMPLETIONS;
     private static final int MIN_WORDS = 20;
     private static final int MAX_WORDS = 160;
 
     private static final List<String> MODELS =
             List.of(
-                    "auto",
-                    "deepseek-flash",
-                    "gpt-4.1",
-                    "qwen-turbo",
-                    "auto",
-                    "gemini-2.5-flash",
-                    "claude-sonnet-4.5",
-                    "gemini-3.1-pro");
-
-    private static final List<String> WORDS =
-            ShopWords.and("tent", "lamp", "return", "label", "waiting", "answer");
+                    ("auto deepseek-flash gpt-4.1 qwen-turbo auto gemini-2.5-flash claude-sonnet-4.5"
+                                    + " gemini-3.1-pro")
+                            .split(" "));
 
     /**
      * @param number 0 or more
@@ -41,7 +36,7 @@ record GeneratedJob(String customId, String body) {
         int words = random.nextInt(MIN_WORDS, MAX_WORDS);
         var text = new StringJoiner(" ", "Ticket " + number + ": ", "");
         for (int i = 0; i < words; i++) {
-            text.add(WORDS.get(random.nextInt(WORDS.size())));
+            text.add(ShopWords.ALL.get(random.nextInt(ShopWords.ALL.size())));
         }
         String model = MODELS.get((int) (number % MODELS.size()));
         return new GeneratedJob(
@@ -60,7 +55,8 @@ record GeneratedJob(String customId, String body) {
                 + customId
                 + "\",\"method\":\"POST\",\"url\":\""
                 + OPERATION.path()
-                + "\",\"body\":"
+                + "\""
+                + BODY
                 + body
                 + "}";
     }

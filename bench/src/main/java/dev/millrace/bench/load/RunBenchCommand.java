@@ -1,11 +1,9 @@
 package dev.millrace.bench.load;
 
-import dev.millrace.bench.process.WorkFolderOption;
-import dev.millrace.standalone.console.ExitCode;
-import dev.millrace.standalone.console.Terminal;
-import dev.millrace.standalone.console.UserError;
+import static dev.millrace.bench.measurement.MeasurementOptions.require;
+
+import dev.millrace.bench.measurement.MeasurementOptions;
 import java.io.IOException;
-import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -15,20 +13,25 @@ import picocli.CommandLine.Option;
 @Command(
         name = "run",
         sortOptions = false,
-        description = "Runs generated jobs and compares the output with the provider's bill.",
-        footer = {"", "Exit code: 0 when every comparison holds, 1 otherwise."})
+        description = {
+            "Runs generated jobs, and compares the output with the provider's bill and the run with"
+                    + " a bare limit: the same bytes through the same transactions, calls and rows,"
+                    + " without Millrace."
+        },
+        footer = {"", "Exit code: 0 when every guarantee was kept, 1 otherwise."})
 public final class RunBenchCommand implements Callable<Integer> {
     /** The in-flight limit of the shipped configuration. */
     private static final String IN_FLIGHT = "2000";
 
     private static final long MAX_JOBS = 100_000_000;
+    private static final int MAX_IN_FLIGHT = 100_000;
 
     @Option(
             names = "--jobs",
             paramLabel = "N",
             defaultValue = "100000",
             description = "Number of jobs; default: ${DEFAULT-VALUE}.")
-    private long jobs;
+    private int jobs;
 
     @Option(
             names = "--in-flight",
@@ -44,33 +47,14 @@ public final class RunBenchCommand implements Callable<Integer> {
             description = "Latency of the simulated provider; default: ${DEFAULT-VALUE}.")
     private String latency = "0ms";
 
-    @Option(
-            names = "--java-options",
-            paramLabel = "OPTIONS",
-            split = " ",
-            description =
-                    "Additional JVM options of the run, for example to record a flight recording.")
-    private List<String> javaOptions = List.of();
-
-    @Mixin private WorkFolderOption folderOption = new WorkFolderOption();
-
-    @Option(names = "--json", description = "Print one JSON object.")
-    private boolean json;
+    @Mixin private MeasurementOptions options = new MeasurementOptions();
 
     RunBenchCommand() {}
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        if (jobs < 1 || jobs > MAX_JOBS) {
-            throw UserError.usage("--jobs must be 1 to " + MAX_JOBS + ", was " + jobs);
-        }
-        Terminal terminal = Terminal.system();
-        var plan = new LoadPlan(jobs, inFlight, latency, javaOptions);
-        try (var folder = folderOption.open()) {
-            LoadReport report = plan.measure(folder);
-            terminal.out().print(json ? report.json() + "\n" : report.text());
-            terminal.out().flush();
-            return report.isGood() ? ExitCode.OK : ExitCode.FAILURE;
-        }
+        require("--jobs", jobs, 1, MAX_JOBS);
+        require("--in-flight", inFlight, 1, MAX_IN_FLIGHT);
+        return options.run(setup -> new RunBench(setup, jobs, inFlight, latency).measure());
     }
 }

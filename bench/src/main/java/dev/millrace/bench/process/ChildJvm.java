@@ -1,6 +1,6 @@
 package dev.millrace.bench.process;
 
-import java.io.IOException;
+import dev.millrace.bench.measurement.WorkFolder;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Starts Java programs with the JVM, options and class path of this process. The options are the
- * launcher's, including its start-up cache.
+ * Commands of Java programs with the JVM, options and class path of this process. The options are
+ * the launcher's, including its start-up cache.
  */
 public final class ChildJvm {
     private static final String MILLRACE = "dev.millrace.standalone.Main";
@@ -23,59 +23,50 @@ public final class ChildJvm {
 
     private ChildJvm() {}
 
-    private static String secondsNow() {
-        Instant now = Instant.now();
-        return String.format(Locale.ROOT, "%d.%09d", now.getEpochSecond(), now.getNano());
-    }
-
     /**
-     * Returns a builder for the process of a {@code millrace} command, which inherits this
-     * process's standard error.
+     * Returns the process of a {@code millrace} command.
      *
+     * @param name base name of its log files
      * @param options additional JVM options; they come last and take precedence
      */
-    public static ProcessBuilder millrace(List<String> options, List<String> arguments) {
-        return program(MILLRACE, options, arguments);
+    public static ProcessBuilder millrace(
+            WorkFolder folder, String name, List<String> options, List<String> arguments) {
+        return program(folder, name, MILLRACE, options, arguments);
     }
 
     /**
-     * Returns a builder for the process of a program on the class path, which inherits this
-     * process's standard error.
+     * Returns the process of a program on the class path. Its standard error and the log of its
+     * garbage collector are files in the folder.
      */
     public static ProcessBuilder program(
-            String mainClass, List<String> options, List<String> arguments) {
+            WorkFolder folder,
+            String name,
+            String mainClass,
+            List<String> options,
+            List<String> arguments) {
         var command = new ArrayList<String>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
                 .filter(option -> !option.startsWith(STARTED))
                 .forEach(command::add);
-        command.add(STARTED + secondsNow());
+        Instant now = Instant.now();
+        command.add(
+                String.format(
+                        Locale.ROOT, "%s%d.%09d", STARTED, now.getEpochSecond(), now.getNano()));
         command.addAll(options);
+        command.add(PeakMemory.heapOption(gcLog(folder, name)));
         command.add("-cp");
         command.add(System.getProperty("java.class.path"));
         command.add(mainClass);
         command.addAll(arguments);
-        return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
+        return new ProcessBuilder(command).redirectError(errorLog(folder, name).toFile());
     }
 
-    /**
-     * Runs a program to its end.
-     *
-     * @return the program's standard output
-     * @throws IOException when the program cannot be started or its exit code is not 0
-     */
-    public static String outputOf(ProcessBuilder program) throws IOException, InterruptedException {
-        Process process = program.start();
-        try (var output = process.inputReader()) {
-            String text = output.readAllAsString();
-            int exitCode = process.waitFor();
-            if (exitCode != 0) {
-                throw new IOException(
-                        "a measured process ended with exit code " + exitCode + ": " + text);
-            }
-            return text;
-        } finally {
-            process.destroyForcibly();
-        }
+    static Path errorLog(WorkFolder folder, String name) {
+        return folder.file(name + ".log");
+    }
+
+    static Path gcLog(WorkFolder folder, String name) {
+        return folder.file(name + ".gc.log");
     }
 }

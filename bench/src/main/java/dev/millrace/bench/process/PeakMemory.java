@@ -39,13 +39,16 @@ public record PeakMemory(long residentMib, long heapMib, long liveHeapMib) {
     }
 
     /**
-     * Reads the peak heap use from a GC log.
+     * Reads the peak heap use from a GC log; zero if there is none.
      *
      * @throws IOException when the log cannot be read
      */
     public static PeakMemory ofHeap(long residentMib, Path log) throws IOException {
         long before = 0;
         long after = 0;
+        if (!Files.exists(log)) {
+            return new PeakMemory(residentMib, before, after);
+        }
         try (var reader = Files.newBufferedReader(log)) {
             for (String line = reader.readLine(); line != null; line = reader.readLine()) {
                 Matcher collection = COLLECTION.matcher(line);

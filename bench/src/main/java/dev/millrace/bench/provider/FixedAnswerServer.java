@@ -2,7 +2,7 @@ package dev.millrace.bench.provider;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
-import dev.millrace.bench.process.ParentControl;
+import dev.millrace.bench.process.ServedProgram;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -12,7 +12,6 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
-import java.time.Duration;
 import java.util.Locale;
 
 /**
@@ -24,22 +23,20 @@ public final class FixedAnswerServer implements AutoCloseable {
     private static final String LENGTH = "content-length:";
 
     private final ServerSocket socket;
-    private final Duration latency;
     private final byte[] response = response();
 
-    private FixedAnswerServer(ServerSocket socket, Duration latency) {
+    private FixedAnswerServer(ServerSocket socket) {
         this.socket = socket;
-        this.latency = latency;
     }
 
     /**
      * Reports its address to the parent and serves until the parent closes its standard input.
      *
-     * @param args latency of each answer in milliseconds
+     * @param args none
      */
     public static void main(String[] args) throws Exception {
-        FixedAnswerServer server = start(Duration.ofMillis(Long.parseLong(args[0])));
-        ParentControl.serve(server.address().toString(), server);
+        FixedAnswerServer server = start();
+        ServedProgram.serve(server.address().toString(), server);
     }
 
     /**
@@ -47,10 +44,10 @@ public final class FixedAnswerServer implements AutoCloseable {
      *
      * @throws IOException when no port can be bound
      */
-    static FixedAnswerServer start(Duration latency) throws IOException {
+    static FixedAnswerServer start() throws IOException {
         var server =
                 new FixedAnswerServer(
-                        new ServerSocket(0, BACKLOG, InetAddress.getLoopbackAddress()), latency);
+                        new ServerSocket(0, BACKLOG, InetAddress.getLoopbackAddress()));
         Thread.ofPlatform().daemon().name("accept").start(server::accept);
         return server;
     }
@@ -79,15 +76,10 @@ public final class FixedAnswerServer implements AutoCloseable {
                 var out = client.getOutputStream()) {
             client.setTcpNoDelay(true);
             while (readRequest(in)) {
-                if (latency.isPositive()) {
-                    Thread.sleep(latency);
-                }
                 out.write(response);
             }
         } catch (IOException e) {
             // The client may close its connection at any time.
-        } catch (InterruptedException e) {
-            throw new IllegalStateException("a connection was interrupted unexpectedly", e);
         }
     }
 

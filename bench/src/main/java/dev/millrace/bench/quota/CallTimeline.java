@@ -60,19 +60,8 @@ final class CallTimeline {
     }
 
     private static int count(long[] arrivals, Instant from, Instant to) {
-        return Math.max(0, before(arrivals, to) - before(arrivals, from));
-    }
-
-    /** Returns how many arrivals are before a time. */
-    private static int before(long[] arrivals, Instant time) {
-        long millis = time.toEpochMilli();
-        int place = Arrays.binarySearch(arrivals, millis);
-        if (place < 0) {
-            return -place - 1;
-        }
-        while (place > 0 && arrivals[place - 1] == millis) {
-            place--;
-        }
-        return place;
+        long begin = from.toEpochMilli();
+        long end = to.toEpochMilli();
+        return (int) Arrays.stream(arrivals).filter(it -> it >= begin && it < end).count();
     }
 }

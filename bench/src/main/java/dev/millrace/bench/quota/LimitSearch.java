@@ -7,12 +7,11 @@ import java.util.Optional;
 /**
  * How workers found a limit that nobody configured.
  *
- * @param name name of the row
  * @param found time from the first call until the limit was found; empty when it was not found
  * @param throttled calls that got 429 until then
  * @param after use from then on
  */
-record LimitSearch(String name, Optional<Duration> found, int throttled, UseRow after) {
+record LimitSearch(Optional<Duration> found, int throttled, LimitUse after) {
     /** Time in which most of the limit must be used. */
     static final Duration PROOF = Duration.ofMinutes(1);
 
@@ -24,29 +23,27 @@ record LimitSearch(String name, Optional<Duration> found, int throttled, UseRow 
      *
      * @param end end of the measurement, while there was still work
      */
-    static LimitSearch of(String name, CallTimeline calls, Instant end, int perMinute) {
+    static LimitSearch of(CallTimeline calls, Instant end, int perMinute) {
         if (calls.isEmpty()) {
-            return notFound(name, calls, end, end, perMinute);
+            return notFound(calls, end, end, perMinute);
         }
         Instant start = calls.first();
         for (Instant from = start; !from.plus(PROOF).isAfter(end); from = from.plusSeconds(1)) {
-            if (UseRow.of(name, calls, from, from.plus(PROOF), perMinute).use() >= MIN_USE) {
+            if (LimitUse.of(calls, from, from.plus(PROOF), perMinute).use() >= MIN_USE) {
                 return new LimitSearch(
-                        name,
                         Optional.of(Duration.between(start, from)),
                         calls.throttled(start, from),
-                        UseRow.of(name, calls, from, end, perMinute));
+                        LimitUse.of(calls, from, end, perMinute));
             }
         }
-        return notFound(name, calls, start, end, perMinute);
+        return notFound(calls, start, end, perMinute);
     }
 
     private static LimitSearch notFound(
-            String name, CallTimeline calls, Instant start, Instant end, int perMinute) {
+            CallTimeline calls, Instant start, Instant end, int perMinute) {
         return new LimitSearch(
-                name,
                 Optional.empty(),
                 calls.throttled(start, end),
-                UseRow.of(name, calls, start, end, perMinute));
+                LimitUse.of(calls, start, end, perMinute));
     }
 }

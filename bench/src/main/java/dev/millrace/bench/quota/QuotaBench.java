@@ -1,213 +1,197 @@
 package dev.millrace.bench.quota;
 
 import dev.millrace.bench.cluster.BenchCluster;
-import dev.millrace.bench.cluster.BenchPipeline;
-import dev.millrace.bench.process.WorkFolder;
-import dev.millrace.bench.quota.QuotaPlan.Part;
-import dev.millrace.bench.quota.QuotaTrial.Setting;
-import dev.millrace.standalone.console.Terminal;
+import dev.millrace.bench.figures.StolenTime;
+import dev.millrace.bench.measurement.Report;
+import dev.millrace.bench.measurement.Setup;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.LongSupplier;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
-/** Measures the parts of a plan one after another on its own broker. Used by one thread. */
+/** Measures parts one after another on its own broker. Used by one thread. */
 final class QuotaBench {
     /** Numbers of workers, each for an equal part of the time. */
     private static final List<Integer> WORKERS = List.of(1, 2, 4, 3);
 
     private static final int BATCH_WORKERS = 4;
-    private static final List<String> MODELS =
-            List.of(BenchPipeline.MODEL, BenchPipeline.OTHER_MODEL);
-    private static final int WORKERS_OF_A_MODEL = 2;
 
     /** A batch may take this many times as long as the limit allows. */
     private static final int BATCH_PATIENCE = 5;
 
     private static final Duration MIN_BATCH_TIME = Duration.ofMinutes(1);
 
-    private final QuotaPlan plan;
-    private final WorkFolder folder;
-    private final Terminal terminal;
-    private final InstantSource clock;
-    private final LongSupplier ticker;
-    private final List<UseRow> workers = new ArrayList<>();
-    private final List<LimitSearch> searches = new ArrayList<>();
-    private final List<UseRow> batches = new ArrayList<>();
-    private final List<UseRow> models = new ArrayList<>();
-    private final List<String> problems = new ArrayList<>();
+    /** Backlogs are larger than the limit allows, so that work never runs out. */
+    private static final double BACKLOG_SURPLUS = 1.2;
 
-    QuotaBench(
-            QuotaPlan plan,
-            WorkFolder folder,
-            Terminal terminal,
-            InstantSource clock,
-            LongSupplier ticker) {
-        this.plan = plan;
-        this.folder = folder;
-        this.terminal = terminal;
-        this.clock = clock;
-        this.ticker = ticker;
-    }
+    private static final double SECONDS_PER_MINUTE = 60;
+    private static final double MILLIS_PER_SECOND = 1_000;
+    private static final double PERCENT = 100;
+    private static final double MIN_USE = 98;
+    private static final double MIN_BATCH_USE = 97;
+    private static final double MAX_THROTTLED = 0.1;
+    private static final double MAX_SEARCH_SECONDS = 60;
+
+    private final Setup setup;
+    private final Set<QuotaPart> parts;
+    private final int perMinute;
+    private final Duration time;
+    private final List<Integer> batches;
+    private final Report report = new Report();
 
     /**
-     * Measures all parts of the plan.
-     *
-     * @throws IOException when a process does not start or the broker fails
+     * @param perMinute the provider's limit of requests in any minute
+     * @param time length of each measurement except of the batches
+     * @param batches sizes of the batches
      */
-    QuotaFigures measure() throws IOException, InterruptedException {
-        try (var cluster = BenchCluster.start(folder)) {
-            if (plan.parts().contains(Part.WORKERS)) {
+    QuotaBench(
+            Setup setup,
+            Set<QuotaPart> parts,
+            int perMinute,
+            Duration time,
+            List<Integer> batches) {
+        this.setup = setup;
+        this.parts = parts;
+        this.perMinute = perMinute;
+        this.time = time;
+        this.batches = batches;
+    }
+
+    Report measure() throws IOException, InterruptedException {
+        try (var cluster = BenchCluster.start(setup.folder())) {
+            if (parts.contains(QuotaPart.WORKERS)) {
                 measureWorkers(cluster);
             }
-            if (plan.parts().contains(Part.SEARCH)) {
-                measureSearch(cluster, "search-headers", "by headers", true);
-                measureSearch(cluster, "search-429", "by 429s alone", false);
+            if (parts.contains(QuotaPart.SEARCH)) {
+                measureSearch(cluster, "search-headers", true);
+                measureSearch(cluster, "search-429s", false);
             }
-            if (plan.parts().contains(Part.BATCHES)) {
-                for (int jobs : plan.batches()) {
+            if (parts.contains(QuotaPart.BATCHES)) {
+                for (int jobs : batches) {
                     measureBatch(cluster, jobs);
                 }
             }
-            if (plan.parts().contains(Part.MODELS)) {
-                measureModels(cluster);
-            }
         }
-        return new QuotaFigures(workers, searches, batches, models, problems);
+        return report;
     }
 
     private void measureWorkers(BenchCluster cluster) throws IOException {
-        try (var trial = trial(cluster, "workers", true, limits())) {
-            trial.publish(plan.backlog());
+        try (var trial = trial(cluster, "workers", true, true)) {
+            trial.publish(backlog());
             List<Instant> changes = new ArrayList<>();
+            List<StolenTime> stolen = new ArrayList<>();
             for (int count : WORKERS) {
-                terminal.say("measuring " + count + " workers");
-                Instant change = trial.resize(count);
+                setup.say("measuring " + count + " workers");
+                trial.resize(count);
                 if (changes.isEmpty()) {
                     trial.awaitFirstCall();
-                    change = trial.now();
                 }
-                changes.add(change);
-                trial.pass(plan.time().dividedBy(WORKERS.size()));
+                changes.add(setup.clock().instant());
+                stolen.add(StolenTime.now());
+                trial.pass(time.dividedBy(WORKERS.size()));
             }
-            Instant end = trial.now();
-            finish(trial, "workers");
-            changes.add(end);
+            changes.add(setup.clock().instant());
+            stolen.add(StolenTime.now());
+            trial.problem().ifPresent(it -> report.problem("workers: " + it));
             CallTimeline calls = trial.calls();
             for (int i = 0; i < WORKERS.size(); i++) {
-                workers.add(
-                        use(
-                                trial,
-                                Integer.toString(WORKERS.get(i)),
-                                calls,
-                                changes.get(i),
-                                changes.get(i + 1)));
+                LimitUse use = LimitUse.of(calls, changes.get(i), changes.get(i + 1), perMinute);
+                addUse(
+                        WORKERS.get(i) + " workers",
+                        use,
+                        stolen.get(i + 1).percentSince(stolen.get(i)));
             }
-            workers.add(use(trial, "all", calls, changes.getFirst(), end));
+            LimitUse all = LimitUse.of(calls, changes.getFirst(), changes.getLast(), perMinute);
+            addUse("all workers", all, stolen.getLast().percentSince(stolen.getFirst()));
+            addTargets("all workers", all, MIN_USE);
         }
     }
 
-    private UseRow use(
-            QuotaTrial trial, String name, CallTimeline calls, Instant from, Instant to) {
-        return UseRow.of(name, calls, from, to, plan.perMinute())
-                .withStolen(trial.stolen(from, to));
-    }
-
-    private void measureSearch(BenchCluster cluster, String name, String title, boolean hasHeaders)
+    private void measureSearch(BenchCluster cluster, String name, boolean hasHeaders)
             throws IOException {
-        terminal.say("measuring an unknown limit, found " + title);
-        try (var trial = trial(cluster, name, hasHeaders, "")) {
-            trial.publish(plan.backlog());
+        setup.say("measuring an unknown limit: " + name);
+        try (var trial = trial(cluster, name, hasHeaders, false)) {
+            trial.publish(backlog());
             trial.resize(1);
             trial.awaitFirstCall();
-            trial.pass(plan.time());
-            Instant end = trial.now();
-            finish(trial, name);
-            searches.add(LimitSearch.of(title, trial.calls(), end, plan.perMinute()));
+            trial.pass(time);
+            Instant end = setup.clock().instant();
+            trial.problem().ifPresent(it -> report.problem(name + ": " + it));
+            LimitSearch search = LimitSearch.of(trial.calls(), end, perMinute);
+            Double found = search.found().map(QuotaBench::seconds).orElse(null);
+            report.table("unknown limit", "search", "found after s", "429s before", "use % after")
+                    .row(name, found, search.throttled(), PERCENT * search.after().use());
+            if (found != null) {
+                report.atMost(MAX_SEARCH_SECONDS, name + ": found after s", found);
+                addTargets(name, search.after(), MIN_USE);
+            } else {
+                report.remark(name + ": the limit was not found");
+            }
         }
     }
 
     private void measureBatch(BenchCluster cluster, int jobs)
             throws IOException, InterruptedException {
-        terminal.say("measuring a batch of " + jobs);
-        try (var trial = trial(cluster, "batch-" + jobs, true, limits())) {
+        String name = String.format(Locale.ROOT, "batch of %,d", jobs);
+        setup.say("measuring a " + name);
+        try (var trial = trial(cluster, "batch-" + jobs, true, true)) {
             trial.resize(BATCH_WORKERS);
             trial.awaitWorkers(BATCH_WORKERS);
+            StolenTime before = StolenTime.now();
             trial.publish(jobs);
-            Duration expected =
-                    Duration.ofMinutes(1).multipliedBy(jobs).dividedBy(plan.perMinute());
+            Duration expected = Duration.ofMinutes(1).multipliedBy(jobs).dividedBy(perMinute);
             Duration timeout = MIN_BATCH_TIME.plus(expected.multipliedBy(BATCH_PATIENCE));
             if (!trial.awaitAnswered(jobs, timeout)) {
-                problems.add("batch of " + jobs + ": some jobs were not called");
+                report.problem(name + ": some jobs were not called");
             }
-            finish(trial, "batch of " + jobs);
-            CallTimeline calls = trial.calls();
-            UseRow row =
-                    UseRow.ofBatch(
-                            String.format(Locale.ROOT, "%,d", jobs), calls, plan.perMinute());
-            batches.add(
-                    calls.isEmpty()
-                            ? row
-                            : row.withStolen(trial.stolen(calls.first(), calls.last())));
+            trial.problem().ifPresent(it -> report.problem(name + ": " + it));
+            LimitUse use = LimitUse.ofBatch(trial.calls(), perMinute);
+            addUse(name, use, StolenTime.now().percentSince(before));
+            addTargets(name, use, MIN_BATCH_USE);
         }
     }
 
-    /** Lets two models share a limit, and then leaves the limit to one of them. */
-    private void measureModels(BenchCluster cluster) throws IOException, InterruptedException {
-        terminal.say("measuring a limit that two models share");
-        var setting = new Setting("models", MODELS, provided(true), limits(), "");
-        try (var trial = new QuotaTrial(context(cluster), setting)) {
-            trial.resize(WORKERS_OF_A_MODEL);
-            trial.awaitWorkers(MODELS.size() * WORKERS_OF_A_MODEL);
-            trial.publish(plan.backlog(), MODELS.getFirst());
-            trial.publish(plan.halfOfTheTime() / MODELS.size(), MODELS.getLast());
-            trial.awaitFirstCall();
-            trial.pass(plan.time());
-            Instant end = trial.now();
-            finish(trial, "models");
-            CallTimeline all = trial.calls();
-            CallTimeline ended = trial.calls(MODELS.getLast());
-            if (all.isEmpty() || ended.isEmpty()) {
-                problems.add("models: a model was not called");
-                return;
-            }
-            models.add(use(trial, "2", all, all.first(), ended.last()));
-            models.add(use(trial, "1", all, ended.last(), end));
-            models.add(use(trial, "all", all, all.first(), end));
-        }
+    private void addUse(String name, LimitUse use, @Nullable Double stolen) {
+        report.table("use", "of", "seconds", "calls", "use %", "429s", "429s %", "stolen %")
+                .row(
+                        name,
+                        seconds(use.time()),
+                        use.answered(),
+                        PERCENT * use.use(),
+                        use.throttled(),
+                        PERCENT * use.throttledShare(),
+                        stolen);
     }
 
-    private void finish(QuotaTrial trial, String name) {
-        trial.problem().ifPresent(it -> problems.add(name + ": " + it));
+    private void addTargets(String name, LimitUse use, double minUse) {
+        report.atLeast(minUse, name + ": use %", PERCENT * use.use());
+        report.atMost(MAX_THROTTLED, name + ": 429s %", PERCENT * use.throttledShare());
     }
 
-    /** Returns the configured limits of a model or a provider. */
-    private String limits() {
-        return "limits: { requests_per_minute: " + plan.perMinute() + " }";
+    private static double seconds(Duration time) {
+        return time.toMillis() / MILLIS_PER_SECOND;
     }
 
-    /** Returns the limits that the provider keeps. */
-    private String provided(boolean hasHeaders) {
-        return "{ requests_per_minute: "
-                + plan.perMinute()
-                + ", window: sliding, headers: "
-                + hasHeaders
-                + " }";
+    /** Returns the size of a backlog that lasts longer than the measurement. */
+    private int backlog() {
+        double seconds = time.toSeconds() + SECONDS_PER_MINUTE;
+        return (int) Math.ceil(BACKLOG_SURPLUS * perMinute * seconds / SECONDS_PER_MINUTE);
     }
 
-    private QuotaTrial.Context context(BenchCluster cluster) {
-        return new QuotaTrial.Context(folder, cluster, clock, ticker);
-    }
-
-    /** Starts a provider of one model. */
     private QuotaTrial trial(
-            BenchCluster cluster, String name, boolean hasHeaders, String ofModel) {
-        var setting =
-                new Setting(name, List.of(BenchPipeline.MODEL), provided(hasHeaders), "", ofModel);
-        return new QuotaTrial(context(cluster), setting);
+            BenchCluster cluster, String name, boolean hasHeaders, boolean isConfigured)
+            throws IOException {
+        String limits = isConfigured ? "limits: { requests_per_minute: " + perMinute + " }" : "";
+        String provided =
+                "{ requests_per_minute: "
+                        + perMinute
+                        + ", window: sliding, headers: "
+                        + hasHeaders
+                        + " }";
+        return new QuotaTrial(setup, cluster, name, provided, limits);
     }
 }

@@ -1,13 +1,10 @@
 package dev.millrace.bench.quota;
 
-import dev.millrace.bench.process.WorkFolderOption;
-import dev.millrace.bench.quota.QuotaPlan.Part;
-import dev.millrace.standalone.console.ExitCode;
-import dev.millrace.standalone.console.Terminal;
-import dev.millrace.standalone.console.UserError;
+import static dev.millrace.bench.measurement.MeasurementOptions.require;
+
+import dev.millrace.bench.measurement.MeasurementOptions;
 import java.io.IOException;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -30,20 +27,18 @@ import picocli.CommandLine.Option;
                     + " finished, 1 otherwise. Missed targets do not change it."
         })
 public final class QuotaBenchCommand implements Callable<Integer> {
-    private static final int SECONDS = 300;
-    private static final int QUICK_SECONDS = 10;
     private static final int MAX_SECONDS = 86_400;
     private static final int MAX_PER_MINUTE = 60_000;
     private static final int MAX_BATCH = 1_000_000;
-    private static final List<Integer> BATCHES = List.of(200, 1_000, 10_000);
-    private static final List<Integer> QUICK_BATCHES = List.of(200);
 
     @Option(
             names = "--seconds",
             paramLabel = "N",
+            defaultValue = "300",
             description =
-                    "Seconds of each measurement except of the batches; default: " + SECONDS + ".")
-    private @Nullable Integer seconds;
+                    "Seconds of each measurement except of the batches; default:"
+                            + " ${DEFAULT-VALUE}.")
+    private int seconds;
 
     @Option(
             names = "--per-minute",
@@ -56,60 +51,35 @@ public final class QuotaBenchCommand implements Callable<Integer> {
             names = "--batches",
             paramLabel = "N",
             split = ",",
-            description = "Sizes of batches; default: 200,1000,10000.")
-    private @Nullable List<Integer> batches;
+            defaultValue = "200,1000,10000",
+            description = "Sizes of batches; default: ${DEFAULT-VALUE}.")
+    private List<Integer> batches = List.of();
 
     @Option(
             names = "--only",
             paramLabel = "PART",
             split = ",",
-            description = "Measure only these of workers, search, batches and models.")
-    private @Nullable Set<Part> parts;
+            description = "Measure only these of workers, search and batches.")
+    private @Nullable Set<QuotaPart> parts;
 
-    @Option(
-            names = "--quick",
-            description = "Check that everything works, with " + QUICK_SECONDS + " seconds.")
-    private boolean quick;
-
-    @Mixin private WorkFolderOption folderOption = new WorkFolderOption();
-
-    @Option(names = "--json", description = "Print one JSON object.")
-    private boolean json;
+    @Mixin private MeasurementOptions options = new MeasurementOptions();
 
     QuotaBenchCommand() {}
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        QuotaPlan plan = plan();
-        Terminal terminal = Terminal.system();
-        try (var folder = folderOption.open()) {
-            var bench =
-                    new QuotaBench(
-                            plan, folder, terminal, InstantSource.system(), System::nanoTime);
-            QuotaFigures figures = bench.measure();
-            terminal.out().print(json ? figures.json() + "\n" : figures.text());
-            terminal.out().flush();
-            return figures.isGood() ? ExitCode.OK : ExitCode.FAILURE;
-        }
-    }
-
-    /** Returns the plan that the options describe. */
-    QuotaPlan plan() {
-        int time = seconds != null ? seconds : quick ? QUICK_SECONDS : SECONDS;
-        List<Integer> sizes = batches != null ? batches : quick ? QUICK_BATCHES : BATCHES;
-        require("--seconds", time, MAX_SECONDS);
-        require("--per-minute", perMinute, MAX_PER_MINUTE);
-        sizes.forEach(size -> require("--batches", size, MAX_BATCH));
-        return new QuotaPlan(
-                perMinute,
-                Duration.ofSeconds(time),
-                sizes,
-                parts != null ? parts : EnumSet.allOf(Part.class));
-    }
-
-    private static void require(String option, int value, int max) {
-        if (value < 1 || value > max) {
-            throw UserError.usage(option + " must be 1 to " + max + ", was " + value);
-        }
+        require("--seconds", seconds, 1, MAX_SECONDS);
+        require("--per-minute", perMinute, 1, MAX_PER_MINUTE);
+        batches.forEach(size -> require("--batches", size, 1, MAX_BATCH));
+        Set<QuotaPart> measured = parts == null ? EnumSet.allOf(QuotaPart.class) : parts;
+        return options.run(
+                setup ->
+                        new QuotaBench(
+                                        setup,
+                                        measured,
+                                        perMinute,
+                                        Duration.ofSeconds(seconds),
+                                        batches)
+                                .measure());
     }
 }

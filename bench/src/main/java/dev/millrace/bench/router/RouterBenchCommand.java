@@ -1,18 +1,11 @@
 package dev.millrace.bench.router;
 
-import com.sun.management.ThreadMXBean;
-import dev.millrace.bench.process.WorkFolderOption;
-import dev.millrace.bench.takeover.TakeoverBench;
-import dev.millrace.bench.takeover.TakeoverResult;
-import dev.millrace.router.classify.Classifier;
-import dev.millrace.standalone.console.ExitCode;
-import dev.millrace.standalone.console.Terminal;
-import dev.millrace.standalone.console.UserError;
+import static dev.millrace.bench.measurement.MeasurementOptions.require;
+
+import dev.millrace.bench.measurement.MeasurementOptions;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
-import java.time.InstantSource;
+import java.time.Duration;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -29,82 +22,44 @@ import picocli.CommandLine.Option;
         })
 public final class RouterBenchCommand implements Callable<Integer> {
     private static final int MAX_JOBS = 50_000_000;
-    private static final int WORDS = 200;
+    private static final int MAX_ROUNDS = 100;
+    private static final int MAX_SECONDS = 3_600;
 
     @Option(
             names = "--jobs",
             paramLabel = "N",
-            description = "Requests in each backlog; default: 600000.")
-    private @Nullable Integer jobs;
+            defaultValue = "600000",
+            description = "Requests in each backlog; default: ${DEFAULT-VALUE}.")
+    private int jobs;
 
     @Option(
-            names = "--takeover",
+            names = "--rounds",
             paramLabel = "N",
+            defaultValue = "3",
+            description = "Backlogs of each contender, in turn; default: ${DEFAULT-VALUE}.")
+    private int rounds;
+
+    @Option(
+            names = "--seconds",
+            paramLabel = "N",
+            defaultValue = "30",
             description =
-                    "Measure the takeover time instead: kill a router that remembers N jobs and wait"
-                            + " for the next job of the other router.")
-    private @Nullable Integer takeover;
+                    "Duration of each measurement of latency, after as long to warm up; default:"
+                            + " ${DEFAULT-VALUE}.")
+    private int seconds;
 
-    @Option(names = "--quick", description = "Check that everything works: a small run.")
-    private boolean quick;
-
-    @Mixin private WorkFolderOption folderOption = new WorkFolderOption();
-
-    @Option(names = "--json", description = "Print one JSON object.")
-    private boolean json;
+    @Mixin private MeasurementOptions options = new MeasurementOptions();
 
     RouterBenchCommand() {}
 
-    private static ClassifyTrial classification() {
-        var threads = ManagementFactory.getPlatformMXBean(ThreadMXBean.class);
-        return new ClassifyTrial(Classifier.load(), WORDS, threads, System::nanoTime);
-    }
-
     @Override
     public Integer call() throws IOException, InterruptedException {
-        if (jobs != null && (jobs < 1 || jobs > MAX_JOBS)) {
-            throw UserError.usage("--jobs must be 1 to " + MAX_JOBS + ", was " + jobs);
-        }
-        if (takeover != null) {
-            return measureTakeover(takeover);
-        }
-        RouterSizes sizes = quick ? RouterSizes.QUICK : RouterSizes.DEFAULT;
-        Terminal terminal = Terminal.system();
-        try (var folder = folderOption.open()) {
-            var bench =
-                    new RouterBench(
-                            folder,
-                            terminal,
-                            InstantSource.system(),
-                            System::nanoTime,
-                            classification(),
-                            jobs == null ? sizes : sizes.withJobs(jobs));
-            RouterFigures figures = bench.measure();
-            terminal.out().print(json ? new RouterJson(figures) + "\n" : new RouterText(figures));
-            terminal.out().flush();
-            return figures.isGood() ? ExitCode.OK : ExitCode.FAILURE;
-        }
-    }
-
-    private int measureTakeover(int entries) throws IOException, InterruptedException {
-        if (entries < 1 || entries > MAX_JOBS) {
-            throw UserError.usage("--takeover must be 1 to " + MAX_JOBS + ", was " + entries);
-        }
-        Terminal terminal = Terminal.system();
-        try (var folder = folderOption.open()) {
-            var all =
-                    new TakeoverBench(
-                                    folder,
-                                    terminal,
-                                    InstantSource.system(),
-                                    System::nanoTime,
-                                    entries)
-                            .measure();
-            terminal.out().print(json ? TakeoverResult.json(all) : TakeoverResult.text(all));
-            terminal.out().flush();
-            return all.stream().allMatch(it -> it.problem().isEmpty())
-                    ? ExitCode.OK
-                    : ExitCode.FAILURE;
-        }
+        require("--jobs", jobs, 1, MAX_JOBS);
+        require("--rounds", rounds, 1, MAX_ROUNDS);
+        require("--seconds", seconds, 1, MAX_SECONDS);
+        return options.run(
+                setup ->
+                        new RouterBench(setup, jobs, rounds, Duration.ofSeconds(seconds))
+                                .measure());
     }
 }

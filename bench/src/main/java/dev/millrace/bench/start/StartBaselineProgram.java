@@ -1,5 +1,6 @@
 package dev.millrace.bench.start;
 
+import dev.millrace.bench.cluster.BareClients;
 import dev.millrace.broker.EmbeddedBroker;
 import dev.millrace.broker.EmbeddedBrokerSettings;
 import dev.millrace.standalone.cli.batch.StartTime;
@@ -9,11 +10,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
  * A program that starts an embedded broker and produces and consumes one record. Prints the
@@ -32,44 +29,22 @@ public final class StartBaselineProgram {
      */
     public static void main(String[] args) throws Exception {
         try (var broker = EmbeddedBroker.start(EmbeddedBrokerSettings.in(Path.of(args[0])))) {
-            Map<String, Object> cluster = Map.of("bootstrap.servers", broker.bootstrapServers());
-            try (var admin = Admin.create(cluster)) {
+            String bootstrap = broker.bootstrapServers();
+            try (var admin = Admin.create(Map.of("bootstrap.servers", bootstrap))) {
                 admin.createTopics(List.of(new NewTopic(TOPIC, 1, (short) 1))).all().get();
             }
-            produce(cluster);
-            consume(broker.bootstrapServers());
+            var clients = new BareClients(bootstrap, TOPIC);
+            try (var producer = clients.idempotentProducer()) {
+                producer.send(new ProducerRecord<>(TOPIC, new byte[1])).get();
+            }
+            try (var consumer = clients.consumer(List.of(TOPIC))) {
+                int consumed = 0;
+                while (consumed == 0) {
+                    consumed = consumer.poll(POLL).count();
+                }
+            }
             long nanos = System.nanoTime() - StartTime.nanos();
             System.out.println(Duration.ofNanos(nanos).toMillis());
-        }
-    }
-
-    private static void produce(Map<String, Object> cluster) throws Exception {
-        try (var producer =
-                new KafkaProducer<>(
-                        cluster, new ByteArraySerializer(), new ByteArraySerializer())) {
-            producer.send(new ProducerRecord<>(TOPIC, new byte[1])).get();
-        }
-    }
-
-    private static void consume(String bootstrap) {
-        Map<String, Object> settings =
-                Map.of(
-                        "bootstrap.servers",
-                        bootstrap,
-                        "group.id",
-                        TOPIC,
-                        "group.protocol",
-                        "consumer",
-                        "auto.offset.reset",
-                        "earliest");
-        try (var consumer =
-                new KafkaConsumer<>(
-                        settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-            consumer.subscribe(List.of(TOPIC));
-            int consumed = 0;
-            while (consumed == 0) {
-                consumed = consumer.poll(POLL).count();
-            }
         }
     }
 }

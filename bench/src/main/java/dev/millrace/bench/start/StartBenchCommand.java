@@ -1,23 +1,23 @@
 package dev.millrace.bench.start;
 
+import static dev.millrace.bench.measurement.MeasurementOptions.require;
+
 import dev.millrace.bench.load.LoadFiles;
 import dev.millrace.bench.load.RunSummary;
+import dev.millrace.bench.measurement.MeasurementOptions;
+import dev.millrace.bench.measurement.Report;
+import dev.millrace.bench.measurement.Setup;
 import dev.millrace.bench.process.ChildJvm;
+import dev.millrace.bench.process.FinishedProcess;
 import dev.millrace.bench.process.Launcher;
-import dev.millrace.bench.process.WorkFolder;
-import dev.millrace.standalone.console.ExitCode;
-import dev.millrace.standalone.console.Terminal;
-import dev.millrace.standalone.console.UserError;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
  * {@code millrace bench start}: measures the time to the first result of a command that the
@@ -29,6 +29,8 @@ import tools.jackson.databind.node.ObjectNode;
         sortOptions = false,
         description = "Compares the time to the first result with a bare embedded broker.")
 public final class StartBenchCommand implements Callable<Integer> {
+    private static final int MAX_RUNS = 1_000;
+
     /** Number of jobs: as many as fit on a screen. */
     private static final int JOBS = 20;
 
@@ -42,85 +44,60 @@ public final class StartBenchCommand implements Callable<Integer> {
             description = "Number of starts of each; default: ${DEFAULT-VALUE}.")
     private int runs;
 
-    @Option(names = "--json", description = "Print one JSON object.")
-    private boolean json;
+    @Mixin private MeasurementOptions options = new MeasurementOptions();
 
     StartBenchCommand() {}
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        if (runs < 1) {
-            throw UserError.usage("--runs must be 1 or more, was " + runs);
-        }
+        require("--runs", runs, 1, MAX_RUNS);
+        return options.run(this::measure);
+    }
+
+    private Report measure(Setup setup) throws IOException, InterruptedException {
+        var report = new Report();
         var brokers = new ArrayList<Long>();
         var results = new ArrayList<Long>();
-        try (var folder = WorkFolder.open(null)) {
-            Path file = folder.file("jobs.jsonl");
-            LoadFiles.writeJobs(file, JOBS);
-            for (int i = 0; i < runs; i++) {
-                brokers.add(bareBroker(folder.file("broker-" + i)));
-                results.add(run(folder.file("run-" + i), file));
-            }
+        Path jobs = setup.folder().file("jobs.jsonl");
+        LoadFiles.writeJobs(jobs, JOBS);
+        for (int i = 1; i <= runs; i++) {
+            brokers.add(bareBroker(setup, "broker-" + i));
+            results.add(firstResult(setup, "run-" + i, jobs));
+            report.table("starts", "start", "bare broker ms", "first result ms")
+                    .row(i, brokers.getLast(), results.getLast());
         }
-        Terminal terminal = Terminal.system();
-        terminal.out().print(json ? json(brokers, results) + "\n" : text(brokers, results));
-        terminal.out().flush();
-        return ExitCode.OK;
+        report.table("medians", "bare broker ms", "first result ms", "ratio")
+                .row(median(brokers), median(results), (double) median(results) / median(brokers));
+        return report;
     }
 
-    private static long bareBroker(Path folder) throws IOException, InterruptedException {
-        String printed =
-                ChildJvm.outputOf(
-                        ChildJvm.program(
-                                StartBaselineProgram.class.getName(),
-                                SIMPLE_COMPILER,
-                                List.of(folder.toString())));
-        return Long.parseLong(printed.strip());
+    private static long bareBroker(Setup setup, String name)
+            throws IOException, InterruptedException {
+        ProcessBuilder program =
+                ChildJvm.program(
+                        setup.folder(),
+                        name,
+                        StartBaselineProgram.class.getName(),
+                        SIMPLE_COMPILER,
+                        List.of(setup.folder().file(name).toString()));
+        return Long.parseLong(FinishedProcess.of(setup.folder(), name, program).output().strip());
     }
 
-    private static long run(Path folder, Path jobs) throws IOException, InterruptedException {
-        String printed =
-                ChildJvm.outputOf(
-                        Launcher.millrace(
-                                List.of(
-                                        "run",
-                                        "--simulate",
-                                        "--json",
-                                        "--data-dir",
-                                        folder.toString(),
-                                        "--output",
-                                        folder + ".results.jsonl",
-                                        jobs.toString())));
-        return RunSummary.parse(printed).firstResultMs();
-    }
-
-    private static String text(List<Long> brokers, List<Long> results) {
-        return String.format(
-                Locale.ROOT,
-                """
-                first result   %,6d ms  (median of %s)
-                bare broker    %,6d ms  (median of %s)
-                ratio          %6.2f
-                """,
-                median(results),
-                results,
-                median(brokers),
-                brokers,
-                ratio(brokers, results));
-    }
-
-    private static String json(List<Long> brokers, List<Long> results) {
-        ObjectNode node = new JsonMapper().createObjectNode();
-        node.put("first_result_ms", median(results))
-                .put("bare_broker_ms", median(brokers))
-                .put("ratio", ratio(brokers, results));
-        results.forEach(node.putArray("first_result_ms_runs")::add);
-        brokers.forEach(node.putArray("bare_broker_ms_runs")::add);
-        return node.toString();
-    }
-
-    private static double ratio(List<Long> brokers, List<Long> results) {
-        return (double) median(results) / median(brokers);
+    private static long firstResult(Setup setup, String name, Path jobs)
+            throws IOException, InterruptedException {
+        ProcessBuilder run =
+                Launcher.millrace(
+                        List.of(
+                                "run",
+                                "--simulate",
+                                "--json",
+                                "--data-dir",
+                                setup.folder().file(name).toString(),
+                                "--output",
+                                setup.folder().file(name + ".results.jsonl").toString(),
+                                jobs.toString()));
+        return RunSummary.parse(FinishedProcess.of(setup.folder(), name, run).output())
+                .firstResultMs();
     }
 
     static long median(List<Long> values) {

@@ -1,7 +1,6 @@
 /**
- * {@code millrace bench worker}: compares Millrace's worker with other consumers of a job topic
- * with slow calls. Contenders run one after another in separate processes on one broker. One thread
- * runs the measurements; another thread submits the jobs of the latency measurement.
+ * {@code millrace bench worker}: compares the worker with other ways to process jobs whose calls
+ * take time. Runs on the main thread, one contender at a time.
  */
 @NullMarked
 package dev.millrace.bench.worker;

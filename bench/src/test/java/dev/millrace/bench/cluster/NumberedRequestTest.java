@@ -3,13 +3,11 @@ package dev.millrace.bench.cluster;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.ParseResult;
 import dev.millrace.contracts.job.RequestParser;
-import dev.millrace.contracts.result.JobResult;
-import dev.millrace.contracts.result.Outcome;
-import dev.millrace.contracts.result.Provenance;
+import dev.millrace.contracts.result.CostEvent;
+import dev.millrace.contracts.result.CostEventCodec;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.LongRange;
@@ -29,12 +27,17 @@ class NumberedRequestTest {
     }
 
     @Test
-    void resultContainsTheNumberOfItsRequest() {
-        var rejected = Outcome.rejected(ErrorCode.CANCELLED, "cancelled");
-        var provenance = Provenance.withoutCall(JobId.of("acme", "b", "42"), "acme", "b", 1L, null);
+    void endIsTheFinalCostEventOfTheJob() {
+        var pipeline = new BenchPipeline("127.0.0.1:9092", "bench.", 4);
+        var request = NumberedRequest.of("t", "auto", 7);
 
-        assertThat(NumberedRequest.number(new JobResult("42", rejected, provenance).toJson()))
-                .isEqualTo(42);
+        var end = NumberedRequest.end(pipeline, request.key());
+
+        CostEvent event = CostEventCodec.read(end.value());
+        assertThat(end.topic()).isEqualTo("bench.costs");
+        assertThat(event.isFinal()).isTrue();
+        assertThat(event.jobId()).isEqualTo(JobId.of("acme", "bench", "7"));
+        assertThat(event.end()).isNotNull();
     }
 
     @Test

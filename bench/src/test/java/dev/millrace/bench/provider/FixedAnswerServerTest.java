@@ -7,14 +7,13 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.json.JsonMapper;
 
 class FixedAnswerServerTest {
     @Test
     void connectionServesConsecutiveCalls() throws IOException, InterruptedException {
-        try (var server = FixedAnswerServer.start(Duration.ZERO);
+        try (var server = FixedAnswerServer.start();
                 var client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
             var call =
                     HttpRequest.newBuilder(URI.create(server.address() + "/chat/completions"))

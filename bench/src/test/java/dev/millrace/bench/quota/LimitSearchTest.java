@@ -37,8 +37,7 @@ class LimitSearchTest {
     }
 
     private LimitSearch search(int endSecond) {
-        return LimitSearch.of(
-                "test", CallTimeline.of(entries), START.plusSeconds(endSecond), PER_MINUTE);
+        return LimitSearch.of(CallTimeline.of(entries), START.plusSeconds(endSecond), PER_MINUTE);
     }
 
     @Test
@@ -95,10 +94,10 @@ class LimitSearchTest {
     void batchAtTheLimitUsesAllOfIt() {
         calls(0, 30, 10, 200);
 
-        UseRow row = UseRow.ofBatch("300", CallTimeline.of(entries), PER_MINUTE);
+        LimitUse use = LimitUse.ofBatch(CallTimeline.of(entries), PER_MINUTE);
 
-        assertThat(row.answered()).isEqualTo(299);
-        assertThat(row.use()).isEqualTo(1);
-        assertThat(row.throttledShare()).isZero();
+        assertThat(use.answered()).isEqualTo(299);
+        assertThat(use.use()).isEqualTo(1);
+        assertThat(use.throttledShare()).isZero();
     }
 }

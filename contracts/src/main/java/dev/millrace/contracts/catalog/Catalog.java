@@ -73,8 +73,8 @@ public final class Catalog {
      * itself.
      */
     public List<Model> fallbackChainOf(Model model) {
-        List<Model> chain = new ArrayList<>(model.fallback().size());
-        for (String link : model.fallback()) {
+        List<Model> chain = new ArrayList<>(model.fallbacks().chain().size());
+        for (String link : model.fallbacks().chain()) {
             find(link).ifPresent(chain::add);
         }
         return Collections.unmodifiableList(chain);

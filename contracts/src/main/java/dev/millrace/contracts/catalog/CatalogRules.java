@@ -47,7 +47,7 @@ final class CatalogRules {
 
     private void checkChain(Model model) {
         var seen = new HashSet<String>();
-        for (var link : model.fallback()) {
+        for (var link : model.fallbacks().chain()) {
             var next = modelsByName.get(link);
             if (next == null) {
                 add(

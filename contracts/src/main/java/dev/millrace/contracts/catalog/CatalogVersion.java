@@ -1,12 +1,9 @@
 package dev.millrace.contracts.catalog;
 
+import dev.millrace.contracts.digest.Sha256;
 import dev.millrace.contracts.money.Price;
 import dev.millrace.contracts.money.Usd;
 import java.math.BigDecimal;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -24,8 +21,7 @@ final class CatalogVersion {
     static String of(List<Model> models) {
         var content = new StringBuilder();
         models.forEach(model -> append(content, model));
-        var hash = sha256().digest(content.toString().getBytes(StandardCharsets.UTF_8));
-        return HexFormat.of().formatHex(hash, 0, BYTES);
+        return Sha256.hex(content.toString(), BYTES);
     }
 
     /**
@@ -44,38 +40,16 @@ final class CatalogVersion {
         append(content, model.defaultMaxTokens());
         append(content, model.price());
         append(content, model.limits());
-        append(content, model.fallback());
-        append(content, model.fallbackAfter());
+        append(content, model.fallbacks().chain());
+        append(content, model.fallbacks().after());
         append(content, model.stream());
-        appendDifferences(content, model);
-    }
-
-    /** Writes the burst only if it is set, since it is a later setting. */
-    private static void append(StringBuilder content, Limits limits) {
-        append(content, limits.toString().replace(", burst=OptionalLong.empty]", "]"));
+        append(content, model.urls());
+        append(content, model.fallbacks().on());
+        append(content, model.parameters());
     }
 
     private static void append(StringBuilder content, String text) {
         content.append(text.length()).append(':').append(text).append('\n');
-    }
-
-    /**
-     * Writes the later settings only if they are set, so that catalogs without them keep the
-     * version they had before these settings existed.
-     */
-    private static void appendDifferences(StringBuilder content, Model model) {
-        if (!model.urls().isEmpty()) {
-            append(content, "urls");
-            append(content, model.urls());
-        }
-        if (!model.fallbackOn().isEmpty()) {
-            append(content, "fallback_on");
-            append(content, model.fallbackOn());
-        }
-        if (!model.parameters().isDefault()) {
-            append(content, "parameters");
-            append(content, model.parameters());
-        }
     }
 
     private static void append(StringBuilder content, ModelParameters parameters) {
@@ -90,12 +64,22 @@ final class CatalogVersion {
     }
 
     private static void append(StringBuilder content, Price price) {
-        append(content, price.input(), price.cachedInput(), price.cacheWrite(), price.output());
-        appendHour(content, price.cacheWrite(), price.cacheWriteHour());
+        append(
+                content,
+                price.input(),
+                price.cachedInput(),
+                price.cacheWrite(),
+                price.cacheWriteHour(),
+                price.output());
         for (var above : price.above()) {
             append(content, above.inputTokens());
-            append(content, above.input(), above.cachedInput(), above.cacheWrite(), above.output());
-            appendHour(content, above.cacheWrite(), above.cacheWriteHour());
+            append(
+                    content,
+                    above.input(),
+                    above.cachedInput(),
+                    above.cacheWrite(),
+                    above.cacheWriteHour(),
+                    above.output());
         }
         price.tiers()
                 .forEach(
@@ -111,17 +95,6 @@ final class CatalogVersion {
                         });
     }
 
-    /**
-     * Writes the one-hour rate only if it differs, so that catalogs without that rate keep the
-     * version they had before it existed.
-     */
-    private static void appendHour(StringBuilder content, BigDecimal usual, BigDecimal hour) {
-        if (hour.compareTo(usual) != 0) {
-            append(content, "cache_write_1h");
-            append(content, hour);
-        }
-    }
-
     private static void append(StringBuilder content, BigDecimal... rates) {
         for (var rate : rates) {
             append(content, Usd.text(rate));
@@ -130,13 +103,5 @@ final class CatalogVersion {
 
     private static void append(StringBuilder content, Object field) {
         append(content, field.toString());
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
     }
 }

@@ -16,43 +16,25 @@ import java.util.Set;
  * A model that jobs can name.
  *
  * @param name name in jobs, results and topics; never {@code auto}
- * @param provider name of the provider that serves the model
- * @param upstreamModel the provider's name for the model
  * @param aliases alternative names that jobs may use
  * @param tier quality and price class
  * @param capabilities features beyond text, in enum order
- * @param contextWindow maximum of input and output tokens together, if known
- * @param maxOutputTokens maximum of output tokens, if known
- * @param defaultMaxTokens output limit for a job whose cost must be bounded and that sets no limit
- *     of its own
+ * @param upstream how a provider serves the model
+ * @param tokens bounds of the tokens of a call
  * @param price US dollars per million tokens
  * @param limits limits on the calls of the whole pipeline
- * @param fallback the whole fallback chain by name or alias, first choice first
- * @param fallbackAfter longest wait imposed by the provider before a job falls back; zero falls
- *     back at once
- * @param fallbackOn errors on which a job falls back instead of ending, in enum order
- * @param stream whether calls are streamed
- * @param urls the urls of jobs that the model serves, in enum order; empty: see {@link #urlsAt}
- * @param parameters how the model differs from the wire of its provider
+ * @param fallbacks when and to what a job falls back
  */
 public record Model(
         String name,
-        String provider,
-        String upstreamModel,
         List<String> aliases,
         Tier tier,
         Set<Capability> capabilities,
-        OptionalLong contextWindow,
-        OptionalLong maxOutputTokens,
-        long defaultMaxTokens,
+        Upstream upstream,
+        Tokens tokens,
         Price price,
         Limits limits,
-        List<String> fallback,
-        Duration fallbackAfter,
-        Set<FallbackReason> fallbackOn,
-        StreamMode stream,
-        Set<Endpoint> urls,
-        ModelParameters parameters) {
+        Fallbacks fallbacks) {
     /** The model name in a request that asks the router to choose. No model may have this name. */
     public static final String AUTO = "auto";
 
@@ -62,137 +44,177 @@ public record Model(
     /** The default of {@link #defaultMaxTokens}. */
     public static final long DEFAULT_MAX_TOKENS = 4096;
 
-    /** The default of {@link #fallbackAfter}. */
-    public static final Duration DEFAULT_FALLBACK_AFTER = Duration.ofSeconds(30);
+    /**
+     * How a provider serves a model.
+     *
+     * @param provider name of the provider
+     * @param model the provider's name for the model
+     * @param urls the urls of jobs that the model serves, in enum order; empty: see {@link
+     *     Model#urlsAt}
+     * @param stream whether calls are streamed
+     * @param parameters how the model differs from the wire of its provider
+     */
+    public record Upstream(
+            String provider,
+            String model,
+            Set<Endpoint> urls,
+            StreamMode stream,
+            ModelParameters parameters) {
+        public Upstream {
+            requireName("provider", provider);
+            requireName("upstream_model", model);
+            urls = enumOrdered(Endpoint.class, urls);
+        }
+    }
+
+    /**
+     * Bounds of the tokens of a call.
+     *
+     * @param contextWindow maximum of input and output tokens together, if known
+     * @param maxOutput maximum of output tokens, if known
+     * @param defaultMax output limit for a job whose cost must be bounded and that sets no limit of
+     *     its own
+     */
+    public record Tokens(OptionalLong contextWindow, OptionalLong maxOutput, long defaultMax) {
+        /** The bounds of a model of which nothing is known. */
+        public static final Tokens UNKNOWN =
+                new Tokens(OptionalLong.empty(), OptionalLong.empty(), DEFAULT_MAX_TOKENS);
+
+        public Tokens {
+            requirePositive("context_window", contextWindow.orElse(1));
+            requirePositive("max_output_tokens", maxOutput.orElse(1));
+            requirePositive("default_max_tokens", defaultMax);
+        }
+
+        /** Returns the bounds of a model with the given context window. */
+        public static Tokens ofWindow(long contextWindow) {
+            return new Tokens(
+                    OptionalLong.of(contextWindow), OptionalLong.empty(), DEFAULT_MAX_TOKENS);
+        }
+    }
+
+    /**
+     * When and to what a job falls back.
+     *
+     * @param chain the whole chain by name or alias, first choice first
+     * @param after longest wait imposed by the provider before a job falls back; zero falls back at
+     *     once
+     * @param on errors on which a job falls back instead of ending, in enum order
+     */
+    public record Fallbacks(List<String> chain, Duration after, Set<FallbackReason> on) {
+        /** A job does not fall back. */
+        public static final Fallbacks NONE =
+                new Fallbacks(List.of(), Duration.ofSeconds(30), Set.of());
+
+        public Fallbacks {
+            require(!after.isNegative(), "fallback_after", "must not be negative");
+            chain = List.copyOf(chain);
+            on = enumOrdered(FallbackReason.class, on);
+        }
+    }
 
     public Model {
         requireName("name", name);
-        requireName("provider", provider);
-        requireName("upstream_model", upstreamModel);
         aliases.forEach(it -> requireName("aliases", it));
         require(
                 !name.equals(AUTO) && !aliases.contains(AUTO),
                 "aliases",
                 "must not be auto, which asks the router to choose");
-        requirePositive("context_window", contextWindow.orElse(1));
-        requirePositive("max_output_tokens", maxOutputTokens.orElse(1));
-        requirePositive("default_max_tokens", defaultMaxTokens);
-        require(!fallbackAfter.isNegative(), "fallback_after", "must not be negative");
         aliases = List.copyOf(aliases);
         capabilities = enumOrdered(Capability.class, capabilities);
-        fallbackOn = enumOrdered(FallbackReason.class, fallbackOn);
-        urls = enumOrdered(Endpoint.class, urls);
-        fallback = List.copyOf(fallback);
     }
 
     /** Creates a model with default settings. */
     public static Model of(String name, String provider, Price price) {
+        // Before the name at the provider, which is equal.
+        requireName("name", name);
         return new Model(
-                name,
-                provider,
                 name,
                 List.of(),
                 Tier.BALANCED,
                 Set.of(),
-                OptionalLong.empty(),
-                OptionalLong.empty(),
-                DEFAULT_MAX_TOKENS,
+                new Upstream(provider, name, Set.of(), StreamMode.AUTO, ModelParameters.DEFAULT),
+                Tokens.UNKNOWN,
                 price,
                 Limits.NONE,
-                List.of(),
-                DEFAULT_FALLBACK_AFTER,
-                Set.of(),
-                StreamMode.AUTO,
-                Set.of(),
-                ModelParameters.DEFAULT);
+                Fallbacks.NONE);
+    }
+
+    /** Returns the name of the provider that serves the model. */
+    public String provider() {
+        return upstream.provider;
+    }
+
+    /** Returns the provider's name for the model. */
+    public String upstreamModel() {
+        return upstream.model;
+    }
+
+    /** Returns the urls of jobs that the model serves; empty: see {@link #urlsAt}. */
+    public Set<Endpoint> urls() {
+        return upstream.urls;
+    }
+
+    /** Returns whether calls are streamed. */
+    public StreamMode stream() {
+        return upstream.stream;
+    }
+
+    /** Returns how the model differs from the wire of its provider. */
+    public ModelParameters parameters() {
+        return upstream.parameters;
+    }
+
+    /** Returns the maximum of input and output tokens together, if known. */
+    public OptionalLong contextWindow() {
+        return tokens.contextWindow;
+    }
+
+    /** Returns the maximum of output tokens, if known. */
+    public OptionalLong maxOutputTokens() {
+        return tokens.maxOutput;
+    }
+
+    /** Returns the output limit for a job whose cost must be bounded and that sets none. */
+    public long defaultMaxTokens() {
+        return tokens.defaultMax;
     }
 
     /** Returns a copy of this model with other aliases. */
     public Model withAliases(List<String> newAliases) {
         return new Model(
-                name,
-                provider,
-                upstreamModel,
-                newAliases,
-                tier,
-                capabilities,
-                contextWindow,
-                maxOutputTokens,
-                defaultMaxTokens,
-                price,
-                limits,
-                fallback,
-                fallbackAfter,
-                fallbackOn,
-                stream,
-                urls,
-                parameters);
+                name, newAliases, tier, capabilities, upstream, tokens, price, limits, fallbacks);
+    }
+
+    /** Returns a copy of this model with other features. */
+    public Model withCapabilities(Set<Capability> features) {
+        return new Model(name, aliases, tier, features, upstream, tokens, price, limits, fallbacks);
+    }
+
+    /** Returns a copy of this model with other bounds of tokens. */
+    public Model withTokens(Tokens bounds) {
+        return new Model(
+                name, aliases, tier, capabilities, upstream, bounds, price, limits, fallbacks);
     }
 
     /** Returns a copy of this model with other limits. */
     public Model withLimits(Limits newLimits) {
         return new Model(
-                name,
-                provider,
-                upstreamModel,
-                aliases,
-                tier,
-                capabilities,
-                contextWindow,
-                maxOutputTokens,
-                defaultMaxTokens,
-                price,
-                newLimits,
-                fallback,
-                fallbackAfter,
-                fallbackOn,
-                stream,
-                urls,
-                parameters);
+                name, aliases, tier, capabilities, upstream, tokens, price, newLimits, fallbacks);
     }
 
     /** Returns a copy of this model with another fallback chain. */
     public Model withFallback(List<String> chain) {
-        return new Model(
-                name,
-                provider,
-                upstreamModel,
-                aliases,
-                tier,
-                capabilities,
-                contextWindow,
-                maxOutputTokens,
-                defaultMaxTokens,
-                price,
-                limits,
-                chain,
-                fallbackAfter,
-                fallbackOn,
-                stream,
-                urls,
-                parameters);
+        return with(new Fallbacks(chain, fallbacks.after, fallbacks.on));
     }
 
-    /** Returns a copy of this model with another {@link #fallbackAfter}. */
+    /** Returns a copy of this model with another wait before a job falls back. */
     public Model withFallbackAfter(Duration wait) {
-        return new Model(
-                name,
-                provider,
-                upstreamModel,
-                aliases,
-                tier,
-                capabilities,
-                contextWindow,
-                maxOutputTokens,
-                defaultMaxTokens,
-                price,
-                limits,
-                fallback,
-                wait,
-                fallbackOn,
-                stream,
-                urls,
-                parameters);
+        return with(new Fallbacks(fallbacks.chain, wait, fallbacks.on));
+    }
+
+    private Model with(Fallbacks other) {
+        return new Model(name, aliases, tier, capabilities, upstream, tokens, price, limits, other);
     }
 
     /**
@@ -200,24 +222,20 @@ public record Model(
      * otherUpstreamModel}.
      */
     public Model servedBy(String otherProvider, String otherUpstreamModel) {
+        return served(
+                new Upstream(otherProvider, otherUpstreamModel, urls(), stream(), parameters()));
+    }
+
+    /** Returns a copy of this model with another name at its provider, which serves these urls. */
+    public Model servedAs(String otherUpstreamModel, Set<Endpoint> otherUrls) {
+        return served(
+                new Upstream(provider(), otherUpstreamModel, otherUrls, stream(), parameters()));
+    }
+
+    /** Returns a copy of this model that is served in another way. */
+    public Model served(Upstream other) {
         return new Model(
-                name,
-                otherProvider,
-                otherUpstreamModel,
-                aliases,
-                tier,
-                capabilities,
-                contextWindow,
-                maxOutputTokens,
-                defaultMaxTokens,
-                price,
-                limits,
-                fallback,
-                fallbackAfter,
-                fallbackOn,
-                stream,
-                urls,
-                parameters);
+                name, aliases, tier, capabilities, other, tokens, price, limits, fallbacks);
     }
 
     /**
@@ -229,10 +247,10 @@ public record Model(
     public Set<Endpoint> urlsAt(Set<Endpoint> offered) {
         var served = EnumSet.noneOf(Endpoint.class);
         served.addAll(offered);
-        if (urls.isEmpty()) {
+        if (urls().isEmpty()) {
             served.remove(Endpoint.EMBEDDINGS);
         } else {
-            served.retainAll(urls);
+            served.retainAll(urls());
         }
         return Collections.unmodifiableSet(served);
     }

@@ -43,22 +43,25 @@ public record ModelOverlay(
     public Model over(Model base) {
         return new Model(
                 base.name(),
-                provider.orElse(base.provider()),
-                upstreamModel.orElse(base.upstreamModel()),
                 aliases.orElse(base.aliases()),
                 tier.orElse(base.tier()),
                 capabilities.orElse(base.capabilities()),
-                contextWindow.isPresent() ? contextWindow : base.contextWindow(),
-                maxOutputTokens.isPresent() ? maxOutputTokens : base.maxOutputTokens(),
-                defaultMaxTokens.orElse(base.defaultMaxTokens()),
+                new Model.Upstream(
+                        provider.orElse(base.provider()),
+                        upstreamModel.orElse(base.upstreamModel()),
+                        urls.orElse(base.urls()),
+                        stream.orElse(base.stream()),
+                        parameters.orElse(base.parameters())),
+                new Model.Tokens(
+                        contextWindow.isPresent() ? contextWindow : base.contextWindow(),
+                        maxOutputTokens.isPresent() ? maxOutputTokens : base.maxOutputTokens(),
+                        defaultMaxTokens.orElse(base.defaultMaxTokens())),
                 price.orElse(base.price()),
                 limits.orElse(base.limits()),
-                fallback.orElse(base.fallback()),
-                fallbackAfter.orElse(base.fallbackAfter()),
-                fallbackOn.orElse(base.fallbackOn()),
-                stream.orElse(base.stream()),
-                urls.orElse(base.urls()),
-                parameters.orElse(base.parameters()));
+                new Model.Fallbacks(
+                        fallback.orElse(base.fallbacks().chain()),
+                        fallbackAfter.orElse(base.fallbacks().after()),
+                        fallbackOn.orElse(base.fallbacks().on())));
     }
 
     /**

@@ -193,7 +193,7 @@ public record MillraceConfig(
                         .filter(provider -> provider.simulator().isPresent())
                         .findFirst()
                         .orElseGet(ProviderConfig::simulated);
-        return with(Map.of(SIMULATOR, simulator), Catalog.of(models));
+        return with(kafka, Map.of(SIMULATOR, simulator), Catalog.of(models));
     }
 
     /**
@@ -202,7 +202,7 @@ public record MillraceConfig(
     public MillraceConfig withProvider(String name, ProviderConfig provider) {
         var others = new LinkedHashMap<>(providers);
         others.put(name, provider);
-        return with(others, catalog);
+        return with(kafka, others, catalog);
     }
 
     /**
@@ -212,34 +212,21 @@ public record MillraceConfig(
     public MillraceConfig withReadyProviders() {
         var ready = new LinkedHashMap<>(providers);
         ready.keySet().removeIf(name -> !problemsOfProviders(Set.of(name)).isEmpty());
-        return with(ready, catalog);
+        return with(kafka, ready, catalog);
     }
 
     /** Returns a copy that uses the given cluster, with unchanged topic settings. */
     public MillraceConfig withKafka(KafkaConfig cluster) {
-        return new MillraceConfig(
-                origin,
-                Optional.of(cluster),
-                topics,
-                requestTopics,
-                providers,
-                limits,
-                catalog,
-                worker,
-                router,
-                policies,
-                tenants,
-                batches,
-                sink,
-                gateway,
-                retrieval,
-                metrics);
+        return with(Optional.of(cluster), providers, catalog);
     }
 
-    private MillraceConfig with(Map<String, ProviderConfig> otherProviders, Catalog otherCatalog) {
+    private MillraceConfig with(
+            Optional<KafkaConfig> cluster,
+            Map<String, ProviderConfig> otherProviders,
+            Catalog otherCatalog) {
         return new MillraceConfig(
                 origin,
-                kafka,
+                cluster,
                 topics,
                 requestTopics,
                 otherProviders,

@@ -103,29 +103,18 @@ public record ProviderConfig(
 
     /** Creates a provider without keys that follows its wire. */
     public static ProviderConfig of(Wire wire, URI baseUrl) {
-        return new ProviderConfig(
-                wire,
-                Optional.of(baseUrl),
-                Optional.empty(),
-                List.of(),
-                Set.of(),
-                KeyHeader.DEFAULT,
-                Map.of(),
-                Map.of(),
-                Map.of(),
-                Optional.empty(),
-                Optional.empty(),
-                TlsSettings.DEFAULT,
-                Limits.NONE,
-                Limits.NONE,
-                Optional.empty());
+        return of(wire, Optional.of(baseUrl), Optional.empty());
     }
 
     /** Creates the built-in simulator with default behaviour. */
     public static ProviderConfig simulated() {
+        return of(Wire.OPENAI, Optional.empty(), Optional.of(new Node.Mapping(1, Map.of())));
+    }
+
+    private static ProviderConfig of(Wire wire, Optional<URI> baseUrl, Optional<Node> simulator) {
         return new ProviderConfig(
-                Wire.OPENAI,
-                Optional.empty(),
+                wire,
+                baseUrl,
                 Optional.empty(),
                 List.of(),
                 Set.of(),
@@ -138,7 +127,7 @@ public record ProviderConfig(
                 TlsSettings.DEFAULT,
                 Limits.NONE,
                 Limits.NONE,
-                Optional.of(new Node.Mapping(1, Map.of())));
+                simulator);
     }
 
     /**

@@ -83,27 +83,18 @@ public record WorkerConfig(
 
     /** Returns a copy with the name of the worker's instance. */
     public WorkerConfig withInstance(String name) {
-        return new WorkerConfig(
-                Optional.of(name),
-                models,
-                maxInFlight,
-                maxOpenPerPartition,
-                maxHeldBytes,
-                commitInterval,
-                maxAttempts,
-                backoff,
-                retryBudget,
-                timeouts,
-                breaker,
-                drainTimeout,
-                laneWeights,
-                lease);
+        return with(Optional.of(name), maxInFlight, maxHeldBytes, drainTimeout);
     }
 
     /** Returns a copy with the settings that are derived from other settings or from the heap. */
     public WorkerConfig withDerived(int inFlight, long heldBytes, Duration drainLimit) {
+        return with(instance, inFlight, heldBytes, drainLimit);
+    }
+
+    private WorkerConfig with(
+            Optional<String> name, int inFlight, long heldBytes, Duration drainLimit) {
         return new WorkerConfig(
-                instance,
+                name,
                 models,
                 inFlight,
                 maxOpenPerPartition,

@@ -43,7 +43,7 @@ public sealed interface ControlKey {
     /**
      * The trip of a guard, {@code guard/default/gpt-4.1}.
      *
-     * @param arm catalog name of the model; earlier versions wrote the name used in the policy
+     * @param arm catalog name of the model at the time of the trip
      */
     record Guard(String policy, String arm) implements ControlKey {}
 

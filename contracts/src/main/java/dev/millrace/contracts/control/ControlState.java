@@ -210,8 +210,8 @@ public final class ControlState {
     }
 
     /**
-     * Returns the trips of an arm. A trip is stored under the catalog name of its model; earlier
-     * versions stored it under the name used in the policy, which may be an alias.
+     * Returns the trips of an arm. A trip is stored under the catalog name of its model, which may
+     * have become an alias since.
      *
      * @param arm any name of its model
      */

@@ -34,6 +34,15 @@ public final class ControlStateBuilder {
     private final Map<String, GatewayKey> apiKeys;
     private final Set<String> unreadableKeys;
 
+    /**
+     * Copies of the commands and budgets, which may be very many; null once they have changed.
+     * While they do not, all states share one copy, so that a reader sees at once that nothing has
+     * changed.
+     */
+    private @Nullable Map<ControlKey, OperatorCommand> sharedCommands;
+
+    private ControlState.@Nullable Budgets sharedBudgets;
+
     /** Creates a builder without records. */
     public ControlStateBuilder() {
         this(
@@ -75,29 +84,55 @@ public final class ControlStateBuilder {
 
     /** Returns the current state. */
     public ControlState state() {
-        var cache = new ControlState.Cache(purges, cacheStats);
-        var budgets = new ControlState.Budgets(budgetLimits, budgetStates);
-        var copy =
-                new ControlStateBuilder(
-                        policies,
-                        ramps,
-                        trips,
-                        commands,
-                        workers,
-                        cache,
-                        budgets,
-                        apiKeys,
-                        unreadableKeys);
+        var policiesCopy = new HashMap<String, NavigableMap<Integer, Optional<AppliedPolicy>>>();
+        policies.forEach((name, versions) -> policiesCopy.put(name, new TreeMap<>(versions)));
         return new ControlState(
-                Collections.unmodifiableMap(copy.policies),
-                Collections.unmodifiableMap(copy.ramps),
-                Collections.unmodifiableMap(copy.trips),
-                Collections.unmodifiableMap(copy.commands),
-                Collections.unmodifiableMap(copy.workers),
-                cache,
-                budgets,
-                Collections.unmodifiableMap(copy.apiKeys),
-                Collections.unmodifiableSet(copy.unreadableKeys));
+                Collections.unmodifiableMap(policiesCopy),
+                copy(ramps),
+                copy(trips),
+                commands(),
+                copy(workers),
+                new ControlState.Cache(purges, cacheStats),
+                budgets(),
+                copy(apiKeys),
+                Collections.unmodifiableSet(new TreeSet<>(unreadableKeys)));
+    }
+
+    private static <K, V> Map<K, V> copy(Map<K, V> map) {
+        return Collections.unmodifiableMap(new HashMap<>(map));
+    }
+
+    private Map<ControlKey, OperatorCommand> commands() {
+        Map<ControlKey, OperatorCommand> known = sharedCommands;
+        if (known == null) {
+            known = copy(commands);
+            sharedCommands = known;
+        }
+        return known;
+    }
+
+    private ControlState.Budgets budgets() {
+        ControlState.Budgets known = sharedBudgets;
+        if (known == null) {
+            known = new ControlState.Budgets(budgetLimits, budgetStates);
+            sharedBudgets = known;
+        }
+        return known;
+    }
+
+    private void onChange(ControlKey key) {
+        switch (key) {
+            case ControlKey.Cancellation _, ControlKey.Pause _, ControlKey.BreakerReset _ ->
+                    sharedCommands = null;
+            case ControlKey.Limit _, ControlKey.Budget _ -> sharedBudgets = null;
+            case ControlKey.PolicyVersion _,
+                    ControlKey.Ramp _,
+                    ControlKey.Guard _,
+                    ControlKey.Report _,
+                    ControlKey.Purge _,
+                    ControlKey.CachePartition _,
+                    ControlKey.ApiKey _ -> {}
+        }
     }
 
     /**
@@ -110,6 +145,7 @@ public final class ControlStateBuilder {
         unreadableKeys.remove(text);
         var key = ControlKey.of(text).orElse(null);
         if (key != null) {
+            onChange(key);
             remove(key);
         }
         if (value == null) {

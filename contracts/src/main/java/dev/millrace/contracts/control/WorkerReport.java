@@ -91,7 +91,7 @@ public record WorkerReport(
         }
         if (!waits.isEmpty()) {
             var list = json.putArray("waits");
-            waits.forEach(it -> it.toJson(list.addObject()));
+            waits.forEach(it -> list.add(it.toJson()));
         }
         return new ControlRecord(new ControlKey.Report(instance), JsonFields.bytes(json));
     }

@@ -13,8 +13,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
 /**
- * Creates files and folders for their owner only, since prompts and answers are nobody else's
- * business. A file system without POSIX permissions uses its defaults.
+ * Creates files and folders for their owner only, so that other users of the machine cannot read
+ * prompts and answers. A file system without POSIX permissions uses its defaults.
  */
 public final class OwnerOnly {
     private static final String FOLDER = "rwx------";
@@ -63,7 +63,8 @@ public final class OwnerOnly {
 
     /**
      * Takes the rights on a folder from everyone but its owner. Does nothing if the folder has
-     * another owner, as a mounted one may: what is created inside is protected by itself.
+     * another owner, as a mounted folder may: files and folders that this class creates inside have
+     * their own permissions.
      */
     public static void restrict(Path folder) throws IOException {
         if (isPosix(folder.getFileSystem())) {

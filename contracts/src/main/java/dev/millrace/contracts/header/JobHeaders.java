@@ -16,141 +16,233 @@ import org.jspecify.annotations.Nullable;
  * The headers of a job: the router's decisions, written by the router and read by the worker. A
  * worker that hands the job over to the next model of its chain writes them again.
  *
- * @param line line number in its file, from 1; null if the job is not from a file
- * @param deadline no attempt starts after it; null for none
- * @param routedBy policy, rule and version that selected the model, such as {@code default/3@v7}
- * @param chain catalog names of the models, first choice first; at least one
- * @param position index of the current model in the chain, from 0
- * @param attempts calls made for this job at earlier models of its chain
- * @param requestPartition partition of its request, from 0. Its result and cost events go to the
- *     same partition of their topics, so that they reach the router task of that partition. Null if
- *     unknown; then the record key selects the partition
+ * @param earlier calls at earlier models of its chain
  * @param maxOutputTokens output limit to add to the body for the current model, 1 or more; null for
  *     none
- * @param inheritedUsd amount known to be billed at earlier models of its chain, in US dollars
- * @param fallbacks the models that the job has left, in order; empty for most jobs
  * @param tokens estimated tokens of a call, for limits of tokens; null if unknown
- * @param cacheKey hash of what the job asks, 64 hex digits: jobs of the same key may share an
- *     answer, so the worker reports how this job ends; null if the job shares none
- * @param cacheGroup hash of what the jobs of several cache keys have in common, 64 hex digits:
- *     these jobs meet in one partition of the cache, so that one may get the answer to another
- *     question of the same meaning; null if the job gets answers of its cache key only
+ * @param cache what the job asks, if it may share an answer, so that the worker reports how it
+ *     ends; null if the job shares none
  * @param costLimit what the job may cost; null if nothing limits its cost
- * @param answerWait how the submitter waits for the answer
- * @param parent the job that this job is a part of, and to which it reports its end; null for a job
- *     of a request
  * @param passages the passages of documents in the prompt, as a JSON object; null for none
- * @param lane lane that the router chose; null if it is that of the job's topic, as of each job
- *     that was not handed over to a model without this lane
  */
 public record JobHeaders(
-        JobId jobId,
-        String tenant,
-        String batch,
-        @Nullable Long line,
-        Priority priority,
-        @Nullable Instant deadline,
-        Instant submittedAt,
-        String routedBy,
-        List<String> chain,
-        int position,
-        int attempts,
-        @Nullable Integer requestPartition,
+        Identity identity,
+        Submission submission,
+        Route route,
+        Earlier earlier,
         @Nullable Long maxOutputTokens,
-        BigDecimal inheritedUsd,
-        List<Fallback> fallbacks,
         @Nullable TokenEstimate tokens,
-        @Nullable String cacheKey,
-        @Nullable String cacheGroup,
+        @Nullable Cache cache,
         @Nullable JobCostLimit costLimit,
-        AnswerWait answerWait,
-        @Nullable JobId parent,
-        @Nullable String passages,
-        @Nullable Lane lane) {
+        @Nullable String passages) {
     private static final Pattern CACHE_KEY = Pattern.compile("[0-9a-f]{64}");
 
+    /**
+     * Which job it is.
+     *
+     * @param line line number in its file, from 1; null if the job is not from a file
+     * @param parent the job that this job is a part of, and to which it reports its end; null for a
+     *     job of a request
+     */
+    public record Identity(
+            JobId jobId, String tenant, String batch, @Nullable Long line, @Nullable JobId parent) {
+        /** Creates the identity of a job of a request. */
+        public Identity(JobId jobId, String tenant, String batch, @Nullable Long line) {
+            this(jobId, tenant, batch, line, null);
+        }
+    }
+
+    /**
+     * When and how urgently the job was submitted.
+     *
+     * @param deadline no attempt starts after it; null for none
+     * @param answerWait how the submitter waits for the answer
+     */
+    public record Submission(
+            Priority priority,
+            @Nullable Instant deadline,
+            Instant submittedAt,
+            AnswerWait answerWait) {
+        /** Creates the submission of a job that waits for its answer however long it takes. */
+        public Submission(Priority priority, @Nullable Instant deadline, Instant submittedAt) {
+            this(priority, deadline, submittedAt, AnswerWait.PATIENT);
+        }
+    }
+
+    /**
+     * Where the job goes.
+     *
+     * @param routedBy policy, rule and version that selected the model, such as {@code
+     *     default/3@v7}
+     * @param chain catalog names of the models, first choice first; at least one
+     * @param position index of the current model in the chain, from 0
+     * @param requestPartition partition of its request, from 0. Its result and cost events go to
+     *     the same partition of their topics, so that they reach the router task of that partition.
+     *     Null if unknown; then the record key selects the partition
+     * @param lane lane that the router chose; null if it is that of the job's topic, as of each job
+     *     that was not handed over to a model without this lane
+     */
+    public record Route(
+            String routedBy,
+            List<String> chain,
+            int position,
+            @Nullable Integer requestPartition,
+            @Nullable Lane lane) {
+        public Route {
+            chain = List.copyOf(chain);
+            if (position < 0 || position >= chain.size()) {
+                throw new IllegalArgumentException(
+                        "position " + position + " is outside the chain " + chain);
+            }
+            if (requestPartition != null && requestPartition < 0) {
+                throw new IllegalArgumentException(
+                        "requestPartition must not be negative, was " + requestPartition);
+            }
+        }
+
+        /** Creates the route of a job that is at the first model of its chain. */
+        public Route(String routedBy, List<String> chain, @Nullable Integer requestPartition) {
+            this(routedBy, chain, 0, requestPartition, null);
+        }
+    }
+
+    /**
+     * Calls at earlier models of the chain.
+     *
+     * @param attempts calls made for the job
+     * @param inheritedUsd amount known to be billed, in US dollars
+     * @param fallbacks the models that the job has left, in order; empty for most jobs
+     */
+    public record Earlier(int attempts, BigDecimal inheritedUsd, List<Fallback> fallbacks) {
+        /** The job has not fallen back. */
+        public static final Earlier NONE = new Earlier(0, BigDecimal.ZERO, List.of());
+
+        public Earlier {
+            fallbacks = List.copyOf(fallbacks);
+            if (attempts < 0) {
+                throw new IllegalArgumentException(
+                        "attempts must not be negative, was " + attempts);
+            }
+            if (inheritedUsd.signum() < 0) {
+                throw new IllegalArgumentException(
+                        "inheritedUsd must not be negative, was " + inheritedUsd);
+            }
+        }
+    }
+
+    /**
+     * What a job asks that may share an answer.
+     *
+     * @param key hash of what the job asks, 64 hex digits: jobs of the same key may share an answer
+     * @param group hash of what the jobs of several cache keys have in common, 64 hex digits: these
+     *     jobs meet in one partition of the cache, so that one may get the answer to another
+     *     question of the same meaning; null if the job gets answers of its cache key only
+     */
+    public record Cache(String key, @Nullable String group) {
+        public Cache {
+            requireCacheKey(key);
+            if (group != null) {
+                requireCacheKey(group);
+            }
+        }
+    }
+
     public JobHeaders {
-        chain = List.copyOf(chain);
-        fallbacks = List.copyOf(fallbacks);
-        if (position < 0 || position >= chain.size()) {
-            throw new IllegalArgumentException(
-                    "position " + position + " is outside the chain " + chain);
-        }
-        if (attempts < 0) {
-            throw new IllegalArgumentException("attempts must not be negative, was " + attempts);
-        }
-        if (requestPartition != null && requestPartition < 0) {
-            throw new IllegalArgumentException(
-                    "requestPartition must not be negative, was " + requestPartition);
-        }
         if (maxOutputTokens != null && maxOutputTokens < 1) {
             throw new IllegalArgumentException(
                     "maxOutputTokens must be 1 or more, was " + maxOutputTokens);
         }
-        if (inheritedUsd.signum() < 0) {
-            throw new IllegalArgumentException(
-                    "inheritedUsd must not be negative, was " + inheritedUsd);
-        }
-        if (cacheKey != null) {
-            requireCacheKey(cacheKey);
-        }
-        if (cacheGroup != null) {
-            requireCacheKey(cacheGroup);
-            if (cacheKey == null) {
-                throw new IllegalArgumentException("the cache group needs a cache key");
-            }
-        }
-        if (costLimit != null && costLimit.attemptUsd().size() != chain.size()) {
+        if (costLimit != null && costLimit.attemptUsd().size() != route.chain.size()) {
             throw new IllegalArgumentException(
                     "attemptUsd must have one amount for each model of the chain "
-                            + chain
+                            + route.chain
                             + ", has "
                             + costLimit.attemptUsd().size());
         }
     }
 
     /**
-     * Creates the headers of a job that has not fallen back, shares no answer, has no limit on its
-     * cost, and waits for its answer however long it takes.
+     * Creates the headers of a job that has not fallen back, shares no answer, and has no limit on
+     * its cost or output.
      */
-    public JobHeaders(
-            JobId jobId,
-            String tenant,
-            String batch,
-            @Nullable Long line,
-            Priority priority,
-            @Nullable Instant deadline,
-            Instant submittedAt,
-            String routedBy,
-            List<String> chain,
-            int position,
-            int attempts,
-            @Nullable Integer requestPartition,
-            @Nullable Long maxOutputTokens) {
-        this(
-                jobId,
-                tenant,
-                batch,
-                line,
-                priority,
-                deadline,
-                submittedAt,
-                routedBy,
-                chain,
-                position,
-                attempts,
-                requestPartition,
-                maxOutputTokens,
-                BigDecimal.ZERO,
-                List.of(),
-                null,
-                null,
-                null,
-                null,
-                AnswerWait.PATIENT,
-                null,
-                null,
-                null);
+    public JobHeaders(Identity identity, Submission submission, Route route) {
+        this(identity, submission, route, Earlier.NONE, null, null, null, null, null);
+    }
+
+    public JobId jobId() {
+        return identity.jobId;
+    }
+
+    public String tenant() {
+        return identity.tenant;
+    }
+
+    public String batch() {
+        return identity.batch;
+    }
+
+    public @Nullable Long line() {
+        return identity.line;
+    }
+
+    public @Nullable JobId parent() {
+        return identity.parent;
+    }
+
+    public Priority priority() {
+        return submission.priority;
+    }
+
+    public @Nullable Instant deadline() {
+        return submission.deadline;
+    }
+
+    public Instant submittedAt() {
+        return submission.submittedAt;
+    }
+
+    public AnswerWait answerWait() {
+        return submission.answerWait;
+    }
+
+    public String routedBy() {
+        return route.routedBy;
+    }
+
+    public List<String> chain() {
+        return route.chain;
+    }
+
+    public int position() {
+        return route.position;
+    }
+
+    public @Nullable Integer requestPartition() {
+        return route.requestPartition;
+    }
+
+    public @Nullable Lane lane() {
+        return route.lane;
+    }
+
+    public int attempts() {
+        return earlier.attempts;
+    }
+
+    public BigDecimal inheritedUsd() {
+        return earlier.inheritedUsd;
+    }
+
+    public List<Fallback> fallbacks() {
+        return earlier.fallbacks;
+    }
+
+    public @Nullable String cacheKey() {
+        return cache == null ? null : cache.key;
+    }
+
+    public @Nullable String cacheGroup() {
+        return cache == null ? null : cache.group;
     }
 
     /**
@@ -169,59 +261,109 @@ public record JobHeaders(
             List<Fallback> allFallbacks,
             @Nullable Long outputLimit) {
         return new JobHeaders(
-                jobId,
-                tenant,
-                batch,
-                line,
-                priority,
-                deadline,
-                submittedAt,
-                routedBy,
-                chain,
-                newPosition,
-                totalAttempts,
-                requestPartition,
+                identity,
+                submission,
+                new Route(routedBy(), chain(), newPosition, requestPartition(), lane()),
+                new Earlier(totalAttempts, billedUsd, allFallbacks),
                 outputLimit,
-                billedUsd,
-                allFallbacks,
                 tokens,
-                cacheKey,
-                cacheGroup,
+                cache,
                 costLimit,
-                answerWait,
-                parent,
-                passages,
-                lane);
+                passages);
+    }
+
+    /**
+     * Returns a copy with an output limit.
+     *
+     * @param limit limit to add to the body for the current model; null for none
+     */
+    public JobHeaders withOutputLimit(@Nullable Long limit) {
+        return new JobHeaders(
+                identity, submission, route, earlier, limit, tokens, cache, costLimit, passages);
     }
 
     /** Returns a copy with an estimate of the tokens of a call. */
     public JobHeaders withTokens(TokenEstimate estimate) {
-        return with(estimate, cacheKey, cacheGroup, costLimit, answerWait, parent, passages, lane);
+        return new JobHeaders(
+                identity,
+                submission,
+                route,
+                earlier,
+                maxOutputTokens,
+                estimate,
+                cache,
+                costLimit,
+                passages);
     }
 
     /** Returns a copy with a cache key. */
     public JobHeaders withCacheKey(String key) {
-        return with(tokens, key, cacheGroup, costLimit, answerWait, parent, passages, lane);
+        return with(new Cache(key, cacheGroup()));
     }
 
     /** Returns a copy of a job with a cache key, in a group of cache keys. */
     public JobHeaders withCacheGroup(String group) {
-        return with(tokens, cacheKey, group, costLimit, answerWait, parent, passages, lane);
+        if (cache == null) {
+            throw new IllegalArgumentException("the cache group needs a cache key");
+        }
+        return with(new Cache(cache.key, group));
+    }
+
+    private JobHeaders with(Cache asked) {
+        return new JobHeaders(
+                identity,
+                submission,
+                route,
+                earlier,
+                maxOutputTokens,
+                tokens,
+                asked,
+                costLimit,
+                passages);
     }
 
     /** Returns a copy with a limit on the job's cost. */
     public JobHeaders withCostLimit(JobCostLimit limit) {
-        return with(tokens, cacheKey, cacheGroup, limit, answerWait, parent, passages, lane);
+        return new JobHeaders(
+                identity,
+                submission,
+                route,
+                earlier,
+                maxOutputTokens,
+                tokens,
+                cache,
+                limit,
+                passages);
     }
 
     /** Returns a copy of a job whose submitter waits in another way. */
     public JobHeaders withAnswerWait(AnswerWait wait) {
-        return with(tokens, cacheKey, cacheGroup, costLimit, wait, parent, passages, lane);
+        var waiting = new Submission(priority(), deadline(), submittedAt(), wait);
+        return new JobHeaders(
+                identity,
+                waiting,
+                route,
+                earlier,
+                maxOutputTokens,
+                tokens,
+                cache,
+                costLimit,
+                passages);
     }
 
     /** Returns a copy of a job that is a part of another job. */
     public JobHeaders withParent(JobId job) {
-        return with(tokens, cacheKey, cacheGroup, costLimit, answerWait, job, passages, lane);
+        var part = new Identity(jobId(), tenant(), batch(), line(), job);
+        return new JobHeaders(
+                part,
+                submission,
+                route,
+                earlier,
+                maxOutputTokens,
+                tokens,
+                cache,
+                costLimit,
+                passages);
     }
 
     /**
@@ -230,7 +372,16 @@ public record JobHeaders(
      * @param json the passages as a JSON object; null for none
      */
     public JobHeaders withPassages(@Nullable String json) {
-        return with(tokens, cacheKey, cacheGroup, costLimit, answerWait, parent, json, lane);
+        return new JobHeaders(
+                identity,
+                submission,
+                route,
+                earlier,
+                maxOutputTokens,
+                tokens,
+                cache,
+                costLimit,
+                json);
     }
 
     /**
@@ -239,47 +390,22 @@ public record JobHeaders(
      * @param topicLane lane of the topic that the job is in
      */
     public Lane routedLane(Lane topicLane) {
-        return Objects.requireNonNullElse(lane, topicLane);
+        return Objects.requireNonNullElse(lane(), topicLane);
     }
 
     /** Returns a copy of a job that is handed over to a model without the lane of the router. */
     public JobHeaders withLane(Lane routed) {
-        return with(tokens, cacheKey, cacheGroup, costLimit, answerWait, parent, passages, routed);
-    }
-
-    private JobHeaders with(
-            @Nullable TokenEstimate estimate,
-            @Nullable String key,
-            @Nullable String group,
-            @Nullable JobCostLimit costLimit,
-            AnswerWait answerWait,
-            @Nullable JobId parent,
-            @Nullable String passages,
-            @Nullable Lane lane) {
+        var moved = new Route(routedBy(), chain(), position(), requestPartition(), routed);
         return new JobHeaders(
-                jobId,
-                tenant,
-                batch,
-                line,
-                priority,
-                deadline,
-                submittedAt,
-                routedBy,
-                chain,
-                position,
-                attempts,
-                requestPartition,
+                identity,
+                submission,
+                moved,
+                earlier,
                 maxOutputTokens,
-                inheritedUsd,
-                fallbacks,
-                estimate,
-                key,
-                group,
+                tokens,
+                cache,
                 costLimit,
-                answerWait,
-                parent,
-                passages,
-                lane);
+                passages);
     }
 
     /**
@@ -296,12 +422,13 @@ public record JobHeaders(
 
     /** Returns the job that a person cancels to end this one: its parent, or the job itself. */
     public JobId requestedJob() {
-        return parent == null ? jobId : parent;
+        JobId parent = parent();
+        return parent == null ? jobId() : parent;
     }
 
     /** Returns the catalog name of the current model. */
     public String model() {
-        return chain.get(position);
+        return route.chain.get(route.position);
     }
 
     /**
@@ -347,7 +474,8 @@ public record JobHeaders(
      * key, or the cache key itself; null if the job shares no answer.
      */
     public @Nullable String cachePartitionKey() {
-        return cacheGroup == null ? cacheKey : cacheGroup;
+        String group = cacheGroup();
+        return group == null ? cacheKey() : group;
     }
 
     /**

@@ -88,38 +88,59 @@ final class JobHeadersCodec {
         in.requireSchema();
         try {
             return new JobHeaders(
-                    in.required(MillraceHeaders.JOB_ID, JobId::new),
-                    in.required(MillraceHeaders.TENANT, text -> text),
-                    in.required(MillraceHeaders.BATCH, text -> text),
-                    in.optional(MillraceHeaders.LINE, Long::valueOf),
-                    in.required(MillraceHeaders.PRIORITY, text -> Priority.of(text).orElseThrow()),
-                    in.optional(MillraceHeaders.DEADLINE, Instant::parse),
-                    in.required(MillraceHeaders.SUBMITTED_AT, Instant::parse),
-                    in.required(MillraceHeaders.ROUTED_BY, text -> text),
-                    in.required(MillraceHeaders.CHAIN, text -> List.of(text.split(",", -1))),
-                    in.required(MillraceHeaders.CHAIN_POSITION, Integer::valueOf),
-                    in.required(MillraceHeaders.ATTEMPTS, Integer::valueOf),
-                    in.optional(MillraceHeaders.REQUEST_PARTITION, Integer::valueOf),
-                    in.optional(MillraceHeaders.MAX_OUTPUT_TOKENS, Long::valueOf),
-                    in.optional(MillraceHeaders.INHERITED_USD, BigDecimal::new, BigDecimal.ZERO),
-                    in.optional(MillraceHeaders.FALLBACKS, Fallback::parse, List.of()),
-                    tokens(in),
-                    in.optional(MillraceHeaders.CACHE_KEY, JobHeaders::requireCacheKey),
-                    in.optional(MillraceHeaders.CACHE_GROUP, JobHeaders::requireCacheKey),
-                    costLimit(in),
-                    new AnswerWait(
-                            AnswerWait.Chunks.of(headers),
+                    new JobHeaders.Identity(
+                            in.required(MillraceHeaders.JOB_ID, JobId::new),
+                            in.required(MillraceHeaders.TENANT, text -> text),
+                            in.required(MillraceHeaders.BATCH, text -> text),
+                            in.optional(MillraceHeaders.LINE, Long::valueOf),
+                            in.optional(MillraceHeaders.PARENT, JobId::new)),
+                    new JobHeaders.Submission(
+                            in.required(
+                                    MillraceHeaders.PRIORITY,
+                                    text -> Priority.of(text).orElseThrow()),
+                            in.optional(MillraceHeaders.DEADLINE, Instant::parse),
+                            in.required(MillraceHeaders.SUBMITTED_AT, Instant::parse),
+                            new AnswerWait(
+                                    AnswerWait.Chunks.of(headers),
+                                    in.optional(
+                                            MillraceHeaders.ON_UNAVAILABLE,
+                                            text -> OnUnavailable.of(text).orElseThrow(),
+                                            OnUnavailable.WAIT))),
+                    new JobHeaders.Route(
+                            in.required(MillraceHeaders.ROUTED_BY, text -> text),
+                            in.required(
+                                    MillraceHeaders.CHAIN, text -> List.of(text.split(",", -1))),
+                            in.required(MillraceHeaders.CHAIN_POSITION, Integer::valueOf),
+                            in.optional(MillraceHeaders.REQUEST_PARTITION, Integer::valueOf),
+                            in.optional(MillraceHeaders.LANE, text -> Lane.of(text).orElseThrow())),
+                    new JobHeaders.Earlier(
+                            in.required(MillraceHeaders.ATTEMPTS, Integer::valueOf),
                             in.optional(
-                                    MillraceHeaders.ON_UNAVAILABLE,
-                                    text -> OnUnavailable.of(text).orElseThrow(),
-                                    OnUnavailable.WAIT)),
-                    in.optional(MillraceHeaders.PARENT, JobId::new),
-                    in.optional(MillraceHeaders.PASSAGES, JobHeadersCodec::requirePassages),
-                    in.optional(MillraceHeaders.LANE, text -> Lane.of(text).orElseThrow()));
+                                    MillraceHeaders.INHERITED_USD,
+                                    BigDecimal::new,
+                                    BigDecimal.ZERO),
+                            in.optional(MillraceHeaders.FALLBACKS, Fallback::parse, List.of())),
+                    in.optional(MillraceHeaders.MAX_OUTPUT_TOKENS, Long::valueOf),
+                    tokens(in),
+                    cache(in),
+                    costLimit(in),
+                    in.optional(MillraceHeaders.PASSAGES, JobHeadersCodec::requirePassages));
         } catch (IllegalArgumentException e) {
             throw new UnreadableHeader(
                     MillraceHeaders.CHAIN_POSITION, String.valueOf(e.getMessage()));
         }
+    }
+
+    private static JobHeaders.@Nullable Cache cache(HeaderReader in) throws UnreadableHeader {
+        String key = in.optional(MillraceHeaders.CACHE_KEY, JobHeaders::requireCacheKey);
+        String group = in.optional(MillraceHeaders.CACHE_GROUP, JobHeaders::requireCacheKey);
+        if (key == null) {
+            if (group != null) {
+                throw new IllegalArgumentException("the cache group needs a cache key");
+            }
+            return null;
+        }
+        return new JobHeaders.Cache(key, group);
     }
 
     private static String requirePassages(String text) {

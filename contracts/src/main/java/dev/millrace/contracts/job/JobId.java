@@ -2,11 +2,11 @@ package dev.millrace.contracts.job;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.millrace.contracts.digest.Sha256;
 import java.nio.ByteBuffer;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
+import org.apache.kafka.clients.producer.internals.BuiltInPartitioner;
 
 /**
  * Identifies a job: the first 128 bits of SHA-256 over tenant, batch and custom_id, each preceded
@@ -42,11 +42,9 @@ public record JobId(String value) {
     }
 
     public static JobId of(String tenant, String batch, String customId) {
-        var sha256 = sha256();
+        var sha256 = Sha256.create();
         for (String part : new String[] {tenant, batch, customId}) {
-            byte[] bytes = part.getBytes(UTF_8);
-            sha256.update(ByteBuffer.allocate(Integer.BYTES).putInt(bytes.length).array());
-            sha256.update(bytes);
+            Sha256.add(sha256, part);
         }
         return new JobId(HexFormat.of().formatHex(Arrays.copyOf(sha256.digest(), BYTES)));
     }
@@ -61,7 +59,7 @@ public record JobId(String value) {
      * @param body what is sent for the part
      */
     public static JobId ofPart(JobId parent, int level, int index, byte[] body) {
-        var sha256 = sha256();
+        var sha256 = Sha256.create();
         sha256.update(
                 ByteBuffer.allocate(PART_PREFIX_BYTES)
                         .putInt(PART_DOMAIN)
@@ -73,12 +71,13 @@ public record JobId(String value) {
         return new JobId(HexFormat.of().formatHex(Arrays.copyOf(sha256.digest(), BYTES)));
     }
 
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
+    /**
+     * Returns the partition that Kafka's default partitioner chooses for a record of this key.
+     *
+     * @param partitions number of partitions of the topic
+     */
+    public int partition(int partitions) {
+        return BuiltInPartitioner.partitionForKey(value.getBytes(UTF_8), partitions);
     }
 
     @Override

@@ -2,10 +2,10 @@ package dev.millrace.contracts.json;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import dev.millrace.contracts.digest.Sha256;
 import dev.millrace.contracts.json.CanonicalJson.FieldListener;
 import java.io.ByteArrayOutputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -94,17 +94,9 @@ final class CanonicalJsonReader {
 
     private MessageDigest digest(int depth) {
         if (depth == digests.size()) {
-            digests.add(sha256());
+            digests.add(Sha256.create());
         }
         return digests.get(depth);
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
     }
 
     /** Reads a value into a digest of the object at the given depth. */

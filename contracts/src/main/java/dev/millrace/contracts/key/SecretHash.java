@@ -2,9 +2,9 @@ package dev.millrace.contracts.key;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.millrace.contracts.digest.Sha256;
 import dev.millrace.contracts.json.JsonFields;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.HexFormat;
@@ -71,13 +71,9 @@ public record SecretHash(String salt, String hash, Instant created, Optional<Ins
     }
 
     private static byte[] digest(byte[] salt, String secret) {
-        try {
-            MessageDigest sha = MessageDigest.getInstance("SHA-256");
-            sha.update(salt);
-            return sha.digest(secret.getBytes(UTF_8));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java runtime has SHA-256", e);
-        }
+        MessageDigest sha = Sha256.create();
+        sha.update(salt);
+        return sha.digest(secret.getBytes(UTF_8));
     }
 
     ObjectNode toJson() {

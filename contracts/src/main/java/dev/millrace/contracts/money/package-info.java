@@ -3,6 +3,8 @@
  * in US dollars as an unrounded {@link java.math.BigDecimal}.
  *
  * <p>Values only, safe on any thread. Depends on the module {@code config-reader} only.
+ *
+ * <p>{@code docs/decisions/023-prices-and-token-counts.md} has the reasons.
  */
 @NullMarked
 package dev.millrace.contracts.money;

@@ -1,13 +1,10 @@
 package dev.millrace.contracts.policy;
 
 import static dev.millrace.reader.problem.Violation.require;
-import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.catalog.Model;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
+import dev.millrace.contracts.digest.Sha256;
 import java.util.List;
 
 /**
@@ -51,12 +48,7 @@ public record Policy(List<Rule> rules) {
 
     /** Returns a content hash of eight hex digits, the same on any machine. */
     public String fingerprint() {
-        try {
-            var hash = MessageDigest.getInstance("SHA-256").digest(text().getBytes(UTF_8));
-            return HexFormat.of().formatHex(hash, 0, FINGERPRINT_BYTES);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
+        return Sha256.hex(text(), FINGERPRINT_BYTES);
     }
 
     /** Returns the models of a catalog that this policy can select, in rule order. */

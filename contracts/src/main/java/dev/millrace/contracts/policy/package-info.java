@@ -4,6 +4,8 @@
  *
  * <p>Values only, safe on any thread. The router evaluates the conditions. Depends on {@code
  * catalog}, {@code job}, {@code money} and the module {@code config-reader}.
+ *
+ * <p>{@code docs/decisions/010-policies.md} has the reasons.
  */
 @NullMarked
 package dev.millrace.contracts.policy;

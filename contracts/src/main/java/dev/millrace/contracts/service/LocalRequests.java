@@ -9,12 +9,11 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * Tells which HTTP requests without a key are answered: those of programs and people on this
- * machine. Every server of Millrace asks this, so that none can be used through a web page or a
- * proxy.
+ * Decides which HTTP requests without a key are answered: requests of programs and people on this
+ * machine, but not through a web page or a proxy.
  */
 public final class LocalRequests {
-    /** What proxies add; nginx adds none unless it is configured to. */
+    /** Headers that proxies add. nginx adds none of them by default. */
     private static final List<String> PROXY_HEADERS =
             List.of(
                     "Forwarded",
@@ -96,9 +95,9 @@ public final class LocalRequests {
     }
 
     /**
-     * Returns true for a request of a page that is neither served by this server nor of a permitted
-     * origin. Browsers name the origin of each request that may change something, and say of every
-     * request whether the page is of the same origin ({@code Sec-Fetch-Site}).
+     * Returns true for a request of a web page, unless this server serves the page or its origin is
+     * permitted. Browsers name the origin of each request that may change something, and say of
+     * every request whether the page is of the same origin ({@code Sec-Fetch-Site}).
      */
     public static boolean isForeignPage(
             String authority, Function<String, Optional<String>> headers, Set<String> origins) {

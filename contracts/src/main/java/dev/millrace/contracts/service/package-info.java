@@ -1,6 +1,7 @@
 /**
- * The interface through which every service of the pipeline is started, probed and stopped, and the
- * rule by which every HTTP server answers requests without a key.
+ * The interface through which every service of the pipeline is started, probed and stopped, the
+ * thread that a service stops, and the rule by which every HTTP server answers requests without a
+ * key.
  */
 @NullMarked
 package dev.millrace.contracts.service;

@@ -8,6 +8,8 @@
  * CountTableTest} compares, and the usage of a real answer to {@code UsageRulesTest}.
  *
  * <p>Pure functions, used from any thread.
+ *
+ * <p>{@code docs/decisions/023-prices-and-token-counts.md} has the reasons.
  */
 @NullMarked
 package dev.millrace.contracts.usage;

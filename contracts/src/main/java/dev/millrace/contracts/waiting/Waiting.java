@@ -95,8 +95,9 @@ public record Waiting(
                 + until.map(it -> "; until " + it.truncatedTo(ChronoUnit.SECONDS)).orElse("");
     }
 
-    /** Adds the fields to a JSON object. */
-    public void toJson(ObjectNode json) {
+    /** Returns the fields as a JSON object. */
+    public ObjectNode toJson() {
+        ObjectNode json = JsonFields.object();
         if (!model.isEmpty()) {
             json.put("model", model);
         }
@@ -107,6 +108,7 @@ public record Waiting(
         if (jobs > 0) {
             json.put("jobs", jobs);
         }
+        return json;
     }
 
     /**

@@ -59,7 +59,7 @@ class CatalogTest {
 
         @Test
         void isStableAcrossMachinesAndReleases() {
-            assertThat(catalog.version()).isEqualTo("10393433aa2c");
+            assertThat(catalog.version()).isEqualTo("16a83bda6e94");
         }
 
         @Test

@@ -4,12 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.money.Price;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,24 +17,8 @@ class CatalogVersionTest {
     private static final Model PLAIN = model(Set.of(), ModelParameters.DEFAULT);
 
     private static Model model(Set<Endpoint> urls, ModelParameters parameters) {
-        return new Model(
-                "m",
-                "p",
-                "m",
-                List.of(),
-                Tier.BALANCED,
-                Set.of(),
-                OptionalLong.empty(),
-                OptionalLong.empty(),
-                Model.DEFAULT_MAX_TOKENS,
-                Price.of("1", "2"),
-                Limits.NONE,
-                List.of(),
-                Duration.ofSeconds(30),
-                Set.of(),
-                StreamMode.AUTO,
-                urls,
-                parameters);
+        return Model.of("m", "p", Price.of("1", "2"))
+                .served(new Model.Upstream("p", "m", urls, StreamMode.AUTO, parameters));
     }
 
     private static ModelParameters rename(String key, String name) {

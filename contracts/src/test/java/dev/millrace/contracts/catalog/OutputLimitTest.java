@@ -9,11 +9,8 @@ import dev.millrace.contracts.job.ParseResult;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.job.RequestParser;
 import dev.millrace.contracts.money.Price;
-import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
-import java.util.Set;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.LongRange;
@@ -29,24 +26,8 @@ class OutputLimitTest {
     private static final Model OPEN = model(UNKNOWN, UNKNOWN, 4_096);
 
     private static Model model(OptionalLong window, OptionalLong most, long usual) {
-        return new Model(
-                "m",
-                "p",
-                "m",
-                List.of(),
-                Tier.BALANCED,
-                Set.of(),
-                window,
-                most,
-                usual,
-                Price.of("1", "1"),
-                Limits.NONE,
-                List.of(),
-                Duration.ZERO,
-                Set.of(),
-                StreamMode.AUTO,
-                Set.of(),
-                ModelParameters.DEFAULT);
+        return Model.of("m", "p", Price.of("1", "1"))
+                .withTokens(new Model.Tokens(window, most, usual));
     }
 
     private static RequestLine line(Endpoint endpoint, String fields, String options) {

@@ -70,6 +70,36 @@ class ControlStateTest {
     }
 
     @Nested
+    class WhenRecordsOfOneKindChange {
+        private final ControlStateBuilder builder = new ControlStateBuilder();
+
+        private ControlState after(ControlKey key, String value) {
+            var _ = builder.add(key.text(), value.getBytes(UTF_8));
+            return builder.state();
+        }
+
+        @Test
+        void commandsAndBudgetsAreNotCopied() {
+            ControlState before = after(new ControlKey.PauseAll(), "{}");
+            ControlState after = after(new ControlKey.Report("worker-1"), "{}");
+
+            assertThat(after.commands()).isSameAs(before.commands());
+            assertThat(after.budgets()).isSameAs(before.budgets());
+        }
+
+        @Test
+        void stateKeepsTheCommandsThatItWasBuiltWith() {
+            var command = new OperatorCommand(NOON, "ada").record(new ControlKey.PauseAll());
+            var _ = builder.add(command.key().text(), command.value());
+            ControlState paused = builder.state();
+            var _ = builder.add(command.key().text(), null);
+
+            assertThat(paused.isPaused()).isTrue();
+            assertThat(builder.state().isPaused()).isFalse();
+        }
+    }
+
+    @Nested
     class WhenATripHasNumbersWithTooManyDigits {
         @Test
         void isIgnored() {

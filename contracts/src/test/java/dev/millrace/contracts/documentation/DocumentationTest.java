@@ -111,7 +111,7 @@ class DocumentationTest {
                     plain(price.cachedInput()),
                     plain(price.cacheWrite()),
                     plain(price.output()),
-                    names(model.fallback()),
+                    names(model.fallbacks().chain()),
                     price.above().stream()
                             .map(it -> grouped(it.inputTokens()))
                             .collect(Collectors.joining(", ")),

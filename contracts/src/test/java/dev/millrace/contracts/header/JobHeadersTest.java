@@ -25,36 +25,41 @@ import org.junit.jupiter.params.provider.ValueSource;
 class JobHeadersTest {
     private static final JobHeaders FULL =
             new JobHeaders(
-                    JobId.of("acme", "b", "a"),
-                    "acme",
-                    "b",
-                    17L,
-                    Priority.HIGH,
-                    Instant.parse("2026-11-21T06:00:00Z"),
-                    Instant.parse("2026-11-20T07:00:00.000001Z"),
-                    "default/3@v7",
-                    List.of("gpt-4.1", "claude-sonnet-4.5"),
-                    1,
-                    2,
-                    11,
+                    new JobHeaders.Identity(
+                            JobId.of("acme", "b", "a"),
+                            "acme",
+                            "b",
+                            17L,
+                            JobId.of("acme", "b", "parent")),
+                    new JobHeaders.Submission(
+                            Priority.HIGH,
+                            Instant.parse("2026-11-21T06:00:00Z"),
+                            Instant.parse("2026-11-20T07:00:00.000001Z"),
+                            new AnswerWait(
+                                    Chunks.ONCE, new OnUnavailable(Duration.ofMillis(5_500)))),
+                    new JobHeaders.Route(
+                            "default/3@v7",
+                            List.of("gpt-4.1", "claude-sonnet-4.5"),
+                            1,
+                            11,
+                            Lane.BULK),
+                    new JobHeaders.Earlier(
+                            2,
+                            new BigDecimal("0.00000025"),
+                            List.of(
+                                    new Fallback("gpt-4.1", "server_error", 1_763_625_600_123L),
+                                    new Fallback("llama3:8b", "unknown_model"))),
                     4_096L,
-                    new BigDecimal("0.00000025"),
-                    List.of(
-                            new Fallback("gpt-4.1", "server_error", 1_763_625_600_123L),
-                            new Fallback("llama3:8b", "unknown_model")),
                     new TokenEstimate(1_200, 300),
-                    "0123456789abcdef".repeat(4),
-                    "fedcba9876543210".repeat(4),
+                    new JobHeaders.Cache(
+                            "0123456789abcdef".repeat(4), "fedcba9876543210".repeat(4)),
                     new JobCostLimit(
                             new BigDecimal("0.5"),
                             List.of(new BigDecimal("0.00000025"), new BigDecimal("0.25")),
                             new BigDecimal("0.01"),
                             List.of(new AttemptTokens(1_057, 100), new AttemptTokens(0, 1)),
                             "3f9c2a7be01d4466"),
-                    new AnswerWait(Chunks.ONCE, new OnUnavailable(Duration.ofMillis(5_500))),
-                    JobId.of("acme", "b", "parent"),
-                    "{\"collection\":\"handbook\",\"passages\":[]}",
-                    Lane.BULK);
+                    "{\"collection\":\"handbook\",\"passages\":[]}");
 
     private static RecordHeaders written() {
         var headers = new RecordHeaders();

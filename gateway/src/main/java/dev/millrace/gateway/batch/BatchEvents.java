@@ -19,7 +19,9 @@ public final class BatchEvents implements AutoCloseable {
     /** Shortest time between two events of a stream, each of which asks the sink. */
     private static final Duration INTERVAL = Duration.ofSeconds(1);
 
-    /** Share of the interval for each stream of a tenant, which thus asks 50 times a second. */
+    /**
+     * Added to the interval for each stream of a tenant, which thus asks at most 50 times a second.
+     */
     private static final Duration INTERVAL_PER_STREAM = Duration.ofMillis(20);
 
     /** Maximum number of streams. */

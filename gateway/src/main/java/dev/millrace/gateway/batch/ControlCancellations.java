@@ -12,7 +12,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** Writes cancellations of batches to the control topic. Thread-safe. */
+/**
+ * Writes cancellations of batches to the control topic, and removes all expired cancellations that
+ * gateways have written. Thread-safe.
+ */
 public final class ControlCancellations implements Cancellations {
     /** The name in the control topic of what gateways write for their clients. */
     private static final String BY = "gateway";
@@ -34,7 +37,7 @@ public final class ControlCancellations implements Cancellations {
     @Override
     public void cancel(String tenant, String batch, Instant at, Instant expires) {
         var key = new ControlKey.CancelBatch(tenant, batch);
-        // What a person has cancelled together with its calls stays so.
+        // An operator may have cancelled the running calls, too: that stays in force.
         Optional<Instant> runningAt =
                 Optional.ofNullable(state.get().commands().get(key))
                         .flatMap(OperatorCommand::runningAt);
@@ -43,7 +46,7 @@ public final class ControlCancellations implements Cancellations {
     }
 
     /**
-     * Removes what gateways have cancelled and has expired.
+     * Removes the expired cancellations that gateways have written, of batches and jobs.
      *
      * @throws org.apache.kafka.common.KafkaException if it could not be removed
      */

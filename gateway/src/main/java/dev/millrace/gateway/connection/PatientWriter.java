@@ -12,13 +12,16 @@ import java.time.Duration;
  * connection.
  */
 final class PatientWriter implements DataWriter {
-    /** What the client must take within the patience, beyond what its socket buffers. */
+    /** Bytes of a write for which the client has the patience once more. */
     private static final int MIN_BYTES = 32 << 10;
 
     private final DataWriter target;
     private final Duration patience;
 
-    /** Creates a writer that waits for each {@link #MIN_BYTES} bytes at most this long. */
+    /**
+     * Creates a writer that waits for each write at most this long, and as long again for each full
+     * {@link #MIN_BYTES} bytes of it. What its socket buffers takes no time.
+     */
     PatientWriter(DataWriter target, Duration patience) {
         this.target = target;
         this.patience = patience;

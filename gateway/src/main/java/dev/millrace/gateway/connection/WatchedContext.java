@@ -34,8 +34,8 @@ final class WatchedContext implements ConnectionContext {
     }
 
     /**
-     * Returns the next bytes; null at the end of the stream. Refuses to go on when Helidon collects
-     * too much before it hands anything on: a chunk may announce up to 2 GiB.
+     * Returns the next bytes; null at the end of the stream. Fails when Helidon collects too much
+     * before it hands anything on: a chunk may announce up to 2 GiB.
      */
     private byte @Nullable [] next() {
         if (reader.available() > MAX_COLLECTED_BYTES) {

@@ -4,7 +4,7 @@ import dev.millrace.contracts.json.JsonFields;
 import dev.millrace.contracts.money.Usd;
 import dev.millrace.gateway.estimate.CostForecast.BudgetLeft;
 import dev.millrace.gateway.estimate.CostForecast.Cost;
-import dev.millrace.gateway.publish.input.CheckedInput;
+import dev.millrace.gateway.submission.BatchFacts.Checked;
 import dev.millrace.gateway.submission.LineError;
 import dev.millrace.gateway.submission.Submission;
 import java.util.List;
@@ -16,7 +16,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param checked errors for which the batch would fail
  * @param sums costs of the lines without an error
  */
-public record BatchEstimate(Submission batch, CheckedInput checked, CostForecast.Sums sums) {
+public record BatchEstimate(Submission batch, Checked checked, CostForecast.Sums sums) {
     /** How much of a batch a budget pays. */
     private enum Cover {
         NO("no"),

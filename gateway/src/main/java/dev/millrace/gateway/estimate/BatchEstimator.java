@@ -6,9 +6,9 @@ import dev.millrace.gateway.connection.ClientConnection;
 import dev.millrace.gateway.http.ApiError;
 import dev.millrace.gateway.http.ErrorKind;
 import dev.millrace.gateway.http.TenantSlots;
-import dev.millrace.gateway.publish.input.CheckedInput;
 import dev.millrace.gateway.publish.input.InputCheck;
 import dev.millrace.gateway.publish.input.LineSource;
+import dev.millrace.gateway.submission.BatchFacts.Checked;
 import dev.millrace.gateway.submission.Submission;
 import dev.millrace.producer.BatchFileReader;
 import dev.millrace.producer.BatchLine;
@@ -121,12 +121,12 @@ public final class BatchEstimator {
         CostForecast forecast = forecasts.open(batch, control.get(), clock.instant());
         var check = new InputCheck(batch, maxLineBytes, line -> add(line, forecast));
         try (LineSource lines = LineSource.of(new BatchFileReader(content, maxLineBytes))) {
-            Optional<CheckedInput> checked = Optional.empty();
+            Optional<Checked> checked = Optional.empty();
             while (checked.isEmpty()) {
                 if (Thread.interrupted()) {
                     throw new InterruptedIOException("the estimate is not wanted any more");
                 }
-                checked = check.check(lines, LINES_AT_ONCE);
+                checked = check.check(lines, LINES_AT_ONCE, clock.instant());
             }
             return new BatchEstimate(batch, checked.get(), forecast.sums());
         }

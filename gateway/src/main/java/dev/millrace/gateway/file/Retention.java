@@ -1,20 +1,21 @@
 package dev.millrace.gateway.file;
 
+import dev.millrace.contracts.service.StoppableThread;
 import dev.millrace.gateway.store.StorageException;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Deletes what has expired at the start and every hour, on a thread of its own. */
+/** Deletes what has expired, once at the start and then every hour, on its own thread. */
 public final class Retention implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Retention.class);
     private static final Duration INTERVAL = Duration.ofHours(1);
 
     private final List<Cleanup> cleanups;
-    private final CountDownLatch stopped = new CountDownLatch(1);
+    private final StoppableThread thread =
+            StoppableThread.nowAndEvery(
+                    INTERVAL, "millrace-gateway-retention", this::deleteExpired);
 
     /** Deletes expired objects of one kind. */
     @FunctionalInterface
@@ -29,18 +30,8 @@ public final class Retention implements AutoCloseable {
     /** Starts to delete. */
     public static Retention start(List<Cleanup> cleanups) {
         var retention = new Retention(cleanups);
-        var _ = Thread.ofVirtual().name("millrace-gateway-retention").start(retention::run);
+        retention.thread.start();
         return retention;
-    }
-
-    private void run() {
-        try {
-            do {
-                deleteExpired();
-            } while (!stopped.await(INTERVAL.toMillis(), TimeUnit.MILLISECONDS));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 
     private void deleteExpired() {
@@ -58,6 +49,6 @@ public final class Retention implements AutoCloseable {
 
     @Override
     public void close() {
-        stopped.countDown();
+        thread.stop();
     }
 }

@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 
 /**
  * Until a key exists, local clients may do anything, with any key; all others are refused. A web
- * page of another origin could otherwise have jobs run that somebody pays.
+ * page of another origin could otherwise start jobs that the operator pays for.
  *
  * @param cors the origins of web pages that are answered
  */
@@ -63,9 +63,9 @@ public record LocalCallers(CorsRules cors) implements Authenticator {
     }
 
     /**
-     * Refuses a body that a page of another origin could send without a preflight, which is not
-     * answered; {@link Exchange#body} refuses the one exception, multipart, where it has no
-     * meaning. Browsers also name such a page, but not all did so ever.
+     * Refuses a body that a page of another origin can send without a preflight. Uploads need
+     * multipart, which such a page can send, too; {@link Exchange#body} refuses it on all other
+     * routes. This also stops old browsers, which do not name the page that sends a request.
      */
     private static void requireAskedBody(ServerRequestHeaders headers) {
         boolean hasBody =
@@ -85,7 +85,10 @@ public record LocalCallers(CorsRules cors) implements Authenticator {
         }
     }
 
-    /** curl calls every body a form; no page can make its browser hide what it is. */
+    /**
+     * By default, curl sends every body as a form. A page cannot claim to be curl without a
+     * preflight.
+     */
     private static boolean isOfCurl(String type, ServerRequestHeaders headers) {
         return type.startsWith("application/x-www-form-urlencoded")
                 && headers.first(HeaderNames.USER_AGENT)

@@ -95,7 +95,7 @@ final class AwaitedJobs implements AutoCloseable {
     }
 
     /**
-     * Awaits a job that is about to be submitted, or joins those who await the same one.
+     * Awaits a job that is about to be submitted, or joins the requests that await the same job.
      *
      * @param size size of the request in bytes
      * @return the given job, or the one that is awaited already
@@ -199,7 +199,7 @@ final class AwaitedJobs implements AutoCloseable {
      * @param deadline time after which no attempt of the job starts; {@link Instant#MAX} for none
      */
     void cancel(JobId job, Instant deadline) {
-        int partition = JobIdentity.partitionOf(job, partitions());
+        int partition = job.partition(partitions());
         var _ = reader.require(partition);
         if (!canceller.cancel(job, deadline)) {
             reader.release(partition);
@@ -207,7 +207,7 @@ final class AwaitedJobs implements AutoCloseable {
     }
 
     private void onCancelledJobEnded(JobId job) {
-        reader.count().ifPresent(it -> reader.release(JobIdentity.partitionOf(job, it)));
+        reader.count().ifPresent(it -> reader.release(job.partition(it)));
     }
 
     /** Returns the number of jobs that are awaited, followed ones included. */

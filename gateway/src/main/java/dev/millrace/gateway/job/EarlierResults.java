@@ -12,8 +12,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Looks up the results of jobs that may have ended before anyone awaited them. Repeated lookups of
- * all jobs share one thread, so that they take at most one query of the sink at a time, whatever a
- * tenant follows. Thread-safe.
+ * all jobs share one thread, so that they take at most one query of the sink at a time, however
+ * many jobs a tenant follows. Thread-safe.
  */
 final class EarlierResults implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EarlierResults.class);

@@ -2,14 +2,13 @@ package dev.millrace.gateway.job;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.millrace.contracts.digest.Sha256;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.upstream.ProviderHeader;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Set;
 import java.util.random.RandomGenerator;
-import org.apache.kafka.common.utils.Utils;
 
 /**
  * The identity of one job. The job id, a hash of tenant, batch and custom_id, is the key of the
@@ -60,45 +59,27 @@ record JobIdentity(String customId, JobId job, int partition) {
      * The key is hashed, since it may have any length.
      */
     static JobIdentity derive(String tenant, String batch, String key, int partitions) {
-        byte[] digest = sha256().digest(key.getBytes(UTF_8));
-        return of(
-                tenant,
-                batch,
-                DERIVED + HexFormat.of().formatHex(digest, 0, DERIVED_BYTES),
-                partitions);
+        return of(tenant, batch, DERIVED + Sha256.hex(key, DERIVED_BYTES), partitions);
     }
 
     private static JobIdentity of(String tenant, String batch, String customId, int partitions) {
         JobId job = JobId.of(tenant, batch, customId);
-        return new JobIdentity(customId, job, partitionOf(job, partitions));
+        return new JobIdentity(customId, job, job.partition(partitions));
     }
 
     /** Returns the identity of a job of which only the id is known. */
     static JobIdentity of(JobId job, int partitions) {
-        return new JobIdentity("", job, partitionOf(job, partitions));
-    }
-
-    /** Returns the partition that Kafka's default partitioner chooses for the key of a result. */
-    static int partitionOf(JobId job, int partitions) {
-        return Utils.toPositive(Utils.murmur2(job.value().getBytes(UTF_8))) % partitions;
+        return new JobIdentity("", job, job.partition(partitions));
     }
 
     /** Returns a digest of what a request asks for: equal requests have equal digests. */
     static String digest(JobRequest request) {
-        MessageDigest sha256 = sha256();
+        MessageDigest sha256 = Sha256.create();
         sha256.update(request.endpoint().url().getBytes(UTF_8));
         sha256.update(request.body());
         if (!request.headers().isEmpty()) {
             sha256.update(ProviderHeader.identity(request.headers()).getBytes(UTF_8));
         }
         return HexFormat.of().formatHex(sha256.digest(), 0, DERIVED_BYTES);
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
     }
 }

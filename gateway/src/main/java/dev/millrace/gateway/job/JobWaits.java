@@ -52,6 +52,6 @@ public interface JobWaits {
 
     /** Adds waits to an array. */
     static void write(List<Waiting> waits, ArrayNode array) {
-        waits.forEach(it -> it.toJson(array.addObject()));
+        waits.forEach(it -> array.add(it.toJson()));
     }
 }

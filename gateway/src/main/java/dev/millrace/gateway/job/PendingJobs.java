@@ -5,9 +5,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The jobs whose results requests of this instance await. The requests are bounded in number, those
- * that await the same job included, and in memory, that of results included. A tenant has at most
- * half of the number. Thread-safe.
+ * The jobs whose results requests of this instance await. Bounds the number of requests, also of
+ * requests that share a job, and the memory of requests and results. A tenant has at most half of
+ * the number. Thread-safe.
  */
 final class PendingJobs {
     private final ConcurrentHashMap<String, PendingJob> byId = new ConcurrentHashMap<>();

@@ -8,6 +8,8 @@
  *
  * <p>Methods run on the threads of requests; results, lookups and cancellations have threads of
  * their own. Depends on {@code contracts}, {@code control-topic} and Kafka's clients.
+ *
+ * <p>{@code docs/decisions/003-gateway-answers.md} has the reasons.
  */
 @NullMarked
 package dev.millrace.gateway.job;

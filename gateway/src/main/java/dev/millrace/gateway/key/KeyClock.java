@@ -6,7 +6,7 @@ import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 
 /**
- * What the limits of keys depend on besides the requests.
+ * What keys and their limits depend on besides the requests.
  *
  * @param time tells which keys are in force
  * @param ticker nanoseconds from any origin

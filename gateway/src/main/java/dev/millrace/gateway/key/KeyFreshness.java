@@ -5,10 +5,14 @@ import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
 /**
- * Tells whether the keys are so old that one of them may have been revoked long ago. Thread-safe.
+ * Tells whether the known keys are too old to be served: one may have been revoked meanwhile.
+ * Thread-safe.
  */
 final class KeyFreshness {
-    /** How long keys are served that cannot be read again: the restart of a cluster. */
+    /**
+     * How long the known keys are served while control cannot be read; a restart of the cluster
+     * takes less.
+     */
     static final Duration LIMIT = Duration.ofMinutes(5);
 
     private final BooleanSupplier readable;
@@ -25,7 +29,7 @@ final class KeyFreshness {
         this.ticker = ticker;
     }
 
-    /** Returns true if the keys were not readable for {@link #LIMIT} of looks like this one. */
+    /** Returns true if every call in the last {@link #LIMIT} has found the keys unreadable. */
     synchronized boolean isStale() {
         if (readable.getAsBoolean()) {
             isUnreadable = false;

@@ -1,9 +1,8 @@
 package dev.millrace.gateway.key;
 
+import dev.millrace.contracts.service.StoppableThread;
 import java.time.Duration;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,15 +14,12 @@ public final class LiveGateways implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LiveGateways.class);
 
     private final Callable<Integer> question;
-    private final Duration period;
-    private final CountDownLatch stopping = new CountDownLatch(1);
-    private final Thread thread;
+    private final StoppableThread thread;
     private volatile int count = 1;
 
     private LiveGateways(Callable<Integer> question, Duration period) {
         this.question = question;
-        this.period = period;
-        thread = Thread.ofVirtual().name("millrace-gateway-count").unstarted(this::run);
+        thread = StoppableThread.nowAndEvery(period, "millrace-gateway-count", this::ask);
     }
 
     /**
@@ -43,16 +39,6 @@ public final class LiveGateways implements AutoCloseable {
         return count;
     }
 
-    private void run() {
-        try {
-            do {
-                ask();
-            } while (!stopping.await(period.toNanos(), TimeUnit.NANOSECONDS));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
     private void ask() throws InterruptedException {
         try {
             count = Math.max(1, question.call());
@@ -67,7 +53,6 @@ public final class LiveGateways implements AutoCloseable {
 
     @Override
     public void close() {
-        stopping.countDown();
         thread.interrupt();
     }
 }

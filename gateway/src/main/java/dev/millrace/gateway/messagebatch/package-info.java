@@ -9,6 +9,8 @@
  * dev.millrace.gateway.file}, {@link dev.millrace.gateway.http}, {@link dev.millrace.gateway.job},
  * {@link dev.millrace.gateway.repeat}, {@link dev.millrace.gateway.sink} and {@link
  * dev.millrace.gateway.submission}.
+ *
+ * <p>{@code docs/decisions/004-gateway-batches.md} has the reasons.
  */
 @NullMarked
 package dev.millrace.gateway.messagebatch;

@@ -34,7 +34,7 @@ final class BatchTransactions implements AutoCloseable {
 
     private static final long MAX_BYTES = 8 << 20;
 
-    /** Refusals of a record that say something about its topic alone. */
+    /** Refusals of a record that concern its topic alone, so that other batches continue. */
     private static final List<Class<? extends ApiException>> REFUSALS =
             List.of(
                     TopicAuthorizationException.class,
@@ -149,8 +149,8 @@ final class BatchTransactions implements AutoCloseable {
     }
 
     /**
-     * Moves batches of one partition behind the submissions that wait, so that they delay no other
-     * one.
+     * Moves batches of one partition behind the waiting submissions, so that they delay no other
+     * batch.
      *
      * @param batches in the order of their offsets
      */

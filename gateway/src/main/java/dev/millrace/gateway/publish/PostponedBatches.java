@@ -12,9 +12,9 @@ import java.util.stream.Stream;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * The postponed batches at the head of each partition, in the order of their offsets. They stay
- * where they are until they are due, unless another submission comes behind them. Used by one
- * thread.
+ * The postponed batches at the head of each partition, in the order of their offsets. Their records
+ * stay in place until they are due, unless a submission behind them is published first: then they
+ * are moved behind it. Used by one thread.
  */
 final class PostponedBatches {
     private final Map<TopicPartition, Deque<OwnedBatch>> heads = new HashMap<>();

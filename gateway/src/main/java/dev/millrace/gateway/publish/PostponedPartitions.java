@@ -8,14 +8,14 @@ import java.util.stream.Stream;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * The partitions whose next submission cannot be published yet. Later submissions of the same
- * partition wait as well, because a partition has one offset. Used by one thread.
+ * The partitions that are paused for a moment, because the gateway that received their next batch
+ * may still refuse it. Later submissions of these partitions wait, too. Used by one thread.
  */
 final class PostponedPartitions {
     private final Map<TopicPartition, Pause> pauses = new HashMap<>();
 
     /**
-     * @param since when the postponed batch was created
+     * @param since when the batch was created
      */
     private record Pause(Instant since, Instant end) {}
 
@@ -39,7 +39,7 @@ final class PostponedPartitions {
         return pauses.size();
     }
 
-    /** Returns when each postponed batch was created. */
+    /** Returns when each of these batches was created. */
     Stream<Instant> since() {
         return pauses.values().stream().map(Pause::since);
     }

@@ -1,6 +1,7 @@
 package dev.millrace.gateway.publish;
 
 import dev.millrace.contracts.service.Health;
+import dev.millrace.contracts.service.StoppableThread;
 import dev.millrace.contracts.topic.RecordSizes;
 import dev.millrace.gateway.file.UploadedFiles;
 import dev.millrace.gateway.publish.input.FileInputs;
@@ -12,8 +13,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
@@ -31,8 +30,7 @@ public final class PublishingLoop implements AutoCloseable {
     private static final Duration JOIN_TIME = Duration.ofSeconds(30);
 
     private final Supplier<PublishingSession> sessions;
-    private final CountDownLatch stopped = new CountDownLatch(1);
-    private final Thread thread;
+    private final StoppableThread thread;
     private volatile Backlog backlog = new Backlog(0, 0, 0, 0, Optional.empty());
     private volatile Health health = Health.waiting("is connecting to Kafka");
 
@@ -50,7 +48,7 @@ public final class PublishingLoop implements AutoCloseable {
 
     private PublishingLoop(Supplier<PublishingSession> sessions) {
         this.sessions = sessions;
-        thread = Thread.ofPlatform().name("millrace-gateway-batches").unstarted(this::run);
+        thread = StoppableThread.of("millrace-gateway-batches", this::run);
     }
 
     /**
@@ -85,12 +83,8 @@ public final class PublishingLoop implements AutoCloseable {
         return loop;
     }
 
-    private boolean isRunning() {
-        return stopped.getCount() > 0;
-    }
-
     private void run() {
-        while (isRunning()) {
+        while (thread.isOpen()) {
             try {
                 runSession();
             } catch (KafkaException e) {
@@ -108,7 +102,7 @@ public final class PublishingLoop implements AutoCloseable {
 
     private void runSession() {
         try (PublishingSession session = sessions.get()) {
-            while (isRunning()) {
+            while (thread.isOpen()) {
                 session.runOnce();
                 backlog = session.backlog();
                 health = READY;
@@ -117,7 +111,7 @@ public final class PublishingLoop implements AutoCloseable {
     }
 
     private void onFailure(RuntimeException failure, LoggingEventBuilder log) {
-        if (!isRunning()) {
+        if (!thread.isOpen()) {
             return;
         }
         String message = failure.getMessage();
@@ -125,7 +119,7 @@ public final class PublishingLoop implements AutoCloseable {
         health = Health.waiting("batches cannot be published: " + reason);
         log.addKeyValue("reason", reason)
                 .log("Batches cannot be published now; the gateway tries again");
-        pause();
+        var _ = thread.pause(PAUSE);
     }
 
     /** Returns whether batches are published, and otherwise why not. */
@@ -138,24 +132,12 @@ public final class PublishingLoop implements AutoCloseable {
         return backlog;
     }
 
-    private void pause() {
-        try {
-            var _ = stopped.await(PAUSE.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (InterruptedException e) {
-            stopped.countDown();
-        }
-    }
-
     /** Ends the loop after its present transaction. */
     @Override
     public void close() {
-        stopped.countDown();
-        try {
-            if (!thread.join(JOIN_TIME)) {
-                thread.interrupt();
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        thread.stop();
+        if (!thread.join(JOIN_TIME)) {
+            thread.interrupt();
         }
     }
 }

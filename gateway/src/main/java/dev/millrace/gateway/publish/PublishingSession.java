@@ -1,7 +1,6 @@
 package dev.millrace.gateway.publish;
 
 import dev.millrace.gateway.publish.input.BatchInputs;
-import dev.millrace.gateway.publish.input.CheckedInput;
 import dev.millrace.gateway.publish.input.InputCheck;
 import dev.millrace.gateway.publish.input.LineSource;
 import dev.millrace.gateway.publish.input.ResultsDeletedException;
@@ -37,8 +36,8 @@ import org.slf4j.spi.LoggingEventBuilder;
  * <p>Facts are written before the commit that they belong to. After a crash in between, the
  * successor writes them once more.
  *
- * <p>A batch whose files fail, whose request topic cannot be written, or with which the gateway has
- * a fault, is moved behind the others and tried again later.
+ * <p>A batch is moved behind the others and tried again later if its files cannot be read, if its
+ * request topic cannot be written, or if the gateway fails on it.
  *
  * <p>Used by one thread. After any exception, such as a failure of Kafka, the session is closed,
  * and another one begins at the committed offsets.
@@ -46,7 +45,7 @@ import org.slf4j.spi.LoggingEventBuilder;
 final class PublishingSession implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PublishingSession.class);
 
-    /** Time until a batch is tried again that its gateway has not accepted yet. */
+    /** Time until a batch is tried again while its gateway may still refuse it. */
     private static final Duration ACCEPTANCE_PAUSE = Duration.ofMillis(100);
 
     /** Time until a batch is tried again that has failed. */
@@ -291,7 +290,7 @@ final class PublishingSession implements AutoCloseable {
 
     /**
      * Returns true if it is not known which lines were published, and the router no longer
-     * recognises those that were.
+     * recognises published lines as repeats.
      */
     private boolean isProgressLost(OwnedBatch batch, Optional<Checked> checked) {
         Instant limit = clock.instant().minus(DEDUPE_TIME);
@@ -301,20 +300,14 @@ final class PublishingSession implements AutoCloseable {
     }
 
     private void checkSome(OpenBatch batch, InputCheck check) throws IOException {
-        Optional<CheckedInput> result = check.check(batch.lines(), CHECKED_LINES);
+        Optional<Checked> result = check.check(batch.lines(), CHECKED_LINES, clock.instant());
         if (result.isEmpty()) {
             return;
         }
         closeCurrent();
         OwnedBatch owned = batch.owned();
-        var checked =
-                new Checked(
-                        clock.instant(),
-                        result.get().lines(),
-                        result.get().models(),
-                        result.get().errors());
-        facts.writeChecked(owned.submission(), checked);
-        if (checked.errors().isEmpty()) {
+        facts.writeChecked(owned.submission(), result.get());
+        if (result.get().errors().isEmpty()) {
             openLines(owned, null);
         } else {
             ends.endFailed(owned);

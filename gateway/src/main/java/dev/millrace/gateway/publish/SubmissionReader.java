@@ -110,8 +110,8 @@ final class SubmissionReader implements AutoCloseable {
     }
 
     /**
-     * Removes and returns the batches that are not due and before a batch in its partition. They
-     * must be moved behind it, before an offset of the batch can be committed.
+     * Removes and returns the batches that are not due and precede a batch in its partition. They
+     * must be moved behind the batch before its offset can be committed.
      */
     List<OwnedBatch> takeBefore(OwnedBatch batch) {
         return postponed.takeBefore(batch.partition(), batch.offset());

@@ -2,12 +2,12 @@ package dev.millrace.gateway.repeat;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.millrace.contracts.digest.Sha256;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.security.DigestInputStream;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /** Computes what a request asks for: equal requests have equal digests. Used by one thread. */
@@ -20,11 +20,7 @@ public final class BodyDigest {
      * @param path names what the request asks for besides its body
      */
     public BodyDigest(String path) {
-        try {
-            sha256 = MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
+        sha256 = Sha256.create();
         add(path);
     }
 

@@ -5,7 +5,7 @@ import java.time.Instant;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What is stored of a key.
+ * The stored claim of an {@code Idempotency-Key}.
  *
  * @param digest what the request asks for; empty while its body is still being read
  * @param id id of the object that the request creates

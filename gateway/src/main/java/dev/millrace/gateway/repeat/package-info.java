@@ -4,6 +4,8 @@
  *
  * <p>Runs on the threads of requests, which may block. Depends on {@code contracts}, {@link
  * dev.millrace.gateway.http} and {@link dev.millrace.gateway.store}.
+ *
+ * <p>{@code docs/decisions/004-gateway-batches.md} has the reasons.
  */
 @NullMarked
 package dev.millrace.gateway.repeat;

@@ -20,8 +20,8 @@ import org.slf4j.LoggerFactory;
  * The settings of the gateway's web server.
  *
  * @param config has the limits
- * @param read longest wait for the next bytes of a client: of a request, or of the next request on
- *     the connection
+ * @param read longest wait for the next bytes of a client, of a request or of the next request on
+ *     the connection, and for a client to take 32 KiB of an answer
  * @param headers longest time for the headers of a request in all
  */
 public record ServerSetup(GatewayConfig config, Duration read, Duration headers) {

@@ -1,10 +1,6 @@
 package dev.millrace.gateway.store;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
+import dev.millrace.contracts.digest.Sha256;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
@@ -37,15 +33,6 @@ public record TenantFolder(String name) {
         return new TenantFolder(
                 readable.substring(0, Math.min(readable.length(), READABLE_CHARS))
                         + "-"
-                        + hash(tenant));
-    }
-
-    private static String hash(String tenant) {
-        try {
-            byte[] sha256 = MessageDigest.getInstance("SHA-256").digest(tenant.getBytes(UTF_8));
-            return HexFormat.of().formatHex(sha256, 0, HASH_BYTES);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
+                        + Sha256.hex(tenant, HASH_BYTES));
     }
 }

@@ -4,6 +4,8 @@
  * s3}.
  *
  * <p>Runs on the threads of its callers, which may block. Depends on nothing.
+ *
+ * <p>{@code docs/decisions/004-gateway-batches.md} has the reasons.
  */
 @NullMarked
 package dev.millrace.gateway.store;

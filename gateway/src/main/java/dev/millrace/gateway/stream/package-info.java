@@ -5,6 +5,8 @@
  * <p>{@link dev.millrace.gateway.stream.chunk.ChunkReader} reads the chunk topic on a thread of its
  * own; {@link dev.millrace.gateway.stream.ClientStream} runs on the thread of the request. Depends
  * on {@code answer}, {@code connection}, {@code http} and {@code job}.
+ *
+ * <p>{@code docs/decisions/003-gateway-answers.md} has the reasons.
  */
 @NullMarked
 package dev.millrace.gateway.stream;

@@ -28,7 +28,7 @@ public final class FactStore {
     private static final String ENDED = ".ended";
     private static final String DELETED = ".deleted";
 
-    /** In the reverse order of their deletion: a deleted batch must not become visible again. */
+    /** Deleted from last to first, so that a deleted batch never becomes visible again. */
     private static final List<String> FACTS =
             List.of(DELETED, CREATED, FAILED, CHECKED, PUBLISHED, CANCELLED, ENDED);
 
@@ -55,9 +55,9 @@ public final class FactStore {
     }
 
     /**
-     * Writes why a batch failed whose lines are not wrong. It counts more than the check, and less
-     * than the publication of every line: a publisher that has lost the partition may still write a
-     * check or a failure.
+     * Writes why a batch failed although its lines are valid. This fact overrides the check, and
+     * the publication of every line overrides this fact: a publisher that has lost the partition
+     * may still write a check or a failure.
      */
     public void writeFailed(Submission submission, Checked failed) throws StorageException {
         write(submission, FAILED, failed.toJson());
@@ -156,9 +156,9 @@ public final class FactStore {
     }
 
     /**
-     * Returns the id of a batch that repeats the failed lines of a batch, deleted or not; empty if
-     * none does, or it has failed before a line could be published, or was cancelled before its
-     * lines were known. Reads one record for each later batch, and all records of its retries.
+     * Returns the id of a batch, deleted or not, that repeats the failed lines of a batch; empty if
+     * there is none. A repeat that cannot have published a line does not count. Reads one record
+     * for each later batch, and all records of its retries.
      *
      * @param batch id of the batch whose lines failed
      * @param except id of a batch that does not count

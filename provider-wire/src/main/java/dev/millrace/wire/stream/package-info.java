@@ -27,6 +27,8 @@
  * href="https://platform.claude.com/docs/en/build-with-claude/streaming">Anthropic's message
  * events</a> (types as in <a href="https://github.com/anthropics/anthropic-sdk-typescript">
  * anthropic-sdk-typescript</a> of 2026-08-19).
+ *
+ * <p>{@code docs/decisions/007-bodies-and-wires.md} has the reasons.
  */
 @NullMarked
 package dev.millrace.wire.stream;

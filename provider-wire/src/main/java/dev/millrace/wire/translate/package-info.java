@@ -11,6 +11,8 @@
  * FieldTableTest} compares them, and shows the expected page.
  *
  * <p>Pure functions over one body; thread-safe. Depends on contracts and on the packages below.
+ *
+ * <p>{@code docs/decisions/007-bodies-and-wires.md} has the reasons.
  */
 @NullMarked
 package dev.millrace.wire.translate;

@@ -1,11 +1,11 @@
 package dev.millrace.quota.simulation;
 
+import dev.millrace.quota.QuotaRecord;
+import dev.millrace.quota.QuotaRecord.Claim;
+import dev.millrace.quota.QuotaRecord.Demand;
+import dev.millrace.quota.QuotaRecord.Grant;
+import dev.millrace.quota.QuotaRecord.GrantId;
 import dev.millrace.quota.SharedLimit;
-import dev.millrace.quota.record.QuotaRecord;
-import dev.millrace.quota.record.QuotaRecord.Claim;
-import dev.millrace.quota.record.QuotaRecord.Demand;
-import dev.millrace.quota.record.QuotaRecord.Grant;
-import dev.millrace.quota.record.QuotaRecord.GrantId;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.SplittableRandom;

@@ -1,7 +1,7 @@
 package dev.millrace.quota.simulation;
 
-import dev.millrace.quota.record.QuotaRecord;
-import dev.millrace.quota.record.QuotaRecordCodec;
+import dev.millrace.quota.QuotaRecord;
+import dev.millrace.quota.QuotaRecordCodec;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;

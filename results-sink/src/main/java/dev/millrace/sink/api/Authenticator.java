@@ -1,15 +1,13 @@
 package dev.millrace.sink.api;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.millrace.contracts.config.SinkConfig.ApiKey;
 import dev.millrace.contracts.config.SinkConfig.Role;
+import dev.millrace.contracts.digest.Sha256;
 import dev.millrace.contracts.service.LocalRequests;
 import dev.millrace.contracts.service.LocalRequests.Refusal;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -64,7 +62,7 @@ final class Authenticator {
 
     /** Compares every hash in constant time, so that the duration does not reveal a key. */
     private Caller find(String key) {
-        byte[] hash = sha256(key);
+        byte[] hash = Sha256.of(key);
         ApiKey found = null;
         for (ApiKey each : keys) {
             if (MessageDigest.isEqual(hash, HexFormat.of().parseHex(each.sha256()))) {
@@ -75,13 +73,5 @@ final class Authenticator {
             throw ApiError.unauthenticated("the key is unknown");
         }
         return new Caller(found.name(), found.tenant(), found.role());
-    }
-
-    private static byte[] sha256(String key) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(key.getBytes(UTF_8));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
     }
 }

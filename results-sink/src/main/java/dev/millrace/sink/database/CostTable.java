@@ -1,15 +1,11 @@
 package dev.millrace.sink.database;
 
-import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.money.Price;
 import dev.millrace.contracts.money.TokenUsage;
 import dev.millrace.contracts.result.CostEvent;
-import dev.millrace.contracts.result.CostKind;
 import dev.millrace.contracts.result.JobEnd;
-import dev.millrace.contracts.result.Provenance;
 import dev.millrace.sink.row.Row;
-import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -21,7 +17,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Writes cost events to their table, each once, and finds out which ones are new. */
@@ -66,14 +61,6 @@ final class CostTable implements AutoCloseable {
                     "upstream_ms",
                     "queued_ms",
                     "cache");
-
-    /** The columns of {@link #read}, in order. */
-    static final String READ =
-            "recorded_at, event_id, is_final, tenant, batch, job_id, model, provider, attempt, kind,"
-                    + " input_tokens, cached_input_tokens, cache_write_tokens, cache_write_1h_tokens,"
-                    + " output_tokens, reasoning_tokens, cost_usd, saved_usd, reserved_usd, routed_by,"
-                    + " routed_to, lane, error_code, attempts, job_cost_usd, upstream_ms, queued_ms,"
-                    + " cache";
 
     private final Connection connection;
     private final Dialect dialect;
@@ -208,52 +195,6 @@ final class CostTable implements AutoCloseable {
                 .numberOrNull(end == null ? null : Long.valueOf(end.times().upstreamMs()))
                 .numberOrNull(end == null ? null : Long.valueOf(end.times().queuedMs()))
                 .text(end == null ? null : end.cache());
-    }
-
-    /** Reads an event from the columns {@link #READ}, without the prices. */
-    static CostEvent read(ResultSet row) throws SQLException {
-        return new CostEvent(
-                        text(row, 2),
-                        row.getBoolean(3),
-                        text(row, 4),
-                        text(row, 5),
-                        new JobId(text(row, 6)),
-                        row.getString(7),
-                        row.getString(8),
-                        row.getInt(9),
-                        CostKind.of(text(row, 10)).orElseThrow(),
-                        new TokenUsage(
-                                row.getLong(11),
-                                row.getLong(12),
-                                row.getLong(13),
-                                row.getLong(14),
-                                row.getLong(15),
-                                row.getLong(16)),
-                        null,
-                        null,
-                        new BigDecimal(text(row, 17)),
-                        new BigDecimal(text(row, 18)),
-                        new BigDecimal(text(row, 19)),
-                        end(row))
-                .withRoute(row.getString(20), row.getString(21));
-    }
-
-    /** Reads the end of the job; null if it is unknown. */
-    private static @Nullable JobEnd end(ResultSet row) throws SQLException {
-        int attempts = row.getInt(24);
-        if (row.wasNull()) {
-            return null;
-        }
-        return new JobEnd(
-                row.getString(20),
-                row.getString(21),
-                Optional.ofNullable(row.getString(22)).flatMap(Lane::of).orElse(null),
-                row.getString(23),
-                attempts,
-                new BigDecimal(text(row, 25)),
-                row.getLong(26),
-                row.getLong(27),
-                Optional.ofNullable(row.getString(28)).orElse(Provenance.CACHE_MISS));
     }
 
     private static String text(ResultSet row, int column) throws SQLException {

@@ -8,9 +8,7 @@ import dev.millrace.sink.rollup.Rollups;
 import dev.millrace.sink.row.Row;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -21,11 +19,6 @@ final class RollupTable implements AutoCloseable {
     private static final List<String> MONEY = List.of("billed_usd", "uncertain_usd", "saved_usd");
 
     private static final String SLOWEST = "slowest_ms";
-
-    /** Rollups in memory while the table is filled from stored events. */
-    private static final int MAX_ROLLUPS = 10_000;
-
-    private static final int FETCH_ROWS = 1_000;
 
     private final Dialect dialect;
     private final PreparedStatement upsert;
@@ -80,66 +73,6 @@ final class RollupTable implements AutoCloseable {
             rollups.add(dialect.storable(row.position().recordedAt()), row.event());
         }
         write(rollups);
-    }
-
-    /** Adds all stored events to the empty table. */
-    void fill(Connection connection) throws SQLException {
-        sumStored(connection, "", this::write);
-    }
-
-    /**
-     * Moves the cost of stored uncertain events from the column of billed amounts to their own, and
-     * finds the slowest stored calls. Rollups that are missing were erased.
-     */
-    void separate(Connection connection) throws SQLException {
-        String change =
-                "UPDATE rollups SET billed_usd = %s, uncertain_usd = %s, slowest_ms = %s WHERE %s"
-                        .formatted(
-                                dialect.moneySum("billed_usd", "?"),
-                                dialect.moneySum("uncertain_usd", "?"),
-                                larger(SLOWEST, "CAST(? AS BIGINT)"),
-                                String.join(" = ? AND ", KEY) + " = ?");
-        try (PreparedStatement update = connection.prepareStatement(change)) {
-            sumStored(
-                    connection,
-                    " WHERE kind = 'uncertain' OR (is_final AND attempts > 0)",
-                    rollups -> {
-                        for (var entry : rollups.sums().entrySet()) {
-                            RollupSums sums = entry.getValue();
-                            var binder =
-                                    new Binder(update, dialect)
-                                            .money(sums.uncertainUsd().negate())
-                                            .money(sums.uncertainUsd())
-                                            .number(sums.slowestMs())
-                                            .number(sums.slowestMs());
-                            bind(binder, entry.getKey()).add();
-                        }
-                        update.executeBatch();
-                    });
-        }
-    }
-
-    private interface Receiver {
-        void receive(Rollups rollups) throws SQLException;
-    }
-
-    private void sumStored(Connection connection, String condition, Receiver receiver)
-            throws SQLException {
-        var rollups = new Rollups(Binder::storable);
-        try (Statement select = connection.createStatement()) {
-            select.setFetchSize(FETCH_ROWS);
-            try (ResultSet rows =
-                    select.executeQuery("SELECT " + CostTable.READ + " FROM costs" + condition)) {
-                while (rows.next()) {
-                    rollups.add(dialect.instant(rows, 1), CostTable.read(rows));
-                    if (rollups.size() > MAX_ROLLUPS) {
-                        receiver.receive(rollups);
-                        rollups.clear();
-                    }
-                }
-            }
-        }
-        receiver.receive(rollups);
     }
 
     private void write(Rollups rollups) throws SQLException {

@@ -24,22 +24,7 @@ final class Schema {
     private static final Logger LOG = LoggerFactory.getLogger(Schema.class);
 
     /** The scripts in order, numbered by position from 1. Never change a released script. */
-    static final List<String> SCRIPTS =
-            List.of(
-                    "V1__results.sql",
-                    "V2__rollups.sql",
-                    "V3__compression.sql",
-                    "V4__erasure.sql",
-                    "V5__manifests.sql",
-                    "V6__webhooks.sql",
-                    "V7__failures.sql",
-                    "V8__uncertain.sql");
-
-    /** Position of the script that creates the rollups, which are filled from stored events. */
-    private static final int ROLLUPS = SCRIPTS.indexOf("V2__rollups.sql");
-
-    /** Position of the script that adds columns to existing rollups. */
-    private static final int UNCERTAIN = SCRIPTS.indexOf("V8__uncertain.sql");
+    static final List<String> SCRIPTS = List.of("V1__results.sql");
 
     private final Dialect dialect;
     private final String databaseName;
@@ -75,7 +60,6 @@ final class Schema {
         for (int next = version; next < SCRIPTS.size(); next++) {
             apply(connection, next);
         }
-        computeRollups(version, connection);
         dialect.commit(connection);
         connection.setNetworkTimeout(Runnable::run, networkTimeout);
     }
@@ -135,17 +119,6 @@ final class Schema {
             insert.setInt(1, index + 1);
             insert.setString(2, SCRIPTS.get(index));
             insert.execute();
-        }
-    }
-
-    /** Computes what the scripts cannot, when all columns of this version exist. */
-    private void computeRollups(int version, Connection connection) throws SQLException {
-        try (var rollups = new RollupTable(connection, dialect)) {
-            if (version <= ROLLUPS) {
-                rollups.fill(connection);
-            } else if (version <= UNCERTAIN) {
-                rollups.separate(connection);
-            }
         }
     }
 

@@ -26,7 +26,7 @@ public final class RowConverter {
         return Set.of(topics.results(), topics.costs(), topics.deadLetters());
     }
 
-    /** Returns the names of topics to read if they exist: earlier versions did not have them. */
+    /** Returns the names of topics to read if they exist; results are stored without them. */
     public Set<String> optionalTopicNames() {
         return Set.of(topics.batches());
     }

@@ -52,12 +52,4 @@ public final class Rollups {
     public SortedMap<RollupKey, RollupSums> sums() {
         return sums;
     }
-
-    public int size() {
-        return sums.size();
-    }
-
-    public void clear() {
-        sums.clear();
-    }
 }

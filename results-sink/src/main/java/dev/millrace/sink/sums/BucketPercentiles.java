@@ -18,16 +18,11 @@ public final class BucketPercentiles {
     private BucketPercentiles(RollupSums sums) {
         this.sums = sums;
         long calls = 0;
-        long lowest = 0;
         for (int bucket = 0; bucket < LatencyBuckets.COUNT; bucket++) {
             calls += sums.calls(bucket);
-            if (sums.calls(bucket) > 0) {
-                lowest = lowerBoundMs(bucket);
-            }
         }
         this.total = calls;
-        // Unknown in rollups of an earlier version whose events are deleted.
-        this.maxMs = Math.max(lowest, sums.slowestMs());
+        this.maxMs = sums.slowestMs();
     }
 
     /** Returns the percentiles of the last calls in the sums. */

@@ -1,9 +1,8 @@
 package dev.millrace.sink.webhook;
 
+import dev.millrace.contracts.service.StoppableThread;
 import dev.millrace.sink.database.DatabaseException;
 import java.time.Duration;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -13,13 +12,13 @@ import org.slf4j.LoggerFactory;
  */
 final class PollingThread {
     private static final Logger LOG = LoggerFactory.getLogger(PollingThread.class);
-    private static final long WAIT_MILLIS = 1_000;
+    private static final Duration WAIT = Duration.ofSeconds(1);
 
     private final Turn turn;
     private final Runnable end;
-    private final CountDownLatch stopping = new CountDownLatch(1);
-    private final CountDownLatch aborted = new CountDownLatch(1);
-    private final Thread thread;
+    private final String name;
+    private final StoppableThread thread;
+    private volatile boolean isAborted;
     private boolean isFailing;
 
     /** One turn of the thread. */
@@ -39,7 +38,8 @@ final class PollingThread {
     PollingThread(String name, Turn turn, Runnable end) {
         this.turn = turn;
         this.end = end;
-        this.thread = Thread.ofPlatform().name(name).daemon().unstarted(this::run);
+        this.name = name;
+        this.thread = StoppableThread.of(name, this::run);
     }
 
     void start() {
@@ -50,14 +50,12 @@ final class PollingThread {
         try {
             boolean isStopping = false;
             while (!isStopping) {
-                isStopping = stopping.await(WAIT_MILLIS, TimeUnit.MILLISECONDS);
+                isStopping = !thread.pause(WAIT);
                 runTurns(isStopping);
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         } catch (RuntimeException | Error e) {
             LOG.atError()
-                    .addKeyValue("thread", thread.getName())
+                    .addKeyValue("thread", name)
                     .setCause(e)
                     .log("webhooks have stopped because of an unexpected error");
         } finally {
@@ -67,7 +65,7 @@ final class PollingThread {
 
     private void runTurns(boolean isLast) {
         try {
-            while (aborted.getCount() > 0 && turn.runOnce(isLast)) {
+            while (!isAborted && turn.runOnce(isLast)) {
                 isFailing = false;
             }
             isFailing = false;
@@ -88,13 +86,13 @@ final class PollingThread {
 
     /** Lets the thread end after its last turns. */
     void stop() {
-        stopping.countDown();
+        thread.stop();
     }
 
     /** Lets the thread end after the current turn. */
     void abort() {
-        aborted.countDown();
-        stopping.countDown();
+        isAborted = true;
+        thread.stop();
     }
 
     /**
@@ -103,11 +101,6 @@ final class PollingThread {
      * @return true if it has ended
      */
     boolean join(Duration limit) {
-        try {
-            return thread.join(limit);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
-        }
+        return thread.join(limit);
     }
 }

@@ -3,6 +3,8 @@
  * accept them. One thread finds events, and one thread for each receiver sends them, so that a slow
  * receiver delays no other. Depends on its subpackages, on contracts, and on the database, follow,
  * query, store and usage packages.
+ *
+ * <p>{@code docs/decisions/025-usage-dashboard-and-webhooks.md} has the reasons.
  */
 @NullMarked
 package dev.millrace.sink.webhook;

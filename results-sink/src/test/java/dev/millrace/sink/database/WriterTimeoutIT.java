@@ -131,18 +131,11 @@ class WriterTimeoutIT {
 
     @Test
     void aMigrationHasNoTimeLimit() throws Exception {
-        Database.of(database.url()).migrate();
-        database.execute("DROP INDEX results_failed_of_tenant");
-        database.execute("DROP INDEX dead_letters_of_tenant");
-        database.execute("ALTER TABLE rollups RENAME COLUMN billed_usd TO cost_usd");
-        database.execute("ALTER TABLE rollups DROP COLUMN uncertain_usd");
-        database.execute("ALTER TABLE rollups DROP COLUMN slowest_ms");
-        database.execute("DELETE FROM millrace_schema WHERE version = 8");
         try (var executor = Executors.newVirtualThreadPerTaskExecutor();
                 Connection other = DriverManager.getConnection(database.url())) {
             other.setAutoCommit(false);
             try (Statement statement = other.createStatement()) {
-                statement.execute("LOCK TABLE results IN ROW EXCLUSIVE MODE");
+                statement.execute("CREATE TABLE results (in_the_way INTEGER)");
             }
             var migrated =
                     executor.submit(
@@ -158,6 +151,6 @@ class WriterTimeoutIT {
                 assertThat(writer.getNetworkTimeout()).isEqualTo(1_000);
             }
         }
-        assertThat(database.rows("SELECT MAX(version) FROM millrace_schema")).containsExactly("8");
+        assertThat(database.rows("SELECT MAX(version) FROM millrace_schema")).containsExactly("1");
     }
 }

@@ -54,14 +54,6 @@ class PostgresqlStoreIT {
     }
 
     @Nested
-    class Migrations extends MigrationContract {
-        @Override
-        TestDatabase newDatabase() throws Exception {
-            return Objects.requireNonNull(server).newDatabase();
-        }
-    }
-
-    @Nested
     class Erasures extends ErasureContract {
         @Override
         TestDatabase newDatabase() throws Exception {

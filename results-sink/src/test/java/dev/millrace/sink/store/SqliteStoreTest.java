@@ -67,14 +67,6 @@ class SqliteStoreTest {
     }
 
     @Nested
-    class Migrations extends MigrationContract {
-        @Override
-        TestDatabase newDatabase() {
-            return TestDatabase.sqlite(folder);
-        }
-    }
-
-    @Nested
     class Erasures extends ErasureContract {
         @Override
         TestDatabase newDatabase() {

@@ -262,7 +262,21 @@ abstract class WritersContract extends StoreContract {
         void areCreatedOnce() throws Exception {
             Database.of(database.url()).migrate();
             assertThat(database.rows("SELECT MAX(version), COUNT(*) FROM millrace_schema"))
-                    .containsExactly("8|8");
+                    .containsExactly("1|1");
+        }
+
+        @Test
+        void areCreatedTogetherOrNotAtAll() throws Exception {
+            writer.close();
+            database.execute("DROP TABLE millrace_schema");
+            database.execute("DROP TABLE offsets");
+
+            assertThatThrownBy(() -> Database.of(database.url()).migrate())
+                    .isInstanceOf(DatabaseException.class)
+                    .hasMessageContaining("results");
+
+            assertThatThrownBy(() -> database.rows("SELECT * FROM offsets"))
+                    .hasMessageContaining("offsets");
         }
 
         @Test

@@ -36,10 +36,10 @@ abstract class BatchEventsContract extends WebhookFixture {
         database.execute(
                 "INSERT INTO costs (event_id, recorded_at, is_final, job_id, tenant, batch,"
                         + " attempt, kind, input_tokens, cached_input_tokens,"
-                        + " cache_write_tokens, output_tokens, reasoning_tokens, cost_usd,"
+                        + " cache_write_tokens, cache_write_1h_tokens, output_tokens, reasoning_tokens, cost_usd,"
                         + " saved_usd, reserved_usd) VALUES ('e%d', %s, TRUE, 'j%d', '%s', '%s',"
                                 .formatted(event, TIME, job, tenant, batch)
-                        + " 1, 'billed', 0, 0, 0, 0, 0, '0', '0', '0')");
+                        + " 1, 'billed', 0, 0, 0, 0, 0, 0, '0', '0', '0')");
     }
 
     private void addResult(int job, String error) throws Exception {

@@ -1,10 +1,9 @@
 package dev.millrace.retrieval.background;
 
+import dev.millrace.contracts.service.StoppableThread;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,9 +20,8 @@ public final class RestartingThread implements AutoCloseable {
     private final String purpose;
     private final Task task;
     private final Duration retryWait;
-    private final CountDownLatch closed = new CountDownLatch(1);
-    private final Thread thread;
-    private boolean isStarted;
+    private final String name;
+    private final StoppableThread thread;
     private volatile Optional<String> problem = Optional.empty();
 
     /** Work that calls {@link #onRunning} once it works, and ends when {@link #isOpen} is false. */
@@ -46,20 +44,18 @@ public final class RestartingThread implements AutoCloseable {
         this.purpose = purpose;
         this.task = task;
         this.retryWait = retryWait;
-        thread = Thread.ofPlatform().name(name).daemon().unstarted(this::run);
+        this.name = name;
+        thread = StoppableThread.of(name, this::run);
     }
 
     /** Starts the thread; later calls do nothing. Any thread may call. */
-    public synchronized void start() {
-        if (!isStarted && isOpen()) {
-            isStarted = true;
-            thread.start();
-        }
+    public void start() {
+        thread.start();
     }
 
     /** Returns false once the task must end. Any thread may call. */
     public boolean isOpen() {
-        return closed.getCount() > 0;
+        return thread.isOpen();
     }
 
     /** Ends the problem of the last run. Called by the task. */
@@ -78,14 +74,12 @@ public final class RestartingThread implements AutoCloseable {
         try {
             do {
                 runTask();
-            } while (!closed.await(retryWait.toMillis(), TimeUnit.MILLISECONDS));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            } while (thread.pause(retryWait));
         } catch (Error e) {
             problem = Optional.of("cannot " + purpose + " until the next start: " + e);
             LOG.atError()
                     .setCause(e)
-                    .addKeyValue("thread", thread.getName())
+                    .addKeyValue("thread", name)
                     .log("Cannot {} until the next start because of an internal error", purpose);
         }
     }
@@ -117,15 +111,9 @@ public final class RestartingThread implements AutoCloseable {
     /** Lets the task end, and waits for the end of the thread for a limited time. */
     @Override
     public void close() {
-        closed.countDown();
-        try {
-            if (thread.isAlive() && !thread.join(CLOSE_WAIT)) {
-                LOG.atWarn()
-                        .addKeyValue("thread", thread.getName())
-                        .log("A thread has not ended yet");
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        thread.stop();
+        if (!thread.join(CLOSE_WAIT)) {
+            LOG.atWarn().addKeyValue("thread", name).log("A thread has not ended yet");
         }
     }
 }

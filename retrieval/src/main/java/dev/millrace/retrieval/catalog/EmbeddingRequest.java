@@ -8,7 +8,6 @@ import dev.millrace.contracts.json.JsonBytes;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.Collectors;
-import org.apache.kafka.common.utils.Utils;
 
 /**
  * A job that embeds texts.
@@ -60,7 +59,7 @@ public record EmbeddingRequest(String tenant, JobId job, byte[] line, int texts)
             customId = name + '-' + nonce;
             job = JobId.of(tenant, BATCH, customId);
             nonce++;
-        } while (partitionOf(job, partitions) != resultPartition);
+        } while (job.partition(partitions) != resultPartition);
         String line =
                 """
                 {"custom_id":%s,"method":"POST","url":"%s","body":{"model":%s,"input":[%s]},\
@@ -78,10 +77,5 @@ public record EmbeddingRequest(String tenant, JobId job, byte[] line, int texts)
                                 deadline,
                                 purpose.cache);
         return new EmbeddingRequest(tenant, job, line.getBytes(UTF_8), texts.size());
-    }
-
-    /** Returns the partition that Kafka's default partitioner chooses for the key of a result. */
-    private static int partitionOf(JobId job, int partitions) {
-        return Utils.toPositive(Utils.murmur2(job.value().getBytes(UTF_8))) % partitions;
     }
 }

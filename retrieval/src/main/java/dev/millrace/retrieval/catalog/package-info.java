@@ -3,6 +3,8 @@
  * accounting of tenants apply. One process embeds a partition of documents, on a thread of its own,
  * and writes the vectors to their topic; the embeddings of questions belong to the thread of the
  * jobs. Kafka is behind the interfaces of this package.
+ *
+ * <p>{@code docs/decisions/011-documents.md} has the reasons.
  */
 @NullMarked
 package dev.millrace.retrieval.catalog;

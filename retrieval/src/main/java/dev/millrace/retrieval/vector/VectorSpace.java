@@ -1,10 +1,6 @@
 package dev.millrace.retrieval.vector;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
+import dev.millrace.contracts.digest.Sha256;
 
 /**
  * Identifies vectors that belong together: of the same documents, model and passages. Vectors of
@@ -38,12 +34,7 @@ public record VectorSpace(String id) {
                         model,
                         Integer.toString(tokens),
                         Integer.toString(overlap));
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(UTF_8));
-            return new VectorSpace(HexFormat.of().formatHex(digest, 0, BYTES));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
+        return new VectorSpace(Sha256.hex(text, BYTES));
     }
 
     /** Returns the id as a number. */

@@ -1,12 +1,11 @@
 package dev.millrace.router.background;
 
+import dev.millrace.contracts.service.StoppableThread;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -37,8 +36,8 @@ public final class LostJobDetector implements LongSupplier, AutoCloseable {
 
     private final OldestJobLookup oldest;
     private final InstantSource clock;
-    private final CountDownLatch closed = new CountDownLatch(1);
-    private final Thread thread;
+    private final StoppableThread thread =
+            StoppableThread.every(INTERVAL, "lost-jobs", this::runOnce);
     private long nextBound = Long.MIN_VALUE;
     private volatile long lostBefore = Long.MIN_VALUE;
 
@@ -53,21 +52,10 @@ public final class LostJobDetector implements LongSupplier, AutoCloseable {
     public LostJobDetector(OldestJobLookup oldest, InstantSource clock) {
         this.oldest = oldest;
         this.clock = clock;
-        thread = Thread.ofVirtual().name("lost-jobs").unstarted(this::run);
     }
 
     public void start() {
         thread.start();
-    }
-
-    private void run() {
-        try {
-            while (!closed.await(INTERVAL.toMillis(), TimeUnit.MILLISECONDS)) {
-                runOnce();
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 
     void runOnce() throws InterruptedException {
@@ -94,7 +82,6 @@ public final class LostJobDetector implements LongSupplier, AutoCloseable {
 
     @Override
     public void close() {
-        closed.countDown();
         thread.interrupt();
     }
 }

@@ -1,9 +1,8 @@
 package dev.millrace.router.background;
 
+import dev.millrace.contracts.service.StoppableThread;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.apache.kafka.streams.KafkaStreams;
@@ -23,23 +22,14 @@ public final class PauseFollower implements AutoCloseable {
     private final KafkaStreams streams;
     private final BooleanSupplier isPaused;
     private final Supplier<Optional<String>> refusal;
-    private final CountDownLatch closed = new CountDownLatch(1);
-    private final Thread thread;
+    private final StoppableThread thread =
+            StoppableThread.every(INTERVAL, "router-pauses", this::follow);
 
     private PauseFollower(
             KafkaStreams streams, BooleanSupplier isPaused, Supplier<Optional<String>> refusal) {
         this.streams = streams;
         this.isPaused = isPaused;
         this.refusal = refusal;
-        thread =
-                Thread.ofVirtual()
-                        .name("router-pauses")
-                        .uncaughtExceptionHandler(
-                                (_, e) ->
-                                        LOG.atError()
-                                                .setCause(e)
-                                                .log("The router no longer follows pauses"))
-                        .unstarted(this::run);
     }
 
     /**
@@ -67,13 +57,12 @@ public final class PauseFollower implements AutoCloseable {
         return thread.isAlive();
     }
 
-    private void run() {
+    private void follow() {
         try {
-            while (!closed.await(INTERVAL.toMillis(), TimeUnit.MILLISECONDS)) {
-                runOnce();
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            runOnce();
+        } catch (RuntimeException | Error e) {
+            LOG.atError().setCause(e).log("The router no longer follows pauses");
+            thread.stop();
         }
     }
 
@@ -94,6 +83,6 @@ public final class PauseFollower implements AutoCloseable {
 
     @Override
     public void close() {
-        closed.countDown();
+        thread.stop();
     }
 }

@@ -1,12 +1,12 @@
 package dev.millrace.router.background;
 
+import dev.millrace.contracts.service.StoppableThread;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -45,31 +45,20 @@ public final class RequestCleanup implements AutoCloseable {
     /** The id of each request topic when this cleanup first saw it. */
     private final Map<String, Uuid> topicIds = new HashMap<>();
 
-    private final CountDownLatch closed = new CountDownLatch(1);
-    private final Thread thread;
+    private final StoppableThread thread =
+            StoppableThread.nowAndEvery(INTERVAL, "request-cleanup", this::runOnce);
     private volatile Optional<String> problem = Optional.empty();
 
     RequestCleanup(Admin admin, String group, Set<String> requestTopics) {
         this.admin = admin;
         this.group = group;
         this.requestTopics = Set.copyOf(requestTopics);
-        thread = Thread.ofVirtual().name("request-cleanup").unstarted(this::run);
     }
 
     public static RequestCleanup start(Admin admin, String group, Set<String> requestTopics) {
         var cleanup = new RequestCleanup(admin, group, requestTopics);
         cleanup.thread.start();
         return cleanup;
-    }
-
-    private void run() {
-        try {
-            do {
-                runOnce();
-            } while (!closed.await(INTERVAL.toMillis(), TimeUnit.MILLISECONDS));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 
     void runOnce() throws InterruptedException {
@@ -188,7 +177,6 @@ public final class RequestCleanup implements AutoCloseable {
 
     @Override
     public void close() {
-        closed.countDown();
         thread.interrupt();
     }
 }

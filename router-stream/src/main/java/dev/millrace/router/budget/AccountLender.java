@@ -80,7 +80,10 @@ public final class AccountLender {
                 .demand()
                 .wantedLent()
                 .subtract(loan.lent())
-                .min(free().multiply(ADVANCE).setScale(ADVANCE_SCALE, RoundingMode.DOWN))
+                .min(
+                        free().multiply(ADVANCE)
+                                .setScale(ADVANCE_SCALE, RoundingMode.DOWN)
+                                .add(loan.overspent()))
                 .max(BigDecimal.ZERO);
     }
 

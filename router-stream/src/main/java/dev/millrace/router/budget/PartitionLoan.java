@@ -70,6 +70,12 @@ public record PartitionLoan(
                 lent.subtract(share.returned()).max(share.spent().add(share.reserved())));
     }
 
+    /** Returns what jobs have taken that was not lent. Lending it takes no free money. */
+    BigDecimal overspent() {
+        BigDecimal lentToShare = lent.subtract(report.share().returned());
+        return outstanding().subtract(closedSpent).subtract(lentToShare);
+    }
+
     BigDecimal spent() {
         return closedSpent.add(report.share().spent());
     }

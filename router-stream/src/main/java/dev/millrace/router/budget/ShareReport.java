@@ -73,7 +73,7 @@ public record ShareReport(
     }
 
     /** Returns true if the same partition sent this report later than another one. */
-    boolean isAfter(ShareReport other) {
+    public boolean isAfter(ShareReport other) {
         return openedMillis == other.openedMillis
                 ? sequence > other.sequence
                 : openedMillis > other.openedMillis;

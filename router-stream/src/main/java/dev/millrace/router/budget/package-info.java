@@ -7,6 +7,8 @@
  * are totals since the share was opened, so repeated and reordered messages do no harm.
  *
  * <p>Pure state: each object belongs to the stream thread of its task. Depends on {@code entry}.
+ *
+ * <p>{@code docs/decisions/012-budgets.md} has the reasons.
  */
 @NullMarked
 package dev.millrace.router.budget;

@@ -7,6 +7,8 @@
  * <p>Belongs to the stream thread of a task, except keys, limits and metrics. Depends on {@code
  * records}, {@code failure}, {@code message}, {@code waiting}, contracts, and its packages {@code
  * key}, {@code result}, {@code similar} and {@code store}.
+ *
+ * <p>{@code docs/decisions/014-cache.md} has the reasons.
  */
 @NullMarked
 package dev.millrace.router.cache;

@@ -1,11 +1,8 @@
 package dev.millrace.router.dedupe;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.router.message.RoutingMessage.Origin;
 import java.util.Map;
-import org.apache.kafka.common.utils.Utils;
 
 /**
  * Determines the partition of a request topic in which all requests of a job meet, since repeats
@@ -26,8 +23,6 @@ public record JobPartitions(Map<String, Integer> counts) {
      */
     public int of(JobId job, Origin origin) {
         Integer count = counts.get(origin.topic());
-        return count == null
-                ? origin.partition()
-                : Utils.toPositive(Utils.murmur2(job.value().getBytes(UTF_8))) % count;
+        return count == null ? origin.partition() : job.partition(count);
     }
 }

@@ -2,6 +2,7 @@ package dev.millrace.router.dedupe;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.millrace.contracts.digest.Sha256;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.job.Span;
 import dev.millrace.router.message.RoutingMessage.AnsweredContent;
@@ -9,7 +10,6 @@ import dev.millrace.router.message.RoutingMessage.InvalidContent;
 import dev.millrace.router.message.RoutingMessage.ParsedRequest;
 import dev.millrace.router.message.RoutingMessage.ValidContent;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 
 /** Computes digests that show whether two requests of a job are equal: half of a SHA-256. */
@@ -20,7 +20,7 @@ final class RequestDigest {
 
     /** Returns the digest of the url and the body, or of all bytes of an invalid request. */
     static byte[] of(ParsedRequest request) {
-        MessageDigest sha256 = sha256();
+        MessageDigest sha256 = Sha256.create();
         switch (request.content()) {
             case ValidContent(var line) -> add(sha256, line);
             case AnsweredContent(var line, _) -> add(sha256, line);
@@ -37,13 +37,5 @@ final class RequestDigest {
         sha256.update(line.endpoint().url().getBytes(UTF_8));
         Span body = line.body();
         sha256.update(line.bytes(), body.start(), body.length());
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
     }
 }

@@ -19,11 +19,6 @@ record SeenJob(long atMillis, boolean hasEnded, byte[] digest) {
     private static final byte VERSION = 2;
     private static final int BYTES = 1 + 1 + Long.BYTES + RequestDigest.BYTES;
 
-    /** Version of entries without a state; they count as ended when the job arrived. */
-    private static final byte VERSION_WITHOUT_END = 1;
-
-    private static final int BYTES_WITHOUT_END = BYTES - 1;
-
     /** Returns an unfinished job. */
     static SeenJob open(long atMillis, byte[] digest) {
         return new SeenJob(atMillis, false, digest);
@@ -55,26 +50,23 @@ record SeenJob(long atMillis, boolean hasEnded, byte[] digest) {
     }
 
     /**
-     * Decodes an entry of this or the previous version.
+     * Decodes an entry.
      *
-     * @throws IllegalStateException for any other entry: ignoring it would pay for calls twice
+     * @throws IllegalStateException for an unknown version: ignoring the entry would pay for calls
+     *     twice
      */
     static SeenJob decode(byte[] stored) {
         var in = ByteBuffer.wrap(stored);
         if (stored.length == BYTES && in.get() == VERSION) {
             boolean hasEnded = in.get() != 0;
-            return new SeenJob(in.getLong(), hasEnded, digestOf(stored));
-        }
-        if (stored.length == BYTES_WITHOUT_END && in.get() == VERSION_WITHOUT_END) {
-            return new SeenJob(in.getLong(), true, digestOf(stored));
+            byte[] digest = new byte[RequestDigest.BYTES];
+            long atMillis = in.getLong();
+            in.get(digest);
+            return new SeenJob(atMillis, hasEnded, digest);
         }
         throw new IllegalStateException(
                 "the store of seen jobs has an entry of an unknown version: "
                         + HexFormat.of().formatHex(stored));
-    }
-
-    private static byte[] digestOf(byte[] stored) {
-        return Arrays.copyOfRange(stored, stored.length - RequestDigest.BYTES, stored.length);
     }
 
     /** Returns the error code of a repeat of this job. */

@@ -4,6 +4,8 @@
  *
  * <p>Belongs to the stream thread of a partition; its only state is a store. Depends on {@code
  * message}, {@code records} and contracts.
+ *
+ * <p>{@code docs/decisions/008-repeats-and-offsets.md} has the reasons.
  */
 @NullMarked
 package dev.millrace.router.dedupe;

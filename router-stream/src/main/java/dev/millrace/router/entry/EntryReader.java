@@ -28,11 +28,6 @@ public final class EntryReader {
         }
     }
 
-    /** Returns true if a value follows that entries of earlier versions do not have. */
-    public boolean hasMore() {
-        return in.hasRemaining();
-    }
-
     /** Returns the next number. */
     public long number() {
         return in.getLong();

@@ -3,6 +3,8 @@
  * the exception for a router that cannot start.
  *
  * <p>Shared by all stream threads. Depends on {@code message}.
+ *
+ * <p>{@code docs/decisions/009-router-steps.md} has the reasons.
  */
 @NullMarked
 package dev.millrace.router.failure;

@@ -9,6 +9,8 @@
  * jobs is then its part of the jobs that wait or run in the normal lane.
  *
  * <p>All objects belong to one stream thread and one partition.
+ *
+ * <p>{@code docs/decisions/016-lanes.md} has the reasons.
  */
 @NullMarked
 package dev.millrace.router.fair;

@@ -159,19 +159,12 @@ final class PartJobs {
         RequestLine line = document.parsed(record);
         var headers =
                 new JobHeaders(
-                                id,
-                                of.tenant(),
-                                of.batch(),
-                                null,
-                                of.priority(),
-                                of.deadline(),
-                                of.submittedAt(),
-                                of.routedBy(),
-                                of.chain(),
-                                0,
-                                0,
-                                of.requestPartition(),
-                                of.maxOutputTokens())
+                                new JobHeaders.Identity(id, of.tenant(), of.batch(), null),
+                                new JobHeaders.Submission(
+                                        of.priority(), of.deadline(), of.submittedAt()),
+                                new JobHeaders.Route(
+                                        of.routedBy(), of.chain(), of.requestPartition()))
+                        .withOutputLimit(of.maxOutputTokens())
                         .withParent(of.jobId())
                         .withAnswerWait(
                                 new AnswerWait(Chunks.NONE, of.answerWait().onUnavailable()));

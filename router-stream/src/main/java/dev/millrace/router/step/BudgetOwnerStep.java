@@ -54,6 +54,7 @@ final class BudgetOwnerStep implements Processor<byte[], byte @Nullable [], byte
                 new BudgetOwner(
                         context.getStateStore(StepNames.ACCOUNTS),
                         repeatsWindow,
+                        BudgetOwner.CLAIMED_TENANTS,
                         router.policies(),
                         router.clock(),
                         router.budget().ownerMetrics(),

@@ -59,8 +59,7 @@ final class PlanStep implements Processor<byte[], ParsedRequest, byte[], Routing
                 new CanaryInFlightStore(
                                 context.getStateStore(StepNames.EXPOSURES),
                                 router.canaries(),
-                                router.lostBefore(),
-                                step.nowMillis())
+                                router.lostBefore())
                         ::hasCapacity;
     }
 
@@ -147,19 +146,20 @@ final class PlanStep implements Processor<byte[], ParsedRequest, byte[], Routing
         Long addedLimit = addedOutputLimit(line, routed.model());
         var headers =
                 new JobHeaders(
-                                identity.jobId(),
-                                identity.tenant(),
-                                identity.batch(),
-                                identity.line(),
-                                priority == null ? Priority.NORMAL : priority,
-                                line.options().deadline(),
-                                request.submittedAt(),
-                                routed.routedBy(),
-                                routed.chain().stream().map(Model::name).toList(),
-                                0,
-                                0,
-                                request.origin().partition(),
-                                addedLimit)
+                                new JobHeaders.Identity(
+                                        identity.jobId(),
+                                        identity.tenant(),
+                                        identity.batch(),
+                                        identity.line()),
+                                new JobHeaders.Submission(
+                                        priority == null ? Priority.NORMAL : priority,
+                                        line.options().deadline(),
+                                        request.submittedAt()),
+                                new JobHeaders.Route(
+                                        routed.routedBy(),
+                                        routed.chain().stream().map(Model::name).toList(),
+                                        request.origin().partition()))
+                        .withOutputLimit(addedLimit)
                         .withTokens(tokens(line, routed.model()))
                         .withAnswerWait(answerWait(request, line))
                         .withPassages(request.passages());

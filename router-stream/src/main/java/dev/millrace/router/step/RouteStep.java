@@ -67,8 +67,7 @@ final class RouteStep implements Processor<byte[], PaceEvent, byte[], RoutingMes
                 new CanaryInFlightStore(
                         context.getStateStore(StepNames.EXPOSURES),
                         router.canaries(),
-                        router.lostBefore(),
-                        step.nowMillis());
+                        router.lostBefore());
         step.every(RouterTopology.COMMIT_TICK, this::flush);
     }
 

@@ -23,7 +23,7 @@ public record WaitingJob(
         Instant submittedAt,
         @Nullable Instant deadline,
         @Nullable JobId parent) {
-    private static final byte VERSION = 1;
+    private static final byte VERSION = 2;
     private static final int TYPICAL_BYTES = 128;
 
     /** Sorts after the deadline of every job that has one. */
@@ -56,16 +56,15 @@ public record WaitingJob(
                 : Math.max(0, deadline.toEpochMilli());
     }
 
-    /** Returns the entry; routers of an earlier version ignore the parent at its end. */
     byte[] encode() {
-        var out =
-                new EntryWriter(VERSION, TYPICAL_BYTES)
-                        .text(jobId.value())
-                        .text(tenant)
-                        .text(batch)
-                        .text(submittedAt.toString())
-                        .optionalTime(deadline);
-        return parent == null ? out.toBytes() : out.text(parent.value()).toBytes();
+        return new EntryWriter(VERSION, TYPICAL_BYTES)
+                .text(jobId.value())
+                .text(tenant)
+                .text(batch)
+                .text(submittedAt.toString())
+                .optionalTime(deadline)
+                .text(parent == null ? "" : parent.value())
+                .toBytes();
     }
 
     static WaitingJob decode(String group, long sequence, byte[] entry) {
@@ -75,7 +74,15 @@ public record WaitingJob(
         String batch = in.text();
         Instant submittedAt = Instant.parse(in.text());
         Instant deadline = in.optionalTime();
-        JobId parent = in.hasMore() ? new JobId(in.text()) : null;
-        return new WaitingJob(group, sequence, jobId, tenant, batch, submittedAt, deadline, parent);
+        String parent = in.text();
+        return new WaitingJob(
+                group,
+                sequence,
+                jobId,
+                tenant,
+                batch,
+                submittedAt,
+                deadline,
+                parent.isEmpty() ? null : new JobId(parent));
     }
 }

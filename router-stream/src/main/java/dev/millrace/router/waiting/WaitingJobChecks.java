@@ -93,10 +93,10 @@ public final class WaitingJobChecks {
     }
 
     /**
-     * Ends cancelled jobs. Visits all waiting jobs after a change of the cancellations; later jobs
-     * are checked when they come. A change during a visit is known to the rest of it, and another
-     * visit follows, so that frequent changes do not keep a visit from ending. Returns true if a
-     * job was ended.
+     * Ends cancelled jobs. After a change of the cancellations, scans all waiting jobs; later jobs
+     * are checked when they arrive. A change during a scan applies to the rest of it and starts
+     * another scan afterwards, so that frequent changes never keep a scan from ending. Returns true
+     * if a job was ended.
      */
     public boolean endCancelled() {
         ControlState state = control.get();

@@ -2,8 +2,11 @@ package dev.millrace.router.budget;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.router.budget.ShareReport.Demand;
+import dev.millrace.router.budget.ShareReport.Unaffordable;
 import java.math.BigDecimal;
 import java.util.Random;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -31,6 +34,27 @@ class AccountLenderTest {
         assertThat(borrowers.all)
                 .allSatisfy(it -> assertThat(it.share.reserved()).isEqualByComparingTo("0"));
         assertThat(borrowers.committed()).isLessThanOrEqualTo(BigDecimal.valueOf(limit));
+    }
+
+    @Example
+    void moneyThatIsSpentAlreadyIsLentAtOnce() {
+        var owner = new AccountLender(BigDecimal.valueOf(30));
+        var lent = BigDecimal.valueOf(18);
+        var spent = BigDecimal.valueOf(29);
+        var _ =
+                owner.onReport(
+                        new ShareReport(
+                                0,
+                                0,
+                                1,
+                                new ShareBalance(lent, BigDecimal.ZERO, BigDecimal.ZERO, spent),
+                                new Demand(null, lent, spent, 0, null, Unaffordable.NONE),
+                                0,
+                                null));
+
+        owner.lend();
+
+        assertThat(owner.grant(0).lent()).isEqualByComparingTo(spent);
     }
 
     private static void step(Borrowers borrowers, Random random) {

@@ -197,19 +197,10 @@ final class CacheWorld {
         headers.add("own", new byte[] {1});
         var keyed =
                 new JobHeaders(
-                                job.id(),
-                                job.tenant(),
-                                "batch",
-                                7L,
-                                Priority.NORMAL,
-                                job.deadline(),
-                                job.submittedAt(),
-                                "default/1@v7",
-                                job.chain(),
-                                0,
-                                0,
-                                3,
-                                null)
+                                new JobHeaders.Identity(job.id(), job.tenant(), "batch", 7L),
+                                new JobHeaders.Submission(
+                                        Priority.NORMAL, job.deadline(), job.submittedAt()),
+                                new JobHeaders.Route("default/1@v7", job.chain(), 3))
                         .withCacheKey(cacheKey(job));
         if (job.parent() != null) {
             keyed = keyed.withParent(job.parent());

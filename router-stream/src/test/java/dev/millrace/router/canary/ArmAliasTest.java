@@ -74,7 +74,7 @@ class ArmAliasTest {
     }
 
     @Nested
-    class WhenAnEarlierVersionStoredTheTripUnderAnAlias {
+    class WhenTheNameOfATripHasBecomeAnAlias {
         private final Trip trip =
                 new Trip(
                         CanaryDriver.START,

@@ -2,7 +2,6 @@ package dev.millrace.router.dedupe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.ByteBuffer;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.Size;
@@ -17,23 +16,6 @@ class SeenJobTest {
 
         assertThat(read.atMillis()).isEqualTo(at);
         assertThat(read.hasEnded()).isEqualTo(hasEnded);
-        assertThat(read.digest()).isEqualTo(digest);
-    }
-
-    @Property
-    void entryWithoutStateCountsAsEndedOnArrival(
-            @ForAll long at, @ForAll @Size(value = RequestDigest.BYTES) byte[] digest) {
-        byte[] before =
-                ByteBuffer.allocate(1 + Long.BYTES + RequestDigest.BYTES)
-                        .put((byte) 1)
-                        .putLong(at)
-                        .put(digest)
-                        .array();
-
-        var read = SeenJob.decode(before);
-
-        assertThat(read.atMillis()).isEqualTo(at);
-        assertThat(read.hasEnded()).isTrue();
         assertThat(read.digest()).isEqualTo(digest);
     }
 }

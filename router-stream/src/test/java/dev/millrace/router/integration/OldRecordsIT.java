@@ -39,9 +39,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/**
- * Tests records that are old when the router processes them, and changelogs of earlier versions.
- */
+/** Tests records that are old when the router processes them, and settings of internal topics. */
 class OldRecordsIT {
     private static final String JOBS =
             RequestCluster.TOPICS.jobs(RequestCluster.MODEL, Lane.NORMAL);
@@ -135,7 +133,7 @@ class OldRecordsIT {
     }
 
     @Nested
-    class WhenAnEarlierVersionCreatedTheChangelogs {
+    class WhenAChangelogHasOtherSettings {
         @Test
         void changelogsGetTheCurrentSettings() throws Exception {
             Routers.start(cluster, cluster.state()).close();

@@ -3,23 +3,17 @@ package dev.millrace.router.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.catalog.Catalog;
-import dev.millrace.contracts.catalog.Limits;
 import dev.millrace.contracts.catalog.Model;
-import dev.millrace.contracts.catalog.ModelParameters;
-import dev.millrace.contracts.catalog.StreamMode;
-import dev.millrace.contracts.catalog.Tier;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.money.Price;
 import dev.millrace.router.classify.Requests;
 import dev.millrace.router.classify.RuleBasedClassifier;
-import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -41,24 +35,9 @@ class ContextWindowCheckTest {
     }
 
     private static Model model(String name, Set<Endpoint> urls) {
-        return new Model(
-                name,
-                "everything",
-                name,
-                List.of(),
-                Tier.BALANCED,
-                Set.of(),
-                OptionalLong.of(1_000),
-                OptionalLong.empty(),
-                Model.DEFAULT_MAX_TOKENS,
-                Price.of("1", "1"),
-                Limits.NONE,
-                List.of(),
-                Duration.ZERO,
-                Set.of(),
-                StreamMode.AUTO,
-                urls,
-                ModelParameters.DEFAULT);
+        return Model.of(name, "everything", Price.of("1", "1"))
+                .withTokens(Model.Tokens.ofWindow(1_000))
+                .servedAs(name, urls);
     }
 
     private Optional<String> problem(RequestLine line) {

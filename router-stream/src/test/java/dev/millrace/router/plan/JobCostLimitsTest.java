@@ -139,19 +139,9 @@ class JobCostLimitsTest {
         private JobHeaders planned(String options) {
             var id = JobId.of("acme", "b", "a");
             return new JobHeaders(
-                            id,
-                            "acme",
-                            "b",
-                            null,
-                            Priority.NORMAL,
-                            null,
-                            PlannerScene.NOW,
-                            "catalog",
-                            List.of("open"),
-                            0,
-                            0,
-                            0,
-                            null)
+                            new JobHeaders.Identity(id, "acme", "b", null),
+                            new JobHeaders.Submission(Priority.NORMAL, null, PlannerScene.NOW),
+                            new JobHeaders.Route("catalog", List.of("open"), 0))
                     .withCostLimit(costLimit(OPEN, options, true).orElseThrow());
         }
 

@@ -5,11 +5,9 @@ import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import dev.millrace.contracts.catalog.Capability;
 import dev.millrace.contracts.catalog.Catalog;
-import dev.millrace.contracts.catalog.Limits;
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.catalog.ModelParameters;
 import dev.millrace.contracts.catalog.StreamMode;
-import dev.millrace.contracts.catalog.Tier;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.Priority;
@@ -25,7 +23,6 @@ import dev.millrace.router.classify.Profile;
 import dev.millrace.router.classify.Requests;
 import dev.millrace.router.policy.ActivePolicy;
 import java.math.BigDecimal;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -33,7 +30,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -87,46 +83,15 @@ final class PlannerScene {
 
     /** Returns a model of the provider {@code everything} with a window and capabilities. */
     static Model model(String name, long window, Price price, Capability... capabilities) {
-        return new Model(
-                name,
-                "everything",
-                name,
-                List.of(),
-                Tier.BALANCED,
-                Set.of(capabilities),
-                OptionalLong.of(window),
-                OptionalLong.empty(),
-                Model.DEFAULT_MAX_TOKENS,
-                price,
-                Limits.NONE,
-                List.of(),
-                Duration.ZERO,
-                Set.of(),
-                StreamMode.AUTO,
-                Set.of(),
-                ModelParameters.DEFAULT);
+        return Model.of(name, "everything", price)
+                .withCapabilities(Set.of(capabilities))
+                .withTokens(Model.Tokens.ofWindow(window));
     }
 
     /** Returns a model of the provider {@code openai} with declared urls and parameters. */
     static Model declared(String name, Set<Endpoint> urls, ModelParameters parameters) {
-        return new Model(
-                name,
-                "openai",
-                name,
-                List.of(),
-                Tier.BALANCED,
-                Set.of(),
-                OptionalLong.empty(),
-                OptionalLong.empty(),
-                Model.DEFAULT_MAX_TOKENS,
-                Price.of("0.1", "0.1"),
-                Limits.NONE,
-                List.of(),
-                Duration.ZERO,
-                Set.of(),
-                StreamMode.AUTO,
-                urls,
-                parameters);
+        return Model.of(name, "openai", Price.of("0.1", "0.1"))
+                .served(new Model.Upstream("openai", name, urls, StreamMode.AUTO, parameters));
     }
 
     /** Returns a condition on the tenant. */

@@ -2,19 +2,14 @@ package dev.millrace.router.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.contracts.catalog.Capability;
-import dev.millrace.contracts.catalog.Limits;
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.catalog.ModelParameters;
-import dev.millrace.contracts.catalog.StreamMode;
-import dev.millrace.contracts.catalog.Tier;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.money.Price;
 import dev.millrace.router.classify.KnownProfile;
 import dev.millrace.router.classify.Requests;
 import dev.millrace.router.classify.token.TokenCount;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -37,24 +32,13 @@ class PlannerTest {
     private final PlannerScene scene = PlannerScene.of(OPEN, BOUND, CLAUDE, AWAY, SMALL, VECTOR);
 
     private static Model bound() {
-        return new Model(
-                "bound",
-                "openai",
-                "bound",
-                List.of("tied"),
-                Tier.BALANCED,
-                Set.<Capability>of(),
-                OptionalLong.of(100_000),
-                OptionalLong.of(1_000),
-                Model.DEFAULT_MAX_TOKENS,
-                Price.of("10", "20"),
-                Limits.NONE,
-                List.of(),
-                Duration.ZERO,
-                Set.of(),
-                StreamMode.AUTO,
-                Set.of(),
-                ModelParameters.DEFAULT);
+        return Model.of("bound", "openai", Price.of("10", "20"))
+                .withAliases(List.of("tied"))
+                .withTokens(
+                        new Model.Tokens(
+                                OptionalLong.of(100_000),
+                                OptionalLong.of(1_000),
+                                Model.DEFAULT_MAX_TOKENS));
     }
 
     private Plan plan(String model) {

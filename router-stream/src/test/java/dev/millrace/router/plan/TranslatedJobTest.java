@@ -2,7 +2,6 @@ package dev.millrace.router.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.contracts.catalog.Limits;
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.catalog.ModelParameters;
 import dev.millrace.contracts.catalog.StreamMode;
@@ -17,7 +16,6 @@ import dev.millrace.router.classify.KnownProfile;
 import dev.millrace.router.classify.Requests;
 import dev.millrace.router.classify.RuleBasedClassifier;
 import dev.millrace.router.classify.token.TokenCount;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -43,24 +41,13 @@ class TranslatedJobTest {
 
     private static Model model(
             String name, String provider, String usd, ModelParameters parameters) {
-        return new Model(
-                name,
-                provider,
-                name,
-                List.of(),
-                Tier.BALANCED,
-                Set.of(),
-                OptionalLong.of(200_000),
-                OptionalLong.of(64_000),
-                Model.DEFAULT_MAX_TOKENS,
-                Price.of(usd, usd),
-                Limits.NONE,
-                List.of(),
-                Duration.ZERO,
-                Set.of(),
-                StreamMode.AUTO,
-                Set.of(),
-                parameters);
+        return Model.of(name, provider, Price.of(usd, usd))
+                .withTokens(
+                        new Model.Tokens(
+                                OptionalLong.of(200_000),
+                                OptionalLong.of(64_000),
+                                Model.DEFAULT_MAX_TOKENS))
+                .served(new Model.Upstream(provider, name, Set.of(), StreamMode.AUTO, parameters));
     }
 
     private static RequestLine chat(String model, String fields, String options) {

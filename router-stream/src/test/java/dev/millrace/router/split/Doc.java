@@ -107,19 +107,9 @@ record Doc(String name, int parts, String split, boolean isBounded, @Nullable In
                         .formatted(name, text(), split);
         var headers =
                 new JobHeaders(
-                        id(),
-                        "t",
-                        "b",
-                        3L,
-                        Priority.NORMAL,
-                        deadline,
-                        now,
-                        "catalog",
-                        List.of("small"),
-                        0,
-                        0,
-                        0,
-                        null);
+                        new JobHeaders.Identity(id(), "t", "b", 3L),
+                        new JobHeaders.Submission(Priority.NORMAL, deadline, now),
+                        new JobHeaders.Route("catalog", List.of("small"), 0));
         return new BudgetedJob(
                 new PlannedJob(
                         new JobIdentity(id(), name, "t", "b", 3L, null),

@@ -200,19 +200,9 @@ class ReinitializedTaskTest {
         var identity = new RoutingMessage.JobIdentity(id, customId, "t", "b", null, null);
         var headers =
                 new JobHeaders(
-                        id,
-                        "t",
-                        "b",
-                        null,
-                        Priority.NORMAL,
-                        null,
-                        Instant.EPOCH,
-                        "catalog",
-                        List.of("small"),
-                        0,
-                        0,
-                        0,
-                        null);
+                        new JobHeaders.Identity(id, "t", "b", null),
+                        new JobHeaders.Submission(Priority.NORMAL, null, Instant.EPOCH),
+                        new JobHeaders.Route("catalog", List.of("small"), 0));
         var origin = new RoutingMessage.Origin("test.requests", 0, 0);
         return new RoutingMessage.PlannedJob(identity, origin, headers, new byte[0]);
     }

@@ -52,19 +52,9 @@ class RereadLookupsTest {
     private void read(String customId, long offset) {
         var headers = new RecordHeaders();
         new JobHeaders(
-                        JobId.of("t", "b", customId),
-                        "t",
-                        "b",
-                        null,
-                        Priority.NORMAL,
-                        null,
-                        Instant.EPOCH,
-                        "catalog",
-                        List.of("small"),
-                        0,
-                        0,
-                        0,
-                        null)
+                        new JobHeaders.Identity(JobId.of("t", "b", customId), "t", "b", null),
+                        new JobHeaders.Submission(Priority.NORMAL, null, Instant.EPOCH),
+                        new JobHeaders.Route("catalog", List.of("small"), 0))
                 .withCacheKey(CACHE_KEY)
                 .writeTo(headers);
         MillraceHeaders.put(headers, MillraceHeaders.JOB_TOPIC, "test.jobs.small.normal");

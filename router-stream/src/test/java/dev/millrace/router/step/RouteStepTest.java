@@ -106,19 +106,11 @@ class RouteStepTest {
             assertThat(JobHeaders.read(router.jobs("small").getFirst().headers()))
                     .isEqualTo(
                             new JobHeaders(
-                                            JobId.of("acme", "b1", "a"),
-                                            "acme",
-                                            "b1",
-                                            7L,
-                                            Priority.NORMAL,
-                                            null,
-                                            submitted,
-                                            "catalog",
-                                            List.of("small"),
-                                            0,
-                                            0,
-                                            0,
-                                            null)
+                                            new JobHeaders.Identity(
+                                                    JobId.of("acme", "b1", "a"), "acme", "b1", 7L),
+                                            new JobHeaders.Submission(
+                                                    Priority.NORMAL, null, submitted),
+                                            new JobHeaders.Route("catalog", List.of("small"), 0))
                                     .withTokens(new TokenEstimate(8, 500)));
         }
 

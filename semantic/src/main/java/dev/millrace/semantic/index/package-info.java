@@ -1,6 +1,8 @@
 /**
  * Finds the stored embeddings that are nearest to another one: {@code SimilarityIndex}, one for
  * each namespace of a cache. Searches are exact. An index belongs to one thread at a time.
+ *
+ * <p>{@code docs/decisions/015-semantic-cache.md} has the reasons.
  */
 @NullMarked
 package dev.millrace.semantic.index;

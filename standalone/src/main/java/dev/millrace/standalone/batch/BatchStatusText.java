@@ -4,6 +4,7 @@ import dev.millrace.contracts.money.Usd;
 import dev.millrace.sink.usage.BatchStatus;
 import dev.millrace.sink.usage.ManifestStatus;
 import dev.millrace.standalone.console.DurationText;
+import dev.millrace.standalone.console.Terminal;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Duration;
@@ -15,7 +16,6 @@ import java.util.Optional;
 
 /** Prints the status of a batch for people. */
 public final class BatchStatusText {
-    private static final int BAR_CHARS = 24;
     private static final int PERCENT = 100;
     private static final int SHOWN_DECIMALS = 4;
 
@@ -75,12 +75,10 @@ public final class BatchStatusText {
     /** Returns the line that is redrawn on a terminal. */
     public static String bar(BatchView view, Instant now) {
         double progress = view.status().manifest().map(ManifestStatus::progress).orElse(0.0);
-        int full = (int) (progress * BAR_CHARS);
         return String.format(
                 Locale.ROOT,
-                "[%s%s] %s, %,d failed, %,d dead letters, %s USD%s",
-                "#".repeat(full),
-                "-".repeat(BAR_CHARS - full),
+                "%s %s, %,d failed, %,d dead letters, %s USD%s",
+                Terminal.bar(progress),
                 progress(view, now),
                 view.status().failed(),
                 view.status().deadLetters(),

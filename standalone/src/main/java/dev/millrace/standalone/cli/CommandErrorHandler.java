@@ -8,8 +8,6 @@ import dev.millrace.standalone.console.UserError;
 import dev.millrace.standalone.data.DataDirectoryException;
 import dev.millrace.standalone.pipeline.PartStoppedException;
 import dev.millrace.standalone.pipeline.PipelineStartException;
-import dev.millrace.standalone.run.input.RunFailure;
-import dev.millrace.standalone.run.journal.JournalException;
 import dev.millrace.standalone.topics.TopicAdminException;
 import java.io.IOException;
 import org.apache.kafka.common.KafkaException;
@@ -31,12 +29,11 @@ public final class CommandErrorHandler
 
     private static String message(Exception thrown) {
         return switch (thrown) {
-            case UserError _, ConfigException _, UnusableFileException _ ->
-                    String.valueOf(thrown.getMessage());
-            case PipelineStartException _,
+            case UserError _,
+                    ConfigException _,
+                    UnusableFileException _,
+                    PipelineStartException _,
                     PartStoppedException _,
-                    RunFailure _,
-                    JournalException _,
                     TopicAdminException _,
                     DataDirectoryException _ -> {
                 LOG.atDebug().setCause(thrown).log("command failed");

@@ -4,6 +4,7 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandleProxies;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -15,7 +16,7 @@ import org.slf4j.LoggerFactory;
  * Handles SIGINT and SIGTERM. The first signal requests a clean stop; the second one ends the
  * process at once, which a shutdown hook could not do.
  */
-public final class StopSignals {
+public final class StopSignals implements Rest {
     private static final Logger LOG = LoggerFactory.getLogger(StopSignals.class);
 
     /** Signal numbers by name, as POSIX defines them. */
@@ -76,12 +77,8 @@ public final class StopSignals {
         return SIGNAL_EXIT_BASE + received.get();
     }
 
-    /**
-     * Waits until a stop is requested or the timeout expires.
-     *
-     * @return true when a stop was requested
-     */
-    public boolean await(long timeout, TimeUnit unit) throws InterruptedException {
-        return stop.await(timeout, unit);
+    @Override
+    public boolean isEnded(Duration time) throws InterruptedException {
+        return stop.await(time.toNanos(), TimeUnit.NANOSECONDS);
     }
 }

@@ -128,12 +128,10 @@ public final class Forecast implements AutoCloseable {
     }
 
     private LineForecast forecast(@Nullable JobId jobId, ParsedLine line) {
+        Optional<String> problem = line.problem(config.topics().maxRequestBytes());
         if (line.source().isOversize()) {
             return new LineForecast.Refused(
-                    ErrorCode.VALIDATION_ERROR,
-                    "has %,d bytes, but the limit is %,d"
-                            .formatted(line.source().size(), config.topics().maxRequestBytes()),
-                    true);
+                    ErrorCode.VALIDATION_ERROR, problem.orElseThrow(), true);
         }
         OptionalInt earlier =
                 jobId == null
@@ -143,12 +141,10 @@ public final class Forecast implements AutoCloseable {
         if (earlier.isPresent()) {
             return repeat(line, earlier.getAsInt() == contentHash(line));
         }
-        return switch (line.parsed()) {
-            case ParseResult.Malformed(String reason) -> malformed(reason);
-            case ParseResult.Unacceptable unacceptable -> malformed(unacceptable.message());
-            case ParseResult.Accepted(RequestLine request) ->
-                    forecast(Objects.requireNonNull(jobId), request);
-        };
+        return line.parsed() instanceof ParseResult.Accepted(RequestLine request)
+                ? forecast(Objects.requireNonNull(jobId), request)
+                : new LineForecast.Refused(
+                        ErrorCode.MALFORMED_REQUEST, problem.orElseThrow(), true);
     }
 
     private static LineForecast repeat(ParsedLine line, boolean hasEqualContent) {
@@ -171,10 +167,6 @@ public final class Forecast implements AutoCloseable {
             case ParseResult.Malformed _, ParseResult.Unacceptable _ ->
                     Arrays.hashCode(line.value());
         };
-    }
-
-    private static LineForecast malformed(String reason) {
-        return new LineForecast.Refused(ErrorCode.MALFORMED_REQUEST, reason, true);
     }
 
     private LineForecast forecast(JobId jobId, RequestLine request) {

@@ -1,18 +1,16 @@
 package dev.millrace.standalone.ops;
 
 import dev.millrace.contracts.config.ServerTlsConfig;
+import dev.millrace.contracts.digest.Sha256;
+import dev.millrace.contracts.service.StoppableThread;
 import io.helidon.common.tls.Tls;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,7 +26,8 @@ final class TlsReloader implements AutoCloseable {
 
     private final ServerTlsConfig files;
     private final Tls tls;
-    private final CountDownLatch stopped = new CountDownLatch(1);
+    private final StoppableThread thread =
+            StoppableThread.every(INTERVAL, "millrace-tls", this::look);
 
     /** Digest of the files at the last look. Belongs to the thread that looks. */
     private String seen;
@@ -48,17 +47,7 @@ final class TlsReloader implements AutoCloseable {
 
     /** Starts to look at the files. */
     void start() {
-        var _ = Thread.ofVirtual().name("millrace-tls").start(this::run);
-    }
-
-    private void run() {
-        try {
-            while (!stopped.await(INTERVAL.toMillis(), TimeUnit.MILLISECONDS)) {
-                look();
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        thread.start();
     }
 
     /** Loads the files if they have changed since the last look. */
@@ -92,15 +81,11 @@ final class TlsReloader implements AutoCloseable {
     private static String digest(String file) {
         try {
             return HexFormat.of()
-                    .formatHex(
-                            MessageDigest.getInstance("SHA-256")
-                                    .digest(Files.readAllBytes(Path.of(file))));
+                    .formatHex(Sha256.create().digest(Files.readAllBytes(Path.of(file))));
         } catch (NoSuchFileException e) {
             return "missing";
         } catch (IOException e) {
             return "unreadable";
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
         }
     }
 
@@ -116,6 +101,6 @@ final class TlsReloader implements AutoCloseable {
 
     @Override
     public void close() {
-        stopped.countDown();
+        thread.stop();
     }
 }

@@ -1,6 +1,6 @@
 /**
- * The HTTP servers of a process: {@code /metrics} for Prometheus, {@code /health} for probes, and
- * the usage API of the sink. The web servers' own virtual threads serve them.
+ * The HTTP servers of a process: {@code /metrics} for Prometheus, {@code /health} for probes, the
+ * usage API of the sink, and the gateway. The web servers' own virtual threads serve them.
  */
 @NullMarked
 package dev.millrace.standalone.ops;

@@ -12,7 +12,6 @@ import java.util.function.LongSupplier;
 public final class ProgressLine implements AutoCloseable {
     private static final Duration DELAY = Duration.ofSeconds(1);
     private static final Duration INTERVAL = Duration.ofMillis(200);
-    private static final String CLEAR_LINE = "\r\u001b[2K";
     private static final int PERCENT = 100;
 
     private final Terminal terminal;
@@ -42,20 +41,16 @@ public final class ProgressLine implements AutoCloseable {
             nextNanos = now + INTERVAL.toNanos();
             isDrawn = true;
             var percent = (int) (Math.min(fraction, 1) * PERCENT);
-            draw(String.format(Locale.ROOT, "reading: %d %%, %,d cost events", percent, events));
+            terminal.redraw(
+                    String.format(Locale.ROOT, "reading: %d %%, %,d cost events", percent, events));
         }
-    }
-
-    private void draw(String text) {
-        terminal.err().print(CLEAR_LINE + text);
-        terminal.err().flush();
     }
 
     /** Clears the line. */
     @Override
     public void close() {
         if (isDrawn) {
-            draw("");
+            terminal.redraw("");
         }
     }
 }

@@ -7,6 +7,7 @@ import dev.millrace.contracts.result.DeadLetter;
 import dev.millrace.contracts.result.ResultView;
 import dev.millrace.sink.StoredOutcome;
 import dev.millrace.standalone.budget.BudgetStatus;
+import dev.millrace.standalone.console.UserError;
 import dev.millrace.standalone.control.PipelineClient;
 import dev.millrace.standalone.forecast.LineForecaster;
 import dev.millrace.standalone.ops.UsageServer;
@@ -15,7 +16,6 @@ import dev.millrace.standalone.pipeline.PipelinePart;
 import dev.millrace.standalone.pipeline.PipelineSettings;
 import dev.millrace.standalone.run.input.InputSummary;
 import dev.millrace.standalone.run.input.RunContext;
-import dev.millrace.standalone.run.input.RunFailure;
 import dev.millrace.standalone.run.input.RunSettings;
 import dev.millrace.standalone.run.journal.PlanCursor;
 import dev.millrace.standalone.run.journal.RunJournal;
@@ -93,7 +93,7 @@ public final class BatchRun {
      *
      * @param report receives the summary before the pipeline is closed; receives nothing if the
      *     user stopped the run before all lines of a known file were planned
-     * @throws RunFailure if the run fails
+     * @throws UserError if the run fails
      */
     public void run(Consumer<Summary> report) throws IOException, InterruptedException {
         try (var journal = RunJournal.open(context.data().journal());
@@ -159,7 +159,7 @@ public final class BatchRun {
         do {
             running.requireAlive();
             usage.onTick(true, display::clear);
-        } while (!context.interrupts().await(TICK.toMillis(), TimeUnit.MILLISECONDS));
+        } while (!context.interrupts().isEnded(TICK));
     }
 
     /**
@@ -239,9 +239,7 @@ public final class BatchRun {
         boolean waitsForMoney = false;
         try (var waits = new BackgroundWaits(reader::readWaits)) {
             var held = new HeldCallsMonitor(context.terminal(), pipeline::health, waits::latest);
-            while (!waitsForMoney
-                    && !progress.isDone()
-                    && !context.interrupts().await(TICK.toMillis(), TimeUnit.MILLISECONDS)) {
+            while (!waitsForMoney && !progress.isDone() && !context.interrupts().isEnded(TICK)) {
                 display.onTick(held.onTick(display::clear));
                 pipeline.requireAlive();
                 stopped.onTick(progress.pending(), display::clear);
@@ -291,10 +289,9 @@ public final class BatchRun {
             summary = export.write(plan, output.stream());
             boolean isComplete = summary.lines() == lines;
             if (progress.isDone() && !isComplete && !context.interrupts().isStopping()) {
-                throw new RunFailure(
+                throw UserError.failure(
                         "%,d outcomes did not reach the store; run the command again"
-                                .formatted(lines - summary.lines()),
-                        null);
+                                .formatted(lines - summary.lines()));
             }
             output.commit();
         }
@@ -327,7 +324,7 @@ public final class BatchRun {
                 return false;
             }
             try {
-                return !context.interrupts().await(TICK.toMillis(), TimeUnit.MILLISECONDS);
+                return !context.interrupts().isEnded(TICK);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 return false;

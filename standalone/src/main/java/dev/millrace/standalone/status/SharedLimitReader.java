@@ -2,8 +2,8 @@ package dev.millrace.standalone.status;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.millrace.quota.record.QuotaRecordCodec;
-import dev.millrace.quota.usage.LimitUsage;
+import dev.millrace.quota.LimitUsage;
+import dev.millrace.quota.QuotaRecordCodec;
 import dev.millrace.standalone.control.PipelineClient;
 import dev.millrace.standalone.control.TopicEndReader;
 import java.time.Duration;

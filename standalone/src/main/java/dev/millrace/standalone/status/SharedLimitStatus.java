@@ -1,6 +1,6 @@
 package dev.millrace.standalone.status;
 
-import dev.millrace.quota.usage.LimitUsage;
+import dev.millrace.quota.LimitUsage;
 
 /**
  * A limit that workers share.

@@ -4,8 +4,7 @@ import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.OperatorCommand;
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.json.JsonBytes;
-import dev.millrace.contracts.waiting.Waiting;
-import dev.millrace.quota.usage.LimitUsage;
+import dev.millrace.quota.LimitUsage;
 import dev.millrace.router.fair.AheadTenant;
 import dev.millrace.standalone.budget.BudgetJson;
 import dev.millrace.standalone.documents.RetrievalBacklog;
@@ -41,7 +40,9 @@ public final class StatusJson {
         json.writeNumberProperty("workers", status.workers());
         json.writeNumberProperty("max_in_flight", status.maxInFlight());
         array("models", status.models(), this::write);
-        array("waiting", status.waits(), this::write);
+        json.writeArrayPropertyStart("waiting");
+        status.waits().forEach(it -> json.writeRawValue(it.toJson().toString()));
+        json.writeEndArray();
         array("policies", status.control().policies(), this::write);
         CanaryJson.writeTripped(status.control().tripped(), json);
         array("pauses", status.control().pauses(), this::write);
@@ -74,19 +75,6 @@ public final class StatusJson {
         }
         json.writeNumberProperty("running", queue.running());
         json.writeBooleanProperty("paused", queue.isPaused());
-    }
-
-    private void write(Waiting waiting) {
-        if (!waiting.model().isEmpty()) {
-            json.writeStringProperty("model", waiting.model());
-        }
-        waiting.lane().ifPresent(it -> json.writeStringProperty("lane", it.word()));
-        json.writeStringProperty("reason", waiting.reason().word());
-        json.writeStringProperty("value", waiting.value());
-        waiting.until().ifPresent(it -> json.writeStringProperty("until", it.toString()));
-        if (waiting.jobs() > 0) {
-            json.writeNumberProperty("jobs", waiting.jobs());
-        }
     }
 
     private void write(PolicyStatus policy) {

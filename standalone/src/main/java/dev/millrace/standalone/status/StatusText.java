@@ -1,7 +1,7 @@
 package dev.millrace.standalone.status;
 
 import dev.millrace.contracts.job.Lane;
-import dev.millrace.quota.usage.LimitUsage;
+import dev.millrace.quota.LimitUsage;
 import dev.millrace.router.fair.AheadTenant;
 import dev.millrace.standalone.budget.BudgetText;
 import dev.millrace.standalone.console.WholeSeconds;

@@ -98,7 +98,6 @@ class PackagesTest {
                                 "dev.millrace.worker",
                                 List.of(
                                         "",
-                                        "lease",
                                         "kafka",
                                         "chunk",
                                         "call",

@@ -8,7 +8,6 @@ import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.money.Price;
 import java.util.List;
-import java.util.OptionalLong;
 import java.util.Set;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -24,24 +23,7 @@ class PolicyCostsTest {
 
     private static Model model(String name, int price, long window, Set<Capability> capabilities) {
         Model base = Model.of(name, "p", Price.of(String.valueOf(price), String.valueOf(price)));
-        return new Model(
-                name,
-                base.provider(),
-                name,
-                base.aliases(),
-                base.tier(),
-                capabilities,
-                OptionalLong.of(window),
-                base.maxOutputTokens(),
-                base.defaultMaxTokens(),
-                base.price(),
-                base.limits(),
-                base.fallback(),
-                base.fallbackAfter(),
-                base.fallbackOn(),
-                base.stream(),
-                base.urls(),
-                base.parameters());
+        return base.withCapabilities(capabilities).withTokens(Model.Tokens.ofWindow(window));
     }
 
     /** Returns the cost under a policy. */

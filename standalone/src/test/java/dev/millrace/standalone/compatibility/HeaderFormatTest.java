@@ -103,53 +103,38 @@ class HeaderFormatTest {
 
     private static JobHeaders requiredOfJob() {
         return new JobHeaders(
-                JOB,
-                TENANT,
-                BATCH,
-                null,
-                Priority.NORMAL,
-                null,
-                NOON,
-                "direct",
-                List.of("gpt-4.1"),
-                0,
-                0,
-                null,
-                null);
+                new JobHeaders.Identity(JOB, TENANT, BATCH, null),
+                new JobHeaders.Submission(Priority.NORMAL, null, NOON),
+                new JobHeaders.Route("direct", List.of("gpt-4.1"), null));
     }
 
     private static JobHeaders job() {
         var tokens = List.of(new AttemptTokens(900, 300), new AttemptTokens(1_000, 300));
         return new JobHeaders(
-                JOB,
-                TENANT,
-                BATCH,
-                17L,
-                Priority.CRITICAL,
-                NOON.plusSeconds(3_600),
-                NOON,
-                "default/3@v7",
-                List.of("gpt-4.1", "ft:gpt:a"),
-                1,
-                2,
-                5,
+                new JobHeaders.Identity(JOB, TENANT, BATCH, 17L, JobId.of(TENANT, BATCH, "parent")),
+                new JobHeaders.Submission(
+                        Priority.CRITICAL,
+                        NOON.plusSeconds(3_600),
+                        NOON,
+                        new AnswerWait(
+                                AnswerWait.Chunks.REPEATABLE,
+                                new OnUnavailable(Duration.ofSeconds(5)))),
+                new JobHeaders.Route(
+                        "default/3@v7", List.of("gpt-4.1", "ft:gpt:a"), 1, 5, Lane.BULK),
+                new JobHeaders.Earlier(
+                        2,
+                        new BigDecimal("0.0012345678901"),
+                        List.of(new Fallback("gpt-4.1", "timeout", 1_700_000_000_123L))),
                 300L,
-                new BigDecimal("0.0012345678901"),
-                List.of(new Fallback("gpt-4.1", "timeout", 1_700_000_000_123L)),
                 new TokenEstimate(800, 200),
-                "0123456789abcdef".repeat(4),
-                null,
+                new JobHeaders.Cache("0123456789abcdef".repeat(4), null),
                 new JobCostLimit(
                         new BigDecimal("0.02"),
                         List.of(new BigDecimal("0.0066"), new BigDecimal("0.0075")),
                         new BigDecimal("0.0132"),
                         tokens,
                         "3f9c2a7be01d4466"),
-                new AnswerWait(
-                        AnswerWait.Chunks.REPEATABLE, new OnUnavailable(Duration.ofSeconds(5))),
-                JobId.of(TENANT, BATCH, "parent"),
-                "{\"collection\":\"handbook\",\"passages\":[]}",
-                Lane.BULK);
+                "{\"collection\":\"handbook\",\"passages\":[]}");
     }
 
     private static Headers headers(String kind) {

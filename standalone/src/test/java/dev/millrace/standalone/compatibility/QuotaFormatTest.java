@@ -2,8 +2,8 @@ package dev.millrace.standalone.compatibility;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.quota.record.QuotaRecord;
-import dev.millrace.quota.record.QuotaRecordCodec;
+import dev.millrace.quota.QuotaRecord;
+import dev.millrace.quota.QuotaRecordCodec;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;

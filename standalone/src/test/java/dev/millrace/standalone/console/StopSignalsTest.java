@@ -3,7 +3,7 @@ package dev.millrace.standalone.console;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.util.concurrent.TimeUnit;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -18,7 +18,7 @@ class StopSignalsTest {
 
         new ProcessBuilder("kill", "-TERM", Long.toString(ProcessHandle.current().pid())).start();
 
-        assertThat(stopSignals.await(10, TimeUnit.MINUTES)).isTrue();
+        assertThat(stopSignals.isEnded(Duration.ofMinutes(10))).isTrue();
         assertThat(stopSignals.isStopping()).isTrue();
         assertThat(stopSignals.exitCode()).isEqualTo(143);
     }

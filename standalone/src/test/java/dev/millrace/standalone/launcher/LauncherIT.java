@@ -178,6 +178,16 @@ class LauncherIT {
         }
 
         @Test
+        void buildsBenchOnlyForBench() throws Exception {
+            checkout.run("bench", "start");
+
+            assertThat(checkout.builds())
+                    .satisfiesExactly(
+                            product -> assertThat(product).doesNotContain("bench"),
+                            bench -> assertThat(bench).endsWith(" -Pbench package -pl bench -am"));
+        }
+
+        @Test
         void buildsWhenASourceHasChanged() throws Exception {
             checkout.edit("standalone/src/main/java/Main.java");
 
@@ -237,7 +247,7 @@ class LauncherIT {
         @Test
         void quickRunsOnlyUnitTestsAndNoChecks() throws Exception {
             assertThat(maven("test", "--quick"))
-                    .endsWith(" test -Dunchecked -Dtests.excluded=slow,long,containers -pl !bench");
+                    .endsWith(" test -Dunchecked -Dtests.excluded=slow,long,containers");
             assertThat(maven("test", "--quick", "-pl", "worker"))
                     .endsWith(" test -Dunchecked -Dtests.excluded=slow,long,containers -pl worker");
         }
@@ -246,7 +256,7 @@ class LauncherIT {
         void allAddsTheLongTestsAndAnalysesTestCodeAgain() throws Exception {
             checkout.write("worker/target/test-classes/Old.class", "not analysed");
 
-            assertThat(maven("test", "--all")).endsWith(" verify -Dall -Dintegration");
+            assertThat(maven("test", "--all")).endsWith(" verify -Dall -Pbench -Dintegration");
             assertThat(checkout.path("worker/target/test-classes")).doesNotExist();
         }
 

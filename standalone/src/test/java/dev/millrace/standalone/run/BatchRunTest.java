@@ -23,7 +23,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -98,7 +97,7 @@ class BatchRunTest {
         try {
             long self = ProcessHandle.current().pid();
             new ProcessBuilder("kill", "-TERM", Long.toString(self)).start();
-            assertThat(interrupts.await(10, TimeUnit.MINUTES)).isTrue();
+            assertThat(interrupts.isEnded(Duration.ofMinutes(10))).isTrue();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {

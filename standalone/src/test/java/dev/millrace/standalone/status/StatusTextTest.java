@@ -22,7 +22,7 @@ import dev.millrace.contracts.policy.Ramp.StepCompletion;
 import dev.millrace.contracts.policy.Rule;
 import dev.millrace.contracts.waiting.Waiting;
 import dev.millrace.contracts.waiting.WaitingReason;
-import dev.millrace.quota.usage.LimitUsage;
+import dev.millrace.quota.LimitUsage;
 import dev.millrace.router.fair.AheadTenant;
 import dev.millrace.standalone.documents.RetrievalBacklog;
 import java.math.BigDecimal;

@@ -26,9 +26,8 @@
  * <tr><td>{@code ModeComparison}</td><td>a trial: calls in flight, or a rate?</td></tr>
  * </table>
  *
- * <p>{@code docs/decisions/096} has the reasons and the statistics, {@code docs/decisions/103} how
- * limits recover. Evidence is in nats: the logarithm of how many times more likely the counts are
- * if the level causes refusals.
+ * <p>{@code docs/decisions/021-found-limits.md} has the reasons and the statistics. Evidence is in
+ * nats: the logarithm of how many times more likely the counts are if the level causes refusals.
  *
  * <p>Pure state on the loop's thread, with the time as an argument. Depends on nothing.
  */

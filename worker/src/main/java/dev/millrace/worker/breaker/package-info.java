@@ -4,6 +4,8 @@
  *
  * <p>Pure state on the loop's thread, with the time as an argument. Resilience4j keeps the sliding
  * windows and the states. Depends on contracts, {@code answer} and {@code port}.
+ *
+ * <p>{@code docs/decisions/022-breakers.md} has the reasons.
  */
 @NullMarked
 package dev.millrace.worker.breaker;

@@ -4,6 +4,8 @@
  * the first answer that is forwarded.
  *
  * <p>Depends on {@code port}.
+ *
+ * <p>{@code docs/decisions/003-gateway-answers.md} has the reasons.
  */
 @NullMarked
 package dev.millrace.worker.chunk;

@@ -17,9 +17,9 @@ public final class FallbackRule {
      */
     public static boolean isWaitTooLong(Verdict.Failed failed, Model model) {
         Duration wait = failed.retryAfter();
-        return (wait != null && wait.compareTo(model.fallbackAfter()) > 0)
+        return (wait != null && wait.compareTo(model.fallbacks().after()) > 0)
                 || (failed.error() == ErrorCode.RATE_LIMIT_EXCEEDED
-                        && model.fallbackAfter().isZero());
+                        && model.fallbacks().after().isZero());
     }
 
     /**
@@ -36,7 +36,8 @@ public final class FallbackRule {
             case FAIL ->
                     (error == ErrorCode.VALIDATION_ERROR && !called)
                             || (error == ErrorCode.CONTENT_FILTERED
-                                    && model.fallbackOn()
+                                    && model.fallbacks()
+                                            .on()
                                             .contains(FallbackReason.CONTENT_FILTERED));
             case RESULT_OR_DEAD_LETTER -> error == ErrorCode.UNKNOWN_MODEL && !called;
             case FAIL_BILLED, REJECT_OR_PARK, DEAD_LETTER -> false;

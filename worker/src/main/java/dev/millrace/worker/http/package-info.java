@@ -4,6 +4,8 @@
  * shown.
  *
  * <p>Depends on {@code answer}, {@code body}, {@code port} and {@code wire}.
+ *
+ * <p>{@code docs/decisions/019-calls-and-fallbacks.md} has the reasons.
  */
 @NullMarked
 package dev.millrace.worker.http;

@@ -2,12 +2,11 @@ package dev.millrace.worker.kafka;
 
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.service.Health;
+import dev.millrace.contracts.service.StoppableThread;
 import dev.millrace.control.ControlFollower;
 import dev.millrace.worker.port.Control;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +22,8 @@ public final class KafkaControl implements Control {
     private static final Duration BETWEEN_ATTEMPTS = Duration.ofMillis(200);
 
     private final Supplier<ControlFollower> followers;
-    private final CountDownLatch closing = new CountDownLatch(1);
+    private final StoppableThread thread =
+            StoppableThread.of("millrace-worker-control", this::begin);
 
     /** Guarded by this. Closed by {@link #close}, or at once if it starts later. */
     private @Nullable ControlFollower follower;
@@ -39,7 +39,7 @@ public final class KafkaControl implements Control {
     public static KafkaControl open(ClientSettings settings) {
         var control =
                 new KafkaControl(() -> ControlFollower.start(settings.user(), settings.prefix()));
-        Thread.ofPlatform().name("millrace-worker-control").daemon().start(control::begin);
+        control.thread.start();
         return control;
     }
 
@@ -47,9 +47,9 @@ public final class KafkaControl implements Control {
     void begin() {
         boolean isFirst = true;
         try {
-            while (closing.getCount() > 0 && !tryStart(isFirst)) {
+            while (thread.isOpen() && !tryStart(isFirst)) {
                 isFirst = false;
-                waitBeforeRetry();
+                var _ = thread.pause(BETWEEN_ATTEMPTS);
             }
         } catch (Error e) {
             healthBeforeStart = Health.stopped("control cannot be read: " + e);
@@ -73,17 +73,9 @@ public final class KafkaControl implements Control {
         }
     }
 
-    private void waitBeforeRetry() {
-        try {
-            var _ = closing.await(BETWEEN_ATTEMPTS.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (InterruptedException e) {
-            closing.countDown();
-        }
-    }
-
     private synchronized void onStarted(ControlFollower started) {
         follower = started;
-        if (closing.getCount() == 0) {
+        if (!thread.isOpen()) {
             started.close();
         }
     }
@@ -100,7 +92,7 @@ public final class KafkaControl implements Control {
 
     @Override
     public synchronized void close() {
-        closing.countDown();
+        thread.stop();
         if (follower != null) {
             follower.close();
         }

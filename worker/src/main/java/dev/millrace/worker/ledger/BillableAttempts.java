@@ -13,8 +13,8 @@ import java.util.zip.CRC32C;
  * billed.
  *
  * <p>Each job takes one {@linkplain TopicTag tag} between the topic's tag and the ledger's text,
- * after a tag with a checksum. Earlier versions skip all tags and count each attempt, and so does
- * this version for a job without a tag. Therefore a job may lack its tag when there is no room.
+ * after a tag with a checksum. Of a job without a tag, each attempt counts. Therefore a job may
+ * lack its tag when there is no room.
  */
 final class BillableAttempts {
     private static final int COUNT_BITS = Byte.SIZE;

@@ -4,6 +4,8 @@
  *
  * <p>Pure state machines and codecs without Kafka; each instance belongs to one thread. Depends on
  * no other package of Millrace.
+ *
+ * <p>{@code docs/decisions/018-ledger-and-commits.md} has the reasons.
  */
 @NullMarked
 package dev.millrace.worker.ledger;

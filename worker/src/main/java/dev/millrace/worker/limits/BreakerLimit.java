@@ -54,7 +54,7 @@ record BreakerLimit(Breakers breakers, Quota quota) implements AdmissionLimit {
     }
 
     private IntPredicate room(Job job, long nowNanos) {
-        return key -> quota.hasRoom(job, key, nowNanos);
+        return key -> quota.of(job).hasRoom(job, key, nowNanos);
     }
 
     @Override

@@ -128,12 +128,12 @@ public final class CallLimits {
      * limits of several workers are still valid.
      */
     public boolean maySend(Job job) {
-        return quota.maySend(job, clock.nanos());
+        return quota.of(job).maySend(job, clock.nanos());
     }
 
     /** Notes that the job's call was handed to its thread, which sends it. */
     public void onSent(Job job) {
-        quota.onSent(job, clock.nanos());
+        quota.of(job).onSent(job, clock.nanos());
     }
 
     /** Takes back all reservations of an announced call that is not made. */

@@ -16,34 +16,35 @@ import dev.millrace.worker.quota.Quota;
 record QuotaLimit(Quota quota, Breakers breakers) implements AdmissionLimit {
     @Override
     public Hold hold(Job job, long nowNanos) {
-        return quota.hold(job, key -> breakers.permitsKey(job.model(), key, nowNanos), nowNanos);
+        return quota.of(job)
+                .hold(job, key -> breakers.permitsKey(job.model(), key, nowNanos), nowNanos);
     }
 
     @Override
     public long waitNanos(Job job, long nowNanos) {
-        return quota.waitNanos(
-                job, key -> breakers.permitsKey(job.model(), key, nowNanos), nowNanos);
+        return quota.of(job)
+                .waitNanos(job, key -> breakers.permitsKey(job.model(), key, nowNanos), nowNanos);
     }
 
     @Override
     public boolean reserve(Job job, long nowNanos) {
-        return quota.reserve(job, nowNanos);
+        return quota.of(job).reserve(job, nowNanos);
     }
 
     @Override
     public void cancel(Job job, long nowNanos) {
-        quota.cancel(job, nowNanos);
+        quota.of(job).cancel(job, nowNanos);
     }
 
     @Override
     public void complete(Job job, Providers.CallReport report, long nowNanos) {
-        quota.complete(job, report, nowNanos);
+        quota.of(job).complete(job, report, nowNanos);
         job.onOtherKey(
                 isThrottled(report.verdict())
                         && breakers.hasOtherKey(
                                 job.model(),
                                 job.key(),
-                                key -> quota.hasRoom(job, key, nowNanos),
+                                key -> quota.of(job).hasRoom(job, key, nowNanos),
                                 nowNanos));
     }
 

@@ -4,6 +4,8 @@
  * says to this worker. Pure state on the loop's thread, with the time as an argument or from the
  * loop's clock. Depends on {@code breaker}, {@code quota}, {@code capacity}, {@code answer}, {@code
  * job} and the ports.
+ *
+ * <p>{@code docs/decisions/019-calls-and-fallbacks.md} has the reasons.
  */
 @NullMarked
 package dev.millrace.worker.limits;

@@ -20,7 +20,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The limits that apply to the calls of one model. Belongs to the loop's thread. */
-final class ModelQuota {
+public final class ModelQuota {
     private static final TokenEstimate NOTHING = new TokenEstimate(0, 0);
 
     private final LoopClock clock;
@@ -57,7 +57,7 @@ final class ModelQuota {
      *
      * @param isUsable whether a call may use a key, by its index
      */
-    long waitNanos(Job job, IntPredicate isUsable, long nowNanos) {
+    public long waitNanos(Job job, IntPredicate isUsable, long nowNanos) {
         TokenEstimate estimate = tokens.of(job);
         JobTopic asking = job.partition().topic();
         long wait = PermitSet.UNKNOWN;
@@ -77,8 +77,12 @@ final class ModelQuota {
         return wait;
     }
 
-    /** Returns which limit holds back the job's call. */
-    Hold hold(Job job, IntPredicate isUsable, long nowNanos) {
+    /**
+     * Returns which limit holds back the job's call.
+     *
+     * @param isUsable whether a call may use a key, by its index
+     */
+    public Hold hold(Job job, IntPredicate isUsable, long nowNanos) {
         TokenEstimate estimate = tokens.of(job);
         JobTopic asking = job.partition().topic();
         Hold hold = null;
@@ -94,7 +98,7 @@ final class ModelQuota {
     }
 
     /** Returns true when a call of the job with the key may start now, as far as the key allows. */
-    boolean hasRoom(Job job, int key, long nowNanos) {
+    public boolean hasRoom(Job job, int key, long nowNanos) {
         return keys.size() == 1
                 || keys.get(key).hasRoom(job.partition().topic(), tokens.of(job), nowNanos);
     }
@@ -105,8 +109,13 @@ final class ModelQuota {
         return isWaiting && left > 0 ? left : PermitSet.UNKNOWN;
     }
 
-    /** Returns false if a limit does not permit the call any more; then nothing is taken. */
-    boolean reserve(Job job, long nowNanos) {
+    /**
+     * Takes the permits of a call with the job's key.
+     *
+     * @return false if a limit does not permit the call any more since {@link #waitNanos}, because
+     *     other workers share it; then nothing is taken
+     */
+    public boolean reserve(Job job, long nowNanos) {
         KeyQuota key = keys.get(job.key());
         boolean isLimited = !key.own().isEmpty() || !shared(job).isEmpty();
         if (isLimited && !take(job, key.own(), tokens.of(job), nowNanos)) {
@@ -145,7 +154,7 @@ final class ModelQuota {
     }
 
     /** Returns true if the job's call, for which permits were taken, may be sent now. */
-    boolean maySend(Job job, long nowNanos) {
+    public boolean maySend(Job job, long nowNanos) {
         Reservation taken = job.reservation();
         return taken == null
                 || (keys.get(job.key()).own().maySend(taken.ownRates(), nowNanos)
@@ -153,8 +162,8 @@ final class ModelQuota {
                                 .allMatch(set -> set.maySend(set.rateCount(), nowNanos)));
     }
 
-    /** Notes that the job's call was handed to its thread, which sends it. */
-    void onSent(Job job, long nowNanos) {
+    /** Notes that a call was handed to its thread. Its permits count for a window from now on. */
+    public void onSent(Job job, long nowNanos) {
         Reservation taken = job.reservation();
         if (taken != null) {
             forEachTaken(job, taken, (set, rates) -> set.onSent(rates, taken.tokens(), nowNanos));
@@ -162,7 +171,8 @@ final class ModelQuota {
         }
     }
 
-    void cancel(Job job, long nowNanos) {
+    /** Gives the permits of a call back that is not sent. */
+    public void cancel(Job job, long nowNanos) {
         keys.get(job.key()).adaptive().onWithdrawn(nowNanos);
         Reservation taken = job.takeReservation();
         if (taken != null) {
@@ -178,7 +188,8 @@ final class ModelQuota {
         }
     }
 
-    void complete(Job job, CallReport report, long nowNanos) {
+    /** Ends a call: corrects its tokens, and learns from its response. */
+    public void complete(Job job, CallReport report, long nowNanos) {
         if (!report.called()) {
             cancel(job, nowNanos);
             return;

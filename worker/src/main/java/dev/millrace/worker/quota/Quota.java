@@ -4,16 +4,13 @@ import dev.millrace.contracts.catalog.Limits;
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.worker.adaptive.AdaptiveLimit;
 import dev.millrace.worker.job.ConfiguredLimits;
-import dev.millrace.worker.job.Hold;
 import dev.millrace.worker.job.Job;
 import dev.millrace.worker.port.LoopClock;
-import dev.millrace.worker.port.Providers.CallReport;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.IntPredicate;
 import java.util.function.ObjLongConsumer;
 import java.util.function.ToIntFunction;
 import java.util.stream.IntStream;
@@ -112,67 +109,13 @@ public final class Quota {
         return new PermitSet("providers." + name + ".limits", limits, source, nowNanos);
     }
 
-    private ModelQuota of(Job job) {
+    /** Returns the limits of the job's model. */
+    public ModelQuota of(Job job) {
         ModelQuota quota = models.get(job.model().name());
         if (quota == null) {
             throw new IllegalStateException("the model " + job.model().name() + " is not served");
         }
         return quota;
-    }
-
-    /**
-     * Returns the nanoseconds until the job's call may start, or a far time; 0 for now.
-     *
-     * @param isUsable whether a call may use an API key of the provider, by its index
-     */
-    public long waitNanos(Job job, IntPredicate isUsable, long nowNanos) {
-        return of(job).waitNanos(job, isUsable, nowNanos);
-    }
-
-    /**
-     * Returns which limit holds back the job's call.
-     *
-     * @param isUsable whether a call may use an API key of the provider, by its index
-     */
-    public Hold hold(Job job, IntPredicate isUsable, long nowNanos) {
-        return of(job).hold(job, isUsable, nowNanos);
-    }
-
-    /**
-     * Returns true when a call of the job with the API key may start now, as far as the key allows.
-     */
-    public boolean hasRoom(Job job, int key, long nowNanos) {
-        return of(job).hasRoom(job, key, nowNanos);
-    }
-
-    /**
-     * Takes the permits of a call with the job's key.
-     *
-     * @return false if a limit does not permit the call any more since {@link #waitNanos}, because
-     *     other workers share it; then nothing is taken
-     */
-    public boolean reserve(Job job, long nowNanos) {
-        return of(job).reserve(job, nowNanos);
-    }
-
-    /** Returns true if a call whose permits were taken may be sent now. */
-    public boolean maySend(Job job, long nowNanos) {
-        return of(job).maySend(job, nowNanos);
-    }
-
-    /** Notes that a call was handed to its thread. Its permits count for a window from now on. */
-    public void onSent(Job job, long nowNanos) {
-        of(job).onSent(job, nowNanos);
-    }
-
-    /** Gives the permits of a call back that is not sent. */
-    public void cancel(Job job, long nowNanos) {
-        of(job).cancel(job, nowNanos);
-    }
-
-    /** Ends a call: corrects its tokens, and learns from its response. */
-    public void complete(Job job, CallReport report, long nowNanos) {
-        of(job).complete(job, report, nowNanos);
     }
 
     /** Returns the nanoseconds until a waiting model may start a call; a far time for none. */

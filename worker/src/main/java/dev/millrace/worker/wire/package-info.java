@@ -18,6 +18,8 @@
  *
  * <p>Pure functions of status, headers and bytes, called on the thread of a call. Depends on
  * contracts and on the module provider-wire.
+ *
+ * <p>{@code docs/decisions/007-bodies-and-wires.md} has the reasons.
  */
 @NullMarked
 package dev.millrace.worker.wire;

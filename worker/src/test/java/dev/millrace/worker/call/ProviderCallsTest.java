@@ -4,11 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.catalog.Catalog;
-import dev.millrace.contracts.catalog.Limits;
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.catalog.ModelParameters;
 import dev.millrace.contracts.catalog.StreamMode;
-import dev.millrace.contracts.catalog.Tier;
 import dev.millrace.contracts.config.ProviderConfig;
 import dev.millrace.contracts.config.Wire;
 import dev.millrace.contracts.config.WorkerConfig;
@@ -39,7 +37,6 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -297,24 +294,8 @@ class ProviderCallsTest {
         }
 
         private static Model streamed(StreamMode mode, Set<Endpoint> urls) {
-            return new Model(
-                    "m",
-                    "p",
-                    "m",
-                    List.of(),
-                    Tier.BALANCED,
-                    Set.of(),
-                    OptionalLong.empty(),
-                    OptionalLong.empty(),
-                    4_096,
-                    Price.of("1", "2"),
-                    Limits.NONE,
-                    List.of(),
-                    Duration.ZERO,
-                    Set.of(),
-                    mode,
-                    urls,
-                    ModelParameters.DEFAULT);
+            return Model.of("m", "p", Price.of("1", "2"))
+                    .served(new Model.Upstream("p", "m", urls, mode, ModelParameters.DEFAULT));
         }
     }
 

@@ -68,19 +68,9 @@ class FallbackModelsTest {
 
     private static JobHeaders job(int position, String... chain) {
         return new JobHeaders(
-                JobId.of("t", "b", "a"),
-                "t",
-                "b",
-                null,
-                Priority.NORMAL,
-                null,
-                Instant.EPOCH,
-                "default",
-                List.of(chain),
-                position,
-                0,
-                null,
-                null);
+                new JobHeaders.Identity(JobId.of("t", "b", "a"), "t", "b", null),
+                new JobHeaders.Submission(Priority.NORMAL, null, Instant.EPOCH),
+                new JobHeaders.Route("default", List.of(chain), position, null, null));
     }
 
     private static Fallback left(JobHeaders job) {

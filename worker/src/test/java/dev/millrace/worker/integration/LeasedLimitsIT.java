@@ -7,7 +7,7 @@ import dev.millrace.contracts.config.WorkerConfig;
 import dev.millrace.quota.ConcurrencyPermits;
 import dev.millrace.quota.RateLimit;
 import dev.millrace.quota.RatePermits;
-import dev.millrace.worker.lease.LeasedLimits;
+import dev.millrace.worker.quota.LeasedLimits;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -75,19 +75,9 @@ public final class Jobs {
                         partition.id().topic(), 0, offset, new byte[0], line.getBytes(UTF_8));
         var base =
                 new JobHeaders(
-                        JobId.of("t", "b", "a"),
-                        "t",
-                        "b",
-                        null,
-                        Priority.NORMAL,
-                        null,
-                        NOW,
-                        "default",
-                        List.of(model.name()),
-                        0,
-                        0,
-                        null,
-                        null);
+                        new JobHeaders.Identity(JobId.of("t", "b", "a"), "t", "b", null),
+                        new JobHeaders.Submission(Priority.NORMAL, null, NOW),
+                        new JobHeaders.Route("default", List.of(model.name()), null));
         JobHeaders headers = tokens == null ? base : base.withTokens(tokens);
         partition.ledger().passTo(offset);
         partition.ledger().take(offset);

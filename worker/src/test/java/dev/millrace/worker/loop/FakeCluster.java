@@ -192,19 +192,9 @@ final class FakeCluster {
         String customId = model.equals(MODEL) ? place : model + "-" + place;
         var headers = new RecordHeaders();
         new JobHeaders(
-                        JobId.of("t", "b", customId),
-                        "t",
-                        "b",
-                        null,
-                        priority,
-                        deadline,
-                        SUBMITTED,
-                        "default",
-                        chain,
-                        0,
-                        0,
-                        null,
-                        null)
+                        new JobHeaders.Identity(JobId.of("t", "b", customId), "t", "b", null),
+                        new JobHeaders.Submission(priority, deadline, SUBMITTED),
+                        new JobHeaders.Route("default", chain, null))
                 .writeTo(headers);
         String line =
                 """

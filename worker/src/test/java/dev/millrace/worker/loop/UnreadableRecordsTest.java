@@ -54,19 +54,11 @@ class UnreadableRecordsTest {
         private static RecordHeaders headers() {
             var headers = new RecordHeaders();
             new JobHeaders(
-                            ID,
-                            "t",
-                            "b",
-                            null,
-                            Priority.NORMAL,
-                            null,
-                            FakeCluster.SUBMITTED,
-                            "default/3@v7",
-                            List.of(FakeCluster.MODEL, "second"),
-                            0,
-                            2,
-                            5,
-                            null)
+                            new JobHeaders.Identity(ID, "t", "b", null),
+                            new JobHeaders.Submission(Priority.NORMAL, null, FakeCluster.SUBMITTED),
+                            new JobHeaders.Route(
+                                    "default/3@v7", List.of(FakeCluster.MODEL, "second"), 5))
+                    .atModel(0, 2, BigDecimal.ZERO, List.of(), null)
                     .writeTo(headers);
             return headers;
         }

@@ -34,19 +34,9 @@ import org.junit.jupiter.api.Test;
 class CostLedgerTest {
     private static final JobHeaders JOB =
             new JobHeaders(
-                    JobId.of("t", "b", "c"),
-                    "t",
-                    "b",
-                    1L,
-                    Priority.NORMAL,
-                    null,
-                    Instant.EPOCH,
-                    "default",
-                    List.of("m"),
-                    0,
-                    0,
-                    null,
-                    null);
+                    new JobHeaders.Identity(JobId.of("t", "b", "c"), "t", "b", 1L),
+                    new JobHeaders.Submission(Priority.NORMAL, null, Instant.EPOCH),
+                    new JobHeaders.Route("default", List.of("m"), null));
     private static final RequestLine LINE =
             ((ParseResult.Accepted)
                             RequestParser.parse(
@@ -156,19 +146,10 @@ class CostLedgerTest {
         private long outputTokens(@Nullable Long sent, Model model) {
             var headers =
                     new JobHeaders(
-                            JOB.jobId(),
-                            "t",
-                            "b",
-                            1L,
-                            Priority.NORMAL,
-                            null,
-                            Instant.EPOCH,
-                            "default",
-                            List.of("m"),
-                            0,
-                            0,
-                            null,
-                            sent);
+                                    new JobHeaders.Identity(JOB.jobId(), "t", "b", 1L),
+                                    new JobHeaders.Submission(Priority.NORMAL, null, Instant.EPOCH),
+                                    new JobHeaders.Route("default", List.of("m"), null))
+                            .withOutputLimit(sent);
             var ledger = new CostLedger(headers, model, "v1");
             ledger.onAttempt(1, Billing.UNCERTAIN, unlimited);
             return ledger.takeFinal(1).usage().outputTokens();

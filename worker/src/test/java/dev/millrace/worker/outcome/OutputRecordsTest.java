@@ -42,19 +42,10 @@ class OutputRecordsTest {
 
     private static JobHeaders headers(@Nullable Integer partition) {
         return new JobHeaders(
-                ID,
-                "t",
-                "b",
-                null,
-                Priority.NORMAL,
-                null,
-                Instant.EPOCH,
-                "default/3@v7",
-                List.of("first", "second"),
-                1,
-                2,
-                partition,
-                null);
+                        new JobHeaders.Identity(ID, "t", "b", null),
+                        new JobHeaders.Submission(Priority.NORMAL, null, Instant.EPOCH),
+                        new JobHeaders.Route("default/3@v7", List.of("first", "second"), partition))
+                .atModel(1, 2, BigDecimal.ZERO, List.of(), null);
     }
 
     private List<ProducerRecord<byte[], byte[]>> written(JobHeaders headers, Outcome outcome) {

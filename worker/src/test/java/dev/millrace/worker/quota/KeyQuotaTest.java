@@ -18,12 +18,20 @@ class KeyQuotaTest extends QuotaScene {
 
     private @Nullable Job tryStart(int key) {
         Job job = job("m", 1);
-        if (quota.waitNanos(job, it -> it == key, now) > 0) {
+        if (quota.of(job).waitNanos(job, it -> it == key, now) > 0) {
             return null;
         }
         job.useKey(key);
-        quota.reserve(job, now);
+        quota.of(job).reserve(job, now);
         return job;
+    }
+
+    private boolean hasRoom(Quota all, Job job, int key) {
+        return all.of(job).hasRoom(job, key, now);
+    }
+
+    private long waitNanos(Quota all, Job job) {
+        return all.of(job).waitNanos(job, QuotaScene::isAnyKey, now);
     }
 
     private void throttle(int key) {
@@ -32,7 +40,7 @@ class KeyQuotaTest extends QuotaScene {
             jobs.add(Objects.requireNonNull(tryStart(key)));
         }
         now += SECOND / 200;
-        jobs.forEach(it -> quota.complete(it, refused(Duration.ofSeconds(3)), now));
+        jobs.forEach(it -> quota.of(it).complete(it, refused(Duration.ofSeconds(3)), now));
     }
 
     @Test
@@ -49,15 +57,15 @@ class KeyQuotaTest extends QuotaScene {
         throttle(1);
         Job job = job("m", 1);
 
-        assertThat(quota.waitNanos(job, QuotaScene::isAnyKey, now)).isZero();
-        assertThat(quota.hasRoom(job, 0, now)).isTrue();
-        assertThat(quota.hasRoom(job, 1, now)).isFalse();
+        assertThat(quota.of(job).waitNanos(job, QuotaScene::isAnyKey, now)).isZero();
+        assertThat(quota.of(job).hasRoom(job, 0, now)).isTrue();
+        assertThat(quota.of(job).hasRoom(job, 1, now)).isFalse();
     }
 
     @Test
     void limitsInHeadersHoldForTheirKeyAlone() {
         Job first = Objects.requireNonNull(tryStart(1));
-        quota.complete(first, answered(1, "x-ratelimit-limit-requests", "60"), now);
+        quota.of(first).complete(first, answered(1, "x-ratelimit-limit-requests", "60"), now);
         Objects.requireNonNull(tryStart(1));
 
         assertThat(tryStart(1)).isNull();
@@ -76,16 +84,16 @@ class KeyQuotaTest extends QuotaScene {
                         model("m"),
                         model("n"));
         Job first = job("m", 1);
-        limited.reserve(first, now);
-        assertThat(limited.hasRoom(job("n", 1), 0, now)).isFalse();
+        limited.of(first).reserve(first, now);
+        assertThat(hasRoom(limited, job("n", 1), 0)).isFalse();
         Job second = job("n", 1);
-        assertThat(limited.waitNanos(second, QuotaScene::isAnyKey, now)).isZero();
+        assertThat(limited.of(second).waitNanos(second, QuotaScene::isAnyKey, now)).isZero();
         second.useKey(1);
-        limited.reserve(second, now);
-        assertThat(limited.waitNanos(job("m", 1), QuotaScene::isAnyKey, now)).isPositive();
+        limited.of(second).reserve(second, now);
+        assertThat(waitNanos(limited, job("m", 1))).isPositive();
 
-        limited.complete(second, answered(1), now);
-        assertThat(limited.hasRoom(job("m", 1), 1, now)).isTrue();
+        limited.of(second).complete(second, answered(1), now);
+        assertThat(hasRoom(limited, job("m", 1), 1)).isTrue();
         assertThat(current(limited))
                 .containsOnlyKeys(
                         "providers.p.key_limits.key_1.concurrency",
@@ -99,15 +107,15 @@ class KeyQuotaTest extends QuotaScene {
                         Limits.NONE, Map.of(), Map.of("p", limits("requests_per_second", 1)));
         var limited = quota(2, shared, model("m"), model("n"));
         Job first = job("m", 1);
-        limited.reserve(first, now);
-        limited.onSent(first, now);
+        limited.of(first).reserve(first, now);
+        limited.of(first).onSent(first, now);
         for (int i = 0; i < 4; i++) {
-            assertThat(limited.hasRoom(job("m", 1), 0, now)).isFalse();
+            assertThat(hasRoom(limited, job("m", 1), 0)).isFalse();
             now += SECOND / 4;
         }
         now += SECOND / 10;
 
-        assertThat(limited.hasRoom(job("n", 1), 0, now)).isTrue();
+        assertThat(hasRoom(limited, job("n", 1), 0)).isTrue();
     }
 
     @Test
@@ -119,9 +127,9 @@ class KeyQuotaTest extends QuotaScene {
                         model("m").withLimits(limits("requests_per_second", 1)));
         Job job = job("m", 1);
         job.useKey(1);
-        limited.reserve(job, now);
+        limited.of(job).reserve(job, now);
 
-        assertThat(limited.waitNanos(job("m", 1), QuotaScene::isAnyKey, now)).isPositive();
+        assertThat(waitNanos(limited, job("m", 1))).isPositive();
         assertThat(current(limited))
                 .containsExactly(Map.entry("models.m.limits.requests_per_second", 1L));
     }

@@ -9,6 +9,7 @@ import dev.millrace.quota.ConcurrencyPermits;
 import dev.millrace.quota.RateLimit;
 import dev.millrace.quota.RatePermits;
 import dev.millrace.worker.job.ConfiguredLimits;
+import dev.millrace.worker.job.Job;
 import dev.millrace.worker.job.Jobs;
 import dev.millrace.worker.job.Partition;
 import dev.millrace.worker.port.LoopClock;
@@ -42,15 +43,17 @@ class LimitOrderTest {
     @Test
     void callThatWaitsForItsModelDemandsNothingOfTheProvider() {
         var quota = quota();
-        quota.reserve(Jobs.ready(partition, 0), 0);
-        quota.waitNanos(Jobs.ready(partition, 1), key -> key == 0, 0);
+        Job first = Jobs.ready(partition, 0);
+        quota.of(first).reserve(first, 0);
+        quota.of(first).waitNanos(Jobs.ready(partition, 1), key -> key == 0, 0);
 
         assertThat(demanded).containsExactly("models.m.limits.concurrency");
     }
 
     @Test
     void callDemandsPermitsOfItsModelThenItsProviderThenAllCalls() {
-        quota().waitNanos(Jobs.ready(partition, 0), key -> key == 0, 0);
+        Job first = Jobs.ready(partition, 0);
+        quota().of(first).waitNanos(first, key -> key == 0, 0);
 
         assertThat(demanded)
                 .containsExactly(

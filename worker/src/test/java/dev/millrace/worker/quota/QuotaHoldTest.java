@@ -19,8 +19,8 @@ import org.junit.jupiter.api.Test;
 class QuotaHoldTest extends QuotaScene {
     private Hold hold(Quota quota) {
         Job job = job("m", 1);
-        assertThat(quota.waitNanos(job, QuotaScene::isAnyKey, now)).isPositive();
-        return quota.hold(job, QuotaScene::isAnyKey, now);
+        assertThat(quota.of(job).waitNanos(job, QuotaScene::isAnyKey, now)).isPositive();
+        return quota.of(job).hold(job, QuotaScene::isAnyKey, now);
     }
 
     @Test
@@ -46,7 +46,8 @@ class QuotaHoldTest extends QuotaScene {
     @Test
     void limitOfHeadersIsReported() {
         var quota = quota(ConfiguredLimits.NONE, model("m"));
-        quota.complete(start(quota, "m", 1), answered(1, "x-ratelimit-limit-requests", "2"), now);
+        var started = start(quota, "m", 1);
+        quota.of(started).complete(started, answered(1, "x-ratelimit-limit-requests", "2"), now);
         startAll(quota);
 
         assertThat(hold(quota))
@@ -65,7 +66,7 @@ class QuotaHoldTest extends QuotaScene {
             jobs.add(start(quota, "m", 1));
         }
         now += SECOND / 200;
-        jobs.forEach(it -> quota.complete(it, refused(Duration.ofSeconds(3)), now));
+        jobs.forEach(it -> quota.of(it).complete(it, refused(Duration.ofSeconds(3)), now));
 
         Hold hold = hold(quota);
         assertThat(hold.reason()).isEqualTo(WaitingReason.PROVIDER_WAIT);

@@ -89,11 +89,11 @@ abstract class QuotaScene {
     /** Sends a call if the quota permits it; returns null otherwise. */
     @Nullable Job tryStart(Quota quota, String model, long tokens) {
         Job job = job(model, tokens);
-        if (quota.waitNanos(job, QuotaScene::isAnyKey, now) > 0) {
+        if (quota.of(job).waitNanos(job, QuotaScene::isAnyKey, now) > 0) {
             return null;
         }
-        assertThat(quota.reserve(job, now)).isTrue();
-        quota.onSent(job, now);
+        assertThat(quota.of(job).reserve(job, now)).isTrue();
+        quota.of(job).onSent(job, now);
         return job;
     }
 

@@ -34,10 +34,10 @@ class QuotaTest extends QuotaScene {
             int total = 0;
             for (long end = now + 10 * MINUTE; now - end < 0; ) {
                 Job job = job("m", 1);
-                long wait = quota.waitNanos(job, QuotaScene::isAnyKey, now);
+                long wait = quota.of(job).waitNanos(job, QuotaScene::isAnyKey, now);
                 if (wait == 0) {
-                    quota.reserve(job, now);
-                    quota.complete(job, answered(1), now);
+                    quota.of(job).reserve(job, now);
+                    quota.of(job).complete(job, answered(1), now);
                     sent.addLast(now);
                     total++;
                 }
@@ -67,8 +67,8 @@ class QuotaTest extends QuotaScene {
         void countsNoCallThatIsNotSent() {
             var quota = quota("requests_per_second", 1);
             Job job = job("m", 1);
-            assertThat(quota.reserve(job, now)).isTrue();
-            quota.cancel(job, now);
+            assertThat(quota.of(job).reserve(job, now)).isTrue();
+            quota.of(job).cancel(job, now);
             assertThat(tryStart(quota, "m", 1)).isNotNull();
             assertThat(tryStart(quota, "m", 1)).isNull();
         }
@@ -80,10 +80,10 @@ class QuotaTest extends QuotaScene {
         void countsFromItsTakeUntilOneWindowAfterItsSending() {
             var quota = quota("requests_per_second", 1);
             Job job = job("m", 1);
-            assertThat(quota.reserve(job, now)).isTrue();
+            assertThat(quota.of(job).reserve(job, now)).isTrue();
             now += 5 * SECOND;
             assertThat(tryStart(quota, "m", 1)).isNull();
-            quota.onSent(job, now);
+            quota.of(job).onSent(job, now);
             now += SECOND;
             assertThat(tryStart(quota, "m", 1)).isNull();
             now += SECOND;
@@ -95,7 +95,7 @@ class QuotaTest extends QuotaScene {
         void countsNotIfItsThreadDoesNotSendIt() {
             var quota = quota("requests_per_second", 1);
             Job job = start(quota, "m", 1);
-            quota.complete(job, notCalled(), now);
+            quota.of(job).complete(job, notCalled(), now);
             now += SECOND / 10;
 
             assertThat(tryStart(quota, "m", 1)).isNotNull();
@@ -113,7 +113,7 @@ class QuotaTest extends QuotaScene {
         void countsTheUsedTokensInsteadOfTheEstimate() {
             var quota = quota("tokens_per_minute", 1_000);
             Job job = start(quota, "m", 900);
-            quota.complete(job, answered(10), now);
+            quota.of(job).complete(job, answered(10), now);
             now += SECOND;
 
             assertThat(tryStart(quota, "m", 900)).isNotNull();
@@ -123,7 +123,8 @@ class QuotaTest extends QuotaScene {
         void learnsHowWrongTheEstimatesAre() {
             var quota = quota("tokens_per_minute", 1_000_000_000);
             for (int i = 0; i < 1_000; i++) {
-                quota.complete(start(quota, "m", 100), answered(1_000), now);
+                var few = start(quota, "m", 100);
+                quota.of(few).complete(few, answered(1_000), now);
             }
             var small = quota("tokens_per_minute", 1_000_000_000);
 
@@ -138,7 +139,8 @@ class QuotaTest extends QuotaScene {
         @Test
         void isReleasedByARefusedCall() {
             var quota = quota("tokens_per_minute", 1_000);
-            quota.complete(start(quota, "m", 900), refused(Duration.ofMillis(1)), now);
+            var many = start(quota, "m", 900);
+            quota.of(many).complete(many, refused(Duration.ofMillis(1)), now);
             now += SECOND;
 
             assertThat(tryStart(quota, "m", 900)).isNotNull();
@@ -148,7 +150,7 @@ class QuotaTest extends QuotaScene {
         void isEstimatedFromTheBodyWithoutTheHeader() {
             var quota = quota("input_tokens_per_minute", 1_000_000);
             Job job = Jobs.ready(partition, offset++);
-            quota.reserve(job, now);
+            quota.of(job).reserve(job, now);
 
             assertThat(Objects.requireNonNull(job.takeReservation()).tokens().input())
                     .isEqualTo(job.record().value().length / 4);
@@ -162,7 +164,7 @@ class QuotaTest extends QuotaScene {
             var quota = quota("concurrency", 1);
             Job first = start(quota, "m", 1);
             assertThat(tryStart(quota, "m", 1)).isNull();
-            quota.complete(first, answered(1), now);
+            quota.of(first).complete(first, answered(1), now);
 
             assertThat(tryStart(quota, "m", 1)).isNotNull();
         }
@@ -195,9 +197,9 @@ class QuotaTest extends QuotaScene {
             for (int i = 0; i < 30_000 && order.isEmpty(); i++) {
                 Job small = tryStart(quota, "n", 10);
                 if (small != null) {
-                    quota.complete(small, answered(10), now);
+                    quota.of(small).complete(small, answered(10), now);
                 }
-                if (quota.waitNanos(large, QuotaScene::isAnyKey, now) == 0) {
+                if (quota.of(large).waitNanos(large, QuotaScene::isAnyKey, now) == 0) {
                     order.add("large");
                 }
                 now += SECOND / 1_000;
@@ -218,12 +220,12 @@ class QuotaTest extends QuotaScene {
             boolean isPermitted = false;
             for (int i = 0; i < 30_000 && !isPermitted; i++) {
                 Job small = Jobs.ready(bulk, offset++, model("m"), new TokenEstimate(10, 0));
-                if (quota.waitNanos(small, QuotaScene::isAnyKey, now) == 0) {
-                    quota.reserve(small, now);
-                    quota.onSent(small, now);
-                    quota.complete(small, answered(10), now);
+                if (quota.of(small).waitNanos(small, QuotaScene::isAnyKey, now) == 0) {
+                    quota.of(small).reserve(small, now);
+                    quota.of(small).onSent(small, now);
+                    quota.of(small).complete(small, answered(10), now);
                 }
-                isPermitted = quota.waitNanos(large, QuotaScene::isAnyKey, now) == 0;
+                isPermitted = quota.of(large).waitNanos(large, QuotaScene::isAnyKey, now) == 0;
                 now += SECOND / 1_000;
             }
 
@@ -235,9 +237,11 @@ class QuotaTest extends QuotaScene {
             while (tryStart(quota, "m", 100) != null) {
                 // Uses what the limit permits now.
             }
-            long wait = quota.waitNanos(job("m", 100), QuotaScene::isAnyKey, now);
+            var next = job("m", 100);
+            long wait = quota.of(next).waitNanos(next, QuotaScene::isAnyKey, now);
             Job large = Jobs.ready(bulk, offset++, model("m"), new TokenEstimate(2_000, 0));
-            assertThat(quota.waitNanos(large, QuotaScene::isAnyKey, now)).isGreaterThan(wait);
+            assertThat(quota.of(large).waitNanos(large, QuotaScene::isAnyKey, now))
+                    .isGreaterThan(wait);
 
             assertThat(quota.untilDueNanos(now)).isEqualTo(wait).isPositive();
         }
@@ -249,7 +253,7 @@ class QuotaTest extends QuotaScene {
         void limitTheModelAtOnce() {
             var quota = quota(ConfiguredLimits.NONE, model("m"));
             Job job = start(quota, "m", 1);
-            quota.complete(job, answered(1, "x-ratelimit-limit-requests", "60"), now);
+            quota.of(job).complete(job, answered(1, "x-ratelimit-limit-requests", "60"), now);
 
             assertThat(startAll(quota)).isEqualTo(1);
             assertThat(current(quota))
@@ -260,7 +264,7 @@ class QuotaTest extends QuotaScene {
         void neverRaiseAConfiguredLimit() {
             var quota = quota("requests_per_minute", 60);
             Job job = start(quota, "m", 1);
-            quota.complete(job, answered(1, "x-ratelimit-limit-requests", "6000"), now);
+            quota.of(job).complete(job, answered(1, "x-ratelimit-limit-requests", "6000"), now);
 
             assertThat(current(quota)).containsValue(60L);
         }
@@ -269,7 +273,7 @@ class QuotaTest extends QuotaScene {
         void lowerAConfiguredLimit() {
             var quota = quota("requests_per_minute", 60);
             Job job = start(quota, "m", 1);
-            quota.complete(job, answered(1, "x-ratelimit-limit-requests", "30"), now);
+            quota.of(job).complete(job, answered(1, "x-ratelimit-limit-requests", "30"), now);
 
             assertThat(current(quota)).containsValue(30L);
         }
@@ -278,7 +282,7 @@ class QuotaTest extends QuotaScene {
         void limitTheModelInTheirWindow() {
             var quota = quota(ConfiguredLimits.NONE, model("m"));
             Job job = start(quota, "m", 1);
-            quota.complete(job, answered(1, "ratelimit-policy", "60;w=30, 5;w=1"), now);
+            quota.of(job).complete(job, answered(1, "ratelimit-policy", "60;w=30, 5;w=1"), now);
 
             assertThat(current(quota))
                     .containsOnly(
@@ -291,7 +295,7 @@ class QuotaTest extends QuotaScene {
         void exceedNoWindowThatTheyName() {
             var quota = quota(ConfiguredLimits.NONE, model("m"));
             Job job = start(quota, "m", 1);
-            quota.complete(job, answered(1, "x-ratelimit-limit", "10, 10;w=1"), now);
+            quota.of(job).complete(job, answered(1, "x-ratelimit-limit", "10, 10;w=1"), now);
             now += 2 * SECOND;
             int atMost = 0;
             for (int second = 0; second < 30; second++) {
@@ -310,7 +314,7 @@ class QuotaTest extends QuotaScene {
         void lowerAConfiguredLimitOfAMinuteByAShorterWindow() {
             var quota = quota("requests_per_minute", 300);
             Job job = start(quota, "m", 1);
-            quota.complete(job, answered(1, "x-ratelimit-limit-second", "2"), now);
+            quota.of(job).complete(job, answered(1, "x-ratelimit-limit-second", "2"), now);
 
             assertThat(current(quota))
                     .containsEntry("models.m.limits.requests_per_minute", 120L)
@@ -323,10 +327,11 @@ class QuotaTest extends QuotaScene {
             for (String reset : new String[] {"12", "3", "30", "29", "1"}) {
                 now += SECOND;
                 Job job = start(quota, "m", 1);
-                quota.complete(
-                        job,
-                        answered(1, "x-ratelimit-limit", "60", "x-ratelimit-reset", reset),
-                        now);
+                quota.of(job)
+                        .complete(
+                                job,
+                                answered(1, "x-ratelimit-limit", "60", "x-ratelimit-reset", reset),
+                                now);
             }
 
             assertThat(current(quota))
@@ -339,10 +344,16 @@ class QuotaTest extends QuotaScene {
             for (String[] limit : new String[][] {{"60", "30"}, {"5", "1"}}) {
                 now += SECOND;
                 Job job = start(quota, "m", 1);
-                quota.complete(
-                        job,
-                        answered(1, "ratelimit-limit", limit[0], "ratelimit-reset", limit[1]),
-                        now);
+                quota.of(job)
+                        .complete(
+                                job,
+                                answered(
+                                        1,
+                                        "ratelimit-limit",
+                                        limit[0],
+                                        "ratelimit-reset",
+                                        limit[1]),
+                                now);
             }
 
             assertThat(current(quota)).containsValue(300L);
@@ -392,7 +403,7 @@ class QuotaTest extends QuotaScene {
                             ConfiguredLimits.NONE,
                             model("m").withLimits(Limits.NONE.withBurst(OptionalLong.of(8))));
             Job job = start(quota, "m", 1);
-            quota.complete(job, answered(1, "x-ratelimit-limit-requests", "60"), now);
+            quota.of(job).complete(job, answered(1, "x-ratelimit-limit-requests", "60"), now);
 
             assertThat(startAll(quota)).isEqualTo(8);
         }
@@ -406,7 +417,7 @@ class QuotaTest extends QuotaScene {
             jobs.add(start(quota, "m", 1));
         }
         now += SECOND / 200;
-        jobs.forEach(job -> quota.complete(job, refused(Duration.ofSeconds(3)), now));
+        jobs.forEach(job -> quota.of(job).complete(job, refused(Duration.ofSeconds(3)), now));
 
         assertThat(tryStart(quota, "m", 1)).isNull();
         assertThat(quota.untilDueNanos(now)).isEqualTo(3 * SECOND);

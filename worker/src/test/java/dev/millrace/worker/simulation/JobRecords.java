@@ -148,19 +148,12 @@ final class JobRecords {
         var headers = new RecordHeaders();
         var job =
                 new JobHeaders(
-                        id,
-                        TENANT,
-                        oneBatch(random),
-                        null,
-                        priorities[random.nextInt(priorities.length)],
-                        deadline(),
-                        SUBMITTED,
-                        "default",
-                        chain(model),
-                        0,
-                        0,
-                        REQUEST_PARTITION,
-                        null);
+                        new JobHeaders.Identity(id, TENANT, oneBatch(random), null),
+                        new JobHeaders.Submission(
+                                priorities[random.nextInt(priorities.length)],
+                                deadline(),
+                                SUBMITTED),
+                        new JobHeaders.Route("default", chain(model), REQUEST_PARTITION));
         if (estimatedTokens > 0) {
             job = job.withTokens(new TokenEstimate(ESTIMATED_INPUT, estimatedTokens));
         }

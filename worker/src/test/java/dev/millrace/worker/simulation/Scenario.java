@@ -137,7 +137,7 @@ record Scenario(
      */
     record FallbackCauses(boolean hasChains, @Nullable String failing, Duration after) {
         static final FallbackCauses NONE =
-                new FallbackCauses(false, null, Model.DEFAULT_FALLBACK_AFTER);
+                new FallbackCauses(false, null, Model.Fallbacks.NONE.after());
     }
 
     /**

@@ -1,18 +1,13 @@
 package dev.millrace.contracts.catalog.pricelist;
 
 import dev.millrace.contracts.catalog.Capability;
-import dev.millrace.contracts.catalog.Limits;
 import dev.millrace.contracts.catalog.Model;
-import dev.millrace.contracts.catalog.ModelParameters;
-import dev.millrace.contracts.catalog.StreamMode;
-import dev.millrace.contracts.catalog.Tier;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.money.Price;
 import dev.millrace.contracts.money.PriceSource;
 import dev.millrace.reader.problem.Violation;
 import java.time.LocalDate;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -64,24 +59,17 @@ final class ListedModels {
     private Model model(Entry entry) {
         var source = new PriceSource(entry.source().orElse(file), date, Optional.empty());
         Price price = entry.price().toPrice(Optional.of(source));
-        return new Model(
-                entry.name(),
-                PROVIDERS.getOrDefault(entry.provider(), entry.provider()),
-                entry.upstreamModel(),
-                List.of(),
-                Tier.BALANCED,
-                entry.capabilities(),
-                entry.contextWindow(),
-                entry.maxOutputTokens(),
-                Model.DEFAULT_MAX_TOKENS,
-                price,
-                Limits.NONE,
-                List.of(),
-                Model.DEFAULT_FALLBACK_AFTER,
-                Set.of(),
-                StreamMode.AUTO,
-                entry.urls(),
-                ModelParameters.DEFAULT);
+        return Model.of(
+                        entry.name(),
+                        PROVIDERS.getOrDefault(entry.provider(), entry.provider()),
+                        price)
+                .withCapabilities(entry.capabilities())
+                .withTokens(
+                        new Model.Tokens(
+                                entry.contextWindow(),
+                                entry.maxOutputTokens(),
+                                Model.DEFAULT_MAX_TOKENS))
+                .servedAs(entry.upstreamModel(), entry.urls());
     }
 
     /** Counts an entry that is not a model that jobs can name, or has no price. */

@@ -78,8 +78,8 @@ class ReferenceFileTest {
                                     new BigDecimal("2.5"),
                                     new BigDecimal("8"),
                                     Optional.empty()));
-            assertThat(gpt.fallback()).containsExactly("claude-sonnet-4.5");
-            assertThat(gpt.fallbackAfter()).isEqualTo(Duration.ofSeconds(30));
+            assertThat(gpt.fallbacks().chain()).containsExactly("claude-sonnet-4.5");
+            assertThat(gpt.fallbacks().after()).isEqualTo(Duration.ofSeconds(30));
             assertThat(gpt.limits().tokensPerMinute()).isEqualTo(OptionalLong.of(2_000_000));
             assertThat(config.catalog().models()).hasSameSizeAs(Catalog.shipped().models());
         }

@@ -87,7 +87,7 @@ final class ReadPartitions {
             use = uses.get(partition);
         }
         if (use != null) {
-            // Outside of the lock: whoever waits goes on at once.
+            // Outside of the lock, so that a waiting thread continues at once.
             use.positioned.complete(null);
         }
     }

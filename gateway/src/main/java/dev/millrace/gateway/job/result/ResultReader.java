@@ -7,6 +7,7 @@ import dev.millrace.contracts.config.kafka.AccessFailure;
 import dev.millrace.contracts.memory.HeapShare;
 import dev.millrace.contracts.output.CommittedConsumer;
 import dev.millrace.contracts.service.Health;
+import dev.millrace.contracts.service.StoppableThread;
 import dev.millrace.contracts.topic.Topics;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,8 +19,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -66,7 +65,7 @@ public final class ResultReader {
 
     private static final Duration POLL_WAIT = Duration.ofMillis(500);
     private static final Duration POSITION_WAIT = Duration.ofMillis(50);
-    private static final long RETRY_MILLIS = 1_000;
+    private static final Duration RETRY = Duration.ofSeconds(1);
 
     /** The receiver of results. */
     public interface Receiver {
@@ -82,8 +81,7 @@ public final class ResultReader {
     private final IntFunction<Set<Integer>> homes;
     private final Receiver receiver;
     private final ReadPartitions partitions;
-    private final CountDownLatch stopping = new CountDownLatch(1);
-    private final Thread thread;
+    private final StoppableThread thread;
 
     /** Belongs to the thread: assigned partitions whose position is not known yet. */
     private final Set<TopicPartition> unpositioned = new HashSet<>();
@@ -152,7 +150,7 @@ public final class ResultReader {
         this.homes = homes;
         this.receiver = receiver;
         partitions = new ReadPartitions(nanoTicker);
-        thread = Thread.ofPlatform().name("millrace-gateway-results").daemon().unstarted(this::run);
+        thread = StoppableThread.of("millrace-gateway-results", this::run);
     }
 
     /** Starts the thread. */
@@ -205,7 +203,7 @@ public final class ResultReader {
 
     private void run() {
         try {
-            while (stopping.getCount() > 0) {
+            while (thread.isOpen()) {
                 runOnce();
             }
             health = Health.stopped("closed");
@@ -335,12 +333,7 @@ public final class ResultReader {
         if (partitions.count().isEmpty()) {
             closeConsumer();
         }
-        try {
-            var _ = stopping.await(RETRY_MILLIS, TimeUnit.MILLISECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            stopping.countDown();
-        }
+        var _ = thread.pause(RETRY);
     }
 
     private void closeConsumer() {
@@ -354,12 +347,8 @@ public final class ResultReader {
 
     /** Ends the thread and waits for its end. */
     public void close() {
-        stopping.countDown();
+        thread.stop();
         wakeUp();
-        try {
-            thread.join();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        thread.close();
     }
 }

@@ -1,10 +1,12 @@
 package dev.millrace.gateway.publish.input;
 
+import dev.millrace.gateway.submission.BatchFacts.Checked;
 import dev.millrace.gateway.submission.LineCheck;
 import dev.millrace.gateway.submission.LineError;
 import dev.millrace.gateway.submission.Submission;
 import dev.millrace.producer.BatchLine;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -55,14 +57,15 @@ public final class InputCheck {
      *
      * @param lines the same source in every call; the caller closes it
      * @param max maximum number of lines to check in this call, at least 1
+     * @param now time of the result
      * @return the result when every line is checked or too many are wrong; empty if there are more
      */
-    public Optional<CheckedInput> check(LineSource lines, int max) throws IOException {
+    public Optional<Checked> check(LineSource lines, int max, Instant now) throws IOException {
         for (int i = 0; i < max; i++) {
             BatchLine line = lines.next();
             if (line == null) {
                 requireLines();
-                return Optional.of(new CheckedInput(count, check.models(), errors));
+                return Optional.of(new Checked(now, count, check.models(), errors));
             }
             count++;
             List<LineError> found = check.check(line);
@@ -72,7 +75,7 @@ public final class InputCheck {
             errors.addAll(found);
             if (errors.size() >= MAX_ERRORS) {
                 return Optional.of(
-                        new CheckedInput(count, check.models(), errors.subList(0, MAX_ERRORS)));
+                        new Checked(now, count, check.models(), errors.subList(0, MAX_ERRORS)));
             }
         }
         return Optional.empty();

@@ -1,11 +1,11 @@
 package dev.millrace.gateway.stream.chunk;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
-import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.contracts.chunk.Chunk;
 import dev.millrace.contracts.config.kafka.AccessFailure;
 import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.service.StoppableThread;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
@@ -15,8 +15,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -24,7 +22,6 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
-import org.apache.kafka.common.utils.Utils;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,8 +48,7 @@ public final class ChunkReader implements AutoCloseable {
     private final InstantSource clock;
     private final LongSupplier nanos;
     private final Map<String, List<ChunkInbox>> inboxes = new ConcurrentHashMap<>();
-    private @Nullable Thread thread;
-    private final CountDownLatch stopping = new CountDownLatch(1);
+    private final StoppableThread thread = StoppableThread.of("millrace-gateway-chunks", this::run);
 
     /** Guarded by this object: when a job last needed the partitions. */
     private final Map<Integer, Long> lastNeeded = new HashMap<>();
@@ -98,13 +94,7 @@ public final class ChunkReader implements AutoCloseable {
                     return all;
                 });
         synchronized (this) {
-            if (thread == null && !isStopping()) {
-                thread =
-                        Thread.ofPlatform()
-                                .name("millrace-gateway-chunks")
-                                .daemon()
-                                .start(this::run);
-            }
+            thread.start();
             notifyAll();
         }
         wakeUp();
@@ -143,13 +133,13 @@ public final class ChunkReader implements AutoCloseable {
 
     /** Waits until there is something to read; false at the end. */
     private synchronized boolean awaitJobs() throws InterruptedException {
-        while (!isStopping() && inboxes.isEmpty() && lastNeeded.isEmpty()) {
+        while (thread.isOpen() && inboxes.isEmpty() && lastNeeded.isEmpty()) {
             wait();
         }
-        return !isStopping();
+        return thread.isOpen();
     }
 
-    private void runOnce() throws InterruptedException {
+    private void runOnce() {
         try {
             var current = consumer;
             if (current == null) {
@@ -198,16 +188,11 @@ public final class ChunkReader implements AutoCloseable {
 
     private synchronized Set<TopicPartition> wanted() {
         long now = nanos.getAsLong();
-        inboxes.keySet().forEach(job -> lastNeeded.put(partitionOf(job), now));
+        inboxes.keySet().forEach(job -> lastNeeded.put(new JobId(job).partition(partitions), now));
         lastNeeded.values().removeIf(it -> now - it >= KEPT.toNanos());
         var wanted = new HashSet<TopicPartition>();
         lastNeeded.keySet().forEach(it -> wanted.add(new TopicPartition(topic, it)));
         return wanted;
-    }
-
-    /** Returns the partition that Kafka's default partitioner chooses for the key of a chunk. */
-    private int partitionOf(String job) {
-        return Utils.toPositive(Utils.murmur2(job.getBytes(UTF_8))) % partitions;
     }
 
     /**
@@ -243,7 +228,7 @@ public final class ChunkReader implements AutoCloseable {
     }
 
     /** Waits and begins again with a new consumer. */
-    private void onFailure(KafkaException failure) throws InterruptedException {
+    private void onFailure(KafkaException failure) {
         if (!hasFailed) {
             LOG.atWarn()
                     .addKeyValue("topic", topic)
@@ -254,11 +239,7 @@ public final class ChunkReader implements AutoCloseable {
             hasFailed = true;
         }
         discard();
-        var _ = stopping.await(RETRY.toMillis(), TimeUnit.MILLISECONDS);
-    }
-
-    private boolean isStopping() {
-        return stopping.getCount() == 0;
+        var _ = thread.pause(RETRY);
     }
 
     private void discard() {
@@ -271,19 +252,11 @@ public final class ChunkReader implements AutoCloseable {
 
     @Override
     public void close() {
-        Thread started;
         synchronized (this) {
-            stopping.countDown();
-            started = thread;
+            thread.stop();
             notifyAll();
         }
         wakeUp();
-        if (started != null) {
-            try {
-                started.join();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        }
+        thread.close();
     }
 }

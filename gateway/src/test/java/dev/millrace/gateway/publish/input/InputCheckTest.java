@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.job.Endpoint;
+import dev.millrace.gateway.submission.BatchFacts.Checked;
 import dev.millrace.gateway.submission.LineError;
 import dev.millrace.gateway.submission.Submission;
 import dev.millrace.producer.BatchFileReader;
@@ -42,12 +43,12 @@ class InputCheckTest {
                 + "\"body\":{\"model\":\"gpt-4.1\",\"messages\":[]}}";
     }
 
-    private static CheckedInput check(String... lines) throws IOException {
+    private static Checked check(String... lines) throws IOException {
         var check = new InputCheck(submission(), MAX_LINE_BYTES);
         var source = source(String.join("\n", lines));
-        Optional<CheckedInput> result = check.check(source, 1);
+        Optional<Checked> result = check.check(source, 1, Instant.EPOCH);
         while (result.isEmpty()) {
-            result = check.check(source, 1);
+            result = check.check(source, 1, Instant.EPOCH);
         }
         return result.get();
     }
@@ -59,14 +60,14 @@ class InputCheckTest {
     }
 
     private static LineError only(String... lines) throws IOException {
-        CheckedInput result = check(lines);
+        Checked result = check(lines);
         assertThat(result.errors()).hasSize(1);
         return result.errors().getFirst();
     }
 
     @Test
     void correctLinesAreCounted() throws IOException {
-        CheckedInput result = check(line("1"), "", line("2"), " ");
+        Checked result = check(line("1"), "", line("2"), " ");
 
         assertThat(result.lines()).isEqualTo(2);
         assertThat(result.errors()).isEmpty();

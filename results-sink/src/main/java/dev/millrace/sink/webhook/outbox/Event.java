@@ -1,13 +1,9 @@
 package dev.millrace.sink.webhook.outbox;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
+import dev.millrace.contracts.digest.Sha256;
 import dev.millrace.contracts.webhook.EventType;
 import java.io.ByteArrayOutputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.function.Consumer;
 import tools.jackson.core.JsonGenerator;
@@ -42,12 +38,7 @@ public record Event(
 
     /** Returns 32 hex digits that identify a text. */
     public static String hash(String text) {
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(UTF_8));
-            return HexFormat.of().formatHex(digest, 0, ID_BYTES);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
+        return Sha256.hex(text, ID_BYTES);
     }
 
     /** Returns the body of the request. */

@@ -82,6 +82,11 @@ public final class BudgetAccounts {
         return accounts;
     }
 
+    /** Returns true if the configuration or control names the tenant. */
+    public boolean hasEntry(String tenant) {
+        return tenants.containsKey(tenant) || limits.containsKey(new TenantLimit(tenant));
+    }
+
     /** Returns the account of a tenant in the period that contains the given time. */
     public Optional<Account> ofTenant(String tenant, Instant now) {
         return Optional.ofNullable(tenantBudget(tenant)).map(it -> tenantAccount(tenant, it, now));

@@ -3,6 +3,7 @@ package dev.millrace.router.budget.owner;
 import dev.millrace.contracts.budget.BudgetLimit;
 import dev.millrace.contracts.budget.BudgetState;
 import dev.millrace.contracts.control.ControlKey;
+import dev.millrace.contracts.control.ControlKey.TenantBudget;
 import dev.millrace.contracts.control.ControlRecord;
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.router.budget.ShareGrant;
@@ -45,6 +46,12 @@ public final class BudgetOwner {
     /** Accounts that are checked at once, so that a tick is short however many there are. */
     static final int CHECKED_AT_ONCE = 1_000;
 
+    /**
+     * Tenants without an entry that have accounts of their own in each period; further ones share
+     * one. The accounts of a period take some ten megabytes at most.
+     */
+    public static final int CLAIMED_TENANTS = 10_000;
+
     /** How much longer than the time in which a batch can be repeated its account is kept. */
     private static final Duration BATCH_MARGIN = Duration.ofDays(1);
 
@@ -56,6 +63,11 @@ public final class BudgetOwner {
     private final OwnerMetrics metrics;
     private final OwnerOutputs outputs;
     private final Map<String, OwnedAccount> accounts = new HashMap<>();
+
+    private final ClaimedTenants claimed;
+
+    /** The shared account of each period that has one. */
+    private final Map<TenantBudget, SharedAccount> shared = new HashMap<>();
 
     /** Accounts whose partitions may need a grant. */
     private final Set<OwnedAccount> due = new LinkedHashSet<>();
@@ -75,11 +87,13 @@ public final class BudgetOwner {
      * @param entries the store {@link OwnerStore#NAME}
      * @param repeatsWindow how long after a job's end further requests are repeats; the account of
      *     a batch is kept for longer
+     * @param claimedTenants tenants without an entry that have accounts of their own in each period
      * @param policies supplies the current limits
      */
     public BudgetOwner(
             KeyValueStore<Bytes, byte[]> entries,
             Duration repeatsWindow,
+            int claimedTenants,
             Supplier<PolicySnapshot> policies,
             InstantSource clock,
             OwnerMetrics metrics,
@@ -87,6 +101,7 @@ public final class BudgetOwner {
         store = new OwnerStore(entries);
         batchesKept = repeatsWindow.plus(BATCH_MARGIN);
         uptime = new OwnerUptime(store);
+        claimed = new ClaimedTenants(claimedTenants);
         this.policies = policies;
         this.clock = clock;
         this.metrics = metrics;
@@ -107,10 +122,24 @@ public final class BudgetOwner {
             }
         }
         for (OwnedAccount account : accounts.values()) {
+            onOpened(account);
             applyTerms(account);
             changed.add(account);
+            if (SharedAccount.isShared(account.id())) {
+                store.put(account.toStored(SharedAccount.PARTITION));
+            }
             if (account.isGrantDue()) {
                 due.add(account);
+            }
+        }
+    }
+
+    private void onOpened(OwnedAccount account) {
+        if (account.id() instanceof TenantBudget budget) {
+            if (SharedAccount.isShared(budget)) {
+                shared.put(budget, new SharedAccount(account, clock.millis()));
+            } else if (!policies.get().budgets().hasEntry(budget.tenant())) {
+                claimed.add(budget);
             }
         }
     }
@@ -136,12 +165,17 @@ public final class BudgetOwner {
         String key = id.account();
         OwnedAccount account = accounts.get(key);
         boolean isOpened = account == null;
+        if (account == null && (report.isEmpty() || isForgotten(id))) {
+            return;
+        }
+        if (id instanceof TenantBudget budget && isShared(budget, account)) {
+            lendShared(budget, report);
+            return;
+        }
         if (account == null) {
-            if (report.isEmpty()) {
-                return;
-            }
             account = open(id, AccountTerms.UNKNOWN);
             accounts.put(key, account);
+            onOpened(account);
         }
         if (account.onReport(report, clock.millis())) {
             applyTerms(account, account.terms().declared(report.declaredLimit()), isOpened);
@@ -149,6 +183,57 @@ public final class BudgetOwner {
             due.add(account);
             changed.add(account);
         }
+    }
+
+    /**
+     * Returns true if the account of a period, or the shared one in its place, was removed: another
+     * one would not know what was spent.
+     */
+    private boolean isForgotten(ControlKey.Budget id) {
+        return !(id instanceof TenantBudget budget && shared.containsKey(SharedAccount.id(budget)))
+                && policies.get()
+                        .budgets()
+                        .find(id, null)
+                        .map(Account::periodEnd)
+                        .filter(end -> clock.instant().isAfter(end.plus(OwnedAccount.KEPT)))
+                        .isPresent();
+    }
+
+    /** Returns true if a tenant has, or gets, no account of its own in a period. */
+    private boolean isShared(TenantBudget budget, @Nullable OwnedAccount account) {
+        return SharedAccount.isShared(budget)
+                || (account == null
+                        && !policies.get().budgets().hasEntry(budget.tenant())
+                        && (shared.containsKey(SharedAccount.id(budget))
+                                || !claimed.hasRoom(budget)));
+    }
+
+    private void lendShared(TenantBudget budget, ShareReport report) {
+        SharedAccount lender = shared.get(SharedAccount.id(budget));
+        if (lender == null) {
+            lender = openShared(SharedAccount.id(budget));
+        }
+        applyTerms(lender.account());
+        ShareGrant grant = lender.onReport(budget.account(), report, clock.millis());
+        store.put(lender.account().toStored(SharedAccount.PARTITION));
+        changed.add(lender.account());
+        if (grant != null) {
+            outputs.grant(budget.account(), report.partition(), grant);
+        }
+    }
+
+    private SharedAccount openShared(TenantBudget id) {
+        OwnedAccount account = open(id, AccountTerms.UNKNOWN);
+        accounts.put(id.account(), account);
+        onOpened(account);
+        applyTerms(account, account.terms(), true);
+        LOG.atWarn()
+                .addKeyValue("account", id.account())
+                .log(
+                        "Too many tenants without an entry have a budget in this period; further"
+                                + " ones share one budget. Bind request topics to tenants, or give"
+                                + " the tenants entries");
+        return Objects.requireNonNull(shared.get(id));
     }
 
     private void applyTerms(OwnedAccount account) {
@@ -221,7 +306,7 @@ public final class BudgetOwner {
                     applyTerms(new ControlKey.BatchBudget(tenant, batch));
             case ControlKey.KeyLimit(String tenant, String key) ->
                     applyTerms(new ControlKey.KeyBudget(tenant, key));
-            // Only people change it, so that all accounts may be looked at.
+            // Only operators change it, so this is rare enough to look at all accounts.
             case ControlKey.TenantLimit(String tenant) ->
                     accounts.values().stream()
                             .filter(it -> it.id().tenant().equals(tenant))
@@ -237,6 +322,9 @@ public final class BudgetOwner {
     }
 
     private void lend(OwnedAccount account) {
+        if (SharedAccount.isShared(account.id())) {
+            return;
+        }
         account.lend((partition, grant) -> send(account, partition, grant));
     }
 
@@ -250,7 +338,9 @@ public final class BudgetOwner {
         hasWorked |= deleteObsolete(now);
         int published = 0;
         Iterator<OwnedAccount> next = changed.iterator();
-        while (next.hasNext() && published < PUBLISHED_AT_ONCE) {
+        for (int i = 0;
+                i < CHECKED_AT_ONCE && published < PUBLISHED_AT_ONCE && next.hasNext();
+                i++) {
             OwnedAccount account = next.next();
             next.remove();
             int alert = account.publishedAlert();
@@ -298,6 +388,10 @@ public final class BudgetOwner {
             due.remove(account);
             changed.remove(account);
             metrics.remove(account.id());
+            if (account.id() instanceof TenantBudget budget) {
+                claimed.remove(budget);
+                shared.remove(budget);
+            }
             outputs.state(ControlRecord.removal(account.id()));
         }
         return !obsolete.isEmpty();
@@ -310,7 +404,7 @@ public final class BudgetOwner {
     private Instant unusedSince(ControlKey.Budget id, Instant now) {
         Duration kept =
                 switch (id) {
-                    case ControlKey.TenantBudget _, ControlKey.KeyBudget _ -> OwnedAccount.KEPT;
+                    case TenantBudget _, ControlKey.KeyBudget _ -> OwnedAccount.KEPT;
                     case ControlKey.BatchBudget _ -> batchesKept;
                 };
         Instant since = now.minus(kept);

@@ -11,10 +11,12 @@ import io.micrometer.core.instrument.Tags;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * Shows the budgets that this process owns; the other routers show none. Thread-safe.
@@ -25,7 +27,11 @@ public final class OwnerMetrics {
     private static final int MAX_TENANTS = 1_000;
     private static final List<Integer> ALERTS = List.of(50, 80, 100);
 
-    private final Map<ControlKey.Budget, BudgetState> states = new ConcurrentHashMap<>();
+    private final Map<TenantBudget, BudgetState> tenants = new ConcurrentHashMap<>();
+
+    /** The alert thresholds that batches and API keys have reached; no tick visits all of them. */
+    private final Map<ControlKey.Budget, Integer> others = new ConcurrentHashMap<>();
+
     private final MultiGauge limits;
     private final MultiGauge spent;
     private final MultiGauge reserved;
@@ -42,7 +48,7 @@ public final class OwnerMetrics {
                     .tag("percent", Integer.toString(percent))
                     .register(registry);
         }
-        Gauge.builder("millrace.router.budget.accounts", states, Map::size)
+        Gauge.builder("millrace.router.budget.accounts", () -> tenants.size() + others.size())
                 .description("Budgets with spent or reserved money")
                 .register(registry);
     }
@@ -54,23 +60,32 @@ public final class OwnerMetrics {
     }
 
     private double accountsAt(int percent) {
-        return states.values().stream().filter(it -> it.alertPercent() >= percent).count();
+        return Stream.concat(
+                        tenants.values().stream().map(BudgetState::alertPercent),
+                        others.values().stream())
+                .filter(it -> it >= percent)
+                .count();
     }
 
     /** Shows the state of an account until its period ends. */
     void show(ControlKey.Budget account, BudgetState state) {
-        states.put(account, state);
-        isChanged = true;
+        if (account instanceof TenantBudget budget) {
+            tenants.put(budget, state);
+            isChanged = true;
+        } else {
+            others.put(account, state.alertPercent());
+        }
     }
 
     /** Shows an account no more. */
     void remove(ControlKey.Budget account) {
-        isChanged |= states.remove(account) != null;
+        others.remove(account);
+        isChanged |= account instanceof TenantBudget budget && tenants.remove(budget) != null;
     }
 
     /** Updates the meters. */
     void onTick(Instant now) {
-        isChanged |= states.values().removeIf(it -> hasEnded(it, now));
+        isChanged |= tenants.values().removeIf(it -> hasEnded(it, now));
         if (isChanged) {
             isChanged = false;
             register(limits, BudgetState::limitUsd);
@@ -86,30 +101,32 @@ public final class OwnerMetrics {
     /**
      * Registers new rows and removes old ones. A row reads its value itself: one that is removed
      * and registered again could be in a concurrent scrape twice, which Prometheus's client
-     * refuses.
+     * refuses. The shared account comes first, since it shows that there are too many tenants.
      */
     private void register(MultiGauge gauge, Function<BudgetState, BigDecimal> amount) {
         List<Row<?>> rows = new ArrayList<>();
-        for (ControlKey.Budget account : states.keySet()) {
-            if (account instanceof TenantBudget budget && rows.size() < MAX_TENANTS) {
-                rows.add(
-                        Row.of(
-                                Tags.of("tenant", budget.tenant()),
-                                states,
-                                it -> {
-                                    BudgetState state = it.get(account);
-                                    return state == null
-                                            ? Double.NaN
-                                            : amount.apply(state).doubleValue();
-                                }));
-            }
-        }
+        tenants.keySet().stream()
+                .sorted(Comparator.comparing(it -> !SharedAccount.isShared(it)))
+                .limit(MAX_TENANTS)
+                .forEach(
+                        budget ->
+                                rows.add(
+                                        Row.of(
+                                                Tags.of("tenant", budget.tenant()),
+                                                tenants,
+                                                it -> {
+                                                    BudgetState state = it.get(budget);
+                                                    return state == null
+                                                            ? Double.NaN
+                                                            : amount.apply(state).doubleValue();
+                                                })));
         gauge.register(rows, false);
     }
 
     /** Shows no account. */
     void clear() {
-        states.clear();
+        tenants.clear();
+        others.clear();
         isChanged = true;
         onTick(Instant.EPOCH);
     }

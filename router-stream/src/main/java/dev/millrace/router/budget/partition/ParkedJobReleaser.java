@@ -31,6 +31,9 @@ final class ParkedJobReleaser {
             Comparator.<Next>comparingLong(it -> it.entry().sinceMillis())
                     .thenComparingLong(it -> it.entry().sequence());
 
+    /** Tenants that one turn visits, so that it is short however many have waiting jobs. */
+    static final int VISITED_AT_ONCE = 1_000;
+
     private final BudgetServices services;
     private final BudgetOutputs outputs;
     private final JobReservations reservations;
@@ -41,6 +44,9 @@ final class ParkedJobReleaser {
 
     /** The tenant that was visited last; the next turn begins after it. */
     private String lastTenant = "";
+
+    /** Tenants that this pass still has to visit. */
+    private int unvisited;
 
     private boolean hasMore;
 
@@ -65,10 +71,15 @@ final class ParkedJobReleaser {
         this.turnJobs = turnJobs;
     }
 
-    /** Visits all tenants as far as one turn may, and returns true if a job left. */
+    /** Visits the tenants as far as one turn may, and returns true if a job left. */
     boolean pass() {
-        claims.retain(parked.tenants());
-        Deque<String> tenants = parked.tenantsAfter(lastTenant);
+        if (!hasMore) {
+            claims.retain(parked.tenants());
+            unvisited = parked.tenants().size();
+        }
+        Deque<String> tenants = parked.tenantsAfter(lastTenant, VISITED_AT_ONCE);
+        int visited = tenants.size();
+        String last = visited == 0 ? lastTenant : tenants.getLast();
         var turn = new TurnLimit(turnJobs);
         boolean hasWorked = false;
         while (!tenants.isEmpty() && !turn.isReached()) {
@@ -79,7 +90,14 @@ final class ParkedJobReleaser {
                 tenants.add(lastTenant);
             }
         }
-        hasMore = !tenants.isEmpty();
+        if (tenants.isEmpty()) {
+            lastTenant = last;
+            unvisited -= visited;
+        } else {
+            // Tenants whose visit was cut have to be visited again.
+            unvisited = parked.tenants().size();
+        }
+        hasMore = unvisited > 0;
         return hasWorked;
     }
 

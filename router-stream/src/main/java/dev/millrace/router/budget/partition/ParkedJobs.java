@@ -2,6 +2,7 @@ package dev.millrace.router.budget.partition;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.millrace.contracts.digest.Sha256;
 import dev.millrace.router.budget.partition.store.BudgetStore;
 import dev.millrace.router.budget.partition.store.BudgetedJob;
 import dev.millrace.router.budget.partition.store.JobQueue;
@@ -14,9 +15,6 @@ import dev.millrace.router.failure.InternalErrors;
 import dev.millrace.router.message.RoutingMessage.PlannedJob;
 import dev.millrace.router.waiting.WaitingJob;
 import java.math.BigDecimal;
-import java.nio.ByteBuffer;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
@@ -31,6 +29,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -266,27 +266,17 @@ final class ParkedJobs {
      * @param apiKey API key with a budget of its own; null for none
      */
     static String group(String tenant, @Nullable String batch, @Nullable String apiKey) {
-        try {
-            var sha256 = MessageDigest.getInstance("SHA-256");
-            update(sha256, tenant);
-            if (apiKey != null) {
-                sha256.update((byte) 2);
-                update(sha256, apiKey);
-            }
-            if (batch != null) {
-                sha256.update((byte) 1);
-                sha256.update(batch.getBytes(UTF_8));
-            }
-            return HexFormat.of().formatHex(sha256.digest());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
+        var sha256 = Sha256.create();
+        Sha256.add(sha256, tenant);
+        if (apiKey != null) {
+            sha256.update((byte) 2);
+            Sha256.add(sha256, apiKey);
         }
-    }
-
-    private static void update(MessageDigest digest, String name) {
-        byte[] bytes = name.getBytes(UTF_8);
-        digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(bytes.length).array());
-        digest.update(bytes);
+        if (batch != null) {
+            sha256.update((byte) 1);
+            sha256.update(batch.getBytes(UTF_8));
+        }
+        return HexFormat.of().formatHex(sha256.digest());
     }
 
     /** Returns true if a job of the queue waits that does not wait aside. */
@@ -312,11 +302,13 @@ final class ParkedJobs {
         return byTenant.keySet();
     }
 
-    /** Returns all tenants with a queue, beginning after the given one. */
-    Deque<String> tenantsAfter(String tenant) {
-        Deque<String> tenants = new ArrayDeque<>(byTenant.tailMap(tenant, false).keySet());
-        tenants.addAll(byTenant.headMap(tenant, true).keySet());
-        return tenants;
+    /** Returns the tenants with a queue, beginning after the given one, but at most some. */
+    Deque<String> tenantsAfter(String tenant, int max) {
+        return Stream.concat(
+                        byTenant.tailMap(tenant, false).keySet().stream(),
+                        byTenant.headMap(tenant, true).keySet().stream())
+                .limit(max)
+                .collect(Collectors.toCollection(ArrayDeque::new));
     }
 
     /** Adds a job at the end of a queue. */

@@ -1,6 +1,5 @@
 package dev.millrace.router.budget.partition;
 
-import dev.millrace.contracts.config.TenantConfig.Period;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.router.budget.DeclaredLimit;
 import dev.millrace.router.budget.ShareReport;
@@ -9,7 +8,9 @@ import dev.millrace.router.budget.partition.store.BudgetStore;
 import dev.millrace.router.budget.partition.store.StoredShare;
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,10 @@ import org.jspecify.annotations.Nullable;
 /** The partition's shares of accounts. Those in use are in memory. */
 final class Shares {
     private static final int PAGE = 256;
+
+    /** Shares that one tick visits, so that it is short however many tenants have waiting jobs. */
+    static final int VISITED_AT_ONCE = 1_000;
+
     private static final long SWEEP_MILLIS = Duration.ofHours(1).toMillis();
 
     private final BudgetStore store;
@@ -26,6 +31,9 @@ final class Shares {
     private final BudgetOutputs outputs;
     private final int partition;
     private final Map<String, ActiveShare> open = new HashMap<>();
+
+    /** Shares that this pass still has to visit for their reports. */
+    private final Deque<ActiveShare> unvisited = new ArrayDeque<>();
 
     private final List<ActiveShare> changed = new ArrayList<>();
 
@@ -85,19 +93,10 @@ final class Shares {
     /**
      * Opens a share again that was deleted before its last grant or cost was read. Its report says
      * that it has no money, so that the owner lends the granted money to others, and what was spent
-     * since. Nobody needs the money of a period that has ended: then, this returns null.
+     * since. Deleted again like the share of an account without a period.
      */
-    @Nullable ActiveShare reopen(String account) {
-        return ControlKey.Budget.ofAccount(account).filter(Shares::isWithoutEnd).isPresent()
-                ? add(StoredShare.opened(account, services.clock().millis(), null))
-                : null;
-    }
-
-    private static boolean isWithoutEnd(ControlKey.Budget id) {
-        return switch (id) {
-            case ControlKey.BatchBudget _, ControlKey.KeyBudget _ -> true;
-            case ControlKey.TenantBudget(_, var period, _) -> period == Period.TOTAL;
-        };
+    ActiveShare reopen(String account) {
+        return add(StoredShare.opened(account, services.clock().millis(), null));
     }
 
     private StoredShare opened(Account account) {
@@ -114,13 +113,23 @@ final class Shares {
         changed.clear();
     }
 
-    /** Gives back money, sends the reports that are due, and returns true if there was any. */
+    /**
+     * Gives back money and sends the reports that are due, of some shares; a pass over all ends
+     * before the next begins. Returns true if there was any report.
+     */
     boolean report(Claims claims) {
+        if (unvisited.isEmpty()) {
+            unvisited.addAll(open.values());
+        }
         long now = services.clock().millis();
         boolean hasReported = false;
         List<String> quiet = new ArrayList<>();
-        for (ActiveShare share : open.values()) {
+        for (int i = 0; i < VISITED_AT_ONCE && !unvisited.isEmpty(); i++) {
+            ActiveShare share = unvisited.remove();
             String account = share.stored().account();
+            if (open.get(account) != share) {
+                continue;
+            }
             share.giveBack(claims.of(account), now);
             ShareReport due = share.dueReport(claims, now);
             if (due != null) {

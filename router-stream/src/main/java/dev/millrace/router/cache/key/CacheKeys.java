@@ -1,8 +1,7 @@
 package dev.millrace.router.cache.key;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.millrace.contracts.catalog.Model;
+import dev.millrace.contracts.digest.Sha256;
 import dev.millrace.contracts.job.CacheMode;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.RequestLine;
@@ -12,7 +11,6 @@ import dev.millrace.semantic.prompt.NamespaceKey;
 import dev.millrace.semantic.prompt.Prompt;
 import dev.millrace.semantic.prompt.PromptReader;
 import dev.millrace.semantic.prompt.PromptShape;
-import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -135,23 +133,17 @@ public record CacheKeys(CacheMode defaultMode, boolean isShared) {
             @Nullable Long addedLimit,
             CanonicalBody body) {
         MessageDigest sha256 = Sha256.create();
-        add(sha256, VERSION);
-        add(sha256, isShared ? "shared" : "tenant " + tenant);
-        add(sha256, line.endpoint().url());
-        add(sha256, model.name());
-        add(sha256, model.provider());
-        add(sha256, model.upstreamModel());
-        add(sha256, addedLimit == null ? "" : addedLimit.toString());
+        Sha256.add(sha256, VERSION);
+        Sha256.add(sha256, isShared ? "shared" : "tenant " + tenant);
+        Sha256.add(sha256, line.endpoint().url());
+        Sha256.add(sha256, model.name());
+        Sha256.add(sha256, model.provider());
+        Sha256.add(sha256, model.upstreamModel());
+        Sha256.add(sha256, addedLimit == null ? "" : addedLimit.toString());
         // At a fallback, only a job whose cost is bounded gets an output limit.
-        add(sha256, line.isCostBounded() ? "bounded" : "");
-        headers(line).forEach(it -> add(sha256, it));
+        Sha256.add(sha256, line.isCostBounded() ? "bounded" : "");
+        headers(line).forEach(it -> Sha256.add(sha256, it));
         sha256.update(body.digest());
         return HexFormat.of().formatHex(sha256.digest());
-    }
-
-    private static void add(MessageDigest digest, String text) {
-        byte[] bytes = text.getBytes(UTF_8);
-        digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(bytes.length).array());
-        digest.update(bytes);
     }
 }

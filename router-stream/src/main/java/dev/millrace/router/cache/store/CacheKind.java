@@ -18,8 +18,6 @@ enum CacheKind implements EntryKind {
     /** The outcome that such followers get. */
     PASS_OUTCOME('O'),
     TOTALS('T'),
-    /** Counts of the answers to similar questions. */
-    SIMILAR_TOTALS('N'),
     /** A question whose answer similar questions may get. */
     QUESTION('Q'),
     /** The embedding of a question, by its group. */

@@ -10,15 +10,13 @@ import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
- * Sizes and counts of one task's cache, in two entries: those of similar questions are apart, since
- * earlier versions have none. {@link #save} belongs to the end of every turn, in the transaction of
- * the changes that are counted.
+ * Sizes and counts of one task's cache. {@link #save} belongs to the end of every turn, in the
+ * transaction of the changes that are counted.
  */
 public final class CacheTotals implements WaitingTotals {
-    private static final byte VERSION = 1;
+    private static final byte VERSION = 2;
     private static final int TYPICAL_BYTES = 128;
     private static final Bytes KEY = EntryKey.of(CacheKind.TOTALS);
-    private static final Bytes SIMILAR_KEY = EntryKey.of(CacheKind.SIMILAR_TOTALS);
 
     private final KeyValueStore<Bytes, byte[]> entries;
     private CacheStats stats = CacheStats.NONE;
@@ -26,30 +24,17 @@ public final class CacheTotals implements WaitingTotals {
     private long nextSequence;
     private long questions;
 
-    /** Whether there is, or was, something to count in the second entry. */
-    private boolean hasSimilar;
-
     private boolean isChanged;
 
     CacheTotals(KeyValueStore<Bytes, byte[]> entries) {
         this.entries = entries;
         byte[] stored = entries.get(KEY);
         if (stored != null) {
-            byte[] similar = entries.get(SIMILAR_KEY);
-            read(
-                    new EntryReader(stored, VERSION, "totals"),
-                    similar == null ? 0 : readSimilar(new EntryReader(similar, VERSION, "totals")));
+            read(new EntryReader(stored, VERSION, "totals"));
         }
     }
 
-    /** Returns the jobs that got the answer to a similar question. */
-    private long readSimilar(EntryReader in) {
-        hasSimilar = true;
-        questions = in.number();
-        return in.number();
-    }
-
-    private void read(EntryReader in, long similar) {
+    private void read(EntryReader in) {
         waiting = in.number();
         nextSequence = in.number();
         stats =
@@ -62,8 +47,9 @@ public final class CacheTotals implements WaitingTotals {
                         in.number(),
                         in.number(),
                         in.number(),
-                        similar,
-                        new BigDecimal(in.text()));
+                        in.number(),
+                        in.amount());
+        questions = in.number();
     }
 
     /** Writes the totals if they have changed. */
@@ -85,17 +71,10 @@ public final class CacheTotals implements WaitingTotals {
                         .number(stats.misses())
                         .number(stats.evicted())
                         .number(stats.expired())
+                        .number(stats.semantic())
                         .text(stats.savedUsd().toPlainString())
+                        .number(questions)
                         .toBytes());
-        hasSimilar |= questions > 0 || stats.semantic() > 0;
-        if (hasSimilar) {
-            entries.put(
-                    SIMILAR_KEY,
-                    new EntryWriter(VERSION, 2 * Long.BYTES)
-                            .number(questions)
-                            .number(stats.semantic())
-                            .toBytes());
-        }
     }
 
     /** Returns the sizes and counts. */

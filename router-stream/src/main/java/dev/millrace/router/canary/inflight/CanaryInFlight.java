@@ -17,11 +17,6 @@ record CanaryInFlight(long inFlight, long goodResults, long clearedMillis, long 
     private static final byte VERSION = 2;
     private static final int BYTES = 1 + 4 * Long.BYTES;
 
-    /** Version of entries without {@code changedMillis}. */
-    private static final byte VERSION_WITHOUT_CHANGE = 1;
-
-    private static final int BYTES_WITHOUT_CHANGE = BYTES - Long.BYTES;
-
     /** Forgets the good results if a trip was cleared after them. */
     CanaryInFlight onCleared(long lastClearedMillis) {
         return lastClearedMillis > clearedMillis
@@ -73,22 +68,14 @@ record CanaryInFlight(long inFlight, long goodResults, long clearedMillis, long 
     }
 
     /**
-     * Reads an entry of this version or the previous one. Null and other versions, such as after a
-     * rollback of the router, give {@link #NONE}.
-     *
-     * @param defaultChangeMillis {@code changedMillis} for an entry without it
+     * Reads an entry. Null and other versions, such as after a rollback of the router, give {@link
+     * #NONE}.
      */
-    static CanaryInFlight read(byte @Nullable [] stored, long defaultChangeMillis) {
-        if (stored == null || stored.length == 0) {
+    static CanaryInFlight read(byte @Nullable [] stored) {
+        if (stored == null || stored.length != BYTES || stored[0] != VERSION) {
             return NONE;
         }
-        var in = ByteBuffer.wrap(stored);
-        byte version = in.get();
-        if (stored.length == BYTES && version == VERSION) {
-            return new CanaryInFlight(in.getLong(), in.getLong(), in.getLong(), in.getLong());
-        }
-        return stored.length == BYTES_WITHOUT_CHANGE && version == VERSION_WITHOUT_CHANGE
-                ? new CanaryInFlight(in.getLong(), in.getLong(), in.getLong(), defaultChangeMillis)
-                : NONE;
+        var in = ByteBuffer.wrap(stored, 1, BYTES - 1);
+        return new CanaryInFlight(in.getLong(), in.getLong(), in.getLong(), in.getLong());
     }
 }

@@ -20,25 +20,18 @@ public final class CanaryInFlightStore {
     private final KeyValueStore<String, byte[]> entries;
     private final Canaries canaries;
     private final LongSupplier lostBefore;
-    private final long startMillis;
 
     /**
      * Wraps the store of a partition.
      *
      * @param lostBefore unfinished jobs routed before this time are lost, in milliseconds since the
      *     epoch
-     * @param startMillis the time now. Entries without a time of their last change count as changed
-     *     now, so that their jobs do not count as lost at once
      */
     public CanaryInFlightStore(
-            KeyValueStore<String, byte[]> entries,
-            Canaries canaries,
-            LongSupplier lostBefore,
-            long startMillis) {
+            KeyValueStore<String, byte[]> entries, Canaries canaries, LongSupplier lostBefore) {
         this.entries = entries;
         this.canaries = canaries;
         this.lostBefore = lostBefore;
-        this.startMillis = startMillis;
     }
 
     /**
@@ -95,7 +88,7 @@ public final class CanaryInFlightStore {
                 end.errorCode() == null
                         && end.attempts() > 0
                         && (event.model() == null || event.model().equals(end.routedTo()));
-        CanaryInFlight left = CanaryInFlight.read(stored, startMillis).onEnd(isGood, nowMillis);
+        CanaryInFlight left = CanaryInFlight.read(stored).onEnd(isGood, nowMillis);
         if (left.inFlight() == 0 && canaries.of(end.routedBy()).isEmpty()) {
             entries.delete(key);
         } else {
@@ -104,7 +97,7 @@ public final class CanaryInFlightStore {
     }
 
     private CanaryInFlight load(String routedBy, Canaries.Canary canary) {
-        return CanaryInFlight.read(entries.get(key(routedBy, canary.model())), startMillis)
+        return CanaryInFlight.read(entries.get(key(routedBy, canary.model())))
                 .onCleared(canary.clearedMillis())
                 .withoutLost(lostBefore.getAsLong());
     }

@@ -1,6 +1,8 @@
 /**
  * Detects the language of a text, by its script if only one language uses it, otherwise by a
  * library whose model loads on first use. Any thread.
+ *
+ * <p>{@code docs/decisions/009-router-steps.md} has the reasons.
  */
 @NullMarked
 package dev.millrace.router.classify.language;

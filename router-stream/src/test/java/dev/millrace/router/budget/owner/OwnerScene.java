@@ -40,6 +40,7 @@ import org.junit.jupiter.api.BeforeEach;
 /** An owner of accounts, whose tenant acme has 10 USD a day, and what the owner sends. */
 class OwnerScene implements OwnerOutputs {
     static final BigDecimal LIMIT = new BigDecimal("10");
+    static final int CLAIMED_TENANTS = 2;
     static final Duration REPEATS_WINDOW = Duration.ofDays(1);
 
     final TestClock clock = new TestClock();
@@ -56,6 +57,8 @@ class OwnerScene implements OwnerOutputs {
     final TenantBudget acme = new TenantBudget("acme", Period.DAY, Optional.of(midnight));
     Map<String, TenantConfig> tenants = Map.of();
     ControlState control = ControlState.EMPTY;
+    private @Nullable PolicySnapshot snapshot;
+    private Map<String, TenantConfig> known = Map.of();
     long sequence;
     BudgetOwner owner = restarted();
 
@@ -73,15 +76,26 @@ class OwnerScene implements OwnerOutputs {
     final BudgetOwner restarted() {
         store.abort();
         return new BudgetOwner(
-                store, REPEATS_WINDOW, this::policies, clock, new OwnerMetrics(meters), this);
+                store,
+                REPEATS_WINDOW,
+                CLAIMED_TENANTS,
+                this::policies,
+                clock,
+                new OwnerMetrics(meters),
+                this);
     }
 
     PolicySnapshot policies() {
-        return new PolicySnapshot(
-                control,
-                Optional.empty(),
-                CanaryRules.of(control, Map.of(), Catalog.of(List.of())),
-                new BudgetAccounts(tenants, Map.of(), control.budgets().limits()));
+        if (snapshot == null || snapshot.control() != control || !known.equals(tenants)) {
+            known = tenants;
+            snapshot =
+                    new PolicySnapshot(
+                            control,
+                            Optional.empty(),
+                            CanaryRules.of(control, Map.of(), Catalog.of(List.of())),
+                            new BudgetAccounts(tenants, Map.of(), control.budgets().limits()));
+        }
+        return snapshot;
     }
 
     @Override

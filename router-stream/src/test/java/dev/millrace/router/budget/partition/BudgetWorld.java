@@ -57,6 +57,11 @@ final class BudgetWorld {
     static final Duration REPEATS_WINDOW = Duration.ofDays(1);
     static final BigDecimal TENANT_LIMIT = new BigDecimal("60");
 
+    static final BigDecimal CLAIMED_LIMIT = new BigDecimal("10");
+
+    /** Claimed tenants that have accounts of their own in each period. */
+    static final int CLAIMED_TENANTS = 2;
+
     final TestClock clock = new TestClock();
     final MeterRegistry meters = new SimpleMeterRegistry();
     final OldestParkedJob oldestParked = new OldestParkedJob();
@@ -191,7 +196,9 @@ final class BudgetWorld {
         /** Partitions think that half of the rest is spent: jobs that fit wait aside. */
         SPENT_MONEY_IS_OVERSTATED,
         /** Partitions report as spent only what they had reserved. */
-        EXCESS_IS_NOT_REPORTED
+        EXCESS_IS_NOT_REPORTED,
+        /** Each claimed tenant has an account of its own. */
+        CLAIMED_TENANTS_ARE_UNBOUNDED
     }
 
     Fault fault = Fault.NONE;
@@ -206,12 +213,16 @@ final class BudgetWorld {
         }
     }
 
+    /** Tenants without an entry. */
+    static final List<String> CLAIMED =
+            List.of("claimed-0", "claimed-1", "claimed-2", "claimed-3", "claimed-4");
+
     /** Name of the batches that reject. */
     static final String STRICT = "strict";
 
     /**
-     * Tenant acme parks, each hour; tenant beta rejects, in total; others have no budget. Batches
-     * park, except for {@link #STRICT} ones.
+     * Tenant acme parks, each hour; tenant beta rejects, in total; tenant free has no budget;
+     * others park, each day. Batches park, except for {@link #STRICT} ones.
      */
     BudgetAccounts accounts() {
         return new BudgetAccounts(
@@ -219,7 +230,11 @@ final class BudgetWorld {
                         "acme",
                         tenant(TENANT_LIMIT, Period.HOUR, OnExhausted.PARK),
                         "beta",
-                        tenant(new BigDecimal("50"), Period.TOTAL, OnExhausted.REJECT)),
+                        tenant(new BigDecimal("50"), Period.TOTAL, OnExhausted.REJECT),
+                        "free",
+                        TenantConfig.DEFAULT,
+                        TenantConfig.DEFAULT_NAME,
+                        tenant(CLAIMED_LIMIT, Period.DAY, OnExhausted.PARK)),
                 Map.of(STRICT, new BatchConfig(new BatchConfig.Budget(OnExhausted.REJECT))),
                 control.budgets().limits());
     }
@@ -285,19 +300,10 @@ final class BudgetWorld {
         arrivals.put(job.id(), new Arrival(clock.millis(), partition, nextArrival++));
         var headers =
                 new JobHeaders(
-                                job.id(),
-                                job.tenant(),
-                                job.batch(),
-                                null,
-                                Priority.NORMAL,
-                                job.deadline(),
-                                job.submittedAt(),
-                                "small",
-                                List.of("small"),
-                                0,
-                                0,
-                                partition,
-                                null)
+                                new JobHeaders.Identity(job.id(), job.tenant(), job.batch(), null),
+                                new JobHeaders.Submission(
+                                        Priority.NORMAL, job.deadline(), job.submittedAt()),
+                                new JobHeaders.Route("small", List.of("small"), partition))
                         .withCostLimit(new JobCostLimit(job.full(), List.of(job.attempt())));
         var identity =
                 new JobIdentity(
@@ -328,6 +334,18 @@ final class BudgetWorld {
         {"custom_id":"%s","method":"POST","url":"/v1/chat/completions","millrace":{"metadata":{"of":1}},\
         "body":{"model":"small","messages":[]}}"""
                 .formatted(job.customId());
+    }
+
+    /**
+     * Returns what claimed tenants have spent together in the current period, and what their
+     * running jobs may still spend, apart from costs beyond reservations.
+     */
+    BigDecimal committedByClaimedTenants() {
+        return CLAIMED.stream()
+                .flatMap(it -> accounts().ofTenant(it, clock.instant()).stream())
+                .map(it -> it.id().account())
+                .map(it -> ledger.committed(it).subtract(ledger.exceeded(it)))
+                .reduce(BigDecimal.ZERO, BigDecimal::add);
     }
 
     Job jobOf(BudgetedJob parked) {

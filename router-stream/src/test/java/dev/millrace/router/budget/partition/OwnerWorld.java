@@ -66,6 +66,9 @@ final class OwnerWorld {
                 world.fault == Fault.UNUSED_BATCHES_ARE_REMOVED_AT_ONCE
                         ? Duration.ofDays(-1)
                         : BudgetWorld.REPEATS_WINDOW,
+                world.fault == Fault.CLAIMED_TENANTS_ARE_UNBOUNDED
+                        ? Integer.MAX_VALUE
+                        : BudgetWorld.CLAIMED_TENANTS,
                 () -> policies,
                 world.clock,
                 new OwnerMetrics(new SimpleMeterRegistry()),

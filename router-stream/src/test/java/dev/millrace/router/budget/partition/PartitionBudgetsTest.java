@@ -520,22 +520,40 @@ class PartitionBudgetsTest extends BudgetScene {
 
     @Nested
     class WhenAJobCostsMoreThanItsReservation {
-        @Test
-        void theRestIsCountedAlthoughItsShareWasDeletedMeanwhile() {
-            Job job = submit(0, "beta", 10);
+        private Job useUp(String tenant) {
+            Job job = submit(0, tenant, 10);
             bill(job, 10, false);
             settle();
             pass(Duration.ofMinutes(10));
-            pass(Duration.ofDays(2));
+            pass(Duration.ofHours(26));
             assertThat(world.partitions.get(0).store.count('S')).isZero();
+            return job;
+        }
+
+        private BigDecimal published(String account) {
+            return world.control.budgets().states().entrySet().stream()
+                    .filter(it -> it.getKey().account().startsWith(account))
+                    .map(it -> it.getValue().spentUsd())
+                    .findFirst()
+                    .orElseThrow();
+        }
+
+        @Test
+        void theRestIsCountedAlthoughItsShareWasDeletedMeanwhile() {
+            Job job = useUp("beta");
 
             end(job, 2);
 
-            assertThat(world.control.budgets().states().entrySet())
-                    .filteredOn(it -> it.getKey().account().equals("tenant/beta/total"))
-                    .singleElement()
-                    .satisfies(
-                            it -> assertThat(it.getValue().spentUsd()).isEqualByComparingTo("12"));
+            assertThat(published("tenant/beta/total")).isEqualByComparingTo("12");
+        }
+
+        @Test
+        void theRestIsCountedAlthoughThePeriodHasEnded() {
+            Job job = useUp("acme");
+
+            end(job, 2);
+
+            assertThat(published("tenant/acme/hour/")).isEqualByComparingTo("12");
         }
     }
 

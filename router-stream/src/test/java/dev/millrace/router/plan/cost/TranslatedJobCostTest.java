@@ -48,23 +48,7 @@ class TranslatedJobCostTest {
 
     /** Returns the model with a default limit below any estimate for a complex question. */
     private static Model small() {
-        return new Model(
-                MODEL.name(),
-                MODEL.provider(),
-                MODEL.upstreamModel(),
-                MODEL.aliases(),
-                MODEL.tier(),
-                MODEL.capabilities(),
-                MODEL.contextWindow(),
-                MODEL.maxOutputTokens(),
-                100,
-                MODEL.price(),
-                MODEL.limits(),
-                MODEL.fallback(),
-                MODEL.fallbackAfter(),
-                MODEL.fallbackOn(),
-                MODEL.stream(),
-                MODEL.urls(),
-                MODEL.parameters());
+        return MODEL.withTokens(
+                new Model.Tokens(MODEL.contextWindow(), MODEL.maxOutputTokens(), 100));
     }
 }

@@ -19,24 +19,7 @@ class WorstCaseCostTest {
     private static final Model MODEL = model(Model.of("m", "p", Price.of("1", "1")), 1_000);
 
     private static Model model(Model base, long window) {
-        return new Model(
-                base.name(),
-                base.provider(),
-                base.upstreamModel(),
-                base.aliases(),
-                base.tier(),
-                base.capabilities(),
-                OptionalLong.of(window),
-                base.maxOutputTokens(),
-                base.defaultMaxTokens(),
-                base.price(),
-                base.limits(),
-                base.fallback(),
-                base.fallbackAfter(),
-                base.fallbackOn(),
-                base.stream(),
-                base.urls(),
-                base.parameters());
+        return base.withTokens(Model.Tokens.ofWindow(window));
     }
 
     private static Profile completion(String prompt) {

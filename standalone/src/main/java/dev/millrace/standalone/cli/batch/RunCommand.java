@@ -141,10 +141,8 @@ public final class RunCommand implements Callable<Integer> {
                             + " has a kafka block. Remove that block, or publish with"
                             + " \"millrace submit\".");
         }
-        requireReadable();
-        requireRegular();
-        requireDistinct();
         requireBatchFiles(config.topics().maxRequestBytes());
+        requireDistinct();
         if (simulate) {
             terminal.announceSimulation();
         }
@@ -242,35 +240,27 @@ public final class RunCommand implements Callable<Integer> {
         return settings;
     }
 
-    private void requireReadable() {
-        for (String file : batchFiles.files()) {
-            Path path = Path.of(file);
-            if (!file.equals(BatchFileArguments.STANDARD_INPUT)
-                    && (Files.isDirectory(path) || !Files.isReadable(path))) {
-                throw UserError.usage(
-                        Files.exists(path) ? "Cannot read " + file : "There is no file " + file);
-            }
-        }
-    }
-
-    /** Rejects pipes, because a run reads each file twice: to summarize it, then to publish it. */
-    private void requireRegular() {
-        for (String file : batchFiles.files()) {
-            if (!file.equals(BatchFileArguments.STANDARD_INPUT)
-                    && !Files.isRegularFile(Path.of(file))) {
-                throw UserError.usage(
-                        file
-                                + " is not a regular file. Redirect it to standard input and use -"
-                                + " as its name");
-            }
-        }
-    }
-
-    /** Rejects files of another kind before anything is started. */
+    /**
+     * Rejects files that cannot be read as batches, before anything is started. Rejects pipes,
+     * because a run reads each file twice: to summarize it, then to publish it.
+     */
     private void requireBatchFiles(int maxLineBytes) throws IOException {
         for (String file : batchFiles.files()) {
             if (!file.equals(BatchFileArguments.STANDARD_INPUT)) {
-                BatchFileReader.open(Path.of(file), maxLineBytes).close();
+                Path path = Path.of(file);
+                if (Files.isDirectory(path) || !Files.isReadable(path)) {
+                    throw UserError.usage(
+                            Files.exists(path)
+                                    ? "Cannot read " + file
+                                    : "There is no file " + file);
+                }
+                if (!Files.isRegularFile(path)) {
+                    throw UserError.usage(
+                            file
+                                    + " is not a regular file. Redirect it to standard input and"
+                                    + " use - as its name");
+                }
+                BatchFileReader.open(path, maxLineBytes).close();
             }
         }
     }

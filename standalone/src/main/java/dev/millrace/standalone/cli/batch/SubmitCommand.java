@@ -1,10 +1,8 @@
 package dev.millrace.standalone.cli.batch;
 
-import dev.millrace.contracts.config.MillraceConfig;
-import dev.millrace.contracts.config.RequestTopicConfig;
-import dev.millrace.contracts.config.TopicsConfig;
-import dev.millrace.contracts.memory.HeapShare;
-import dev.millrace.contracts.topic.Topics;
+import dev.millrace.contracts.control.ControlKey.BatchLimit;
+import dev.millrace.contracts.job.Names;
+import dev.millrace.producer.ParsedLine;
 import dev.millrace.producer.ProducerSettings;
 import dev.millrace.standalone.budget.BatchLimitWriter;
 import dev.millrace.standalone.cli.options.BatchFileArguments;
@@ -13,12 +11,19 @@ import dev.millrace.standalone.cli.options.NameOptions;
 import dev.millrace.standalone.cli.options.UsdAmount;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.Terminal;
-import dev.millrace.standalone.submit.LineProblemReport;
-import dev.millrace.standalone.submit.Submitter;
+import dev.millrace.standalone.publish.BatchNames;
+import dev.millrace.standalone.publish.LineProblemReport;
+import dev.millrace.standalone.publish.LocalUser;
+import dev.millrace.standalone.publish.Publication;
+import dev.millrace.standalone.publish.SubmissionCounter;
 import java.io.IOException;
+import java.io.InputStream;
 import java.math.BigDecimal;
+import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -80,22 +85,65 @@ public final class SubmitCommand implements Callable<Integer> {
         Terminal terminal = Terminal.system();
         var report = new LineProblemReport(terminal);
         if (check) {
-            batchFiles.forEach(
-                    (name, in) -> report.check(name, in, target.topics().maxRequestBytes()));
+            int maxLineBytes = target.topics().maxRequestBytes();
+            batchFiles.forEach((file, in) -> report.read(file, in, maxLineBytes, _ -> {}));
         } else {
-            try (Submitter submitter =
-                    Submitter.connect(
-                            target,
-                            batch,
-                            report,
-                            InstantSource.system(),
-                            limitWriter(),
-                            terminal)) {
-                batchFiles.forEach(submitter::submit);
+            try (var publication = Publication.connect(target, InstantSource.system(), terminal)) {
+                BatchLimitWriter limits = limitWriter();
+                batchFiles.forEach(
+                        (file, in) -> submit(file, in, target, report, publication, limits));
             }
         }
         report.end(check ? "checked" : "published");
         return report.isClean() ? ExitCode.OK : ExitCode.SOME_FAILED;
+    }
+
+    /**
+     * Publishes all lines of a file, and waits for their acknowledgement. The manifests come last,
+     * so that they do not count lines that were not published.
+     */
+    private void submit(
+            String file,
+            InputStream in,
+            ProducerSettings target,
+            LineProblemReport report,
+            Publication publication,
+            @Nullable BatchLimitWriter limits)
+            throws IOException {
+        var counter = new SubmissionCounter();
+        Instant start = InstantSource.system().instant();
+        report.read(
+                file,
+                in,
+                target.topics().maxRequestBytes(),
+                line -> {
+                    String lineBatch = batchOf(line, file);
+                    var budget =
+                            new BatchLimit(
+                                    line.tenant(target.boundTenant()), line.batch(lineBatch));
+                    if (limits != null) {
+                        limits.write(Set.of(budget));
+                    }
+                    counter.onLine(budget.tenant(), budget.batch());
+                    publication.publish(line, lineBatch, line.source().number());
+                });
+        publication.finish();
+        if (publication.hasManifests()) {
+            String submission = UUID.randomUUID().toString();
+            publication.announce(
+                    counter.manifests(submission, start, LocalUser.name(), Optional.empty()));
+        }
+    }
+
+    /** Returns the batch of a line; null for the batch that the line names. */
+    private @Nullable String batchOf(ParsedLine line, String file) {
+        if (batch != null) {
+            return batch;
+        }
+        if (line.options().batch() != null) {
+            return null;
+        }
+        return Names.isBatch(file) ? file : BatchNames.ofFile(file);
     }
 
     private @Nullable BatchLimitWriter limitWriter() {
@@ -112,24 +160,6 @@ public final class SubmitCommand implements Callable<Integer> {
         if (batch != null) {
             var _ = NameOptions.batch(batch);
         }
-        TopicsConfig topics = clusterOptions.topics();
-        String requests = topic == null ? new Topics(topics.prefix()).requests() : topic;
-        Map<String, String> kafka = check ? Map.of() : clusterOptions.kafka().properties();
-        return new ProducerSettings(
-                kafka,
-                requests,
-                topics,
-                boundTenant(requests),
-                HeapShare.of(Runtime.getRuntime().maxMemory(), 1),
-                maxCostUsd);
-    }
-
-    private @Nullable String boundTenant(String requests) {
-        return clusterOptions
-                .config()
-                .map(MillraceConfig::requestTopics)
-                .map(it -> it.get(requests))
-                .flatMap(RequestTopicConfig::tenant)
-                .orElse(null);
+        return clusterOptions.producer(topic, !check, maxCostUsd);
     }
 }

@@ -4,10 +4,14 @@ import dev.millrace.contracts.budget.BudgetLimit;
 import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.config.MillraceConfig;
+import dev.millrace.contracts.config.RequestTopicConfig;
 import dev.millrace.contracts.config.TopicsConfig;
 import dev.millrace.contracts.config.kafka.KafkaConfig;
 import dev.millrace.contracts.config.loading.ConfigLoader;
+import dev.millrace.contracts.memory.HeapShare;
 import dev.millrace.contracts.policy.Policy;
+import dev.millrace.contracts.topic.Topics;
+import dev.millrace.producer.ProducerSettings;
 import dev.millrace.reader.problem.Suggestion;
 import dev.millrace.sink.store.ResultStore;
 import dev.millrace.standalone.console.UserError;
@@ -16,7 +20,7 @@ import dev.millrace.standalone.control.PipelineClient;
 import dev.millrace.standalone.data.AnnouncedPipeline;
 import dev.millrace.standalone.data.DataDirectory;
 import dev.millrace.standalone.log.Logging;
-import dev.millrace.standalone.manifest.LocalUser;
+import dev.millrace.standalone.publish.LocalUser;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -194,6 +198,29 @@ public final class ClusterOptions {
     /** Returns the data directory of an embedded pipeline, whether it runs or not. */
     public Path dataDirectory() {
         return dataDirectory == null ? DEFAULT_DIRECTORY : dataDirectory;
+    }
+
+    /**
+     * Returns the settings of a producer of requests.
+     *
+     * @param topic the request topic; null for the default one
+     * @param connects false if nothing is published, so that no cluster is needed
+     * @param batchLimitUsd limit for the cost of each batch; null for none
+     */
+    public ProducerSettings producer(
+            @Nullable String topic, boolean connects, @Nullable BigDecimal batchLimitUsd) {
+        TopicsConfig topics = topics();
+        String requests = topic == null ? new Topics(topics.prefix()).requests() : topic;
+        return new ProducerSettings(
+                connects ? kafka().properties() : Map.of(),
+                requests,
+                topics,
+                config().map(MillraceConfig::requestTopics)
+                        .map(it -> it.get(requests))
+                        .flatMap(RequestTopicConfig::tenant)
+                        .orElse(null),
+                HeapShare.of(Runtime.getRuntime().maxMemory(), 1),
+                batchLimitUsd);
     }
 
     /** Returns the topic prefix and the record size limits. */

@@ -1,18 +1,15 @@
 package dev.millrace.standalone.cli.results;
 
-import dev.millrace.contracts.config.MillraceConfig;
-import dev.millrace.contracts.config.RequestTopicConfig;
 import dev.millrace.contracts.json.JsonFields;
-import dev.millrace.contracts.memory.HeapShare;
 import dev.millrace.producer.BatchLine;
 import dev.millrace.producer.MillraceProducer;
 import dev.millrace.producer.ParsedLine;
-import dev.millrace.producer.ProducerSettings;
 import dev.millrace.producer.Published;
 import dev.millrace.sink.store.DeadLetterId;
 import dev.millrace.sink.store.StoredDeadLetter;
 import dev.millrace.standalone.cli.options.ClusterOptions;
 import dev.millrace.standalone.console.ExitCode;
+import dev.millrace.standalone.console.KafkaFailure;
 import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.console.UserError;
 import java.nio.charset.StandardCharsets;
@@ -20,7 +17,6 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionException;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -86,33 +82,17 @@ final class DeadLettersReplayCommand implements Callable<Integer> {
         byte[] value = stored.value() == null ? new byte[0] : stored.value();
         long line = letter.line() == null ? 1 : letter.line();
         try (MillraceProducer producer =
-                MillraceProducer.open(settings(letter.topic()), InstantSource.system())) {
+                MillraceProducer.open(
+                        clusterOptions.producer(letter.topic(), true, null),
+                        InstantSource.system())) {
             return producer.send(
                             ParsedLine.of(new BatchLine(line, value, value.length)), letter.batch())
                     .join();
         } catch (CompletionException e) {
+            Throwable cause = e.getCause() == null ? e : e.getCause();
             throw UserError.failure(
                     "The dead letter %s was not published to %s: %s"
-                            .formatted(stored.id(), letter.topic(), reason(e)));
+                            .formatted(stored.id(), letter.topic(), KafkaFailure.describe(cause)));
         }
-    }
-
-    private static @Nullable String reason(CompletionException e) {
-        return e.getCause() == null ? e.getMessage() : e.getCause().getMessage();
-    }
-
-    private ProducerSettings settings(String topic) {
-        return new ProducerSettings(
-                clusterOptions.kafka().properties(),
-                topic,
-                clusterOptions.topics(),
-                clusterOptions
-                        .config()
-                        .map(MillraceConfig::requestTopics)
-                        .map(it -> it.get(topic))
-                        .flatMap(RequestTopicConfig::tenant)
-                        .orElse(null),
-                HeapShare.of(Runtime.getRuntime().maxMemory(), 1),
-                null);
     }
 }

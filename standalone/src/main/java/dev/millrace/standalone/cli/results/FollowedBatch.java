@@ -8,6 +8,7 @@ import dev.millrace.sink.query.QueryRunner;
 import dev.millrace.sink.store.BatchKey;
 import dev.millrace.sink.usage.BatchReader;
 import dev.millrace.sink.usage.BatchStatus;
+import dev.millrace.standalone.console.Rest;
 import dev.millrace.standalone.console.Terminal;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -62,12 +63,6 @@ final class FollowedBatch {
      * @param rest waits, or asks without waiting if the duration is zero
      */
     record Pace(InstantSource clock, LongSupplier nanoTicker, Rest rest) {}
-
-    /** Waits between two looks. */
-    interface Rest {
-        /** Returns true if the user has asked to stop. */
-        boolean isEnded(Duration rest) throws InterruptedException;
-    }
 
     /** Why printing ended. */
     enum End {

@@ -18,7 +18,6 @@ import java.io.OutputStream;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -132,11 +131,7 @@ public final class ResultsCommand implements Callable<Integer> {
     private int follow(QueryRunner runner, BatchKey key)
             throws DatabaseException, IOException, InterruptedException {
         StopSignals signals = StopSignals.install();
-        var pace =
-                new FollowedBatch.Pace(
-                        InstantSource.system(),
-                        System::nanoTime,
-                        rest -> signals.await(rest.toMillis(), TimeUnit.MILLISECONDS));
+        var pace = new FollowedBatch.Pace(InstantSource.system(), System::nanoTime, signals);
         var batchOnTerminal =
                 new FollowedBatch(
                         runner,

@@ -1,9 +1,5 @@
 package dev.millrace.standalone.cli.results;
 
-import dev.millrace.contracts.config.MillraceConfig;
-import dev.millrace.contracts.config.RequestTopicConfig;
-import dev.millrace.contracts.memory.HeapShare;
-import dev.millrace.contracts.topic.Topics;
 import dev.millrace.producer.ProducerSettings;
 import dev.millrace.sink.database.DatabaseException;
 import dev.millrace.sink.query.QueryRunner;
@@ -20,15 +16,13 @@ import dev.millrace.standalone.cli.options.NameOptions;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.console.UserError;
-import dev.millrace.standalone.manifest.LocalUser;
-import dev.millrace.standalone.submit.LineProblemReport;
-import dev.millrace.standalone.submit.Submitter;
+import dev.millrace.standalone.publish.LocalUser;
+import dev.millrace.standalone.publish.Publication;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -135,7 +129,7 @@ public final class RetryCommand implements Callable<Integer> {
         }
         String retryName = RetryNames.choose(reader, key, newName);
         var store = new ResultStore(runner);
-        ProducerSettings settings = settings();
+        ProducerSettings settings = clusterOptions.producer(topic, !dryRun, null);
         var lines =
                 new FailedLines(
                         store,
@@ -170,41 +164,25 @@ public final class RetryCommand implements Callable<Integer> {
      */
     private Found publish(FailedLines lines, ProducerSettings settings, RetryClaim claim)
             throws DatabaseException, IOException {
-        Terminal terminal = Terminal.system();
-        try (Submitter submitter =
-                Submitter.connect(
-                        settings,
-                        claim.manifest().batch(),
-                        new LineProblemReport(terminal),
-                        InstantSource.system(),
-                        null,
-                        terminal)) {
-            submitter.announce(claim.manifest());
+        String retryName = claim.manifest().batch();
+        try (var publication =
+                Publication.connect(settings, InstantSource.system(), Terminal.system())) {
+            if (!publication.hasManifests()) {
+                throw UserError.failure(
+                        "Nothing was published, since the batch must be recorded there");
+            }
+            publication.announce(List.of(claim.manifest()));
             claim.await();
-            Found published = lines.read(files, withCorrected, submitter::send);
-            submitter.flush();
+            Found published =
+                    lines.read(
+                            files,
+                            withCorrected,
+                            line -> publication.publish(line, retryName, line.source().number()));
+            publication.finish();
             if (published.toPublish() > 0) {
-                submitter.announce(claim.manifest(published.toPublish()));
+                publication.announce(List.of(claim.manifest(published.toPublish())));
             }
             return published;
         }
-    }
-
-    private ProducerSettings settings() {
-        var topics = clusterOptions.topics();
-        String requests = topic == null ? new Topics(topics.prefix()).requests() : topic;
-        Map<String, String> kafka = dryRun ? Map.of() : clusterOptions.kafka().properties();
-        return new ProducerSettings(
-                kafka,
-                requests,
-                topics,
-                clusterOptions
-                        .config()
-                        .map(MillraceConfig::requestTopics)
-                        .map(it -> it.get(requests))
-                        .flatMap(RequestTopicConfig::tenant)
-                        .orElse(null),
-                HeapShare.of(Runtime.getRuntime().maxMemory(), 1),
-                null);
     }
 }

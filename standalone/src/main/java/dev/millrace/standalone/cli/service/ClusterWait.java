@@ -2,6 +2,7 @@ package dev.millrace.standalone.cli.service;
 
 import dev.millrace.contracts.service.Health;
 import dev.millrace.standalone.access.ClusterAccess;
+import dev.millrace.standalone.console.Rest;
 import java.time.Duration;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -15,24 +16,17 @@ final class ClusterWait {
     private static final Duration PAUSE = Duration.ofSeconds(1);
 
     private final Supplier<ClusterAccess> check;
-    private final Pause pause;
+    private final Rest rest;
     private final Consumer<String> report;
     private volatile Health health = Health.waiting("starting");
-
-    /** Lets time pass. */
-    @FunctionalInterface
-    interface Pause {
-        /** Returns true if the process shall stop, at the latest after the given time. */
-        boolean isStopped(Duration time) throws InterruptedException;
-    }
 
     /**
      * @param check checks the cluster, and throws an exception if it refuses the user
      * @param report receives each reason to wait once, as a line for people
      */
-    ClusterWait(Supplier<ClusterAccess> check, Pause pause, Consumer<String> report) {
+    ClusterWait(Supplier<ClusterAccess> check, Rest rest, Consumer<String> report) {
         this.check = check;
-        this.pause = pause;
+        this.rest = rest;
         this.report = report;
     }
 
@@ -56,7 +50,7 @@ final class ClusterWait {
                 health = Health.waiting("waiting for the cluster: " + reason);
                 report.accept(health.detail());
             }
-            if (pause.isStopped(PAUSE)) {
+            if (rest.isEnded(PAUSE)) {
                 return false;
             }
             access = check.get();

@@ -34,6 +34,7 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.net.URI;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -41,7 +42,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -51,7 +51,7 @@ import org.jspecify.annotations.Nullable;
 /** Runs parts of a pipeline until a signal arrives or a part fails. */
 final class ServiceRunner {
     private static final String LOOPBACK = "127.0.0.1";
-    private static final long HEALTH_CHECK_MILLIS = 500;
+    private static final Duration HEALTH_CHECK_INTERVAL = Duration.ofMillis(500);
 
     private final MillraceConfig config;
     private final Set<PipelinePart> parts;
@@ -88,11 +88,7 @@ final class ServiceRunner {
         // A refusal ends the process before it listens or handles signals.
         ClusterAccess access = checkAccess();
         StopSignals stopSignals = StopSignals.install();
-        var wait =
-                new ClusterWait(
-                        this::checkAccess,
-                        it -> stopSignals.await(it.toMillis(), TimeUnit.MILLISECONDS),
-                        terminal::say);
+        var wait = new ClusterWait(this::checkAccess, stopSignals, terminal::say);
         var registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         var running = new AtomicReference<@Nullable Supplier<Map<String, Health>>>();
         Supplier<Map<String, Health>> health = () -> health(running.get(), wait);
@@ -131,7 +127,7 @@ final class ServiceRunner {
                     BacklogMetrics _ = backlog(pipeline, registry);
                     GatewayServer gateway = gateway(pipeline, registry, usage, data)) {
                 running.set(() -> withServers(pipeline.health(), usage, gateway));
-                while (!stopSignals.await(HEALTH_CHECK_MILLIS, TimeUnit.MILLISECONDS)) {
+                while (!stopSignals.isEnded(HEALTH_CHECK_INTERVAL)) {
                     pipeline.requireAlive();
                 }
             }

@@ -14,8 +14,8 @@ import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.console.UserError;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -54,7 +54,7 @@ public final class SimulatorCommand implements Callable<Integer> {
         StopSignals stopSignals = StopSignals.install();
         try (Simulator simulator = Simulator.start(read(), host, port)) {
             Terminal.system().out().println("simulator " + simulator.baseUri());
-            while (!stopSignals.await(1, TimeUnit.DAYS)) {
+            while (!stopSignals.isEnded(Duration.ofDays(1))) {
                 // Waits for a signal.
             }
         } catch (UncheckedIOException e) {

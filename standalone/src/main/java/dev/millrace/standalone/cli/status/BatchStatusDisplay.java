@@ -6,12 +6,12 @@ import dev.millrace.sink.store.BatchKey;
 import dev.millrace.standalone.batch.BatchStatusText;
 import dev.millrace.standalone.batch.BatchView;
 import dev.millrace.standalone.cli.options.DatabaseOptions;
+import dev.millrace.standalone.console.Rest;
 import dev.millrace.standalone.console.StopSignals;
 import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.console.UserError;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
@@ -20,7 +20,6 @@ import java.util.function.Supplier;
  */
 final class BatchStatusDisplay {
     private static final Duration REFRESH = Duration.ofMillis(500);
-    private static final String CLEAR_LINE = "\r\u001b[2K";
 
     private final Terminal terminal;
     private final InstantSource clock;
@@ -37,21 +36,10 @@ final class BatchStatusDisplay {
         this.watching = watching;
     }
 
-    /** Waits between two readings. */
-    interface Rest {
-        /** Returns true if the user has asked to stop. */
-        boolean isEnded(Duration rest) throws InterruptedException;
-    }
-
     /** Shows a batch on the terminal of this process. */
     static BatchStatusDisplay system() {
         return new BatchStatusDisplay(
-                Terminal.system(),
-                InstantSource.system(),
-                () -> {
-                    StopSignals signals = StopSignals.install();
-                    return rest -> signals.await(rest.toMillis(), TimeUnit.MILLISECONDS);
-                });
+                Terminal.system(), InstantSource.system(), StopSignals::install);
     }
 
     /**
@@ -83,12 +71,10 @@ final class BatchStatusDisplay {
         if (view.status().manifest().isPresent() && !view.isComplete()) {
             Rest rest = watching.get();
             do {
-                terminal.err().print(CLEAR_LINE + BatchStatusText.bar(view, clock.instant()));
-                terminal.err().flush();
+                terminal.redraw(BatchStatusText.bar(view, clock.instant()));
                 view = read(runner, view.status().key(), clock);
             } while (!view.isComplete() && !rest.isEnded(REFRESH));
-            terminal.err().print(CLEAR_LINE);
-            terminal.err().flush();
+            terminal.redraw("");
         }
         return view;
     }

@@ -4,6 +4,8 @@
  * it. Pure state without clock or thread; {@link
  * dev.millrace.standalone.forecast.learning.RunForecast} is thread-safe, the others belong to one
  * thread. Depends on {@code contracts}.
+ *
+ * <p>{@code docs/decisions/023-prices-and-token-counts.md} has the reasons.
  */
 @NullMarked
 package dev.millrace.standalone.forecast.learning;

@@ -1,8 +1,6 @@
 package dev.millrace.standalone.run.input;
 
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 
 /**
  * An input file of a run.
@@ -22,14 +20,5 @@ public record InputFile(Path content, String path, String name) {
     /** Returns the input file for a copy of standard input. */
     public static InputFile standardInput(Path copy) {
         return new InputFile(copy, "-", "stdin");
-    }
-
-    /** Creates the digest that identifies the content of an input file. */
-    public static MessageDigest digest() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
     }
 }

@@ -1,6 +1,7 @@
 package dev.millrace.standalone.run.input;
 
 import dev.millrace.contracts.config.MillraceConfig;
+import dev.millrace.contracts.digest.Sha256;
 import dev.millrace.contracts.job.ParseResult;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.producer.BatchFileReader;
@@ -79,7 +80,7 @@ public record InputSummary(long lines, Set<String> models, List<byte[]> digests)
             for (InputFile file : settings.files()) {
                 var content =
                         new DigestInputStream(
-                                Files.newInputStream(file.content()), InputFile.digest());
+                                Files.newInputStream(file.content()), Sha256.create());
                 try (var reader =
                         BatchFileReader.open(file.name(), content, settings.maxLineBytes())) {
                     read(reader);

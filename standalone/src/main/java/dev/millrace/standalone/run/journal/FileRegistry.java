@@ -1,9 +1,9 @@
 package dev.millrace.standalone.run.journal;
 
+import dev.millrace.standalone.publish.BatchNames;
 import dev.millrace.standalone.run.journal.RunPlan.FileIdentity;
 import dev.millrace.standalone.run.journal.RunPlan.PlannedFile;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -38,8 +38,6 @@ final class FileRegistry {
             List.of(
                     "update files set generation = (select generation from files where id = ?2)"
                             + " where id = ?1",
-                    "insert into submissions select ?1, generation, published_through"
-                            + " from submissions where file = ?2",
                     "insert into lines (file, key, generation, batch, line, job_id, repeat)"
                             + " select ?1, key, generation, batch, line, job_id, repeat"
                             + " from lines where file = ?2 order by id");
@@ -124,7 +122,8 @@ final class FileRegistry {
      * both its name and the form of its lines have changed, such as white space.
      */
     void recordCanonical(long id, byte[] digest) throws SQLException {
-        execute(
+        JournalSql.execute(
+                connection,
                 "insert or ignore into contents select file_name, ?, id from files where id = ?",
                 digest,
                 id);
@@ -149,7 +148,7 @@ final class FileRegistry {
     private @Nullable Known find(
             FileIdentity file, boolean copiesClaimed, String sql, Object... parameters)
             throws SQLException {
-        try (var select = prepare(sql, parameters);
+        try (var select = JournalSql.prepare(connection, sql, parameters);
                 var rows = select.executeQuery()) {
             while (rows.next()) {
                 long id = rows.getLong(1);
@@ -172,25 +171,24 @@ final class FileRegistry {
     private long copy(long id, FileIdentity file) throws SQLException {
         long copy = insert(file);
         for (String sql : COPY) {
-            execute(sql, copy, id);
+            JournalSql.execute(connection, sql, copy, id);
         }
         copies.add(copy);
         return copy;
     }
 
     private long insert(FileIdentity file) throws SQLException {
-        String name = unusedName(BatchNames.ofFile(file.name()));
-        try (var insert =
-                        prepare(
+        long id =
+                JournalSql.first(
+                                connection,
                                 "insert into files (file_name, name, generation) values (?, ?, 0)"
                                         + " returning id",
+                                row -> row.getLong(1),
                                 file.name(),
-                                name);
-                var id = insert.executeQuery()) {
-            id.next();
-            claimed.add(id.getLong(1));
-            return id.getLong(1);
-        }
+                                unusedName(BatchNames.ofFile(file.name())))
+                        .orElseThrow();
+        claimed.add(id);
+        return id;
     }
 
     private String unusedName(String wanted) throws SQLException {
@@ -210,29 +208,19 @@ final class FileRegistry {
     }
 
     private boolean exists(String sql, Object... parameters) throws SQLException {
-        try (var select = prepare(sql, parameters);
-                var row = select.executeQuery()) {
-            return row.next();
-        }
+        return JournalSql.first(connection, sql, _ -> true, parameters).isPresent();
     }
 
     private void record(long id, FileIdentity file) throws SQLException {
-        execute("insert or replace into paths values (?, ?)", file.path(), id);
-        execute("update files set file_name = ? where id = ?", file.name(), id);
-        execute("insert or ignore into contents values (?, ?, ?)", file.name(), file.digest(), id);
-    }
-
-    private void execute(String sql, Object... parameters) throws SQLException {
-        try (var statement = prepare(sql, parameters)) {
-            statement.executeUpdate();
-        }
-    }
-
-    private PreparedStatement prepare(String sql, Object... parameters) throws SQLException {
-        PreparedStatement statement = connection.prepareStatement(sql);
-        for (int i = 0; i < parameters.length; i++) {
-            statement.setObject(i + 1, parameters[i]);
-        }
-        return statement;
+        JournalSql.execute(
+                connection, "insert or replace into paths values (?, ?)", file.path(), id);
+        JournalSql.execute(
+                connection, "update files set file_name = ? where id = ?", file.name(), id);
+        JournalSql.execute(
+                connection,
+                "insert or ignore into contents values (?, ?, ?)",
+                file.name(),
+                file.digest(),
+                id);
     }
 }

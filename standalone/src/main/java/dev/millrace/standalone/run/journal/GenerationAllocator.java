@@ -18,6 +18,12 @@ import java.util.Map;
  */
 final class GenerationAllocator {
     private static final Duration MAX_GAP = Duration.ofHours(12);
+    private static final String OPEN =
+            "select f.reading, (select coalesce(max(line), 0) from"
+                    + " (select file, generation, line from lines union all"
+                    + " select file, generation, line from replaced)"
+                    + " where file = f.id and generation = f.reading) from files f"
+                    + " where f.id = ? and f.opened_for = ? and f.opened_at >= ?";
 
     private final Connection connection;
     private final Instant now;
@@ -47,23 +53,14 @@ final class GenerationAllocator {
     /** Loads the generation of a file that is still open for the given content. */
     void load(long file, byte[] digest) throws SQLException {
         digests.put(file, digest);
-        try (var select =
-                connection.prepareStatement(
-                        "select f.reading, max(coalesce(s.published_through, 0),"
-                                + " coalesce((select max(line) from lines where file = f.id"
-                                + " and generation = f.reading), 0)) from files f"
-                                + " left join submissions s on s.file = f.id"
-                                + " and s.generation = f.reading"
-                                + " where f.id = ? and f.opened_for = ? and f.opened_at >= ?")) {
-            select.setLong(1, file);
-            select.setBytes(2, digest);
-            select.setLong(3, now.minus(maxGap).toEpochMilli());
-            try (var row = select.executeQuery()) {
-                if (row.next()) {
-                    openGenerations.put(file, new OpenGeneration(row.getInt(1), row.getLong(2)));
-                }
-            }
-        }
+        JournalSql.first(
+                        connection,
+                        OPEN,
+                        row -> new OpenGeneration(row.getInt(1), row.getLong(2)),
+                        file,
+                        digest,
+                        now.minus(maxGap).toEpochMilli())
+                .ifPresent(it -> openGenerations.put(file, it));
     }
 
     /**
@@ -89,38 +86,30 @@ final class GenerationAllocator {
 
     /** Closes the open generation of a file, so that later runs do not add lines to it. */
     void close(long file) throws SQLException {
-        try (var update =
-                connection.prepareStatement("update files set opened_for = null where id = ?")) {
-            update.setLong(1, file);
-            update.executeUpdate();
-        }
+        JournalSql.execute(connection, "update files set opened_for = null where id = ?", file);
     }
 
     private int create(long file) throws SQLException {
-        try (var update =
-                connection.prepareStatement(
-                        "update files set generation = generation + 1 where id = ?"
-                                + " returning generation")) {
-            update.setLong(1, file);
-            try (var row = update.executeQuery()) {
-                row.next();
-                openedByThisRun.put(file, row.getInt(1));
-                return row.getInt(1);
-            }
-        }
+        int generation =
+                JournalSql.first(
+                                connection,
+                                "update files set generation = generation + 1 where id = ?"
+                                        + " returning generation",
+                                row -> row.getInt(1),
+                                file)
+                        .orElseThrow();
+        openedByThisRun.put(file, generation);
+        return generation;
     }
 
     /** Records the generation that new lines of the current content join, in later runs too. */
     private void recordOpen(long file, int generation) throws SQLException {
-        try (var update =
-                connection.prepareStatement(
-                        "update files set reading = ?, opened_at = ?, opened_for = ?"
-                                + " where id = ?")) {
-            update.setInt(1, generation);
-            update.setLong(2, now.toEpochMilli());
-            update.setBytes(3, digests.get(file));
-            update.setLong(4, file);
-            update.executeUpdate();
-        }
+        JournalSql.execute(
+                connection,
+                "update files set reading = ?, opened_at = ?, opened_for = ? where id = ?",
+                generation,
+                now.toEpochMilli(),
+                digests.getOrDefault(file, new byte[0]),
+                file);
     }
 }

@@ -17,19 +17,10 @@ import java.util.Set;
 final class KnownLineMatcher implements AutoCloseable {
     private static final String FIND =
             "select l.id, l.generation, l.batch, l.line, l.job_id, l.repeat,"
-                    + " l.line <= coalesce(s.published_through, 0) as published"
+                    + " not exists (select 1 from unpublished p where p.batch = l.batch"
+                    + " and p.line = l.line and p.job_id = coalesce(l.job_id, ''))"
                     + " from unmet u join lines l on l.id = u.line_id"
-                    + " left join submissions s on s.file = l.file"
-                    + " and s.generation = l.generation"
                     + " where u.file = ? and u.key = ? order by u.line_id limit 1";
-    private static final String HAS_UNMATCHED =
-            "select exists (select 1 from unmet u"
-                    + " join lines l on l.id = u.line_id where u.file = ?"
-                    + " and l.generation = ? and l.line <= ?"
-                    + " and l.line > coalesce((select published_through"
-                    + " from submissions s where s.file = l.file and"
-                    + " s.generation = l.generation), 0))";
-
     private final Connection connection;
     private final PreparedStatement find;
     private final PreparedStatement delete;
@@ -60,13 +51,11 @@ final class KnownLineMatcher implements AutoCloseable {
     /** Loads the lines of a known file, in the order of the keys to avoid random writes. */
     void load(long file) throws SQLException {
         knownFiles.add(file);
-        try (var lines =
-                connection.prepareStatement(
-                        "insert into unmet select file, key, id from lines where file = ?"
-                                + " order by file, key, id")) {
-            lines.setLong(1, file);
-            lines.executeUpdate();
-        }
+        JournalSql.execute(
+                connection,
+                "insert into unmet select file, key, id from lines where file = ?"
+                        + " order by file, key, id",
+                file);
     }
 
     /** Returns the next unmatched line with the given key; empty if the line is new. */
@@ -100,13 +89,10 @@ final class KnownLineMatcher implements AutoCloseable {
 
     /** Deletes the lines of a file that have not been matched. */
     void deleteUnmatched(long file) throws SQLException {
-        try (var unmatched =
-                connection.prepareStatement(
-                        "delete from lines where id in"
-                                + " (select line_id from unmet where file = ?)")) {
-            unmatched.setLong(1, file);
-            unmatched.executeUpdate();
-        }
+        JournalSql.execute(
+                connection,
+                "delete from lines where id in (select line_id from unmet where file = ?)",
+                file);
     }
 
     /** Returns false if this run awaits the outcome of an equal line already. */
@@ -119,19 +105,6 @@ final class KnownLineMatcher implements AutoCloseable {
         await.setString(3, line.jobId() == null ? "" : line.jobId());
         await.setBoolean(4, line.isRepeat());
         return await.executeUpdate() > 0;
-    }
-
-    /** Returns true if a line up to the given number is neither matched nor published. */
-    boolean hasUnmatched(Generation generation, long throughLine) throws SQLException {
-        try (var select = connection.prepareStatement(HAS_UNMATCHED)) {
-            select.setLong(1, generation.file());
-            select.setInt(2, generation.number());
-            select.setLong(3, throughLine);
-            try (var row = select.executeQuery()) {
-                row.next();
-                return row.getBoolean(1);
-            }
-        }
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.millrace.standalone.run.journal;
 
+import dev.millrace.contracts.digest.Sha256;
 import dev.millrace.contracts.job.JobOptions;
 import dev.millrace.contracts.job.ParseResult;
 import dev.millrace.contracts.job.RequestLine;
@@ -13,9 +14,7 @@ import dev.millrace.contracts.upstream.ProviderHeader;
 import dev.millrace.producer.BatchLine;
 import dev.millrace.producer.ParsedLine;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.Optional;
@@ -43,7 +42,7 @@ public final class LineKey {
     private static byte[] ofRequest(RequestLine line) {
         Span body = line.body();
         Optional<byte[]> canonical = CanonicalJson.digest(line.bytes(), body.start());
-        var digest = sha256();
+        var digest = Sha256.create();
         digest.update((byte) (canonical.isPresent() ? 'C' : 'R'));
         update(digest, line.customId());
         update(digest, line.options().tenant() == null ? "" : line.options().tenant());
@@ -92,7 +91,7 @@ public final class LineKey {
     }
 
     private static byte[] ofBytes(BatchLine line) {
-        var digest = sha256();
+        var digest = Sha256.create();
         digest.update((byte) 'B');
         digest.update(ByteBuffer.allocate(Long.BYTES).putLong(line.size()).array());
         digest.update(line.bytes());
@@ -101,17 +100,7 @@ public final class LineKey {
 
     private static void update(MessageDigest digest, String... texts) {
         for (String text : texts) {
-            byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-            digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(bytes.length).array());
-            digest.update(bytes);
-        }
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
+            Sha256.add(digest, text);
         }
     }
 }

@@ -6,8 +6,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** Iterates over the plan of the current run in input order, one page at a time. */
+/** Iterates over the plan of the current run in input order. */
 public final class PlanCursor implements AutoCloseable {
     private static final String QUERY =
             "select p.position, p.file, p.source_line, l.generation, l.batch, l.line, l.job_id,"
@@ -22,16 +23,20 @@ public final class PlanCursor implements AutoCloseable {
         rows = statement.executeQuery();
     }
 
+    /** Returns the next line; null at the end. */
+    public @Nullable PlannedLine next() {
+        return JournalSql.call(() -> rows.next() ? read() : null);
+    }
+
     /** Returns at most {@code max} next lines; an empty list at the end. */
     public List<PlannedLine> next(int max) {
-        return JournalSql.call(
-                () -> {
-                    var page = new ArrayList<PlannedLine>(max);
-                    while (page.size() < max && rows.next()) {
-                        page.add(read());
-                    }
-                    return page;
-                });
+        var page = new ArrayList<PlannedLine>(max);
+        PlannedLine line = next();
+        while (line != null) {
+            page.add(line);
+            line = page.size() < max ? next() : null;
+        }
+        return page;
     }
 
     private PlannedLine read() throws SQLException {

@@ -19,9 +19,4 @@ public record PlannedLine(
         /** Reuse the outcome, which is stored or awaited for another line of this run. */
         REUSE
     }
-
-    /** Returns the generation to which the line belongs. */
-    public Generation generation() {
-        return new Generation(file, line.generation());
-    }
 }

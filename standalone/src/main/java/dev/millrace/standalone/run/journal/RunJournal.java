@@ -1,5 +1,6 @@
 package dev.millrace.standalone.run.journal;
 
+import dev.millrace.standalone.console.UserError;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -23,9 +24,8 @@ public final class RunJournal implements AutoCloseable {
     /** Pages that the write-ahead log holds before SQLite copies them into the database. */
     private static final int LOG_PAGES = 8_192;
 
-    private static final String PUBLISHED_THROUGH =
-            "insert into submissions values (?, ?, ?) on conflict (file, generation) do update"
-                    + " set published_through = max(published_through, excluded.published_through)";
+    private static final String PUBLISHED =
+            "update runs set published = ? where id = (select max(id) from runs)";
 
     private final Connection connection;
     private final Path folder;
@@ -38,7 +38,7 @@ public final class RunJournal implements AutoCloseable {
     /**
      * Opens the journal, or creates it.
      *
-     * @throws JournalException if the journal cannot be opened
+     * @throws UserError if the journal cannot be opened
      */
     public static RunJournal open(Path file) {
         try {
@@ -53,7 +53,7 @@ public final class RunJournal implements AutoCloseable {
             connection.setAutoCommit(false);
             return new RunJournal(connection, file.resolveSibling(""));
         } catch (SQLException e) {
-            throw new JournalException(
+            throw UserError.failure(
                     "The journal " + file + " cannot be opened: " + e.getMessage(), e);
         }
     }
@@ -74,26 +74,14 @@ public final class RunJournal implements AutoCloseable {
     /** Returns true if no run has been planned. */
     public boolean isEmpty() {
         return JournalSql.call(
-                () -> {
-                    try (var statement = connection.createStatement();
-                            var row =
-                                    statement.executeQuery("select exists (select 1 from runs)")) {
-                        row.next();
-                        return !row.getBoolean(1);
-                    }
-                });
+                () -> JournalSql.first(connection, "select 1 from runs", _ -> true).isEmpty());
     }
 
-    /** Records that Kafka has acknowledged all lines of a generation up to the given number. */
-    public void recordPublishedThrough(Generation generation, long line) {
+    /** Records how many lines of the current plan Kafka has acknowledged, in their order. */
+    public void recordPublished(long lines) {
         JournalSql.call(
                 () -> {
-                    try (var update = connection.prepareStatement(PUBLISHED_THROUGH)) {
-                        update.setLong(1, generation.file());
-                        update.setInt(2, generation.number());
-                        update.setLong(3, line);
-                        update.executeUpdate();
-                    }
+                    JournalSql.execute(connection, PUBLISHED, lines);
                     connection.commit();
                     return null;
                 });

@@ -1,6 +1,7 @@
 package dev.millrace.standalone.run.journal;
 
 import dev.millrace.standalone.fingerprint.FingerprintTable;
+import dev.millrace.standalone.publish.BatchNames;
 import dev.millrace.standalone.run.journal.PlannedLine.Action;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -28,6 +29,26 @@ public final class RunPlan implements AutoCloseable {
     private static final String UPDATE =
             "update lines set generation = ?, batch = ?, line = ?, job_id = ?, repeat = ?"
                     + " where id = ?";
+
+    private static final String LATEST_RUN =
+            " (select coalesce(max(published), 0) from runs where id = (select max(id) from runs))";
+    private static final String PUBLISHED_BY_PLAN =
+            " select l.batch, l.line, coalesce(l.job_id, '') from plan p"
+                    + " join lines l on l.id = p.line_id where p.fate = 'PUBLISH'"
+                    + " order by p.position limit";
+
+    /** Keeps from the plan of the run before which lines Kafka may not have. */
+    private static final List<String> END_EARLIER_RUN =
+            List.of(
+                    "delete from unpublished where (batch, line, job_id) in ("
+                            + PUBLISHED_BY_PLAN
+                            + LATEST_RUN
+                            + ")",
+                    "insert or ignore into unpublished"
+                            + PUBLISHED_BY_PLAN
+                            + " -1 offset"
+                            + LATEST_RUN,
+                    "delete from plan");
 
     private final Connection connection;
     private final Path folder;
@@ -88,8 +109,8 @@ public final class RunPlan implements AutoCloseable {
         insert = connection.prepareStatement("insert into lines values (?, ?, ?, ?, ?, ?, ?, ?)");
         replaced =
                 connection.prepareStatement(
-                        "insert into replaced select job_id from lines where id = ?"
-                                + " and job_id is not null");
+                        "insert into replaced select job_id, file, generation, line from lines"
+                                + " where id = ? and job_id is not null");
         update = connection.prepareStatement(UPDATE);
         plan = connection.prepareStatement("insert into plan values (?, ?, ?, ?, ?)");
     }
@@ -106,15 +127,11 @@ public final class RunPlan implements AutoCloseable {
             Duration repeatsWindow,
             StoredJobs storedJobs)
             throws SQLException {
-        try (var statement = connection.createStatement()) {
-            statement.execute("delete from plan");
-            try (var run =
-                    connection.prepareStatement("insert into runs (started_at) values (?)")) {
-                run.setString(1, now.toString());
-                run.executeUpdate();
-            }
-            return new RunPlan(connection, folder, now, repeatsWindow, storedJobs);
+        for (String sql : END_EARLIER_RUN) {
+            JournalSql.execute(connection, sql);
         }
+        JournalSql.execute(connection, "insert into runs (started_at) values (?)", now.toString());
+        return new RunPlan(connection, folder, now, repeatsWindow, storedJobs);
     }
 
     /**
@@ -141,11 +158,9 @@ public final class RunPlan implements AutoCloseable {
     }
 
     private long lastLineId() throws SQLException {
-        try (var statement = connection.createStatement();
-                var last = statement.executeQuery("select coalesce(max(id), 0) from lines")) {
-            last.next();
-            return last.getLong(1);
-        }
+        return JournalSql.first(
+                        connection, "select coalesce(max(id), 0) from lines", row -> row.getLong(1))
+                .orElseThrow();
     }
 
     /** Records the digest of the keys of all lines that a file has now, once all are planned. */
@@ -297,25 +312,17 @@ public final class RunPlan implements AutoCloseable {
         return known.putIfAbsent(FingerprintTable.fingerprint(jobId), 0).isPresent();
     }
 
-    /**
-     * Returns true if a generation has a line, up to the given number, that Kafka has not
-     * acknowledged and that this run has not matched and so will not publish.
-     */
-    public boolean hasUnmatched(Generation generation, long throughLine) {
-        return JournalSql.call(() -> matcher.hasUnmatched(generation, throughLine));
-    }
-
     private String nameOf(long file) throws SQLException {
         String name = names.get(file);
         if (name == null) {
-            try (var select = connection.prepareStatement("select name from files where id = ?")) {
-                select.setLong(1, file);
-                try (var row = select.executeQuery()) {
-                    row.next();
-                    name = row.getString(1);
-                    names.put(file, name);
-                }
-            }
+            name =
+                    JournalSql.first(
+                                    connection,
+                                    "select name from files where id = ?",
+                                    row -> row.getString(1),
+                                    file)
+                            .orElseThrow();
+            names.put(file, name);
         }
         return name;
     }

@@ -1,12 +1,11 @@
 package dev.millrace.standalone.run.progress;
 
+import dev.millrace.contracts.service.StoppableThread;
 import dev.millrace.contracts.waiting.Waiting;
 import dev.millrace.standalone.console.UserError;
 import dev.millrace.standalone.topics.TopicAdminException;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
@@ -21,8 +20,7 @@ public final class BackgroundWaits implements AutoCloseable {
     private static final Duration INTERVAL = Duration.ofSeconds(5);
 
     private final Supplier<List<Waiting>> source;
-    private final CountDownLatch stopped = new CountDownLatch(1);
-    private final Thread thread;
+    private final StoppableThread thread;
     private volatile List<Waiting> latest = List.of();
 
     /**
@@ -32,17 +30,8 @@ public final class BackgroundWaits implements AutoCloseable {
      */
     public BackgroundWaits(Supplier<List<Waiting>> source) {
         this.source = source;
-        thread = Thread.ofVirtual().name("millrace-waits").start(this::run);
-    }
-
-    private void run() {
-        try {
-            while (!stopped.await(INTERVAL.toMillis(), TimeUnit.MILLISECONDS)) {
-                latest = read();
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        thread = StoppableThread.every(INTERVAL, "millrace-waits", () -> latest = read());
+        thread.start();
     }
 
     private List<Waiting> read() {
@@ -62,7 +51,6 @@ public final class BackgroundWaits implements AutoCloseable {
     /** Ends the thread, without waiting for a reading. */
     @Override
     public void close() {
-        stopped.countDown();
         thread.interrupt();
     }
 }

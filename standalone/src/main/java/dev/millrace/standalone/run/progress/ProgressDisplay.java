@@ -22,9 +22,7 @@ public final class ProgressDisplay {
     /** Longest time without a plain line. */
     private static final Duration HEARTBEAT = Duration.ofMinutes(1);
 
-    private static final int BAR_CHARS = 24;
     private static final int SHOWN_DECIMALS = 4;
-    private static final String CLEAR_LINE = "\r\u001b[2K";
 
     private final Terminal terminal;
     private final LongSupplier nanos;
@@ -69,8 +67,7 @@ public final class ProgressDisplay {
         nextNanos = now + intervalNanos;
         RunProgress.Snapshot snapshot = progress.snapshot(now);
         if (terminal.interactive()) {
-            terminal.err().print(CLEAR_LINE + bar(snapshot) + waits);
-            terminal.err().flush();
+            terminal.redraw(bar(snapshot) + waits);
         } else if (!(figures(snapshot) + waits).equals(printed)
                 || now - printedNanos >= HEARTBEAT.toNanos()) {
             printed = figures(snapshot) + waits;
@@ -82,19 +79,14 @@ public final class ProgressDisplay {
     /** Removes the bar, so that other lines can be printed. */
     public void clear() {
         if (startNanos != null && terminal.interactive()) {
-            terminal.err().print(CLEAR_LINE);
-            terminal.err().flush();
+            terminal.redraw("");
         }
     }
 
     private static String bar(RunProgress.Snapshot snapshot) {
         double fraction = snapshot.total() == 0 ? 1 : (double) snapshot.done() / snapshot.total();
-        int full = (int) (fraction * BAR_CHARS);
-        return "["
-                + "#".repeat(full)
-                + "-".repeat(BAR_CHARS - full)
-                + "] "
-                + String.format(Locale.ROOT, "%3d %% ", (int) (fraction * 100))
+        return Terminal.bar(fraction)
+                + String.format(Locale.ROOT, " %3d %% ", (int) (fraction * 100))
                 + line(snapshot);
     }
 

@@ -3,8 +3,8 @@ package dev.millrace.standalone.run.progress;
 import dev.millrace.contracts.service.Health;
 import dev.millrace.contracts.service.StoppedPartition;
 import dev.millrace.standalone.console.Terminal;
+import dev.millrace.standalone.console.UserError;
 import dev.millrace.standalone.pipeline.PipelinePart;
-import dev.millrace.standalone.run.input.RunFailure;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.file.Path;
@@ -52,7 +52,7 @@ public final class StoppedPartitionMonitor {
      *
      * @param pending number of lines without an outcome
      * @param beforeLine clears the terminal's last line; called before a message is printed
-     * @throws RunFailure if the run is stalled
+     * @throws UserError if the run is stalled
      */
     public void onTick(long pending, Runnable beforeLine) {
         long stopped = gauge("millrace.worker.partitions.stopped");
@@ -62,10 +62,9 @@ public final class StoppedPartitionMonitor {
             case PARTIAL -> report(stopped, beforeLine);
             case TOTAL -> {
                 beforeLine.run();
-                throw new RunFailure(
+                throw UserError.failure(
                         "%,d jobs have no outcome, and the run is stalled. %s"
-                                .formatted(pending, message(stopped)),
-                        null);
+                                .formatted(pending, message(stopped)));
             }
         }
     }

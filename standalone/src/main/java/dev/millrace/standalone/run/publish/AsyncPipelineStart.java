@@ -1,7 +1,7 @@
 package dev.millrace.standalone.run.publish;
 
+import dev.millrace.standalone.console.UserError;
 import dev.millrace.standalone.pipeline.Pipeline;
-import dev.millrace.standalone.run.input.RunFailure;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -41,7 +41,7 @@ public final class AsyncPipelineStart implements AutoCloseable {
     /**
      * Returns the started pipeline. Begins the start if necessary, and waits for it to complete.
      *
-     * @throws RunFailure if the start failed with an {@link Error}; an exception is thrown as it is
+     * @throws UserError if the start failed with an {@link Error}; an exception is thrown as it is
      */
     public Pipeline get() {
         begin();
@@ -52,7 +52,7 @@ public final class AsyncPipelineStart implements AutoCloseable {
                 throw cause;
             }
             LOG.atError().setCause(e.getCause()).log("the pipeline could not be started");
-            throw new RunFailure("The pipeline could not be started: " + e.getCause(), e);
+            throw UserError.failure("The pipeline could not be started: " + e.getCause(), e);
         }
     }
 

@@ -3,20 +3,18 @@ package dev.millrace.standalone.run.publish;
 import dev.millrace.contracts.budget.BudgetLimit;
 import dev.millrace.contracts.config.MillraceConfig;
 import dev.millrace.contracts.control.ControlKey.BatchLimit;
-import dev.millrace.producer.MillraceProducer;
 import dev.millrace.producer.ProducerSettings;
-import dev.millrace.producer.Published;
 import dev.millrace.standalone.budget.BatchLimitWriter;
 import dev.millrace.standalone.control.PipelineClient;
-import dev.millrace.standalone.manifest.LocalUser;
 import dev.millrace.standalone.pipeline.Pipeline;
 import dev.millrace.standalone.pipeline.PipelinePart;
+import dev.millrace.standalone.publish.LocalUser;
+import dev.millrace.standalone.publish.Publication;
 import dev.millrace.standalone.run.input.InputSummary;
 import dev.millrace.standalone.run.input.ProviderReadiness;
 import dev.millrace.standalone.run.input.RunContext;
-import dev.millrace.standalone.run.input.RunFailure;
 import dev.millrace.standalone.run.input.RunSettings;
-import dev.millrace.standalone.run.journal.Generation;
+import dev.millrace.standalone.run.journal.JournaledLine;
 import dev.millrace.standalone.run.journal.PlanCursor;
 import dev.millrace.standalone.run.journal.RunJournal;
 import dev.millrace.standalone.run.journal.RunPlan;
@@ -26,12 +24,9 @@ import dev.millrace.standalone.run.results.OutcomeLookup;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 
 /**
  * Plans and publishes the lines of a run, on the main thread.
@@ -39,7 +34,7 @@ import java.util.concurrent.CompletionException;
  * <p>If all files are new, lines are published while the input is read, one page after the other,
  * each as soon as the journal has it. If an earlier run has read one of the files, the whole input
  * is planned before any line is published. The plan then knows which lines have outcomes before the
- * first outcome of this run arrives, and which generations are contiguous.
+ * first outcome of this run arrives.
  */
 public final class BatchPublisher {
     private final RunSettings settings;
@@ -74,7 +69,6 @@ public final class BatchPublisher {
             OutcomeLookup outcomes,
             AsyncPipelineStart pipeline)
             throws IOException {
-        LinePlanner.Planned planned;
         LinePlanner planner;
         try (RunPlan plan =
                 journal.newPlan(
@@ -89,16 +83,16 @@ public final class BatchPublisher {
                 publishWhileReading(planner, plan, journal, pipeline.get());
                 return Optional.of(fileNames(planner));
             }
-            planned = planner.plan(_ -> !isStopping());
+            planner.plan(_ -> !isStopping());
             if (isStopping()) {
                 return Optional.empty();
             }
             planner.changed().forEach(context.terminal()::say);
-            ProviderReadiness.requireReady(context.config(), planned.models());
+            ProviderReadiness.requireReady(context.config(), planner.models());
             plan.commit();
         }
         if (!progress.isDone()) {
-            publishPlan(planner, planned.nonContiguous(), journal, pipeline.get());
+            publishPlan(planner, journal, pipeline.get());
         }
         return Optional.of(fileNames(planner));
     }
@@ -112,54 +106,45 @@ public final class BatchPublisher {
     private void publishWhileReading(
             LinePlanner planner, RunPlan plan, RunJournal journal, Pipeline pipeline)
             throws IOException {
-        try (var producer = MillraceProducer.open(producerSettings(pipeline), context.clock())) {
-            var publisher = new LinePublisher(journal, producer, Set.of());
+        try (var publication = open(journal, pipeline)) {
             Runnable writeLimits = limitWriter(pipeline);
             planner.plan(
                     page -> {
                         plan.commit();
                         writeLimits.run();
-                        page.forEach(it -> publisher.publish(it.planned(), it.source()));
+                        page.forEach(
+                                it -> {
+                                    JournaledLine target = it.planned().line();
+                                    publication.publish(it.source(), target.batch(), target.line());
+                                });
                         return !isStopping();
                     });
             plan.commit();
-            publisher.finish();
-            sendManifests(planner, producer);
+            end(planner, publication);
         }
+    }
+
+    private Publication open(RunJournal journal, Pipeline pipeline) {
+        return Publication.open(
+                producerSettings(pipeline), context.clock(), journal::recordPublished);
     }
 
     /** Publishes the manifests once all lines are published: a stopped run knows only some. */
-    private void sendManifests(LinePlanner planner, MillraceProducer producer) {
-        if (isStopping()) {
-            return;
-        }
-        List<CompletableFuture<Published>> sent =
-                planner.manifests(start, LocalUser.name()).stream().map(producer::send).toList();
-        producer.flush();
-        try {
-            sent.forEach(CompletableFuture::join);
-        } catch (CompletionException e) {
-            throw new RunFailure(
-                    "Kafka rejected a manifest: "
-                            + (e.getCause() == null ? e : e.getCause()).getMessage(),
-                    e);
+    private void end(LinePlanner planner, Publication publication) {
+        publication.finish();
+        if (!isStopping()) {
+            publication.announce(planner.manifests(start, LocalUser.name()));
         }
     }
 
-    private void publishPlan(
-            LinePlanner planner,
-            Set<Generation> nonContiguous,
-            RunJournal journal,
-            Pipeline pipeline)
+    private void publishPlan(LinePlanner planner, RunJournal journal, Pipeline pipeline)
             throws IOException {
-        try (var producer = MillraceProducer.open(producerSettings(pipeline), context.clock());
+        try (var publication = open(journal, pipeline);
                 PlanCursor plan = journal.openPlan()) {
             limitWriter(pipeline).run();
-            var publisher = new LinePublisher(journal, producer, nonContiguous);
             new PlanPublisher(settings, planner.fileIds(), this::isStopping)
-                    .publish(plan, publisher);
-            publisher.finish();
-            sendManifests(planner, producer);
+                    .publish(plan, publication);
+            end(planner, publication);
         }
     }
 

@@ -2,19 +2,19 @@ package dev.millrace.standalone.run.publish;
 
 import dev.millrace.contracts.batch.BatchManifest;
 import dev.millrace.contracts.control.ControlKey.BatchLimit;
+import dev.millrace.contracts.digest.Sha256;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.ParseResult;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.producer.BatchFileReader;
 import dev.millrace.producer.BatchLine;
 import dev.millrace.producer.ParsedLine;
+import dev.millrace.standalone.console.UserError;
 import dev.millrace.standalone.forecast.JobCost;
-import dev.millrace.standalone.manifest.SubmissionCounter;
+import dev.millrace.standalone.publish.SubmissionCounter;
 import dev.millrace.standalone.run.input.InputFile;
 import dev.millrace.standalone.run.input.InputSummary;
-import dev.millrace.standalone.run.input.RunFailure;
 import dev.millrace.standalone.run.input.RunSettings;
-import dev.millrace.standalone.run.journal.Generation;
 import dev.millrace.standalone.run.journal.JournaledLine;
 import dev.millrace.standalone.run.journal.LineKey;
 import dev.millrace.standalone.run.journal.PlannedLine;
@@ -62,8 +62,6 @@ final class LinePlanner {
     private final List<PlannedFile> files;
     private final Set<String> models = new HashSet<>();
     private final Set<BatchLimit> batches = new HashSet<>();
-    private final Set<Generation> nonContiguous = new HashSet<>();
-    private final Map<Generation, Long> lastPublished = new HashMap<>();
     private final Map<Long, SubmissionCounter> submissions = new HashMap<>();
     private final Map<Long, LineCount> counts = new HashMap<>();
     private long lines;
@@ -93,15 +91,6 @@ final class LinePlanner {
             return new LineCount(lines + 1, reused + (isReused ? 1 : 0));
         }
     }
-
-    /**
-     * Result of planning the whole input.
-     *
-     * @param models names of models, as the lines spell them, for the jobs that need a call
-     * @param nonContiguous generations whose published lines cannot be described by their highest
-     *     line number alone, because some lines have moved in the file or are missing from it
-     */
-    record Planned(Set<String> models, Set<Generation> nonContiguous) {}
 
     /** A line of the input and its plan. */
     record PlannedInput(PlannedLine planned, ParsedLine source) {}
@@ -161,7 +150,7 @@ final class LinePlanner {
     /** Reads a file and returns the digest of the keys of all its lines. */
     private byte[] canonicalDigest(int index) {
         InputFile file = settings.files().get(index);
-        MessageDigest digest = InputFile.digest();
+        MessageDigest digest = Sha256.create();
         try (var reader =
                 BatchFileReader.open(
                         file.name(),
@@ -181,6 +170,11 @@ final class LinePlanner {
     /** Returns the ids of the files in the plan, in input order. */
     List<Long> fileIds() {
         return files.stream().map(PlannedFile::id).toList();
+    }
+
+    /** Returns what the lines planned so far that have no outcome name as models. */
+    Set<String> models() {
+        return models;
     }
 
     /** Returns the batches of the lines that have no outcome, among the lines planned so far. */
@@ -208,42 +202,32 @@ final class LinePlanner {
      * Reads and plans the input.
      *
      * @throws IOException if a file cannot be read
-     * @throws RunFailure if a file has changed since the input summary was read
+     * @throws UserError if a file has changed since the input summary was read
      */
-    Planned plan(PageHandler handler) throws IOException {
+    void plan(PageHandler handler) throws IOException {
         boolean continues = true;
         for (int i = 0; i < files.size() && continues; i++) {
             continues = planFile(i, handler);
         }
-        lastPublished.forEach(this::checkForGap);
-        return new Planned(Set.copyOf(models), Set.copyOf(nonContiguous));
     }
 
     private boolean planFile(int index, PageHandler handler) throws IOException {
         InputFile file = settings.files().get(index);
-        MessageDigest digest = InputFile.digest();
-        MessageDigest keys = InputFile.digest();
+        MessageDigest digest = Sha256.create();
+        MessageDigest keys = Sha256.create();
         var content = new DigestInputStream(Files.newInputStream(file.content()), digest);
         try (var reader = BatchFileReader.open(file.name(), content, settings.maxLineBytes())) {
             boolean continues = planLines(files.get(index).id(), reader, handler, keys);
             boolean isWhole = continues && lines < settings.limit();
             if (isWhole && !MessageDigest.isEqual(digest.digest(), input.digests().get(index))) {
                 plan.rollBack(files.get(index).id());
-                throw new RunFailure(
-                        file.name() + " changed while it was being read; run the command again",
-                        null);
+                throw UserError.failure(
+                        file.name() + " changed while it was being read; run the command again");
             }
             if (isWhole) {
                 plan.recordCanonical(files.get(index).id(), keys.digest());
             }
             return continues;
-        }
-    }
-
-    /** An unpublished line that is missing from the file may return in a later run. */
-    private void checkForGap(Generation generation, long lastLine) {
-        if (plan.hasUnmatched(generation, lastLine)) {
-            nonContiguous.add(generation);
         }
     }
 
@@ -378,12 +362,6 @@ final class LinePlanner {
         }
         progress.addPending(target.batch(), target.line(), target.isRepeat());
         batches.add(new BatchLimit(line.source.tenant(settings.boundTenant()), target.batch()));
-        if (planned.action() == Action.PUBLISH) {
-            lastPublished.merge(planned.generation(), target.line(), Math::max);
-        }
-        if (target.line() != planned.sourceLine()) {
-            nonContiguous.add(planned.generation());
-        }
         if (line.source.parsed() instanceof ParseResult.Accepted(RequestLine request)) {
             models.add(request.model());
             if (target.jobId() != null && !target.isRepeat()) {

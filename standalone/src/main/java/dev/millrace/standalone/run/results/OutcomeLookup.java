@@ -9,7 +9,7 @@ import dev.millrace.sink.store.ResultStore;
 import dev.millrace.sink.store.StoredCost;
 import dev.millrace.sink.store.StoredDeadLetter;
 import dev.millrace.sink.store.StoredResult;
-import dev.millrace.standalone.run.input.RunFailure;
+import dev.millrace.standalone.console.UserError;
 import dev.millrace.standalone.run.journal.JournaledLine;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -169,7 +169,7 @@ public final class OutcomeLookup implements AutoCloseable {
         try {
             return query.run();
         } catch (DatabaseException e) {
-            throw new RunFailure("The results cannot be read: " + e.getMessage(), e);
+            throw UserError.failure("The results cannot be read: " + e.getMessage(), e);
         }
     }
 

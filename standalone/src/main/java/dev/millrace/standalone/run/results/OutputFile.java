@@ -1,7 +1,7 @@
 package dev.millrace.standalone.run.results;
 
 import com.github.luben.zstd.ZstdOutputStream;
-import dev.millrace.standalone.run.input.RunFailure;
+import dev.millrace.standalone.console.UserError;
 import java.io.BufferedOutputStream;
 import java.io.FilterOutputStream;
 import java.io.IOException;
@@ -114,7 +114,7 @@ public final class OutputFile implements AutoCloseable {
             try {
                 out.write(bytes, from, length);
             } catch (IOException e) {
-                throw new RunFailure(
+                throw UserError.failure(
                         "The results cannot be written to %s: %s. They are stored; run the command again to write them without sending any line again"
                                 .formatted(target, e.getMessage()),
                         e);

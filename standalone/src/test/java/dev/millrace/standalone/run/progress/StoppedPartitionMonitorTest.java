@@ -8,7 +8,7 @@ import dev.millrace.contracts.service.Health;
 import dev.millrace.contracts.service.StoppedPartition;
 import dev.millrace.contracts.service.StoppedPartition.Reason;
 import dev.millrace.standalone.console.Terminal;
-import dev.millrace.standalone.run.input.RunFailure;
+import dev.millrace.standalone.console.UserError;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -111,7 +111,7 @@ class StoppedPartitionMonitorTest {
 
         nanos += StallDetector.QUIET_PERIOD.toNanos();
         assertThatThrownBy(() -> tick(FIRST))
-                .isInstanceOf(RunFailure.class)
+                .isInstanceOf(UserError.class)
                 .hasMessageContaining("10 jobs have no outcome, and the run is stalled");
     }
 }

@@ -3,8 +3,8 @@ package dev.millrace.standalone.run.publish;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.standalone.console.UserError;
 import dev.millrace.standalone.pipeline.Pipeline;
-import dev.millrace.standalone.run.input.RunFailure;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -22,9 +22,9 @@ class AsyncPipelineStartTest {
                 new AsyncPipelineStart(failing(new NoClassDefFoundError("dev/millrace/Lost")));
 
         @Test
-        void getThrowsARunFailure() {
+        void getThrowsAUserError() {
             assertThatThrownBy(start::get)
-                    .isInstanceOf(RunFailure.class)
+                    .isInstanceOf(UserError.class)
                     .hasMessageContaining("dev/millrace/Lost");
         }
 

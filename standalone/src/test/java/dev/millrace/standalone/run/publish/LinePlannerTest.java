@@ -8,13 +8,13 @@ import dev.millrace.contracts.config.loading.ConfigLoader;
 import dev.millrace.contracts.control.ControlKey.BatchLimit;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.standalone.batch.StoredBatch;
+import dev.millrace.standalone.console.UserError;
 import dev.millrace.standalone.forecast.learning.JobGuess;
 import dev.millrace.standalone.forecast.learning.JobKind;
 import dev.millrace.standalone.forecast.learning.OutputBound;
 import dev.millrace.standalone.forecast.learning.RunForecast;
 import dev.millrace.standalone.run.input.InputFile;
 import dev.millrace.standalone.run.input.InputSummary;
-import dev.millrace.standalone.run.input.RunFailure;
 import dev.millrace.standalone.run.input.RunSettings;
 import dev.millrace.standalone.run.journal.PlannedLine;
 import dev.millrace.standalone.run.journal.PlannedLine.Action;
@@ -74,9 +74,11 @@ class LinePlannerTest {
         return settings(maxLineBytes, null);
     }
 
-    private RunSettings settings(int maxLineBytes, @Nullable String tenant) {
+    private RunSettings settings(int maxLineBytes, @Nullable String tenant, Path... files) {
         return new RunSettings(
-                List.of(InputFile.of(file)),
+                Stream.of(files.length == 0 ? new Path[] {file} : files)
+                        .map(InputFile::of)
+                        .toList(),
                 file.resolveSibling("out.jsonl"),
                 Long.MAX_VALUE,
                 false,
@@ -86,20 +88,29 @@ class LinePlannerTest {
                 null);
     }
 
-    private LinePlanner.Planned plan(String... lines) throws IOException {
+    private LinePlanner plan(String... lines) throws IOException {
         return plan(settings(), lines);
     }
 
-    private LinePlanner.Planned plan(RunSettings settings, String... lines) throws IOException {
-        Files.write(file, List.of(lines));
-        var inputSummary = InputSummary.read(settings, ConfigLoader.defaults());
-        try (RunPlan plan = journal.newPlan(NOW, Duration.ofHours(24), _ -> false)) {
-            var planner =
-                    new LinePlanner(settings, inputSummary, plan, outcomes, new RunProgress());
-            LinePlanner.Planned planned = planner.plan(_ -> true);
+    /** Writes the first file, and plans a run. */
+    private LinePlanner plan(RunSettings settings, String... lines) throws IOException {
+        return plan(settings, new RunProgress(), lines);
+    }
+
+    private LinePlanner plan(RunSettings settings, RunProgress progress, String... lines)
+            throws IOException {
+        Files.write(settings.files().getFirst().content(), List.of(lines));
+        var summary = InputSummary.read(settings, ConfigLoader.defaults());
+        try (RunPlan plan = newPlan()) {
+            var planner = new LinePlanner(settings, summary, plan, outcomes, progress);
+            planner.plan(_ -> true);
             plan.commit();
-            return planned;
+            return planner;
         }
+    }
+
+    private RunPlan newPlan() {
+        return journal.newPlan(NOW, Duration.ofHours(24), _ -> false);
     }
 
     private List<PlannedLine> planned() {
@@ -111,24 +122,38 @@ class LinePlannerTest {
     @Test
     void unpublishedLineThatReturnsIsPublished() throws IOException {
         plan("{\"a\":1}", "{\"b\":1}", "{\"c\":1}");
-        var generation = planned().getFirst().generation();
-        journal.recordPublishedThrough(generation, 1);
-
-        assertThat(plan("{\"a\":1}", "{\"d\":1}", "{\"c\":1}").nonContiguous())
-                .containsExactly(generation);
+        journal.recordPublished(1);
+        plan("{\"a\":1}", "{\"d\":1}", "{\"c\":1}");
+        journal.recordPublished(2);
 
         plan("{\"a\":1}", "{\"b\":1}", "{\"c\":1}");
+
         assertThat(planned())
                 .extracting(PlannedLine::action)
-                .containsExactly(Action.WAIT, Action.PUBLISH, Action.PUBLISH);
+                .containsExactly(Action.WAIT, Action.PUBLISH, Action.WAIT);
     }
 
     @Test
-    void unchangedFileIsContiguous() throws IOException {
+    void movedLineIsKnownAsPublished() throws IOException {
         plan("{\"a\":1}", "{\"b\":1}", "{\"c\":1}");
-        journal.recordPublishedThrough(planned().getFirst().generation(), 1);
+        journal.recordPublished(1);
+        plan("{\"c\":1}", "{\"a\":1}", "{\"b\":1}");
+        journal.recordPublished(1);
 
-        assertThat(plan("{\"a\":1}", "{\"b\":1}", "{\"c\":1}").nonContiguous()).isEmpty();
+        plan("{\"a\":1}", "{\"b\":1}", "{\"c\":1}");
+
+        assertThat(planned())
+                .extracting(PlannedLine::action)
+                .containsExactly(Action.WAIT, Action.PUBLISH, Action.WAIT);
+    }
+
+    @Test
+    void lineThatNoRunCouldPublishStaysUnpublished() throws IOException {
+        for (int run = 1; run <= 3; run++) {
+            plan("{\"a\":1}", "{\"b\":1}");
+
+            assertThat(planned()).extracting(PlannedLine::action).containsOnly(Action.PUBLISH);
+        }
     }
 
     @Test
@@ -137,7 +162,7 @@ class LinePlannerTest {
         Arrays.setAll(lines, i -> "{\"line\":" + i + "}");
         Files.write(file, List.of(lines));
         var inputSummary = InputSummary.read(settings(), ConfigLoader.defaults());
-        try (RunPlan plan = journal.newPlan(NOW, Duration.ofHours(24), _ -> false)) {
+        try (RunPlan plan = newPlan()) {
             var first =
                     new LinePlanner(settings(), inputSummary, plan, outcomes, new RunProgress());
             assertThat(first.hasOnlyNewFiles()).isTrue();
@@ -162,25 +187,17 @@ class LinePlannerTest {
 
     @Test
     void batchesOfUnfinishedLinesAreCollectedWithTheirTenants() throws IOException {
-        Files.write(
-                file,
-                List.of(
+        LinePlanner planner =
+                plan(
                         "{\"custom_id\":\"a\"}",
                         "{\"custom_id\":\"b\",\"millrace\":{\"tenant\":\"acme\"}}",
-                        "{\"custom_id\":\"c\",\"millrace\":{\"batch\":\"own\"}}"));
-        var inputSummary = InputSummary.read(settings(), ConfigLoader.defaults());
-        try (RunPlan plan = journal.newPlan(NOW, Duration.ofHours(24), _ -> false)) {
-            var planner =
-                    new LinePlanner(settings(), inputSummary, plan, outcomes, new RunProgress());
+                        "{\"custom_id\":\"c\",\"millrace\":{\"batch\":\"own\"}}");
 
-            planner.plan(_ -> true);
-
-            assertThat(planner.batches())
-                    .containsExactlyInAnyOrder(
-                            new BatchLimit("default", "a.jsonl"),
-                            new BatchLimit("acme", "a.jsonl"),
-                            new BatchLimit("default", "own"));
-        }
+        assertThat(planner.batches())
+                .containsExactlyInAnyOrder(
+                        new BatchLimit("default", "a.jsonl"),
+                        new BatchLimit("acme", "a.jsonl"),
+                        new BatchLimit("default", "own"));
     }
 
     @Test
@@ -189,12 +206,12 @@ class LinePlannerTest {
         var inputSummary = InputSummary.read(settings(), ConfigLoader.defaults());
         Files.writeString(file, "{\"b\":1}\n{}\n");
 
-        try (RunPlan plan = journal.newPlan(NOW, Duration.ofHours(24), _ -> false)) {
+        try (RunPlan plan = newPlan()) {
             var planner =
                     new LinePlanner(settings(), inputSummary, plan, outcomes, new RunProgress());
 
             assertThatThrownBy(() -> planner.plan(_ -> true))
-                    .isInstanceOf(RunFailure.class)
+                    .isInstanceOf(UserError.class)
                     .hasMessageContaining("a.jsonl changed while it was being read");
         }
     }
@@ -204,7 +221,7 @@ class LinePlannerTest {
         String[] lines = new String[11];
         Arrays.setAll(lines, i -> request("job-" + (i + 1), "hello"));
         assertThat(expectedRest(lines)).isEqualByComparingTo("22");
-        journal.recordPublishedThrough(planned().getFirst().generation(), 11);
+        journal.recordPublished(11);
 
         var stored = new StoredBatch();
         for (int line = 1; line <= 10; line++) {
@@ -220,12 +237,7 @@ class LinePlannerTest {
         var guess = new JobGuess("m", JobKind.of(1, 10, 10), 1, 1, 10, OutputBound.NONE);
         var progress =
                 new RunProgress(new RunForecast((_, _, _) -> Optional.of(guess), _ -> Limits.NONE));
-        Files.write(file, List.of(lines));
-        var inputSummary = InputSummary.read(settings(), ConfigLoader.defaults());
-        try (RunPlan plan = journal.newPlan(NOW, Duration.ofHours(24), _ -> false)) {
-            new LinePlanner(settings(), inputSummary, plan, outcomes, progress).plan(_ -> true);
-            plan.commit();
-        }
+        var _ = plan(settings(), progress, lines);
         return Objects.requireNonNull(progress.forecast().restUsd(0));
     }
 
@@ -262,19 +274,12 @@ class LinePlannerTest {
         @BeforeEach
         void publish() throws IOException {
             plan(request("1", "x"), request("2", "y"));
-            journal.recordPublishedThrough(planned().getFirst().generation(), 2);
+            journal.recordPublished(2);
         }
 
         private List<String> messages(RunSettings settings, String... lines) throws IOException {
-            Files.write(settings.files().getFirst().content(), List.of(lines));
-            var summary = InputSummary.read(settings, ConfigLoader.defaults());
-            try (RunPlan plan = journal.newPlan(NOW, Duration.ofHours(24), _ -> false)) {
-                var planner = new LinePlanner(settings, summary, plan, outcomes, new RunProgress());
-                planner.plan(_ -> true);
-                plan.commit();
-                return Stream.concat(planner.renamed().stream(), planner.changed().stream())
-                        .toList();
-            }
+            LinePlanner planner = plan(settings, lines);
+            return Stream.concat(planner.renamed().stream(), planner.changed().stream()).toList();
         }
 
         @Test
@@ -297,7 +302,7 @@ class LinePlannerTest {
         void numberThatIsWrittenDifferentlyIsNew() throws IOException {
             String line = request("3", "x").replace("\"model\"", "\"n\":1,\"model\"");
             plan(line);
-            journal.recordPublishedThrough(planned().getFirst().generation(), 1);
+            journal.recordPublished(1);
             plan(line);
             assertThat(planned()).extracting(PlannedLine::action).containsOnly(Action.WAIT);
 
@@ -319,16 +324,7 @@ class LinePlannerTest {
 
         @Test
         void renamedFileIsKnown() throws IOException {
-            var renamed =
-                    new RunSettings(
-                            List.of(InputFile.of(file.resolveSibling("b.jsonl"))),
-                            file.resolveSibling("out.jsonl"),
-                            Long.MAX_VALUE,
-                            false,
-                            1 << 20,
-                            "millrace.requests",
-                            null,
-                            null);
+            RunSettings renamed = settings(1 << 20, null, file.resolveSibling("b.jsonl"));
 
             assertThat(messages(renamed, rewritten("1", "x"), rewritten("2", "y")))
                     .containsExactly(
@@ -349,7 +345,7 @@ class LinePlannerTest {
         void publish() throws IOException {
             String[] lines = {request("1", "x"), request("2", "y")};
             plan(lines);
-            journal.recordPublishedThrough(planned().getFirst().generation(), 2);
+            journal.recordPublished(2);
             Files.write(old, List.of(lines));
         }
 
@@ -359,24 +355,7 @@ class LinePlannerTest {
         }
 
         private List<Action> actionsOfBothFiles(String... current) throws IOException {
-            Files.write(file, List.of(current));
-            var both =
-                    new RunSettings(
-                            List.of(InputFile.of(file), InputFile.of(old)),
-                            file.resolveSibling("out.jsonl"),
-                            Long.MAX_VALUE,
-                            false,
-                            1 << 20,
-                            "millrace.requests",
-                            null,
-                            null);
-            var summary = InputSummary.read(both, ConfigLoader.defaults());
-            try (RunPlan plan = journal.newPlan(NOW, Duration.ofHours(24), _ -> false)) {
-                var planner = new LinePlanner(both, summary, plan, outcomes, progress);
-                planner.plan(_ -> true);
-                renamed = planner.renamed();
-                plan.commit();
-            }
+            renamed = plan(settings(1 << 20, null, file, old), progress, current).renamed();
             return planned().stream().map(PlannedLine::action).toList();
         }
 
@@ -418,6 +397,16 @@ class LinePlannerTest {
         }
 
         @Test
+        void unpublishedLineOfBothFilesIsPublishedOnce() throws IOException {
+            plan(request("1", "x"), request("2", "y"), request("3", "z"));
+            Files.write(old, List.of(request("1", "x"), request("2", "y"), request("3", "z")));
+
+            assertThat(actionsOfBothFiles(request("3", "z"), request("4", "a")))
+                    .containsExactly(
+                            Action.PUBLISH, Action.PUBLISH, Action.WAIT, Action.WAIT, Action.REUSE);
+        }
+
+        @Test
         void runWaitsOnceForALineOfBothFiles() throws IOException {
             assertThat(actionsOfBothFiles(request("1", "x"), request("3", "z")))
                     .containsExactly(Action.WAIT, Action.PUBLISH, Action.REUSE, Action.WAIT);
@@ -434,7 +423,7 @@ class LinePlannerTest {
         @BeforeEach
         void publishUnderTheLowLimit() throws IOException {
             plan(low, lines);
-            journal.recordPublishedThrough(planned().getFirst().generation(), 2);
+            journal.recordPublished(2);
         }
 
         @Test
@@ -471,7 +460,7 @@ class LinePlannerTest {
             Files.write(file, good);
             var inputSummary = InputSummary.read(settings(), ConfigLoader.defaults());
             Files.write(file, List.of(request("2", "bad")));
-            try (RunPlan plan = journal.newPlan(NOW, Duration.ofHours(24), _ -> false)) {
+            try (RunPlan plan = newPlan()) {
                 var planner =
                         new LinePlanner(
                                 settings(), inputSummary, plan, outcomes, new RunProgress());
@@ -482,9 +471,9 @@ class LinePlannerTest {
                                                     plan.commit();
                                                     return true;
                                                 }))
-                        .isInstanceOf(RunFailure.class);
+                        .isInstanceOf(UserError.class);
             }
-            journal.recordPublishedThrough(planned().getFirst().generation(), 1);
+            journal.recordPublished(1);
         }
 
         @Test
@@ -536,7 +525,7 @@ class LinePlannerTest {
         @BeforeEach
         void storeTheResultsOfOtherLines() throws IOException, SQLException {
             plan(lines);
-            journal.recordPublishedThrough(planned().getFirst().generation(), 3);
+            journal.recordPublished(3);
             storeResult("1", 7);
             storeResult("2", 2);
         }

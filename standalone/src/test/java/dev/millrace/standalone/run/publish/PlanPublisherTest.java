@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.contracts.config.TopicsConfig;
 import dev.millrace.contracts.config.loading.ConfigLoader;
-import dev.millrace.producer.MillraceProducer;
 import dev.millrace.producer.ProducerSettings;
+import dev.millrace.standalone.console.UserError;
+import dev.millrace.standalone.publish.Publication;
 import dev.millrace.standalone.run.input.InputFile;
 import dev.millrace.standalone.run.input.InputSummary;
-import dev.millrace.standalone.run.input.RunFailure;
 import dev.millrace.standalone.run.input.RunSettings;
 import dev.millrace.standalone.run.journal.PlanCursor;
 import dev.millrace.standalone.run.journal.RunJournal;
@@ -23,7 +23,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -74,17 +73,17 @@ class PlanPublisherTest {
         Files.writeString(other, "{}\n");
 
         var nowhere = Map.of("bootstrap.servers", "127.0.0.1:9");
-        try (var producer =
-                        MillraceProducer.open(
+        try (var publication =
+                        Publication.open(
                                 new ProducerSettings(
                                         nowhere, "millrace.requests", TopicsConfig.EMBEDDED, null),
-                                InstantSource.system());
+                                InstantSource.system(),
+                                journal::recordPublished);
                 PlanCursor plan = journal.openPlan()) {
-            var publisher = new LinePublisher(journal, producer, Set.of());
             var planPublisher = new PlanPublisher(settings, planner.fileIds(), () -> false);
 
-            assertThatThrownBy(() -> planPublisher.publish(plan, publisher))
-                    .isInstanceOf(RunFailure.class)
+            assertThatThrownBy(() -> planPublisher.publish(plan, publication))
+                    .isInstanceOf(UserError.class)
                     .hasMessageContaining("a.jsonl changed while it was being read");
         }
     }

@@ -32,9 +32,10 @@ class OutcomeLookupTest {
                         connection.prepareStatement(
                                 "insert into costs (event_id, recorded_at, is_final, job_id, tenant,"
                                         + " batch, attempt, kind, input_tokens, cached_input_tokens,"
-                                        + " cache_write_tokens, output_tokens, reasoning_tokens,"
+                                        + " cache_write_tokens, cache_write_1h_tokens, output_tokens,"
+                                        + " reasoning_tokens,"
                                         + " cost_usd, saved_usd, reserved_usd) values (?, '', ?, ?,"
-                                        + " 'default', 'B', 1, 'none', 0, 0, 0, 0, 0, '0', '0', '0')")) {
+                                        + " 'default', 'B', 1, 'none', 0, 0, 0, 0, 0, 0, '0', '0', '0')")) {
             insert.setString(1, JOB + "." + isFinal);
             insert.setBoolean(2, isFinal);
             insert.setString(3, JOB);

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.github.luben.zstd.ZstdInputStream;
+import dev.millrace.standalone.console.UserError;
 import dev.millrace.standalone.data.SmallDisk;
-import dev.millrace.standalone.run.input.RunFailure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,7 +36,7 @@ class OutputFileTest {
             Path file = disk.folder().resolve("a.results.jsonl");
 
             assertThatThrownBy(() -> write(file, 2 << 20))
-                    .isInstanceOf(RunFailure.class)
+                    .isInstanceOf(UserError.class)
                     .hasMessageContaining(file.toString())
                     .hasMessageContaining("No space left on device");
             assertThat(disk.folder()).isEmptyDirectory();

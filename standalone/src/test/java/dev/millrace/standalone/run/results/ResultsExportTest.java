@@ -94,10 +94,11 @@ class ResultsExportTest {
             store(
                     "costs (event_id, recorded_at, is_final, job_id, tenant, batch, attempt, kind,"
                             + " input_tokens, cached_input_tokens, cache_write_tokens,"
-                            + " output_tokens, reasoning_tokens, cost_usd, saved_usd, reserved_usd)"
+                            + " cache_write_1h_tokens, output_tokens, reasoning_tokens, cost_usd,"
+                            + " saved_usd, reserved_usd)"
                             + " values ('1', '', true, '%s', 'default', 'B', 1, 'billed', 0, 0, 0, 0,"
                                     .formatted(JOB)
-                            + " 0, '0', '0', '0')");
+                            + " 0, 0, '0', '0', '0')");
         }
 
         private void storeDeadLetter() throws SQLException {

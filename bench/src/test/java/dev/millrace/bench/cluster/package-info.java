@@ -1,4 +1,0 @@
-@NullMarked
-package dev.millrace.bench.cluster;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package dev.millrace.bench.contender;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package dev.millrace.bench.figures;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package dev.millrace.bench.gateway;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package dev.millrace.bench.http;
-
-import org.jspecify.annotations.NullMarked;

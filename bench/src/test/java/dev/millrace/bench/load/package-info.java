@@ -1,4 +1,0 @@
-@NullMarked
-package dev.millrace.bench.load;
-
-import org.jspecify.annotations.NullMarked;

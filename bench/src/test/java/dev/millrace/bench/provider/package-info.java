@@ -1,4 +1,0 @@
-@NullMarked
-package dev.millrace.bench.provider;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package dev.millrace.bench.report;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** Tests of this package. */
-@NullMarked
-package dev.millrace.bench.resilience;
-
-import org.jspecify.annotations.NullMarked;

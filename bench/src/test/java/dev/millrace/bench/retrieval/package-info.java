@@ -1,5 +1,0 @@
-/** Tests of {@code bench retrieval}. */
-@NullMarked
-package dev.millrace.bench.retrieval;
-
-import org.jspecify.annotations.NullMarked;

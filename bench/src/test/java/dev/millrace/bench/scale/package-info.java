@@ -1,4 +1,0 @@
-@NullMarked
-package dev.millrace.bench.scale;
-
-import org.jspecify.annotations.NullMarked;

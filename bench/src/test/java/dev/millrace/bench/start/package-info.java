@@ -1,4 +1,0 @@
-@NullMarked
-package dev.millrace.bench.start;
-
-import org.jspecify.annotations.NullMarked;

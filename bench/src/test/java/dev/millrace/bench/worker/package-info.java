@@ -1,4 +1,0 @@
-@NullMarked
-package dev.millrace.bench.worker;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package dev.millrace.consumer;
-
-import org.jspecify.annotations.NullMarked;

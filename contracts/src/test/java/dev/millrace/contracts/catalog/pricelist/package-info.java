@@ -1,4 +1,0 @@
-@NullMarked
-package dev.millrace.contracts.catalog.pricelist;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package dev.millrace.contracts.file;
-
-import org.jspecify.annotations.NullMarked;

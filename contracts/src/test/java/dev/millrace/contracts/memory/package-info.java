@@ -1,4 +1,0 @@
-@NullMarked
-package dev.millrace.contracts.memory;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package dev.millrace.contracts.output;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package dev.millrace.control;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package com.example.tickets;
-
-import org.jspecify.annotations.NullMarked;

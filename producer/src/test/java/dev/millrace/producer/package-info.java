@@ -1,4 +1,0 @@
-@NullMarked
-package dev.millrace.producer;
-
-import org.jspecify.annotations.NullMarked;

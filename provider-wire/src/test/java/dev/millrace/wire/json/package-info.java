@@ -1,4 +1,0 @@
-@NullMarked
-package dev.millrace.wire.json;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package dev.millrace.wire.sse;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package dev.millrace.wire.stream;
-
-import org.jspecify.annotations.NullMarked;

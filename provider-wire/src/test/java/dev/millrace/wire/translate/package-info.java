@@ -1,4 +1,0 @@
-@NullMarked
-package dev.millrace.wire.translate;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,95 @@
+package dev.millrace.quota;
+
+import dev.millrace.quota.QuotaRecord.Claim;
+import dev.millrace.quota.QuotaRecord.Demand;
+import dev.millrace.quota.QuotaRecord.Grant;
+import dev.millrace.quota.QuotaRecord.GrantId;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The use of a shared limit by all sessions, as their demands state it. For an observer, which
+ * takes no permits. Not thread-safe.
+ */
+public final class LimitUsage {
+    /** Shortest time without a demand after which a session counts as gone. */
+    private static final Duration SILENCE = Duration.ofSeconds(10);
+
+    private final Duration window;
+
+    /**
+     * Time without a demand after which a session counts as gone. An idle session sends three
+     * demands in the time for which a lease is valid.
+     */
+    private Duration silence = SILENCE;
+
+    private final Map<Long, Stated> sessions = new HashMap<>();
+
+    /**
+     * The use of a limit.
+     *
+     * @param limit the number that applies: the lowest of the sessions with calls
+     * @param used the amount in the window, or the calls in flight; also of sessions that are gone
+     * @param leased permits that sessions hold and do not use
+     * @param sessions number of sessions
+     * @param hungry number of sessions in which calls wait for permits
+     */
+    public record Use(long limit, long used, long leased, int sessions, int hungry) {}
+
+    /** A session's last demand. */
+    private record Stated(Demand demand, long nanos) {
+        boolean isPresent(Duration silence, long nowNanos) {
+            return nowNanos - nanos < silence.toNanos() && !demand.adopted().equals(GrantId.ENDED);
+        }
+    }
+
+    /**
+     * @param window of the limit; zero for concurrent calls
+     */
+    public LimitUsage(Duration window) {
+        this.window = window;
+    }
+
+    /** Applies the next record of the limit. */
+    public void onRecord(QuotaRecord quotaRecord, long writtenNanos) {
+        switch (quotaRecord) {
+            case Demand demand ->
+                    sessions.merge(
+                            demand.session(),
+                            new Stated(demand, writtenNanos),
+                            (a, b) -> a.demand.sequence() < b.demand.sequence() ? b : a);
+            case Grant grant -> {
+                Duration valid = grant.valid();
+                silence = valid.compareTo(SILENCE) > 0 ? valid : SILENCE;
+            }
+            case Claim _ -> {}
+        }
+    }
+
+    /** Returns the use of the limit; empty if no session shares it. */
+    public Optional<Use> at(long nowNanos) {
+        List<Demand> present =
+                sessions.values().stream()
+                        .filter(it -> it.isPresent(silence, nowNanos))
+                        .map(Stated::demand)
+                        .toList();
+        if (present.isEmpty()) {
+            return Optional.empty();
+        }
+        long used = sessions.values().stream().mapToLong(it -> used(it, nowNanos)).sum();
+        long leased =
+                present.stream().mapToLong(it -> it.state().entitled() - it.state().taken()).sum();
+        int hungry = (int) present.stream().filter(it -> it.state().isHungry()).count();
+        return Optional.of(
+                new Use(Demand.limit(present).orElse(0), used, leased, present.size(), hungry));
+    }
+
+    private long used(Stated stated, long nowNanos) {
+        return window.isZero()
+                ? stated.demand.state().taken()
+                : stated.demand.inWindow(window.toNanos(), nowNanos - stated.nanos);
+    }
+}

@@ -1,5 +1,0 @@
-/** The sink on a real broker. */
-@NullMarked
-package dev.millrace.sink.integration;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** Tests of stored values. */
-@NullMarked
-package dev.millrace.sink.row;
-
-import org.jspecify.annotations.NullMarked;

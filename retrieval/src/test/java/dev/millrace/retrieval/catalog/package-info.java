@@ -1,4 +1,0 @@
-@NullMarked
-package dev.millrace.retrieval.catalog;
-
-import org.jspecify.annotations.NullMarked;

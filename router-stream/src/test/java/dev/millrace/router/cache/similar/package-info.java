@@ -1,4 +1,0 @@
-@NullMarked
-package dev.millrace.router.cache.similar;
-
-import org.jspecify.annotations.NullMarked;

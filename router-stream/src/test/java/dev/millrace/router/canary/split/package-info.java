@@ -1,5 +1,0 @@
-/** Tests of traffic splits. */
-@NullMarked
-package dev.millrace.router.canary.split;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package dev.millrace.router.classify.language;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package dev.millrace.router.classify.text;
-
-import org.jspecify.annotations.NullMarked;

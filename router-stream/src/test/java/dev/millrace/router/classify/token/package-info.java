@@ -1,4 +1,0 @@
-@NullMarked
-package dev.millrace.router.classify.token;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package dev.millrace.router.document;
-
-import org.jspecify.annotations.NullMarked;

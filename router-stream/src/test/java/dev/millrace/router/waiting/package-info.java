@@ -1,5 +1,0 @@
-/** Jobs that wait, and how they end. */
-@NullMarked
-package dev.millrace.router.waiting;
-
-import org.jspecify.annotations.NullMarked;

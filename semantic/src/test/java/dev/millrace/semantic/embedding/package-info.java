@@ -1,4 +1,0 @@
-@NullMarked
-package dev.millrace.semantic.embedding;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package dev.millrace.semantic.evaluation;
-
-import org.jspecify.annotations.NullMarked;

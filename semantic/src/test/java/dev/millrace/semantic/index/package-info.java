@@ -1,4 +1,0 @@
-@NullMarked
-package dev.millrace.semantic.index;
-
-import org.jspecify.annotations.NullMarked;

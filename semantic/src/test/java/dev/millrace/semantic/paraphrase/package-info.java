@@ -1,4 +1,0 @@
-@NullMarked
-package dev.millrace.semantic.paraphrase;
-
-import org.jspecify.annotations.NullMarked;

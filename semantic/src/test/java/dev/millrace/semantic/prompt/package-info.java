@@ -1,4 +1,0 @@
-@NullMarked
-package dev.millrace.semantic.prompt;
-
-import org.jspecify.annotations.NullMarked;

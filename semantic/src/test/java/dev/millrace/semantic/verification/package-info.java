@@ -1,4 +1,0 @@
-@NullMarked
-package dev.millrace.semantic.verification;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package dev.millrace.standalone.audit.log;
-
-import org.jspecify.annotations.NullMarked;

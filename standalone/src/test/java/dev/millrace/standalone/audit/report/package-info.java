@@ -1,4 +1,0 @@
-@NullMarked
-package dev.millrace.standalone.audit.report;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package dev.millrace.standalone.budget;
-
-import org.jspecify.annotations.NullMarked;

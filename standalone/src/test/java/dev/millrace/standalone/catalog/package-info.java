@@ -1,4 +1,0 @@
-@NullMarked
-package dev.millrace.standalone.catalog;
-
-import org.jspecify.annotations.NullMarked;

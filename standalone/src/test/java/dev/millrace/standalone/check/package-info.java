@@ -1,4 +1,0 @@
-@NullMarked
-package dev.millrace.standalone.check;
-
-import org.jspecify.annotations.NullMarked;

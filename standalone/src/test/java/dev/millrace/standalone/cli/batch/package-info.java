@@ -1,4 +1,0 @@
-@NullMarked
-package dev.millrace.standalone.cli.batch;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package dev.millrace.standalone.cli.cache;
-
-import org.jspecify.annotations.NullMarked;

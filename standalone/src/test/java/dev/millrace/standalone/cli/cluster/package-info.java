@@ -1,4 +1,0 @@
-@NullMarked
-package dev.millrace.standalone.cli.cluster;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** Tests of the commands {@code millrace keys}. */
-@NullMarked
-package dev.millrace.standalone.cli.key;
-
-import org.jspecify.annotations.NullMarked;

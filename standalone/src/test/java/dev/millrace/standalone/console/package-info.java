@@ -1,4 +1,0 @@
-@NullMarked
-package dev.millrace.standalone.console;
-
-import org.jspecify.annotations.NullMarked;

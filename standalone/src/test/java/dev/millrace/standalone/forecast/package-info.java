@@ -1,4 +1,0 @@
-@NullMarked
-package dev.millrace.standalone.forecast;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** Tests of estimated lateness. */
-@NullMarked
-package dev.millrace.standalone.lateness;
-
-import org.jspecify.annotations.NullMarked;

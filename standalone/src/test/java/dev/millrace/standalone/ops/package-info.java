@@ -1,4 +1,0 @@
-@NullMarked
-package dev.millrace.standalone.ops;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package dev.millrace.standalone.run.journal;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package dev.millrace.standalone.run.progress;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package dev.millrace.standalone.run.results;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package dev.millrace.testkit;
-
-import org.jspecify.annotations.NullMarked;

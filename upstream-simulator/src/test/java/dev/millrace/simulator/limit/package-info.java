@@ -1,5 +1,0 @@
-/** Unit tests of this package. */
-@NullMarked
-package dev.millrace.simulator.limit;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package dev.millrace.worker.quota;
-
-import org.jspecify.annotations.NullMarked;
