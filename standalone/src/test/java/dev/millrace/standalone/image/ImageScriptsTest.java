@@ -2,6 +2,7 @@ package dev.millrace.standalone.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.standalone.e2e.Finished;
 import dev.millrace.standalone.e2e.Running;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -35,15 +36,21 @@ class ImageScriptsTest {
 
     /** Runs a script and returns what it pulled. */
     private List<String> pullsOf(String script, String pull) throws IOException {
+        assertThat(run(script, pull, "debian:bookworm-slim").exitCode()).isNotZero();
+        return Files.readAllLines(folder.resolve("calls")).stream()
+                .filter(call -> call.startsWith("pull "))
+                .toList();
+    }
+
+    private Finished run(String script, String pull, String image) {
         var builder = new ProcessBuilder(SCRIPTS.resolve(script).toString());
         builder.environment().put("PATH", folder + ":/usr/bin:/bin");
         builder.environment().put("CALLS", folder.resolve("calls").toString());
         builder.environment().put("JAVA_HOME", folder.toString());
         builder.environment().put("MILLRACE_PULL", pull);
-        assertThat(Running.start(builder, script).await().exitCode()).isNotZero();
-        return Files.readAllLines(folder.resolve("calls")).stream()
-                .filter(call -> call.startsWith("pull "))
-                .toList();
+        builder.environment().put("MILLRACE_RUN_IMAGE", image);
+        builder.environment().put("MILLRACE_KAFKA_IMAGE", image);
+        return Running.start(builder, script).await();
     }
 
     @ParameterizedTest
@@ -56,5 +63,12 @@ class ImageScriptsTest {
     @ValueSource(strings = {"base-images", "service-images"})
     void nothingIsPulledIfPullingIsForbidden(String script) throws Exception {
         assertThat(pullsOf(script, "never")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"base-images", "service-images"})
+    void digestIsNeverReplacedByAStandIn(String script) {
+        assertThat(run(script, "", "debian@sha256:" + "0".repeat(64)).err())
+                .contains("a stand-in would have another digest");
     }
 }

@@ -14,6 +14,7 @@ class ChartRefusalTest {
             textBlock =
                     """
                     image: { repository: '' } | image.repository | no public image exists
+                    image: { digest: latest } | image/digest | pattern
                     sink: { replica: 2 } | sink | replica
                     router: { replicas: two } | router/replicas | integer
                     sink: { database: mysql } | sink/database | sqlite

@@ -193,6 +193,20 @@ class ChartTest {
     }
 
     @Test
+    void digestPinsTheImageOfEveryPod() {
+        String digest = "sha256:" + "0123456789abcdef".repeat(4);
+        List<Manifest> manifests =
+                Chart.render("image: { digest: '" + digest + "' }", Chart.example("production"));
+
+        assertThat(manifests.stream().filter(Manifest::hasPods).flatMap(Manifest::containers))
+                .isNotEmpty()
+                .allSatisfy(
+                        it ->
+                                assertThat(Manifest.at(it, "image").getAsString())
+                                        .endsWith("@" + digest));
+    }
+
+    @Test
     void emptyListsOfPeersAdmitNobody() {
         List<Manifest> manifests =
                 Chart.render(
