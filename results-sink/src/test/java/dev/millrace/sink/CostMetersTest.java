@@ -1,17 +1,13 @@
 package dev.millrace.sink;
 
 import static dev.millrace.sink.fixture.Records.jobId;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.result.AttemptCost;
 import dev.millrace.contracts.result.CostEvent;
-
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-
-import org.junit.jupiter.api.Test;
-
 import java.math.BigDecimal;
+import org.junit.jupiter.api.Test;
 
 class CostMetersTest {
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();

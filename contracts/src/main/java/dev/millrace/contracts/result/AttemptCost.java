@@ -1,8 +1,7 @@
 package dev.millrace.contracts.result;
 
-import org.jspecify.annotations.Nullable;
-
 import java.math.BigDecimal;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one attempt cost, or saved.

@@ -1,8 +1,7 @@
 package dev.millrace.contracts.result;
 
-import org.jspecify.annotations.Nullable;
-
 import java.math.BigDecimal;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The calls that were made for a job until it ended.

@@ -2,10 +2,8 @@ package dev.millrace.contracts.result;
 
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.money.TokenUsage;
-
-import org.jspecify.annotations.Nullable;
-
 import java.math.BigDecimal;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The cost of one attempt, or the end of a job without cost. Each job has exactly one final event,

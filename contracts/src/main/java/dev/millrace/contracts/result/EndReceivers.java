@@ -1,7 +1,6 @@
 package dev.millrace.contracts.result;
 
 import dev.millrace.contracts.job.JobId;
-
 import org.jspecify.annotations.Nullable;
 
 /**

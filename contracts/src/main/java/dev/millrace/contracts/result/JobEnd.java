@@ -1,10 +1,8 @@
 package dev.millrace.contracts.result;
 
 import dev.millrace.contracts.job.Lane;
-
-import org.jspecify.annotations.Nullable;
-
 import java.math.BigDecimal;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a job ended, as part of its final cost event. The router learns from it how its jobs ended,

@@ -1,10 +1,8 @@
 package dev.millrace.contracts.result;
 
 import dev.millrace.contracts.error.ErrorCode;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** How a job ended. {@link EndWriter} makes its records. */
 public sealed interface JobEnding {

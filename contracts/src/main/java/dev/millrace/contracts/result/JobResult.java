@@ -3,13 +3,10 @@ package dev.millrace.contracts.result;
 import dev.millrace.contracts.header.Fallback;
 import dev.millrace.contracts.job.JobLabels;
 import dev.millrace.contracts.json.JsonBytes;
-
-import org.jspecify.annotations.Nullable;
-
-import tools.jackson.core.JsonGenerator;
-
 import java.io.ByteArrayOutputStream;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonGenerator;
 
 /** The result of a job: an OpenAI batch output line with an additional {@code millrace} object. */
 public record JobResult(String customId, Outcome outcome, Provenance provenance) {

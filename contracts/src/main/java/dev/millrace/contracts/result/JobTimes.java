@@ -1,9 +1,8 @@
 package dev.millrace.contracts.result;
 
-import org.jspecify.annotations.Nullable;
-
 import java.time.Duration;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Times of a job that has ended, in milliseconds.

@@ -3,7 +3,6 @@ package dev.millrace.contracts.result;
 import dev.millrace.contracts.money.Price;
 import dev.millrace.contracts.money.ServiceUse;
 import dev.millrace.contracts.money.TokenUsage;
-
 import org.jspecify.annotations.Nullable;
 
 /**

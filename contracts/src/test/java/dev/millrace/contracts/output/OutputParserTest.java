@@ -1,8 +1,7 @@
 package dev.millrace.contracts.output;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.job.JobId;
@@ -20,7 +19,6 @@ import dev.millrace.contracts.result.Provenance;
 import dev.millrace.contracts.result.ProviderBody;
 import dev.millrace.contracts.result.Route;
 import dev.millrace.contracts.topic.Topics;
-
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;

@@ -1,18 +1,15 @@
 package dev.millrace.contracts.result;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.header.MillraceHeaders;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.Lane;
-
+import java.math.BigDecimal;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
-
-import java.math.BigDecimal;
 
 class PartReplyTest {
     private static final JobId PARENT = JobId.of("acme", "b", "report");

@@ -3,8 +3,6 @@ package dev.millrace.sink.database;
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.money.Price;
 import dev.millrace.contracts.money.TokenUsage;
-import dev.millrace.contracts.result.AttemptCost;
-import dev.millrace.contracts.result.BatchJob;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.JobEnd;
 import dev.millrace.sink.row.Row;

@@ -1,13 +1,11 @@
 package dev.millrace.sink.rollup;
 
 import dev.millrace.contracts.result.CostEvent;
-
-import org.jspecify.annotations.Nullable;
-
 import java.time.Instant;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /** Sums events into rollups of every period. Mutable, and used by one thread. */
 public final class Rollups {

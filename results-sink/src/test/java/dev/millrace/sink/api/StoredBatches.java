@@ -4,10 +4,8 @@ import static dev.millrace.sink.fixture.Records.COSTS_0;
 import static dev.millrace.sink.fixture.Records.LETTERS_0;
 import static dev.millrace.sink.fixture.Records.NOON;
 import static dev.millrace.sink.fixture.Records.RESULTS_0;
-
-import static org.assertj.core.api.Assertions.assertThat;
-
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.Lane;
@@ -31,15 +29,13 @@ import dev.millrace.sink.fixture.TestDatabase;
 import dev.millrace.sink.row.RecordPosition;
 import dev.millrace.sink.row.Row;
 import dev.millrace.sink.row.StoreTransaction;
-
-import org.jspecify.annotations.Nullable;
-
 import java.math.BigDecimal;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Stores batches of several tenants, as a sink does. */
 final class StoredBatches {

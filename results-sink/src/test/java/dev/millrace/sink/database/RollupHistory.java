@@ -2,7 +2,6 @@ package dev.millrace.sink.database;
 
 import static dev.millrace.sink.fixture.Records.NOON;
 import static dev.millrace.sink.fixture.Records.result;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.job.JobId;
@@ -22,9 +21,6 @@ import dev.millrace.sink.row.PartitionId;
 import dev.millrace.sink.row.RecordPosition;
 import dev.millrace.sink.row.Row;
 import dev.millrace.sink.row.StoreTransaction;
-
-import org.jspecify.annotations.Nullable;
-
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
@@ -33,6 +29,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One writer's random history: transactions of late, repeated and unordered cost events, whose

@@ -1,7 +1,6 @@
 package dev.millrace.sink.live;
 
 import static dev.millrace.sink.fixture.Records.NOON;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.job.Lane;
@@ -16,10 +15,6 @@ import dev.millrace.sink.query.QueryRunner;
 import dev.millrace.sink.row.RecordPosition;
 import dev.millrace.sink.row.Row;
 import dev.millrace.sink.row.StoreTransaction;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -28,6 +23,8 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class LaneReaderTest {
     @TempDir private Path folder;

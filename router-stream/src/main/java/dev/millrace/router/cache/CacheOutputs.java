@@ -5,7 +5,6 @@ import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.result.JobEnding;
 import dev.millrace.router.cache.store.LookupRecord;
 import dev.millrace.router.message.RoutingMessage.DeadLetterRecord;
-
 import org.apache.kafka.common.header.Headers;
 
 /** Where a task of the cache sends its records. */

@@ -18,15 +18,13 @@ import dev.millrace.router.cache.store.SharedCall;
 import dev.millrace.router.message.RoutingMessage.Origin;
 import dev.millrace.router.waiting.TurnLimit;
 import dev.millrace.router.waiting.WaitingJobChecks;
-
-import org.apache.kafka.common.utils.Bytes;
-import org.apache.kafka.streams.state.KeyValueStore;
-import org.jspecify.annotations.Nullable;
-
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Answers the lookups of one partition. A lookup ends in one of five ways:

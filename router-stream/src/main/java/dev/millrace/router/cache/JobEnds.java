@@ -20,10 +20,8 @@ import dev.millrace.router.cache.store.LookupRecord;
 import dev.millrace.router.message.RoutingMessage.DeadLetterRecord;
 import dev.millrace.router.message.RoutingMessage.Origin;
 import dev.millrace.router.records.OutgoingRecords;
-
-import org.jspecify.annotations.Nullable;
-
 import java.math.BigDecimal;
+import org.jspecify.annotations.Nullable;
 
 /** Ends jobs without a call of their own: with another job's outcome, or with an error. */
 final class JobEnds {

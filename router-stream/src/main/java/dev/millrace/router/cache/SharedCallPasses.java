@@ -6,10 +6,8 @@ import dev.millrace.router.cache.result.ResultLine;
 import dev.millrace.router.cache.store.CacheStore;
 import dev.millrace.router.cache.store.SharedCall;
 import dev.millrace.router.waiting.TurnLimit;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs passes over the followers of shared calls: gives them the outcome of their leader, or finds

@@ -4,13 +4,11 @@ import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.JobEnd;
 import dev.millrace.router.canary.guard.ArmOutcome;
 import dev.millrace.router.failure.InternalErrors;
-
-import org.apache.kafka.streams.processor.api.ContextualProcessor;
-import org.apache.kafka.streams.processor.api.Record;
-
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.apache.kafka.streams.processor.api.ContextualProcessor;
+import org.apache.kafka.streams.processor.api.Record;
 
 /**
  * Forwards the outcome of each job whose rule has a guard or a ramp, keyed by the rule, to the

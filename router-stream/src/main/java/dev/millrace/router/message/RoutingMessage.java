@@ -12,12 +12,10 @@ import dev.millrace.contracts.result.EndReceivers;
 import dev.millrace.contracts.result.EndedJob;
 import dev.millrace.contracts.result.Route;
 import dev.millrace.router.document.SplitPlan;
-
-import org.jspecify.annotations.Nullable;
-
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A message from one step to the next. The key and headers of its record are unchanged until the

@@ -1,14 +1,13 @@
 package dev.millrace.router.records;
 
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.streams.processor.StreamPartitioner;
 import org.apache.kafka.streams.processor.TopicNameExtractor;
 import org.jspecify.annotations.Nullable;
-
-import java.util.Objects;
-import java.util.Optional;
-import java.util.Set;
 
 /**
  * A record that belongs to the partition of a job's request, such as the end of a job.

@@ -21,12 +21,10 @@ import dev.millrace.router.message.RoutingMessage.JobIdentity;
 import dev.millrace.router.split.store.EndedPart;
 import dev.millrace.router.split.store.SplitProgress;
 import dev.millrace.router.split.store.SplitStore;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Ends split jobs: writes the one result and the one final cost event of each. */
 final class JobFinisher {

@@ -5,7 +5,6 @@ import dev.millrace.contracts.control.ControlState;
 import dev.millrace.router.budget.partition.OldestParkedJob;
 import dev.millrace.router.failure.InternalErrors;
 import dev.millrace.router.message.RoutingMessage.Rejection;
-
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;

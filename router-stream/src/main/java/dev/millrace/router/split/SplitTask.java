@@ -20,16 +20,14 @@ import dev.millrace.router.split.store.SplitProgress;
 import dev.millrace.router.split.store.SplitProgress.Failure;
 import dev.millrace.router.split.store.SplitStore;
 import dev.millrace.router.waiting.WaitingJobChecks;
-
-import org.apache.kafka.common.utils.Bytes;
-import org.apache.kafka.streams.state.KeyValueStore;
-import org.jspecify.annotations.Nullable;
-
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Processes the split jobs of one request partition:

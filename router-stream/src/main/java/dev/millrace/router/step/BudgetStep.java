@@ -22,15 +22,13 @@ import dev.millrace.router.message.RoutingMessage.PlannedJob;
 import dev.millrace.router.message.RoutingMessage.Rejection;
 import dev.millrace.router.message.RoutingMessage.UnpaidJob;
 import dev.millrace.router.plan.Planner;
-
+import java.math.BigDecimal;
+import java.util.Objects;
+import java.util.Optional;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
-
-import java.math.BigDecimal;
-import java.util.Objects;
-import java.util.Optional;
 
 /**
  * Reserves money for the jobs that have a highest cost, settles their cost events, and applies

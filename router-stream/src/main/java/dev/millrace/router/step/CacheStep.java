@@ -19,7 +19,8 @@ import dev.millrace.router.message.RoutingMessage.DeadLetterRecord;
 import dev.millrace.router.message.RoutingMessage.Origin;
 import dev.millrace.router.message.RoutingMessage.RoutedJob;
 import dev.millrace.router.records.PriorityTimestampExtractor;
-
+import java.util.Optional;
+import java.util.regex.Pattern;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -27,9 +28,6 @@ import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
-
-import java.util.Optional;
-import java.util.regex.Pattern;
 
 /**
  * Reads the jobs that look up an answer and the ends of jobs that were called, and sends on what

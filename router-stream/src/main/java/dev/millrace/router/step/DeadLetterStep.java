@@ -12,17 +12,15 @@ import dev.millrace.router.message.RouterMetrics;
 import dev.millrace.router.message.RoutingMessage.DeadLetterRecord;
 import dev.millrace.router.message.RoutingMessage.Origin;
 import dev.millrace.router.records.OutgoingRecords;
-
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.function.IntSupplier;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
-
-import java.util.Arrays;
-import java.util.Locale;
-import java.util.function.IntSupplier;
 
 /**
  * Writes a record as a dead letter: the original key, bytes and headers, with the reason and the

@@ -12,15 +12,13 @@ import dev.millrace.router.message.RoutingMessage.ParsedRequest;
 import dev.millrace.router.message.RoutingMessage.Rejection;
 import dev.millrace.router.records.TerminalRecord;
 import dev.millrace.router.retrieval.RetrievalRequests;
-
+import java.time.InstantSource;
+import java.util.Optional;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
-
-import java.time.InstantSource;
-import java.util.Optional;
 
 /**
  * Second step: forwards the first request of a job. Ends repeats as dead letters while the job is

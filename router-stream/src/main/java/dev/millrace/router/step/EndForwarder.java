@@ -8,11 +8,9 @@ import dev.millrace.contracts.result.Provenance;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.router.message.RouterMetrics;
 import dev.millrace.router.records.TerminalRecord;
-
+import java.time.InstantSource;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.streams.processor.api.Record;
-
-import java.time.InstantSource;
 
 /** Makes, counts and forwards the records of the jobs that a router ends. */
 final class EndForwarder {

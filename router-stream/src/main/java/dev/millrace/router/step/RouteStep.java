@@ -20,17 +20,15 @@ import dev.millrace.router.message.RoutingMessage.Rejection;
 import dev.millrace.router.message.RoutingMessage.RoutedJob;
 import dev.millrace.router.message.RoutingMessage.UnpaidJob;
 import dev.millrace.router.records.OutgoingRecords;
-
+import java.util.Locale;
+import java.util.Objects;
+import java.util.function.Supplier;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
-
-import java.util.Locale;
-import java.util.Objects;
-import java.util.function.Supplier;
 
 /**
  * Last step of an accepted job: writes the routing decisions into its headers and chooses its

@@ -21,7 +21,11 @@ import dev.millrace.router.records.RequestTimestampExtractor;
 import dev.millrace.router.records.TerminalRecord;
 import dev.millrace.router.records.TopicLimits;
 import dev.millrace.router.retrieval.RetrievalRequests;
-
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serdes;
@@ -33,12 +37,6 @@ import org.apache.kafka.streams.kstream.Consumed;
 import org.apache.kafka.streams.kstream.KStream;
 import org.apache.kafka.streams.kstream.Named;
 import org.apache.kafka.streams.processor.TopicNameExtractor;
-
-import java.time.Duration;
-import java.util.HashMap;
-import java.util.Map;
-import java.util.Optional;
-import java.util.TreeMap;
 
 /**
  * Builds the topology of the router.

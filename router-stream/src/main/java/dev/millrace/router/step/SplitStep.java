@@ -16,7 +16,6 @@ import dev.millrace.router.message.RoutingMessage.PlannedJob;
 import dev.millrace.router.split.SplitOutputs;
 import dev.millrace.router.split.SplitServices;
 import dev.millrace.router.split.SplitTask;
-
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;

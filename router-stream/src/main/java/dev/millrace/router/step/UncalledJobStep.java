@@ -19,15 +19,13 @@ import dev.millrace.router.message.RoutingMessage.RejectedJob;
 import dev.millrace.router.message.RoutingMessage.Rejection;
 import dev.millrace.router.message.RoutingMessage.UncalledJob;
 import dev.millrace.router.retrieval.FixedAnswer;
-
+import java.time.InstantSource;
+import java.util.Optional;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
-
-import java.time.InstantSource;
-import java.util.Optional;
 
 /**
  * Ends a job without a call, with an error result or a fixed answer. If these records cannot be

@@ -1,8 +1,7 @@
 package dev.millrace.router.cache;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlRecord;
@@ -19,15 +18,13 @@ import dev.millrace.contracts.result.JobTimes;
 import dev.millrace.contracts.result.Provenance;
 import dev.millrace.contracts.result.Route;
 import dev.millrace.router.cache.store.LookupRecord;
-
-import org.apache.kafka.common.header.internals.RecordHeaders;
-import org.junit.jupiter.api.Nested;
-import org.junit.jupiter.api.Test;
-
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
 
 /**
  * Tests leaders and followers; {@link SharedOutcomeTest} tests which outcomes followers get, {@link

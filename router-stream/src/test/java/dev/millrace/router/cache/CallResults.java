@@ -14,7 +14,6 @@ import dev.millrace.contracts.result.Outcome;
 import dev.millrace.contracts.result.Provenance;
 import dev.millrace.contracts.result.ProviderBody;
 import dev.millrace.contracts.result.Route;
-
 import java.math.BigDecimal;
 import java.util.List;
 

@@ -3,7 +3,6 @@ package dev.millrace.router.canary;
 import static dev.millrace.router.canary.CanaryDriver.byResults;
 import static dev.millrace.router.canary.CanaryDriver.guard;
 import static dev.millrace.router.canary.CanaryDriver.rule;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.catalog.Catalog;
@@ -22,9 +21,14 @@ import dev.millrace.contracts.result.Route;
 import dev.millrace.router.canary.guard.ArmOutcome;
 import dev.millrace.router.canary.guard.JobOutcome;
 import dev.millrace.router.failure.InternalErrors;
-
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-
+import java.math.BigDecimal;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.function.Function;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.serialization.StringDeserializer;
@@ -39,14 +43,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-
-import java.math.BigDecimal;
-import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.Properties;
-import java.util.function.Function;
 
 /** Tests with version 1 of policy {@code p}: one rule with a guard, one with a ramp, one plain. */
 class OutcomeSelectionStepTest {

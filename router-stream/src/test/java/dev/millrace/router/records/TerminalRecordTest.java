@@ -2,9 +2,8 @@ package dev.millrace.router.records;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.Test;
-
 import java.util.Set;
+import org.junit.jupiter.api.Test;
 
 class TerminalRecordTest {
     private static final byte[] KEY = {1};

@@ -1,8 +1,7 @@
 package dev.millrace.router.step;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.config.TenantConfig;
 import dev.millrace.contracts.config.TenantConfig.Budget;
@@ -25,14 +24,6 @@ import dev.millrace.router.budget.account.BudgetAccounts;
 import dev.millrace.router.dedupe.SeenEntry;
 import dev.millrace.router.topology.RouterDriver;
 import dev.millrace.router.topology.WorkerAnswers;
-
-import org.apache.kafka.streams.test.TestRecord;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Nested;
-import org.junit.jupiter.api.Test;
-
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.ZoneOffset;
@@ -41,6 +32,12 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.apache.kafka.streams.test.TestRecord;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
 
 /** Tests budgets in the whole topology. A job of a million output tokens costs about 2 USD. */
 class BudgetStepTest {

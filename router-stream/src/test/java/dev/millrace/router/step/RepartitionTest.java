@@ -1,8 +1,7 @@
 package dev.millrace.router.step;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.header.SubmissionHeaders;
@@ -15,7 +14,11 @@ import dev.millrace.router.message.RequestReader;
 import dev.millrace.router.message.RoutingMessage;
 import dev.millrace.router.records.TerminalRecord;
 import dev.millrace.router.topology.RouterDriver;
-
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Deserializer;
@@ -31,12 +34,6 @@ import org.apache.kafka.streams.test.TestRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
-
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
-import java.util.Properties;
 
 /**
  * Tests steps behind a repartition topic: records are in partition 0 of {@code between}, their

@@ -1,8 +1,7 @@
 package dev.millrace.router.step;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.header.AnswerWait;
 import dev.millrace.contracts.header.AnswerWait.Chunks;
@@ -21,7 +20,12 @@ import dev.millrace.contracts.result.ResultView;
 import dev.millrace.contracts.result.Route;
 import dev.millrace.router.records.OutgoingRecords;
 import dev.millrace.router.topology.RouterDriver;
-
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -29,13 +33,6 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-
-import java.math.BigDecimal;
-import java.time.Instant;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
-import java.util.List;
 
 class RouteStepTest {
     private final RouterDriver router = new RouterDriver();

@@ -16,15 +16,13 @@ import dev.millrace.contracts.result.Provenance;
 import dev.millrace.contracts.result.Route;
 import dev.millrace.router.canary.inflight.Canaries;
 import dev.millrace.router.policy.ActivePolicy;
-
+import java.math.BigDecimal;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
-
-import java.math.BigDecimal;
-import java.util.List;
-import java.util.Optional;
 
 /** Tests how many unfinished jobs a guarded arm may have before its results are known. */
 class CanaryInFlightLimitTest {

@@ -13,17 +13,15 @@ import dev.millrace.contracts.result.JobEnd;
 import dev.millrace.contracts.result.Route;
 import dev.millrace.router.canary.inflight.Canaries;
 import dev.millrace.router.policy.ActivePolicy;
-
-import org.junit.jupiter.api.Nested;
-import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
-
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 
 /** Tests that a router without state splits a batch as another router did. */
 @Tag("slow")

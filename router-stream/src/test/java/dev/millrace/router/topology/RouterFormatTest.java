@@ -1,8 +1,7 @@
 package dev.millrace.router.topology;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.config.TenantConfig;
 import dev.millrace.contracts.config.TenantConfig.Budget;
@@ -25,13 +24,6 @@ import dev.millrace.fixtures.FormatFixture;
 import dev.millrace.router.budget.account.BudgetAccounts;
 import dev.millrace.router.canary.inflight.Canaries;
 import dev.millrace.router.policy.ActivePolicy;
-
-import org.apache.kafka.common.header.Header;
-import org.apache.kafka.streams.TopologyDescription.Processor;
-import org.apache.kafka.streams.test.TestRecord;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Test;
-
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
@@ -46,6 +38,11 @@ import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.streams.TopologyDescription.Processor;
+import org.apache.kafka.streams.test.TestRecord;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 
 /**
  * Tests that the router writes its state and its topics as version 0.1 did, so that routers of both

@@ -15,11 +15,9 @@ import dev.millrace.contracts.result.Outcome;
 import dev.millrace.contracts.result.Provenance;
 import dev.millrace.contracts.result.ProviderBody;
 import dev.millrace.contracts.result.Route;
-
+import java.math.BigDecimal;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
-
-import java.math.BigDecimal;
 
 /** Writes what a worker writes to the answers topic for jobs of the default tenant and batch. */
 public final class WorkerAnswers {

@@ -18,10 +18,8 @@ import dev.millrace.contracts.result.JobTimes;
 import dev.millrace.contracts.result.Outcome;
 import dev.millrace.contracts.result.Provenance;
 import dev.millrace.contracts.result.ProviderBody;
-
-import org.apache.kafka.streams.test.TestRecord;
-
 import java.math.BigDecimal;
+import org.apache.kafka.streams.test.TestRecord;
 
 /** Writes what a worker writes for parts of other jobs, each for 0.25 USD. */
 public final class WorkerReplies {

@@ -7,9 +7,6 @@ import dev.millrace.contracts.policy.Ramp;
 import dev.millrace.contracts.policy.RoutedBy;
 import dev.millrace.contracts.policy.Rule;
 import dev.millrace.contracts.result.CostEvent;
-
-import org.jspecify.annotations.Nullable;
-
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -20,6 +17,7 @@ import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Compares the arms of each rule with a split, from the final cost events of one version of a

@@ -3,10 +3,8 @@ package dev.millrace.standalone.compatibility;
 import static dev.millrace.standalone.compatibility.ExampleJobs.BATCH;
 import static dev.millrace.standalone.compatibility.ExampleJobs.JOB;
 import static dev.millrace.standalone.compatibility.ExampleJobs.TENANT;
-
-import static org.assertj.core.api.Assertions.assertThat;
-
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.Lane;
@@ -22,14 +20,12 @@ import dev.millrace.contracts.result.JobTimes;
 import dev.millrace.contracts.result.PricedUsage;
 import dev.millrace.contracts.result.Provenance;
 import dev.millrace.contracts.result.Route;
-
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Test;
-
 import java.math.BigDecimal;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 
 class CostEventFormatTest extends FormatContract<CostEvent> {
     private static final Price PRICE =

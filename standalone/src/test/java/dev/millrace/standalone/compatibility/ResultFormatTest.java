@@ -3,10 +3,8 @@ package dev.millrace.standalone.compatibility;
 import static dev.millrace.standalone.compatibility.ExampleJobs.BATCH;
 import static dev.millrace.standalone.compatibility.ExampleJobs.JOB;
 import static dev.millrace.standalone.compatibility.ExampleJobs.TENANT;
-
-import static org.assertj.core.api.Assertions.assertThat;
-
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.header.Fallback;
@@ -26,15 +24,13 @@ import dev.millrace.contracts.result.Route;
 import dev.millrace.contracts.result.SplitNote;
 import dev.millrace.contracts.result.TranslationNote;
 import dev.millrace.fixtures.FormatFixture;
-
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Test;
-
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 
 /** The readers of Millrace need a part of a result; users read all of it. */
 class ResultFormatTest extends FormatContract<ResultView> {

@@ -11,10 +11,8 @@ import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.JobEnd;
 import dev.millrace.contracts.result.PricedUsage;
 import dev.millrace.contracts.result.Route;
-
-import org.jspecify.annotations.Nullable;
-
 import java.math.BigDecimal;
+import org.jspecify.annotations.Nullable;
 
 /** Creates final cost events, for a policy with a split in its second rule. */
 final class CostEventFixtures {

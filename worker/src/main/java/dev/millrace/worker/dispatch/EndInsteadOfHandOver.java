@@ -4,11 +4,9 @@ import dev.millrace.contracts.result.JobEnding;
 import dev.millrace.worker.commit.PendingWrite;
 import dev.millrace.worker.job.WorkerMetrics;
 import dev.millrace.worker.outcome.OutputRecords;
-
-import org.apache.kafka.clients.producer.ProducerRecord;
-
 import java.util.List;
 import java.util.Objects;
+import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
  * The end of a job whose hand-over the cluster refuses: the result has the error for which the job

@@ -36,13 +36,11 @@ import dev.millrace.worker.outcome.OutputRecords;
 import dev.millrace.worker.port.LoopClock;
 import dev.millrace.worker.port.Providers;
 import dev.millrace.worker.schedule.Schedule;
-
-import org.apache.kafka.clients.producer.ProducerRecord;
-
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
  * Ends attempts and jobs: moves a job to its next state, and queues the records of its outcome.

@@ -4,10 +4,8 @@ import dev.millrace.contracts.result.JobEnding;
 import dev.millrace.worker.commit.PendingWrite;
 import dev.millrace.worker.commit.PendingWrite.Substitute;
 import dev.millrace.worker.outcome.OutputRecords;
-
-import org.apache.kafka.clients.producer.ProducerRecord;
-
 import java.util.List;
+import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
  * The end of a job with a cache key whose records are too large for a topic. First keeps the result

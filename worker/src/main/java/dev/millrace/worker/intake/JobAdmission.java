@@ -26,12 +26,10 @@ import dev.millrace.worker.ledger.OpenJob;
 import dev.millrace.worker.limits.LoopContext;
 import dev.millrace.worker.outcome.CostLedger;
 import dev.millrace.worker.schedule.Schedule;
-
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.producer.ProducerRecord;
-
 import java.math.BigDecimal;
 import java.util.List;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
  * Creates jobs from admitted records. Ends records that are not jobs at once, and jobs without a

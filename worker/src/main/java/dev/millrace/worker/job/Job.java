@@ -12,14 +12,12 @@ import dev.millrace.worker.breaker.Excuse;
 import dev.millrace.worker.ledger.OpenJob;
 import dev.millrace.worker.outcome.CostLedger;
 import dev.millrace.worker.port.Providers;
-
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.jspecify.annotations.Nullable;
-
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A job that this worker has taken and not finished. Belongs to the loop's thread; a running call

@@ -15,14 +15,12 @@ import dev.millrace.contracts.result.AttemptCost;
 import dev.millrace.contracts.result.CostKind;
 import dev.millrace.contracts.result.PricedUsage;
 import dev.millrace.worker.answer.Billing;
-
-import org.jspecify.annotations.Nullable;
-
 import java.math.BigDecimal;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Records what the attempts of one job cost in this worker. Belongs to the loop's thread.

@@ -14,13 +14,11 @@ import dev.millrace.contracts.result.JobTimes;
 import dev.millrace.contracts.result.UnreadableJob;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.worker.ledger.OpenJob;
-
+import java.util.List;
+import java.util.function.Function;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
-
-import java.util.List;
-import java.util.function.Function;
 
 /** Creates the records that a worker writes: the ends of jobs and attempts, and hand-overs. */
 public final class OutputRecords {

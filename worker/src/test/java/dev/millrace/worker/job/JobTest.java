@@ -11,12 +11,10 @@ import dev.millrace.worker.answer.Billing;
 import dev.millrace.worker.answer.Verdict;
 import dev.millrace.worker.ledger.OpenJob;
 import dev.millrace.worker.port.Providers.CallReport;
-
+import java.time.Duration;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
-
-import java.time.Duration;
 
 class JobTest {
     private static final Hold HOLD = new Hold(WaitingReason.PROVIDER_WAIT, "");

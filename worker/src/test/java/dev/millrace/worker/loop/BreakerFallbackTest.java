@@ -9,15 +9,13 @@ import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.header.UnreadableHeader;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.worker.answer.Billing;
-
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
-
-import java.time.Duration;
-import java.util.List;
-import java.util.Objects;
 
 /** Jobs behind an open breaker fall back to the next model of their chain. */
 class BreakerFallbackTest {

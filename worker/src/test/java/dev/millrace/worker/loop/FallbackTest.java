@@ -1,8 +1,7 @@
 package dev.millrace.worker.loop;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.error.ErrorCode;
@@ -15,16 +14,14 @@ import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostKind;
 import dev.millrace.contracts.result.JobEnd;
 import dev.millrace.worker.answer.Billing;
-
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.TopicPartition;
-import org.junit.jupiter.api.Nested;
-import org.junit.jupiter.api.Test;
-
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
 
 class FallbackTest {
     private static final String SECOND = "m2";

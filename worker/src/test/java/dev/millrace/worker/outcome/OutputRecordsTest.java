@@ -1,8 +1,7 @@
 package dev.millrace.worker.outcome;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.header.MillraceHeaders;
@@ -23,16 +22,14 @@ import dev.millrace.contracts.result.ProviderBody;
 import dev.millrace.contracts.result.Route;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.worker.ledger.OpenJob;
-
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
-
-import java.math.BigDecimal;
-import java.time.Instant;
-import java.util.List;
 
 class OutputRecordsTest {
     private static final JobId ID = JobId.of("t", "b", "c");

@@ -11,14 +11,12 @@ import dev.millrace.contracts.result.CostKind;
 import dev.millrace.contracts.result.PartReply;
 import dev.millrace.worker.port.ResultLog.Transaction;
 import dev.millrace.worker.simulation.time.EventType;
-
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Checks {@link Invariant#PARTS_REPORT}, and returns each transaction as if its parts were jobs of

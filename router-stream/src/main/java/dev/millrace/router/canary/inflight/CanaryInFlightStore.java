@@ -2,14 +2,12 @@ package dev.millrace.router.canary.inflight;
 
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.JobEnd;
-
+import java.util.Map;
+import java.util.function.LongSupplier;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
-
-import java.util.Map;
-import java.util.function.LongSupplier;
 
 /**
  * Stores how many unfinished jobs each canary has in one partition, and enforces the limits. The
