@@ -8,6 +8,7 @@ import dev.millrace.contracts.gzip.GzipInput;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.hc.client5.http.DnsResolver;
 import org.apache.hc.client5.http.SystemDefaultDnsResolver;
@@ -32,8 +33,18 @@ import org.apache.hc.core5.util.Timeout;
  * the loop knows every call that may be billed.
  */
 final class HttpClientFactory {
-    /** What {@link #decoders} decompress, for the header {@code Accept-Encoding}. */
+    /** What {@link #DECODERS} decompress, for the header {@code Accept-Encoding}. */
     static final String ACCEPTED_ENCODINGS = "gzip, deflate";
+
+    /** Opens the content of each encoding. The library has more of them on some class paths. */
+    private static final Map<String, InputStreamFactory> DECODERS =
+            Map.of(
+                    "gzip",
+                    GzipInput::ignoringRest,
+                    "x-gzip",
+                    GzipInput::ignoringRest,
+                    "deflate",
+                    DeflateInputStream::new);
 
     /** Idle time after which a connection is tested before its next use. */
     private static final TimeValue VALIDATE_AFTER = TimeValue.ofMilliseconds(500);
@@ -104,7 +115,7 @@ final class HttpClientFactory {
                                         .setConnectionRequestTimeout(connect)
                                         .setResponseTimeout(timeout(timeouts.firstByte()))
                                         .build())
-                        .setContentDecoderRegistry(decoders())
+                        .setContentDecoderRegistry(new LinkedHashMap<>(DECODERS))
                         .setUserAgent("millrace-worker")
                         .evictIdleConnections(KeepAlive.MAX_IDLE)
                         .disableAutomaticRetries()
@@ -114,17 +125,6 @@ final class HttpClientFactory {
                         .disableConnectionState();
         proxy.map(HttpClientFactory::host).ifPresent(client::setProxy);
         return client.build();
-    }
-
-    /**
-     * Returns what opens the content of each encoding. The library has more on some class paths.
-     */
-    private static LinkedHashMap<String, InputStreamFactory> decoders() {
-        var decoders = new LinkedHashMap<String, InputStreamFactory>();
-        decoders.put("gzip", GzipInput::ignoringRest);
-        decoders.put("x-gzip", GzipInput::ignoringRest);
-        decoders.put("deflate", DeflateInputStream::new);
-        return decoders;
     }
 
     private PoolingHttpClientConnectionManager connections(Optional<CertificateFile> authorities)
