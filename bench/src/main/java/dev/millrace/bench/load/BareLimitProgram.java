@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.function.Function;
@@ -182,7 +183,7 @@ public final class BareLimitProgram {
         try (var consumer = clients.consumer(TABLES)) {
             for (long stored = 0; stored < TABLES.size() * jobs; ) {
                 for (ConsumerRecord<byte[], byte[]> it : consumer.poll(POLL)) {
-                    PreparedStatement insert = inserts.get(it.topic());
+                    PreparedStatement insert = Objects.requireNonNull(inserts.get(it.topic()));
                     insert.setLong(1, Long.parseLong(new String(it.key(), UTF_8)));
                     insert.setBytes(2, it.value());
                     insert.addBatch();

@@ -149,7 +149,9 @@ public final class Report {
         all().forEach(
                         (name, table) -> {
                             var rows = node.putArray(name);
-                            table.rows.forEach(it -> put(rows.addObject(), table.columns, it));
+                            for (List<@Nullable Object> row : table.rows) {
+                                put(rows.addObject(), table.columns, row);
+                            }
                         });
         remarks.forEach(node.putArray("remarks")::add);
         problems.forEach(node.putArray("problems")::add);

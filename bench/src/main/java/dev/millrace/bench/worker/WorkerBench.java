@@ -151,7 +151,7 @@ final class WorkerBench {
                             result.memory().liveHeapMib(),
                             result.memory().residentMib());
             if (part == Part.WORK_1S) {
-                report.atMost(HEAP_MIB, "1s: MiB of heap", result.memory().heapMib());
+                report.atMost(HEAP_MIB, "1s: MiB of heap", (double) result.memory().heapMib());
             }
             result.problem().ifPresent(it -> add(contender, name, it));
             return result;

@@ -27,7 +27,6 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.apache.kafka.common.Uuid;
@@ -293,7 +292,9 @@ class FailingStepTest {
             var step =
                     new UncalledJobStep(
                             new EndForwarder(
-                                    new EndWriter(RouterDriver.TOPICS, failing()),
+                                    new EndWriter(
+                                            RouterDriver.TOPICS,
+                                            WhenATerminalRecordCannotBeMade::fail),
                                     router.clock,
                                     new RouterMetrics(router.meters),
                                     StepNames.OUTPUTS),
@@ -325,10 +326,8 @@ class FailingStepTest {
                             });
         }
 
-        private static IntSupplier failing() {
-            return () -> {
-                throw new IllegalStateException("test");
-            };
+        private static int fail() {
+            throw new IllegalStateException("test");
         }
 
         @Test
