@@ -70,9 +70,10 @@ class DecisionPagesTest {
                 .toList();
     }
 
-    /** Returns the pages that the main code of all modules names. */
+    /** Returns the pages that the main code of all modules and the script of checksums name. */
     private static Set<String> citations() throws IOException {
         var cited = new TreeSet<String>();
+        addCitationsOf(ROOT.resolve(".ci").resolve("checksums"), cited);
         try (Stream<Path> modules = Files.list(ROOT)) {
             for (Path module : modules.map(it -> it.resolve("src/main/java")).toList()) {
                 if (Files.isDirectory(module)) {
@@ -86,11 +87,15 @@ class DecisionPagesTest {
     private static void addCitations(Path folder, Set<String> cited) throws IOException {
         try (Stream<Path> files = Files.walk(folder)) {
             for (Path file : files.filter(it -> it.toString().endsWith(".java")).toList()) {
-                CITATION.matcher(Files.readString(file))
-                        .results()
-                        .map(MatchResult::group)
-                        .forEach(cited::add);
+                addCitationsOf(file, cited);
             }
         }
+    }
+
+    private static void addCitationsOf(Path file, Set<String> cited) throws IOException {
+        CITATION.matcher(Files.readString(file))
+                .results()
+                .map(MatchResult::group)
+                .forEach(cited::add);
     }
 }
