@@ -171,15 +171,13 @@ final class JobReservations {
         Reservation after = reservation.charge(cost);
         for (String account : reservation.accounts()) {
             ActiveShare share = shares.find(account);
-            if (share == null && cost.signum() > 0) {
-                // A job that has used up its reservation may cost more days later.
+            if (share == null) {
+                // A job that has used up its reservation may cost more, or end, days later.
                 share = shares.reopen(account);
             }
-            if (share != null) {
-                share.charge(cost, reservation.leftUsd());
-                if (isFinal) {
-                    share.unreserve(after.leftUsd());
-                }
+            share.charge(cost, reservation.leftUsd());
+            if (isFinal) {
+                share.unreserve(after.leftUsd());
             }
         }
         if (isFinal) {

@@ -547,6 +547,16 @@ class PartitionBudgetsTest extends BudgetScene {
             assertThat(published("tenant/beta/total")).isEqualByComparingTo("12");
         }
 
+        /** So that the owner keeps the account of a batch whose job has just ended. */
+        @Test
+        void itsEndIsReportedAlthoughItsShareWasDeletedMeanwhile() {
+            Job job = useUp("beta");
+
+            end(job, 0);
+
+            assertThat(world.partitions.get(0).store.count('S')).isEqualTo(1);
+        }
+
         @Test
         void theRestIsCountedAlthoughThePeriodHasEnded() {
             Job job = useUp("acme");
