@@ -3,6 +3,7 @@ package dev.millrace.gateway.repeat;
 import dev.millrace.gateway.http.ApiError;
 import dev.millrace.gateway.http.ErrorKind;
 import dev.millrace.gateway.http.Exchange;
+import dev.millrace.gateway.store.CleanupReader;
 import dev.millrace.gateway.store.FileStore;
 import dev.millrace.gateway.store.ObjectPath;
 import dev.millrace.gateway.store.ObjectPath.Kind;
@@ -135,7 +136,7 @@ public final class RepeatedRequests {
             if (store.writeNew(path, mine.toJson())) {
                 return new Claim(Optional.of(path), mine, false);
             }
-            Optional<StoredClaim> present = read(path);
+            Optional<StoredClaim> present = store.read(path, StoredClaim::read);
             if (present.isPresent()) {
                 Optional<Claim> claim = claim(path, present.get(), digest);
                 if (claim.isPresent()) {
@@ -189,19 +190,6 @@ public final class RepeatedRequests {
         return Optional.of(new Claim(Optional.of(path), continued, false));
     }
 
-    private Optional<StoredClaim> read(ObjectPath path) throws StorageException {
-        return read(store, path);
-    }
-
-    private static Optional<StoredClaim> read(FileStore store, ObjectPath path)
-            throws StorageException {
-        try {
-            return store.read(path).map(StoredClaim::read);
-        } catch (IllegalArgumentException e) {
-            throw new StorageException("the claim of an Idempotency-Key cannot be read", e);
-        }
-    }
-
     private static ApiError reused() {
         return ApiError.of(
                 ErrorKind.UNPROCESSABLE,
@@ -212,11 +200,14 @@ public final class RepeatedRequests {
 
     /** Forgets the keys of requests that began before a time. */
     public void deleteBefore(Instant time) throws StorageException {
-        for (TenantFolder tenant : store.tenants()) {
-            for (String name : store.names(tenant, Kind.REQUESTS)) {
-                var path = new ObjectPath(tenant, Kind.REQUESTS, name);
-                if (read(path).filter(it -> it.at().isBefore(time)).isPresent()) {
-                    var _ = store.delete(path);
+        try (var records = new CleanupReader(store)) {
+            for (TenantFolder tenant : store.tenants()) {
+                for (String name : store.names(tenant, Kind.REQUESTS)) {
+                    var path = new ObjectPath(tenant, Kind.REQUESTS, name);
+                    Optional<StoredClaim> claim = records.read(path, StoredClaim::read);
+                    if (claim.isPresent() && claim.get().at().isBefore(time)) {
+                        var _ = store.delete(path);
+                    }
                 }
             }
         }
@@ -227,7 +218,8 @@ public final class RepeatedRequests {
             throws StorageException {
         for (String name : store.names(tenant, Kind.REQUESTS)) {
             var path = new ObjectPath(tenant, Kind.REQUESTS, name);
-            if (read(store, path).filter(it -> createdId.test(it.id())).isPresent()) {
+            Optional<StoredClaim> claim = store.read(path, StoredClaim::read);
+            if (claim.filter(it -> createdId.test(it.id())).isPresent()) {
                 var _ = store.delete(path);
             }
         }

@@ -8,6 +8,9 @@ import dev.millrace.gateway.http.Exchange;
 import dev.millrace.gateway.http.Route;
 import dev.millrace.gateway.http.RunningServer;
 import dev.millrace.gateway.store.DiskFileStore;
+import dev.millrace.gateway.store.ObjectPath;
+import dev.millrace.gateway.store.ObjectPath.Kind;
+import dev.millrace.gateway.store.TenantFolder;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
@@ -148,5 +151,19 @@ class RepeatedRequestsTest {
 
         assertThat(send("make", "a", "old").body()).isEqualTo("id-3");
         assertThat(send("make", "a", "new").body()).isEqualTo("id-2");
+    }
+
+    @Test
+    void damagedKeyDoesNotStopTheCleanup() throws Exception {
+        var store = new DiskFileStore(folder);
+        TenantFolder tenant = TenantFolder.of("acme");
+        var damaged = new ObjectPath(tenant, Kind.REQUESTS, "0");
+        var old = new ObjectPath(tenant, Kind.REQUESTS, "1");
+        store.write(damaged, "{".getBytes(UTF_8));
+        store.write(old, new StoredClaim("a", "id", now.get(), true).toJson());
+
+        repeats.deleteBefore(now.get().plusMillis(1));
+
+        assertThat(store.names(tenant, Kind.REQUESTS)).containsExactly(damaged.name());
     }
 }
