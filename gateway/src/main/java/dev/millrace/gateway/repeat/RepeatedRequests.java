@@ -32,7 +32,7 @@ public final class RepeatedRequests {
     static final Duration LONGEST_REQUEST = Duration.ofMinutes(2);
 
     /** Largest number of keys that a tenant has at once; about, since gateways share no count. */
-    private static final int MAX_TENANT_KEYS = 100_000;
+    private static final int MAX_TENANT_KEYS = 1_000_000;
 
     private static final Logger LOG = LoggerFactory.getLogger(RepeatedRequests.class);
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
