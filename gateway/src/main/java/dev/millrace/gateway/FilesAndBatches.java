@@ -96,7 +96,7 @@ final class FilesAndBatches implements AutoCloseable {
         var records = new BatchRecords(new Topics(config.topics().prefix()), topics);
         var submitter = Submitter.open(clients, records, facts);
         var control = ControlPublisher.of(kafka, config.topics().prefix());
-        var cancellations = new ControlCancellations(control, state, settings.clock());
+        var cancellations = new ControlCancellations(control::write, state, settings.clock());
         var batches =
                 new Batches(
                         facts,

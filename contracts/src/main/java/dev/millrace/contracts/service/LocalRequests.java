@@ -26,7 +26,11 @@ public final class LocalRequests {
                     "X-Forwarded-Prefix",
                     "X-Forwarded-Scheme",
                     "X-Forwarded-Ssl",
-                    "X-Real-IP");
+                    "X-Forwarded-User",
+                    "X-Real-IP",
+                    "X-Client-IP",
+                    "True-Client-IP",
+                    "CF-Connecting-IP");
 
     private LocalRequests() {}
 

@@ -46,6 +46,9 @@ final class JobSubmission {
     private static final int ACCEPTED = 202;
     private static final String LINES = "application/jsonl";
 
+    /** Memory of a line that was sent, until the request is answered. */
+    static final int LINE_BYTES = 256;
+
     /** Errors of a line that a repeat would get again. */
     private static final Set<ErrorKind> LASTING =
             EnumSet.of(ErrorKind.INVALID_REQUEST, ErrorKind.FORBIDDEN, ErrorKind.TOO_LARGE);
@@ -159,7 +162,7 @@ final class JobSubmission {
 
     /**
      * Sends the lines of a body; returns the fault with which the body broke off after its first
-     * line, or null.
+     * line, or with which the gateway has no memory for the answers to further lines; or null.
      */
     private @Nullable ApiError sendLines(
             Exchange exchange, InputStream body, List<Sent> all, boolean isRepeat)
@@ -169,6 +172,7 @@ final class JobSubmission {
             BatchLine line;
             try {
                 line = lines.next();
+                exchange.hold(LINE_BYTES);
             } catch (ApiError e) {
                 if (all.isEmpty()) {
                     throw e;

@@ -4,12 +4,12 @@ import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlRecord;
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.control.OperatorCommand;
-import dev.millrace.control.ControlPublisher;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -20,15 +20,18 @@ public final class ControlCancellations implements Cancellations {
     /** The name in the control topic of what gateways write for their clients. */
     private static final String BY = "gateway";
 
-    private final ControlPublisher control;
+    private final Consumer<List<ControlRecord>> control;
     private final Supplier<ControlState> state;
     private final InstantSource clock;
 
     /**
+     * @param control writes records to the control topic
      * @param state supplies the state of control
      */
     public ControlCancellations(
-            ControlPublisher control, Supplier<ControlState> state, InstantSource clock) {
+            Consumer<List<ControlRecord>> control,
+            Supplier<ControlState> state,
+            InstantSource clock) {
         this.control = control;
         this.state = state;
         this.clock = clock;
@@ -37,12 +40,14 @@ public final class ControlCancellations implements Cancellations {
     @Override
     public void cancel(String tenant, String batch, Instant at, Instant expires) {
         var key = new ControlKey.CancelBatch(tenant, batch);
+        Optional<OperatorCommand> present = Optional.ofNullable(state.get().commands().get(key));
         // An operator may have cancelled the running calls, too: that stays in force.
-        Optional<Instant> runningAt =
-                Optional.ofNullable(state.get().commands().get(key))
-                        .flatMap(OperatorCommand::runningAt);
+        Optional<Instant> runningAt = present.flatMap(OperatorCommand::runningAt);
         var command = new OperatorCommand(at, BY, runningAt, Optional.of(expires));
-        control.write(List.of(command.record(key)));
+        // Every service reads each record, however often a client cancels the same batch.
+        if (present.filter(command::equals).isEmpty()) {
+            control.accept(List.of(command.record(key)));
+        }
     }
 
     /**
@@ -63,6 +68,6 @@ public final class ControlCancellations implements Cancellations {
                                 expired.add(ControlRecord.removal(key));
                             }
                         });
-        control.write(expired);
+        control.accept(expired);
     }
 }

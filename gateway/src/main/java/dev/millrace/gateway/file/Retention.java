@@ -39,7 +39,7 @@ public final class Retention implements AutoCloseable {
             try {
                 cleanup.run();
             } catch (StorageException | RuntimeException e) {
-                // Retried after the interval; the cause may be one damaged record.
+                // Retried after the interval.
                 LOG.atWarn()
                         .addKeyValue("reason", e.toString())
                         .log("Expired files cannot be deleted now");

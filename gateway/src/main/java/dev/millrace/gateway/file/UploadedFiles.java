@@ -1,5 +1,7 @@
 package dev.millrace.gateway.file;
 
+import dev.millrace.gateway.store.CleanupReader;
+import dev.millrace.gateway.store.DamagedRecordException;
 import dev.millrace.gateway.store.FileStore;
 import dev.millrace.gateway.store.ObjectPath;
 import dev.millrace.gateway.store.ObjectPath.Kind;
@@ -112,12 +114,8 @@ public final class UploadedFiles {
     }
 
     private Optional<FileRecord> read(TenantFolder tenant, String id) throws StorageException {
-        Optional<byte[]> value = store.read(record(tenant, id));
-        try {
-            return value.map(FileRecord::read).filter(it -> !it.isExpired(clock.instant()));
-        } catch (IllegalArgumentException e) {
-            throw new StorageException("the record of " + id + " cannot be read", e);
-        }
+        return store.read(record(tenant, id), FileRecord::read)
+                .filter(it -> !it.isExpired(clock.instant()));
     }
 
     /** Opens the content of a file of a tenant; empty if the tenant has no such file. */
@@ -216,20 +214,25 @@ public final class UploadedFiles {
     public void deleteExpired(NeededFiles needed) throws StorageException {
         Instant now = clock.instant();
         store.deleteDrafts(now.minus(LONGEST_UPLOAD));
-        for (TenantFolder tenant : store.tenants()) {
-            deleteExpired(tenant, now, needed);
+        try (var records = new CleanupReader(store)) {
+            for (TenantFolder tenant : store.tenants()) {
+                try {
+                    deleteExpired(tenant, now, needed.of(tenant), records);
+                } catch (DamagedRecordException e) {
+                    // Which files the tenant's batches still need is unknown.
+                    records.skip(e);
+                }
+            }
         }
     }
 
-    private void deleteExpired(TenantFolder tenant, Instant now, NeededFiles needed)
+    private void deleteExpired(
+            TenantFolder tenant, Instant now, Set<String> kept, CleanupReader records)
             throws StorageException {
         var visible = new HashSet<>(ids(tenant, true));
-        Set<String> kept = needed.of(tenant);
         for (String id : visible) {
-            Optional<byte[]> value = store.read(record(tenant, id));
-            if (value.isPresent()
-                    && FileRecord.read(value.get()).isExpired(now)
-                    && !kept.contains(id)) {
+            Optional<FileRecord> file = records.read(record(tenant, id), FileRecord::read);
+            if (file.isPresent() && file.get().isExpired(now) && !kept.contains(id)) {
                 var _ = delete(store, tenant, id);
                 LOG.atInfo().addKeyValue("file", id).log("An expired file was deleted");
             }

@@ -56,6 +56,15 @@ public record Exchange(
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     /**
+     * Counts memory that the request needs besides its body until it is answered.
+     *
+     * @throws ApiError if other requests leave too little
+     */
+    public void hold(long bytes) {
+        memory.add(bytes);
+    }
+
+    /**
      * Reads the whole body.
      *
      * @throws ApiError if it is larger than allowed

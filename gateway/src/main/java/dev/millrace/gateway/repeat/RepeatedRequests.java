@@ -3,6 +3,7 @@ package dev.millrace.gateway.repeat;
 import dev.millrace.gateway.http.ApiError;
 import dev.millrace.gateway.http.ErrorKind;
 import dev.millrace.gateway.http.Exchange;
+import dev.millrace.gateway.store.CleanupReader;
 import dev.millrace.gateway.store.FileStore;
 import dev.millrace.gateway.store.ObjectPath;
 import dev.millrace.gateway.store.ObjectPath.Kind;
@@ -30,6 +31,9 @@ public final class RepeatedRequests {
      */
     static final Duration LONGEST_REQUEST = Duration.ofMinutes(2);
 
+    /** Largest number of keys that a tenant has at once; about, since gateways share no count. */
+    private static final int MAX_TENANT_KEYS = 1_000_000;
+
     private static final Logger LOG = LoggerFactory.getLogger(RepeatedRequests.class);
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
     private static final Duration LOOK_EVERY = Duration.ofMillis(100);
@@ -37,11 +41,19 @@ public final class RepeatedRequests {
 
     private final FileStore store;
     private final InstantSource clock;
+    private final int maxTenantKeys;
+    private final ClaimCounts counts;
     private final CountDownLatch stopped = new CountDownLatch(1);
 
     public RepeatedRequests(FileStore store, InstantSource clock) {
+        this(store, clock, MAX_TENANT_KEYS);
+    }
+
+    RepeatedRequests(FileStore store, InstantSource clock, int maxTenantKeys) {
         this.store = store;
         this.clock = clock;
+        this.maxTenantKeys = maxTenantKeys;
+        counts = new ClaimCounts(store);
     }
 
     /**
@@ -100,7 +112,9 @@ public final class RepeatedRequests {
             if (isOpen && path.isPresent()) {
                 isOpen = false;
                 try {
-                    var _ = store.delete(path.get());
+                    if (store.delete(path.get())) {
+                        counts.onDeleted(path.get().tenant());
+                    }
                 } catch (StorageException e) {
                     logFailure(e);
                 }
@@ -120,7 +134,8 @@ public final class RepeatedRequests {
      *
      * @param digest what the request asks for; empty if its body is still to be read
      * @param id id of the object if the key is new
-     * @throws ApiError if the key was used for another request, or its request does not end
+     * @throws ApiError if the key was used for another request, its request does not end, or the
+     *     key is new and the tenant has too many
      * @throws StorageException if the store fails
      */
     public Claim claim(Exchange exchange, String digest, String id)
@@ -132,10 +147,12 @@ public final class RepeatedRequests {
         }
         ObjectPath path = path(exchange, key.get());
         for (long looks = LONGEST_WAIT.dividedBy(LOOK_EVERY); looks > 0; looks--) {
+            requireRoom(path);
             if (store.writeNew(path, mine.toJson())) {
+                counts.onWritten(path.tenant());
                 return new Claim(Optional.of(path), mine, false);
             }
-            Optional<StoredClaim> present = read(path);
+            Optional<StoredClaim> present = store.read(path, StoredClaim::read);
             if (present.isPresent()) {
                 Optional<Claim> claim = claim(path, present.get(), digest);
                 if (claim.isPresent()) {
@@ -147,6 +164,18 @@ public final class RepeatedRequests {
             }
         }
         throw inProgress();
+    }
+
+    /** Refuses a new key of a tenant that has too many. A repeat is never refused. */
+    private void requireRoom(ObjectPath path) throws StorageException {
+        if (counts.of(path.tenant()) >= maxTenantKeys && store.read(path).isEmpty()) {
+            throw ApiError.of(
+                    ErrorKind.TOO_LARGE,
+                    "storage_limit",
+                    ("the tenant has %,d Idempotency-Keys already; send new requests without one"
+                                    + " until the oldest are forgotten (gateway.files.retention)")
+                            .formatted(maxTenantKeys));
+        }
     }
 
     private static ApiError inProgress() {
@@ -189,19 +218,6 @@ public final class RepeatedRequests {
         return Optional.of(new Claim(Optional.of(path), continued, false));
     }
 
-    private Optional<StoredClaim> read(ObjectPath path) throws StorageException {
-        return read(store, path);
-    }
-
-    private static Optional<StoredClaim> read(FileStore store, ObjectPath path)
-            throws StorageException {
-        try {
-            return store.read(path).map(StoredClaim::read);
-        } catch (IllegalArgumentException e) {
-            throw new StorageException("the claim of an Idempotency-Key cannot be read", e);
-        }
-    }
-
     private static ApiError reused() {
         return ApiError.of(
                 ErrorKind.UNPROCESSABLE,
@@ -212,12 +228,19 @@ public final class RepeatedRequests {
 
     /** Forgets the keys of requests that began before a time. */
     public void deleteBefore(Instant time) throws StorageException {
-        for (TenantFolder tenant : store.tenants()) {
-            for (String name : store.names(tenant, Kind.REQUESTS)) {
-                var path = new ObjectPath(tenant, Kind.REQUESTS, name);
-                if (read(path).filter(it -> it.at().isBefore(time)).isPresent()) {
-                    var _ = store.delete(path);
+        try (var records = new CleanupReader(store)) {
+            for (TenantFolder tenant : store.tenants()) {
+                int kept = 0;
+                for (String name : store.names(tenant, Kind.REQUESTS)) {
+                    var path = new ObjectPath(tenant, Kind.REQUESTS, name);
+                    Optional<StoredClaim> claim = records.read(path, StoredClaim::read);
+                    if (claim.isPresent() && claim.get().at().isBefore(time)) {
+                        var _ = store.delete(path);
+                    } else {
+                        kept++;
+                    }
                 }
+                counts.set(tenant, kept);
             }
         }
     }
@@ -227,7 +250,8 @@ public final class RepeatedRequests {
             throws StorageException {
         for (String name : store.names(tenant, Kind.REQUESTS)) {
             var path = new ObjectPath(tenant, Kind.REQUESTS, name);
-            if (read(store, path).filter(it -> createdId.test(it.id())).isPresent()) {
+            Optional<StoredClaim> claim = store.read(path, StoredClaim::read);
+            if (claim.filter(it -> createdId.test(it.id())).isPresent()) {
                 var _ = store.delete(path);
             }
         }

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Stores objects: the contents of files, and small records about files and batches. All instances
@@ -96,6 +97,22 @@ public interface FileStore extends AutoCloseable {
             return Optional.of(open.readAllBytes());
         } catch (IOException e) {
             throw new StorageException("cannot read " + path, e);
+        }
+    }
+
+    /**
+     * Reads a record; empty if there is none.
+     *
+     * @param codec throws an {@link IllegalArgumentException} if the record is not valid
+     * @throws DamagedRecordException if the record is not valid
+     */
+    default <T> Optional<T> read(ObjectPath path, Function<byte[], T> codec)
+            throws StorageException {
+        Optional<byte[]> value = read(path);
+        try {
+            return value.map(codec);
+        } catch (IllegalArgumentException e) {
+            throw new DamagedRecordException(path, e);
         }
     }
 

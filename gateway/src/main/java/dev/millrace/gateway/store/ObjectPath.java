@@ -18,6 +18,11 @@ public record ObjectPath(TenantFolder tenant, Kind kind, String name) {
         }
     }
 
+    /** Returns the path as text for messages and logs. */
+    String text() {
+        return tenant.name() + "/" + kind.folder() + "/" + name;
+    }
+
     /** What an object belongs to. */
     public enum Kind {
         FILES,

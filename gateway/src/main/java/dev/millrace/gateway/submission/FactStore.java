@@ -1,6 +1,7 @@
 package dev.millrace.gateway.submission;
 
 import dev.millrace.contracts.json.JsonFields;
+import dev.millrace.gateway.store.CleanupReader;
 import dev.millrace.gateway.store.FileStore;
 import dev.millrace.gateway.store.ObjectPath;
 import dev.millrace.gateway.store.ObjectPath.Kind;
@@ -136,11 +137,7 @@ public final class FactStore {
     private <T> Optional<T> read(
             TenantFolder tenant, String id, String fact, Function<byte[], T> codec)
             throws StorageException {
-        try {
-            return store.read(path(tenant, id, fact)).map(codec);
-        } catch (IllegalArgumentException e) {
-            throw new StorageException("the record " + id + fact + " cannot be read", e);
-        }
+        return store.read(path(tenant, id, fact), codec);
     }
 
     /**
@@ -217,11 +214,14 @@ public final class FactStore {
 
     /** Deletes what is stored of batches that were created before a time and have expired. */
     public void deleteBefore(Instant time) throws StorageException {
-        for (TenantFolder tenant : store.tenants()) {
-            for (String id : ids(tenant)) {
-                Optional<Submission> created = read(tenant, id, CREATED, Submission::read);
-                if (created.isPresent() && created.get().expiresAt().isBefore(time)) {
-                    delete(tenant, id);
+        try (var records = new CleanupReader(store)) {
+            for (TenantFolder tenant : store.tenants()) {
+                for (String id : ids(tenant)) {
+                    Optional<Submission> created =
+                            records.read(path(tenant, id, CREATED), Submission::read);
+                    if (created.isPresent() && created.get().expiresAt().isBefore(time)) {
+                        delete(tenant, id);
+                    }
                 }
             }
         }

@@ -10,6 +10,7 @@ import dev.millrace.contracts.waiting.WaitingReason;
 import dev.millrace.gateway.fixtures.FakePipeline;
 import dev.millrace.gateway.fixtures.GatewayCluster;
 import dev.millrace.gateway.fixtures.WatchedServer;
+import dev.millrace.gateway.http.BodyMemory;
 import dev.millrace.gateway.job.JobClient;
 import dev.millrace.gateway.job.JobSettings;
 import dev.millrace.gateway.job.JobWaits;
@@ -184,6 +185,43 @@ class JobRoutesIT {
         assertThat(answers).hasSize(5);
         assertThat(code(answers.getLast())).isEqualTo("too_many_lines");
         Awaitility.await().until(() -> pipeline.received().size() == 4);
+    }
+
+    /** A short line costs little, and its answer waits in memory for a slow reader. */
+    @Test
+    void linesWhoseAnswersNeedMoreMemoryThanThereIsAreNotSubmitted() throws Exception {
+        var memory = new BodyMemory(2 * JobSubmission.LINE_BYTES);
+        var routes =
+                new JobRoutes(
+                        jobs,
+                        () -> "unused",
+                        new JobRoutes.Limits(MAX_LINE_BYTES, 1_000, LONG),
+                        repeats,
+                        JobWaits.NONE,
+                        System::nanoTime);
+        WebServer small = WatchedServer.start(routes.routes(), memory);
+        try {
+            var request =
+                    HttpRequest.newBuilder(
+                                    URI.create("http://127.0.0.1:" + small.port() + "/v1/jobs"))
+                            .header("Content-Type", "application/jsonl")
+                            .POST(HttpRequest.BodyPublishers.ofString("no JSON\n".repeat(100)))
+                            .build();
+
+            List<JsonNode> answers =
+                    http.send(request, BodyHandlers.ofString())
+                            .body()
+                            .lines()
+                            .map(JSON::readTree)
+                            .toList();
+
+            assertThat(answers).hasSize(3);
+            assertThat(code(answers.get(1))).isEqualTo("invalid_json");
+            assertThat(code(answers.get(2))).isEqualTo("overloaded");
+            Awaitility.await().until(() -> memory.held() == 0);
+        } finally {
+            small.stop();
+        }
     }
 
     @Test

@@ -47,7 +47,7 @@ class CancelStormIT {
     }
 
     private ControlCancellations cancellations() {
-        return new ControlCancellations(control, cluster::control, Instant::now);
+        return new ControlCancellations(control::write, cluster::control, Instant::now);
     }
 
     @Test

@@ -79,7 +79,7 @@ class CancellationLoadIT {
 
     private void cancel(int gateway, String batch) {
         Instant now = Instant.now();
-        new ControlCancellations(gateways.get(gateway), follower::state, () -> now)
+        new ControlCancellations(gateways.get(gateway)::write, follower::state, () -> now)
                 .cancel("acme", batch, now, now.plus(Duration.ofHours(1)));
     }
 
@@ -180,7 +180,8 @@ class CancellationLoadIT {
         show("after the cancellations");
 
         Instant later = Instant.now().plus(Duration.ofHours(2));
-        new ControlCancellations(gateways.getFirst(), follower::state, () -> later).removeExpired();
+        new ControlCancellations(gateways.getFirst()::write, follower::state, () -> later)
+                .removeExpired();
 
         await().until(() -> follower.state().commands().isEmpty());
         show("after they have expired");

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.millrace.gateway.store.DamagedRecordException;
 import dev.millrace.gateway.store.DiskFileStore;
 import dev.millrace.gateway.store.ObjectPath;
 import dev.millrace.gateway.store.ObjectPath.Kind;
@@ -197,6 +198,47 @@ class UploadedFilesTest {
         assertEquals(
                 List.of(young.id() + ".data", young.id() + ".json"),
                 store.names(TenantFolder.of("acme"), Kind.FILES));
+    }
+
+    @Test
+    void damagedRecordDoesNotStopTheCleanup() throws IOException {
+        UploadedFiles files = files();
+        String damaged = upload(files, "acme", "damaged").id();
+        upload(files, "acme", "old");
+        upload(files, "globex", "old");
+        var store = new DiskFileStore(root);
+        TenantFolder acme = TenantFolder.of("acme");
+        store.write(new ObjectPath(acme, Kind.FILES, damaged + ".json"), "{".getBytes(UTF_8));
+        now = now.plus(RETENTION);
+
+        files.deleteExpired(NeededFiles.NONE);
+
+        assertEquals(List.of(damaged + ".data", damaged + ".json"), store.names(acme, Kind.FILES));
+        assertEquals(List.of(), store.names(TenantFolder.of("globex"), Kind.FILES));
+    }
+
+    /** Which files its batches still need is unknown. */
+    @Test
+    void damagedBatchKeepsOnlyTheFilesOfItsTenant() throws IOException {
+        UploadedFiles files = files();
+        upload(files, "acme", "old");
+        upload(files, "globex", "old");
+        TenantFolder acme = TenantFolder.of("acme");
+        now = now.plus(RETENTION);
+
+        files.deleteExpired(
+                tenant -> {
+                    if (tenant.equals(acme)) {
+                        throw new DamagedRecordException(
+                                new ObjectPath(acme, Kind.BATCHES, "batch.created"),
+                                new IllegalArgumentException("damaged"));
+                    }
+                    return Set.of();
+                });
+
+        var store = new DiskFileStore(root);
+        assertEquals(2, store.names(acme, Kind.FILES).size());
+        assertEquals(List.of(), store.names(TenantFolder.of("globex"), Kind.FILES));
     }
 
     @Test

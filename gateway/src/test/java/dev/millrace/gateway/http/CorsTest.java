@@ -181,6 +181,12 @@ class CorsTest {
                 "Via: 1.1 proxy",
                 "X-Forwarded-For: 203.0.113.7",
                 "X-Forwarded-Proto: https",
+                "X-Forwarded-Scheme: https",
+                "X-Forwarded-Ssl: on",
+                "X-Forwarded-User: anna",
+                "CF-Connecting-IP: 203.0.113.7",
+                "True-Client-IP: 203.0.113.7",
+                "X-Client-IP: 203.0.113.7",
                 "X-Real-IP: 203.0.113.7"
             })
     void clientsOfAProxyAreNotLocal(String header) throws IOException {

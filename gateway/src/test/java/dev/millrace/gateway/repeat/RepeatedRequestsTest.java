@@ -8,6 +8,9 @@ import dev.millrace.gateway.http.Exchange;
 import dev.millrace.gateway.http.Route;
 import dev.millrace.gateway.http.RunningServer;
 import dev.millrace.gateway.store.DiskFileStore;
+import dev.millrace.gateway.store.ObjectPath;
+import dev.millrace.gateway.store.ObjectPath.Kind;
+import dev.millrace.gateway.store.TenantFolder;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
@@ -39,11 +42,21 @@ class RepeatedRequestsTest {
     @BeforeEach
     void start() {
         repeats = new RepeatedRequests(new DiskFileStore(folder), now::get);
+        serve();
+    }
+
+    private void serve() {
         server =
                 RunningServer.of(
                         List.of(
                                 Route.post("make", it -> make(it, false)),
                                 Route.post("die", it -> make(it, true))));
+    }
+
+    private void start(int maxTenantKeys) {
+        server.close();
+        repeats = new RepeatedRequests(new DiskFileStore(folder), now::get, maxTenantKeys);
+        serve();
     }
 
     @AfterEach
@@ -148,5 +161,55 @@ class RepeatedRequestsTest {
 
         assertThat(send("make", "a", "old").body()).isEqualTo("id-3");
         assertThat(send("make", "a", "new").body()).isEqualTo("id-2");
+    }
+
+    @Test
+    void damagedKeyDoesNotStopTheCleanup() throws Exception {
+        var store = new DiskFileStore(folder);
+        TenantFolder tenant = TenantFolder.of("acme");
+        var damaged = new ObjectPath(tenant, Kind.REQUESTS, "0");
+        var old = new ObjectPath(tenant, Kind.REQUESTS, "1");
+        store.write(damaged, "{".getBytes(UTF_8));
+        store.write(old, new StoredClaim("a", "id", now.get(), true).toJson());
+
+        repeats.deleteBefore(now.get().plusMillis(1));
+
+        assertThat(store.names(tenant, Kind.REQUESTS)).containsExactly(damaged.name());
+    }
+
+    @Test
+    void tenantWithTooManyKeysMakesNoneUntilSomeAreForgotten() throws Exception {
+        start(2);
+        assertThat(send("make", "a", "one").body()).isEqualTo("id-1");
+        assertThat(send("make", "a", "two").body()).isEqualTo("id-2");
+
+        HttpResponse<String> third = send("make", "a", "three");
+
+        assertThat(third.statusCode()).isEqualTo(413);
+        assertThat(third.body()).contains("storage_limit", "2 Idempotency-Keys");
+        assertThat(send("make", "a", "one").body()).isEqualTo("id-1");
+        assertThat(server.send("POST", "/v1/make", "a").statusCode()).isEqualTo(200);
+        repeats.deleteBefore(now.get().plusMillis(1));
+        assertThat(send("make", "a", "three").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void refusedRequestDoesNotCountAsAKey() throws Exception {
+        start(1);
+
+        assertThat(send("make", "wrong", "one").statusCode()).isEqualTo(400);
+
+        assertThat(send("make", "a", "two").statusCode()).isEqualTo(200);
+        assertThat(send("make", "a", "three").statusCode()).isEqualTo(413);
+    }
+
+    @Test
+    void keysOfAnEarlierProcessCount() throws Exception {
+        assertThat(send("make", "a", "one").statusCode()).isEqualTo(200);
+
+        start(1);
+
+        assertThat(send("make", "a", "two").statusCode()).isEqualTo(413);
+        assertThat(send("make", "a", "one").body()).isEqualTo("id-1");
     }
 }

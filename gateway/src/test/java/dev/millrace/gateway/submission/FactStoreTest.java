@@ -1,11 +1,15 @@
 package dev.millrace.gateway.submission;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.config.storage.StoreLocation;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.gateway.store.DiskFileStore;
 import dev.millrace.gateway.store.FileStore;
+import dev.millrace.gateway.store.ObjectPath;
+import dev.millrace.gateway.store.ObjectPath.Kind;
+import dev.millrace.gateway.store.TenantFolder;
 import dev.millrace.gateway.store.s3.S3FileStore;
 import dev.millrace.gateway.store.s3.S3Server;
 import dev.millrace.gateway.submission.BatchFacts.Checked;
@@ -157,6 +161,19 @@ class FactStoreTest {
         @Override
         FactStore facts() {
             return new FactStore(new DiskFileStore(folder));
+        }
+
+        @Test
+        void damagedBatchDoesNotStopTheCleanup() throws IOException {
+            var store = new DiskFileStore(folder);
+            TenantFolder acme = TenantFolder.of("acme");
+            var damaged = new ObjectPath(acme, Kind.BATCHES, "msgbatch_0.created");
+            store.write(damaged, "{".getBytes(UTF_8));
+            facts().writeCreated(batch("msgbatch_1", Optional.empty()));
+
+            facts().deleteBefore(NOW.plus(Duration.ofDays(2)));
+
+            assertThat(store.names(acme, Kind.BATCHES)).containsExactly(damaged.name());
         }
     }
 
