@@ -43,13 +43,14 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * One tenant does everything it is allowed to do, as hard as it can. The calls and the batch of
- * another tenant succeed meanwhile. How much slower they are is in {@code noisy-tenant.txt} in the
+ * another tenant succeed beside it. How much slower they are is in {@code noisy-tenant.txt} in the
  * folder of the build.
  */
 @Tag("long")
 class NoisyTenantIT {
     private static final JsonMapper JSON = new JsonMapper();
-    /** Few, since other tests may run beside this one; figures need more, on a machine of their own. */
+
+    /** Few, since other tests may run beside this one; figures need more, on an idle machine. */
     private static final int CALLS = Integer.getInteger("millrace.noisy.calls", 30);
 
     /** Batches of one line that the noisy tenant has submitted before anything is measured. */
