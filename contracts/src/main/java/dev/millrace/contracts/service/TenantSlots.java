@@ -1,9 +1,12 @@
-package dev.millrace.gateway.http;
+package dev.millrace.contracts.service;
 
 import java.util.HashMap;
 import java.util.Map;
 
-/** Bounds how many requests of a kind run at once, so that no tenant fills the gateway. */
+/**
+ * Bounds how many requests of a kind run at once, so that no tenant fills a server. Where a caller
+ * may ask for several tenants, the caller counts as the tenant. Thread-safe.
+ */
 public final class TenantSlots {
     private final int max;
     private final int maxOfTenant;

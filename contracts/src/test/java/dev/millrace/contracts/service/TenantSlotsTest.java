@@ -1,4 +1,4 @@
-package dev.millrace.gateway.http;
+package dev.millrace.contracts.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -32,5 +32,34 @@ class TenantSlotsTest {
         slots.release("acme");
 
         assertThat(slots.tryAcquire("acme")).isTrue();
+    }
+
+    @Test
+    void refusedRequestTakesNoSlot() {
+        for (int i = 0; i < MAX; i++) {
+            assertThat(slots.tryAcquire("tenant-" + i / MAX_OF_TENANT)).isTrue();
+        }
+        for (int i = 0; i < MAX_OF_TENANT; i++) {
+            assertThat(slots.tryAcquire("other")).isFalse();
+        }
+
+        for (int i = 0; i < MAX_OF_TENANT; i++) {
+            slots.release("tenant-0");
+        }
+
+        assertThat(slots.tryAcquire("other")).isTrue();
+        assertThat(slots.tryAcquire("other")).isTrue();
+    }
+
+    @Test
+    void slotOfOneTenantIsNotForAnotherWithAllItsSlots() {
+        for (int i = 0; i < MAX; i++) {
+            assertThat(slots.tryAcquire("tenant-" + i / MAX_OF_TENANT)).isTrue();
+        }
+
+        slots.release("tenant-0");
+
+        assertThat(slots.tryAcquire("tenant-1")).isFalse();
+        assertThat(slots.tryAcquire("other")).isTrue();
     }
 }

@@ -2,10 +2,10 @@ package dev.millrace.gateway.estimate;
 
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.job.ParseResult;
+import dev.millrace.contracts.service.TenantSlots;
 import dev.millrace.gateway.connection.ClientConnection;
 import dev.millrace.gateway.http.ApiError;
 import dev.millrace.gateway.http.ErrorKind;
-import dev.millrace.gateway.http.TenantSlots;
 import dev.millrace.gateway.publish.input.InputCheck;
 import dev.millrace.gateway.publish.input.LineSource;
 import dev.millrace.gateway.submission.BatchFacts.Checked;

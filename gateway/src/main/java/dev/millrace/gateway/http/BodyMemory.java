@@ -1,8 +1,7 @@
 package dev.millrace.gateway.http;
 
+import dev.millrace.contracts.service.TenantTotals;
 import java.time.Duration;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Bounds the memory of the bodies that all requests hold together. The requests of a tenant hold at
@@ -13,11 +12,7 @@ public final class BodyMemory {
 
     private static final int TENANTS = 2;
 
-    private final AtomicLong held = new AtomicLong();
-
-    /** The bytes of each tenant that has any. */
-    private final ConcurrentHashMap<String, Long> heldByTenant = new ConcurrentHashMap<>();
-
+    private final TenantTotals held = new TenantTotals();
     private final long maxBytes;
 
     /** Creates a memory of a size. */
@@ -41,9 +36,8 @@ public final class BodyMemory {
          */
         void add(long more) {
             bytes += more;
-            long ofAll = held.addAndGet(more);
-            long ofTenant = heldByTenant.merge(tenant, more, Long::sum);
-            if (ofAll > maxBytes) {
+            long ofTenant = held.add(tenant, more);
+            if (held.all() > maxBytes) {
                 throw ApiError.overloaded(
                         RETRY_AFTER,
                         "this gateway has no memory for the body at present; try again shortly");
@@ -61,17 +55,14 @@ public final class BodyMemory {
         /** Frees the memory. */
         @Override
         public void close() {
-            held.addAndGet(-bytes);
-            var _ =
-                    heldByTenant.computeIfPresent(
-                            tenant, (_, all) -> all > bytes ? all - bytes : null);
+            held.add(tenant, -bytes);
             bytes = 0;
         }
     }
 
     /** Returns the bytes that requests hold now. */
     public long held() {
-        return held.get();
+        return held.all();
     }
 
     /** Returns the bytes that all requests may hold. */

@@ -1,8 +1,7 @@
 package dev.millrace.gateway.job;
 
+import dev.millrace.contracts.service.TenantTotals;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The jobs whose results requests of this instance await. Bounds the number of requests, also of
@@ -13,13 +12,8 @@ final class PendingJobs {
     private static final int TENANTS = 2;
 
     private final ConcurrentHashMap<String, PendingJob> byId = new ConcurrentHashMap<>();
-    private final ConcurrentHashMap<String, Integer> requestsByTenant = new ConcurrentHashMap<>();
-
-    /** The memory of each tenant's jobs that have any. */
-    private final ConcurrentHashMap<String, Long> bytesByTenant = new ConcurrentHashMap<>();
-
-    private final AtomicInteger requests = new AtomicInteger();
-    private final AtomicLong bytes = new AtomicLong();
+    private final TenantTotals requests = new TenantTotals();
+    private final TenantTotals bytes = new TenantTotals();
     private final int maxRequests;
     private final long maxBytes;
 
@@ -64,10 +58,9 @@ final class PendingJobs {
     }
 
     private void reserve(String tenant, long size) {
-        int ofTenant = requestsByTenant.merge(tenant, 1, Integer::sum);
-        int all = requests.incrementAndGet();
-        long ofTenantBytes = addBytes(tenant, size);
-        if (all > maxRequests || bytes.get() > maxBytes) {
+        long ofTenant = requests.add(tenant, 1);
+        long ofTenantBytes = bytes.add(tenant, size);
+        if (requests.all() > maxRequests || bytes.all() > maxBytes) {
             free(tenant, size);
             throw JobRefusal.overloaded();
         }
@@ -82,25 +75,9 @@ final class PendingJobs {
         return Math.max(1, maxRequests / TENANTS);
     }
 
-    /** Changes the memory of a tenant's jobs, and returns what they have then. */
-    private long addBytes(String tenant, long change) {
-        bytes.addAndGet(change);
-        Long now =
-                bytesByTenant.compute(
-                        tenant,
-                        (_, held) -> {
-                            long sum = held == null ? change : held + change;
-                            return sum == 0 ? null : sum;
-                        });
-        return now == null ? 0 : now;
-    }
-
     private void free(String tenant, long size) {
-        var _ =
-                requestsByTenant.computeIfPresent(
-                        tenant, (_, count) -> count > 1 ? count - 1 : null);
-        requests.decrementAndGet();
-        var _ = addBytes(tenant, -size);
+        requests.add(tenant, -1);
+        bytes.add(tenant, -size);
     }
 
     /** Returns true if a request awaits the result of the job. */
@@ -112,7 +89,7 @@ final class PendingJobs {
     void complete(String id, byte[] result) {
         PendingJob job = byId.get(id);
         if (job != null && !job.result().isDone() && job.addBytes(result.length)) {
-            var _ = addBytes(job.tenant(), result.length);
+            bytes.add(job.tenant(), result.length);
             job.onAccepted();
             job.result().complete(result);
         }
@@ -130,7 +107,7 @@ final class PendingJobs {
         }
         free(tenant, 0);
         if (isLast) {
-            var _ = addBytes(job.tenant(), -job.takeBytes());
+            bytes.add(job.tenant(), -job.takeBytes());
         }
         return isLast;
     }
@@ -142,6 +119,6 @@ final class PendingJobs {
 
     /** Returns the memory of requests and results in bytes. */
     long bytes() {
-        return bytes.get();
+        return bytes.all();
     }
 }

@@ -5,7 +5,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
 /**
- * Tells whether the known keys are too old to be served: one may have been revoked meanwhile.
+ * Tells whether the known keys are too old to be served: one may have been revoked since.
  * Thread-safe.
  */
 final class KeyFreshness {

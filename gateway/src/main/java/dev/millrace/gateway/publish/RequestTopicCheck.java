@@ -10,8 +10,8 @@ import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
- * Asks the cluster for request topics before they are written. Has a client of its own: a question
- * of the consumer waits up to half a second, until the cluster has answered its last fetch. Used by
+ * Asks the cluster for request topics before they are written. Has its own client: a question of
+ * the consumer waits up to half a second, until the cluster has answered its last fetch. Used by
  * one thread.
  */
 final class RequestTopicCheck implements AutoCloseable {

@@ -1,7 +1,7 @@
 package dev.millrace.sink.api;
 
+import dev.millrace.contracts.service.TenantSlots;
 import dev.millrace.sink.database.DatabaseException;
-import dev.millrace.sink.live.StreamLimit;
 import dev.millrace.sink.query.QueryRunner;
 import java.io.IOException;
 import java.time.Duration;
@@ -44,7 +44,7 @@ final class Connections implements AutoCloseable {
     private final QueryRunner.TimeLimit limit;
     private final Semaphore queries = new Semaphore(MAX_QUERIES, true);
     private final TenantPlaces tenants = new TenantPlaces(MAX_QUERIES_PER_TENANT);
-    private final StreamLimit exports = new StreamLimit(MAX_EXPORTS, MAX_EXPORTS_PER_TENANT);
+    private final TenantSlots exports = new TenantSlots(MAX_EXPORTS, MAX_EXPORTS_PER_TENANT);
 
     /**
      * @param timer for short tasks; stopped with the connections
@@ -99,7 +99,7 @@ final class Connections implements AutoCloseable {
      * only some of the places.
      */
     <T> T export(String tenant, Reading<T> reading) throws IOException {
-        if (!exports.tryOpen(tenant)) {
+        if (!exports.tryAcquire(tenant)) {
             throw ApiError.tooMany(
                     "too many results are being read at once, at most "
                             + MAX_EXPORTS_PER_TENANT
@@ -108,7 +108,7 @@ final class Connections implements AutoCloseable {
         try {
             return read(reading);
         } finally {
-            exports.close(tenant);
+            exports.release(tenant);
         }
     }
 

@@ -3,11 +3,11 @@ package dev.millrace.sink.api;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.contracts.service.LocalRequests;
+import dev.millrace.contracts.service.TenantSlots;
 import dev.millrace.sink.live.LimitedWrites;
 import dev.millrace.sink.live.LiveFigures;
 import dev.millrace.sink.live.RecentFigures;
 import dev.millrace.sink.live.SharedReading;
-import dev.millrace.sink.live.StreamLimit;
 import dev.millrace.sink.pipeline.StateSource;
 import dev.millrace.sink.pipeline.StateSource.StateUnavailableException;
 import io.helidon.http.HeaderNames;
@@ -44,7 +44,7 @@ final class EventRoutes {
     private final StateSource state;
     private final InstantSource clock;
     private final LongSupplier nanoTicker;
-    private final StreamLimit streams = new StreamLimit(MAX_STREAMS, MAX_STREAMS_PER_CALLER);
+    private final TenantSlots streams = new TenantSlots(MAX_STREAMS, MAX_STREAMS_PER_CALLER);
     private final CountDownLatch stopped = new CountDownLatch(1);
     private final Map<Subject, SharedReading> readings = new ConcurrentHashMap<>();
 
@@ -102,7 +102,7 @@ final class EventRoutes {
             return;
         }
         String caller = call.caller().name();
-        if (!streams.tryOpen(caller)) {
+        if (!streams.tryAcquire(caller)) {
             throw ApiError.unavailable("too many pages are open; close one");
         }
         try (OutputStream out =
@@ -112,7 +112,7 @@ final class EventRoutes {
         } catch (IOException | UncheckedIOException e) {
             LOG.debug("the receiver of events has gone", e);
         } finally {
-            streams.close(caller);
+            streams.release(caller);
         }
     }
 

@@ -1,0 +1,35 @@
+package dev.millrace.contracts.service;
+
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** Sums of what the requests of each tenant, and of all tenants, hold now. Thread-safe. */
+public final class TenantTotals {
+    private final AtomicLong all = new AtomicLong();
+
+    /** The sum of each tenant that holds anything. */
+    private final ConcurrentHashMap<String, Long> byTenant = new ConcurrentHashMap<>();
+
+    /**
+     * Adds an amount to the sum of a tenant.
+     *
+     * @param amount negative for what a request no longer holds
+     * @return the new sum of the tenant
+     */
+    public long add(String tenant, long amount) {
+        all.addAndGet(amount);
+        Long sum =
+                byTenant.compute(
+                        tenant,
+                        (_, held) -> {
+                            long changed = held == null ? amount : held + amount;
+                            return changed == 0 ? null : changed;
+                        });
+        return sum == null ? 0 : sum;
+    }
+
+    /** Returns the sum of all tenants. */
+    public long all() {
+        return all.get();
+    }
+}
