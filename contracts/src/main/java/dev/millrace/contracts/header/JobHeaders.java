@@ -309,6 +309,11 @@ public record JobHeaders(
         return with(new Cache(cache.key, group));
     }
 
+    private JobHeaders with(Identity who, Submission when, Route where) {
+        return new JobHeaders(
+                who, when, where, earlier, maxOutputTokens, tokens, cache, costLimit, passages);
+    }
+
     private JobHeaders with(Cache asked) {
         return new JobHeaders(
                 identity,
@@ -339,31 +344,13 @@ public record JobHeaders(
     /** Returns a copy of a job whose submitter waits in another way. */
     public JobHeaders withAnswerWait(AnswerWait wait) {
         var waiting = new Submission(priority(), deadline(), submittedAt(), wait);
-        return new JobHeaders(
-                identity,
-                waiting,
-                route,
-                earlier,
-                maxOutputTokens,
-                tokens,
-                cache,
-                costLimit,
-                passages);
+        return with(identity, waiting, route);
     }
 
     /** Returns a copy of a job that is a part of another job. */
     public JobHeaders withParent(JobId job) {
         var part = new Identity(jobId(), tenant(), batch(), line(), job);
-        return new JobHeaders(
-                part,
-                submission,
-                route,
-                earlier,
-                maxOutputTokens,
-                tokens,
-                cache,
-                costLimit,
-                passages);
+        return with(part, submission, route);
     }
 
     /**
@@ -396,16 +383,7 @@ public record JobHeaders(
     /** Returns a copy of a job that is handed over to a model without the lane of the router. */
     public JobHeaders withLane(Lane routed) {
         var moved = new Route(routedBy(), chain(), position(), requestPartition(), routed);
-        return new JobHeaders(
-                identity,
-                submission,
-                moved,
-                earlier,
-                maxOutputTokens,
-                tokens,
-                cache,
-                costLimit,
-                passages);
+        return with(identity, submission, moved);
     }
 
     /**
