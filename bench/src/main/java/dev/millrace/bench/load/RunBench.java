@@ -45,7 +45,7 @@ record RunBench(Setup setup, int jobs, int inFlight, String latency) {
                     RunOutput.read(run.output()),
                     ProviderBill.read(provider));
         }
-        // A simulator of its own, so that the ledger has room.
+        // A new simulator for each run, so that its ledger has room.
         try (ChildProcess simulator = simulator()) {
             setup.say("measuring the bare limit");
             FinishedProcess limit = limit(file, URI.create(simulator.ready()));

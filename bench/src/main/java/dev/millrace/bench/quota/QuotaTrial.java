@@ -76,7 +76,7 @@ final class QuotaTrial implements AutoCloseable {
         JobProducer.load(pipeline, NumberedJob.into(pipeline), jobs, setup.clock());
     }
 
-    /** Starts workers until there are {@code count}, or lets the newest ones leave meanwhile. */
+    /** Starts workers until there are {@code count}, or stops the newest ones. */
     void resize(int count) throws IOException {
         while (workers.size() < count) {
             workers.add(

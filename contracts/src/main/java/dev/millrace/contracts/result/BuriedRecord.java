@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 public record BuriedRecord(byte @Nullable [] key, byte @Nullable [] value, Headers headers) {
 
     /**
-     * Returns the dead letter of a job's record that cannot be read. What it says of the job is
-     * what its headers say.
+     * Returns the dead letter of a job's record that cannot be read. It repeats what the headers of
+     * the record say about the job.
      *
      * @param message one sentence for people
      */
