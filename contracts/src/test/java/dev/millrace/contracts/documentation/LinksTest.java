@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.MatchResult;
@@ -25,13 +26,19 @@ class LinksTest {
             Pattern.compile("\\[([^\\]]*)]\\((?!https?:)([^)#\\s]*)(?:#([^)\\s]+))?\\)");
 
     static Stream<Path> pages() throws IOException {
-        try (Stream<Path> docs = Files.walk(ROOT.resolve("docs"))) {
-            List<Path> pages = docs.filter(file -> file.toString().endsWith(".md")).toList();
-            return Stream.concat(
-                    Stream.of("README.md", "CONTRIBUTING.md", "examples/README.md")
-                            .map(ROOT::resolve),
-                    pages.stream());
+        var pages = new ArrayList<Path>();
+        pages.add(ROOT.resolve("README.md"));
+        pages.add(ROOT.resolve("CONTRIBUTING.md"));
+        try (Stream<Path> folders = Files.list(ROOT)) {
+            folders.filter(folder -> !folder.endsWith("docs"))
+                    .map(folder -> folder.resolve("README.md"))
+                    .filter(Files::exists)
+                    .forEach(pages::add);
         }
+        try (Stream<Path> docs = Files.walk(ROOT.resolve("docs"))) {
+            docs.filter(file -> file.toString().endsWith(".md")).forEach(pages::add);
+        }
+        return pages.stream();
     }
 
     @ParameterizedTest

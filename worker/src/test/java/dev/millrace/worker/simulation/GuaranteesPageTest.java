@@ -15,18 +15,13 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Checks that the tests and invariants named in the guarantees of {@code docs/worker.md} exist. */
+/** Checks that the tests and invariants named in {@code docs/guarantees.md} exist. */
 class GuaranteesPageTest {
     private static final Path ROOT = Path.of("..");
     private static final Pattern TEST = Pattern.compile("`(\\w+(?:Test|IT))(?:\\.(\\w+))?`");
     private static final Pattern INVARIANT = Pattern.compile("`([A-Z_]{4,})`");
 
-    private final String guarantees = section(read(ROOT.resolve("docs/worker.md")));
-
-    private static String section(String page) {
-        int start = page.indexOf("## Guarantees");
-        return page.substring(start, page.indexOf("\n## ", start));
-    }
+    private final String guarantees = read(ROOT.resolve("docs/guarantees.md"));
 
     private static String read(Path file) {
         try {
