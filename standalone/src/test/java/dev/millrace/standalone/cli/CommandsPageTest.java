@@ -27,8 +27,7 @@ import picocli.CommandLine;
 class CommandsPageTest {
     private static final Path ROOT = Path.of("..");
     private static final Path PAGE = ROOT.resolve(Path.of("docs", "commands.md"));
-    private static final List<String> OF_EVERY_COMMAND =
-            List.of("-h", "--help", "-V", "--version");
+    private static final List<String> OF_EVERY_COMMAND = List.of("-h", "--help", "-V", "--version");
 
     /** Commands of the launcher script. */
     private static final Set<String> OF_THE_LAUNCHER = Set.of("test", "bench");
