@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
-/** The examples in {@code docs/consumer.md}, between the comments. */
+/** The examples in {@code docs/libraries.md}, between the comments. */
 final class ConsumeExamples {
     private ConsumeExamples() {}
 

@@ -18,7 +18,7 @@ class ConsumerPageTest {
         String source =
                 Files.readString(
                         Path.of("src/test/java/dev/millrace/consumer/ConsumeExamples.java"));
-        String page = Files.readString(Path.of("../docs/consumer.md"));
+        String page = Files.readString(Path.of("../docs/libraries.md"));
 
         assertThat(EXAMPLE.matcher(source).results().map(ConsumerPageTest::text))
                 .hasSize(2)

@@ -19,7 +19,7 @@ class ProducerPageTest {
                         .stripTrailing()
                         .stripIndent();
 
-        assertThat(Files.readString(Path.of("../docs/producer.md")))
+        assertThat(Files.readString(Path.of("../docs/libraries.md")))
                 .contains("```java\n" + example + "\n```");
     }
 }

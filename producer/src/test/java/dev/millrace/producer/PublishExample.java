@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Map;
 
-/** The example in {@code docs/producer.md}, between the two comments. */
+/** The example in {@code docs/libraries.md}, between the two comments. */
 final class PublishExample {
     private PublishExample() {}
 

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import org.testcontainers.containers.Network;
 import org.testcontainers.kafka.KafkaContainer;
 
-/** The examples in {@code docs/testkit.md}, between the comments. */
+/** The examples in {@code docs/libraries.md}, between the comments. */
 final class PipelineExamples {
     private PipelineExamples() {}
 

@@ -17,7 +17,7 @@ class TestkitPageTest {
         String source =
                 Files.readString(
                         Path.of("src/test/java/dev/millrace/testkit/PipelineExamples.java"));
-        String page = Files.readString(Path.of("../docs/testkit.md"));
+        String page = Files.readString(Path.of("../docs/libraries.md"));
 
         assertThat(EXAMPLE.matcher(source).results().map(TestkitPageTest::text))
                 .hasSize(2)

@@ -12,7 +12,7 @@ import java.util.Locale;
 import java.util.SortedMap;
 import tools.jackson.core.JsonGenerator;
 
-/** Formats budgets as JSON; {@code docs/commands.md} explains the keys. */
+/** Formats budgets as JSON; {@code docs/json.md} explains the keys. */
 public final class BudgetJson {
     private BudgetJson() {}
 

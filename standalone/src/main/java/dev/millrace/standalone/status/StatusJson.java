@@ -17,7 +17,7 @@ import java.util.Collection;
 import java.util.function.Consumer;
 import tools.jackson.core.JsonGenerator;
 
-/** Formats a pipeline status as one JSON object; {@code docs/commands.md} explains its keys. */
+/** Formats a pipeline status as one JSON object; {@code docs/json.md} explains its keys. */
 public final class StatusJson {
     private final JsonGenerator json;
 
