@@ -24,7 +24,7 @@ import java.util.Optional;
 
 /**
  * The names under which APIs, gateways and exports report token counts, and where a body has them.
- * {@code docs/providers.md} shows this table with its sources.
+ * {@code docs/providers.md} names the sources.
  */
 public final class CountTable {
     private static final String OPENAI = "OpenAI";

@@ -4,8 +4,9 @@
  * the names and {@link dev.millrace.contracts.usage.UsageRules} decides what was used, also if the
  * counts disagree. Worker, gateway and audit read all counts here.
  *
- * <p>To add a name, add a row to the table and to {@code docs/providers.md}, which {@code
- * CountTableTest} compares, and the usage of a real answer to {@code UsageRulesTest}.
+ * <p>To add a name, add a row to the table, and the usage of a real answer to {@code
+ * UsageRulesTest}. {@code docs/providers.md} has the first name of each meaning, which {@code
+ * CountTableTest} compares.
  *
  * <p>Pure functions, used from any thread.
  *

@@ -6,9 +6,9 @@
  * messages jobs, each for the request and for its answer.
  *
  * <p>To add a field, add its row to the table, its cases to {@code
- * src/test/resources/translate/<table>.json}, the code to the class beside the table if the row
- * carries, renames or converts the field, and the row to {@code docs/providers.md}. {@code
- * FieldTableTest} compares them, and shows the expected page.
+ * src/test/resources/translate/<table>.json}, and the code to the class beside the table if the row
+ * carries, renames or converts the field. {@code docs/providers.md} lists the fields of requests
+ * that are refused or left out. {@code FieldTableTest} compares them, and shows the expected list.
  *
  * <p>Pure functions over one body; thread-safe. Depends on contracts and on the packages below.
  *

@@ -4,8 +4,8 @@ import dev.millrace.contracts.job.Span;
 import dev.millrace.wire.json.JsonTree;
 import dev.millrace.wire.translate.chat.ChatRequestTable;
 import dev.millrace.wire.translate.chat.MessagesAnswerTable;
-import dev.millrace.wire.translate.field.FieldRow;
 import dev.millrace.wire.translate.field.FieldTable;
+import dev.millrace.wire.translate.field.Handling;
 import dev.millrace.wire.translate.messages.ChatAnswerTable;
 import dev.millrace.wire.translate.messages.MessagesRequestTable;
 import dev.millrace.wire.translate.outcome.AnswerTranslation;
@@ -133,34 +133,17 @@ enum FieldCases {
         return new Outcome(JsonTree.object(), List.of(), reason);
     }
 
-    /** Returns the table as the documentation shows it. */
-    String markdown() {
-        List<Case> cases = cases();
-        return Stream.concat(
-                        Stream.of(
-                                "| field | is | becomes | note | tested |",
-                                "|---|---|---|---|---|"),
-                        table().rows().stream().map(row -> markdown(row, cases)))
+    /** Returns the fields of a request that do not reach the provider, as the page lists them. */
+    String fieldsNotSent() {
+        return Stream.of(Handling.REFUSED, Handling.DEFAULT_ONLY, Handling.OMITTED)
+                .map(it -> "- **%s**: %s".formatted(it.words(), paths(it)))
                 .collect(Collectors.joining("\n"));
     }
 
-    private static String markdown(FieldRow row, List<Case> cases) {
-        String tested =
-                cases.stream()
-                        .filter(it -> it.row().equals(row.path()))
-                        .map(Case::name)
-                        .collect(Collectors.joining("; "));
-        return Stream.of(
-                        code(row.path()),
-                        row.handling().words(),
-                        row.becomes().isEmpty() ? "–" : code(row.becomes()),
-                        row.note(),
-                        tested)
-                .map(cell -> cell.replace("|", "\\|"))
-                .collect(Collectors.joining(" | ", "| ", " |"));
-    }
-
-    private static String code(String path) {
-        return "`" + path + "`";
+    private String paths(Handling handling) {
+        return table().rows().stream()
+                .filter(row -> row.handling() == handling)
+                .map(row -> "`" + row.path() + "`")
+                .collect(Collectors.joining(", "));
     }
 }

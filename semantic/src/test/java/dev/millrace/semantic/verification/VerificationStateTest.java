@@ -115,7 +115,7 @@ class VerificationStateTest {
             return raised / 2_000.0;
         }
 
-        /** The figures of docs/semantic-cache.md. */
+        /** The figures of docs/cache.md. */
         @ParameterizedTest
         @CsvSource({"0.90, 1.00", "0.95, 0.96", "0.98, 0.31", "0.99, 0.10", "0.995, 0.04"})
         void partOfNamespacesThatBecomeStricterIsAsDocumented(double precision, double part) {
