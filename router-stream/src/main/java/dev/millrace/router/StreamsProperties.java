@@ -25,6 +25,13 @@ final class StreamsProperties {
     private static final int MIB = 1 << 20;
 
     private static final int MAX_FETCH_BYTES = 8 * MIB;
+
+    /**
+     * Maximum of a fetch from one partition. The consumer asks a broker for nothing more before it
+     * has delivered what the broker sent, so the backlog of one tenant must not fill a response.
+     */
+    private static final int PARTITION_FETCH_BYTES = MIB / 8;
+
     private static final int BATCH_BYTES = 128 << 10;
     private static final int TRANSACTION_TIMEOUT_MILLIS = 10_000;
 
@@ -137,7 +144,9 @@ final class StreamsProperties {
         all.put(
                 StreamsConfig.consumerPrefix(ConsumerConfig.FETCH_MAX_BYTES_CONFIG),
                 fetchBytes(settings.heap()));
-        all.put(StreamsConfig.consumerPrefix(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG), MIB);
+        all.put(
+                StreamsConfig.consumerPrefix(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG),
+                PARTITION_FETCH_BYTES);
     }
 
     /** Returns the maximum bytes of a fetch, and of the values that a thread polls at once. */

@@ -13,6 +13,12 @@ public final class DuplicateDetector {
     private final SeenJobSweeper sweeper;
 
     /**
+     * Highest timestamp of a new job. Seen jobs expire by it instead of the clock, since a repeat
+     * can wait in its topic while the router is down.
+     */
+    private long latestMillis;
+
+    /**
      * @param entries the store of {@link SeenJobStore}
      * @param expiry decides how long further requests of a job are repeats
      */
@@ -26,19 +32,17 @@ public final class DuplicateDetector {
      * Returns the error code of a repeat, or null for the first request of a job, which is stored.
      *
      * @param recordMillis timestamp of the record
-     * @param streamMillis highest record timestamp so far
      * @param nowMillis the router's clock
      */
-    public @Nullable ErrorCode onRequest(
-            ParsedRequest request, long recordMillis, long streamMillis, long nowMillis) {
+    public @Nullable ErrorCode onRequest(ParsedRequest request, long recordMillis, long nowMillis) {
         Bytes key = SeenJob.key(request.identity().jobId());
         byte[] digest = RequestDigest.of(request);
         byte[] stored = entries.get(key);
         ErrorCode repeat = stored == null ? null : judge(stored, digest, recordMillis);
         if (repeat == null) {
-            long eventMillis = Math.max(recordMillis, streamMillis);
-            entries.put(key, SeenJob.open(Math.max(eventMillis, nowMillis), digest).encode());
-            sweeper.onPut(key, eventMillis);
+            latestMillis = Math.max(latestMillis, recordMillis);
+            entries.put(key, SeenJob.open(Math.max(latestMillis, nowMillis), digest).encode());
+            sweeper.onPut(key, latestMillis);
         }
         return repeat;
     }

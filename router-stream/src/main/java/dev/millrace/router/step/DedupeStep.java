@@ -94,12 +94,7 @@ final class DedupeStep implements Processor<byte[], ParsedRequest, byte[], Objec
             throw new IllegalStateException("the step has not been initialized");
         }
         ParsedRequest request = entry.value();
-        ErrorCode repeat =
-                duplicates.onRequest(
-                        request,
-                        entry.timestamp(),
-                        step.context().currentStreamTimeMs(),
-                        clock.millis());
+        ErrorCode repeat = duplicates.onRequest(request, entry.timestamp(), clock.millis());
         return repeat == null ? request : deadLetter(request, repeat);
     }
 

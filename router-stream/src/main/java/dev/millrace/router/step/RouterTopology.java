@@ -18,6 +18,7 @@ import dev.millrace.router.records.CostEventTimestampStep;
 import dev.millrace.router.records.OutgoingRecords;
 import dev.millrace.router.records.PriorityTimestampExtractor;
 import dev.millrace.router.records.RequestTimestampExtractor;
+import dev.millrace.router.records.RequestTurnExtractor;
 import dev.millrace.router.records.TerminalRecord;
 import dev.millrace.router.records.TopicLimits;
 import dev.millrace.router.retrieval.RetrievalRequests;
@@ -143,14 +144,14 @@ public record RouterTopology(
         topology.addSource(
                 AutoOffsetReset.earliest(),
                 StepNames.REQUESTS,
-                new RequestTimestampExtractor(router.clock()),
+                new RequestTurnExtractor(router.clock()),
                 new ByteArrayDeserializer(),
                 new ByteArrayDeserializer(),
                 tenants.keySet().toArray(String[]::new));
         topology.addSource(
                 AutoOffsetReset.earliest(),
                 StepNames.RETRIEVED,
-                new RequestTimestampExtractor(router.clock()),
+                new RequestTurnExtractor(router.clock()),
                 new ByteArrayDeserializer(),
                 new ByteArrayDeserializer(),
                 topics.retrieved());

@@ -17,6 +17,7 @@ import dev.millrace.router.message.RoutingMessage.Origin;
 import dev.millrace.router.message.RoutingMessage.ParsedRequest;
 import dev.millrace.router.message.RoutingMessage.ValidContent;
 import dev.millrace.router.message.ThreadBacklog;
+import dev.millrace.router.records.RequestTurnExtractor;
 import dev.millrace.router.retrieval.RetrievedJobs;
 import java.time.Instant;
 import java.util.Map;
@@ -80,7 +81,8 @@ final class ValidateStep implements Processor<byte[], byte @Nullable [], byte[],
     }
 
     @Override
-    public void process(Record<byte[], byte @Nullable []> request) {
+    public void process(Record<byte[], byte @Nullable []> received) {
+        Record<byte[], byte @Nullable []> request = RequestTurnExtractor.restore(received);
         Origin origin = step.origin();
         backlog.onRecord(origin);
         if (origin.topic().equals(retrievedTopic)) {

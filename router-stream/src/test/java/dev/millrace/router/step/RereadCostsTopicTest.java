@@ -86,7 +86,7 @@ class RereadCostsTopicTest {
                         null);
         assertThat(
                         new DuplicateDetector(seen, new SeenJobExpiry(WINDOW, () -> Long.MIN_VALUE))
-                                .onRequest(request, clock.millis(), 0, clock.millis()))
+                                .onRequest(request, clock.millis(), clock.millis()))
                 .isNull();
     }
 
