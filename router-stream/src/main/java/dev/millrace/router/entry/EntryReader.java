@@ -73,10 +73,14 @@ public final class EntryReader {
         return value.isEmpty() ? null : new BigDecimal(value);
     }
 
+    /** Returns the next time. */
+    public Instant time() {
+        return Instant.ofEpochSecond(number(), count());
+    }
+
     /** Returns the next time; null if null was written. */
     public @Nullable Instant optionalTime() {
-        String value = text();
-        return value.isEmpty() ? null : Instant.parse(value);
+        return flag() ? time() : null;
     }
 
     /** Returns the next headers of a record. */

@@ -69,9 +69,14 @@ public final class EntryWriter {
         return text(value == null ? "" : value.toPlainString());
     }
 
+    /** Adds a time. */
+    public EntryWriter time(Instant value) {
+        return number(value.getEpochSecond()).count(value.getNano());
+    }
+
     /** Adds a time, or null. */
     public EntryWriter optionalTime(@Nullable Instant value) {
-        return text(value == null ? "" : value.toString());
+        return value == null ? flag(false) : flag(true).time(value);
     }
 
     /** Adds the headers of a record. */

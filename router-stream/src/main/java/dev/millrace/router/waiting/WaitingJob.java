@@ -61,7 +61,7 @@ public record WaitingJob(
                 .text(jobId.value())
                 .text(tenant)
                 .text(batch)
-                .text(submittedAt.toString())
+                .time(submittedAt)
                 .optionalTime(deadline)
                 .text(parent == null ? "" : parent.value())
                 .toBytes();
@@ -72,7 +72,7 @@ public record WaitingJob(
         var jobId = new JobId(in.text());
         String tenant = in.text();
         String batch = in.text();
-        Instant submittedAt = Instant.parse(in.text());
+        Instant submittedAt = in.time();
         Instant deadline = in.optionalTime();
         String parent = in.text();
         return new WaitingJob(

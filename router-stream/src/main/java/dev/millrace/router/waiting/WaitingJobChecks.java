@@ -4,6 +4,7 @@ import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.control.OperatorCommand;
 import dev.millrace.contracts.error.ErrorCode;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
@@ -20,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 public final class WaitingJobChecks {
     private static final int MAX_TURN = 256;
 
+    /** Time between the beginnings of two scans: cancellations may arrive without a pause. */
+    private static final long SCAN_MILLIS = Duration.ofSeconds(1).toMillis();
+
     private static final Map<ControlKey, OperatorCommand> NO_CANCELLATIONS = Map.of();
 
     private final WaitingJobStore jobs;
@@ -32,6 +36,10 @@ public final class WaitingJobChecks {
     private @Nullable ControlState scannedControl;
     private Map<ControlKey, OperatorCommand> scannedCancellations = NO_CANCELLATIONS;
     private boolean isScanningCancellations;
+
+    /** When cancellations were compared last, so that a scan may have begun. */
+    private long comparedMillis;
+
     private @Nullable Bytes nextJob;
 
     /** Ends waiting jobs. */
@@ -95,19 +103,23 @@ public final class WaitingJobChecks {
     /**
      * Ends cancelled jobs. After a change of the cancellations, scans all waiting jobs; later jobs
      * are checked when they arrive. A change during a scan applies to the rest of it and starts
-     * another scan afterwards, so that frequent changes never keep a scan from ending. Returns true
-     * if a job was ended.
+     * another scan afterwards, so that frequent changes never keep a scan from ending. A scan
+     * begins once a second at most. Returns true if a job was ended.
      */
     public boolean endCancelled() {
         ControlState state = control.get();
-        if (!isScanningCancellations && state != scannedControl) {
+        long now = clock.millis();
+        // The difference is negative if the clock was set back.
+        if (!isScanningCancellations
+                && state != scannedControl
+                && Math.abs(now - comparedMillis) >= SCAN_MILLIS) {
+            comparedMillis = now;
             scannedControl = state;
             Map<ControlKey, OperatorCommand> cancellations = cancellations(state);
-            if (!cancellations.equals(scannedCancellations)) {
-                scannedCancellations = cancellations;
-                isScanningCancellations = !cancellations.isEmpty();
-                nextJob = null;
-            }
+            isScanningCancellations =
+                    !scannedCancellations.entrySet().containsAll(cancellations.entrySet());
+            scannedCancellations = cancellations;
+            nextJob = null;
         }
         if (!isScanningCancellations || totals.waiting() == 0) {
             isScanningCancellations = false;

@@ -21,6 +21,7 @@ class WaitingJobChecksTest {
 
     private static final Instant NOW = Instant.parse("2026-11-20T12:00:00Z");
 
+    private Instant now = NOW;
     private final ControlStateBuilder control = new ControlStateBuilder();
     private final CountedTotals totals = new CountedTotals();
     private final WaitingJobStore jobs = new WaitingJobStore(new TreeStore(), totals);
@@ -77,15 +78,24 @@ class WaitingJobChecksTest {
         var _ = control.add(record.key().text(), record.value());
     }
 
-    @Test
-    void changesDoNotKeepAVisitFromEnding() {
+    private WaitingJobChecks checksOfWaitingJobs() {
         String group = "0".repeat(64);
         for (int i = 0; i < JOBS; i++) {
             jobs.add(job(group, i), "record".getBytes(UTF_8));
         }
-        var checks =
-                new WaitingJobChecks(
-                        jobs, totals, control::state, () -> NOW, "nothing", new Ends());
+        return new WaitingJobChecks(jobs, totals, control::state, () -> now, "nothing", new Ends());
+    }
+
+    /** Runs as many turns as any visit of all jobs needs. */
+    private void visitAll(WaitingJobChecks checks) {
+        for (int turn = 0; turn < JOBS; turn++) {
+            checks.endCancelled();
+        }
+    }
+
+    @Test
+    void changesDoNotKeepAVisitFromEnding() {
+        var checks = checksOfWaitingJobs();
         cancel("b" + (JOBS - 1));
 
         // Each turn sees another state of control.
@@ -99,21 +109,30 @@ class WaitingJobChecksTest {
 
     @Test
     void changeDuringAVisitIsFollowedByAnother() {
-        String group = "0".repeat(64);
-        for (int i = 0; i < JOBS; i++) {
-            jobs.add(job(group, i), "record".getBytes(UTF_8));
-        }
-        var checks =
-                new WaitingJobChecks(
-                        jobs, totals, control::state, () -> NOW, "nothing", new Ends());
+        var checks = checksOfWaitingJobs();
         cancel("unknown");
         checks.endCancelled();
         cancel("b0");
+        now = now.plusSeconds(1);
 
-        for (int turn = 0; turn < JOBS && ended.isEmpty(); turn++) {
-            checks.endCancelled();
-        }
+        visitAll(checks);
 
+        assertThat(ended).containsExactly("b0 cancelled");
+    }
+
+    @Test
+    void visitBeginsOnceASecondAtMost() {
+        var checks = checksOfWaitingJobs();
+        cancel("unknown");
+        visitAll(checks);
+        cancel("b0");
+        now = now.plusMillis(999);
+
+        visitAll(checks);
+        assertThat(ended).isEmpty();
+
+        now = now.plusMillis(1);
+        visitAll(checks);
         assertThat(ended).containsExactly("b0 cancelled");
     }
 }
