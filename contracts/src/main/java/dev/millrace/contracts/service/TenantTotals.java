@@ -28,6 +28,17 @@ public final class TenantTotals {
         return sum == null ? 0 : sum;
     }
 
+    /**
+     * Returns what one tenant may hold: half of what the others leave, rounded up, so that a few
+     * tenants never take everything from the next one.
+     *
+     * @param most what all tenants together may hold
+     * @param ofOthers what the other tenants hold
+     */
+    public static long mostOfTenant(long most, long ofOthers) {
+        return (Math.max(0, most - ofOthers) + 1) / 2;
+    }
+
     /** Returns the sum of all tenants. */
     public long all() {
         return all.get();

@@ -17,6 +17,14 @@ class TenantTotalsTest {
     }
 
     @Test
+    void tenantMayHoldHalfOfWhatTheOthersLeave() {
+        assertThat(TenantTotals.mostOfTenant(100, 0)).isEqualTo(50);
+        assertThat(TenantTotals.mostOfTenant(100, 50)).isEqualTo(25);
+        assertThat(TenantTotals.mostOfTenant(100, 99)).isEqualTo(1);
+        assertThat(TenantTotals.mostOfTenant(100, 101)).isZero();
+    }
+
+    @Test
     void whatIsNoLongerHeldCountsForNobody() {
         totals.add("acme", 3);
 

@@ -257,14 +257,20 @@ public final class Batches {
     /**
      * Cancels a batch that has not ended. The mark comes first: it stops the publication, and the
      * cancellation in control ends the jobs that are published.
+     *
+     * @throws StorageException if the store does not take the mark, as on a full disk; the jobs
+     *     that are published end all the same
      */
     public BatchState cancel(BatchState state) throws IOException {
         Submission batch = state.facts().submission();
         Instant at = state.facts().cancelledAt().orElseGet(clock::instant);
-        if (state.facts().cancelledAt().isEmpty()) {
-            facts.writeCancelled(batch, at);
+        try {
+            if (state.facts().cancelledAt().isEmpty()) {
+                facts.writeCancelled(batch, at);
+            }
+        } finally {
+            cancel(batch, at);
         }
-        cancel(batch, at);
         return find(batch.tenant(), batch.id())
                 .orElseThrow(() -> new StorageException("the batch has vanished", null));
     }

@@ -5,12 +5,10 @@ import java.time.Duration;
 
 /**
  * Bounds the memory of the bodies that all requests hold together. The requests of a tenant hold at
- * most half of it, except a single larger body. Thread-safe.
+ * most half of what the others leave, except a single larger body. Thread-safe.
  */
 public final class BodyMemory {
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
-
-    private static final int TENANTS = 2;
 
     private final TenantTotals held = new TenantTotals();
     private final long maxBytes;
@@ -42,7 +40,8 @@ public final class BodyMemory {
                         RETRY_AFTER,
                         "this gateway has no memory for the body at present; try again shortly");
             }
-            if (ofTenant > Math.max(maxBytes / TENANTS, bytes)) {
+            long most = TenantTotals.mostOfTenant(maxBytes, held.all() - ofTenant);
+            if (ofTenant > Math.max(most, bytes)) {
                 throw ApiError.overloaded(
                         RETRY_AFTER,
                         "the requests of the tenant "

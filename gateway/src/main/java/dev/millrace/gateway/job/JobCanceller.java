@@ -4,6 +4,7 @@ import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlRecord;
 import dev.millrace.contracts.control.OperatorCommand;
 import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.service.TenantTotals;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -31,9 +32,6 @@ final class JobCanceller {
 
     /** Jobs beyond this number run to their end. */
     static final int MAX_JOBS = 1_000;
-
-    /** Jobs of a tenant beyond this number run to their end, so that others' can be cancelled. */
-    static final int MAX_OF_TENANT = MAX_JOBS / 2;
 
     /** A cancellation that was not removed, since its gateway was killed, ends by itself. */
     private static final Duration LIFETIME = Duration.ofHours(24);
@@ -119,15 +117,12 @@ final class JobCanceller {
 
     /**
      * Cancels a job; false if too many are being cancelled, or too many of its tenant, or this one
-     * is already.
+     * is already. Jobs that are not cancelled run to their end.
      *
      * @param deadline time after which no attempt of the job starts; {@link Instant#MAX} for none
      */
     synchronized boolean cancel(String tenant, JobId job, Instant deadline) {
-        if (stopping
-                || jobs.size() >= MAX_JOBS
-                || jobs.containsKey(job.value())
-                || count(tenant) >= MAX_OF_TENANT) {
+        if (stopping || jobs.containsKey(job.value()) || !hasRoom(tenant)) {
             return false;
         }
         Instant now = clock.instant();
@@ -138,9 +133,10 @@ final class JobCanceller {
         return true;
     }
 
-    /** Counts the jobs of a tenant; called with the lock. */
-    private long count(String tenant) {
-        return jobs.values().stream().filter(it -> it.tenant.equals(tenant)).count();
+    /** Returns true if the tenant has less than half of the room that others leave. */
+    private synchronized boolean hasRoom(String tenant) {
+        long ofTenant = jobs.values().stream().filter(it -> it.tenant.equals(tenant)).count();
+        return ofTenant < TenantTotals.mostOfTenant(MAX_JOBS, jobs.size() - ofTenant);
     }
 
     /** Returns true if the end of a job must be reported. */

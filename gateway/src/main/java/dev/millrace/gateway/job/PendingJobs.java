@@ -6,11 +6,9 @@ import java.util.concurrent.ConcurrentHashMap;
 /**
  * The jobs whose results requests of this instance await. Bounds the number of requests, also of
  * requests that share a job, and the memory of requests and results. A tenant has at most half of
- * the number, and half of the memory unless a single request needs more. Thread-safe.
+ * the number and of the memory that others leave, or a single larger request. Thread-safe.
  */
 final class PendingJobs {
-    private static final int TENANTS = 2;
-
     private final ConcurrentHashMap<String, PendingJob> byId = new ConcurrentHashMap<>();
     private final TenantTotals requests = new TenantTotals();
     private final TenantTotals bytes = new TenantTotals();
@@ -18,7 +16,7 @@ final class PendingJobs {
     private final long maxBytes;
 
     /**
-     * @param maxRequests largest number of requests; a tenant may have half of them
+     * @param maxRequests largest number of requests
      * @param maxBytes bound for all requests and results together; a result that arrives beyond it
      *     is still delivered, but no further request is accepted
      */
@@ -64,15 +62,13 @@ final class PendingJobs {
             free(tenant, size);
             throw JobRefusal.overloaded();
         }
-        boolean isTooLarge = size > 0 && ofTenantBytes > Math.max(maxBytes / TENANTS, size);
-        if (ofTenant > maxOfTenant() || isTooLarge) {
+        long most = TenantTotals.mostOfTenant(maxRequests, requests.all() - ofTenant);
+        long mostBytes = TenantTotals.mostOfTenant(maxBytes, bytes.all() - ofTenantBytes);
+        boolean isTooLarge = size > 0 && ofTenantBytes > Math.max(mostBytes, size);
+        if (ofTenant > most || isTooLarge) {
             free(tenant, size);
             throw JobRefusal.overloaded(tenant);
         }
-    }
-
-    private int maxOfTenant() {
-        return Math.max(1, maxRequests / TENANTS);
     }
 
     private void free(String tenant, long size) {

@@ -173,6 +173,11 @@ final class PublishingSession implements AutoCloseable {
     private void attempt(Step step, Supplier<OwnedBatch> batch) {
         try {
             step.run();
+        } catch (RequestTopicException e) {
+            // One try for all of the tenant's batches, however many there are.
+            submissions.block(
+                    batch.get().submission().tenant(), clock.instant().plus(FAILURE_PAUSE));
+            postpone(batch.get(), e, LOG.atWarn());
         } catch (IOException e) {
             postpone(batch.get(), e, LOG.atWarn());
         } catch (KafkaException e) {

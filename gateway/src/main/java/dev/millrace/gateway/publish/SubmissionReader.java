@@ -159,15 +159,19 @@ final class SubmissionReader implements AutoCloseable {
         paused.postpone(batch, end);
     }
 
+    /** Lets all batches of a tenant wait until a time. */
+    void block(String tenant, Instant end) {
+        waiting.block(tenant, end);
+    }
+
     /** Returns the number of batches that were read and not postponed. */
     int waiting() {
-        return Math.toIntExact(waiting.all().filter(it -> !it.isPostponed()).count());
+        return Math.toIntExact(waiting.all().filter(it -> !waiting.isPostponed(it)).count());
     }
 
     /** Returns the number of postponed batches. */
     int postponed() {
-        return Math.toIntExact(waiting.all().filter(OwnedBatch::isPostponed).count())
-                + paused.count();
+        return Math.toIntExact(waiting.all().filter(waiting::isPostponed).count()) + paused.count();
     }
 
     /** Returns when the waiting and the postponed batches were created. */

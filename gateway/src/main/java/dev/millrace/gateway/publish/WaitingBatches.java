@@ -34,6 +34,9 @@ final class WaitingBatches {
     /** Tenants that have had their turn in this round. */
     private final Set<String> served = new HashSet<>();
 
+    /** When the batches of a tenant are tried again whose request topic could not be written. */
+    private final Map<String, Instant> blocked = new HashMap<>();
+
     private String tenant = "";
     private Instant turnEnd = Instant.EPOCH;
 
@@ -50,6 +53,22 @@ final class WaitingBatches {
     /** Adds a batch behind the others of its partition. */
     void add(OwnedBatch batch) {
         partitions.computeIfAbsent(batch.partition(), _ -> new ArrayList<>()).add(batch);
+    }
+
+    /** Lets all batches of a tenant wait until a time. */
+    void block(String tenant, Instant end) {
+        blocked.put(tenant, end);
+    }
+
+    /** A fixed batch is tried all the same, so that it does not hold up its partition. */
+    private boolean isDue(OwnedBatch batch, Instant now) {
+        Instant end = blocked.getOrDefault(batch.submission().tenant(), Instant.EPOCH);
+        return batch.isDue(now) && (!end.isAfter(now) || isFixed.test(batch));
+    }
+
+    /** Returns true for a batch that waits for another try, or for a try of its tenant. */
+    boolean isPostponed(OwnedBatch batch) {
+        return batch.isPostponed() || blocked.containsKey(batch.submission().tenant());
     }
 
     /** Forgets the batches of a partition. */
@@ -78,6 +97,7 @@ final class WaitingBatches {
      * partitions, to be moved back: batches of other tenants may be behind them.
      */
     List<List<OwnedBatch>> startRound(Instant now) {
+        blocked.values().removeIf(it -> !it.isAfter(now));
         boolean isTurn = now.isBefore(turnEnd) && find(now, tenant::equals).isPresent();
         if (isTurn || find(now, it -> !served.contains(it)).isPresent()) {
             return List.of();
@@ -134,7 +154,7 @@ final class WaitingBatches {
             List<OwnedBatch> batches, Instant now, Predicate<String> tenants) {
         int overtaken = 0;
         for (OwnedBatch batch : batches) {
-            if (batch.isDue(now) && tenants.test(batch.submission().tenant())) {
+            if (isDue(batch, now) && tenants.test(batch.submission().tenant())) {
                 return Optional.of(new Candidate(batch, overtaken));
             }
             if (isFixed.test(batch)) {

@@ -4,16 +4,21 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.contracts.config.MillraceConfig;
 import dev.millrace.contracts.config.loading.ConfigLoader;
 import dev.millrace.contracts.config.provider.TlsSettings;
 import dev.millrace.contracts.memory.HeapShare;
 import dev.millrace.contracts.topic.Topics;
+import dev.millrace.gateway.batch.BatchState.Status;
 import dev.millrace.gateway.http.Caller;
 import dev.millrace.gateway.job.JobWaits;
+import dev.millrace.gateway.sink.BatchCounts;
 import dev.millrace.gateway.sink.SinkClient;
 import dev.millrace.gateway.sink.SinkSettings;
 import dev.millrace.gateway.store.DiskFileStore;
+import dev.millrace.gateway.store.StorageException;
 import dev.millrace.gateway.submission.BatchApi;
+import dev.millrace.gateway.submission.BatchFacts;
 import dev.millrace.gateway.submission.BatchRecords;
 import dev.millrace.gateway.submission.FactStore;
 import dev.millrace.gateway.submission.RequestTopics;
@@ -26,15 +31,31 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+/** Tests batches whose facts cannot be stored. */
 class BatchRefusalTest {
-    @Test
-    void refusalThatCannotBeStoredIsWrittenToControl(@TempDir Path folder) throws IOException {
-        var config = new ConfigLoader(Map.of()).parse("test", "{}").withSimulator();
+    private final MillraceConfig config =
+            new ConfigLoader(Map.of()).parse("test", "{}").withSimulator();
+    private final SinkClient client =
+            new SinkClient(
+                    new SinkSettings(
+                            URI.create("http://127.0.0.1:1"),
+                            Optional.empty(),
+                            TlsSettings.DEFAULT,
+                            SinkSettings.DEFAULT_TIMEOUT));
+    private final List<String> cancelled = new ArrayList<>();
+    private Submitter submitter;
+    private Batches batches;
+
+    @BeforeEach
+    void open(@TempDir Path folder) throws IOException {
         var facts = new FactStore(new DiskFileStore(Files.createFile(folder.resolve("full"))));
         var clients =
                 new SubmissionClients(
@@ -46,37 +67,62 @@ class BatchRefusalTest {
                 new BatchRecords(
                         new Topics(config.topics().prefix()),
                         new RequestTopics(config.requestTopics()));
-        var sink =
-                new SinkSettings(
-                        URI.create("http://127.0.0.1:1"),
+        submitter = Submitter.open(clients, records, facts);
+        batches =
+                new Batches(
+                        facts,
+                        submitter,
+                        client,
+                        (tenant, _, _, _) -> cancelled.add(tenant),
+                        JobWaits.NONE,
+                        InstantSource.system(),
+                        new SecureRandom());
+    }
+
+    @AfterEach
+    void close() {
+        submitter.close();
+        client.close();
+    }
+
+    @Test
+    void refusalThatCannotBeStoredIsWrittenToControl() {
+        Thread.currentThread().interrupt();
+
+        assertThatThrownBy(
+                        () ->
+                                batches.create(
+                                        new Caller("ada", "acme"),
+                                        batches.newId(BatchApi.OPENAI),
+                                        request(),
+                                        Optional.empty()))
+                .isInstanceOf(IOException.class);
+
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(cancelled).containsExactly("acme");
+    }
+
+    @Test
+    void cancellationThatCannotBeStoredEndsThePublishedJobs() {
+        var running =
+                new BatchFacts(
+                        batches.draft(
+                                new Caller("ada", "acme"),
+                                batches.newId(BatchApi.OPENAI),
+                                request(),
+                                Optional.empty()),
                         Optional.empty(),
-                        TlsSettings.DEFAULT,
-                        SinkSettings.DEFAULT_TIMEOUT);
-        var cancelled = new ArrayList<String>();
-        try (var client = new SinkClient(sink);
-                var submitter = Submitter.open(clients, records, facts)) {
-            var batches =
-                    new Batches(
-                            facts,
-                            submitter,
-                            client,
-                            (tenant, _, _, _) -> cancelled.add(tenant),
-                            JobWaits.NONE,
-                            InstantSource.system(),
-                            new SecureRandom());
-            Thread.currentThread().interrupt();
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty());
 
-            assertThatThrownBy(
-                            () ->
-                                    batches.create(
-                                            new Caller("ada", "acme"),
-                                            batches.newId(BatchApi.OPENAI),
-                                            request(),
-                                            Optional.empty()))
-                    .isInstanceOf(IOException.class);
+        assertThatThrownBy(
+                        () ->
+                                batches.cancel(
+                                        new BatchState(
+                                                running, Status.IN_PROGRESS, BatchCounts.NONE)))
+                .isInstanceOf(StorageException.class);
 
-            assertThat(Thread.interrupted()).isTrue();
-        }
         assertThat(cancelled).containsExactly("acme");
     }
 

@@ -50,7 +50,7 @@ class JobCancellerTest {
     @Test
     void forgottenJobsMakeRoomForOthers() {
         for (int i = 0; i < JobCanceller.MAX_JOBS; i++) {
-            assertThat(canceller.cancel("tenant-" + i % 2, job(i), START)).isTrue();
+            assertThat(canceller.cancel("tenant-" + i, job(i), START)).isTrue();
         }
         assertThat(canceller.cancel("acme", JOB, START)).isFalse();
 
@@ -62,15 +62,15 @@ class JobCancellerTest {
 
     @Test
     void jobsOfATenantLeaveHalfOfTheRoomToOthers() {
-        for (int i = 0; i < JobCanceller.MAX_OF_TENANT; i++) {
+        for (int i = 0; i < JobCanceller.MAX_JOBS / 2; i++) {
             assertThat(canceller.cancel("globex", job(i), Instant.MAX)).isTrue();
         }
 
         assertThat(canceller.cancel("globex", job(-1), Instant.MAX)).isFalse();
-        assertThat(canceller.cancel("acme", JOB, Instant.MAX)).isTrue();
 
         canceller.onEnded(job(0));
         assertThat(canceller.cancel("globex", job(-1), Instant.MAX)).isTrue();
+        assertThat(canceller.cancel("acme", JOB, Instant.MAX)).isTrue();
     }
 
     private static JobId job(int number) {

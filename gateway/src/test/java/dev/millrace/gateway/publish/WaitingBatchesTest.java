@@ -127,6 +127,32 @@ class WaitingBatchesTest {
     }
 
     @Test
+    void batchesOfABlockedTenantWaitTogether() {
+        add(FIRST, "a", 2);
+        add(SECOND, "a", 1);
+        add(SECOND, "b", 1);
+        waiting.block("a", now.plusSeconds(5));
+
+        assertThat(take()).isEqualTo("b3");
+        assertThat(take()).isEqualTo("none");
+        assertThat(waiting.all()).allMatch(waiting::isPostponed);
+        now = now.plusSeconds(5);
+        assertThat(take()).isEqualTo("a0");
+        assertThat(waiting.all()).noneMatch(waiting::isPostponed);
+    }
+
+    @Test
+    void fixedBatchOfABlockedTenantIsTaken() {
+        add(FIRST, "a", 1);
+        add(FIRST, "b", 1);
+        fixed.add("a0");
+        waiting.block("a", now.plusSeconds(5));
+
+        assertThat(take()).isEqualTo("a0");
+        assertThat(take()).isEqualTo("b1");
+    }
+
+    @Test
     void nothingOvertakesAFixedBatch() {
         add(FIRST, "a", 3);
         add(FIRST, "b", 1);
