@@ -3,8 +3,6 @@ package dev.millrace.contracts.documentation;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.contracts.catalog.Catalog;
-import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.chunk.Chunk;
 import dev.millrace.contracts.error.BreakerEffect;
 import dev.millrace.contracts.error.ErrorCode;
@@ -14,7 +12,6 @@ import dev.millrace.contracts.header.MillraceHeaders;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.JobLabels;
-import dev.millrace.contracts.money.Price;
 import dev.millrace.contracts.result.BatchJob;
 import dev.millrace.contracts.result.Calls;
 import dev.millrace.contracts.result.CostKind;
@@ -33,11 +30,9 @@ import java.lang.reflect.Field;
 import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
@@ -84,66 +79,6 @@ class DocumentationTest {
                 case OPENS -> "opens";
                 case OPENS_KEY -> "opens, per key";
             };
-        }
-    }
-
-    @Nested
-    class TheTableOfShippedModels {
-        private static final int FIRST_RATE = 4;
-        private static final int LAST_RATE = 7;
-
-        @Test
-        void listsEveryModelWithItsPrices() {
-            assertThat(
-                            Table.of("configuration.md", "model").rows().stream()
-                                    .map(TheTableOfShippedModels::withPlainRates))
-                    .containsExactlyElementsOf(
-                            Catalog.shipped().models().stream()
-                                    .map(TheTableOfShippedModels::row)
-                                    .toList());
-        }
-
-        private static List<String> row(Model model) {
-            Price price = model.price();
-            return List.of(
-                    names(
-                            Stream.concat(Stream.of(model.name()), model.aliases().stream())
-                                    .toList()),
-                    "`" + model.provider() + "`",
-                    model.tier().name().toLowerCase(Locale.ROOT),
-                    model.contextWindow().isPresent()
-                            ? grouped(model.contextWindow().getAsLong())
-                            : "–",
-                    plain(price.input()),
-                    plain(price.cachedInput()),
-                    plain(price.cacheWrite()),
-                    plain(price.output()),
-                    names(model.fallbacks().chain()),
-                    price.above().stream()
-                            .map(it -> grouped(it.inputTokens()))
-                            .collect(Collectors.joining(", ")));
-        }
-
-        private static String names(List<String> names) {
-            return names.stream().map("`%s`"::formatted).collect(Collectors.joining(", "));
-        }
-
-        private static String grouped(long number) {
-            return String.format(Locale.ROOT, "%,d", number);
-        }
-
-        private static List<String> withPlainRates(List<String> row) {
-            return IntStream.range(0, row.size())
-                    .mapToObj(
-                            it ->
-                                    it < FIRST_RATE || it > LAST_RATE
-                                            ? row.get(it)
-                                            : plain(new BigDecimal(row.get(it))))
-                    .toList();
-        }
-
-        private static String plain(BigDecimal rate) {
-            return rate.stripTrailingZeros().toPlainString();
         }
     }
 

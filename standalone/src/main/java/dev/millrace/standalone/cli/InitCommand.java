@@ -29,7 +29,7 @@ import picocli.CommandLine.Parameters;
 final class InitCommand implements Callable<Integer> {
     private static final String HEADER =
             """
-            # A Millrace configuration. Every key, its meaning and its default: docs/configuration.md
+            # A Millrace configuration. Every key, its meaning and its default: docs/millrace.schema.json
             #
             # ${NAME} and ${NAME:-default} are taken from the environment, ${file:/run/secrets/key} from a file.
 

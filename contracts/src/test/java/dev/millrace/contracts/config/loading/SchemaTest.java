@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -35,6 +36,11 @@ class SchemaTest {
         @Test
         void hasTheSameKeys() {
             assertThat(keys()).isEqualTo(Keys.of(MillraceKeys.class, MillraceKeys.CONVERSIONS));
+        }
+
+        @Test
+        void explainsEveryKey() {
+            assertThat(unexplained(TREE)).isEmpty();
         }
 
         @Test
@@ -110,6 +116,16 @@ class SchemaTest {
         private List<Error> errors(String yaml) {
             return schema.validate(yaml, InputFormat.YAML);
         }
+    }
+
+    /** Returns the keys without a description. */
+    private static Stream<String> unexplained(JsonNode schema) {
+        Stream<String> here =
+                schema.path("properties").properties().stream()
+                        .filter(it -> it.getValue().path("description").asString("").isBlank())
+                        .map(Map.Entry::getKey);
+        return Stream.concat(
+                here, schema.properties().stream().flatMap(it -> unexplained(it.getValue())));
     }
 
     /** Returns every key path of the schema in the notation of {@link Keys}. */
