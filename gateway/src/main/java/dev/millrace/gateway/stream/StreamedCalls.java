@@ -1,6 +1,5 @@
 package dev.millrace.gateway.stream;
 
-import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.gateway.answer.AnswerSender;
 import dev.millrace.gateway.answer.CallerAdmission;
 import dev.millrace.gateway.answer.ClientWait;
@@ -47,7 +46,7 @@ public final class StreamedCalls implements StreamedAnswers {
     @Override
     public void answer(Exchange exchange, JobRequest request, CallerAdmission admission)
             throws IOException, InterruptedException {
-        if (request.endpoint() == Endpoint.EMBEDDINGS) {
+        if (!request.endpoint().generates()) {
             throw ApiError.invalid("stream", "embeddings have no stream; leave stream out");
         }
         JobTicket ticket = jobs.submit(request, admission);

@@ -209,7 +209,7 @@ public final class AnswerBody {
 
     /** Assembles an answer from the events of a stream, whose frames may be missing. */
     private static Optional<byte[]> assembled(Endpoint endpoint, List<byte[]> objects) {
-        if (endpoint == Endpoint.EMBEDDINGS || objects.isEmpty()) {
+        if (!endpoint.generates() || objects.isEmpty()) {
             return Optional.empty();
         }
         var stream = new ByteArrayOutputStream();

@@ -108,7 +108,7 @@ public final class OutgoingBodies {
             Endpoint called, RequestLine line, Model model, @Nullable Long addedLimit) {
         return new UpstreamTarget(
                 model.upstreamModel(),
-                OutputLimit.key(Endpoint.CHAT_COMPLETIONS, model),
+                OutputLimit.key(called, model),
                 addedLimit == null
                         ? OutputLimit.defaultFor(line, called, model)
                                 .orElse(model.defaultMaxTokens())

@@ -180,7 +180,7 @@ public final class AnswerReader {
     }
 
     private boolean lacksOutput(ReportedUsage usage, byte[] body) {
-        return endpoint != Endpoint.EMBEDDINGS
+        return endpoint.generates()
                 && usage.usage().filter(it -> it.outputTokens() == 0).isPresent()
                 && AnswerBody.hasText(endpoint, body);
     }

@@ -55,7 +55,7 @@ public final class ServiceUseReader {
 
     /** Reads the body of an answer; what cannot be read counts as not reported. */
     public static ServiceUse read(Endpoint endpoint, byte[] body) {
-        if (endpoint == Endpoint.EMBEDDINGS) {
+        if (!endpoint.generates()) {
             return ServiceUse.NONE;
         }
         var reader = new ServiceUseReader();

@@ -1,6 +1,6 @@
 package dev.millrace.worker.wire;
 
-import dev.millrace.contracts.config.Wire;
+import dev.millrace.contracts.upstream.Wire;
 import dev.millrace.contracts.job.Endpoint;
 import java.util.Map;
 
@@ -16,7 +16,7 @@ public sealed interface WireAdapter permits AnthropicWire, OpenAiWire {
 
     /** Returns the adapter of the wire that an endpoint belongs to. */
     static WireAdapter of(Endpoint endpoint) {
-        return of(Wire.of(endpoint));
+        return of(endpoint.wire());
     }
 
     /** Returns the path of an endpoint below a provider's base URL. */

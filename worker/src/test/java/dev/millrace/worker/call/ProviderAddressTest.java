@@ -7,7 +7,7 @@ import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.config.MillraceConfig;
 import dev.millrace.contracts.config.ProviderConfig;
 import dev.millrace.contracts.config.Secret;
-import dev.millrace.contracts.config.Wire;
+import dev.millrace.contracts.upstream.Wire;
 import dev.millrace.contracts.config.loading.ConfigLoader;
 import dev.millrace.contracts.config.provider.KeyHeader;
 import dev.millrace.contracts.config.provider.TlsSettings;

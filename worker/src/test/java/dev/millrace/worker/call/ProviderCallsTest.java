@@ -8,7 +8,7 @@ import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.catalog.ModelParameters;
 import dev.millrace.contracts.catalog.StreamMode;
 import dev.millrace.contracts.config.ProviderConfig;
-import dev.millrace.contracts.config.Wire;
+import dev.millrace.contracts.upstream.Wire;
 import dev.millrace.contracts.config.WorkerConfig;
 import dev.millrace.contracts.config.loading.ConfigLoader;
 import dev.millrace.contracts.error.ErrorCode;

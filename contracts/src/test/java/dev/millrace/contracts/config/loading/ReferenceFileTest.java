@@ -11,7 +11,7 @@ import dev.millrace.contracts.config.Secret;
 import dev.millrace.contracts.config.SinkConfig;
 import dev.millrace.contracts.config.TenantConfig;
 import dev.millrace.contracts.config.TopicsConfig;
-import dev.millrace.contracts.config.Wire;
+import dev.millrace.contracts.upstream.Wire;
 import dev.millrace.contracts.config.WorkerConfig;
 import dev.millrace.contracts.money.Price;
 import java.math.BigDecimal;

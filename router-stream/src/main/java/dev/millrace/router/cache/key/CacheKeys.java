@@ -4,6 +4,7 @@ import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.digest.Sha256;
 import dev.millrace.contracts.job.CacheMode;
 import dev.millrace.contracts.job.Endpoint;
+import dev.millrace.contracts.job.PromptKeys;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.policy.RuleCache;
 import dev.millrace.contracts.upstream.ProviderHeader;
@@ -61,7 +62,7 @@ public record CacheKeys(CacheMode defaultMode, boolean isShared) {
             return Optional.empty();
         }
         return CanonicalBody.of(
-                        line.bytes(), line.body().start(), line.endpoint() == Endpoint.RESPONSES)
+                        line.bytes(), line.body().start(), line.endpoint().echoesRequest())
                 .filter(body -> mode != CacheMode.DETERMINISTIC || body.hasTemperatureZero())
                 .map(body -> digest(tenant, line, model, addedLimit, body));
     }
@@ -98,12 +99,14 @@ public record CacheKeys(CacheMode defaultMode, boolean isShared) {
                                         prompt));
     }
 
-    private static Optional<PromptShape> shape(Endpoint endpoint) {
-        return switch (endpoint) {
-            case CHAT_COMPLETIONS -> Optional.of(PromptShape.CHAT);
-            case MESSAGES -> Optional.of(PromptShape.MESSAGES);
-            case RESPONSES, COMPLETIONS, EMBEDDINGS -> Optional.empty();
-        };
+    /** Returns how bodies of an endpoint hold their prompt; empty if they are not understood. */
+    public static Optional<PromptShape> shape(Endpoint endpoint) {
+        PromptKeys keys = endpoint.promptKeys();
+        if (keys.acceptsText()) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                keys.instructions().isEmpty() ? PromptShape.CHAT : PromptShape.MESSAGES);
     }
 
     private static List<String> call(RequestLine line, Model model, @Nullable Long addedLimit) {
