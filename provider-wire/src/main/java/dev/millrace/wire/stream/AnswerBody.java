@@ -135,7 +135,8 @@ public final class AnswerBody {
                                                 : hasText(field.getValue()));
     }
 
-    private static String contentKey(Endpoint endpoint) {
+    /** Returns the key of the array that holds the content of an answer. */
+    public static String contentKey(Endpoint endpoint) {
         return switch (endpoint) {
             case CHAT_COMPLETIONS, COMPLETIONS -> "choices";
             case RESPONSES -> "output";

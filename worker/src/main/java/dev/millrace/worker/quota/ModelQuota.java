@@ -11,7 +11,7 @@ import dev.millrace.worker.job.JobTopic;
 import dev.millrace.worker.job.Reservation;
 import dev.millrace.worker.port.LoopClock;
 import dev.millrace.worker.port.Providers.CallReport;
-import dev.millrace.worker.wire.ResponseHeaders;
+import dev.millrace.wire.error.ResponseHeaders;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.IntPredicate;

@@ -8,7 +8,7 @@ import dev.millrace.quota.RateLimit;
 import dev.millrace.quota.RatePermits;
 import dev.millrace.worker.job.Hold;
 import dev.millrace.worker.job.JobTopic;
-import dev.millrace.worker.wire.ReportedLimit.Kind;
+import dev.millrace.wire.error.ReportedLimit.Kind;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

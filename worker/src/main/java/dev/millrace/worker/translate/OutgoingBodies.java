@@ -1,5 +1,6 @@
 package dev.millrace.worker.translate;
 
+import dev.millrace.wire.call.BodyFields;
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.catalog.OutputLimit;
 import dev.millrace.contracts.job.Endpoint;

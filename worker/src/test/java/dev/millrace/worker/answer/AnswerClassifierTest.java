@@ -11,7 +11,7 @@ import dev.millrace.contracts.result.ProviderBody;
 import dev.millrace.contracts.usage.UsageDoubt;
 import dev.millrace.wire.stream.AssembledAnswer;
 import dev.millrace.wire.stream.PartialAnswer;
-import dev.millrace.worker.wire.ResponseHeaders;
+import dev.millrace.wire.error.ResponseHeaders;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;

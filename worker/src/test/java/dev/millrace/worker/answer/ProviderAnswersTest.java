@@ -9,7 +9,7 @@ import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.money.TokenUsage;
 import dev.millrace.wire.translate.Translation;
 import dev.millrace.wire.translate.outcome.AnswerTranslation;
-import dev.millrace.worker.wire.ResponseHeaders;
+import dev.millrace.wire.error.ResponseHeaders;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Map;

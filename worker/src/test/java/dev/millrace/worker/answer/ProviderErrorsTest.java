@@ -7,7 +7,7 @@ import dev.millrace.contracts.config.provider.ProviderBlock;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.wire.stream.AssembledAnswer;
-import dev.millrace.worker.wire.ResponseHeaders;
+import dev.millrace.wire.error.ResponseHeaders;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;

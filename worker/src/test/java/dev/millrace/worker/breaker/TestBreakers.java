@@ -12,7 +12,7 @@ import dev.millrace.worker.answer.Verdict;
 import dev.millrace.worker.breaker.Breakers.Judgement;
 import dev.millrace.worker.port.LoopClock;
 import dev.millrace.worker.port.Providers.ProviderKey;
-import dev.millrace.worker.wire.ResponseHeaders;
+import dev.millrace.wire.error.ResponseHeaders;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;

@@ -21,7 +21,7 @@ import dev.millrace.worker.port.Providers.CallRequest;
 import dev.millrace.worker.port.Providers.Window;
 import dev.millrace.worker.translate.OutgoingBodies;
 import dev.millrace.worker.translate.TranslationBudget;
-import dev.millrace.worker.wire.ResponseHeaders;
+import dev.millrace.wire.error.ResponseHeaders;
 import java.net.URI;
 import java.time.Instant;
 import java.time.InstantSource;

@@ -10,7 +10,7 @@ import dev.millrace.worker.answer.Verdict;
 import dev.millrace.worker.capacity.Capacity;
 import dev.millrace.worker.job.Partition;
 import dev.millrace.worker.port.Providers.CallReport;
-import dev.millrace.worker.wire.ResponseHeaders;
+import dev.millrace.wire.error.ResponseHeaders;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

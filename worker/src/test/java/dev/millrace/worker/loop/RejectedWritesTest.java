@@ -11,7 +11,7 @@ import dev.millrace.contracts.service.StoppedPartition.Reason;
 import dev.millrace.worker.answer.Billing;
 import dev.millrace.worker.answer.Verdict;
 import dev.millrace.worker.commit.Committer;
-import dev.millrace.worker.wire.ResponseHeaders;
+import dev.millrace.wire.error.ResponseHeaders;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;

@@ -20,7 +20,7 @@ import dev.millrace.worker.job.Jobs;
 import dev.millrace.worker.job.Partition;
 import dev.millrace.worker.port.LoopClock;
 import dev.millrace.worker.port.Providers.CallReport;
-import dev.millrace.worker.wire.ResponseHeaders;
+import dev.millrace.wire.error.ResponseHeaders;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;

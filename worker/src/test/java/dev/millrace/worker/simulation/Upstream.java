@@ -10,7 +10,7 @@ import dev.millrace.worker.answer.Verdict;
 import dev.millrace.worker.simulation.Scenario.Outage;
 import dev.millrace.worker.simulation.Scenario.Refusal;
 import dev.millrace.worker.simulation.time.EventType;
-import dev.millrace.worker.wire.ResponseHeaders;
+import dev.millrace.wire.error.ResponseHeaders;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;

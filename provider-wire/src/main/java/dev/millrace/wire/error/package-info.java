@@ -1,10 +1,6 @@
 /**
- * What is specific to a provider's HTTP API. A wire is one {@link
- * dev.millrace.worker.wire.WireAdapter}: paths, headers, and the content of an answer. What token
- * counts mean is the same for all wires: {@link dev.millrace.contracts.usage.UsageRules}.
- *
- * <p>All wires share how errors and waits are read, because gateways and self-hosted servers mix
- * the spellings of the APIs that they imitate:
+ * How errors, waits and limits are read. All wires share the readers, because gateways and
+ * self-hosted servers mix the spellings of the APIs that they imitate:
  *
  * <pre>
  * body ──► ErrorBody ──► Signatures ─┬─► StatusRules       status and body to an error code
@@ -17,11 +13,11 @@
  * message in a field that {@code ErrorBody} does not know needs code.
  *
  * <p>Pure functions of status, headers and bytes, called on the thread of a call. Depends on
- * contracts and on the module provider-wire.
+ * contracts only.
  *
  * <p>{@code docs/decisions/007-bodies-and-wires.md} has the reasons.
  */
 @NullMarked
-package dev.millrace.worker.wire;
+package dev.millrace.wire.error;
 
 import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,4 @@
-package dev.millrace.worker.wire;
+package dev.millrace.wire.answer;
 
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.json.JsonBytes;
@@ -38,14 +38,12 @@ public final class AnswerReader {
     private static final Set<String> FAILED = Set.of(ERROR, "insufficient_system_resource");
 
     private final Endpoint endpoint;
-    private final WireAdapter wire;
     private @Nullable ReportedCounts counts;
     private boolean hasContent;
     private @Nullable String problem;
 
     private AnswerReader(Endpoint endpoint) {
         this.endpoint = endpoint;
-        this.wire = WireAdapter.of(endpoint);
     }
 
     /**
@@ -65,7 +63,7 @@ public final class AnswerReader {
             reader.problem = "it is not JSON";
         }
         if (reader.problem == null && !reader.hasContent) {
-            reader.problem = "it has no " + reader.wire.contentKey(endpoint);
+            reader.problem = "it has no " + AnswerBody.contentKey(endpoint);
         }
         return new Found(reader.problem, reader.usage(body));
     }
@@ -97,7 +95,7 @@ public final class AnswerReader {
             problem = "its status is " + json.getString();
         }
         boolean isContent =
-                name.equals(wire.contentKey(endpoint)) && value == JsonToken.START_ARRAY;
+                name.equals(AnswerBody.contentKey(endpoint)) && value == JsonToken.START_ARRAY;
         if (isContent && name.equals("choices")) {
             readChoices(json);
         } else {

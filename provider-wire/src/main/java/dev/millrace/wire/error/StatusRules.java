@@ -1,10 +1,10 @@
-package dev.millrace.worker.wire;
+package dev.millrace.wire.error;
 
-import static dev.millrace.worker.wire.Signatures.says;
-import static dev.millrace.worker.wire.Signatures.states;
+import static dev.millrace.wire.error.Signatures.says;
+import static dev.millrace.wire.error.Signatures.states;
 
 import dev.millrace.contracts.error.ErrorCode;
-import dev.millrace.worker.wire.Signatures.Meaning;
+import dev.millrace.wire.error.Signatures.Meaning;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;

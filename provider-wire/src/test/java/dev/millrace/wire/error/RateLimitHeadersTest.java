@@ -1,8 +1,8 @@
-package dev.millrace.worker.wire;
+package dev.millrace.wire.error;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.worker.wire.ReportedLimit.Kind;
+import dev.millrace.wire.error.ReportedLimit.Kind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

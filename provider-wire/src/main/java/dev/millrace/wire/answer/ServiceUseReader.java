@@ -1,4 +1,4 @@
-package dev.millrace.worker.wire;
+package dev.millrace.wire.answer;
 
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.json.JsonBytes;

@@ -1,4 +1,4 @@
-package dev.millrace.worker.wire;
+package dev.millrace.wire.error;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.json.JsonBytes;
-import dev.millrace.worker.wire.Signatures.Meaning;
-import dev.millrace.worker.wire.Signatures.Row;
+import dev.millrace.wire.error.Signatures.Meaning;
+import dev.millrace.wire.error.Signatures.Row;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

@@ -1,7 +1,7 @@
-package dev.millrace.worker.wire;
+package dev.millrace.wire.error;
 
 import dev.millrace.contracts.error.ErrorCode;
-import dev.millrace.worker.wire.Signatures.Meaning;
+import dev.millrace.wire.error.Signatures.Meaning;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;

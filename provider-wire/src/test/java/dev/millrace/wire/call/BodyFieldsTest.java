@@ -1,4 +1,4 @@
-package dev.millrace.worker.translate;
+package dev.millrace.wire.call;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;

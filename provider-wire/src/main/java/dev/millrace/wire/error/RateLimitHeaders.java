@@ -1,6 +1,6 @@
-package dev.millrace.worker.wire;
+package dev.millrace.wire.error;
 
-import dev.millrace.worker.wire.ReportedLimit.Kind;
+import dev.millrace.wire.error.ReportedLimit.Kind;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

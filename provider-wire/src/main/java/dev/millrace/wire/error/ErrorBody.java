@@ -1,4 +1,4 @@
-package dev.millrace.worker.wire;
+package dev.millrace.wire.error;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 

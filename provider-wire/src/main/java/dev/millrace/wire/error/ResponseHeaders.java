@@ -1,4 +1,4 @@
-package dev.millrace.worker.wire;
+package dev.millrace.wire.error;
 
 import java.util.Collections;
 import java.util.Map;

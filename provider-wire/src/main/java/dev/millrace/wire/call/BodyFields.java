@@ -1,4 +1,4 @@
-package dev.millrace.worker.translate;
+package dev.millrace.wire.call;
 
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.catalog.OutputLimit;
@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * Sets the fields in which the body of a call differs from the body of its job, or from the
  * translation of that body: the model, the output limit, the stream, and the model's own names.
  */
-final class BodyFields {
+public final class BodyFields {
     private static final String STREAM = "stream";
     private static final String STREAM_OPTIONS = "stream_options";
 
@@ -23,7 +23,7 @@ final class BodyFields {
      *
      * @param addedLimit output limit to add if the body has none; null for none
      */
-    static byte[] ofJob(RequestLine line, Model model, @Nullable Long addedLimit) {
+    public static byte[] ofJob(RequestLine line, Model model, @Nullable Long addedLimit) {
         Long limit = line.acceptsLimit() ? addedLimit : null;
         boolean isStreamed = model.stream().streams(line);
         byte[] body =
@@ -39,7 +39,7 @@ final class BodyFields {
      * @param translated the translated body, which has its model and its limit
      * @param called the endpoint that the body was translated for
      */
-    static byte[] ofTranslated(byte[] translated, RequestLine line, Model model, Endpoint called) {
+    public static byte[] ofTranslated(byte[] translated, RequestLine line, Model model, Endpoint called) {
         boolean isStreamed = model.stream().streams(line);
         if (!isStreamed && !line.hasStreamKeys()) {
             return renamed(translated, model);
