@@ -1,5 +1,6 @@
 package dev.millrace.gateway.stream;
 
+import dev.millrace.gateway.answer.StreamFlag;
 import dev.millrace.gateway.answer.AnswerSender;
 import dev.millrace.gateway.answer.CallerAdmission;
 import dev.millrace.gateway.answer.ClientWait;
@@ -85,7 +86,7 @@ public final class StreamedCalls implements StreamedAnswers {
 
     /** Workers always ask providers for the usage, so only the client's own wish counts. */
     private static boolean includesUsage(JobRequest request) {
-        return StreamJson.isTrue(request.body(), "stream_options", "include_usage");
+        return StreamFlag.isSet(request.body(), "stream_options", "include_usage");
     }
 
     private static StreamedJob.End end(EndedJob ended) {

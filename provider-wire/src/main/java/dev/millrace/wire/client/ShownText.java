@@ -1,4 +1,4 @@
-package dev.millrace.gateway.stream;
+package dev.millrace.wire.client;
 
 import java.util.HashMap;
 import java.util.Map;

@@ -1,8 +1,7 @@
-package dev.millrace.gateway.stream;
+package dev.millrace.wire.client;
 
+import dev.millrace.wire.json.JsonTree;
 import dev.millrace.contracts.chunk.Chunk;
-import dev.millrace.gateway.http.ApiError;
-import dev.millrace.gateway.http.ApiStyle;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
@@ -27,8 +26,7 @@ final class MessageForm implements StreamForm {
     private static final String STOP_SEQUENCE = "stop_sequence";
     private static final String CONTENT_BLOCK = "content_block";
 
-    private final String requestId;
-    private final EventOutput out;
+    private final Output out;
     private final Map<Integer, Block> blocks = new HashMap<>();
     private boolean isStarted;
     private boolean hasShownEnd;
@@ -43,14 +41,13 @@ final class MessageForm implements StreamForm {
         boolean isStopped;
     }
 
-    MessageForm(String requestId, EventOutput out) {
-        this.requestId = requestId;
+    MessageForm(Output out) {
         this.out = out;
     }
 
     @Override
     public void onEvent(Chunk.Event event) throws IOException {
-        ObjectNode data = StreamJson.parse(event.data()).orElseGet(StreamJson::object);
+        ObjectNode data = StreamJson.parse(event.data()).orElseGet(JsonTree::object);
         switch (StreamJson.text(data, TYPE)) {
             case "message_stop" -> {
                 return;
@@ -89,7 +86,7 @@ final class MessageForm implements StreamForm {
 
     @Override
     public void end(byte[] body) throws IOException {
-        end(StreamJson.parse(body).orElseGet(StreamJson::object));
+        end(StreamJson.parse(body).orElseGet(JsonTree::object));
     }
 
     private void end(ObjectNode answer) throws IOException {
@@ -105,7 +102,7 @@ final class MessageForm implements StreamForm {
 
     @Override
     public boolean complete(byte[] body) throws IOException {
-        ObjectNode answer = StreamJson.parse(body).orElseGet(StreamJson::object);
+        ObjectNode answer = StreamJson.parse(body).orElseGet(JsonTree::object);
         if (!isStarted) {
             write(start(answer));
         }
@@ -209,15 +206,15 @@ final class MessageForm implements StreamForm {
     }
 
     private static ObjectNode event(String type) {
-        return StreamJson.object().put(TYPE, type);
+        return JsonTree.object().put(TYPE, type);
     }
 
     private void write(ObjectNode event) throws IOException {
-        out.event(StreamJson.text(event, TYPE), StreamJson.bytes(event));
+        out.event(StreamJson.text(event, TYPE), JsonTree.bytes(event));
     }
 
     @Override
-    public void fail(ApiError error) throws IOException {
-        out.event("error", ApiStyle.ANTHROPIC.body(error, requestId));
+    public void fail(byte[] error) throws IOException {
+        out.event("error", error);
     }
 }

@@ -1,8 +1,7 @@
-package dev.millrace.gateway.stream;
+package dev.millrace.wire.client;
 
+import dev.millrace.wire.json.JsonTree;
 import dev.millrace.contracts.chunk.Chunk;
-import dev.millrace.gateway.http.ApiError;
-import dev.millrace.gateway.http.ApiStyle;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -22,12 +21,12 @@ final class CompletionForm implements StreamForm {
     private static final String TEXT = "text";
 
     private final boolean includesUsage;
-    private final EventOutput out;
+    private final Output out;
     private final ShownText texts = new ShownText();
     private final Set<String> finished = new HashSet<>();
     private boolean hasShownUsage;
 
-    CompletionForm(boolean includesUsage, EventOutput out) {
+    CompletionForm(boolean includesUsage, Output out) {
         this.includesUsage = includesUsage;
         this.out = out;
     }
@@ -66,27 +65,27 @@ final class CompletionForm implements StreamForm {
 
     @Override
     public boolean complete(byte[] body) throws IOException {
-        ObjectNode answer = StreamJson.parse(body).orElseGet(StreamJson::object);
+        ObjectNode answer = StreamJson.parse(body).orElseGet(JsonTree::object);
         for (JsonNode choice : answer.path(CHOICES)) {
             if (!finished.contains(name(choice))) {
                 ObjectNode rest = StreamJson.without(choice, Set.of());
                 rest.put(TEXT, texts.rest(name(choice), StreamJson.text(choice, TEXT)));
                 ObjectNode chunk = StreamJson.without(answer, Set.of(CHOICES, USAGE));
                 chunk.putArray(CHOICES).add(rest);
-                out.event(StreamJson.bytes(chunk));
+                out.event(JsonTree.bytes(chunk));
             }
         }
         if (includesUsage && !hasShownUsage && answer.path(USAGE).isObject()) {
             ObjectNode chunk = StreamJson.without(answer, Set.of(CHOICES));
             chunk.putArray(CHOICES);
-            out.event(StreamJson.bytes(chunk));
+            out.event(JsonTree.bytes(chunk));
         }
         out.event(ChatForm.DONE);
         return true;
     }
 
     @Override
-    public void fail(ApiError error) throws IOException {
-        out.event(ApiStyle.OPENAI.body(error, ""));
+    public void fail(byte[] error) throws IOException {
+        out.event(error);
     }
 }

@@ -1,8 +1,9 @@
-package dev.millrace.gateway.stream;
+package dev.millrace.wire.client;
 
+import dev.millrace.wire.json.JsonTree;
 import dev.millrace.contracts.chunk.Chunk;
-import dev.millrace.gateway.http.ApiError;
 import java.io.IOException;
+import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 import tools.jackson.databind.JsonNode;
@@ -23,16 +24,16 @@ final class ResponseForm implements StreamForm {
     private static final String FAILED = "response.failed";
     private static final Set<String> LAST = Set.of(COMPLETED, INCOMPLETE, FAILED);
 
-    private final EventOutput out;
+    private final Output out;
     private int nextSequence;
 
-    ResponseForm(EventOutput out) {
+    ResponseForm(Output out) {
         this.out = out;
     }
 
     @Override
     public void onEvent(Chunk.Event event) throws IOException {
-        ObjectNode data = StreamJson.parse(event.data()).orElseGet(StreamJson::object);
+        ObjectNode data = StreamJson.parse(event.data()).orElseGet(JsonTree::object);
         if (LAST.contains(StreamJson.text(data, TYPE))) {
             return;
         }
@@ -47,7 +48,7 @@ final class ResponseForm implements StreamForm {
 
     @Override
     public boolean complete(byte[] body) throws IOException {
-        ObjectNode response = StreamJson.parse(body).orElseGet(StreamJson::object);
+        ObjectNode response = StreamJson.parse(body).orElseGet(JsonTree::object);
         if (nextSequence == 0) {
             var started =
                     StreamJson.without(
@@ -75,18 +76,20 @@ final class ResponseForm implements StreamForm {
     }
 
     private void write(String type, Consumer<ObjectNode> content) throws IOException {
-        ObjectNode event = StreamJson.object().put(TYPE, type).put(SEQUENCE, nextSequence++);
+        ObjectNode event = JsonTree.object().put(TYPE, type).put(SEQUENCE, nextSequence++);
         content.accept(event);
-        out.event(type, StreamJson.bytes(event));
+        out.event(type, JsonTree.bytes(event));
     }
 
     @Override
-    public void fail(ApiError error) throws IOException {
+    public void fail(byte[] error) throws IOException {
+        JsonNode reported = StreamJson.parse(error).orElseGet(JsonTree::object).path("error");
         write(
                 "error",
-                it ->
-                        it.put("code", error.code())
-                                .put("message", error.text())
-                                .put("param", error.param()));
+                it -> {
+                    for (String name : List.of("code", "message", "param")) {
+                        it.set(name, reported.path(name));
+                    }
+                });
     }
 }

@@ -1,10 +1,9 @@
-package dev.millrace.gateway.stream;
+package dev.millrace.wire.client;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.millrace.wire.json.JsonTree;
 import dev.millrace.contracts.chunk.Chunk;
-import dev.millrace.gateway.http.ApiError;
-import dev.millrace.gateway.http.ApiStyle;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -34,7 +33,7 @@ final class ChatForm implements StreamForm {
             Set.of(CHOICES, USAGE, "object", StreamJson.MILLRACE);
 
     private final boolean includesUsage;
-    private final EventOutput out;
+    private final Output out;
     private final Map<Integer, Shown> choices = new HashMap<>();
     private boolean hasShownUsage;
 
@@ -45,7 +44,7 @@ final class ChatForm implements StreamForm {
         boolean isFinished;
     }
 
-    ChatForm(boolean includesUsage, EventOutput out) {
+    ChatForm(boolean includesUsage, Output out) {
         this.includesUsage = includesUsage;
         this.out = out;
     }
@@ -96,7 +95,7 @@ final class ChatForm implements StreamForm {
 
     @Override
     public void end(byte[] body) throws IOException {
-        writeSources(StreamJson.parse(body).orElseGet(StreamJson::object));
+        writeSources(StreamJson.parse(body).orElseGet(JsonTree::object));
         out.event(DONE);
     }
 
@@ -108,13 +107,13 @@ final class ChatForm implements StreamForm {
             part.put(INDEX, 0).putObject(DELTA);
             part.putNull(FINISH_REASON);
             chunk.set(StreamJson.MILLRACE, answer.path(StreamJson.MILLRACE));
-            out.event(StreamJson.bytes(chunk));
+            out.event(JsonTree.bytes(chunk));
         }
     }
 
     @Override
     public boolean complete(byte[] body) throws IOException {
-        ObjectNode answer = StreamJson.parse(body).orElseGet(StreamJson::object);
+        ObjectNode answer = StreamJson.parse(body).orElseGet(JsonTree::object);
         for (JsonNode choice : answer.path(CHOICES)) {
             complete(answer, choice);
         }
@@ -123,7 +122,7 @@ final class ChatForm implements StreamForm {
             ObjectNode chunk = chunk(answer);
             chunk.putArray(CHOICES);
             chunk.set(USAGE, answer.path(USAGE));
-            out.event(StreamJson.bytes(chunk));
+            out.event(JsonTree.bytes(chunk));
         }
         out.event(DONE);
         return true;
@@ -140,7 +139,7 @@ final class ChatForm implements StreamForm {
             JsonNode logprobs = choice.path("logprobs");
             write(answer, choice, delta, isWhole && logprobs.isObject() ? logprobs : null, null);
         }
-        write(answer, choice, StreamJson.object(), null, choice.path(FINISH_REASON));
+        write(answer, choice, JsonTree.object(), null, choice.path(FINISH_REASON));
     }
 
     private void write(
@@ -156,7 +155,7 @@ final class ChatForm implements StreamForm {
         part.set(DELTA, delta);
         part.set("logprobs", logprobs);
         part.set(FINISH_REASON, finishReason);
-        out.event(StreamJson.bytes(chunk));
+        out.event(JsonTree.bytes(chunk));
     }
 
     private static ObjectNode chunk(ObjectNode answer) {
@@ -166,7 +165,7 @@ final class ChatForm implements StreamForm {
     }
 
     private static ObjectNode rest(JsonNode message, Shown shown, boolean isWhole) {
-        ObjectNode delta = StreamJson.object();
+        ObjectNode delta = JsonTree.object();
         for (var field : message.properties()) {
             String name = field.getKey();
             JsonNode value = field.getValue();
@@ -187,12 +186,12 @@ final class ChatForm implements StreamForm {
     }
 
     private static void addTools(JsonNode tools, Shown shown, ObjectNode delta) {
-        var rest = StreamJson.object().putArray(TOOL_CALLS);
+        var rest = JsonTree.object().putArray(TOOL_CALLS);
         for (int i = 0; i < tools.size(); i++) {
             JsonNode tool = tools.get(i);
             ShownText sent = shown.tools.get(i);
             if (sent == null) {
-                ObjectNode whole = StreamJson.object();
+                ObjectNode whole = JsonTree.object();
                 whole.put(INDEX, i);
                 tool.properties().forEach(it -> whole.set(it.getKey(), it.getValue()));
                 rest.add(whole);
@@ -211,7 +210,7 @@ final class ChatForm implements StreamForm {
     }
 
     @Override
-    public void fail(ApiError error) throws IOException {
-        out.event(ApiStyle.OPENAI.body(error, ""));
+    public void fail(byte[] error) throws IOException {
+        out.event(error);
     }
 }
