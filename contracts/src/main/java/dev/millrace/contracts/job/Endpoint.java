@@ -19,8 +19,7 @@ import java.util.stream.Collectors;
  * endpoint does not compile until each question has its answer.
  */
 public enum Endpoint {
-    CHAT_COMPLETIONS(
-            "/v1/chat/completions", Wire.OPENAI, new PromptKeys("messages", "", "text")),
+    CHAT_COMPLETIONS("/v1/chat/completions", Wire.OPENAI, new PromptKeys("messages", "", "text")),
     RESPONSES("/v1/responses", Wire.OPENAI, new PromptKeys("input", "instructions", "input_text")),
     COMPLETIONS("/v1/completions", Wire.OPENAI, PromptKeys.ofTexts("prompt")),
     EMBEDDINGS("/v1/embeddings", Wire.OPENAI, PromptKeys.ofTexts("input")),

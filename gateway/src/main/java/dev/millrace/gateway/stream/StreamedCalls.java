@@ -1,10 +1,10 @@
 package dev.millrace.gateway.stream;
 
-import dev.millrace.gateway.answer.StreamFlag;
 import dev.millrace.gateway.answer.AnswerSender;
 import dev.millrace.gateway.answer.CallerAdmission;
 import dev.millrace.gateway.answer.ClientWait;
 import dev.millrace.gateway.answer.JobErrors;
+import dev.millrace.gateway.answer.StreamFlag;
 import dev.millrace.gateway.answer.StreamedAnswers;
 import dev.millrace.gateway.http.ApiError;
 import dev.millrace.gateway.http.ErrorKind;

@@ -39,7 +39,8 @@ public final class BodyFields {
      * @param translated the translated body, which has its model and its limit
      * @param called the endpoint that the body was translated for
      */
-    public static byte[] ofTranslated(byte[] translated, RequestLine line, Model model, Endpoint called) {
+    public static byte[] ofTranslated(
+            byte[] translated, RequestLine line, Model model, Endpoint called) {
         boolean isStreamed = model.stream().streams(line);
         if (!isStreamed && !line.hasStreamKeys()) {
             return renamed(translated, model);

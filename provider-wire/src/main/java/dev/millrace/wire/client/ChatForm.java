@@ -2,8 +2,8 @@ package dev.millrace.wire.client;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.millrace.wire.json.JsonTree;
 import dev.millrace.contracts.chunk.Chunk;
+import dev.millrace.wire.json.JsonTree;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.HashMap;

@@ -1,7 +1,7 @@
 package dev.millrace.wire.client;
 
-import dev.millrace.wire.json.JsonTree;
 import dev.millrace.contracts.chunk.Chunk;
+import dev.millrace.wire.json.JsonTree;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;

@@ -204,10 +204,7 @@ public final class PromptBody {
     private void ask(String context, JsonObjectEdit edit) throws PromptException {
         JsonNode messages = body.path(keys.prompt());
         if (messages.isString()) {
-            set(
-                    keys.prompt(),
-                    StringNode.valueOf(context + "\n\n" + messages.stringValue()),
-                    edit);
+            set(keys.prompt(), StringNode.valueOf(context + "\n\n" + messages.stringValue()), edit);
             return;
         }
         ObjectNode message = lastOfUser(messages);

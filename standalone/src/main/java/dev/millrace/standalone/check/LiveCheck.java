@@ -218,7 +218,8 @@ public final class LiveCheck implements AutoCloseable {
                         .orElse(Endpoint.CHAT_COMPLETIONS);
         return """
         {"custom_id":"check","method":"POST","url":"%s","body":{"model":%s,%s}}"""
-                .formatted(endpoint.url(), JsonBytes.quoted(model.name()), endpoint.smallestQuestion())
+                .formatted(
+                        endpoint.url(), JsonBytes.quoted(model.name()), endpoint.smallestQuestion())
                 .getBytes(UTF_8);
     }
 

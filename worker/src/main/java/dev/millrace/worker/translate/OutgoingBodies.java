@@ -1,10 +1,10 @@
 package dev.millrace.worker.translate;
 
-import dev.millrace.wire.call.BodyFields;
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.catalog.OutputLimit;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.RequestLine;
+import dev.millrace.wire.call.BodyFields;
 import dev.millrace.wire.translate.Translation;
 import dev.millrace.wire.translate.outcome.RequestTranslation;
 import dev.millrace.wire.translate.outcome.UntranslatableField;

@@ -61,8 +61,7 @@ public record CacheKeys(CacheMode defaultMode, boolean isShared) {
         if (mode == CacheMode.NONE) {
             return Optional.empty();
         }
-        return CanonicalBody.of(
-                        line.bytes(), line.body().start(), line.endpoint().echoesRequest())
+        return CanonicalBody.of(line.bytes(), line.body().start(), line.endpoint().echoesRequest())
                 .filter(body -> mode != CacheMode.DETERMINISTIC || body.hasTemperatureZero())
                 .map(body -> digest(tenant, line, model, addedLimit, body));
     }
@@ -105,8 +104,7 @@ public record CacheKeys(CacheMode defaultMode, boolean isShared) {
         if (keys.acceptsText()) {
             return Optional.empty();
         }
-        return Optional.of(
-                keys.instructions().isEmpty() ? PromptShape.CHAT : PromptShape.MESSAGES);
+        return Optional.of(keys.instructions().isEmpty() ? PromptShape.CHAT : PromptShape.MESSAGES);
     }
 
     private static List<String> call(RequestLine line, Model model, @Nullable Long addedLimit) {

@@ -3,6 +3,7 @@ package dev.millrace.router.cache.similar;
 import dev.millrace.contracts.job.ParseResult;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.job.RequestParser;
+import dev.millrace.router.cache.key.CacheKeys;
 import dev.millrace.semantic.embedding.EmbeddingModel;
 import dev.millrace.semantic.prompt.Prompt;
 import dev.millrace.semantic.prompt.PromptReader;
