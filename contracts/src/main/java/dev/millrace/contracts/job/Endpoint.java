@@ -19,12 +19,12 @@ import java.util.stream.Collectors;
  * endpoint does not compile until each question has its answer.
  */
 public enum Endpoint {
-    CHAT_COMPLETIONS("/v1/chat/completions", Wire.OPENAI, new PromptKeys("messages", "", "text")),
-    RESPONSES("/v1/responses", Wire.OPENAI, new PromptKeys("input", "instructions", "input_text")),
-    COMPLETIONS("/v1/completions", Wire.OPENAI, PromptKeys.ofTexts("prompt")),
-    EMBEDDINGS("/v1/embeddings", Wire.OPENAI, PromptKeys.ofTexts("input")),
+    CHAT_COMPLETIONS("/v1/chat/completions", Wire.OPENAI, "messages", "", "text"),
+    RESPONSES("/v1/responses", Wire.OPENAI, "input", "instructions", "input_text"),
+    COMPLETIONS("/v1/completions", Wire.OPENAI, "prompt", "", ""),
+    EMBEDDINGS("/v1/embeddings", Wire.OPENAI, "input", "", ""),
     /** The endpoint of Anthropic's Messages API. */
-    MESSAGES("/v1/messages", Wire.ANTHROPIC, new PromptKeys("messages", "system", "text"));
+    MESSAGES("/v1/messages", Wire.ANTHROPIC, "messages", "system", "text");
 
     private static final Map<String, Endpoint> BY_URL =
             Arrays.stream(values()).collect(Collectors.toUnmodifiableMap(Endpoint::url, it -> it));
@@ -41,12 +41,16 @@ public enum Endpoint {
 
     private final String url;
     private final Wire wire;
-    private final PromptKeys promptKeys;
+    private final String promptKey;
+    private final String instructionsKey;
+    private final String textPart;
 
-    Endpoint(String url, Wire wire, PromptKeys promptKeys) {
+    Endpoint(String url, Wire wire, String promptKey, String instructionsKey, String textPart) {
         this.url = url;
         this.wire = wire;
-        this.promptKeys = promptKeys;
+        this.promptKey = promptKey;
+        this.instructionsKey = instructionsKey;
+        this.textPart = textPart;
     }
 
     /** Returns the path as in OpenAI's batch format, with the leading {@code /v1}. */
@@ -59,14 +63,29 @@ public enum Endpoint {
         return wire;
     }
 
-    /** Returns the names of the parts of a prompt in the body. */
-    public PromptKeys promptKeys() {
-        return promptKeys;
+    /** Returns the key of the prompt: a list of messages, or one or several texts. */
+    public String promptKey() {
+        return promptKey;
+    }
+
+    /** Returns true if the prompt may be a plain text: only {@code messages} must be a list. */
+    public boolean acceptsText() {
+        return !promptKey.equals("messages");
+    }
+
+    /** Returns the key of the instructions; empty if they are a message, or if there are none. */
+    public String instructionsKey() {
+        return instructionsKey;
+    }
+
+    /** Returns the type of a part of a message that is text; empty if there are no messages. */
+    public String textPart() {
+        return textPart;
     }
 
     /** Returns true if the body has messages, to which passages of documents can be added. */
     public boolean hasMessages() {
-        return !promptKeys.textPart().isEmpty();
+        return !textPart.isEmpty();
     }
 
     /** Returns true if answers are generated: they have output tokens, a limit, and a stream. */

@@ -1,6 +1,6 @@
 package dev.millrace.retrieval.prompt;
 
-import dev.millrace.contracts.job.PromptKeys;
+import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.job.Span;
 import dev.millrace.contracts.json.JsonBytes;
@@ -40,13 +40,13 @@ public final class PromptBody {
     private static final Set<String> INSTRUCTION_ROLES = Set.of("system", "developer");
 
     private final RequestLine line;
-    private final PromptKeys keys;
+    private final Endpoint endpoint;
     private final ObjectNode body;
 
     private PromptBody(RequestLine line, ObjectNode body) {
         this.line = line;
         this.body = body;
-        keys = line.endpoint().promptKeys();
+        endpoint = line.endpoint();
     }
 
     /**
@@ -89,7 +89,7 @@ public final class PromptBody {
      * @throws PromptException if there is none
      */
     public String question() throws PromptException {
-        JsonNode messages = body.path(keys.prompt());
+        JsonNode messages = body.path(endpoint.promptKey());
         String question =
                 messages.isString()
                         ? messages.stringValue().strip()
@@ -97,7 +97,7 @@ public final class PromptBody {
         if (question.isEmpty()) {
             throw new PromptException(
                     "the last message of the user has no text to search for, in body."
-                            + keys.prompt());
+                            + endpoint.promptKey());
         }
         return cut(question);
     }
@@ -124,7 +124,7 @@ public final class PromptBody {
     }
 
     private boolean isText(JsonNode part) {
-        return part.path("type").asString("").equals(keys.textPart());
+        return part.path("type").asString("").equals(endpoint.textPart());
     }
 
     /** Returns the last message of the user with text; later ones may have results of tools. */
@@ -164,30 +164,30 @@ public final class PromptBody {
     }
 
     private void instruct(String context, JsonObjectEdit edit) throws PromptException {
-        if (keys.instructions().isEmpty()) {
-            set(keys.prompt(), withInstruction(context), edit);
+        if (endpoint.instructionsKey().isEmpty()) {
+            set(endpoint.promptKey(), withInstruction(context), edit);
             return;
         }
-        JsonNode given = body.path(keys.instructions());
+        JsonNode given = body.path(endpoint.instructionsKey());
         if (given.isMissingNode() || given.isNull()) {
-            set(keys.instructions(), StringNode.valueOf(context), edit);
+            set(endpoint.instructionsKey(), StringNode.valueOf(context), edit);
         } else if (given.isString()) {
             set(
-                    keys.instructions(),
+                    endpoint.instructionsKey(),
                     StringNode.valueOf(given.stringValue() + "\n\n" + context),
                     edit);
         } else if (given instanceof ArrayNode parts) {
             parts.add(textPart(context));
-            set(keys.instructions(), parts, edit);
+            set(endpoint.instructionsKey(), parts, edit);
         } else {
-            throw new PromptException("body." + keys.instructions() + " must be a text");
+            throw new PromptException("body." + endpoint.instructionsKey() + " must be a text");
         }
     }
 
     /** Returns the messages with another instruction after those at their beginning. */
     private JsonNode withInstruction(String context) throws PromptException {
-        if (!(body.path(keys.prompt()) instanceof ArrayNode messages)) {
-            throw new PromptException("body." + keys.prompt() + " must be a list");
+        if (!(body.path(endpoint.promptKey()) instanceof ArrayNode messages)) {
+            throw new PromptException("body." + endpoint.promptKey() + " must be a list");
         }
         int place = 0;
         while (place < messages.size()
@@ -202,9 +202,12 @@ public final class PromptBody {
     }
 
     private void ask(String context, JsonObjectEdit edit) throws PromptException {
-        JsonNode messages = body.path(keys.prompt());
+        JsonNode messages = body.path(endpoint.promptKey());
         if (messages.isString()) {
-            set(keys.prompt(), StringNode.valueOf(context + "\n\n" + messages.stringValue()), edit);
+            set(
+                    endpoint.promptKey(),
+                    StringNode.valueOf(context + "\n\n" + messages.stringValue()),
+                    edit);
             return;
         }
         ObjectNode message = lastOfUser(messages);
@@ -218,19 +221,19 @@ public final class PromptBody {
         } else {
             message.put("content", context + "\n\n" + message.path("content").asString(""));
         }
-        set(keys.prompt(), messages, edit);
+        set(endpoint.promptKey(), messages, edit);
     }
 
     private ObjectNode textPart(String text) {
         ObjectNode part = MAPPER.createObjectNode();
-        part.put("type", keys.textPart());
+        part.put("type", endpoint.textPart());
         part.put("text", text);
         return part;
     }
 
     private void replace(Replacement replacement, JsonObjectEdit edit) throws PromptException {
         boolean isReplaced = false;
-        for (String key : Set.of(keys.prompt(), keys.instructions())) {
+        for (String key : Set.of(endpoint.promptKey(), endpoint.instructionsKey())) {
             @Nullable JsonNode after = replacement.in(body.path(key));
             if (after != null) {
                 set(key, after, edit);

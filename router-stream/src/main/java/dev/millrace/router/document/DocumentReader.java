@@ -1,6 +1,6 @@
 package dev.millrace.router.document;
 
-import dev.millrace.contracts.job.PromptKeys;
+import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.job.Span;
 import dev.millrace.contracts.json.JsonBytes;
@@ -28,18 +28,18 @@ final class DocumentReader {
     }
 
     static Optional<Span> find(RequestLine line) {
-        PromptKeys keys = line.endpoint().promptKeys();
+        Endpoint endpoint = line.endpoint();
         try (JsonParser json =
                 JsonBytes.parser(line.bytes(), line.body().start(), line.body().length())) {
             var reader = new DocumentReader(line, json);
             json.nextToken();
             while (json.nextToken() == JsonToken.PROPERTY_NAME) {
-                boolean isWanted = json.currentName().equals(keys.prompt());
+                boolean isWanted = json.currentName().equals(endpoint.promptKey());
                 JsonToken value = json.nextToken();
                 if (isWanted) {
                     // Of two equal keys, providers read the last one.
                     reader.longest = null;
-                    reader.readMessages(value, keys);
+                    reader.readMessages(value, endpoint);
                 } else {
                     json.skipChildren();
                 }
@@ -48,8 +48,8 @@ final class DocumentReader {
         }
     }
 
-    private void readMessages(JsonToken value, PromptKeys keys) {
-        if (value == JsonToken.VALUE_STRING && keys.acceptsText()) {
+    private void readMessages(JsonToken value, Endpoint endpoint) {
+        if (value == JsonToken.VALUE_STRING && endpoint.acceptsText()) {
             longest = longer(longest, text());
         } else if (value == JsonToken.START_ARRAY) {
             for (JsonToken item = json.nextToken();

@@ -4,7 +4,6 @@ import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.digest.Sha256;
 import dev.millrace.contracts.job.CacheMode;
 import dev.millrace.contracts.job.Endpoint;
-import dev.millrace.contracts.job.PromptKeys;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.policy.RuleCache;
 import dev.millrace.contracts.upstream.ProviderHeader;
@@ -100,11 +99,11 @@ public record CacheKeys(CacheMode defaultMode, boolean isShared) {
 
     /** Returns how bodies of an endpoint hold their prompt; empty if they are not understood. */
     public static Optional<PromptShape> shape(Endpoint endpoint) {
-        PromptKeys keys = endpoint.promptKeys();
-        if (keys.acceptsText()) {
+        if (endpoint.acceptsText()) {
             return Optional.empty();
         }
-        return Optional.of(keys.instructions().isEmpty() ? PromptShape.CHAT : PromptShape.MESSAGES);
+        return Optional.of(
+                endpoint.instructionsKey().isEmpty() ? PromptShape.CHAT : PromptShape.MESSAGES);
     }
 
     private static List<String> call(RequestLine line, Model model, @Nullable Long addedLimit) {

@@ -79,7 +79,7 @@ final class BodyReader {
     private void readField(BodyParser json, ContentReader content) {
         String name = json.name();
         JsonToken value = json.next();
-        if (name.equals(endpoint.promptKeys().prompt())) {
+        if (name.equals(endpoint.promptKey())) {
             readConversation(json, value, content);
         } else {
             readField(json, name, value, content);
