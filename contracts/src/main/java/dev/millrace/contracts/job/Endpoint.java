@@ -68,9 +68,12 @@ public enum Endpoint {
         return promptKey;
     }
 
-    /** Returns true if the prompt may be a plain text: only {@code messages} must be a list. */
+    /** Returns true if the prompt may be a plain text; false if it must be a list of messages. */
     public boolean acceptsText() {
-        return !promptKey.equals("messages");
+        return switch (this) {
+            case RESPONSES, COMPLETIONS, EMBEDDINGS -> true;
+            case CHAT_COMPLETIONS, MESSAGES -> false;
+        };
     }
 
     /** Returns the key of the instructions; empty if they are a message, or if there are none. */
