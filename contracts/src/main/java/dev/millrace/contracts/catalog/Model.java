@@ -248,7 +248,7 @@ public record Model(
         var served = EnumSet.noneOf(Endpoint.class);
         served.addAll(offered);
         if (urls().isEmpty()) {
-            served.remove(Endpoint.EMBEDDINGS);
+            served.removeIf(it -> !it.generates());
         } else {
             served.retainAll(urls());
         }

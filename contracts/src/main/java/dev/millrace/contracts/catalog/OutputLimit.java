@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
  *
  * <p>A job without a limit of its own gets a default limit, which is added to its body, in two
  * cases: if its cost must be bounded, because it has {@code max_cost_usd} or is under a budget, and
- * if it is translated for {@code /v1/messages}, which requires a limit.
+ * if it is translated for an endpoint that requires a limit.
  */
 public final class OutputLimit {
     /** A default limit takes at most half of the context window; the rest is left to the input. */
@@ -35,7 +35,7 @@ public final class OutputLimit {
      *     the job is translated
      */
     public static OptionalLong ofOneAnswer(RequestLine line, Endpoint called, Model model) {
-        if (line.endpoint() == Endpoint.EMBEDDINGS) {
+        if (!line.endpoint().generates()) {
             return OptionalLong.of(0);
         }
         Long bodyLimit = line.maxOutputTokens();
@@ -65,8 +65,8 @@ public final class OutputLimit {
 
     /** Returns true for a job that is translated, and whose limit is absent or null. */
     private static boolean isAddedByTranslation(RequestLine line, Endpoint called) {
-        return called == Endpoint.MESSAGES
-                && line.endpoint() != Endpoint.MESSAGES
+        return called.requiresLimit()
+                && line.endpoint() != called
                 && line.maxOutputTokens() == null;
     }
 

@@ -1,6 +1,5 @@
 package dev.millrace.contracts.catalog;
 
-import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.RequestLine;
 
 /** Whether a worker streams the calls of a model. */
@@ -14,7 +13,7 @@ public enum StreamMode {
 
     /** Returns true if the call for a job is streamed. Embeddings have no stream. */
     public boolean streams(RequestLine line) {
-        return line.endpoint() != Endpoint.EMBEDDINGS
+        return line.endpoint().generates()
                 && switch (this) {
                     case AUTO -> line.asksForStream();
                     case ALWAYS -> true;

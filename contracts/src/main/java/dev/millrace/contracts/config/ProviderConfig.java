@@ -9,6 +9,7 @@ import dev.millrace.contracts.config.provider.PathTemplate;
 import dev.millrace.contracts.config.provider.ProxyAddress;
 import dev.millrace.contracts.config.provider.TlsSettings;
 import dev.millrace.contracts.job.Endpoint;
+import dev.millrace.contracts.upstream.Wire;
 import dev.millrace.reader.document.Node;
 import java.net.URI;
 import java.util.Collection;
@@ -84,7 +85,7 @@ public record ProviderConfig(
                 "needs keys; use limits for all calls");
         headers.keySet().forEach(ProviderConfig::requireHeaderName);
         require(!query.containsKey(""), "query", "must have names that are not blank");
-        Set<Endpoint> known = simulator.isPresent() ? all() : wire.endpoints();
+        Set<Endpoint> known = simulator.isPresent() ? all() : Endpoint.ofWire(wire);
         requireKnown("urls", urls.orElse(known), known);
         requireKnown("paths", paths.keySet(), urls.orElse(known));
         require(
@@ -135,7 +136,7 @@ public record ProviderConfig(
      * wire; the built-in simulator offers all of all wires.
      */
     public Set<Endpoint> endpoints() {
-        return urls.orElseGet(() -> simulator.isPresent() ? all() : wire.endpoints());
+        return urls.orElseGet(() -> simulator.isPresent() ? all() : Endpoint.ofWire(wire));
     }
 
     /** Returns all API keys, from either setting; empty if calls need none. */

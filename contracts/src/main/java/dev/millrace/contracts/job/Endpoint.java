@@ -1,7 +1,10 @@
 package dev.millrace.contracts.job;
 
 import dev.millrace.contracts.upstream.ProviderHeader;
+import dev.millrace.contracts.upstream.Wire;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -10,14 +13,18 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** The provider endpoints that a job can request by the {@code url} of its line. */
+/**
+ * The provider endpoints that a job can request by the {@code url} of its line, and how their
+ * requests differ. Other code asks these methods instead of comparing endpoints, so that a new
+ * endpoint does not compile until each question has its answer.
+ */
 public enum Endpoint {
-    CHAT_COMPLETIONS("/v1/chat/completions"),
-    RESPONSES("/v1/responses"),
-    COMPLETIONS("/v1/completions"),
-    EMBEDDINGS("/v1/embeddings"),
+    CHAT_COMPLETIONS("/v1/chat/completions", Wire.OPENAI, "messages", "", "text"),
+    RESPONSES("/v1/responses", Wire.OPENAI, "input", "instructions", "input_text"),
+    COMPLETIONS("/v1/completions", Wire.OPENAI, "prompt", "", ""),
+    EMBEDDINGS("/v1/embeddings", Wire.OPENAI, "input", "", ""),
     /** The endpoint of Anthropic's Messages API. */
-    MESSAGES("/v1/messages");
+    MESSAGES("/v1/messages", Wire.ANTHROPIC, "messages", "system", "text");
 
     private static final Map<String, Endpoint> BY_URL =
             Arrays.stream(values()).collect(Collectors.toUnmodifiableMap(Endpoint::url, it -> it));
@@ -33,9 +40,17 @@ public enum Endpoint {
     private static final String OPENAI = "openai";
 
     private final String url;
+    private final Wire wire;
+    private final String promptKey;
+    private final String instructionsKey;
+    private final String textPart;
 
-    Endpoint(String url) {
+    Endpoint(String url, Wire wire, String promptKey, String instructionsKey, String textPart) {
         this.url = url;
+        this.wire = wire;
+        this.promptKey = promptKey;
+        this.instructionsKey = instructionsKey;
+        this.textPart = textPart;
     }
 
     /** Returns the path as in OpenAI's batch format, with the leading {@code /v1}. */
@@ -43,20 +58,96 @@ public enum Endpoint {
         return url;
     }
 
-    /** Returns true if the body has messages, to which passages of documents can be added. */
-    public boolean hasMessages() {
+    /** Returns the wire that the endpoint belongs to. */
+    public Wire wire() {
+        return wire;
+    }
+
+    /** Returns the key of the prompt: a list of messages, or one or several texts. */
+    public String promptKey() {
+        return promptKey;
+    }
+
+    /** Returns true if the prompt may be a plain text; false if it must be a list of messages. */
+    public boolean acceptsText() {
         return switch (this) {
-            case CHAT_COMPLETIONS, RESPONSES, MESSAGES -> true;
-            case COMPLETIONS, EMBEDDINGS -> false;
+            case RESPONSES, COMPLETIONS, EMBEDDINGS -> true;
+            case CHAT_COMPLETIONS, MESSAGES -> false;
         };
     }
 
-    /** Returns true if the header belongs to the API of this endpoint. */
-    public boolean accepts(ProviderHeader header) {
-        return switch (header) {
-            case ANTHROPIC_VERSION, ANTHROPIC_BETA -> this == MESSAGES;
-            case OPENAI_BETA -> this != MESSAGES;
+    /** Returns the key of the instructions; empty if they are a message, or if there are none. */
+    public String instructionsKey() {
+        return instructionsKey;
+    }
+
+    /** Returns the type of a part of a message that is text; empty if there are no messages. */
+    public String textPart() {
+        return textPart;
+    }
+
+    /** Returns true if the body has messages, to which passages of documents can be added. */
+    public boolean hasMessages() {
+        return !textPart.isEmpty();
+    }
+
+    /** Returns true if answers are generated: they have output tokens, a limit, and a stream. */
+    public boolean generates() {
+        return switch (this) {
+            case CHAT_COMPLETIONS, RESPONSES, COMPLETIONS, MESSAGES -> true;
+            case EMBEDDINGS -> false;
         };
+    }
+
+    /** Returns true if a body without an output limit is refused. */
+    public boolean requiresLimit() {
+        return switch (this) {
+            case MESSAGES -> true;
+            case CHAT_COMPLETIONS, RESPONSES, COMPLETIONS, EMBEDDINGS -> false;
+        };
+    }
+
+    /** Returns true if answers repeat fields of the request. */
+    public boolean echoesRequest() {
+        return switch (this) {
+            case RESPONSES -> true;
+            case CHAT_COMPLETIONS, COMPLETIONS, EMBEDDINGS, MESSAGES -> false;
+        };
+    }
+
+    /** Returns true if {@code background} in the body ends a call before its answer exists. */
+    public boolean hasBackgroundMode() {
+        return switch (this) {
+            case RESPONSES -> true;
+            case CHAT_COMPLETIONS, COMPLETIONS, EMBEDDINGS, MESSAGES -> false;
+        };
+    }
+
+    /** Returns the fields of the smallest body besides the model: a short question, as JSON. */
+    public String smallestQuestion() {
+        return switch (this) {
+            case CHAT_COMPLETIONS, MESSAGES ->
+                    """
+                    "max_tokens":16,"messages":[{"role":"user","content":"Say yes."}]""";
+            case RESPONSES -> "\"input\":\"Say yes.\"";
+            case COMPLETIONS -> "\"max_tokens\":16,\"prompt\":\"Say yes.\"";
+            case EMBEDDINGS -> "\"input\":\"yes\"";
+        };
+    }
+
+    /** Returns true if the header belongs to the wire of this endpoint. */
+    public boolean accepts(ProviderHeader header) {
+        return header.wire() == wire;
+    }
+
+    /** Returns the endpoints of a wire, in declaration order. */
+    public static Set<Endpoint> ofWire(Wire wire) {
+        return Arrays.stream(values())
+                .filter(it -> it.wire == wire)
+                .collect(
+                        Collectors.collectingAndThen(
+                                Collectors.toCollection(() -> EnumSet.noneOf(Endpoint.class)),
+                                Collections::unmodifiableSet));
     }
 
     /** Returns the endpoint with exactly this {@link #url}. */
@@ -123,8 +214,8 @@ public enum Endpoint {
         return isAfterModel
                 || last.equals(OPENAI)
                 || VERSION.matcher(last).matches()
-                // No other API ends like this one, whatever its base.
-                || endpoint == Endpoint.CHAT_COMPLETIONS;
+                // No other API ends with chat/completions, whatever its base.
+                || segments(endpoint).size() > 1;
     }
 
     private static Optional<Endpoint> similar(String url) {

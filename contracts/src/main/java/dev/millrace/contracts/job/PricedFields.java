@@ -83,7 +83,7 @@ public record PricedFields(
 
     /** Reads the fields of a body. */
     public static PricedFields of(RequestLine line) {
-        return line.endpoint() == Endpoint.EMBEDDINGS ? NONE : new Reader().read(line);
+        return line.endpoint().generates() ? new Reader().read(line) : NONE;
     }
 
     /** Reads the top level of one body. */

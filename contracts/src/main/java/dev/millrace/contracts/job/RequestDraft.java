@@ -1,7 +1,6 @@
 package dev.millrace.contracts.job;
 
 import dev.millrace.contracts.json.JsonBytes;
-import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -13,10 +12,6 @@ import tools.jackson.core.JsonToken;
 final class RequestDraft {
     private static final int MAX_CUSTOM_ID_CHARS = 512;
     private static final String NO_CUSTOM_ID = "has no custom_id";
-
-    /** The endpoints whose requests have messages of users, in which a document is found. */
-    private static final Set<Endpoint> SPLITTABLE =
-            EnumSet.of(Endpoint.CHAT_COMPLETIONS, Endpoint.RESPONSES, Endpoint.MESSAGES);
 
     private final byte[] record;
     private final int offset;
@@ -147,35 +142,41 @@ final class RequestDraft {
                 problem(required, BodyDraft.MISSING);
             }
         }
-        if (options.split() != null && endpoint != null && !SPLITTABLE.contains(endpoint)) {
-            problem(
-                    "millrace.split",
-                    "is possible for /v1/chat/completions, /v1/responses and /v1/messages only");
-        }
         BodyDraft parsedBody = body;
-        if (parsedBody != null && endpoint == Endpoint.RESPONSES && parsedBody.runsInBackground()) {
-            problem("body.background", "must not be true: the call would end before the answer");
-        }
-        if (options.retrieval() != null && endpoint != null && !endpoint.hasMessages()) {
-            problem(
-                    "millrace.retrieval",
-                    "needs a url whose body has messages, " + endpoint.url() + " has none");
-        }
-        Endpoint url = endpoint;
-        if (url != null) {
-            options.headers().keySet().stream()
-                    .filter(it -> !url.accepts(it))
-                    .forEach(
-                            it ->
-                                    problem(
-                                            "millrace.headers",
-                                            it.text()
-                                                    + " belongs to another API than "
-                                                    + url.url()));
+        if (endpoint != null) {
+            checkOptions(endpoint, parsedBody);
         }
         if (parsedBody == null || endpoint == null || !problems.isEmpty()) {
             return new ParseResult.Unacceptable(customId, options, problems.list());
         }
         return new ParseResult.Accepted(parsedBody.toLine(record, customId, endpoint, options));
+    }
+
+    /** Checks that the endpoint can do what the job asks for. */
+    private void checkOptions(Endpoint url, @Nullable BodyDraft parsedBody) {
+        if (!url.hasMessages()) {
+            String expected =
+                    "needs a url whose body has messages, such as "
+                            + Endpoint.CHAT_COMPLETIONS.url()
+                            + "; "
+                            + url.url()
+                            + " has none";
+            if (options.split() != null) {
+                problem("millrace.split", expected);
+            }
+            if (options.retrieval() != null) {
+                problem("millrace.retrieval", expected);
+            }
+        }
+        if (parsedBody != null && url.hasBackgroundMode() && parsedBody.runsInBackground()) {
+            problem("body.background", "must not be true: the call would end before the answer");
+        }
+        options.headers().keySet().stream()
+                .filter(it -> !url.accepts(it))
+                .forEach(
+                        it ->
+                                problem(
+                                        "millrace.headers",
+                                        it.text() + " belongs to another API than " + url.url()));
     }
 }

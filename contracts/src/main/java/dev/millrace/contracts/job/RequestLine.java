@@ -82,7 +82,7 @@ public record RequestLine(
 
     /** Returns true if an output limit can be added to the body. */
     public boolean acceptsLimit() {
-        return limitKey != LimitKey.GIVEN && endpoint != Endpoint.EMBEDDINGS;
+        return limitKey != LimitKey.GIVEN && endpoint.generates();
     }
 
     /** Returns the body to send: the original bytes with {@code upstreamModel} as the model. */

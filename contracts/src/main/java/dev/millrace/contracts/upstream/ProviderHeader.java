@@ -9,15 +9,15 @@ import java.util.stream.Collectors;
 
 /**
  * The headers of a client that its provider gets: they switch features on, and so change the
- * answer. Each belongs to the API of some endpoints, and is sent to no other.
+ * answer. Each belongs to one wire, and is sent to no other.
  */
 public enum ProviderHeader {
     /** Version of Anthropic's API, a date: it decides about the form of requests and answers. */
-    ANTHROPIC_VERSION("anthropic-version"),
+    ANTHROPIC_VERSION("anthropic-version", Wire.ANTHROPIC),
     /** Features of Anthropic's API, such as a longer context. */
-    ANTHROPIC_BETA("anthropic-beta"),
+    ANTHROPIC_BETA("anthropic-beta", Wire.ANTHROPIC),
     /** Features of OpenAI's API. */
-    OPENAI_BETA("openai-beta");
+    OPENAI_BETA("openai-beta", Wire.OPENAI);
 
     private static final int MAX_CHARS = 1_000;
 
@@ -27,14 +27,21 @@ public enum ProviderHeader {
     private static final Pattern VERSION = Pattern.compile("\\d{4}-\\d{2}-\\d{2}");
 
     private final String text;
+    private final Wire wire;
 
-    ProviderHeader(String text) {
+    ProviderHeader(String text, Wire wire) {
         this.text = text;
+        this.wire = wire;
     }
 
     /** Returns the name of the header in lower case. */
     public String text() {
         return text;
+    }
+
+    /** Returns the wire whose providers get the header. */
+    public Wire wire() {
+        return wire;
     }
 
     /** Returns the header of a name in any case; empty for all other headers. */

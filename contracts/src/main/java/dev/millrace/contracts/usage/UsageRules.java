@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 public final class UsageRules {
     private final ReportedCounts counts;
     private final @Nullable Endpoint endpoint;
+    private final boolean isOfEmbeddings;
     private final boolean isSum;
     private final Set<UsageDoubt> doubts = EnumSet.noneOf(UsageDoubt.class);
 
@@ -29,6 +30,7 @@ public final class UsageRules {
     private UsageRules(ReportedCounts counts, @Nullable Endpoint endpoint, boolean isSum) {
         this.counts = counts;
         this.endpoint = endpoint;
+        isOfEmbeddings = endpoint != null && !endpoint.generates();
         this.isSum = isSum;
         doubts.addAll(counts.doubts());
         cached = largest(CountMeaning.CACHED);
@@ -75,11 +77,10 @@ public final class UsageRules {
         if (endpoint == null) {
             return hasInput || counts.has(CountMeaning.OUTPUT);
         }
-        return switch (endpoint) {
-            case EMBEDDINGS -> hasInput || counts.has(CountMeaning.TOTAL);
-            case CHAT_COMPLETIONS, COMPLETIONS, RESPONSES, MESSAGES ->
-                    hasInput && (counts.has(CountMeaning.OUTPUT) || counts.has(CountMeaning.TOTAL));
-        };
+        boolean hasTotal = counts.has(CountMeaning.TOTAL);
+        return endpoint.generates()
+                ? hasInput && (counts.has(CountMeaning.OUTPUT) || hasTotal)
+                : hasInput || hasTotal;
     }
 
     /** Returns the largest count of a meaning; a second value is a doubt. */
@@ -126,7 +127,7 @@ public final class UsageRules {
 
     /** Returns all input tokens. */
     private long input() {
-        if (endpoint == Endpoint.EMBEDDINGS) {
+        if (isOfEmbeddings) {
             return embeddedInput();
         }
         long ofCache = cached + written;
@@ -184,11 +185,17 @@ public final class UsageRules {
 
     /** Returns true if the input of the API never includes tokens of a cache. */
     private boolean excludesCache() {
-        if (endpoint == Endpoint.MESSAGES) {
-            return true;
-        }
-        return endpoint != Endpoint.RESPONSES
-                && counts.hasBesideInput()
+        return switch (endpoint) {
+            case MESSAGES -> true;
+            case RESPONSES -> false;
+            case CHAT_COMPLETIONS, COMPLETIONS, EMBEDDINGS -> hasNamesOfBesideInput();
+            case null -> hasNamesOfBesideInput();
+        };
+    }
+
+    /** Returns true if the names of the counts are of an API whose input excludes the cache. */
+    private boolean hasNamesOfBesideInput() {
+        return counts.hasBesideInput()
                 && !counts.has("prompt_tokens")
                 && !counts.has("input_tokens_details.cached_tokens");
     }
@@ -209,7 +216,7 @@ public final class UsageRules {
         long output = largest(CountMeaning.OUTPUT) + largest(CountMeaning.REASONING_BESIDE);
         boolean isBeside = reasoning > output;
         long known = isBeside ? output + reasoning : output;
-        if (total == 0 || endpoint == Endpoint.EMBEDDINGS) {
+        if (total == 0 || isOfEmbeddings) {
             return known;
         }
         long rest = total - input;

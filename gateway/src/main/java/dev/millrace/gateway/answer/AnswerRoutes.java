@@ -60,7 +60,7 @@ public final class AnswerRoutes {
     private void answer(Exchange exchange, Endpoint endpoint)
             throws IOException, InterruptedException {
         byte[] body = exchange.body(jobs.maxRequestBytes(), "topics.max_request_bytes");
-        boolean isStream = StreamFlag.isSet(body);
+        boolean isStream = StreamFlag.isSet(body, "stream");
         var request =
                 new JobRequest(
                         exchange.caller().tenant(),

@@ -30,26 +30,33 @@ public final class ModelRoutes {
 
     private void list(Exchange exchange) {
         List<Model> permitted = models.permitted(exchange);
-        exchange.sendJson(
-                object(
-                        json -> {
-                            if (exchange.style() == ApiStyle.OPENAI) {
-                                json.writeStringProperty("object", "list");
-                            }
-                            json.writeArrayPropertyStart("data");
-                            permitted.forEach(
-                                    it -> {
-                                        json.writeStartObject();
-                                        write(json, it, exchange.style());
-                                        json.writeEndObject();
-                                    });
-                            json.writeEndArray();
-                            if (exchange.style() == ApiStyle.ANTHROPIC) {
-                                json.writeBooleanProperty("has_more", false);
-                                writeId(json, "first_id", permitted, true);
-                                writeId(json, "last_id", permitted, false);
-                            }
-                        }));
+        exchange.sendJson(object(json -> write(json, permitted, exchange.style())));
+    }
+
+    private static void write(JsonGenerator json, List<Model> permitted, ApiStyle style) {
+        switch (style) {
+            case OPENAI -> {
+                json.writeStringProperty("object", "list");
+                writeData(json, permitted, style);
+            }
+            case ANTHROPIC -> {
+                writeData(json, permitted, style);
+                json.writeBooleanProperty("has_more", false);
+                writeId(json, "first_id", permitted, true);
+                writeId(json, "last_id", permitted, false);
+            }
+        }
+    }
+
+    private static void writeData(JsonGenerator json, List<Model> permitted, ApiStyle style) {
+        json.writeArrayPropertyStart("data");
+        permitted.forEach(
+                it -> {
+                    json.writeStartObject();
+                    write(json, it, style);
+                    json.writeEndObject();
+                });
+        json.writeEndArray();
     }
 
     private static void writeId(

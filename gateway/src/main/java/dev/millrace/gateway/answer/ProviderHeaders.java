@@ -83,7 +83,7 @@ public final class ProviderHeaders {
         String value =
                 switch (header) {
                     case ANTHROPIC_VERSION ->
-                            endpoint == Endpoint.MESSAGES ? version(exchange, header) : "";
+                            endpoint.accepts(header) ? version(exchange, header) : "";
                     case ANTHROPIC_BETA, OPENAI_BETA -> features(exchange, header);
                 };
         if (value.isEmpty()) {

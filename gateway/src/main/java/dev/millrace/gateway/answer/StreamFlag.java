@@ -1,31 +1,42 @@
 package dev.millrace.gateway.answer;
 
 import dev.millrace.contracts.json.JsonBytes;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
-/** Finds out whether a body has {@code "stream": true}. */
-final class StreamFlag {
+/** Finds out whether a field of a body is true. Keeps nothing else of the body. */
+public final class StreamFlag {
     private StreamFlag() {}
 
-    /** Returns true if the body asks for a stream; false for an invalid body. */
-    static boolean isSet(byte[] body) {
+    /**
+     * Returns true if the field is true; false for an invalid body.
+     *
+     * @param path names of the field's objects, and of the field
+     */
+    public static boolean isSet(byte[] body, String... path) {
         try (JsonParser json = JsonBytes.parser(body, 0, body.length)) {
-            if (json.nextToken() != JsonToken.START_OBJECT) {
-                return false;
+            @Nullable JsonToken value = json.nextToken();
+            for (String name : path) {
+                value = value == JsonToken.START_OBJECT ? find(json, name) : null;
             }
-            while (json.nextToken() == JsonToken.PROPERTY_NAME) {
-                boolean found = json.currentName().equals("stream");
-                JsonToken value = json.nextToken();
-                if (found) {
-                    return value == JsonToken.VALUE_TRUE;
-                }
-                json.skipChildren();
-            }
-            return false;
+            return value == JsonToken.VALUE_TRUE;
         } catch (JacksonException e) {
             return false;
         }
+    }
+
+    /** Moves to the value of a property of the present object; null if there is none. */
+    private static @Nullable JsonToken find(JsonParser json, String name) {
+        while (json.nextToken() == JsonToken.PROPERTY_NAME) {
+            boolean isFound = json.currentName().equals(name);
+            JsonToken value = json.nextToken();
+            if (isFound) {
+                return value;
+            }
+            json.skipChildren();
+        }
+        return null;
     }
 }

@@ -1,5 +1,6 @@
 package dev.millrace.gateway.http;
 
+import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.json.JsonBytes;
 import java.io.ByteArrayOutputStream;
 import java.util.Locale;
@@ -14,6 +15,11 @@ public enum ApiStyle {
     public static ApiStyle of(String path, boolean hasAnthropicVersion) {
         boolean messages = path.equals("messages") || path.startsWith("messages/");
         return messages || hasAnthropicVersion ? ANTHROPIC : OPENAI;
+    }
+
+    /** Returns the style of an endpoint's own clients. */
+    public static ApiStyle of(Endpoint endpoint) {
+        return of(endpoint.url().substring(GatewayApi.PATH.length() + 1), false);
     }
 
     /** Returns an error as the body of an answer: JSON in UTF-8. */

@@ -134,8 +134,9 @@ public final class GatewayApi {
         String below = path.substring(Math.min(path.length(), PATH.length() + 1));
         ApiStyle style = ApiStyle.of(below, request.headers().contains(ANTHROPIC_VERSION));
         response.header(Exchange.REQUEST_ID, requestId);
-        if (style == ApiStyle.ANTHROPIC) {
-            response.header(ANTHROPIC_REQUEST_ID, requestId);
+        switch (style) {
+            case OPENAI -> {}
+            case ANTHROPIC -> response.header(ANTHROPIC_REQUEST_ID, requestId);
         }
         try {
             requireRunning();

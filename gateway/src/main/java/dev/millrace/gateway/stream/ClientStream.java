@@ -3,8 +3,10 @@ package dev.millrace.gateway.stream;
 import dev.millrace.contracts.chunk.Chunk;
 import dev.millrace.contracts.chunk.Chunk.Outcome;
 import dev.millrace.gateway.http.ApiError;
+import dev.millrace.gateway.http.ApiStyle;
 import dev.millrace.gateway.http.ErrorKind;
 import dev.millrace.gateway.stream.chunk.ChunkInbox;
+import dev.millrace.wire.client.StreamForm;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
@@ -64,7 +66,7 @@ public final class ClientStream {
         this.meters = meters;
         this.nanos = nanos;
         out = new EventOutput(opening);
-        form = StreamForm.of(job, out);
+        form = StreamForm.of(job.endpoint(), job.includesUsage(), out);
         startNanos = nanos.getAsLong();
         lastSentNanos = startNanos;
         lastChunkNanos = startNanos;
@@ -249,7 +251,7 @@ public final class ClientStream {
         if (!out.isBegun()) {
             return Optional.of(Ending.NOT_BEGUN);
         }
-        form.fail(error);
+        form.fail(ApiStyle.of(job.endpoint()).body(error, job.requestId()));
         return Optional.of(Ending.BROKEN_OFF);
     }
 }

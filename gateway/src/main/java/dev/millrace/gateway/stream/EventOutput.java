@@ -2,6 +2,7 @@ package dev.millrace.gateway.stream;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.millrace.wire.client.StreamForm;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -11,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * Writes server-sent events, each at once. The answer begins with its first event or comment, so
  * that until then an error can have a status of its own. Belongs to the thread of the request.
  */
-final class EventOutput {
+final class EventOutput implements StreamForm.Output {
     private static final byte[] COMMENT = ": waiting\n\n".getBytes(UTF_8);
     private static final byte[] DATA = "data: ".getBytes(UTF_8);
 
@@ -27,17 +28,8 @@ final class EventOutput {
         return out != null;
     }
 
-    /** Writes an event without a name. */
-    void event(byte[] data) throws IOException {
-        event("", data);
-    }
-
-    /**
-     * Writes an event.
-     *
-     * @param name empty for none
-     */
-    void event(String name, byte[] data) throws IOException {
+    @Override
+    public void event(String name, byte[] data) throws IOException {
         var event = new ByteArrayOutputStream(data.length + name.length() + 20);
         if (!name.isEmpty()) {
             event.writeBytes(("event: " + name.replaceAll("[\r\n]", " ") + "\n").getBytes(UTF_8));

@@ -1,10 +1,10 @@
 package dev.millrace.gateway.stream;
 
-import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.gateway.answer.AnswerSender;
 import dev.millrace.gateway.answer.CallerAdmission;
 import dev.millrace.gateway.answer.ClientWait;
 import dev.millrace.gateway.answer.JobErrors;
+import dev.millrace.gateway.answer.StreamFlag;
 import dev.millrace.gateway.answer.StreamedAnswers;
 import dev.millrace.gateway.http.ApiError;
 import dev.millrace.gateway.http.ErrorKind;
@@ -47,7 +47,7 @@ public final class StreamedCalls implements StreamedAnswers {
     @Override
     public void answer(Exchange exchange, JobRequest request, CallerAdmission admission)
             throws IOException, InterruptedException {
-        if (request.endpoint() == Endpoint.EMBEDDINGS) {
+        if (!request.endpoint().generates()) {
             throw ApiError.invalid("stream", "embeddings have no stream; leave stream out");
         }
         JobTicket ticket = jobs.submit(request, admission);
@@ -86,7 +86,7 @@ public final class StreamedCalls implements StreamedAnswers {
 
     /** Workers always ask providers for the usage, so only the client's own wish counts. */
     private static boolean includesUsage(JobRequest request) {
-        return StreamJson.isTrue(request.body(), "stream_options", "include_usage");
+        return StreamFlag.isSet(request.body(), "stream_options", "include_usage");
     }
 
     private static StreamedJob.End end(EndedJob ended) {

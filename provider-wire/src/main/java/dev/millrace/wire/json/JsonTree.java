@@ -92,7 +92,7 @@ public final class JsonTree {
      * Returns the bytes' only value, although a key may occur twice; its last value counts. Empty
      * if the bytes are not one JSON value.
      */
-    static Optional<JsonNode> parseWithRepeatedKeys(byte[] json) {
+    public static Optional<JsonNode> parseWithRepeatedKeys(byte[] json) {
         return read(json, 0, json.length, WITH_REPEATED_KEYS);
     }
 

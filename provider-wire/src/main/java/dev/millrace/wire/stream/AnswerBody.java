@@ -135,7 +135,8 @@ public final class AnswerBody {
                                                 : hasText(field.getValue()));
     }
 
-    private static String contentKey(Endpoint endpoint) {
+    /** Returns the key of the array that holds the content of an answer. */
+    public static String contentKey(Endpoint endpoint) {
         return switch (endpoint) {
             case CHAT_COMPLETIONS, COMPLETIONS -> "choices";
             case RESPONSES -> "output";
@@ -209,7 +210,7 @@ public final class AnswerBody {
 
     /** Assembles an answer from the events of a stream, whose frames may be missing. */
     private static Optional<byte[]> assembled(Endpoint endpoint, List<byte[]> objects) {
-        if (endpoint == Endpoint.EMBEDDINGS || objects.isEmpty()) {
+        if (!endpoint.generates() || objects.isEmpty()) {
             return Optional.empty();
         }
         var stream = new ByteArrayOutputStream();

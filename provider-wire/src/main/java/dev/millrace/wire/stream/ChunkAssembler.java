@@ -82,7 +82,7 @@ final class ChunkAssembler implements EventAssembler {
     }
 
     private String objectType() {
-        return endpoint == Endpoint.COMPLETIONS ? "text_completion" : "chat.completion";
+        return endpoint.hasMessages() ? "chat.completion" : "text_completion";
     }
 
     private EventStep acceptChoices(ObjectNode chunk) {

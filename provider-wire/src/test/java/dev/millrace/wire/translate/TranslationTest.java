@@ -3,11 +3,11 @@ package dev.millrace.wire.translate;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.contracts.config.Wire;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.ParseResult;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.job.RequestParser;
+import dev.millrace.contracts.upstream.Wire;
 import dev.millrace.wire.json.JsonTree;
 import dev.millrace.wire.translate.outcome.AnswerTranslation;
 import dev.millrace.wire.translate.outcome.UntranslatableField;
@@ -39,14 +39,15 @@ class TranslationTest {
 
     @Test
     void onlyChatAndMessagesCross() {
-        assertThat(Translation.of(Endpoint.CHAT_COMPLETIONS, Wire.ANTHROPIC.endpoints()))
+        assertThat(Translation.of(Endpoint.CHAT_COMPLETIONS, Endpoint.ofWire(Wire.ANTHROPIC)))
                 .contains(Translation.CHAT_TO_MESSAGES);
-        assertThat(Translation.of(Endpoint.MESSAGES, Wire.OPENAI.endpoints()))
+        assertThat(Translation.of(Endpoint.MESSAGES, Endpoint.ofWire(Wire.OPENAI)))
                 .contains(Translation.MESSAGES_TO_CHAT);
-        assertThat(Translation.of(Endpoint.CHAT_COMPLETIONS, Wire.OPENAI.endpoints())).isEmpty();
-        assertThat(Translation.of(Endpoint.MESSAGES, Wire.ANTHROPIC.endpoints())).isEmpty();
-        assertThat(Translation.of(Endpoint.RESPONSES, Wire.ANTHROPIC.endpoints())).isEmpty();
-        assertThat(Translation.of(Endpoint.EMBEDDINGS, Wire.ANTHROPIC.endpoints())).isEmpty();
+        assertThat(Translation.of(Endpoint.CHAT_COMPLETIONS, Endpoint.ofWire(Wire.OPENAI)))
+                .isEmpty();
+        assertThat(Translation.of(Endpoint.MESSAGES, Endpoint.ofWire(Wire.ANTHROPIC))).isEmpty();
+        assertThat(Translation.of(Endpoint.RESPONSES, Endpoint.ofWire(Wire.ANTHROPIC))).isEmpty();
+        assertThat(Translation.of(Endpoint.EMBEDDINGS, Endpoint.ofWire(Wire.ANTHROPIC))).isEmpty();
     }
 
     @ParameterizedTest

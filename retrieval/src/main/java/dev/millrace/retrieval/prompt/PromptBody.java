@@ -1,5 +1,6 @@
 package dev.millrace.retrieval.prompt;
 
+import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.job.Span;
 import dev.millrace.contracts.json.JsonBytes;
@@ -39,13 +40,13 @@ public final class PromptBody {
     private static final Set<String> INSTRUCTION_ROLES = Set.of("system", "developer");
 
     private final RequestLine line;
-    private final MessageForm form;
+    private final Endpoint endpoint;
     private final ObjectNode body;
 
     private PromptBody(RequestLine line, ObjectNode body) {
         this.line = line;
         this.body = body;
-        form = MessageForm.of(line.endpoint());
+        endpoint = line.endpoint();
     }
 
     /**
@@ -88,7 +89,7 @@ public final class PromptBody {
      * @throws PromptException if there is none
      */
     public String question() throws PromptException {
-        JsonNode messages = body.path(form.messages());
+        JsonNode messages = body.path(endpoint.promptKey());
         String question =
                 messages.isString()
                         ? messages.stringValue().strip()
@@ -96,7 +97,7 @@ public final class PromptBody {
         if (question.isEmpty()) {
             throw new PromptException(
                     "the last message of the user has no text to search for, in body."
-                            + form.messages());
+                            + endpoint.promptKey());
         }
         return cut(question);
     }
@@ -123,7 +124,7 @@ public final class PromptBody {
     }
 
     private boolean isText(JsonNode part) {
-        return part.path("type").asString("").equals(form.textPart());
+        return part.path("type").asString("").equals(endpoint.textPart());
     }
 
     /** Returns the last message of the user with text; later ones may have results of tools. */
@@ -163,30 +164,30 @@ public final class PromptBody {
     }
 
     private void instruct(String context, JsonObjectEdit edit) throws PromptException {
-        if (form.instructions().isEmpty()) {
-            set(form.messages(), withInstruction(context), edit);
+        if (endpoint.instructionsKey().isEmpty()) {
+            set(endpoint.promptKey(), withInstruction(context), edit);
             return;
         }
-        JsonNode given = body.path(form.instructions());
+        JsonNode given = body.path(endpoint.instructionsKey());
         if (given.isMissingNode() || given.isNull()) {
-            set(form.instructions(), StringNode.valueOf(context), edit);
+            set(endpoint.instructionsKey(), StringNode.valueOf(context), edit);
         } else if (given.isString()) {
             set(
-                    form.instructions(),
+                    endpoint.instructionsKey(),
                     StringNode.valueOf(given.stringValue() + "\n\n" + context),
                     edit);
         } else if (given instanceof ArrayNode parts) {
             parts.add(textPart(context));
-            set(form.instructions(), parts, edit);
+            set(endpoint.instructionsKey(), parts, edit);
         } else {
-            throw new PromptException("body." + form.instructions() + " must be a text");
+            throw new PromptException("body." + endpoint.instructionsKey() + " must be a text");
         }
     }
 
     /** Returns the messages with another instruction after those at their beginning. */
     private JsonNode withInstruction(String context) throws PromptException {
-        if (!(body.path(form.messages()) instanceof ArrayNode messages)) {
-            throw new PromptException("body." + form.messages() + " must be a list");
+        if (!(body.path(endpoint.promptKey()) instanceof ArrayNode messages)) {
+            throw new PromptException("body." + endpoint.promptKey() + " must be a list");
         }
         int place = 0;
         while (place < messages.size()
@@ -201,10 +202,10 @@ public final class PromptBody {
     }
 
     private void ask(String context, JsonObjectEdit edit) throws PromptException {
-        JsonNode messages = body.path(form.messages());
+        JsonNode messages = body.path(endpoint.promptKey());
         if (messages.isString()) {
             set(
-                    form.messages(),
+                    endpoint.promptKey(),
                     StringNode.valueOf(context + "\n\n" + messages.stringValue()),
                     edit);
             return;
@@ -220,19 +221,19 @@ public final class PromptBody {
         } else {
             message.put("content", context + "\n\n" + message.path("content").asString(""));
         }
-        set(form.messages(), messages, edit);
+        set(endpoint.promptKey(), messages, edit);
     }
 
     private ObjectNode textPart(String text) {
         ObjectNode part = MAPPER.createObjectNode();
-        part.put("type", form.textPart());
+        part.put("type", endpoint.textPart());
         part.put("text", text);
         return part;
     }
 
     private void replace(Replacement replacement, JsonObjectEdit edit) throws PromptException {
         boolean isReplaced = false;
-        for (String key : Set.of(form.messages(), form.instructions())) {
+        for (String key : Set.of(endpoint.promptKey(), endpoint.instructionsKey())) {
             @Nullable JsonNode after = replacement.in(body.path(key));
             if (after != null) {
                 set(key, after, edit);

@@ -72,7 +72,7 @@ final class LazyProfile implements Profile {
 
     @Override
     public TaskType task() {
-        if (line.endpoint() == Endpoint.EMBEDDINGS) {
+        if (!line.endpoint().generates()) {
             return TaskType.EMBEDDING;
         }
         Keyword named = scan.get().firstTask();

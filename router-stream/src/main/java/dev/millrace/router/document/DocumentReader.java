@@ -28,18 +28,18 @@ final class DocumentReader {
     }
 
     static Optional<Span> find(RequestLine line) {
-        String key = line.endpoint() == Endpoint.RESPONSES ? "input" : "messages";
+        Endpoint endpoint = line.endpoint();
         try (JsonParser json =
                 JsonBytes.parser(line.bytes(), line.body().start(), line.body().length())) {
             var reader = new DocumentReader(line, json);
             json.nextToken();
             while (json.nextToken() == JsonToken.PROPERTY_NAME) {
-                boolean isWanted = json.currentName().equals(key);
+                boolean isWanted = json.currentName().equals(endpoint.promptKey());
                 JsonToken value = json.nextToken();
                 if (isWanted) {
                     // Of two equal keys, providers read the last one.
                     reader.longest = null;
-                    reader.readMessages(value, line.endpoint());
+                    reader.readMessages(value, endpoint);
                 } else {
                     json.skipChildren();
                 }
@@ -49,7 +49,7 @@ final class DocumentReader {
     }
 
     private void readMessages(JsonToken value, Endpoint endpoint) {
-        if (value == JsonToken.VALUE_STRING && endpoint == Endpoint.RESPONSES) {
+        if (value == JsonToken.VALUE_STRING && endpoint.acceptsText()) {
             longest = longer(longest, text());
         } else if (value == JsonToken.START_ARRAY) {
             for (JsonToken item = json.nextToken();

@@ -2,7 +2,6 @@ package dev.millrace.router.plan;
 
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.error.ErrorCode;
-import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.RequestLine;
 import java.util.List;
 import java.util.Locale;
@@ -21,7 +20,7 @@ final class OutputLimitCheck {
     static Optional<Plan.Rejected> check(RequestLine line, Model model) {
         Long limit = line.maxOutputTokens();
         long maximum = model.maxOutputTokens().orElse(Long.MAX_VALUE);
-        return limit == null || limit <= maximum || line.endpoint() == Endpoint.EMBEDDINGS
+        return limit == null || limit <= maximum || !line.endpoint().generates()
                 ? Optional.empty()
                 : Optional.of(tooLong(line, limit, maximum, model));
     }

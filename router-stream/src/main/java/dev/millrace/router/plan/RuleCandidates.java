@@ -77,10 +77,8 @@ final class RuleCandidates {
     }
 
     private static boolean isOfSameKind(Model model, Endpoint endpoint) {
-        var urls = model.urlsAt(EnumSet.allOf(Endpoint.class));
-        return endpoint == Endpoint.EMBEDDINGS
-                ? urls.contains(Endpoint.EMBEDDINGS)
-                : !urls.equals(Set.of(Endpoint.EMBEDDINGS));
+        return model.urlsAt(EnumSet.allOf(Endpoint.class)).stream()
+                .anyMatch(it -> it.generates() == endpoint.generates());
     }
 
     /** Returns the models that are canaries in any rule of the policy. */

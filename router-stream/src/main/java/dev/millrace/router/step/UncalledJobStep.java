@@ -18,7 +18,7 @@ import dev.millrace.router.message.RoutingMessage.JobIdentity;
 import dev.millrace.router.message.RoutingMessage.RejectedJob;
 import dev.millrace.router.message.RoutingMessage.Rejection;
 import dev.millrace.router.message.RoutingMessage.UncalledJob;
-import dev.millrace.router.retrieval.FixedAnswer;
+import dev.millrace.wire.answer.FixedAnswer;
 import java.time.InstantSource;
 import java.util.Optional;
 import org.apache.kafka.common.header.Header;

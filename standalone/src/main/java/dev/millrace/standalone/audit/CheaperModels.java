@@ -41,7 +41,7 @@ public final class CheaperModels {
 
     /** Returns true for a model that serves embeddings only. */
     static boolean isOfEmbeddings(Model model) {
-        return model.urls().size() == 1 && model.urls().contains(Endpoint.EMBEDDINGS);
+        return !model.urls().isEmpty() && model.urls().stream().noneMatch(Endpoint::generates);
     }
 
     static BigDecimal cost(Model model, Collection<RequestGroup> requests) {

@@ -22,7 +22,6 @@ import dev.millrace.worker.port.Providers.CallRequest;
 import dev.millrace.worker.port.Providers.Window;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -35,15 +34,6 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Calls each model in service once with each key of its provider. */
 public final class LiveCheck implements AutoCloseable {
-    /** Which url to call if a model serves several: its usual one first. */
-    private static final List<Endpoint> PREFERENCE =
-            List.of(
-                    Endpoint.CHAT_COMPLETIONS,
-                    Endpoint.MESSAGES,
-                    Endpoint.RESPONSES,
-                    Endpoint.COMPLETIONS,
-                    Endpoint.EMBEDDINGS);
-
     private final MillraceConfig config;
     private final @Nullable Simulator simulator;
     private final InstantSource clock;
@@ -224,24 +214,13 @@ public final class LiveCheck implements AutoCloseable {
     private static byte[] line(Model model, ProviderConfig provider) {
         Endpoint endpoint =
                 model.urlsAt(provider.endpoints()).stream()
-                        .min(Comparator.comparingInt(PREFERENCE::indexOf))
+                        .findFirst()
                         .orElse(Endpoint.CHAT_COMPLETIONS);
         return """
         {"custom_id":"check","method":"POST","url":"%s","body":{"model":%s,%s}}"""
-                .formatted(endpoint.url(), JsonBytes.quoted(model.name()), question(endpoint))
+                .formatted(
+                        endpoint.url(), JsonBytes.quoted(model.name()), endpoint.smallestQuestion())
                 .getBytes(UTF_8);
-    }
-
-    /** Returns the keys of the smallest body that an endpoint accepts, besides the model. */
-    private static String question(Endpoint endpoint) {
-        return switch (endpoint) {
-            case CHAT_COMPLETIONS, MESSAGES ->
-                    """
-                    "max_tokens":16,"messages":[{"role":"user","content":"Say yes."}]""";
-            case RESPONSES -> "\"input\":\"Say yes.\"";
-            case COMPLETIONS -> "\"max_tokens\":16,\"prompt\":\"Say yes.\"";
-            case EMBEDDINGS -> "\"input\":\"yes\"";
-        };
     }
 
     private static Outcome outcome(Pending pending) {

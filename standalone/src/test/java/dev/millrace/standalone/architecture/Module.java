@@ -52,7 +52,7 @@ enum Module {
             case CONTRACTS -> EnumSet.of(CONFIG_READER, this);
             case CONSUMER, CONTROL_TOPIC, PRODUCER, PROVIDER_WIRE, SINK ->
                     EnumSet.of(CONTRACTS, this);
-            case GATEWAY -> EnumSet.of(CONTRACTS, CONTROL_TOPIC, PRODUCER, this);
+            case GATEWAY -> EnumSet.of(CONTRACTS, CONTROL_TOPIC, PRODUCER, PROVIDER_WIRE, this);
             case SIMULATOR -> EnumSet.of(CONFIG_READER, this);
             case ROUTER ->
                     EnumSet.of(

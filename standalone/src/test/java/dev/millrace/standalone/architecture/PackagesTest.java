@@ -119,7 +119,6 @@ class PackagesTest {
                                         "translate",
                                         "answer",
                                         "ledger",
-                                        "wire",
                                         "adaptive")),
                         new PackageOrder(
                                 "dev.millrace.router",

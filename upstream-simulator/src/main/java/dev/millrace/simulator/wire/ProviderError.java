@@ -135,9 +135,10 @@ public record ProviderError(ErrorKind kind, int status, String message, @Nullabl
                     new ProviderError(
                             ErrorKind.UNAUTHORIZED,
                             status,
-                            wire == Wire.OPENAI
-                                    ? "Incorrect API key provided."
-                                    : "invalid x-api-key",
+                            switch (wire) {
+                                case OPENAI -> "Incorrect API key provided.";
+                                case ANTHROPIC -> "invalid x-api-key";
+                            },
                             null);
             case 402 ->
                     new ProviderError(
@@ -149,11 +150,14 @@ public record ProviderError(ErrorKind kind, int status, String message, @Nullabl
                     new ProviderError(
                             ErrorKind.MODEL_NOT_FOUND,
                             status,
-                            wire == Wire.OPENAI
-                                    ? "The model `"
-                                            + model
-                                            + "` does not exist or you do not have access to it."
-                                    : "model: " + model,
+                            switch (wire) {
+                                case OPENAI ->
+                                        "The model `"
+                                                + model
+                                                + "` does not exist or you do not have access to"
+                                                + " it.";
+                                case ANTHROPIC -> "model: " + model;
+                            },
                             null);
             case 413 ->
                     new ProviderError(

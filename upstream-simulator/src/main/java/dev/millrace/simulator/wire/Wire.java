@@ -11,6 +11,9 @@ public enum Wire {
 
     /** Returns the wire of an operation. */
     public static Wire of(Operation operation) {
-        return operation == Operation.MESSAGES ? ANTHROPIC : OPENAI;
+        return switch (operation) {
+            case CHAT_COMPLETIONS, COMPLETIONS, RESPONSES, EMBEDDINGS -> OPENAI;
+            case MESSAGES -> ANTHROPIC;
+        };
     }
 }

@@ -1,7 +1,7 @@
 package dev.millrace.worker.answer;
 
+import dev.millrace.wire.error.ResponseHeaders;
 import dev.millrace.wire.stream.AssembledAnswer;
-import dev.millrace.worker.wire.ResponseHeaders;
 
 /** The end of one HTTP exchange with a provider. */
 public sealed interface Exchange {

@@ -3,7 +3,7 @@ package dev.millrace.worker.answer;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.result.ProviderBody;
 import dev.millrace.contracts.result.TranslationNote;
-import dev.millrace.worker.wire.ResponseHeaders;
+import dev.millrace.wire.error.ResponseHeaders;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 

@@ -1,13 +1,13 @@
 package dev.millrace.worker.body;
 
 import dev.millrace.contracts.job.Endpoint;
+import dev.millrace.wire.error.ResponseHeaders;
 import dev.millrace.wire.stream.AssembledAnswer;
 import dev.millrace.wire.stream.StreamLimits;
 import dev.millrace.wire.stream.StreamListener;
 import dev.millrace.wire.stream.StreamProgress;
 import dev.millrace.wire.stream.StreamedAnswer;
 import dev.millrace.worker.answer.Exchange;
-import dev.millrace.worker.wire.ResponseHeaders;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;

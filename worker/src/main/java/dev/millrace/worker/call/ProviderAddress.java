@@ -6,9 +6,9 @@ import dev.millrace.contracts.config.provider.PathTemplate;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.JobOptions;
 import dev.millrace.contracts.upstream.ProviderHeader;
+import dev.millrace.wire.call.WireAdapter;
 import dev.millrace.worker.http.ProviderRequest;
 import dev.millrace.worker.port.Providers.CallRequest;
-import dev.millrace.worker.wire.WireAdapter;
 import java.net.URI;
 import java.util.Comparator;
 import java.util.List;
@@ -92,7 +92,7 @@ final class ProviderAddress {
      * @param options options of the job, among them headers for its provider
      */
     ProviderRequest request(CallRequest call, Endpoint endpoint, byte[] body, JobOptions options) {
-        var wire = WireAdapter.of(endpoint);
+        var wire = WireAdapter.of(endpoint.wire());
         // A configured header replaces one of the wire, however it is spelled.
         var headers = new TreeMap<String, String>(String.CASE_INSENSITIVE_ORDER);
         headers.put(IDEMPOTENCY_KEY, call.idempotencyKey());
@@ -164,7 +164,7 @@ final class ProviderAddress {
     private String usualPath(Endpoint endpoint) {
         return config.simulator().isPresent()
                 ? endpoint.url()
-                : WireAdapter.of(endpoint).path(endpoint);
+                : WireAdapter.of(endpoint.wire()).path(endpoint);
     }
 
     private String query() {

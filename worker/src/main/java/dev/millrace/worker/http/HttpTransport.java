@@ -203,7 +203,7 @@ public final class HttpTransport implements Transport {
             return new Exchange.Responded(head.status(), head.headers(), new byte[0]);
         }
         var watched = new WatchedStream(entity.getContent(), progress::onBytes);
-        boolean isAnswer = head.status() / 100 == SUCCESSFUL && endpoint != Endpoint.EMBEDDINGS;
+        boolean isAnswer = head.status() / 100 == SUCCESSFUL && endpoint.generates();
         InputStream in = isAnswer ? unpacked(watched) : watched;
         byte[] beginning = isAnswer ? beginning(in) : new byte[0];
         InputStream whole = new SequenceInputStream(new ByteArrayInputStream(beginning), in);

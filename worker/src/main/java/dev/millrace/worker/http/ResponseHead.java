@@ -1,6 +1,6 @@
 package dev.millrace.worker.http;
 
-import dev.millrace.worker.wire.ResponseHeaders;
+import dev.millrace.wire.error.ResponseHeaders;
 import java.util.LinkedHashMap;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpResponse;

@@ -4,7 +4,6 @@ import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.catalog.OutputLimit;
 import dev.millrace.contracts.header.JobCostLimit;
 import dev.millrace.contracts.header.JobHeaders;
-import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.PricedFields;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.money.Price.Charge;
@@ -210,7 +209,7 @@ public final class CostLedger {
      * precedence over the catalog of this worker.
      */
     private OptionalLong limit(RequestLine line) {
-        if (line.maxOutputTokens() != null || line.endpoint() == Endpoint.EMBEDDINGS) {
+        if (line.maxOutputTokens() != null || !line.endpoint().generates()) {
             return OutputLimit.ofOneAnswer(line, line.endpoint(), model);
         }
         Long added = job.maxOutputTokens();

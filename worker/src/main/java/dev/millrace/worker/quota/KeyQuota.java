@@ -1,13 +1,13 @@
 package dev.millrace.worker.quota;
 
 import dev.millrace.contracts.header.TokenEstimate;
+import dev.millrace.wire.error.RateLimitHeaders;
+import dev.millrace.wire.error.ReportedLimit;
+import dev.millrace.wire.error.ReportedLimit.Kind;
+import dev.millrace.wire.error.ResponseHeaders;
 import dev.millrace.worker.adaptive.AdaptiveLimit;
 import dev.millrace.worker.job.Hold;
 import dev.millrace.worker.job.JobTopic;
-import dev.millrace.worker.wire.RateLimitHeaders;
-import dev.millrace.worker.wire.ReportedLimit;
-import dev.millrace.worker.wire.ReportedLimit.Kind;
-import dev.millrace.worker.wire.ResponseHeaders;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumMap;

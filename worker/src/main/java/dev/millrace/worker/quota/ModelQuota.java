@@ -2,6 +2,7 @@ package dev.millrace.worker.quota;
 
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.header.TokenEstimate;
+import dev.millrace.wire.error.ResponseHeaders;
 import dev.millrace.worker.adaptive.CallEnd;
 import dev.millrace.worker.answer.Billing;
 import dev.millrace.worker.answer.Verdict;
@@ -11,7 +12,6 @@ import dev.millrace.worker.job.JobTopic;
 import dev.millrace.worker.job.Reservation;
 import dev.millrace.worker.port.LoopClock;
 import dev.millrace.worker.port.Providers.CallReport;
-import dev.millrace.worker.wire.ResponseHeaders;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.IntPredicate;

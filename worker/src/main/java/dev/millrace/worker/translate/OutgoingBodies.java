@@ -4,6 +4,7 @@ import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.catalog.OutputLimit;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.RequestLine;
+import dev.millrace.wire.call.BodyFields;
 import dev.millrace.wire.translate.Translation;
 import dev.millrace.wire.translate.outcome.RequestTranslation;
 import dev.millrace.wire.translate.outcome.UntranslatableField;
@@ -108,7 +109,7 @@ public final class OutgoingBodies {
             Endpoint called, RequestLine line, Model model, @Nullable Long addedLimit) {
         return new UpstreamTarget(
                 model.upstreamModel(),
-                OutputLimit.key(Endpoint.CHAT_COMPLETIONS, model),
+                OutputLimit.key(called, model),
                 addedLimit == null
                         ? OutputLimit.defaultFor(line, called, model)
                                 .orElse(model.defaultMaxTokens())

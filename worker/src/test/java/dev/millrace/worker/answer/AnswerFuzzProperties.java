@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.money.TokenUsage;
-import dev.millrace.worker.wire.ResponseHeaders;
+import dev.millrace.wire.error.ResponseHeaders;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;

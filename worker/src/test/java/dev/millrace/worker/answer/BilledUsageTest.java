@@ -7,7 +7,7 @@ import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.money.Price;
 import dev.millrace.contracts.money.TokenUsage;
 import dev.millrace.contracts.usage.UsageDoubt;
-import dev.millrace.worker.wire.ResponseHeaders;
+import dev.millrace.wire.error.ResponseHeaders;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.Map;

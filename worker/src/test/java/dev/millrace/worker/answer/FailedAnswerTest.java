@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.money.TokenUsage;
-import dev.millrace.worker.wire.ResponseHeaders;
+import dev.millrace.wire.error.ResponseHeaders;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

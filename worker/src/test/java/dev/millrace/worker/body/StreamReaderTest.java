@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.millrace.contracts.job.Endpoint;
+import dev.millrace.wire.error.ResponseHeaders;
 import dev.millrace.wire.stream.AssembledAnswer;
 import dev.millrace.worker.answer.Exchange;
-import dev.millrace.worker.wire.ResponseHeaders;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;

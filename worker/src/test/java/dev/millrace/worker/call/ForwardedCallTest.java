@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.config.ProviderConfig;
-import dev.millrace.contracts.config.Wire;
 import dev.millrace.contracts.config.WorkerConfig;
 import dev.millrace.contracts.config.loading.ConfigLoader;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.money.Price;
+import dev.millrace.contracts.upstream.Wire;
 import dev.millrace.wire.sse.SseEvent;
 import dev.millrace.worker.answer.Exchange;
 import dev.millrace.worker.call.ProviderCallsTest.FakeTransport;

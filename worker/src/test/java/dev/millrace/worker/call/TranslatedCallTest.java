@@ -6,7 +6,6 @@ import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.config.ProviderConfig;
-import dev.millrace.contracts.config.Wire;
 import dev.millrace.contracts.config.WorkerConfig;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.job.Endpoint;
@@ -15,6 +14,7 @@ import dev.millrace.contracts.money.Price;
 import dev.millrace.contracts.money.TokenUsage;
 import dev.millrace.contracts.result.ProviderBody;
 import dev.millrace.contracts.result.TranslationNote;
+import dev.millrace.contracts.upstream.Wire;
 import dev.millrace.wire.json.JsonTree;
 import dev.millrace.worker.answer.Billing;
 import dev.millrace.worker.answer.Exchange;

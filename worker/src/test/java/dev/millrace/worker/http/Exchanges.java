@@ -4,9 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.config.ProviderConfig;
-import dev.millrace.contracts.config.Wire;
 import dev.millrace.contracts.config.WorkerConfig.Timeouts;
 import dev.millrace.contracts.job.Endpoint;
+import dev.millrace.contracts.upstream.Wire;
 import dev.millrace.worker.answer.Exchange;
 import dev.millrace.worker.body.AnswerLimits;
 import dev.millrace.worker.body.ResponseBodyReader;

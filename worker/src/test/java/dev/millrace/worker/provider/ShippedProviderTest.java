@@ -152,17 +152,9 @@ class ShippedProviderTest {
     }
 
     private static byte[] line(Endpoint endpoint, Model model) {
-        String messages = "\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}]";
-        String fields =
-                switch (endpoint) {
-                    case CHAT_COMPLETIONS -> messages + ",\"max_tokens\":16";
-                    case MESSAGES -> "\"max_tokens\":16," + messages;
-                    case COMPLETIONS -> "\"prompt\":\"Hi\",\"max_tokens\":16";
-                    case RESPONSES, EMBEDDINGS -> "\"input\":\"Hi\"";
-                };
         return """
         {"custom_id":"c","url":"%s","body":{"model":"%s",%s}}"""
-                .formatted(endpoint.url(), model.name(), fields)
+                .formatted(endpoint.url(), model.name(), endpoint.smallestQuestion())
                 .getBytes(UTF_8);
     }
 

@@ -20,7 +20,7 @@ public record ProviderBlock(String name, String title, String provider, String m
     private static final Pattern REQUIRED_VARIABLE =
             Pattern.compile("\\$\\{([A-Za-z_][A-Za-z0-9_]*)}");
 
-    /** Returns every shipped block, in the order of the documentation. */
+    /** Returns every block of {@code providers.yaml}, in the order of the file. */
     public static List<ProviderBlock> shipped() {
         return ShippedBlocks.BLOCKS;
     }
@@ -36,12 +36,13 @@ public record ProviderBlock(String name, String title, String provider, String m
      * @param text comments that begin with the title, then {@code providers:} and perhaps {@code
      *     models:}
      */
-    static ProviderBlock parse(String name, String text) {
+    static ProviderBlock parse(String text) {
         int providers = text.indexOf(PROVIDERS);
         int models = text.indexOf(MODELS);
         String comments = text.substring(0, providers).indent(2);
+        String entry = text.substring(providers + PROVIDERS.length());
         return new ProviderBlock(
-                name,
+                entry.substring(0, entry.indexOf(':')).strip(),
                 text.substring("# ".length(), text.indexOf('\n')),
                 comments
                         + text.substring(

@@ -1,38 +1,26 @@
 package dev.millrace.contracts.config.provider;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 
 /** Loads the blocks that ship with Millrace, once, on first use. */
 final class ShippedBlocks {
-    /** In the order of the documentation. */
+    private static final String FILE = "/dev/millrace/contracts/providers.yaml";
+
+    /** In the order of the file. */
     static final List<ProviderBlock> BLOCKS =
-            Stream.of(
-                            "openai",
-                            "azure",
-                            "anthropic",
-                            "google",
-                            "deepseek",
-                            "alibaba",
-                            "mistral",
-                            "openrouter",
-                            "vllm",
-                            "ollama")
-                    .map(ShippedBlocks::read)
-                    .toList();
+            Stream.of(text().split("(?m)^---\n")).map(ProviderBlock::parse).toList();
 
     private ShippedBlocks() {}
 
-    private static ProviderBlock read(String name) {
-        String resource = "/dev/millrace/contracts/providers/" + name + ".yaml";
-        try (var in = ShippedBlocks.class.getResourceAsStream(resource)) {
-            if (in == null) {
-                throw new IllegalStateException(resource + " is missing");
-            }
-            return ProviderBlock.parse(name, new String(in.readAllBytes(), StandardCharsets.UTF_8));
+    private static String text() {
+        try (var in = Objects.requireNonNull(ShippedBlocks.class.getResourceAsStream(FILE), FILE)) {
+            return new String(in.readAllBytes(), UTF_8);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -23,9 +23,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** The blocks of configuration that {@code millrace init --provider} writes. */
 class ProviderBlockTest {
-    private static final Path FOLDER =
-            Path.of("src/main/resources/dev/millrace/contracts/providers");
-
     static List<ProviderBlock> blocks() {
         return ProviderBlock.shipped();
     }
@@ -91,17 +88,6 @@ class ProviderBlockTest {
         @Test
         void leaveTheShippedModelsAsTheyAre() {
             assertThat(config.catalog().models()).containsAll(Catalog.shipped().models());
-        }
-
-        @Test
-        void areTheFilesOfTheFolder() throws IOException {
-            try (var files = Files.list(FOLDER)) {
-                assertThat(files.map(file -> file.getFileName().toString()))
-                        .containsExactlyInAnyOrderElementsOf(
-                                ProviderBlock.shipped().stream()
-                                        .map(block -> block.name() + ".yaml")
-                                        .toList());
-            }
         }
 
         @Test

@@ -4,8 +4,7 @@ package dev.millrace.wire.translate.outcome;
  * The model that a translated request is for.
  *
  * @param model the provider's name of the model
- * @param limitKey the chat completions key that limits output tokens: {@code max_tokens} or {@code
- *     max_completion_tokens}; ignored for messages, which have one key only
+ * @param limitKey the called endpoint's key that limits output tokens
  * @param defaultMaxTokens limit on output tokens where the job gives none and messages require one,
  *     at least 1
  */

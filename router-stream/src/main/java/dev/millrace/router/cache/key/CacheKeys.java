@@ -60,8 +60,7 @@ public record CacheKeys(CacheMode defaultMode, boolean isShared) {
         if (mode == CacheMode.NONE) {
             return Optional.empty();
         }
-        return CanonicalBody.of(
-                        line.bytes(), line.body().start(), line.endpoint() == Endpoint.RESPONSES)
+        return CanonicalBody.of(line.bytes(), line.body().start(), line.endpoint().echoesRequest())
                 .filter(body -> mode != CacheMode.DETERMINISTIC || body.hasTemperatureZero())
                 .map(body -> digest(tenant, line, model, addedLimit, body));
     }
@@ -98,12 +97,13 @@ public record CacheKeys(CacheMode defaultMode, boolean isShared) {
                                         prompt));
     }
 
-    private static Optional<PromptShape> shape(Endpoint endpoint) {
-        return switch (endpoint) {
-            case CHAT_COMPLETIONS -> Optional.of(PromptShape.CHAT);
-            case MESSAGES -> Optional.of(PromptShape.MESSAGES);
-            case RESPONSES, COMPLETIONS, EMBEDDINGS -> Optional.empty();
-        };
+    /** Returns how bodies of an endpoint hold their prompt; empty if they are not understood. */
+    public static Optional<PromptShape> shape(Endpoint endpoint) {
+        if (endpoint.acceptsText()) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                endpoint.instructionsKey().isEmpty() ? PromptShape.CHAT : PromptShape.MESSAGES);
     }
 
     private static List<String> call(RequestLine line, Model model, @Nullable Long addedLimit) {

@@ -1,13 +1,12 @@
 package dev.millrace.router.cache.similar;
 
-import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.ParseResult;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.job.RequestParser;
+import dev.millrace.router.cache.key.CacheKeys;
 import dev.millrace.semantic.embedding.EmbeddingModel;
 import dev.millrace.semantic.prompt.Prompt;
 import dev.millrace.semantic.prompt.PromptReader;
-import dev.millrace.semantic.prompt.PromptShape;
 import dev.millrace.semantic.prompt.PromptTokens;
 import dev.millrace.semantic.verification.AnswerComparison;
 import dev.millrace.semantic.verification.AnswerVerdict;
@@ -136,11 +135,13 @@ public final class EmbeddingThread implements QuestionEmbedder, AutoCloseable {
             return Optional.empty();
         }
         RequestLine request = accepted.line();
-        PromptShape shape =
-                request.endpoint() == Endpoint.MESSAGES ? PromptShape.MESSAGES : PromptShape.CHAT;
-        var reading =
-                PromptReader.read(shape, line, request.body().start(), request.body().length());
-        return reading instanceof Prompt prompt ? Optional.of(prompt) : Optional.empty();
+        return CacheKeys.shape(request.endpoint())
+                .map(
+                        it ->
+                                PromptReader.read(
+                                        it, line, request.body().start(), request.body().length()))
+                .filter(Prompt.class::isInstance)
+                .map(Prompt.class::cast);
     }
 
     /** Returns the model, which the first call loads; empty if it cannot be loaded. */

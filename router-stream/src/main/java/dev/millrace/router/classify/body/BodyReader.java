@@ -79,15 +79,20 @@ final class BodyReader {
     private void readField(BodyParser json, ContentReader content) {
         String name = json.name();
         JsonToken value = json.next();
+        if (name.equals(endpoint.promptKey())) {
+            readConversation(json, value, content);
+        } else {
+            readField(json, name, value, content);
+        }
+        json.skip();
+    }
+
+    private void readField(BodyParser json, String name, JsonToken value, ContentReader content) {
         switch (name) {
             case "messages", "input", "prompt" -> {
-                if (name.equals(conversationKey())) {
-                    readConversation(json, value, content);
-                } else {
-                    // An object is a stored prompt of the responses API.
-                    readsExternalContent |= value == JsonToken.START_OBJECT;
-                    readOther(json, name, value);
-                }
+                // An object is a stored prompt of the responses API.
+                readsExternalContent |= value == JsonToken.START_OBJECT;
+                readOther(json, name, value);
             }
             case "system", "instructions", "suffix" -> content.read(name, value);
             case "tools", "functions" -> readTools(json, value);
@@ -95,15 +100,6 @@ final class BodyReader {
             case "text", "output_config" -> readSettings(json, value);
             default -> readOther(json, name, value);
         }
-        json.skip();
-    }
-
-    private String conversationKey() {
-        return switch (endpoint) {
-            case CHAT_COMPLETIONS, MESSAGES -> "messages";
-            case RESPONSES, EMBEDDINGS -> "input";
-            case COMPLETIONS -> "prompt";
-        };
     }
 
     private void readConversation(BodyParser json, JsonToken value, ContentReader content) {
@@ -124,7 +120,7 @@ final class BodyReader {
             tokenIds++;
             return;
         }
-        prompts += endpoint == Endpoint.COMPLETIONS || endpoint == Endpoint.EMBEDDINGS ? 1 : 0;
+        prompts += endpoint.hasMessages() ? 0 : 1;
         if (item == JsonToken.VALUE_STRING) {
             content.readPrompt();
         } else if (item == JsonToken.START_OBJECT) {

@@ -158,7 +158,7 @@ public final class TokenCounter {
      */
     public TokenCount countOutput(
             RequestLine line, RequestBody body, Model model, Endpoint called, long expected) {
-        if (line.endpoint() == Endpoint.EMBEDDINGS) {
+        if (!line.endpoint().generates()) {
             return TokenCount.exactly(0);
         }
         long each = OutputLimit.ofOneAnswer(line, called, model).orElse(Long.MAX_VALUE);

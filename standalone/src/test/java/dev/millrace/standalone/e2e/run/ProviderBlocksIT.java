@@ -196,16 +196,9 @@ class ProviderBlocksIT {
     }
 
     private static String line(int number, Endpoint url, String model) {
-        String fields =
-                switch (url) {
-                    case CHAT_COMPLETIONS, MESSAGES ->
-                            "\"max_tokens\":16,\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}]";
-                    case COMPLETIONS -> "\"max_tokens\":16,\"prompt\":\"Hi\"";
-                    case RESPONSES, EMBEDDINGS -> "\"input\":\"Hi\"";
-                };
         return """
         {"custom_id":"job-%d","method":"POST","url":"%s","body":{"model":"%s",%s}}"""
-                .formatted(number, url.url(), model, fields);
+                .formatted(number, url.url(), model, url.smallestQuestion());
     }
 
     private Finished run(Object... arguments) {

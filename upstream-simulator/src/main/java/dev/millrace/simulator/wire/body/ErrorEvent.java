@@ -22,7 +22,11 @@ final class ErrorEvent {
      */
     static SseEvent of(Operation operation, String model, CallId id, int sequence) {
         Wire wire = Wire.of(operation);
-        int status = wire == Wire.ANTHROPIC ? OVERLOADED : SERVER_ERROR;
+        int status =
+                switch (wire) {
+                    case OPENAI -> SERVER_ERROR;
+                    case ANTHROPIC -> OVERLOADED;
+                };
         ObjectNode body = ProviderError.ofStatus(wire, status, model).body(wire, id);
         return switch (operation) {
             case MESSAGES -> SseEvent.named(body);

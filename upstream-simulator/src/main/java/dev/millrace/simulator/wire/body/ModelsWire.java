@@ -15,15 +15,19 @@ public final class ModelsWire {
     /** Returns the list of the given models. */
     public static ObjectNode list(Wire wire, List<String> models, CallId id) {
         ObjectNode body = JsonNodeFactory.instance.objectNode();
-        if (wire == Wire.OPENAI) {
-            body.put("object", "list");
-        }
-        ArrayNode data = body.putArray("data");
+        ArrayNode data = JsonNodeFactory.instance.arrayNode();
         models.forEach(model -> data.add(one(wire, model, id)));
-        if (wire == Wire.ANTHROPIC) {
-            body.put("has_more", false)
-                    .put("first_id", models.isEmpty() ? null : models.getFirst())
-                    .put("last_id", models.isEmpty() ? null : models.getLast());
+        switch (wire) {
+            case OPENAI -> {
+                body.put("object", "list");
+                body.set("data", data);
+            }
+            case ANTHROPIC -> {
+                body.set("data", data);
+                body.put("has_more", false)
+                        .put("first_id", models.isEmpty() ? null : models.getFirst())
+                        .put("last_id", models.isEmpty() ? null : models.getLast());
+            }
         }
         return body;
     }

@@ -1,0 +1,47 @@
+package dev.millrace.standalone.architecture;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.contracts.job.Endpoint;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.EnumSource.Mode;
+
+/** A new endpoint or wire is a change of the modules that speak the protocol, and of no other. */
+class ProtocolTest {
+    private static final String CONSTANT = "\\b(?:Endpoint|Wire)\\.[A-Z_]+\\b";
+    private static final String ENDPOINTS =
+            Arrays.stream(Endpoint.values()).map(Enum::name).collect(Collectors.joining("|"));
+
+    /** A comparison, which compiles silently without a new constant, or a case of a switch. */
+    private static final Pattern DECISION =
+            Pattern.compile(
+                    "[=!]=\\s*%1$s|%1$s\\s*[=!]=|(?:equals|contains)\\(\\s*%1$s|\\bcase [^>]*?\\b(?:%2$s)\\b"
+                            .formatted(CONSTANT, ENDPOINTS));
+
+    /** The simulator is a provider with operations of its own. */
+    @ParameterizedTest
+    @EnumSource(
+            names = {"CONTRACTS", "PROVIDER_WIRE", "SIMULATOR"},
+            mode = Mode.EXCLUDE)
+    void moduleAsksEndpointsAndWiresInsteadOfComparingThem(Module module) throws IOException {
+        try (Stream<Path> files =
+                Files.walk(Path.of("..", module.folder(), "src", "main", "java"))) {
+            assertThat(files.filter(it -> it.toString().endsWith(".java")))
+                    .allSatisfy(it -> assertThat(decisions(it)).isEmpty());
+        }
+    }
+
+    private static List<String> decisions(Path file) throws IOException {
+        return DECISION.matcher(Files.readString(file)).results().map(MatchResult::group).toList();
+    }
+}
