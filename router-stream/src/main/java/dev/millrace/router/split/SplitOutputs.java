@@ -3,8 +3,8 @@ package dev.millrace.router.split;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.JobEnding;
 import dev.millrace.router.budget.partition.store.BudgetedJob;
-import dev.millrace.router.budget.partition.store.UnreadableJob;
 import dev.millrace.router.message.RoutingMessage.PlannedJob;
+import dev.millrace.router.waiting.UnreadableJob;
 
 /** Where a task of split jobs sends its records. */
 public interface SplitOutputs {

@@ -13,7 +13,6 @@ import dev.millrace.router.budget.partition.BudgetOutputs;
 import dev.millrace.router.budget.partition.BudgetServices;
 import dev.millrace.router.budget.partition.PartitionBudgets;
 import dev.millrace.router.budget.partition.store.BudgetedJob;
-import dev.millrace.router.budget.partition.store.UnreadableJob;
 import dev.millrace.router.dedupe.SeenJobStore;
 import dev.millrace.router.message.CommitTrigger;
 import dev.millrace.router.message.RoutingMessage.JobCost;
@@ -22,6 +21,7 @@ import dev.millrace.router.message.RoutingMessage.PlannedJob;
 import dev.millrace.router.message.RoutingMessage.Rejection;
 import dev.millrace.router.message.RoutingMessage.UnpaidJob;
 import dev.millrace.router.plan.Planner;
+import dev.millrace.router.waiting.UnreadableJob;
 import java.math.BigDecimal;
 import java.util.Objects;
 import java.util.Optional;
@@ -179,13 +179,7 @@ final class BudgetStep implements Processor<byte[], @Nullable Object, byte[], Ob
 
         @Override
         public void bury(UnreadableJob job, String message) {
-            step.forwardTo(
-                    StepNames.BURY,
-                    new Record<>(
-                            job.key(),
-                            job.toDeadLetter(message),
-                            router.clock().millis(),
-                            job.headers()));
+            step.forwardTo(StepNames.BURY, job.toDeadLetter(message, router.clock().millis()));
         }
 
         @Override

@@ -12,13 +12,13 @@ import dev.millrace.contracts.topic.Topics;
 import dev.millrace.router.cache.CacheOutputs;
 import dev.millrace.router.cache.CacheServices;
 import dev.millrace.router.cache.CacheTask;
-import dev.millrace.router.cache.store.LookupRecord;
 import dev.millrace.router.dedupe.HandledOffset;
 import dev.millrace.router.message.CommitTrigger;
 import dev.millrace.router.message.RoutingMessage.DeadLetterRecord;
 import dev.millrace.router.message.RoutingMessage.Origin;
 import dev.millrace.router.message.RoutingMessage.RoutedJob;
 import dev.millrace.router.records.PriorityTimestampExtractor;
+import dev.millrace.router.waiting.WaitingRecord;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.apache.kafka.common.header.Headers;
@@ -113,7 +113,7 @@ final class CacheStep implements Processor<byte[], byte @Nullable [], byte[], Ob
             onAnswer(task, entry, origin);
         } else {
             byte[] value = entry.value() == null ? new byte[0] : entry.value();
-            task.onLookup(new LookupRecord(entry.headers(), value, entry.timestamp()), origin);
+            task.onLookup(new WaitingRecord(entry.headers(), value, entry.timestamp()), origin);
         }
         handled.onHandled(origin.offset());
         handled.flush();
@@ -176,7 +176,7 @@ final class CacheStep implements Processor<byte[], byte @Nullable [], byte[], Ob
     private final class Outputs implements CacheOutputs {
         @Override
         public void release(
-                String topic, String model, JobId job, LookupRecord lookup, Headers headers) {
+                String topic, String model, JobId job, WaitingRecord lookup, Headers headers) {
             router.metrics().onRouted(model);
             forward(
                     StepNames.RELEASED,
@@ -193,7 +193,7 @@ final class CacheStep implements Processor<byte[], byte @Nullable [], byte[], Ob
         }
 
         @Override
-        public void deadLetter(LookupRecord lookup, DeadLetterRecord letter) {
+        public void deadLetter(WaitingRecord lookup, DeadLetterRecord letter) {
             byte[] key = letter.jobId() == null ? new byte[0] : key(letter.jobId());
             forward(
                     StepNames.CACHE_BURY,

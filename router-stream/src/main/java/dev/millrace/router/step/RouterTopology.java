@@ -2,8 +2,6 @@ package dev.millrace.router.step;
 
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.router.budget.owner.OwnerStore;
-import dev.millrace.router.budget.partition.store.BudgetStore;
-import dev.millrace.router.cache.store.CacheStore;
 import dev.millrace.router.canary.inflight.CanaryInFlightStore;
 import dev.millrace.router.dedupe.JobPartitions;
 import dev.millrace.router.dedupe.RequestMover;
@@ -22,6 +20,7 @@ import dev.millrace.router.records.RequestTurnExtractor;
 import dev.millrace.router.records.TerminalRecord;
 import dev.millrace.router.records.TopicLimits;
 import dev.millrace.router.retrieval.RetrievalRequests;
+import dev.millrace.router.waiting.JobChangelog;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -221,7 +220,8 @@ public record RouterTopology(
                 StepNames.SETTLE,
                 StepNames.GRANTS_IN);
         topology.addStateStore(
-                BudgetStore.builder(router.budget().segmentBytes()), StepNames.BUDGET);
+                JobChangelog.store(StepNames.BUDGETS, router.budget().segmentBytes()),
+                StepNames.BUDGET);
         topology.connectProcessorAndStateStores(StepNames.BUDGET, StepNames.SEEN_JOBS);
         var written = new ByteArraySerializer();
         topology.addSink(
@@ -347,7 +347,9 @@ public record RouterTopology(
                 () -> new CacheStep(router, topics),
                 StepNames.ASKED,
                 StepNames.ANSWERED);
-        topology.addStateStore(CacheStore.builder(router.cache().segmentBytes()), StepNames.CACHE);
+        topology.addStateStore(
+                JobChangelog.store(StepNames.CACHED, router.cache().segmentBytes()),
+                StepNames.CACHE);
         addJobSink(topology, StepNames.RELEASED, StepNames.CACHE);
         addDeadLetters(
                 topology, router, StepNames.CACHE_BURY, StepNames.CACHE_OUTPUTS, StepNames.CACHE);

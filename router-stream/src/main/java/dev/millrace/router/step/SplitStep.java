@@ -7,7 +7,6 @@ import dev.millrace.contracts.result.JobEnding;
 import dev.millrace.contracts.result.PartReply;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.router.budget.partition.store.BudgetedJob;
-import dev.millrace.router.budget.partition.store.UnreadableJob;
 import dev.millrace.router.dedupe.HandledOffset;
 import dev.millrace.router.message.CommitTrigger;
 import dev.millrace.router.message.RoutingMessage.CompletedJob;
@@ -16,6 +15,7 @@ import dev.millrace.router.message.RoutingMessage.PlannedJob;
 import dev.millrace.router.split.SplitOutputs;
 import dev.millrace.router.split.SplitServices;
 import dev.millrace.router.split.SplitTask;
+import dev.millrace.router.waiting.UnreadableJob;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -172,13 +172,7 @@ final class SplitStep implements Processor<byte[], @Nullable Object, byte[], Obj
 
         @Override
         public void bury(UnreadableJob job, String message) {
-            step.forwardTo(
-                    StepNames.BURY,
-                    new Record<>(
-                            job.key(),
-                            job.toDeadLetter(message),
-                            router.clock().millis(),
-                            job.headers()));
+            step.forwardTo(StepNames.BURY, job.toDeadLetter(message, router.clock().millis()));
         }
     }
 }

@@ -33,12 +33,12 @@ class StoreOfBudgetsTest {
         BudgetStore budgets = budgets();
         BudgetedJob record = split.job(world.clock.instant());
         String group = SplitStore.group(split.id());
-        WaitingJob parked = record.toWaiting(group, budgets.parked().nextSequence());
+        WaitingJob parked =
+                WaitingJob.of(group, budgets.parked().nextSequence(), record.job().headers());
         budgets.parked().add(parked, record.encode());
         budgets.put(group, JobQueue.startingAt(0).add(BigDecimal.ONE));
         budgets.put(split.id(), new Reservation(List.of("tenant/t"), BigDecimal.ONE, 5));
-        budgets.totals().addReservations(1);
-        budgets.totals().save();
+        budgets.parked().save();
         world.commit();
         return parked;
     }

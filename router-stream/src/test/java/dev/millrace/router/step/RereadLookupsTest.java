@@ -123,6 +123,7 @@ class RereadLookupsTest {
         long stored = stored();
         read("b", 0);
 
-        assertThat(stored()).isEqualTo(stored + 2);
+        // The job, its deadline, and the number of waiting jobs.
+        assertThat(stored()).isEqualTo(stored + 3);
     }
 }

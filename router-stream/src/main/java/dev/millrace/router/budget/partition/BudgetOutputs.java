@@ -3,8 +3,8 @@ package dev.millrace.router.budget.partition;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.router.budget.ShareReport;
 import dev.millrace.router.budget.partition.store.BudgetedJob;
-import dev.millrace.router.budget.partition.store.UnreadableJob;
 import dev.millrace.router.message.RoutingMessage.Rejection;
+import dev.millrace.router.waiting.UnreadableJob;
 import java.math.BigDecimal;
 
 /** Where the budgets of a partition send their records. */

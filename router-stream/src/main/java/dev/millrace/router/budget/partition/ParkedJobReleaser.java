@@ -10,6 +10,7 @@ import dev.millrace.router.budget.partition.store.UnaffordableJobs;
 import dev.millrace.router.message.RoutingMessage.Rejection;
 import dev.millrace.router.waiting.CallRefusal;
 import dev.millrace.router.waiting.TurnLimit;
+import dev.millrace.router.waiting.WaitingRoom;
 import java.math.BigDecimal;
 import java.util.Comparator;
 import java.util.Deque;
@@ -39,6 +40,7 @@ final class ParkedJobReleaser {
     private final JobReservations reservations;
     private final ParkedJobs parked;
     private final ParkedJobEnds ends;
+    private final WaitingRoom<BudgetedJob> room;
     private final Claims claims;
     private final int turnJobs;
 
@@ -60,6 +62,7 @@ final class ParkedJobReleaser {
             JobReservations reservations,
             ParkedJobs parked,
             ParkedJobEnds ends,
+            WaitingRoom<BudgetedJob> room,
             Claims claims,
             int turnJobs) {
         this.services = services;
@@ -67,6 +70,7 @@ final class ParkedJobReleaser {
         this.reservations = reservations;
         this.parked = parked;
         this.ends = ends;
+        this.room = room;
         this.claims = claims;
         this.turnJobs = turnJobs;
     }
@@ -175,7 +179,7 @@ final class ParkedJobReleaser {
             return switch (next.entry()) {
                 case Unreadable entry -> {
                     limit.onVisit(entry.entry().length);
-                    ends.end(entry);
+                    room.bury(entry.group(), entry.sequence(), entry.entry(), entry.message());
                     yield true;
                 }
                 case Parked job ->
@@ -187,7 +191,7 @@ final class ParkedJobReleaser {
                                         message -> {
                                             byte[] entry = parked.stored(job);
                                             limit.onVisit(entry.length);
-                                            ends.end(
+                                            room.end(
                                                     job.waiting(),
                                                     entry,
                                                     Rejection.internal(message));

@@ -114,7 +114,8 @@ final class ParkedJobs {
                     () -> {
                         BudgetedJob job = BudgetedJob.decode(entry);
                         NeededUsd needed = job.with(repricing).needed();
-                        return Parked.of(job, needed, job.toWaiting(group, sequence), entry.length);
+                        WaitingJob waiting = WaitingJob.of(group, sequence, job.job().headers());
+                        return Parked.of(job, needed, waiting, entry.length);
                     },
                     message -> new Unreadable(group, sequence, entry, message));
         }
@@ -314,7 +315,7 @@ final class ParkedJobs {
     /** Adds a job at the end of a queue. */
     void park(BudgetedJob job, String group) {
         long sequence = store.parked().nextSequence();
-        store.parked().add(job.toWaiting(group, sequence), job.encode());
+        store.parked().add(WaitingJob.of(group, sequence, job.job().headers()), job.encode());
         Queue known = queues.get(group);
         Queue queue =
                 known != null
@@ -336,7 +337,7 @@ final class ParkedJobs {
 
     /** Returns the entry of a job. */
     byte[] stored(Parked job) {
-        return store.parked().find(job.waiting()).orElseThrow();
+        return store.parked().find(job.waiting().group(), job.sequence()).orElseThrow();
     }
 
     /**
@@ -349,16 +350,10 @@ final class ParkedJobs {
         change(waiting.group(), waiting.sequence(), it -> it.remove(amount));
     }
 
-    /** Removes a job whose record cannot be read. */
-    void removeUnreadable(WaitingJob waiting) {
-        store.parked().remove(waiting);
-        change(waiting.group(), waiting.sequence(), JobQueue::removeUnreadable);
-    }
-
     /** Removes an unreadable entry, and returns its job; empty if nothing names the job. */
-    Optional<WaitingJob> remove(Unreadable entry) {
-        Optional<WaitingJob> job = store.parked().removeUnreadable(entry.group(), entry.sequence());
-        change(entry.group(), entry.sequence(), JobQueue::removeUnreadable);
+    Optional<WaitingJob> removeUnreadable(String group, long sequence) {
+        Optional<WaitingJob> job = store.parked().removeUnreadable(group, sequence);
+        change(group, sequence, JobQueue::removeUnreadable);
         return job;
     }
 

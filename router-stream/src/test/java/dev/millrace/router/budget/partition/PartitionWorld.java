@@ -14,11 +14,11 @@ import dev.millrace.router.budget.partition.BudgetWorld.Refused;
 import dev.millrace.router.budget.partition.BudgetWorld.Running;
 import dev.millrace.router.budget.partition.store.BudgetStore;
 import dev.millrace.router.budget.partition.store.BudgetedJob;
-import dev.millrace.router.budget.partition.store.UnreadableJob;
 import dev.millrace.router.entry.TreeStore;
 import dev.millrace.router.failure.InternalErrors;
 import dev.millrace.router.message.RoutingMessage.Origin;
 import dev.millrace.router.message.RoutingMessage.Rejection;
+import dev.millrace.router.waiting.UnreadableJob;
 import dev.millrace.router.waiting.WaitingJob;
 import java.math.BigDecimal;
 import java.util.ArrayList;
@@ -115,7 +115,7 @@ final class PartitionWorld {
         var identity = job.job().identity();
         new ParkedJobs(stored, new InternalErrors(world.meters), UnaryOperator.identity())
                 .park(job, ParkedJobs.group(identity.tenant(), null, null));
-        stored.totals().save();
+        stored.parked().save();
         budgets.close();
         budgets = open();
     }

@@ -9,13 +9,13 @@ import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.job.RequestParser;
 import dev.millrace.router.document.SplitPlan;
 import dev.millrace.router.message.RoutingMessage.JobIdentity;
+import dev.millrace.router.message.RoutingMessage.Origin;
 import dev.millrace.router.message.RoutingMessage.PlannedJob;
 import dev.millrace.router.records.OutgoingRecords;
-import dev.millrace.router.waiting.WaitingJob;
+import dev.millrace.router.waiting.WaitingRecord;
 import java.math.BigDecimal;
 import java.util.function.UnaryOperator;
 import org.apache.kafka.common.header.Headers;
-import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +30,9 @@ public record BudgetedJob(
         PlannedJob job, byte @Nullable [] key, Headers headers, long timestamp, long sinceMillis) {
     /** Name of the stored header with the plan of a split document; no record has it. */
     private static final String SPLIT = MillraceHeaders.PREFIX + "split";
+
+    /** Name of the stored header with the time since which the job waits. */
+    private static final String SINCE = MillraceHeaders.PREFIX + "since";
 
     /**
      * Returns true if the record has more headers than a job may have. Its routing rejects such a
@@ -75,52 +78,45 @@ public record BudgetedJob(
         return new BudgetedJob(change.apply(job), key, headers, timestamp, sinceMillis);
     }
 
-    /** Returns this job as a waiting job. */
-    public WaitingJob toWaiting(String group, long sequence) {
-        JobHeaders planned = job.headers();
-        return new WaitingJob(
-                group,
-                sequence,
-                planned.jobId(),
-                planned.tenant(),
-                planned.batch(),
-                planned.submittedAt(),
-                planned.deadline());
-    }
-
     /** Returns the entry of this job. */
     public byte[] encode() {
-        var plan = new RecordHeaders();
-        job.headers().writeTo(plan);
-        MillraceHeaders.put(plan, MillraceHeaders.API_KEY, job.identity().apiKey());
-        MillraceHeaders.put(plan, SPLIT, job.split() == null ? null : job.split().text());
-        return new ParkedRecord(
-                        sinceMillis,
-                        timestamp,
-                        job.origin(),
-                        job.identity().batchLimitUsd(),
-                        plan,
-                        OutgoingRecords.userHeaders(headers),
-                        key,
-                        job.bytes())
-                .encode();
+        return toRecord().encode();
+    }
+
+    /** Returns this job as a record with everything else in its headers. */
+    public WaitingRecord toRecord() {
+        Headers all = OutgoingRecords.userHeaders(headers);
+        job.headers().writeTo(all);
+        job.origin().writeTo(all);
+        var identity = job.identity();
+        MillraceHeaders.put(all, MillraceHeaders.API_KEY, identity.apiKey());
+        MillraceHeaders.put(all, MillraceHeaders.BATCH_LIMIT_USD, identity.batchLimitUsd());
+        MillraceHeaders.put(all, SPLIT, job.split() == null ? null : job.split().text());
+        MillraceHeaders.put(all, SINCE, sinceMillis);
+        if (key != null) {
+            all.add(WaitingRecord.KEY, key);
+        }
+        return new WaitingRecord(all, job.bytes(), timestamp);
     }
 
     /** Reads what {@link #encode} wrote; throws any exception for another entry. */
     public static BudgetedJob decode(byte[] entry) {
-        ParkedRecord parked = ParkedRecord.decode(entry);
-        JobHeaders plan = plan(parked.plan());
-        var identity =
-                identity(
+        WaitingRecord stored = WaitingRecord.decode(entry);
+        Headers all = stored.headers();
+        JobHeaders plan = plan(all);
+        var job =
+                new PlannedJob(
+                        identity(plan, line(stored.value()), all),
+                        Origin.read(all).orElseThrow(),
                         plan,
-                        line(parked.bytes()),
-                        parked.batchLimit(),
-                        MillraceHeaders.text(parked.plan(), MillraceHeaders.API_KEY).orElse(null));
-        SplitPlan split =
-                MillraceHeaders.text(parked.plan(), SPLIT).map(SplitPlan::parse).orElse(null);
-        var job = new PlannedJob(identity, parked.origin(), plan, parked.bytes(), split);
+                        stored.value(),
+                        MillraceHeaders.text(all, SPLIT).map(SplitPlan::parse).orElse(null));
         return new BudgetedJob(
-                job, parked.key(), parked.headers(), parked.timestamp(), parked.sinceMillis());
+                job,
+                stored.key(),
+                OutgoingRecords.userHeaders(all),
+                stored.timestamp(),
+                MillraceHeaders.number(all, SINCE).orElseThrow());
     }
 
     /** Parses the request again, since its metadata may be as long as the request. */
@@ -131,11 +127,7 @@ public record BudgetedJob(
         throw new IllegalStateException("a parked job is not a batch line");
     }
 
-    private static JobIdentity identity(
-            JobHeaders plan,
-            RequestLine line,
-            @Nullable BigDecimal limit,
-            @Nullable String apiKey) {
+    private static JobIdentity identity(JobHeaders plan, RequestLine line, Headers all) {
         return new JobIdentity(
                 plan.jobId(),
                 line.customId(),
@@ -143,8 +135,10 @@ public record BudgetedJob(
                 plan.batch(),
                 plan.line(),
                 line.options().labels(),
-                limit,
-                apiKey,
+                MillraceHeaders.text(all, MillraceHeaders.BATCH_LIMIT_USD)
+                        .map(BigDecimal::new)
+                        .orElse(null),
+                MillraceHeaders.text(all, MillraceHeaders.API_KEY).orElse(null),
                 null);
     }
 
