@@ -215,7 +215,7 @@ public record RouterTopology(
                 topics.budgetGrants());
         topology.addProcessor(
                 StepNames.BUDGET,
-                () -> new BudgetStep(router),
+                () -> BudgetStep.of(router),
                 StepNames.PLAN,
                 StepNames.SETTLE,
                 StepNames.GRANTS_IN);
@@ -239,7 +239,7 @@ public record RouterTopology(
                 topics.parts());
         topology.addProcessor(
                 StepNames.SPLIT,
-                () -> new SplitStep(router, topics),
+                () -> SplitStep.of(router, topics),
                 StepNames.PLAN,
                 StepNames.BUDGET,
                 StepNames.PARTS_IN);
@@ -344,7 +344,7 @@ public record RouterTopology(
                 topics.answers());
         topology.addProcessor(
                 StepNames.CACHE,
-                () -> new CacheStep(router, topics),
+                () -> CacheStep.of(router, topics),
                 StepNames.ASKED,
                 StepNames.ANSWERED);
         topology.addStateStore(
@@ -370,7 +370,7 @@ public record RouterTopology(
                 topics.budgetReports());
         topology.addProcessor(
                 StepNames.BUDGET_OWNER,
-                () -> new BudgetOwnerStep(router, repeatsWindow),
+                () -> BudgetOwnerStep.of(router, repeatsWindow),
                 StepNames.REPORTS_IN);
         topology.addStateStore(OwnerStore.builder(), StepNames.BUDGET_OWNER);
         topology.addSink(
