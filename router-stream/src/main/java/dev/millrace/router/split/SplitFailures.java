@@ -58,7 +58,8 @@ final class SplitFailures implements WaitingRoom.Station<BudgetedJob> {
         if (failing.running() == 0) {
             finisher.fail(failing, job.job(), failing.reason());
         } else {
-            store.put(store.dropDeadline(failing, job.job()));
+            store.dropDeadline(failing, job.job());
+            store.put(failing);
         }
     }
 

@@ -46,11 +46,6 @@ public record WaitingJob(
                 job.parent());
     }
 
-    /** Returns this job at a new position, without its deadline. */
-    public WaitingJob withoutDeadline(long newSequence) {
-        return new WaitingJob(group, newSequence, jobId, tenant, batch, submittedAt, null, parent);
-    }
-
     /** Returns the job that a person cancels to end this one: its parent, or the job itself. */
     JobId requestedJob() {
         return parent == null ? jobId : parent;

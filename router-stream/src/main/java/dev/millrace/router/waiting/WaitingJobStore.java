@@ -122,13 +122,24 @@ public final class WaitingJobStore {
         remove(job.group(), job.sequence(), job.deadline());
     }
 
+    /** Lets a job wait without its deadline, which has no effect any more. */
+    public void dropDeadline(WaitingJob job) {
+        Bytes key = deadlineKey(job.group(), job.sequence(), job.deadline());
+        if (job.deadline() != null && entries.get(key) != null) {
+            entries.delete(key);
+            entries.put(deadlineKey(job.group(), job.sequence(), null), job.encode());
+        }
+    }
+
     /**
      * Removes a waiting job.
      *
-     * @param deadline of the job; null for none
+     * @param deadline of the job, which may have been dropped; null for none
      */
     public void remove(String group, long sequence, @Nullable Instant deadline) {
-        entries.delete(deadlineKey(group, sequence, deadline));
+        if (entries.delete(deadlineKey(group, sequence, deadline)) == null) {
+            entries.delete(deadlineKey(group, sequence, null));
+        }
         entries.delete(EntryKey.of(recordKind, group, sequence));
         totals.onRemoved();
     }

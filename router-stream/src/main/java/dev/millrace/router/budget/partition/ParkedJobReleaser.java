@@ -236,7 +236,7 @@ final class ParkedJobReleaser {
                 return;
             }
             if (!fundingShares.isEmpty()) {
-                reservations.reserve(parkedJob.jobId(), fundingShares, amount);
+                reservations.reserve(parkedJob.waiting().jobId(), fundingShares, amount);
             }
             parked.remove(parkedJob.waiting(), stored.needed().least());
             outputs.release(job.reserve(amount), true);
@@ -244,7 +244,10 @@ final class ParkedJobReleaser {
 
         private List<FundingShare> fundingShares(Parked job) {
             return reservations.fundingShares(
-                    job.tenant(), job.batch(), job.apiKey(), job.declaredLimit());
+                    job.waiting().tenant(),
+                    job.waiting().batch(),
+                    job.apiKey(),
+                    job.declaredLimit());
         }
 
         private static BigDecimal left(List<FundingShare> fundingShares) {

@@ -231,7 +231,8 @@ final class ParkedJobs {
     private Queue opened(String group, JobQueue stored) {
         // The amounts are unknown until each job has been read.
         var queue = new Queue(group, "", stored, BigDecimal.ZERO);
-        queue.tenant = queue.first() instanceof Parked job ? job.tenant() : queue.readTenant();
+        queue.tenant =
+                queue.first() instanceof Parked job ? job.waiting().tenant() : queue.readTenant();
         return queue;
     }
 

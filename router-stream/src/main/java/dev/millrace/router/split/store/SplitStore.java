@@ -87,19 +87,10 @@ public final class SplitStore {
         return jobs.find(group(progress.job()), progress.sequence());
     }
 
-    /**
-     * Stores the record of a failing job without its deadline, so that it does not expire as well.
-     */
-    public SplitProgress dropDeadline(SplitProgress progress, BudgetedJob job) {
-        if (progress.isDeadlineDropped() || job.job().headers().deadline() == null) {
-            return progress;
-        }
-        WaitingJob with =
-                WaitingJob.of(group(progress.job()), progress.sequence(), job.job().headers());
-        jobs.remove(with);
-        long sequence = jobs.nextSequence();
-        jobs.add(with.withoutDeadline(sequence), job.encode());
-        return progress.toDeadlineDropped(sequence);
+    /** Drops the deadline of a failing job, so that it does not expire as well. */
+    public void dropDeadline(SplitProgress progress, BudgetedJob job) {
+        jobs.dropDeadline(
+                WaitingJob.of(group(progress.job()), progress.sequence(), job.job().headers()));
     }
 
     /** Returns the entry of a running part; null if the part is not running. */
@@ -189,8 +180,7 @@ public final class SplitStore {
     public void remove(SplitProgress progress, @Nullable Instant deadline) {
         JobId job = progress.job();
         deleteEnded(job);
-        jobs.remove(
-                group(job), progress.sequence(), progress.isDeadlineDropped() ? null : deadline);
+        jobs.remove(group(job), progress.sequence(), deadline);
         entries.delete(ageKey(progress));
         entries.delete(progressKey(job));
     }

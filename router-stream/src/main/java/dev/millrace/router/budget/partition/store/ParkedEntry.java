@@ -1,6 +1,5 @@
 package dev.millrace.router.budget.partition.store;
 
-import dev.millrace.contracts.job.JobId;
 import dev.millrace.router.waiting.WaitingJob;
 import java.math.BigDecimal;
 import org.jspecify.annotations.Nullable;
@@ -23,9 +22,6 @@ public sealed interface ParkedEntry {
      * @param bytes size of its entry
      */
     record Parked(
-            JobId jobId,
-            String tenant,
-            String batch,
             @Nullable String apiKey,
             @Nullable BigDecimal declaredLimit,
             NeededUsd needed,
@@ -52,9 +48,6 @@ public sealed interface ParkedEntry {
         public static Parked of(BudgetedJob job, NeededUsd needed, WaitingJob waiting, int bytes) {
             var identity = job.job().identity();
             return new Parked(
-                    waiting.jobId(),
-                    waiting.tenant(),
-                    waiting.batch(),
                     identity.apiKey(),
                     identity.batchLimitUsd(),
                     needed,
