@@ -3,13 +3,13 @@ package dev.millrace.router.split;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.job.JobId;
-import dev.millrace.router.budget.partition.store.BudgetedJob;
 import dev.millrace.router.failure.InternalErrors;
 import dev.millrace.router.message.RoutingMessage.Origin;
 import dev.millrace.router.message.RoutingMessage.Rejection;
 import dev.millrace.router.split.store.SplitProgress;
 import dev.millrace.router.split.store.SplitProgress.Failure;
 import dev.millrace.router.split.store.SplitStore;
+import dev.millrace.router.waiting.PlannedRecord;
 import dev.millrace.router.waiting.UnreadableJob;
 import dev.millrace.router.waiting.WaitingJob;
 import dev.millrace.router.waiting.WaitingRoom;
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * Handles the failures of split jobs: ends a job with an error when its last running part has
  * ended, or as a dead letter if its entries cannot be read.
  */
-final class SplitFailures implements WaitingRoom.Station<BudgetedJob> {
+final class SplitFailures implements WaitingRoom.Station<PlannedRecord> {
     private final SplitServices services;
     private final SplitOutputs outputs;
     private final SplitStore store;
@@ -44,7 +44,7 @@ final class SplitFailures implements WaitingRoom.Station<BudgetedJob> {
     SplitJob job(SplitProgress progress) {
         return new SplitJob(
                 () ->
-                        BudgetedJob.decode(
+                        PlannedRecord.decode(
                                 store.record(progress)
                                         .orElseThrow(
                                                 () ->
@@ -129,17 +129,17 @@ final class SplitFailures implements WaitingRoom.Station<BudgetedJob> {
     }
 
     @Override
-    public BudgetedJob read(byte[] stored) {
-        return BudgetedJob.decode(stored);
+    public PlannedRecord read(byte[] stored) {
+        return PlannedRecord.decode(stored);
     }
 
     @Override
-    public JobHeaders headers(BudgetedJob job) {
+    public JobHeaders headers(PlannedRecord job) {
         return job.job().headers();
     }
 
     @Override
-    public void end(WaitingJob waiting, BudgetedJob job, Rejection why) {
+    public void end(WaitingJob waiting, PlannedRecord job, Rejection why) {
         var failure = new Failure(why.error().code(), why.message());
         guarded(
                 waiting.jobId(),

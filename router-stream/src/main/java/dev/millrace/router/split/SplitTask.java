@@ -6,7 +6,6 @@ import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.result.PartReply;
 import dev.millrace.contracts.split.SplitOptions.OnFailedPart;
-import dev.millrace.router.budget.partition.store.BudgetedJob;
 import dev.millrace.router.cache.result.ResultLine;
 import dev.millrace.router.classify.token.TokenCounter;
 import dev.millrace.router.document.AnswerJoiner;
@@ -18,6 +17,7 @@ import dev.millrace.router.split.store.RunningPart;
 import dev.millrace.router.split.store.SplitProgress;
 import dev.millrace.router.split.store.SplitProgress.Failure;
 import dev.millrace.router.split.store.SplitStore;
+import dev.millrace.router.waiting.PlannedRecord;
 import dev.millrace.router.waiting.UnreadableJob;
 import dev.millrace.router.waiting.WaitingJob;
 import dev.millrace.router.waiting.WaitingRoom;
@@ -57,7 +57,7 @@ public final class SplitTask {
     private final SplitFailures failures;
     private final LostParts lostParts;
     private final PartSender sender;
-    private final WaitingRoom<BudgetedJob> room;
+    private final WaitingRoom<PlannedRecord> room;
 
     /**
      * Creates the task of a partition.
@@ -91,7 +91,7 @@ public final class SplitTask {
     }
 
     /** Starts a job whose document is split, unless it has been started before. */
-    public void onJob(BudgetedJob job) {
+    public void onJob(PlannedRecord job) {
         JobId id = job.job().identity().jobId();
         failures.guarded(
                 id,
@@ -104,7 +104,7 @@ public final class SplitTask {
         endTurn();
     }
 
-    private void start(BudgetedJob job) {
+    private void start(PlannedRecord job) {
         SplitPlan plan = Objects.requireNonNull(job.job().split());
         SplitProgress progress =
                 services.errors()
@@ -122,7 +122,7 @@ public final class SplitTask {
         }
     }
 
-    private static UnreadableJob unstored(BudgetedJob job) {
+    private static UnreadableJob unstored(PlannedRecord job) {
         return new UnreadableJob(
                 WaitingJob.of("", 0, job.job().headers()), job.job().origin(), job.toRecord());
     }

@@ -12,7 +12,6 @@ import dev.millrace.router.budget.ShareReport;
 import dev.millrace.router.budget.partition.BudgetOutputs;
 import dev.millrace.router.budget.partition.BudgetServices;
 import dev.millrace.router.budget.partition.PartitionBudgets;
-import dev.millrace.router.budget.partition.store.BudgetedJob;
 import dev.millrace.router.dedupe.SeenJobStore;
 import dev.millrace.router.message.RoutingMessage.JobCost;
 import dev.millrace.router.message.RoutingMessage.Origin;
@@ -20,6 +19,7 @@ import dev.millrace.router.message.RoutingMessage.PlannedJob;
 import dev.millrace.router.message.RoutingMessage.Rejection;
 import dev.millrace.router.message.RoutingMessage.UnpaidJob;
 import dev.millrace.router.plan.Planner;
+import dev.millrace.router.waiting.PlannedRecord;
 import dev.millrace.router.waiting.UnreadableJob;
 import java.math.BigDecimal;
 import java.util.Optional;
@@ -107,7 +107,7 @@ final class BudgetStep implements TaskStep.Task {
         switch (entry.value()) {
             case PlannedJob job ->
                     budgets.onJob(
-                            new BudgetedJob(
+                            new PlannedRecord(
                                     job,
                                     entry.key(),
                                     entry.headers(),
@@ -132,7 +132,7 @@ final class BudgetStep implements TaskStep.Task {
     /** Forwards jobs and reports. */
     private final class Outputs implements BudgetOutputs {
         @Override
-        public void release(BudgetedJob job, boolean wasParked) {
+        public void release(PlannedRecord job, boolean wasParked) {
             if (wasParked) {
                 router.budget().metrics().onResumed();
                 onRoutedLater(job);
@@ -140,12 +140,12 @@ final class BudgetStep implements TaskStep.Task {
             step.forwardTo(StepNames.afterBudget(job.job()), entry(job, job.job()));
         }
 
-        private void onRoutedLater(BudgetedJob job) {
+        private void onRoutedLater(PlannedRecord job) {
             seen.onRoutedLater(job.job().identity().jobId(), router.clock().millis());
         }
 
         @Override
-        public void refuse(BudgetedJob job, Rejection rejection) {
+        public void refuse(PlannedRecord job, Rejection rejection) {
             if (rejection.error() == ErrorCode.BUDGET_EXCEEDED
                     && job.job().headers().cacheKey() != null) {
                 onRoutedLater(job);
@@ -173,7 +173,7 @@ final class BudgetStep implements TaskStep.Task {
             router.budget().metrics().onLost(chargedUsd);
         }
 
-        private static <V> Record<byte[], V> entry(BudgetedJob job, V value) {
+        private static <V> Record<byte[], V> entry(PlannedRecord job, V value) {
             return new Record<>(job.key(), value, job.timestamp(), job.headers());
         }
     }

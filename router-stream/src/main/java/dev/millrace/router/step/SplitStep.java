@@ -6,7 +6,6 @@ import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.JobEnding;
 import dev.millrace.contracts.result.PartReply;
 import dev.millrace.contracts.topic.Topics;
-import dev.millrace.router.budget.partition.store.BudgetedJob;
 import dev.millrace.router.dedupe.HandledOffset;
 import dev.millrace.router.message.RoutingMessage.CompletedJob;
 import dev.millrace.router.message.RoutingMessage.Origin;
@@ -14,6 +13,7 @@ import dev.millrace.router.message.RoutingMessage.PlannedJob;
 import dev.millrace.router.split.SplitOutputs;
 import dev.millrace.router.split.SplitServices;
 import dev.millrace.router.split.SplitTask;
+import dev.millrace.router.waiting.PlannedRecord;
 import dev.millrace.router.waiting.UnreadableJob;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.api.Record;
@@ -81,7 +81,7 @@ final class SplitStep implements TaskStep.Task {
     /** A job with too many headers must not be stored; its routing rejects it. */
     private void onJob(Record<byte[], @Nullable Object> entry, PlannedJob job) {
         var split =
-                new BudgetedJob(
+                new PlannedRecord(
                         job,
                         entry.key(),
                         entry.headers(),
@@ -113,7 +113,7 @@ final class SplitStep implements TaskStep.Task {
     /** Forwards records to the next steps. */
     private final class Outputs implements SplitOutputs {
         @Override
-        public void send(BudgetedJob parent, PlannedJob part) {
+        public void send(PlannedRecord parent, PlannedJob part) {
             step.forwardTo(
                     StepNames.ROUTE,
                     new Record<>(key(part), part, parent.timestamp(), parent.headers()));

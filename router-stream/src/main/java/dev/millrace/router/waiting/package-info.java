@@ -6,8 +6,9 @@
  * dev.millrace.router.waiting.WaitingRecord}. What a job waits for is decided by {@code cache},
  * {@code budget.partition} and {@code split}.
  *
- * <p>Belongs to the stream thread of a task. Depends on {@code entry}, {@code failure}, {@code
- * message} and contracts.
+ * <p>Belongs to the stream thread of a task, except {@link
+ * dev.millrace.router.waiting.OldestWaitingJob}. Depends on {@code document}, {@code entry}, {@code
+ * failure}, {@code message}, {@code records} and contracts.
  */
 @NullMarked
 package dev.millrace.router.waiting;

@@ -3,10 +3,10 @@ package dev.millrace.router.split;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.router.budget.partition.store.BudgetStore;
-import dev.millrace.router.budget.partition.store.BudgetedJob;
 import dev.millrace.router.budget.partition.store.JobQueue;
 import dev.millrace.router.budget.partition.store.Reservation;
 import dev.millrace.router.split.store.SplitStore;
+import dev.millrace.router.waiting.PlannedRecord;
 import dev.millrace.router.waiting.WaitingJob;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -31,7 +31,7 @@ class StoreOfBudgetsTest {
     /** Parks the job that is split as well, in the same group, with its money reserved. */
     private WaitingJob park() {
         BudgetStore budgets = budgets();
-        BudgetedJob record = split.job(world.clock.instant());
+        PlannedRecord record = split.job(world.clock.instant());
         String group = SplitStore.group(split.id());
         WaitingJob parked =
                 WaitingJob.of(group, budgets.parked().nextSequence(), record.job().headers());

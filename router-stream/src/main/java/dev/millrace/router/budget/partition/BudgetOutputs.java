@@ -2,8 +2,8 @@ package dev.millrace.router.budget.partition;
 
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.router.budget.ShareReport;
-import dev.millrace.router.budget.partition.store.BudgetedJob;
 import dev.millrace.router.message.RoutingMessage.Rejection;
+import dev.millrace.router.waiting.PlannedRecord;
 import dev.millrace.router.waiting.UnreadableJob;
 import java.math.BigDecimal;
 
@@ -14,10 +14,10 @@ public interface BudgetOutputs {
      *
      * @param wasParked whether the job has waited since it came
      */
-    void release(BudgetedJob job, boolean wasParked);
+    void release(PlannedRecord job, boolean wasParked);
 
     /** Ends a job with an error. */
-    void refuse(BudgetedJob job, Rejection rejection);
+    void refuse(PlannedRecord job, Rejection rejection);
 
     /** Ends a parked job whose entry cannot be read as a dead letter. */
     void bury(UnreadableJob job, String message);

@@ -1,8 +1,9 @@
 package dev.millrace.router.budget.partition;
 
 import dev.millrace.contracts.header.JobHeaders;
-import dev.millrace.router.budget.partition.store.BudgetedJob;
+import dev.millrace.router.budget.partition.store.NeededUsd;
 import dev.millrace.router.message.RoutingMessage.Rejection;
+import dev.millrace.router.waiting.PlannedRecord;
 import dev.millrace.router.waiting.UnreadableJob;
 import dev.millrace.router.waiting.WaitingJob;
 import dev.millrace.router.waiting.WaitingRoom;
@@ -10,20 +11,20 @@ import java.util.Optional;
 
 /** Ends parked jobs with an error, or as dead letters if they cannot be read. */
 record ParkedJobEnds(BudgetOutputs outputs, ParkedJobs parked)
-        implements WaitingRoom.Station<BudgetedJob> {
+        implements WaitingRoom.Station<PlannedRecord> {
     @Override
-    public BudgetedJob read(byte[] stored) {
-        return BudgetedJob.decode(stored);
+    public PlannedRecord read(byte[] stored) {
+        return PlannedRecord.decode(stored);
     }
 
     @Override
-    public JobHeaders headers(BudgetedJob job) {
+    public JobHeaders headers(PlannedRecord job) {
         return job.job().headers();
     }
 
     @Override
-    public void end(WaitingJob waiting, BudgetedJob job, Rejection why) {
-        parked.remove(waiting, job.needed().least());
+    public void end(WaitingJob waiting, PlannedRecord job, Rejection why) {
+        parked.remove(waiting, NeededUsd.of(job).least());
         outputs.refuse(job, why);
     }
 

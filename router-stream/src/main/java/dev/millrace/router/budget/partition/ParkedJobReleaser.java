@@ -2,13 +2,14 @@ package dev.millrace.router.budget.partition;
 
 import dev.millrace.router.budget.partition.JobReservations.FundingShare;
 import dev.millrace.router.budget.partition.ParkedJobs.Queue;
-import dev.millrace.router.budget.partition.store.BudgetedJob;
+import dev.millrace.router.budget.partition.store.NeededUsd;
 import dev.millrace.router.budget.partition.store.ParkedEntry;
 import dev.millrace.router.budget.partition.store.ParkedEntry.Parked;
 import dev.millrace.router.budget.partition.store.ParkedEntry.Unreadable;
 import dev.millrace.router.budget.partition.store.UnaffordableJobs;
 import dev.millrace.router.message.RoutingMessage.Rejection;
 import dev.millrace.router.waiting.CallRefusal;
+import dev.millrace.router.waiting.PlannedRecord;
 import dev.millrace.router.waiting.TurnLimit;
 import dev.millrace.router.waiting.WaitingRoom;
 import java.math.BigDecimal;
@@ -40,7 +41,7 @@ final class ParkedJobReleaser {
     private final JobReservations reservations;
     private final ParkedJobs parked;
     private final ParkedJobEnds ends;
-    private final WaitingRoom<BudgetedJob> room;
+    private final WaitingRoom<PlannedRecord> room;
     private final Claims claims;
     private final int turnJobs;
 
@@ -62,7 +63,7 @@ final class ParkedJobReleaser {
             JobReservations reservations,
             ParkedJobs parked,
             ParkedJobEnds ends,
-            WaitingRoom<BudgetedJob> room,
+            WaitingRoom<PlannedRecord> room,
             Claims claims,
             int turnJobs) {
         this.services = services;
@@ -227,8 +228,8 @@ final class ParkedJobReleaser {
                 BigDecimal amount,
                 List<FundingShare> fundingShares,
                 Optional<Rejection> rejection) {
-            BudgetedJob stored = BudgetedJob.decode(parked.stored(parkedJob));
-            BudgetedJob job = stored.with(services.repricing());
+            PlannedRecord stored = PlannedRecord.decode(parked.stored(parkedJob));
+            PlannedRecord job = stored.with(services.repricing());
             limit.onVisit(job.job().bytes().length);
             Optional<Rejection> refusal = rejection.or(() -> refusal(job));
             if (refusal.isPresent()) {
@@ -238,7 +239,7 @@ final class ParkedJobReleaser {
             if (!fundingShares.isEmpty()) {
                 reservations.reserve(parkedJob.waiting().jobId(), fundingShares, amount);
             }
-            parked.remove(parkedJob.waiting(), stored.needed().least());
+            parked.remove(parkedJob.waiting(), NeededUsd.of(stored).least());
             outputs.release(job.reserve(amount), true);
         }
 
@@ -304,7 +305,7 @@ final class ParkedJobReleaser {
     }
 
     /** Returns why a parked job is not called any more; empty for most jobs. */
-    private Optional<Rejection> refusal(BudgetedJob job) {
+    private Optional<Rejection> refusal(PlannedRecord job) {
         return CallRefusal.of(job.job().headers(), services.control().get(), services.now())
                 .or(() -> services.modelCheck().apply(job.job()));
     }

@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.contracts.digest.Sha256;
 import dev.millrace.router.budget.partition.store.BudgetStore;
-import dev.millrace.router.budget.partition.store.BudgetedJob;
 import dev.millrace.router.budget.partition.store.JobQueue;
 import dev.millrace.router.budget.partition.store.NeededUsd;
 import dev.millrace.router.budget.partition.store.ParkedEntry;
@@ -13,6 +12,7 @@ import dev.millrace.router.budget.partition.store.ParkedEntry.Unreadable;
 import dev.millrace.router.budget.partition.store.UnaffordableJobs;
 import dev.millrace.router.failure.InternalErrors;
 import dev.millrace.router.message.RoutingMessage.PlannedJob;
+import dev.millrace.router.waiting.PlannedRecord;
 import dev.millrace.router.waiting.WaitingJob;
 import java.math.BigDecimal;
 import java.util.ArrayDeque;
@@ -112,8 +112,8 @@ final class ParkedJobs {
                     BudgetServices.STEP,
                     null,
                     () -> {
-                        BudgetedJob job = BudgetedJob.decode(entry);
-                        NeededUsd needed = job.with(repricing).needed();
+                        PlannedRecord job = PlannedRecord.decode(entry);
+                        NeededUsd needed = NeededUsd.of(job.with(repricing));
                         WaitingJob waiting = WaitingJob.of(group, sequence, job.job().headers());
                         return Parked.of(job, needed, waiting, entry.length);
                     },
@@ -137,7 +137,7 @@ final class ParkedJobs {
 
         private static String tenant(byte[] entry) {
             try {
-                return BudgetedJob.decode(entry).job().identity().tenant();
+                return PlannedRecord.decode(entry).job().identity().tenant();
             } catch (RuntimeException e) {
                 return "";
             }
@@ -314,7 +314,7 @@ final class ParkedJobs {
     }
 
     /** Adds a job at the end of a queue. */
-    void park(BudgetedJob job, String group) {
+    void park(PlannedRecord job, String group) {
         long sequence = store.parked().nextSequence();
         store.parked().add(WaitingJob.of(group, sequence, job.job().headers()), job.encode());
         Queue known = queues.get(group);
@@ -332,7 +332,7 @@ final class ParkedJobs {
             queue.tenant = job.job().identity().tenant();
             list(queue);
         }
-        queue.onAdded(job.needed().least());
+        queue.onAdded(NeededUsd.of(job).least());
         store.put(group, queue.stored);
     }
 

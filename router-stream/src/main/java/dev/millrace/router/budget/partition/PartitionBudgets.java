@@ -5,11 +5,11 @@ import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.router.budget.ShareGrant;
 import dev.millrace.router.budget.partition.JobReservations.FundingShare;
 import dev.millrace.router.budget.partition.store.BudgetStore;
-import dev.millrace.router.budget.partition.store.BudgetedJob;
 import dev.millrace.router.budget.partition.store.NeededUsd;
 import dev.millrace.router.message.RoutingMessage.Origin;
 import dev.millrace.router.message.RoutingMessage.Rejection;
 import dev.millrace.router.waiting.Interval;
+import dev.millrace.router.waiting.PlannedRecord;
 import dev.millrace.router.waiting.WaitingRoom;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -44,7 +44,7 @@ public final class PartitionBudgets {
     private final JobReservations reservations;
     private final ParkedJobs parked;
     private final ParkedJobReleaser releaser;
-    private final WaitingRoom<BudgetedJob> room;
+    private final WaitingRoom<PlannedRecord> room;
     private final Claims claims = new Claims();
 
     /** Whether a pass is due. Meanwhile, a new job must not overtake parked jobs of its tenant. */
@@ -99,7 +99,7 @@ public final class PartitionBudgets {
     }
 
     /** Handles a planned job. */
-    public void onJob(BudgetedJob job) {
+    public void onJob(PlannedRecord job) {
         services.errors()
                 .runOr(
                         BudgetServices.STEP,
@@ -109,7 +109,7 @@ public final class PartitionBudgets {
         endTurn();
     }
 
-    private void admit(BudgetedJob job) {
+    private void admit(PlannedRecord job) {
         var identity = job.job().identity();
         List<FundingShare> fundingShares =
                 reservations.fundingShares(
@@ -121,7 +121,7 @@ public final class PartitionBudgets {
             outputs.release(job, false);
             return;
         }
-        NeededUsd needed = job.needed();
+        NeededUsd needed = NeededUsd.of(job);
         Optional<Rejection> rejection = reservations.rejectUnpayable(fundingShares, needed.least());
         if (rejection.isPresent()) {
             outputs.refuse(job, rejection.get());
@@ -141,7 +141,7 @@ public final class PartitionBudgets {
         }
     }
 
-    private static String group(BudgetedJob job, List<FundingShare> fundingShares) {
+    private static String group(PlannedRecord job, List<FundingShare> fundingShares) {
         var identity = job.job().identity();
         String batch = null;
         String apiKey = null;

@@ -1,11 +1,10 @@
 package dev.millrace.router.split.store;
 
 import dev.millrace.contracts.job.JobId;
-import dev.millrace.router.budget.partition.store.BudgetStore;
-import dev.millrace.router.budget.partition.store.BudgetedJob;
 import dev.millrace.router.entry.EntryKey;
 import dev.millrace.router.entry.EntryRange;
 import dev.millrace.router.entry.EntryScan;
+import dev.millrace.router.waiting.PlannedRecord;
 import dev.millrace.router.waiting.WaitingJob;
 import dev.millrace.router.waiting.WaitingJobStore;
 import java.time.Instant;
@@ -20,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The split jobs of one task: the record and the progress of each, its running parts, and the
- * answers to the ended ones. They are in the store of the task's budgets ({@link
- * BudgetStore#NAME}), since each store and its changelog take time at every start of a router.
+ * answers to the ended ones. They are in the store of the task's budgets, since each store and its
+ * changelog take time at every start of a router.
  */
 public final class SplitStore {
     private static final int LEVEL_BITS = 32;
@@ -61,7 +60,7 @@ public final class SplitStore {
     }
 
     /** Stores a new job, of which no part was sent. */
-    public SplitProgress add(BudgetedJob job, int parts, int plannedCalls) {
+    public SplitProgress add(PlannedRecord job, int parts, int plannedCalls) {
         JobId id = job.job().identity().jobId();
         long sequence = jobs.nextSequence();
         jobs.add(WaitingJob.of(group(id), sequence, job.job().headers()), job.encode());
@@ -82,13 +81,13 @@ public final class SplitStore {
         entries.put(progressKey(progress.job()), progress.encode());
     }
 
-    /** Returns the record of a job, as {@link BudgetedJob#encode} wrote it. */
+    /** Returns the record of a job, as {@link PlannedRecord#encode} wrote it. */
     public Optional<byte[]> record(SplitProgress progress) {
         return jobs.find(group(progress.job()), progress.sequence());
     }
 
     /** Drops the deadline of a failing job, so that it does not expire as well. */
-    public void dropDeadline(SplitProgress progress, BudgetedJob job) {
+    public void dropDeadline(SplitProgress progress, PlannedRecord job) {
         jobs.dropDeadline(
                 WaitingJob.of(group(progress.job()), progress.sequence(), job.job().headers()));
     }

@@ -1,5 +1,6 @@
 package dev.millrace.router.budget.partition.store;
 
+import dev.millrace.router.waiting.PlannedRecord;
 import dev.millrace.router.waiting.WaitingJob;
 import java.math.BigDecimal;
 import org.jspecify.annotations.Nullable;
@@ -45,7 +46,8 @@ public sealed interface ParkedEntry {
          * @param needed what it needs at the current prices
          * @param bytes size of its entry
          */
-        public static Parked of(BudgetedJob job, NeededUsd needed, WaitingJob waiting, int bytes) {
+        public static Parked of(
+                PlannedRecord job, NeededUsd needed, WaitingJob waiting, int bytes) {
             var identity = job.job().identity();
             return new Parked(
                     identity.apiKey(),

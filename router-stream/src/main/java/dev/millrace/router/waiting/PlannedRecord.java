@@ -1,4 +1,4 @@
-package dev.millrace.router.budget.partition.store;
+package dev.millrace.router.waiting;
 
 import dev.millrace.contracts.header.JobCostLimit;
 import dev.millrace.contracts.header.JobHeaders;
@@ -12,21 +12,21 @@ import dev.millrace.router.message.RoutingMessage.JobIdentity;
 import dev.millrace.router.message.RoutingMessage.Origin;
 import dev.millrace.router.message.RoutingMessage.PlannedJob;
 import dev.millrace.router.records.OutgoingRecords;
-import dev.millrace.router.waiting.WaitingRecord;
 import java.math.BigDecimal;
 import java.util.function.UnaryOperator;
 import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A planned job that needs money, with the record that it came in.
+ * A planned job with the record that it came in, as it waits for money or for the parts of its
+ * document.
  *
  * @param key of the record; null for none
  * @param headers of the record; shared, must not be modified
  * @param timestamp of the record
  * @param sinceMillis when the job came, in milliseconds since the epoch
  */
-public record BudgetedJob(
+public record PlannedRecord(
         PlannedJob job, byte @Nullable [] key, Headers headers, long timestamp, long sinceMillis) {
     /** Name of the stored header with the plan of a split document; no record has it. */
     private static final String SPLIT = MillraceHeaders.PREFIX + "split";
@@ -44,16 +44,11 @@ public record BudgetedJob(
     }
 
     /**
-     * Returns the money that the job needs.
+     * Returns what the job may cost.
      *
-     * @throws IllegalStateException if the plan has no highest cost
+     * @throws IllegalStateException if nothing limits its cost
      */
-    public NeededUsd needed() {
-        JobCostLimit limit = costLimit();
-        return new NeededUsd(limit.leastUsd(), limit.reservedUsd());
-    }
-
-    private JobCostLimit costLimit() {
+    public JobCostLimit costLimit() {
         JobCostLimit costLimit = job.headers().costLimit();
         if (costLimit == null) {
             throw new IllegalStateException("a job with an account has no highest cost");
@@ -62,7 +57,7 @@ public record BudgetedJob(
     }
 
     /** Returns a copy that may cost what is reserved for it. */
-    public BudgetedJob reserve(BigDecimal usd) {
+    public PlannedRecord reserve(BigDecimal usd) {
         return with(
                 it ->
                         new PlannedJob(
@@ -74,8 +69,8 @@ public record BudgetedJob(
     }
 
     /** Returns a copy with another plan. */
-    public BudgetedJob with(UnaryOperator<PlannedJob> change) {
-        return new BudgetedJob(change.apply(job), key, headers, timestamp, sinceMillis);
+    public PlannedRecord with(UnaryOperator<PlannedJob> change) {
+        return new PlannedRecord(change.apply(job), key, headers, timestamp, sinceMillis);
     }
 
     /** Returns the entry of this job. */
@@ -100,7 +95,7 @@ public record BudgetedJob(
     }
 
     /** Reads what {@link #encode} wrote; throws any exception for another entry. */
-    public static BudgetedJob decode(byte[] entry) {
+    public static PlannedRecord decode(byte[] entry) {
         WaitingRecord stored = WaitingRecord.decode(entry);
         Headers all = stored.headers();
         JobHeaders plan = plan(all);
@@ -111,7 +106,7 @@ public record BudgetedJob(
                         plan,
                         stored.value(),
                         MillraceHeaders.text(all, SPLIT).map(SplitPlan::parse).orElse(null));
-        return new BudgetedJob(
+        return new PlannedRecord(
                 job,
                 stored.key(),
                 OutgoingRecords.userHeaders(all),
