@@ -16,7 +16,6 @@ import dev.millrace.router.background.RequestCleanup;
 import dev.millrace.router.budget.owner.OwnerMetrics;
 import dev.millrace.router.budget.partition.BudgetContext;
 import dev.millrace.router.budget.partition.BudgetMetrics;
-import dev.millrace.router.budget.partition.OldestParkedJob;
 import dev.millrace.router.cache.CacheContext;
 import dev.millrace.router.cache.CacheLimits;
 import dev.millrace.router.cache.CacheMetrics;
@@ -52,6 +51,7 @@ import dev.millrace.router.topic.InternalTopics;
 import dev.millrace.router.topic.LanesOnDemand;
 import dev.millrace.router.topic.TopicAvailability;
 import dev.millrace.router.topic.TopicId;
+import dev.millrace.router.waiting.OldestWaitingJob;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -234,12 +234,12 @@ final class RouterStarter {
                 errors,
                 cache,
                 budget(),
-                new SplitContext(new OldestParkedJob(), new SplitMetrics(registry), partsTopic));
+                new SplitContext(new OldestWaitingJob(), new SplitMetrics(registry), partsTopic));
     }
 
     private BudgetContext budget() {
         return new BudgetContext(
-                new OldestParkedJob(),
+                new OldestWaitingJob(),
                 new BudgetMetrics(registry),
                 new OwnerMetrics(registry),
                 InternalTopics.jobSegmentBytes(StreamsProperties.of(settings)));

@@ -3,6 +3,8 @@ package dev.millrace.contracts.header;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.regex.Pattern;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
@@ -74,6 +76,8 @@ public final class MillraceHeaders {
     /** The W3C trace context, passed on unchanged. */
     public static final String TRACEPARENT = "traceparent";
 
+    private static final Pattern NUMBER = Pattern.compile("[0-9]{1,18}");
+
     private MillraceHeaders() {}
 
     /** Returns the last header with the given name as text. */
@@ -82,6 +86,16 @@ public final class MillraceHeaders {
         return header == null || header.value() == null
                 ? Optional.empty()
                 : Optional.of(new String(header.value(), UTF_8));
+    }
+
+    /**
+     * Returns the last header with the given name as a number; empty if it is none, or negative.
+     */
+    public static OptionalLong number(Headers headers, String name) {
+        return text(headers, name)
+                .filter(it -> NUMBER.matcher(it).matches())
+                .map(it -> OptionalLong.of(Long.parseLong(it)))
+                .orElseGet(OptionalLong::empty);
     }
 
     /** Replaces the header with the value's text; null removes the header. */

@@ -13,11 +13,13 @@ import dev.millrace.router.cache.result.ResultLine;
 import dev.millrace.router.cache.result.ResultLineReader;
 import dev.millrace.router.cache.similar.Question;
 import dev.millrace.router.cache.store.CacheStore;
-import dev.millrace.router.cache.store.LookupRecord;
 import dev.millrace.router.cache.store.SharedCall;
 import dev.millrace.router.message.RoutingMessage.Origin;
+import dev.millrace.router.waiting.Interval;
 import dev.millrace.router.waiting.TurnLimit;
-import dev.millrace.router.waiting.WaitingJobChecks;
+import dev.millrace.router.waiting.WaitingJob;
+import dev.millrace.router.waiting.WaitingRecord;
+import dev.millrace.router.waiting.WaitingRoom;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
@@ -48,8 +50,8 @@ public final class CacheTask {
             "internal error of Millrace: the router's step \"cache\" failed on this record;"
                     + " no call was made; the router's log has the details";
     private static final int TURN_JOBS = 500;
-    private static final long CHECK_MILLIS = Duration.ofSeconds(1).toMillis();
-    private static final long STATS_MILLIS = Duration.ofSeconds(10).toMillis();
+    private static final Duration SWEEPS = Duration.ofSeconds(1);
+    private static final Duration STATS = Duration.ofSeconds(10);
 
     private final CacheServices services;
     private final CacheOutputs outputs;
@@ -59,8 +61,7 @@ public final class CacheTask {
     private final JobEnds ends;
     private final JobReleaser releaser;
     private final SharedCallPasses passes;
-    private final WaitingJobChecks checks;
-    private final LostSharedCalls lostSharedCalls;
+    private final WaitingRoom<CachedJob> room;
     private final SimilarLookups similar;
     private final int turnJobs;
 
@@ -69,8 +70,8 @@ public final class CacheTask {
 
     private CacheStats counted;
     private CacheStats published;
-    private long checkedMillis;
-    private long publishedMillis;
+    private final Interval sweeps = new Interval(SWEEPS, 0);
+    private final Interval publications;
 
     /**
      * Creates the task of a partition.
@@ -103,26 +104,26 @@ public final class CacheTask {
         answers = new AnswerCache(services, store.answers(), store.totals());
         ends = new JobEnds(services, outputs);
         releaser = new JobReleaser(services, outputs, ends);
-        var followers = new FollowerEnds(services, store.followers(), ends);
-        passes = new SharedCallPasses(services, store, releaser, ends, followers, turnJobs);
-        checks =
-                new WaitingJobChecks(
+        room =
+                new WaitingRoom<>(
                         store.followers(),
-                        store.totals(),
+                        new FollowerEnds(services, store.followers(), ends),
+                        CacheServices.STEP,
+                        "an identical one",
+                        partition,
                         services.control(),
                         services.clock(),
-                        "an identical one",
-                        followers);
-        similar = new SimilarLookups(services, store, answers, followers);
-        lostSharedCalls = new LostSharedCalls(store.sharedCalls(), services.lostBefore());
+                        services.errors());
+        passes = new SharedCallPasses(services, store, releaser, ends, room, turnJobs);
+        similar = new SimilarLookups(services, store, answers, room);
         counted = store.totals().stats();
         // What changed after the last publication of the earlier run is published, too.
         published = CacheStats.NONE;
-        publishedMillis = services.clock().millis();
+        publications = new Interval(STATS, services.clock().millis());
     }
 
     /** Handles a record of the lookups topic. */
-    public void onLookup(LookupRecord lookup, Origin origin) {
+    public void onLookup(WaitingRecord lookup, Origin origin) {
         boolean isDone =
                 services.errors()
                         .succeeds(CacheServices.STEP, origin, () -> lookUp(lookup, origin));
@@ -132,7 +133,7 @@ public final class CacheTask {
         endTurn();
     }
 
-    private void lookUp(LookupRecord lookup, Origin origin) {
+    private void lookUp(WaitingRecord lookup, Origin origin) {
         CachedJob job;
         try {
             job = CachedJob.read(lookup, services.topics());
@@ -163,7 +164,10 @@ public final class CacheTask {
         }
         if (sharedCall(job.cacheKey()).isPresent()) {
             long sequence = store.followers().nextSequence();
-            store.followers().add(job.toWaiting(job.cacheKey(), sequence), job.record().encode());
+            store.followers()
+                    .add(
+                            WaitingJob.of(job.cacheKey(), sequence, job.headers()),
+                            job.record().encode());
             return true;
         }
         return false;
@@ -312,13 +316,10 @@ public final class CacheTask {
         turn = new TurnLimit(turnJobs);
         hasWorked |= guarded(() -> similar.decideEmbedded(turn, this::onEmbedded));
         hasWorked |= guarded(similar::countCompared);
-        hasWorked |= guarded(checks::endCancelled);
+        hasWorked |= room.onTick();
         hasWorked |= guarded(this::replaceLostLeaders);
         long now = services.clock().millis();
-        if (isDue(now, checkedMillis, CHECK_MILLIS)) {
-            boolean hasMore = guarded(checks::endExpired);
-            hasWorked |= hasMore;
-            checkedMillis = hasMore ? checkedMillis : now;
+        if (sweeps.isDue(now)) {
             hasWorked |= guarded(answers::sweep);
             hasWorked |= guarded(similar::sweep);
         }
@@ -328,7 +329,7 @@ public final class CacheTask {
     }
 
     private boolean replaceLostLeaders() {
-        var lost = lostSharedCalls.find();
+        var lost = store.sharedCalls().lost(services.lostBefore().getAsLong());
         for (String cacheKey : lost) {
             services.errors().run(CacheServices.STEP, null, () -> replaceIfLost(cacheKey));
         }
@@ -340,20 +341,13 @@ public final class CacheTask {
     }
 
     private boolean guarded(BooleanSupplier decision) {
-        return services.errors()
-                .decide(CacheServices.STEP, null, decision::getAsBoolean, _ -> Boolean.FALSE);
-    }
-
-    /** Returns true if an interval has passed, or if the clock was set back. */
-    private static boolean isDue(long now, long lastMillis, long intervalMillis) {
-        return Math.abs(now - lastMillis) >= intervalMillis;
+        return services.errors().check(CacheServices.STEP, decision);
     }
 
     private boolean publish(long now) {
         CacheStats stats = store.totals().stats();
-        boolean isDue = isDue(now, publishedMillis, STATS_MILLIS) && !stats.equals(published);
+        boolean isDue = !stats.equals(published) && publications.isDue(now);
         if (isDue) {
-            publishedMillis = now;
             published = stats;
             outputs.stats(stats);
         }
@@ -361,6 +355,7 @@ public final class CacheTask {
     }
 
     private void endTurn() {
+        store.followers().save();
         store.totals().save();
         CacheStats stats = store.totals().stats();
         if (!stats.equals(counted)) {
@@ -369,7 +364,7 @@ public final class CacheTask {
         }
         services.cache()
                 .metrics()
-                .show(partition, stats, store.totals().waiting(), store.totals().questions());
+                .show(partition, stats, store.followers().waiting(), store.totals().questions());
     }
 
     /** Forgets this task in the metrics. */

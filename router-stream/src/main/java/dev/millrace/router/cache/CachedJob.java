@@ -5,8 +5,7 @@ import dev.millrace.contracts.header.MillraceHeaders;
 import dev.millrace.contracts.header.UnreadableHeader;
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.topic.Topics;
-import dev.millrace.router.cache.store.LookupRecord;
-import dev.millrace.router.waiting.WaitingJob;
+import dev.millrace.router.waiting.WaitingRecord;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param budgetRefusal why the job must not be called; null if its budget covers a call
  */
 record CachedJob(
-        LookupRecord record,
+        WaitingRecord record,
         JobHeaders headers,
         String cacheKey,
         String topic,
@@ -40,7 +39,7 @@ record CachedJob(
      *
      * @throws UnreadableLookup if a header is missing or invalid
      */
-    static CachedJob read(LookupRecord record, Topics topics) throws UnreadableLookup {
+    static CachedJob read(WaitingRecord record, Topics topics) throws UnreadableLookup {
         JobHeaders headers = headers(record);
         String cacheKey = headers.cacheKey();
         if (cacheKey == null) {
@@ -70,13 +69,13 @@ record CachedJob(
      */
     static CachedJob readWaiting(byte[] stored, Topics topics) {
         try {
-            return read(LookupRecord.decode(stored), topics);
+            return read(WaitingRecord.decode(stored), topics);
         } catch (UnreadableLookup e) {
             throw new IllegalStateException("a waiting job cannot be read", e);
         }
     }
 
-    private static JobHeaders headers(LookupRecord record) throws UnreadableLookup {
+    private static JobHeaders headers(WaitingRecord record) throws UnreadableLookup {
         try {
             return JobHeaders.read(record.headers());
         } catch (UnreadableHeader e) {
@@ -89,22 +88,5 @@ record CachedJob(
                 .filter(it -> topics.jobs(headers.model(), it).equals(topic))
                 .findFirst()
                 .orElse(null);
-    }
-
-    /**
-     * Returns this job as a waiting job.
-     *
-     * @param group what it waits for: its cache key, or the group of that key
-     */
-    WaitingJob toWaiting(String group, long sequence) {
-        return new WaitingJob(
-                group,
-                sequence,
-                headers.jobId(),
-                headers.tenant(),
-                headers.batch(),
-                headers.submittedAt(),
-                headers.deadline(),
-                headers.parent());
     }
 }

@@ -16,10 +16,10 @@ import dev.millrace.contracts.result.Provenance;
 import dev.millrace.contracts.result.ReusedAnswer;
 import dev.millrace.contracts.result.UnreadableJob;
 import dev.millrace.router.cache.result.ResultLine;
-import dev.millrace.router.cache.store.LookupRecord;
 import dev.millrace.router.message.RoutingMessage.DeadLetterRecord;
 import dev.millrace.router.message.RoutingMessage.Origin;
 import dev.millrace.router.records.OutgoingRecords;
+import dev.millrace.router.waiting.WaitingRecord;
 import java.math.BigDecimal;
 import org.jspecify.annotations.Nullable;
 
@@ -108,7 +108,7 @@ final class JobEnds {
         return JobTimes.withoutCall(job.headers().submittedAt(), services.now());
     }
 
-    private static RequestLine line(LookupRecord record) {
+    private static RequestLine line(WaitingRecord record) {
         if (RequestParser.parse(record.value()) instanceof ParseResult.Accepted accepted) {
             return accepted.line();
         }
@@ -119,7 +119,7 @@ final class JobEnds {
      * Ends a record as a dead letter, and its job if the headers name the job. A part is reported
      * to its parent instead.
      */
-    void bury(LookupRecord record, ErrorCode reason, String message, @Nullable Origin origin) {
+    void bury(WaitingRecord record, ErrorCode reason, String message, @Nullable Origin origin) {
         EndedJob job =
                 UnreadableJob.read(record.headers(), null)
                         .map(it -> it.job().withoutFollowers())
@@ -138,7 +138,7 @@ final class JobEnds {
                         job));
     }
 
-    private static @Nullable String text(LookupRecord record, String header) {
+    private static @Nullable String text(WaitingRecord record, String header) {
         return MillraceHeaders.text(record.headers(), header)
                 .filter(it -> it.length() <= OutgoingRecords.MAX_USER_BYTES)
                 .orElse(null);

@@ -6,6 +6,8 @@ import dev.millrace.router.cache.result.ResultLine;
 import dev.millrace.router.cache.store.CacheStore;
 import dev.millrace.router.cache.store.SharedCall;
 import dev.millrace.router.waiting.TurnLimit;
+import dev.millrace.router.waiting.WaitingJob;
+import dev.millrace.router.waiting.WaitingRoom;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +25,7 @@ final class SharedCallPasses {
     private final CacheStore store;
     private final JobReleaser releaser;
     private final JobEnds ends;
-    private final FollowerEnds followers;
+    private final WaitingRoom<CachedJob> room;
     private final int turnJobs;
 
     private TurnLimit turn;
@@ -42,7 +44,7 @@ final class SharedCallPasses {
             CacheStore store,
             JobReleaser releaser,
             JobEnds ends,
-            FollowerEnds followers,
+            WaitingRoom<CachedJob> room,
             int turnJobs) {
         this.turnJobs = turnJobs;
         turn = new TurnLimit(turnJobs);
@@ -50,7 +52,7 @@ final class SharedCallPasses {
         this.store = store;
         this.releaser = releaser;
         this.ends = ends;
-        this.followers = followers;
+        this.room = room;
     }
 
     /** Begins a turn and continues passes of earlier turns; returns true if there were any. */
@@ -162,7 +164,7 @@ final class SharedCallPasses {
             if (turn.isReached()) {
                 return false;
             }
-            CachedJob job = followers.read(cacheKey, sequence, stored);
+            CachedJob job = room.read(cacheKey, sequence, stored);
             if (job == null) {
                 turn.onVisit(stored.length);
             }
@@ -175,7 +177,7 @@ final class SharedCallPasses {
         private boolean handle(CachedJob job, long sequence) {
             if (outcome != null && outcome.appliesTo(job.headers())) {
                 turn.onVisit(outcome.line().bytes().length + job.record().value().length);
-                store.followers().remove(job.toWaiting(cacheKey, sequence));
+                store.followers().remove(WaitingJob.of(cacheKey, sequence, job.headers()));
                 store.totals()
                         .onCollapsed(
                                 ends.end(
@@ -190,7 +192,7 @@ final class SharedCallPasses {
             if (sharedCall.leader() != null) {
                 return false;
             }
-            store.followers().remove(job.toWaiting(cacheKey, sequence));
+            store.followers().remove(WaitingJob.of(cacheKey, sequence, job.headers()));
             if (release(job)) {
                 store.totals().onMiss();
                 sharedCall =

@@ -13,6 +13,8 @@ import dev.millrace.router.cache.similar.SimilarQuestions.Candidate;
 import dev.millrace.router.cache.store.CacheStore;
 import dev.millrace.router.cache.store.PendingStore.Pending;
 import dev.millrace.router.waiting.TurnLimit;
+import dev.millrace.router.waiting.WaitingJob;
+import dev.millrace.router.waiting.WaitingRoom;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -48,7 +50,7 @@ final class SimilarLookups {
 
     private final CacheStore store;
     private final AnswerCache answers;
-    private final FollowerEnds followers;
+    private final WaitingRoom<CachedJob> room;
     private final QuestionEmbedder embedder;
     private final SimilarQuestions questions;
     private final AnswerVerification verification;
@@ -99,10 +101,13 @@ final class SimilarLookups {
     }
 
     SimilarLookups(
-            CacheServices services, CacheStore store, AnswerCache answers, FollowerEnds followers) {
+            CacheServices services,
+            CacheStore store,
+            AnswerCache answers,
+            WaitingRoom<CachedJob> room) {
         this.store = store;
         this.answers = answers;
-        this.followers = followers;
+        this.room = room;
         var similar = services.cache().similar();
         embedder = similar.embedder();
         questions = new SimilarQuestions(store, similar.limits(), services.clock());
@@ -123,7 +128,10 @@ final class SimilarLookups {
             return false;
         }
         var waiting = new Pending(group, store.followers().nextSequence());
-        store.followers().add(job.toWaiting(group, waiting.sequence()), job.record().encode());
+        store.followers()
+                .add(
+                        WaitingJob.of(group, waiting.sequence(), job.headers()),
+                        job.record().encode());
         store.pending().add(waiting);
         pending.put(waiting, new Embedding(embedding.get(), 0));
         return true;
@@ -173,7 +181,11 @@ final class SimilarLookups {
                             } else {
                                 forget(waiting);
                                 store.followers()
-                                        .remove(job.toWaiting(waiting.group(), waiting.sequence()));
+                                        .remove(
+                                                WaitingJob.of(
+                                                        waiting.group(),
+                                                        waiting.sequence(),
+                                                        job.headers()));
                             }
                         });
         if (!isWaiting) {
@@ -250,8 +262,7 @@ final class SimilarLookups {
                                 waiting.sequence(),
                                 waiting.sequence() + 1,
                                 (sequence, stored) -> {
-                                    CachedJob job =
-                                            followers.read(waiting.group(), sequence, stored);
+                                    CachedJob job = room.read(waiting.group(), sequence, stored);
                                     if (job != null) {
                                         reader.accept(job);
                                     }

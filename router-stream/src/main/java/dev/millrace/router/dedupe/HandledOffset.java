@@ -35,7 +35,7 @@ public final class HandledOffset {
     private final Bytes key;
 
     private final Supplier<Uuid> topicId;
-    private Uuid handledTopic;
+    private @Nullable Uuid handledTopic;
     private long handled;
     private long stored;
 
@@ -62,17 +62,23 @@ public final class HandledOffset {
         this.entries = entries;
         this.topicId = topicId;
         key = Bytes.wrap(new byte[] {topic});
-        handledTopic = topicId.get();
-        handled = read(entries.get(key));
-        stored = handled;
     }
 
-    private long read(byte @Nullable [] entry) {
+    /** Looks up the id of the topic, which otherwise the first record does. */
+    public Uuid open() {
+        Uuid topic = topicId.get();
+        handledTopic = topic;
+        handled = read(entries.get(key), topic);
+        stored = handled;
+        return topic;
+    }
+
+    private static long read(byte @Nullable [] entry, Uuid topicNow) {
         if (entry == null || entry.length != BYTES || entry[0] != VERSION) {
             return NONE;
         }
         var in = ByteBuffer.wrap(entry, 1, BYTES - 1);
-        boolean isSameTopic = handledTopic.equals(new Uuid(in.getLong(), in.getLong()));
+        boolean isSameTopic = topicNow.equals(new Uuid(in.getLong(), in.getLong()));
         return isSameTopic ? in.getLong() : NONE;
     }
 
@@ -87,11 +93,12 @@ public final class HandledOffset {
      * cases the position has moved backwards, and only then is the topic id looked up.
      */
     public boolean isNew(long offset) {
+        Uuid known = handledTopic == null ? open() : handledTopic;
         boolean hasMovedBack = offset <= last;
         last = offset;
         if (hasMovedBack && offset <= handled) {
             Uuid topic = topicId.get();
-            if (!topic.equals(handledTopic)) {
+            if (!topic.equals(known)) {
                 handledTopic = topic;
                 handled = NONE;
                 stored = NONE;
@@ -105,9 +112,18 @@ public final class HandledOffset {
         handled = Math.max(handled, offset);
     }
 
+    /** Handles a record unless it was handled, and stores its offset. */
+    public void once(long offset, Runnable handling) {
+        if (isNew(offset)) {
+            handling.run();
+            onHandled(offset);
+            flush();
+        }
+    }
+
     /** Writes a changed offset to the store. */
     public void flush() {
-        if (handled != stored) {
+        if (handledTopic != null && handled != stored) {
             entries.put(
                     key,
                     ByteBuffer.allocate(BYTES)

@@ -5,6 +5,8 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.kafka.common.KafkaException;
@@ -86,6 +88,28 @@ public final class InternalErrors {
                     return true;
                 },
                 _ -> false);
+    }
+
+    /** Runs a decision like {@link #decide}; the fallback ends its record when it throws. */
+    public void runOr(
+            String step, @Nullable Origin at, Runnable decision, Consumer<String> fallback) {
+        var _ =
+                decide(
+                        step,
+                        at,
+                        () -> {
+                            decision.run();
+                            return true;
+                        },
+                        message -> {
+                            fallback.accept(message);
+                            return false;
+                        });
+    }
+
+    /** Returns the result of a decision on a timer, or false when the decision throws. */
+    public boolean check(String step, BooleanSupplier decision) {
+        return decide(step, null, decision::getAsBoolean, _ -> false);
     }
 
     private void onFailure(String step, @Nullable Origin at, Throwable failure) {

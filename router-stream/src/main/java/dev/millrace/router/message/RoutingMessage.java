@@ -3,6 +3,7 @@ package dev.millrace.router.message;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.header.AnswerWait.Chunks;
 import dev.millrace.contracts.header.JobHeaders;
+import dev.millrace.contracts.header.MillraceHeaders;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.JobLabels;
 import dev.millrace.contracts.job.RequestLine;
@@ -15,6 +16,8 @@ import dev.millrace.router.document.SplitPlan;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.Locale;
+import java.util.Optional;
+import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -102,7 +105,26 @@ public sealed interface RoutingMessage {
      *
      * @param partition from 0
      */
-    record Origin(String topic, int partition, long offset) {}
+    record Origin(String topic, int partition, long offset) {
+        /** Adds this position to the headers of a waiting job. */
+        public void writeTo(Headers headers) {
+            MillraceHeaders.put(headers, MillraceHeaders.ORIGIN_TOPIC, topic);
+            MillraceHeaders.put(headers, MillraceHeaders.ORIGIN_PARTITION, partition);
+            MillraceHeaders.put(headers, MillraceHeaders.ORIGIN_OFFSET, offset);
+        }
+
+        /** Reads what {@link #writeTo} wrote; empty if a header is missing or invalid. */
+        public static Optional<Origin> read(Headers headers) {
+            var topic = MillraceHeaders.text(headers, MillraceHeaders.ORIGIN_TOPIC);
+            var partition = MillraceHeaders.number(headers, MillraceHeaders.ORIGIN_PARTITION);
+            var offset = MillraceHeaders.number(headers, MillraceHeaders.ORIGIN_OFFSET);
+            if (topic.isEmpty() || partition.isEmpty() || offset.isEmpty()) {
+                return Optional.empty();
+            }
+            int at = (int) Math.min(partition.getAsLong(), Integer.MAX_VALUE);
+            return Optional.of(new Origin(topic.get(), at, offset.getAsLong()));
+        }
+    }
 
     /** The parsed content of a request. */
     sealed interface Content {}

@@ -3,7 +3,6 @@ package dev.millrace.router.retrieval;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.header.MillraceHeaders;
 import dev.millrace.contracts.header.SubmissionHeaders;
-import dev.millrace.router.message.RoutingMessage.Origin;
 import dev.millrace.router.message.RoutingMessage.ParsedRequest;
 import dev.millrace.router.message.RoutingMessage.Rejection;
 import dev.millrace.router.message.RoutingMessage.ValidContent;
@@ -41,10 +40,7 @@ public record RetrievalRequests(String topic, ToIntFunction<String> maxRecordByt
         MillraceHeaders.put(headers, MillraceHeaders.TENANT, request.identity().tenant());
         MillraceHeaders.put(headers, MillraceHeaders.BATCH, request.identity().batch());
         MillraceHeaders.put(headers, MillraceHeaders.SUBMITTED_AT, request.submittedAt());
-        Origin origin = request.origin();
-        MillraceHeaders.put(headers, MillraceHeaders.ORIGIN_TOPIC, origin.topic());
-        MillraceHeaders.put(headers, MillraceHeaders.ORIGIN_PARTITION, origin.partition());
-        MillraceHeaders.put(headers, MillraceHeaders.ORIGIN_OFFSET, origin.offset());
+        request.origin().writeTo(headers);
         return headers;
     }
 

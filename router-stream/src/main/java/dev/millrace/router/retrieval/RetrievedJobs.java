@@ -34,7 +34,6 @@ import org.jspecify.annotations.Nullable;
  */
 public record RetrievedJobs(Map<String, RequestReader> readers) {
     private static final Pattern JOB_ID = Pattern.compile("[0-9a-f]{32}");
-    private static final Pattern NUMBER = Pattern.compile("[0-9]{1,18}");
 
     public RetrievedJobs {
         readers = Map.copyOf(readers);
@@ -45,7 +44,7 @@ public record RetrievedJobs(Map<String, RequestReader> readers) {
      * of another program. Jobs come back in the order of these offsets.
      */
     public static OptionalLong waitingOffset(Headers headers) {
-        return number(headers, MillraceHeaders.RETRIEVAL_OFFSET);
+        return MillraceHeaders.number(headers, MillraceHeaders.RETRIEVAL_OFFSET);
     }
 
     /**
@@ -57,7 +56,7 @@ public record RetrievedJobs(Map<String, RequestReader> readers) {
         Optional<String> jobId = jobId(headers);
         return jobId.isEmpty()
                 ? Optional.empty()
-                : origin(headers).map(it -> read(jobId.get(), it, headers, value, arrivedAt));
+                : Origin.read(headers).map(it -> read(jobId.get(), it, headers, value, arrivedAt));
     }
 
     private RoutingMessage read(
@@ -158,26 +157,5 @@ public record RetrievedJobs(Map<String, RequestReader> readers) {
                 known,
                 error.substring(space + 1),
                 known == ErrorCode.VALIDATION_ERROR ? "millrace.retrieval" : null);
-    }
-
-    private static Optional<Origin> origin(Headers headers) {
-        var topic = MillraceHeaders.text(headers, MillraceHeaders.ORIGIN_TOPIC);
-        var partition = number(headers, MillraceHeaders.ORIGIN_PARTITION);
-        var offset = number(headers, MillraceHeaders.ORIGIN_OFFSET);
-        if (topic.isEmpty() || partition.isEmpty() || offset.isEmpty()) {
-            return Optional.empty();
-        }
-        return Optional.of(
-                new Origin(
-                        topic.get(),
-                        (int) Math.min(partition.getAsLong(), Integer.MAX_VALUE),
-                        offset.getAsLong()));
-    }
-
-    private static OptionalLong number(Headers headers, String name) {
-        return MillraceHeaders.text(headers, name)
-                .filter(it -> NUMBER.matcher(it).matches())
-                .map(it -> OptionalLong.of(Long.parseLong(it)))
-                .orElseGet(OptionalLong::empty);
     }
 }

@@ -15,12 +15,12 @@ import dev.millrace.contracts.result.PartReply;
 import dev.millrace.contracts.result.Provenance;
 import dev.millrace.contracts.result.Route;
 import dev.millrace.contracts.result.SplitNote;
-import dev.millrace.router.budget.partition.store.BudgetedJob;
 import dev.millrace.router.cache.result.ResultLine;
 import dev.millrace.router.message.RoutingMessage.JobIdentity;
 import dev.millrace.router.split.store.EndedPart;
 import dev.millrace.router.split.store.SplitProgress;
 import dev.millrace.router.split.store.SplitStore;
+import dev.millrace.router.waiting.PlannedRecord;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -43,7 +43,7 @@ final class JobFinisher {
      *
      * @param last the report of that job
      */
-    void succeed(SplitProgress progress, BudgetedJob job, ResultLine line, PartReply last) {
+    void succeed(SplitProgress progress, PlannedRecord job, ResultLine line, PartReply last) {
         JobEnd end = last.end().end();
         JobTimes times =
                 end == null
@@ -53,7 +53,7 @@ final class JobFinisher {
     }
 
     /** Ends a job with an error. */
-    void fail(SplitProgress progress, BudgetedJob job, SplitProgress.Failure failure) {
+    void fail(SplitProgress progress, PlannedRecord job, SplitProgress.Failure failure) {
         ErrorCode code = code(failure.code());
         JobHeaders headers = job.job().headers();
         end(
@@ -100,7 +100,7 @@ final class JobFinisher {
                 progress.costs().joins());
     }
 
-    private void end(SplitProgress progress, BudgetedJob job, Outcome outcome, Calls calls) {
+    private void end(SplitProgress progress, PlannedRecord job, Outcome outcome, Calls calls) {
         JobIdentity identity = job.job().identity();
         var provenance =
                 new Provenance(

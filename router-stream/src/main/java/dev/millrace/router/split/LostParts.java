@@ -1,16 +1,16 @@
 package dev.millrace.router.split;
 
 import dev.millrace.contracts.job.JobId;
+import dev.millrace.router.entry.EntryScan;
 import dev.millrace.router.split.store.RunningPart;
 import dev.millrace.router.split.store.SplitProgress;
 import dev.millrace.router.split.store.SplitStore;
+import dev.millrace.router.split.store.SplitStore.PartEntry;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.kafka.common.utils.Bytes;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Finds parts whose records were lost with their topic, also those whose entries cannot be read.
@@ -18,18 +18,16 @@ import org.jspecify.annotations.Nullable;
  * page each turn.
  */
 final class LostParts {
-    private static final int PAGE = 256;
-
     private final SplitServices services;
     private final SplitStore store;
-    private long checkedBound = Long.MIN_VALUE;
-    private boolean isFinding;
+    private final EntryScan scan;
+    private long bound;
     private boolean hasUnknown;
-    private @Nullable Bytes next;
 
     LostParts(SplitServices services, SplitStore store) {
         this.services = services;
         this.store = store;
+        scan = store.runningScan();
     }
 
     /** A part whose record was lost, and its job id. */
@@ -37,20 +35,9 @@ final class LostParts {
 
     /** Returns the lost parts of the next page. */
     List<LostPart> find() {
-        long bound = services.lostBefore().getAsLong();
-        if (bound != checkedBound) {
-            checkedBound = bound;
-            isFinding = true;
-            next = null;
-        }
-        if (!isFinding) {
-            return List.of();
-        }
-        var page = store.runningPage(next, PAGE);
-        next = page.next();
-        isFinding = next != null;
+        bound = services.lostBefore().getAsLong();
         List<LostPart> lost = new ArrayList<>();
-        for (SplitStore.PartEntry entry : page.parts()) {
+        for (PartEntry entry : SplitStore.parts(scan.pageBecauseOf(bound))) {
             RunningPart part = read(entry);
             if (part.isUnknown()) {
                 hasUnknown = true;
@@ -76,21 +63,20 @@ final class LostParts {
         hasUnknown = false;
         var known = new HashMap<JobId, Integer>();
         var unknown = new ArrayList<JobId>();
-        @Nullable Bytes from = null;
-        do {
-            var page = store.runningPage(from, PAGE);
-            for (SplitStore.PartEntry entry : page.parts()) {
+        EntryScan all = store.runningScan();
+        all.start();
+        while (all.isRunning()) {
+            for (PartEntry entry : SplitStore.parts(all.page())) {
                 RunningPart part = read(entry);
                 if (!part.isUnknown()) {
                     known.merge(part.parent(), 1, Integer::sum);
-                } else if (part.sentMillis() < checkedBound) {
+                } else if (part.sentMillis() < bound) {
                     unknown.add(entry.id());
                 } else {
                     return Map.of();
                 }
             }
-            from = page.next();
-        } while (from != null);
+        }
         unknown.forEach(store::deleteRunning);
         return missing(known);
     }
@@ -118,7 +104,7 @@ final class LostParts {
     }
 
     /** Reads an entry. One that cannot be read is replaced, so that it has a time. */
-    private RunningPart read(SplitStore.PartEntry entry) {
+    private RunningPart read(PartEntry entry) {
         return services.errors()
                 .decide(
                         SplitServices.STEP,

@@ -12,13 +12,13 @@ import dev.millrace.contracts.job.ParseResult;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.job.RequestParser;
 import dev.millrace.contracts.split.SplitOptions;
-import dev.millrace.router.budget.partition.store.BudgetedJob;
 import dev.millrace.router.classify.token.QuickTokenEstimate;
 import dev.millrace.router.document.Document;
 import dev.millrace.router.document.SplitPlan;
 import dev.millrace.router.message.RoutingMessage.JobIdentity;
 import dev.millrace.router.message.RoutingMessage.PlannedJob;
 import dev.millrace.router.split.store.SplitProgress;
+import dev.millrace.router.waiting.PlannedRecord;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,7 +32,7 @@ final class PartJobs {
     /** A part may make three attempts, if the job's limit covers them for all parts. */
     private static final BigDecimal WANTED_ATTEMPTS = BigDecimal.valueOf(3);
 
-    private final BudgetedJob parent;
+    private final PlannedRecord parent;
     private final SplitPlan plan;
     private final Document document;
     private final List<Model> chain;
@@ -42,7 +42,7 @@ final class PartJobs {
      * @param models finds a model of the catalog by its name
      * @throws IllegalStateException if the record is not that of a split job
      */
-    PartJobs(BudgetedJob parent, Function<String, Optional<Model>> models) {
+    PartJobs(PlannedRecord parent, Function<String, Optional<Model>> models) {
         this.parent = parent;
         plan = Objects.requireNonNull(parent.job().split());
         document =

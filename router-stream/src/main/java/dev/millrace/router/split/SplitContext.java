@@ -1,6 +1,6 @@
 package dev.millrace.router.split;
 
-import dev.millrace.router.budget.partition.OldestParkedJob;
+import dev.millrace.router.waiting.OldestWaitingJob;
 import java.util.function.Supplier;
 import org.apache.kafka.common.Uuid;
 
@@ -11,4 +11,4 @@ import org.apache.kafka.common.Uuid;
  * @param partsTopic looks up the id of the parts topic, and may block
  */
 public record SplitContext(
-        OldestParkedJob oldest, SplitMetrics metrics, Supplier<Uuid> partsTopic) {}
+        OldestWaitingJob oldest, SplitMetrics metrics, Supplier<Uuid> partsTopic) {}

@@ -1,23 +1,26 @@
 package dev.millrace.router.split;
 
 import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.job.JobId;
-import dev.millrace.router.budget.partition.store.BudgetedJob;
-import dev.millrace.router.budget.partition.store.UnreadableJob;
+import dev.millrace.router.failure.InternalErrors;
 import dev.millrace.router.message.RoutingMessage.Origin;
+import dev.millrace.router.message.RoutingMessage.Rejection;
 import dev.millrace.router.split.store.SplitProgress;
 import dev.millrace.router.split.store.SplitProgress.Failure;
 import dev.millrace.router.split.store.SplitStore;
+import dev.millrace.router.waiting.PlannedRecord;
+import dev.millrace.router.waiting.UnreadableJob;
 import dev.millrace.router.waiting.WaitingJob;
-import dev.millrace.router.waiting.WaitingJobChecks.WaitingJobEnds;
-import java.util.function.Consumer;
+import dev.millrace.router.waiting.WaitingRoom;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Handles the failures of split jobs: ends a job with an error when its last running part has
  * ended, or as a dead letter if its entries cannot be read.
  */
-final class SplitFailures implements WaitingJobEnds {
+final class SplitFailures implements WaitingRoom.Station<PlannedRecord> {
     private final SplitServices services;
     private final SplitOutputs outputs;
     private final SplitStore store;
@@ -41,7 +44,7 @@ final class SplitFailures implements WaitingJobEnds {
     SplitJob job(SplitProgress progress) {
         return new SplitJob(
                 () ->
-                        BudgetedJob.decode(
+                        PlannedRecord.decode(
                                 store.record(progress)
                                         .orElseThrow(
                                                 () ->
@@ -55,7 +58,8 @@ final class SplitFailures implements WaitingJobEnds {
         if (failing.running() == 0) {
             finisher.fail(failing, job.job(), failing.reason());
         } else {
-            store.put(store.dropDeadline(failing, job.job()));
+            store.dropDeadline(failing, job.job());
+            store.put(failing);
         }
     }
 
@@ -66,27 +70,17 @@ final class SplitFailures implements WaitingJobEnds {
      * @param origin of the record that caused the decision; null for a tick
      */
     void guarded(JobId id, @Nullable Origin origin, Runnable decision) {
-        orElse(
+        InternalErrors errors = services.errors();
+        errors.runOr(
+                SplitServices.STEP,
                 origin,
                 decision,
                 message ->
-                        orElse(origin, () -> fail(id, message), again -> bury(id, origin, again)));
-    }
-
-    private void orElse(@Nullable Origin origin, Runnable decision, Consumer<String> onFailure) {
-        var _ =
-                services.errors()
-                        .decide(
+                        errors.runOr(
                                 SplitServices.STEP,
                                 origin,
-                                () -> {
-                                    decision.run();
-                                    return true;
-                                },
-                                message -> {
-                                    onFailure.accept(message);
-                                    return false;
-                                });
+                                () -> fail(id, message),
+                                again -> bury(id, origin, again)));
     }
 
     private void fail(JobId id, String message) {
@@ -110,7 +104,11 @@ final class SplitFailures implements WaitingJobEnds {
                             byte[] record = removed.record();
                             if (record != null) {
                                 outputs.bury(
-                                        UnreadableJob.of(removed.job(), record, partition),
+                                        UnreadableJob.of(
+                                                removed.job(),
+                                                record,
+                                                partition,
+                                                services.clock().millis()),
                                         message);
                             }
                         });
@@ -131,8 +129,18 @@ final class SplitFailures implements WaitingJobEnds {
     }
 
     @Override
-    public void end(WaitingJob waiting, byte[] stored, ErrorCode error, String message) {
-        var failure = new Failure(error.code(), message);
+    public PlannedRecord read(byte[] stored) {
+        return PlannedRecord.decode(stored);
+    }
+
+    @Override
+    public JobHeaders headers(PlannedRecord job) {
+        return job.job().headers();
+    }
+
+    @Override
+    public void end(WaitingJob waiting, PlannedRecord job, Rejection why) {
+        var failure = new Failure(why.error().code(), why.message());
         guarded(
                 waiting.jobId(),
                 null,
@@ -143,15 +151,12 @@ final class SplitFailures implements WaitingJobEnds {
     }
 
     @Override
-    public @Nullable WaitingJob readOrEnd(String group, long sequence, byte[] stored) {
-        return services.errors()
-                .<@Nullable WaitingJob>decide(
-                        SplitServices.STEP,
-                        null,
-                        () -> BudgetedJob.decode(stored).toWaiting(group, sequence),
-                        message -> {
-                            bury(SplitStore.jobOf(group), null, message);
-                            return null;
-                        });
+    public Optional<WaitingJob> remove(String group, long sequence) {
+        return Optional.ofNullable(store.removeUnreadable(SplitStore.jobOf(group)).job());
+    }
+
+    @Override
+    public void bury(UnreadableJob job, String message) {
+        outputs.bury(job, message);
     }
 }

@@ -2,14 +2,14 @@ package dev.millrace.router.split;
 
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.JobEnding;
-import dev.millrace.router.budget.partition.store.BudgetedJob;
-import dev.millrace.router.budget.partition.store.UnreadableJob;
 import dev.millrace.router.message.RoutingMessage.PlannedJob;
+import dev.millrace.router.waiting.PlannedRecord;
+import dev.millrace.router.waiting.UnreadableJob;
 
 /** Where a task of split jobs sends its records. */
 public interface SplitOutputs {
     /** Sends a part of a job to its model. */
-    void send(BudgetedJob parent, PlannedJob part);
+    void send(PlannedRecord parent, PlannedJob part);
 
     /** Reports the end of a part that was sent to its model. */
     void onPartEnd(CostEvent end);

@@ -2,9 +2,9 @@ package dev.millrace.router.split;
 
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.control.ControlState;
-import dev.millrace.router.budget.partition.OldestParkedJob;
 import dev.millrace.router.failure.InternalErrors;
 import dev.millrace.router.message.RoutingMessage.Rejection;
+import dev.millrace.router.waiting.OldestWaitingJob;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -29,7 +29,7 @@ public record SplitServices(
         Function<String, Optional<Model>> models,
         Function<List<String>, Optional<Rejection>> refusal,
         LongSupplier lostBefore,
-        OldestParkedJob oldest,
+        OldestWaitingJob oldest,
         SplitMetrics metrics,
         InstantSource clock,
         InternalErrors errors) {

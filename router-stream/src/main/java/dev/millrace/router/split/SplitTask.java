@@ -6,8 +6,6 @@ import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.result.PartReply;
 import dev.millrace.contracts.split.SplitOptions.OnFailedPart;
-import dev.millrace.router.budget.partition.store.BudgetedJob;
-import dev.millrace.router.budget.partition.store.UnreadableJob;
 import dev.millrace.router.cache.result.ResultLine;
 import dev.millrace.router.classify.token.TokenCounter;
 import dev.millrace.router.document.AnswerJoiner;
@@ -19,12 +17,13 @@ import dev.millrace.router.split.store.RunningPart;
 import dev.millrace.router.split.store.SplitProgress;
 import dev.millrace.router.split.store.SplitProgress.Failure;
 import dev.millrace.router.split.store.SplitStore;
-import dev.millrace.router.waiting.WaitingJobChecks;
-import java.time.Duration;
+import dev.millrace.router.waiting.PlannedRecord;
+import dev.millrace.router.waiting.UnreadableJob;
+import dev.millrace.router.waiting.WaitingJob;
+import dev.millrace.router.waiting.WaitingRoom;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.BooleanSupplier;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
@@ -49,7 +48,6 @@ public final class SplitTask {
                     "the answers to the parts cannot be joined: no two of them fit into the"
                             + " context window; lower the output limit");
     private static final String CANNOT_BE_READ = "the entry of a running part cannot be read";
-    private static final long CHECK_MILLIS = Duration.ofSeconds(1).toMillis();
 
     private final SplitServices services;
     private final SplitOutputs outputs;
@@ -59,8 +57,7 @@ public final class SplitTask {
     private final SplitFailures failures;
     private final LostParts lostParts;
     private final PartSender sender;
-    private final WaitingJobChecks checks;
-    private long checkedMillis;
+    private final WaitingRoom<PlannedRecord> room;
 
     /**
      * Creates the task of a partition.
@@ -80,19 +77,21 @@ public final class SplitTask {
         failures = new SplitFailures(services, outputs, store, finisher, partition);
         lostParts = new LostParts(services, store);
         sender = new PartSender(services, outputs, store, failures);
-        checks =
-                new WaitingJobChecks(
+        room =
+                new WaitingRoom<>(
                         store.jobs(),
-                        store.totals(),
+                        failures,
+                        SplitServices.STEP,
+                        "the parts of its document",
+                        partition,
                         services.control(),
                         services.clock(),
-                        "the parts of its document",
-                        failures);
+                        services.errors());
         showOldest();
     }
 
     /** Starts a job whose document is split, unless it has been started before. */
-    public void onJob(BudgetedJob job) {
+    public void onJob(PlannedRecord job) {
         JobId id = job.job().identity().jobId();
         failures.guarded(
                 id,
@@ -102,10 +101,10 @@ public final class SplitTask {
                         start(job);
                     }
                 });
-        showOldest();
+        endTurn();
     }
 
-    private void start(BudgetedJob job) {
+    private void start(PlannedRecord job) {
         SplitPlan plan = Objects.requireNonNull(job.job().split());
         SplitProgress progress =
                 services.errors()
@@ -114,7 +113,7 @@ public final class SplitTask {
                                 job.job().origin(),
                                 () -> store.add(job, plan.parts().size(), plan.calls()),
                                 message -> {
-                                    outputs.bury(UnreadableJob.of(job), message);
+                                    outputs.bury(unstored(job), message);
                                     return null;
                                 });
         if (progress != null) {
@@ -123,13 +122,18 @@ public final class SplitTask {
         }
     }
 
+    private static UnreadableJob unstored(PlannedRecord job) {
+        return new UnreadableJob(
+                WaitingJob.of("", 0, job.job().headers()), job.job().origin(), job.toRecord());
+    }
+
     /** Handles the end of a part. The end of a part that is not running only counts in lanes. */
     public void onReply(PartReply reply, Origin origin) {
         outputs.onPartEnd(reply.end());
         byte[] entry = store.running(reply.part());
         if (entry != null) {
             failures.guarded(reply.parent(), origin, () -> onReply(reply, entry, origin));
-            showOldest();
+            endTurn();
         }
     }
 
@@ -266,18 +270,12 @@ public final class SplitTask {
      */
     public boolean onTick() {
         // A buried job leaves its running parts, which may be lost.
-        if (store.totals().waiting() == 0 && store.runningParts() == 0) {
+        if (store.jobs().waiting() == 0 && store.runningParts() == 0) {
             return false;
         }
-        boolean hasWorked = guarded(checks::endCancelled);
-        long now = services.clock().millis();
-        // The difference is negative if the clock was set back.
-        if (Math.abs(now - checkedMillis) >= CHECK_MILLIS) {
-            boolean hasMore = guarded(checks::endExpired);
-            hasWorked |= hasMore;
-            checkedMillis = hasMore ? checkedMillis : now;
-        }
-        hasWorked |= guarded(this::sendLost);
+        boolean hasEnded = room.onTick();
+        boolean hasWorked = services.errors().check(SplitServices.STEP, this::sendLost) || hasEnded;
+        store.jobs().save();
         if (hasWorked) {
             showOldest();
         }
@@ -324,13 +322,13 @@ public final class SplitTask {
         }
     }
 
-    private boolean guarded(BooleanSupplier decision) {
-        return services.errors()
-                .decide(SplitServices.STEP, null, decision::getAsBoolean, _ -> Boolean.FALSE);
+    private void endTurn() {
+        store.jobs().save();
+        showOldest();
     }
 
     private void showOldest() {
-        services.metrics().show(partition, store.totals().waiting(), store.runningParts());
+        services.metrics().show(partition, store.jobs().waiting(), store.runningParts());
         store.oldest()
                 .ifPresentOrElse(
                         it -> services.oldest().set(partition, it),

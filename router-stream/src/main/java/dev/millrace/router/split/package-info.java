@@ -9,7 +9,7 @@
  * state.
  *
  * <p>All of it belongs to the stream thread of a task. Depends on {@code split.store}, {@code
- * document}, {@code waiting}, {@code budget.partition.store} and {@code cache.result}.
+ * document}, {@code waiting} and {@code cache.result}.
  *
  * <p>{@code docs/decisions/013-long-documents.md} has the reasons.
  */

@@ -6,14 +6,11 @@ import dev.millrace.contracts.control.ControlRecord;
 import dev.millrace.router.budget.ShareGrant;
 import dev.millrace.router.budget.owner.BudgetOwner;
 import dev.millrace.router.budget.owner.OwnerOutputs;
-import dev.millrace.router.message.CommitTrigger;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.streams.processor.StreamPartitioner;
-import org.apache.kafka.streams.processor.api.Processor;
-import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * Reads what the request partitions report about budgets, and sends on what {@link BudgetOwner}
  * decides. Requests the commits of its task.
  */
-final class BudgetOwnerStep implements Processor<byte[], byte @Nullable [], byte[], Object> {
+final class BudgetOwnerStep implements TaskStep.Task {
     static final Serializer<Grant> GRANT_BYTES = (topic, grant) -> grant.bytes();
 
     /** Selects the partition that a grant is for. */
@@ -29,10 +26,8 @@ final class BudgetOwnerStep implements Processor<byte[], byte @Nullable [], byte
             (topic, key, grant, count) -> Optional.of(Set.of(grant.partition()));
 
     private final RouterContext router;
-    private final Duration repeatsWindow;
-    private final CommitTrigger commits;
-    private final StepContext<Object> step = new StepContext<>();
-    private @Nullable BudgetOwner owner;
+    private final TaskStep step;
+    private final BudgetOwner owner;
 
     /**
      * A grant for a request partition.
@@ -41,58 +36,41 @@ final class BudgetOwnerStep implements Processor<byte[], byte @Nullable [], byte
      */
     record Grant(int partition, byte[] bytes) {}
 
-    BudgetOwnerStep(RouterContext router, Duration repeatsWindow) {
+    private BudgetOwnerStep(RouterContext router, Duration repeatsWindow, TaskStep step) {
         this.router = router;
-        this.repeatsWindow = repeatsWindow;
-        commits = new CommitTrigger(router.backlog());
-    }
-
-    @Override
-    public void init(ProcessorContext<byte[], Object> context) {
-        step.init(context);
-        var opened =
+        this.step = step;
+        owner =
                 new BudgetOwner(
-                        context.getStateStore(StepNames.ACCOUNTS),
+                        step.store(StepNames.ACCOUNTS),
                         repeatsWindow,
                         BudgetOwner.CLAIMED_TENANTS,
                         router.policies(),
                         router.clock(),
                         router.budget().ownerMetrics(),
                         new Outputs());
-        owner = opened;
-        step.every(RouterTopology.COMMIT_TICK, _ -> onTick(opened, context));
     }
 
-    private void onTick(BudgetOwner opened, ProcessorContext<byte[], Object> context) {
-        boolean hasWorked =
-                router.errors()
-                        .decide(StepNames.BUDGET_OWNER, null, opened::onTick, _ -> Boolean.FALSE);
-        if (hasWorked) {
-            commits.onWork();
-        }
-        commits.onTick(context::commit);
+    static TaskStep of(RouterContext router, Duration repeatsWindow) {
+        return new TaskStep(
+                router.backlog(), step -> new BudgetOwnerStep(router, repeatsWindow, step));
+    }
+
+    @Override
+    public boolean onTick() {
+        return router.errors().check(StepNames.BUDGET_OWNER, owner::onTick);
     }
 
     @Override
     public void close() {
-        step.stop();
-        if (owner != null) {
-            owner.close();
-        }
+        owner.close();
     }
 
     @Override
-    public void process(Record<byte[], byte @Nullable []> entry) {
-        if (owner == null) {
-            throw new IllegalStateException("the step has not been initialized");
-        }
-        BudgetOwner opened = owner;
-        var origin = step.origin();
-        router.backlog().onRecord(origin);
-        commits.onWork();
+    public void process(Record<byte[], @Nullable Object> entry) {
+        var origin = step.onRecord();
         String account = entry.key() == null ? "" : new String(entry.key(), UTF_8);
-        router.errors()
-                .run(StepNames.BUDGET_OWNER, origin, () -> opened.onReport(account, entry.value()));
+        byte[] report = entry.value() instanceof byte[] bytes ? bytes : null;
+        router.errors().run(StepNames.BUDGET_OWNER, origin, () -> owner.onReport(account, report));
     }
 
     /** Forwards records to the sinks. */

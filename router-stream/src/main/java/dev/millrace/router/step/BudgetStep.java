@@ -12,21 +12,17 @@ import dev.millrace.router.budget.ShareReport;
 import dev.millrace.router.budget.partition.BudgetOutputs;
 import dev.millrace.router.budget.partition.BudgetServices;
 import dev.millrace.router.budget.partition.PartitionBudgets;
-import dev.millrace.router.budget.partition.store.BudgetedJob;
-import dev.millrace.router.budget.partition.store.UnreadableJob;
 import dev.millrace.router.dedupe.SeenJobStore;
-import dev.millrace.router.message.CommitTrigger;
 import dev.millrace.router.message.RoutingMessage.JobCost;
 import dev.millrace.router.message.RoutingMessage.Origin;
 import dev.millrace.router.message.RoutingMessage.PlannedJob;
 import dev.millrace.router.message.RoutingMessage.Rejection;
 import dev.millrace.router.message.RoutingMessage.UnpaidJob;
 import dev.millrace.router.plan.Planner;
+import dev.millrace.router.waiting.PlannedRecord;
+import dev.millrace.router.waiting.UnreadableJob;
 import java.math.BigDecimal;
-import java.util.Objects;
 import java.util.Optional;
-import org.apache.kafka.streams.processor.api.Processor;
-import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
 
@@ -35,37 +31,23 @@ import org.jspecify.annotations.Nullable;
  * grants, as {@link PartitionBudgets} decides. A job with a cache key that is not covered may still
  * get a stored answer, which costs nothing. Requests the commits of its task.
  */
-final class BudgetStep implements Processor<byte[], @Nullable Object, byte[], Object> {
+final class BudgetStep implements TaskStep.Task {
     private final RouterContext router;
-    private final CommitTrigger commits;
-    private final StepContext<Object> step = new StepContext<>();
-    private @Nullable PartitionBudgets budgets;
-    private @Nullable SeenJobStore seen;
+    private final TaskStep step;
+    private final PartitionBudgets budgets;
+    private final SeenJobStore seen;
 
-    BudgetStep(RouterContext router) {
+    private BudgetStep(RouterContext router, TaskStep step) {
         this.router = router;
-        commits = new CommitTrigger(router.backlog());
+        this.step = step;
+        seen = new SeenJobStore(step.store(StepNames.SEEN_JOBS));
+        budgets =
+                new PartitionBudgets(
+                        step.store(StepNames.BUDGETS), services(), new Outputs(), step.partition());
     }
 
-    @Override
-    public void init(ProcessorContext<byte[], Object> context) {
-        step.init(context);
-        seen = new SeenJobStore(context.getStateStore(StepNames.SEEN_JOBS));
-        var opened =
-                new PartitionBudgets(
-                        context.getStateStore(StepNames.BUDGETS),
-                        services(),
-                        new Outputs(),
-                        context.taskId().partition());
-        budgets = opened;
-        step.every(
-                RouterTopology.COMMIT_TICK,
-                _ -> {
-                    if (opened.onTick()) {
-                        commits.onWork();
-                    }
-                    commits.onTick(context::commit);
-                });
+    static TaskStep of(RouterContext router) {
+        return new TaskStep(router.backlog(), step -> new BudgetStep(router, step));
     }
 
     private BudgetServices services() {
@@ -111,49 +93,46 @@ final class BudgetStep implements Processor<byte[], @Nullable Object, byte[], Ob
     }
 
     @Override
+    public boolean onTick() {
+        return budgets.onTick();
+    }
+
+    @Override
     public void close() {
-        step.stop();
-        if (budgets != null) {
-            budgets.close();
-        }
+        budgets.close();
     }
 
     @Override
     public void process(Record<byte[], @Nullable Object> entry) {
-        if (budgets == null) {
-            throw new IllegalStateException("the step has not been initialized");
-        }
         switch (entry.value()) {
             case PlannedJob job ->
                     budgets.onJob(
-                            new BudgetedJob(
+                            new PlannedRecord(
                                     job,
                                     entry.key(),
                                     entry.headers(),
                                     entry.timestamp(),
                                     router.clock().millis()));
-            case JobCost cost -> budgets.onCost(cost.event(), step.origin());
-            case byte[] grant -> onGrant(budgets, entry.key(), grant);
+            case JobCost cost -> budgets.onCost(cost.event(), step.context().origin());
+            case byte[] grant -> onGrant(entry.key(), grant);
             case null, default -> {
                 // A record of another program must not stop the router.
             }
         }
     }
 
-    private void onGrant(PartitionBudgets opened, byte @Nullable [] key, byte[] value) {
-        Origin origin = step.origin();
-        router.backlog().onRecord(origin);
-        commits.onWork();
+    private void onGrant(byte @Nullable [] key, byte[] value) {
+        Origin origin = step.onRecord();
         if (key != null) {
             ShareGrant.of(value)
-                    .ifPresent(grant -> opened.onGrant(new String(key, UTF_8), grant, origin));
+                    .ifPresent(grant -> budgets.onGrant(new String(key, UTF_8), grant, origin));
         }
     }
 
     /** Forwards jobs and reports. */
     private final class Outputs implements BudgetOutputs {
         @Override
-        public void release(BudgetedJob job, boolean wasParked) {
+        public void release(PlannedRecord job, boolean wasParked) {
             if (wasParked) {
                 router.budget().metrics().onResumed();
                 onRoutedLater(job);
@@ -161,13 +140,12 @@ final class BudgetStep implements Processor<byte[], @Nullable Object, byte[], Ob
             step.forwardTo(StepNames.afterBudget(job.job()), entry(job, job.job()));
         }
 
-        private void onRoutedLater(BudgetedJob job) {
-            Objects.requireNonNull(seen)
-                    .onRoutedLater(job.job().identity().jobId(), router.clock().millis());
+        private void onRoutedLater(PlannedRecord job) {
+            seen.onRoutedLater(job.job().identity().jobId(), router.clock().millis());
         }
 
         @Override
-        public void refuse(BudgetedJob job, Rejection rejection) {
+        public void refuse(PlannedRecord job, Rejection rejection) {
             if (rejection.error() == ErrorCode.BUDGET_EXCEEDED
                     && job.job().headers().cacheKey() != null) {
                 onRoutedLater(job);
@@ -179,13 +157,7 @@ final class BudgetStep implements Processor<byte[], @Nullable Object, byte[], Ob
 
         @Override
         public void bury(UnreadableJob job, String message) {
-            step.forwardTo(
-                    StepNames.BURY,
-                    new Record<>(
-                            job.key(),
-                            job.toDeadLetter(message),
-                            router.clock().millis(),
-                            job.headers()));
+            step.forwardTo(StepNames.BURY, job.toDeadLetter(message, router.clock().millis()));
         }
 
         @Override
@@ -201,7 +173,7 @@ final class BudgetStep implements Processor<byte[], @Nullable Object, byte[], Ob
             router.budget().metrics().onLost(chargedUsd);
         }
 
-        private static <V> Record<byte[], V> entry(BudgetedJob job, V value) {
+        private static <V> Record<byte[], V> entry(PlannedRecord job, V value) {
             return new Record<>(job.key(), value, job.timestamp(), job.headers());
         }
     }

@@ -12,19 +12,16 @@ import dev.millrace.contracts.topic.Topics;
 import dev.millrace.router.cache.CacheOutputs;
 import dev.millrace.router.cache.CacheServices;
 import dev.millrace.router.cache.CacheTask;
-import dev.millrace.router.cache.store.LookupRecord;
 import dev.millrace.router.dedupe.HandledOffset;
-import dev.millrace.router.message.CommitTrigger;
 import dev.millrace.router.message.RoutingMessage.DeadLetterRecord;
 import dev.millrace.router.message.RoutingMessage.Origin;
 import dev.millrace.router.message.RoutingMessage.RoutedJob;
 import dev.millrace.router.records.PriorityTimestampExtractor;
+import dev.millrace.router.waiting.WaitingRecord;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.utils.Bytes;
-import org.apache.kafka.streams.processor.api.Processor;
-import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * last lookup and the last answer of each transaction, so that no job is called twice, and no
  * answer of a job's earlier run ends a later one.
  */
-final class CacheStep implements Processor<byte[], byte @Nullable [], byte[], Object> {
+final class CacheStep implements TaskStep.Task {
     private static final byte LOOKUPS = 0;
     private static final byte ANSWERS = 1;
     private static final Pattern CACHE_KEY = Pattern.compile("[0-9a-f]{64}");
@@ -45,35 +42,24 @@ final class CacheStep implements Processor<byte[], byte @Nullable [], byte[], Ob
     private final RouterContext router;
     private final Topics topics;
     private final EndForwarder ends;
-    private final CommitTrigger commits;
-    private final StepContext<Object> step = new StepContext<>();
-    private @Nullable CacheTask task;
-    private @Nullable HandledOffset lookups;
-    private @Nullable HandledOffset answers;
+    private final TaskStep step;
+    private final CacheTask task;
+    private final HandledOffset lookups;
+    private final HandledOffset answers;
 
-    CacheStep(RouterContext router, Topics topics) {
+    private CacheStep(RouterContext router, Topics topics, TaskStep step) {
         this.router = router;
         this.topics = topics;
+        this.step = step;
         ends = EndForwarder.of(router, topics, StepNames.CACHE_OUTPUTS);
-        commits = new CommitTrigger(router.backlog());
+        KeyValueStore<Bytes, byte[]> entries = step.store(StepNames.CACHED);
+        lookups = new HandledOffset(entries, LOOKUPS, router.cache().lookupsTopic());
+        answers = new HandledOffset(entries, ANSWERS, router.cache().answersTopic());
+        task = new CacheTask(entries, services(), new Outputs(), step.partition());
     }
 
-    @Override
-    public void init(ProcessorContext<byte[], Object> context) {
-        step.init(context);
-        KeyValueStore<Bytes, byte[]> entries = context.getStateStore(StepNames.CACHED);
-        lookups = null;
-        answers = null;
-        var cache = new CacheTask(entries, services(), new Outputs(), context.taskId().partition());
-        task = cache;
-        step.every(
-                RouterTopology.COMMIT_TICK,
-                _ -> {
-                    if (cache.onTick()) {
-                        commits.onWork();
-                    }
-                    commits.onTick(context::commit);
-                });
+    static TaskStep of(RouterContext router, Topics topics) {
+        return new TaskStep(router.backlog(), step -> new CacheStep(router, topics, step));
     }
 
     private CacheServices services() {
@@ -89,77 +75,45 @@ final class CacheStep implements Processor<byte[], byte @Nullable [], byte[], Ob
     }
 
     @Override
-    public void close() {
-        step.stop();
-        if (task != null) {
-            task.close();
-        }
+    public boolean onTick() {
+        return task.onTick();
     }
 
     @Override
-    public void process(Record<byte[], byte @Nullable []> entry) {
-        if (task == null) {
-            throw new IllegalStateException("the step has not been initialized");
-        }
-        Origin origin = step.origin();
-        router.backlog().onRecord(origin);
-        commits.onWork();
-        boolean isAnswer = origin.topic().equals(topics.answers());
-        HandledOffset handled = isAnswer ? handledAnswers() : handledLookups();
-        if (!handled.isNew(origin.offset())) {
-            return;
-        }
-        if (isAnswer) {
-            onAnswer(task, entry, origin);
+    public void close() {
+        task.close();
+    }
+
+    @Override
+    public void process(Record<byte[], @Nullable Object> entry) {
+        Origin origin = step.onRecord();
+        byte[] value = entry.value() instanceof byte[] bytes ? bytes : null;
+        if (origin.topic().equals(topics.answers())) {
+            answers.once(origin.offset(), () -> onAnswer(entry, value, origin));
         } else {
-            byte[] value = entry.value() == null ? new byte[0] : entry.value();
-            task.onLookup(new LookupRecord(entry.headers(), value, entry.timestamp()), origin);
+            byte[] line = value == null ? new byte[0] : value;
+            var lookup = new WaitingRecord(entry.headers(), line, entry.timestamp());
+            lookups.once(origin.offset(), () -> task.onLookup(lookup, origin));
         }
-        handled.onHandled(origin.offset());
-        handled.flush();
-    }
-
-    /** Created by the first lookup, since it looks up the id of a topic. */
-    private HandledOffset handledLookups() {
-        if (lookups == null) {
-            lookups =
-                    new HandledOffset(
-                            step.context().getStateStore(StepNames.CACHED),
-                            LOOKUPS,
-                            router.cache().lookupsTopic());
-        }
-        return lookups;
-    }
-
-    /** Created by the first answer, as for lookups. */
-    private HandledOffset handledAnswers() {
-        if (answers == null) {
-            answers =
-                    new HandledOffset(
-                            step.context().getStateStore(StepNames.CACHED),
-                            ANSWERS,
-                            router.cache().answersTopic());
-        }
-        return answers;
     }
 
     /** Ignores a record of another program, which must not stop the router. */
-    private static void onAnswer(
-            CacheTask task, Record<byte[], byte @Nullable []> entry, Origin origin) {
+    private void onAnswer(
+            Record<byte[], @Nullable Object> entry, byte @Nullable [] result, Origin origin) {
         String cacheKey = cacheKey(entry);
         Optional<JobId> job = jobId(entry.headers());
         if (CACHE_KEY.matcher(cacheKey).matches() && job.isPresent()) {
             task.onAnswer(
                     cacheKey,
                     job.get(),
-                    entry.value(),
+                    result,
                     PriorityTimestampExtractor.originalMillis(entry),
                     origin);
         }
     }
 
     /** Returns the header, which the answer of a job in a group has; else the record key. */
-    private static String cacheKey(Record<byte[], byte @Nullable []> entry) {
+    private static String cacheKey(Record<byte[], @Nullable Object> entry) {
         return JobHeaders.cacheKey(entry.headers())
                 .orElseGet(() -> entry.key() == null ? "" : new String(entry.key(), UTF_8));
     }
@@ -176,9 +130,9 @@ final class CacheStep implements Processor<byte[], byte @Nullable [], byte[], Ob
     private final class Outputs implements CacheOutputs {
         @Override
         public void release(
-                String topic, String model, JobId job, LookupRecord lookup, Headers headers) {
+                String topic, String model, JobId job, WaitingRecord lookup, Headers headers) {
             router.metrics().onRouted(model);
-            forward(
+            step.forwardTo(
                     StepNames.RELEASED,
                     new Record<>(
                             key(job),
@@ -189,28 +143,24 @@ final class CacheStep implements Processor<byte[], byte @Nullable [], byte[], Ob
 
         @Override
         public JobEnding end(JobEnding ending) {
-            return ends.end(step, ending);
+            return ends.end(step.context(), ending);
         }
 
         @Override
-        public void deadLetter(LookupRecord lookup, DeadLetterRecord letter) {
+        public void deadLetter(WaitingRecord lookup, DeadLetterRecord letter) {
             byte[] key = letter.jobId() == null ? new byte[0] : key(letter.jobId());
-            forward(
+            step.forwardTo(
                     StepNames.CACHE_BURY,
                     new Record<>(key, letter, lookup.timestamp(), lookup.headers()));
         }
 
         @Override
         public void stats(CacheStats stats) {
-            ControlRecord published = stats.record(step.context().taskId().partition());
-            forward(
+            ControlRecord published = stats.record(step.partition());
+            step.forwardTo(
                     StepNames.CACHE_STATS,
                     new Record<>(
                             published.key().bytes(), published.value(), router.clock().millis()));
-        }
-
-        private void forward(String sink, Record<byte[], ?> entry) {
-            step.forwardTo(sink, entry);
         }
 
         private static byte[] key(JobId job) {

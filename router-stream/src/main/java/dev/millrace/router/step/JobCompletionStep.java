@@ -62,6 +62,7 @@ final class JobCompletionStep implements Processor<byte[], byte @Nullable [], by
         step.init(context);
         seen = new SeenJobStore(context.getStateStore(StepNames.SEEN_JOBS));
         var ends = new HandledOffset(context.getStateStore(StepNames.SEEN_JOBS), costsTopic);
+        var _ = ends.open();
         counted = ends;
         step.every(
                 RouterTopology.COMMIT_TICK,

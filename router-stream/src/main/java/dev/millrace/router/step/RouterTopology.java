@@ -2,8 +2,6 @@ package dev.millrace.router.step;
 
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.router.budget.owner.OwnerStore;
-import dev.millrace.router.budget.partition.store.BudgetStore;
-import dev.millrace.router.cache.store.CacheStore;
 import dev.millrace.router.canary.inflight.CanaryInFlightStore;
 import dev.millrace.router.dedupe.JobPartitions;
 import dev.millrace.router.dedupe.RequestMover;
@@ -22,6 +20,7 @@ import dev.millrace.router.records.RequestTurnExtractor;
 import dev.millrace.router.records.TerminalRecord;
 import dev.millrace.router.records.TopicLimits;
 import dev.millrace.router.retrieval.RetrievalRequests;
+import dev.millrace.router.waiting.JobChangelog;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -216,12 +215,13 @@ public record RouterTopology(
                 topics.budgetGrants());
         topology.addProcessor(
                 StepNames.BUDGET,
-                () -> new BudgetStep(router),
+                () -> BudgetStep.of(router),
                 StepNames.PLAN,
                 StepNames.SETTLE,
                 StepNames.GRANTS_IN);
         topology.addStateStore(
-                BudgetStore.builder(router.budget().segmentBytes()), StepNames.BUDGET);
+                JobChangelog.store(StepNames.BUDGETS, router.budget().segmentBytes()),
+                StepNames.BUDGET);
         topology.connectProcessorAndStateStores(StepNames.BUDGET, StepNames.SEEN_JOBS);
         var written = new ByteArraySerializer();
         topology.addSink(
@@ -239,7 +239,7 @@ public record RouterTopology(
                 topics.parts());
         topology.addProcessor(
                 StepNames.SPLIT,
-                () -> new SplitStep(router, topics),
+                () -> SplitStep.of(router, topics),
                 StepNames.PLAN,
                 StepNames.BUDGET,
                 StepNames.PARTS_IN);
@@ -344,10 +344,12 @@ public record RouterTopology(
                 topics.answers());
         topology.addProcessor(
                 StepNames.CACHE,
-                () -> new CacheStep(router, topics),
+                () -> CacheStep.of(router, topics),
                 StepNames.ASKED,
                 StepNames.ANSWERED);
-        topology.addStateStore(CacheStore.builder(router.cache().segmentBytes()), StepNames.CACHE);
+        topology.addStateStore(
+                JobChangelog.store(StepNames.CACHED, router.cache().segmentBytes()),
+                StepNames.CACHE);
         addJobSink(topology, StepNames.RELEASED, StepNames.CACHE);
         addDeadLetters(
                 topology, router, StepNames.CACHE_BURY, StepNames.CACHE_OUTPUTS, StepNames.CACHE);
@@ -368,7 +370,7 @@ public record RouterTopology(
                 topics.budgetReports());
         topology.addProcessor(
                 StepNames.BUDGET_OWNER,
-                () -> new BudgetOwnerStep(router, repeatsWindow),
+                () -> BudgetOwnerStep.of(router, repeatsWindow),
                 StepNames.REPORTS_IN);
         topology.addStateStore(OwnerStore.builder(), StepNames.BUDGET_OWNER);
         topology.addSink(

@@ -6,19 +6,16 @@ import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.JobEnding;
 import dev.millrace.contracts.result.PartReply;
 import dev.millrace.contracts.topic.Topics;
-import dev.millrace.router.budget.partition.store.BudgetedJob;
-import dev.millrace.router.budget.partition.store.UnreadableJob;
 import dev.millrace.router.dedupe.HandledOffset;
-import dev.millrace.router.message.CommitTrigger;
 import dev.millrace.router.message.RoutingMessage.CompletedJob;
 import dev.millrace.router.message.RoutingMessage.Origin;
 import dev.millrace.router.message.RoutingMessage.PlannedJob;
 import dev.millrace.router.split.SplitOutputs;
 import dev.millrace.router.split.SplitServices;
 import dev.millrace.router.split.SplitTask;
+import dev.millrace.router.waiting.PlannedRecord;
+import dev.millrace.router.waiting.UnreadableJob;
 import org.apache.kafka.common.utils.Bytes;
-import org.apache.kafka.streams.processor.api.Processor;
-import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
@@ -30,36 +27,24 @@ import org.jspecify.annotations.Nullable;
  * <p>If the group's offsets are lost, ends that were handled are read again. The store knows the
  * last one of each transaction, so that none counts twice.
  */
-final class SplitStep implements Processor<byte[], @Nullable Object, byte[], Object> {
+final class SplitStep implements TaskStep.Task {
     private final RouterContext router;
     private final EndForwarder ends;
-    private final CommitTrigger commits;
-    private final StepContext<Object> step = new StepContext<>();
-    private @Nullable SplitTask task;
-    private @Nullable HandledOffset replies;
+    private final TaskStep step;
+    private final SplitTask task;
+    private final HandledOffset replies;
 
-    SplitStep(RouterContext router, Topics topics) {
+    private SplitStep(RouterContext router, Topics topics, TaskStep step) {
         this.router = router;
+        this.step = step;
         ends = EndForwarder.of(router, topics, StepNames.OUTPUTS);
-        commits = new CommitTrigger(router.backlog());
+        KeyValueStore<Bytes, byte[]> entries = step.store(StepNames.BUDGETS);
+        replies = new HandledOffset(entries, router.splits().partsTopic());
+        task = new SplitTask(entries, services(), new Outputs(), step.partition());
     }
 
-    @Override
-    public void init(ProcessorContext<byte[], Object> context) {
-        step.init(context);
-        KeyValueStore<Bytes, byte[]> entries = context.getStateStore(StepNames.BUDGETS);
-        replies = null;
-        var opened =
-                new SplitTask(entries, services(), new Outputs(), context.taskId().partition());
-        task = opened;
-        step.every(
-                RouterTopology.COMMIT_TICK,
-                _ -> {
-                    if (opened.onTick()) {
-                        commits.onWork();
-                    }
-                    commits.onTick(context::commit);
-                });
+    static TaskStep of(RouterContext router, Topics topics) {
+        return new TaskStep(router.backlog(), step -> new SplitStep(router, topics, step));
     }
 
     private SplitServices services() {
@@ -75,30 +60,28 @@ final class SplitStep implements Processor<byte[], @Nullable Object, byte[], Obj
     }
 
     @Override
+    public boolean onTick() {
+        return task.onTick();
+    }
+
+    @Override
     public void close() {
-        step.stop();
-        if (task != null) {
-            task.close();
-        }
+        task.close();
     }
 
     @Override
     public void process(Record<byte[], @Nullable Object> entry) {
-        if (task == null) {
-            throw new IllegalStateException("the step has not been initialized");
-        }
-        commits.onWork();
         if (entry.value() instanceof PlannedJob job) {
-            onJob(task, entry, job);
+            onJob(entry, job);
         } else {
-            onReply(task, entry, entry.value() instanceof byte[] result ? result : null);
+            onReply(entry, entry.value() instanceof byte[] result ? result : null);
         }
     }
 
     /** A job with too many headers must not be stored; its routing rejects it. */
-    private void onJob(SplitTask opened, Record<byte[], @Nullable Object> entry, PlannedJob job) {
+    private void onJob(Record<byte[], @Nullable Object> entry, PlannedJob job) {
         var split =
-                new BudgetedJob(
+                new PlannedRecord(
                         job,
                         entry.key(),
                         entry.headers(),
@@ -107,45 +90,30 @@ final class SplitStep implements Processor<byte[], @Nullable Object, byte[], Obj
         if (split.hasTooManyHeaders()) {
             step.forwardTo(StepNames.ROUTE, entry.withValue(job));
         } else {
-            opened.onJob(split);
+            task.onJob(split);
         }
     }
 
     /** Ignores a record of another program, which must not stop the router. */
-    private void onReply(
-            SplitTask opened, Record<byte[], @Nullable Object> entry, byte @Nullable [] result) {
-        Origin origin = step.origin();
-        router.backlog().onRecord(origin);
-        HandledOffset handled = handledReplies();
-        if (!handled.isNew(origin.offset())) {
-            return;
-        }
-        router.errors()
-                .run(
-                        StepNames.SPLIT,
-                        origin,
-                        () ->
-                                PartReply.read(entry.key(), result, entry.headers())
-                                        .ifPresent(reply -> opened.onReply(reply, origin)));
-        handled.onHandled(origin.offset());
-        handled.flush();
-    }
-
-    /** Created by the first end of a part, since it looks up the id of a topic. */
-    private HandledOffset handledReplies() {
-        if (replies == null) {
-            replies =
-                    new HandledOffset(
-                            step.context().getStateStore(StepNames.BUDGETS),
-                            router.splits().partsTopic());
-        }
-        return replies;
+    private void onReply(Record<byte[], @Nullable Object> entry, byte @Nullable [] result) {
+        Origin origin = step.onRecord();
+        replies.once(
+                origin.offset(),
+                () ->
+                        router.errors()
+                                .run(
+                                        StepNames.SPLIT,
+                                        origin,
+                                        () ->
+                                                PartReply.read(entry.key(), result, entry.headers())
+                                                        .ifPresent(
+                                                                it -> task.onReply(it, origin))));
     }
 
     /** Forwards records to the next steps. */
     private final class Outputs implements SplitOutputs {
         @Override
-        public void send(BudgetedJob parent, PlannedJob part) {
+        public void send(PlannedRecord parent, PlannedJob part) {
             step.forwardTo(
                     StepNames.ROUTE,
                     new Record<>(key(part), part, parent.timestamp(), parent.headers()));
@@ -167,18 +135,12 @@ final class SplitStep implements Processor<byte[], @Nullable Object, byte[], Obj
 
         @Override
         public void end(JobEnding ending) {
-            var _ = ends.end(step, ending);
+            var _ = ends.end(step.context(), ending);
         }
 
         @Override
         public void bury(UnreadableJob job, String message) {
-            step.forwardTo(
-                    StepNames.BURY,
-                    new Record<>(
-                            job.key(),
-                            job.toDeadLetter(message),
-                            router.clock().millis(),
-                            job.headers()));
+            step.forwardTo(StepNames.BURY, job.toDeadLetter(message, router.clock().millis()));
         }
     }
 }

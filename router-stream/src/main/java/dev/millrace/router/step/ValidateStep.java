@@ -21,8 +21,8 @@ import dev.millrace.router.records.RequestTurnExtractor;
 import dev.millrace.router.retrieval.RetrievedJobs;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.function.Supplier;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -71,7 +71,11 @@ final class ValidateStep implements Processor<byte[], byte @Nullable [], byte[],
     @Override
     public void init(ProcessorContext<byte[], Object> context) {
         step.init(context);
-        handled = null;
+        handled =
+                new HandledOffset(
+                        context.getStateStore(StepNames.SEEN_JOBS),
+                        HandledOffset.RETRIEVALS,
+                        retrievalsTopic);
         step.every(RouterTopology.COMMIT_TICK, _ -> commits.onTick(context::commit));
     }
 
@@ -116,14 +120,17 @@ final class ValidateStep implements Processor<byte[], byte @Nullable [], byte[],
      * of the router were lost, or the retrieval service has read its topic again.
      */
     private void onRetrieved(Record<byte[], byte @Nullable []> job, Origin origin) {
-        OptionalLong waited = RetrievedJobs.waitingOffset(job.headers());
-        if (waited.isEmpty() || !handledRetrievals().isNew(waited.getAsLong())) {
-            commits.onWork();
-            return;
-        }
+        RetrievedJobs.waitingOffset(job.headers())
+                .ifPresent(
+                        waited ->
+                                Objects.requireNonNull(handled)
+                                        .once(waited, () -> onFirstRead(job, origin)));
+        commits.onWork();
+    }
+
+    private void onFirstRead(Record<byte[], byte @Nullable []> job, Origin origin) {
         Instant arrivedAt = Instant.ofEpochMilli(job.timestamp());
-        Optional<RoutingMessage> read =
-                errors.decide(
+        errors.decide(
                         StepNames.VALIDATE,
                         origin,
                         () -> retrieved.read(job.headers(), job.value(), arrivedAt),
@@ -134,11 +141,8 @@ final class ValidateStep implements Processor<byte[], byte @Nullable [], byte[],
                                                 job.headers(),
                                                 job.value(),
                                                 ErrorCode.INTERNAL_ERROR,
-                                                message)));
-        handledRetrievals().onHandled(waited.getAsLong());
-        handledRetrievals().flush();
-        read.ifPresent(it -> forwardRetrieved(job, it));
-        commits.onWork();
+                                                message)))
+                .ifPresent(it -> forwardRetrieved(job, it));
     }
 
     private void forwardRetrieved(Record<byte[], byte @Nullable []> job, RoutingMessage read) {
@@ -147,18 +151,6 @@ final class ValidateStep implements Processor<byte[], byte @Nullable [], byte[],
         }
         boolean isUnreadable = read instanceof RoutingMessage.DeadLetterRecord;
         step.forwardTo(isUnreadable ? StepNames.BURY : StepNames.PLAN, job.withValue(read));
-    }
-
-    /** Created by the first job with passages, since it looks up the id of a topic. */
-    private HandledOffset handledRetrievals() {
-        if (handled == null) {
-            handled =
-                    new HandledOffset(
-                            step.context().getStateStore(StepNames.SEEN_JOBS),
-                            HandledOffset.RETRIEVALS,
-                            retrievalsTopic);
-        }
-        return handled;
     }
 
     private RoutingMessage read(

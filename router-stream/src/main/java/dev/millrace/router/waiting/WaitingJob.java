@@ -1,5 +1,6 @@
 package dev.millrace.router.waiting;
 
+import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.router.entry.EntryReader;
 import dev.millrace.router.entry.EntryWriter;
@@ -32,16 +33,17 @@ public record WaitingJob(
     /** Later deadlines, in seconds since the epoch, do not fit into milliseconds. */
     private static final long MAX_SECONDS = Long.MAX_VALUE / 1_000 - 1;
 
-    /** Creates a job that is no part of another one. */
-    public WaitingJob(
-            String group,
-            long sequence,
-            JobId jobId,
-            String tenant,
-            String batch,
-            Instant submittedAt,
-            @Nullable Instant deadline) {
-        this(group, sequence, jobId, tenant, batch, submittedAt, deadline, null);
+    /** Returns the job with the given headers. */
+    public static WaitingJob of(String group, long sequence, JobHeaders job) {
+        return new WaitingJob(
+                group,
+                sequence,
+                job.jobId(),
+                job.tenant(),
+                job.batch(),
+                job.submittedAt(),
+                job.deadline(),
+                job.parent());
     }
 
     /** Returns the job that a person cancels to end this one: its parent, or the job itself. */
@@ -49,8 +51,8 @@ public record WaitingJob(
         return parent == null ? jobId : parent;
     }
 
-    /** Returns the deadline for the index; a job without one sorts last. */
-    long deadlineMillis() {
+    /** Returns a deadline for the index; none sorts last. */
+    static long millis(@Nullable Instant deadline) {
         return deadline == null || deadline.getEpochSecond() > MAX_SECONDS
                 ? NO_DEADLINE
                 : Math.max(0, deadline.toEpochMilli());

@@ -4,6 +4,7 @@ import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.control.OperatorCommand;
 import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.router.message.RoutingMessage.Rejection;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
@@ -18,75 +19,76 @@ import org.jspecify.annotations.Nullable;
  * Ends waiting jobs whose deadline has passed or that were cancelled. Each turn does a bounded
  * part.
  */
-public final class WaitingJobChecks {
+final class WaitingJobChecks {
     private static final int MAX_TURN = 256;
 
-    /** Time between the beginnings of two scans: cancellations may arrive without a pause. */
-    private static final long SCAN_MILLIS = Duration.ofSeconds(1).toMillis();
+    private static final Duration SECOND = Duration.ofSeconds(1);
 
     private static final Map<ControlKey, OperatorCommand> NO_CANCELLATIONS = Map.of();
 
     private final WaitingJobStore jobs;
-    private final WaitingTotals totals;
     private final Supplier<ControlState> control;
     private final InstantSource clock;
     private final String waitedFor;
     private final WaitingJobEnds ends;
+    private final Interval deadlines = new Interval(SECOND, 0);
+
+    /** Time between the beginnings of two scans: cancellations may arrive without a pause. */
+    private final Interval scans = new Interval(SECOND, 0);
+
+    /** Whether the last turn has left jobs whose deadline has passed. */
+    private boolean hasExpired;
 
     private @Nullable ControlState scannedControl;
     private Map<ControlKey, OperatorCommand> scannedCancellations = NO_CANCELLATIONS;
     private boolean isScanningCancellations;
-
-    /** When cancellations were compared last, so that a scan may have begun. */
-    private long comparedMillis;
-
     private @Nullable Bytes nextJob;
 
     /** Ends waiting jobs. */
-    public interface WaitingJobEnds extends WaitingJobStore.RecordReader {
+    interface WaitingJobEnds extends WaitingJobStore.RecordReader {
         /** Returns true if the job still waits in the store although its end was decided. */
-        default boolean isEnding(WaitingJob job) {
-            return false;
-        }
+        boolean isEnding(WaitingJob job);
 
         /**
          * Removes a job from the store and ends it with an error, or makes it an ending job.
          *
          * @param stored its record
          */
-        void end(WaitingJob job, byte[] stored, ErrorCode error, String message);
+        void end(WaitingJob job, byte[] stored, Rejection why);
     }
 
     /**
      * @param control supplies the state of control; a changed state is another object
      * @param waitedFor what the jobs wait for, for messages
      */
-    public WaitingJobChecks(
+    WaitingJobChecks(
             WaitingJobStore jobs,
-            WaitingTotals totals,
             Supplier<ControlState> control,
             InstantSource clock,
             String waitedFor,
             WaitingJobEnds ends) {
         this.jobs = jobs;
-        this.totals = totals;
         this.control = control;
         this.clock = clock;
         this.waitedFor = waitedFor;
         this.ends = ends;
     }
 
-    /** Ends jobs whose deadline has passed, and returns true if there may be more. */
-    public boolean endExpired() {
+    /** Ends jobs whose deadline has passed, once a second, and returns true if there were any. */
+    boolean endExpired() {
         var now = clock.instant();
-        List<WaitingJob> expired = jobs.expired(now.toEpochMilli(), MAX_TURN, ends);
+        if (!deadlines.isDue(now.toEpochMilli()) && !hasExpired) {
+            return false;
+        }
+        List<WaitingJob> found = jobs.expired(now.toEpochMilli(), MAX_TURN, ends);
+        // The index has milliseconds only.
+        List<WaitingJob> expired =
+                found.stream()
+                        .filter(it -> it.deadline() != null && !now.isBefore(it.deadline()))
+                        .toList();
         var limit = new TurnLimit(MAX_TURN);
         for (WaitingJob job : expired) {
-            if (limit.isReached()) {
-                return true;
-            }
-            // The index has milliseconds only.
-            if (job.deadline() != null && !now.isBefore(job.deadline())) {
+            if (!limit.isReached()) {
                 end(
                         job,
                         ErrorCode.DEADLINE_EXCEEDED,
@@ -97,7 +99,8 @@ public final class WaitingJobChecks {
                         limit);
             }
         }
-        return expired.size() == MAX_TURN;
+        hasExpired = found.size() == MAX_TURN || limit.isReached();
+        return !expired.isEmpty();
     }
 
     /**
@@ -106,14 +109,11 @@ public final class WaitingJobChecks {
      * another scan afterwards, so that frequent changes never keep a scan from ending. A scan
      * begins once a second at most. Returns true if a job was ended.
      */
-    public boolean endCancelled() {
+    boolean endCancelled() {
         ControlState state = control.get();
-        long now = clock.millis();
-        // The difference is negative if the clock was set back.
         if (!isScanningCancellations
                 && state != scannedControl
-                && Math.abs(now - comparedMillis) >= SCAN_MILLIS) {
-            comparedMillis = now;
+                && scans.isDue(clock.millis())) {
             scannedControl = state;
             Map<ControlKey, OperatorCommand> cancellations = cancellations(state);
             isScanningCancellations =
@@ -121,7 +121,7 @@ public final class WaitingJobChecks {
             scannedCancellations = cancellations;
             nextJob = null;
         }
-        if (!isScanningCancellations || totals.waiting() == 0) {
+        if (!isScanningCancellations || jobs.waiting() == 0) {
             isScanningCancellations = false;
             return false;
         }
@@ -160,10 +160,10 @@ public final class WaitingJobChecks {
     }
 
     private void end(WaitingJob job, ErrorCode error, String message, TurnLimit limit) {
-        Optional<byte[]> stored = jobs.find(job);
+        Optional<byte[]> stored = jobs.find(job.group(), job.sequence());
         if (stored.isPresent()) {
             limit.onVisit(stored.get().length);
-            ends.end(job, stored.get(), error, message);
+            ends.end(job, stored.get(), new Rejection(error, message, null));
         }
     }
 }

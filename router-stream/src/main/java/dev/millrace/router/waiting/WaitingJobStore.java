@@ -3,6 +3,7 @@ package dev.millrace.router.waiting;
 import dev.millrace.router.entry.EntryKey;
 import dev.millrace.router.entry.EntryKind;
 import dev.millrace.router.entry.EntryRange;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.common.utils.Bytes;
@@ -23,7 +24,9 @@ public final class WaitingJobStore {
     private enum Kind implements EntryKind {
         RECORD('W'),
         /** A waiting job by its deadline. */
-        DEADLINE('D');
+        DEADLINE('D'),
+        /** The number of waiting jobs, and the next position. */
+        TOTALS('T');
 
         private final byte code;
 
@@ -46,53 +49,42 @@ public final class WaitingJobStore {
     private Bytes earliest;
 
     /**
-     * @param entries the store of a task, in which the kinds {@code W} and {@code D} are free
+     * @param entries the store of a task, in which the kinds {@code W}, {@code D} and {@code T} are
+     *     free
      */
-    public WaitingJobStore(KeyValueStore<Bytes, byte[]> entries, WaitingTotals totals) {
-        this(entries, totals, Kind.RECORD, Kind.DEADLINE);
+    public WaitingJobStore(KeyValueStore<Bytes, byte[]> entries) {
+        this(entries, Kind.RECORD, Kind.DEADLINE, Kind.TOTALS);
     }
 
     /**
-     * @param entries the store of a task, in which both kinds are free
+     * @param entries the store of a task, in which the kinds are free
      * @param recordKind the kind of the jobs
      * @param deadlineKind the kind of their index by deadline
+     * @param totalsKind the kind of the entry that counts them
      */
     public WaitingJobStore(
             KeyValueStore<Bytes, byte[]> entries,
-            WaitingTotals totals,
             EntryKind recordKind,
-            EntryKind deadlineKind) {
+            EntryKind deadlineKind,
+            EntryKind totalsKind) {
         this.entries = entries;
-        this.totals = totals;
         this.recordKind = recordKind;
         this.deadlineKind = deadlineKind;
+        totals = new WaitingTotals(entries, totalsKind, deadlineKind);
         earliest = EntryKey.first(deadlineKind);
     }
 
-    /**
-     * Totals that were counted.
-     *
-     * @param waiting number of waiting jobs
-     * @param nextSequence above the positions of all waiting jobs
-     */
-    public record Counted(long waiting, long nextSequence) {}
+    /** Returns the number of waiting jobs. */
+    public long waiting() {
+        return totals.waiting();
+    }
 
     /**
-     * Counts the waiting jobs, whose stored totals cannot be read.
-     *
-     * @param deadlineKind the kind of their index by deadline
+     * Writes the totals if they have changed. Belongs to the end of every turn, in the transaction
+     * of the changes that are counted.
      */
-    public static Counted count(KeyValueStore<Bytes, byte[]> entries, EntryKind deadlineKind) {
-        long waiting = 0;
-        long nextSequence = 0;
-        try (KeyValueIterator<Bytes, byte[]> jobs =
-                entries.range(EntryKey.first(deadlineKind), EntryKey.last(deadlineKind))) {
-            while (jobs.hasNext()) {
-                waiting++;
-                nextSequence = Math.max(nextSequence, EntryKey.lastNumber(jobs.next().key) + 1);
-            }
-        }
-        return new Counted(waiting, nextSequence);
+    public void save() {
+        totals.save();
     }
 
     /** Returns the position of the next job that is added. */
@@ -111,24 +103,44 @@ public final class WaitingJobStore {
             throw new IllegalArgumentException(
                     "position " + job.sequence() + " is not the next, " + nextSequence());
         }
-        Bytes deadline = deadlineKey(job);
+        Bytes deadline = deadlineKey(job.group(), job.sequence(), job.deadline());
         if (deadline.compareTo(earliest) < 0) {
             earliest = deadline;
         }
         entries.put(deadline, job.encode());
-        entries.put(recordKey(job), stored);
+        entries.put(EntryKey.of(recordKind, job.group(), job.sequence()), stored);
         totals.onAdded();
     }
 
     /** Returns the record of a waiting job; empty if the job no longer waits. */
-    public Optional<byte[]> find(WaitingJob job) {
-        return Optional.ofNullable(entries.get(recordKey(job)));
+    public Optional<byte[]> find(String group, long sequence) {
+        return Optional.ofNullable(entries.get(EntryKey.of(recordKind, group, sequence)));
     }
 
     /** Removes a waiting job. */
     public void remove(WaitingJob job) {
-        entries.delete(deadlineKey(job));
-        entries.delete(recordKey(job));
+        remove(job.group(), job.sequence(), job.deadline());
+    }
+
+    /** Lets a job wait without its deadline, which has no effect any more. */
+    public void dropDeadline(WaitingJob job) {
+        Bytes key = deadlineKey(job.group(), job.sequence(), job.deadline());
+        if (job.deadline() != null && entries.get(key) != null) {
+            entries.delete(key);
+            entries.put(deadlineKey(job.group(), job.sequence(), null), job.encode());
+        }
+    }
+
+    /**
+     * Removes a waiting job.
+     *
+     * @param deadline of the job, which may have been dropped; null for none
+     */
+    public void remove(String group, long sequence, @Nullable Instant deadline) {
+        if (entries.delete(deadlineKey(group, sequence, deadline)) == null) {
+            entries.delete(deadlineKey(group, sequence, null));
+        }
+        entries.delete(EntryKey.of(recordKind, group, sequence));
         totals.onRemoved();
     }
 
@@ -153,12 +165,8 @@ public final class WaitingJobStore {
         return Optional.empty();
     }
 
-    private Bytes recordKey(WaitingJob job) {
-        return EntryKey.of(recordKind, job.group(), job.sequence());
-    }
-
-    private Bytes deadlineKey(WaitingJob job) {
-        return EntryKey.of(deadlineKind, job.deadlineMillis(), job.group(), job.sequence());
+    private Bytes deadlineKey(String group, long sequence, @Nullable Instant deadline) {
+        return EntryKey.of(deadlineKind, WaitingJob.millis(deadline), group, sequence);
     }
 
     /** Handles one waiting job after another. */

@@ -1,9 +1,14 @@
 /**
- * Jobs that wait in the store of a task: for the call of an identical job, or for money. Their
- * deadlines and cancellations take effect meanwhile.
+ * Jobs that wait in the store of a task: for the call of an identical job, for money, or for the
+ * parts of a document. {@link dev.millrace.router.waiting.WaitingRoom} ends them by their deadlines
+ * and cancellations, and when their entries are damaged; {@link
+ * dev.millrace.router.waiting.WaitingJobStore} stores each as a {@link
+ * dev.millrace.router.waiting.WaitingRecord}. What a job waits for is decided by {@code cache},
+ * {@code budget.partition} and {@code split}.
  *
- * <p>Belongs to the stream thread of a task. Depends on {@code entry}, {@code message} and
- * contracts.
+ * <p>Belongs to the stream thread of a task, except {@link
+ * dev.millrace.router.waiting.OldestWaitingJob}. Depends on {@code document}, {@code entry}, {@code
+ * failure}, {@code message}, {@code records} and contracts.
  */
 @NullMarked
 package dev.millrace.router.waiting;

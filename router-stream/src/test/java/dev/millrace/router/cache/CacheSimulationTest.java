@@ -25,7 +25,7 @@ class CacheSimulationTest {
     /** Each kind of entries that a guarantee rests on. */
     @Provide
     Arbitrary<Character> kinds() {
-        return Arbitraries.of('F', 'W', 'D', 'P', 'U', 'I', 'T', 'E', 'L', 'Q', 'V');
+        return Arbitraries.of('F', 'W', 'D', 'P', 'U', 'I', 'T', 'C', 'E', 'L', 'Q', 'V');
     }
 
     @Tag("long")

@@ -17,7 +17,7 @@ import dev.millrace.contracts.result.JobEnd;
 import dev.millrace.contracts.result.JobTimes;
 import dev.millrace.contracts.result.Provenance;
 import dev.millrace.contracts.result.Route;
-import dev.millrace.router.cache.store.LookupRecord;
+import dev.millrace.router.waiting.WaitingRecord;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
@@ -326,7 +326,7 @@ class CacheTaskTest extends CacheScene {
     class UnusableRecords {
         @Test
         void recordWithoutHeadersBecomesADeadLetter() {
-            world.lookUp(new LookupRecord(new RecordHeaders(), "x".getBytes(UTF_8), 0));
+            world.lookUp(new WaitingRecord(new RecordHeaders(), "x".getBytes(UTF_8), 0));
             world.commit();
 
             assertThat(world.deadLetters.getFirst().reason())
@@ -350,7 +350,7 @@ class CacheTaskTest extends CacheScene {
         void jobWhoseLineCannotBeReadEndsAsADeadLetter() {
             var record = world.lookup(first);
             cancel(first);
-            world.lookUp(new LookupRecord(record.headers(), "no line".getBytes(UTF_8), 0));
+            world.lookUp(new WaitingRecord(record.headers(), "no line".getBytes(UTF_8), 0));
             world.commit();
 
             assertThat(world.deadLetters.getFirst().reason()).isEqualTo(ErrorCode.INTERNAL_ERROR);

@@ -3,7 +3,7 @@ package dev.millrace.router.cache;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.router.cache.store.LookupRecord;
+import dev.millrace.router.waiting.WaitingRecord;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -81,7 +81,8 @@ class CacheTurnsTest extends CacheScene {
             var record = world.lookup(job);
             String padded = new String(record.value(), UTF_8) + " ".repeat(9 << 20);
             world.lookUp(
-                    new LookupRecord(record.headers(), padded.getBytes(UTF_8), record.timestamp()));
+                    new WaitingRecord(
+                            record.headers(), padded.getBytes(UTF_8), record.timestamp()));
         }
 
         @Test

@@ -25,13 +25,13 @@ import dev.millrace.contracts.topic.Topics;
 import dev.millrace.router.cache.similar.FakeEmbedder;
 import dev.millrace.router.cache.similar.SimilarContext;
 import dev.millrace.router.cache.similar.SimilarLimits;
-import dev.millrace.router.cache.store.LookupRecord;
 import dev.millrace.router.entry.TreeStore;
 import dev.millrace.router.failure.InternalErrors;
 import dev.millrace.router.message.RoutingMessage.DeadLetterRecord;
 import dev.millrace.router.message.RoutingMessage.Origin;
 import dev.millrace.router.message.RoutingMessage.Rejection;
 import dev.millrace.router.topology.TestClock;
+import dev.millrace.router.waiting.WaitingRecord;
 import dev.millrace.semantic.paraphrase.GuardMode;
 import dev.millrace.semantic.verification.VerificationPolicy;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -195,13 +195,13 @@ final class CacheWorld {
     /** Looks up a job that its budget does not cover. */
     void lookUpUnpaid(Job job) {
         jobs.put(job.id(), job);
-        LookupRecord record = lookup(job);
+        WaitingRecord record = lookup(job);
         MillraceHeaders.put(
                 record.headers(), MillraceHeaders.BUDGET_REFUSAL, "all 5 USD are spent");
         lookUp(record);
     }
 
-    LookupRecord lookup(Job job) {
+    WaitingRecord lookup(Job job) {
         var headers = new RecordHeaders();
         headers.add("own", new byte[] {1});
         var keyed =
@@ -217,7 +217,7 @@ final class CacheWorld {
         (job.question() == null ? keyed : keyed.withCacheGroup(group(job))).writeTo(headers);
         MillraceHeaders.put(
                 headers, MillraceHeaders.JOB_TOPIC, TOPICS.jobs(job.chain().getFirst(), Lane.HIGH));
-        return new LookupRecord(headers, job.line(), clock.millis());
+        return new WaitingRecord(headers, job.line(), clock.millis());
     }
 
     private String group(Job job) {
@@ -235,7 +235,7 @@ final class CacheWorld {
         return last;
     }
 
-    void lookUp(LookupRecord record) {
+    void lookUp(WaitingRecord record) {
         task.onLookup(record, new Origin(TOPICS.lookups(), 0, 0));
     }
 
@@ -355,7 +355,7 @@ final class CacheWorld {
 
         @Override
         public void release(
-                String topic, String model, JobId job, LookupRecord lookup, Headers headers) {
+                String topic, String model, JobId job, WaitingRecord lookup, Headers headers) {
             var sent =
                     new Released(
                             Objects.requireNonNull(jobs.get(job)),
@@ -405,7 +405,7 @@ final class CacheWorld {
         }
 
         @Override
-        public void deadLetter(LookupRecord lookup, DeadLetterRecord letter) {
+        public void deadLetter(WaitingRecord lookup, DeadLetterRecord letter) {
             EndedJob job = letter.ends();
             if (job == null || job.receivers().parent() == null) {
                 onCommit(it -> it.deadLetters.add(letter));

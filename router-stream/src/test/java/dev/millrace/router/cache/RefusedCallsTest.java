@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.error.ErrorCode;
-import dev.millrace.router.cache.store.LookupRecord;
+import dev.millrace.router.waiting.WaitingRecord;
 import java.util.List;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -89,7 +89,8 @@ class RefusedCallsTest extends CacheScene {
             var record = world.lookup(second);
             String padded = new String(record.value(), UTF_8) + " ".repeat(5_000);
             world.lookUp(
-                    new LookupRecord(record.headers(), padded.getBytes(UTF_8), record.timestamp()));
+                    new WaitingRecord(
+                            record.headers(), padded.getBytes(UTF_8), record.timestamp()));
             lookUp(third);
             world.maxRecordBytes.put("test.jobs.small.high", 5_000);
             world.maxRecordBytes.put("test.jobs.small.normal", 5_000);

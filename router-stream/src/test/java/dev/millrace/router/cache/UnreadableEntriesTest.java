@@ -22,6 +22,7 @@ class UnreadableEntriesTest extends CacheScene {
     private static final char DEADLINE = 'D';
     private static final char SHARED_CALL = 'F';
     private static final char OUTCOME = 'O';
+    private static final char TOTALS = 'T';
 
     private Job expiring(String name, int key) {
         var deadline = world.clock.instant().plusSeconds(60);
@@ -209,6 +210,23 @@ class UnreadableEntriesTest extends CacheScene {
             world.settle();
 
             assertThat(world.store.count(DEADLINE)).isZero();
+        }
+    }
+
+    @Nested
+    class TheTotals {
+        @Test
+        void jobsBeforeAndAfterTheyWereCountedAgainGetTheAnswer() {
+            lookUp(first, second);
+            damage(TOTALS, "");
+
+            world.restart();
+            lookUp(third);
+            world.succeed(first);
+            world.settle();
+
+            assertThat(world.resultOf(second)).contains("collapsed");
+            assertThat(world.resultOf(third)).contains("collapsed");
         }
     }
 

@@ -8,12 +8,12 @@ import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.job.CacheMode;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.Priority;
-import dev.millrace.router.budget.partition.store.BudgetedJob;
 import dev.millrace.router.cache.key.CacheKeys;
 import dev.millrace.router.document.SplitPlan;
 import dev.millrace.router.message.RoutingMessage.JobIdentity;
 import dev.millrace.router.message.RoutingMessage.Origin;
 import dev.millrace.router.message.RoutingMessage.PlannedJob;
+import dev.millrace.router.waiting.PlannedRecord;
 import dev.millrace.semantic.chunk.Span;
 import java.math.BigDecimal;
 import java.time.Instant;
@@ -81,7 +81,7 @@ record Doc(String name, int parts, String split, boolean isBounded, @Nullable In
     }
 
     /** Returns the job with another limit of its cost. */
-    BudgetedJob job(Instant now, String limitUsd) {
+    PlannedRecord job(Instant now, String limitUsd) {
         var limit =
                 new JobCostLimit(
                         new BigDecimal(limitUsd),
@@ -98,7 +98,7 @@ record Doc(String name, int parts, String split, boolean isBounded, @Nullable In
                                         it.split()));
     }
 
-    BudgetedJob job(Instant now) {
+    PlannedRecord job(Instant now) {
         String line =
                 """
                 {"custom_id":"%s","url":"/v1/chat/completions","body":{"model":"small",\
@@ -110,7 +110,7 @@ record Doc(String name, int parts, String split, boolean isBounded, @Nullable In
                         new JobHeaders.Identity(id(), "t", "b", 3L),
                         new JobHeaders.Submission(Priority.NORMAL, deadline, now),
                         new JobHeaders.Route("catalog", List.of("small"), 0));
-        return new BudgetedJob(
+        return new PlannedRecord(
                 new PlannedJob(
                         new JobIdentity(id(), name, "t", "b", 3L, null),
                         ORIGIN,

@@ -8,9 +8,9 @@ import dev.millrace.contracts.control.OperatorCommand;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.header.JobCostLimit;
 import dev.millrace.contracts.result.PartReply;
-import dev.millrace.router.budget.partition.store.BudgetedJob;
 import dev.millrace.router.message.RoutingMessage.PlannedJob;
 import dev.millrace.router.message.RoutingMessage.Rejection;
+import dev.millrace.router.waiting.PlannedRecord;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
@@ -242,11 +242,11 @@ class SplitTaskTest {
             boolean isBookFirst = BOOK.id().value().compareTo(REPORT.id().value()) < 0;
             Doc first = isBookFirst ? BOOK : REPORT;
             Doc second = isBookFirst ? REPORT : BOOK;
-            BudgetedJob large = first.job(world.clock.instant());
+            PlannedRecord large = first.job(world.clock.instant());
             var headers = new RecordHeaders();
             headers.add("large", new byte[9 << 20]);
             world.submit(
-                    new BudgetedJob(
+                    new PlannedRecord(
                             large.job(), null, headers, large.timestamp(), large.sinceMillis()));
             world.submit(second);
             for (Doc doc : List.of(first, second)) {

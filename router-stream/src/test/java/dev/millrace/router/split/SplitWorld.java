@@ -30,15 +30,15 @@ import dev.millrace.contracts.result.Provenance;
 import dev.millrace.contracts.result.ProviderBody;
 import dev.millrace.contracts.result.Route;
 import dev.millrace.contracts.topic.Topics;
-import dev.millrace.router.budget.partition.OldestParkedJob;
-import dev.millrace.router.budget.partition.store.BudgetedJob;
-import dev.millrace.router.budget.partition.store.UnreadableJob;
 import dev.millrace.router.entry.TreeStore;
 import dev.millrace.router.failure.InternalErrors;
 import dev.millrace.router.message.RoutingMessage.Origin;
 import dev.millrace.router.message.RoutingMessage.PlannedJob;
 import dev.millrace.router.message.RoutingMessage.Rejection;
 import dev.millrace.router.topology.TestClock;
+import dev.millrace.router.waiting.OldestWaitingJob;
+import dev.millrace.router.waiting.PlannedRecord;
+import dev.millrace.router.waiting.UnreadableJob;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.math.BigDecimal;
@@ -74,7 +74,7 @@ final class SplitWorld implements SplitOutputs {
 
     final TestClock clock = new TestClock();
     final TreeStore entries = new TreeStore();
-    final OldestParkedJob oldest = new OldestParkedJob();
+    final OldestWaitingJob oldest = new OldestWaitingJob();
     final MeterRegistry meters = new SimpleMeterRegistry();
     private final SplitMetrics metrics = new SplitMetrics(meters);
     private final InternalErrors errors;
@@ -138,7 +138,7 @@ final class SplitWorld implements SplitOutputs {
         submit(doc.job(clock.instant()));
     }
 
-    void submit(BudgetedJob job) {
+    void submit(PlannedRecord job) {
         task.onJob(job);
         commit();
     }
@@ -297,7 +297,7 @@ final class SplitWorld implements SplitOutputs {
     }
 
     @Override
-    public void send(BudgetedJob parent, PlannedJob part) {
+    public void send(PlannedRecord parent, PlannedJob part) {
         uncommitted.add(
                 () -> {
                     sent++;

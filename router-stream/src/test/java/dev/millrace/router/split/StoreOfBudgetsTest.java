@@ -3,10 +3,10 @@ package dev.millrace.router.split;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.router.budget.partition.store.BudgetStore;
-import dev.millrace.router.budget.partition.store.BudgetedJob;
 import dev.millrace.router.budget.partition.store.JobQueue;
 import dev.millrace.router.budget.partition.store.Reservation;
 import dev.millrace.router.split.store.SplitStore;
+import dev.millrace.router.waiting.PlannedRecord;
 import dev.millrace.router.waiting.WaitingJob;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -31,14 +31,14 @@ class StoreOfBudgetsTest {
     /** Parks the job that is split as well, in the same group, with its money reserved. */
     private WaitingJob park() {
         BudgetStore budgets = budgets();
-        BudgetedJob record = split.job(world.clock.instant());
+        PlannedRecord record = split.job(world.clock.instant());
         String group = SplitStore.group(split.id());
-        WaitingJob parked = record.toWaiting(group, budgets.parked().nextSequence());
+        WaitingJob parked =
+                WaitingJob.of(group, budgets.parked().nextSequence(), record.job().headers());
         budgets.parked().add(parked, record.encode());
         budgets.put(group, JobQueue.startingAt(0).add(BigDecimal.ONE));
         budgets.put(split.id(), new Reservation(List.of("tenant/t"), BigDecimal.ONE, 5));
-        budgets.totals().addReservations(1);
-        budgets.totals().save();
+        budgets.parked().save();
         world.commit();
         return parked;
     }

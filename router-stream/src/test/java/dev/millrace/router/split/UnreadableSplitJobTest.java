@@ -147,12 +147,12 @@ class UnreadableSplitJobTest {
 
     @Test
     void jobsWithoutReadableTotalsAreCountedAgain() {
-        long jobs = new SplitStore(world.entries).totals().waiting();
+        long jobs = new SplitStore(world.entries).jobs().waiting();
         world.damage('t', world.entries.entries('t').keySet().iterator().next());
         world.restart();
 
         assertThat(jobs).isPositive();
-        assertThat(new SplitStore(world.entries).totals().waiting()).isEqualTo(jobs);
+        assertThat(new SplitStore(world.entries).jobs().waiting()).isEqualTo(jobs);
         world.answerAll();
 
         assertThat(world.result(REPORT).at("/error").isNull()).isTrue();

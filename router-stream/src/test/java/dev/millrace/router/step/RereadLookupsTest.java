@@ -35,7 +35,7 @@ class RereadLookupsTest {
                             Serdes.ByteArray())
                     .withLoggingDisabled()
                     .build();
-    private CacheStep step = new CacheStep(router.routerContext(), RouterDriver.TOPICS);
+    private TaskStep step = CacheStep.of(router.routerContext(), RouterDriver.TOPICS);
 
     @BeforeEach
     void start() {
@@ -74,7 +74,7 @@ class RereadLookupsTest {
     /** Starts the task again on its store. */
     private void restart() {
         step.close();
-        step = new CacheStep(router.routerContext(), RouterDriver.TOPICS);
+        step = CacheStep.of(router.routerContext(), RouterDriver.TOPICS);
         step.init(context);
     }
 
@@ -118,11 +118,12 @@ class RereadLookupsTest {
         restart();
         router.lookupsTopic = new Uuid(1, 2);
         step.close();
-        step = new CacheStep(router.routerContext(), RouterDriver.TOPICS);
+        step = CacheStep.of(router.routerContext(), RouterDriver.TOPICS);
         step.init(context);
         long stored = stored();
         read("b", 0);
 
-        assertThat(stored()).isEqualTo(stored + 2);
+        // The job, its deadline, and the number of waiting jobs.
+        assertThat(stored()).isEqualTo(stored + 3);
     }
 }

@@ -23,7 +23,6 @@ import dev.millrace.router.budget.account.BudgetAccounts;
 import dev.millrace.router.budget.owner.OwnerMetrics;
 import dev.millrace.router.budget.partition.BudgetContext;
 import dev.millrace.router.budget.partition.BudgetMetrics;
-import dev.millrace.router.budget.partition.OldestParkedJob;
 import dev.millrace.router.budget.partition.store.BudgetStore;
 import dev.millrace.router.cache.CacheContext;
 import dev.millrace.router.cache.CacheLimits;
@@ -53,6 +52,7 @@ import dev.millrace.router.split.SplitContext;
 import dev.millrace.router.split.SplitMetrics;
 import dev.millrace.router.step.RouterContext;
 import dev.millrace.router.step.RouterTopology;
+import dev.millrace.router.waiting.OldestWaitingJob;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
@@ -175,12 +175,12 @@ public final class RouterDriver implements AutoCloseable {
                         () -> lookupsTopic,
                         () -> Uuid.ONE_UUID),
                 new BudgetContext(
-                        new OldestParkedJob(),
+                        new OldestWaitingJob(),
                         new BudgetMetrics(meters),
                         new OwnerMetrics(meters),
                         1 << 20),
                 new SplitContext(
-                        new OldestParkedJob(), new SplitMetrics(meters), () -> Uuid.ONE_UUID));
+                        new OldestWaitingJob(), new SplitMetrics(meters), () -> Uuid.ONE_UUID));
     }
 
     private PolicySnapshot policies() {

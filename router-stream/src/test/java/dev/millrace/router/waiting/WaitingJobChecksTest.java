@@ -7,9 +7,9 @@ import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlRecord;
 import dev.millrace.contracts.control.ControlStateBuilder;
 import dev.millrace.contracts.control.OperatorCommand;
-import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.router.entry.TreeStore;
+import dev.millrace.router.message.RoutingMessage.Rejection;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,35 +23,8 @@ class WaitingJobChecksTest {
 
     private Instant now = NOW;
     private final ControlStateBuilder control = new ControlStateBuilder();
-    private final CountedTotals totals = new CountedTotals();
-    private final WaitingJobStore jobs = new WaitingJobStore(new TreeStore(), totals);
+    private final WaitingJobStore jobs = new WaitingJobStore(new TreeStore());
     private final List<String> ended = new ArrayList<>();
-
-    private static final class CountedTotals implements WaitingTotals {
-        private long waiting;
-        private long next;
-
-        @Override
-        public long waiting() {
-            return waiting;
-        }
-
-        @Override
-        public long nextSequence() {
-            return next;
-        }
-
-        @Override
-        public void onAdded() {
-            waiting++;
-            next++;
-        }
-
-        @Override
-        public void onRemoved() {
-            waiting--;
-        }
-    }
 
     private final class Ends implements WaitingJobChecks.WaitingJobEnds {
         @Override
@@ -60,16 +33,21 @@ class WaitingJobChecksTest {
         }
 
         @Override
-        public void end(WaitingJob job, byte[] stored, ErrorCode error, String message) {
+        public boolean isEnding(WaitingJob job) {
+            return false;
+        }
+
+        @Override
+        public void end(WaitingJob job, byte[] stored, Rejection why) {
             jobs.remove(job);
-            ended.add(job.batch() + " " + error.code());
+            ended.add(job.batch() + " " + why.error().code());
         }
     }
 
     private static WaitingJob job(String group, long sequence) {
         String batch = "b" + sequence;
         return new WaitingJob(
-                group, sequence, JobId.of("acme", batch, "1"), "acme", batch, NOW, null);
+                group, sequence, JobId.of("acme", batch, "1"), "acme", batch, NOW, null, null);
     }
 
     private void cancel(String batch) {
@@ -83,7 +61,7 @@ class WaitingJobChecksTest {
         for (int i = 0; i < JOBS; i++) {
             jobs.add(job(group, i), "record".getBytes(UTF_8));
         }
-        return new WaitingJobChecks(jobs, totals, control::state, () -> now, "nothing", new Ends());
+        return new WaitingJobChecks(jobs, control::state, () -> now, "nothing", new Ends());
     }
 
     /** Runs as many turns as any visit of all jobs needs. */

@@ -1,6 +1,7 @@
 package dev.millrace.router.budget.partition;
 
 import dev.millrace.router.budget.owner.OwnerMetrics;
+import dev.millrace.router.waiting.OldestWaitingJob;
 
 /**
  * The collaborators of budgets, shared by all stream threads.
@@ -11,7 +12,7 @@ import dev.millrace.router.budget.owner.OwnerMetrics;
  * @param segmentBytes segment size of the store's changelog, which must hold its largest record
  */
 public record BudgetContext(
-        OldestParkedJob oldestParked,
+        OldestWaitingJob oldestParked,
         BudgetMetrics metrics,
         OwnerMetrics ownerMetrics,
         int segmentBytes) {}

@@ -2,9 +2,9 @@ package dev.millrace.router.budget.partition;
 
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.router.budget.ShareReport;
-import dev.millrace.router.budget.partition.store.BudgetedJob;
-import dev.millrace.router.budget.partition.store.UnreadableJob;
 import dev.millrace.router.message.RoutingMessage.Rejection;
+import dev.millrace.router.waiting.PlannedRecord;
+import dev.millrace.router.waiting.UnreadableJob;
 import java.math.BigDecimal;
 
 /** Where the budgets of a partition send their records. */
@@ -14,10 +14,10 @@ public interface BudgetOutputs {
      *
      * @param wasParked whether the job has waited since it came
      */
-    void release(BudgetedJob job, boolean wasParked);
+    void release(PlannedRecord job, boolean wasParked);
 
     /** Ends a job with an error. */
-    void refuse(BudgetedJob job, Rejection rejection);
+    void refuse(PlannedRecord job, Rejection rejection);
 
     /** Ends a parked job whose entry cannot be read as a dead letter. */
     void bury(UnreadableJob job, String message);

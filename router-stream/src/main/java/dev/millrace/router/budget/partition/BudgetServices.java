@@ -5,6 +5,7 @@ import dev.millrace.router.budget.account.BudgetAccounts;
 import dev.millrace.router.failure.InternalErrors;
 import dev.millrace.router.message.RoutingMessage.PlannedJob;
 import dev.millrace.router.message.RoutingMessage.Rejection;
+import dev.millrace.router.waiting.OldestWaitingJob;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -32,7 +33,7 @@ public record BudgetServices(
         UnaryOperator<PlannedJob> repricing,
         Function<PlannedJob, Optional<Rejection>> modelCheck,
         LongSupplier lostBefore,
-        OldestParkedJob oldestParked,
+        OldestWaitingJob oldestParked,
         InstantSource clock,
         InternalErrors errors) {
     /** Name of the step for metrics and messages. */

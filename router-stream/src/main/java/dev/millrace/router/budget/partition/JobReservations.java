@@ -17,7 +17,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import org.apache.kafka.common.utils.Bytes;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,8 +24,6 @@ import org.slf4j.LoggerFactory;
 /** Reserves money for jobs in all their accounts, and settles it by their cost events. */
 final class JobReservations {
     private static final Logger LOG = LoggerFactory.getLogger(JobReservations.class);
-
-    private static final int PAGE = 256;
 
     /** More than any job needs. */
     private static final BigDecimal UNLIMITED = BigDecimal.valueOf(Long.MAX_VALUE);
@@ -38,10 +35,6 @@ final class JobReservations {
     private final BudgetServices services;
     private final BudgetOutputs outputs;
     private final Shares shares;
-
-    private long checkedBound = Long.MIN_VALUE;
-    private boolean isSweeping;
-    private @Nullable Bytes nextSwept;
 
     JobReservations(
             BudgetStore store, BudgetServices services, BudgetOutputs outputs, Shares shares) {
@@ -149,14 +142,10 @@ final class JobReservations {
                 job,
                 new Reservation(
                         fundingShares.stream().map(FundingShare::id).toList(), amount, now));
-        store.totals().addReservations(1);
     }
 
     /** Charges a cost event, and returns true if this changed a share. */
     boolean settle(CostEvent event) {
-        if (store.totals().reservations() == 0) {
-            return false;
-        }
         Reservation reservation = store.reservation(event.jobId()).orElse(null);
         if (reservation == null) {
             return false;
@@ -182,7 +171,6 @@ final class JobReservations {
         }
         if (isFinal) {
             store.deleteReservation(job);
-            store.totals().addReservations(-1);
         } else {
             store.put(job, after);
         }
@@ -193,23 +181,7 @@ final class JobReservations {
      * all reservations after each change of the bound.
      */
     boolean sweep() {
-        long bound = services.lostBefore().getAsLong();
-        if (bound != checkedBound) {
-            checkedBound = bound;
-            isSweeping = true;
-            nextSwept = null;
-        }
-        if (!isSweeping || store.totals().reservations() == 0) {
-            isSweeping = false;
-            return false;
-        }
-        var page = store.reservations(nextSwept, PAGE);
-        nextSwept = page.next();
-        isSweeping = nextSwept != null;
-        List<Reserved> lost =
-                page.reservations().stream()
-                        .filter(it -> it.reservation().atMillis() < bound)
-                        .toList();
+        List<Reserved> lost = store.reservedBefore(services.lostBefore().getAsLong());
         lost.forEach(this::onLost);
         return !lost.isEmpty();
     }

@@ -2,14 +2,16 @@ package dev.millrace.router.budget.partition;
 
 import dev.millrace.router.budget.partition.JobReservations.FundingShare;
 import dev.millrace.router.budget.partition.ParkedJobs.Queue;
-import dev.millrace.router.budget.partition.store.BudgetedJob;
+import dev.millrace.router.budget.partition.store.NeededUsd;
 import dev.millrace.router.budget.partition.store.ParkedEntry;
 import dev.millrace.router.budget.partition.store.ParkedEntry.Parked;
 import dev.millrace.router.budget.partition.store.ParkedEntry.Unreadable;
 import dev.millrace.router.budget.partition.store.UnaffordableJobs;
 import dev.millrace.router.message.RoutingMessage.Rejection;
 import dev.millrace.router.waiting.CallRefusal;
+import dev.millrace.router.waiting.PlannedRecord;
 import dev.millrace.router.waiting.TurnLimit;
+import dev.millrace.router.waiting.WaitingRoom;
 import java.math.BigDecimal;
 import java.util.Comparator;
 import java.util.Deque;
@@ -39,6 +41,7 @@ final class ParkedJobReleaser {
     private final JobReservations reservations;
     private final ParkedJobs parked;
     private final ParkedJobEnds ends;
+    private final WaitingRoom<PlannedRecord> room;
     private final Claims claims;
     private final int turnJobs;
 
@@ -60,6 +63,7 @@ final class ParkedJobReleaser {
             JobReservations reservations,
             ParkedJobs parked,
             ParkedJobEnds ends,
+            WaitingRoom<PlannedRecord> room,
             Claims claims,
             int turnJobs) {
         this.services = services;
@@ -67,6 +71,7 @@ final class ParkedJobReleaser {
         this.reservations = reservations;
         this.parked = parked;
         this.ends = ends;
+        this.room = room;
         this.claims = claims;
         this.turnJobs = turnJobs;
     }
@@ -175,7 +180,7 @@ final class ParkedJobReleaser {
             return switch (next.entry()) {
                 case Unreadable entry -> {
                     limit.onVisit(entry.entry().length);
-                    ends.end(entry);
+                    room.bury(entry.group(), entry.sequence(), entry.entry(), entry.message());
                     yield true;
                 }
                 case Parked job ->
@@ -187,7 +192,7 @@ final class ParkedJobReleaser {
                                         message -> {
                                             byte[] entry = parked.stored(job);
                                             limit.onVisit(entry.length);
-                                            ends.end(
+                                            room.end(
                                                     job.waiting(),
                                                     entry,
                                                     Rejection.internal(message));
@@ -223,8 +228,8 @@ final class ParkedJobReleaser {
                 BigDecimal amount,
                 List<FundingShare> fundingShares,
                 Optional<Rejection> rejection) {
-            BudgetedJob stored = BudgetedJob.decode(parked.stored(parkedJob));
-            BudgetedJob job = stored.with(services.repricing());
+            PlannedRecord stored = PlannedRecord.decode(parked.stored(parkedJob));
+            PlannedRecord job = stored.with(services.repricing());
             limit.onVisit(job.job().bytes().length);
             Optional<Rejection> refusal = rejection.or(() -> refusal(job));
             if (refusal.isPresent()) {
@@ -232,15 +237,18 @@ final class ParkedJobReleaser {
                 return;
             }
             if (!fundingShares.isEmpty()) {
-                reservations.reserve(parkedJob.jobId(), fundingShares, amount);
+                reservations.reserve(parkedJob.waiting().jobId(), fundingShares, amount);
             }
-            parked.remove(parkedJob.waiting(), stored.needed().least());
+            parked.remove(parkedJob.waiting(), NeededUsd.of(stored).least());
             outputs.release(job.reserve(amount), true);
         }
 
         private List<FundingShare> fundingShares(Parked job) {
             return reservations.fundingShares(
-                    job.tenant(), job.batch(), job.apiKey(), job.declaredLimit());
+                    job.waiting().tenant(),
+                    job.waiting().batch(),
+                    job.apiKey(),
+                    job.declaredLimit());
         }
 
         private static BigDecimal left(List<FundingShare> fundingShares) {
@@ -297,7 +305,7 @@ final class ParkedJobReleaser {
     }
 
     /** Returns why a parked job is not called any more; empty for most jobs. */
-    private Optional<Rejection> refusal(BudgetedJob job) {
+    private Optional<Rejection> refusal(PlannedRecord job) {
         return CallRefusal.of(job.job().headers(), services.control().get(), services.now())
                 .or(() -> services.modelCheck().apply(job.job()));
     }

@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.contracts.digest.Sha256;
 import dev.millrace.router.budget.partition.store.BudgetStore;
-import dev.millrace.router.budget.partition.store.BudgetedJob;
 import dev.millrace.router.budget.partition.store.JobQueue;
 import dev.millrace.router.budget.partition.store.NeededUsd;
 import dev.millrace.router.budget.partition.store.ParkedEntry;
@@ -13,6 +12,7 @@ import dev.millrace.router.budget.partition.store.ParkedEntry.Unreadable;
 import dev.millrace.router.budget.partition.store.UnaffordableJobs;
 import dev.millrace.router.failure.InternalErrors;
 import dev.millrace.router.message.RoutingMessage.PlannedJob;
+import dev.millrace.router.waiting.PlannedRecord;
 import dev.millrace.router.waiting.WaitingJob;
 import java.math.BigDecimal;
 import java.util.ArrayDeque;
@@ -112,9 +112,10 @@ final class ParkedJobs {
                     BudgetServices.STEP,
                     null,
                     () -> {
-                        BudgetedJob job = BudgetedJob.decode(entry);
-                        NeededUsd needed = job.with(repricing).needed();
-                        return Parked.of(job, needed, job.toWaiting(group, sequence), entry.length);
+                        PlannedRecord job = PlannedRecord.decode(entry);
+                        NeededUsd needed = NeededUsd.of(job.with(repricing));
+                        WaitingJob waiting = WaitingJob.of(group, sequence, job.job().headers());
+                        return Parked.of(job, needed, waiting, entry.length);
                     },
                     message -> new Unreadable(group, sequence, entry, message));
         }
@@ -136,7 +137,7 @@ final class ParkedJobs {
 
         private static String tenant(byte[] entry) {
             try {
-                return BudgetedJob.decode(entry).job().identity().tenant();
+                return PlannedRecord.decode(entry).job().identity().tenant();
             } catch (RuntimeException e) {
                 return "";
             }
@@ -230,7 +231,8 @@ final class ParkedJobs {
     private Queue opened(String group, JobQueue stored) {
         // The amounts are unknown until each job has been read.
         var queue = new Queue(group, "", stored, BigDecimal.ZERO);
-        queue.tenant = queue.first() instanceof Parked job ? job.tenant() : queue.readTenant();
+        queue.tenant =
+                queue.first() instanceof Parked job ? job.waiting().tenant() : queue.readTenant();
         return queue;
     }
 
@@ -312,9 +314,9 @@ final class ParkedJobs {
     }
 
     /** Adds a job at the end of a queue. */
-    void park(BudgetedJob job, String group) {
+    void park(PlannedRecord job, String group) {
         long sequence = store.parked().nextSequence();
-        store.parked().add(job.toWaiting(group, sequence), job.encode());
+        store.parked().add(WaitingJob.of(group, sequence, job.job().headers()), job.encode());
         Queue known = queues.get(group);
         Queue queue =
                 known != null
@@ -330,13 +332,13 @@ final class ParkedJobs {
             queue.tenant = job.job().identity().tenant();
             list(queue);
         }
-        queue.onAdded(job.needed().least());
+        queue.onAdded(NeededUsd.of(job).least());
         store.put(group, queue.stored);
     }
 
     /** Returns the entry of a job. */
     byte[] stored(Parked job) {
-        return store.parked().find(job.waiting()).orElseThrow();
+        return store.parked().find(job.waiting().group(), job.sequence()).orElseThrow();
     }
 
     /**
@@ -349,16 +351,10 @@ final class ParkedJobs {
         change(waiting.group(), waiting.sequence(), it -> it.remove(amount));
     }
 
-    /** Removes a job whose record cannot be read. */
-    void removeUnreadable(WaitingJob waiting) {
-        store.parked().remove(waiting);
-        change(waiting.group(), waiting.sequence(), JobQueue::removeUnreadable);
-    }
-
     /** Removes an unreadable entry, and returns its job; empty if nothing names the job. */
-    Optional<WaitingJob> remove(Unreadable entry) {
-        Optional<WaitingJob> job = store.parked().removeUnreadable(entry.group(), entry.sequence());
-        change(entry.group(), entry.sequence(), JobQueue::removeUnreadable);
+    Optional<WaitingJob> removeUnreadable(String group, long sequence) {
+        Optional<WaitingJob> job = store.parked().removeUnreadable(group, sequence);
+        change(group, sequence, JobQueue::removeUnreadable);
         return job;
     }
 

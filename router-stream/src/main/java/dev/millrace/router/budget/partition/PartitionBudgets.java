@@ -5,11 +5,12 @@ import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.router.budget.ShareGrant;
 import dev.millrace.router.budget.partition.JobReservations.FundingShare;
 import dev.millrace.router.budget.partition.store.BudgetStore;
-import dev.millrace.router.budget.partition.store.BudgetedJob;
 import dev.millrace.router.budget.partition.store.NeededUsd;
 import dev.millrace.router.message.RoutingMessage.Origin;
 import dev.millrace.router.message.RoutingMessage.Rejection;
-import dev.millrace.router.waiting.WaitingJobChecks;
+import dev.millrace.router.waiting.Interval;
+import dev.millrace.router.waiting.PlannedRecord;
+import dev.millrace.router.waiting.WaitingRoom;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
@@ -34,7 +35,6 @@ import org.apache.kafka.streams.state.KeyValueStore;
  */
 public final class PartitionBudgets {
     private static final int TURN_JOBS = 500;
-    private static final long CHECK_MILLIS = Duration.ofSeconds(1).toMillis();
 
     private final BudgetServices services;
     private final BudgetOutputs outputs;
@@ -44,13 +44,13 @@ public final class PartitionBudgets {
     private final JobReservations reservations;
     private final ParkedJobs parked;
     private final ParkedJobReleaser releaser;
-    private final WaitingJobChecks checks;
+    private final WaitingRoom<PlannedRecord> room;
     private final Claims claims = new Claims();
 
     /** Whether a pass is due. Meanwhile, a new job must not overtake parked jobs of its tenant. */
     private boolean isPassDue = true;
 
-    private long checkedMillis;
+    private final Interval passes = new Interval(Duration.ofSeconds(1), 0);
 
     /**
      * Creates the budgets of a partition.
@@ -81,40 +81,35 @@ public final class PartitionBudgets {
         shares = new Shares(store, services, outputs, partition);
         reservations = new JobReservations(store, services, outputs, shares);
         parked = new ParkedJobs(store, services.errors(), services.repricing());
-        var ends = new ParkedJobEnds(services.errors(), outputs, parked, partition);
-        releaser =
-                new ParkedJobReleaser(
-                        services, outputs, reservations, parked, ends, claims, turnJobs);
-        checks =
-                new WaitingJobChecks(
+        var ends = new ParkedJobEnds(outputs, parked);
+        room =
+                new WaitingRoom<>(
                         store.parked(),
-                        store.totals(),
+                        ends,
+                        BudgetServices.STEP,
+                        "money of its budget",
+                        partition,
                         services.control(),
                         services.clock(),
-                        "money of its budget",
-                        ends);
+                        services.errors());
+        releaser =
+                new ParkedJobReleaser(
+                        services, outputs, reservations, parked, ends, room, claims, turnJobs);
         showOldest();
     }
 
     /** Handles a planned job. */
-    public void onJob(BudgetedJob job) {
-        var _ =
-                services.errors()
-                        .decide(
-                                BudgetServices.STEP,
-                                job.job().origin(),
-                                () -> {
-                                    admit(job);
-                                    return true;
-                                },
-                                message -> {
-                                    outputs.refuse(job, Rejection.internal(message));
-                                    return false;
-                                });
+    public void onJob(PlannedRecord job) {
+        services.errors()
+                .runOr(
+                        BudgetServices.STEP,
+                        job.job().origin(),
+                        () -> admit(job),
+                        message -> outputs.refuse(job, Rejection.internal(message)));
         endTurn();
     }
 
-    private void admit(BudgetedJob job) {
+    private void admit(PlannedRecord job) {
         var identity = job.job().identity();
         List<FundingShare> fundingShares =
                 reservations.fundingShares(
@@ -126,7 +121,7 @@ public final class PartitionBudgets {
             outputs.release(job, false);
             return;
         }
-        NeededUsd needed = job.needed();
+        NeededUsd needed = NeededUsd.of(job);
         Optional<Rejection> rejection = reservations.rejectUnpayable(fundingShares, needed.least());
         if (rejection.isPresent()) {
             outputs.refuse(job, rejection.get());
@@ -146,7 +141,7 @@ public final class PartitionBudgets {
         }
     }
 
-    private static String group(BudgetedJob job, List<FundingShare> fundingShares) {
+    private static String group(PlannedRecord job, List<FundingShare> fundingShares) {
         var identity = job.job().identity();
         String batch = null;
         String apiKey = null;
@@ -202,18 +197,10 @@ public final class PartitionBudgets {
      * @return true if there is something to commit
      */
     public boolean onTick() {
-        boolean hasWorked = guarded(checks::endCancelled);
-        isPassDue |= hasWorked;
+        boolean hasWorked = room.onTick();
+        isPassDue |= hasWorked || passes.isDue(services.clock().millis());
         hasWorked |= guarded(reservations::sweep);
         hasWorked |= guarded(shares::sweep);
-        long now = services.clock().millis();
-        // The difference is negative if the clock was set back.
-        if (Math.abs(now - checkedMillis) >= CHECK_MILLIS) {
-            boolean hasMore = guarded(checks::endExpired);
-            hasWorked |= hasMore;
-            checkedMillis = hasMore ? checkedMillis : now;
-            isPassDue = true;
-        }
         hasWorked |= isPassDue && guarded(this::pass);
         hasWorked |= guarded(() -> shares.report(claims));
         endTurn();
@@ -221,8 +208,7 @@ public final class PartitionBudgets {
     }
 
     private boolean guarded(BooleanSupplier decision) {
-        return services.errors()
-                .decide(BudgetServices.STEP, null, decision::getAsBoolean, _ -> Boolean.FALSE);
+        return services.errors().check(BudgetServices.STEP, decision);
     }
 
     private boolean pass() {
@@ -234,7 +220,7 @@ public final class PartitionBudgets {
 
     private void endTurn() {
         shares.save();
-        store.totals().save();
+        store.parked().save();
     }
 
     private void showOldest() {

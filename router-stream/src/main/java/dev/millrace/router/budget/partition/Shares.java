@@ -6,6 +6,7 @@ import dev.millrace.router.budget.ShareReport;
 import dev.millrace.router.budget.account.Account;
 import dev.millrace.router.budget.partition.store.BudgetStore;
 import dev.millrace.router.budget.partition.store.StoredShare;
+import dev.millrace.router.entry.EntryScan;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -14,13 +15,10 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.kafka.common.utils.Bytes;
 import org.jspecify.annotations.Nullable;
 
 /** The partition's shares of accounts. Those in use are in memory. */
 final class Shares {
-    private static final int PAGE = 256;
-
     /** Shares that one tick visits, so that it is short however many tenants have waiting jobs. */
     static final int VISITED_AT_ONCE = 1_000;
 
@@ -38,24 +36,22 @@ final class Shares {
     private final List<ActiveShare> changed = new ArrayList<>();
 
     private long sweptMillis;
-    private boolean isSweeping;
-    private @Nullable Bytes nextSwept;
+    private final EntryScan scan;
 
     Shares(BudgetStore store, BudgetServices services, BudgetOutputs outputs, int partition) {
         this.store = store;
         this.services = services;
         this.outputs = outputs;
         this.partition = partition;
+        scan = store.shareScan();
         openUnfinished();
     }
 
     private void openUnfinished() {
-        Bytes next = null;
-        do {
-            var page = store.shares(next, PAGE);
-            page.shares().stream().filter(it -> !it.isQuiet()).forEach(this::add);
-            next = page.next();
-        } while (next != null);
+        scan.start();
+        while (scan.isRunning()) {
+            BudgetStore.shares(scan.page()).stream().filter(it -> !it.isQuiet()).forEach(this::add);
+        }
     }
 
     private ActiveShare add(StoredShare share) {
@@ -147,19 +143,12 @@ final class Shares {
     /** Deletes shares that were not used for long, once an hour. */
     boolean sweep() {
         long now = services.clock().millis();
-        if (!isSweeping && now - sweptMillis >= SWEEP_MILLIS) {
-            isSweeping = true;
+        if (!scan.isRunning() && now - sweptMillis >= SWEEP_MILLIS) {
             sweptMillis = now;
-            nextSwept = null;
+            scan.start();
         }
-        if (!isSweeping) {
-            return false;
-        }
-        var page = store.shares(nextSwept, PAGE);
-        nextSwept = page.next();
-        isSweeping = nextSwept != null;
         var expired =
-                page.shares().stream()
+                BudgetStore.shares(scan.page()).stream()
                         .map(this::latest)
                         .filter(it -> it.isExpired(services.now()))
                         .toList();

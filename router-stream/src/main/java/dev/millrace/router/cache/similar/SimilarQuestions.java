@@ -137,7 +137,7 @@ public final class SimilarQuestions {
         if (store.totals().questions() == 0) {
             return hasRemoved;
         }
-        for (String cacheKey : store.questions().page(MAX_TURN)) {
+        for (String cacheKey : store.questions().page()) {
             var question = store.questions().find(cacheKey);
             if (question.isEmpty()) {
                 store.questions().removeUnreadable(cacheKey);

@@ -2,6 +2,7 @@ package dev.millrace.router.cache.store;
 
 import dev.millrace.router.entry.EntryKey;
 import dev.millrace.router.entry.EntryRange;
+import dev.millrace.router.entry.EntryScan;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -15,7 +16,7 @@ import org.apache.kafka.streams.state.KeyValueStore;
  * that most uses write nothing.
  */
 public final class AnswerStore {
-    /** Answers that one turn evicts or checks at most. */
+    /** Answers that one turn evicts at most. */
     private static final int MAX_TURN = 256;
 
     private final KeyValueStore<Bytes, byte[]> entries;
@@ -24,12 +25,12 @@ public final class AnswerStore {
     /** Where the least recently used answer is found without passing deleted entries. */
     private Bytes oldest = EntryKey.first(CacheKind.LAST_USE);
 
-    /** Where the next sweep begins. */
-    private Bytes swept = EntryKey.first(CacheKind.ANSWER_INFO);
+    private final EntryScan swept;
 
     AnswerStore(KeyValueStore<Bytes, byte[]> entries, CacheTotals totals) {
         this.entries = entries;
         this.totals = totals;
+        swept = new EntryScan(entries, CacheKind.ANSWER_INFO);
     }
 
     /** Returns what is known about the answer for a key. */
@@ -102,18 +103,13 @@ public final class AnswerStore {
      * @return number of deleted answers
      */
     public int sweep(BiPredicate<String, AnswerInfo> isUnusable) {
-        var found = EntryRange.read(entries, swept, EntryKey.last(CacheKind.ANSWER_INFO), MAX_TURN);
         List<String> unusable = new ArrayList<>();
-        for (var entry : found) {
+        for (var entry : swept.pageInTurn()) {
             String cacheKey = EntryKey.hash(entry.key);
             if (isUnusable.test(cacheKey, AnswerInfo.decode(entry.value))) {
                 unusable.add(cacheKey);
             }
         }
-        swept =
-                found.size() < MAX_TURN
-                        ? EntryKey.first(CacheKind.ANSWER_INFO)
-                        : EntryKey.after(found.getLast().key);
         unusable.forEach(this::expire);
         return unusable.size();
     }

@@ -3,7 +3,8 @@ package dev.millrace.router.cache.store;
 import dev.millrace.router.entry.EntryKind;
 
 /**
- * The kinds of entries that only the cache has. The bytes are stored, so they must never change.
+ * The kinds of entries that only the cache has. Waiting jobs have {@code W}, {@code D} and {@code
+ * T}. The bytes are stored, so they must never change.
  */
 enum CacheKind implements EntryKind {
     /** A cached answer: the bytes of its result line. */
@@ -17,7 +18,8 @@ enum CacheKind implements EntryKind {
     PASS('P'),
     /** The outcome that such followers get. */
     PASS_OUTCOME('O'),
-    TOTALS('T'),
+    /** Sizes and counts. */
+    STATS('C'),
     /** A question whose answer similar questions may get. */
     QUESTION('Q'),
     /** The embedding of a question, by its group. */

@@ -1,12 +1,8 @@
 package dev.millrace.router.cache.store;
 
-import dev.millrace.router.waiting.JobChangelog;
 import dev.millrace.router.waiting.WaitingJobStore;
-import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.state.KeyValueStore;
-import org.apache.kafka.streams.state.StoreBuilder;
-import org.apache.kafka.streams.state.Stores;
 
 /**
  * The store of one task of the cache, as its parts.
@@ -36,23 +32,10 @@ public record CacheStore(
         return new CacheStore(
                 new AnswerStore(entries, totals),
                 new SharedCallStore(entries),
-                new WaitingJobStore(entries, totals),
+                new WaitingJobStore(entries),
                 new QuestionStore(entries, totals),
                 new PendingStore(entries),
                 new VerificationStore(entries),
                 totals);
-    }
-
-    /**
-     * Returns a builder of the store, without a cache, since frequent commits would flush it at
-     * once. Its changelog never expires anything, since it holds jobs.
-     *
-     * @param segmentBytes segment size of the changelog; a broker rejects longer records
-     */
-    public static StoreBuilder<KeyValueStore<Bytes, byte[]>> builder(int segmentBytes) {
-        return Stores.keyValueStoreBuilder(
-                        Stores.persistentKeyValueStore(NAME), Serdes.Bytes(), Serdes.ByteArray())
-                .withCachingDisabled()
-                .withLoggingEnabled(JobChangelog.settings(segmentBytes));
     }
 }

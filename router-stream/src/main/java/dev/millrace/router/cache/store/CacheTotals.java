@@ -4,7 +4,6 @@ import dev.millrace.contracts.control.CacheStats;
 import dev.millrace.router.entry.EntryKey;
 import dev.millrace.router.entry.EntryReader;
 import dev.millrace.router.entry.EntryWriter;
-import dev.millrace.router.waiting.WaitingTotals;
 import java.math.BigDecimal;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.state.KeyValueStore;
@@ -13,15 +12,13 @@ import org.apache.kafka.streams.state.KeyValueStore;
  * Sizes and counts of one task's cache. {@link #save} belongs to the end of every turn, in the
  * transaction of the changes that are counted.
  */
-public final class CacheTotals implements WaitingTotals {
-    private static final byte VERSION = 2;
+public final class CacheTotals {
+    private static final byte VERSION = 1;
     private static final int TYPICAL_BYTES = 128;
-    private static final Bytes KEY = EntryKey.of(CacheKind.TOTALS);
+    private static final Bytes KEY = EntryKey.of(CacheKind.STATS);
 
     private final KeyValueStore<Bytes, byte[]> entries;
     private CacheStats stats = CacheStats.NONE;
-    private long waiting;
-    private long nextSequence;
     private long questions;
 
     private boolean isChanged;
@@ -35,8 +32,6 @@ public final class CacheTotals implements WaitingTotals {
     }
 
     private void read(EntryReader in) {
-        waiting = in.number();
-        nextSequence = in.number();
         stats =
                 new CacheStats(
                         in.number(),
@@ -61,8 +56,6 @@ public final class CacheTotals implements WaitingTotals {
         entries.put(
                 KEY,
                 new EntryWriter(VERSION, TYPICAL_BYTES)
-                        .number(waiting)
-                        .number(nextSequence)
                         .number(stats.entries())
                         .number(stats.bytes())
                         .number(stats.hits())
@@ -85,29 +78,6 @@ public final class CacheTotals implements WaitingTotals {
     /** Returns the number of stored questions. */
     public long questions() {
         return questions;
-    }
-
-    @Override
-    public long waiting() {
-        return waiting;
-    }
-
-    @Override
-    public long nextSequence() {
-        return nextSequence;
-    }
-
-    @Override
-    public void onAdded() {
-        waiting++;
-        nextSequence++;
-        isChanged = true;
-    }
-
-    @Override
-    public void onRemoved() {
-        waiting--;
-        isChanged = true;
     }
 
     /** Counts a change; its sizes may be negative. */

@@ -2,6 +2,7 @@ package dev.millrace.router.cache.store;
 
 import dev.millrace.router.entry.EntryKey;
 import dev.millrace.router.entry.EntryRange;
+import dev.millrace.router.entry.EntryScan;
 import dev.millrace.semantic.index.SimilarityIndex;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -27,12 +28,12 @@ public final class QuestionStore {
     /** Where the least recently used question is found without passing deleted entries. */
     private Bytes oldest = EntryKey.first(CacheKind.QUESTION_USE);
 
-    /** Where the next page begins. */
-    private Bytes next = EntryKey.first(CacheKind.QUESTION);
+    private final EntryScan all;
 
     QuestionStore(KeyValueStore<Bytes, byte[]> entries, CacheTotals totals) {
         this.entries = entries;
         this.totals = totals;
+        all = new EntryScan(entries, CacheKind.QUESTION);
     }
 
     /** Returns the question of a cache key. */
@@ -150,13 +151,8 @@ public final class QuestionStore {
     }
 
     /** Returns the cache keys of the next questions, and after the last ones, the first ones. */
-    public List<String> page(int max) {
-        var found = EntryRange.read(entries, next, EntryKey.last(CacheKind.QUESTION), max);
-        next =
-                found.size() < max
-                        ? EntryKey.first(CacheKind.QUESTION)
-                        : EntryKey.after(found.getLast().key);
-        return found.stream().map(it -> EntryKey.hash(it.key)).toList();
+    public List<String> page() {
+        return all.pageInTurn().stream().map(it -> EntryKey.hash(it.key)).toList();
     }
 
     private static Bytes key(String cacheKey) {

@@ -3,6 +3,7 @@ package dev.millrace.router.cache.store;
 import dev.millrace.router.entry.EntryKey;
 import dev.millrace.router.entry.EntryRange;
 import dev.millrace.router.entry.EntryReader;
+import dev.millrace.router.entry.EntryScan;
 import dev.millrace.router.entry.EntryWriter;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,9 +21,11 @@ public final class SharedCallStore {
     private static final byte VERSION = 1;
 
     private final KeyValueStore<Bytes, byte[]> entries;
+    private final EntryScan all;
 
     SharedCallStore(KeyValueStore<Bytes, byte[]> entries) {
         this.entries = entries;
+        all = new EntryScan(entries, CacheKind.SHARED_CALL);
     }
 
     /**
@@ -128,27 +131,16 @@ public final class SharedCallStore {
                 .toList();
     }
 
-    /** A page of shared calls; {@code next} is null after the last page. */
-    public record Page(List<String> lost, @Nullable Bytes next) {}
-
     /**
-     * Returns the cache keys of the lost shared calls of a page.
+     * Returns the cache keys of some lost shared calls. Visits all of them after each change of the
+     * bound, a page in each turn.
      *
-     * @param from {@link Page#next} of the page before; null for the first page
      * @param lostBeforeMillis see {@link SharedCall#isLost}
      */
-    public Page lost(@Nullable Bytes from, long lostBeforeMillis, int max) {
-        var found =
-                EntryRange.read(
-                        entries,
-                        from == null ? EntryKey.first(CacheKind.SHARED_CALL) : from,
-                        EntryKey.last(CacheKind.SHARED_CALL),
-                        max);
-        return new Page(
-                found.stream()
-                        .filter(it -> sharedCall(it.value).isLost(lostBeforeMillis))
-                        .map(it -> EntryKey.hash(it.key))
-                        .toList(),
-                found.size() < max ? null : EntryKey.after(found.getLast().key));
+    public List<String> lost(long lostBeforeMillis) {
+        return all.pageBecauseOf(lostBeforeMillis).stream()
+                .filter(it -> sharedCall(it.value).isLost(lostBeforeMillis))
+                .map(it -> EntryKey.hash(it.key))
+                .toList();
     }
 }

@@ -1,8 +1,8 @@
 package dev.millrace.router.cache.store;
 
 import dev.millrace.router.entry.EntryKey;
-import dev.millrace.router.entry.EntryRange;
 import dev.millrace.router.entry.EntryReader;
+import dev.millrace.router.entry.EntryScan;
 import dev.millrace.router.entry.EntryWriter;
 import dev.millrace.semantic.verification.VerificationRecord;
 import dev.millrace.semantic.verification.VerificationState;
@@ -20,13 +20,13 @@ public final class VerificationStore {
 
     private static final byte VERSION = 1;
     private static final int BYTES = 48;
-    private static final int MAX_TURN = 256;
 
     private final KeyValueStore<Bytes, byte[]> entries;
-    private Bytes next = EntryKey.first(CacheKind.VERIFICATION);
+    private final EntryScan all;
 
     VerificationStore(KeyValueStore<Bytes, byte[]> entries) {
         this.entries = entries;
+        all = new EntryScan(entries, CacheKind.VERIFICATION);
     }
 
     private record Entry(long changedMillis, VerificationState state) {}
@@ -60,13 +60,8 @@ public final class VerificationStore {
 
     /** Deletes states that are too old or unreadable, a few in each turn, in turn. */
     public boolean sweep(long nowMillis) {
-        var found = EntryRange.read(entries, next, EntryKey.last(CacheKind.VERIFICATION), MAX_TURN);
-        next =
-                found.size() < MAX_TURN
-                        ? EntryKey.first(CacheKind.VERIFICATION)
-                        : EntryKey.after(found.getLast().key);
         boolean hasDeleted = false;
-        for (KeyValue<Bytes, byte[]> entry : found) {
+        for (KeyValue<Bytes, byte[]> entry : all.pageInTurn()) {
             long kept = KEPT.toMillis();
             if (read(entry.value).filter(it -> nowMillis - it.changedMillis() < kept).isEmpty()) {
                 entries.delete(entry.key);

@@ -29,7 +29,6 @@ import org.jspecify.annotations.Nullable;
  * @param running number of jobs that were sent and have not ended
  * @param omitted number of parts that failed and were left out
  * @param costs what its parts have cost and may cost
- * @param isDeadlineDropped true if the record was stored again without its deadline
  * @param failure why it fails; null for a job that does not fail
  */
 public record SplitProgress(
@@ -42,7 +41,6 @@ public record SplitProgress(
         int running,
         int omitted,
         Costs costs,
-        boolean isDeadlineDropped,
         @Nullable Failure failure) {
     private static final byte VERSION = 1;
     private static final int TYPICAL_BYTES = 192;
@@ -137,17 +135,7 @@ public record SplitProgress(
     static SplitProgress start(
             JobId job, long sequence, long sinceMillis, int parts, int plannedCalls) {
         return new SplitProgress(
-                job,
-                sequence,
-                sinceMillis,
-                0,
-                parts,
-                0,
-                0,
-                0,
-                Costs.ofPlan(plannedCalls),
-                false,
-                null);
+                job, sequence, sinceMillis, 0, parts, 0, 0, 0, Costs.ofPlan(plannedCalls), null);
     }
 
     /**
@@ -204,22 +192,6 @@ public record SplitProgress(
         return isFailing() ? this : with(next, running, omitted, costs, reason);
     }
 
-    /** Returns the progress of a job whose record was stored again, without its deadline. */
-    SplitProgress toDeadlineDropped(long newSequence) {
-        return new SplitProgress(
-                job,
-                newSequence,
-                sinceMillis,
-                level,
-                count,
-                next,
-                running,
-                omitted,
-                costs,
-                true,
-                failure);
-    }
-
     /**
      * Returns the progress at the beginning of the next level.
      *
@@ -227,17 +199,7 @@ public record SplitProgress(
      */
     public SplitProgress toNextLevel(int jobs) {
         return new SplitProgress(
-                job,
-                sequence,
-                sinceMillis,
-                level + 1,
-                jobs,
-                0,
-                running,
-                omitted,
-                costs,
-                isDeadlineDropped,
-                failure);
+                job, sequence, sinceMillis, level + 1, jobs, 0, running, omitted, costs, failure);
     }
 
     private SplitProgress with(
@@ -256,7 +218,6 @@ public record SplitProgress(
                 newRunning,
                 newOmitted,
                 newCosts,
-                isDeadlineDropped,
                 newFailure);
     }
 
@@ -275,7 +236,6 @@ public record SplitProgress(
                 .amount(costs.billedUsd)
                 .count(costs.attempts)
                 .count(costs.joins)
-                .flag(isDeadlineDropped)
                 .text(failure == null ? "" : failure.code)
                 .text(failure == null ? "" : failure.message)
                 .toBytes();
@@ -293,7 +253,6 @@ public record SplitProgress(
         var costs =
                 new Costs(
                         in.count(), in.amount(), in.amount(), in.amount(), in.count(), in.count());
-        boolean isDeadlineDropped = in.flag();
         String code = in.text();
         String message = in.text();
         return new SplitProgress(
@@ -306,7 +265,6 @@ public record SplitProgress(
                 running,
                 omitted,
                 costs,
-                isDeadlineDropped,
                 code.isEmpty() ? null : new Failure(code, message));
     }
 }

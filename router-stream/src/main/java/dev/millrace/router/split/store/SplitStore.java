@@ -1,32 +1,31 @@
 package dev.millrace.router.split.store;
 
 import dev.millrace.contracts.job.JobId;
-import dev.millrace.router.budget.partition.store.BudgetStore;
-import dev.millrace.router.budget.partition.store.BudgetedJob;
 import dev.millrace.router.entry.EntryKey;
 import dev.millrace.router.entry.EntryRange;
+import dev.millrace.router.entry.EntryScan;
+import dev.millrace.router.waiting.PlannedRecord;
 import dev.millrace.router.waiting.WaitingJob;
 import dev.millrace.router.waiting.WaitingJobStore;
-import dev.millrace.router.waiting.WaitingTotals;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The split jobs of one task: the record and the progress of each, its running parts, and the
- * answers to the ended ones. They are in the store of the task's budgets ({@link
- * BudgetStore#NAME}), since each store and its changelog take time at every start of a router.
+ * answers to the ended ones. They are in the store of the task's budgets, since each store and its
+ * changelog take time at every start of a router.
  */
 public final class SplitStore {
     private static final int LEVEL_BITS = 32;
 
     private final KeyValueStore<Bytes, byte[]> entries;
-    private final SplitTotals totals;
     private final WaitingJobStore jobs;
     private long runningParts;
 
@@ -37,17 +36,12 @@ public final class SplitStore {
      */
     public SplitStore(KeyValueStore<Bytes, byte[]> entries) {
         this.entries = entries;
-        totals = new SplitTotals(entries);
-        jobs = new WaitingJobStore(entries, totals, SplitKind.RECORD, SplitKind.DEADLINE);
+        jobs = new WaitingJobStore(entries, SplitKind.RECORD, SplitKind.DEADLINE, SplitKind.TOTALS);
         try (var running =
                 entries.range(
                         EntryKey.first(SplitKind.RUNNING), EntryKey.last(SplitKind.RUNNING))) {
             running.forEachRemaining(_ -> runningParts++);
         }
-    }
-
-    public WaitingTotals totals() {
-        return totals;
     }
 
     /** Returns the split jobs, each in a group of its own. */
@@ -66,10 +60,10 @@ public final class SplitStore {
     }
 
     /** Stores a new job, of which no part was sent. */
-    public SplitProgress add(BudgetedJob job, int parts, int plannedCalls) {
+    public SplitProgress add(PlannedRecord job, int parts, int plannedCalls) {
         JobId id = job.job().identity().jobId();
-        long sequence = totals.nextSequence();
-        jobs.add(job.toWaiting(group(id), sequence), job.encode());
+        long sequence = jobs.nextSequence();
+        jobs.add(WaitingJob.of(group(id), sequence, job.job().headers()), job.encode());
         var progress = SplitProgress.start(id, sequence, job.sinceMillis(), parts, plannedCalls);
         put(progress);
         entries.put(ageKey(progress), new byte[0]);
@@ -87,40 +81,15 @@ public final class SplitStore {
         entries.put(progressKey(progress.job()), progress.encode());
     }
 
-    /** Returns the record of a job, as {@link BudgetedJob#encode} wrote it. */
+    /** Returns the record of a job, as {@link PlannedRecord#encode} wrote it. */
     public Optional<byte[]> record(SplitProgress progress) {
-        return jobs.find(
-                new WaitingJob(
-                        group(progress.job()),
-                        progress.sequence(),
-                        progress.job(),
-                        "",
-                        "",
-                        Instant.EPOCH,
-                        null));
+        return jobs.find(group(progress.job()), progress.sequence());
     }
 
-    /**
-     * Stores the record of a failing job without its deadline, so that it does not expire as well.
-     */
-    public SplitProgress dropDeadline(SplitProgress progress, BudgetedJob job) {
-        if (progress.isDeadlineDropped() || job.job().headers().deadline() == null) {
-            return progress;
-        }
-        WaitingJob with = job.toWaiting(group(progress.job()), progress.sequence());
-        jobs.remove(with);
-        long sequence = totals.nextSequence();
-        jobs.add(
-                new WaitingJob(
-                        with.group(),
-                        sequence,
-                        with.jobId(),
-                        with.tenant(),
-                        with.batch(),
-                        with.submittedAt(),
-                        null),
-                job.encode());
-        return progress.toDeadlineDropped(sequence);
+    /** Drops the deadline of a failing job, so that it does not expire as well. */
+    public void dropDeadline(SplitProgress progress, PlannedRecord job) {
+        jobs.dropDeadline(
+                WaitingJob.of(group(progress.job()), progress.sequence(), job.job().headers()));
     }
 
     /** Returns the entry of a running part; null if the part is not running. */
@@ -148,37 +117,29 @@ public final class SplitStore {
         return runningParts;
     }
 
-    /** A page of running parts; {@code next} is null after the last page. */
-    public record PartPage(List<PartEntry> parts, @Nullable Bytes next) {}
-
     /** The job id of a running part, and its entry, which may be unreadable. */
     public record PartEntry(JobId id, byte[] value) {}
 
-    /** Returns a page of all running parts. */
-    public PartPage runningPage(@Nullable Bytes from, int max) {
-        var found =
-                EntryRange.read(
-                        entries,
-                        from == null ? EntryKey.first(SplitKind.RUNNING) : from,
-                        EntryKey.last(SplitKind.RUNNING),
-                        max);
-        return new PartPage(
-                found.stream()
-                        .map(it -> new PartEntry(new JobId(EntryKey.hex(it.key)), it.value))
-                        .toList(),
-                found.size() < max ? null : EntryKey.after(found.getLast().key));
+    /** Returns a scan of all running parts. */
+    public EntryScan runningScan() {
+        return new EntryScan(entries, SplitKind.RUNNING);
+    }
+
+    /** Returns the running parts of a page of {@link #runningScan}. */
+    public static List<PartEntry> parts(List<KeyValue<Bytes, byte[]>> page) {
+        return page.stream()
+                .map(it -> new PartEntry(new JobId(EntryKey.hex(it.key)), it.value))
+                .toList();
+    }
+
+    private List<KeyValue<Bytes, byte[]>> all(SplitKind kind) {
+        return EntryRange.read(
+                entries, EntryKey.first(kind), EntryKey.last(kind), Integer.MAX_VALUE);
     }
 
     /** Returns the jobs whose progress is stored; it may be unreadable. */
     public List<JobId> splitJobs() {
-        return EntryRange.read(
-                        entries,
-                        EntryKey.first(SplitKind.PROGRESS),
-                        EntryKey.last(SplitKind.PROGRESS),
-                        Integer.MAX_VALUE)
-                .stream()
-                .map(it -> new JobId(EntryKey.hex(it.key)))
-                .toList();
+        return all(SplitKind.PROGRESS).stream().map(it -> new JobId(EntryKey.hex(it.key))).toList();
     }
 
     /** Stores how a part ended, and its answer; null for a part without one. */
@@ -218,15 +179,7 @@ public final class SplitStore {
     public void remove(SplitProgress progress, @Nullable Instant deadline) {
         JobId job = progress.job();
         deleteEnded(job);
-        jobs.remove(
-                new WaitingJob(
-                        group(job),
-                        progress.sequence(),
-                        job,
-                        "",
-                        "",
-                        Instant.EPOCH,
-                        progress.isDeadlineDropped() ? null : deadline));
+        jobs.remove(group(job), progress.sequence(), deadline);
         entries.delete(ageKey(progress));
         entries.delete(progressKey(job));
     }
@@ -263,12 +216,7 @@ public final class SplitStore {
                     return true;
                 });
         deleteEnded(job);
-        for (var age :
-                EntryRange.read(
-                        entries,
-                        EntryKey.first(SplitKind.AGE),
-                        EntryKey.last(SplitKind.AGE),
-                        Integer.MAX_VALUE)) {
+        for (var age : all(SplitKind.AGE)) {
             if (EntryKey.hashAfterNumber(age.key).equals(group)) {
                 entries.delete(age.key);
             }

@@ -1,7 +1,6 @@
 /**
  * What is stored of split jobs: their records and progress, their running parts, and the answers to
- * the ended ones. Belongs to the stream thread of a task. Depends on {@code waiting} and {@code
- * budget.partition.store}.
+ * the ended ones. Belongs to the stream thread of a task. Depends on {@code waiting}.
  */
 @NullMarked
 package dev.millrace.router.split.store;

@@ -26,13 +26,14 @@ import dev.millrace.router.budget.ShareReport;
 import dev.millrace.router.budget.WaitingPartition;
 import dev.millrace.router.budget.account.Account;
 import dev.millrace.router.budget.account.BudgetAccounts;
-import dev.millrace.router.budget.partition.store.BudgetedJob;
 import dev.millrace.router.failure.InternalErrors;
 import dev.millrace.router.message.RoutingMessage.JobIdentity;
 import dev.millrace.router.message.RoutingMessage.Origin;
 import dev.millrace.router.message.RoutingMessage.PlannedJob;
 import dev.millrace.router.message.RoutingMessage.Rejection;
 import dev.millrace.router.topology.TestClock;
+import dev.millrace.router.waiting.OldestWaitingJob;
+import dev.millrace.router.waiting.PlannedRecord;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.math.BigDecimal;
@@ -68,7 +69,7 @@ final class BudgetWorld {
 
     final TestClock clock = new TestClock();
     final MeterRegistry meters = new SimpleMeterRegistry();
-    final OldestParkedJob oldestParked = new OldestParkedJob();
+    final OldestWaitingJob oldestParked = new OldestWaitingJob();
     final List<PartitionWorld> partitions = new ArrayList<>();
     final Map<JobId, Job> jobs = new LinkedHashMap<>();
     ControlState control = ControlState.EMPTY;
@@ -300,7 +301,7 @@ final class BudgetWorld {
     }
 
     /** Returns a job that has just come to a partition. */
-    BudgetedJob arrived(Job job, int partition) {
+    PlannedRecord arrived(Job job, int partition) {
         arrivals.put(job.id(), new Arrival(clock.millis(), partition, nextArrival++));
         var headers =
                 new JobHeaders(
@@ -321,7 +322,7 @@ final class BudgetWorld {
                         job.apiKey());
         var user = new RecordHeaders();
         user.add("own", new byte[] {1});
-        return new BudgetedJob(
+        return new PlannedRecord(
                 new PlannedJob(
                         identity,
                         new Origin("requests", partition, 0),
@@ -353,7 +354,7 @@ final class BudgetWorld {
                 .reduce(BigDecimal.ZERO, BigDecimal::add);
     }
 
-    Job jobOf(BudgetedJob parked) {
+    Job jobOf(PlannedRecord parked) {
         return Objects.requireNonNull(jobs.get(parked.job().identity().jobId()));
     }
 

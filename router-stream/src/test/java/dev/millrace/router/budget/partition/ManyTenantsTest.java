@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.router.budget.ShareReport;
-import dev.millrace.router.budget.partition.store.BudgetedJob;
-import dev.millrace.router.budget.partition.store.UnreadableJob;
 import dev.millrace.router.entry.TreeStore;
 import dev.millrace.router.message.RoutingMessage.Rejection;
+import dev.millrace.router.waiting.PlannedRecord;
+import dev.millrace.router.waiting.UnreadableJob;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.HashSet;
@@ -85,12 +85,12 @@ class ManyTenantsTest {
     /** Collects the accounts that were reported with a waiting job. */
     private final class Reports implements BudgetOutputs {
         @Override
-        public void release(BudgetedJob job, boolean wasParked) {
+        public void release(PlannedRecord job, boolean wasParked) {
             throw new IllegalStateException("no job has money");
         }
 
         @Override
-        public void refuse(BudgetedJob job, Rejection rejection) {
+        public void refuse(PlannedRecord job, Rejection rejection) {
             throw new IllegalStateException("no job is rejected");
         }
 

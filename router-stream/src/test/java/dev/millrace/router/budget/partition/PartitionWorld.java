@@ -13,12 +13,12 @@ import dev.millrace.router.budget.partition.BudgetWorld.Job;
 import dev.millrace.router.budget.partition.BudgetWorld.Refused;
 import dev.millrace.router.budget.partition.BudgetWorld.Running;
 import dev.millrace.router.budget.partition.store.BudgetStore;
-import dev.millrace.router.budget.partition.store.BudgetedJob;
-import dev.millrace.router.budget.partition.store.UnreadableJob;
 import dev.millrace.router.entry.TreeStore;
 import dev.millrace.router.failure.InternalErrors;
 import dev.millrace.router.message.RoutingMessage.Origin;
 import dev.millrace.router.message.RoutingMessage.Rejection;
+import dev.millrace.router.waiting.PlannedRecord;
+import dev.millrace.router.waiting.UnreadableJob;
 import dev.millrace.router.waiting.WaitingJob;
 import java.math.BigDecimal;
 import java.util.ArrayList;
@@ -81,7 +81,7 @@ final class PartitionWorld {
         }
         Job job = requests.get(position.request());
         position = new Position(position.request() + 1, position.cost(), position.grant());
-        BudgetedJob planned = world.arrived(job, number);
+        PlannedRecord planned = world.arrived(job, number);
         boolean isWaitNeeded = !isCovered(job) || isParked(it -> it.tenant().equals(job.tenant()));
         if (world.fault == BudgetWorld.Fault.JOBS_WAIT_FOR_A_PASS) {
             park(planned);
@@ -110,12 +110,12 @@ final class PartitionWorld {
                         .anyMatch(job);
     }
 
-    private void park(BudgetedJob job) {
+    private void park(PlannedRecord job) {
         var stored = new BudgetStore(store);
         var identity = job.job().identity();
         new ParkedJobs(stored, new InternalErrors(world.meters), UnaryOperator.identity())
                 .park(job, ParkedJobs.group(identity.tenant(), null, null));
-        stored.totals().save();
+        stored.parked().save();
         budgets.close();
         budgets = open();
     }
@@ -187,7 +187,7 @@ final class PartitionWorld {
     /** Collects the output of a transaction. */
     private final class Transaction implements BudgetOutputs {
         @Override
-        public void release(BudgetedJob parked, boolean wasParked) {
+        public void release(PlannedRecord parked, boolean wasParked) {
             Job job = world.jobOf(parked);
             List<String> accounts =
                     world.accountsOf(job).stream()
@@ -204,7 +204,7 @@ final class PartitionWorld {
                     () -> world.onReleased(new Running(job, number, accounts, reserved), grants));
         }
 
-        private static BigDecimal reserved(BudgetedJob job) {
+        private static BigDecimal reserved(PlannedRecord job) {
             return Objects.requireNonNull(job.job().headers().costLimit()).reservedUsd();
         }
 
@@ -273,7 +273,7 @@ final class PartitionWorld {
         }
 
         @Override
-        public void refuse(BudgetedJob parked, Rejection rejection) {
+        public void refuse(PlannedRecord parked, Rejection rejection) {
             var refused = new Refused(world.jobOf(parked), rejection);
             // Unread cost events are spent already, so the ledger is checked now.
             BudgetSimulation.checkRefusal(world, refused);

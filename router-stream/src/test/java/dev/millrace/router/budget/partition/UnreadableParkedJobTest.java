@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.router.budget.partition.BudgetWorld.Job;
 import dev.millrace.router.budget.partition.store.BudgetStore;
-import dev.millrace.router.budget.partition.store.UnreadableJob;
 import dev.millrace.router.failure.InternalErrors;
+import dev.millrace.router.waiting.UnreadableJob;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -72,6 +72,20 @@ class UnreadableParkedJobTest extends BudgetScene {
         return text.replace("millrace-chain", "millrace-chian").getBytes(ISO_8859_1);
     }
 
+    @Test
+    void jobsAreReleasedAfterTheyWereCountedAgain() {
+        KeyValue<Bytes, byte[]> totals = entry('T', "");
+        partition.store.put(totals.key, toAnotherVersion(totals.value));
+        partition.store.commit();
+
+        restart();
+        pass(Duration.ofHours(1));
+
+        assertThat(released()).contains(next);
+        assertThat(List.of('W', 'D', 'Q'))
+                .allSatisfy(kind -> assertThat(partition.store.count(kind)).isZero());
+    }
+
     private void restart() {
         partition.crash();
         settle();
@@ -126,7 +140,7 @@ class UnreadableParkedJobTest extends BudgetScene {
 
         UnreadableJob buried = partition.buried.getFirst();
         assertThat(buried.origin().topic()).isEqualTo("requests");
-        assertThat(new String(buried.bytes(), ISO_8859_1))
+        assertThat(new String(buried.record().value(), ISO_8859_1))
                 .startsWith("{\"custom_id\":\"" + unreadable.customId());
     }
 

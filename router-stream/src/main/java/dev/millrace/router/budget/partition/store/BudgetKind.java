@@ -12,8 +12,7 @@ enum BudgetKind implements EntryKind {
     /** The money that is reserved for a job. */
     RESERVATION('R'),
     /** A queue of parked jobs, without the jobs. */
-    QUEUE('Q'),
-    TOTALS('T');
+    QUEUE('Q');
 
     private final byte code;
 

@@ -3,17 +3,13 @@ package dev.millrace.router.budget.partition.store;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.router.entry.EntryKey;
 import dev.millrace.router.entry.EntryRange;
-import dev.millrace.router.waiting.JobChangelog;
+import dev.millrace.router.entry.EntryScan;
 import dev.millrace.router.waiting.WaitingJobStore;
 import java.util.List;
 import java.util.Optional;
-import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueStore;
-import org.apache.kafka.streams.state.StoreBuilder;
-import org.apache.kafka.streams.state.Stores;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The store of one task's budgets: shares of accounts, reservations of jobs, and parked jobs. Split
@@ -24,32 +20,24 @@ public final class BudgetStore {
     public static final String NAME = "budget";
 
     private final KeyValueStore<Bytes, byte[]> entries;
-    private final BudgetTotals totals;
     private final WaitingJobStore parked;
+    private final EntryScan allReservations;
+
+    /** Whether a job may have reserved money, so that most cost events read nothing. */
+    private boolean mayHaveReservations;
 
     /** Opens the store of a task. */
     public BudgetStore(KeyValueStore<Bytes, byte[]> entries) {
         this.entries = entries;
-        totals = new BudgetTotals(entries);
-        parked = new WaitingJobStore(entries, totals);
-    }
-
-    /**
-     * Returns a builder of the store, without a cache, since frequent commits would flush it at
-     * once. Its changelog never expires anything, since it holds jobs and money.
-     *
-     * @param segmentBytes segment size of the changelog; a broker rejects longer records
-     */
-    public static StoreBuilder<KeyValueStore<Bytes, byte[]>> builder(int segmentBytes) {
-        return Stores.keyValueStoreBuilder(
-                        Stores.persistentKeyValueStore(NAME), Serdes.Bytes(), Serdes.ByteArray())
-                .withCachingDisabled()
-                .withLoggingEnabled(JobChangelog.settings(segmentBytes));
-    }
-
-    /** Returns the counts. */
-    public BudgetTotals totals() {
-        return totals;
+        parked = new WaitingJobStore(entries);
+        allReservations = new EntryScan(entries, BudgetKind.RESERVATION);
+        mayHaveReservations =
+                !EntryRange.read(
+                                entries,
+                                EntryKey.first(BudgetKind.RESERVATION),
+                                EntryKey.last(BudgetKind.RESERVATION),
+                                1)
+                        .isEmpty();
     }
 
     /** Returns the parked jobs. */
@@ -73,27 +61,26 @@ public final class BudgetStore {
         entries.delete(EntryKey.ofText(BudgetKind.SHARE, account));
     }
 
-    /** A page of shares; {@code next} is null after the last page. */
-    public record SharePage(List<StoredShare> shares, @Nullable Bytes next) {}
+    /** Returns a scan of all shares. */
+    public EntryScan shareScan() {
+        return new EntryScan(entries, BudgetKind.SHARE);
+    }
 
-    /**
-     * Returns a page of all shares.
-     *
-     * @param from {@link SharePage#next} of the page before; null for the first page
-     */
-    public SharePage shares(@Nullable Bytes from, int max) {
-        var found = read(BudgetKind.SHARE, from, max);
-        return new SharePage(
-                found.stream().map(it -> StoredShare.decode(it.value)).toList(), next(found, max));
+    /** Returns the shares of a page of {@link #shareScan}. */
+    public static List<StoredShare> shares(List<KeyValue<Bytes, byte[]>> page) {
+        return page.stream().map(it -> StoredShare.decode(it.value)).toList();
     }
 
     /** Returns the reservation of a job; empty if it has none. */
     public Optional<Reservation> reservation(JobId job) {
-        return Optional.ofNullable(entries.get(key(job))).map(Reservation::decode);
+        return mayHaveReservations
+                ? Optional.ofNullable(entries.get(key(job))).map(Reservation::decode)
+                : Optional.empty();
     }
 
     /** Stores the reservation of a job. */
     public void put(JobId job, Reservation reservation) {
+        mayHaveReservations = true;
         entries.put(key(job), reservation.encode());
     }
 
@@ -109,30 +96,29 @@ public final class BudgetStore {
     /** A reservation and its job. */
     public record Reserved(JobId job, Reservation reservation) {}
 
-    /** A page of reservations; {@code next} is null after the last page. */
-    public record ReservationPage(List<Reserved> reservations, @Nullable Bytes next) {}
-
     /**
-     * Returns a page of all reservations.
-     *
-     * @param from {@link ReservationPage#next} of the page before; null for the first page
+     * Returns some reservations from before a time. Visits all of them after each change of that
+     * time, a page in each turn.
      */
-    public ReservationPage reservations(@Nullable Bytes from, int max) {
-        var found = read(BudgetKind.RESERVATION, from, max);
-        return new ReservationPage(
-                found.stream()
-                        .map(
-                                it ->
-                                        new Reserved(
-                                                new JobId(EntryKey.hex(it.key)),
-                                                Reservation.decode(it.value)))
-                        .toList(),
-                next(found, max));
+    public List<Reserved> reservedBefore(long millis) {
+        return allReservations.pageBecauseOf(millis).stream()
+                .map(
+                        it ->
+                                new Reserved(
+                                        new JobId(EntryKey.hex(it.key)),
+                                        Reservation.decode(it.value)))
+                .filter(it -> it.reservation().atMillis() < millis)
+                .toList();
     }
 
     /** Returns all queues of parked jobs by their group. */
     public List<KeyValue<String, JobQueue>> queues() {
-        return read(BudgetKind.QUEUE, null, Integer.MAX_VALUE).stream()
+        return EntryRange.read(
+                        entries,
+                        EntryKey.first(BudgetKind.QUEUE),
+                        EntryKey.last(BudgetKind.QUEUE),
+                        Integer.MAX_VALUE)
+                .stream()
                 .map(it -> KeyValue.pair(EntryKey.hex(it.key), JobQueue.decode(it.value)))
                 .toList();
     }
@@ -145,14 +131,5 @@ public final class BudgetStore {
     /** Deletes a queue of parked jobs. */
     public void deleteQueue(String group) {
         entries.delete(EntryKey.of(BudgetKind.QUEUE, group));
-    }
-
-    private List<KeyValue<Bytes, byte[]>> read(BudgetKind kind, @Nullable Bytes from, int max) {
-        return EntryRange.read(
-                entries, from == null ? EntryKey.first(kind) : from, EntryKey.last(kind), max);
-    }
-
-    private static @Nullable Bytes next(List<KeyValue<Bytes, byte[]>> page, int max) {
-        return page.size() < max ? null : EntryKey.after(page.getLast().key);
     }
 }

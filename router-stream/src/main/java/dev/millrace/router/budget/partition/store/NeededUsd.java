@@ -1,5 +1,7 @@
 package dev.millrace.router.budget.partition.store;
 
+import dev.millrace.contracts.header.JobCostLimit;
+import dev.millrace.router.waiting.PlannedRecord;
 import java.math.BigDecimal;
 
 /**
@@ -9,6 +11,16 @@ import java.math.BigDecimal;
  * @param full the most that the job may cost, at least {@code least}
  */
 public record NeededUsd(BigDecimal least, BigDecimal full) {
+    /**
+     * Returns what a job needs.
+     *
+     * @throws IllegalStateException if nothing limits its cost
+     */
+    public static NeededUsd of(PlannedRecord job) {
+        JobCostLimit limit = job.costLimit();
+        return new NeededUsd(limit.leastUsd(), limit.reservedUsd());
+    }
+
     /**
      * Returns the amount to reserve: the full one, so that the job need not end while there is
      * money, or else the least one.

@@ -1,6 +1,6 @@
 package dev.millrace.router.budget.partition.store;
 
-import dev.millrace.contracts.job.JobId;
+import dev.millrace.router.waiting.PlannedRecord;
 import dev.millrace.router.waiting.WaitingJob;
 import java.math.BigDecimal;
 import org.jspecify.annotations.Nullable;
@@ -23,9 +23,6 @@ public sealed interface ParkedEntry {
      * @param bytes size of its entry
      */
     record Parked(
-            JobId jobId,
-            String tenant,
-            String batch,
             @Nullable String apiKey,
             @Nullable BigDecimal declaredLimit,
             NeededUsd needed,
@@ -49,12 +46,10 @@ public sealed interface ParkedEntry {
          * @param needed what it needs at the current prices
          * @param bytes size of its entry
          */
-        public static Parked of(BudgetedJob job, NeededUsd needed, WaitingJob waiting, int bytes) {
+        public static Parked of(
+                PlannedRecord job, NeededUsd needed, WaitingJob waiting, int bytes) {
             var identity = job.job().identity();
             return new Parked(
-                    waiting.jobId(),
-                    waiting.tenant(),
-                    waiting.batch(),
                     identity.apiKey(),
                     identity.batchLimitUsd(),
                     needed,

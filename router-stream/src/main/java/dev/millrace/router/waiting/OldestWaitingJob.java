@@ -1,4 +1,4 @@
-package dev.millrace.router.budget.partition;
+package dev.millrace.router.waiting;
 
 import java.time.Duration;
 import java.util.Map;
@@ -11,7 +11,7 @@ import java.util.function.LongSupplier;
  *
  * <p>Shared by all stream threads.
  */
-public final class OldestParkedJob {
+public final class OldestWaitingJob {
     /** Allows for a clock that was set back after a job came. */
     static final Duration MARGIN = Duration.ofDays(1);
 

@@ -1,4 +1,4 @@
-package dev.millrace.router.budget.partition.store;
+package dev.millrace.router.waiting;
 
 import dev.millrace.contracts.header.JobCostLimit;
 import dev.millrace.contracts.header.JobHeaders;
@@ -9,27 +9,30 @@ import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.job.RequestParser;
 import dev.millrace.router.document.SplitPlan;
 import dev.millrace.router.message.RoutingMessage.JobIdentity;
+import dev.millrace.router.message.RoutingMessage.Origin;
 import dev.millrace.router.message.RoutingMessage.PlannedJob;
 import dev.millrace.router.records.OutgoingRecords;
-import dev.millrace.router.waiting.WaitingJob;
 import java.math.BigDecimal;
 import java.util.function.UnaryOperator;
 import org.apache.kafka.common.header.Headers;
-import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A planned job that needs money, with the record that it came in.
+ * A planned job with the record that it came in, as it waits for money or for the parts of its
+ * document.
  *
  * @param key of the record; null for none
  * @param headers of the record; shared, must not be modified
  * @param timestamp of the record
  * @param sinceMillis when the job came, in milliseconds since the epoch
  */
-public record BudgetedJob(
+public record PlannedRecord(
         PlannedJob job, byte @Nullable [] key, Headers headers, long timestamp, long sinceMillis) {
     /** Name of the stored header with the plan of a split document; no record has it. */
     private static final String SPLIT = MillraceHeaders.PREFIX + "split";
+
+    /** Name of the stored header with the time since which the job waits. */
+    private static final String SINCE = MillraceHeaders.PREFIX + "since";
 
     /**
      * Returns true if the record has more headers than a job may have. Its routing rejects such a
@@ -41,16 +44,11 @@ public record BudgetedJob(
     }
 
     /**
-     * Returns the money that the job needs.
+     * Returns what the job may cost.
      *
-     * @throws IllegalStateException if the plan has no highest cost
+     * @throws IllegalStateException if nothing limits its cost
      */
-    public NeededUsd needed() {
-        JobCostLimit limit = costLimit();
-        return new NeededUsd(limit.leastUsd(), limit.reservedUsd());
-    }
-
-    private JobCostLimit costLimit() {
+    public JobCostLimit costLimit() {
         JobCostLimit costLimit = job.headers().costLimit();
         if (costLimit == null) {
             throw new IllegalStateException("a job with an account has no highest cost");
@@ -59,7 +57,7 @@ public record BudgetedJob(
     }
 
     /** Returns a copy that may cost what is reserved for it. */
-    public BudgetedJob reserve(BigDecimal usd) {
+    public PlannedRecord reserve(BigDecimal usd) {
         return with(
                 it ->
                         new PlannedJob(
@@ -71,56 +69,49 @@ public record BudgetedJob(
     }
 
     /** Returns a copy with another plan. */
-    public BudgetedJob with(UnaryOperator<PlannedJob> change) {
-        return new BudgetedJob(change.apply(job), key, headers, timestamp, sinceMillis);
-    }
-
-    /** Returns this job as a waiting job. */
-    public WaitingJob toWaiting(String group, long sequence) {
-        JobHeaders planned = job.headers();
-        return new WaitingJob(
-                group,
-                sequence,
-                planned.jobId(),
-                planned.tenant(),
-                planned.batch(),
-                planned.submittedAt(),
-                planned.deadline());
+    public PlannedRecord with(UnaryOperator<PlannedJob> change) {
+        return new PlannedRecord(change.apply(job), key, headers, timestamp, sinceMillis);
     }
 
     /** Returns the entry of this job. */
     public byte[] encode() {
-        var plan = new RecordHeaders();
-        job.headers().writeTo(plan);
-        MillraceHeaders.put(plan, MillraceHeaders.API_KEY, job.identity().apiKey());
-        MillraceHeaders.put(plan, SPLIT, job.split() == null ? null : job.split().text());
-        return new ParkedRecord(
-                        sinceMillis,
-                        timestamp,
-                        job.origin(),
-                        job.identity().batchLimitUsd(),
-                        plan,
-                        OutgoingRecords.userHeaders(headers),
-                        key,
-                        job.bytes())
-                .encode();
+        return toRecord().encode();
+    }
+
+    /** Returns this job as a record with everything else in its headers. */
+    public WaitingRecord toRecord() {
+        Headers all = OutgoingRecords.userHeaders(headers);
+        job.headers().writeTo(all);
+        job.origin().writeTo(all);
+        var identity = job.identity();
+        MillraceHeaders.put(all, MillraceHeaders.API_KEY, identity.apiKey());
+        MillraceHeaders.put(all, MillraceHeaders.BATCH_LIMIT_USD, identity.batchLimitUsd());
+        MillraceHeaders.put(all, SPLIT, job.split() == null ? null : job.split().text());
+        MillraceHeaders.put(all, SINCE, sinceMillis);
+        if (key != null) {
+            all.add(WaitingRecord.KEY, key);
+        }
+        return new WaitingRecord(all, job.bytes(), timestamp);
     }
 
     /** Reads what {@link #encode} wrote; throws any exception for another entry. */
-    public static BudgetedJob decode(byte[] entry) {
-        ParkedRecord parked = ParkedRecord.decode(entry);
-        JobHeaders plan = plan(parked.plan());
-        var identity =
-                identity(
+    public static PlannedRecord decode(byte[] entry) {
+        WaitingRecord stored = WaitingRecord.decode(entry);
+        Headers all = stored.headers();
+        JobHeaders plan = plan(all);
+        var job =
+                new PlannedJob(
+                        identity(plan, line(stored.value()), all),
+                        Origin.read(all).orElseThrow(),
                         plan,
-                        line(parked.bytes()),
-                        parked.batchLimit(),
-                        MillraceHeaders.text(parked.plan(), MillraceHeaders.API_KEY).orElse(null));
-        SplitPlan split =
-                MillraceHeaders.text(parked.plan(), SPLIT).map(SplitPlan::parse).orElse(null);
-        var job = new PlannedJob(identity, parked.origin(), plan, parked.bytes(), split);
-        return new BudgetedJob(
-                job, parked.key(), parked.headers(), parked.timestamp(), parked.sinceMillis());
+                        stored.value(),
+                        MillraceHeaders.text(all, SPLIT).map(SplitPlan::parse).orElse(null));
+        return new PlannedRecord(
+                job,
+                stored.key(),
+                OutgoingRecords.userHeaders(all),
+                stored.timestamp(),
+                MillraceHeaders.number(all, SINCE).orElseThrow());
     }
 
     /** Parses the request again, since its metadata may be as long as the request. */
@@ -131,11 +122,7 @@ public record BudgetedJob(
         throw new IllegalStateException("a parked job is not a batch line");
     }
 
-    private static JobIdentity identity(
-            JobHeaders plan,
-            RequestLine line,
-            @Nullable BigDecimal limit,
-            @Nullable String apiKey) {
+    private static JobIdentity identity(JobHeaders plan, RequestLine line, Headers all) {
         return new JobIdentity(
                 plan.jobId(),
                 line.customId(),
@@ -143,8 +130,10 @@ public record BudgetedJob(
                 plan.batch(),
                 plan.line(),
                 line.options().labels(),
-                limit,
-                apiKey,
+                MillraceHeaders.text(all, MillraceHeaders.BATCH_LIMIT_USD)
+                        .map(BigDecimal::new)
+                        .orElse(null),
+                MillraceHeaders.text(all, MillraceHeaders.API_KEY).orElse(null),
                 null);
     }
 

@@ -1,0 +1,101 @@
+package dev.millrace.router.step;
+
+import dev.millrace.router.message.CommitTrigger;
+import dev.millrace.router.message.RoutingMessage.Origin;
+import dev.millrace.router.message.ThreadBacklog;
+import java.util.function.Function;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs a task of a partition: passes it each record, lets time pass, and requests its commits. The
+ * answer cache, the budgets, their owner and the split documents are such tasks.
+ */
+final class TaskStep implements Processor<byte[], @Nullable Object, byte[], Object> {
+    private final ThreadBacklog backlog;
+    private final CommitTrigger commits;
+    private final Function<TaskStep, Task> opening;
+    private final StepContext<Object> step = new StepContext<>();
+    private @Nullable Task task;
+
+    /** What a partition decides. Streams opens another one after an aborted transaction. */
+    interface Task {
+        /** Handles a record. */
+        void process(Record<byte[], @Nullable Object> entry);
+
+        /** Does what time has made due. Returns true if there is something to commit. */
+        boolean onTick();
+
+        /** Forgets the partition, which another router may have taken over. */
+        void close();
+    }
+
+    /**
+     * @param opening opens the task on its store
+     */
+    TaskStep(ThreadBacklog backlog, Function<TaskStep, Task> opening) {
+        this.backlog = backlog;
+        this.opening = opening;
+        commits = new CommitTrigger(backlog);
+    }
+
+    @Override
+    public void init(ProcessorContext<byte[], Object> context) {
+        step.init(context);
+        Task opened = opening.apply(this);
+        task = opened;
+        step.every(
+                RouterTopology.COMMIT_TICK,
+                _ -> {
+                    if (opened.onTick()) {
+                        commits.onWork();
+                    }
+                    commits.onTick(context::commit);
+                });
+    }
+
+    @Override
+    public void close() {
+        step.stop();
+        if (task != null) {
+            task.close();
+        }
+    }
+
+    @Override
+    public void process(Record<byte[], @Nullable Object> entry) {
+        if (task == null) {
+            throw new IllegalStateException("the step has not been initialized");
+        }
+        task.process(entry);
+    }
+
+    StepContext<Object> context() {
+        return step;
+    }
+
+    /** Returns a store of the task. */
+    KeyValueStore<Bytes, byte[]> store(String name) {
+        return step.context().getStateStore(name);
+    }
+
+    int partition() {
+        return step.context().taskId().partition();
+    }
+
+    /** Counts a record of a topic, which needs a commit, and returns its position. */
+    Origin onRecord() {
+        Origin origin = step.origin();
+        backlog.onRecord(origin);
+        commits.onWork();
+        return origin;
+    }
+
+    void forwardTo(String next, Record<byte[], ?> entry) {
+        step.forwardTo(next, entry);
+    }
+}

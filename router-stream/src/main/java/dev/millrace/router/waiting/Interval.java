@@ -1,0 +1,26 @@
+package dev.millrace.router.waiting;
+
+import java.time.Duration;
+
+/** Tells when an interval has passed since it was last due, or the clock was set back. */
+public final class Interval {
+    private final long millis;
+    private long lastMillis;
+
+    /**
+     * @param startMillis when it begins, in milliseconds since the epoch; 0 to be due at once
+     */
+    public Interval(Duration length, long startMillis) {
+        millis = length.toMillis();
+        lastMillis = startMillis;
+    }
+
+    /** Returns true if the interval has passed; it then begins again. */
+    public boolean isDue(long nowMillis) {
+        if (Math.abs(nowMillis - lastMillis) < millis) {
+            return false;
+        }
+        lastMillis = nowMillis;
+        return true;
+    }
+}

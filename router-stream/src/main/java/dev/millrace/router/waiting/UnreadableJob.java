@@ -1,0 +1,73 @@
+package dev.millrace.router.waiting;
+
+import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.contracts.result.BatchJob;
+import dev.millrace.contracts.result.EndReceivers;
+import dev.millrace.contracts.result.EndedJob;
+import dev.millrace.contracts.result.Route;
+import dev.millrace.router.message.RoutingMessage.DeadLetterRecord;
+import dev.millrace.router.message.RoutingMessage.Origin;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.streams.processor.api.Record;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A waiting job whose entry is damaged, or has a format of another version of the router.
+ *
+ * @param job names the job; null if nothing says which job it was
+ * @param origin position of its request; unknown topic if the record does not say it
+ * @param record with the whole entry as its value if the record cannot be read either
+ */
+public record UnreadableJob(@Nullable WaitingJob job, Origin origin, WaitingRecord record) {
+    private static final String UNKNOWN_TOPIC = "unknown";
+
+    /**
+     * Returns what an entry still says.
+     *
+     * @param partition request partition of the entry
+     * @param nowMillis timestamp of a record that cannot be read
+     */
+    public static UnreadableJob of(
+            @Nullable WaitingJob job, byte[] entry, int partition, long nowMillis) {
+        WaitingRecord record = record(entry, nowMillis);
+        Origin origin =
+                Origin.read(record.headers()).orElse(new Origin(UNKNOWN_TOPIC, partition, 0));
+        return new UnreadableJob(job, origin, record);
+    }
+
+    private static WaitingRecord record(byte[] entry, long nowMillis) {
+        try {
+            return WaitingRecord.decode(entry);
+        } catch (RuntimeException e) {
+            return new WaitingRecord(new RecordHeaders(), entry, nowMillis);
+        }
+    }
+
+    /**
+     * Returns the dead letter of this job, which ends with it; it ends no job if nothing says which
+     * job it was.
+     */
+    public Record<byte[], DeadLetterRecord> toDeadLetter(String message, long nowMillis) {
+        var letter =
+                new DeadLetterRecord(
+                        ErrorCode.INTERNAL_ERROR,
+                        message,
+                        origin,
+                        record.value(),
+                        job == null ? null : job.tenant(),
+                        job == null ? null : job.batch(),
+                        null,
+                        job == null ? null : job.jobId(),
+                        job == null ? null : ended(job));
+        return new Record<>(record.key(), letter, nowMillis, record.headers());
+    }
+
+    private EndedJob ended(WaitingJob known) {
+        return EndedJob.of(
+                new BatchJob(known.jobId(), known.tenant(), known.batch()),
+                null,
+                Route.NONE,
+                EndReceivers.ofPartition(origin.partition()),
+                null);
+    }
+}

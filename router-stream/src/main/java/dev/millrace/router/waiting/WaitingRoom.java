@@ -1,0 +1,122 @@
+package dev.millrace.router.waiting;
+
+import dev.millrace.contracts.control.ControlState;
+import dev.millrace.contracts.header.JobHeaders;
+import dev.millrace.router.failure.InternalErrors;
+import dev.millrace.router.message.RoutingMessage.Rejection;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the waiting jobs of a station, and ends them: when they are cancelled, when their deadline
+ * has passed, and, as dead letters, when their entry is damaged.
+ *
+ * @param <J> what the station reads of a job
+ */
+public final class WaitingRoom<J> implements WaitingJobChecks.WaitingJobEnds {
+    private final Station<J> station;
+    private final String step;
+    private final InternalErrors errors;
+    private final InstantSource clock;
+    private final int partition;
+    private final WaitingJobChecks checks;
+
+    /** What a feature decides of its waiting jobs. */
+    public interface Station<J> {
+        /** Reads the entry of a job; throws any exception if it cannot be read. */
+        J read(byte[] stored);
+
+        /** Returns the headers of a job. */
+        JobHeaders headers(J job);
+
+        /** Returns true if the job still waits although its end was decided. */
+        default boolean isEnding(WaitingJob job) {
+            return false;
+        }
+
+        /** Ends a job with an error: removes it, or lets it wait for what must end before. */
+        void end(WaitingJob waiting, J job, Rejection why);
+
+        /** Removes a job that cannot be read; returns empty if nothing names it. */
+        Optional<WaitingJob> remove(String group, long sequence);
+
+        /** Ends a removed job as a dead letter. */
+        void bury(UnreadableJob job, String message);
+    }
+
+    /**
+     * @param step name of the step, for metrics and messages
+     * @param control supplies the state of control; a changed state is another object
+     * @param waitedFor what the jobs wait for, for messages
+     * @param partition of the jobs
+     */
+    public WaitingRoom(
+            WaitingJobStore jobs,
+            Station<J> station,
+            String step,
+            String waitedFor,
+            int partition,
+            Supplier<ControlState> control,
+            InstantSource clock,
+            InternalErrors errors) {
+        this.station = station;
+        this.step = step;
+        this.partition = partition;
+        this.clock = clock;
+        this.errors = errors;
+        checks = new WaitingJobChecks(jobs, control, clock, waitedFor, this);
+    }
+
+    /**
+     * Ends cancelled jobs, and once a second jobs whose deadline has passed. Returns true if there
+     * were any.
+     */
+    public boolean onTick() {
+        boolean hasCancelled = errors.check(step, checks::endCancelled);
+        return errors.check(step, checks::endExpired) || hasCancelled;
+    }
+
+    /** Returns the job of an entry, or ends it as a dead letter and returns null. */
+    public @Nullable J read(String group, long sequence, byte[] stored) {
+        return errors.<@Nullable J>decide(
+                step,
+                null,
+                () -> station.read(stored),
+                message -> {
+                    bury(group, sequence, stored, message);
+                    return null;
+                });
+    }
+
+    /**
+     * Ends a job whose entry cannot be read.
+     *
+     * @param message internal error
+     */
+    public void bury(String group, long sequence, byte[] stored, String message) {
+        WaitingJob job = station.remove(group, sequence).orElse(null);
+        station.bury(UnreadableJob.of(job, stored, partition, clock.millis()), message);
+    }
+
+    /** Ends a job with an error; its entry may be unreadable. */
+    @Override
+    public void end(WaitingJob waiting, byte[] stored, Rejection why) {
+        J job = read(waiting.group(), waiting.sequence(), stored);
+        if (job != null) {
+            station.end(waiting, job, why);
+        }
+    }
+
+    @Override
+    public boolean isEnding(WaitingJob job) {
+        return station.isEnding(job);
+    }
+
+    @Override
+    public @Nullable WaitingJob readOrEnd(String group, long sequence, byte[] stored) {
+        J job = read(group, sequence, stored);
+        return job == null ? null : WaitingJob.of(group, sequence, station.headers(job));
+    }
+}
