@@ -80,13 +80,10 @@ spec:
 {{/* The configuration of all services, with the chart's own keys. */}}
 {{- define "millrace.config" -}}
 {{- $config := deepCopy .Values.config -}}
-{{- $listen := ternary "0.0.0.0:8090" "127.0.0.1:8090" .Values.api.enabled -}}
 {{- $defaults := dict "worker" (dict "instance" "${POD_NAME}") -}}
-{{- $fixed := dict "metrics" (dict "listen" "0.0.0.0:9464") "sink" (dict "listen" $listen) -}}
+{{- $fixed := dict "metrics" (dict "listen" "0.0.0.0:9464") -}}
 {{- if .Values.gateway.enabled }}
-{{- $scheme := ternary "https" "http" (not (empty (dig "sink" "tls" "" .Values.config))) -}}
-{{- $sink := dict "url" (printf "%s://%s-api:8090" $scheme (include "millrace.fullname" .)) -}}
-{{- $fixed = merge $fixed (dict "gateway" (dict "listen" "0.0.0.0:8080" "sink" $sink)) -}}
+{{- $fixed = merge $fixed (dict "gateway" (dict "listen" "0.0.0.0:8080")) -}}
 {{- if not (include "millrace.gatewayBucket" .) }}
 {{- $fixed = merge $fixed (dict "gateway" (dict "files" (dict "store" "file:/var/lib/millrace-files"))) -}}
 {{- end }}
@@ -97,9 +94,15 @@ spec:
 {{- toYaml (mergeOverwrite $defaults $config $fixed) -}}
 {{- end }}
 
-{{/* millrace.yaml of the services besides the sink: its section has passwords and hashes that only it needs. */}}
+{{/* millrace.yaml of the services besides the sink: its section has passwords that only it needs. */}}
 {{- define "millrace.configWithoutSink" -}}
 {{- toYaml (omit (include "millrace.config" . | fromYaml) "sink") -}}
+{{- end }}
+
+{{/* millrace.yaml of the gateway, which reads the database of the sink as a user of its own. */}}
+{{- define "millrace.gatewayConfig" -}}
+{{- $config := include "millrace.configWithoutSink" . | fromYaml -}}
+{{- toYaml (merge $config (dict "sink" (dict "jdbc_url" .Values.gateway.databaseUrl))) -}}
 {{- end }}
 
 {{/* millrace.yaml of a group of workers: (dict "root" $ "group" GROUP). */}}
@@ -188,6 +191,7 @@ annotations:
 {{- range $section, $component := dict "providers" "worker" "sink" "sink" "gateway" "gateway" -}}
 {{- if ne $component $.component }}{{ $needed = omit $needed $section }}{{ end -}}
 {{- end -}}
+{{- if eq .component "gateway" }}{{ $needed = append (list $needed) .root.Values.gateway.databaseUrl }}{{ end -}}
 {{- if regexMatch .reference (toYaml $needed) }}true{{ end -}}
 {{- end -}}
 {{- end }}

@@ -24,7 +24,7 @@ import dev.millrace.gateway.job.JobWaits;
 import dev.millrace.gateway.messagebatch.MessageBatchRoutes;
 import dev.millrace.gateway.publish.PublishingLoop;
 import dev.millrace.gateway.repeat.RepeatedRequests;
-import dev.millrace.gateway.sink.SinkClient;
+import dev.millrace.gateway.results.StoredResults;
 import dev.millrace.gateway.store.FileStore;
 import dev.millrace.gateway.submission.BatchRecords;
 import dev.millrace.gateway.submission.FactStore;
@@ -72,7 +72,7 @@ final class FilesAndBatches implements AutoCloseable {
             GatewaySettings settings,
             FileStore store,
             RepeatedRequests repeats,
-            SinkClient sink,
+            StoredResults results,
             Supplier<ControlState> state) {
         MillraceConfig config = settings.config();
         Map<String, String> kafka = config.kafka().orElseThrow().properties();
@@ -101,12 +101,13 @@ final class FilesAndBatches implements AutoCloseable {
                 new Batches(
                         facts,
                         submitter,
-                        sink,
+                        results,
                         cancellations,
                         JobWaits.of(state, config.catalog(), settings.clock()),
                         settings.clock(),
+                        settings.nanoTicker(),
                         settings.random());
-        var outputs = new OutputFiles(batches, sink, RecordSizes.of(config.topics()).result());
+        var outputs = new OutputFiles(batches, results, RecordSizes.of(config.topics()).result());
         var events = new BatchEvents(batches);
         var slots = UploadSlots.of(settings.heap(), files.uploadBytes());
         var downloads = new DownloadSlots();
@@ -157,7 +158,7 @@ final class FilesAndBatches implements AutoCloseable {
                                 () -> repeats.deleteBefore(oldest(settings)),
                                 cancellations::removeExpired));
         var publisher =
-                PublishingLoop.start(clients, records, files, facts, sink, settings.clock());
+                PublishingLoop.start(clients, records, files, facts, results, settings.clock());
         var metrics = new GatewayMetrics(settings.meters());
         metrics.add(slots);
         metrics.add(publisher, settings.clock());

@@ -10,9 +10,9 @@ import dev.millrace.gateway.answer.CallWaits;
 import dev.millrace.gateway.answer.ModelRoutes;
 import dev.millrace.gateway.answer.ModelsInService;
 import dev.millrace.gateway.answer.TokenCountRoutes;
-import dev.millrace.gateway.answer.UsageRoutes;
 import dev.millrace.gateway.async.JobRoutes;
 import dev.millrace.gateway.cors.CorsRules;
+import dev.millrace.gateway.dashboard.DashboardPage;
 import dev.millrace.gateway.http.BodyMemory;
 import dev.millrace.gateway.http.GatewayApi;
 import dev.millrace.gateway.http.RequestMeters;
@@ -23,19 +23,22 @@ import dev.millrace.gateway.job.JobSettings;
 import dev.millrace.gateway.job.JobWaits;
 import dev.millrace.gateway.key.KeyService;
 import dev.millrace.gateway.repeat.RepeatedRequests;
-import dev.millrace.gateway.sink.SinkClient;
-import dev.millrace.gateway.sink.SinkException;
-import dev.millrace.gateway.sink.SinkSettings;
+import dev.millrace.gateway.results.Connections;
+import dev.millrace.gateway.results.DatabaseResults;
+import dev.millrace.gateway.results.ResultsUnavailableException;
+import dev.millrace.gateway.results.StoredResults;
 import dev.millrace.gateway.store.FileStore;
 import dev.millrace.gateway.store.StorageException;
 import dev.millrace.gateway.stream.ClientStreams;
 import dev.millrace.gateway.stream.StreamTimeouts;
 import dev.millrace.gateway.stream.StreamedCalls;
+import dev.millrace.gateway.usage.UsageApi;
 import io.helidon.webserver.http.HttpRules;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 
@@ -43,7 +46,9 @@ import java.util.stream.Stream;
 public final class Gateway implements Service {
     private final GatewayApi api;
     private final FileStore store;
-    private final SinkClient sink;
+    private final Connections connections;
+    private final UsageApi usage;
+    private final GatewayApi usageApi;
     private final JobClient jobs;
     private final KeyService keys;
     private final ClientStreams streams;
@@ -53,37 +58,47 @@ public final class Gateway implements Service {
 
     private Gateway(GatewaySettings settings, FileStore store) {
         this.store = store;
-        sink =
-                new SinkClient(
-                        new SinkSettings(
-                                settings.sink(),
-                                settings.config().gateway().sink().key(),
-                                settings.config().gateway().sink().tls(),
-                                SinkSettings.DEFAULT_TIMEOUT));
+        connections =
+                new Connections(
+                        settings.pipeline().jdbcUrl(), Connections.QUERY_TIME, settings.heap());
+        var results = new DatabaseResults(connections, settings.clock());
         jobs =
                 JobClient.start(
                         new JobClient.Parts(
                                 JobSettings.of(settings.config(), settings.heap()),
-                                endedJobs(sink),
+                                endedJobs(results),
                                 settings.clock(),
                                 settings.nanoTicker(),
                                 settings.random()));
         var cors = new CorsRules(Set.copyOf(settings.config().gateway().cors().origins()));
-        keys = keyService(settings, cors);
+        keys = keyService(settings);
         streams = streams(settings);
         repeats = new RepeatedRequests(store, settings.clock());
-        batches = FilesAndBatches.start(settings, store, repeats, sink, keys::control);
+        batches = FilesAndBatches.start(settings, store, repeats, results, keys::control);
         jobRoutes = jobRoutes(settings, repeats);
         long maxBody = settings.config().gateway().limits().body();
         var bodies = new BodyMemory(Math.max(settings.heap().maxHeldBytes(), maxBody));
+        usage = new UsageApi(connections, results, usageParts(settings));
+        var limits = new GatewayApi.Bodies(maxBody, bodies);
+        var requests = new RequestMeters(settings.meters(), settings.nanoTicker());
+        Supplier<String> requestIds = () -> "req_" + hex(settings.random());
         api =
                 new GatewayApi(
                         routes(settings),
-                        keys.authenticator(),
-                        new GatewayApi.Bodies(maxBody, bodies),
-                        new RequestMeters(settings.meters(), settings.nanoTicker()),
+                        keys.authenticator(cors),
+                        limits,
+                        requests,
                         cors,
-                        () -> "req_" + hex(settings.random()));
+                        requestIds);
+        usageApi =
+                new GatewayApi(
+                        UsageApi.SURFACE,
+                        usage.routes(),
+                        UsageApi.callers(keys.authenticator(CorsRules.NONE)),
+                        limits,
+                        requests,
+                        CorsRules.NONE,
+                        requestIds);
         var metrics = new GatewayMetrics(settings.meters());
         metrics.add(bodies);
         metrics.add(jobs);
@@ -101,23 +116,31 @@ public final class Gateway implements Service {
     }
 
     /** Starts to follow the keys. A failure leaves nothing running. */
-    private KeyService keyService(GatewaySettings settings, CorsRules cors) {
+    private KeyService keyService(GatewaySettings settings) {
         try {
-            return KeyService.start(
-                    settings.config(), cors, settings.clock(), settings.nanoTicker());
+            return KeyService.start(settings.config(), settings.clock(), settings.nanoTicker());
         } catch (RuntimeException e) {
             jobs.close();
-            sink.close();
+            connections.close();
             store.close();
             throw e;
         }
     }
 
-    private static EndedJobs endedJobs(SinkClient sink) {
+    private static UsageApi.Parts usageParts(GatewaySettings settings) {
+        return new UsageApi.Parts(
+                settings.config().modelsInService(),
+                settings.pipeline().state(),
+                settings.pipeline().operations(),
+                settings.clock(),
+                settings.nanoTicker());
+    }
+
+    private static EndedJobs endedJobs(StoredResults results) {
         return (_, _, job) -> {
             try {
-                return sink.result(new JobId(job));
-            } catch (SinkException e) {
+                return results.result(new JobId(job));
+            } catch (ResultsUnavailableException e) {
                 throw new IllegalStateException(e.getMessage(), e);
             }
         };
@@ -156,7 +179,7 @@ public final class Gateway implements Service {
                                         settings.clock())
                                 .routes(),
                         new ModelRoutes(models).routes(),
-                        new UsageRoutes(sink).routes(),
+                        List.of(usage.ownUsage()),
                         jobRoutes.routes(),
                         batches.routes())
                 .flatMap(List::stream)
@@ -184,9 +207,11 @@ public final class Gateway implements Service {
         }
     }
 
-    /** Adds the API to the routes of a web server. */
+    /** Adds the APIs and the dashboard to the routes of a web server. */
     public void addTo(HttpRules rules) {
         api.addTo(rules);
+        usageApi.addTo(rules);
+        DashboardPage.addTo(rules);
     }
 
     @Override
@@ -202,6 +227,8 @@ public final class Gateway implements Service {
      */
     public void stopAccepting() {
         api.stopAccepting();
+        usageApi.stopAccepting();
+        usage.endStreams();
         batches.endStreams();
         repeats.endWaits();
         jobRoutes.endStreams();
@@ -213,7 +240,7 @@ public final class Gateway implements Service {
         streams.close();
         keys.close();
         jobs.close();
-        sink.close();
+        connections.close();
         store.close();
     }
 }

@@ -4,8 +4,9 @@ import dev.millrace.contracts.config.MillraceConfig;
 import dev.millrace.contracts.config.storage.StoreLocation;
 import dev.millrace.contracts.memory.HeapShare;
 import dev.millrace.gateway.estimate.CostForecasts;
+import dev.millrace.gateway.usage.PipelineOperations;
+import dev.millrace.gateway.usage.StateSource;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.net.URI;
 import java.time.InstantSource;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
@@ -14,7 +15,7 @@ import java.util.random.RandomGenerator;
  * The settings of a gateway.
  *
  * @param config the whole configuration, with the address of the cluster
- * @param sink address of the usage API, without a path
+ * @param pipeline what the usage API reads and changes
  * @param files where the files that clients upload are stored
  * @param meters registry of the gateway's metrics
  * @param clock the present time
@@ -26,7 +27,7 @@ import java.util.random.RandomGenerator;
  */
 public record GatewaySettings(
         MillraceConfig config,
-        URI sink,
+        Pipeline pipeline,
         StoreLocation files,
         MeterRegistry meters,
         InstantSource clock,
@@ -35,9 +36,23 @@ public record GatewaySettings(
         CostForecasts forecasts,
         HeapShare heap) {
 
+    /**
+     * What the usage API reads and changes.
+     *
+     * @param jdbcUrl the database of the sink; it may contain a password and is never printed
+     * @param state reads the state of the pipeline
+     * @param operations changes the pipeline
+     */
+    public record Pipeline(String jdbcUrl, StateSource state, PipelineOperations operations) {
+        @Override
+        public String toString() {
+            return "Pipeline";
+        }
+    }
+
     /** Omits the configuration, which may contain secrets. */
     @Override
     public String toString() {
-        return "GatewaySettings[sink=" + sink + "]";
+        return "GatewaySettings[files=" + files + "]";
     }
 }

@@ -1,6 +1,8 @@
 /**
- * The gateway: the pipeline for clients of OpenAI and Anthropic, over HTTP. Any number of gateways
- * can run side by side; what must outlive one is in Kafka, in the store of files, or in the sink.
+ * The gateway: everything of the pipeline that people use over HTTP. Clients of OpenAI and
+ * Anthropic call it, the usage API reports and operates, and the dashboard shows. Any number of
+ * gateways can run side by side; what must outlive one is in Kafka, in the store of files, or in
+ * the database of the sink, which the gateway reads.
  *
  * <p>{@link dev.millrace.gateway.Gateway} puts the parts together, {@link
  * dev.millrace.gateway.FilesAndBatches} those of files and batches. The way of a request:
@@ -14,12 +16,13 @@
  *                              │      └─► stream.StreamedCalls             "stream": true
  *                              │          └─► stream.chunk.ChunkReader     reads its tokens
  *                              ├─► async.JobRoutes ─────► job.JobClient    a job nobody waits for
- *                              ├─► answer.ModelRoutes, answer.UsageRoutes
+ *                              ├─► answer.ModelRoutes
+ *                              ├─► usage.UsageApi ──────► results.Connections  /api/v1
  *                              ├─► file.FileRoutes ─────► store.FileStore  uploads, output files
  *                              ├─► messagebatch.MessageBatchRoutes        Anthropic's batches
  *                              │         │ a file, then a batch
  *                              └─► batch.BatchRoutes ───► submission.Submitter
- *                                  status: sink.SinkClient   │ topic of submissions
+ *                                  status: results.StoredResults │ topic of submissions
  *                                                            ▼
  *                                           publish.PublishingLoop ─► request topic
  * </pre>
@@ -58,7 +61,7 @@
  *     <td>{@link dev.millrace.gateway.server.ServerSetup}</td></tr>
  * </table>
  *
- * <p>Packages depend on each other in one direction: {@code store}, {@code sink}, {@code
+ * <p>Packages depend on each other in one direction: {@code store}, {@code results}, {@code
  * connection}, {@code encoding}, {@code cors} and {@code job} know no other package of the module;
  * {@code http} knows only {@code connection}, {@code encoding} and {@code cors}; the routes are at
  * the top.

@@ -2,13 +2,13 @@ package dev.millrace.sink;
 
 import dev.millrace.contracts.digest.Sha256;
 import dev.millrace.contracts.output.CommittedConsumer;
-import dev.millrace.sink.database.Database;
-import dev.millrace.sink.database.DatabaseWriter;
-import dev.millrace.sink.erasure.ExpiredRows;
 import dev.millrace.sink.kafka.AdminTopicLookup;
 import dev.millrace.sink.kafka.RowConverter;
 import dev.millrace.sink.partition.AllPartitions;
 import dev.millrace.sink.partition.GroupPartitions;
+import dev.millrace.store.database.Database;
+import dev.millrace.store.database.DatabaseWriter;
+import dev.millrace.store.erasure.ExpiredRows;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;

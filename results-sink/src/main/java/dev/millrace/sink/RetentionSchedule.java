@@ -1,7 +1,7 @@
 package dev.millrace.sink;
 
-import dev.millrace.sink.database.DatabaseException;
-import dev.millrace.sink.erasure.ExpiredRows;
+import dev.millrace.store.database.DatabaseException;
+import dev.millrace.store.erasure.ExpiredRows;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;

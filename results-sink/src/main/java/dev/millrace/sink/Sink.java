@@ -2,8 +2,8 @@ package dev.millrace.sink;
 
 import dev.millrace.contracts.service.Health;
 import dev.millrace.contracts.service.Service;
-import dev.millrace.sink.database.Database;
-import dev.millrace.sink.database.DatabaseException;
+import dev.millrace.store.database.Database;
+import dev.millrace.store.database.DatabaseException;
 import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;

@@ -1,6 +1,6 @@
 package dev.millrace.sink;
 
-import dev.millrace.sink.row.Row;
+import dev.millrace.store.row.Row;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;

@@ -4,7 +4,7 @@ import dev.millrace.contracts.batch.BatchManifest;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.DeadLetter;
 import dev.millrace.contracts.result.ResultView;
-import dev.millrace.sink.row.Row;
+import dev.millrace.store.row.Row;
 import java.time.Instant;
 
 /** A record that was stored in the database, without its bytes. */

@@ -1,6 +1,6 @@
 package dev.millrace.sink;
 
-import static dev.millrace.sink.fixture.Records.jobId;
+import static dev.millrace.store.fixture.Records.jobId;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.result.AttemptCost;

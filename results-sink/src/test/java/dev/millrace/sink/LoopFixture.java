@@ -1,16 +1,16 @@
 package dev.millrace.sink;
 
-import dev.millrace.sink.database.Database;
-import dev.millrace.sink.database.DatabaseWriter;
-import dev.millrace.sink.erasure.ExpiredRows;
 import dev.millrace.sink.fixture.Cluster;
 import dev.millrace.sink.fixture.ClusterConsumer;
-import dev.millrace.sink.fixture.Records;
-import dev.millrace.sink.fixture.TestDatabase;
 import dev.millrace.sink.kafka.RowConverter;
 import dev.millrace.sink.partition.AllPartitions;
 import dev.millrace.sink.partition.GroupPartitions;
 import dev.millrace.sink.partition.PartitionSource;
+import dev.millrace.store.database.Database;
+import dev.millrace.store.database.DatabaseWriter;
+import dev.millrace.store.erasure.ExpiredRows;
+import dev.millrace.store.fixture.Records;
+import dev.millrace.store.fixture.TestDatabase;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.InstantSource;

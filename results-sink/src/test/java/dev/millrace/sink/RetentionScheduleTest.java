@@ -1,18 +1,18 @@
 package dev.millrace.sink;
 
-import static dev.millrace.sink.fixture.Records.NOON;
-import static dev.millrace.sink.fixture.Records.RESULTS_0;
-import static dev.millrace.sink.fixture.Records.result;
-import static dev.millrace.sink.fixture.Records.resultRow;
+import static dev.millrace.store.fixture.Records.NOON;
+import static dev.millrace.store.fixture.Records.RESULTS_0;
+import static dev.millrace.store.fixture.Records.result;
+import static dev.millrace.store.fixture.Records.resultRow;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.sink.database.Database;
-import dev.millrace.sink.database.DatabaseWriter;
-import dev.millrace.sink.erasure.ExpiredRows;
-import dev.millrace.sink.fixture.TestDatabase;
-import dev.millrace.sink.row.OffsetChange;
-import dev.millrace.sink.row.Row;
-import dev.millrace.sink.row.StoreTransaction;
+import dev.millrace.store.database.Database;
+import dev.millrace.store.database.DatabaseWriter;
+import dev.millrace.store.erasure.ExpiredRows;
+import dev.millrace.store.fixture.TestDatabase;
+import dev.millrace.store.row.OffsetChange;
+import dev.millrace.store.row.Row;
+import dev.millrace.store.row.StoreTransaction;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;

@@ -1,12 +1,12 @@
 package dev.millrace.sink;
 
 import static dev.millrace.sink.fixture.Cluster.TOPICS;
-import static dev.millrace.sink.fixture.Records.cost;
-import static dev.millrace.sink.fixture.Records.result;
+import static dev.millrace.store.fixture.Records.cost;
+import static dev.millrace.store.fixture.Records.result;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.sink.fixture.Cluster;
-import dev.millrace.sink.fixture.TestDatabase;
+import dev.millrace.store.fixture.TestDatabase;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;

@@ -1,17 +1,17 @@
 package dev.millrace.sink;
 
 import static dev.millrace.sink.fixture.Cluster.TOPICS;
-import static dev.millrace.sink.fixture.Records.cost;
-import static dev.millrace.sink.fixture.Records.result;
+import static dev.millrace.store.fixture.Records.cost;
+import static dev.millrace.store.fixture.Records.result;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.sink.fixture.Cluster;
-import dev.millrace.sink.fixture.RollupSumsCheck;
-import dev.millrace.sink.fixture.TestDatabase;
-import dev.millrace.sink.fixture.TestFolder;
-import dev.millrace.sink.store.BatchKey;
-import dev.millrace.sink.store.BatchSummary;
-import dev.millrace.sink.store.ResultStore;
+import dev.millrace.store.fixture.RollupSumsCheck;
+import dev.millrace.store.fixture.TestDatabase;
+import dev.millrace.store.fixture.TestFolder;
+import dev.millrace.store.result.BatchKey;
+import dev.millrace.store.result.BatchSummary;
+import dev.millrace.store.result.ResultStore;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.stream.IntStream;

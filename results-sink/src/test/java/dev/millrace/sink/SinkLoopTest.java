@@ -1,15 +1,15 @@
 package dev.millrace.sink;
 
 import static dev.millrace.sink.fixture.Cluster.TOPICS;
-import static dev.millrace.sink.fixture.Records.cost;
-import static dev.millrace.sink.fixture.Records.jobId;
-import static dev.millrace.sink.fixture.Records.result;
+import static dev.millrace.store.fixture.Records.cost;
+import static dev.millrace.store.fixture.Records.jobId;
+import static dev.millrace.store.fixture.Records.result;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.result.DeadLetter;
 import dev.millrace.sink.fixture.Cluster;
-import dev.millrace.sink.fixture.TestDatabase;
+import dev.millrace.store.fixture.TestDatabase;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.apache.kafka.common.TopicPartition;

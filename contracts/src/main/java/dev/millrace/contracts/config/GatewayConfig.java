@@ -2,7 +2,6 @@ package dev.millrace.contracts.config;
 
 import static dev.millrace.reader.problem.Violation.require;
 
-import dev.millrace.contracts.config.provider.TlsSettings;
 import dev.millrace.contracts.config.storage.StoreLocation;
 import java.net.URI;
 import java.time.Duration;
@@ -12,7 +11,8 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * The {@code gateway} section: the HTTP server for clients of OpenAI and Anthropic.
+ * The {@code gateway} section: the HTTP server for clients of OpenAI and Anthropic, the usage API
+ * and the dashboard.
  *
  * @param listen address of the server; empty: {@link #DEFAULT_LISTEN}, or the next free port if
  *     that port is in use
@@ -23,7 +23,6 @@ import java.util.regex.Pattern;
  * @param tls certificate of the server; empty: HTTP without encryption
  * @param limits limits of the server
  * @param cors web pages that may read answers
- * @param sink the usage API, which knows the results of batches
  */
 public record GatewayConfig(
         Optional<ListenAddress> listen,
@@ -32,8 +31,7 @@ public record GatewayConfig(
         Files files,
         Optional<ServerTlsConfig> tls,
         Limits limits,
-        Cors cors,
-        Sink sink) {
+        Cors cors) {
     /** The default address, reachable from this machine only. */
     public static final ListenAddress DEFAULT_LISTEN = new ListenAddress("127.0.0.1", 8080);
 
@@ -53,11 +51,7 @@ public record GatewayConfig(
                             S3.DEFAULT),
                     Optional.empty(),
                     new Limits(64L << 20, 20_000),
-                    new Cors(List.of()),
-                    new Sink(
-                            URI.create("http://" + SinkConfig.DEFAULT_LISTEN),
-                            Optional.empty(),
-                            TlsSettings.DEFAULT));
+                    new Cors(List.of()));
 
     public GatewayConfig {
         require(timeout.isPositive(), "timeout", "must be longer than 0s");
@@ -195,24 +189,6 @@ public record GatewayConfig(
                             + " https://app.example.com, was "
                             + origin);
             return sent;
-        }
-    }
-
-    /**
-     * The usage API of the sink.
-     *
-     * @param url address of the sink, without a path
-     * @param key a key of {@code sink.api_keys} that may read all tenants; empty if the sink has no
-     *     keys
-     * @param tls what is trusted if the address begins with https
-     */
-    public record Sink(URI url, Optional<Secret> key, TlsSettings tls) {
-        public Sink {
-            require(
-                    ("https".equals(url.getScheme()) || "http".equals(url.getScheme()))
-                            && url.getHost() != null,
-                    "url",
-                    "must be an http or https address, such as http://127.0.0.1:8090");
         }
     }
 }

@@ -4,9 +4,11 @@ import dev.millrace.contracts.job.Names;
 import dev.millrace.contracts.json.JsonFields;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeSet;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -101,6 +103,13 @@ public record GatewayKey(
         }
         access.requestsPerMinute().ifPresent(it -> json.put("requests_per_minute", it));
         access.tokensPerMinute().ifPresent(it -> json.put("tokens_per_minute", it));
+        if (!access.rights().roles().equals(KeyRights.CALLS.roles())) {
+            var roles = json.putArray("roles");
+            access.rights().roles().forEach(it -> roles.add(it.word()));
+        }
+        if (access.rights().allTenants()) {
+            json.put("all_tenants", true);
+        }
         json.put("created", created.toString());
         json.put("by", by);
         access.expires().ifPresent(it -> json.put("expires", it.toString()));
@@ -126,6 +135,8 @@ public record GatewayKey(
                         models(json),
                         limit(json, "requests_per_minute"),
                         limit(json, "tokens_per_minute"),
+                        new KeyRights(
+                                roles(json), json.node().path("all_tenants").asBoolean(false)),
                         json.optionalTime("expires")),
                 json.time("created"),
                 json.text("by"),
@@ -145,6 +156,24 @@ public record GatewayKey(
             throw new IllegalArgumentException("an API key must have names as models");
         }
         return models;
+    }
+
+    /** Reads the roles. A role of a later version must not pass for one of this version. */
+    private static Set<KeyRole> roles(JsonFields json) {
+        JsonNode given = json.node().path("roles");
+        if (given.isMissingNode()) {
+            return KeyRights.CALLS.roles();
+        }
+        var roles = EnumSet.noneOf(KeyRole.class);
+        for (JsonNode each : given) {
+            roles.add(
+                    KeyRole.of(each.asString(""))
+                            .orElseThrow(
+                                    () ->
+                                            new IllegalArgumentException(
+                                                    "an API key has the unknown role " + each)));
+        }
+        return roles;
     }
 
     private static OptionalLong limit(JsonFields json, String name) {

@@ -16,6 +16,7 @@ import java.util.TreeSet;
  *     all
  * @param requestsPerMinute from 1; empty for no limit
  * @param tokensPerMinute from 1, input and output together; empty for no limit
+ * @param rights what the holder does, and with whose data
  * @param expires from when the key is refused; empty if it never expires
  */
 public record KeyAccess(
@@ -23,26 +24,28 @@ public record KeyAccess(
         SortedSet<String> models,
         OptionalLong requestsPerMinute,
         OptionalLong tokensPerMinute,
+        KeyRights rights,
         Optional<Instant> expires) {
     /** Copies the models. */
     public KeyAccess {
         models = Collections.unmodifiableSortedSet(new TreeSet<>(models));
     }
 
-    /** Returns what a key without restrictions permits. */
+    /** Returns what a key that calls models without restrictions permits. */
     public static KeyAccess ofTenant(String tenant) {
         return new KeyAccess(
                 tenant,
                 new TreeSet<>(),
                 OptionalLong.empty(),
                 OptionalLong.empty(),
+                KeyRights.CALLS,
                 Optional.empty());
     }
 
     /** Returns this access with other models. */
     public KeyAccess withModels(Collection<String> models) {
         return new KeyAccess(
-                tenant, new TreeSet<>(models), requestsPerMinute, tokensPerMinute, expires);
+                tenant, new TreeSet<>(models), requestsPerMinute, tokensPerMinute, rights, expires);
     }
 
     /**

@@ -45,7 +45,7 @@ public final class RoleRights {
             case GATEWAY -> table.gateway();
             case RETRIEVAL -> table.retrieval(config.retrieval().model().isPresent());
             case DOCUMENTS -> table.documents(config.retrieval().model().isPresent());
-            case OPERATE -> table.operate(true);
+            case OPERATE -> table.operate();
             case TOPICS -> table.topics();
             case CONSUME -> table.consume();
         }
@@ -154,7 +154,15 @@ public final class RoleRights {
                 true,
                 "shares partitions with other sinks on PostgreSQL",
                 READ);
-        operate(false);
+        optionalTopic(topics.control(), "reports events, counts jobs that wait for money", READ);
+        add(
+                ResourceType.TOPIC,
+                jobs(),
+                true,
+                false,
+                "counts waiting jobs, samples their deadlines",
+                READ);
+        optional(ResourceType.GROUP, workerGroup(), "counts waiting jobs", DESCRIBE);
     }
 
     private void gateway() {
@@ -166,6 +174,10 @@ public final class RoleRights {
         topic(topics.control(), "follows API keys, cancels jobs and batches", READ, WRITE);
         group(gatewayGroup(), "shares batches with other gateways", READ);
         transactions(gatewayGroup() + "-");
+        changes(false);
+        add(ResourceType.TOPIC, jobs(), true, false, "counts waiting jobs", DESCRIBE);
+        countsBacklog(false);
+        showsLimits(false);
     }
 
     private void retrieval(boolean usesCatalog) {
@@ -197,15 +209,18 @@ public final class RoleRights {
         }
     }
 
-    private void operate(boolean isRequired) {
-        add(
-                ResourceType.TOPIC,
-                topics.control(),
-                false,
-                isRequired,
-                "reads and makes changes",
-                READ,
-                WRITE);
+    private void operate() {
+        topic(topics.control(), "reads and makes changes", READ, WRITE);
+        changes(true);
+        requests.forEach(it -> topic(it, "counts waiting requests", DESCRIBE));
+        topics(jobs(), "counts waiting jobs, verifies rollbacks", READ);
+        countsBacklog(true);
+        showsLimits(true);
+        topic(routerGroup() + "-cache-changelog", "lists cached answers", READ);
+        topic(topics.costs(), "compares policies", READ);
+    }
+
+    private void changes(boolean isRequired) {
         add(
                 ResourceType.TRANSACTIONAL_ID,
                 topics.prefix() + "control-writer",
@@ -213,24 +228,9 @@ public final class RoleRights {
                 isRequired,
                 "makes changes",
                 WRITE);
-        requests.forEach(
-                it ->
-                        add(
-                                ResourceType.TOPIC,
-                                it,
-                                false,
-                                isRequired,
-                                "counts waiting requests",
-                                DESCRIBE));
-        add(
-                ResourceType.TOPIC,
-                jobs(),
-                true,
-                isRequired,
-                isRequired
-                        ? "counts waiting jobs, verifies rollbacks"
-                        : "counts waiting jobs, samples their deadlines",
-                READ);
+    }
+
+    private void countsBacklog(boolean isRequired) {
         add(
                 ResourceType.GROUP,
                 routerGroup(),
@@ -239,6 +239,9 @@ public final class RoleRights {
                 "counts waiting requests",
                 DESCRIBE);
         add(ResourceType.GROUP, workerGroup(), false, isRequired, "counts waiting jobs", DESCRIBE);
+    }
+
+    private void showsLimits(boolean isRequired) {
         add(ResourceType.TOPIC, topics.quota(), false, isRequired, "shows limits", READ);
         add(
                 ResourceType.TOPIC,
@@ -261,10 +264,6 @@ public final class RoleRights {
                 isRequired,
                 "counts jobs that wait for passages",
                 DESCRIBE);
-        if (isRequired) {
-            topic(routerGroup() + "-cache-changelog", "lists cached answers", READ);
-            topic(topics.costs(), "compares policies", READ);
-        }
     }
 
     private void topics() {

@@ -36,7 +36,8 @@ public final class TenantTotals {
      * @param ofOthers what the other tenants hold
      */
     public static long mostOfTenant(long most, long ofOthers) {
-        return (Math.max(0, most - ofOthers) + 1) / 2;
+        long left = Math.max(0, most - ofOthers);
+        return left / 2 + left % 2;
     }
 
     /** Returns the sum of all tenants. */

@@ -9,6 +9,7 @@ import dev.millrace.contracts.control.ControlState;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -77,6 +78,7 @@ class GatewayKeyTest {
                                     new TreeSet<>(List.of("auto", "gpt-4.1")),
                                     OptionalLong.of(60),
                                     OptionalLong.of(1_000_000),
+                                    new KeyRights(EnumSet.of(KeyRole.CALL, KeyRole.READ), true),
                                     Optional.of(LATER)),
                             NOON,
                             "ada",
@@ -97,6 +99,23 @@ class GatewayKeyTest {
         }
 
         @Test
+        void callsUnlessItSaysOtherwise() {
+            assertThat(key.access().rights()).isEqualTo(KeyRights.CALLS);
+            assertThat(new String(key.toJson(), UTF_8)).doesNotContain("roles", "all_tenants");
+        }
+
+        @Test
+        void isUnreadableWithARoleOfALaterVersion() {
+            String later =
+                    new String(key.toJson(), UTF_8)
+                            .replace("{\"name\"", "{\"roles\":[\"call\",\"delete\"],\"name\"");
+
+            assertThatThrownBy(() -> GatewayKey.of(later.getBytes(UTF_8)))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("delete");
+        }
+
+        @Test
         void isInForceUntilItIsRevoked() {
             assertThat(key.isInForce(LATER)).isTrue();
             assertThat(key.revokedAt(NOON).isInForce(NOON)).isFalse();
@@ -111,6 +130,7 @@ class GatewayKeyTest {
                             new TreeSet<>(),
                             OptionalLong.empty(),
                             OptionalLong.empty(),
+                            KeyRights.CALLS,
                             Optional.of(LATER));
             var expiring =
                     new GatewayKey("ci", access, NOON, "ada", Optional.empty(), key.secrets());

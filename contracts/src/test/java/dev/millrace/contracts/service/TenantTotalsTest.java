@@ -22,6 +22,7 @@ class TenantTotalsTest {
         assertThat(TenantTotals.mostOfTenant(100, 50)).isEqualTo(25);
         assertThat(TenantTotals.mostOfTenant(100, 99)).isEqualTo(1);
         assertThat(TenantTotals.mostOfTenant(100, 101)).isZero();
+        assertThat(TenantTotals.mostOfTenant(Long.MAX_VALUE, 0)).isEqualTo(1L << 62);
     }
 
     @Test

@@ -1,6 +1,6 @@
 /**
  * Answers single calls of clients: each becomes a job, and its result the answer. Also lists the
- * models and the usage. Depends on the connection, http, job and sink packages and on contracts.
+ * models. Depends on the connection, http and job packages and on contracts.
  */
 @NullMarked
 package dev.millrace.gateway.answer;

@@ -8,7 +8,9 @@ import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Answers 503 to a request about a batch while the files, Kafka or the sink cannot be reached. */
+/**
+ * Answers 503 to a request about a batch while the files, Kafka or the results cannot be reached.
+ */
 public final class AvailabilityGuard {
     private static final Logger LOG = LoggerFactory.getLogger(AvailabilityGuard.class);
     private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
@@ -30,7 +32,7 @@ public final class AvailabilityGuard {
                         .log("A request about a batch cannot be answered now");
                 throw ApiError.overloaded(
                         RETRY_AFTER,
-                        "the gateway cannot reach its files, Kafka or the sink; repeat the"
+                        "the gateway cannot reach its files, Kafka or the results; repeat the"
                                 + " request");
             }
         };

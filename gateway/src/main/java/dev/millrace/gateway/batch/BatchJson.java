@@ -3,7 +3,7 @@ package dev.millrace.gateway.batch;
 import dev.millrace.contracts.json.JsonFields;
 import dev.millrace.gateway.batch.BatchState.Status;
 import dev.millrace.gateway.job.JobWaits;
-import dev.millrace.gateway.sink.BatchUsage;
+import dev.millrace.gateway.results.BatchUsage;
 import dev.millrace.gateway.submission.BatchFacts;
 import dev.millrace.gateway.submission.BatchFacts.Checked;
 import dev.millrace.gateway.submission.Submission;

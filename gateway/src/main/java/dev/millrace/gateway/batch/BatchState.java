@@ -2,8 +2,8 @@ package dev.millrace.gateway.batch;
 
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.waiting.Waiting;
-import dev.millrace.gateway.sink.BatchCounts;
-import dev.millrace.gateway.sink.BatchUsage;
+import dev.millrace.gateway.results.BatchCounts;
+import dev.millrace.gateway.results.BatchUsage;
 import dev.millrace.gateway.submission.BatchFacts;
 import dev.millrace.gateway.submission.BatchFacts.Ended;
 import java.time.Instant;

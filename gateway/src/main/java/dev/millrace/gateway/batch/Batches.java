@@ -8,9 +8,10 @@ import dev.millrace.gateway.http.Caller;
 import dev.millrace.gateway.http.ErrorKind;
 import dev.millrace.gateway.http.PageQuery;
 import dev.millrace.gateway.job.JobWaits;
-import dev.millrace.gateway.sink.BatchCounts;
-import dev.millrace.gateway.sink.SinkClient;
-import dev.millrace.gateway.sink.SinkException;
+import dev.millrace.gateway.results.BatchCounts;
+import dev.millrace.gateway.results.LeastRateInput;
+import dev.millrace.gateway.results.ResultsUnavailableException;
+import dev.millrace.gateway.results.StoredResults;
 import dev.millrace.gateway.store.StorageException;
 import dev.millrace.gateway.submission.BatchApi;
 import dev.millrace.gateway.submission.BatchFacts;
@@ -30,19 +31,21 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 
 /** The batches of all tenants. Thread-safe; every method blocks. */
 public final class Batches {
     private final FactStore facts;
     private final Submitter submitter;
-    private final SinkClient sink;
+    private final StoredResults results;
     private static final Duration CANCELLATION_GRACE = Duration.ofHours(1);
 
     private final Cancellations cancellations;
     private final InstantSource clock;
     private final RandomGenerator random;
     private final JobWaits waits;
+    private final LongSupplier nanoTicker;
 
     /**
      * @param waits tells why jobs wait
@@ -51,15 +54,17 @@ public final class Batches {
     public Batches(
             FactStore facts,
             Submitter submitter,
-            SinkClient sink,
+            StoredResults results,
             Cancellations cancellations,
             JobWaits waits,
             InstantSource clock,
+            LongSupplier nanoTicker,
             RandomGenerator random) {
+        this.nanoTicker = nanoTicker;
         this.waits = waits;
         this.facts = facts;
         this.submitter = submitter;
-        this.sink = sink;
+        this.results = results;
         this.cancellations = cancellations;
         this.clock = clock;
         this.random = random;
@@ -129,7 +134,7 @@ public final class Batches {
      */
     public boolean hasResults(BatchState state) throws IOException {
         Submission batch = state.facts().submission();
-        BatchCounts stored = sink.batch(batch.tenant(), batch.id()).orElse(BatchCounts.NONE);
+        BatchCounts stored = results.batch(batch.tenant(), batch.id()).orElse(BatchCounts.NONE);
         return stored.succeeded() >= state.counts().succeeded();
     }
 
@@ -142,13 +147,14 @@ public final class Batches {
      */
     public Optional<InputStream> results(Submission batch, OptionalLong after) throws IOException {
         try {
-            return sink.results(batch.tenant(), batch.id(), after);
-        } catch (SinkException e) {
+            return results.results(batch.tenant(), batch.id(), after)
+                    .map(it -> new LeastRateInput(it, nanoTicker));
+        } catch (ResultsUnavailableException e) {
             Duration pause = e.retryAfter().orElseThrow(() -> e);
             throw ApiError.of(
                             ErrorKind.RATE_LIMITED,
                             "too_many_downloads",
-                            "the sink sends the tenant as many results at once as it may; repeat"
+                            "the tenant reads as many results at once as it may; repeat"
                                     + " the request when one has ended")
                     .retryAfter(pause);
         }
@@ -183,7 +189,7 @@ public final class Batches {
             return lacksUsage ? withUsage(known.get()) : known.get();
         }
         Submission batch = found.submission();
-        BatchCounts counts = sink.batch(batch.tenant(), batch.id()).orElse(BatchCounts.NONE);
+        BatchCounts counts = results.batch(batch.tenant(), batch.id()).orElse(BatchCounts.NONE);
         BatchState state = BatchState.of(found, counts, clock.instant());
         if (state.status().isEnd()) {
             // The sink forgets results after its retention; the batch still has ended.
@@ -220,10 +226,10 @@ public final class Batches {
         try {
             state =
                     ended.withUsage(
-                            sink.batch(batch.tenant(), batch.id())
+                            results.batch(batch.tenant(), batch.id())
                                     .orElse(BatchCounts.NONE)
                                     .usage());
-        } catch (SinkException e) {
+        } catch (ResultsUnavailableException e) {
             return ended;
         }
         if (state.counts().hasWholeUsage()) {

@@ -2,8 +2,8 @@ package dev.millrace.gateway.batch;
 
 import dev.millrace.gateway.file.FileRecord;
 import dev.millrace.gateway.file.VirtualFiles;
-import dev.millrace.gateway.sink.BatchCounts;
-import dev.millrace.gateway.sink.SinkClient;
+import dev.millrace.gateway.results.BatchCounts;
+import dev.millrace.gateway.results.StoredResults;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -14,15 +14,15 @@ import java.util.OptionalLong;
 /** The output and error files of batches, read from the sink. Thread-safe. */
 public final class OutputFiles implements VirtualFiles {
     private final Batches batches;
-    private final SinkClient sink;
+    private final StoredResults results;
     private final int maxLineBytes;
 
     /**
      * @param maxLineBytes maximum size of a result
      */
-    public OutputFiles(Batches batches, SinkClient sink, int maxLineBytes) {
+    public OutputFiles(Batches batches, StoredResults results, int maxLineBytes) {
         this.batches = batches;
-        this.sink = sink;
+        this.results = results;
         this.maxLineBytes = maxLineBytes;
     }
 
@@ -37,7 +37,7 @@ public final class OutputFiles implements VirtualFiles {
         if (state.isEmpty()) {
             return Optional.empty();
         }
-        BatchCounts stored = sink.batch(tenant, output.get().batch()).orElse(BatchCounts.NONE);
+        BatchCounts stored = results.batch(tenant, output.get().batch()).orElse(BatchCounts.NONE);
         // A part of the results must not pass for the file.
         return stored.ended() < state.get().counts().ended()
                 ? Optional.empty()
@@ -78,11 +78,11 @@ public final class OutputFiles implements VirtualFiles {
 
         @Override
         public void writeTo(OutputStream out) throws IOException {
-            Optional<InputStream> results =
+            Optional<InputStream> lines =
                     batches.results(state.facts().submission(), OptionalLong.empty());
             long copied = 0;
-            if (results.isPresent()) {
-                try (InputStream in = results.get()) {
+            if (lines.isPresent()) {
+                try (InputStream in = lines.get()) {
                     copied = new ResultFilter(id.isErrors(), maxLineBytes).copy(in, out);
                 }
             }

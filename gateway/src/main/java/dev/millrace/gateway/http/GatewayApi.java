@@ -3,6 +3,7 @@ package dev.millrace.gateway.http;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.contracts.job.JobLabels;
+import dev.millrace.contracts.key.KeyRole;
 import dev.millrace.gateway.cors.CorsRules;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
@@ -26,11 +27,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The API of the gateway: names each request, identifies its caller, finds its route, and reports
- * errors in the form that the client expects.
+ * A part of the API of the gateway: names each request, identifies its caller, finds its route, and
+ * reports errors in the form that the client expects.
  */
 public final class GatewayApi {
-    /** The path of the API. */
+    /** The path of the API for clients of OpenAI and Anthropic. */
     public static final String PATH = "/v1";
 
     private static final Logger LOG = LoggerFactory.getLogger(GatewayApi.class);
@@ -41,6 +42,7 @@ public final class GatewayApi {
 
     private static final HeaderName ANTHROPIC_VERSION = HeaderNames.create("anthropic-version");
 
+    private final Surface surface;
     private final List<Route> routes;
     private final Authenticator authenticator;
     private final Supplier<String> requestIds;
@@ -48,6 +50,32 @@ public final class GatewayApi {
     private final RequestMeters meters;
     private final CorsRules cors;
     private volatile boolean isStopping;
+
+    /**
+     * A part of the API with callers of its own.
+     *
+     * @param path such as {@code /v1}
+     * @param role the role that its callers need
+     */
+    public record Surface(String path, KeyRole role) {
+        /** For clients of OpenAI and Anthropic. */
+        static final Surface CLIENTS = new Surface(PATH, KeyRole.CALL);
+
+        /** Returns the name of a route in metrics. */
+        String label(Route route) {
+            return path.equals(PATH)
+                    ? route.template()
+                    : path.substring(1) + "/" + route.template();
+        }
+
+        private ApiStyle style(String below, boolean hasAnthropicVersion) {
+            return path.equals(PATH) ? ApiStyle.of(below, hasAnthropicVersion) : ApiStyle.OPENAI;
+        }
+
+        private String below(String path) {
+            return path.substring(Math.min(path.length(), this.path.length() + 1));
+        }
+    }
 
     /**
      * The bounds of bodies that are held in memory.
@@ -78,7 +106,7 @@ public final class GatewayApi {
     }
 
     /**
-     * Creates the API.
+     * Creates the API for clients of OpenAI and Anthropic.
      *
      * @param cors the web pages that may read answers
      * @param requestIds makes an id for each request that has none
@@ -90,6 +118,24 @@ public final class GatewayApi {
             RequestMeters meters,
             CorsRules cors,
             Supplier<String> requestIds) {
+        this(Surface.CLIENTS, routes, authenticator, bodies, meters, cors, requestIds);
+    }
+
+    /**
+     * Creates a part of the API.
+     *
+     * @param cors the web pages that may read answers
+     * @param requestIds makes an id for each request that has none
+     */
+    public GatewayApi(
+            Surface surface,
+            List<Route> routes,
+            Authenticator authenticator,
+            Bodies bodies,
+            RequestMeters meters,
+            CorsRules cors,
+            Supplier<String> requestIds) {
+        this.surface = surface;
         this.bodies = bodies;
         this.meters = meters;
         this.cors = cors;
@@ -98,9 +144,25 @@ public final class GatewayApi {
         this.requestIds = requestIds;
     }
 
+    /** Creates a part of the API whose requests have no bodies, for pages of this machine only. */
+    public static GatewayApi withoutBodies(
+            Surface surface,
+            List<Route> routes,
+            Authenticator authenticator,
+            Supplier<String> requestIds) {
+        return new GatewayApi(
+                surface,
+                routes,
+                authenticator,
+                new Bodies(0, new BodyMemory(0)),
+                RequestMeters.unread(),
+                CorsRules.NONE,
+                requestIds);
+    }
+
     /** Adds the API to the routes of a web server. */
     public void addTo(HttpRules rules) {
-        rules.any(PATH, this::handle).any(PATH + "/*", this::handle);
+        rules.any(surface.path(), this::handle).any(surface.path() + "/*", this::handle);
     }
 
     /** Answers every further request with an error that tells the client to repeat it. */
@@ -131,8 +193,8 @@ public final class GatewayApi {
                         .filter(JobLabels::isRequestId)
                         .orElseGet(requestIds);
         String path = request.prologue().uriPath().rawPath();
-        String below = path.substring(Math.min(path.length(), PATH.length() + 1));
-        ApiStyle style = ApiStyle.of(below, request.headers().contains(ANTHROPIC_VERSION));
+        String below = surface.below(path);
+        ApiStyle style = surface.style(below, request.headers().contains(ANTHROPIC_VERSION));
         response.header(Exchange.REQUEST_ID, requestId);
         switch (style) {
             case OPENAI -> {}
@@ -190,13 +252,14 @@ public final class GatewayApi {
             RequestMeters.Sample sample)
             throws IOException, InterruptedException {
         Caller caller = authenticator.authenticate(request);
+        requireRole(caller);
         List<String> path = segments(below);
         var allowed = new TreeSet<String>();
         for (Route route : routes) {
             Optional<List<String>> variables = route.match(path);
             if (variables.isPresent()) {
                 if (route.answers(request.prologue().method())) {
-                    sample.onRoute(route);
+                    sample.onRoute(surface.label(route), route.method());
                     try (var memory = bodies.memory().begin(caller.tenant())) {
                         route.handler()
                                 .handle(
@@ -219,7 +282,7 @@ public final class GatewayApi {
             }
         }
         if (allowed.isEmpty()) {
-            throw ApiError.notFound("there is no path " + PATH + "/" + below);
+            throw ApiError.notFound("there is no path " + surface.path() + "/" + below);
         }
         response.header(HeaderNames.ALLOW, String.join(", ", allowed));
         throw ApiError.of(
@@ -228,6 +291,17 @@ public final class GatewayApi {
                 "%s is not allowed; use %s"
                         .formatted(
                                 request.prologue().method().text(), String.join(" or ", allowed)));
+    }
+
+    private void requireRole(Caller caller) {
+        if (!caller.rights().permits(surface.role())) {
+            throw ApiError.of(
+                    ErrorKind.FORBIDDEN,
+                    "forbidden",
+                    "the key \"%s\" does not have the role %s, which %s needs; see \"millrace keys"
+                                    .formatted(caller.name(), surface.role().word(), surface.path())
+                            + " create --role\"");
+        }
     }
 
     /** Returns the decoded segments of a path. */
@@ -259,6 +333,7 @@ public final class GatewayApi {
             throw error;
         }
         response.headers().remove(HeaderNames.CONTENT_LENGTH);
+        response.headers().remove(HeaderNames.CONTENT_ENCODING);
         error.retryAfter()
                 .ifPresent(
                         it ->

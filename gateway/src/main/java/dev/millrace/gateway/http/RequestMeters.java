@@ -1,5 +1,6 @@
 package dev.millrace.gateway.http;
 
+import io.helidon.http.Method;
 import io.helidon.http.Status;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
@@ -35,10 +36,12 @@ public final class RequestMeters {
     /** One request. Belongs to its thread. */
     final class Sample {
         private final long startNanos = nanoTicker.getAsLong();
-        private @Nullable Route route;
+        private String route = NONE;
+        private String method = NONE;
 
-        void onRoute(Route found) {
-            route = found;
+        void onRoute(String label, Method found) {
+            route = label;
+            method = found.text();
         }
 
         /** Counts an error with which the gateway protects itself or its operator. */
@@ -55,13 +58,12 @@ public final class RequestMeters {
          * @param status status of the answer; null if the client did not get the whole answer
          */
         void end(@Nullable Status status) {
-            Route found = route;
             registry.timer(
                             PREFIX + "requests",
                             "route",
-                            found == null ? NONE : found.template(),
+                            route,
                             "method",
-                            found == null ? NONE : found.method().text(),
+                            method,
                             "status",
                             status == null ? NONE : status.code() / 100 + "xx")
                     .record(nanoTicker.getAsLong() - startNanos, TimeUnit.NANOSECONDS);

@@ -99,6 +99,7 @@ public final class KeyAuthenticator implements Authenticator {
                 key.access().tenant(),
                 GatewayKey.batch(id),
                 Optional.of(id),
+                key.access().rights(),
                 new KeyLimits(key, catalog, rates.of(id, state.apiKeys().keySet()), clock));
     }
 

@@ -1,5 +1,6 @@
 package dev.millrace.gateway.key;
 
+import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.config.MillraceConfig;
 import dev.millrace.contracts.config.kafka.KafkaClient;
 import dev.millrace.contracts.control.ControlState;
@@ -26,35 +27,29 @@ public final class KeyService implements Service {
     private final ControlFollower control;
     private final Admin admin;
     private final LiveGateways gateways;
-    private final Authenticator authenticator;
+    private final Catalog catalog;
+    private final KeyClock clock;
 
-    private KeyService(
-            MillraceConfig config, CorsRules cors, InstantSource clock, LongSupplier ticker) {
+    private KeyService(MillraceConfig config, InstantSource time, LongSupplier ticker) {
         Map<String, String> kafka = config.kafka().orElseThrow().properties();
         var topics = new Topics(config.topics().prefix());
         control = ControlFollower.start(kafka, topics.prefix());
         admin = Admin.create(KafkaClient.ADMIN.properties(kafka));
         String group = topics.prefix() + "gateway";
         gateways = LiveGateways.start(() -> members(group), COUNT_PERIOD);
-        authenticator =
-                new KeyAuthenticator(
-                        control::state,
-                        config.catalog(),
-                        new KeyClock(
-                                clock, ticker, gateways::count, () -> control.health().ready()),
-                        new LocalCallers(cors));
+        catalog = config.catalog();
+        clock = new KeyClock(time, ticker, gateways::count, () -> control.health().ready());
     }
 
     /**
      * Reads the keys, then follows them.
      *
      * @param config has the address of the cluster
-     * @param cors the web pages that are answered without a key
      * @throws KafkaException if the control topic cannot be read
      */
     public static KeyService start(
-            MillraceConfig config, CorsRules cors, InstantSource clock, LongSupplier ticker) {
-        return new KeyService(config, cors, clock, ticker);
+            MillraceConfig config, InstantSource clock, LongSupplier ticker) {
+        return new KeyService(config, clock, ticker);
     }
 
     private int members(String group) throws Exception {
@@ -62,9 +57,13 @@ public final class KeyService implements Service {
         return Objects.requireNonNull(described.get(group)).get().members().size();
     }
 
-    /** Returns what identifies callers by the keys. */
-    public Authenticator authenticator() {
-        return authenticator;
+    /**
+     * Creates what identifies callers by the keys, and counts their requests.
+     *
+     * @param cors the web pages that are answered without a key
+     */
+    public Authenticator authenticator(CorsRules cors) {
+        return new KeyAuthenticator(control::state, catalog, clock, new LocalCallers(cors));
     }
 
     /** Returns the present state of control. */

@@ -4,7 +4,7 @@ import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.json.JsonFields;
 import dev.millrace.gateway.batch.BatchState;
 import dev.millrace.gateway.batch.BatchState.Status;
-import dev.millrace.gateway.sink.BatchUsage;
+import dev.millrace.gateway.results.BatchUsage;
 import dev.millrace.gateway.submission.BatchFacts;
 import dev.millrace.gateway.submission.BatchFacts.Checked;
 import dev.millrace.gateway.submission.Submission;

@@ -7,7 +7,7 @@
  * <p>Runs on the threads of requests, which may block. Depends on {@code contracts}, {@code
  * producer}, {@link dev.millrace.gateway.answer}, {@link dev.millrace.gateway.batch}, {@link
  * dev.millrace.gateway.file}, {@link dev.millrace.gateway.http}, {@link dev.millrace.gateway.job},
- * {@link dev.millrace.gateway.repeat}, {@link dev.millrace.gateway.sink} and {@link
+ * {@link dev.millrace.gateway.repeat}, {@link dev.millrace.gateway.results} and {@link
  * dev.millrace.gateway.submission}.
  *
  * <p>{@code docs/decisions/004-gateway-batches.md} has the reasons.

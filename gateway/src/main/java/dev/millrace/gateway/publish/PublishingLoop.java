@@ -5,7 +5,7 @@ import dev.millrace.contracts.service.StoppableThread;
 import dev.millrace.contracts.topic.RecordSizes;
 import dev.millrace.gateway.file.UploadedFiles;
 import dev.millrace.gateway.publish.input.FileInputs;
-import dev.millrace.gateway.sink.SinkClient;
+import dev.millrace.gateway.results.StoredResults;
 import dev.millrace.gateway.submission.BatchRecords;
 import dev.millrace.gateway.submission.FactStore;
 import dev.millrace.gateway.submission.SubmissionClients;
@@ -54,20 +54,20 @@ public final class PublishingLoop implements AutoCloseable {
     /**
      * Starts to publish.
      *
-     * @param sink knows which lines of a batch have failed
+     * @param results knows which lines of a batch have failed
      */
     public static PublishingLoop start(
             SubmissionClients clients,
             BatchRecords records,
             UploadedFiles files,
             FactStore facts,
-            SinkClient sink,
+            StoredResults results,
             InstantSource clock) {
         int maxLineBytes = clients.topics().maxRequestBytes();
         int maxResultBytes = RecordSizes.of(clients.topics()).result();
         var parts =
                 new PublishingSession.Parts(
-                        new FileInputs(files, facts, sink, maxLineBytes, maxResultBytes),
+                        new FileInputs(files, facts, results, maxLineBytes, maxResultBytes),
                         facts,
                         maxLineBytes,
                         clock);

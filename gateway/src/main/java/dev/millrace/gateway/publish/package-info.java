@@ -15,7 +15,7 @@
  * dev.millrace.gateway.publish.Progress}: a successor continues after the last committed line.
  *
  * <p>Runs on one thread of its own. Depends on {@code contracts}, {@code producer}, {@link
- * dev.millrace.gateway.file}, {@link dev.millrace.gateway.sink}, {@link
+ * dev.millrace.gateway.file}, {@link dev.millrace.gateway.results}, {@link
  * dev.millrace.gateway.submission} and Kafka's clients.
  *
  * <p>{@code docs/decisions/004-gateway-batches.md} has the reasons.

@@ -50,7 +50,7 @@ final class DirectErrors implements DirectHandler {
 
     private static ApiError error(Status status) {
         return switch (status.code()) {
-            case 404 -> ApiError.notFound("the API is below " + GatewayApi.PATH);
+            case 404 -> ApiError.notFound("there is no such path");
             case 413 ->
                     ApiError.of(ErrorKind.TOO_LARGE, "request_too_large", "the body is too large");
             case 503 ->

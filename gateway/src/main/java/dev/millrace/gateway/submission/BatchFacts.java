@@ -1,7 +1,7 @@
 package dev.millrace.gateway.submission;
 
 import dev.millrace.contracts.json.JsonFields;
-import dev.millrace.gateway.sink.BatchUsage;
+import dev.millrace.gateway.results.BatchUsage;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -3,7 +3,7 @@
  * submissions, and {@link dev.millrace.gateway.submission.FactStore} keeps what is known of each.
  *
  * <p>Runs on the threads of its callers, which may block. Depends on {@code contracts}, {@code
- * producer}, {@link dev.millrace.gateway.sink}, {@link dev.millrace.gateway.store} and Kafka's
+ * producer}, {@link dev.millrace.gateway.results}, {@link dev.millrace.gateway.store} and Kafka's
  * clients.
  */
 @NullMarked

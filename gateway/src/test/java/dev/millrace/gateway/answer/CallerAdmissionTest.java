@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.job.ParseResult;
 import dev.millrace.contracts.job.RequestParser;
+import dev.millrace.contracts.key.KeyRights;
 import dev.millrace.gateway.http.ApiStyle;
 import dev.millrace.gateway.http.Caller;
 import dev.millrace.gateway.http.CallerLimits;
@@ -63,7 +64,14 @@ class CallerAdmissionTest {
         try (var server =
                 RunningServer.of(
                         List.of(Route.post("lines", this::admit)),
-                        _ -> new Caller("ci", "acme", "key-1", Optional.empty(), limits()))) {
+                        _ ->
+                                new Caller(
+                                        "ci",
+                                        "acme",
+                                        "key-1",
+                                        Optional.empty(),
+                                        KeyRights.CALLS,
+                                        limits()))) {
             return server.send(
                             "POST",
                             "/v1/lines",

@@ -6,15 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.contracts.config.MillraceConfig;
 import dev.millrace.contracts.config.loading.ConfigLoader;
-import dev.millrace.contracts.config.provider.TlsSettings;
 import dev.millrace.contracts.memory.HeapShare;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.gateway.batch.BatchState.Status;
 import dev.millrace.gateway.http.Caller;
 import dev.millrace.gateway.job.JobWaits;
-import dev.millrace.gateway.sink.BatchCounts;
-import dev.millrace.gateway.sink.SinkClient;
-import dev.millrace.gateway.sink.SinkSettings;
+import dev.millrace.gateway.results.BatchCounts;
+import dev.millrace.gateway.results.FakeResults;
 import dev.millrace.gateway.store.DiskFileStore;
 import dev.millrace.gateway.store.StorageException;
 import dev.millrace.gateway.submission.BatchApi;
@@ -25,7 +23,6 @@ import dev.millrace.gateway.submission.RequestTopics;
 import dev.millrace.gateway.submission.SubmissionClients;
 import dev.millrace.gateway.submission.Submitter;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -43,13 +40,6 @@ import org.junit.jupiter.api.io.TempDir;
 class BatchRefusalTest {
     private final MillraceConfig config =
             new ConfigLoader(Map.of()).parse("test", "{}").withSimulator();
-    private final SinkClient client =
-            new SinkClient(
-                    new SinkSettings(
-                            URI.create("http://127.0.0.1:1"),
-                            Optional.empty(),
-                            TlsSettings.DEFAULT,
-                            SinkSettings.DEFAULT_TIMEOUT));
     private final List<String> cancelled = new ArrayList<>();
     private Submitter submitter;
     private Batches batches;
@@ -72,17 +62,17 @@ class BatchRefusalTest {
                 new Batches(
                         facts,
                         submitter,
-                        client,
+                        new FakeResults(),
                         (tenant, _, _, _) -> cancelled.add(tenant),
                         JobWaits.NONE,
                         InstantSource.system(),
+                        System::nanoTime,
                         new SecureRandom());
     }
 
     @AfterEach
     void close() {
         submitter.close();
-        client.close();
     }
 
     @Test

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.gateway.file.DownloadSlots;
 import dev.millrace.gateway.fixtures.BatchServer;
 import dev.millrace.gateway.http.RunningServer;
-import dev.millrace.gateway.sink.FakeSink;
+import dev.millrace.gateway.results.ResultsUnavailableException.Reason;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.List;
@@ -38,7 +38,7 @@ class BatchResultsIT {
     void resultsOfARunningBatchAreStreamedAfterALine() throws Exception {
         String id = gateway.create(BatchServer.LINE.formatted(1));
         gateway.awaitStatus(id, "in_progress");
-        gateway.sink().answer("batches/" + id + "/results?after=7&tenant=acme", 200, "{}\n");
+        gateway.sink().results(id, 7, "{}\n");
 
         assertThat(gateway.send("GET", "/v1/batches/" + id + "/results?after=7", "", "acme").body())
                 .isEqualTo("{}\n");
@@ -135,9 +135,8 @@ class BatchResultsIT {
         assertThat(gateway.send("POST", "/v1/batches/" + id + "/retry", "", "acme").statusCode())
                 .isEqualTo(409);
         gateway.sink()
-                .answer(
-                        "batches/" + id + "/results?tenant=acme",
-                        200,
+                .results(
+                        id,
                         BatchServer.result(1, "")
                                 + BatchServer.result(2, "timeout")
                                 + BatchServer.result(3, ""));
@@ -171,8 +170,7 @@ class BatchResultsIT {
     void partOfTheResultsIsNoOutputFile() throws Exception {
         String id = gateway.create(BatchServer.LINE.formatted(1) + BatchServer.LINE.formatted(2));
         gateway.awaitStatus(id, "in_progress");
-        gateway.sink()
-                .answer("batches/" + id + "/results?tenant=acme", 200, BatchServer.result(2, ""));
+        gateway.sink().results(id, BatchServer.result(2, ""));
         gateway.sinkHas(id, 2, 0, "");
         gateway.awaitStatus(id, "completed");
         String file = gateway.get("/v1/batches/" + id).path("output_file_id").stringValue();
@@ -198,11 +196,10 @@ class BatchResultsIT {
                         + gateway.get("/v1/batches/" + id).path("output_file_id").stringValue()
                         + "/content";
 
-        gateway.sink().answer("batches/" + id + "/results?tenant=acme", 500, "");
+        gateway.sink().failResults(id, Reason.DOWN);
         assertThat(gateway.send("GET", content, "", "acme").statusCode()).isEqualTo(503);
 
-        gateway.sink()
-                .answer("batches/" + id + "/results?tenant=acme", 200, BatchServer.result(1, ""));
+        gateway.sink().results(id, BatchServer.result(1, ""));
         assertThat(gateway.send("GET", content, "", "acme").statusCode()).isEqualTo(200);
     }
 
@@ -213,7 +210,7 @@ class BatchResultsIT {
         gateway.sinkHas(id, 1, 0, "");
         gateway.awaitStatus(id, "completed");
         String file = gateway.get("/v1/batches/" + id).path("output_file_id").stringValue();
-        gateway.sink().answer("batches/" + id + "/results?tenant=acme", 429, "");
+        gateway.sink().failResults(id, Reason.TENANT_BUSY);
 
         for (String path :
                 List.of("/v1/batches/" + id + "/results", "/v1/files/" + file + "/content")) {
@@ -221,7 +218,7 @@ class BatchResultsIT {
 
             assertThat(refused.statusCode()).as(path).isEqualTo(429);
             assertThat(refused.body()).contains("too_many_downloads");
-            assertThat(refused.headers().firstValue("Retry-After")).hasValue(FakeSink.RETRY_AFTER);
+            assertThat(refused.headers().firstValue("Retry-After")).hasValue("5");
         }
     }
 
@@ -233,11 +230,7 @@ class BatchResultsIT {
                                 + BatchServer.LINE.formatted(2)
                                 + BatchServer.LINE.formatted(3));
         gateway.awaitStatus(id, "in_progress");
-        gateway.sink()
-                .answer(
-                        "batches/" + id + "/results?tenant=acme",
-                        200,
-                        BatchServer.result(2, "timeout"));
+        gateway.sink().results(id, BatchServer.result(2, "timeout"));
         gateway.sinkHas(id, 2, 1, "{\"code\":\"timeout\",\"jobs\":1}");
         gateway.awaitStatus(id, "completed");
 

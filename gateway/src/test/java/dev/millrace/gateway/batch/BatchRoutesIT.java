@@ -122,7 +122,7 @@ class BatchRoutesIT {
                                 + "\"total_tokens\":120}");
         assertThat(batch.path("millrace").path("cost_usd").decimalValue())
                 .isEqualByComparingTo("0.25");
-        gateway.sink().answer("batches/" + id + "?tenant=acme", 404, "{}");
+        gateway.sink().forget(id);
         assertThat(gateway.get("/v1/batches/" + id)).isEqualTo(batch);
     }
 
@@ -130,12 +130,7 @@ class BatchRoutesIT {
     void costsThatArriveAfterTheResultsAreAdded() throws Exception {
         String id = gateway.create(String.format(BatchServer.LINE, 1));
         gateway.awaitStatus(id, "in_progress");
-        gateway.sink()
-                .answer(
-                        "batches/" + id + "?tenant=acme",
-                        200,
-                        "{\"succeeded\":1,\"failed\":0,\"dead_letters\":0,"
-                                + "\"last_finished_at\":\"2026-11-20T08:00:00Z\"}");
+        gateway.sinkHasNoCosts(id, 1);
         gateway.awaitStatus(id, "completed");
         JsonNode early = gateway.get("/v1/batches/" + id);
         gateway.sinkHas(id, 1, 0, "");
@@ -179,9 +174,8 @@ class BatchRoutesIT {
                 .isEqualTo(3);
 
         gateway.sink()
-                .answer(
-                        "batches/" + id + "/results?tenant=acme",
-                        200,
+                .results(
+                        id,
                         BatchServer.result(1, "")
                                 + BatchServer.result(2, "deadline_exceeded")
                                 + BatchServer.result(3, ""));
@@ -365,7 +359,7 @@ class BatchRoutesIT {
     @Test
     void sinkThatFailsIsReportedAsUnavailable() throws Exception {
         String id = gateway.create(BatchServer.LINE.formatted(1));
-        gateway.sink().answer("batches/" + id + "?tenant=acme", 500, "");
+        gateway.sink().fail(id);
 
         Awaitility.await()
                 .untilAsserted(

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.key.KeyAccess;
+import dev.millrace.contracts.key.KeyRights;
+import dev.millrace.contracts.key.KeyRole;
 import dev.millrace.contracts.key.KeyToken;
 import dev.millrace.gateway.cors.CorsRules;
 import dev.millrace.gateway.http.LocalCallers;
@@ -13,6 +15,7 @@ import dev.millrace.gateway.http.RunningServer;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -84,6 +87,7 @@ class KeyAuthenticatorTest {
                 new TreeSet<>(),
                 OptionalLong.of(requests),
                 OptionalLong.of(tokens),
+                KeyRights.CALLS,
                 Optional.empty());
     }
 
@@ -155,6 +159,24 @@ class KeyAuthenticatorTest {
             if (key.length() > 5) {
                 assertThat(response.body()).doesNotContain(key);
             }
+        }
+
+        @Test
+        void aKeyThatOnlyReadsCallsNoModel() throws Exception {
+            KeyToken reader =
+                    control.create(
+                            new KeyAccess(
+                                    "acme",
+                                    new TreeSet<>(),
+                                    OptionalLong.empty(),
+                                    OptionalLong.empty(),
+                                    new KeyRights(EnumSet.of(KeyRole.OPERATE), true),
+                                    Optional.empty()));
+
+            HttpResponse<String> response = me("x-api-key", reader.text());
+
+            assertThat(response.statusCode()).isEqualTo(403);
+            assertThat(response.body()).contains("does not have the role call, which /v1 needs");
         }
 
         @Test

@@ -165,7 +165,7 @@ class MessageBatchRefusalIT {
         String id = createdId();
         Awaitility.await()
                 .untilAsserted(() -> assertThat(gateway.stored()).contains(id + ".published"));
-        gateway.sink().answer("batches/" + id + "?tenant=acme", 500, "");
+        gateway.sink().fail(id);
 
         HttpResponse<String> response = send("GET", "/" + id, "");
 

@@ -101,9 +101,8 @@ class MessageBatchRoutesIT {
         String id = createdId(4);
         awaitPublished(id);
         gateway.sink()
-                .answer(
-                        "batches/" + id + "/results?tenant=acme",
-                        200,
+                .results(
+                        id,
                         answer(1)
                                 + result(2, "null", "server_error")
                                 + result(3, "null", "cancelled")

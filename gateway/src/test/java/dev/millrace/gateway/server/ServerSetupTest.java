@@ -83,8 +83,7 @@ class ServerSetupTest {
                 normal.files(),
                 Optional.empty(),
                 new GatewayConfig.Limits(1 << 20, 2),
-                normal.cors(),
-                normal.sink());
+                normal.cors());
     }
 
     @AfterEach

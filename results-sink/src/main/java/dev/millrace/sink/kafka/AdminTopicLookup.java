@@ -2,7 +2,7 @@ package dev.millrace.sink.kafka;
 
 import dev.millrace.contracts.config.kafka.AccessFailure;
 import dev.millrace.contracts.config.kafka.KafkaClient;
-import dev.millrace.sink.row.PartitionId;
+import dev.millrace.store.row.PartitionId;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;

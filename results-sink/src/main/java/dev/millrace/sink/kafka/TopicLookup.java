@@ -1,6 +1,6 @@
 package dev.millrace.sink.kafka;
 
-import dev.millrace.sink.row.PartitionId;
+import dev.millrace.store.row.PartitionId;
 import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.common.TopicPartition;

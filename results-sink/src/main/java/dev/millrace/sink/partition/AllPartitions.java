@@ -1,6 +1,6 @@
 package dev.millrace.sink.partition;
 
-import dev.millrace.sink.row.PartitionId;
+import dev.millrace.store.row.PartitionId;
 import java.util.Collection;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.Consumer;

@@ -1,10 +1,10 @@
 package dev.millrace.sink.partition;
 
 import dev.millrace.sink.kafka.RowConverter;
-import dev.millrace.sink.row.OffsetChange;
-import dev.millrace.sink.row.PartitionId;
-import dev.millrace.sink.row.Row;
-import dev.millrace.sink.row.StoreTransaction;
+import dev.millrace.store.row.OffsetChange;
+import dev.millrace.store.row.PartitionId;
+import dev.millrace.store.row.Row;
+import dev.millrace.store.row.StoreTransaction;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;

@@ -1,11 +1,11 @@
 package dev.millrace.sink.partition;
 
-import dev.millrace.sink.database.DatabaseException;
-import dev.millrace.sink.database.DatabaseWriter;
-import dev.millrace.sink.database.WriteOutcome;
-import dev.millrace.sink.row.OffsetChange;
-import dev.millrace.sink.row.PartitionId;
-import dev.millrace.sink.row.StoreTransaction;
+import dev.millrace.store.database.DatabaseException;
+import dev.millrace.store.database.DatabaseWriter;
+import dev.millrace.store.database.WriteOutcome;
+import dev.millrace.store.row.OffsetChange;
+import dev.millrace.store.row.PartitionId;
+import dev.millrace.store.row.StoreTransaction;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -1,12 +1,12 @@
 package dev.millrace.sink.webhook;
 
-import dev.millrace.sink.database.DatabaseException;
 import dev.millrace.sink.webhook.http.Answer;
 import dev.millrace.sink.webhook.outbox.AttemptResult;
 import dev.millrace.sink.webhook.outbox.Delivery;
 import dev.millrace.sink.webhook.outbox.DeliveryQueue;
 import dev.millrace.sink.webhook.outbox.DeliveryState;
 import dev.millrace.sink.webhook.outbox.Receiver;
+import dev.millrace.store.database.DatabaseException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;

@@ -1,9 +1,9 @@
 package dev.millrace.sink.webhook;
 
-import dev.millrace.sink.database.DatabaseException;
 import dev.millrace.sink.webhook.outbox.Event;
 import dev.millrace.sink.webhook.outbox.Outbox;
 import dev.millrace.sink.webhook.outbox.Receiver;
+import dev.millrace.store.database.DatabaseException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;

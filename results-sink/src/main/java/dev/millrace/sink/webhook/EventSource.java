@@ -1,7 +1,7 @@
 package dev.millrace.sink.webhook;
 
-import dev.millrace.sink.database.DatabaseException;
 import dev.millrace.sink.webhook.outbox.Event;
+import dev.millrace.store.database.DatabaseException;
 import java.time.Instant;
 import java.util.List;
 

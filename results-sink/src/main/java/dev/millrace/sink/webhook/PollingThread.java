@@ -1,7 +1,7 @@
 package dev.millrace.sink.webhook;
 
 import dev.millrace.contracts.service.StoppableThread;
-import dev.millrace.sink.database.DatabaseException;
+import dev.millrace.store.database.DatabaseException;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

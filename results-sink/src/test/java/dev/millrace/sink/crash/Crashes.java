@@ -5,7 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.millrace.contracts.result.CostKind;
 import dev.millrace.sink.fixture.ResultTopics;
-import dev.millrace.sink.fixture.TestDatabase;
+import dev.millrace.store.fixture.TestDatabase;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;

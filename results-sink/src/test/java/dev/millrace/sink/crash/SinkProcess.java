@@ -1,7 +1,7 @@
 package dev.millrace.sink.crash;
 
 import dev.millrace.fixtures.JavaProcess;
-import dev.millrace.sink.fixture.TestDatabase;
+import dev.millrace.store.fixture.TestDatabase;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;

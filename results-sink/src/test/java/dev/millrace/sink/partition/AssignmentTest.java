@@ -1,12 +1,12 @@
 package dev.millrace.sink.partition;
 
 import static dev.millrace.sink.fixture.Cluster.TOPICS;
-import static dev.millrace.sink.fixture.Records.RESULTS_0;
-import static dev.millrace.sink.fixture.Records.result;
+import static dev.millrace.store.fixture.Records.RESULTS_0;
+import static dev.millrace.store.fixture.Records.result;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.sink.kafka.RowConverter;
-import dev.millrace.sink.row.OffsetChange;
+import dev.millrace.store.row.OffsetChange;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;

@@ -2,11 +2,11 @@ package dev.millrace.sink.webhook;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.sink.database.Database;
-import dev.millrace.sink.database.DatabaseException;
-import dev.millrace.sink.database.DatabaseWriter;
-import dev.millrace.sink.erasure.ForgottenRows;
-import dev.millrace.sink.row.Erasures.Subject;
+import dev.millrace.store.database.Database;
+import dev.millrace.store.database.DatabaseException;
+import dev.millrace.store.database.DatabaseWriter;
+import dev.millrace.store.erasure.ForgottenRows;
+import dev.millrace.store.row.Erasures.Subject;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -2,8 +2,8 @@ package dev.millrace.sink.webhook;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.millrace.sink.fixture.PostgresServer;
-import dev.millrace.sink.fixture.TestDatabase;
+import dev.millrace.store.fixture.PostgresServer;
+import dev.millrace.store.fixture.TestDatabase;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Optional;

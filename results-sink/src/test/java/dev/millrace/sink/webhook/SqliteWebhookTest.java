@@ -3,8 +3,8 @@ package dev.millrace.sink.webhook;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.millrace.sink.database.DatabaseException;
-import dev.millrace.sink.fixture.TestDatabase;
+import dev.millrace.store.database.DatabaseException;
+import dev.millrace.store.fixture.TestDatabase;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;

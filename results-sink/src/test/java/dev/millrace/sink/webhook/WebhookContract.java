@@ -3,13 +3,13 @@ package dev.millrace.sink.webhook;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.webhook.EventType;
-import dev.millrace.sink.database.Database;
-import dev.millrace.sink.database.DatabaseException;
-import dev.millrace.sink.database.DatabaseWriter;
-import dev.millrace.sink.erasure.ExpiredRows;
 import dev.millrace.sink.webhook.http.Answer;
 import dev.millrace.sink.webhook.outbox.DeliveryQueue;
 import dev.millrace.sink.webhook.outbox.Receiver;
+import dev.millrace.store.database.Database;
+import dev.millrace.store.database.DatabaseException;
+import dev.millrace.store.database.DatabaseWriter;
+import dev.millrace.store.erasure.ExpiredRows;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Optional;

@@ -1,10 +1,10 @@
 package dev.millrace.standalone.batch;
 
 import dev.millrace.contracts.money.Usd;
-import dev.millrace.sink.usage.BatchStatus;
-import dev.millrace.sink.usage.ManifestStatus;
 import dev.millrace.standalone.console.DurationText;
 import dev.millrace.standalone.console.Terminal;
+import dev.millrace.store.usage.BatchStatus;
+import dev.millrace.store.usage.ManifestStatus;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Duration;

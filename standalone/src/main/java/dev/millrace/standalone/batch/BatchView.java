@@ -2,17 +2,17 @@ package dev.millrace.standalone.batch;
 
 import dev.millrace.contracts.json.JsonBytes;
 import dev.millrace.contracts.money.Usd;
-import dev.millrace.sink.database.DatabaseException;
-import dev.millrace.sink.query.QueryRunner;
-import dev.millrace.sink.store.BatchKey;
-import dev.millrace.sink.usage.BatchJson;
-import dev.millrace.sink.usage.BatchReader;
-import dev.millrace.sink.usage.BatchStatus;
-import dev.millrace.sink.usage.CostGroup;
-import dev.millrace.sink.usage.CostJson;
-import dev.millrace.sink.usage.CostReader;
-import dev.millrace.sink.usage.ManifestStatus;
-import dev.millrace.sink.usage.UsageFilter;
+import dev.millrace.store.database.DatabaseException;
+import dev.millrace.store.query.QueryRunner;
+import dev.millrace.store.result.BatchKey;
+import dev.millrace.store.usage.BatchJson;
+import dev.millrace.store.usage.BatchReader;
+import dev.millrace.store.usage.BatchStatus;
+import dev.millrace.store.usage.CostGroup;
+import dev.millrace.store.usage.CostJson;
+import dev.millrace.store.usage.CostReader;
+import dev.millrace.store.usage.ManifestStatus;
+import dev.millrace.store.usage.UsageFilter;
 import java.io.ByteArrayOutputStream;
 import java.math.BigDecimal;
 import java.math.MathContext;
@@ -35,15 +35,8 @@ public record BatchView(BatchStatus status, CostGroup costs) {
         if (status.isEmpty()) {
             return Optional.empty();
         }
-        var filter =
-                new UsageFilter(
-                        Optional.of(key.tenant()),
-                        Optional.of(key.batch()),
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.empty());
-        return Optional.of(new BatchView(status.get(), new CostReader(runner).total(filter)));
+        return Optional.of(
+                new BatchView(status.get(), new CostReader(runner).total(UsageFilter.of(key))));
     }
 
     /** Returns true if every line has ended, by the manifests of the batch. */

@@ -1,10 +1,10 @@
 package dev.millrace.standalone.batch;
 
 import dev.millrace.contracts.job.Names;
-import dev.millrace.sink.database.DatabaseException;
-import dev.millrace.sink.store.BatchKey;
-import dev.millrace.sink.usage.BatchReader;
 import dev.millrace.standalone.console.UserError;
+import dev.millrace.store.database.DatabaseException;
+import dev.millrace.store.result.BatchKey;
+import dev.millrace.store.usage.BatchReader;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;

@@ -66,6 +66,10 @@ public final class KeyJson {
         json.writeBooleanProperty("in_force", key.isInForce(now));
         json.writeStringProperty("tenant", access.tenant());
         json.writeStringProperty("batch", GatewayKey.batch(id));
+        json.writeArrayPropertyStart("roles");
+        access.rights().roles().forEach(it -> json.writeString(it.word()));
+        json.writeEndArray();
+        json.writeBooleanProperty("all_tenants", access.rights().allTenants());
         if (!access.models().isEmpty()) {
             json.writeArrayPropertyStart("models");
             access.models().forEach(json::writeString);

@@ -1,7 +1,11 @@
 package dev.millrace.standalone.key;
 
+import static java.util.stream.Collectors.joining;
+
 import dev.millrace.contracts.key.GatewayKey;
 import dev.millrace.contracts.key.KeyAccess;
+import dev.millrace.contracts.key.KeyRights;
+import dev.millrace.contracts.key.KeyRole;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -33,6 +37,11 @@ public final class KeyText {
         var parts = new ArrayList<String>();
         parts.add(id + " " + key.name() + ": " + state(key, now));
         parts.add("tenant " + access.tenant());
+        if (!access.rights().equals(KeyRights.CALLS)) {
+            parts.add(
+                    access.rights().roles().stream().map(KeyRole::word).collect(joining(" "))
+                            + (access.rights().allTenants() ? " of all tenants" : ""));
+        }
         parts.add(
                 access.models().isEmpty()
                         ? "all models"

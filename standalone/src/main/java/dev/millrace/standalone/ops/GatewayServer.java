@@ -3,18 +3,17 @@ package dev.millrace.standalone.ops;
 import dev.millrace.contracts.config.GatewayConfig;
 import dev.millrace.contracts.config.ListenAddress;
 import dev.millrace.contracts.config.MillraceConfig;
-import dev.millrace.contracts.config.provider.CertificateFile;
-import dev.millrace.contracts.config.provider.TlsSettings;
 import dev.millrace.contracts.service.Health;
 import dev.millrace.gateway.Gateway;
 import dev.millrace.gateway.GatewaySettings;
 import dev.millrace.gateway.http.GatewayApi;
 import dev.millrace.gateway.server.ServerSetup;
 import dev.millrace.gateway.store.StorageException;
+import dev.millrace.gateway.usage.UsageApi;
 import dev.millrace.standalone.console.UserError;
 import io.helidon.webserver.http.HttpRouting;
 
-/** Serves the gateway under {@link GatewayApi#PATH}. */
+/** Serves the gateway: {@link GatewayApi#PATH}, the usage API and the dashboard. */
 public final class GatewayServer implements AutoCloseable {
     private final Gateway gateway;
     private final HttpListener listener;
@@ -41,7 +40,6 @@ public final class GatewayServer implements AutoCloseable {
     public static GatewayServer start(BindAddress address, GatewaySettings settings) {
         GatewayConfig config = settings.config().gateway();
         String origin = settings.config().origin();
-        requireUsable(config.sink().tls(), "gateway.sink.tls.ca in " + origin);
         // Before anything is started.
         ServerTls tls = ServerTls.open(config.tls(), "gateway.tls in " + origin);
         Gateway gateway;
@@ -68,15 +66,6 @@ public final class GatewayServer implements AutoCloseable {
         }
     }
 
-    private static void requireUsable(TlsSettings tls, String key) {
-        tls.ca()
-                .flatMap(CertificateFile::problem)
-                .ifPresent(
-                        it -> {
-                            throw UserError.usage(key + ": " + it);
-                        });
-    }
-
     private static Gateway gateway(GatewaySettings settings) {
         try {
             return Gateway.start(settings);
@@ -92,9 +81,19 @@ public final class GatewayServer implements AutoCloseable {
         return listener.address();
     }
 
-    /** Returns the base URL for clients. */
+    /** Returns the URL of the dashboard; the APIs are below it. */
+    public String rootUrl() {
+        return listener.url() + "/";
+    }
+
+    /** Returns the base URL for clients of OpenAI and Anthropic. */
     public String url() {
         return listener.url() + GatewayApi.PATH;
+    }
+
+    /** Returns the URL of the usage API. */
+    public String usageUrl() {
+        return listener.url() + UsageApi.PATH;
     }
 
     /** Returns the health of the gateway. Unusable files of TLS are mentioned. */

@@ -2,64 +2,82 @@ package dev.millrace.standalone.ops;
 
 import dev.millrace.contracts.config.ListenAddress;
 import dev.millrace.contracts.config.MillraceConfig;
-import dev.millrace.contracts.config.SinkConfig;
-import dev.millrace.contracts.service.Health;
-import dev.millrace.sink.api.UsageApi;
-import dev.millrace.sink.dashboard.DashboardPage;
-import dev.millrace.standalone.console.UserError;
+import dev.millrace.contracts.memory.HeapShare;
+import dev.millrace.gateway.GatewaySettings;
+import dev.millrace.gateway.cors.CorsRules;
+import dev.millrace.gateway.dashboard.DashboardPage;
+import dev.millrace.gateway.http.GatewayApi;
+import dev.millrace.gateway.http.LocalCallers;
+import dev.millrace.gateway.results.Connections;
+import dev.millrace.gateway.results.DatabaseResults;
+import dev.millrace.gateway.server.ServerSetup;
+import dev.millrace.gateway.usage.UsageApi;
 import io.helidon.webserver.http.HttpRouting;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
+import java.time.InstantSource;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 
-/** Serves the usage API of the sink under {@link UsageApi#PATH}, and the dashboard at the root. */
+/** Serves the usage API and the dashboard of a batch run, which has no gateway, to this machine. */
 public final class UsageServer implements AutoCloseable {
+    private final Connections connections;
     private final UsageApi api;
     private final HttpListener listener;
 
-    private UsageServer(UsageApi api, HttpListener listener) {
+    private UsageServer(Connections connections, UsageApi api, HttpListener listener) {
+        this.connections = connections;
         this.api = api;
         this.listener = listener;
     }
 
-    /** Returns the address of the configuration, or else the default. */
-    public static BindAddress address(MillraceConfig config) {
-        return config.sink()
-                .listen()
-                .map(it -> BindAddress.configured(it, "sink.listen in " + config.origin()))
-                .orElseGet(() -> BindAddress.byDefault(SinkConfig.DEFAULT_LISTEN));
-    }
-
     /**
-     * Starts the server of a configuration, with its address and certificate.
+     * Starts the server.
      *
-     * @throws UserError when a file of the certificate cannot be used, or as below
-     */
-    public static UsageServer start(MillraceConfig config, UsageApi.Settings settings) {
-        return start(
-                address(config),
-                ServerTls.open(config.sink().tls(), "sink.tls in " + config.origin()),
-                settings);
-    }
-
-    /**
-     * Starts the server without TLS.
-     *
+     * @param pipeline what the API reads and changes
+     * @param heap the share of the heap that the server may use
+     * @param nanoTicker ticker for durations
      * @throws UserError when a configured address, or every port tried for a default one, cannot be
      *     bound
      */
-    public static UsageServer start(BindAddress address, UsageApi.Settings settings) {
-        return start(address, ServerTls.NONE, settings);
-    }
-
-    private static UsageServer start(
-            BindAddress address, ServerTls tls, UsageApi.Settings settings) {
-        var api = new UsageApi(settings);
+    public static UsageServer start(
+            BindAddress address,
+            MillraceConfig config,
+            GatewaySettings.Pipeline pipeline,
+            HeapShare heap,
+            InstantSource clock,
+            LongSupplier nanoTicker) {
+        var connections = new Connections(pipeline.jdbcUrl(), Connections.QUERY_TIME, heap);
+        var api =
+                new UsageApi(
+                        connections,
+                        new DatabaseResults(connections, clock),
+                        new UsageApi.Parts(
+                                config.modelsInService(),
+                                pipeline.state(),
+                                pipeline.operations(),
+                                clock,
+                                nanoTicker));
         var routing = HttpRouting.builder();
-        api.addTo(routing);
+        var requests = new AtomicLong();
+        GatewayApi.withoutBodies(
+                        UsageApi.SURFACE,
+                        api.routes(),
+                        UsageApi.callers(new LocalCallers(CorsRules.NONE)),
+                        () -> "req_" + requests.incrementAndGet())
+                .addTo(routing);
         DashboardPage.addTo(routing);
         try {
             return new UsageServer(
-                    api, HttpListener.start(address, "sink.listen", routing, tls, _ -> {}));
+                    connections,
+                    api,
+                    HttpListener.start(
+                            address,
+                            "gateway.listen",
+                            routing,
+                            ServerTls.NONE,
+                            ServerSetup.of(config.gateway()).limits(new CompositeMeterRegistry())));
         } catch (RuntimeException e) {
-            api.close();
+            connections.close();
             throw e;
         }
     }
@@ -79,15 +97,10 @@ public final class UsageServer implements AutoCloseable {
         return listener.url() + "/";
     }
 
-    /** Returns the health of the sink. Unusable files of TLS are mentioned. */
-    public Health health(Health sink) {
-        return listener.health(sink);
-    }
-
     @Override
     public void close() {
         api.endStreams();
         listener.close();
-        api.close();
+        connections.close();
     }
 }

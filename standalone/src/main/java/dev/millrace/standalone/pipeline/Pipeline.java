@@ -175,9 +175,16 @@ public final class Pipeline implements AutoCloseable {
 
     /** Returns the JDBC URL of the sink; the default database is in the data directory. */
     public static String jdbcUrl(MillraceConfig config, DataDirectory data) {
-        return isDefaultDatabase(config)
-                ? "jdbc:sqlite:" + data.database()
-                : config.sink().jdbcUrl();
+        return jdbcUrl(config, data.database());
+    }
+
+    /**
+     * Returns the JDBC URL of the sink.
+     *
+     * @param database file of the default database
+     */
+    public static String jdbcUrl(MillraceConfig config, Path database) {
+        return isDefaultDatabase(config) ? "jdbc:sqlite:" + database : config.sink().jdbcUrl();
     }
 
     /**

@@ -1,6 +1,7 @@
 package dev.millrace.standalone.run;
 
 import dev.millrace.contracts.budget.BudgetLimit;
+import dev.millrace.contracts.config.MillraceConfig;
 import dev.millrace.contracts.control.ControlKey.BatchLimit;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.DeadLetter;
@@ -10,6 +11,7 @@ import dev.millrace.standalone.budget.BudgetStatus;
 import dev.millrace.standalone.console.UserError;
 import dev.millrace.standalone.control.PipelineClient;
 import dev.millrace.standalone.forecast.LineForecaster;
+import dev.millrace.standalone.ops.GatewayServer;
 import dev.millrace.standalone.ops.UsageServer;
 import dev.millrace.standalone.pipeline.Pipeline;
 import dev.millrace.standalone.pipeline.PipelinePart;
@@ -140,12 +142,14 @@ public final class BatchRun {
     }
 
     private UsageServer serve(Pipeline pipeline) {
-        return PipelineUsage.start(
-                pipeline.config(),
-                context.jdbcUrl(),
+        MillraceConfig config = pipeline.config();
+        return UsageServer.start(
+                GatewayServer.address(config),
+                config,
+                PipelineUsage.readOnly(config, context.jdbcUrl(), context.clock(), context.nanos()),
+                Pipeline.heapShare(PipelinePart.ofBatchRun()),
                 context.clock(),
-                context.nanos(),
-                context.random());
+                context.nanos());
     }
 
     /** Serves the dashboard until the user stops the run. */

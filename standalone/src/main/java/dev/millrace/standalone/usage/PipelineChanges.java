@@ -5,7 +5,7 @@ import dev.millrace.contracts.control.AppliedPolicy;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.job.Names;
-import dev.millrace.sink.pipeline.PipelineOperations;
+import dev.millrace.gateway.usage.PipelineOperations;
 import dev.millrace.standalone.console.UserError;
 import dev.millrace.standalone.control.Cancellations;
 import dev.millrace.standalone.control.ChangeMetadata;

@@ -1,7 +1,7 @@
 package dev.millrace.standalone.usage;
 
 import dev.millrace.contracts.config.MillraceConfig;
-import dev.millrace.sink.pipeline.StateSource;
+import dev.millrace.gateway.usage.StateSource;
 import dev.millrace.standalone.console.UserError;
 import dev.millrace.standalone.control.PipelineClient;
 import dev.millrace.standalone.status.StatusJson;

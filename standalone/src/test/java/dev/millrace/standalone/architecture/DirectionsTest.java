@@ -1,10 +1,14 @@
 package dev.millrace.standalone.architecture;
 
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.store.database.DatabaseWriter;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -26,6 +30,18 @@ class DirectionsTest {
                     .onlyDependOnClassesThat(
                             resideOutsideOfPackage("dev.millrace..")
                                     .or(resideInAnyPackage(module.allowedPackages())))
+                    .check(Code.MAIN);
+        }
+
+        @Test
+        void gatewayOnlyReadsTheDatabase() {
+            noClasses()
+                    .that()
+                    .resideInAPackage(Module.GATEWAY.packages())
+                    .should()
+                    .dependOnClassesThat(
+                            resideInAPackage("dev.millrace.store.erasure")
+                                    .or(assignableTo(DatabaseWriter.class)))
                     .check(Code.MAIN);
         }
 

@@ -16,6 +16,7 @@ enum Module {
     RETRIEVAL("retrieval", "retrieval"),
     ROUTER("router-stream", "router"),
     WORKER("worker", "worker"),
+    STORE("store", "store"),
     SINK("results-sink", "sink"),
     GATEWAY("gateway", "gateway"),
     SIMULATOR("upstream-simulator", "simulator"),
@@ -50,9 +51,11 @@ enum Module {
             case CONFIG_READER, BROKER, QUOTA, SEMANTIC -> EnumSet.of(this);
             case RETRIEVAL -> EnumSet.of(CONFIG_READER, CONTRACTS, SEMANTIC, this);
             case CONTRACTS -> EnumSet.of(CONFIG_READER, this);
-            case CONSUMER, CONTROL_TOPIC, PRODUCER, PROVIDER_WIRE, SINK ->
+            case CONSUMER, CONTROL_TOPIC, PRODUCER, PROVIDER_WIRE, STORE ->
                     EnumSet.of(CONTRACTS, this);
-            case GATEWAY -> EnumSet.of(CONTRACTS, CONTROL_TOPIC, PRODUCER, PROVIDER_WIRE, this);
+            case SINK -> EnumSet.of(CONTRACTS, STORE, this);
+            case GATEWAY ->
+                    EnumSet.of(CONTRACTS, CONTROL_TOPIC, PRODUCER, PROVIDER_WIRE, STORE, this);
             case SIMULATOR -> EnumSet.of(CONFIG_READER, this);
             case ROUTER ->
                     EnumSet.of(

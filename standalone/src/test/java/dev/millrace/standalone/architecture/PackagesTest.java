@@ -196,23 +196,13 @@ class PackagesTest {
                                 "databases",
                                 List.of("java.sql..", "javax.sql..", "org.sqlite.."),
                                 List.of(
-                                        "dev.millrace.sink.database",
-                                        "dev.millrace.sink.erasure",
-                                        "dev.millrace.sink.follow",
-                                        "dev.millrace.sink.live",
-                                        "dev.millrace.sink.query",
-                                        "dev.millrace.sink.store",
-                                        "dev.millrace.sink.sums",
-                                        "dev.millrace.sink.usage",
+                                        "dev.millrace.store..",
                                         "dev.millrace.sink.webhook.outbox",
                                         "dev.millrace.standalone.run.journal")),
                         new Technology(
                                 "HTTP client",
                                 List.of("org.apache.hc..", "java.net.http.."),
-                                List.of(
-                                        "dev.millrace.gateway.sink",
-                                        "dev.millrace.sink.webhook.http",
-                                        "dev.millrace.worker..")),
+                                List.of("dev.millrace.sink.webhook.http", "dev.millrace.worker..")),
                         new Technology(
                                 "object storage",
                                 List.of("software.amazon.."),
@@ -223,8 +213,6 @@ class PackagesTest {
                                 List.of(
                                         "dev.millrace.gateway..",
                                         "dev.millrace.simulator.http..",
-                                        "dev.millrace.sink.api",
-                                        "dev.millrace.sink.dashboard",
                                         "dev.millrace.standalone.ops")),
                         new Technology(
                                 "Kafka Streams",

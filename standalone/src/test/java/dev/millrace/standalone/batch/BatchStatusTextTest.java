@@ -3,9 +3,9 @@ package dev.millrace.standalone.batch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.money.TokenUsage;
-import dev.millrace.sink.query.QueryRunner;
-import dev.millrace.sink.store.BatchKey;
-import dev.millrace.sink.usage.CostGroup;
+import dev.millrace.store.query.QueryRunner;
+import dev.millrace.store.result.BatchKey;
+import dev.millrace.store.usage.CostGroup;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Instant;

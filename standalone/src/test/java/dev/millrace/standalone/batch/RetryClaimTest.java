@@ -3,12 +3,12 @@ package dev.millrace.standalone.batch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.millrace.sink.database.DatabaseException;
-import dev.millrace.sink.query.QueryRunner;
-import dev.millrace.sink.store.BatchKey;
-import dev.millrace.sink.usage.BatchReader;
-import dev.millrace.sink.usage.ManifestStatus;
 import dev.millrace.standalone.console.UserError;
+import dev.millrace.store.database.DatabaseException;
+import dev.millrace.store.query.QueryRunner;
+import dev.millrace.store.result.BatchKey;
+import dev.millrace.store.usage.BatchReader;
+import dev.millrace.store.usage.ManifestStatus;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;

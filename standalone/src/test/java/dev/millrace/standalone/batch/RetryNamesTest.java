@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.contracts.batch.BatchManifest;
-import dev.millrace.sink.query.QueryRunner;
-import dev.millrace.sink.store.BatchKey;
-import dev.millrace.sink.usage.BatchReader;
 import dev.millrace.standalone.console.UserError;
+import dev.millrace.store.query.QueryRunner;
+import dev.millrace.store.result.BatchKey;
+import dev.millrace.store.usage.BatchReader;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;

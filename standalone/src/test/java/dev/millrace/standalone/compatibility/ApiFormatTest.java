@@ -56,7 +56,7 @@ class ApiFormatTest {
         try (InputStream in =
                 Objects.requireNonNull(
                         ApiFormatTest.class.getResourceAsStream(
-                                "/dev/millrace/sink/api/openapi.json"))) {
+                                "/dev/millrace/gateway/usage/openapi.json"))) {
             return JSON.readTree(in.readAllBytes());
         }
     }

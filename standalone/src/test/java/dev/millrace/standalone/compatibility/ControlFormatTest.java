@@ -28,6 +28,8 @@ import dev.millrace.contracts.control.WorkerReport;
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.key.GatewayKey;
 import dev.millrace.contracts.key.KeyAccess;
+import dev.millrace.contracts.key.KeyRights;
+import dev.millrace.contracts.key.KeyRole;
 import dev.millrace.contracts.key.SecretHash;
 import dev.millrace.contracts.policy.Policy;
 import dev.millrace.contracts.waiting.Waiting;
@@ -36,6 +38,7 @@ import dev.millrace.fixtures.FormatFixture;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -122,6 +125,7 @@ class ControlFormatTest {
                             new TreeSet<>(List.of("auto", "gpt-4.1")),
                             OptionalLong.of(600),
                             OptionalLong.of(100_000),
+                            new KeyRights(EnumSet.of(KeyRole.CALL, KeyRole.READ), true),
                             Optional.of(NOON.plusSeconds(600))),
                     NOON,
                     "ada",

@@ -45,23 +45,17 @@ class ComposeFileTest {
     @Nested
     class Secrets {
         @Test
-        void ofTheOperatorAreReadByTheOperatorsCommandAlone() {
-            assertThat(compose.services(it -> mounts(it, "operator-secrets")))
-                    .containsExactly("setup", "dashboard");
-        }
-
-        @Test
         void ofGrafanaAreAllThatGrafanaReads() {
             assertThat(compose.namedVolumes("grafana"))
                     .containsExactlyInAnyOrder("grafana-secrets", "grafana");
             assertThat(compose.services(it -> mounts(it, "grafana-secrets")))
-                    .containsExactly("setup", "grafana", "dashboard");
+                    .containsExactly("setup", "grafana");
         }
 
         @Test
         void ofTheServicesAreNotReadByTheOthers() {
             assertThat(compose.services(it -> mounts(it, "secrets")))
-                    .doesNotContain("simulator", "kafka", "prometheus", "grafana", "dashboard");
+                    .doesNotContain("simulator", "kafka", "prometheus", "grafana");
         }
 
         private boolean mounts(String service, String volume) {

@@ -71,11 +71,11 @@ class ComposeIT {
         String key =
                 project.compose("run", "--rm", "dashboard")
                         .lines()
-                        .filter(line -> line.startsWith("key "))
-                        .map(line -> line.substring("key ".length()).strip())
+                        .filter(line -> line.startsWith("mr-"))
+                        .map(String::strip)
                         .findFirst()
                         .orElseThrow();
-        var api = new UsageApi(client, project.address("sink", 8090), key);
+        var api = new UsageApi(client, project.address("gateway", 8080), key);
         await().ignoreExceptions().until(() -> api.statusWithoutKey() == 401);
         project.compose("run", "--rm", "submit", "/jobs/" + BATCH);
         return api;
@@ -218,10 +218,10 @@ class ComposeIT {
                 .untilAsserted(
                         () ->
                                 assertThat(client.send(models(project), BodyHandlers.ofString()))
-                                        .returns(403, HttpResponse::statusCode));
+                                        .returns(401, HttpResponse::statusCode));
     }
 
-    /** Without a key, the gateway refuses a request from outside of its container. */
+    /** Without a key, the gateway refuses a request. */
     private static HttpRequest models(ComposeProject project) {
         return HttpRequest.newBuilder(
                         URI.create("http://" + project.address("gateway", 8080) + "/v1/models"))

@@ -49,7 +49,6 @@ final class ComposeProject implements AutoCloseable {
         for (String port :
                 List.of(
                         "MILLRACE_PORT",
-                        "MILLRACE_GATEWAY_PORT",
                         "MILLRACE_KAFKA_PORT",
                         "MILLRACE_KAFKA_2_PORT",
                         "MILLRACE_KAFKA_3_PORT",

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
-/** The published usage API of the sink, for one batch of the tenant {@code default}. */
+/** The published usage API of the gateway, for one batch of the tenant {@code default}. */
 final class UsageApi {
     private final HttpClient client;
     private final String base;

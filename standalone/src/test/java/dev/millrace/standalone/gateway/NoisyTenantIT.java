@@ -63,10 +63,10 @@ class NoisyTenantIT {
     private static final int LINES = 20;
 
     private static final String CONFIG =
-            GatewayProcess.MODELS
+            GatewayProcess.MODELS.replace(
+                            "\"127.0.0.1:0\" }", "\"127.0.0.1:0\", files: { max_bytes: 5MiB } }")
                     + """
                       request_topics: { millrace.requests: {}, noisy.requests: { tenant: noisy } }
-                      gateway: { files: { max_bytes: 5MiB } }
                       topics: { partitions: 4 }
                       """;
 
@@ -153,7 +153,7 @@ class NoisyTenantIT {
                 BindAddress.configured(new ListenAddress("127.0.0.1", 0), "the test"),
                 new GatewaySettings(
                         config,
-                        URI.create("http://" + pipeline.server().address()),
+                        pipeline.usage(),
                         new StoreLocation.Folder(folder.resolve("files")),
                         new SimpleMeterRegistry(),
                         InstantSource.system(),

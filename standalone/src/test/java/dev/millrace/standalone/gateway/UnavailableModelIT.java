@@ -35,8 +35,7 @@ class UnavailableModelIT {
             models:
               m: { provider: simulator, price: { input: 1, output: 2 } }
             worker: { breaker: { open_for: 1h } }
-            gateway: { unavailable_after: 200ms }
-            sink: { listen: "127.0.0.1:0" }
+            gateway: { listen: "127.0.0.1:0", unavailable_after: 200ms }
             """;
 
     @TempDir private static Path folder;
@@ -53,7 +52,7 @@ class UnavailableModelIT {
                         BindAddress.configured(new ListenAddress("127.0.0.1", 0), "the test"),
                         new GatewaySettings(
                                 pipeline.config(),
-                                URI.create("http://" + pipeline.server().address()),
+                                pipeline.usage(),
                                 new StoreLocation.Folder(folder.resolve("files")),
                                 new SimpleMeterRegistry(),
                                 InstantSource.system(),

@@ -9,7 +9,6 @@ import dev.millrace.contracts.config.loading.ConfigLoader;
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.topic.Topics;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -29,24 +28,20 @@ class ChartConfigTest {
                             "KAFKA_PASSWORD",
                             "OPENAI_API_KEY",
                             "DEEPSEEK_API_KEY",
-                            "DATABASE_PASSWORD")
+                            "DATABASE_PASSWORD",
+                            "READER_PASSWORD")
                     .collect(Collectors.toMap(identity(), String::toLowerCase));
 
-    /** What the gateway needs besides the values of the production example. */
-    private static final String GATEWAY =
+    /** Secrets of single services, besides the values of the production example. */
+    private static final String SECRETS =
             """
-            gateway: { enabled: true }
-            config:
-              sink: { api_keys: [{ name: gateway, sha256: "${KEY_SHA256}", all: true, role: read }] }
-              gateway: { sink: { key: "${KEY}" }, files: { store: "s3://bucket" } }
             secrets:
               env:
                 - { name: KAFKA_PASSWORD, secret: kafka, key: password }
                 - { name: OPENAI_API_KEY, secret: providers, key: openai }
                 - { name: DEEPSEEK_API_KEY, secret: providers, key: deepseek }
                 - { name: DATABASE_PASSWORD, secret: database, key: password }
-                - { name: KEY, secret: gateway, key: key }
-                - { name: KEY_SHA256, secret: gateway, key: sha256 }
+                - { name: READER_PASSWORD, secret: database, key: reader }
                 - { name: AWS_SECRET_ACCESS_KEY, secret: bucket, key: secret, services: [gateway] }
               files:
                 - { name: kafka, secret: kafka }
@@ -88,12 +83,12 @@ class ChartConfigTest {
     @CsvSource({
         "StatefulSet,millrace-router,KAFKA_PASSWORD,kafka",
         "Deployment,millrace-worker-premium,KAFKA_PASSWORD OPENAI_API_KEY DEEPSEEK_API_KEY,kafka ca",
-        "Deployment,millrace-sink,KAFKA_PASSWORD DATABASE_PASSWORD KEY_SHA256,kafka",
-        "Deployment,millrace-gateway,KAFKA_PASSWORD KEY AWS_SECRET_ACCESS_KEY,kafka",
+        "Deployment,millrace-sink,KAFKA_PASSWORD DATABASE_PASSWORD,kafka",
+        "Deployment,millrace-gateway,KAFKA_PASSWORD READER_PASSWORD AWS_SECRET_ACCESS_KEY,kafka",
     })
     void serviceGetsTheSecretsThatItNeedsAndCanReadItsFile(
             String kind, String name, String variables, String folders) {
-        List<Manifest> manifests = Chart.render(GATEWAY, Chart.example("production"));
+        List<Manifest> manifests = Chart.render(SECRETS, Chart.example("production"));
         Manifest service = Manifest.find(manifests, kind, name);
         Set<String> given =
                 service.containers()
@@ -364,30 +359,15 @@ class ChartConfigTest {
         }
 
         @Test
-        void listensBeyondItsPodOnlyWithTheApi() {
-            assertThat(load(Chart.render(), "sink.yaml").sink().listen().orElseThrow().host())
-                    .isEqualTo("127.0.0.1");
-            assertThat(
-                            load(Chart.render(Chart.example("production")), "sink.yaml")
-                                    .sink()
-                                    .listen()
-                                    .orElseThrow()
-                                    .host())
+        void databaseIsReadByTheGatewayAsAUserOfItsOwn() {
+            List<Manifest> manifests = Chart.render(Chart.example("production"));
+
+            assertThat(load(manifests, "sink.yaml").sink().jdbcUrl())
+                    .contains("user=millrace&password=database_password");
+            assertThat(load(manifests, "gateway.yaml").sink().jdbcUrl())
+                    .contains("user=reader&password=reader_password");
+            assertThat(load(manifests, "gateway.yaml").gateway().listen().orElseThrow().host())
                     .isEqualTo("0.0.0.0");
-        }
-
-        @Test
-        void withACertificateIsReadOverTls() {
-            String values =
-                    GATEWAY.replace(
-                            "sink: { api_keys:",
-                            "sink: { tls: { certificate: /run/c.pem, key: /run/k.pem }, api_keys:");
-            var environment = new HashMap<>(ENVIRONMENT);
-            environment.put("KEY", "key");
-            List<Manifest> manifests = Chart.render(values, Chart.example("production"));
-
-            assertThat(load(manifests, "millrace.yaml", environment).gateway().sink().url())
-                    .hasToString("https://millrace-api:8090");
         }
     }
 }

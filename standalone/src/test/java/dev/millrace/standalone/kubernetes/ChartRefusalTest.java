@@ -34,11 +34,10 @@ class ChartRefusalTest {
                     { sink: { database: postgresql }, config: { sink: { jdbc_url: 'jdbc:postgresql://db/m?password=hunter2' } } } | config.sink.jdbc_url | has a password
                     config: { kafka: { sasl.jaas.config: 'X required username="a" password="hunter2";' } } | config.kafka | has a password
                     config: { kafka: { ssl.key.password: hunter2 } } | config.kafka | has a password
-                    api: { enabled: true } | api.enabled | config.sink.api_keys
-                    api: { ingress: { enabled: true, host: h } } | api.ingress.enabled | api.enabled
-                    gateway: { enabled: true } | gateway.enabled | api.enabled
-                    { gateway: { enabled: true }, api: { enabled: true }, config: { sink: { api_keys: [{ name: a }] } } } | gateway.enabled | config.gateway.sink.key
-                    { gateway: { enabled: true, replicas: 2 }, api: { enabled: true }, config: { sink: { api_keys: [{ name: a }] }, gateway: { sink: { key: '${K}' } } } } | gateway.replicas | ReadWriteMany
+                    gateway: { enabled: true } | gateway.enabled | sink.database postgresql
+                    { gateway: { enabled: true }, sink: { database: postgresql }, config: { sink: { jdbc_url: 'jdbc:postgresql://db/m' } } } | gateway.enabled | gateway.databaseUrl
+                    { gateway: { enabled: true, databaseUrl: 'jdbc:postgresql://db/m?password=hunter2' }, sink: { database: postgresql }, config: { sink: { jdbc_url: 'jdbc:postgresql://db/m' } } } | gateway.databaseUrl | has a password
+                    { gateway: { enabled: true, replicas: 2, databaseUrl: 'jdbc:postgresql://db/m' }, sink: { database: postgresql }, config: { sink: { jdbc_url: 'jdbc:postgresql://db/m' } } } | gateway.replicas | ReadWriteMany
                     gateway: { ingress: { enabled: true, host: h } } | gateway.ingress.enabled | gateway.enabled
                     keda: { enabled: true } | workers.default.models | list the models
                     workers: { default: { models: [all, a] } } | workers.default.models | stands alone

@@ -39,20 +39,19 @@ class ChartTest {
                 new Values(
                         "gateway",
                         """
-                        gateway: { enabled: true, ingress: { enabled: true, host: gw.example.com } }
-                        api: { enabled: true }
+                        gateway: { enabled: true, databaseUrl: "jdbc:postgresql://d/m?user=r", ingress: { enabled: true, host: gw.example.com } }
+                        sink: { database: postgresql }
                         config:
-                          sink: { api_keys: [{ name: gateway, sha256: "${HASH}", all: true, role: read }] }
-                          gateway: { sink: { key: "${GATEWAY_KEY}" } }
+                          sink: { jdbc_url: "jdbc:postgresql://d/m?user=w" }
                         """),
                 new Values(
                         "gateways with a bucket",
                         """
-                        gateway: { enabled: true, replicas: 3 }
-                        api: { enabled: true }
+                        gateway: { enabled: true, replicas: 3, databaseUrl: "jdbc:postgresql://d/m?user=r" }
+                        sink: { database: postgresql }
                         config:
-                          sink: { api_keys: [{ name: gateway, sha256: "${HASH}", all: true, role: read }] }
-                          gateway: { sink: { key: "${GATEWAY_KEY}" }, files: { store: "s3://files/millrace" } }
+                          sink: { jdbc_url: "jdbc:postgresql://d/m?user=w" }
+                          gateway: { files: { store: "s3://files/millrace" } }
                         """),
                 new Values(
                         "retrieval",
@@ -210,7 +209,7 @@ class ChartTest {
     void emptyListsOfPeersAdmitNobody() {
         List<Manifest> manifests =
                 Chart.render(
-                        "networkPolicy: { metricsFrom: [], apiFrom: [] }",
+                        "networkPolicy: { metricsFrom: [], gatewayFrom: [] }",
                         Chart.example("production"));
 
         assertThat(Manifest.ofKind(manifests, "NetworkPolicy"))

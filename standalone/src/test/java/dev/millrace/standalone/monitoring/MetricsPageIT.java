@@ -20,6 +20,7 @@ import dev.millrace.standalone.pipeline.Pipeline;
 import dev.millrace.standalone.pipeline.PipelinePart;
 import dev.millrace.standalone.pipeline.PipelineSettings;
 import dev.millrace.standalone.usage.BacklogMetrics;
+import dev.millrace.standalone.usage.PipelineUsage;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.net.URI;
@@ -157,7 +158,12 @@ class MetricsPageIT {
                                         new ListenAddress("127.0.0.1", 0), "the test"),
                                 new GatewaySettings(
                                         pipeline.config(),
-                                        URI.create("http://127.0.0.1:1"),
+                                        PipelineUsage.of(
+                                                pipeline.config(),
+                                                Pipeline.jdbcUrl(pipeline.config(), data),
+                                                InstantSource.system(),
+                                                System::nanoTime,
+                                                new SecureRandom()),
                                         new StoreLocation.Folder(folder.resolve("files")),
                                         registry,
                                         InstantSource.system(),

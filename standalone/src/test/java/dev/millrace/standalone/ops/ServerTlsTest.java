@@ -106,7 +106,7 @@ class ServerTlsTest {
     }
 
     private static ServerTls open(String certificate, String key) {
-        return ServerTls.open(Optional.of(files(certificate, key)), "sink.tls in m.yaml");
+        return ServerTls.open(Optional.of(files(certificate, key)), "gateway.tls in m.yaml");
     }
 
     private static HttpClient client() throws Exception {
@@ -127,7 +127,7 @@ class ServerTlsTest {
         try (var listener =
                         HttpListener.start(
                                 address,
-                                "sink.listen",
+                                "gateway.listen",
                                 routing,
                                 open("server.crt", "server.key"),
                                 _ -> {});
@@ -258,7 +258,7 @@ class ServerTlsTest {
 
         assertThatThrownBy(() -> open("none.crt", "server.key"))
                 .isInstanceOf(UserError.class)
-                .hasMessageStartingWith("sink.tls in m.yaml: the file ")
+                .hasMessageStartingWith("gateway.tls in m.yaml: the file ")
                 .hasMessageContaining("none.crt does not exist");
         assertThatThrownBy(() -> open("server.crt", "none.key"))
                 .hasMessageContaining("none.key does not exist or cannot be read");

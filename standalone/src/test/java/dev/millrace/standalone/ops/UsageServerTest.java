@@ -5,8 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.contracts.config.ListenAddress;
 import dev.millrace.contracts.config.loading.ConfigLoader;
-import dev.millrace.sink.api.UsageApi;
-import dev.millrace.sink.pipeline.PipelineOperations;
+import dev.millrace.contracts.memory.HeapShare;
+import dev.millrace.gateway.GatewaySettings;
+import dev.millrace.gateway.usage.PipelineOperations;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.UserError;
 import java.io.IOException;
@@ -26,15 +27,12 @@ class UsageServerTest {
     private static UsageServer start(BindAddress address) {
         return UsageServer.start(
                 address,
-                new UsageApi.Settings(
-                        "jdbc:sqlite:unused.db",
-                        List.of(),
-                        List.of(),
-                        () -> "{}",
-                        PipelineOperations.NONE,
-                        UsageApi.Settings.DEFAULT_QUERY_TIME,
-                        InstantSource.system(),
-                        System::nanoTime));
+                ConfigLoader.defaults(),
+                new GatewaySettings.Pipeline(
+                        "jdbc:sqlite:unused.db", () -> "{}", PipelineOperations.NONE),
+                HeapShare.AMPLE,
+                InstantSource.system(),
+                System::nanoTime);
     }
 
     private static ListenAddress addressOf(ServerSocket socket) {
@@ -76,10 +74,10 @@ class UsageServerTest {
         try (var other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             var config =
                     new ConfigLoader(Map.of())
-                            .parse("my.yaml", "sink: { listen: \"" + addressOf(other) + "\" }");
+                            .parse("my.yaml", "gateway: { listen: \"" + addressOf(other) + "\" }");
 
-            assertThatThrownBy(() -> start(UsageServer.address(config)))
-                    .hasMessageContaining("sink.listen in my.yaml")
+            assertThatThrownBy(() -> start(GatewayServer.address(config)))
+                    .hasMessageContaining("gateway.listen in my.yaml")
                     .asInstanceOf(InstanceOfAssertFactories.type(UserError.class))
                     .extracting(UserError::exitCode)
                     .isEqualTo(ExitCode.USAGE);

@@ -25,7 +25,6 @@ import dev.millrace.standalone.forecast.BatchForecasts;
 import dev.millrace.standalone.key.KeyChanges;
 import dev.millrace.standalone.ops.BindAddress;
 import dev.millrace.standalone.ops.GatewayServer;
-import dev.millrace.standalone.ops.UsageServer;
 import dev.millrace.standalone.usage.PipelineUsage;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
@@ -81,12 +80,12 @@ class KeyBudgetIT {
                 .collect(Collectors.joining());
     }
 
-    private GatewayServer gateway(MillraceConfig config, UsageServer usage) {
+    private GatewayServer gateway(MillraceConfig config, GatewaySettings.Pipeline usage) {
         return GatewayServer.start(
                 BindAddress.configured(new ListenAddress("127.0.0.1", 0), "the test"),
                 new GatewaySettings(
                         config,
-                        URI.create("http://" + usage.address()),
+                        usage,
                         new StoreLocation.Folder(folder.resolve("files")),
                         new SimpleMeterRegistry(),
                         InstantSource.system(),
@@ -194,14 +193,14 @@ class KeyBudgetIT {
                                             new SimpleMeterRegistry(),
                                             SinkListener.NONE,
                                             false,
-                                            false));
-                    var usage =
-                            PipelineUsage.start(
-                                    pipeline.config(),
-                                    Pipeline.jdbcUrl(pipeline.config(), data),
-                                    InstantSource.system(),
-                                    System::nanoTime,
-                                    RANDOM)) {
+                                            false))) {
+                var usage =
+                        PipelineUsage.of(
+                                pipeline.config(),
+                                Pipeline.jdbcUrl(pipeline.config(), data),
+                                InstantSource.system(),
+                                System::nanoTime,
+                                RANDOM);
                 createKey(pipeline.config());
                 try (var one = gateway(pipeline.config(), usage);
                         var two = gateway(pipeline.config(), usage)) {

@@ -21,7 +21,6 @@ import dev.millrace.standalone.data.DataDirectory;
 import dev.millrace.standalone.forecast.BatchForecasts;
 import dev.millrace.standalone.ops.BindAddress;
 import dev.millrace.standalone.ops.GatewayServer;
-import dev.millrace.standalone.ops.UsageServer;
 import dev.millrace.standalone.usage.PipelineUsage;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
@@ -55,7 +54,6 @@ final class GatewayScenario implements AutoCloseable {
             "{\"custom_id\":\"%1$s\",\"method\":\"POST\",\"url\":\"/v1/chat/completions\",\"body\":{\"model\":\"m2\",\"messages\":[{\"role\":\"user\",\"content\":\"%1$s\"}]}}\n";
 
     private final SecuredServices services;
-    private final UsageServer usage;
     private final GatewayServer gateway;
     private final HttpClient http = HttpClient.newHttpClient();
 
@@ -63,7 +61,7 @@ final class GatewayScenario implements AutoCloseable {
     private final String key;
 
     /**
-     * Starts a gateway and the usage API that it asks.
+     * Starts a gateway.
      *
      * @param folder has the folder of the sink
      */
@@ -71,19 +69,17 @@ final class GatewayScenario implements AutoCloseable {
         this.services = services;
         key = createKey("default");
         String database = "jdbc:sqlite:" + DataDirectory.database(folder.resolve("sink"));
-        usage =
-                PipelineUsage.start(
-                        services.config(Role.SINK.word()),
-                        database,
-                        InstantSource.system(),
-                        System::nanoTime,
-                        new SecureRandom());
         gateway =
                 GatewayServer.start(
                         BindAddress.configured(new ListenAddress("127.0.0.1", 0), "any port"),
                         new GatewaySettings(
                                 services.config(Role.GATEWAY.word()),
-                                URI.create("http://" + usage.address()),
+                                PipelineUsage.of(
+                                        services.config(Role.GATEWAY.word()),
+                                        database,
+                                        InstantSource.system(),
+                                        System::nanoTime,
+                                        new SecureRandom()),
                                 new StoreLocation.Folder(folder.resolve("files")),
                                 new SimpleMeterRegistry(),
                                 InstantSource.system(),
@@ -229,6 +225,5 @@ final class GatewayScenario implements AutoCloseable {
     public void close() {
         http.shutdownNow();
         gateway.close();
-        usage.close();
     }
 }

@@ -6,13 +6,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.consumer.ConsumerSettings;
 import dev.millrace.consumer.MillraceConsumer;
 import dev.millrace.consumer.OutputTopic;
+import dev.millrace.contracts.config.ListenAddress;
 import dev.millrace.contracts.config.MillraceConfig;
+import dev.millrace.contracts.memory.HeapShare;
 import dev.millrace.contracts.rights.Role;
 import dev.millrace.contracts.rights.RoleRights;
 import dev.millrace.simulator.settings.SimulatorSettings;
 import dev.millrace.standalone.cli.Commands;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.data.DataDirectory;
+import dev.millrace.standalone.ops.BindAddress;
 import dev.millrace.standalone.ops.UsageServer;
 import dev.millrace.standalone.usage.BacklogMetrics;
 import dev.millrace.standalone.usage.PipelineUsage;
@@ -167,20 +170,29 @@ final class RightsScenario {
         run("policy", "rollback", "default", "--verify-for", "1s", "--config", config);
     }
 
-    /** Serves state, changes and metrics, as the process of a sink does, while a job waits. */
+    /**
+     * Serves state and changes as a gateway does, and metrics as a sink does, while a job waits.
+     */
     void serveUsage() throws IOException, InterruptedException {
-        MillraceConfig config = services.config(Role.SINK.word());
+        MillraceConfig config = services.config(Role.GATEWAY.word());
         String database = "jdbc:sqlite:" + DataDirectory.database(folder.resolve("sink"));
         try (UsageServer usage =
-                        PipelineUsage.start(
+                        UsageServer.start(
+                                BindAddress.configured(
+                                        new ListenAddress("127.0.0.1", 0), "any port"),
                                 config,
-                                database,
+                                PipelineUsage.of(
+                                        config,
+                                        database,
+                                        InstantSource.system(),
+                                        System::nanoTime,
+                                        RandomGenerator.getDefault()),
+                                HeapShare.AMPLE,
                                 InstantSource.system(),
-                                System::nanoTime,
-                                RandomGenerator.getDefault());
+                                System::nanoTime);
                 BacklogMetrics _ =
                         BacklogMetrics.start(
-                                config,
+                                services.config(Role.SINK.word()),
                                 InstantSource.system(),
                                 System::nanoTime,
                                 new SimpleMeterRegistry());

@@ -41,7 +41,7 @@ class LiveDashboardIT {
                   - split: [ { model: old, weight: 75 }, { model: new, weight: 25 } ]
                     ramp: { arm: new, steps: [25, 50], each: { good_results: 10000 } }
                     guard: { arm: new, error_rate: 5, cost_ratio: 10, over: 200 }
-            sink: { listen: "127.0.0.1:0" }
+            gateway: { listen: "127.0.0.1:0" }
             """
                     .formatted(MAX_OLD, MAX_IN_FLIGHT);
     private static final String SLOW = "{\"latency\":\"2s\"}";

@@ -11,10 +11,10 @@ import dev.millrace.producer.BatchLine;
 import dev.millrace.producer.MillraceProducer;
 import dev.millrace.producer.ParsedLine;
 import dev.millrace.producer.ProducerSettings;
-import dev.millrace.sink.store.BatchKey;
-import dev.millrace.sink.store.BatchSummary;
-import dev.millrace.sink.store.ResultStore;
 import dev.millrace.standalone.ops.UsageServer;
+import dev.millrace.store.result.BatchKey;
+import dev.millrace.store.result.BatchSummary;
+import dev.millrace.store.result.ResultStore;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.net.URI;
@@ -42,7 +42,7 @@ class PipelineUsageIT {
               simulator: { wire: openai, simulator: { models: { "*": { latency: 5ms } } } }
             models:
               cheap: { provider: simulator, price: { input: 0.1, output: 0.7 } }
-            sink: { listen: "127.0.0.1:0" }
+            gateway: { listen: "127.0.0.1:0" }
             """;
 
     @TempDir private Path folder;

@@ -31,7 +31,7 @@ class RefusedChangesIT {
             models:
               cheap: { provider: simulator, price: { input: 1, output: 2 } }
               strong: { provider: simulator, price: { input: 1, output: 2 } }
-            sink: { listen: "127.0.0.1:0" }
+            gateway: { listen: "127.0.0.1:0" }
             """;
 
     @TempDir private static Path folder;

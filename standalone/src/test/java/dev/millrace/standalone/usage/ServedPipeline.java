@@ -4,11 +4,14 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.contracts.config.MillraceConfig;
 import dev.millrace.contracts.config.loading.ConfigLoader;
+import dev.millrace.contracts.memory.HeapShare;
+import dev.millrace.gateway.GatewaySettings;
 import dev.millrace.simulator.Simulator;
 import dev.millrace.simulator.settings.SimulatorSettings;
 import dev.millrace.sink.SinkListener;
 import dev.millrace.standalone.cli.Commands;
 import dev.millrace.standalone.data.DataDirectory;
+import dev.millrace.standalone.ops.GatewayServer;
 import dev.millrace.standalone.ops.UsageServer;
 import dev.millrace.standalone.pipeline.Pipeline;
 import dev.millrace.standalone.pipeline.PipelinePart;
@@ -58,7 +61,7 @@ public final class ServedPipeline implements AutoCloseable {
      * Starts a pipeline.
      *
      * @param folder empty folder for its configuration and data
-     * @param yaml its configuration, with a free port as {@code sink.listen}
+     * @param yaml its configuration, with a free port as {@code gateway.listen}
      */
     public static ServedPipeline start(Path folder, String yaml) throws IOException {
         return start(folder, yaml, EnumSet.allOf(PipelinePart.class));
@@ -68,7 +71,7 @@ public final class ServedPipeline implements AutoCloseable {
      * Starts some parts of a pipeline, among them the simulator and the sink.
      *
      * @param folder empty folder for its configuration and data
-     * @param yaml its configuration, with a free port as {@code sink.listen}
+     * @param yaml its configuration, with a free port as {@code gateway.listen}
      */
     public static ServedPipeline start(Path folder, String yaml, Set<PipelinePart> parts)
             throws IOException {
@@ -87,13 +90,28 @@ public final class ServedPipeline implements AutoCloseable {
                                 false,
                                 true));
         var server =
-                PipelineUsage.start(
+                UsageServer.start(
+                        GatewayServer.address(pipeline.config()),
                         pipeline.config(),
-                        Pipeline.jdbcUrl(pipeline.config(), data),
+                        usage(pipeline.config(), Pipeline.jdbcUrl(pipeline.config(), data)),
+                        HeapShare.AMPLE,
                         InstantSource.system(),
-                        System::nanoTime,
-                        RandomGenerator.getDefault());
+                        System::nanoTime);
         return new ServedPipeline(configuration, directory, data, pipeline, server);
+    }
+
+    private static GatewaySettings.Pipeline usage(MillraceConfig config, String jdbcUrl) {
+        return PipelineUsage.of(
+                config,
+                jdbcUrl,
+                InstantSource.system(),
+                System::nanoTime,
+                RandomGenerator.getDefault());
+    }
+
+    /** Returns what a gateway of this pipeline reads and changes. */
+    public GatewaySettings.Pipeline usage() {
+        return usage(config(), jdbcUrl());
     }
 
     public MillraceConfig config() {

@@ -3,7 +3,6 @@ package dev.millrace.contracts.config.loading;
 import static dev.millrace.contracts.config.loading.InvalidFile.problems;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.Map;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -126,22 +125,6 @@ class InvalidValueTest {
                     .containsExactly("m.yaml:1: topics.retention: must be 1m to 3650d");
             assertThat(problems("topics: { retention: 3651d }"))
                     .containsExactly("m.yaml:1: topics.retention: must be 1m to 3650d");
-        }
-
-        @Test
-        void rejectsAnOpenAddressOfTheUsageApiWithoutKeys() {
-            String open = "sink:\n  listen: 0.0.0.0:8090\n";
-            String hash = "a".repeat(64);
-
-            assertThat(problems(open))
-                    .containsExactly(
-                            "m.yaml:2: sink.listen: must be an address of this machine only, such"
-                                    + " as 127.0.0.1:8090, unless api_keys has keys, was"
-                                    + " 0.0.0.0:8090");
-            String withKey =
-                    open + "  api_keys: [{ name: a, sha256: " + hash + ", all: true, role: read }]";
-            assertThat(new ConfigLoader(Map.of()).parse("m.yaml", withKey).sink().apiKeys())
-                    .hasSize(1);
         }
 
         @Test

@@ -101,9 +101,7 @@ class ReferenceFileTest {
             assertThat(config.worker()).isEqualTo(WorkerConfig.DEFAULT);
             assertThat(config.router()).isEqualTo(RouterConfig.DEFAULT);
             assertThat(config.sink().jdbcUrl()).isEqualTo(SinkConfig.DEFAULT.jdbcUrl());
-            assertThat(config.sink().listen()).contains(SinkConfig.DEFAULT_LISTEN);
             assertThat(config.sink().retention()).isEqualTo(SinkConfig.DEFAULT.retention());
-            assertThat(config.sink().apiKeys()).isEmpty();
             assertThat(config.metrics().listen()).contains(MetricsConfig.DEFAULT_LISTEN);
         }
 

@@ -1,9 +1,9 @@
 package dev.millrace.gateway.publish.input;
 
 import dev.millrace.gateway.file.UploadedFiles;
-import dev.millrace.gateway.sink.BatchCounts;
-import dev.millrace.gateway.sink.SinkClient;
-import dev.millrace.gateway.sink.SinkException;
+import dev.millrace.gateway.results.BatchCounts;
+import dev.millrace.gateway.results.ResultsUnavailableException;
+import dev.millrace.gateway.results.StoredResults;
 import dev.millrace.gateway.submission.BatchFacts;
 import dev.millrace.gateway.submission.BatchFacts.Ended;
 import dev.millrace.gateway.submission.FactStore;
@@ -22,7 +22,11 @@ import java.util.OptionalLong;
  * @param maxResultBytes maximum size of a result
  */
 public record FileInputs(
-        UploadedFiles files, FactStore facts, SinkClient sink, int maxLineBytes, int maxResultBytes)
+        UploadedFiles files,
+        FactStore facts,
+        StoredResults stored,
+        int maxLineBytes,
+        int maxResultBytes)
         implements BatchInputs {
     @Override
     public Optional<LineSource> open(Submission batch) throws IOException {
@@ -44,7 +48,7 @@ public record FileInputs(
         InputStream results;
         try {
             results = results(tenant, retried, successes);
-        } catch (SinkException e) {
+        } catch (ResultsUnavailableException e) {
             lines.get().close();
             throw e;
         }
@@ -57,15 +61,16 @@ public record FileInputs(
     }
 
     /** Opens the results of a batch. They are empty if the sink has deleted some of them. */
-    private InputStream results(String tenant, String batch, long successes) throws SinkException {
+    private InputStream results(String tenant, String batch, long successes)
+            throws ResultsUnavailableException {
         Optional<InputStream> results =
                 stored(tenant, batch).succeeded() < successes
                         ? Optional.empty()
-                        : sink.results(tenant, batch, OptionalLong.empty());
+                        : stored.results(tenant, batch, OptionalLong.empty());
         return results.orElseGet(InputStream::nullInputStream);
     }
 
-    private BatchCounts stored(String tenant, String batch) throws SinkException {
-        return sink.batch(tenant, batch).orElse(BatchCounts.NONE);
+    private BatchCounts stored(String tenant, String batch) throws ResultsUnavailableException {
+        return stored.batch(tenant, batch).orElse(BatchCounts.NONE);
     }
 }

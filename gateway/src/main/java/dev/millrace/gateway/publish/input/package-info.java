@@ -4,7 +4,7 @@
  * dev.millrace.gateway.publish.input.InputCheck} finds every line that cannot be published.
  *
  * <p>Runs on the publisher's thread, which may block. Depends on {@code contracts}, {@code
- * producer}, {@link dev.millrace.gateway.file}, {@link dev.millrace.gateway.sink} and {@link
+ * producer}, {@link dev.millrace.gateway.file}, {@link dev.millrace.gateway.results} and {@link
  * dev.millrace.gateway.submission}.
  */
 @NullMarked

@@ -1,8 +1,8 @@
 package dev.millrace.sink.webhook.outbox;
 
-import dev.millrace.sink.database.DatabaseException;
-import dev.millrace.sink.query.Query;
-import dev.millrace.sink.query.QueryRunner;
+import dev.millrace.store.database.DatabaseException;
+import dev.millrace.store.query.Query;
+import dev.millrace.store.query.QueryRunner;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;

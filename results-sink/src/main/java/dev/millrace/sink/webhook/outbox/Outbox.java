@@ -1,9 +1,9 @@
 package dev.millrace.sink.webhook.outbox;
 
-import dev.millrace.sink.database.Database;
-import dev.millrace.sink.database.DatabaseException;
-import dev.millrace.sink.database.DatabaseWriter;
-import dev.millrace.sink.database.Dialect;
+import dev.millrace.store.database.Database;
+import dev.millrace.store.database.DatabaseException;
+import dev.millrace.store.database.DatabaseWriter;
+import dev.millrace.store.database.Dialect;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;

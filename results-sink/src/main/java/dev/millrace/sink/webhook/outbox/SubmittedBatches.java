@@ -1,10 +1,10 @@
 package dev.millrace.sink.webhook.outbox;
 
 import dev.millrace.contracts.webhook.EventType;
-import dev.millrace.sink.database.DatabaseException;
-import dev.millrace.sink.query.Query;
-import dev.millrace.sink.query.QueryRunner;
-import dev.millrace.sink.store.BatchKey;
+import dev.millrace.store.database.DatabaseException;
+import dev.millrace.store.query.Query;
+import dev.millrace.store.query.QueryRunner;
+import dev.millrace.store.result.BatchKey;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.HashSet;

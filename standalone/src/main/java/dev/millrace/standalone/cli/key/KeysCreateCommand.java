@@ -4,6 +4,8 @@ import dev.millrace.contracts.budget.BudgetLimit;
 import dev.millrace.contracts.job.Names;
 import dev.millrace.contracts.key.GatewayKey;
 import dev.millrace.contracts.key.KeyAccess;
+import dev.millrace.contracts.key.KeyRights;
+import dev.millrace.contracts.key.KeyRole;
 import dev.millrace.contracts.key.KeyToken;
 import dev.millrace.contracts.key.SecretHash;
 import dev.millrace.standalone.cli.options.ClusterOptions;
@@ -18,6 +20,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -51,6 +54,23 @@ final class KeysCreateCommand implements Callable<Integer> {
             paramLabel = "NAME",
             description = "The tenant of every job of the key; default: the tenant \"default\".")
     private @Nullable String tenant;
+
+    @Option(
+            names = "--role",
+            split = ",",
+            paramLabel = "ROLE",
+            description =
+                    "What the key is for: call (models and batches, under /v1), read (results, costs"
+                            + " and the dashboard, under /api/v1) or operate (read, cancel, pause,"
+                            + " roll back); repeat for more. Default: call.")
+    private List<String> roles = new ArrayList<>();
+
+    @Option(
+            names = "--all-tenants",
+            description =
+                    "With read or operate, the data of all tenants. Calls still belong to the"
+                            + " tenant of the key.")
+    private boolean allTenants;
 
     @Option(
             names = "--model",
@@ -130,8 +150,29 @@ final class KeysCreateCommand implements Callable<Integer> {
                 names,
                 limit("--requests-per-minute", requestsPerMinute),
                 limit("--tokens-per-minute", tokensPerMinute),
+                rights(),
                 Optional.ofNullable(expiresIn)
                         .map(it -> metadata.at().plus(it).truncatedTo(ChronoUnit.SECONDS)));
+    }
+
+    private KeyRights rights() {
+        var found = EnumSet.noneOf(KeyRole.class);
+        for (String word : roles) {
+            found.add(
+                    KeyRole.of(word)
+                            .orElseThrow(
+                                    () ->
+                                            UserError.usage(
+                                                    "--role accepts call, read and operate, not "
+                                                            + word)));
+        }
+        if (found.isEmpty()) {
+            found.add(KeyRole.CALL);
+        }
+        if (allTenants && found.equals(EnumSet.of(KeyRole.CALL))) {
+            throw UserError.usage("--all-tenants needs --role read or operate");
+        }
+        return new KeyRights(found, allTenants);
     }
 
     private static OptionalLong limit(String option, @Nullable Long given) {

@@ -1,14 +1,14 @@
 package dev.millrace.standalone.cli.options;
 
 import dev.millrace.contracts.job.JobId;
-import dev.millrace.sink.database.DatabaseException;
-import dev.millrace.sink.store.ResultStore;
-import dev.millrace.sink.store.StoredCost;
 import dev.millrace.standalone.data.AnswerSource;
 import dev.millrace.standalone.data.DataDirectory;
 import dev.millrace.standalone.data.DataDirectoryException;
 import dev.millrace.standalone.forecast.EarlierResults;
 import dev.millrace.standalone.log.Logging;
+import dev.millrace.store.database.DatabaseException;
+import dev.millrace.store.result.ResultStore;
+import dev.millrace.store.result.StoredCost;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;

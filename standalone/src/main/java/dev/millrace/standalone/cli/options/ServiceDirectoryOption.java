@@ -53,7 +53,8 @@ public final class ServiceDirectoryOption {
         }
     }
 
-    private static Path defaultDirectory(PipelinePart part) {
+    /** Returns the default data directory of a service. */
+    public static Path defaultDirectory(PipelinePart part) {
         return Path.of(".millrace-" + part.word());
     }
 }

@@ -1,8 +1,8 @@
 package dev.millrace.standalone.cli.results;
 
 import dev.millrace.contracts.money.Usd;
-import dev.millrace.sink.usage.CostDimension;
-import dev.millrace.sink.usage.CostGroup;
+import dev.millrace.store.usage.CostDimension;
+import dev.millrace.store.usage.CostGroup;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -1,13 +1,6 @@
 package dev.millrace.standalone.cli.results;
 
 import dev.millrace.contracts.json.JsonBytes;
-import dev.millrace.sink.database.DatabaseException;
-import dev.millrace.sink.query.QueryRunner;
-import dev.millrace.sink.usage.CostDimension;
-import dev.millrace.sink.usage.CostGroup;
-import dev.millrace.sink.usage.CostJson;
-import dev.millrace.sink.usage.CostReader;
-import dev.millrace.sink.usage.UsageFilter;
 import dev.millrace.standalone.budget.BudgetStatus;
 import dev.millrace.standalone.budget.BudgetText;
 import dev.millrace.standalone.cli.options.DatabaseOptions;
@@ -15,6 +8,13 @@ import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.console.UserError;
 import dev.millrace.standalone.control.PipelineClient;
+import dev.millrace.store.database.DatabaseException;
+import dev.millrace.store.query.QueryRunner;
+import dev.millrace.store.usage.CostDimension;
+import dev.millrace.store.usage.CostGroup;
+import dev.millrace.store.usage.CostJson;
+import dev.millrace.store.usage.CostReader;
+import dev.millrace.store.usage.UsageFilter;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;

@@ -1,7 +1,7 @@
 package dev.millrace.standalone.cli.results;
 
 import dev.millrace.contracts.result.DeadLetter;
-import dev.millrace.sink.store.StoredDeadLetter;
+import dev.millrace.store.result.StoredDeadLetter;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,17 +1,17 @@
 package dev.millrace.standalone.cli.results;
 
-import dev.millrace.sink.database.DatabaseException;
-import dev.millrace.sink.query.QueryRunner;
-import dev.millrace.sink.store.DeadLetterId;
-import dev.millrace.sink.store.ResultStore;
-import dev.millrace.sink.store.StoredDeadLetter;
-import dev.millrace.sink.usage.DeadLetterReader;
-import dev.millrace.sink.usage.UsageFilter;
 import dev.millrace.standalone.cli.options.CommandGroup;
 import dev.millrace.standalone.cli.options.DatabaseOptions;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.console.UserError;
+import dev.millrace.store.database.DatabaseException;
+import dev.millrace.store.query.QueryRunner;
+import dev.millrace.store.result.DeadLetterId;
+import dev.millrace.store.result.ResultStore;
+import dev.millrace.store.result.StoredDeadLetter;
+import dev.millrace.store.usage.DeadLetterReader;
+import dev.millrace.store.usage.UsageFilter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -1,8 +1,8 @@
 package dev.millrace.standalone.cli.results;
 
 import dev.millrace.gateway.store.StorageException;
-import dev.millrace.sink.database.DatabaseException;
 import dev.millrace.standalone.console.UserError;
+import dev.millrace.store.database.DatabaseException;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,15 +1,15 @@
 package dev.millrace.standalone.cli.results;
 
-import dev.millrace.sink.database.DatabaseException;
-import dev.millrace.sink.database.FailureKind;
-import dev.millrace.sink.follow.BatchEnd;
-import dev.millrace.sink.follow.BatchFollower;
-import dev.millrace.sink.query.QueryRunner;
-import dev.millrace.sink.store.BatchKey;
-import dev.millrace.sink.usage.BatchReader;
-import dev.millrace.sink.usage.BatchStatus;
 import dev.millrace.standalone.console.Rest;
 import dev.millrace.standalone.console.Terminal;
+import dev.millrace.store.database.DatabaseException;
+import dev.millrace.store.database.FailureKind;
+import dev.millrace.store.follow.BatchEnd;
+import dev.millrace.store.follow.BatchFollower;
+import dev.millrace.store.query.QueryRunner;
+import dev.millrace.store.result.BatchKey;
+import dev.millrace.store.usage.BatchReader;
+import dev.millrace.store.usage.BatchStatus;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -2,8 +2,8 @@ package dev.millrace.standalone.cli.results;
 
 import dev.millrace.contracts.config.MillraceConfig;
 import dev.millrace.contracts.topic.Topics;
-import dev.millrace.sink.row.Erasures.Subject;
 import dev.millrace.standalone.console.DurationText;
+import dev.millrace.store.row.Erasures.Subject;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

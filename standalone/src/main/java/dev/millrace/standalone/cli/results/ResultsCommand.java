@@ -1,10 +1,5 @@
 package dev.millrace.standalone.cli.results;
 
-import dev.millrace.sink.database.DatabaseException;
-import dev.millrace.sink.follow.BatchFollower;
-import dev.millrace.sink.query.QueryRunner;
-import dev.millrace.sink.store.BatchKey;
-import dev.millrace.sink.store.ResultStore;
 import dev.millrace.standalone.cli.options.DatabaseOptions;
 import dev.millrace.standalone.cli.options.NameOptions;
 import dev.millrace.standalone.console.ExitCode;
@@ -12,6 +7,11 @@ import dev.millrace.standalone.console.StopSignals;
 import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.console.UserError;
 import dev.millrace.standalone.run.results.OutputFile;
+import dev.millrace.store.database.DatabaseException;
+import dev.millrace.store.follow.BatchFollower;
+import dev.millrace.store.query.QueryRunner;
+import dev.millrace.store.result.BatchKey;
+import dev.millrace.store.result.ResultStore;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;

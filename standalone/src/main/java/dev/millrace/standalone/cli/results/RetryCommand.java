@@ -1,11 +1,6 @@
 package dev.millrace.standalone.cli.results;
 
 import dev.millrace.producer.ProducerSettings;
-import dev.millrace.sink.database.DatabaseException;
-import dev.millrace.sink.query.QueryRunner;
-import dev.millrace.sink.store.BatchKey;
-import dev.millrace.sink.store.ResultStore;
-import dev.millrace.sink.usage.BatchReader;
 import dev.millrace.standalone.batch.FailedLines;
 import dev.millrace.standalone.batch.FailedLines.Found;
 import dev.millrace.standalone.batch.RetryClaim;
@@ -18,6 +13,11 @@ import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.console.UserError;
 import dev.millrace.standalone.publish.LocalUser;
 import dev.millrace.standalone.publish.Publication;
+import dev.millrace.store.database.DatabaseException;
+import dev.millrace.store.query.QueryRunner;
+import dev.millrace.store.result.BatchKey;
+import dev.millrace.store.result.ResultStore;
+import dev.millrace.store.usage.BatchReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,8 +1,8 @@
 package dev.millrace.standalone.cli.results;
 
 import dev.millrace.contracts.json.JsonFields;
-import dev.millrace.sink.store.BatchKey;
 import dev.millrace.standalone.batch.FailedLines.Found;
+import dev.millrace.store.result.BatchKey;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;

@@ -12,6 +12,7 @@ import dev.millrace.sink.SinkListener;
 import dev.millrace.standalone.access.AccessCheck;
 import dev.millrace.standalone.access.ClusterAccess;
 import dev.millrace.standalone.cli.options.ResendOption;
+import dev.millrace.standalone.cli.options.ServiceDirectoryOption;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.ListenFailure;
 import dev.millrace.standalone.console.StopSignals;
@@ -23,16 +24,16 @@ import dev.millrace.standalone.ops.BindAddress;
 import dev.millrace.standalone.ops.GatewayServer;
 import dev.millrace.standalone.ops.OpsServer;
 import dev.millrace.standalone.ops.ServiceMetrics;
-import dev.millrace.standalone.ops.UsageServer;
 import dev.millrace.standalone.pipeline.Pipeline;
 import dev.millrace.standalone.pipeline.PipelinePart;
 import dev.millrace.standalone.pipeline.PipelineSettings;
 import dev.millrace.standalone.pipeline.PipelineStartException;
 import dev.millrace.standalone.usage.BacklogMetrics;
 import dev.millrace.standalone.usage.PipelineUsage;
+import dev.millrace.store.database.Database;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import java.net.URI;
+import java.nio.file.Files;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -82,8 +83,8 @@ final class ServiceRunner {
         if (parts.contains(PipelinePart.WORKER)) {
             requireSecrets();
         }
-        if (parts.containsAll(Set.of(PipelinePart.SINK, PipelinePart.GATEWAY))) {
-            requireUrlOfSinkTls();
+        if (parts.contains(PipelinePart.GATEWAY) && !parts.contains(PipelinePart.SINK)) {
+            requireDatabase(jdbcUrl(data));
         }
         // A refusal ends the process before it listens or handles signals.
         ClusterAccess access = checkAccess();
@@ -123,10 +124,9 @@ final class ServiceRunner {
             running.set(pipeline::health);
             announce(pipeline, ops);
             // Last, so that it does not delay the services.
-            try (UsageServer usage = usage(pipeline, data);
-                    BacklogMetrics _ = backlog(pipeline, registry);
-                    GatewayServer gateway = gateway(pipeline, registry, usage, data)) {
-                running.set(() -> withServers(pipeline.health(), usage, gateway));
+            try (BacklogMetrics _ = backlog(pipeline, registry);
+                    GatewayServer gateway = gateway(pipeline, registry, data)) {
+                running.set(() -> withGateway(pipeline.health(), gateway));
                 while (!stopSignals.isEnded(HEALTH_CHECK_INTERVAL)) {
                     pipeline.requireAlive();
                 }
@@ -163,14 +163,34 @@ final class ServiceRunner {
         return new ClusterAccess.Usable(missing);
     }
 
-    private void requireUrlOfSinkTls() {
-        if (config.sink().tls().isPresent()
-                && !"https".equals(config.gateway().sink().url().getScheme())) {
-            throw UserError.usage(
-                    "gateway.sink.url in "
-                            + config.origin()
-                            + ": must begin with https:// and a name of the certificate in sink.tls");
-        }
+    /**
+     * Returns the database of the sink. Without a data directory of its own, a gateway reads the
+     * default one of a sink that runs in the same working directory.
+     */
+    private String jdbcUrl(@Nullable DataDirectory data) {
+        return data == null
+                ? Pipeline.jdbcUrl(
+                        config,
+                        DataDirectory.database(
+                                ServiceDirectoryOption.defaultDirectory(PipelinePart.SINK)))
+                : Pipeline.jdbcUrl(config, data);
+    }
+
+    /** Refuses a file that only the machine of the sink has. */
+    private void requireDatabase(String jdbcUrl) {
+        Database.file(jdbcUrl)
+                .filter(it -> !Files.exists(it))
+                .ifPresent(
+                        it -> {
+                            throw UserError.failure(
+                                    "The gateway reads the database of the sink, and "
+                                            + it
+                                            + " does not exist on this machine. Start the sink"
+                                            + " first, or name its database in sink.jdbc_url in "
+                                            + config.origin()
+                                            + ". If the sink runs on another machine, both need"
+                                            + " PostgreSQL");
+                        });
     }
 
     private List<Role> roles() {
@@ -202,14 +222,9 @@ final class ServiceRunner {
         }
     }
 
-    private static Map<String, Health> withServers(
-            Map<String, Health> others,
-            @Nullable UsageServer usage,
-            @Nullable GatewayServer gateway) {
+    private static Map<String, Health> withGateway(
+            Map<String, Health> others, @Nullable GatewayServer gateway) {
         var health = new LinkedHashMap<>(others);
-        if (usage != null) {
-            health.computeIfPresent(PipelinePart.SINK.word(), (_, it) -> usage.health(it));
-        }
         if (gateway != null) {
             health.put(PipelinePart.GATEWAY.word(), gateway.health());
         }
@@ -218,10 +233,7 @@ final class ServiceRunner {
 
     /** Starts the gateway if it runs in this process; otherwise returns null. */
     private @Nullable GatewayServer gateway(
-            Pipeline pipeline,
-            PrometheusMeterRegistry registry,
-            @Nullable UsageServer usage,
-            @Nullable DataDirectory data) {
+            Pipeline pipeline, PrometheusMeterRegistry registry, @Nullable DataDirectory data) {
         if (!parts.contains(PipelinePart.GATEWAY)) {
             return null;
         }
@@ -232,7 +244,12 @@ final class ServiceRunner {
                         address,
                         new GatewaySettings(
                                 started,
-                                sinkUrl(started, usage),
+                                PipelineUsage.of(
+                                        started,
+                                        jdbcUrl(data),
+                                        InstantSource.system(),
+                                        System::nanoTime,
+                                        RandomGenerator.getDefault()),
                                 Pipeline.files(started, data),
                                 registry,
                                 InstantSource.system(),
@@ -241,36 +258,9 @@ final class ServiceRunner {
                                 new BatchForecasts(started),
                                 Pipeline.heapShare(parts)));
         sayIfMoved(address, "the gateway is on", gateway.address());
-        terminal.out().println("gateway " + gateway.url());
+        terminal.out().println("gateway " + gateway.rootUrl());
         terminal.out().flush();
         return gateway;
-    }
-
-    /** A certificate is for a name, which only the configured URL has. */
-    private static URI sinkUrl(MillraceConfig config, @Nullable UsageServer usage) {
-        return usage == null || config.sink().tls().isPresent()
-                ? config.gateway().sink().url()
-                : URI.create("http://" + usage.address());
-    }
-
-    /** Starts the usage API if a sink runs in this process; otherwise returns null. */
-    private @Nullable UsageServer usage(Pipeline pipeline, @Nullable DataDirectory data) {
-        if (!parts.contains(PipelinePart.SINK)) {
-            return null;
-        }
-        String jdbcUrl =
-                data == null ? config.sink().jdbcUrl() : Pipeline.jdbcUrl(pipeline.config(), data);
-        UsageServer usage =
-                PipelineUsage.start(
-                        pipeline.config(),
-                        jdbcUrl,
-                        InstantSource.system(),
-                        System::nanoTime,
-                        RandomGenerator.getDefault());
-        terminal.out().println("api " + usage.url());
-        terminal.out().println("dashboard " + usage.dashboardUrl());
-        terminal.out().flush();
-        return usage;
     }
 
     /** Shows the backlog of the cluster if a sink runs in this process; otherwise returns null. */

@@ -1,8 +1,5 @@
 package dev.millrace.standalone.cli.status;
 
-import dev.millrace.sink.database.DatabaseException;
-import dev.millrace.sink.query.QueryRunner;
-import dev.millrace.sink.store.BatchKey;
 import dev.millrace.standalone.batch.BatchStatusText;
 import dev.millrace.standalone.batch.BatchView;
 import dev.millrace.standalone.cli.options.DatabaseOptions;
@@ -10,6 +7,9 @@ import dev.millrace.standalone.console.Rest;
 import dev.millrace.standalone.console.StopSignals;
 import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.console.UserError;
+import dev.millrace.store.database.DatabaseException;
+import dev.millrace.store.query.QueryRunner;
+import dev.millrace.store.result.BatchKey;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.function.Supplier;

@@ -2,7 +2,6 @@ package dev.millrace.standalone.cli.status;
 
 import dev.millrace.contracts.config.MillraceConfig;
 import dev.millrace.contracts.config.loading.ConfigLoader;
-import dev.millrace.sink.store.BatchKey;
 import dev.millrace.standalone.cli.options.ClusterOptions;
 import dev.millrace.standalone.cli.options.NameOptions;
 import dev.millrace.standalone.console.ExitCode;
@@ -13,6 +12,7 @@ import dev.millrace.standalone.status.PipelineStatus;
 import dev.millrace.standalone.status.StatusJson;
 import dev.millrace.standalone.status.StatusReader;
 import dev.millrace.standalone.status.StatusText;
+import dev.millrace.store.result.BatchKey;
 import java.time.InstantSource;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;

@@ -1,8 +1,5 @@
 package dev.millrace.standalone.cli.webhook;
 
-import dev.millrace.sink.database.DatabaseException;
-import dev.millrace.sink.database.FailureKind;
-import dev.millrace.sink.query.QueryRunner;
 import dev.millrace.sink.webhook.outbox.DeliveryQueue;
 import dev.millrace.sink.webhook.outbox.DeliveryReader;
 import dev.millrace.sink.webhook.outbox.DeliveryRow;
@@ -11,6 +8,9 @@ import dev.millrace.standalone.cli.options.DatabaseOptions;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.console.UserError;
+import dev.millrace.store.database.DatabaseException;
+import dev.millrace.store.database.FailureKind;
+import dev.millrace.store.query.QueryRunner;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.Callable;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.config.MillraceConfig;
 import dev.millrace.contracts.config.loading.ConfigLoader;
-import dev.millrace.sink.row.Erasures.Subject;
+import dev.millrace.store.row.Erasures.Subject;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;

@@ -3,12 +3,12 @@ package dev.millrace.standalone.cli.results;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.millrace.sink.store.BatchKey;
-import dev.millrace.sink.store.BatchSummary;
-import dev.millrace.sink.store.ResultStore;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.usage.ServedPipeline;
 import dev.millrace.standalone.usage.ServedPipeline.Ended;
+import dev.millrace.store.result.BatchKey;
+import dev.millrace.store.result.BatchSummary;
+import dev.millrace.store.result.ResultStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,7 +43,7 @@ class RetryIT {
             models:
               good: { provider: simulator, price: { input: 1, output: 2 } }
               bad: { provider: simulator, price: { input: 1, output: 2 } }
-            sink: { listen: "127.0.0.1:0" }
+            gateway: { listen: "127.0.0.1:0" }
             """;
 
     @TempDir private static Path folder;

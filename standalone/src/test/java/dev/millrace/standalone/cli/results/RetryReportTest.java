@@ -2,8 +2,8 @@ package dev.millrace.standalone.cli.results;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.sink.store.BatchKey;
 import dev.millrace.standalone.batch.FailedLines.Found;
+import dev.millrace.store.result.BatchKey;
 import org.junit.jupiter.api.Test;
 
 class RetryReportTest {

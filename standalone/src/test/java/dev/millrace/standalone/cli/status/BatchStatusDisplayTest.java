@@ -4,11 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.millrace.sink.database.DatabaseException;
-import dev.millrace.sink.store.BatchKey;
 import dev.millrace.standalone.batch.StoredBatch;
 import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.console.UserError;
+import dev.millrace.store.database.DatabaseException;
+import dev.millrace.store.result.BatchKey;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.file.Path;

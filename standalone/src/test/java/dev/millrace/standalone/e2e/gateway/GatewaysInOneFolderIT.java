@@ -7,6 +7,7 @@ import dev.millrace.simulator.settings.Latency;
 import dev.millrace.standalone.e2e.Finished;
 import dev.millrace.standalone.e2e.Launcher;
 import dev.millrace.standalone.e2e.Running;
+import dev.millrace.store.database.Database;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -72,6 +73,21 @@ class GatewaysInOneFolderIT {
     }
 
     @Test
+    void gatewayWithoutTheDatabaseOfTheSinkNamesPostgresql() throws Exception {
+        try (var cluster = cluster()) {
+            Files.writeString(
+                    folder.resolve("cluster.yaml"),
+                    "kafka: { bootstrap.servers: \"%s\" }".formatted(cluster.bootstrapServers()));
+
+            Finished refused = start("gateway", "--config", "cluster.yaml").await();
+
+            refused.exitsWith(1);
+            assertThat(refused.err())
+                    .contains("sink.jdbc_url in cluster.yaml", "both need PostgreSQL");
+        }
+    }
+
+    @Test
     void folderThatCannotBeWrittenEndsAGatewayWithOneLine() throws Exception {
         Path file = Files.createFile(folder.resolve("file"));
         try (var cluster = cluster()) {
@@ -90,15 +106,18 @@ class GatewaysInOneFolderIT {
         return new JobCluster(folder.resolve("broker"), JobCluster.simulated(latency), "");
     }
 
-    private void configure(JobCluster cluster, String name, String gateway) throws IOException {
+    private void configure(JobCluster cluster, String name, String gateway) throws Exception {
+        String database = "jdbc:sqlite:" + folder.resolve("results.db");
+        var _ = Database.of(database).migrate();
         Files.writeString(
                 folder.resolve(name),
                 """
                 kafka: { bootstrap.servers: "%s" }
                 topics: { partitions: 4, replication_factor: 1 }
+                sink: { jdbc_url: "%s" }
                 %s
                 """
-                        .formatted(cluster.bootstrapServers(), gateway));
+                        .formatted(cluster.bootstrapServers(), database, gateway));
     }
 
     private Running start(Object... arguments) {
@@ -110,11 +129,12 @@ class GatewaysInOneFolderIT {
     private static String url(Running gateway) {
         gateway.awaitOutput("gateway http://");
         return gateway.out()
-                .lines()
-                .filter(it -> it.startsWith("gateway "))
-                .findFirst()
-                .orElseThrow()
-                .substring("gateway ".length());
+                        .lines()
+                        .filter(it -> it.startsWith("gateway "))
+                        .findFirst()
+                        .orElseThrow()
+                        .substring("gateway ".length())
+                + "v1";
     }
 
     private static String address(Running gateway) {

@@ -1,0 +1,47 @@
+package dev.millrace.contracts.key;
+
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What the holder of an API key may do, and with whose data.
+ *
+ * @param roles at least one
+ * @param allTenants true if the holder reads and changes the data of all tenants, not only of the
+ *     key's own. Calls belong to the key's tenant all the same
+ */
+public record KeyRights(Set<KeyRole> roles, boolean allTenants) {
+    /** The rights of a key that calls models. */
+    public static final KeyRights CALLS = new KeyRights(EnumSet.of(KeyRole.CALL), false);
+
+    /** Everything. */
+    public static final KeyRights ALL = new KeyRights(EnumSet.allOf(KeyRole.class), true);
+
+    /**
+     * Checks the roles.
+     *
+     * @throws IllegalArgumentException if there is none
+     */
+    public KeyRights {
+        if (roles.isEmpty()) {
+            throw new IllegalArgumentException("an API key has at least one role");
+        }
+        roles = Collections.unmodifiableSet(EnumSet.copyOf(roles));
+    }
+
+    /** Returns true if the holder has a role. Who operates may read, too. */
+    public boolean permits(KeyRole role) {
+        return roles.contains(role) || (role == KeyRole.READ && roles.contains(KeyRole.OPERATE));
+    }
+
+    /**
+     * Returns the only tenant whose data the holder may read; empty for all.
+     *
+     * @param tenant tenant of the key
+     */
+    public Optional<String> readable(String tenant) {
+        return allTenants ? Optional.empty() : Optional.of(tenant);
+    }
+}

@@ -1,0 +1,70 @@
+package dev.millrace.gateway.results;
+
+import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.store.usage.BatchStatus;
+import dev.millrace.store.usage.CostGroup;
+import dev.millrace.store.usage.OutcomeReader.ErrorCount;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * What the sink has stored of a batch.
+ *
+ * @param succeeded number of jobs that ended without an error
+ * @param failed number of jobs that ended with an error
+ * @param deadLetters number of lines that did not become a job, without repeats of lines that did:
+ *     a publisher whose progress is lost publishes lines again, and the router recognises them
+ * @param lastFinished time of the last result; empty without results
+ * @param errors number of failed jobs by error code
+ * @param usage tokens and cost
+ */
+public record BatchCounts(
+        long succeeded,
+        long failed,
+        long deadLetters,
+        Optional<Instant> lastFinished,
+        Map<String, Long> errors,
+        BatchUsage usage) {
+    /** Nothing is stored. */
+    public static final BatchCounts NONE =
+            new BatchCounts(0, 0, 0, Optional.empty(), Map.of(), BatchUsage.NONE);
+
+    public BatchCounts {
+        errors = Map.copyOf(errors);
+    }
+
+    /** Returns the number of lines that have ended. */
+    public long ended() {
+        return succeeded + failed + deadLetters;
+    }
+
+    /**
+     * Returns true if the cost of each job that has ended is known. Results and costs arrive in
+     * different topics.
+     */
+    public boolean hasWholeUsage() {
+        return usage.jobs() >= succeeded + failed;
+    }
+
+    /** Returns the number of jobs that ended with an error code. */
+    public long errors(String code) {
+        return errors.getOrDefault(code, 0L);
+    }
+
+    static BatchCounts of(
+            BatchStatus status, SortedMap<String, ErrorCount> errors, CostGroup costs) {
+        ErrorCount repeats = errors.getOrDefault(ErrorCode.DUPLICATE.code(), new ErrorCount(0, 0));
+        var jobs = new TreeMap<String, Long>();
+        errors.forEach((code, count) -> jobs.put(code, count.jobs()));
+        return new BatchCounts(
+                status.succeeded(),
+                status.failed(),
+                Math.max(0, status.deadLetters() - repeats.deadLetters()),
+                status.lastFinished(),
+                jobs,
+                BatchUsage.of(costs));
+    }
+}

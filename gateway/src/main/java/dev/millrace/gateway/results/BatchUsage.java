@@ -1,0 +1,82 @@
+package dev.millrace.gateway.results;
+
+import dev.millrace.contracts.money.TokenUsage;
+import dev.millrace.contracts.money.Usd;
+import dev.millrace.store.usage.CostGroup;
+import java.math.BigDecimal;
+import java.util.Optional;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * The tokens and the cost of a batch, as far as the sink has counted them.
+ *
+ * @param jobs number of jobs that are counted
+ * @param input all input tokens, those of the provider's cache included
+ * @param cachedInput input tokens that a cache of the provider had
+ * @param cacheWrite input tokens that were written to a cache of the provider
+ * @param output all output tokens, reasoning included
+ * @param reasoning output tokens of reasoning
+ * @param costUsd cost in US dollars
+ * @param uncertainUsd highest cost of calls of which it is not known whether they were billed
+ */
+public record BatchUsage(
+        long jobs,
+        long input,
+        long cachedInput,
+        long cacheWrite,
+        long output,
+        long reasoning,
+        BigDecimal costUsd,
+        BigDecimal uncertainUsd) {
+    /** Nothing is counted. */
+    public static final BatchUsage NONE =
+            new BatchUsage(0, 0, 0, 0, 0, 0, BigDecimal.ZERO, BigDecimal.ZERO);
+
+    static BatchUsage of(CostGroup costs) {
+        TokenUsage tokens = costs.usage();
+        return new BatchUsage(
+                costs.jobs(),
+                tokens.inputTokens(),
+                tokens.cachedInputTokens(),
+                tokens.cacheWriteTokens(),
+                tokens.outputTokens(),
+                tokens.reasoningTokens(),
+                Usd.normalised(costs.costUsd()),
+                Usd.normalised(costs.uncertainUsd()));
+    }
+
+    /** Reads a stored usage; none if it is missing. */
+    public static BatchUsage read(JsonNode costs) {
+        JsonNode tokens = costs.path("tokens");
+        return new BatchUsage(
+                costs.path("jobs").asLong(0),
+                tokens.path("input").asLong(0),
+                tokens.path("cached_input").asLong(0),
+                tokens.path("cache_write").asLong(0),
+                tokens.path("output").asLong(0),
+                tokens.path("reasoning").asLong(0),
+                usd(costs, "cost_usd"),
+                usd(costs, "uncertain_usd"));
+    }
+
+    private static BigDecimal usd(JsonNode costs, String key) {
+        return Optional.of(costs.path(key))
+                .filter(JsonNode::isNumber)
+                .map(it -> Usd.normalised(it.decimalValue()))
+                .orElse(BigDecimal.ZERO);
+    }
+
+    /** Writes the usage as {@link #read} reads it. */
+    public void writeTo(ObjectNode costs) {
+        costs.put("jobs", jobs);
+        ObjectNode tokens = costs.putObject("tokens");
+        tokens.put("input", input);
+        tokens.put("cached_input", cachedInput);
+        tokens.put("cache_write", cacheWrite);
+        tokens.put("output", output);
+        tokens.put("reasoning", reasoning);
+        costs.put("cost_usd", costUsd);
+        costs.put("uncertain_usd", uncertainUsd);
+    }
+}

@@ -1,0 +1,73 @@
+package dev.millrace.gateway.results;
+
+import dev.millrace.contracts.job.JobId;
+import dev.millrace.store.database.DatabaseException;
+import dev.millrace.store.result.BatchKey;
+import dev.millrace.store.result.ResultStore;
+import dev.millrace.store.result.StoredResult;
+import dev.millrace.store.usage.BatchReader;
+import dev.millrace.store.usage.BatchStatus;
+import dev.millrace.store.usage.CostReader;
+import dev.millrace.store.usage.OutcomeReader;
+import dev.millrace.store.usage.UsageFilter;
+import java.io.InputStream;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * Reads the database of the sink.
+ *
+ * @param clock the present time, from which ends of batches are estimated
+ */
+public record DatabaseResults(Connections connections, InstantSource clock)
+        implements StoredResults {
+    @Override
+    public Optional<BatchCounts> batch(String tenant, String batch)
+            throws ResultsUnavailableException {
+        var key = new BatchKey(tenant, batch);
+        return connections.query(
+                Optional.of(tenant),
+                runner -> {
+                    Optional<BatchStatus> status =
+                            new BatchReader(runner, clock.instant()).find(key);
+                    if (status.isEmpty()) {
+                        return Optional.empty();
+                    }
+                    UsageFilter filter = UsageFilter.of(key);
+                    return Optional.of(
+                            BatchCounts.of(
+                                    status.get(),
+                                    new OutcomeReader(runner).errors(filter),
+                                    new CostReader(runner).total(filter)));
+                });
+    }
+
+    @Override
+    public Optional<InputStream> results(String tenant, String batch, OptionalLong after)
+            throws ResultsUnavailableException {
+        var key = new BatchKey(tenant, batch);
+        Connections.Export export = connections.export(tenant);
+        try {
+            if (new BatchReader(export.runner(), clock.instant()).exists(key)) {
+                return Optional.of(
+                        new ResultInput(
+                                new ResultStore(export.runner()).lines(key, after), export));
+            }
+            export.close();
+            return Optional.empty();
+        } catch (DatabaseException e) {
+            export.close();
+            throw ResultsUnavailableException.of(e);
+        } catch (RuntimeException e) {
+            export.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public Optional<byte[]> result(JobId job) throws ResultsUnavailableException {
+        return connections.query(
+                runner -> new ResultStore(runner).find(job).map(StoredResult::value));
+    }
+}

@@ -1,0 +1,33 @@
+package dev.millrace.gateway.results;
+
+import dev.millrace.contracts.job.JobId;
+import java.io.InputStream;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** What the sink has stored of batches and jobs. Thread-safe; every method blocks. */
+public interface StoredResults {
+    /**
+     * Returns the counts of a batch; empty if nothing is stored of it.
+     *
+     * @throws ResultsUnavailableException if they cannot be read now
+     */
+    Optional<BatchCounts> batch(String tenant, String batch) throws ResultsUnavailableException;
+
+    /**
+     * Opens the results of a batch in input order as JSON Lines; empty if nothing is stored of it.
+     * The caller closes the stream. If the stream ends with an exception, results are missing.
+     *
+     * @param after only results of later lines
+     * @throws ResultsUnavailableException if they cannot be read now
+     */
+    Optional<InputStream> results(String tenant, String batch, OptionalLong after)
+            throws ResultsUnavailableException;
+
+    /**
+     * Returns the result of a job; empty if none is stored.
+     *
+     * @throws ResultsUnavailableException if it cannot be read now
+     */
+    Optional<byte[]> result(JobId job) throws ResultsUnavailableException;
+}

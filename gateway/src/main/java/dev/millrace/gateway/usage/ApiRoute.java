@@ -1,0 +1,63 @@
+package dev.millrace.gateway.usage;
+
+import dev.millrace.contracts.key.KeyRole;
+import dev.millrace.gateway.http.Exchange;
+import dev.millrace.gateway.http.Route;
+import dev.millrace.gateway.results.ResultsUnavailableException;
+import io.helidon.http.Method;
+import java.io.IOException;
+import java.util.Set;
+
+/**
+ * A path of the usage API and the handler of its requests.
+ *
+ * @param template segments below {@code /api/v1/}; a segment in braces stands for any value
+ * @param parameters names of the allowed query parameters
+ * @param needsAllTenants true if only callers who may read the data of all tenants are answered
+ * @param isOperation true for a POST that needs the role {@code operate}, false for a GET
+ */
+record ApiRoute(
+        String template,
+        Set<String> parameters,
+        boolean needsAllTenants,
+        boolean isOperation,
+        Handler handler) {
+
+    /** Answers a request. */
+    interface Handler {
+        void handle(Call call) throws IOException;
+    }
+
+    static ApiRoute of(String template, Set<String> parameters, Handler handler) {
+        return new ApiRoute(template, parameters, false, false, handler);
+    }
+
+    /** Creates the route of a POST that changes the pipeline. */
+    static ApiRoute operation(
+            String template, Set<String> parameters, boolean needsAllTenants, Handler handler) {
+        return new ApiRoute(template, parameters, needsAllTenants, true, handler);
+    }
+
+    /** Returns the route of a web server. */
+    Route toRoute() {
+        return new Route(isOperation ? Method.POST : Method.GET, template, this::handle);
+    }
+
+    private void handle(Exchange exchange) throws IOException {
+        if (isOperation && !exchange.caller().rights().permits(KeyRole.OPERATE)) {
+            throw UsageErrors.forbidden("this path needs a key with the role operate");
+        }
+        if (needsAllTenants && exchange.caller().readable().isPresent()) {
+            throw UsageErrors.forbidden("this path needs a key for all tenants");
+        }
+        var parameters = new Parameters(exchange.request().query(), this.parameters);
+        try {
+            handler.handle(new Call(exchange, parameters));
+        } catch (ResultsUnavailableException e) {
+            if (exchange.response().bytesWritten() > 0) {
+                throw e;
+            }
+            throw UsageErrors.of(e);
+        }
+    }
+}

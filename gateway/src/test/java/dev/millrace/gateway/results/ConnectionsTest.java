@@ -1,0 +1,123 @@
+package dev.millrace.gateway.results;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.millrace.contracts.memory.HeapShare;
+import dev.millrace.gateway.http.ApiError;
+import dev.millrace.gateway.results.ResultsUnavailableException.Reason;
+import dev.millrace.store.database.Database;
+import dev.millrace.store.fixture.TestDatabase;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ConnectionsTest {
+    @TempDir Path folder;
+
+    private Connections connections = connections("jdbc:sqlite:unused");
+
+    private static Connections connections(String url) {
+        return new Connections(url, Duration.ofMinutes(10), HeapShare.AMPLE);
+    }
+
+    @BeforeEach
+    void createTables() throws Exception {
+        connections.close();
+        TestDatabase database = TestDatabase.sqlite(folder);
+        Database.of(database.url()).migrate();
+        connections = connections(database.url());
+    }
+
+    @AfterEach
+    void close() {
+        connections.close();
+    }
+
+    @Test
+    void queriesDoNotOccupyTheThreadsThatServeOtherRequests() throws Exception {
+        boolean isVirtual = connections.query(_ -> Thread.currentThread().isVirtual());
+
+        assertThat(isVirtual).isFalse();
+    }
+
+    @Test
+    void failuresOfAQueryReachItsRequest() {
+        assertThatThrownBy(
+                        () ->
+                                connections.query(
+                                        _ -> {
+                                            throw ApiError.notFound("nothing");
+                                        }))
+                .isInstanceOf(ApiError.class);
+    }
+
+    @Test
+    void slowReadersOfOneTenantLeavePlacesForOthers() throws Exception {
+        var exports = new ArrayList<Connections.Export>();
+        for (int i = 0; i < 4; i++) {
+            exports.add(connections.export("acme"));
+        }
+
+        assertThatThrownBy(() -> connections.export("acme"))
+                .isInstanceOfSatisfying(
+                        ResultsUnavailableException.class,
+                        it -> assertThat(it.reason()).isEqualTo(Reason.TENANT_BUSY));
+        connections.export("globex").close();
+        exports.getFirst().close();
+        exports.getFirst().close();
+        exports.set(0, connections.export("acme"));
+        assertThatThrownBy(() -> connections.export("acme"))
+                .isInstanceOf(ResultsUnavailableException.class);
+        exports.forEach(Connections.Export::close);
+    }
+
+    @Test
+    void queriesAboutOneTenantLeavePlacesForOthers() throws Exception {
+        assertThat(queryWithin("acme", 3)).isFalse();
+        assertThat(queryWithin("acme", 2)).isTrue();
+    }
+
+    /** Queries within further queries about a tenant; about another tenant in the innermost. */
+    private boolean queryWithin(String tenant, int further) throws IOException {
+        return connections.query(
+                Optional.of(tenant),
+                _ -> {
+                    try {
+                        if (further > 0) {
+                            return queryWithin(tenant, further - 1);
+                        }
+                        assertThat(isAnswered("globex")).isTrue();
+                        return isAnswered(tenant);
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                });
+    }
+
+    private boolean isAnswered(String tenant) throws IOException {
+        try {
+            return connections.query(Optional.of(tenant), _ -> true);
+        } catch (ResultsUnavailableException e) {
+            assertThat(e.reason()).isEqualTo(Reason.BUSY);
+            return false;
+        }
+    }
+
+    @Test
+    void queriesAreRefusedAfterTheEnd() {
+        connections.close();
+
+        assertThatThrownBy(() -> connections.query(_ -> 1))
+                .isInstanceOfSatisfying(
+                        ResultsUnavailableException.class,
+                        error -> assertThat(error.reason()).isEqualTo(Reason.BUSY));
+    }
+}

@@ -1,0 +1,35 @@
+package dev.millrace.gateway.usage;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.millrace.store.fixture.PostgresServer;
+import dev.millrace.store.fixture.TestDatabase;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+
+class PostgresqlUsageIT extends UsageContract {
+    private static @Nullable PostgresServer server;
+
+    @BeforeAll
+    static void startServer() throws Exception {
+        Optional<Path> binaries = PostgresServer.binaries();
+        assumeTrue(binaries.isPresent(), "PostgreSQL's initdb and pg_ctl are not on this machine");
+        server = PostgresServer.start(binaries.orElseThrow());
+    }
+
+    @AfterAll
+    static void stopServer() throws Exception {
+        if (server != null) {
+            server.close();
+        }
+    }
+
+    @Override
+    TestDatabase newDatabase() throws Exception {
+        return Objects.requireNonNull(server).newDatabaseInLinguisticOrder();
+    }
+}

@@ -1,0 +1,70 @@
+package dev.millrace.gateway.usage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import dev.millrace.gateway.http.GatewayApi;
+import dev.millrace.store.fixture.TestDatabase;
+import java.net.Socket;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
+
+/** Tests exports whose readers read nothing, over real connections. */
+class SlowReadersTest {
+    private static final String RESULTS = "/batches/b/results?tenant=acme";
+
+    /** Larger than what the operating system buffers of an answer. */
+    private static final int RESULT_BYTES = 16 << 20;
+
+    @TempDir private Path folder;
+
+    private final ListAppender<ILoggingEvent> log = new ListAppender<>();
+    private final Logger logger = (Logger) LoggerFactory.getLogger(GatewayApi.class);
+
+    @BeforeEach
+    void listen() {
+        log.start();
+        logger.addAppender(log);
+    }
+
+    @AfterEach
+    void stopListening() {
+        logger.detachAppender(log);
+    }
+
+    @Test
+    void readersThatAreCutOffFreeThePlacesOfTheirTenant() throws Exception {
+        TestDatabase database = TestDatabase.sqlite(folder);
+        new StoredBatches().result("acme", "b", 1, RESULT_BYTES).storeIn(database);
+        var readers = new ArrayList<Socket>();
+        try (var api = RunningApi.withPatience(database, Duration.ofMillis(500))) {
+            while (readers.size() < 4) {
+                readers.add(api.begin(RESULTS));
+            }
+            HttpResponse<?> refused = api.send("HEAD", RESULTS);
+            assertThat(refused.statusCode()).isEqualTo(429);
+            assertThat(refused.headers().firstValue("Retry-After")).isPresent();
+
+            await().until(() -> status(api) == 200);
+        } finally {
+            for (Socket reader : readers) {
+                reader.close();
+            }
+        }
+        assertThat(log.list).isEmpty();
+    }
+
+    private static int status(RunningApi api) throws Exception {
+        return api.send("HEAD", RESULTS).statusCode();
+    }
+}

@@ -1,9 +1,0 @@
-/**
- * Follows a batch while it runs: finds the results that were stored since the last look, and tells
- * when the last result is stored. Works concurrently with a writing sink, on the thread of the
- * caller. Depends on the database, query, row, store and usage packages and on contracts.
- */
-@NullMarked
-package dev.millrace.sink.follow;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,9 @@
+/**
+ * Deletion of rows: those older than the retention, and those of a tenant or batch that is to be
+ * forgotten. Works in small transactions. The sink's thread deletes old rows, a command forgets.
+ * Depends on the database, row and result packages.
+ */
+@NullMarked
+package dev.millrace.store.erasure;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,17 @@
+package dev.millrace.store.row;
+
+/**
+ * The unique identity of a partition. A recreated topic, or a new cluster at the same address, has
+ * other identities.
+ *
+ * @param topicId id that the broker assigned when the topic was created
+ * @param number from 0
+ */
+public record PartitionId(String clusterId, String topic, String topicId, int number) {
+
+    /** Returns topic and number, for messages. */
+    @Override
+    public String toString() {
+        return topic + "-" + number;
+    }
+}

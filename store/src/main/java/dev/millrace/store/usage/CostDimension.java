@@ -1,0 +1,49 @@
+package dev.millrace.store.usage;
+
+import dev.millrace.store.database.Dialect;
+import dev.millrace.store.rollup.RollupPeriod;
+import dev.millrace.store.sums.RollupReader.Property;
+import java.util.Locale;
+import java.util.Optional;
+
+/** A property by which costs are grouped. */
+public enum CostDimension {
+    TENANT,
+    MODEL,
+    PROVIDER,
+    BATCH,
+    /** The day on which the attempt ended, in UTC. */
+    DAY,
+    /** The hour in which the attempt ended, in UTC. */
+    HOUR,
+    /** The first model of the chain that routed the job, which identifies the arm of a ramp. */
+    ARM;
+
+    /** Returns the name in parameters and answers. */
+    public String word() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** Returns the expression for the value of a cost event. */
+    String column(Dialect dialect) {
+        return switch (this) {
+            case TENANT, MODEL, PROVIDER, BATCH -> word();
+            case DAY -> dialect.periodOf("recorded_at", RollupPeriod.DAY);
+            case HOUR -> dialect.periodOf("recorded_at", RollupPeriod.HOUR);
+            case ARM -> "routed_to";
+        };
+    }
+
+    /** Returns the property of rollups; empty if rollups do not have it. */
+    Optional<Property> property() {
+        return switch (this) {
+            case TENANT -> Optional.of(Property.TENANT);
+            case MODEL -> Optional.of(Property.MODEL);
+            case PROVIDER -> Optional.of(Property.PROVIDER);
+            case BATCH -> Optional.empty();
+            case DAY -> Optional.of(Property.DAY);
+            case HOUR -> Optional.of(Property.HOUR);
+            case ARM -> Optional.of(Property.ROUTED_TO);
+        };
+    }
+}

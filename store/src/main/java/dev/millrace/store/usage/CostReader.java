@@ -1,0 +1,240 @@
+package dev.millrace.store.usage;
+
+import static java.util.stream.Collectors.joining;
+
+import dev.millrace.contracts.money.TokenUsage;
+import dev.millrace.contracts.money.Usd;
+import dev.millrace.contracts.result.CostKind;
+import dev.millrace.store.database.DatabaseException;
+import dev.millrace.store.query.Query;
+import dev.millrace.store.query.QueryRunner;
+import dev.millrace.store.rollup.RollupCounter;
+import dev.millrace.store.rollup.RollupPeriod;
+import dev.millrace.store.rollup.RollupSums;
+import dev.millrace.store.sums.RollupReader;
+import dev.millrace.store.sums.RollupReader.Property;
+import dev.millrace.store.sums.TimeCover;
+import java.math.BigDecimal;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedSet;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Adds up costs. Adds up money in Java, because SQLite adds numbers in binary floating point. The
+ * database returns equal amounts as one row with their count.
+ */
+public final class CostReader {
+    private static final Comparator<List<@Nullable String>> BY_KEY = CostReader::compareKeys;
+
+    /** Number of the first figures, which are equal within a group of rows. */
+    private static final int GROUPED_FIGURES = 3;
+
+    private static final String FIGURES =
+            "kind, cost_usd, saved_usd, COUNT(*), SUM(CASE WHEN is_final THEN 1 ELSE 0 END),"
+                    + " SUM(input_tokens), SUM(cached_input_tokens), SUM(cache_write_tokens),"
+                    + " SUM(cache_write_1h_tokens), SUM(output_tokens), SUM(reasoning_tokens)";
+
+    private final QueryRunner runner;
+
+    /** Creates a reader that does not close the runner. */
+    public CostReader(QueryRunner runner) {
+        this.runner = runner;
+    }
+
+    /**
+     * Returns the costs of each group, sorted by their keys. Keys without a value come first. Adds
+     * up rollups, except for questions about batches, which rollups do not name, and for parts of
+     * minutes.
+     */
+    public List<CostGroup> groups(UsageFilter filter, SequencedSet<CostDimension> dimensions)
+            throws DatabaseException {
+        Map<List<@Nullable String>, Totals> groups = new TreeMap<>(BY_KEY);
+        if (filter.batch().isPresent() || dimensions.contains(CostDimension.BATCH)) {
+            addEvents(filter, dimensions, groups);
+        } else {
+            addRollups(filter, dimensions, groups);
+        }
+        return groups.entrySet().stream()
+                .map(group -> group.getValue().toGroup(group.getKey()))
+                .toList();
+    }
+
+    private void addRollups(
+            UsageFilter filter,
+            SequencedSet<CostDimension> dimensions,
+            Map<List<@Nullable String>, Totals> groups)
+            throws DatabaseException {
+        TimeCover cover =
+                TimeCover.of(
+                        filter.from(),
+                        filter.to(),
+                        dimensions.contains(CostDimension.HOUR)
+                                ? RollupPeriod.HOUR
+                                : RollupPeriod.DAY);
+        List<Property> properties =
+                dimensions.stream().map(it -> it.property().orElseThrow()).toList();
+        new RollupReader(runner)
+                .sums(cover.ranges(), filter.rollups(), properties)
+                .forEach(
+                        (key, sums) ->
+                                groups.computeIfAbsent(withoutEmpty(key), _ -> new Totals())
+                                        .add(sums));
+        for (TimeCover.Span span : cover.rest()) {
+            addEvents(filter.within(span), dimensions, groups);
+        }
+    }
+
+    private void addEvents(
+            UsageFilter filter,
+            SequencedSet<CostDimension> dimensions,
+            Map<List<@Nullable String>, Totals> groups)
+            throws DatabaseException {
+        Condition condition = Condition.of(filter, "recorded_at");
+        String columns =
+                dimensions.stream()
+                        .map(it -> it.column(runner.dialect()) + ", ")
+                        .collect(joining());
+        String sql =
+                "SELECT %s%s FROM costs WHERE %s GROUP BY %s"
+                        .formatted(
+                                columns,
+                                FIGURES,
+                                condition.sql(),
+                                firstColumns(dimensions.size() + GROUPED_FIGURES));
+        try {
+            runner.run(
+                    Query.of(sql, condition.parameters()),
+                    row ->
+                            groups.computeIfAbsent(key(row, dimensions.size()), _ -> new Totals())
+                                    .add(row, dimensions.size()));
+        } catch (SQLException e) {
+            throw runner.explain(e);
+        }
+    }
+
+    /** Returns the key of a group for the key of rollups, in which an empty text means none. */
+    private static List<@Nullable String> withoutEmpty(List<String> key) {
+        var found = new ArrayList<@Nullable String>();
+        key.forEach(it -> found.add(it.isEmpty() ? null : it));
+        return found;
+    }
+
+    /** Returns the numbers of the first columns, such as {@code 1, 2, 3}. */
+    private static String firstColumns(int count) {
+        return IntStream.rangeClosed(1, count).mapToObj(String::valueOf).collect(joining(", "));
+    }
+
+    /** Returns the costs of all matching rows. */
+    public CostGroup total(UsageFilter filter) throws DatabaseException {
+        var groups = groups(filter, new LinkedHashSet<>());
+        return groups.isEmpty() ? new Totals().toGroup(List.of()) : groups.getFirst();
+    }
+
+    private static List<@Nullable String> key(ResultSet row, int columns) throws SQLException {
+        var key = new ArrayList<@Nullable String>();
+        for (int i = 1; i <= columns; i++) {
+            key.add(row.getString(i));
+        }
+        return key;
+    }
+
+    /** Compares keys of the same length; a missing value comes first. */
+    static int compareKeys(List<@Nullable String> one, List<@Nullable String> other) {
+        int order = 0;
+        for (int i = 0; order == 0 && i < one.size(); i++) {
+            order = compare(one.get(i), other.get(i));
+        }
+        return order;
+    }
+
+    private static int compare(@Nullable String one, @Nullable String other) {
+        if (one == null || other == null) {
+            return Boolean.compare(one != null, other != null);
+        }
+        return one.compareTo(other);
+    }
+
+    private static final class Totals {
+        private long jobs;
+        private long cachedJobs;
+        private long attempts;
+        private TokenUsage usage = TokenUsage.NONE;
+        private BigDecimal cost = BigDecimal.ZERO;
+        private BigDecimal uncertain = BigDecimal.ZERO;
+        private BigDecimal saved = BigDecimal.ZERO;
+
+        /** Adds the figures that follow the given number of columns. */
+        void add(ResultSet row, int columns) throws SQLException {
+            CostKind kind = CostKind.of(row.getString(columns + 1)).orElseThrow();
+            long count = row.getLong(columns + 4);
+            BigDecimal amount = times(row.getString(columns + 2), count);
+            jobs += row.getLong(columns + 5);
+            saved = saved.add(times(row.getString(columns + 3), count));
+            usage = usage.plus(usage(row, columns));
+            switch (kind) {
+                case BILLED, UNCERTAIN -> attempts += count;
+                case SAVED -> cachedJobs += count;
+                case NONE -> {}
+            }
+            if (kind == CostKind.UNCERTAIN) {
+                uncertain = uncertain.add(amount);
+            } else {
+                cost = cost.add(amount);
+            }
+        }
+
+        void add(RollupSums sums) {
+            jobs += sums.count(RollupCounter.REQUESTS);
+            cachedJobs += sums.count(RollupCounter.SAVED_EVENTS);
+            attempts +=
+                    sums.count(RollupCounter.BILLED_EVENTS)
+                            + sums.count(RollupCounter.UNCERTAIN_EVENTS);
+            usage =
+                    usage.plus(
+                            new TokenUsage(
+                                    sums.count(RollupCounter.INPUT_TOKENS),
+                                    sums.count(RollupCounter.CACHED_INPUT_TOKENS),
+                                    sums.count(RollupCounter.CACHE_WRITE_TOKENS),
+                                    sums.count(RollupCounter.CACHE_WRITE_1H_TOKENS),
+                                    sums.count(RollupCounter.OUTPUT_TOKENS),
+                                    sums.count(RollupCounter.REASONING_TOKENS)));
+            cost = cost.add(sums.billedUsd());
+            uncertain = uncertain.add(sums.uncertainUsd());
+            saved = saved.add(sums.savedUsd());
+        }
+
+        private static TokenUsage usage(ResultSet row, int columns) throws SQLException {
+            return new TokenUsage(
+                    row.getLong(columns + 6),
+                    row.getLong(columns + 7),
+                    row.getLong(columns + 8),
+                    row.getLong(columns + 9),
+                    row.getLong(columns + 10),
+                    row.getLong(columns + 11));
+        }
+
+        private static BigDecimal times(String amount, long count) {
+            return new BigDecimal(amount).multiply(BigDecimal.valueOf(count));
+        }
+
+        CostGroup toGroup(List<@Nullable String> key) {
+            return new CostGroup(
+                    key,
+                    jobs,
+                    cachedJobs,
+                    attempts,
+                    usage,
+                    Usd.normalised(cost),
+                    Usd.normalised(uncertain),
+                    Usd.normalised(saved));
+        }
+    }
+}
