@@ -25,6 +25,9 @@ final class BrokerFaults implements FaultHandlerFactory, AutoCloseable {
     /** With less free space than this, a failed write means a full disk. */
     private static final long MIN_FREE_BYTES = 16L * 1024 * 1024;
 
+    /** Room that new jobs leave for the results of jobs that were accepted. */
+    private static final long RESERVED_BYTES = 256L << 20;
+
     private static final Set<BrokerFaults> RUNNING = ConcurrentHashMap.newKeySet();
 
     private final Path directory;
@@ -91,6 +94,11 @@ final class BrokerFaults implements FaultHandlerFactory, AutoCloseable {
             }
         }
         return freeBytes() < MIN_FREE_BYTES;
+    }
+
+    /** Returns true if the disk has room for further jobs. */
+    boolean hasRoom() {
+        return freeBytes() >= RESERVED_BYTES;
     }
 
     private long freeBytes() {

@@ -91,6 +91,14 @@ public final class EmbeddedBroker implements AutoCloseable {
         return faults.failure();
     }
 
+    /**
+     * Returns true if the disk has room for further jobs: 256 MiB are left for the results of
+     * accepted ones. Any thread may call it.
+     */
+    public boolean hasRoom() {
+        return faults.hasRoom();
+    }
+
     /** Stops the broker and releases its folder and port. */
     @Override
     public void close() {

@@ -158,7 +158,14 @@ final class FilesAndBatches implements AutoCloseable {
                                 () -> repeats.deleteBefore(oldest(settings)),
                                 cancellations::removeExpired));
         var publisher =
-                PublishingLoop.start(clients, records, files, facts, results, settings.clock());
+                PublishingLoop.start(
+                        clients,
+                        records,
+                        files,
+                        facts,
+                        results,
+                        settings.clock(),
+                        settings.pipeline().hasRoom());
         var metrics = new GatewayMetrics(settings.meters());
         metrics.add(slots);
         metrics.add(publisher, settings.clock());

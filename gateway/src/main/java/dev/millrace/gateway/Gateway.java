@@ -14,6 +14,7 @@ import dev.millrace.gateway.async.JobRoutes;
 import dev.millrace.gateway.cors.CorsRules;
 import dev.millrace.gateway.dashboard.DashboardPage;
 import dev.millrace.gateway.http.BodyMemory;
+import dev.millrace.gateway.http.BrokerRoom;
 import dev.millrace.gateway.http.GatewayApi;
 import dev.millrace.gateway.http.RequestMeters;
 import dev.millrace.gateway.http.Route;
@@ -170,20 +171,22 @@ public final class Gateway implements Service {
                         CallWaits.of(settings.config().gateway()),
                         reasons,
                         settings.clock());
-        return Stream.of(
-                        answers.routes(),
-                        new TokenCountRoutes(
-                                        models,
-                                        settings.forecasts()::inputTokens,
-                                        jobs,
-                                        settings.clock())
-                                .routes(),
-                        new ModelRoutes(models).routes(),
-                        List.of(usage.ownUsage()),
-                        jobRoutes.routes(),
-                        batches.routes())
-                .flatMap(List::stream)
-                .toList();
+        List<Route> all =
+                Stream.of(
+                                answers.routes(),
+                                new TokenCountRoutes(
+                                                models,
+                                                settings.forecasts()::inputTokens,
+                                                jobs,
+                                                settings.clock())
+                                        .routes(),
+                                new ModelRoutes(models).routes(),
+                                List.of(usage.ownUsage()),
+                                jobRoutes.routes(),
+                                batches.routes())
+                        .flatMap(List::stream)
+                        .toList();
+        return new BrokerRoom(settings.pipeline().hasRoom()).guard(all);
     }
 
     private JobRoutes jobRoutes(GatewaySettings settings, RepeatedRequests repeats) {

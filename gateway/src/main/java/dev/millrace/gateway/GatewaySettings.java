@@ -8,6 +8,7 @@ import dev.millrace.gateway.usage.PipelineOperations;
 import dev.millrace.gateway.usage.StateSource;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.InstantSource;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 
@@ -42,8 +43,14 @@ public record GatewaySettings(
      * @param jdbcUrl the database of the sink; it may contain a password and is never printed
      * @param state reads the state of the pipeline
      * @param operations changes the pipeline
+     * @param hasRoom returns false while the disk of a broker in this process is almost full, so
+     *     that new jobs would leave no room for the results of accepted ones
      */
-    public record Pipeline(String jdbcUrl, StateSource state, PipelineOperations operations) {
+    public record Pipeline(
+            String jdbcUrl,
+            StateSource state,
+            PipelineOperations operations,
+            BooleanSupplier hasRoom) {
         @Override
         public String toString() {
             return "Pipeline";

@@ -4,6 +4,7 @@ import dev.millrace.contracts.service.Health;
 import dev.millrace.contracts.service.StoppableThread;
 import dev.millrace.contracts.topic.RecordSizes;
 import dev.millrace.gateway.file.UploadedFiles;
+import dev.millrace.gateway.http.BrokerRoom;
 import dev.millrace.gateway.publish.input.FileInputs;
 import dev.millrace.gateway.results.StoredResults;
 import dev.millrace.gateway.submission.BatchRecords;
@@ -13,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
@@ -26,10 +28,13 @@ import org.slf4j.spi.LoggingEventBuilder;
 public final class PublishingLoop implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PublishingLoop.class);
     private static final Health READY = Health.ready("publishes batches");
+    private static final Health FULL =
+            Health.waiting("no batches are published: " + BrokerRoom.FULL);
     private static final Duration PAUSE = Duration.ofSeconds(1);
     private static final Duration JOIN_TIME = Duration.ofSeconds(30);
 
     private final Supplier<PublishingSession> sessions;
+    private final BooleanSupplier hasRoom;
     private final StoppableThread thread;
     private volatile Backlog backlog = new Backlog(0, 0, 0, 0, Optional.empty());
     private volatile Health health = Health.waiting("is connecting to Kafka");
@@ -46,8 +51,9 @@ public final class PublishingLoop implements AutoCloseable {
     public record Backlog(
             int checking, int publishing, int waiting, int postponed, Optional<Instant> oldest) {}
 
-    private PublishingLoop(Supplier<PublishingSession> sessions) {
+    private PublishingLoop(Supplier<PublishingSession> sessions, BooleanSupplier hasRoom) {
         this.sessions = sessions;
+        this.hasRoom = hasRoom;
         thread = StoppableThread.of("millrace-gateway-batches", this::run);
     }
 
@@ -55,6 +61,7 @@ public final class PublishingLoop implements AutoCloseable {
      * Starts to publish.
      *
      * @param results knows which lines of a batch have failed
+     * @param hasRoom returns false while nothing may be published, see {@link BrokerRoom}
      */
     public static PublishingLoop start(
             SubmissionClients clients,
@@ -62,7 +69,8 @@ public final class PublishingLoop implements AutoCloseable {
             UploadedFiles files,
             FactStore facts,
             StoredResults results,
-            InstantSource clock) {
+            InstantSource clock,
+            BooleanSupplier hasRoom) {
         int maxLineBytes = clients.topics().maxRequestBytes();
         int maxResultBytes = RecordSizes.of(clients.topics()).result();
         var parts =
@@ -74,11 +82,12 @@ public final class PublishingLoop implements AutoCloseable {
         return start(
                 () ->
                         PublishingSession.open(
-                                records.topics().submissions(), clients, records, parts));
+                                records.topics().submissions(), clients, records, parts),
+                hasRoom);
     }
 
-    static PublishingLoop start(Supplier<PublishingSession> sessions) {
-        var loop = new PublishingLoop(sessions);
+    static PublishingLoop start(Supplier<PublishingSession> sessions, BooleanSupplier hasRoom) {
+        var loop = new PublishingLoop(sessions, hasRoom);
         loop.thread.start();
         return loop;
     }
@@ -103,9 +112,15 @@ public final class PublishingLoop implements AutoCloseable {
     private void runSession() {
         try (PublishingSession session = sessions.get()) {
             while (thread.isOpen()) {
-                session.runOnce();
+                if (hasRoom.getAsBoolean()) {
+                    session.runOnce();
+                    health = READY;
+                } else {
+                    session.poll();
+                    health = FULL;
+                    var _ = thread.pause(PAUSE);
+                }
                 backlog = session.backlog();
-                health = READY;
             }
         }
     }

@@ -140,8 +140,13 @@ final class PublishingSession implements AutoCloseable {
 
     /** Polls, then takes one step of the current batch: a check of some lines or a transaction. */
     void runOnce() {
-        transactions.onPoll(submissions.poll(current != null, clock.instant()));
+        poll();
         step();
+    }
+
+    /** Polls, which keeps the membership, and takes no step. */
+    void poll() {
+        transactions.onPoll(submissions.poll(current != null, clock.instant()));
     }
 
     /** Takes one step without a poll, under the membership that the last poll has seen. */

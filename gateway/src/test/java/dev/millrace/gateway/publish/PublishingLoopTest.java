@@ -19,7 +19,8 @@ class PublishingLoopTest {
                                 throw new IllegalStateException("a fault");
                             }
                             throw new KafkaException("the topic does not exist");
-                        })) {
+                        },
+                        () -> true)) {
             Awaitility.await().until(() -> loop.health().detail().contains("a fault"));
             assertThat(loop.health().ready()).isFalse();
 
@@ -36,7 +37,8 @@ class PublishingLoopTest {
                 PublishingLoop.start(
                         () -> {
                             throw new OutOfMemoryError("no memory");
-                        })) {
+                        },
+                        () -> true)) {
             Awaitility.await().until(() -> !loop.health().live());
 
             assertThat(loop.health().detail()).contains("no memory");

@@ -228,6 +228,11 @@ public final class Pipeline implements AutoCloseable {
         return config.kafka().orElseThrow().bootstrapServers();
     }
 
+    /** Returns false if the broker of this process has almost no disk left. */
+    public boolean hasRoom() {
+        return broker == null || broker.hasRoom();
+    }
+
     /** Returns the health of each part in this process, by part name. */
     public Map<String, Health> health() {
         var health = new LinkedHashMap<String, Health>();

@@ -4,6 +4,7 @@ import dev.millrace.contracts.config.MillraceConfig;
 import dev.millrace.gateway.GatewaySettings;
 import dev.millrace.gateway.usage.PipelineOperations;
 import java.time.InstantSource;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 
@@ -18,23 +19,29 @@ public final class PipelineUsage {
      * @param jdbcUrl the database of the sink
      * @param nanoTicker ticker for timeouts
      * @param random adds jitter to the retries of concurrent writers of the control topic
+     * @param hasRoom returns false while the disk of a broker in this process is almost full
      */
     public static GatewaySettings.Pipeline of(
             MillraceConfig config,
             String jdbcUrl,
             InstantSource clock,
             LongSupplier nanoTicker,
-            RandomGenerator random) {
+            RandomGenerator random,
+            BooleanSupplier hasRoom) {
         return new GatewaySettings.Pipeline(
                 jdbcUrl,
                 new PipelineState(config, clock, nanoTicker),
-                new PipelineChanges(config, clock, random));
+                new PipelineChanges(config, clock, random),
+                hasRoom);
     }
 
     /** Returns what an API reads that changes nothing. */
     public static GatewaySettings.Pipeline readOnly(
             MillraceConfig config, String jdbcUrl, InstantSource clock, LongSupplier nanoTicker) {
         return new GatewaySettings.Pipeline(
-                jdbcUrl, new PipelineState(config, clock, nanoTicker), PipelineOperations.NONE);
+                jdbcUrl,
+                new PipelineState(config, clock, nanoTicker),
+                PipelineOperations.NONE,
+                () -> true);
     }
 }

@@ -29,7 +29,7 @@ class UsageServerTest {
                 address,
                 ConfigLoader.defaults(),
                 new GatewaySettings.Pipeline(
-                        "jdbc:sqlite:unused.db", () -> "{}", PipelineOperations.NONE),
+                        "jdbc:sqlite:unused.db", () -> "{}", PipelineOperations.NONE, () -> true),
                 HeapShare.AMPLE,
                 InstantSource.system(),
                 System::nanoTime);

@@ -200,7 +200,8 @@ class KeyBudgetIT {
                                 Pipeline.jdbcUrl(pipeline.config(), data),
                                 InstantSource.system(),
                                 System::nanoTime,
-                                RANDOM);
+                                RANDOM,
+                                () -> true);
                 createKey(pipeline.config());
                 try (var one = gateway(pipeline.config(), usage);
                         var two = gateway(pipeline.config(), usage)) {

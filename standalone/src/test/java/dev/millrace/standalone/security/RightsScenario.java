@@ -186,7 +186,8 @@ final class RightsScenario {
                                         database,
                                         InstantSource.system(),
                                         System::nanoTime,
-                                        RandomGenerator.getDefault()),
+                                        RandomGenerator.getDefault(),
+                                        () -> true),
                                 HeapShare.AMPLE,
                                 InstantSource.system(),
                                 System::nanoTime);

@@ -27,6 +27,7 @@ import java.util.EnumSet;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 
@@ -93,25 +94,30 @@ public final class ServedPipeline implements AutoCloseable {
                 UsageServer.start(
                         GatewayServer.address(pipeline.config()),
                         pipeline.config(),
-                        usage(pipeline.config(), Pipeline.jdbcUrl(pipeline.config(), data)),
+                        usage(
+                                pipeline.config(),
+                                Pipeline.jdbcUrl(pipeline.config(), data),
+                                pipeline::hasRoom),
                         HeapShare.AMPLE,
                         InstantSource.system(),
                         System::nanoTime);
         return new ServedPipeline(configuration, directory, data, pipeline, server);
     }
 
-    private static GatewaySettings.Pipeline usage(MillraceConfig config, String jdbcUrl) {
+    private static GatewaySettings.Pipeline usage(
+            MillraceConfig config, String jdbcUrl, BooleanSupplier hasRoom) {
         return PipelineUsage.of(
                 config,
                 jdbcUrl,
                 InstantSource.system(),
                 System::nanoTime,
-                RandomGenerator.getDefault());
+                RandomGenerator.getDefault(),
+                hasRoom);
     }
 
     /** Returns what a gateway of this pipeline reads and changes. */
     public GatewaySettings.Pipeline usage() {
-        return usage(config(), jdbcUrl());
+        return usage(config(), jdbcUrl(), pipeline::hasRoom);
     }
 
     public MillraceConfig config() {

@@ -1,0 +1,43 @@
+package dev.millrace.gateway.http;
+
+import io.helidon.http.Method;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Refuses work while the disk of a broker in this process is almost full, so that the results of
+ * accepted jobs still fit. Everything else is answered, cancellations among it.
+ *
+ * @param hasRoom returns true if the disk has room for further jobs; any thread may call it
+ */
+public record BrokerRoom(BooleanSupplier hasRoom) {
+    /** Why work is refused. */
+    public static final String FULL =
+            "the disk of the broker is almost full: jobs, batches and files are refused until there"
+                    + " is room; jobs that were accepted continue";
+
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(30);
+
+    /** Returns the routes, of which the ones that bring work need room. */
+    public List<Route> guard(List<Route> routes) {
+        return routes.stream().map(it -> bringsWork(it) ? guarded(it) : it).toList();
+    }
+
+    private static boolean bringsWork(Route route) {
+        return route.method().equals(Method.POST) && !route.template().endsWith("/cancel");
+    }
+
+    private Route guarded(Route route) {
+        return new Route(
+                route.method(),
+                route.template(),
+                exchange -> {
+                    if (!hasRoom.getAsBoolean()) {
+                        throw ApiError.of(ErrorKind.OVERLOADED, "disk_full", FULL)
+                                .retryAfter(RETRY_AFTER);
+                    }
+                    route.handler().handle(exchange);
+                });
+    }
+}
