@@ -7,6 +7,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.streams.processor.TimestampExtractor;
 import org.apache.kafka.streams.processor.api.Record;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Dates each request with the time at which it becomes the next record of its partition. Streams
@@ -38,7 +39,7 @@ public final class RequestTurnExtractor implements TimestampExtractor {
     }
 
     /** Returns the record with its own time, and without the header that had it. */
-    public static <K, V> Record<K, V> restore(Record<K, V> entry) {
+    public static <K, V extends @Nullable Object> Record<K, V> restore(Record<K, V> entry) {
         Header time = entry.headers().lastHeader(RECORD_TIME);
         if (time == null) {
             return entry;
