@@ -111,9 +111,7 @@ final class WaitingJobChecks {
      */
     boolean endCancelled() {
         ControlState state = control.get();
-        if (!isScanningCancellations
-                && state != scannedControl
-                && scans.isDue(clock.millis())) {
+        if (!isScanningCancellations && state != scannedControl && scans.isDue(clock.millis())) {
             scannedControl = state;
             Map<ControlKey, OperatorCommand> cancellations = cancellations(state);
             isScanningCancellations =
