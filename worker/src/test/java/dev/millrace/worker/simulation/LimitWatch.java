@@ -35,6 +35,9 @@ final class LimitWatch {
     /** When the latest call of each job was announced. */
     private final Map<Task, Long> announced = new HashMap<>();
 
+    /** When the latest call of each job left the loop. */
+    private final Map<Task, Long> left = new HashMap<>();
+
     private record ProcessModel(WorkerProcess process, String model) {}
 
     LimitWatch(Checker checker) {
@@ -54,6 +57,7 @@ final class LimitWatch {
     /** Notes a call that a process starts. */
     void onStarted(WorkerProcess process, Task task) {
         announced.put(task, lastCommit.getOrDefault(process, 0L));
+        left.put(task, world.timeline().now());
     }
 
     /** Checks a call that the provider receives. */
@@ -65,10 +69,16 @@ final class LimitWatch {
                 calls.computeIfAbsent(
                         new ProcessModel(sent.process, sent.model), _ -> new ArrayList<>());
         ofModel.add(sent);
+        long leftAt = left.getOrDefault(sent.task, sent.atNanos);
+        if (sent.process.wasPausedAfter(leftAt)) {
+            sent.leftAtNanos = leftAt;
+        }
         limits.requestsPerSecond()
-                .ifPresent(it -> check(sent, "calls in a second", count(ofModel, SECOND), it));
+                .ifPresent(
+                        it -> check(sent, "calls in a second", count(sent, ofModel, SECOND), it));
         limits.requestsPerMinute()
-                .ifPresent(it -> check(sent, "calls in a minute", count(ofModel, MINUTE), it));
+                .ifPresent(
+                        it -> check(sent, "calls in a minute", count(sent, ofModel, MINUTE), it));
         limits.tokensPerMinute()
                 .ifPresent(it -> check(sent, "tokens in a minute", tokens(sent, ofModel), it));
         limits.concurrency().ifPresent(it -> check(sent, "calls in flight", running(ofModel), it));
@@ -83,18 +93,18 @@ final class LimitWatch {
         }
     }
 
-    private boolean isWithin(SentCall sent, Duration window) {
-        return sent.atNanos > world.timeline().now() - window.toNanos();
-    }
-
-    private long count(List<SentCall> ofModel, Duration window) {
-        return ofModel.stream().filter(it -> isWithin(it, window)).count();
+    /** Counts the calls of a window that ends with a call. */
+    private static long count(SentCall last, List<SentCall> ofModel, Duration window) {
+        return ofModel.stream()
+                .filter(it -> it.leftAtNanos > last.leftAtNanos - window.toNanos())
+                .count();
     }
 
     private long tokens(SentCall sent, List<SentCall> ofModel) {
         long announcedAt = announced.getOrDefault(sent.task, 0L);
+        long since = world.timeline().now() - MINUTE.toNanos();
         return ofModel.stream()
-                .filter(it -> isWithin(it, MINUTE) && it.settledAtNanos <= announcedAt)
+                .filter(it -> it.atNanos > since && it.settledAtNanos <= announcedAt)
                 .mapToLong(it -> it.billedTokens)
                 .sum();
     }

@@ -19,6 +19,12 @@ final class SentCall {
     /** The tokens that the provider has reported; 0 if it has reported none. */
     long billedTokens;
 
+    /**
+     * When the call left the loop of its process, if the process was paused before it was sent;
+     * else when it was sent. No worker knows how long its process is paused.
+     */
+    long leftAtNanos;
+
     /** When the outcome of the call was committed; a far time until then. */
     long settledAtNanos = Long.MAX_VALUE;
 
@@ -47,6 +53,7 @@ final class SentCall {
         this.model = model;
         this.process = process;
         this.atNanos = atNanos;
+        leftAtNanos = atNanos;
         this.outcome = plan.outcome();
         this.billedMicros = plan.billedMicros();
         this.attempt = attempt;

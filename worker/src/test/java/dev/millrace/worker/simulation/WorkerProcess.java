@@ -237,6 +237,11 @@ final class WorkerProcess implements SimulatedLoop.Waiting {
         pausedUntil = Math.max(pausedUntil, world.timeline().now() + length.toNanos());
     }
 
+    /** Returns true if the process was paused at some time after the given one. */
+    boolean wasPausedAfter(long nanos) {
+        return pausedUntil > nanos;
+    }
+
     /** Blocks only the loop's thread, for long enough to exceed the poll interval. */
     private void stall() {
         world.eventLog().add(EventType.STALLED, this);
