@@ -56,7 +56,6 @@ enum BenchModel {
         providers:
           bench: { wire: openai, base_url: "%s" }
         gateway: { listen: "127.0.0.1:0" }
-        sink: { listen: "127.0.0.1:0" }
         metrics: { listen: "127.0.0.1:0" }
         models:
         %s"""

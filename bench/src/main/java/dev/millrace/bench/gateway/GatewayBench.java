@@ -48,9 +48,7 @@ final class GatewayBench {
             URI base = URI.create(provider.ready()).resolve("/v1");
             try (var pipeline = startPipeline(base);
                     var direct = new ChatClient(base, setup.ticker());
-                    var gateway =
-                            new ChatClient(
-                                    URI.create(pipeline.ready()).resolve("/v1"), setup.ticker())) {
+                    var gateway = new ChatClient(URI.create(pipeline.ready()), setup.ticker())) {
                 measure(direct, gateway);
             }
         }

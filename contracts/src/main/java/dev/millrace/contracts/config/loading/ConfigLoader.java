@@ -103,7 +103,9 @@ public final class ConfigLoader {
      */
     public MillraceConfig parse(String origin, String yaml) {
         var problems = new Problems(origin);
-        var tree = YamlDocument.read(yaml, new Interpolation(environment), problems);
+        var tree =
+                YamlDocument.read(yaml, new Interpolation(environment), problems)
+                        .map(FormerKeys::remove);
         var config = tree.flatMap(root -> assemble(origin, root, problems));
         tree.ifPresent(root -> otherSections.accept(root, problems));
         return config.isPresent() && problems.isEmpty() ? config.get() : reject(problems);

@@ -259,7 +259,9 @@ final class ServiceRunner {
                                 new BatchForecasts(started),
                                 Pipeline.heapShare(parts)));
         sayIfMoved(address, "the gateway is on", gateway.address());
-        terminal.out().println("gateway " + gateway.rootUrl());
+        terminal.out().println("gateway " + gateway.url());
+        terminal.out().println("api " + gateway.usageUrl());
+        terminal.out().println("dashboard " + gateway.rootUrl());
         terminal.out().flush();
         return gateway;
     }

@@ -39,7 +39,7 @@ import tools.jackson.databind.node.MissingNode;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class GatewaySdkIT {
     private static final Path SCRIPTS = Path.of("..", "upstream-simulator", "src", "test", "sdk");
-    private static final Pattern ADDRESS = Pattern.compile("gateway (http://\\S+)/\\R");
+    private static final Pattern ADDRESS = Pattern.compile("gateway (http://\\S+)/v1\\R");
     private static final Pattern BOOTSTRAP = Pattern.compile("bootstrap (\\S+)");
     private static final JsonMapper JSON = new JsonMapper();
     private static final int OK = 200;

@@ -129,12 +129,11 @@ class GatewaysInOneFolderIT {
     private static String url(Running gateway) {
         gateway.awaitOutput("gateway http://");
         return gateway.out()
-                        .lines()
-                        .filter(it -> it.startsWith("gateway "))
-                        .findFirst()
-                        .orElseThrow()
-                        .substring("gateway ".length())
-                + "v1";
+                .lines()
+                .filter(it -> it.startsWith("gateway "))
+                .findFirst()
+                .orElseThrow()
+                .substring("gateway ".length());
     }
 
     private static String address(Running gateway) {
