@@ -14,7 +14,7 @@ WORKDIR /src
 COPY --from=poms /src .
 # "context" takes the jars of standalone/target/millrace, which Maven has built outside.
 ARG JARS=build
-RUN [ "$JARS" = context ] || (mvn -B -ntp -q package -pl standalone -am -Dmaven.test.skip=true -Dspotless.check.skip=true \
+RUN [ "$JARS" = context ] || (mvn -B -ntp -q package -pl standalone -am -Dproduct -Dspotless.check.skip=true \
     && rm -rf */target)
 
 # The modules that jdeps reports, those that Kafka's Kerberos login loads by name, and jcmd and flight recordings. A class-data
@@ -25,7 +25,7 @@ RUN jlink --add-modules "$JAVA_MODULES" --compress zip-6 --no-header-files --no-
 
 COPY . .
 RUN [ "$JARS" = context ] || (rm -rf standalone/target \
-    && mvn -B -ntp -q package -pl standalone -am -Dmaven.test.skip=true -Dspotless.check.skip=true)
+    && mvn -B -ntp -q package -pl standalone -am -Dproduct -Dspotless.check.skip=true)
 
 # Every file gets the same date, also because the start-up cache accepts only jars of the dates that it was made with.
 ARG SOURCE_DATE_EPOCH=1767225600
