@@ -113,7 +113,7 @@ class LiveDashboardIT {
     @Test
     void showsWhatTheLanesAndModelsDo() throws Exception {
         behave(SLOW);
-        submit("urgent", 100, "high");
+        submit("urgent", 1_000, "high");
         submit("rest", 2_000, "normal");
         browser.open(pipeline.server().dashboardUrl());
 
