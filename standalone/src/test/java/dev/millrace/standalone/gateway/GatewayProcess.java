@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /** A gateway in a process of its own. One thread starts and kills it; any thread may call it. */
 final class GatewayProcess {
     private static final Pattern ADDRESS =
-            Pattern.compile("^gateway (http://\\S+)/$", Pattern.MULTILINE);
+            Pattern.compile("^gateway (http://\\S+)$", Pattern.MULTILINE);
 
     /** Providers and models of the pipeline that gateways are tried with. */
     static final String MODELS =
@@ -73,7 +73,7 @@ final class GatewayProcess {
     }
 
     private List<String> addresses() {
-        return ADDRESS.matcher(process.output()).results().map(it -> it.group(1) + "/v1").toList();
+        return ADDRESS.matcher(process.output()).results().map(it -> it.group(1)).toList();
     }
 
     /** Returns the base URL; empty while the gateway cannot be called. */
