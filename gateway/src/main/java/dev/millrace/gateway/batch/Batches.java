@@ -119,12 +119,17 @@ public final class Batches {
         try {
             submitter.submit(batch);
         } catch (StorageException e) {
-            try {
-                cancel(batch, batch.createdAt());
-            } catch (RuntimeException failure) {
-                e.addSuppressed(failure);
-            }
+            cancelUnmarked(batch, batch.createdAt(), e);
             throw e;
+        }
+    }
+
+    /** Cancels a batch in control which the store could not mark as cancelled. */
+    private void cancelUnmarked(Submission batch, Instant at, StorageException reason) {
+        try {
+            cancel(batch, at);
+        } catch (RuntimeException e) {
+            reason.addSuppressed(e);
         }
     }
 
@@ -270,13 +275,15 @@ public final class Batches {
     public BatchState cancel(BatchState state) throws IOException {
         Submission batch = state.facts().submission();
         Instant at = state.facts().cancelledAt().orElseGet(clock::instant);
-        try {
-            if (state.facts().cancelledAt().isEmpty()) {
+        if (state.facts().cancelledAt().isEmpty()) {
+            try {
                 facts.writeCancelled(batch, at);
+            } catch (StorageException e) {
+                cancelUnmarked(batch, at, e);
+                throw e;
             }
-        } finally {
-            cancel(batch, at);
         }
+        cancel(batch, at);
         return find(batch.tenant(), batch.id())
                 .orElseThrow(() -> new StorageException("the batch has vanished", null));
     }

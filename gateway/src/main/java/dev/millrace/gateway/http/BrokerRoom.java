@@ -3,11 +3,12 @@ package dev.millrace.gateway.http;
 import io.helidon.http.Method;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 
 /**
  * Refuses work while the disk of a broker in this process is almost full, so that the results of
- * accepted jobs still fit. Everything else is answered, cancellations among it.
+ * accepted jobs still fit. Everything else is answered: readings, estimates and cancellations.
  *
  * @param hasRoom returns true if the disk has room for further jobs; any thread may call it
  */
@@ -17,6 +18,9 @@ public record BrokerRoom(BooleanSupplier hasRoom) {
             "the disk of the broker is almost full: jobs, batches and files are refused until there"
                     + " is room; jobs that were accepted continue";
 
+    /** Last segments of POST requests that bring no jobs. */
+    private static final Set<String> WITHOUT_JOBS = Set.of("cancel", "estimate", "count_tokens");
+
     private static final Duration RETRY_AFTER = Duration.ofSeconds(30);
 
     /** Returns the routes, of which the ones that bring work need room. */
@@ -25,7 +29,8 @@ public record BrokerRoom(BooleanSupplier hasRoom) {
     }
 
     private static boolean bringsWork(Route route) {
-        return route.method().equals(Method.POST) && !route.template().endsWith("/cancel");
+        String last = route.template().substring(route.template().lastIndexOf('/') + 1);
+        return route.method().equals(Method.POST) && !WITHOUT_JOBS.contains(last);
     }
 
     private Route guarded(Route route) {

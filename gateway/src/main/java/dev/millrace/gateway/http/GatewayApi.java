@@ -52,7 +52,7 @@ public final class GatewayApi {
     private volatile boolean isStopping;
 
     /**
-     * A part of the API with callers of its own.
+     * A part of the API that serves one kind of callers.
      *
      * @param path such as {@code /v1}
      * @param role the role that its callers need

@@ -51,6 +51,7 @@ class FullBrokerDiskIT {
             assertThat(refused.headers().firstValue("Retry-After")).isPresent();
             assertThat(post(gateway, "/batches", "{}").body()).contains("\"disk_full\"");
             assertThat(post(gateway, "/batches/batch_1/cancel", "").statusCode()).isEqualTo(404);
+            assertThat(post(gateway, "/batches/estimate", "{}").statusCode()).isEqualTo(400);
             await().until(() -> gateway.health().detail().contains("almost full"));
 
             Files.delete(ballast);
