@@ -99,7 +99,7 @@ spec:
 {{- toYaml (omit (include "millrace.config" . | fromYaml) "sink") -}}
 {{- end }}
 
-{{/* millrace.yaml of the gateway, which reads the database of the sink as a user of its own. */}}
+{{/* millrace.yaml of the gateway, which reads the database of the sink as its own user. */}}
 {{- define "millrace.gatewayConfig" -}}
 {{- $config := include "millrace.configWithoutSink" . | fromYaml -}}
 {{- toYaml (merge $config (dict "sink" (dict "jdbc_url" .Values.gateway.databaseUrl))) -}}

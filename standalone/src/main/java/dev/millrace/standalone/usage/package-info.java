@@ -1,6 +1,6 @@
 /**
  * Connects the usage API of the gateway with a pipeline, and shows the backlog as metrics. The
- * threads of the web server read the pipeline's state; a thread of its own reads the backlog.
+ * threads of the web server read the pipeline's state; a separate thread reads the backlog.
  */
 @NullMarked
 package dev.millrace.standalone.usage;

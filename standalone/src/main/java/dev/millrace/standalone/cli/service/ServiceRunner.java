@@ -164,8 +164,8 @@ final class ServiceRunner {
     }
 
     /**
-     * Returns the database of the sink. Without a data directory of its own, a gateway reads the
-     * default one of a sink that runs in the same working directory.
+     * Returns the database of the sink. A gateway without a data directory reads the default
+     * database of a sink that runs in the same working directory.
      */
     private String jdbcUrl(@Nullable DataDirectory data) {
         return data == null
