@@ -53,6 +53,12 @@ final class NoisyTenant implements AutoCloseable {
     }
 
     private static final int HUGE_BYTES = 6 << 20;
+
+    /** Made once: what a client spends on its requests is not what its server spends on them. */
+    private static final byte[] HUGE = multipart("x".repeat(HUGE_BYTES));
+
+    private static final byte[] SLOW = multipart("x".repeat(HUGE_BYTES / 4));
+
     private static final int PARKED_LINES = Integer.getInteger("millrace.noisy.parked", 10_000);
 
     /** Bytes that a slow reader or writer takes at once, ten times a second. */
@@ -101,6 +107,11 @@ final class NoisyTenant implements AutoCloseable {
         return count(Noise.ONE_LINE_BATCHES).get();
     }
 
+    /** Returns true if the tenant has done each thing. */
+    boolean isComplete() {
+        return counts.values().stream().allMatch(it -> it.get() > 0);
+    }
+
     private AtomicLong count(Noise noise) {
         return Objects.requireNonNull(counts.get(noise));
     }
@@ -130,7 +141,7 @@ final class NoisyTenant implements AutoCloseable {
 
     private void make(Noise noise, String file) throws Exception {
         switch (noise) {
-            case HUGE_UPLOADS -> send(key, "POST", "/files", multipart("x".repeat(HUGE_BYTES)));
+            case HUGE_UPLOADS -> send(key, "POST", "/files", HUGE);
             case SLOW_UPLOADS -> uploadSlowly();
             case SLOW_DOWNLOADS -> readSlowly("/files/" + file + "/content");
             case EVENT_STREAMS -> readSlowly("/jobs/" + UUID.randomUUID() + "/events");
@@ -262,12 +273,11 @@ final class NoisyTenant implements AutoCloseable {
     }
 
     private void uploadSlowly() throws IOException, InterruptedException {
-        byte[] body = multipart("x".repeat(HUGE_BYTES / 4));
         try (Socket socket = connect()) {
             OutputStream out = socket.getOutputStream();
-            out.write(head(key, "POST", "/files", body.length));
-            for (int i = 0; i < body.length && !isEnded(PAUSE_MILLIS); i += SLOW_BYTES) {
-                out.write(body, i, Math.min(SLOW_BYTES, body.length - i));
+            out.write(head(key, "POST", "/files", SLOW.length));
+            for (int i = 0; i < SLOW.length && !isEnded(PAUSE_MILLIS); i += SLOW_BYTES) {
+                out.write(SLOW, i, Math.min(SLOW_BYTES, SLOW.length - i));
                 out.flush();
             }
         }

@@ -64,7 +64,10 @@ public final class PauseAndCancelState {
         }
         // Other records, such as the breakers of all workers, change often and concern no job.
         boolean isChanged =
-                hasExpired || read == null || !latest.commands().equals(read.commands());
+                hasExpired
+                        || read == null
+                        || latest.commands() != read.commands()
+                        || latest.cancellations() != read.cancellations();
         read = latest;
         if (isChanged) {
             apply(latest);
