@@ -66,6 +66,9 @@ final class NoisyTenant implements AutoCloseable {
 
     private static final int PAUSE_MILLIS = 100;
 
+    /** Factor of the pauses: with 1, the tenant and its servers take all of two processors. */
+    private static final int PACE = Integer.getInteger("millrace.noisy.pace", 1);
+
     private final URI gateway;
     private final String key;
     private final String keyOfBrokenTopic;
@@ -128,7 +131,7 @@ final class NoisyTenant implements AutoCloseable {
 
     private Void repeat(Noise noise) throws Exception {
         String file = noise == Noise.PARKED_JOBS ? upload(lines(PARKED_LINES)) : upload(lines(1));
-        while (!isEnded(noise.pauseMillis)) {
+        while (!isEnded(noise.pauseMillis * PACE)) {
             try {
                 count(noise).incrementAndGet();
                 make(noise, file);
