@@ -40,7 +40,7 @@ final class ValidateStep implements Processor<byte[], byte @Nullable [], byte[],
     private final InternalErrors errors;
     private final StepContext<Object> step = new StepContext<>();
     private final ThreadBacklog backlog;
-    private final CommitTrigger commits;
+    private @Nullable CommitTrigger commits;
     private final String retrievedTopic;
     private final Supplier<Uuid> retrievalsTopic;
     private final RetrievedJobs retrieved;
@@ -65,7 +65,6 @@ final class ValidateStep implements Processor<byte[], byte @Nullable [], byte[],
         retrieved = new RetrievedJobs(readers);
         this.errors = errors;
         this.backlog = backlog;
-        commits = new CommitTrigger(backlog);
     }
 
     @Override
@@ -76,7 +75,9 @@ final class ValidateStep implements Processor<byte[], byte @Nullable [], byte[],
                         context.getStateStore(StepNames.SEEN_JOBS),
                         HandledOffset.RETRIEVALS,
                         retrievalsTopic);
-        step.every(RouterTopology.COMMIT_TICK, _ -> commits.onTick(context::commit));
+        var trigger = new CommitTrigger(backlog, context::commit);
+        commits = trigger;
+        step.every(CommitTrigger.TICK, _ -> trigger.onTick());
     }
 
     @Override
@@ -101,11 +102,15 @@ final class ValidateStep implements Processor<byte[], byte @Nullable [], byte[],
                         () -> read(request, origin, submission),
                         message -> unreadable(request, origin, submission, message));
         if (isUrgent(read)) {
-            commits.onUrgentWork(step.context()::commit);
+            commits().onUrgentWork();
         } else {
-            commits.onWork();
+            commits().onWork();
         }
         step.forwardTo(next(read), request.withValue(read));
+    }
+
+    private CommitTrigger commits() {
+        return Objects.requireNonNull(commits);
     }
 
     private static String next(RoutingMessage read) {
@@ -125,7 +130,7 @@ final class ValidateStep implements Processor<byte[], byte @Nullable [], byte[],
                         waited ->
                                 Objects.requireNonNull(handled)
                                         .once(waited, () -> onFirstRead(job, origin)));
-        commits.onWork();
+        commits().onWork();
     }
 
     private void onFirstRead(Record<byte[], byte @Nullable []> job, Origin origin) {
@@ -147,7 +152,7 @@ final class ValidateStep implements Processor<byte[], byte @Nullable [], byte[],
 
     private void forwardRetrieved(Record<byte[], byte @Nullable []> job, RoutingMessage read) {
         if (isUrgent(read)) {
-            commits.onUrgentWork(step.context()::commit);
+            commits().onUrgentWork();
         }
         boolean isUnreadable = read instanceof RoutingMessage.DeadLetterRecord;
         step.forwardTo(isUnreadable ? StepNames.BURY : StepNames.PLAN, job.withValue(read));
