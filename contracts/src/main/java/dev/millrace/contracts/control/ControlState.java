@@ -396,17 +396,20 @@ public final class ControlState {
         return pauses;
     }
 
-    /** Returns the state without expired pauses and purges. */
+    /** Returns the state without expired pauses and purges; this object if there are none. */
     public ControlState inEffect(Instant now) {
         return with(cache.inEffect(now), without(commands, it -> it.isExpired(now)));
     }
 
-    /** Returns the state without the pauses and resets that have ended. */
+    /** Returns the state without the pauses and resets that have ended; this object if none has. */
     public ControlState without(Predicate<OperatorCommand> hasEnded) {
         return with(cache, without(commands, hasEnded));
     }
 
     private ControlState with(Cache cache, PMap<ControlKey, OperatorCommand> commands) {
+        if (cache == this.cache && commands == this.commands) {
+            return this;
+        }
         return new ControlState(
                 policies,
                 ramps,
