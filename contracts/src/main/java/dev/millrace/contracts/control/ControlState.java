@@ -406,6 +406,7 @@ public final class ControlState {
         return with(cache, without(commands, hasEnded));
     }
 
+    @SuppressWarnings("ReferenceEquality") // What has not changed is the same object.
     private ControlState with(Cache cache, PMap<ControlKey, OperatorCommand> commands) {
         if (cache == this.cache && commands == this.commands) {
             return this;

@@ -106,6 +106,7 @@ final class WaitingJobChecks {
      * another scan afterwards, so that frequent changes never keep a scan from ending. A scan
      * begins once a second at most. Returns true if a job was ended.
      */
+    @SuppressWarnings("ReferenceEquality") // What has not changed is the same object.
     boolean endCancelled() {
         ControlState state = control.get();
         if (!isScanningCancellations

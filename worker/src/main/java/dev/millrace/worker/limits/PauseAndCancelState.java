@@ -56,6 +56,7 @@ public final class PauseAndCancelState {
      * Reads control, and returns true when cancellations, pauses or resets have changed or a pause
      * has expired.
      */
+    @SuppressWarnings("ReferenceEquality") // What has not changed is the same object.
     public boolean refresh() {
         ControlState latest = control.state().orElse(null);
         boolean hasExpired = hasExpired();
