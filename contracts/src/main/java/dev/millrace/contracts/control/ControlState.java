@@ -137,38 +137,28 @@ public final class ControlState {
     /** The state of an empty topic. */
     public static final ControlState EMPTY = new ControlStateBuilder().state();
 
-    private final PMap<String, TreePMap<Integer, Optional<AppliedPolicy>>> policies;
-    private final PMap<ControlKey.Ramp, RampStep> ramps;
-    private final PMap<ControlKey.Guard, Trip> trips;
-    private final PMap<ControlKey.Cancellation, OperatorCommand> cancellations;
-    private final PMap<ControlKey, OperatorCommand> commands;
-    private final PMap<String, WorkerReport> workers;
-    private final Cache cache;
-    private final Budgets budgets;
-    private final PMap<String, GatewayKey> apiKeys;
-    private final PSet<String> unreadable;
+    final PMap<String, TreePMap<Integer, Optional<AppliedPolicy>>> policies;
+    final PMap<ControlKey.Ramp, RampStep> ramps;
+    final PMap<ControlKey.Guard, Trip> trips;
+    final PMap<ControlKey.Cancellation, OperatorCommand> cancellations;
+    final PMap<ControlKey, OperatorCommand> commands;
+    final PMap<String, WorkerReport> workers;
+    final Cache cache;
+    final Budgets budgets;
+    final PMap<String, GatewayKey> apiKeys;
+    final PSet<String> unreadable;
 
-    ControlState(
-            PMap<String, TreePMap<Integer, Optional<AppliedPolicy>>> policies,
-            PMap<ControlKey.Ramp, RampStep> ramps,
-            PMap<ControlKey.Guard, Trip> trips,
-            PMap<ControlKey.Cancellation, OperatorCommand> cancellations,
-            PMap<ControlKey, OperatorCommand> commands,
-            PMap<String, WorkerReport> workers,
-            Cache cache,
-            Budgets budgets,
-            PMap<String, GatewayKey> apiKeys,
-            PSet<String> unreadable) {
-        this.policies = policies;
-        this.ramps = ramps;
-        this.trips = trips;
-        this.cancellations = cancellations;
-        this.commands = commands;
-        this.workers = workers;
-        this.cache = cache;
-        this.budgets = budgets;
-        this.apiKeys = apiKeys;
-        this.unreadable = unreadable;
+    ControlState(ControlStateBuilder built) {
+        policies = built.policies;
+        ramps = built.ramps;
+        trips = built.trips;
+        cancellations = built.cancellations;
+        commands = built.commands;
+        workers = built.workers;
+        cache = new Cache(built.purges, built.cacheStats);
+        budgets = built.budgets;
+        apiKeys = built.apiKeys;
+        unreadable = built.unreadable;
     }
 
     /**
@@ -177,24 +167,9 @@ public final class ControlState {
      * @param value null for a tombstone
      */
     public ControlState with(String key, byte @Nullable [] value) {
-        var builder = toBuilder();
+        var builder = new ControlStateBuilder(this);
         builder.add(key, value);
         return builder.state();
-    }
-
-    /** Returns a builder that starts with this state, to add many records. */
-    ControlStateBuilder toBuilder() {
-        return new ControlStateBuilder(
-                policies,
-                ramps,
-                trips,
-                cancellations,
-                commands,
-                workers,
-                cache,
-                budgets,
-                apiKeys,
-                unreadable);
     }
 
     /** Returns the policies in force by name: the highest readable version of each. */
@@ -371,15 +346,28 @@ public final class ControlState {
         return resets;
     }
 
-    /** Returns the cancellations, as the same object until one of them changes. */
+    /**
+     * Returns true if no cancellation, pause or reset differs from those of an earlier state. Other
+     * records, such as the reports of all workers, change often and concern no job. May return
+     * false for equal ones that were read again.
+     */
+    @SuppressWarnings("ReferenceEquality") // What has not changed is the same object.
+    public boolean hasCommandsOf(ControlState earlier) {
+        return commands == earlier.commands && hasCancellationsOf(earlier);
+    }
+
+    /** Like {@link #hasCommandsOf}, of cancellations alone. */
+    @SuppressWarnings("ReferenceEquality") // What has not changed is the same object.
+    public boolean hasCancellationsOf(ControlState earlier) {
+        return cancellations == earlier.cancellations;
+    }
+
+    /** Returns the cancellations. */
     public Map<ControlKey.Cancellation, OperatorCommand> cancellations() {
         return cancellations;
     }
 
-    /**
-     * Returns the pauses and resets, expired ones included, as the same object until one of them
-     * changes.
-     */
+    /** Returns the pauses and resets, expired ones included. */
     public Map<ControlKey, OperatorCommand> commands() {
         return commands;
     }
@@ -411,17 +399,10 @@ public final class ControlState {
         if (cache == this.cache && commands == this.commands) {
             return this;
         }
-        return new ControlState(
-                policies,
-                ramps,
-                trips,
-                cancellations,
-                commands,
-                workers,
-                cache,
-                budgets,
-                apiKeys,
-                unreadable);
+        var changed = new ControlStateBuilder(this);
+        changed.purges = HashTreePMap.from(cache.purges());
+        changed.commands = commands;
+        return changed.state();
     }
 
     private static <K, V> PMap<K, V> without(PMap<K, V> map, Predicate<V> isRemoved) {

@@ -21,71 +21,39 @@ public final class ControlStateBuilder {
     /** Matches a policy version with more digits than {@link ControlKey#MAX_VERSION}. */
     private static final Pattern TOO_HIGH = Pattern.compile("policy/[^/]+/[1-9][0-9]{9,}");
 
-    private PMap<String, TreePMap<Integer, Optional<AppliedPolicy>>> policies;
-    private PMap<ControlKey.Ramp, RampStep> ramps;
-    private PMap<ControlKey.Guard, Trip> trips;
-    private PMap<ControlKey.Cancellation, OperatorCommand> cancellations;
-    private PMap<ControlKey, OperatorCommand> commands;
-    private PMap<String, WorkerReport> workers;
-    private PMap<String, CachePurge> purges;
-    private PMap<Integer, CacheStats> cacheStats;
-    private ControlState.Budgets budgets;
-    private PMap<String, GatewayKey> apiKeys;
-    private PSet<String> unreadableKeys;
+    PMap<String, TreePMap<Integer, Optional<AppliedPolicy>>> policies = HashTreePMap.empty();
+    PMap<ControlKey.Ramp, RampStep> ramps = HashTreePMap.empty();
+    PMap<ControlKey.Guard, Trip> trips = HashTreePMap.empty();
+    PMap<ControlKey.Cancellation, OperatorCommand> cancellations = HashTreePMap.empty();
+    PMap<ControlKey, OperatorCommand> commands = HashTreePMap.empty();
+    PMap<String, WorkerReport> workers = HashTreePMap.empty();
+    PMap<String, CachePurge> purges = HashTreePMap.empty();
+    PMap<Integer, CacheStats> cacheStats = HashTreePMap.empty();
+    ControlState.Budgets budgets = ControlState.Budgets.EMPTY;
+    PMap<String, GatewayKey> apiKeys = HashTreePMap.empty();
+    PSet<String> unreadable = TreePSet.empty();
 
     /** Creates a builder without records. */
-    public ControlStateBuilder() {
-        this(
-                HashTreePMap.empty(),
-                HashTreePMap.empty(),
-                HashTreePMap.empty(),
-                HashTreePMap.empty(),
-                HashTreePMap.empty(),
-                HashTreePMap.empty(),
-                ControlState.Cache.EMPTY,
-                ControlState.Budgets.EMPTY,
-                HashTreePMap.empty(),
-                TreePSet.empty());
-    }
+    public ControlStateBuilder() {}
 
-    /** Creates a builder that starts with the given collections. */
-    ControlStateBuilder(
-            PMap<String, TreePMap<Integer, Optional<AppliedPolicy>>> policies,
-            PMap<ControlKey.Ramp, RampStep> ramps,
-            PMap<ControlKey.Guard, Trip> trips,
-            PMap<ControlKey.Cancellation, OperatorCommand> cancellations,
-            PMap<ControlKey, OperatorCommand> commands,
-            PMap<String, WorkerReport> workers,
-            ControlState.Cache cache,
-            ControlState.Budgets budgets,
-            PMap<String, GatewayKey> apiKeys,
-            PSet<String> unreadableKeys) {
-        this.policies = policies;
-        this.ramps = ramps;
-        this.trips = trips;
-        this.cancellations = cancellations;
-        this.commands = commands;
-        this.workers = workers;
-        this.purges = HashTreePMap.from(cache.purges());
-        this.cacheStats = HashTreePMap.from(cache.partitions());
-        this.budgets = budgets;
-        this.apiKeys = apiKeys;
-        this.unreadableKeys = unreadableKeys;
+    /** Creates a builder that starts with a state. */
+    ControlStateBuilder(ControlState start) {
+        policies = start.policies;
+        ramps = start.ramps;
+        trips = start.trips;
+        cancellations = start.cancellations;
+        commands = start.commands;
+        workers = start.workers;
+        purges = HashTreePMap.from(start.cache.purges());
+        cacheStats = HashTreePMap.from(start.cache.partitions());
+        budgets = start.budgets;
+        apiKeys = start.apiKeys;
+        unreadable = start.unreadable;
     }
 
     /** Returns the current state. */
     public ControlState state() {
-        return new ControlState(
-                policies,
-                ramps,
-                trips,
-                cancellations,
-                commands,
-                workers,
-                new ControlState.Cache(purges, cacheStats),
-                budgets,
-                apiKeys,
-                unreadableKeys);
+        return new ControlState(this);
     }
 
     /**
@@ -95,7 +63,7 @@ public final class ControlStateBuilder {
      * @return why the record cannot be read; empty if it was read
      */
     public Optional<String> add(String text, byte @Nullable [] value) {
-        unreadableKeys = unreadableKeys.minus(text);
+        unreadable = unreadable.minus(text);
         var key = ControlKey.of(text).orElse(null);
         if (key != null) {
             remove(key);
@@ -119,7 +87,7 @@ public final class ControlStateBuilder {
     }
 
     private Optional<String> unreadable(String text, String reason) {
-        unreadableKeys = unreadableKeys.plus(text);
+        unreadable = unreadable.plus(text);
         return Optional.of(reason);
     }
 

@@ -1,14 +1,11 @@
 package dev.millrace.router.waiting;
 
-import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlState;
-import dev.millrace.contracts.control.OperatorCommand;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.router.message.RoutingMessage.Rejection;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.apache.kafka.common.utils.Bytes;
@@ -36,8 +33,7 @@ final class WaitingJobChecks {
     /** Whether the last turn has left jobs whose deadline has passed. */
     private boolean hasExpired;
 
-    private Map<ControlKey.Cancellation, OperatorCommand> scannedCancellations =
-            ControlState.EMPTY.cancellations();
+    private ControlState scannedControl = ControlState.EMPTY;
     private boolean isScanningCancellations;
     private @Nullable Bytes nextJob;
 
@@ -106,13 +102,12 @@ final class WaitingJobChecks {
      * another scan afterwards, so that frequent changes never keep a scan from ending. A scan
      * begins once a second at most. Returns true if a job was ended.
      */
-    @SuppressWarnings("ReferenceEquality") // What has not changed is the same object.
     boolean endCancelled() {
         ControlState state = control.get();
         if (!isScanningCancellations
-                && state.cancellations() != scannedCancellations
+                && !state.hasCancellationsOf(scannedControl)
                 && scans.isDue(clock.millis())) {
-            scannedCancellations = state.cancellations();
+            scannedControl = state;
             isScanningCancellations = true;
             nextJob = null;
         }

@@ -56,19 +56,13 @@ public final class PauseAndCancelState {
      * Reads control, and returns true when cancellations, pauses or resets have changed or a pause
      * has expired.
      */
-    @SuppressWarnings("ReferenceEquality") // What has not changed is the same object.
     public boolean refresh() {
         ControlState latest = control.state().orElse(null);
         boolean hasExpired = hasExpired();
         if (latest == null || (latest == read && !hasExpired)) {
             return false;
         }
-        // Other records, such as the breakers of all workers, change often and concern no job.
-        boolean isChanged =
-                hasExpired
-                        || read == null
-                        || latest.commands() != read.commands()
-                        || latest.cancellations() != read.cancellations();
+        boolean isChanged = hasExpired || read == null || !latest.hasCommandsOf(read);
         read = latest;
         if (isChanged) {
             apply(latest);
