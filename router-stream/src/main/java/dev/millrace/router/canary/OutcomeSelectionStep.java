@@ -6,7 +6,6 @@ import dev.millrace.router.canary.guard.ArmOutcome;
 import dev.millrace.router.failure.InternalErrors;
 import dev.millrace.router.message.CommitTrigger;
 import dev.millrace.router.message.ThreadBacklog;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -25,8 +24,7 @@ final class OutcomeSelectionStep<V> extends ContextualProcessor<byte[], V, Strin
     private final Supplier<CanaryRules> rules;
     private final Function<V, CostEvent> eventOf;
     private final InternalErrors errors;
-    private final ThreadBacklog backlog;
-    private @Nullable CommitTrigger commits;
+    private final CommitTrigger commits;
     private @Nullable Cancellable tick;
 
     OutcomeSelectionStep(
@@ -37,17 +35,15 @@ final class OutcomeSelectionStep<V> extends ContextualProcessor<byte[], V, Strin
         this.rules = rules;
         this.eventOf = eventOf;
         this.errors = errors;
-        this.backlog = backlog;
+        commits = new CommitTrigger(backlog, () -> context().commit());
     }
 
     @Override
     public void init(ProcessorContext<String, ArmOutcome> context) {
         super.init(context);
-        var trigger = new CommitTrigger(backlog, context::commit);
-        commits = trigger;
         tick =
                 context.schedule(
-                        CommitTrigger.TICK, PunctuationType.WALL_CLOCK_TIME, _ -> trigger.onTick());
+                        CommitTrigger.TICK, PunctuationType.WALL_CLOCK_TIME, _ -> commits.onTick());
     }
 
     @Override
@@ -68,7 +64,7 @@ final class OutcomeSelectionStep<V> extends ContextualProcessor<byte[], V, Strin
         selected.ifPresent(
                 it -> {
                     context().forward(it);
-                    Objects.requireNonNull(commits).onWork();
+                    commits.onWork();
                 });
     }
 

@@ -3,7 +3,6 @@ package dev.millrace.router.step;
 import dev.millrace.router.message.CommitTrigger;
 import dev.millrace.router.message.RoutingMessage.Origin;
 import dev.millrace.router.message.ThreadBacklog;
-import java.util.Objects;
 import java.util.function.Function;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -18,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class TaskStep implements Processor<byte[], @Nullable Object, byte[], Object> {
     private final ThreadBacklog backlog;
-    private @Nullable CommitTrigger commits;
+    private final CommitTrigger commits;
     private final Function<TaskStep, Task> opening;
     private final StepContext<Object> step = new StepContext<>();
     private @Nullable Task task;
@@ -41,22 +40,21 @@ final class TaskStep implements Processor<byte[], @Nullable Object, byte[], Obje
     TaskStep(ThreadBacklog backlog, Function<TaskStep, Task> opening) {
         this.backlog = backlog;
         this.opening = opening;
+        commits = new CommitTrigger(backlog, () -> step.context().commit());
     }
 
     @Override
     public void init(ProcessorContext<byte[], Object> context) {
         step.init(context);
-        var trigger = new CommitTrigger(backlog, context::commit);
-        commits = trigger;
         Task opened = opening.apply(this);
         task = opened;
         step.every(
                 CommitTrigger.TICK,
                 _ -> {
                     if (opened.onTick()) {
-                        trigger.onWork();
+                        commits.onWork();
                     }
-                    trigger.onTick();
+                    commits.onTick();
                 });
     }
 
@@ -93,7 +91,7 @@ final class TaskStep implements Processor<byte[], @Nullable Object, byte[], Obje
     Origin onRecord() {
         Origin origin = step.origin();
         backlog.onRecord(origin);
-        Objects.requireNonNull(commits).onWork();
+        commits.onWork();
         return origin;
     }
 

@@ -40,7 +40,7 @@ final class ValidateStep implements Processor<byte[], byte @Nullable [], byte[],
     private final InternalErrors errors;
     private final StepContext<Object> step = new StepContext<>();
     private final ThreadBacklog backlog;
-    private @Nullable CommitTrigger commits;
+    private final CommitTrigger commits;
     private final String retrievedTopic;
     private final Supplier<Uuid> retrievalsTopic;
     private final RetrievedJobs retrieved;
@@ -65,6 +65,7 @@ final class ValidateStep implements Processor<byte[], byte @Nullable [], byte[],
         retrieved = new RetrievedJobs(readers);
         this.errors = errors;
         this.backlog = backlog;
+        commits = new CommitTrigger(backlog, () -> step.context().commit());
     }
 
     @Override
@@ -75,9 +76,7 @@ final class ValidateStep implements Processor<byte[], byte @Nullable [], byte[],
                         context.getStateStore(StepNames.SEEN_JOBS),
                         HandledOffset.RETRIEVALS,
                         retrievalsTopic);
-        var trigger = new CommitTrigger(backlog, context::commit);
-        commits = trigger;
-        step.every(CommitTrigger.TICK, _ -> trigger.onTick());
+        step.every(CommitTrigger.TICK, _ -> commits.onTick());
     }
 
     @Override
@@ -102,15 +101,11 @@ final class ValidateStep implements Processor<byte[], byte @Nullable [], byte[],
                         () -> read(request, origin, submission),
                         message -> unreadable(request, origin, submission, message));
         if (isUrgent(read)) {
-            commits().onUrgentWork();
+            commits.onUrgentWork();
         } else {
-            commits().onWork();
+            commits.onWork();
         }
         step.forwardTo(next(read), request.withValue(read));
-    }
-
-    private CommitTrigger commits() {
-        return Objects.requireNonNull(commits);
     }
 
     private static String next(RoutingMessage read) {
@@ -130,7 +125,7 @@ final class ValidateStep implements Processor<byte[], byte @Nullable [], byte[],
                         waited ->
                                 Objects.requireNonNull(handled)
                                         .once(waited, () -> onFirstRead(job, origin)));
-        commits().onWork();
+        commits.onWork();
     }
 
     private void onFirstRead(Record<byte[], byte @Nullable []> job, Origin origin) {
@@ -152,7 +147,7 @@ final class ValidateStep implements Processor<byte[], byte @Nullable [], byte[],
 
     private void forwardRetrieved(Record<byte[], byte @Nullable []> job, RoutingMessage read) {
         if (isUrgent(read)) {
-            commits().onUrgentWork();
+            commits.onUrgentWork();
         }
         boolean isUnreadable = read instanceof RoutingMessage.DeadLetterRecord;
         step.forwardTo(isUnreadable ? StepNames.BURY : StepNames.PLAN, job.withValue(read));
