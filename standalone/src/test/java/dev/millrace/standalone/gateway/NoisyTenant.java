@@ -55,9 +55,9 @@ final class NoisyTenant implements AutoCloseable {
     private static final int HUGE_BYTES = 6 << 20;
 
     /** Made once: what a client spends on its requests is not what its server spends on them. */
-    private static final byte[] HUGE = multipart("x".repeat(HUGE_BYTES));
+    private static final byte[] HUGE_UPLOAD = multipart("x".repeat(HUGE_BYTES));
 
-    private static final byte[] SLOW = multipart("x".repeat(HUGE_BYTES / 4));
+    private static final byte[] SLOW_UPLOAD = multipart("x".repeat(HUGE_BYTES / 4));
 
     private static final int PARKED_LINES = Integer.getInteger("millrace.noisy.parked", 10_000);
 
@@ -67,7 +67,7 @@ final class NoisyTenant implements AutoCloseable {
     private static final int PAUSE_MILLIS = 100;
 
     /** Factor of the pauses: with 1, the tenant and its servers take all of two processors. */
-    private static final int PACE = Integer.getInteger("millrace.noisy.pace", 1);
+    private static final int PAUSE_FACTOR = Integer.getInteger("millrace.noisy.pauses", 1);
 
     private final URI gateway;
     private final String key;
@@ -131,7 +131,7 @@ final class NoisyTenant implements AutoCloseable {
 
     private Void repeat(Noise noise) throws Exception {
         String file = noise == Noise.PARKED_JOBS ? upload(lines(PARKED_LINES)) : upload(lines(1));
-        while (!isEnded(noise.pauseMillis * PACE)) {
+        while (!isEnded(noise.pauseMillis * PAUSE_FACTOR)) {
             try {
                 count(noise).incrementAndGet();
                 make(noise, file);
@@ -144,7 +144,7 @@ final class NoisyTenant implements AutoCloseable {
 
     private void make(Noise noise, String file) throws Exception {
         switch (noise) {
-            case HUGE_UPLOADS -> send(key, "POST", "/files", HUGE);
+            case HUGE_UPLOADS -> send(key, "POST", "/files", HUGE_UPLOAD);
             case SLOW_UPLOADS -> uploadSlowly();
             case SLOW_DOWNLOADS -> readSlowly("/files/" + file + "/content");
             case EVENT_STREAMS -> readSlowly("/jobs/" + UUID.randomUUID() + "/events");
@@ -278,9 +278,9 @@ final class NoisyTenant implements AutoCloseable {
     private void uploadSlowly() throws IOException, InterruptedException {
         try (Socket socket = connect()) {
             OutputStream out = socket.getOutputStream();
-            out.write(head(key, "POST", "/files", SLOW.length));
-            for (int i = 0; i < SLOW.length && !isEnded(PAUSE_MILLIS); i += SLOW_BYTES) {
-                out.write(SLOW, i, Math.min(SLOW_BYTES, SLOW.length - i));
+            out.write(head(key, "POST", "/files", SLOW_UPLOAD.length));
+            for (int i = 0; i < SLOW_UPLOAD.length && !isEnded(PAUSE_MILLIS); i += SLOW_BYTES) {
+                out.write(SLOW_UPLOAD, i, Math.min(SLOW_BYTES, SLOW_UPLOAD.length - i));
                 out.flush();
             }
         }
