@@ -151,6 +151,18 @@ class LauncherIT {
         }
 
         @Test
+        void backgroundDoesNotWaitForAnotherStart() throws Exception {
+            Files.delete(cache());
+            Files.delete(cache().resolveSibling(".trained"));
+            Files.createDirectories(checkout.path("target/launcher/lock"));
+
+            var background = checkout.with("MILLRACE_AOT", "missing").run("--version");
+
+            assertThat(background.exitCode()).isZero();
+            assertThat(cache()).doesNotExist();
+        }
+
+        @Test
         void backgroundDoesNotBuildWhenASourceHasChanged() throws Exception {
             checkout.edit("standalone/src/main/java/Main.java");
 
