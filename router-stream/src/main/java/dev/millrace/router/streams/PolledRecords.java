@@ -34,6 +34,16 @@ final class PolledRecords {
         lastProcessed.keySet().retainAll(assignment);
     }
 
+    /**
+     * Forgets a partition whose polled records are not processed: their task was closed.
+     *
+     * @return true if the partition was polled since its assignment
+     */
+    boolean forget(TopicPartition partition) {
+        lastProcessed.remove(partition);
+        return lastPolled.remove(partition) != null;
+    }
+
     void onPolled(ConsumerRecords<byte[], byte[]> records) {
         for (TopicPartition partition : records.partitions()) {
             var polled = records.records(partition);
