@@ -145,7 +145,8 @@ final class RouterStarter {
                 new RouterClientSupplier(
                         System::nanoTime,
                         StreamsProperties.fetchBytes(settings.heap()),
-                        () -> failures.reason() != null);
+                        () -> failures.reason() != null,
+                        requests);
         var lostJobs = new LostJobDetector(new OldestJobInTopics(admin, topics), clock);
         var costsTopic = new TopicId(admin, topics.costs());
         var embeddings = new EmbeddingThread(new EmbeddingMetrics(registry));

@@ -11,13 +11,17 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.pcollections.HashTreePMap;
+import org.pcollections.HashTreePSet;
+import org.pcollections.PMap;
+import org.pcollections.PSet;
+import org.pcollections.TreePMap;
 
 /**
  * The combined state of all records in the control topic. Immutable. Unknown kinds of records are
@@ -54,57 +58,107 @@ public final class ControlState {
         }
     }
 
-    /**
-     * The records about budgets.
-     *
-     * @param limits the limits that operators set
-     * @param states the state of each account
-     */
-    public record Budgets(
-            Map<ControlKey.Limit, BudgetLimit> limits, Map<ControlKey.Budget, BudgetState> states) {
-        static final Budgets EMPTY = new Budgets(Map.of(), Map.of());
+    /** The records about budgets. Immutable. */
+    public static final class Budgets {
+        static final Budgets EMPTY =
+                new Budgets(HashTreePMap.empty(), HashTreePMap.empty(), HashTreePMap.empty());
 
-        public Budgets {
-            limits = Map.copyOf(limits);
-            states = Map.copyOf(states);
+        private final PMap<ControlKey.Limit, BudgetLimit> limits;
+        private final PMap<ControlKey.Budget, BudgetState> states;
+
+        /** The budgets of each tenant in the states, without those of its batches and keys. */
+        private final PMap<String, PSet<ControlKey.TenantBudget>> ofTenants;
+
+        private Budgets(
+                PMap<ControlKey.Limit, BudgetLimit> limits,
+                PMap<ControlKey.Budget, BudgetState> states,
+                PMap<String, PSet<ControlKey.TenantBudget>> ofTenants) {
+            this.limits = limits;
+            this.states = states;
+            this.ofTenants = ofTenants;
+        }
+
+        /** Returns the limits that operators set. */
+        public Map<ControlKey.Limit, BudgetLimit> limits() {
+            return limits;
+        }
+
+        /** Returns the state of each account. */
+        public Map<ControlKey.Budget, BudgetState> states() {
+            return states;
+        }
+
+        /** Returns the budgets of a tenant that have a state, without those of batches and keys. */
+        public Set<ControlKey.TenantBudget> ofTenant(String tenant) {
+            return setOf(tenant);
+        }
+
+        private PSet<ControlKey.TenantBudget> setOf(String tenant) {
+            return ofTenants.getOrDefault(tenant, HashTreePSet.empty());
+        }
+
+        Budgets plus(ControlKey.Limit key, BudgetLimit limit) {
+            return new Budgets(limits.plus(key, limit), states, ofTenants);
+        }
+
+        Budgets plus(ControlKey.Budget key, BudgetState state) {
+            return new Budgets(
+                    limits,
+                    states.plus(key, state),
+                    key instanceof ControlKey.TenantBudget budget
+                            ? ofTenants.plus(budget.tenant(), setOf(budget.tenant()).plus(budget))
+                            : ofTenants);
+        }
+
+        Budgets minus(ControlKey.Limit key) {
+            return limits.containsKey(key)
+                    ? new Budgets(limits.minus(key), states, ofTenants)
+                    : this;
+        }
+
+        Budgets minus(ControlKey.Budget key) {
+            return states.containsKey(key)
+                    ? new Budgets(
+                            limits,
+                            states.minus(key),
+                            key instanceof ControlKey.TenantBudget it ? without(it) : ofTenants)
+                    : this;
+        }
+
+        private PMap<String, PSet<ControlKey.TenantBudget>> without(
+                ControlKey.TenantBudget budget) {
+            PSet<ControlKey.TenantBudget> others = setOf(budget.tenant()).minus(budget);
+            return others.isEmpty()
+                    ? ofTenants.minus(budget.tenant())
+                    : ofTenants.plus(budget.tenant(), others);
         }
     }
 
     /** The state of an empty topic. */
     public static final ControlState EMPTY = new ControlStateBuilder().state();
 
-    private final Map<String, NavigableMap<Integer, Optional<AppliedPolicy>>> policies;
-    private final Map<ControlKey.Ramp, RampStep> ramps;
-    private final Map<ControlKey.Guard, Trip> trips;
-    private final Map<ControlKey, OperatorCommand> commands;
-    private final Map<String, WorkerReport> workers;
-    private final Cache cache;
-    private final Budgets budgets;
-    private final Map<String, GatewayKey> apiKeys;
-    private final Set<String> unreadable;
+    final PMap<String, TreePMap<Integer, Optional<AppliedPolicy>>> policies;
+    final PMap<ControlKey.Ramp, RampStep> ramps;
+    final PMap<ControlKey.Guard, Trip> trips;
+    final PMap<ControlKey.Cancellation, OperatorCommand> cancellations;
+    final PMap<ControlKey, OperatorCommand> commands;
+    final PMap<String, WorkerReport> workers;
+    final Cache cache;
+    final Budgets budgets;
+    final PMap<String, GatewayKey> apiKeys;
+    final PSet<String> unreadable;
 
-    /**
-     * Creates a state that references the given collections, which the builder no longer modifies.
-     */
-    ControlState(
-            Map<String, NavigableMap<Integer, Optional<AppliedPolicy>>> policies,
-            Map<ControlKey.Ramp, RampStep> ramps,
-            Map<ControlKey.Guard, Trip> trips,
-            Map<ControlKey, OperatorCommand> commands,
-            Map<String, WorkerReport> workers,
-            Cache cache,
-            Budgets budgets,
-            Map<String, GatewayKey> apiKeys,
-            Set<String> unreadable) {
-        this.policies = policies;
-        this.ramps = ramps;
-        this.trips = trips;
-        this.commands = commands;
-        this.workers = workers;
-        this.cache = cache;
-        this.budgets = budgets;
-        this.apiKeys = apiKeys;
-        this.unreadable = unreadable;
+    ControlState(ControlStateBuilder built) {
+        policies = built.policies;
+        ramps = built.ramps;
+        trips = built.trips;
+        cancellations = built.cancellations;
+        commands = built.commands;
+        workers = built.workers;
+        cache = new Cache(built.purges, built.cacheStats);
+        budgets = built.budgets;
+        apiKeys = built.apiKeys;
+        unreadable = built.unreadable;
     }
 
     /**
@@ -113,15 +167,9 @@ public final class ControlState {
      * @param value null for a tombstone
      */
     public ControlState with(String key, byte @Nullable [] value) {
-        var builder = toBuilder();
+        var builder = new ControlStateBuilder(this);
         builder.add(key, value);
         return builder.state();
-    }
-
-    /** Returns a builder that starts with this state, to add many records. */
-    ControlStateBuilder toBuilder() {
-        return new ControlStateBuilder(
-                policies, ramps, trips, commands, workers, cache, budgets, apiKeys, unreadable);
     }
 
     /** Returns the policies in force by name: the highest readable version of each. */
@@ -141,7 +189,7 @@ public final class ControlState {
 
     /** Returns every readable version of a policy, oldest first. */
     public List<AppliedPolicy> history(String name) {
-        return policies.getOrDefault(name, new TreeMap<>()).values().stream()
+        return policies.getOrDefault(name, TreePMap.empty()).values().stream()
                 .flatMap(Optional::stream)
                 .toList();
     }
@@ -260,12 +308,12 @@ public final class ControlState {
 
     /** Returns the cancellations of the job and of its batch. */
     private Stream<OperatorCommand> cancellations(String tenant, String batch, JobId job) {
-        return commands.isEmpty()
+        return cancellations.isEmpty()
                 ? Stream.empty()
                 : Stream.of(
                                 new ControlKey.CancelBatch(tenant, batch),
                                 new ControlKey.CancelJob(job))
-                        .flatMap(key -> Stream.ofNullable(commands.get(key)));
+                        .flatMap(key -> Stream.ofNullable(cancellations.get(key)));
     }
 
     /** Returns true if all models are paused. */
@@ -298,7 +346,28 @@ public final class ControlState {
         return resets;
     }
 
-    /** Returns the cancellations, pauses and resets, expired ones included. */
+    /**
+     * Returns true if no cancellation, pause or reset differs from those of an earlier state. Other
+     * records, such as the reports of all workers, change often and concern no job. May return
+     * false for equal ones that were read again.
+     */
+    @SuppressWarnings("ReferenceEquality") // What has not changed is the same object.
+    public boolean hasCommandsOf(ControlState earlier) {
+        return commands == earlier.commands && hasCancellationsOf(earlier);
+    }
+
+    /** Like {@link #hasCommandsOf}, of cancellations alone. */
+    @SuppressWarnings("ReferenceEquality") // What has not changed is the same object.
+    public boolean hasCancellationsOf(ControlState earlier) {
+        return cancellations == earlier.cancellations;
+    }
+
+    /** Returns the cancellations. */
+    public Map<ControlKey.Cancellation, OperatorCommand> cancellations() {
+        return cancellations;
+    }
+
+    /** Returns the pauses and resets, expired ones included. */
     public Map<ControlKey, OperatorCommand> commands() {
         return commands;
     }
@@ -315,43 +384,35 @@ public final class ControlState {
         return pauses;
     }
 
-    /** Returns the state without expired commands and purges; this object if there are none. */
+    /** Returns the state without expired pauses and purges; this object if there are none. */
     public ControlState inEffect(Instant now) {
-        return with(cache.inEffect(now)).without(it -> it.isExpired(now));
+        return with(cache.inEffect(now), without(commands, it -> it.isExpired(now)));
     }
 
-    private ControlState with(Cache changed) {
-        return changed.equals(cache)
-                ? this
-                : new ControlState(
-                        policies,
-                        ramps,
-                        trips,
-                        commands,
-                        workers,
-                        changed,
-                        budgets,
-                        apiKeys,
-                        unreadable);
-    }
-
-    /** Returns the state without the commands that have ended; this object if there are none. */
+    /** Returns the state without the pauses and resets that have ended; this object if none has. */
     public ControlState without(Predicate<OperatorCommand> hasEnded) {
-        if (commands.values().stream().noneMatch(hasEnded)) {
+        return with(cache, without(commands, hasEnded));
+    }
+
+    @SuppressWarnings("ReferenceEquality") // What has not changed is the same object.
+    private ControlState with(Cache cache, PMap<ControlKey, OperatorCommand> commands) {
+        if (cache == this.cache && commands == this.commands) {
             return this;
         }
-        var remaining = new HashMap<>(commands);
-        remaining.values().removeIf(hasEnded);
-        return new ControlState(
-                policies,
-                ramps,
-                trips,
-                Collections.unmodifiableMap(remaining),
-                workers,
-                cache,
-                budgets,
-                apiKeys,
-                unreadable);
+        var changed = new ControlStateBuilder(this);
+        changed.purges = HashTreePMap.from(cache.purges());
+        changed.commands = commands;
+        return changed.state();
+    }
+
+    private static <K, V> PMap<K, V> without(PMap<K, V> map, Predicate<V> isRemoved) {
+        PMap<K, V> remaining = map;
+        for (Map.Entry<K, V> entry : map.entrySet()) {
+            if (isRemoved.test(entry.getValue())) {
+                remaining = remaining.minus(entry.getKey());
+            }
+        }
+        return remaining;
     }
 
     /** Returns what each worker reports, by its instance, expired reports included. */

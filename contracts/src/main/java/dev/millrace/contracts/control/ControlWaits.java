@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * Why jobs wait, as far as control tells: what workers report, pauses, and budgets without money.
@@ -48,14 +49,14 @@ public record ControlWaits(ControlState control, Instant now) {
             };
         }
 
-        private boolean has(ControlKey.Budget budget) {
-            return switch (budget) {
-                case ControlKey.TenantBudget _ -> budget.tenant().equals(tenant);
-                case ControlKey.KeyBudget(String of, String key) ->
-                        of.equals(tenant) && apiKey.equals(Optional.of(key));
-                case ControlKey.BatchBudget(String of, String name) ->
-                        of.equals(tenant) && name.equals(batch);
-            };
+        /** Returns the budgets that the jobs may have, in the order of their keys. */
+        private Stream<ControlKey.Budget> budgets(ControlState.Budgets budgets) {
+            return Stream.of(
+                            Stream.of(new ControlKey.BatchBudget(tenant, batch)),
+                            apiKey.stream().map(it -> new ControlKey.KeyBudget(tenant, it)),
+                            budgets.ofTenant(tenant).stream()
+                                    .sorted(Comparator.comparing(ControlKey::text)))
+                    .flatMap(it -> it);
         }
     }
 
@@ -68,10 +69,12 @@ public record ControlWaits(ControlState control, Instant now) {
                                 waits.add(pause(key, command));
                             }
                         });
-        budgets()
+        // Every answer about a batch asks, and there can be a budget for each batch of each tenant.
+        scope.budgets(control.budgets())
                 .forEach(
-                        (key, state) -> {
-                            if (scope.has(key)) {
+                        key -> {
+                            BudgetState state = control.budgets().states().get(key);
+                            if (state != null && holdsBack(state)) {
                                 waits.add(budget(key, state));
                             }
                         });
@@ -119,7 +122,6 @@ public record ControlWaits(ControlState control, Instant now) {
 
     /** Returns the budgets for whose money jobs wait that they cannot have now. */
     public Map<ControlKey.Budget, BudgetState> budgets() {
-        // Every stream of a job asks: sorting all budgets takes milliseconds.
         var states = new HashMap<ControlKey.Budget, BudgetState>();
         control.budgets()
                 .states()

@@ -11,7 +11,8 @@ import java.util.Optional;
  * @param by who issued it, as far as known
  * @param runningAt time up to which a cancellation also applies to the running calls of submitted
  *     jobs; empty if running calls end normally
- * @param expires time from which a pause has no effect; empty if it never expires
+ * @param expires time from which a pause has no effect and a cancellation can be removed; empty if
+ *     never
  */
 public record OperatorCommand(
         Instant at, String by, Optional<Instant> runningAt, Optional<Instant> expires) {

@@ -3,11 +3,14 @@ package dev.millrace.contracts.control;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.ThreadMXBean;
 import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.catalog.Model;
+import dev.millrace.contracts.config.TenantConfig.Period;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.money.Price;
 import dev.millrace.contracts.policy.Policy;
+import java.lang.management.ManagementFactory;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
@@ -79,12 +82,58 @@ class ControlStateTest {
         }
 
         @Test
-        void commandsAndBudgetsAreNotCopied() {
+        void othersAreTheSameObjects() {
             ControlState before = after(new ControlKey.PauseAll(), "{}");
             ControlState after = after(new ControlKey.Report("worker-1"), "{}");
 
+            assertThat(after.cancellations()).isSameAs(before.cancellations());
             assertThat(after.commands()).isSameAs(before.commands());
             assertThat(after.budgets()).isSameAs(before.budgets());
+        }
+
+        @Test
+        void oneMoreCancellationCostsLittleBesideManyOthers() {
+            byte[] value =
+                    new OperatorCommand(NOON, "ada").record(new ControlKey.PauseAll()).value();
+            for (int i = 0; i < 50_000; i++) {
+                var _ = builder.add("cancel/batch/acme/b" + i, value);
+            }
+            ControlState before = builder.state();
+            long allocated = allocatedBytes();
+
+            var _ = builder.add("cancel/batch/acme/one more", value);
+            ControlState after = builder.state();
+
+            // A copy of all of them would take 2 MB.
+            assertThat(allocatedBytes() - allocated).isLessThan(100_000);
+            assertThat(before.cancellations()).hasSize(50_000);
+            assertThat(after.cancellations()).hasSize(50_001);
+        }
+
+        private static long allocatedBytes() {
+            return ((ThreadMXBean) ManagementFactory.getThreadMXBean())
+                    .getCurrentThreadAllocatedBytes();
+        }
+
+        @Test
+        void budgetsOfATenantAreFoundByItsName() {
+            var batch = new ControlKey.BatchBudget("acme", "b");
+            var day = new ControlKey.TenantBudget("acme", Period.DAY, Optional.of(NOON));
+            var total = ControlKey.TenantBudget.total("acme");
+            String state =
+                    """
+                    {"limit_usd":1,"spent_usd":0,"reserved_usd":0,"waiting_jobs":0,"unaffordable_jobs":0,
+                     "rejected_jobs":0,"alert_percent":0,"at":"2026-11-20T12:00:00Z"}
+                    """;
+            List.of(batch, day, total).forEach(it -> after(it, state));
+            assertThat(builder.state().budgets().states()).containsOnlyKeys(batch, day, total);
+            assertThat(builder.state().budgets().ofTenant("acme")).containsOnly(day, total);
+            assertThat(builder.state().budgets().ofTenant("other")).isEmpty();
+
+            var _ = builder.add(day.text(), null);
+            var _ = builder.add(batch.text(), null);
+
+            assertThat(builder.state().budgets().ofTenant("acme")).containsOnly(total);
         }
 
         @Test

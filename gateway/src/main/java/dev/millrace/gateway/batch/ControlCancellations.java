@@ -40,7 +40,8 @@ public final class ControlCancellations implements Cancellations {
     @Override
     public void cancel(String tenant, String batch, Instant at, Instant expires) {
         var key = new ControlKey.CancelBatch(tenant, batch);
-        Optional<OperatorCommand> present = Optional.ofNullable(state.get().commands().get(key));
+        Optional<OperatorCommand> present =
+                Optional.ofNullable(state.get().cancellations().get(key));
         // An operator may have cancelled the running calls, too: that stays in force.
         Optional<Instant> runningAt = present.flatMap(OperatorCommand::runningAt);
         var command = new OperatorCommand(at, BY, runningAt, Optional.of(expires));
@@ -59,12 +60,10 @@ public final class ControlCancellations implements Cancellations {
         Instant now = clock.instant();
         var expired = new ArrayList<ControlRecord>();
         state.get()
-                .commands()
+                .cancellations()
                 .forEach(
                         (key, command) -> {
-                            if (key instanceof ControlKey.Cancellation
-                                    && command.by().equals(BY)
-                                    && command.isExpired(now)) {
+                            if (command.by().equals(BY) && command.isExpired(now)) {
                                 expired.add(ControlRecord.removal(key));
                             }
                         });

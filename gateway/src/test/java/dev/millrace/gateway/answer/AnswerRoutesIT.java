@@ -555,11 +555,11 @@ class AnswerRoutesIT {
             }
 
             var key = new ControlKey.CancelJob(pipeline.received().getFirst().id());
-            Awaitility.await().until(() -> cluster.control().commands().containsKey(key));
+            Awaitility.await().until(() -> cluster.control().cancellations().containsKey(key));
             assertThat(jobs.pendingJobs()).isZero();
 
             pipeline.release();
-            Awaitility.await().until(() -> cluster.control().commands().isEmpty());
+            Awaitility.await().until(() -> cluster.control().cancellations().isEmpty());
         }
     }
 

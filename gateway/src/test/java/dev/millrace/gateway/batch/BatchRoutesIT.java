@@ -248,7 +248,7 @@ class BatchRoutesIT {
 
         assertThat(cancelling.path("status").stringValue()).isEqualTo("cancelling");
         assertThat(cancelling.path("cancelling_at").isNumber()).isTrue();
-        assertThat(gateway.cluster().control().commands())
+        assertThat(gateway.cluster().control().cancellations())
                 .containsKey(new ControlKey.CancelBatch("acme", id));
         gateway.sinkHas(id, 0, 1, "{\"code\":\"cancelled\",\"jobs\":1}");
         gateway.awaitStatus(id, "cancelled");

@@ -102,7 +102,7 @@ class CancelStormIT {
 
         cancellations().removeExpired();
 
-        assertThat(cluster.control().commands().keySet())
+        assertThat(cluster.control().cancellations().keySet())
                 .containsExactly(new ControlKey.CancelBatch("acme", "new"));
     }
 
@@ -115,7 +115,7 @@ class CancelStormIT {
         cancellations()
                 .cancel("acme", "b", before.plusSeconds(1), before.plus(Duration.ofDays(9_999)));
 
-        assertThat(cluster.control().commands())
+        assertThat(cluster.control().cancellations())
                 .hasEntrySatisfying(key, it -> assertThat(it.runningAt()).contains(before));
     }
 }

@@ -113,7 +113,7 @@ class CancellationLoadIT {
         assertThat(control.apiKeys().values())
                 .hasSize(REVOCATIONS)
                 .allMatch(it -> it.revoked().isPresent());
-        assertThat(control.commands()).hasSize(cancelled.get());
+        assertThat(control.cancellations()).hasSize(cancelled.get());
         millis.sort(null);
         print(
                 "%d revocations beside %.0f cancellations a second: P50 %.0f ms, worst %.0f ms",
@@ -176,16 +176,16 @@ class CancellationLoadIT {
             }
         }
         print("%d cancelled in %.1f s", BATCHES, (System.nanoTime() - begun) / 1e9);
-        await().until(() -> follower.state().commands().size() == BATCHES);
+        await().until(() -> follower.state().cancellations().size() == BATCHES);
         show("after the cancellations");
 
         Instant later = Instant.now().plus(Duration.ofHours(2));
         new ControlCancellations(gateways.getFirst()::write, follower::state, () -> later)
                 .removeExpired();
 
-        await().until(() -> follower.state().commands().isEmpty());
+        await().until(() -> follower.state().cancellations().isEmpty());
         show("after they have expired");
-        assertThat(cluster.control().commands()).isEmpty();
+        assertThat(cluster.control().cancellations()).isEmpty();
     }
 
     private void cancelPart(int gateway) {
@@ -203,7 +203,7 @@ class CancellationLoadIT {
                 "%s: %d cancellations in force, %d records in the topic, %.1f MB of heap, %.1f ms"
                         + " for one more record, %.2f ms for a check of all",
                 when,
-                state.commands().size(),
+                state.cancellations().size(),
                 records(),
                 usedMegabytes(),
                 medianMillis(() -> state.with(one.key().text(), one.value())),

@@ -50,7 +50,7 @@ class ControlCancellationsTest {
 
         cancel();
 
-        OperatorCommand command = state.commands().get(new CancelBatch("acme", "batch_1"));
+        OperatorCommand command = state.cancellations().get(new CancelBatch("acme", "batch_1"));
         assertThat(command)
                 .isEqualTo(
                         new OperatorCommand(

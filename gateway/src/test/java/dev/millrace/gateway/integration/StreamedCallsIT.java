@@ -295,7 +295,7 @@ class StreamedCallsIT {
         }
 
         var cancellation = new ControlKey.CancelJob(received());
-        await().until(() -> cluster.control().commands().containsKey(cancellation));
+        await().until(() -> cluster.control().cancellations().containsKey(cancellation));
         pipeline.release();
     }
 }

@@ -103,7 +103,7 @@ class JobClientFailureIT {
     }
 
     private boolean isCancelled(JobId job) {
-        return cluster.control().commands().containsKey(new ControlKey.CancelJob(job));
+        return cluster.control().cancellations().containsKey(new ControlKey.CancelJob(job));
     }
 
     @Test

@@ -135,14 +135,15 @@ class JobClientIT {
             ticket.abandon();
 
             var key = new ControlKey.CancelJob(ticket.job());
-            Awaitility.await().until(() -> trial.cluster().control().commands().containsKey(key));
-            var command = trial.cluster().control().commands().get(key);
+            Awaitility.await()
+                    .until(() -> trial.cluster().control().cancellations().containsKey(key));
+            var command = trial.cluster().control().cancellations().get(key);
             assertThat(command).isNotNull();
             assertThat(command.runningAt()).isPresent();
             assertThat(trial.client().pendingJobs()).isZero();
 
             trial.pipeline().release();
-            Awaitility.await().until(() -> trial.cluster().control().commands().isEmpty());
+            Awaitility.await().until(() -> trial.cluster().control().cancellations().isEmpty());
         }
 
         @Test
@@ -151,7 +152,7 @@ class JobClientIT {
             assertThat(ticket.await(JobTrial.LONG).status()).contains(200);
             ticket.abandon();
 
-            assertThat(trial.cluster().control().commands()).isEmpty();
+            assertThat(trial.cluster().control().cancellations()).isEmpty();
         }
     }
 

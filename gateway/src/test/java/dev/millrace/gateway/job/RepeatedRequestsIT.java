@@ -173,6 +173,6 @@ class RepeatedRequestsIT {
 
         assertThat(again.ended().join()).isNotEmpty();
         again.close();
-        assertThat(trial.cluster().control().commands()).isEmpty();
+        assertThat(trial.cluster().control().cancellations()).isEmpty();
     }
 }

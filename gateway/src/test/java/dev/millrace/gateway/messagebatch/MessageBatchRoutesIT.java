@@ -243,7 +243,7 @@ class MessageBatchRoutesIT {
             assertThat(batch.path("processing_status").stringValue()).isEqualTo("canceling");
             assertThat(batch.path("cancel_initiated_at").isString()).isTrue();
             assertCounts(batch, 2, 0, 0, 0, 0);
-            assertThat(gateway.cluster().control().commands())
+            assertThat(gateway.cluster().control().cancellations())
                     .containsKey(new ControlKey.CancelBatch("acme", id));
             gateway.sinkHas(id, 1, 1, "{\"code\":\"cancelled\",\"jobs\":1}");
             awaitEnd(id);

@@ -59,7 +59,9 @@ public final class CanaryTopology {
      * @param eventOf returns the final cost event of a job end
      */
     public <V> void addTo(KStream<byte[], V> ended, Function<V, CostEvent> eventOf) {
-        ended.process(() -> new OutcomeSelectionStep<>(ruleSource, eventOf, errors), Named.as(PICK))
+        ended.process(
+                        () -> new OutcomeSelectionStep<>(ruleSource, eventOf, errors, backlog),
+                        Named.as(PICK))
                 .repartition(
                         Repartitioned.<String, ArmOutcome>as(ARMS)
                                 .withKeySerde(Serdes.String())

@@ -1,5 +1,7 @@
 package dev.millrace.router.message;
 
+import java.time.Duration;
+
 /**
  * Requests the commits of a task: on each tick after work, as long as its stream thread has no
  * backlog. With a backlog, commits follow the longer interval of Streams: a transaction costs about
@@ -7,6 +9,9 @@ package dev.millrace.router.message;
  * to the task's thread.
  */
 public final class CommitTrigger {
+    /** Time between two ticks: the commit interval of a task without a backlog. */
+    public static final Duration TICK = Duration.ofMillis(10);
+
     /**
      * A thread has a backlog if more records than this wait. The bound is low because Streams may
      * process as little as one record per commit while commits are slow. The backlog then stays at
@@ -15,35 +20,51 @@ public final class CommitTrigger {
     public static final long BACKLOG_RECORDS = 10;
 
     private final ThreadBacklog backlog;
+    private final Runnable commit;
     private boolean hasWork;
+    private boolean hasUrgentWork;
 
-    public CommitTrigger(ThreadBacklog backlog) {
+    /**
+     * @param commit requests a commit
+     */
+    public CommitTrigger(ThreadBacklog backlog, Runnable commit) {
         this.backlog = backlog;
+        this.commit = commit;
     }
 
     /** Records that there is something to commit. */
     public void onWork() {
         hasWork = true;
+        commitUrgentWork();
     }
 
     /**
-     * Records that a caller waits for what there is to commit. Requests the commit at once if
-     * nothing else waits: with more work, a commit for each record would delay all of it.
+     * Records that a caller waits for what there is to commit. Requests the commit as soon as the
+     * requests are processed that were polled with the caller's: a commit for each would delay all
+     * of them. What has not been polled can wait for the next commit.
      */
-    public void onUrgentWork(Runnable commit) {
-        if (backlog.records() == 0) {
-            hasWork = false;
-            commit.run();
-        } else {
-            hasWork = true;
+    public void onUrgentWork() {
+        hasUrgentWork = true;
+        onWork();
+    }
+
+    private void commitUrgentWork() {
+        if (hasUrgentWork && backlog.polledRequests() == 0) {
+            commit();
         }
     }
 
     /** Requests a commit if one is due. */
-    public void onTick(Runnable commit) {
+    public void onTick() {
+        commitUrgentWork();
         if (hasWork && backlog.records() <= BACKLOG_RECORDS) {
-            hasWork = false;
-            commit.run();
+            commit();
         }
+    }
+
+    private void commit() {
+        hasWork = false;
+        hasUrgentWork = false;
+        commit.run();
     }
 }

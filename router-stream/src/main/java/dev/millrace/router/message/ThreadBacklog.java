@@ -12,4 +12,9 @@ public interface ThreadBacklog {
      * calling stream thread. The number counts offsets, so it may include transaction markers.
      */
     long records();
+
+    /**
+     * Returns the number of requests that the calling stream thread has polled but not processed.
+     */
+    long polledRequests();
 }

@@ -25,7 +25,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Reads cost events, marks their jobs as ended in the store of seen jobs, and forwards each event
  * once, even when the topic is read again: ends of known jobs to all steps, other events only to
- * the budgets. Requests a commit after each end.
+ * the budgets. Requests no commit, which would delay the requests behind it by a transaction: what
+ * an end releases can wait for the next one.
  *
  * <p>A job's final cost event is in the partition of its request, so the task that routed the job
  * reads it. A reservation of money may outlast the entry of a job in the store.
@@ -36,7 +37,6 @@ final class JobCompletionStep implements Processor<byte[], byte @Nullable [], by
     private final InstantSource clock;
     private final Supplier<Uuid> costsTopic;
     private final ThreadBacklog backlog;
-    private final CommitTrigger commits;
     private final InternalErrors errors;
     private final StepContext<JobCost> step = new StepContext<>();
     private @Nullable SeenJobStore seen;
@@ -54,7 +54,6 @@ final class JobCompletionStep implements Processor<byte[], byte @Nullable [], by
         this.costsTopic = costsTopic;
         this.errors = errors;
         this.backlog = backlog;
-        commits = new CommitTrigger(backlog);
     }
 
     @Override
@@ -64,12 +63,7 @@ final class JobCompletionStep implements Processor<byte[], byte @Nullable [], by
         var ends = new HandledOffset(context.getStateStore(StepNames.SEEN_JOBS), costsTopic);
         var _ = ends.open();
         counted = ends;
-        step.every(
-                RouterTopology.COMMIT_TICK,
-                _ -> {
-                    ends.flush();
-                    commits.onTick(context::commit);
-                });
+        step.every(CommitTrigger.TICK, _ -> ends.flush());
     }
 
     @Override
@@ -106,7 +100,6 @@ final class JobCompletionStep implements Processor<byte[], byte @Nullable [], by
         }
         counted.onHandled(origin.offset());
         if (event.isFinal() && seen.onEnd(event.jobId(), entry.timestamp(), clock.millis())) {
-            commits.onWork();
             return Optional.of(new CompletedJob(event));
         }
         return Optional.of(new OtherCost(event));

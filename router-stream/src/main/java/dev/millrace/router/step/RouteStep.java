@@ -12,6 +12,7 @@ import dev.millrace.router.canary.inflight.CanaryInFlightStore;
 import dev.millrace.router.fair.FairLaneAssigner;
 import dev.millrace.router.fair.FairnessConfig;
 import dev.millrace.router.fair.PaceStore;
+import dev.millrace.router.message.CommitTrigger;
 import dev.millrace.router.message.RoutingMessage;
 import dev.millrace.router.message.RoutingMessage.CompletedJob;
 import dev.millrace.router.message.RoutingMessage.PaceEvent;
@@ -68,7 +69,7 @@ final class RouteStep implements Processor<byte[], PaceEvent, byte[], RoutingMes
                         context.getStateStore(StepNames.EXPOSURES),
                         router.canaries(),
                         router.lostBefore());
-        step.every(RouterTopology.COMMIT_TICK, this::flush);
+        step.every(CommitTrigger.TICK, this::flush);
     }
 
     /** Drops changes since the last flush, since their transaction may have been aborted. */
@@ -87,7 +88,7 @@ final class RouteStep implements Processor<byte[], PaceEvent, byte[], RoutingMes
                     router.errors().run(StepNames.ROUTE, step.origin(), () -> onEnd(event));
         }
         long nowMillis = step.nowMillis();
-        if (nowMillis - flushedMillis >= RouterTopology.COMMIT_TICK.toMillis()) {
+        if (nowMillis - flushedMillis >= CommitTrigger.TICK.toMillis()) {
             // Under low load, each change is stored in the transaction of its job.
             flush(nowMillis);
         }

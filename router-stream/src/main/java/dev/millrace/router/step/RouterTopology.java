@@ -85,9 +85,6 @@ public record RouterTopology(
         int maxRequestBytes,
         Duration repeatsWindow,
         FairnessConfig fairness) {
-    /** Commit interval of a task without a backlog. */
-    public static final Duration COMMIT_TICK = Duration.ofMillis(10);
-
     private static final Serializer<RoutedJob> JOB_BYTES = (topic, job) -> job.bytes();
 
     public RouterTopology {

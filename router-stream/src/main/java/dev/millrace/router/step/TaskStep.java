@@ -40,7 +40,7 @@ final class TaskStep implements Processor<byte[], @Nullable Object, byte[], Obje
     TaskStep(ThreadBacklog backlog, Function<TaskStep, Task> opening) {
         this.backlog = backlog;
         this.opening = opening;
-        commits = new CommitTrigger(backlog);
+        commits = new CommitTrigger(backlog, () -> step.context().commit());
     }
 
     @Override
@@ -49,12 +49,12 @@ final class TaskStep implements Processor<byte[], @Nullable Object, byte[], Obje
         Task opened = opening.apply(this);
         task = opened;
         step.every(
-                RouterTopology.COMMIT_TICK,
+                CommitTrigger.TICK,
                 _ -> {
                     if (opened.onTick()) {
                         commits.onWork();
                     }
-                    commits.onTick(context::commit);
+                    commits.onTick();
                 });
     }
 

@@ -65,7 +65,7 @@ final class ValidateStep implements Processor<byte[], byte @Nullable [], byte[],
         retrieved = new RetrievedJobs(readers);
         this.errors = errors;
         this.backlog = backlog;
-        commits = new CommitTrigger(backlog);
+        commits = new CommitTrigger(backlog, () -> step.context().commit());
     }
 
     @Override
@@ -76,7 +76,7 @@ final class ValidateStep implements Processor<byte[], byte @Nullable [], byte[],
                         context.getStateStore(StepNames.SEEN_JOBS),
                         HandledOffset.RETRIEVALS,
                         retrievalsTopic);
-        step.every(RouterTopology.COMMIT_TICK, _ -> commits.onTick(context::commit));
+        step.every(CommitTrigger.TICK, _ -> commits.onTick());
     }
 
     @Override
@@ -101,7 +101,7 @@ final class ValidateStep implements Processor<byte[], byte @Nullable [], byte[],
                         () -> read(request, origin, submission),
                         message -> unreadable(request, origin, submission, message));
         if (isUrgent(read)) {
-            commits.onUrgentWork(step.context()::commit);
+            commits.onUrgentWork();
         } else {
             commits.onWork();
         }
@@ -147,7 +147,7 @@ final class ValidateStep implements Processor<byte[], byte @Nullable [], byte[],
 
     private void forwardRetrieved(Record<byte[], byte @Nullable []> job, RoutingMessage read) {
         if (isUrgent(read)) {
-            commits.onUrgentWork(step.context()::commit);
+            commits.onUrgentWork();
         }
         boolean isUnreadable = read instanceof RoutingMessage.DeadLetterRecord;
         step.forwardTo(isUnreadable ? StepNames.BURY : StepNames.PLAN, job.withValue(read));

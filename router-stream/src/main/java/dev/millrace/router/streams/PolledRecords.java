@@ -1,7 +1,7 @@
 package dev.millrace.router.streams;
 
+import dev.millrace.router.message.CommitTrigger;
 import dev.millrace.router.message.RoutingMessage.Origin;
-import dev.millrace.router.step.RouterTopology;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -56,11 +56,22 @@ final class PolledRecords {
         return Math.max(0, polled - lastProcessed.getOrDefault(partition, polled));
     }
 
+    /** Returns the sum of the waiting records of some topics. */
+    long waiting(Set<String> topics) {
+        long sum = 0;
+        for (TopicPartition partition : lastPolled.keySet()) {
+            if (topics.contains(partition.topic())) {
+                sum += waiting(partition);
+            }
+        }
+        return sum;
+    }
+
     /** Returns how long to poll; a thread cannot commit while it polls. */
     Duration pollTimeout(Duration requested, long nowNanos) {
         boolean isBusy = nowNanos - busySinceNanos < BUSY.toNanos();
-        return isBusy && requested.compareTo(RouterTopology.COMMIT_TICK) > 0
-                ? RouterTopology.COMMIT_TICK
+        return isBusy && requested.compareTo(CommitTrigger.TICK) > 0
+                ? CommitTrigger.TICK
                 : requested;
     }
 }

@@ -41,6 +41,7 @@ public final class RouterClientSupplier implements KafkaClientSupplier, ThreadBa
     private final LongSupplier nanoTicker;
     private final long maxPollBytes;
     private final BooleanSupplier failed;
+    private final Set<String> requests;
 
     /**
      * Creates a supplier.
@@ -48,12 +49,17 @@ public final class RouterClientSupplier implements KafkaClientSupplier, ThreadBa
      * @param maxPollBytes maximum of the values that a stream thread polls at once; a longer value
      *     is polled alone
      * @param failed returns true once a failure has stopped the router
+     * @param requests names of the request topics
      */
     public RouterClientSupplier(
-            LongSupplier nanoTicker, long maxPollBytes, BooleanSupplier failed) {
+            LongSupplier nanoTicker,
+            long maxPollBytes,
+            BooleanSupplier failed,
+            Set<String> requests) {
         this.nanoTicker = nanoTicker;
         this.maxPollBytes = maxPollBytes;
         this.failed = failed;
+        this.requests = Set.copyOf(requests);
     }
 
     @Override
@@ -68,6 +74,12 @@ public final class RouterClientSupplier implements KafkaClientSupplier, ThreadBa
     public long records() {
         PacedConsumer consumer = consumers.get(Thread.currentThread());
         return consumer == null ? 0 : consumer.waiting();
+    }
+
+    @Override
+    public long polledRequests() {
+        PacedConsumer consumer = consumers.get(Thread.currentThread());
+        return consumer == null ? 0 : consumer.polled.waiting(requests);
     }
 
     /** Returns one message for each corrupt partition. Any thread may call it. */

@@ -1,15 +1,11 @@
 package dev.millrace.router.waiting;
 
-import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlState;
-import dev.millrace.contracts.control.OperatorCommand;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.router.message.RoutingMessage.Rejection;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.apache.kafka.common.utils.Bytes;
@@ -24,8 +20,6 @@ final class WaitingJobChecks {
 
     private static final Duration SECOND = Duration.ofSeconds(1);
 
-    private static final Map<ControlKey, OperatorCommand> NO_CANCELLATIONS = Map.of();
-
     private final WaitingJobStore jobs;
     private final Supplier<ControlState> control;
     private final InstantSource clock;
@@ -39,8 +33,7 @@ final class WaitingJobChecks {
     /** Whether the last turn has left jobs whose deadline has passed. */
     private boolean hasExpired;
 
-    private @Nullable ControlState scannedControl;
-    private Map<ControlKey, OperatorCommand> scannedCancellations = NO_CANCELLATIONS;
+    private ControlState scannedControl = ControlState.EMPTY;
     private boolean isScanningCancellations;
     private @Nullable Bytes nextJob;
 
@@ -58,7 +51,7 @@ final class WaitingJobChecks {
     }
 
     /**
-     * @param control supplies the state of control; a changed state is another object
+     * @param control supplies the state of control
      * @param waitedFor what the jobs wait for, for messages
      */
     WaitingJobChecks(
@@ -111,12 +104,11 @@ final class WaitingJobChecks {
      */
     boolean endCancelled() {
         ControlState state = control.get();
-        if (!isScanningCancellations && state != scannedControl && scans.isDue(clock.millis())) {
+        if (!isScanningCancellations
+                && !state.hasCancellationsOf(scannedControl)
+                && scans.isDue(clock.millis())) {
             scannedControl = state;
-            Map<ControlKey, OperatorCommand> cancellations = cancellations(state);
-            isScanningCancellations =
-                    !scannedCancellations.entrySet().containsAll(cancellations.entrySet());
-            scannedCancellations = cancellations;
+            isScanningCancellations = true;
             nextJob = null;
         }
         if (!isScanningCancellations || jobs.waiting() == 0) {
@@ -139,18 +131,6 @@ final class WaitingJobChecks {
         nextJob = page.next();
         isScanningCancellations = nextJob != null;
         return !cancelled.isEmpty();
-    }
-
-    private static Map<ControlKey, OperatorCommand> cancellations(ControlState state) {
-        Map<ControlKey, OperatorCommand> cancellations = new HashMap<>();
-        state.commands()
-                .forEach(
-                        (key, command) -> {
-                            if (key instanceof ControlKey.Cancellation) {
-                                cancellations.put(key, command);
-                            }
-                        });
-        return cancellations;
     }
 
     private static boolean isCancelled(ControlState state, WaitingJob job) {

@@ -21,6 +21,7 @@ import dev.millrace.contracts.result.Route;
 import dev.millrace.router.canary.guard.ArmOutcome;
 import dev.millrace.router.canary.guard.JobOutcome;
 import dev.millrace.router.failure.InternalErrors;
+import dev.millrace.router.message.FixedBacklog;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.math.BigDecimal;
 import java.nio.file.Path;
@@ -85,7 +86,8 @@ class OutcomeSelectionStepTest {
                                         new OutcomeSelectionStep<>(
                                                 () -> rules,
                                                 Function.<CostEvent>identity(),
-                                                new InternalErrors(new SimpleMeterRegistry())),
+                                                new InternalErrors(new SimpleMeterRegistry()),
+                                                FixedBacklog.NONE),
                                 "ends")
                         .addSink(
                                 "picked",
@@ -125,7 +127,8 @@ class OutcomeSelectionStepTest {
                             _ -> {
                                 throw new IllegalStateException("test");
                             },
-                            new InternalErrors(registry));
+                            new InternalErrors(registry),
+                            FixedBacklog.NONE);
             var context = new MockProcessorContext<String, ArmOutcome>();
             step.init(context);
 

@@ -7,11 +7,14 @@ import org.junit.jupiter.api.Test;
 
 class CommitTriggerTest {
     private long waiting;
+    private long polledRequests;
     private int commits;
-    private final CommitTrigger trigger = new CommitTrigger(new FixedBacklog(() -> waiting));
+    private final CommitTrigger trigger =
+            new CommitTrigger(
+                    new FixedBacklog(() -> waiting, () -> polledRequests), () -> commits++);
 
     private void tick() {
-        trigger.onTick(() -> commits++);
+        trigger.onTick();
     }
 
     @Test
@@ -37,9 +40,9 @@ class CommitTriggerTest {
     @Nested
     class WithUrgentWork {
         @Test
-        void loneRecordIsCommittedAtOnceAndNotAgainWithTheNextTick() {
+        void loneRequestIsCommittedAtOnceAndNotAgainWithTheNextTick() {
             trigger.onWork();
-            trigger.onUrgentWork(() -> commits++);
+            trigger.onUrgentWork();
             assertThat(commits).isEqualTo(1);
 
             tick();
@@ -47,11 +50,26 @@ class CommitTriggerTest {
         }
 
         @Test
-        void recordWithOthersBehindItIsCommittedWithTheNextTick() {
-            waiting = 1;
-            trigger.onUrgentWork(() -> commits++);
+        void requestIsCommittedWithTheLastOneThatWasPolledWithIt() {
+            waiting = 2 * CommitTrigger.BACKLOG_RECORDS;
+            polledRequests = 1;
+            trigger.onUrgentWork();
             assertThat(commits).isZero();
 
+            polledRequests = 0;
+            trigger.onWork();
+            assertThat(commits).isEqualTo(1);
+        }
+
+        @Test
+        void requestIsCommittedWithTheNextTickOnceAnotherTaskHasProcessedTheLastOne() {
+            waiting = 2 * CommitTrigger.BACKLOG_RECORDS;
+            polledRequests = 1;
+            trigger.onUrgentWork();
+            tick();
+            assertThat(commits).isZero();
+
+            polledRequests = 0;
             tick();
             assertThat(commits).isEqualTo(1);
         }

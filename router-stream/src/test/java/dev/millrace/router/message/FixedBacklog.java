@@ -3,9 +3,13 @@ package dev.millrace.router.message;
 import dev.millrace.router.message.RoutingMessage.Origin;
 import java.util.function.LongSupplier;
 
-/** A backlog of a given size. */
-public record FixedBacklog(LongSupplier size) implements ThreadBacklog {
-    public static final ThreadBacklog NONE = new FixedBacklog(() -> 0);
+/**
+ * A backlog of a given size.
+ *
+ * @param requests the polled requests in it
+ */
+public record FixedBacklog(LongSupplier size, LongSupplier requests) implements ThreadBacklog {
+    public static final ThreadBacklog NONE = new FixedBacklog(() -> 0, () -> 0);
 
     @Override
     public void onRecord(Origin record) {}
@@ -13,5 +17,10 @@ public record FixedBacklog(LongSupplier size) implements ThreadBacklog {
     @Override
     public long records() {
         return size.getAsLong();
+    }
+
+    @Override
+    public long polledRequests() {
+        return requests.getAsLong();
     }
 }

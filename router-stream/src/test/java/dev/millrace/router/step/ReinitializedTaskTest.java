@@ -11,6 +11,7 @@ import dev.millrace.router.dedupe.SeenJobStore;
 import dev.millrace.router.failure.InternalErrors;
 import dev.millrace.router.fair.FairnessConfig;
 import dev.millrace.router.fair.PaceStore;
+import dev.millrace.router.message.CommitTrigger;
 import dev.millrace.router.message.FixedBacklog;
 import dev.millrace.router.message.RoutingMessage;
 import dev.millrace.router.topology.RouterDriver;
@@ -37,7 +38,7 @@ import org.junit.jupiter.api.Test;
  * without cancelling their schedules.
  */
 class ReinitializedTaskTest {
-    private static final long TICK = RouterTopology.COMMIT_TICK.toMillis();
+    private static final long TICK = CommitTrigger.TICK.toMillis();
 
     private static <V> void reinitialize(
             Processor<?, ?, byte[], V> step, MockProcessorContext<byte[], V> context) {

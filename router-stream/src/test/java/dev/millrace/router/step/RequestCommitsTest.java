@@ -42,7 +42,7 @@ class RequestCommitsTest {
                         RequestMovingTest.mover(partitions, Integer.MAX_VALUE),
                         "retrieved",
                         () -> Uuid.ONE_UUID,
-                        new FixedBacklog(() -> waiting),
+                        new FixedBacklog(() -> waiting, () -> 0),
                         new InternalErrors(new SimpleMeterRegistry()));
         step.init(context);
         step.process(

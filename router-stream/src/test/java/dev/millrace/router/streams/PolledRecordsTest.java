@@ -2,8 +2,8 @@ package dev.millrace.router.streams;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.router.message.CommitTrigger;
 import dev.millrace.router.message.RoutingMessage.Origin;
-import dev.millrace.router.step.RouterTopology;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -45,6 +45,15 @@ class PolledRecordsTest {
             process(101);
 
             assertThat(polled.waiting(REQUESTS)).isEqualTo(28);
+        }
+
+        @Test
+        void ofTopicsCountsTheRecordsOfTheseTopics() {
+            poll(100, 119);
+            process(100);
+
+            assertThat(polled.waiting(Set.of(REQUESTS.topic()))).isEqualTo(19);
+            assertThat(polled.waiting(Set.of("costs"))).isZero();
         }
 
         @Test
@@ -96,11 +105,11 @@ class PolledRecordsTest {
 
         @Test
         void isShortAfterTheStartAndAfterEachRecord() {
-            assertThat(waitAt(Duration.ZERO)).isEqualTo(RouterTopology.COMMIT_TICK);
+            assertThat(waitAt(Duration.ZERO)).isEqualTo(CommitTrigger.TICK);
 
             var late = Duration.ofHours(1);
             polled.onRecord(new Origin(REQUESTS.topic(), 0, 7), late.toNanos());
-            assertThat(waitAt(late)).isEqualTo(RouterTopology.COMMIT_TICK);
+            assertThat(waitAt(late)).isEqualTo(CommitTrigger.TICK);
         }
 
         @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -20,7 +21,7 @@ class RouterClientSupplierTest {
             Map<String, Object> unreachable = Map.of("bootstrap.servers", "127.0.0.1:1");
 
             try (var consumer =
-                    new RouterClientSupplier(System::nanoTime, 1 << 20, () -> false)
+                    new RouterClientSupplier(System::nanoTime, 1 << 20, () -> false, Set.of())
                             .getRestoreConsumer(unreachable)) {
                 consumer.assign(List.of(CHANGELOG));
 

@@ -42,6 +42,7 @@ import dev.millrace.router.dedupe.SeenJobStore;
 import dev.millrace.router.failure.InternalErrors;
 import dev.millrace.router.fair.FairnessConfig;
 import dev.millrace.router.fair.PaceStore;
+import dev.millrace.router.message.CommitTrigger;
 import dev.millrace.router.message.FixedBacklog;
 import dev.millrace.router.message.RouterMetrics;
 import dev.millrace.router.plan.Planner;
@@ -377,7 +378,7 @@ public final class RouterDriver implements AutoCloseable {
     /** Lets partitions borrow money of budgets: reports and grants need a tick each. */
     public void lendMoney() {
         for (int tick = 0; tick < 10; tick++) {
-            pass(RouterTopology.COMMIT_TICK);
+            pass(CommitTrigger.TICK);
         }
     }
 
@@ -423,7 +424,7 @@ public final class RouterDriver implements AutoCloseable {
     }
 
     public KeyValueStore<String, byte[]> pace() {
-        driver.advanceWallClockTime(RouterTopology.COMMIT_TICK);
+        driver.advanceWallClockTime(CommitTrigger.TICK);
         return driver.getKeyValueStore(PaceStore.NAME);
     }
 

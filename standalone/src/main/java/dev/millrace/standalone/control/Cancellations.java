@@ -53,13 +53,10 @@ public final class Cancellations {
             boolean withCalls,
             ChangeMetadata metadata,
             int maxKept) {
-        var command = command(withCalls, metadata, state.commands().get(key));
+        var command = command(withCalls, metadata, state.cancellations().get(key));
         var others =
-                state.commands().entrySet().stream()
-                        .filter(
-                                it ->
-                                        it.getKey() instanceof ControlKey.Cancellation
-                                                && !it.getKey().equals(key))
+                state.cancellations().entrySet().stream()
+                        .filter(it -> !it.getKey().equals(key))
                         .sorted(Comparator.comparing(it -> it.getValue().at()))
                         .toList();
         var expired =

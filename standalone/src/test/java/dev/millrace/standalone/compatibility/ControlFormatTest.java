@@ -234,8 +234,9 @@ class ControlFormatTest {
         assertThat(state.policy("default")).contains(applied());
         assertThat(state.ramps()).isEqualTo(Map.of(new ControlKey.Ramp("default", 2), RAMP));
         assertThat(state.trips()).isEqualTo(Map.of(new ControlKey.Guard("default", "a/b%c"), TRIP));
-        assertThat(state.commands()).hasSize(7).containsValue(PAUSE);
-        assertThat(state.commands())
+        assertThat(state.commands()).hasSize(5).containsValue(PAUSE);
+        assertThat(state.cancellations())
+                .hasSize(2)
                 .containsEntry(
                         new ControlKey.CancelBatch(TENANT, BATCH),
                         OperatorCommand.withCalls(NOON, "ada"));

@@ -15,8 +15,9 @@ import org.junit.jupiter.api.Test;
 class CancellationsTest {
     private static final Instant NOON = Instant.parse("2026-11-20T12:00:00Z");
     private static final ChangeMetadata METADATA = new ChangeMetadata(NOON, "me", Optional.empty());
-    private static final ControlKey BATCH = new ControlKey.CancelBatch("acme", "b");
-    private static final ControlKey OTHER = new ControlKey.CancelBatch("acme", "other");
+    private static final ControlKey.Cancellation BATCH = new ControlKey.CancelBatch("acme", "b");
+    private static final ControlKey.Cancellation OTHER =
+            new ControlKey.CancelBatch("acme", "other");
 
     private static ControlState stateWith(ControlKey key, Duration ago) {
         var record = new OperatorCommand(NOON.minus(ago), "me").record(key);
@@ -39,14 +40,14 @@ class CancellationsTest {
     class ACancelledBatch {
         @Test
         void storesTimeAndUser() {
-            assertThat(afterCancelling(ControlState.EMPTY).commands())
+            assertThat(afterCancelling(ControlState.EMPTY).cancellations())
                     .containsOnlyKeys(BATCH)
                     .containsEntry(BATCH, new OperatorCommand(NOON, "me"));
         }
 
         @Test
         void isUpdatedWhenItWasCancelledLongAgo() {
-            assertThat(afterCancelling(stateWith(BATCH, Duration.ofDays(31))).commands())
+            assertThat(afterCancelling(stateWith(BATCH, Duration.ofDays(31))).cancellations())
                     .containsEntry(BATCH, new OperatorCommand(NOON, "me"));
         }
     }
@@ -59,7 +60,7 @@ class CancellationsTest {
             var state = stateWith(BATCH, Duration.ofMinutes(-5));
             var later = new OperatorCommand(NOON.plus(Duration.ofMinutes(5)), "me");
 
-            assertThat(afterCancelling(state).commands()).containsEntry(BATCH, later);
+            assertThat(afterCancelling(state).cancellations()).containsEntry(BATCH, later);
             assertThat(Cancellations.cancel(state, BATCH, false, METADATA).result())
                     .isEqualTo(later);
         }
@@ -77,7 +78,7 @@ class CancellationsTest {
 
         @Test
         void abortsTheCallsOfJobsSubmittedUntilNow() {
-            assertThat(afterCancelling(ControlState.EMPTY, true).commands())
+            assertThat(afterCancelling(ControlState.EMPTY, true).cancellations())
                     .containsEntry(BATCH, withCalls(Duration.ZERO));
         }
 
@@ -85,7 +86,7 @@ class CancellationsTest {
         void keepsTheTimeForCallsWhenItIsCancelledAgainWithoutThem() {
             var earlier = stateWith(withCalls(Duration.ofMinutes(-5)));
 
-            assertThat(afterCancelling(earlier).commands())
+            assertThat(afterCancelling(earlier).cancellations())
                     .containsEntry(
                             BATCH,
                             new OperatorCommand(
@@ -99,7 +100,7 @@ class CancellationsTest {
         void abortsTheCallsUpToALaterTimeThatAppliesAlready() {
             var later = stateWith(new OperatorCommand(NOON.plusSeconds(9), "me"));
 
-            assertThat(afterCancelling(later, true).commands())
+            assertThat(afterCancelling(later, true).cancellations())
                     .containsEntry(BATCH, withCalls(Duration.ofSeconds(9)));
         }
     }
@@ -108,22 +109,23 @@ class CancellationsTest {
     class AnEarlierCancellationOfAnotherBatch {
         @Test
         void isKeptRegardlessOfItsAge() {
-            assertThat(afterCancelling(stateWith(OTHER, Duration.ofDays(99))).commands())
+            assertThat(afterCancelling(stateWith(OTHER, Duration.ofDays(99))).cancellations())
                     .containsOnlyKeys(BATCH, OTHER);
         }
     }
 
     @Nested
     class MoreCancellationsThanAreKept {
-        private static final ControlKey OLDER = new ControlKey.CancelBatch("acme", "older");
+        private static final ControlKey.Cancellation OLDER =
+                new ControlKey.CancelBatch("acme", "older");
 
-        private Set<ControlKey> kept(Duration ago) {
+        private Set<ControlKey.Cancellation> kept(Duration ago) {
             var record = new OperatorCommand(NOON.minus(ago).minusSeconds(1), "me").record(OLDER);
             var state = stateWith(OTHER, ago).with(OLDER.text(), record.value());
             for (var each : Cancellations.cancel(state, BATCH, false, METADATA, 2).records()) {
                 state = state.with(each.key().text(), each.value());
             }
-            return state.commands().keySet();
+            return state.cancellations().keySet();
         }
 
         @Test
@@ -145,7 +147,7 @@ class CancellationsTest {
             var pause = new ControlKey.PauseModel("gpt-4.1");
 
             assertThat(afterCancelling(stateWith(pause, Duration.ofDays(99))).commands())
-                    .containsOnlyKeys(BATCH, pause);
+                    .containsOnlyKeys(pause);
         }
     }
 }

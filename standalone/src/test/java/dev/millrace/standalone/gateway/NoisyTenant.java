@@ -53,12 +53,21 @@ final class NoisyTenant implements AutoCloseable {
     }
 
     private static final int HUGE_BYTES = 6 << 20;
+
+    /** Made once: what a client spends on its requests is not what its server spends on them. */
+    private static final byte[] HUGE_UPLOAD = multipart("x".repeat(HUGE_BYTES));
+
+    private static final byte[] SLOW_UPLOAD = multipart("x".repeat(HUGE_BYTES / 4));
+
     private static final int PARKED_LINES = Integer.getInteger("millrace.noisy.parked", 10_000);
 
     /** Bytes that a slow reader or writer takes at once, ten times a second. */
     private static final int SLOW_BYTES = 40;
 
     private static final int PAUSE_MILLIS = 100;
+
+    /** Factor of the pauses: with 1, the tenant and its servers take all of two processors. */
+    private static final int PAUSE_FACTOR = Integer.getInteger("millrace.noisy.pauses", 1);
 
     private final URI gateway;
     private final String key;
@@ -101,6 +110,11 @@ final class NoisyTenant implements AutoCloseable {
         return count(Noise.ONE_LINE_BATCHES).get();
     }
 
+    /** Returns true if the tenant has done each thing. */
+    boolean isComplete() {
+        return counts.values().stream().allMatch(it -> it.get() > 0);
+    }
+
     private AtomicLong count(Noise noise) {
         return Objects.requireNonNull(counts.get(noise));
     }
@@ -117,7 +131,7 @@ final class NoisyTenant implements AutoCloseable {
 
     private Void repeat(Noise noise) throws Exception {
         String file = noise == Noise.PARKED_JOBS ? upload(lines(PARKED_LINES)) : upload(lines(1));
-        while (!isEnded(noise.pauseMillis)) {
+        while (!isEnded(noise.pauseMillis * PAUSE_FACTOR)) {
             try {
                 count(noise).incrementAndGet();
                 make(noise, file);
@@ -130,7 +144,7 @@ final class NoisyTenant implements AutoCloseable {
 
     private void make(Noise noise, String file) throws Exception {
         switch (noise) {
-            case HUGE_UPLOADS -> send(key, "POST", "/files", multipart("x".repeat(HUGE_BYTES)));
+            case HUGE_UPLOADS -> send(key, "POST", "/files", HUGE_UPLOAD);
             case SLOW_UPLOADS -> uploadSlowly();
             case SLOW_DOWNLOADS -> readSlowly("/files/" + file + "/content");
             case EVENT_STREAMS -> readSlowly("/jobs/" + UUID.randomUUID() + "/events");
@@ -262,12 +276,11 @@ final class NoisyTenant implements AutoCloseable {
     }
 
     private void uploadSlowly() throws IOException, InterruptedException {
-        byte[] body = multipart("x".repeat(HUGE_BYTES / 4));
         try (Socket socket = connect()) {
             OutputStream out = socket.getOutputStream();
-            out.write(head(key, "POST", "/files", body.length));
-            for (int i = 0; i < body.length && !isEnded(PAUSE_MILLIS); i += SLOW_BYTES) {
-                out.write(body, i, Math.min(SLOW_BYTES, body.length - i));
+            out.write(head(key, "POST", "/files", SLOW_UPLOAD.length));
+            for (int i = 0; i < SLOW_UPLOAD.length && !isEnded(PAUSE_MILLIS); i += SLOW_BYTES) {
+                out.write(SLOW_UPLOAD, i, Math.min(SLOW_BYTES, SLOW_UPLOAD.length - i));
                 out.flush();
             }
         }

@@ -62,9 +62,7 @@ public final class PauseAndCancelState {
         if (latest == null || (latest == read && !hasExpired)) {
             return false;
         }
-        // Other records, such as the breakers of all workers, change often and concern no job.
-        boolean isChanged =
-                hasExpired || read == null || !latest.commands().equals(read.commands());
+        boolean isChanged = hasExpired || read == null || !latest.hasCommandsOf(read);
         read = latest;
         if (isChanged) {
             apply(latest);

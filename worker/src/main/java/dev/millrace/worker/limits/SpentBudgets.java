@@ -15,7 +15,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -54,9 +53,6 @@ public final class SpentBudgets {
     private final Map<ControlKey.BatchBudget, Long> firstExcess = new LinkedHashMap<>();
 
     private final Set<Job> held = Collections.newSetFromMap(new IdentityHashMap<>());
-
-    /** The budgets of tenants, by tenant; read again when control changes. */
-    private Map<String, List<ControlKey.Budget>> ofTenants = Map.of();
 
     private Budgets known;
 
@@ -127,21 +123,15 @@ public final class SpentBudgets {
         Budgets before = known;
         Budgets latest = control.get();
         known = latest;
-        if (latest.equals(before)) {
-            return;
+        if (latest != before) {
+            // A budget that is forgotten begins with nothing spent.
+            leastSpent
+                    .keySet()
+                    .removeIf(
+                            id ->
+                                    before.states().containsKey(id)
+                                            && !latest.states().containsKey(id));
         }
-        // A budget that is forgotten begins with nothing spent.
-        leastSpent
-                .keySet()
-                .removeIf(
-                        id -> before.states().containsKey(id) && !latest.states().containsKey(id));
-        Map<String, List<ControlKey.Budget>> budgets = new HashMap<>();
-        for (ControlKey.Budget id : latest.states().keySet()) {
-            if (id instanceof ControlKey.TenantBudget) {
-                budgets.computeIfAbsent(id.tenant(), _ -> new ArrayList<>()).add(id);
-            }
-        }
-        ofTenants = budgets;
     }
 
     private static ControlKey.BatchBudget batchOf(JobHeaders job) {
@@ -160,7 +150,7 @@ public final class SpentBudgets {
             budgets.add(new ControlKey.KeyBudget(job.tenant(), limit.apiKey()));
         }
         Instant now = clock.now();
-        for (ControlKey.Budget id : ofTenants.getOrDefault(job.tenant(), List.of())) {
+        for (ControlKey.Budget id : known.ofTenant(job.tenant())) {
             BudgetState state = known.states().get(id);
             if (state != null && state.periodEnd().filter(end -> !now.isBefore(end)).isEmpty()) {
                 budgets.add(id);
