@@ -1,6 +1,6 @@
 package dev.millrace.standalone.lateness;
 
-import dev.millrace.standalone.control.PipelineClient;
+import dev.millrace.standalone.client.PipelineClient;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;

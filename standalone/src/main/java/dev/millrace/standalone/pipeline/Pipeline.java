@@ -16,6 +16,7 @@ import dev.millrace.contracts.service.Service;
 import dev.millrace.simulator.Simulator;
 import dev.millrace.standalone.data.AnnouncedPipeline;
 import dev.millrace.standalone.data.DataDirectory;
+import dev.millrace.standalone.simulator.BuiltInSimulator;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -231,7 +231,7 @@ class PackagesTest {
                         new Technology(
                                 "command line",
                                 List.of("picocli.."),
-                                List.of("dev.millrace.standalone.cli..")),
+                                List.of("dev.millrace.standalone..")),
                         new Technology(
                                 "log backend",
                                 List.of("ch.qos.logback.."),

@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 @Tag("slow")
 class StyleTest {
-    /** Packages that assemble services: each service's root package, commands and the pipeline. */
+    /** What assembles services: each service's root package, the pipeline, options and commands. */
     private static final DescribedPredicate<JavaClass> WIRING =
             resideInAnyPackage(
                     "dev.millrace.router",
@@ -40,8 +40,10 @@ class StyleTest {
                     "dev.millrace.sink",
                     "dev.millrace.simulator",
                     "dev.millrace.standalone",
-                    "dev.millrace.standalone.cli..",
-                    "dev.millrace.standalone.pipeline");
+                            "dev.millrace.standalone.cli",
+                            "dev.millrace.standalone.option",
+                            "dev.millrace.standalone.pipeline")
+                    .or(nameMatching("dev\\.millrace\\.standalone\\..*Command(\\$.*)?"));
 
     /**
      * Classes that wait between two polls of a system that cannot notify them. Each runs at
@@ -54,9 +56,9 @@ class StyleTest {
                                     + "|control\\.ControlWriter"
                                     + "|control\\.UnknownTopicRetry"
                                     + "|gateway\\.job\\.JobCanceller"
-                                    + "|standalone\\.batch\\.RetryClaim"
-                                    + "|standalone\\.documents\\.DocumentSearch"
-                                    + "|standalone\\.topics\\.TopicReadiness)")
+                                    + "|standalone\\.retry\\.RetryClaim"
+                                    + "|standalone\\.document\\.DocumentSearch"
+                                    + "|standalone\\.cluster\\.TopicReadiness)")
                     .forSubtype();
 
     static Stream<JavaClasses> all() {

@@ -10,7 +10,7 @@ import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostEventCodec;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.sink.SinkListener;
-import dev.millrace.standalone.control.PipelineClient;
+import dev.millrace.standalone.client.PipelineClient;
 import dev.millrace.standalone.data.DataDirectory;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;

@@ -8,7 +8,7 @@ import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.waiting.Waiting;
 import dev.millrace.fixtures.JobCluster;
 import dev.millrace.simulator.settings.Latency;
-import dev.millrace.standalone.control.PipelineClient;
+import dev.millrace.standalone.client.PipelineClient;
 import dev.millrace.standalone.status.StatusReader;
 import dev.millrace.worker.Worker;
 import java.nio.file.Path;

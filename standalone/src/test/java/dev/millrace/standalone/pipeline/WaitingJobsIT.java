@@ -11,7 +11,7 @@ import dev.millrace.retrieval.job.WaitingJob;
 import dev.millrace.retrieval.kafka.KafkaWaitingJobs;
 import dev.millrace.retrieval.kafka.RetrievalClients;
 import dev.millrace.simulator.settings.Latency;
-import dev.millrace.standalone.control.PipelineClient;
+import dev.millrace.standalone.client.PipelineClient;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

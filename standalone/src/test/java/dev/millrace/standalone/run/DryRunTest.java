@@ -10,8 +10,6 @@ import dev.millrace.contracts.money.TokenUsage;
 import dev.millrace.contracts.result.CostKind;
 import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.forecast.EarlierResults;
-import dev.millrace.standalone.run.input.InputFile;
-import dev.millrace.standalone.run.input.RunSettings;
 import dev.millrace.store.result.StoredCost;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

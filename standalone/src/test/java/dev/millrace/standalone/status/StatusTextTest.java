@@ -24,7 +24,7 @@ import dev.millrace.contracts.waiting.Waiting;
 import dev.millrace.contracts.waiting.WaitingReason;
 import dev.millrace.quota.LimitUsage;
 import dev.millrace.router.fair.AheadTenant;
-import dev.millrace.standalone.documents.RetrievalBacklog;
+import dev.millrace.standalone.document.RetrievalBacklog;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;

@@ -14,7 +14,7 @@ import dev.millrace.producer.BatchFileReader;
 import dev.millrace.producer.MillraceProducer;
 import dev.millrace.producer.ParsedLine;
 import dev.millrace.producer.ProducerSettings;
-import dev.millrace.standalone.control.PipelineClient;
+import dev.millrace.standalone.client.PipelineClient;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
