@@ -2,7 +2,6 @@ package dev.millrace.contracts.config;
 
 import static dev.millrace.reader.problem.Violation.require;
 
-import dev.millrace.contracts.config.storage.StoreLocation;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;

@@ -9,7 +9,7 @@ import dev.millrace.contracts.config.provider.PathTemplate;
 import dev.millrace.contracts.config.provider.ProxyAddress;
 import dev.millrace.contracts.config.provider.TlsSettings;
 import dev.millrace.contracts.job.Endpoint;
-import dev.millrace.contracts.upstream.Wire;
+import dev.millrace.contracts.job.Wire;
 import dev.millrace.reader.document.Node;
 import java.net.URI;
 import java.util.Collection;

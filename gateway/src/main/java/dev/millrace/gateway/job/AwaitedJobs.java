@@ -3,7 +3,6 @@ package dev.millrace.gateway.job;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.service.Health;
 import dev.millrace.control.ControlPublisher;
-import dev.millrace.gateway.job.result.ResultReader;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.contracts.digest.Sha256;
 import dev.millrace.contracts.job.JobId;
-import dev.millrace.contracts.upstream.ProviderHeader;
+import dev.millrace.contracts.job.ProviderHeader;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.Set;

@@ -3,7 +3,7 @@ package dev.millrace.gateway.job;
 import dev.millrace.contracts.header.AnswerWait;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.Names;
-import dev.millrace.contracts.upstream.ProviderHeader;
+import dev.millrace.contracts.job.ProviderHeader;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;

@@ -3,7 +3,6 @@ package dev.millrace.gateway.http;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.gateway.cors.CorsRules;
 import java.io.IOException;
 import java.util.List;
 import java.util.Set;

@@ -2,8 +2,6 @@ package dev.millrace.gateway.http;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.millrace.gateway.cors.CorsRules;
-import dev.millrace.gateway.encoding.UndecodedContent;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.HttpRouting;
 import java.io.BufferedReader;

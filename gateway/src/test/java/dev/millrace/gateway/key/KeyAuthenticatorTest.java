@@ -8,7 +8,7 @@ import dev.millrace.contracts.key.KeyAccess;
 import dev.millrace.contracts.key.KeyRights;
 import dev.millrace.contracts.key.KeyRole;
 import dev.millrace.contracts.key.KeyToken;
-import dev.millrace.gateway.cors.CorsRules;
+import dev.millrace.gateway.http.CorsRules;
 import dev.millrace.gateway.http.LocalCallers;
 import dev.millrace.gateway.http.Route;
 import dev.millrace.gateway.http.RunningServer;

@@ -2,7 +2,7 @@ package dev.millrace.router.document;
 
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.job.CacheMode;
-import dev.millrace.contracts.split.SplitOptions;
+import dev.millrace.contracts.job.SplitOptions;
 import dev.millrace.router.cache.key.CacheKeys;
 import dev.millrace.router.classify.token.TokenCounter;
 import dev.millrace.semantic.chunk.ChunkSizes;

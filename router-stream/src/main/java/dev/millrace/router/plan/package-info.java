@@ -1,5 +1,6 @@
 /**
- * Chooses the model of a job, or the reason why it gets none. Pure: the time and the models in
+ * Chooses the model of a job, or the reason why it gets none: divides the jobs of a rule among its
+ * arms, bounds what a job may cost, and estimates its cost to compare models. Pure: the time and the models in
  * service are arguments; independent of Kafka.
  */
 @NullMarked

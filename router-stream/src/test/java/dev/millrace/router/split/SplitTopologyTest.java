@@ -13,7 +13,7 @@ import dev.millrace.contracts.header.MillraceHeaders;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostEventCodec;
-import dev.millrace.router.budget.account.BudgetAccounts;
+import dev.millrace.router.budget.BudgetAccounts;
 import dev.millrace.router.topology.RouterDriver;
 import dev.millrace.router.topology.WorkerReplies;
 import java.math.BigDecimal;

@@ -16,7 +16,7 @@ import dev.millrace.router.plan.JobRequest;
 import dev.millrace.router.plan.Plan;
 import dev.millrace.router.plan.Planner;
 import dev.millrace.router.plan.ServiceableModels;
-import dev.millrace.router.plan.cost.WorstCaseCost;
+import dev.millrace.router.plan.WorstCaseCost;
 import dev.millrace.router.policy.ActivePolicy;
 import java.math.BigDecimal;
 import java.time.Instant;

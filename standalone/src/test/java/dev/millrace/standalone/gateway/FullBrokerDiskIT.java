@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.millrace.contracts.config.ListenAddress;
-import dev.millrace.contracts.config.storage.StoreLocation;
+import dev.millrace.contracts.config.StoreLocation;
 import dev.millrace.contracts.memory.HeapShare;
 import dev.millrace.gateway.GatewaySettings;
 import dev.millrace.standalone.data.SmallDisk;

@@ -6,8 +6,8 @@ import static org.awaitility.Awaitility.await;
 
 import dev.millrace.contracts.config.ListenAddress;
 import dev.millrace.contracts.config.MillraceConfig;
+import dev.millrace.contracts.config.StoreLocation;
 import dev.millrace.contracts.config.loading.ConfigLoader;
-import dev.millrace.contracts.config.storage.StoreLocation;
 import dev.millrace.contracts.memory.HeapShare;
 import dev.millrace.gateway.GatewaySettings;
 import dev.millrace.standalone.forecast.BatchForecasts;

@@ -13,7 +13,7 @@ import dev.millrace.gateway.answer.CallWaits;
 import dev.millrace.gateway.answer.ModelsInService;
 import dev.millrace.gateway.connection.ConnectionLimit;
 import dev.millrace.gateway.connection.WatchedConnectionSelector;
-import dev.millrace.gateway.cors.CorsRules;
+import dev.millrace.gateway.http.CorsRules;
 import dev.millrace.gateway.http.GatewayApi;
 import dev.millrace.gateway.http.LocalCallers;
 import dev.millrace.gateway.job.EndedJobs;

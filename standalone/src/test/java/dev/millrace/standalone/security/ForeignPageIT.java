@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.config.ListenAddress;
 import dev.millrace.fixtures.browser.Browser;
-import dev.millrace.gateway.cors.CorsRules;
+import dev.millrace.gateway.http.CorsRules;
 import dev.millrace.gateway.http.GatewayApi;
 import dev.millrace.gateway.http.LocalCallers;
 import dev.millrace.gateway.http.Route;

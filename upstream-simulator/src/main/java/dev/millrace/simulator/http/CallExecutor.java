@@ -1,6 +1,5 @@
 package dev.millrace.simulator.http;
 
-import dev.millrace.simulator.http.listener.ClientConnection;
 import dev.millrace.simulator.ledger.CallOutcome;
 import dev.millrace.simulator.provider.Call;
 import dev.millrace.simulator.provider.CallAction;

@@ -1,8 +1,5 @@
 package dev.millrace.simulator.http;
 
-import dev.millrace.simulator.http.listener.ClientConnectionSelector;
-import dev.millrace.simulator.http.listener.ListeningPort;
-import dev.millrace.simulator.http.listener.OutageSwitch;
 import dev.millrace.simulator.ledger.Ledger;
 import dev.millrace.simulator.provider.Provider;
 import dev.millrace.simulator.provider.TimeAndRandom;

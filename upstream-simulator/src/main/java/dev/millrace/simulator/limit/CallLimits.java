@@ -2,8 +2,8 @@ package dev.millrace.simulator.limit;
 
 import dev.millrace.simulator.answer.Usage;
 import dev.millrace.simulator.settings.LimitSettings;
-import dev.millrace.simulator.wire.header.LimitState;
-import dev.millrace.simulator.wire.header.LimitState.Kind;
+import dev.millrace.simulator.wire.LimitState;
+import dev.millrace.simulator.wire.LimitState.Kind;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;

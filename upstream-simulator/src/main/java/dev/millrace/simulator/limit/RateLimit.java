@@ -1,6 +1,6 @@
 package dev.millrace.simulator.limit;
 
-import dev.millrace.simulator.wire.header.LimitState;
+import dev.millrace.simulator.wire.LimitState;
 import java.time.Duration;
 
 /** A limit on requests or tokens over time. The time never goes back between two calls. */

@@ -1,7 +1,7 @@
 package dev.millrace.simulator.provider;
 
 import dev.millrace.simulator.traffic.CallCounter;
-import dev.millrace.simulator.wire.header.HeaderValue;
+import dev.millrace.simulator.wire.HeaderValue;
 import java.util.List;
 
 /**

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.simulator.answer.Usage;
 import dev.millrace.simulator.settings.LimitSettings;
 import dev.millrace.simulator.settings.LimitSettings.Window;
-import dev.millrace.simulator.wire.header.LimitState;
+import dev.millrace.simulator.wire.LimitState;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -10,8 +10,6 @@ import static org.awaitility.Awaitility.await;
 
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.worker.answer.Exchange;
-import dev.millrace.worker.body.AnswerLimits;
-import dev.millrace.worker.body.ResponseBodyReader;
 import dev.millrace.worker.http.server.RawServer;
 import dev.millrace.worker.port.Providers.Window;
 import java.io.IOException;

@@ -7,7 +7,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.millrace.contracts.config.GatewayConfig;
 import dev.millrace.contracts.config.Secret;
-import dev.millrace.contracts.config.storage.StoreLocation;
+import dev.millrace.contracts.config.StoreLocation;
 import dev.millrace.gateway.store.FileStore;
 import dev.millrace.gateway.store.FileStoreContract;
 import java.io.IOException;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.contracts.config.GatewayConfig;
 import dev.millrace.contracts.config.Secret;
-import dev.millrace.contracts.config.storage.StoreLocation;
+import dev.millrace.contracts.config.StoreLocation;
 import dev.millrace.gateway.store.FileStore;
 import dev.millrace.gateway.store.FileStoreContract;
 import dev.millrace.gateway.store.ObjectPath;

@@ -5,7 +5,6 @@ import dev.millrace.router.budget.ShareBalance;
 import dev.millrace.router.budget.ShareReport;
 import dev.millrace.router.budget.ShareReport.Demand;
 import dev.millrace.router.budget.WaitingPartition;
-import dev.millrace.router.budget.partition.store.StoredShare;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.Objects;

@@ -1,12 +1,9 @@
 package dev.millrace.router.budget.partition;
 
 import dev.millrace.router.budget.partition.JobReservations.FundingShare;
+import dev.millrace.router.budget.partition.ParkedEntry.Parked;
+import dev.millrace.router.budget.partition.ParkedEntry.Unreadable;
 import dev.millrace.router.budget.partition.ParkedJobs.Queue;
-import dev.millrace.router.budget.partition.store.NeededUsd;
-import dev.millrace.router.budget.partition.store.ParkedEntry;
-import dev.millrace.router.budget.partition.store.ParkedEntry.Parked;
-import dev.millrace.router.budget.partition.store.ParkedEntry.Unreadable;
-import dev.millrace.router.budget.partition.store.UnaffordableJobs;
 import dev.millrace.router.message.RoutingMessage.Rejection;
 import dev.millrace.router.waiting.CallRefusal;
 import dev.millrace.router.waiting.PlannedRecord;

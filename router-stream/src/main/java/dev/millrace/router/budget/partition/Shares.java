@@ -1,11 +1,9 @@
 package dev.millrace.router.budget.partition;
 
 import dev.millrace.contracts.control.ControlKey;
+import dev.millrace.router.budget.Account;
 import dev.millrace.router.budget.DeclaredLimit;
 import dev.millrace.router.budget.ShareReport;
-import dev.millrace.router.budget.account.Account;
-import dev.millrace.router.budget.partition.store.BudgetStore;
-import dev.millrace.router.budget.partition.store.StoredShare;
 import dev.millrace.router.entry.EntryScan;
 import java.math.BigDecimal;
 import java.time.Duration;

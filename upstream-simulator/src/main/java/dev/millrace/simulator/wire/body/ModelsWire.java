@@ -1,8 +1,8 @@
 package dev.millrace.simulator.wire.body;
 
 import dev.millrace.simulator.wire.CallId;
+import dev.millrace.simulator.wire.HeaderTimeFormat;
 import dev.millrace.simulator.wire.Wire;
-import dev.millrace.simulator.wire.header.HeaderTimeFormat;
 import java.util.List;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
