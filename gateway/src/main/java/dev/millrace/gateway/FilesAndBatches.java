@@ -1,10 +1,10 @@
 package dev.millrace.gateway;
 
-import dev.millrace.contracts.config.GatewayConfig;
-import dev.millrace.contracts.config.MillraceConfig;
+import dev.millrace.configuration.GatewayConfig;
+import dev.millrace.configuration.MillraceConfig;
+import dev.millrace.configuration.RecordSizes;
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.service.Health;
-import dev.millrace.contracts.topic.RecordSizes;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.control.ControlPublisher;
 import dev.millrace.gateway.batch.BatchEvents;

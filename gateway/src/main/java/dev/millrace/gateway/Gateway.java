@@ -1,6 +1,6 @@
 package dev.millrace.gateway;
 
-import dev.millrace.contracts.config.MillraceConfig;
+import dev.millrace.configuration.MillraceConfig;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.service.Health;
 import dev.millrace.contracts.service.Service;

@@ -62,9 +62,8 @@
  * </table>
  *
  * <p>Packages depend on each other in one direction: {@code store}, {@code results}, {@code
- * connection} and {@code job} know no other package of the module;
- * {@code http} knows only {@code connection}; the routes are at
- * the top.
+ * connection} and {@code job} know no other package of the module; {@code http} knows only {@code
+ * connection}; the routes are at the top.
  */
 @NullMarked
 package dev.millrace.gateway;

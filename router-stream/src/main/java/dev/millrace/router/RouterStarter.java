@@ -1,10 +1,10 @@
 package dev.millrace.router;
 
-import dev.millrace.contracts.config.MillraceConfig;
-import dev.millrace.contracts.config.RouterConfig;
-import dev.millrace.contracts.config.kafka.KafkaClient;
+import dev.millrace.configuration.MillraceConfig;
+import dev.millrace.configuration.RouterConfig;
+import dev.millrace.configuration.TopicPlan;
 import dev.millrace.contracts.job.Lane;
-import dev.millrace.contracts.topic.TopicPlan;
+import dev.millrace.contracts.kafka.KafkaClient;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.control.ControlFollower;
 import dev.millrace.control.UnknownTopicRetry;

@@ -1,7 +1,7 @@
 package dev.millrace.testkit;
 
-import dev.millrace.contracts.config.MillraceConfig;
-import dev.millrace.contracts.config.loading.ConfigLoader;
+import dev.millrace.configuration.MillraceConfig;
+import dev.millrace.configuration.loading.ConfigLoader;
 import dev.millrace.simulator.Simulator;
 import dev.millrace.sink.SinkListener;
 import dev.millrace.standalone.data.DataDirectory;

@@ -1,8 +1,8 @@
 package dev.millrace.testkit;
 
+import dev.millrace.configuration.TopicsConfig;
 import dev.millrace.consumer.ConsumerSettings;
 import dev.millrace.consumer.OutputTopic;
-import dev.millrace.contracts.config.TopicsConfig;
 import dev.millrace.producer.MillraceProducer;
 import java.time.Duration;
 import java.util.Map;

@@ -2,7 +2,7 @@ package dev.millrace.bench.cluster;
 
 import dev.millrace.bench.measurement.WorkFolder;
 import dev.millrace.bench.process.ChildProcess;
-import dev.millrace.contracts.topic.TopicPlan;
+import dev.millrace.configuration.TopicPlan;
 import dev.millrace.contracts.topic.TopicSpec;
 import dev.millrace.standalone.cluster.TopicAdmin;
 import java.io.IOException;

@@ -1,6 +1,6 @@
 package dev.millrace.gateway.http;
 
-import dev.millrace.contracts.config.TenantConfig;
+import dev.millrace.configuration.TenantConfig;
 import dev.millrace.contracts.service.LocalRequests;
 import dev.millrace.contracts.service.LocalRequests.Refusal;
 import io.helidon.http.HeaderName;

@@ -2,8 +2,8 @@ package dev.millrace.gateway.job;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
-import dev.millrace.contracts.config.TopicsConfig;
-import dev.millrace.contracts.config.kafka.AccessFailure;
+import dev.millrace.configuration.TopicsConfig;
+import dev.millrace.contracts.kafka.AccessFailure;
 import dev.millrace.contracts.memory.HeapShare;
 import dev.millrace.contracts.output.CommittedConsumer;
 import dev.millrace.contracts.service.Health;

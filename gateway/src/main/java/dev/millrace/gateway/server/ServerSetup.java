@@ -1,7 +1,7 @@
 package dev.millrace.gateway.server;
 
 import com.sun.management.UnixOperatingSystemMXBean;
-import dev.millrace.contracts.config.GatewayConfig;
+import dev.millrace.configuration.GatewayConfig;
 import dev.millrace.gateway.connection.ConnectionLimit;
 import dev.millrace.gateway.connection.WatchedConnectionSelector;
 import dev.millrace.gateway.http.UndecodedContent;

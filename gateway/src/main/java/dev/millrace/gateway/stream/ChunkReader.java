@@ -3,8 +3,8 @@ package dev.millrace.gateway.stream;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import dev.millrace.contracts.chunk.Chunk;
-import dev.millrace.contracts.config.kafka.AccessFailure;
 import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.kafka.AccessFailure;
 import dev.millrace.contracts.service.StoppableThread;
 import java.time.Duration;
 import java.time.InstantSource;

@@ -3,7 +3,7 @@ package dev.millrace.gateway.server;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.contracts.config.GatewayConfig;
+import dev.millrace.configuration.GatewayConfig;
 import dev.millrace.gateway.http.ApiError;
 import dev.millrace.gateway.http.CorsRules;
 import dev.millrace.gateway.http.Exchange;

@@ -1,6 +1,6 @@
 package dev.millrace.sink.webhook;
 
-import dev.millrace.contracts.config.Secret;
+import dev.millrace.configuration.Secret;
 import dev.millrace.contracts.webhook.SigningKey;
 import dev.millrace.sink.webhook.http.Answer;
 import dev.millrace.sink.webhook.http.Poster;

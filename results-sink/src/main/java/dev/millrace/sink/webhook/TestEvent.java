@@ -1,6 +1,6 @@
 package dev.millrace.sink.webhook;
 
-import dev.millrace.contracts.config.SinkConfig.Webhook;
+import dev.millrace.configuration.SinkConfig.Webhook;
 import dev.millrace.sink.webhook.http.Answer;
 import dev.millrace.sink.webhook.http.HttpPoster;
 import dev.millrace.sink.webhook.outbox.Event;

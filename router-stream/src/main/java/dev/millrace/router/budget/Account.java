@@ -1,6 +1,6 @@
 package dev.millrace.router.budget;
 
-import dev.millrace.contracts.config.TenantConfig.OnExhausted;
+import dev.millrace.contracts.budget.OnExhausted;
 import dev.millrace.contracts.control.ControlKey;
 import java.math.BigDecimal;
 import java.time.Instant;

@@ -1,6 +1,6 @@
 package dev.millrace.router.budget;
 
-import dev.millrace.contracts.config.TenantConfig.Period;
+import dev.millrace.contracts.budget.Period;
 import java.time.DayOfWeek;
 import java.time.Instant;
 import java.time.LocalDate;

@@ -1,7 +1,7 @@
 package dev.millrace.router.policy;
 
+import dev.millrace.configuration.MillraceConfig;
 import dev.millrace.contracts.budget.BudgetState;
-import dev.millrace.contracts.config.MillraceConfig;
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.router.budget.Account;
 import dev.millrace.router.budget.BudgetAccounts;

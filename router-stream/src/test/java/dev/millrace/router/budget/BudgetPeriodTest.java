@@ -2,7 +2,7 @@ package dev.millrace.router.budget;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.contracts.config.TenantConfig.Period;
+import dev.millrace.contracts.budget.Period;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.Optional;

@@ -2,11 +2,11 @@ package dev.millrace.router.topology;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.millrace.configuration.BatchConfig;
+import dev.millrace.configuration.RouterConfig;
+import dev.millrace.configuration.TenantConfig;
 import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.catalog.Model;
-import dev.millrace.contracts.config.BatchConfig;
-import dev.millrace.contracts.config.RouterConfig;
-import dev.millrace.contracts.config.TenantConfig;
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.header.SubmissionHeaders;
 import dev.millrace.contracts.job.CacheMode;

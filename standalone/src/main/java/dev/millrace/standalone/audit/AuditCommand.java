@@ -1,8 +1,8 @@
 package dev.millrace.standalone.audit;
 
+import dev.millrace.configuration.MillraceConfig;
+import dev.millrace.configuration.loading.CatalogReader;
 import dev.millrace.contracts.catalog.Catalog;
-import dev.millrace.contracts.config.MillraceConfig;
-import dev.millrace.contracts.config.loading.CatalogReader;
 import dev.millrace.router.policy.ActivePolicy;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.Terminal;

@@ -1,7 +1,7 @@
 package dev.millrace.standalone.batch;
 
 import dev.millrace.contracts.batch.BatchManifest;
-import dev.millrace.contracts.config.kafka.KafkaClient;
+import dev.millrace.contracts.kafka.KafkaClient;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.control.UnknownTopicRetry;
 import dev.millrace.producer.MillraceProducer;

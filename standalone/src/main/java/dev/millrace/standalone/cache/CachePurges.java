@@ -1,6 +1,6 @@
 package dev.millrace.standalone.cache;
 
-import dev.millrace.contracts.config.RouterConfig;
+import dev.millrace.configuration.RouterConfig;
 import dev.millrace.contracts.control.CachePurge;
 import dev.millrace.contracts.control.CachePurge.Filter;
 import dev.millrace.contracts.control.ControlKey;

@@ -1,6 +1,6 @@
 package dev.millrace.standalone.catalog;
 
-import dev.millrace.contracts.config.loading.CatalogReader;
+import dev.millrace.configuration.loading.CatalogReader;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.option.ConfigOption;

@@ -1,8 +1,8 @@
 package dev.millrace.standalone.catalog;
 
+import dev.millrace.configuration.loading.CatalogReader;
 import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.catalog.Model;
-import dev.millrace.contracts.config.loading.CatalogReader;
 import dev.millrace.contracts.money.Price;
 import dev.millrace.contracts.money.PriceSource;
 import dev.millrace.contracts.money.Usd;

@@ -1,6 +1,6 @@
 package dev.millrace.standalone.check;
 
-import dev.millrace.contracts.config.MillraceConfig;
+import dev.millrace.configuration.MillraceConfig;
 import dev.millrace.standalone.catalog.StalePrices;
 import dev.millrace.standalone.check.LiveCheck.Findings;
 import dev.millrace.standalone.check.LiveCheck.Outcome;

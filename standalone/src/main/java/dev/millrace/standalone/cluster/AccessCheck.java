@@ -2,14 +2,14 @@ package dev.millrace.standalone.cluster;
 
 import static java.util.stream.Collectors.toSet;
 
-import dev.millrace.contracts.config.MillraceConfig;
-import dev.millrace.contracts.config.kafka.AccessFailure;
-import dev.millrace.contracts.config.kafka.KafkaClient;
-import dev.millrace.contracts.config.kafka.KafkaConfig;
-import dev.millrace.contracts.rights.Right;
-import dev.millrace.contracts.rights.Role;
-import dev.millrace.contracts.rights.RoleRights;
-import dev.millrace.contracts.topic.TopicPlan;
+import dev.millrace.configuration.KafkaConfig;
+import dev.millrace.configuration.MillraceConfig;
+import dev.millrace.configuration.TopicPlan;
+import dev.millrace.configuration.rights.Right;
+import dev.millrace.configuration.rights.Role;
+import dev.millrace.configuration.rights.RoleRights;
+import dev.millrace.contracts.kafka.AccessFailure;
+import dev.millrace.contracts.kafka.KafkaClient;
 import dev.millrace.contracts.topic.TopicSpec;
 import dev.millrace.standalone.console.KafkaFailure;
 import dev.millrace.standalone.console.UserError;

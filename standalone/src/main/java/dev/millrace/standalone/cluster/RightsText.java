@@ -1,8 +1,8 @@
 package dev.millrace.standalone.cluster;
 
+import dev.millrace.configuration.rights.Right;
+import dev.millrace.configuration.rights.Role;
 import dev.millrace.contracts.json.JsonBytes;
-import dev.millrace.contracts.rights.Right;
-import dev.millrace.contracts.rights.Role;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;

@@ -1,8 +1,8 @@
 package dev.millrace.standalone.cluster;
 
-import dev.millrace.contracts.config.MillraceConfig;
-import dev.millrace.contracts.config.kafka.KafkaClient;
-import dev.millrace.contracts.topic.TopicPlan;
+import dev.millrace.configuration.MillraceConfig;
+import dev.millrace.configuration.TopicPlan;
+import dev.millrace.contracts.kafka.KafkaClient;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.console.UserError;

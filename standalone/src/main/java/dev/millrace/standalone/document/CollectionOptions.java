@@ -1,6 +1,6 @@
 package dev.millrace.standalone.document;
 
-import dev.millrace.contracts.config.TenantConfig;
+import dev.millrace.configuration.TenantConfig;
 import dev.millrace.contracts.retrieval.CollectionNames;
 import dev.millrace.retrieval.document.DocumentKey;
 import dev.millrace.retrieval.document.DocumentKey.CollectionId;

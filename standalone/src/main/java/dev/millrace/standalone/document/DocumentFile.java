@@ -43,8 +43,7 @@ record DocumentFile(Path path) {
      *
      * @param title null for the first heading, else the name of the file
      */
-    Reading read(
-            TextExtractor extractor, @Nullable String title, Map<String, String> metadata) {
+    Reading read(TextExtractor extractor, @Nullable String title, Map<String, String> metadata) {
         try {
             if (Files.isDirectory(path)) {
                 return new Reading.Refused(

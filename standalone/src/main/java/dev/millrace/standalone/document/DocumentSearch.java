@@ -1,6 +1,6 @@
 package dev.millrace.standalone.document;
 
-import dev.millrace.contracts.retrieval.RetrievalConfig;
+import dev.millrace.configuration.RetrievalConfig;
 import dev.millrace.retrieval.CatalogEmbeddings;
 import dev.millrace.retrieval.catalog.QuestionJobs;
 import dev.millrace.retrieval.document.DocumentKey.CollectionId;

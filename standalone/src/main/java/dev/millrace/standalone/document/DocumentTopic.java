@@ -1,8 +1,8 @@
 package dev.millrace.standalone.document;
 
-import dev.millrace.contracts.config.MillraceConfig;
-import dev.millrace.contracts.config.TopicsConfig;
-import dev.millrace.contracts.config.kafka.KafkaClient;
+import dev.millrace.configuration.MillraceConfig;
+import dev.millrace.configuration.TopicsConfig;
+import dev.millrace.contracts.kafka.KafkaClient;
 import dev.millrace.retrieval.CatalogEmbeddings;
 import dev.millrace.retrieval.document.DocumentCodec;
 import dev.millrace.retrieval.document.DocumentKey;

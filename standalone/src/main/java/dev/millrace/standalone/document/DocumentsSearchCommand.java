@@ -1,7 +1,7 @@
 package dev.millrace.standalone.document;
 
+import dev.millrace.configuration.RetrievalConfig;
 import dev.millrace.contracts.json.JsonBytes;
-import dev.millrace.contracts.retrieval.RetrievalConfig;
 import dev.millrace.contracts.retrieval.RetrievalOptions;
 import dev.millrace.retrieval.CatalogEmbeddings;
 import dev.millrace.retrieval.embedding.LocalEmbedder;

@@ -1,8 +1,8 @@
 package dev.millrace.standalone.erasure;
 
-import dev.millrace.contracts.config.MillraceConfig;
-import dev.millrace.contracts.config.StoreLocation;
-import dev.millrace.contracts.config.loading.ConfigLoader;
+import dev.millrace.configuration.MillraceConfig;
+import dev.millrace.configuration.StoreLocation;
+import dev.millrace.configuration.loading.ConfigLoader;
 import dev.millrace.contracts.control.CachePurge;
 import dev.millrace.contracts.control.CachePurge.Filter;
 import dev.millrace.gateway.FileStores;

@@ -1,6 +1,6 @@
 package dev.millrace.standalone.erasure;
 
-import dev.millrace.contracts.config.MillraceConfig;
+import dev.millrace.configuration.MillraceConfig;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.standalone.console.DurationText;
 import dev.millrace.store.row.Erasures.Subject;

@@ -1,7 +1,7 @@
 package dev.millrace.standalone.forecast;
 
+import dev.millrace.configuration.MillraceConfig;
 import dev.millrace.contracts.catalog.Model;
-import dev.millrace.contracts.config.MillraceConfig;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.job.JobId;

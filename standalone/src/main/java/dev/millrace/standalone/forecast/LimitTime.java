@@ -19,8 +19,7 @@ final class LimitTime {
      * @param inputTokens of all calls
      * @param outputTokens of all calls
      */
-    static double seconds(
-            Limits limits, double jobs, double inputTokens, double outputTokens) {
+    static double seconds(Limits limits, double jobs, double inputTokens, double outputTokens) {
         return DoubleStream.of(
                         seconds(limits.requestsPerSecond(), jobs, SECOND),
                         seconds(limits.requestsPerMinute(), jobs, MINUTE),

@@ -1,9 +1,9 @@
 package dev.millrace.standalone.forecast;
 
+import dev.millrace.configuration.MillraceConfig;
 import dev.millrace.contracts.catalog.Limits;
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.catalog.OutputLimit;
-import dev.millrace.contracts.config.MillraceConfig;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.PricedFields;
 import dev.millrace.contracts.job.RequestLine;

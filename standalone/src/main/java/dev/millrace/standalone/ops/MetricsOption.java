@@ -1,8 +1,8 @@
 package dev.millrace.standalone.ops;
 
-import dev.millrace.contracts.config.ListenAddress;
-import dev.millrace.contracts.config.MetricsConfig;
-import dev.millrace.contracts.config.MillraceConfig;
+import dev.millrace.configuration.ListenAddress;
+import dev.millrace.configuration.MetricsConfig;
+import dev.millrace.configuration.MillraceConfig;
 import dev.millrace.reader.problem.Violation;
 import dev.millrace.standalone.console.UserError;
 import org.jspecify.annotations.Nullable;

@@ -1,7 +1,7 @@
 package dev.millrace.standalone.ops;
 
-import dev.millrace.contracts.config.ListenAddress;
-import dev.millrace.contracts.config.MillraceConfig;
+import dev.millrace.configuration.ListenAddress;
+import dev.millrace.configuration.MillraceConfig;
 import dev.millrace.contracts.memory.HeapShare;
 import dev.millrace.gateway.GatewaySettings;
 import dev.millrace.gateway.dashboard.DashboardPage;

@@ -1,7 +1,7 @@
 package dev.millrace.standalone.option;
 
-import dev.millrace.contracts.config.MillraceConfig;
-import dev.millrace.contracts.config.loading.ConfigLoader;
+import dev.millrace.configuration.MillraceConfig;
+import dev.millrace.configuration.loading.ConfigLoader;
 import dev.millrace.contracts.memory.HeapShare;
 import dev.millrace.standalone.console.UserError;
 import dev.millrace.standalone.simulator.BuiltInSimulator;

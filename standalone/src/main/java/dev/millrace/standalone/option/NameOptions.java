@@ -1,6 +1,6 @@
 package dev.millrace.standalone.option;
 
-import dev.millrace.contracts.config.TenantConfig;
+import dev.millrace.configuration.TenantConfig;
 import dev.millrace.contracts.job.Names;
 import dev.millrace.standalone.console.UserError;
 import java.util.Optional;

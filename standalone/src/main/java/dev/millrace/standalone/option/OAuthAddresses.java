@@ -1,6 +1,6 @@
 package dev.millrace.standalone.option;
 
-import dev.millrace.contracts.config.kafka.KafkaConfig;
+import dev.millrace.configuration.KafkaConfig;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Collectors;

@@ -1,7 +1,7 @@
 package dev.millrace.standalone.option;
 
+import dev.millrace.configuration.MillraceConfig;
 import dev.millrace.contracts.catalog.Catalog;
-import dev.millrace.contracts.config.MillraceConfig;
 import dev.millrace.contracts.control.PolicyReader;
 import dev.millrace.contracts.policy.Policy;
 import dev.millrace.contracts.policy.RoutedBy;

@@ -3,13 +3,13 @@ package dev.millrace.standalone.pipeline;
 import static java.util.stream.Collectors.joining;
 
 import dev.millrace.broker.EmbeddedBrokerSettings;
-import dev.millrace.contracts.config.MillraceConfig;
-import dev.millrace.contracts.config.SinkConfig;
-import dev.millrace.contracts.config.kafka.KafkaClient;
+import dev.millrace.configuration.MillraceConfig;
+import dev.millrace.configuration.RecordSizes;
+import dev.millrace.configuration.SinkConfig;
+import dev.millrace.configuration.TopicPlan;
 import dev.millrace.contracts.job.Lane;
+import dev.millrace.contracts.kafka.KafkaClient;
 import dev.millrace.contracts.service.Service;
-import dev.millrace.contracts.topic.RecordSizes;
-import dev.millrace.contracts.topic.TopicPlan;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.retrieval.RetrievalService;
 import dev.millrace.retrieval.RetrievalSettings;

@@ -1,10 +1,10 @@
 package dev.millrace.standalone.pipeline;
 
 import dev.millrace.broker.BrokerStartException;
+import dev.millrace.configuration.ListenAddress;
+import dev.millrace.configuration.MillraceConfig;
+import dev.millrace.configuration.rights.Role;
 import dev.millrace.contracts.catalog.Model;
-import dev.millrace.contracts.config.ListenAddress;
-import dev.millrace.contracts.config.MillraceConfig;
-import dev.millrace.contracts.rights.Role;
 import dev.millrace.contracts.service.Health;
 import dev.millrace.gateway.GatewaySettings;
 import dev.millrace.reader.problem.ConfigException;

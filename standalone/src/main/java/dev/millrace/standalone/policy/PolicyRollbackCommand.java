@@ -1,6 +1,6 @@
 package dev.millrace.standalone.policy;
 
-import dev.millrace.contracts.config.loading.ConfigLoader;
+import dev.millrace.configuration.loading.ConfigLoader;
 import dev.millrace.contracts.control.CachePurge;
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.control.ControlWriter.Change;

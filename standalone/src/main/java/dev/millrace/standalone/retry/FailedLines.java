@@ -65,8 +65,7 @@ final class FailedLines {
      * @param unfinished valid lines without a result, which are left out since they may be running
      * @param deadLetters unfinished lines whose number is also the number of a dead letter
      */
-    record Found(
-            long failed, long corrected, long retried, long unfinished, long deadLetters) {
+    record Found(long failed, long corrected, long retried, long unfinished, long deadLetters) {
         /** Returns the number of lines to publish. */
         public long toPublish() {
             return failed + corrected - retried;

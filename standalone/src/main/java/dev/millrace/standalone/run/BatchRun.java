@@ -1,7 +1,7 @@
 package dev.millrace.standalone.run;
 
+import dev.millrace.configuration.MillraceConfig;
 import dev.millrace.contracts.budget.BudgetLimit;
-import dev.millrace.contracts.config.MillraceConfig;
 import dev.millrace.contracts.control.ControlKey.BatchLimit;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.DeadLetter;

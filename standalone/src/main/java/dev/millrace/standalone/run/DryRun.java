@@ -1,6 +1,6 @@
 package dev.millrace.standalone.run;
 
-import dev.millrace.contracts.config.MillraceConfig;
+import dev.millrace.configuration.MillraceConfig;
 import dev.millrace.reader.problem.ConfigException;
 import dev.millrace.router.policy.ActivePolicy;
 import dev.millrace.standalone.console.Terminal;

@@ -1,6 +1,6 @@
 package dev.millrace.standalone.run;
 
-import dev.millrace.contracts.config.MillraceConfig;
+import dev.millrace.configuration.MillraceConfig;
 import dev.millrace.contracts.digest.Sha256;
 import dev.millrace.contracts.job.ParseResult;
 import dev.millrace.contracts.job.RequestLine;
@@ -33,8 +33,7 @@ record InputSummary(long lines, Set<String> models, List<byte[]> digests) {
      *
      * @throws IOException if a file cannot be read
      */
-    static InputSummary read(RunSettings settings, MillraceConfig config)
-            throws IOException {
+    static InputSummary read(RunSettings settings, MillraceConfig config) throws IOException {
         return readUnlessStopped(settings, config, () -> false).orElseThrow();
     }
 

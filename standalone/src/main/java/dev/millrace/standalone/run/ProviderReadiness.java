@@ -1,7 +1,7 @@
 package dev.millrace.standalone.run;
 
+import dev.millrace.configuration.MillraceConfig;
 import dev.millrace.contracts.catalog.Model;
-import dev.millrace.contracts.config.MillraceConfig;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.reader.problem.ConfigException;
 import dev.millrace.reader.problem.Problem;

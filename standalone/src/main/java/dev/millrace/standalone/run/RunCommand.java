@@ -1,7 +1,7 @@
 package dev.millrace.standalone.run;
 
-import dev.millrace.contracts.config.MillraceConfig;
-import dev.millrace.contracts.config.RequestTopicConfig;
+import dev.millrace.configuration.MillraceConfig;
+import dev.millrace.configuration.RequestTopicConfig;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.producer.BatchFileReader;
 import dev.millrace.standalone.console.ExitCode;

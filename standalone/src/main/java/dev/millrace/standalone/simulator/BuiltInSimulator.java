@@ -1,7 +1,7 @@
 package dev.millrace.standalone.simulator;
 
-import dev.millrace.contracts.config.MillraceConfig;
-import dev.millrace.contracts.config.ProviderConfig;
+import dev.millrace.configuration.MillraceConfig;
+import dev.millrace.configuration.ProviderConfig;
 import dev.millrace.reader.document.Node;
 import dev.millrace.reader.document.NodeLocator;
 import dev.millrace.reader.problem.ConfigException;

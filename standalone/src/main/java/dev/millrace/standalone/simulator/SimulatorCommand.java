@@ -1,6 +1,6 @@
 package dev.millrace.standalone.simulator;
 
-import dev.millrace.contracts.config.ListenAddress;
+import dev.millrace.configuration.ListenAddress;
 import dev.millrace.reader.document.TextFile;
 import dev.millrace.reader.problem.ConfigException;
 import dev.millrace.reader.problem.Problems;

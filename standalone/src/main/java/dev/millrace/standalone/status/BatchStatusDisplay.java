@@ -35,9 +35,8 @@ final class BatchStatusDisplay {
     }
 
     /** Shows a batch on the terminal of this process. */
-    static BatchStatusDisplay system() {
-        return new BatchStatusDisplay(
-                Terminal.system(), InstantSource.system(), StopSignals::install);
+    static BatchStatusDisplay system(InstantSource clock) {
+        return new BatchStatusDisplay(Terminal.system(), clock, StopSignals::install);
     }
 
     /**

@@ -1,7 +1,7 @@
 package dev.millrace.standalone.status;
 
-import dev.millrace.contracts.config.MillraceConfig;
-import dev.millrace.contracts.config.loading.ConfigLoader;
+import dev.millrace.configuration.MillraceConfig;
+import dev.millrace.configuration.loading.ConfigLoader;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.LiveScreen;
 import dev.millrace.standalone.console.Terminal;
@@ -65,7 +65,8 @@ public final class StatusCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         if (batch != null) {
             var key = new BatchKey(NameOptions.tenant(tenant), NameOptions.batch(batch));
-            BatchStatusDisplay.system().show(clusterOptions.jdbcUrl(), key, asJson, once);
+            BatchStatusDisplay.system(InstantSource.system())
+                    .show(clusterOptions.jdbcUrl(), key, asJson, once);
             return ExitCode.OK;
         }
         if (tenant != null) {

@@ -1,6 +1,6 @@
 package dev.millrace.standalone.status;
 
-import dev.millrace.contracts.config.MillraceConfig;
+import dev.millrace.configuration.MillraceConfig;
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.control.ControlWaits;
 import dev.millrace.contracts.waiting.Waiting;

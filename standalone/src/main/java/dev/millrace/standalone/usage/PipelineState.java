@@ -1,6 +1,6 @@
 package dev.millrace.standalone.usage;
 
-import dev.millrace.contracts.config.MillraceConfig;
+import dev.millrace.configuration.MillraceConfig;
 import dev.millrace.gateway.usage.StateSource;
 import dev.millrace.standalone.client.PipelineClient;
 import dev.millrace.standalone.cluster.TopicAdminException;

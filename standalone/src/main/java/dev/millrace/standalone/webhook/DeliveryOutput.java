@@ -2,7 +2,7 @@ package dev.millrace.standalone.webhook;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.millrace.contracts.config.SinkConfig.Webhook;
+import dev.millrace.configuration.SinkConfig.Webhook;
 import dev.millrace.contracts.json.JsonBytes;
 import dev.millrace.sink.webhook.http.Answer;
 import dev.millrace.sink.webhook.outbox.DeliveryRow;

@@ -1,7 +1,7 @@
 package dev.millrace.standalone.webhook;
 
-import dev.millrace.contracts.config.MillraceConfig;
-import dev.millrace.contracts.config.SinkConfig.Webhook;
+import dev.millrace.configuration.MillraceConfig;
+import dev.millrace.configuration.SinkConfig.Webhook;
 import dev.millrace.sink.webhook.TestEvent;
 import dev.millrace.sink.webhook.http.Answer;
 import dev.millrace.standalone.console.ExitCode;

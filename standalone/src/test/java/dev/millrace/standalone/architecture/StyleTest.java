@@ -35,15 +35,17 @@ class StyleTest {
     /** What assembles services: each service's root package, the pipeline, options and commands. */
     private static final DescribedPredicate<JavaClass> WIRING =
             resideInAnyPackage(
-                    "dev.millrace.router",
-                    "dev.millrace.worker",
-                    "dev.millrace.sink",
-                    "dev.millrace.simulator",
-                    "dev.millrace.standalone",
+                            "dev.millrace.router",
+                            "dev.millrace.worker",
+                            "dev.millrace.sink",
+                            "dev.millrace.simulator",
+                            "dev.millrace.standalone",
                             "dev.millrace.standalone.cli",
                             "dev.millrace.standalone.option",
                             "dev.millrace.standalone.pipeline")
-                    .or(nameMatching("dev\\.millrace\\.standalone\\..*Command(\\$.*)?"));
+                    .or(
+                            nameMatching(
+                                    "dev\\.millrace\\.standalone\\.(.*Command(\\$.*)?|run\\.StartTime)"));
 
     /**
      * Classes that wait between two polls of a system that cannot notify them. Each runs at

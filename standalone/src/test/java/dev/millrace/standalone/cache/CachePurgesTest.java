@@ -3,7 +3,7 @@ package dev.millrace.standalone.cache;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.millrace.contracts.config.RouterConfig.Cache;
+import dev.millrace.configuration.RouterConfig.Cache;
 import dev.millrace.contracts.control.CachePurge;
 import dev.millrace.contracts.control.CachePurge.Answer;
 import dev.millrace.contracts.control.CachePurge.Filter;

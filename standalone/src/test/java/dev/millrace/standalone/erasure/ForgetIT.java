@@ -3,7 +3,7 @@ package dev.millrace.standalone.erasure;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.contracts.config.kafka.KafkaConfig;
+import dev.millrace.configuration.KafkaConfig;
 import dev.millrace.contracts.control.CachePurge;
 import dev.millrace.contracts.control.CachePurge.Filter;
 import dev.millrace.standalone.cli.CommandCluster;

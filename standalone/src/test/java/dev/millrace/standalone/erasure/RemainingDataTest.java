@@ -2,8 +2,8 @@ package dev.millrace.standalone.erasure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.contracts.config.MillraceConfig;
-import dev.millrace.contracts.config.loading.ConfigLoader;
+import dev.millrace.configuration.MillraceConfig;
+import dev.millrace.configuration.loading.ConfigLoader;
 import dev.millrace.store.row.Erasures.Subject;
 import java.nio.file.Path;
 import java.util.Map;

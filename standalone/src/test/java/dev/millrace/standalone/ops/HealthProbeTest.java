@@ -2,8 +2,8 @@ package dev.millrace.standalone.ops;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.contracts.config.ListenAddress;
-import dev.millrace.contracts.config.MetricsConfig;
+import dev.millrace.configuration.ListenAddress;
+import dev.millrace.configuration.MetricsConfig;
 import dev.millrace.contracts.service.Health;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;

@@ -3,7 +3,7 @@ package dev.millrace.standalone.option;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import dev.millrace.contracts.config.TenantConfig;
+import dev.millrace.configuration.TenantConfig;
 import dev.millrace.standalone.console.UserError;
 import org.junit.jupiter.api.Test;
 

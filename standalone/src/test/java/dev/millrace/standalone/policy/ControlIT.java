@@ -7,12 +7,12 @@ import static org.awaitility.Awaitility.await;
 
 import dev.millrace.broker.EmbeddedBroker;
 import dev.millrace.broker.EmbeddedBrokerSettings;
-import dev.millrace.contracts.config.kafka.TransactionFailure;
 import dev.millrace.contracts.control.AppliedPolicy;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlRecord;
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.control.OperatorCommand;
+import dev.millrace.contracts.kafka.TransactionFailure;
 import dev.millrace.contracts.policy.Policy;
 import dev.millrace.control.ControlFollower;
 import dev.millrace.control.ControlWriter;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.broker.EmbeddedBroker;
 import dev.millrace.broker.EmbeddedBrokerSettings;
+import dev.millrace.configuration.KafkaConfig;
 import dev.millrace.contracts.catalog.Catalog;
-import dev.millrace.contracts.config.kafka.KafkaConfig;
 import dev.millrace.contracts.control.PolicyReader;
 import dev.millrace.contracts.header.MillraceHeaders;
 import dev.millrace.contracts.policy.Policy;

@@ -3,8 +3,8 @@ package dev.millrace.standalone.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.configuration.loading.ConfigLoader;
 import dev.millrace.contracts.catalog.Limits;
-import dev.millrace.contracts.config.loading.ConfigLoader;
 import dev.millrace.contracts.control.ControlKey.BatchLimit;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.standalone.console.UserError;

@@ -2,8 +2,8 @@ package dev.millrace.standalone.run;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.millrace.contracts.config.TopicsConfig;
-import dev.millrace.contracts.config.loading.ConfigLoader;
+import dev.millrace.configuration.TopicsConfig;
+import dev.millrace.configuration.loading.ConfigLoader;
 import dev.millrace.producer.ProducerSettings;
 import dev.millrace.standalone.batch.Publication;
 import dev.millrace.standalone.console.UserError;

@@ -3,7 +3,7 @@ package dev.millrace.standalone.security;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.contracts.config.ListenAddress;
+import dev.millrace.configuration.ListenAddress;
 import dev.millrace.fixtures.browser.Browser;
 import dev.millrace.gateway.http.CorsRules;
 import dev.millrace.gateway.http.GatewayApi;

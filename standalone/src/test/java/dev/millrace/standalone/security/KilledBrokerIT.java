@@ -3,13 +3,13 @@ package dev.millrace.standalone.security;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.contracts.config.MillraceConfig;
-import dev.millrace.contracts.config.ProviderConfig;
-import dev.millrace.contracts.config.kafka.KafkaConfig;
-import dev.millrace.contracts.config.loading.ConfigLoader;
+import dev.millrace.configuration.KafkaConfig;
+import dev.millrace.configuration.MillraceConfig;
+import dev.millrace.configuration.ProviderConfig;
+import dev.millrace.configuration.TopicPlan;
+import dev.millrace.configuration.loading.ConfigLoader;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.result.CostKind;
-import dev.millrace.contracts.topic.TopicPlan;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.fixtures.JobCluster;
 import dev.millrace.fixtures.secured.ThreeBrokers;

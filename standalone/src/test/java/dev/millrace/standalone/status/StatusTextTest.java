@@ -3,8 +3,8 @@ package dev.millrace.standalone.status;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.budget.BudgetState;
+import dev.millrace.contracts.budget.OnExhausted;
 import dev.millrace.contracts.catalog.Catalog;
-import dev.millrace.contracts.config.TenantConfig.OnExhausted;
 import dev.millrace.contracts.control.AppliedPolicy;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlRecord;

@@ -1,8 +1,8 @@
 package dev.millrace.testkit.integration;
 
-import dev.millrace.contracts.config.MillraceConfig;
-import dev.millrace.contracts.config.loading.ConfigLoader;
-import dev.millrace.contracts.topic.TopicPlan;
+import dev.millrace.configuration.MillraceConfig;
+import dev.millrace.configuration.TopicPlan;
+import dev.millrace.configuration.loading.ConfigLoader;
 import dev.millrace.simulator.Simulator;
 import dev.millrace.simulator.settings.SimulatorSettings;
 import dev.millrace.sink.SinkListener;

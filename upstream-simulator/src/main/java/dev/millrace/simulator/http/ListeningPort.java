@@ -29,8 +29,7 @@ final class ListeningPort {
      * @throws UncheckedIOException when the address cannot be bound, for example because the port
      *     is in use
      */
-    ListeningPort(
-            InetSocketAddress address, Function<InetSocketAddress, WebServer> servers) {
+    ListeningPort(InetSocketAddress address, Function<InetSocketAddress, WebServer> servers) {
         this.servers = servers;
         requireBindable(address);
         WebServer started = start(address);

@@ -2,7 +2,7 @@ package dev.millrace.worker.call;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
-import dev.millrace.contracts.config.Secret;
+import dev.millrace.configuration.Secret;
 import dev.millrace.wire.error.ResponseHeaders;
 import dev.millrace.wire.stream.AssembledAnswer;
 import dev.millrace.worker.answer.Exchange;

@@ -1,6 +1,6 @@
 package dev.millrace.worker.http;
 
-import dev.millrace.contracts.config.WorkerConfig;
+import dev.millrace.configuration.WorkerConfig;
 import dev.millrace.worker.capacity.SlotBounds;
 
 /**

@@ -1,8 +1,8 @@
 package dev.millrace.worker.http;
 
-import dev.millrace.contracts.config.ProviderConfig;
-import dev.millrace.contracts.config.WorkerConfig;
-import dev.millrace.contracts.config.WorkerConfig.Timeouts;
+import dev.millrace.configuration.ProviderConfig;
+import dev.millrace.configuration.WorkerConfig;
+import dev.millrace.configuration.WorkerConfig.Timeouts;
 import dev.millrace.contracts.gzip.GzipInput;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.wire.stream.AnswerBody;

@@ -3,7 +3,7 @@ package dev.millrace.worker.answer;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.contracts.config.provider.ProviderBlock;
+import dev.millrace.configuration.provider.ProviderBlock;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.wire.error.ResponseHeaders;

@@ -2,14 +2,14 @@ package dev.millrace.worker.call;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.configuration.MillraceConfig;
+import dev.millrace.configuration.ProviderConfig;
+import dev.millrace.configuration.Secret;
+import dev.millrace.configuration.loading.ConfigLoader;
+import dev.millrace.configuration.provider.KeyHeader;
+import dev.millrace.configuration.provider.TlsSettings;
 import dev.millrace.contracts.catalog.Limits;
 import dev.millrace.contracts.catalog.Model;
-import dev.millrace.contracts.config.MillraceConfig;
-import dev.millrace.contracts.config.ProviderConfig;
-import dev.millrace.contracts.config.Secret;
-import dev.millrace.contracts.config.loading.ConfigLoader;
-import dev.millrace.contracts.config.provider.KeyHeader;
-import dev.millrace.contracts.config.provider.TlsSettings;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.JobLabels;

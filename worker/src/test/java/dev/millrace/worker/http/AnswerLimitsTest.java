@@ -2,7 +2,7 @@ package dev.millrace.worker.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.contracts.config.WorkerConfig;
+import dev.millrace.configuration.WorkerConfig;
 import dev.millrace.worker.capacity.SlotBounds;
 import org.junit.jupiter.api.Test;
 

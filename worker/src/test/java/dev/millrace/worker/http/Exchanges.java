@@ -3,8 +3,8 @@ package dev.millrace.worker.http;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.contracts.config.ProviderConfig;
-import dev.millrace.contracts.config.WorkerConfig.Timeouts;
+import dev.millrace.configuration.ProviderConfig;
+import dev.millrace.configuration.WorkerConfig.Timeouts;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.Wire;
 import dev.millrace.worker.answer.Exchange;

@@ -17,7 +17,7 @@ import static dev.millrace.worker.http.server.EventStream.HEAD;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.contracts.config.WorkerConfig.Timeouts;
+import dev.millrace.configuration.WorkerConfig.Timeouts;
 import dev.millrace.wire.stream.AssembledAnswer;
 import dev.millrace.worker.answer.Exchange;
 import dev.millrace.worker.http.server.EventStream;

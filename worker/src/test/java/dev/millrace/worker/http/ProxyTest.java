@@ -9,10 +9,10 @@ import static dev.millrace.worker.http.Exchanges.onVirtualThread;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.contracts.config.ProviderConfig;
-import dev.millrace.contracts.config.Secret;
-import dev.millrace.contracts.config.WorkerConfig.Timeouts;
-import dev.millrace.contracts.config.provider.TlsSettings;
+import dev.millrace.configuration.ProviderConfig;
+import dev.millrace.configuration.Secret;
+import dev.millrace.configuration.WorkerConfig.Timeouts;
+import dev.millrace.configuration.provider.TlsSettings;
 import dev.millrace.worker.answer.Exchange;
 import dev.millrace.worker.http.server.RawServer;
 import dev.millrace.worker.http.server.TestProxy;

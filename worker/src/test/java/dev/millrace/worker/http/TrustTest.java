@@ -6,10 +6,10 @@ import static dev.millrace.worker.http.Exchanges.onVirtualThread;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.millrace.contracts.config.ProviderConfig;
-import dev.millrace.contracts.config.provider.CertificateFile;
-import dev.millrace.contracts.config.provider.TlsSettings;
-import dev.millrace.contracts.config.provider.TrustedAuthorities;
+import dev.millrace.configuration.ProviderConfig;
+import dev.millrace.configuration.provider.CertificateFile;
+import dev.millrace.configuration.provider.TlsSettings;
+import dev.millrace.configuration.provider.TrustedAuthorities;
 import dev.millrace.worker.answer.Exchange;
 import dev.millrace.worker.http.server.RawServer;
 import dev.millrace.worker.http.server.TestTls;

@@ -10,7 +10,7 @@ import static dev.millrace.worker.http.Exchanges.start;
 import static dev.millrace.worker.http.Exchanges.transport;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.contracts.config.WorkerConfig.Timeouts;
+import dev.millrace.configuration.WorkerConfig.Timeouts;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.worker.answer.AnswerClassifier;

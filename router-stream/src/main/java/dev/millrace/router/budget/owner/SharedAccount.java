@@ -1,6 +1,6 @@
 package dev.millrace.router.budget.owner;
 
-import dev.millrace.contracts.config.TenantConfig.OnExhausted;
+import dev.millrace.contracts.budget.OnExhausted;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlKey.TenantBudget;
 import dev.millrace.router.budget.ShareBalance;

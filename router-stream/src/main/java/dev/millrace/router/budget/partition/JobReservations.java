@@ -1,6 +1,6 @@
 package dev.millrace.router.budget.partition;
 
-import dev.millrace.contracts.config.TenantConfig.OnExhausted;
+import dev.millrace.contracts.budget.OnExhausted;
 import dev.millrace.contracts.control.ControlKey.BatchBudget;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.result.CostEvent;

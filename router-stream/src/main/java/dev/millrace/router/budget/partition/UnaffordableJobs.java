@@ -15,8 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 record UnaffordableJobs(
         long jobs, BigDecimal usd, ParkedEntry.@Nullable Parked first, @Nullable BigDecimal least) {
-    static final UnaffordableJobs NONE =
-            new UnaffordableJobs(0, BigDecimal.ZERO, null, null);
+    static final UnaffordableJobs NONE = new UnaffordableJobs(0, BigDecimal.ZERO, null, null);
 
     /** Adds a job. */
     UnaffordableJobs add(ParkedEntry.Parked job) {

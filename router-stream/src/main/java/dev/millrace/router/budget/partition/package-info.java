@@ -5,9 +5,9 @@
  * budget} of the topology connects it to Kafka. One store per task holds all of this, so that one
  * changelog restores it together.
  *
- * <p>Belongs to the stream thread of a task. Depends on {@code budget}, {@code
- * budget.owner} for its metrics, {@code waiting}, {@code entry}, {@code message}, {@code records},
- * {@code failure} and contracts.
+ * <p>Belongs to the stream thread of a task. Depends on {@code budget}, {@code budget.owner} for
+ * its metrics, {@code waiting}, {@code entry}, {@code message}, {@code records}, {@code failure}
+ * and contracts.
  */
 @NullMarked
 package dev.millrace.router.budget.partition;
