@@ -16,8 +16,8 @@ import dev.millrace.gateway.http.BodyMemory;
 import dev.millrace.gateway.http.BrokerRoom;
 import dev.millrace.gateway.http.CorsRules;
 import dev.millrace.gateway.http.GatewayApi;
+import dev.millrace.gateway.http.HttpRoute;
 import dev.millrace.gateway.http.RequestMeters;
-import dev.millrace.gateway.http.Route;
 import dev.millrace.gateway.job.EndedJobs;
 import dev.millrace.gateway.job.JobClient;
 import dev.millrace.gateway.job.JobSettings;
@@ -159,7 +159,7 @@ public final class Gateway implements Service {
                         settings.nanoTicker()));
     }
 
-    private List<Route> routes(GatewaySettings settings) {
+    private List<HttpRoute> routes(GatewaySettings settings) {
         var models = new ModelsInService(settings.config().modelsInService());
         var reasons = JobWaits.of(keys::control, settings.config().catalog(), settings.clock());
         var answers =
@@ -171,7 +171,7 @@ public final class Gateway implements Service {
                         CallWaits.of(settings.config().gateway()),
                         reasons,
                         settings.clock());
-        List<Route> all =
+        List<HttpRoute> all =
                 Stream.of(
                                 answers.routes(),
                                 new TokenCountRoutes(

@@ -31,7 +31,7 @@
  * <caption>Where to change what</caption>
  * <tr><th>To change</th><th>start at</th></tr>
  * <tr><td>a path, or the form of an error</td>
- *     <td>{@link dev.millrace.gateway.http.Route}, {@link dev.millrace.gateway.http.ApiStyle}</td></tr>
+ *     <td>{@link dev.millrace.gateway.http.HttpRoute}, {@link dev.millrace.gateway.http.ApiStyle}</td></tr>
  * <tr><td>the status and code of a failed job</td>
  *     <td>{@link dev.millrace.gateway.answer.JobErrors}</td></tr>
  * <tr><td>how a call becomes a line of the request topic</td>

@@ -20,8 +20,8 @@ import dev.millrace.router.cache.CacheContext;
 import dev.millrace.router.cache.CacheLimits;
 import dev.millrace.router.cache.CacheMetrics;
 import dev.millrace.router.cache.key.CacheKeys;
-import dev.millrace.router.cache.similar.EmbeddingMetrics;
 import dev.millrace.router.cache.similar.EmbeddingThread;
+import dev.millrace.router.cache.similar.QuestionMetrics;
 import dev.millrace.router.cache.similar.SimilarContext;
 import dev.millrace.router.cache.similar.SimilarLimits;
 import dev.millrace.router.canary.CanaryMetrics;
@@ -149,7 +149,7 @@ final class RouterStarter {
                         requests);
         var lostJobs = new LostJobDetector(new OldestJobInTopics(admin, topics), clock);
         var costsTopic = new TopicId(admin, topics.costs());
-        var embeddings = new EmbeddingThread(new EmbeddingMetrics(registry));
+        var embeddings = new EmbeddingThread(new QuestionMetrics(registry));
         warnOfLowThreshold();
         var context =
                 context(

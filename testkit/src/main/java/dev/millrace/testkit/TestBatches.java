@@ -66,7 +66,7 @@ public final class TestBatches {
      */
     public BatchOutcomes awaitOutcomes(String batch, int lines, Duration timeout)
             throws InterruptedException {
-        return OutcomeReader.await(
+        return JobOutcomeReader.await(
                 consumerSettings(OutputTopic.RESULTS, OutputTopic.DEAD_LETTERS),
                 batch,
                 lines,

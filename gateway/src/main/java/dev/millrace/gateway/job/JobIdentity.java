@@ -73,7 +73,7 @@ record JobIdentity(String customId, JobId job, int partition) {
     }
 
     /** Returns a digest of what a request asks for: equal requests have equal digests. */
-    static String digest(JobRequest request) {
+    static String digest(JobCall request) {
         MessageDigest sha256 = Sha256.create();
         sha256.update(request.endpoint().url().getBytes(UTF_8));
         sha256.update(request.body());

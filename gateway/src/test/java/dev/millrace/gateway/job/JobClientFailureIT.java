@@ -74,8 +74,8 @@ class JobClientFailureIT {
         return started;
     }
 
-    private static JobRequest request(@Nullable String key) {
-        return new JobRequest(
+    private static JobCall request(@Nullable String key) {
+        return new JobCall(
                 "acme",
                 JobTrial.BATCH,
                 Optional.empty(),

@@ -8,7 +8,7 @@ import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.console.UserError;
 import dev.millrace.standalone.option.ConfigOption;
-import dev.millrace.standalone.option.InputFile;
+import dev.millrace.standalone.option.InputFiles;
 import dev.millrace.standalone.option.PolicyOption;
 import java.io.IOException;
 import java.io.InputStream;
@@ -99,8 +99,8 @@ public final class AuditCommand implements Callable<Integer> {
 
     private AuditFigures read(Audit audit) throws IOException {
         for (String log : logs) {
-            try (InputStream in = InputFile.open(log)) {
-                audit.read(InputFile.name(log), in);
+            try (InputStream in = InputFiles.open(log)) {
+                audit.read(InputFiles.name(log), in);
             }
         }
         return audit.figures();

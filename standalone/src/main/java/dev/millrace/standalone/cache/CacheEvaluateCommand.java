@@ -11,7 +11,7 @@ import dev.millrace.semantic.paraphrase.GuardMode;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.console.UserError;
-import dev.millrace.standalone.option.InputFile;
+import dev.millrace.standalone.option.InputFiles;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -93,10 +93,10 @@ final class CacheEvaluateCommand implements Callable<Integer> {
     }
 
     private List<LabelledPair> pairs() throws IOException {
-        try (var reader = new BufferedReader(new InputStreamReader(InputFile.open(file), UTF_8))) {
+        try (var reader = new BufferedReader(new InputStreamReader(InputFiles.open(file), UTF_8))) {
             return PairReader.read(reader);
         } catch (IllegalArgumentException e) {
-            throw UserError.usage(InputFile.name(file) + " " + e.getMessage());
+            throw UserError.usage(InputFiles.name(file) + " " + e.getMessage());
         }
     }
 

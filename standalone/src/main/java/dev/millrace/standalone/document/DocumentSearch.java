@@ -13,7 +13,7 @@ import dev.millrace.retrieval.index.IndexSnapshot;
 import dev.millrace.retrieval.index.PassageHit;
 import dev.millrace.retrieval.index.PassageQuery;
 import dev.millrace.retrieval.index.SearchMode;
-import dev.millrace.retrieval.job.Question;
+import dev.millrace.retrieval.job.SearchText;
 import dev.millrace.retrieval.library.DocumentLibrary;
 import dev.millrace.retrieval.library.LibraryFolder;
 import dev.millrace.retrieval.library.OpenCollection;
@@ -84,7 +84,7 @@ public record DocumentSearch(
 
     private static void embed(
             CatalogEmbeddings embeddings, CollectionId collection, PassageQuery query) {
-        var question = new Question(collection.tenant(), null, query.text());
+        var question = new SearchText(collection.tenant(), null, query.text());
         try (QuestionJobs jobs = embeddings.questions()) {
             embeddings.embedder().use(jobs);
             boolean isPrepared;

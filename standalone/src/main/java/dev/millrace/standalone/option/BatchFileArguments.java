@@ -9,7 +9,7 @@ import picocli.CommandLine.Parameters;
 /** The {@code FILE...} parameters: the batch files that a command reads. */
 public final class BatchFileArguments {
     /** The file name that means standard input. */
-    public static final String STANDARD_INPUT = InputFile.STANDARD_INPUT;
+    public static final String STANDARD_INPUT = InputFiles.STANDARD_INPUT;
 
     @Parameters(
             arity = "1..*",
@@ -39,8 +39,8 @@ public final class BatchFileArguments {
      */
     public void forEach(Reader reader) throws IOException {
         for (String file : files) {
-            try (InputStream in = InputFile.open(file)) {
-                reader.read(InputFile.name(file), in);
+            try (InputStream in = InputFiles.open(file)) {
+                reader.read(InputFiles.name(file), in);
             }
         }
     }

@@ -5,9 +5,9 @@ import dev.millrace.contracts.money.Usd;
 import dev.millrace.store.database.DatabaseException;
 import dev.millrace.store.query.QueryRunner;
 import dev.millrace.store.result.BatchKey;
-import dev.millrace.store.usage.BatchJson;
 import dev.millrace.store.usage.BatchReader;
 import dev.millrace.store.usage.BatchStatus;
+import dev.millrace.store.usage.BatchStatusJson;
 import dev.millrace.store.usage.CostGroup;
 import dev.millrace.store.usage.CostJson;
 import dev.millrace.store.usage.CostReader;
@@ -66,7 +66,7 @@ record BatchView(BatchStatus status, CostGroup costs) {
         var out = new ByteArrayOutputStream();
         try (JsonGenerator json = JsonBytes.generator(out)) {
             json.writeStartObject();
-            BatchJson.write(json, status);
+            BatchStatusJson.write(json, status);
             json.writeObjectPropertyStart("costs");
             CostJson.write(json, costs);
             json.writeEndObject();

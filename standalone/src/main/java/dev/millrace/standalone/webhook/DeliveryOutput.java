@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.configuration.SinkConfig.Webhook;
 import dev.millrace.contracts.json.JsonBytes;
-import dev.millrace.sink.webhook.http.Answer;
+import dev.millrace.sink.webhook.http.ReceiverAnswer;
 import dev.millrace.sink.webhook.outbox.DeliveryRow;
 import java.io.ByteArrayOutputStream;
 import java.util.function.Consumer;
@@ -17,8 +17,8 @@ final class DeliveryOutput {
 
     private DeliveryOutput() {}
 
-    static boolean isAccepted(Answer answer) {
-        return answer instanceof Answer.Received(int status, _, _) && status / 100 == 2;
+    static boolean isAccepted(ReceiverAnswer answer) {
+        return answer instanceof ReceiverAnswer.Received(int status, _, _) && status / 100 == 2;
     }
 
     static String line(DeliveryRow row) {
@@ -58,32 +58,32 @@ final class DeliveryOutput {
                 });
     }
 
-    static String line(Webhook webhook, Answer answer) {
+    static String line(Webhook webhook, ReceiverAnswer answer) {
         return switch (answer) {
-            case Answer.Received(int status, _, String body) ->
+            case ReceiverAnswer.Received(int status, _, String body) ->
                     "%-9s  %s  status %d%s"
                             .formatted(
                                     isAccepted(answer) ? "delivered" : "failed",
                                     printable(webhook.origin()),
                                     status,
                                     body.isBlank() ? "" : "  " + beginning(body));
-            case Answer.Missing(String reason) ->
+            case ReceiverAnswer.Missing(String reason) ->
                     "%-9s  %s  %s"
                             .formatted("failed", printable(webhook.origin()), printable(reason));
         };
     }
 
-    static String json(Webhook webhook, Answer answer) {
+    static String json(Webhook webhook, ReceiverAnswer answer) {
         return object(
                 json -> {
                     json.writeStringProperty("receiver", webhook.origin());
                     json.writeBooleanProperty("delivered", isAccepted(answer));
                     switch (answer) {
-                        case Answer.Received(int status, _, String body) -> {
+                        case ReceiverAnswer.Received(int status, _, String body) -> {
                             json.writeNumberProperty("status_code", status);
                             json.writeStringProperty("body", body);
                         }
-                        case Answer.Missing(String reason) ->
+                        case ReceiverAnswer.Missing(String reason) ->
                                 json.writeStringProperty("problem", reason);
                     }
                 });

@@ -3,7 +3,7 @@ package dev.millrace.standalone.webhook;
 import dev.millrace.configuration.MillraceConfig;
 import dev.millrace.configuration.SinkConfig.Webhook;
 import dev.millrace.sink.webhook.TestEvent;
-import dev.millrace.sink.webhook.http.Answer;
+import dev.millrace.sink.webhook.http.ReceiverAnswer;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.console.UserError;
@@ -40,7 +40,7 @@ final class WebhooksTestCommand implements Callable<Integer> {
         var out = Terminal.system().out();
         boolean hasFailed = false;
         for (Webhook webhook : webhooks) {
-            Answer answer = TestEvent.post(webhook, InstantSource.system());
+            ReceiverAnswer answer = TestEvent.post(webhook, InstantSource.system());
             hasFailed |= !DeliveryOutput.isAccepted(answer);
             out.println(
                     asJson

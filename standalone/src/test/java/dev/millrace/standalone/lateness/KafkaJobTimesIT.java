@@ -84,7 +84,7 @@ class KafkaJobTimesIT {
         try (var broker = EmbeddedBroker.start(EmbeddedBrokerSettings.in(directory))) {
             publish(broker.bootstrapServers());
             var client = new PipelineClient(KafkaConfig.of(broker.bootstrapServers()), "millrace.");
-            Map<TopicPartition, SortedMap<Long, JobTimes>> read =
+            Map<TopicPartition, SortedMap<Long, HeaderTimes>> read =
                     new KafkaJobTimes(client, () -> 0)
                             .read(
                                     Map.of(
@@ -98,7 +98,7 @@ class KafkaJobTimesIT {
                             (offset, job) ->
                                     assertThat(job)
                                             .isEqualTo(
-                                                    new JobTimes(
+                                                    new HeaderTimes(
                                                             FIRST.plusSeconds(offset),
                                                             FIRST.plusSeconds(offset + 60))));
             assertThat(read.get(OTHER)).containsOnlyKeys(0L);

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.configuration.KafkaConfig;
 import dev.millrace.configuration.TopicsConfig;
 import dev.millrace.fixtures.JobCluster;
+import dev.millrace.retrieval.job.LookupJob;
 import dev.millrace.retrieval.job.RetrievedJob;
-import dev.millrace.retrieval.job.WaitingJob;
 import dev.millrace.retrieval.kafka.KafkaWaitingJobs;
 import dev.millrace.retrieval.kafka.RetrievalClients;
 import dev.millrace.simulator.settings.Latency;
@@ -76,7 +76,7 @@ class WaitingJobsIT {
     }
 
     private static void handle(KafkaWaitingJobs jobs, int count) {
-        var polled = new ArrayList<WaitingJob>();
+        var polled = new ArrayList<LookupJob>();
         while (polled.size() < count) {
             polled.addAll(jobs.poll(POLL_WAIT, true));
         }

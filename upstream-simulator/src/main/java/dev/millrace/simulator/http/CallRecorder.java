@@ -6,7 +6,7 @@ import dev.millrace.simulator.ledger.Ledger;
 import dev.millrace.simulator.ledger.LedgerEntry;
 import dev.millrace.simulator.provider.Call;
 import dev.millrace.simulator.provider.CallPlan;
-import dev.millrace.simulator.wire.ErrorKind;
+import dev.millrace.simulator.wire.WireError;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 
@@ -38,7 +38,7 @@ final class CallRecorder {
         write(status, Usage.NONE, false, outcome);
     }
 
-    void recordRefused(int status, ErrorKind kind) {
+    void recordRefused(int status, WireError kind) {
         plan.counter().addOutcome(kind.key());
         write(status, Usage.NONE, false, CallOutcome.REFUSED);
     }

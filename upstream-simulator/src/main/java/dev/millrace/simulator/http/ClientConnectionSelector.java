@@ -9,7 +9,7 @@ import io.helidon.webserver.spi.ServerConnection;
 import io.helidon.webserver.spi.ServerConnectionSelector;
 import java.util.Set;
 
-/** Wraps every connection in a {@link ClientConnection}. HTTP/1.1 is the only protocol. */
+/** Wraps every connection in a {@link SimulatorConnection}. HTTP/1.1 is the only protocol. */
 final class ClientConnectionSelector implements ServerConnectionSelector {
     private final Http1ConnectionSelector http =
             Http1ConnectionSelector.builder().config(Http1Config.create()).build();
@@ -31,6 +31,6 @@ final class ClientConnectionSelector implements ServerConnectionSelector {
 
     @Override
     public ServerConnection connection(ConnectionContext context) {
-        return new ClientConnection(context, (Http1Connection) http.connection(context));
+        return new SimulatorConnection(context, (Http1Connection) http.connection(context));
     }
 }

@@ -5,9 +5,9 @@ import dev.millrace.simulator.provider.Provider;
 import dev.millrace.simulator.provider.TimeAndRandom;
 import dev.millrace.simulator.settings.SimulatorSettings;
 import dev.millrace.simulator.wire.CallId;
-import dev.millrace.simulator.wire.ErrorKind;
 import dev.millrace.simulator.wire.ProviderError;
-import dev.millrace.simulator.wire.Wire;
+import dev.millrace.simulator.wire.WireError;
+import dev.millrace.simulator.wire.WireFormat;
 import io.helidon.http.DirectHandler;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.ServerResponseHeaders;
@@ -125,11 +125,14 @@ public final class SimulatorServer implements AutoCloseable {
 
     private static DirectHandler.TransportResponse error(
             DirectHandler.TransportRequest request, Status status, ServerResponseHeaders headers) {
-        Wire wire = request.path().startsWith("/v1/messages") ? Wire.ANTHROPIC : Wire.OPENAI;
-        ErrorKind kind =
+        WireFormat wire =
+                request.path().startsWith("/v1/messages")
+                        ? WireFormat.ANTHROPIC
+                        : WireFormat.OPENAI;
+        WireError kind =
                 status.code() == Status.REQUEST_ENTITY_TOO_LARGE_413_CODE
-                        ? ErrorKind.TOO_LARGE
-                        : ErrorKind.INVALID_REQUEST;
+                        ? WireError.TOO_LARGE
+                        : WireError.INVALID_REQUEST;
         ProviderError error = new ProviderError(kind, status.code(), status.reasonPhrase(), null);
         CallId id = new CallId(0, Instant.EPOCH);
         return DirectHandler.TransportResponse.builder()

@@ -18,6 +18,6 @@ public record CallPlan(
         String model,
         List<HeaderValue> headers,
         CallAction action,
-        Account account,
+        ProviderAccount account,
         CallCounter counter,
         Runnable onEnd) {}

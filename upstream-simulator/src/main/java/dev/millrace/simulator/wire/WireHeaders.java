@@ -1,6 +1,6 @@
 package dev.millrace.simulator.wire;
 
-import dev.millrace.simulator.settings.RetryAfter;
+import dev.millrace.simulator.settings.RetryAfterSetting;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -11,7 +11,7 @@ public final class WireHeaders {
     private WireHeaders() {}
 
     /** Returns the headers that identify request and organization. */
-    public static List<HeaderValue> identity(Wire wire, CallId id) {
+    public static List<HeaderValue> identity(WireFormat wire, CallId id) {
         return switch (wire) {
             case OPENAI ->
                     List.of(
@@ -26,7 +26,7 @@ public final class WireHeaders {
     }
 
     /** Returns the headers with the state of each limit. */
-    public static List<HeaderValue> limits(Wire wire, List<LimitState> states, Instant now) {
+    public static List<HeaderValue> limits(WireFormat wire, List<LimitState> states, Instant now) {
         List<HeaderValue> headers = new ArrayList<>();
         for (LimitState state : states) {
             String name = state.kind().header();
@@ -56,7 +56,7 @@ public final class WireHeaders {
     }
 
     /** Returns the headers with the wait until an exhausted limit is available again. */
-    public static List<HeaderValue> limitWait(Wire wire, Duration wait) {
+    public static List<HeaderValue> limitWait(WireFormat wire, Duration wait) {
         HeaderValue seconds = new HeaderValue("retry-after", HeaderTimeFormat.wholeSeconds(wait));
         return switch (wire) {
             case OPENAI ->
@@ -68,9 +68,11 @@ public final class WireHeaders {
     }
 
     /**
-     * Returns the header with a wait in the given form, other than {@link RetryAfter.Form#MIXED}.
+     * Returns the header with a wait in the given form, other than {@link
+     * RetryAfterSetting.Form#MIXED}.
      */
-    public static List<HeaderValue> retryAfter(RetryAfter.Form form, Duration wait, Instant now) {
+    public static List<HeaderValue> retryAfter(
+            RetryAfterSetting.Form form, Duration wait, Instant now) {
         return switch (form) {
             case SECONDS ->
                     List.of(new HeaderValue("retry-after", HeaderTimeFormat.wholeSeconds(wait)));

@@ -7,7 +7,7 @@ import dev.millrace.wire.stream.StreamLimits;
 import dev.millrace.wire.stream.StreamListener;
 import dev.millrace.wire.stream.StreamProgress;
 import dev.millrace.wire.stream.StreamedAnswer;
-import dev.millrace.worker.answer.Exchange;
+import dev.millrace.worker.answer.ExchangeEnd;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
@@ -62,7 +62,7 @@ final class StreamReader {
      * @throws IOException if the connection breaks before the answer is complete
      * @throws InterruptedIOException if the thread is interrupted while it waits for a permit
      */
-    Exchange.Streamed read(
+    ExchangeEnd.Streamed read(
             InputStream in,
             Endpoint endpoint,
             ResponseHeaders headers,
@@ -93,7 +93,7 @@ final class StreamReader {
                 throw e;
             }
         }
-        return new Exchange.Streamed(headers, answer.finish(), firstContentNanos);
+        return new ExchangeEnd.Streamed(headers, answer.finish(), firstContentNanos);
     }
 
     private Semaphore steps(String model) {

@@ -54,7 +54,7 @@ public final class Job {
     private Excuse excuse = Excuse.NONE;
     private int key;
     private boolean hasOtherKey;
-    private @Nullable Reservation reservation;
+    private @Nullable CallPermits reservation;
     private long dueNanos;
     private @Nullable Hold hold;
 
@@ -274,18 +274,18 @@ public final class Job {
     }
 
     /** Keeps what the job's next call has taken from the limits of its provider. */
-    public void reserve(Reservation taken) {
+    public void reserve(CallPermits taken) {
         reservation = taken;
     }
 
     /** Returns the reservation of the latest call; null if no limit applied. */
-    public @Nullable Reservation reservation() {
+    public @Nullable CallPermits reservation() {
         return reservation;
     }
 
     /** Takes the reservation of the latest call; null if no limit applied. */
-    public @Nullable Reservation takeReservation() {
-        Reservation taken = reservation;
+    public @Nullable CallPermits takeReservation() {
+        CallPermits taken = reservation;
         reservation = null;
         return taken;
     }

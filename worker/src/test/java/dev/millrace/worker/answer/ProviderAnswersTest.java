@@ -55,7 +55,7 @@ class ProviderAnswersTest {
         private Verdict verdict() {
             return AnswerClassifier.verdict(
                     endpoint(),
-                    new Exchange.Responded(200, new ResponseHeaders(Map.of()), body()),
+                    new ExchangeEnd.Responded(200, new ResponseHeaders(Map.of()), body()),
                     Instant.EPOCH);
         }
 

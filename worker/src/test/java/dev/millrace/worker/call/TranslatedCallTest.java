@@ -17,7 +17,7 @@ import dev.millrace.contracts.result.ProviderBody;
 import dev.millrace.contracts.result.TranslationNote;
 import dev.millrace.wire.json.JsonTree;
 import dev.millrace.worker.answer.Billing;
-import dev.millrace.worker.answer.Exchange;
+import dev.millrace.worker.answer.ExchangeEnd;
 import dev.millrace.worker.answer.Verdict;
 import dev.millrace.worker.call.ProviderCallsTest.FakeTransport;
 import dev.millrace.worker.http.ProviderRequest;
@@ -264,7 +264,7 @@ class TranslatedCallTest {
 
         @Test
         void brokenExchangeHasNoAnswerToTranslate() throws Exception {
-            transport.exchange = new Exchange.Broken("reset", true);
+            transport.exchange = new ExchangeEnd.Broken("reset", true);
 
             Verdict.Failed failed = failed(chat(""));
 
@@ -340,7 +340,7 @@ class TranslatedCallTest {
         @Test
         void answerThatCannotBeAMessageIsBilledAndKeptAsItCame() throws Exception {
             respondAsChat(CHOICE + "," + CHOICE);
-            byte[] received = ((Exchange.Responded) transport.exchange).body();
+            byte[] received = ((ExchangeEnd.Responded) transport.exchange).body();
 
             Verdict.Failed failed = failed(messages(""));
 

@@ -7,7 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.wire.error.ResponseHeaders;
 import dev.millrace.wire.stream.AssembledAnswer;
-import dev.millrace.worker.answer.Exchange;
+import dev.millrace.worker.answer.ExchangeEnd;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -75,7 +75,7 @@ class StreamReaderTest {
 
     private final class Reading {
         final PausedStream stream;
-        final CompletableFuture<Exchange.Streamed> result = new CompletableFuture<>();
+        final CompletableFuture<ExchangeEnd.Streamed> result = new CompletableFuture<>();
         private final Thread thread;
 
         Reading(String model, int length) {

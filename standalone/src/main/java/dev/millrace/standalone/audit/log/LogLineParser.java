@@ -122,14 +122,14 @@ final class LogLineParser {
                     ? new LogLine.NotBilled("failed requests")
                     : new LogLine.Unreadable(LoggedUsage.reasonWithout(root));
         }
-        return new EntryReader(root, fields, answer, usage.get(), bucket).read();
+        return new LogEntryReader(root, fields, answer, usage.get(), bucket).read();
     }
 
     private static LogLine costEvent(CostEvent event) {
         return switch (event.kind()) {
             case BILLED ->
                     LogLine.Billed.request(
-                            EntryReader.name(event.model()),
+                            LogEntryReader.name(event.model()),
                             event.usage(),
                             event.cost().usage().service().tier(),
                             Optional.of(event.costUsd()),
