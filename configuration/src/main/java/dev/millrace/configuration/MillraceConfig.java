@@ -5,6 +5,7 @@ import static dev.millrace.reader.problem.Violation.require;
 import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.catalog.Limits;
 import dev.millrace.contracts.catalog.Model;
+import dev.millrace.contracts.kafka.KafkaConfig;
 import dev.millrace.contracts.policy.Policy;
 import dev.millrace.reader.problem.Problem;
 import java.util.Collections;

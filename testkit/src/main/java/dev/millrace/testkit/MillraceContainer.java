@@ -1,10 +1,10 @@
 package dev.millrace.testkit;
 
-import dev.millrace.configuration.KafkaConfig;
 import dev.millrace.configuration.MillraceConfig;
 import dev.millrace.configuration.TopicPlan;
 import dev.millrace.configuration.TopicsConfig;
 import dev.millrace.configuration.loading.ConfigLoader;
+import dev.millrace.contracts.kafka.KafkaConfig;
 import dev.millrace.standalone.cluster.TopicAdmin;
 import dev.millrace.standalone.cluster.TopicApplyResult;
 import java.time.Duration;

@@ -1,11 +1,11 @@
 package dev.millrace.worker;
 
-import dev.millrace.configuration.KafkaConfig;
 import dev.millrace.configuration.MillraceConfig;
 import dev.millrace.configuration.ProviderConfig;
 import dev.millrace.configuration.RecordSizes;
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.job.Lane;
+import dev.millrace.contracts.kafka.KafkaConfig;
 import dev.millrace.contracts.service.Health;
 import dev.millrace.contracts.service.Service;
 import dev.millrace.contracts.topic.Topics;

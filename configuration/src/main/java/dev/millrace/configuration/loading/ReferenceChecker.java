@@ -58,7 +58,7 @@ final class ReferenceChecker {
         boolean isInvalid =
                 known.stream()
                         .filter(it -> it.name().equals(name))
-                        .anyMatch(it -> !it.urls().contains(Endpoint.EMBEDDINGS));
+                        .anyMatch(it -> !it.computesEmbeddings());
         if (isInvalid) {
             locator.report(
                     "must be local or a model whose urls have "

@@ -1,8 +1,8 @@
 /**
- * Kafka's clients: which of a user's properties each client gets, and what failures of the clients
- * mean.
+ * Kafka's clients: which properties a user may set, which of them each client gets, and what
+ * failures of the clients mean.
  *
- * <p>Values only, safe on any thread. Depends on nothing of ours.
+ * <p>Values only, safe on any thread. Depends on the reader of files.
  */
 @NullMarked
 package dev.millrace.contracts.kafka;

@@ -1,9 +1,9 @@
 package dev.millrace.retrieval.kafka;
 
-import dev.millrace.configuration.KafkaConfig;
 import dev.millrace.configuration.RecordSizes;
 import dev.millrace.configuration.TopicsConfig;
 import dev.millrace.contracts.kafka.KafkaClient;
+import dev.millrace.contracts.kafka.KafkaConfig;
 import dev.millrace.contracts.memory.BoundedConsumer;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.retrieval.vector.VectorSpace;

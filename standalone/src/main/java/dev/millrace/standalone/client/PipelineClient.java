@@ -1,9 +1,9 @@
 package dev.millrace.standalone.client;
 
-import dev.millrace.configuration.KafkaConfig;
 import dev.millrace.configuration.MillraceConfig;
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.kafka.KafkaClient;
+import dev.millrace.contracts.kafka.KafkaConfig;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.control.ControlFollower;
 import dev.millrace.control.ControlWriter;

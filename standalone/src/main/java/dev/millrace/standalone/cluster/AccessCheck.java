@@ -2,7 +2,6 @@ package dev.millrace.standalone.cluster;
 
 import static java.util.stream.Collectors.toSet;
 
-import dev.millrace.configuration.KafkaConfig;
 import dev.millrace.configuration.MillraceConfig;
 import dev.millrace.configuration.TopicPlan;
 import dev.millrace.configuration.rights.Right;
@@ -10,6 +9,7 @@ import dev.millrace.configuration.rights.Role;
 import dev.millrace.configuration.rights.RoleRights;
 import dev.millrace.contracts.kafka.AccessFailure;
 import dev.millrace.contracts.kafka.KafkaClient;
+import dev.millrace.contracts.kafka.KafkaConfig;
 import dev.millrace.contracts.topic.TopicSpec;
 import dev.millrace.standalone.console.KafkaFailure;
 import dev.millrace.standalone.console.UserError;

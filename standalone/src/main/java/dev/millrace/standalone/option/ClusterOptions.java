@@ -1,6 +1,5 @@
 package dev.millrace.standalone.option;
 
-import dev.millrace.configuration.KafkaConfig;
 import dev.millrace.configuration.MillraceConfig;
 import dev.millrace.configuration.RequestTopicConfig;
 import dev.millrace.configuration.TopicsConfig;
@@ -8,6 +7,7 @@ import dev.millrace.configuration.loading.ConfigLoader;
 import dev.millrace.contracts.budget.BudgetLimit;
 import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.catalog.Model;
+import dev.millrace.contracts.kafka.KafkaConfig;
 import dev.millrace.contracts.memory.HeapShare;
 import dev.millrace.contracts.policy.Policy;
 import dev.millrace.contracts.topic.Topics;

@@ -1,9 +1,9 @@
 package dev.millrace.standalone.option;
 
-import dev.millrace.configuration.KafkaConfig;
 import dev.millrace.configuration.MillraceConfig;
 import dev.millrace.configuration.SinkConfig;
 import dev.millrace.configuration.TopicsConfig;
+import dev.millrace.contracts.kafka.KafkaConfig;
 import dev.millrace.standalone.client.PipelineClient;
 import dev.millrace.standalone.console.UserError;
 import dev.millrace.standalone.data.DataDirectory;

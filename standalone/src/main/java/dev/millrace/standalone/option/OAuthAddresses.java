@@ -1,6 +1,6 @@
 package dev.millrace.standalone.option;
 
-import dev.millrace.configuration.KafkaConfig;
+import dev.millrace.contracts.kafka.KafkaConfig;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Collectors;

@@ -52,8 +52,8 @@ enum Module {
             case CONFIG_READER, BROKER, QUOTA, SEMANTIC -> EnumSet.of(this);
             case CONTRACTS, SIMULATOR -> EnumSet.of(CONFIG_READER, this);
             case CONFIGURATION -> EnumSet.of(CONFIG_READER, CONTRACTS, this);
-            case CONTROL_TOPIC, PROVIDER_WIRE, STORE -> EnumSet.of(CONTRACTS, this);
-            case CONSUMER, PRODUCER -> EnumSet.of(CONFIGURATION, CONTRACTS, this);
+            case CONSUMER, CONTROL_TOPIC, PROVIDER_WIRE, STORE -> EnumSet.of(CONTRACTS, this);
+            case PRODUCER -> EnumSet.of(CONFIGURATION, CONTRACTS, this);
             case RETRIEVAL -> EnumSet.of(CONFIG_READER, CONFIGURATION, CONTRACTS, SEMANTIC, this);
             case SINK -> EnumSet.of(CONFIGURATION, CONTRACTS, STORE, this);
             case GATEWAY ->

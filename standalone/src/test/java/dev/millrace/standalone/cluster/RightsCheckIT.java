@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.broker.EmbeddedBroker;
 import dev.millrace.broker.EmbeddedBrokerSettings;
-import dev.millrace.configuration.KafkaConfig;
 import dev.millrace.configuration.MillraceConfig;
 import dev.millrace.configuration.TopicPlan;
 import dev.millrace.configuration.loading.ConfigLoader;
 import dev.millrace.configuration.rights.Right;
 import dev.millrace.configuration.rights.Role;
 import dev.millrace.configuration.rights.RoleRights;
+import dev.millrace.contracts.kafka.KafkaConfig;
 import dev.millrace.contracts.topic.TopicSpec;
 import dev.millrace.fixtures.secured.SecuredCluster;
 import java.nio.file.Path;

@@ -3,9 +3,9 @@ package dev.millrace.standalone.erasure;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.configuration.KafkaConfig;
 import dev.millrace.contracts.control.CachePurge;
 import dev.millrace.contracts.control.CachePurge.Filter;
+import dev.millrace.contracts.kafka.KafkaConfig;
 import dev.millrace.standalone.cli.CommandCluster;
 import dev.millrace.standalone.cli.Commands;
 import dev.millrace.standalone.client.PipelineClient;

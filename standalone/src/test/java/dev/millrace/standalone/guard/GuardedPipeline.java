@@ -2,12 +2,12 @@ package dev.millrace.standalone.guard;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.millrace.configuration.KafkaConfig;
 import dev.millrace.configuration.MillraceConfig;
 import dev.millrace.configuration.loading.ConfigLoader;
 import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.control.Trip;
+import dev.millrace.contracts.kafka.KafkaConfig;
 import dev.millrace.contracts.result.ResultView;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.control.ControlFollower;

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.broker.EmbeddedBroker;
 import dev.millrace.broker.EmbeddedBrokerSettings;
-import dev.millrace.configuration.KafkaConfig;
 import dev.millrace.contracts.header.MillraceHeaders;
+import dev.millrace.contracts.kafka.KafkaConfig;
 import dev.millrace.standalone.client.PipelineClient;
 import dev.millrace.standalone.cluster.KafkaFutures;
 import java.nio.file.Path;

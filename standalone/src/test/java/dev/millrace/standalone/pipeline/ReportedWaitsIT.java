@@ -3,8 +3,8 @@ package dev.millrace.standalone.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.millrace.configuration.KafkaConfig;
 import dev.millrace.contracts.control.ControlKey;
+import dev.millrace.contracts.kafka.KafkaConfig;
 import dev.millrace.contracts.waiting.Waiting;
 import dev.millrace.fixtures.JobCluster;
 import dev.millrace.simulator.settings.Latency;

@@ -4,9 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.millrace.configuration.KafkaConfig;
 import dev.millrace.configuration.RetrievalConfig;
 import dev.millrace.configuration.TopicsConfig;
+import dev.millrace.contracts.kafka.KafkaConfig;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.fixtures.JobCluster;
 import dev.millrace.retrieval.RetrievalService;

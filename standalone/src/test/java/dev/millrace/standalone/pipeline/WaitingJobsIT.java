@@ -3,8 +3,8 @@ package dev.millrace.standalone.pipeline;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.configuration.KafkaConfig;
 import dev.millrace.configuration.TopicsConfig;
+import dev.millrace.contracts.kafka.KafkaConfig;
 import dev.millrace.fixtures.JobCluster;
 import dev.millrace.retrieval.job.LookupJob;
 import dev.millrace.retrieval.job.RetrievedJob;

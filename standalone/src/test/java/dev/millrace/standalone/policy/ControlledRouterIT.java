@@ -4,13 +4,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.millrace.configuration.KafkaConfig;
 import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlRecord;
 import dev.millrace.contracts.control.OperatorCommand;
 import dev.millrace.contracts.control.PolicyReader;
 import dev.millrace.contracts.header.MillraceHeaders;
+import dev.millrace.contracts.kafka.KafkaConfig;
 import dev.millrace.contracts.result.CostEventCodec;
 import dev.millrace.contracts.result.ResultView;
 import dev.millrace.control.ControlWriter.Change;

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.broker.EmbeddedBroker;
 import dev.millrace.broker.EmbeddedBrokerSettings;
-import dev.millrace.configuration.KafkaConfig;
 import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.control.PolicyReader;
 import dev.millrace.contracts.header.MillraceHeaders;
+import dev.millrace.contracts.kafka.KafkaConfig;
 import dev.millrace.contracts.policy.Policy;
 import dev.millrace.contracts.policy.RoutedBy;
 import dev.millrace.standalone.client.ChangeMetadata;

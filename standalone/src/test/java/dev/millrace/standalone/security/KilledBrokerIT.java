@@ -3,12 +3,12 @@ package dev.millrace.standalone.security;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.configuration.KafkaConfig;
 import dev.millrace.configuration.MillraceConfig;
 import dev.millrace.configuration.ProviderConfig;
 import dev.millrace.configuration.TopicPlan;
 import dev.millrace.configuration.loading.ConfigLoader;
 import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.kafka.KafkaConfig;
 import dev.millrace.contracts.result.CostKind;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.fixtures.JobCluster;

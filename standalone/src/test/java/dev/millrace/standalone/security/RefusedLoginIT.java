@@ -3,10 +3,10 @@ package dev.millrace.standalone.security;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.millrace.configuration.KafkaConfig;
 import dev.millrace.configuration.MillraceConfig;
 import dev.millrace.configuration.loading.ConfigLoader;
 import dev.millrace.configuration.rights.Role;
+import dev.millrace.contracts.kafka.KafkaConfig;
 import dev.millrace.fixtures.secured.SecuredCluster;
 import dev.millrace.fixtures.secured.ServerCertificate.Flaw;
 import dev.millrace.standalone.cluster.AccessCheck;

@@ -8,7 +8,6 @@ import static org.awaitility.Awaitility.await;
 
 import dev.millrace.broker.EmbeddedBroker;
 import dev.millrace.broker.EmbeddedBrokerSettings;
-import dev.millrace.configuration.KafkaConfig;
 import dev.millrace.configuration.MillraceConfig;
 import dev.millrace.configuration.ProviderConfig;
 import dev.millrace.configuration.TopicPlan;
@@ -18,6 +17,7 @@ import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlRecord;
 import dev.millrace.contracts.control.OperatorCommand;
 import dev.millrace.contracts.job.Lane;
+import dev.millrace.contracts.kafka.KafkaConfig;
 import dev.millrace.contracts.policy.Policy;
 import dev.millrace.quota.LimitUsage;
 import dev.millrace.quota.QuotaRecord;

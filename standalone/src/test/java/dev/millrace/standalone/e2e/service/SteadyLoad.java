@@ -3,9 +3,9 @@ package dev.millrace.standalone.e2e.service;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.awaitility.Awaitility.await;
 
-import dev.millrace.configuration.KafkaConfig;
 import dev.millrace.configuration.TopicsConfig;
 import dev.millrace.contracts.catalog.Catalog;
+import dev.millrace.contracts.kafka.KafkaConfig;
 import dev.millrace.contracts.result.CostEventCodec;
 import dev.millrace.contracts.result.JobEnd;
 import dev.millrace.contracts.topic.Topics;

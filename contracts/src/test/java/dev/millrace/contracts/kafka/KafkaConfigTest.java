@@ -1,4 +1,4 @@
-package dev.millrace.configuration;
+package dev.millrace.contracts.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

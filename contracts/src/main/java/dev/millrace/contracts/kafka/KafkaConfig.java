@@ -1,4 +1,4 @@
-package dev.millrace.configuration;
+package dev.millrace.contracts.kafka;
 
 import static dev.millrace.reader.problem.Violation.require;
 
