@@ -67,7 +67,7 @@ public record UnreadableRecord(
                                 .orElse(null),
                         JobHeaders.parent(headers).orElse(null),
                         JobHeaders.cacheKey(headers).orElse(null),
-                        JobHeaders.cacheGroup(headers).orElse(null)),
+                        JobHeaders.cacheNamespace(headers).orElse(null)),
                 List.of(),
                 null,
                 null);

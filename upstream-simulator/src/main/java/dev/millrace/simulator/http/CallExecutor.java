@@ -1,6 +1,6 @@
 package dev.millrace.simulator.http;
 
-import dev.millrace.simulator.ledger.CallOutcome;
+import dev.millrace.simulator.calllog.CallOutcome;
 import dev.millrace.simulator.provider.Call;
 import dev.millrace.simulator.provider.CallAction;
 import dev.millrace.simulator.provider.CallPlan;

@@ -1,7 +1,7 @@
 package dev.millrace.simulator.http;
 
 import dev.millrace.simulator.answer.Operation;
-import dev.millrace.simulator.ledger.Ledger;
+import dev.millrace.simulator.calllog.CallLog;
 import dev.millrace.simulator.provider.Call;
 import dev.millrace.simulator.provider.CallPlan;
 import dev.millrace.simulator.provider.Provider;
@@ -46,11 +46,11 @@ final class ProviderRoutes {
     private static final int MAX_IDEMPOTENCY_KEY = 255;
 
     private final Provider provider;
-    private final Ledger ledger;
+    private final CallLog ledger;
     private final LongSupplier ticker;
     private final InFlightCalls inFlight;
 
-    ProviderRoutes(Provider provider, Ledger ledger, LongSupplier ticker, InFlightCalls inFlight) {
+    ProviderRoutes(Provider provider, CallLog ledger, LongSupplier ticker, InFlightCalls inFlight) {
         this.provider = provider;
         this.ledger = ledger;
         this.ticker = ticker;

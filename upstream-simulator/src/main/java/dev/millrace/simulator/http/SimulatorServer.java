@@ -1,6 +1,6 @@
 package dev.millrace.simulator.http;
 
-import dev.millrace.simulator.ledger.Ledger;
+import dev.millrace.simulator.calllog.CallLog;
 import dev.millrace.simulator.provider.Provider;
 import dev.millrace.simulator.provider.TimeAndRandom;
 import dev.millrace.simulator.settings.SimulatorSettings;
@@ -34,7 +34,7 @@ public final class SimulatorServer implements AutoCloseable {
 
     private final SimulatorSettings settings;
     private final Provider provider;
-    private final Ledger ledger;
+    private final CallLog ledger;
     private final TimeAndRandom sources;
     private final ListeningPort port;
     private final OutageSwitch outages;
@@ -51,7 +51,7 @@ public final class SimulatorServer implements AutoCloseable {
             InetSocketAddress address,
             SimulatorSettings settings,
             Provider provider,
-            Ledger ledger,
+            CallLog ledger,
             TimeAndRandom sources) {
         this.settings = settings;
         this.provider = provider;

@@ -1,6 +1,6 @@
 package dev.millrace.simulator.provider;
 
-import dev.millrace.simulator.ledger.KeyCounts;
+import dev.millrace.simulator.calllog.KeyCounts;
 import dev.millrace.simulator.limit.AccountLimits;
 import dev.millrace.simulator.settings.ModelSettings;
 import org.jspecify.annotations.Nullable;

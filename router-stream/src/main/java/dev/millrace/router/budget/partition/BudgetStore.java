@@ -46,13 +46,13 @@ public final class BudgetStore {
     }
 
     /** Returns the partition's share of an account; empty if it has none. */
-    public Optional<StoredShare> share(String account) {
+    public Optional<StoredLease> share(String account) {
         return Optional.ofNullable(entries.get(EntryKey.ofText(BudgetKind.SHARE, account)))
-                .map(StoredShare::decode);
+                .map(StoredLease::decode);
     }
 
     /** Stores a share. */
-    public void put(StoredShare share) {
+    public void put(StoredLease share) {
         entries.put(EntryKey.ofText(BudgetKind.SHARE, share.account()), share.encode());
     }
 
@@ -67,8 +67,8 @@ public final class BudgetStore {
     }
 
     /** Returns the shares of a page of {@link #shareScan}. */
-    public static List<StoredShare> shares(List<KeyValue<Bytes, byte[]>> page) {
-        return page.stream().map(it -> StoredShare.decode(it.value)).toList();
+    public static List<StoredLease> shares(List<KeyValue<Bytes, byte[]>> page) {
+        return page.stream().map(it -> StoredLease.decode(it.value)).toList();
     }
 
     /** Returns the reservation of a job; empty if it has none. */

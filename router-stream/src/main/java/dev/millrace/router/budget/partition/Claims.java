@@ -1,6 +1,6 @@
 package dev.millrace.router.budget.partition;
 
-import dev.millrace.router.budget.ShareReport.Unaffordable;
+import dev.millrace.router.budget.LeaseReport.Unaffordable;
 import dev.millrace.router.budget.partition.JobReservations.FundingShare;
 import dev.millrace.router.budget.partition.ParkedEntry.Parked;
 import java.math.BigDecimal;

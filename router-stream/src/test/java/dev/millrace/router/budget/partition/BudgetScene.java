@@ -2,7 +2,7 @@ package dev.millrace.router.budget.partition;
 
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.OperatorCommand;
-import dev.millrace.router.budget.ShareBalance;
+import dev.millrace.router.budget.LeaseBalance;
 import dev.millrace.router.budget.partition.BudgetWorld.Job;
 import dev.millrace.router.budget.partition.BudgetWorld.Running;
 import dev.millrace.router.message.RoutingMessage.Rejection;
@@ -117,7 +117,7 @@ class BudgetScene {
                 .rejection();
     }
 
-    ShareBalance share(int partition, String account) {
+    LeaseBalance share(int partition, String account) {
         return new BudgetStore(world.partitions.get(partition).store)
                 .share(account)
                 .orElseThrow()

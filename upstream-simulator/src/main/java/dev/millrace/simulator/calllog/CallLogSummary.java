@@ -1,4 +1,4 @@
-package dev.millrace.simulator.ledger;
+package dev.millrace.simulator.calllog;
 
 import java.util.Map;
 import java.util.TreeMap;
@@ -18,7 +18,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param outcomes number of calls by outcome
  * @param models totals by model
  */
-public record LedgerSummary(
+public record CallLogSummary(
         long calls,
         long billed,
         long entriesNotKept,
@@ -27,7 +27,7 @@ public record LedgerSummary(
         long callsWithUncountedKey,
         Map<CallOutcome, Long> outcomes,
         Map<String, ModelTotals> models) {
-    public LedgerSummary {
+    public CallLogSummary {
         outcomes = Map.copyOf(outcomes);
         models = Map.copyOf(models);
     }

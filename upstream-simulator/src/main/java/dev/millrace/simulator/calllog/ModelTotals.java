@@ -1,4 +1,4 @@
-package dev.millrace.simulator.ledger;
+package dev.millrace.simulator.calllog;
 
 import dev.millrace.simulator.answer.Usage;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -19,7 +19,7 @@ public record ModelTotals(
     /** Totals over no call. */
     public static final ModelTotals NONE = new ModelTotals(0, 0, 0, 0, 0, 0);
 
-    ModelTotals plus(LedgerEntry entry) {
+    ModelTotals plus(LoggedCall entry) {
         Usage usage = entry.billed() ? entry.usage() : Usage.NONE;
         return new ModelTotals(
                 calls + 1,

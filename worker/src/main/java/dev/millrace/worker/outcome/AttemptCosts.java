@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * with the end of the attempt in the partition's ledger, so that no event is lost or written twice,
  * even if another worker continues the job. The event of the attempt that ends the job is final.
  */
-public final class CostLedger {
+public final class AttemptCosts {
     private final JobHeaders job;
     private final Model model;
     private final String catalogVersion;
@@ -46,7 +46,7 @@ public final class CostLedger {
 
     private BigDecimal excessiveCostUsd = BigDecimal.ZERO;
 
-    public CostLedger(JobHeaders job, Model model, String catalogVersion) {
+    public AttemptCosts(JobHeaders job, Model model, String catalogVersion) {
         this.job = job;
         this.model = model;
         this.catalogVersion = catalogVersion;

@@ -1,4 +1,4 @@
-package dev.millrace.simulator.ledger;
+package dev.millrace.simulator.calllog;
 
 import dev.millrace.simulator.answer.Operation;
 import dev.millrace.simulator.answer.Usage;
@@ -23,7 +23,7 @@ import tools.jackson.databind.node.ObjectNode;
  *     whether or not it arrived
  * @param outcome how the call ended
  */
-public record LedgerEntry(
+public record LoggedCall(
         long sequence,
         Instant time,
         Duration duration,

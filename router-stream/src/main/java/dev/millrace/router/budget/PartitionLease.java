@@ -17,22 +17,22 @@ import org.jspecify.annotations.Nullable;
  * @param closedSpent total that deleted shares of the partition have spent
  * @param closedRejected total of jobs that the partition rejected before it opened its share
  */
-public record PartitionLoan(
-        ShareReport report, BigDecimal lent, BigDecimal closedSpent, long closedRejected) {
+public record PartitionLease(
+        LeaseReport report, BigDecimal lent, BigDecimal closedSpent, long closedRejected) {
     /** Returns what the first known report of a partition says. */
-    static PartitionLoan first(ShareReport report) {
-        return new PartitionLoan(report, report.share().lent(), BigDecimal.ZERO, 0);
+    static PartitionLease first(LeaseReport report) {
+        return new PartitionLease(report, report.share().lent(), BigDecimal.ZERO, 0);
     }
 
     /** Applies a report that is newer than the last one. */
-    PartitionLoan onReport(ShareReport next) {
+    PartitionLease onReport(LeaseReport next) {
         if (next.openedMillis() == report.openedMillis()) {
             // The first report that a new owner reads may be an old one.
-            return new PartitionLoan(
+            return new PartitionLease(
                     next, lent.max(next.share().lent()), closedSpent, closedRejected);
         }
         // A partition deletes a share only after it has given back what it did not spend.
-        return new PartitionLoan(
+        return new PartitionLease(
                 next,
                 next.share().lent(),
                 closedSpent.add(report.share().spent().max(outstandingAsReported())),
@@ -43,8 +43,8 @@ public record PartitionLoan(
         return report.share().lent().subtract(report.share().returned());
     }
 
-    PartitionLoan lend(BigDecimal amount) {
-        return new PartitionLoan(report, lent.add(amount), closedSpent, closedRejected);
+    PartitionLease lend(BigDecimal amount) {
+        return new PartitionLease(report, lent.add(amount), closedSpent, closedRejected);
     }
 
     /** Returns the place among the waiting partitions; null if the partition does not wait. */
@@ -65,7 +65,7 @@ public record PartitionLoan(
      * than its reservation has taken money that was not lent.
      */
     BigDecimal outstanding() {
-        ShareBalance share = report.share();
+        LeaseBalance share = report.share();
         return closedSpent.add(
                 lent.subtract(share.returned()).max(share.spent().add(share.reserved())));
     }
@@ -93,18 +93,18 @@ public record PartitionLoan(
                 && place() == null;
     }
 
-    /** Writes the loan as a part of an entry. */
+    /** Writes the lease as a part of an entry. */
     public void writeTo(EntryWriter out) {
         out.amount(lent).amount(closedSpent).number(closedRejected).bytes(report.toBytes());
     }
 
     /** Reads what {@link #writeTo} wrote. */
-    public static PartitionLoan read(EntryReader in) {
+    public static PartitionLease read(EntryReader in) {
         BigDecimal lent = in.amount();
         BigDecimal closedSpent = in.amount();
         long closedRejected = in.number();
         byte[] report = Objects.requireNonNull(in.bytes());
-        return new PartitionLoan(
-                ShareReport.of(report).orElseThrow(), lent, closedSpent, closedRejected);
+        return new PartitionLease(
+                LeaseReport.of(report).orElseThrow(), lent, closedSpent, closedRejected);
     }
 }

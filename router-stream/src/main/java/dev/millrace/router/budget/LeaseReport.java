@@ -20,11 +20,11 @@ import org.jspecify.annotations.Nullable;
  * @param rejectedJobs jobs that the partition has rejected since it opened the share
  * @param declaredLimit limit that the account's batch has declared; null for none
  */
-public record ShareReport(
+public record LeaseReport(
         int partition,
         long openedMillis,
         long sequence,
-        ShareBalance share,
+        LeaseBalance share,
         Demand demand,
         long rejectedJobs,
         @Nullable BigDecimal declaredLimit) {
@@ -73,7 +73,7 @@ public record ShareReport(
     }
 
     /** Returns true if the same partition sent this report later than another one. */
-    public boolean isAfter(ShareReport other) {
+    public boolean isAfter(LeaseReport other) {
         return openedMillis == other.openedMillis
                 ? sequence > other.sequence
                 : openedMillis > other.openedMillis;
@@ -109,7 +109,7 @@ public record ShareReport(
     }
 
     /** Reads a report; empty for other bytes. */
-    public static Optional<ShareReport> of(byte @Nullable [] bytes) {
+    public static Optional<LeaseReport> of(byte @Nullable [] bytes) {
         if (bytes == null || bytes.length == 0) {
             return Optional.empty();
         }
@@ -120,7 +120,7 @@ public record ShareReport(
         }
     }
 
-    private static ShareReport read(EntryReader in) {
+    private static LeaseReport read(EntryReader in) {
         int partition = in.count();
         long openedMillis = in.number();
         long sequence = in.number();
@@ -140,11 +140,11 @@ public record ShareReport(
                         waitingJobs,
                         since == NOBODY_WAITS ? null : since,
                         unaffordable);
-        return new ShareReport(
+        return new LeaseReport(
                 partition,
                 openedMillis,
                 sequence,
-                ShareBalance.read(in),
+                LeaseBalance.read(in),
                 demand,
                 rejectedJobs,
                 limit);

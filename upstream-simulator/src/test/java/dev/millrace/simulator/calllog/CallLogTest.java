@@ -1,4 +1,4 @@
-package dev.millrace.simulator.ledger;
+package dev.millrace.simulator.calllog;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -20,15 +20,15 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-class LedgerTest {
+class CallLogTest {
     private static final Instant TIME = Instant.parse("2026-11-20T07:00:00.123Z");
 
-    private static LedgerEntry entry(@Nullable String id, String model, boolean billed) {
-        return new LedgerEntry(
+    private static LoggedCall entry(@Nullable String id, String model, boolean billed) {
+        return new LoggedCall(
                 0,
                 TIME,
                 Duration.ofMillis(42),
-                new LedgerEntry.Caller("…1234", id),
+                new LoggedCall.Caller("…1234", id),
                 Operation.MESSAGES,
                 model,
                 billed ? 200 : 500,
@@ -37,8 +37,8 @@ class LedgerTest {
                 billed ? CallOutcome.ANSWERED : CallOutcome.REFUSED);
     }
 
-    private static LedgerEntry numbered(long sequence, LedgerEntry e) {
-        return new LedgerEntry(
+    private static LoggedCall numbered(long sequence, LoggedCall e) {
+        return new LoggedCall(
                 sequence,
                 e.time(),
                 e.duration(),
@@ -55,8 +55,8 @@ class LedgerTest {
     class Entries {
         @Test
         void entriesAreReadAsRecorded() {
-            Ledger ledger = new Ledger(10);
-            List<LedgerEntry> in =
+            CallLog ledger = new CallLog(10);
+            List<LoggedCall> in =
                     List.of(
                             entry("0123456789abcdef0123456789abcdef", "a", true),
                             entry("ffffffffffffffffffffffffffffffff", "a", true),
@@ -68,8 +68,8 @@ class LedgerTest {
 
             in.forEach(ledger::record);
 
-            List<LedgerEntry> expected = new ArrayList<>();
-            for (LedgerEntry one : in) {
+            List<LoggedCall> expected = new ArrayList<>();
+            for (LoggedCall one : in) {
                 expected.add(numbered(expected.size() + 1L, one));
             }
             assertThat(ledger.entries()).isEqualTo(expected);
@@ -77,14 +77,14 @@ class LedgerTest {
 
         @Test
         void onlyTheEndOfAKeyIsShown() {
-            assertThat(LedgerEntry.Caller.masked("sk-0123456789")).isEqualTo("…6789");
-            assertThat(LedgerEntry.Caller.masked("short")).isEqualTo("…");
-            assertThat(LedgerEntry.Caller.masked("")).isEmpty();
+            assertThat(LoggedCall.Caller.masked("sk-0123456789")).isEqualTo("…6789");
+            assertThat(LoggedCall.Caller.masked("short")).isEqualTo("…");
+            assertThat(LoggedCall.Caller.masked("")).isEmpty();
         }
 
         @Test
         void amendedEntryHasTheNewOutcome() {
-            Ledger ledger = new Ledger(10);
+            CallLog ledger = new CallLog(10);
             long sequence = ledger.record(entry(null, "a", true));
 
             ledger.amend(sequence, CallOutcome.ANSWERED, CallOutcome.ABORTED);
@@ -101,7 +101,7 @@ class LedgerTest {
     class WhenFull {
         @Test
         void furtherCallsAreCountedButNotKept() {
-            Ledger ledger = new Ledger(3);
+            CallLog ledger = new CallLog(3);
 
             for (int i = 0; i < 5; i++) {
                 ledger.record(entry("id-" + i, "a", true));
@@ -116,7 +116,7 @@ class LedgerTest {
 
         @Test
         void callWithoutEntryIsAmendedInTheSummary() {
-            Ledger ledger = new Ledger(0);
+            CallLog ledger = new CallLog(0);
             long sequence = ledger.record(entry(null, "a", true));
 
             ledger.amend(sequence, CallOutcome.ANSWERED, CallOutcome.ABORTED);
@@ -129,7 +129,7 @@ class LedgerTest {
     class WhenCleared {
         @Test
         void sequenceNumbersContinue() {
-            Ledger ledger = new Ledger(3);
+            CallLog ledger = new CallLog(3);
             long before = ledger.record(entry("id", "a", true));
 
             ledger.clear();
@@ -147,7 +147,7 @@ class LedgerTest {
     class Paging {
         @Test
         void pagesCoverALargeLedger() {
-            Ledger ledger = new Ledger(20_000);
+            CallLog ledger = new CallLog(20_000);
             for (int i = 0; i < 10_000; i++) {
                 ledger.record(entry("id-" + i, "a", true));
             }
@@ -164,7 +164,7 @@ class LedgerTest {
     class WithManyModelNames {
         @Test
         void modelsInTheSummaryAreBounded() {
-            Ledger ledger = new Ledger(0);
+            CallLog ledger = new CallLog(0);
 
             for (int i = 0; i < 70_000; i++) {
                 ledger.record(entry(null, "model-" + i, true));
@@ -178,7 +178,7 @@ class LedgerTest {
 
     @Property
     void keyCountsMatchASet(@ForAll @Size(max = 3_000) List<@IntRange(max = 2_000) Integer> calls) {
-        Ledger ledger = new Ledger(10_000);
+        CallLog ledger = new CallLog(10_000);
         Map<Integer, Integer> billed = new HashMap<>();
         Set<Integer> seen = new HashSet<>();
 
@@ -189,7 +189,7 @@ class LedgerTest {
             billed.merge(call, pays ? 1 : 0, Integer::sum);
         }
 
-        LedgerSummary summary = ledger.summary();
+        CallLogSummary summary = ledger.summary();
         assertThat(summary.idempotencyKeys()).isEqualTo(seen.size());
         assertThat(summary.billedMoreThanOnce())
                 .isEqualTo(billed.values().stream().filter(count -> count > 1).count());

@@ -2,8 +2,8 @@ package dev.millrace.router.budget;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.router.budget.ShareReport.Demand;
-import dev.millrace.router.budget.ShareReport.Unaffordable;
+import dev.millrace.router.budget.LeaseReport.Demand;
+import dev.millrace.router.budget.LeaseReport.Unaffordable;
 import java.math.BigDecimal;
 import java.util.Random;
 import net.jqwik.api.Example;
@@ -11,7 +11,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 
-class AccountLenderTest {
+class AccountLeasesTest {
     private static final int STEPS = 2_000;
 
     @Property(tries = 200)
@@ -38,16 +38,16 @@ class AccountLenderTest {
 
     @Example
     void moneyThatIsSpentAlreadyIsLentAtOnce() {
-        var owner = new AccountLender(BigDecimal.valueOf(30));
+        var owner = new AccountLeases(BigDecimal.valueOf(30));
         var lent = BigDecimal.valueOf(18);
         var spent = BigDecimal.valueOf(29);
         var _ =
                 owner.onReport(
-                        new ShareReport(
+                        new LeaseReport(
                                 0,
                                 0,
                                 1,
-                                new ShareBalance(lent, BigDecimal.ZERO, BigDecimal.ZERO, spent),
+                                new LeaseBalance(lent, BigDecimal.ZERO, BigDecimal.ZERO, spent),
                                 new Demand(null, lent, spent, 0, null, Unaffordable.NONE),
                                 0,
                                 null));

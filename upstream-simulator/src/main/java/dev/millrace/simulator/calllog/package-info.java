@@ -5,6 +5,6 @@
  * briefly, guards it.
  */
 @NullMarked
-package dev.millrace.simulator.ledger;
+package dev.millrace.simulator.calllog;
 
 import org.jspecify.annotations.NullMarked;

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param spent total that all partitions have reported as spent
  * @param reserved amount that all partitions have reported as reserved
  */
-public record ShareGrant(
+public record LeaseGrant(
         long openedMillis,
         BigDecimal lent,
         @Nullable WaitingPartition firstWaiting,
@@ -47,7 +47,7 @@ public record ShareGrant(
     }
 
     /** Reads a grant; empty for other bytes. */
-    public static Optional<ShareGrant> of(byte @Nullable [] bytes) {
+    public static Optional<LeaseGrant> of(byte @Nullable [] bytes) {
         if (bytes == null || bytes.length == 0) {
             return Optional.empty();
         }
@@ -59,10 +59,10 @@ public record ShareGrant(
     }
 
     /** Reads what {@link #writeTo} wrote. */
-    public static ShareGrant read(EntryReader in) {
+    public static LeaseGrant read(EntryReader in) {
         long openedMillis = in.number();
         WaitingPartition first = in.flag() ? new WaitingPartition(in.number(), in.count()) : null;
-        return new ShareGrant(
+        return new LeaseGrant(
                 openedMillis, in.amount(), first, in.amount(), in.amount(), in.amount());
     }
 }

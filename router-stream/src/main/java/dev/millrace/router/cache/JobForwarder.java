@@ -14,12 +14,12 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
 
 /** Sends jobs to their job topics, or ends jobs that must not be called. */
-final class JobReleaser {
+final class JobForwarder {
     private final CacheServices services;
     private final CacheOutputs outputs;
     private final JobEnds ends;
 
-    JobReleaser(CacheServices services, CacheOutputs outputs, JobEnds ends) {
+    JobForwarder(CacheServices services, CacheOutputs outputs, JobEnds ends) {
         this.services = services;
         this.outputs = outputs;
         this.ends = ends;

@@ -1,4 +1,4 @@
-package dev.millrace.simulator.ledger;
+package dev.millrace.simulator.calllog;
 
 /**
  * Counts the occurrences of many strings in about 20 bytes a string, by open addressing on a 64-bit

@@ -3,7 +3,7 @@ package dev.millrace.router.budget.partition;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.router.budget.Account;
 import dev.millrace.router.budget.DeclaredLimit;
-import dev.millrace.router.budget.ShareReport;
+import dev.millrace.router.budget.LeaseReport;
 import dev.millrace.router.entry.EntryScan;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -16,7 +16,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The partition's shares of accounts. Those in use are in memory. */
-final class Shares {
+final class PartitionLeases {
     /** Shares that one tick visits, so that it is short however many tenants have waiting jobs. */
     static final int VISITED_AT_ONCE = 1_000;
 
@@ -26,17 +26,17 @@ final class Shares {
     private final BudgetServices services;
     private final BudgetOutputs outputs;
     private final int partition;
-    private final Map<String, ActiveShare> open = new HashMap<>();
+    private final Map<String, ActiveLease> open = new HashMap<>();
 
     /** Shares that this pass still has to visit for their reports. */
-    private final Deque<ActiveShare> unvisited = new ArrayDeque<>();
+    private final Deque<ActiveLease> unvisited = new ArrayDeque<>();
 
-    private final List<ActiveShare> changed = new ArrayList<>();
+    private final List<ActiveLease> changed = new ArrayList<>();
 
     private long sweptMillis;
     private final EntryScan scan;
 
-    Shares(BudgetStore store, BudgetServices services, BudgetOutputs outputs, int partition) {
+    PartitionLeases(BudgetStore store, BudgetServices services, BudgetOutputs outputs, int partition) {
         this.store = store;
         this.services = services;
         this.outputs = outputs;
@@ -52,15 +52,15 @@ final class Shares {
         }
     }
 
-    private ActiveShare add(StoredShare share) {
-        var added = new ActiveShare(share, partition, services.clock().millis(), changed::add);
+    private ActiveLease add(StoredLease share) {
+        var added = new ActiveLease(share, partition, services.clock().millis(), changed::add);
         open.put(share.account(), added);
         return added;
     }
 
     /** Returns the share of an account; null if the partition has none. */
-    @Nullable ActiveShare find(String account) {
-        ActiveShare found = open.get(account);
+    @Nullable ActiveLease find(String account) {
+        ActiveLease found = open.get(account);
         return found != null ? found : store.share(account).map(this::add).orElse(null);
     }
 
@@ -69,10 +69,10 @@ final class Shares {
      *
      * @param declaredLimit limit that a job's batch has declared; null for none
      */
-    ActiveShare open(Account account, @Nullable BigDecimal declaredLimit) {
+    ActiveLease open(Account account, @Nullable BigDecimal declaredLimit) {
         String id = account.id().account();
-        ActiveShare found = find(id);
-        ActiveShare share =
+        ActiveLease found = find(id);
+        ActiveLease share =
                 found == null || found.stored().isExpired(services.now())
                         ? add(opened(account))
                         : found;
@@ -89,18 +89,18 @@ final class Shares {
      * that it has no money, so that the owner lends the granted money to others, and what was spent
      * since. Deleted again like the share of an account without a period.
      */
-    ActiveShare reopen(String account) {
-        return add(StoredShare.opened(account, services.clock().millis(), null));
+    ActiveLease reopen(String account) {
+        return add(StoredLease.opened(account, services.clock().millis(), null));
     }
 
-    private StoredShare opened(Account account) {
-        return StoredShare.opened(
+    private StoredLease opened(Account account) {
+        return StoredLease.opened(
                 account.id().account(), services.clock().millis(), account.periodEnd());
     }
 
     /** Stores what has changed in this turn. */
     void save() {
-        for (ActiveShare share : changed) {
+        for (ActiveLease share : changed) {
             store.put(share.stored());
             share.onStored();
         }
@@ -119,13 +119,13 @@ final class Shares {
         boolean hasReported = false;
         List<String> quiet = new ArrayList<>();
         for (int i = 0; i < VISITED_AT_ONCE && !unvisited.isEmpty(); i++) {
-            ActiveShare share = unvisited.remove();
+            ActiveLease share = unvisited.remove();
             String account = share.stored().account();
             if (open.get(account) != share) {
                 continue;
             }
             share.giveBack(claims.of(account), now);
-            ShareReport due = share.dueReport(claims, now);
+            LeaseReport due = share.dueReport(claims, now);
             if (due != null) {
                 outputs.report(account, due);
                 hasReported = true;
@@ -150,7 +150,7 @@ final class Shares {
                         .map(this::latest)
                         .filter(it -> it.isExpired(services.now()))
                         .toList();
-        for (StoredShare share : expired) {
+        for (StoredLease share : expired) {
             store.deleteShare(share.account());
             open.remove(share.account());
         }
@@ -158,8 +158,8 @@ final class Shares {
     }
 
     /** Returns a share with the changes of this turn. */
-    private StoredShare latest(StoredShare share) {
-        ActiveShare active = open.get(share.account());
+    private StoredLease latest(StoredLease share) {
+        ActiveLease active = open.get(share.account());
         return active == null ? share : active.stored();
     }
 }

@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-class CostLedgerTest {
+class AttemptCostsTest {
     private static final JobHeaders JOB =
             new JobHeaders(
                     new JobHeaders.Identity(JobId.of("t", "b", "c"), "t", "b", 1L),
@@ -47,8 +47,8 @@ class CostLedgerTest {
                                             .getBytes(UTF_8)))
                     .line();
 
-    private final CostLedger costs =
-            new CostLedger(JOB, Model.of("m", "p", Price.of("2.50", "10")), "v1");
+    private final AttemptCosts costs =
+            new AttemptCosts(JOB, Model.of("m", "p", Price.of("2.50", "10")), "v1");
 
     enum Paid {
         NOTHING,
@@ -67,7 +67,7 @@ class CostLedgerTest {
     @Property
     void everyBilledAttemptHasOneCost(
             @ForAll @Size(max = 8) List<Paid> attempts, @ForAll boolean endsWhileItWaits) {
-        var ledger = new CostLedger(JOB, Model.of("m", "p", Price.of("2.50", "10")), "v1");
+        var ledger = new AttemptCosts(JOB, Model.of("m", "p", Price.of("2.50", "10")), "v1");
         var events = new ArrayList<AttemptCost>();
         for (int i = 0; i < attempts.size(); i++) {
             ledger.onAttempt(i + 1, attempts.get(i).billing(), LINE);
@@ -109,7 +109,7 @@ class CostLedgerTest {
                         Map.of("flex", Price.of("1.25", "5")),
                         Map.of("web_search", new BigDecimal("0.01")),
                         Optional.empty());
-        var ledger = new CostLedger(JOB, Model.of("m", "p", price), "v1");
+        var ledger = new AttemptCosts(JOB, Model.of("m", "p", price), "v1");
         var service = new ServiceUse("flex", Map.of("web_search", 2L));
 
         ledger.onAttempt(1, new Billing.Billed(TokenUsage.of(1_000, 7), service, Set.of()), LINE);
@@ -152,7 +152,7 @@ class CostLedgerTest {
                                     new JobHeaders.Submission(Priority.NORMAL, null, Instant.EPOCH),
                                     new JobHeaders.Route("default", List.of("m"), null))
                             .withOutputLimit(sent);
-            var ledger = new CostLedger(headers, model, "v1");
+            var ledger = new AttemptCosts(headers, model, "v1");
             ledger.onAttempt(1, Billing.UNCERTAIN, unlimited);
             return ledger.takeFinal(1).usage().tokens().outputTokens();
         }

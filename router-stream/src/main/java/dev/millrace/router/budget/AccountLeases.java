@@ -1,6 +1,6 @@
 package dev.millrace.router.budget;
 
-import dev.millrace.router.budget.ShareReport.Unaffordable;
+import dev.millrace.router.budget.LeaseReport.Unaffordable;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.List;
@@ -17,17 +17,17 @@ import org.jspecify.annotations.Nullable;
  * Otherwise money is scarce: partitions give back what they do not need, and get exactly what they
  * need, in the order in which they began to wait.
  */
-public final class AccountLender {
+public final class AccountLeases {
     /** A partition gets at most this part of the free money beyond what it needs. */
     private static final BigDecimal ADVANCE = new BigDecimal("0.0625");
 
     /** Decimals of an advance; otherwise each one would have more decimals than the last. */
     private static final int ADVANCE_SCALE = 6;
 
-    private final SortedMap<Integer, PartitionLoan> loans = new TreeMap<>();
+    private final SortedMap<Integer, PartitionLease> leases = new TreeMap<>();
     private BigDecimal limit;
 
-    public AccountLender(BigDecimal limit) {
+    public AccountLeases(BigDecimal limit) {
         this.limit = limit;
     }
 
@@ -42,20 +42,20 @@ public final class AccountLender {
      *
      * @return true if the report is new
      */
-    public boolean onReport(ShareReport report) {
-        PartitionLoan known = loans.get(report.partition());
+    public boolean onReport(LeaseReport report) {
+        PartitionLease known = leases.get(report.partition());
         if (known != null && !report.isAfter(known.report())) {
             return false;
         }
-        loans.put(
+        leases.put(
                 report.partition(),
-                known == null ? PartitionLoan.first(report) : known.onReport(report));
+                known == null ? PartitionLease.first(report) : known.onReport(report));
         return true;
     }
 
     /** Restores what was known of a partition. */
-    public void restore(PartitionLoan loan) {
-        loans.put(loan.report().partition(), loan);
+    public void restore(PartitionLease lease) {
+        leases.put(lease.report().partition(), lease);
     }
 
     /**
@@ -64,35 +64,35 @@ public final class AccountLender {
      */
     public void lend() {
         for (WaitingPartition place : waiting()) {
-            PartitionLoan loan = loan(place.partition());
-            PartitionLoan served = loan.lend(loan.missing());
-            if (free().compareTo(served.outstanding().subtract(loan.outstanding())) < 0) {
+            PartitionLease lease = lease(place.partition());
+            PartitionLease served = lease.lend(lease.missing());
+            if (free().compareTo(served.outstanding().subtract(lease.outstanding())) < 0) {
                 // Later partitions wait too: otherwise small jobs would starve a large one.
                 return;
             }
-            loans.put(place.partition(), served);
+            leases.put(place.partition(), served);
         }
-        loans.replaceAll((_, loan) -> loan.lend(advance(loan)));
+        leases.replaceAll((_, lease) -> lease.lend(advance(lease)));
     }
 
-    private BigDecimal advance(PartitionLoan loan) {
-        return loan.report()
+    private BigDecimal advance(PartitionLease lease) {
+        return lease.report()
                 .demand()
                 .wantedLent()
-                .subtract(loan.lent())
+                .subtract(lease.lent())
                 .min(
                         free().multiply(ADVANCE)
                                 .setScale(ADVANCE_SCALE, RoundingMode.DOWN)
-                                .add(loan.overspent()))
+                                .add(lease.overspent()))
                 .max(BigDecimal.ZERO);
     }
 
     /** Returns the current grant of a partition that has reported. */
-    public ShareGrant grant(int partition) {
-        PartitionLoan loan = loan(partition);
-        return new ShareGrant(
-                loan.report().openedMillis(),
-                loan.lent(),
+    public LeaseGrant grant(int partition) {
+        PartitionLease lease = lease(partition);
+        return new LeaseGrant(
+                lease.report().openedMillis(),
+                lease.lent(),
                 firstMissing(),
                 limit,
                 spent(),
@@ -100,32 +100,32 @@ public final class AccountLender {
     }
 
     /** Returns what is known of a partition that has reported. */
-    public PartitionLoan loan(int partition) {
-        PartitionLoan loan = loans.get(partition);
-        if (loan == null) {
+    public PartitionLease lease(int partition) {
+        PartitionLease lease = leases.get(partition);
+        if (lease == null) {
             throw new IllegalArgumentException("partition " + partition + " has not reported");
         }
-        return loan;
+        return lease;
     }
 
     /** Returns the total that all partitions have reported as spent. */
     public BigDecimal spent() {
-        return sum(PartitionLoan::spent);
+        return sum(PartitionLease::spent);
     }
 
     /** Returns the amount that all partitions have reported as reserved. */
     public BigDecimal reserved() {
-        return sum(loan -> loan.report().share().reserved());
+        return sum(lease -> lease.report().share().reserved());
     }
 
     /** Returns the jobs that wait. */
     public long waitingJobs() {
-        return loans.values().stream().mapToLong(it -> it.report().demand().waitingJobs()).sum();
+        return leases.values().stream().mapToLong(it -> it.report().demand().waitingJobs()).sum();
     }
 
     /** Returns the waiting jobs that need more than their accounts have left. */
     public Unaffordable unaffordable() {
-        return loans.values().stream()
+        return leases.values().stream()
                 .map(it -> it.report().demand().unaffordable())
                 .reduce(Unaffordable.NONE, Unaffordable::plus);
     }
@@ -137,31 +137,31 @@ public final class AccountLender {
     public @Nullable BigDecimal neededUsd() {
         return waiting().stream()
                 .findFirst()
-                .map(it -> loan(it.partition()).report().demand().neededUsd())
+                .map(it -> lease(it.partition()).report().demand().neededUsd())
                 .orElseGet(() -> unaffordable().leastUsd());
     }
 
     /** Returns the jobs that were rejected. */
     public long rejectedJobs() {
-        return loans.values().stream().mapToLong(PartitionLoan::rejectedJobs).sum();
+        return leases.values().stream().mapToLong(PartitionLease::rejectedJobs).sum();
     }
 
     /** Returns true if no partition can spend money until it reports again. */
     public boolean isSettled() {
-        return loans.values().stream().allMatch(PartitionLoan::isSettled);
+        return leases.values().stream().allMatch(PartitionLease::isSettled);
     }
 
     /** Returns the partitions that have reported, in order. */
     public List<Integer> partitions() {
-        return List.copyOf(loans.keySet());
+        return List.copyOf(leases.keySet());
     }
 
     private BigDecimal free() {
-        return limit.subtract(sum(PartitionLoan::outstanding));
+        return limit.subtract(sum(PartitionLease::outstanding));
     }
 
-    private BigDecimal sum(Function<PartitionLoan, BigDecimal> amount) {
-        return loans.values().stream().map(amount).reduce(BigDecimal.ZERO, BigDecimal::add);
+    private BigDecimal sum(Function<PartitionLease, BigDecimal> amount) {
+        return leases.values().stream().map(amount).reduce(BigDecimal.ZERO, BigDecimal::add);
     }
 
     /**
@@ -174,15 +174,15 @@ public final class AccountLender {
             return WaitingPartition.OVER_LIMIT;
         }
         return waiting().stream()
-                .filter(it -> loan(it.partition()).missing().signum() > 0)
+                .filter(it -> lease(it.partition()).missing().signum() > 0)
                 .findFirst()
                 .orElse(null);
     }
 
     /** Returns the waiting partitions, the longest waiting one first. */
     private List<WaitingPartition> waiting() {
-        return loans.values().stream()
-                .map(PartitionLoan::place)
+        return leases.values().stream()
+                .map(PartitionLease::place)
                 .filter(Objects::nonNull)
                 .sorted()
                 .toList();

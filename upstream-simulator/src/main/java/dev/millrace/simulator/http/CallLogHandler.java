@@ -1,7 +1,7 @@
 package dev.millrace.simulator.http;
 
-import dev.millrace.simulator.ledger.Ledger;
-import dev.millrace.simulator.ledger.LedgerEntry;
+import dev.millrace.simulator.calllog.CallLog;
+import dev.millrace.simulator.calllog.LoggedCall;
 import io.helidon.common.parameters.Parameters;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
@@ -15,12 +15,12 @@ import java.util.function.Predicate;
 import tools.jackson.databind.node.JsonNodeFactory;
 
 /** Streams the ledger as JSON lines, page by page, so that memory does not grow with the ledger. */
-final class LedgerHandler {
+final class CallLogHandler {
     private static final int BAD_REQUEST = 400;
 
-    private final Ledger ledger;
+    private final CallLog ledger;
 
-    LedgerHandler(Ledger ledger) {
+    CallLogHandler(CallLog ledger) {
         this.ledger = ledger;
     }
 
@@ -47,12 +47,12 @@ final class LedgerHandler {
         }
     }
 
-    private void write(OutputStream out, long since, long limit, Predicate<LedgerEntry> filter)
+    private void write(OutputStream out, long since, long limit, Predicate<LoggedCall> filter)
             throws IOException {
         long left = limit;
-        List<LedgerEntry> page = ledger.page(since);
+        List<LoggedCall> page = ledger.page(since);
         while (!page.isEmpty() && left > 0) {
-            for (LedgerEntry entry : page) {
+            for (LoggedCall entry : page) {
                 if (left > 0 && filter.test(entry)) {
                     out.write((entry.toJson() + "\n").getBytes(StandardCharsets.UTF_8));
                     left--;
@@ -62,7 +62,7 @@ final class LedgerHandler {
         }
     }
 
-    private static Predicate<LedgerEntry> filter(Parameters query) {
+    private static Predicate<LoggedCall> filter(Parameters query) {
         Optional<String> model = query.first("model").asOptional();
         Optional<String> outcome = query.first("outcome").asOptional();
         Optional<String> billed = query.first("billed").asOptional();

@@ -13,14 +13,14 @@ import java.util.Objects;
  * The embeddings of a task's questions in memory, by group. A group is read from the store with its
  * first search; those that were not searched for longest are dropped.
  */
-final class GroupIndexes {
+final class NamespaceIndexes {
     /** Groups in memory: an index of one question takes 25 kB. */
     static final int MAX_GROUPS = 1_000;
 
     private final QuestionStore questions;
     private final LinkedHashMap<String, Group> groups = new LinkedHashMap<>(16, 0.75f, true);
 
-    GroupIndexes(QuestionStore questions) {
+    NamespaceIndexes(QuestionStore questions) {
         this.questions = questions;
     }
 

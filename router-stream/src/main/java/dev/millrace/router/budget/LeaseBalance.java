@@ -19,11 +19,11 @@ import java.math.BigDecimal;
  * @param reserved amount that unfinished jobs may still spend, at least 0
  * @param spent total that was billed or may have been billed, at least 0; only grows
  */
-public record ShareBalance(
+public record LeaseBalance(
         BigDecimal lent, BigDecimal returned, BigDecimal reserved, BigDecimal spent) {
     /** The balance of a partition that has borrowed nothing. */
-    public static final ShareBalance NONE =
-            new ShareBalance(BigDecimal.ZERO, BigDecimal.ZERO, BigDecimal.ZERO, BigDecimal.ZERO);
+    public static final LeaseBalance NONE =
+            new LeaseBalance(BigDecimal.ZERO, BigDecimal.ZERO, BigDecimal.ZERO, BigDecimal.ZERO);
 
     /**
      * Returns the amount that can be reserved. It is negative only after a job cost more than its
@@ -39,8 +39,8 @@ public record ShareBalance(
     }
 
     /** Applies a grant of the owner; an earlier grant changes nothing. */
-    public ShareBalance onLent(BigDecimal total) {
-        return new ShareBalance(lent.max(total), returned, reserved, spent);
+    public LeaseBalance onLent(BigDecimal total) {
+        return new LeaseBalance(lent.max(total), returned, reserved, spent);
     }
 
     /**
@@ -48,11 +48,11 @@ public record ShareBalance(
      *
      * @throws IllegalStateException if the share does not cover the amount
      */
-    public ShareBalance reserve(BigDecimal amount) {
+    public LeaseBalance reserve(BigDecimal amount) {
         if (!covers(amount)) {
             throw new IllegalStateException("the share has " + free() + ", not " + amount);
         }
-        return new ShareBalance(lent, returned, reserved.add(amount), spent);
+        return new LeaseBalance(lent, returned, reserved.add(amount), spent);
     }
 
     /**
@@ -61,19 +61,19 @@ public record ShareBalance(
      * @param cost of an attempt; may be more than the remaining reservation
      * @param reservationLeft remaining amount of the job's reservation
      */
-    public ShareBalance charge(BigDecimal cost, BigDecimal reservationLeft) {
-        return new ShareBalance(
+    public LeaseBalance charge(BigDecimal cost, BigDecimal reservationLeft) {
+        return new LeaseBalance(
                 lent, returned, reserved.subtract(cost.min(reservationLeft)), spent.add(cost));
     }
 
     /** Frees the remaining amount of a reservation. */
-    public ShareBalance unreserve(BigDecimal reservationLeft) {
-        return new ShareBalance(lent, returned, reserved.subtract(reservationLeft), spent);
+    public LeaseBalance unreserve(BigDecimal reservationLeft) {
+        return new LeaseBalance(lent, returned, reserved.subtract(reservationLeft), spent);
     }
 
     /** Gives back all free money. */
-    public ShareBalance giveBack() {
-        return new ShareBalance(lent, returned.add(free().max(BigDecimal.ZERO)), reserved, spent);
+    public LeaseBalance giveBack() {
+        return new LeaseBalance(lent, returned.add(free().max(BigDecimal.ZERO)), reserved, spent);
     }
 
     /** Writes the share as a part of an entry. */
@@ -82,7 +82,7 @@ public record ShareBalance(
     }
 
     /** Reads what {@link #writeTo} wrote. */
-    public static ShareBalance read(EntryReader in) {
-        return new ShareBalance(in.amount(), in.amount(), in.amount(), in.amount());
+    public static LeaseBalance read(EntryReader in) {
+        return new LeaseBalance(in.amount(), in.amount(), in.amount(), in.amount());
     }
 }

@@ -3,21 +3,21 @@ package dev.millrace.router.waiting;
 import org.jspecify.annotations.Nullable;
 
 /** The work that one turn may do. Belongs to that turn. */
-public final class TurnLimit {
+public final class WorkLimit {
     private static final long MAX_BYTES = 8L << 20;
 
     private int jobs;
     private long bytes;
-    private final @Nullable TurnLimit whole;
+    private final @Nullable WorkLimit whole;
 
     /**
      * @param jobs maximum number of jobs
      */
-    public TurnLimit(int jobs) {
+    public WorkLimit(int jobs) {
         this(jobs, MAX_BYTES, null);
     }
 
-    private TurnLimit(int jobs, long bytes, @Nullable TurnLimit whole) {
+    private WorkLimit(int jobs, long bytes, @Nullable WorkLimit whole) {
         this.jobs = jobs;
         this.bytes = bytes;
         this.whole = whole;
@@ -29,8 +29,8 @@ public final class TurnLimit {
      *
      * @param shares number of shares, 1 or more
      */
-    public TurnLimit share(int shares) {
-        return new TurnLimit(Math.max(1, jobs / shares), Math.max(1, bytes / shares), this);
+    public WorkLimit share(int shares) {
+        return new WorkLimit(Math.max(1, jobs / shares), Math.max(1, bytes / shares), this);
     }
 
     /** Returns true if the turn must do no more. */

@@ -7,7 +7,7 @@ import dev.millrace.router.budget.partition.ParkedJobs.Queue;
 import dev.millrace.router.message.RoutingMessage.Rejection;
 import dev.millrace.router.waiting.CallRefusal;
 import dev.millrace.router.waiting.PlannedRecord;
-import dev.millrace.router.waiting.TurnLimit;
+import dev.millrace.router.waiting.WorkLimit;
 import dev.millrace.router.waiting.WaitingRoom;
 import java.math.BigDecimal;
 import java.util.Comparator;
@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Each visit has a share of the turn's work, so that a large backlog of a tenant holds up no
  * other tenant. Jobs of different tenants share no account, so their order does not matter.
  */
-final class ParkedJobReleaser {
+final class ParkedJobSender {
     private static final Comparator<Next> LONGEST_WAITING_FIRST =
             Comparator.<Next>comparingLong(it -> it.entry().sinceMillis())
                     .thenComparingLong(it -> it.entry().sequence());
@@ -54,7 +54,7 @@ final class ParkedJobReleaser {
      * @param claims what the parked jobs ask for, after each visit
      * @param turnJobs parked jobs that one turn releases or ends at most
      */
-    ParkedJobReleaser(
+    ParkedJobSender(
             BudgetServices services,
             BudgetOutputs outputs,
             JobReservations reservations,
@@ -82,7 +82,7 @@ final class ParkedJobReleaser {
         Deque<String> tenants = parked.tenantsAfter(lastTenant, VISITED_AT_ONCE);
         int visited = tenants.size();
         String last = visited == 0 ? lastTenant : tenants.getLast();
-        var turn = new TurnLimit(turnJobs);
+        var turn = new WorkLimit(turnJobs);
         boolean hasWorked = false;
         while (!tenants.isEmpty() && !turn.isReached()) {
             lastTenant = tenants.remove();
@@ -114,11 +114,11 @@ final class ParkedJobReleaser {
     /** A visit of the queues of a tenant. */
     private final class Visit {
         private final String tenant;
-        private final TurnLimit limit;
+        private final WorkLimit limit;
         private final PriorityQueue<Next> order = new PriorityQueue<>(LONGEST_WAITING_FIRST);
         private boolean isCut;
 
-        Visit(String tenant, TurnLimit limit) {
+        Visit(String tenant, WorkLimit limit) {
             this.tenant = tenant;
             this.limit = limit;
         }

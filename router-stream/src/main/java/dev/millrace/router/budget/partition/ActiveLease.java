@@ -1,9 +1,9 @@
 package dev.millrace.router.budget.partition;
 
 import dev.millrace.router.budget.DeclaredLimit;
-import dev.millrace.router.budget.ShareBalance;
-import dev.millrace.router.budget.ShareReport;
-import dev.millrace.router.budget.ShareReport.Demand;
+import dev.millrace.router.budget.LeaseBalance;
+import dev.millrace.router.budget.LeaseReport;
+import dev.millrace.router.budget.LeaseReport.Demand;
 import dev.millrace.router.budget.WaitingPartition;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -12,7 +12,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A share that is in use. Decides when to report, to borrow and to give back. */
-final class ActiveShare {
+final class ActiveLease {
     /** Free money is given back after this time without a reservation. */
     static final long IDLE_MILLIS = Duration.ofSeconds(10).toMillis();
 
@@ -28,10 +28,10 @@ final class ActiveShare {
     private static final long SECOND_MILLIS = 1_000;
 
     private final int partition;
-    private final Consumer<ActiveShare> onChange;
-    private StoredShare stored;
+    private final Consumer<ActiveLease> onChange;
+    private StoredLease stored;
     private boolean isChanged;
-    private @Nullable ShareReport lastReport;
+    private @Nullable LeaseReport lastReport;
     private long reportedMillis = Long.MIN_VALUE / 2;
     private long usedMillis;
 
@@ -42,7 +42,7 @@ final class ActiveShare {
     /**
      * @param onChange is called once for the changes of a turn
      */
-    ActiveShare(StoredShare stored, int partition, long nowMillis, Consumer<ActiveShare> onChange) {
+    ActiveLease(StoredLease stored, int partition, long nowMillis, Consumer<ActiveLease> onChange) {
         this.onChange = onChange;
         this.stored = stored;
         this.partition = partition;
@@ -50,12 +50,12 @@ final class ActiveShare {
         secondMillis = nowMillis;
     }
 
-    StoredShare stored() {
+    StoredLease stored() {
         return stored;
     }
 
     /** Replaces the share, to be stored at the end of the turn. */
-    void set(StoredShare changed) {
+    void set(StoredLease changed) {
         stored = changed;
         if (!isChanged) {
             isChanged = true;
@@ -63,7 +63,7 @@ final class ActiveShare {
         }
     }
 
-    private void set(ShareBalance changed) {
+    private void set(LeaseBalance changed) {
         set(stored.withShare(changed));
     }
 
@@ -108,7 +108,7 @@ final class ActiveShare {
     }
 
     /** Returns the report that is due; null if none is. */
-    @Nullable ShareReport dueReport(Claims claims, long nowMillis) {
+    @Nullable LeaseReport dueReport(Claims claims, long nowMillis) {
         turnSecond(nowMillis);
         Demand demand = demand(claims);
         if (nowMillis - reportedMillis < waitMillis(demand)) {
@@ -117,7 +117,7 @@ final class ActiveShare {
         set(stored.onReport(demand.waitingJobs() > 0, nowMillis));
         reportedMillis = nowMillis;
         lastReport =
-                new ShareReport(
+                new LeaseReport(
                         partition,
                         stored.openedMillis(),
                         stored.lastReport().sequence(),
@@ -139,7 +139,7 @@ final class ActiveShare {
 
     private Demand demand(Claims claims) {
         String account = stored.account();
-        ShareBalance share = stored.share();
+        LeaseBalance share = stored.share();
         Claims.Claim claim = claims.of(account);
         Claims.Backlog backlog = claims.backlog(account);
         BigDecimal needed =
@@ -157,7 +157,7 @@ final class ActiveShare {
     }
 
     /** Borrows for all waiting jobs and, before the money runs out, for the next two seconds. */
-    private BigDecimal wanted(ShareBalance share, Claims.Backlog backlog) {
+    private BigDecimal wanted(LeaseBalance share, Claims.Backlog backlog) {
         BigDecimal rate = reservedLastSecond.max(reservedThisSecond);
         boolean isEnough = backlog.usd().signum() == 0 && share.free().compareTo(rate) >= 0;
         return isEnough
@@ -177,7 +177,7 @@ final class ActiveShare {
         return demand.waitingSinceMillis() == null ? Long.MAX_VALUE : REPEAT_MILLIS;
     }
 
-    private boolean isUrgent(ShareReport last, Demand demand) {
+    private boolean isUrgent(LeaseReport last, Demand demand) {
         return isMore(last.demand().neededLent(), demand.neededLent())
                 || isMore(last.demand().wantedLent(), demand.wantedLent())
                 || !Objects.equals(last.demand().waitingSinceMillis(), demand.waitingSinceMillis())

@@ -1,4 +1,4 @@
-package dev.millrace.simulator.ledger;
+package dev.millrace.simulator.calllog;
 
 import java.util.Locale;
 

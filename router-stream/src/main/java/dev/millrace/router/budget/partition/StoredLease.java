@@ -1,7 +1,7 @@
 package dev.millrace.router.budget.partition;
 
-import dev.millrace.router.budget.ShareBalance;
-import dev.millrace.router.budget.ShareGrant;
+import dev.millrace.router.budget.LeaseBalance;
+import dev.millrace.router.budget.LeaseGrant;
 import dev.millrace.router.budget.WaitingPartition;
 import dev.millrace.router.entry.EntryReader;
 import dev.millrace.router.entry.EntryWriter;
@@ -21,14 +21,14 @@ import org.jspecify.annotations.Nullable;
  * @param periodEnd end of the account's period; null if it never ends
  * @param grant latest grant of the owner; null before the first one
  */
-public record StoredShare(
+public record StoredLease(
         String account,
         long openedMillis,
-        ShareBalance share,
+        LeaseBalance share,
         long rejectedJobs,
         @Nullable BigDecimal declaredLimit,
         @Nullable Instant periodEnd,
-        @Nullable ShareGrant grant,
+        @Nullable LeaseGrant grant,
         LastReport lastReport) {
     /**
      * How long a share is kept after its period, or after its last report if it has no period. The
@@ -61,28 +61,28 @@ public record StoredShare(
     }
 
     /** Returns a share without money that nobody has reported. */
-    public static StoredShare opened(String account, long nowMillis, @Nullable Instant periodEnd) {
-        return new StoredShare(
-                account, nowMillis, ShareBalance.NONE, 0, null, periodEnd, null, LastReport.NONE);
+    public static StoredLease opened(String account, long nowMillis, @Nullable Instant periodEnd) {
+        return new StoredLease(
+                account, nowMillis, LeaseBalance.NONE, 0, null, periodEnd, null, LastReport.NONE);
     }
 
     /** Returns a copy with other money. */
-    public StoredShare withShare(ShareBalance changed) {
+    public StoredLease withShare(LeaseBalance changed) {
         return changed(changed, rejectedJobs, declaredLimit);
     }
 
     /** Returns a copy with another declared limit. */
-    public StoredShare withDeclaredLimit(BigDecimal limit) {
+    public StoredLease withDeclaredLimit(BigDecimal limit) {
         return changed(share, rejectedJobs, limit);
     }
 
     /** Counts a rejected job. */
-    public StoredShare onRejected() {
+    public StoredLease onRejected() {
         return changed(share, rejectedJobs + 1, declaredLimit);
     }
 
-    private StoredShare changed(ShareBalance money, long rejected, @Nullable BigDecimal declared) {
-        return new StoredShare(
+    private StoredLease changed(LeaseBalance money, long rejected, @Nullable BigDecimal declared) {
+        return new StoredLease(
                 account,
                 openedMillis,
                 money,
@@ -94,10 +94,10 @@ public record StoredShare(
     }
 
     /** Applies a grant of the owner; a grant for an earlier share changes nothing. */
-    public StoredShare onGrant(ShareGrant latest) {
+    public StoredLease onGrant(LeaseGrant latest) {
         return latest.openedMillis() != openedMillis
                 ? this
-                : new StoredShare(
+                : new StoredLease(
                         account,
                         openedMillis,
                         share.onLent(latest.lent()),
@@ -113,8 +113,8 @@ public record StoredShare(
      *
      * @param isWaiting whether a job waits
      */
-    public StoredShare onReport(boolean isWaiting, long nowMillis) {
-        return new StoredShare(
+    public StoredLease onReport(boolean isWaiting, long nowMillis) {
+        return new StoredLease(
                 account,
                 openedMillis,
                 share,
@@ -204,17 +204,17 @@ public record StoredShare(
         return out.toBytes();
     }
 
-    static StoredShare decode(byte[] entry) {
+    static StoredLease decode(byte[] entry) {
         var in = new EntryReader(entry, VERSION, "a share of a budget");
         String account = in.text();
         long openedMillis = in.number();
         long rejectedJobs = in.number();
         BigDecimal limit = in.optionalAmount();
         Instant end = in.optionalTime();
-        ShareBalance share = ShareBalance.read(in);
+        LeaseBalance share = LeaseBalance.read(in);
         var lastReport = new LastReport(in.number(), in.number(), in.flag(), in.flag());
-        ShareGrant grant = in.flag() ? ShareGrant.read(in) : null;
-        return new StoredShare(
+        LeaseGrant grant = in.flag() ? LeaseGrant.read(in) : null;
+        return new StoredLease(
                 account, openedMillis, share, rejectedJobs, limit, end, grant, lastReport);
     }
 }

@@ -1,4 +1,4 @@
-package dev.millrace.simulator.ledger;
+package dev.millrace.simulator.calllog;
 
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -11,7 +11,7 @@ import java.util.Map;
  * time. The ledger keeps a bounded number of entries; later calls count only in the {@linkplain
  * #summary() summary}. Thread-safe.
  */
-public final class Ledger {
+public final class CallLog {
     private final int maxEntries;
     private final List<EntryBlock> blocks = new ArrayList<>();
     private final Map<CallOutcome, Long> outcomes = new EnumMap<>(CallOutcome.class);
@@ -35,7 +35,7 @@ public final class Ledger {
      * @param maxEntries calls kept as entries, about 60 bytes each, and distinct idempotency keys
      *     counted, about 20 bytes each
      */
-    public Ledger(int maxEntries) {
+    public CallLog(int maxEntries) {
         this.maxEntries = maxEntries;
         this.billedByKey = new KeyCounts(maxEntries);
     }
@@ -46,7 +46,7 @@ public final class Ledger {
      * @param entry the call; its sequence is ignored
      * @return the sequence assigned to the call
      */
-    public synchronized long record(LedgerEntry entry) {
+    public synchronized long record(LoggedCall entry) {
         sequence++;
         if (kept < maxEntries) {
             if (kept % EntryBlock.SIZE == 0) {
@@ -78,8 +78,8 @@ public final class Ledger {
     }
 
     /** Returns the totals over all calls. */
-    public synchronized LedgerSummary summary() {
-        return new LedgerSummary(
+    public synchronized CallLogSummary summary() {
+        return new CallLogSummary(
                 sequence - clearedSequence,
                 billed,
                 sequence - clearedSequence - kept,
@@ -91,9 +91,9 @@ public final class Ledger {
     }
 
     /** Returns all entries; for tests and small ledgers. */
-    public List<LedgerEntry> entries() {
-        List<LedgerEntry> all = new ArrayList<>();
-        List<LedgerEntry> page = page(0);
+    public List<LoggedCall> entries() {
+        List<LoggedCall> all = new ArrayList<>();
+        List<LoggedCall> page = page(0);
         while (!page.isEmpty()) {
             all.addAll(page);
             page = page(page.getLast().sequence());
@@ -107,10 +107,10 @@ public final class Ledger {
      *
      * @param since returns only entries with a higher sequence
      */
-    public synchronized List<LedgerEntry> page(long since) {
+    public synchronized List<LoggedCall> page(long since) {
         int index = Math.clamp(since - clearedSequence, 0, kept);
         int end = (int) Math.min(kept, (long) index + EntryBlock.SIZE);
-        List<LedgerEntry> page = new ArrayList<>(end - index);
+        List<LoggedCall> page = new ArrayList<>(end - index);
         for (int i = index; i < end; i++) {
             page.add(
                     blocks.get(i / EntryBlock.SIZE)
@@ -132,7 +132,7 @@ public final class Ledger {
         billedMoreThanOnce = 0;
     }
 
-    private void countKey(LedgerEntry entry) {
+    private void countKey(LoggedCall entry) {
         String key = entry.caller().idempotencyKey();
         if (key != null) {
             int count = billedByKey.add(key, entry.billed() ? 1 : 0);

@@ -1,4 +1,4 @@
-package dev.millrace.simulator.ledger;
+package dev.millrace.simulator.calllog;
 
 import dev.millrace.simulator.answer.Operation;
 import dev.millrace.simulator.answer.Usage;
@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A block of {@link #SIZE} entries stored by column, about 60 bytes each. Guarded by the lock of
- * its {@link Ledger}.
+ * its {@link CallLog}.
  */
 final class EntryBlock {
     static final int SIZE = 4_096;
@@ -34,7 +34,7 @@ final class EntryBlock {
     /** Idempotency keys that are not 32 hexadecimal digits; the columns above hold all others. */
     private @Nullable String @Nullable [] otherIdempotencyKeys;
 
-    void set(int i, LedgerEntry entry, NameTable names) {
+    void set(int i, LoggedCall entry, NameTable names) {
         times[i] = entry.time().toEpochMilli();
         durations[i] = (int) Math.min(Integer.MAX_VALUE, entry.duration().toMillis());
         keys[i] = names.indexOf(entry.caller().key());
@@ -54,12 +54,12 @@ final class EntryBlock {
         outcomes[i] = outcome;
     }
 
-    LedgerEntry get(int i, long sequence, NameTable names) {
-        return new LedgerEntry(
+    LoggedCall get(int i, long sequence, NameTable names) {
+        return new LoggedCall(
                 sequence,
                 Instant.ofEpochMilli(times[i]),
                 Duration.ofMillis(durations[i]),
-                new LedgerEntry.Caller(names.name(keys[i]), idempotencyKey(i)),
+                new LoggedCall.Caller(names.name(keys[i]), idempotencyKey(i)),
                 operations[i],
                 names.name(models[i]),
                 statuses[i],
