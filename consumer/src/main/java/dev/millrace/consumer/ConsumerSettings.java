@@ -1,6 +1,6 @@
 package dev.millrace.consumer;
 
-import dev.millrace.contracts.config.kafka.KafkaConfig;
+import dev.millrace.contracts.kafka.KafkaConfig;
 import dev.millrace.contracts.memory.HeapShare;
 import dev.millrace.contracts.topic.Topics;
 import java.util.List;

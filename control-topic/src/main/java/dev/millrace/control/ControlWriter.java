@@ -1,9 +1,9 @@
 package dev.millrace.control;
 
-import dev.millrace.contracts.config.kafka.TransactionFailure;
 import dev.millrace.contracts.control.ControlRecord;
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.header.MillraceHeaders;
+import dev.millrace.contracts.kafka.TransactionFailure;
 import dev.millrace.contracts.topic.Topics;
 import java.time.Duration;
 import java.util.List;

@@ -1,7 +1,7 @@
 package dev.millrace.gateway;
 
-import dev.millrace.contracts.config.MillraceConfig;
-import dev.millrace.contracts.config.storage.StoreLocation;
+import dev.millrace.configuration.MillraceConfig;
+import dev.millrace.configuration.StoreLocation;
 import dev.millrace.contracts.memory.HeapShare;
 import dev.millrace.gateway.estimate.CostForecasts;
 import dev.millrace.gateway.usage.PipelineOperations;

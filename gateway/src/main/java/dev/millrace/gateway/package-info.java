@@ -11,10 +11,10 @@
  * server ─► connection ─► http.GatewayApi ─► key.KeyAuthenticator    who sends it, what may they do
  * limits    notices a     finds the Route
  *           client that        │
- *           has gone           ├─► answer.AnswerRoutes ─► job.JobClient ─► job.result.ResultReader
+ *           has gone           ├─► answer.AnswerRoutes ─► job.JobClient ─► job.ResultReader
  *                              │   a call                 publishes a job  reads its result
  *                              │      └─► stream.StreamedCalls             "stream": true
- *                              │          └─► stream.chunk.ChunkReader     reads its tokens
+ *                              │          └─► stream.ChunkReader           reads its tokens
  *                              ├─► async.JobRoutes ─────► job.JobClient    a job nobody waits for
  *                              ├─► answer.ModelRoutes
  *                              ├─► usage.UsageApi ──────► results.Connections  /api/v1
@@ -31,7 +31,7 @@
  * <caption>Where to change what</caption>
  * <tr><th>To change</th><th>start at</th></tr>
  * <tr><td>a path, or the form of an error</td>
- *     <td>{@link dev.millrace.gateway.http.Route}, {@link dev.millrace.gateway.http.ApiStyle}</td></tr>
+ *     <td>{@link dev.millrace.gateway.http.HttpRoute}, {@link dev.millrace.gateway.http.ApiStyle}</td></tr>
  * <tr><td>the status and code of a failed job</td>
  *     <td>{@link dev.millrace.gateway.answer.JobErrors}</td></tr>
  * <tr><td>how a call becomes a line of the request topic</td>
@@ -50,11 +50,11 @@
  * <tr><td>which requests repeat an earlier one</td>
  *     <td>{@link dev.millrace.gateway.repeat.RepeatedRequests}; of calls {@code job.JobIdentity}</td></tr>
  * <tr><td>which compressed bodies are read</td>
- *     <td>{@link dev.millrace.gateway.encoding.ContentCoding}</td></tr>
+ *     <td>{@link dev.millrace.gateway.http.ContentCoding}</td></tr>
  * <tr><td>which headers a provider gets</td>
  *     <td>{@link dev.millrace.gateway.answer.ProviderHeaders}</td></tr>
  * <tr><td>which web pages are answered</td>
- *     <td>{@link dev.millrace.gateway.cors.CorsRules}</td></tr>
+ *     <td>{@link dev.millrace.gateway.http.CorsRules}</td></tr>
  * <tr><td>what a key permits</td>
  *     <td>{@code key.KeyLimits}</td></tr>
  * <tr><td>limits of connections, headers and slow clients</td>
@@ -62,9 +62,8 @@
  * </table>
  *
  * <p>Packages depend on each other in one direction: {@code store}, {@code results}, {@code
- * connection}, {@code encoding}, {@code cors} and {@code job} know no other package of the module;
- * {@code http} knows only {@code connection}, {@code encoding} and {@code cors}; the routes are at
- * the top.
+ * connection} and {@code job} know no other package of the module; {@code http} knows only {@code
+ * connection}; the routes are at the top.
  */
 @NullMarked
 package dev.millrace.gateway;

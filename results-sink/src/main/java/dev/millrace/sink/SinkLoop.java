@@ -1,6 +1,6 @@
 package dev.millrace.sink;
 
-import dev.millrace.contracts.config.kafka.AccessFailure;
+import dev.millrace.contracts.kafka.AccessFailure;
 import dev.millrace.contracts.service.Health;
 import dev.millrace.contracts.topic.CorruptBatch;
 import dev.millrace.sink.kafka.RowConverter;

@@ -1,7 +1,7 @@
 package dev.millrace.retrieval;
 
-import dev.millrace.contracts.config.MillraceConfig;
-import dev.millrace.contracts.retrieval.RetrievalConfig;
+import dev.millrace.configuration.MillraceConfig;
+import dev.millrace.configuration.RetrievalConfig;
 import dev.millrace.retrieval.catalog.CatalogEmbedder;
 import dev.millrace.retrieval.catalog.DocumentEmbedding;
 import dev.millrace.retrieval.catalog.EmbeddingLoop;

@@ -1,6 +1,6 @@
 package dev.millrace.retrieval;
 
-import dev.millrace.contracts.retrieval.RetrievalConfig;
+import dev.millrace.configuration.RetrievalConfig;
 import dev.millrace.contracts.service.Health;
 import dev.millrace.retrieval.catalog.DocumentEmbedding;
 import dev.millrace.retrieval.embedding.LocalEmbedder;

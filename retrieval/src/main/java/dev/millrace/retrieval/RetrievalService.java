@@ -1,6 +1,6 @@
 package dev.millrace.retrieval;
 
-import dev.millrace.contracts.config.kafka.AccessFailure;
+import dev.millrace.contracts.kafka.AccessFailure;
 import dev.millrace.contracts.service.Health;
 import dev.millrace.contracts.service.Service;
 import dev.millrace.contracts.service.StoppableThread;

@@ -2,8 +2,8 @@ package dev.millrace.router;
 
 import static dev.millrace.reader.problem.Violation.require;
 
-import dev.millrace.contracts.config.MillraceConfig;
-import dev.millrace.contracts.config.kafka.KafkaConfig;
+import dev.millrace.configuration.MillraceConfig;
+import dev.millrace.contracts.kafka.KafkaConfig;
 import dev.millrace.contracts.memory.HeapShare;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -1,8 +1,8 @@
 package dev.millrace.router;
 
-import dev.millrace.contracts.config.TopicsConfig;
+import dev.millrace.configuration.RecordSizes;
+import dev.millrace.configuration.TopicsConfig;
 import dev.millrace.contracts.memory.HeapShare;
-import dev.millrace.contracts.topic.RecordSizes;
 import dev.millrace.router.streams.BoundedMemoryRocksDbConfig;
 import dev.millrace.router.streams.ProduceFailureHandler;
 import dev.millrace.router.topic.InternalTopics;

@@ -1,14 +1,14 @@
 package dev.millrace.testkit;
 
-import dev.millrace.contracts.config.MillraceConfig;
-import dev.millrace.contracts.config.loading.ConfigLoader;
+import dev.millrace.configuration.MillraceConfig;
+import dev.millrace.configuration.loading.ConfigLoader;
 import dev.millrace.simulator.Simulator;
 import dev.millrace.sink.SinkListener;
 import dev.millrace.standalone.data.DataDirectory;
-import dev.millrace.standalone.pipeline.BuiltInSimulator;
 import dev.millrace.standalone.pipeline.Pipeline;
 import dev.millrace.standalone.pipeline.PipelinePart;
 import dev.millrace.standalone.pipeline.PipelineSettings;
+import dev.millrace.standalone.simulator.BuiltInSimulator;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.EnumSet;
 import java.util.Map;

@@ -1,8 +1,8 @@
 package dev.millrace.testkit;
 
+import dev.millrace.configuration.TopicsConfig;
 import dev.millrace.consumer.ConsumerSettings;
 import dev.millrace.consumer.OutputTopic;
-import dev.millrace.contracts.config.TopicsConfig;
 import dev.millrace.producer.MillraceProducer;
 import java.time.Duration;
 import java.util.Map;
@@ -66,7 +66,7 @@ public final class TestBatches {
      */
     public BatchOutcomes awaitOutcomes(String batch, int lines, Duration timeout)
             throws InterruptedException {
-        return OutcomeReader.await(
+        return JobOutcomeReader.await(
                 consumerSettings(OutputTopic.RESULTS, OutputTopic.DEAD_LETTERS),
                 batch,
                 lines,

@@ -1,7 +1,7 @@
 package dev.millrace.simulator;
 
+import dev.millrace.simulator.calllog.CallLog;
 import dev.millrace.simulator.http.SimulatorServer;
-import dev.millrace.simulator.ledger.Ledger;
 import dev.millrace.simulator.provider.AccountRegistry;
 import dev.millrace.simulator.provider.ModelRegistry;
 import dev.millrace.simulator.provider.OutageSchedule;
@@ -21,10 +21,10 @@ import java.util.SplittableRandom;
 public final class Simulator implements AutoCloseable {
     private final SimulatorServer server;
     private final Provider provider;
-    private final Ledger ledger;
+    private final CallLog ledger;
     private final URI baseUri;
 
-    private Simulator(SimulatorServer server, Provider provider, Ledger ledger, String host) {
+    private Simulator(SimulatorServer server, Provider provider, CallLog ledger, String host) {
         this.server = server;
         this.provider = provider;
         this.ledger = ledger;
@@ -52,7 +52,7 @@ public final class Simulator implements AutoCloseable {
     /** Starts a simulator with the given time and randomness. Latencies still pass in real time. */
     public static Simulator start(
             SimulatorSettings settings, String host, int port, TimeAndRandom sources) {
-        Ledger ledger = new Ledger(settings.ledgerEntries());
+        CallLog ledger = new CallLog(settings.ledgerEntries());
         Provider provider = new Provider(settings, sources);
         SimulatorServer server =
                 new SimulatorServer(
@@ -71,7 +71,7 @@ public final class Simulator implements AutoCloseable {
     }
 
     /** Returns the billing ledger, which stays readable after {@link #close}. */
-    public Ledger ledger() {
+    public CallLog ledger() {
         return ledger;
     }
 

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.simulator.answer.Answer;
 import dev.millrace.simulator.answer.AnswerGenerator;
-import dev.millrace.simulator.ledger.CallOutcome;
-import dev.millrace.simulator.ledger.LedgerEntry;
+import dev.millrace.simulator.calllog.CallOutcome;
+import dev.millrace.simulator.calllog.LoggedCall;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -295,8 +295,8 @@ class AnswersOverHttpTest {
                             "Idempotency-Key",
                             "id-1"));
 
-            LedgerEntry entry = client.simulator.ledger().entries().getFirst();
-            assertThat(entry.caller()).isEqualTo(new LedgerEntry.Caller("…1234", "id-1"));
+            LoggedCall entry = client.simulator.ledger().entries().getFirst();
+            assertThat(entry.caller()).isEqualTo(new LoggedCall.Caller("…1234", "id-1"));
             assertThat(entry.model()).isEqualTo("gpt-4.1");
             assertThat(entry.billed()).isTrue();
             assertThat(entry.outcome()).isEqualTo(CallOutcome.ANSWERED);

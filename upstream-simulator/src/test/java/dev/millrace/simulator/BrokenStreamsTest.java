@@ -7,8 +7,8 @@ import static dev.millrace.simulator.SimulatorClient.streamed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.millrace.simulator.ledger.CallOutcome;
-import dev.millrace.simulator.ledger.LedgerEntry;
+import dev.millrace.simulator.calllog.CallOutcome;
+import dev.millrace.simulator.calllog.LoggedCall;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -32,7 +32,7 @@ class BrokenStreamsTest {
         return SimulatorClient.ofModel("{\"failures\":{\"" + failure + "\":1}}");
     }
 
-    private static LedgerEntry onlyEntry(SimulatorClient client) {
+    private static LoggedCall onlyEntry(SimulatorClient client) {
         await().until(() -> client.simulator.ledger().summary().calls() == 1);
         return client.simulator.ledger().entries().getFirst();
     }

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.millrace.simulator.ledger.CallOutcome;
-import dev.millrace.simulator.ledger.LedgerEntry;
-import dev.millrace.simulator.ledger.LedgerSummary;
+import dev.millrace.simulator.calllog.CallLogSummary;
+import dev.millrace.simulator.calllog.CallOutcome;
+import dev.millrace.simulator.calllog.LoggedCall;
 import dev.millrace.simulator.settings.SimulatorSettings;
 import java.io.IOException;
 import java.io.InputStream;
@@ -31,7 +31,7 @@ class ConnectionsTest {
     private static final String STREAMED =
             SimulatorClient.chat("Hello").replace("\"model\"", "\"stream\":true,\"model\"");
 
-    private static LedgerEntry onlyEntry(SimulatorClient client) {
+    private static LoggedCall onlyEntry(SimulatorClient client) {
         await().until(() -> client.simulator.ledger().summary().calls() == 1);
         return client.simulator.ledger().entries().getFirst();
     }
@@ -58,7 +58,7 @@ class ConnectionsTest {
                 assertThatThrownBy(() -> client.post(CHAT, SimulatorClient.chat("Hello")))
                         .isInstanceOf(UncheckedIOException.class);
 
-                LedgerEntry entry = client.simulator.ledger().entries().getFirst();
+                LoggedCall entry = client.simulator.ledger().entries().getFirst();
                 assertThat(entry.billed()).isFalse();
                 assertThat(entry.outcome()).isEqualTo(CallOutcome.DROPPED);
                 assertThat(entry.status()).isZero();
@@ -72,7 +72,7 @@ class ConnectionsTest {
                 assertThatThrownBy(() -> client.post(CHAT, SimulatorClient.chat("Hello")))
                         .isInstanceOf(UncheckedIOException.class);
 
-                LedgerEntry entry = client.simulator.ledger().entries().getFirst();
+                LoggedCall entry = client.simulator.ledger().entries().getFirst();
                 assertThat(entry.billed()).isTrue();
                 assertThat(entry.usage().output()).isPositive();
                 assertThat(entry.outcome()).isEqualTo(CallOutcome.DROPPED);
@@ -131,7 +131,7 @@ class ConnectionsTest {
             try (SimulatorClient client = SimulatorClient.ofModel("{\"failures\":{\"hang\":1}}")) {
                 connect(client, SimulatorClient.chat("Hello")).close();
 
-                LedgerEntry entry = onlyEntry(client);
+                LoggedCall entry = onlyEntry(client);
                 assertThat(entry.outcome()).isEqualTo(CallOutcome.ABORTED);
                 assertThat(entry.billed()).isFalse();
             }
@@ -142,7 +142,7 @@ class ConnectionsTest {
             try (SimulatorClient client = SimulatorClient.ofModel("{\"latency\":\"1s\"}")) {
                 connect(client, SimulatorClient.chat("Hello")).close();
 
-                LedgerEntry entry = onlyEntry(client);
+                LoggedCall entry = onlyEntry(client);
                 assertThat(entry.outcome()).isEqualTo(CallOutcome.ABORTED);
                 assertThat(entry.billed()).isTrue();
             }
@@ -166,7 +166,7 @@ class ConnectionsTest {
                     assertThat(socket.getInputStream().read()).isEqualTo('H');
                 }
 
-                LedgerEntry entry = onlyEntry(client);
+                LoggedCall entry = onlyEntry(client);
                 assertThat(entry.outcome()).isEqualTo(CallOutcome.ABORTED);
                 assertThat(entry.billed()).isTrue();
                 assertThat(entry.usage().input()).isEqualTo(2);
@@ -211,7 +211,7 @@ class ConnectionsTest {
 
             client.simulator.close();
 
-            LedgerSummary summary = client.simulator.ledger().summary();
+            CallLogSummary summary = client.simulator.ledger().summary();
             assertThat(summary.outcomes()).containsEntry(CallOutcome.DROPPED, (long) calls);
             assertThat(summary.billed()).isZero();
             await().untilAsserted(() -> assertThat(hanging).allMatch(CompletableFuture::isDone));
@@ -305,7 +305,7 @@ class ConnectionsTest {
                 assertThat(answer.body()).contains("call " + i);
             }
 
-            LedgerSummary summary = client.simulator.ledger().summary();
+            CallLogSummary summary = client.simulator.ledger().summary();
             assertThat(summary.billed()).isEqualTo(calls);
             assertThat(summary.idempotencyKeys()).isEqualTo(calls);
             assertThat(summary.billedMoreThanOnce()).isZero();

@@ -4,8 +4,8 @@ import static dev.millrace.simulator.SimulatorClient.CHAT;
 import static dev.millrace.simulator.SimulatorClient.MESSAGES;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.simulator.ledger.CallOutcome;
-import dev.millrace.simulator.ledger.LedgerEntry;
+import dev.millrace.simulator.calllog.CallOutcome;
+import dev.millrace.simulator.calllog.LoggedCall;
 import java.net.http.HttpResponse;
 import java.time.Instant;
 import java.time.ZonedDateTime;
@@ -57,7 +57,7 @@ class FailuresOverHttpTest {
                 HttpResponse<String> response = client.post(CHAT, SimulatorClient.chat("Hello"));
 
                 assertThat(response.statusCode()).isEqualTo(504);
-                LedgerEntry entry = client.simulator.ledger().entries().getFirst();
+                LoggedCall entry = client.simulator.ledger().entries().getFirst();
                 assertThat(entry.outcome()).isEqualTo(CallOutcome.REFUSED);
                 assertThat(entry.billed()).isTrue();
                 assertThat(entry.usage().output()).isPositive();
@@ -112,7 +112,7 @@ class FailuresOverHttpTest {
             try (SimulatorClient client = failing("server_error")) {
                 client.post(CHAT, SimulatorClient.chat("Hello"));
 
-                LedgerEntry entry = client.simulator.ledger().entries().getFirst();
+                LoggedCall entry = client.simulator.ledger().entries().getFirst();
                 assertThat(entry.billed()).isFalse();
                 assertThat(entry.outcome()).isEqualTo(CallOutcome.REFUSED);
                 assertThat(entry.usage().total()).isZero();

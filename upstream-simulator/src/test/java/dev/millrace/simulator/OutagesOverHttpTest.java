@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.millrace.simulator.ledger.CallOutcome;
+import dev.millrace.simulator.calllog.CallOutcome;
 import dev.millrace.simulator.settings.Outage;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,9 +1,9 @@
 package dev.millrace.worker;
 
-import dev.millrace.contracts.config.kafka.KafkaClient;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlRecord;
 import dev.millrace.contracts.control.WorkerReport;
+import dev.millrace.contracts.kafka.KafkaClient;
 import dev.millrace.contracts.service.StoppableThread;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.contracts.waiting.Waiting;

@@ -1,6 +1,5 @@
 package dev.millrace.contracts.budget;
 
-import dev.millrace.contracts.config.TenantConfig.OnExhausted;
 import dev.millrace.contracts.json.JsonFields;
 import dev.millrace.contracts.money.Usd;
 import java.math.BigDecimal;

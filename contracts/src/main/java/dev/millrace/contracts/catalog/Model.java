@@ -271,4 +271,9 @@ public record Model(
     private static void requirePositive(String key, long value) {
         require(value >= 1, key, "must be 1 or more, was " + value);
     }
+
+    /** Returns true if the model computes embeddings. */
+    public boolean computesEmbeddings() {
+        return urls().contains(Endpoint.EMBEDDINGS);
+    }
 }

@@ -2,7 +2,7 @@ package dev.millrace.contracts.control;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.millrace.contracts.config.TenantConfig.Period;
+import dev.millrace.contracts.budget.Period;
 import dev.millrace.contracts.job.JobId;
 import java.time.DateTimeException;
 import java.time.Instant;

@@ -241,7 +241,7 @@ public record JobHeaders(
         return cache == null ? null : cache.key;
     }
 
-    public @Nullable String cacheGroup() {
+    public @Nullable String cacheNamespace() {
         return cache == null ? null : cache.group;
     }
 
@@ -298,13 +298,13 @@ public record JobHeaders(
 
     /** Returns a copy with a cache key. */
     public JobHeaders withCacheKey(String key) {
-        return with(new Cache(key, cacheGroup()));
+        return with(new Cache(key, cacheNamespace()));
     }
 
     /** Returns a copy of a job with a cache key, in a group of cache keys. */
-    public JobHeaders withCacheGroup(String group) {
+    public JobHeaders withCacheNamespace(String group) {
         if (cache == null) {
-            throw new IllegalArgumentException("the cache group needs a cache key");
+            throw new IllegalArgumentException("the namespace needs a cache key");
         }
         return with(new Cache(cache.key, group));
     }
@@ -439,7 +439,7 @@ public record JobHeaders(
      * Returns the group of cache keys of a record whose other headers may be unreadable; empty if
      * it has no valid group.
      */
-    public static Optional<String> cacheGroup(Headers headers) {
+    public static Optional<String> cacheNamespace(Headers headers) {
         return hash(headers, MillraceHeaders.CACHE_GROUP);
     }
 
@@ -452,7 +452,7 @@ public record JobHeaders(
      * key, or the cache key itself; null if the job shares no answer.
      */
     public @Nullable String cachePartitionKey() {
-        String group = cacheGroup();
+        String group = cacheNamespace();
         return group == null ? cacheKey() : group;
     }
 

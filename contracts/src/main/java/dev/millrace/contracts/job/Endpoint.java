@@ -1,7 +1,5 @@
 package dev.millrace.contracts.job;
 
-import dev.millrace.contracts.upstream.ProviderHeader;
-import dev.millrace.contracts.upstream.Wire;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumSet;

@@ -1,8 +1,6 @@
 package dev.millrace.contracts.job;
 
 import dev.millrace.contracts.retrieval.RetrievalOptions;
-import dev.millrace.contracts.split.SplitOptions;
-import dev.millrace.contracts.upstream.ProviderHeader;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;

@@ -1,6 +1,6 @@
 package dev.millrace.contracts.output;
 
-import dev.millrace.contracts.config.kafka.KafkaClient;
+import dev.millrace.contracts.kafka.KafkaClient;
 import dev.millrace.contracts.memory.BoundedConsumer;
 import dev.millrace.contracts.memory.HeapShare;
 import java.util.HashMap;

@@ -11,13 +11,13 @@ import org.jspecify.annotations.Nullable;
  * @param parent the job whose document was split, to which a part reports its end; null for a job
  *     of a request
  * @param cacheKey key of the jobs that wait for the answer to this job; null if nobody waits
- * @param cacheGroup group of the cache key; null for none
+ * @param cacheNamespace group of the cache key; null for none
  */
 public record EndReceivers(
         @Nullable Integer requestPartition,
         @Nullable JobId parent,
         @Nullable String cacheKey,
-        @Nullable String cacheGroup) {
+        @Nullable String cacheNamespace) {
     /** Nobody waits for an answer, and the job is no part of another one. */
     public static EndReceivers ofPartition(@Nullable Integer requestPartition) {
         return new EndReceivers(requestPartition, null, null, null);

@@ -42,7 +42,7 @@ public record EndedJob(
                 lane,
                 costLimit == null ? BigDecimal.ZERO : costLimit.reservedUsd(),
                 new EndReceivers(
-                        job.requestPartition(), job.parent(), job.cacheKey(), job.cacheGroup()),
+                        job.requestPartition(), job.parent(), job.cacheKey(), job.cacheNamespace()),
                 job.fallbacks(),
                 job.maxOutputTokens(),
                 job.passages());

@@ -114,7 +114,7 @@ public record Topics(String prefix) {
 
     /**
      * Returns the topic of a model's jobs in one lane. Characters that are not allowed in a topic
-     * name become {@code _}; {@link TopicPlan} rejects models whose names become equal.
+     * name become {@code _}; the configuration rejects models whose names become equal.
      *
      * @throws IllegalArgumentException if the name would be too long for a topic
      */

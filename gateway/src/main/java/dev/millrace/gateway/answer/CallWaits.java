@@ -1,6 +1,6 @@
 package dev.millrace.gateway.answer;
 
-import dev.millrace.contracts.config.GatewayConfig;
+import dev.millrace.configuration.GatewayConfig;
 import java.time.Duration;
 
 /**

@@ -7,7 +7,7 @@ import dev.millrace.contracts.usage.UsageFinder;
 import dev.millrace.gateway.http.Caller;
 import dev.millrace.gateway.http.CallerLimits;
 import dev.millrace.gateway.http.Exchange;
-import dev.millrace.gateway.job.EndedJob;
+import dev.millrace.gateway.job.AwaitedResult;
 import dev.millrace.gateway.job.JobClient;
 import dev.millrace.gateway.job.JobWaits;
 import java.util.List;
@@ -75,7 +75,7 @@ public final class CallerAdmission implements JobClient.Admission {
     }
 
     /** Replaces the estimate by the usage that the end of the job reports; none if it failed. */
-    public void settle(EndedJob ended) {
+    public void settle(AwaitedResult ended) {
         var admission = counted;
         counted = null;
         if (admission == null) {

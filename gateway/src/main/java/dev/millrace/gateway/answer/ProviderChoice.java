@@ -6,7 +6,7 @@ import dev.millrace.contracts.json.JsonBytes;
 import dev.millrace.contracts.json.JsonObjectEdit;
 import dev.millrace.gateway.http.ApiError;
 import dev.millrace.gateway.http.Exchange;
-import dev.millrace.gateway.job.JobRequest;
+import dev.millrace.gateway.job.JobCall;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import java.util.Comparator;
@@ -23,7 +23,7 @@ import java.util.stream.Collectors;
  *
  * @param reader reads a request, or throws if it is invalid
  */
-record ProviderChoice(ModelsInService models, Function<JobRequest, RequestLine> reader) {
+record ProviderChoice(ModelsInService models, Function<JobCall, RequestLine> reader) {
     static final HeaderName HEADER = HeaderNames.create("X-Provider");
 
     /**
@@ -32,7 +32,7 @@ record ProviderChoice(ModelsInService models, Function<JobRequest, RequestLine> 
      *
      * @throws ApiError if the provider does not serve the model
      */
-    JobRequest apply(Exchange exchange, JobRequest request) {
+    JobCall apply(Exchange exchange, JobCall request) {
         Optional<String> wanted =
                 exchange.request()
                         .headers()
@@ -42,7 +42,7 @@ record ProviderChoice(ModelsInService models, Function<JobRequest, RequestLine> 
         return wanted.isEmpty() ? request : choose(exchange, request, wanted.get());
     }
 
-    private JobRequest choose(Exchange exchange, JobRequest request, String provider) {
+    private JobCall choose(Exchange exchange, JobCall request, String provider) {
         RequestLine line = reader.apply(request);
         if (line.model().equals(Model.AUTO)) {
             throw refused("needs a named model, not auto, whose model the policy selects");

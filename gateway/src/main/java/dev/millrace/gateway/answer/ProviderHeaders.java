@@ -1,7 +1,7 @@
 package dev.millrace.gateway.answer;
 
 import dev.millrace.contracts.job.Endpoint;
-import dev.millrace.contracts.upstream.ProviderHeader;
+import dev.millrace.contracts.job.ProviderHeader;
 import dev.millrace.gateway.http.ApiError;
 import dev.millrace.gateway.http.Exchange;
 import io.helidon.http.HeaderName;

@@ -10,8 +10,8 @@ import dev.millrace.gateway.file.UploadedFiles;
 import dev.millrace.gateway.http.ApiError;
 import dev.millrace.gateway.http.ErrorKind;
 import dev.millrace.gateway.http.Exchange;
+import dev.millrace.gateway.http.HttpRoute;
 import dev.millrace.gateway.http.PageQuery;
-import dev.millrace.gateway.http.Route;
 import dev.millrace.gateway.repeat.BodyDigest;
 import dev.millrace.gateway.repeat.RepeatedRequests;
 import dev.millrace.gateway.submission.BatchApi;
@@ -66,16 +66,16 @@ public final class BatchRoutes {
     }
 
     /** Returns the routes below {@code /v1/batches}. */
-    public List<Route> routes() {
+    public List<HttpRoute> routes() {
         return List.of(
-                Route.post("batches", AvailabilityGuard.of(this::create)),
-                Route.post("batches/estimate", AvailabilityGuard.of(this::estimate)),
-                Route.get("batches", downloads.limiting(AvailabilityGuard.of(this::list))),
-                Route.get("batches/{id}", AvailabilityGuard.of(this::find)),
-                Route.post("batches/{id}/cancel", AvailabilityGuard.of(this::cancel)),
-                Route.post("batches/{id}/retry", AvailabilityGuard.of(this::retry)),
-                Route.get("batches/{id}/events", AvailabilityGuard.of(this::events)),
-                Route.get(
+                HttpRoute.post("batches", AvailabilityGuard.of(this::create)),
+                HttpRoute.post("batches/estimate", AvailabilityGuard.of(this::estimate)),
+                HttpRoute.get("batches", downloads.limiting(AvailabilityGuard.of(this::list))),
+                HttpRoute.get("batches/{id}", AvailabilityGuard.of(this::find)),
+                HttpRoute.post("batches/{id}/cancel", AvailabilityGuard.of(this::cancel)),
+                HttpRoute.post("batches/{id}/retry", AvailabilityGuard.of(this::retry)),
+                HttpRoute.get("batches/{id}/events", AvailabilityGuard.of(this::events)),
+                HttpRoute.get(
                         "batches/{id}/results",
                         downloads.limiting(AvailabilityGuard.of(this::results))));
     }

@@ -41,7 +41,7 @@ public final class Batches {
     private final StoredResults results;
     private static final Duration CANCELLATION_GRACE = Duration.ofHours(1);
 
-    private final Cancellations cancellations;
+    private final BatchCancellations cancellations;
     private final InstantSource clock;
     private final RandomGenerator random;
     private final JobWaits waits;
@@ -55,7 +55,7 @@ public final class Batches {
             FactStore facts,
             Submitter submitter,
             StoredResults results,
-            Cancellations cancellations,
+            BatchCancellations cancellations,
             JobWaits waits,
             InstantSource clock,
             LongSupplier nanoTicker,

@@ -16,7 +16,7 @@ import java.util.function.Supplier;
  * Writes cancellations of batches to the control topic, and removes all expired cancellations that
  * gateways have written. Thread-safe.
  */
-public final class ControlCancellations implements Cancellations {
+public final class ControlCancellations implements BatchCancellations {
     /** The name in the control topic of what gateways write for their clients. */
     private static final String BY = "gateway";
 

@@ -24,17 +24,17 @@ public record BrokerRoom(BooleanSupplier hasRoom) {
     private static final Duration RETRY_AFTER = Duration.ofSeconds(30);
 
     /** Returns the routes, of which the ones that bring work need room. */
-    public List<Route> guard(List<Route> routes) {
+    public List<HttpRoute> guard(List<HttpRoute> routes) {
         return routes.stream().map(it -> bringsWork(it) ? guarded(it) : it).toList();
     }
 
-    private static boolean bringsWork(Route route) {
+    private static boolean bringsWork(HttpRoute route) {
         String last = route.template().substring(route.template().lastIndexOf('/') + 1);
         return route.method().equals(Method.POST) && !WITHOUT_JOBS.contains(last);
     }
 
-    private Route guarded(Route route) {
-        return new Route(
+    private HttpRoute guarded(HttpRoute route) {
+        return new HttpRoute(
                 route.method(),
                 route.template(),
                 exchange -> {

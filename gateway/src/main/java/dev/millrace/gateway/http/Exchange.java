@@ -1,8 +1,6 @@
 package dev.millrace.gateway.http;
 
 import dev.millrace.contracts.json.JsonBytes;
-import dev.millrace.gateway.encoding.ContentCoding;
-import dev.millrace.gateway.encoding.DecodedInput;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;

@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.contracts.job.JobLabels;
 import dev.millrace.contracts.key.KeyRole;
-import dev.millrace.gateway.cors.CorsRules;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
@@ -43,7 +42,7 @@ public final class GatewayApi {
     private static final HeaderName ANTHROPIC_VERSION = HeaderNames.create("anthropic-version");
 
     private final Surface surface;
-    private final List<Route> routes;
+    private final List<HttpRoute> routes;
     private final Authenticator authenticator;
     private final Supplier<String> requestIds;
     private final Bodies bodies;
@@ -62,7 +61,7 @@ public final class GatewayApi {
         static final Surface CLIENTS = new Surface(PATH, KeyRole.CALL);
 
         /** Returns the name of a route in metrics. */
-        String label(Route route) {
+        String label(HttpRoute route) {
             return path.equals(PATH)
                     ? route.template()
                     : path.substring(1) + "/" + route.template();
@@ -92,7 +91,7 @@ public final class GatewayApi {
      * @param requestIds makes an id for each request that has none
      */
     public GatewayApi(
-            List<Route> routes,
+            List<HttpRoute> routes,
             Authenticator authenticator,
             long maxBodyBytes,
             Supplier<String> requestIds) {
@@ -112,7 +111,7 @@ public final class GatewayApi {
      * @param requestIds makes an id for each request that has none
      */
     public GatewayApi(
-            List<Route> routes,
+            List<HttpRoute> routes,
             Authenticator authenticator,
             Bodies bodies,
             RequestMeters meters,
@@ -129,7 +128,7 @@ public final class GatewayApi {
      */
     public GatewayApi(
             Surface surface,
-            List<Route> routes,
+            List<HttpRoute> routes,
             Authenticator authenticator,
             Bodies bodies,
             RequestMeters meters,
@@ -147,7 +146,7 @@ public final class GatewayApi {
     /** Creates a part of the API whose requests have no bodies, for pages of this machine only. */
     public static GatewayApi withoutBodies(
             Surface surface,
-            List<Route> routes,
+            List<HttpRoute> routes,
             Authenticator authenticator,
             Supplier<String> requestIds) {
         return new GatewayApi(
@@ -255,7 +254,7 @@ public final class GatewayApi {
         requireRole(caller);
         List<String> path = segments(below);
         var allowed = new TreeSet<String>();
-        for (Route route : routes) {
+        for (HttpRoute route : routes) {
             Optional<List<String>> variables = route.match(path);
             if (variables.isPresent()) {
                 if (route.answers(request.prologue().method())) {

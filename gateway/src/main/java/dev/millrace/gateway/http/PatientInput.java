@@ -2,7 +2,6 @@ package dev.millrace.gateway.http;
 
 import dev.millrace.gateway.connection.ClientDeadline;
 import dev.millrace.gateway.connection.OversizedChunkException;
-import dev.millrace.gateway.encoding.CorruptContentException;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;

@@ -3,7 +3,6 @@ package dev.millrace.gateway.job;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.service.Health;
 import dev.millrace.control.ControlPublisher;
-import dev.millrace.gateway.job.result.ResultReader;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -29,7 +28,7 @@ final class AwaitedJobs implements AutoCloseable {
     /** Jobs whose ends are followed: apart, since none of these requests submitted its job. */
     private final PendingJobs followed;
 
-    private final EarlierResults earlier;
+    private final ResultLookups earlier;
     private final ResultReader reader;
     private final ControlPublisher control;
     private final JobCanceller canceller;
@@ -39,7 +38,7 @@ final class AwaitedJobs implements AutoCloseable {
         long maxBytes = settings.heap().maxHeldBytes();
         submitted = new PendingJobs(settings.maxPending(), maxBytes);
         followed = new PendingJobs(settings.maxPending(), maxBytes / FOLLOWED_SHARE);
-        earlier = new EarlierResults(parts.endedJobs(), this::complete);
+        earlier = new ResultLookups(parts.endedJobs(), this::complete);
         reader =
                 ResultReader.of(
                         settings.topics(),
@@ -173,7 +172,7 @@ final class AwaitedJobs implements AutoCloseable {
     }
 
     /** Returns the result of a job that has ended, as far as it is stored. */
-    Optional<EndedJob> ended(String tenant, String batch, JobId id) {
+    Optional<AwaitedResult> ended(String tenant, String batch, JobId id) {
         return earlier.result(tenant, batch, id.value());
     }
 

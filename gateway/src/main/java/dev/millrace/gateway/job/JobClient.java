@@ -77,7 +77,7 @@ public final class JobClient implements Service {
      *
      * @throws JobRefusal if the request is invalid, or cannot be accepted at present
      */
-    public JobTicket submit(JobRequest request) {
+    public JobTicket submit(JobCall request) {
         return submit(request, _ -> {});
     }
 
@@ -87,7 +87,7 @@ public final class JobClient implements Service {
      * @param admission called with the valid request before it is published; what it throws is
      *     thrown, and nothing is published
      */
-    public JobTicket submit(JobRequest request, Admission admission) {
+    public JobTicket submit(JobCall request, Admission admission) {
         if (closed) {
             throw JobRefusal.unavailable("this gateway is stopping");
         }
@@ -105,7 +105,7 @@ public final class JobClient implements Service {
     }
 
     private JobTicket submitNew(
-            String topic, JobRequest request, int partitions, Admission admission) {
+            String topic, JobCall request, int partitions, Admission admission) {
         var identity =
                 JobIdentity.draw(
                         request.tenant(), request.batch(), awaited.homes(), partitions, random);
@@ -119,7 +119,7 @@ public final class JobClient implements Service {
     }
 
     private JobTicket submitOnce(
-            String topic, JobRequest request, int partitions, Admission admission) {
+            String topic, JobCall request, int partitions, Admission admission) {
         String key = request.idempotencyKey().orElseThrow();
         var identity = JobIdentity.derive(request.tenant(), request.batch(), key, partitions);
         String digest = JobIdentity.digest(request);
@@ -146,7 +146,7 @@ public final class JobClient implements Service {
     }
 
     /** Answers from the result of an earlier request, or publishes the job. */
-    private void findOrPublish(String topic, PendingJob job, JobRequest request, byte[] line) {
+    private void findOrPublish(String topic, PendingJob job, JobCall request, byte[] line) {
         if (awaited.findEarlier(job)) {
             repeats.increment();
         } else {
@@ -157,10 +157,7 @@ public final class JobClient implements Service {
     }
 
     private byte[] line(
-            JobRequest request,
-            JobIdentity identity,
-            @Nullable String digest,
-            Admission admission) {
+            JobCall request, JobIdentity identity, @Nullable String digest, Admission admission) {
         int maxBytes = settings.topics().maxRequestBytes();
         if (request.body().length > maxBytes) {
             throw JobRefusal.tooLarge(maxBytes);
@@ -178,17 +175,17 @@ public final class JobClient implements Service {
      *
      * @throws JobRefusal if it is invalid
      */
-    public RequestLine read(JobRequest request) {
+    public RequestLine read(JobCall request) {
         return JobLine.of(request, "unsubmitted", null);
     }
 
     private static PendingJob pendingJob(
-            JobRequest request, JobIdentity identity, @Nullable String digest) {
+            JobCall request, JobIdentity identity, @Nullable String digest) {
         return new PendingJob(
                 identity, request.tenant(), request.batch(), digest, request.deadline());
     }
 
-    private void publish(String topic, PendingJob job, JobRequest request, byte[] line) {
+    private void publish(String topic, PendingJob job, JobCall request, byte[] line) {
         LOG.atDebug()
                 .addKeyValue("job", job.id())
                 .addKeyValue("request_id", request.ids().requestId().orElse("none"))
@@ -281,7 +278,7 @@ public final class JobClient implements Service {
     }
 
     /** Returns the result of a job that has ended, as far as it is stored. */
-    public Optional<EndedJob> ended(String tenant, String batch, JobId id) {
+    public Optional<AwaitedResult> ended(String tenant, String batch, JobId id) {
         return awaited.ended(tenant, batch, id);
     }
 
@@ -289,7 +286,7 @@ public final class JobClient implements Service {
      * Cancels the job too: Kafka may have it, although it did not acknowledge it. With an
      * idempotency key, another gateway may have accepted the same job, or its client repeats it.
      */
-    private void onNotPublished(PendingJob job, JobRequest request, Throwable failure) {
+    private void onNotPublished(PendingJob job, JobCall request, Throwable failure) {
         logUnpublished(job.identity().job(), request.ids().requestId(), failure);
         if (job.digest() == null) {
             awaited.cancel(job.tenant(), job.identity().job(), job.deadline());

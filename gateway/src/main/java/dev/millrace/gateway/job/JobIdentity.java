@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.contracts.digest.Sha256;
 import dev.millrace.contracts.job.JobId;
-import dev.millrace.contracts.upstream.ProviderHeader;
+import dev.millrace.contracts.job.ProviderHeader;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.Set;
@@ -73,7 +73,7 @@ record JobIdentity(String customId, JobId job, int partition) {
     }
 
     /** Returns a digest of what a request asks for: equal requests have equal digests. */
-    static String digest(JobRequest request) {
+    static String digest(JobCall request) {
         MessageDigest sha256 = Sha256.create();
         sha256.update(request.endpoint().url().getBytes(UTF_8));
         sha256.update(request.body());

@@ -42,7 +42,7 @@ final class JobLine {
      * @param digest digest of a request with an idempotency key; null for other requests
      * @throws JobRefusal if the body or its options are invalid
      */
-    static RequestLine of(JobRequest request, String customId, @Nullable String digest) {
+    static RequestLine of(JobCall request, String customId, @Nullable String digest) {
         byte[] given = options(request.body());
         byte[] options = given == null ? NO_OPTIONS : given;
         byte[] body = request.body();
@@ -150,7 +150,7 @@ final class JobLine {
     }
 
     /** Adds what the client left open to its options. */
-    private static byte[] complete(JobRequest request, byte[] options, @Nullable String digest) {
+    private static byte[] complete(JobCall request, byte[] options, @Nullable String digest) {
         Given given = Given.in(options);
         var edit = new JsonObjectEdit();
         edit.set("tenant", JsonBytes.quoted(request.tenant()));

@@ -2,12 +2,12 @@ package dev.millrace.gateway.job;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.millrace.contracts.config.TopicsConfig;
-import dev.millrace.contracts.config.kafka.KafkaClient;
+import dev.millrace.configuration.RecordSizes;
+import dev.millrace.configuration.TopicsConfig;
 import dev.millrace.contracts.header.SubmissionHeaders;
 import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.kafka.KafkaClient;
 import dev.millrace.contracts.memory.HeapShare;
-import dev.millrace.contracts.topic.RecordSizes;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;

@@ -1,8 +1,8 @@
 package dev.millrace.gateway.job;
 
-import dev.millrace.contracts.config.MillraceConfig;
-import dev.millrace.contracts.config.RequestTopicConfig;
-import dev.millrace.contracts.config.TopicsConfig;
+import dev.millrace.configuration.MillraceConfig;
+import dev.millrace.configuration.RequestTopicConfig;
+import dev.millrace.configuration.TopicsConfig;
 import dev.millrace.contracts.memory.HeapShare;
 import java.util.Map;
 import java.util.Optional;

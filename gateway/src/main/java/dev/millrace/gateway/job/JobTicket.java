@@ -80,7 +80,7 @@ public final class JobTicket implements AutoCloseable {
      *     idempotency key
      * @throws TimeoutException if the job has not ended in time
      */
-    public EndedJob await(Duration longest) throws InterruptedException, TimeoutException {
+    public AwaitedResult await(Duration longest) throws InterruptedException, TimeoutException {
         try {
             return check(ended.get(longest.toNanos(), TimeUnit.NANOSECONDS));
         } catch (ExecutionException e) {
@@ -93,8 +93,8 @@ public final class JobTicket implements AutoCloseable {
      *
      * @throws JobRefusal if the result belongs to another request with the same idempotency key
      */
-    public EndedJob check(byte[] line) {
-        EndedJob ended = EndedJob.read(line);
+    public AwaitedResult check(byte[] line) {
+        AwaitedResult ended = AwaitedResult.read(line);
         String other = ended.fields().get("millrace.metadata." + JobLine.DIGEST);
         if (digest != null && other != null && !digest.equals(other)) {
             throw JobRefusal.keyReused();

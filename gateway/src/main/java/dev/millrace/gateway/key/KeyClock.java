@@ -13,5 +13,5 @@ import java.util.function.LongSupplier;
  * @param instances number of live gateways, which share each limit; at least 1
  * @param readable whether the keys are being followed, so that a revoked one is known
  */
-public record KeyClock(
+record KeyClock(
         InstantSource time, LongSupplier ticker, IntSupplier instances, BooleanSupplier readable) {}

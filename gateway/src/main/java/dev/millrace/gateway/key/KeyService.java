@@ -1,15 +1,15 @@
 package dev.millrace.gateway.key;
 
+import dev.millrace.configuration.MillraceConfig;
 import dev.millrace.contracts.catalog.Catalog;
-import dev.millrace.contracts.config.MillraceConfig;
-import dev.millrace.contracts.config.kafka.KafkaClient;
 import dev.millrace.contracts.control.ControlState;
+import dev.millrace.contracts.kafka.KafkaClient;
 import dev.millrace.contracts.service.Health;
 import dev.millrace.contracts.service.Service;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.control.ControlFollower;
-import dev.millrace.gateway.cors.CorsRules;
 import dev.millrace.gateway.http.Authenticator;
+import dev.millrace.gateway.http.CorsRules;
 import dev.millrace.gateway.http.LocalCallers;
 import java.time.Duration;
 import java.time.InstantSource;

@@ -14,8 +14,8 @@ import dev.millrace.gateway.file.UploadedFiles;
 import dev.millrace.gateway.http.ApiError;
 import dev.millrace.gateway.http.ErrorKind;
 import dev.millrace.gateway.http.Exchange;
+import dev.millrace.gateway.http.HttpRoute;
 import dev.millrace.gateway.http.PageQuery;
-import dev.millrace.gateway.http.Route;
 import dev.millrace.gateway.repeat.RepeatedRequests;
 import dev.millrace.gateway.store.TenantFolder;
 import dev.millrace.gateway.submission.BatchApi;
@@ -79,14 +79,15 @@ public final class MessageBatchRoutes {
     }
 
     /** Returns the routes below {@code /v1/messages/batches}. */
-    public List<Route> routes() {
+    public List<HttpRoute> routes() {
         return List.of(
-                Route.post("messages/batches", AvailabilityGuard.of(this::create)),
-                Route.get("messages/batches", downloads.limiting(AvailabilityGuard.of(this::list))),
-                Route.get("messages/batches/{id}", AvailabilityGuard.of(this::find)),
-                Route.delete("messages/batches/{id}", AvailabilityGuard.of(this::delete)),
-                Route.post("messages/batches/{id}/cancel", AvailabilityGuard.of(this::cancel)),
-                Route.get(
+                HttpRoute.post("messages/batches", AvailabilityGuard.of(this::create)),
+                HttpRoute.get(
+                        "messages/batches", downloads.limiting(AvailabilityGuard.of(this::list))),
+                HttpRoute.get("messages/batches/{id}", AvailabilityGuard.of(this::find)),
+                HttpRoute.delete("messages/batches/{id}", AvailabilityGuard.of(this::delete)),
+                HttpRoute.post("messages/batches/{id}/cancel", AvailabilityGuard.of(this::cancel)),
+                HttpRoute.get(
                         "messages/batches/{id}/results",
                         downloads.limiting(AvailabilityGuard.of(this::results))));
     }

@@ -1,7 +1,7 @@
 package dev.millrace.gateway.messagebatch;
 
 import dev.millrace.contracts.job.Endpoint;
-import dev.millrace.contracts.upstream.ProviderHeader;
+import dev.millrace.contracts.job.ProviderHeader;
 import dev.millrace.gateway.answer.ProviderHeaders;
 import dev.millrace.gateway.batch.CreateRequest;
 import dev.millrace.gateway.batch.PermittedModels;

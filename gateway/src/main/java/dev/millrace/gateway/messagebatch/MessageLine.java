@@ -3,9 +3,9 @@ package dev.millrace.gateway.messagebatch;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.contracts.job.Endpoint;
+import dev.millrace.contracts.job.ProviderHeader;
 import dev.millrace.contracts.json.JsonBytes;
 import dev.millrace.contracts.json.JsonObjectEdit;
-import dev.millrace.contracts.upstream.ProviderHeader;
 import dev.millrace.gateway.http.ApiError;
 import java.io.ByteArrayOutputStream;
 import java.util.Arrays;

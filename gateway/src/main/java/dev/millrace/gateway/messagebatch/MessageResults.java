@@ -10,7 +10,7 @@ import dev.millrace.gateway.answer.JobErrors;
 import dev.millrace.gateway.http.ApiError;
 import dev.millrace.gateway.http.ApiStyle;
 import dev.millrace.gateway.http.ErrorKind;
-import dev.millrace.gateway.job.EndedJob;
+import dev.millrace.gateway.job.AwaitedResult;
 import dev.millrace.producer.BatchFileReader;
 import dev.millrace.producer.BatchLine;
 import dev.millrace.producer.ParsedLine;
@@ -48,7 +48,7 @@ final class MessageResults {
             if (line.isOversize()) {
                 throw new IOException("a result is larger than the results topic allows");
             }
-            EndedJob ended = EndedJob.read(line.bytes());
+            AwaitedResult ended = AwaitedResult.read(line.bytes());
             long number = ended.field("millrace.line").map(Long::valueOf).orElse(0L);
             while (request != null && request.number() < number) {
                 writeMissing(request);
@@ -80,7 +80,7 @@ final class MessageResults {
         write(customId, "errored", "error", ApiStyle.ANTHROPIC.body(error, ""));
     }
 
-    private void write(EndedJob ended) throws IOException {
+    private void write(AwaitedResult ended) throws IOException {
         String customId = ended.field("custom_id").orElse("");
         String code = ended.errorCode().orElse("");
         byte[] answer = ended.body();
@@ -97,7 +97,7 @@ final class MessageResults {
     }
 
     /** Returns the error of the provider if it has Anthropic's form, or else our own. */
-    private static byte[] error(EndedJob ended) {
+    private static byte[] error(AwaitedResult ended) {
         byte[] body = ended.body();
         if (body != null && !JobErrors.concernsTheOperator(ended) && isError(body)) {
             return body;

@@ -1,8 +1,8 @@
 package dev.millrace.gateway.messagebatch;
 
+import dev.millrace.contracts.job.ProviderHeader;
 import dev.millrace.contracts.json.JsonBytes;
 import dev.millrace.contracts.json.JsonFields;
-import dev.millrace.contracts.upstream.ProviderHeader;
 import dev.millrace.gateway.batch.CreateRequest;
 import dev.millrace.gateway.batch.PermittedModels;
 import dev.millrace.gateway.http.ApiError;

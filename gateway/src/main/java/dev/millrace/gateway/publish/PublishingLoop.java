@@ -1,8 +1,8 @@
 package dev.millrace.gateway.publish;
 
+import dev.millrace.configuration.RecordSizes;
 import dev.millrace.contracts.service.Health;
 import dev.millrace.contracts.service.StoppableThread;
-import dev.millrace.contracts.topic.RecordSizes;
 import dev.millrace.gateway.file.UploadedFiles;
 import dev.millrace.gateway.http.BrokerRoom;
 import dev.millrace.gateway.publish.input.FileInputs;

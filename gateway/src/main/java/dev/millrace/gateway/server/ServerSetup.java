@@ -1,10 +1,10 @@
 package dev.millrace.gateway.server;
 
 import com.sun.management.UnixOperatingSystemMXBean;
-import dev.millrace.contracts.config.GatewayConfig;
+import dev.millrace.configuration.GatewayConfig;
 import dev.millrace.gateway.connection.ConnectionLimit;
 import dev.millrace.gateway.connection.WatchedConnectionSelector;
-import dev.millrace.gateway.encoding.UndecodedContent;
+import dev.millrace.gateway.http.UndecodedContent;
 import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.http1.Http1Config;
 import io.micrometer.core.instrument.FunctionCounter;

@@ -5,7 +5,6 @@ import dev.millrace.contracts.chunk.Chunk.Outcome;
 import dev.millrace.gateway.http.ApiError;
 import dev.millrace.gateway.http.ApiStyle;
 import dev.millrace.gateway.http.ErrorKind;
-import dev.millrace.gateway.stream.chunk.ChunkInbox;
 import dev.millrace.wire.client.StreamForm;
 import java.io.IOException;
 import java.io.OutputStream;

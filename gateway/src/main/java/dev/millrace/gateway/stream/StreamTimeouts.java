@@ -1,6 +1,6 @@
 package dev.millrace.gateway.stream;
 
-import dev.millrace.contracts.config.MillraceConfig;
+import dev.millrace.configuration.MillraceConfig;
 import java.time.Duration;
 
 /**

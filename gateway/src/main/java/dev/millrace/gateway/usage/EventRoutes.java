@@ -84,7 +84,7 @@ final class EventRoutes {
                 ApiRoute.of("caller", Set.of(), EventRoutes::caller));
     }
 
-    private static void caller(Call call) {
+    private static void caller(UsageCall call) {
         Caller caller = call.caller();
         call.sendObject(
                 json -> {
@@ -98,7 +98,7 @@ final class EventRoutes {
         return caller.rights().permits(KeyRole.OPERATE) ? KeyRole.OPERATE : KeyRole.READ;
     }
 
-    private void events(Call call) throws IOException {
+    private void events(UsageCall call) throws IOException {
         if (LocalRequests.isForeignPage(
                 call.exchange().request().authority(),
                 name -> call.exchange().request().headers().first(HeaderNames.create(name)),
@@ -163,7 +163,7 @@ final class EventRoutes {
     }
 
     private static byte[] problem(Part part, String message) {
-        return Call.object(
+        return UsageCall.object(
                 json -> {
                     json.writeStringProperty("part", part.word());
                     json.writeStringProperty("message", message);

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * takes at most a fifth of the time, however slow the database or the cluster is. A failure is
  * repeated as rarely.
  */
-public final class SharedReading {
+final class SharedReading {
     private static final long SHORTEST_NANOS = TimeUnit.MILLISECONDS.toNanos(900);
     private static final int SHARE = 5;
 
@@ -21,13 +21,13 @@ public final class SharedReading {
     private long version;
 
     /** Creates a reading that begins with the first question. */
-    public SharedReading(Source source, LongSupplier nanoTicker) {
+    SharedReading(Source source, LongSupplier nanoTicker) {
         this.source = source;
         this.nanoTicker = nanoTicker;
     }
 
     /** Reads a JSON object without line breaks. */
-    public interface Source {
+    interface Source {
         byte[] read() throws IOException;
     }
 
@@ -36,7 +36,7 @@ public final class SharedReading {
      *
      * @param version grows with each reading
      */
-    public record Version(long version, byte[] json) {}
+    record Version(long version, byte[] json) {}
 
     /** The end of a reading. */
     private sealed interface Outcome {
@@ -52,7 +52,7 @@ public final class SharedReading {
      *
      * @throws IOException when the latest reading failed
      */
-    public synchronized Version get() throws IOException {
+    synchronized Version get() throws IOException {
         Outcome outcome = latest;
         long begin = nanoTicker.getAsLong();
         if (outcome == null || begin - dueNanos >= 0) {

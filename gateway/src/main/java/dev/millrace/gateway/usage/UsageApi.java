@@ -5,7 +5,7 @@ import dev.millrace.contracts.key.KeyRole;
 import dev.millrace.gateway.http.ApiError;
 import dev.millrace.gateway.http.Authenticator;
 import dev.millrace.gateway.http.GatewayApi.Surface;
-import dev.millrace.gateway.http.Route;
+import dev.millrace.gateway.http.HttpRoute;
 import dev.millrace.gateway.results.Connections;
 import dev.millrace.gateway.results.StoredResults;
 import java.time.InstantSource;
@@ -79,7 +79,7 @@ public final class UsageApi {
     }
 
     /** Returns all routes below {@link #PATH}. */
-    public List<Route> routes() {
+    public List<HttpRoute> routes() {
         return routes.stream().map(ApiRoute::toRoute).toList();
     }
 
@@ -89,7 +89,7 @@ public final class UsageApi {
     }
 
     /** Returns the route with which clients of {@code /v1} read the usage of their tenant. */
-    public Route ownUsage() {
+    public HttpRoute ownUsage() {
         return costs.ownUsage();
     }
 

@@ -34,8 +34,8 @@ class CompressedBodyTest {
         server =
                 RunningServer.of(
                         List.of(
-                                Route.post("echo", it -> it.sendJson(it.body())),
-                                Route.post(
+                                HttpRoute.post("echo", it -> it.sendJson(it.body())),
+                                HttpRoute.post(
                                         "length",
                                         it -> {
                                             long length =

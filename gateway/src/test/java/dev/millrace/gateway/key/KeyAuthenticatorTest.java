@@ -8,9 +8,9 @@ import dev.millrace.contracts.key.KeyAccess;
 import dev.millrace.contracts.key.KeyRights;
 import dev.millrace.contracts.key.KeyRole;
 import dev.millrace.contracts.key.KeyToken;
-import dev.millrace.gateway.cors.CorsRules;
+import dev.millrace.gateway.http.CorsRules;
+import dev.millrace.gateway.http.HttpRoute;
 import dev.millrace.gateway.http.LocalCallers;
-import dev.millrace.gateway.http.Route;
 import dev.millrace.gateway.http.RunningServer;
 import java.io.IOException;
 import java.net.http.HttpResponse;
@@ -39,7 +39,7 @@ class KeyAuthenticatorTest {
         server =
                 RunningServer.of(
                         List.of(
-                                Route.get(
+                                HttpRoute.get(
                                         "me",
                                         it ->
                                                 it.sendJson(
@@ -49,7 +49,7 @@ class KeyAuthenticatorTest {
                                                                         + " "
                                                                         + it.caller().batch())
                                                                 .getBytes(UTF_8))),
-                                Route.post(
+                                HttpRoute.post(
                                         "call",
                                         it -> {
                                             String[] words =

@@ -3,11 +3,11 @@ package dev.millrace.gateway.publish;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.contracts.config.RequestTopicConfig;
+import dev.millrace.configuration.RequestTopicConfig;
+import dev.millrace.configuration.TopicPlan;
 import dev.millrace.contracts.header.SubmissionHeaders;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.memory.HeapShare;
-import dev.millrace.contracts.topic.TopicPlan;
 import dev.millrace.contracts.topic.TopicSpec;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.gateway.fixtures.GatewayCluster;

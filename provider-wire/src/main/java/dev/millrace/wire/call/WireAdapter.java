@@ -1,7 +1,7 @@
 package dev.millrace.wire.call;
 
 import dev.millrace.contracts.job.Endpoint;
-import dev.millrace.contracts.upstream.Wire;
+import dev.millrace.contracts.job.Wire;
 import java.util.Map;
 
 /**

@@ -2,10 +2,6 @@ package dev.millrace.wire.stream;
 
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.wire.json.JsonTree;
-import dev.millrace.wire.stream.piece.EventStep;
-import dev.millrace.wire.stream.piece.HeldSize;
-import dev.millrace.wire.stream.piece.MergedFields;
-import dev.millrace.wire.stream.piece.StreamedChoice;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

@@ -1,8 +1,6 @@
 package dev.millrace.wire.stream;
 
 import dev.millrace.contracts.job.Endpoint;
-import dev.millrace.wire.stream.piece.EventStep;
-import dev.millrace.wire.stream.piece.HeldSize;
 import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
 

@@ -1,10 +1,6 @@
 package dev.millrace.wire.stream;
 
 import dev.millrace.wire.json.JsonTree;
-import dev.millrace.wire.stream.piece.EventStep;
-import dev.millrace.wire.stream.piece.HeldSize;
-import dev.millrace.wire.stream.piece.MergedFields;
-import dev.millrace.wire.stream.piece.StreamedBlocks;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;

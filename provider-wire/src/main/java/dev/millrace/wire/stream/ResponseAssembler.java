@@ -1,9 +1,6 @@
 package dev.millrace.wire.stream;
 
 import dev.millrace.wire.json.JsonTree;
-import dev.millrace.wire.stream.piece.EventStep;
-import dev.millrace.wire.stream.piece.HeldSize;
-import dev.millrace.wire.stream.piece.StreamedItems;
 import java.util.Optional;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;

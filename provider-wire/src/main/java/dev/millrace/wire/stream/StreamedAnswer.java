@@ -7,8 +7,6 @@ import dev.millrace.wire.json.JsonTree;
 import dev.millrace.wire.json.LenientJson;
 import dev.millrace.wire.sse.SseEvent;
 import dev.millrace.wire.sse.SseParser;
-import dev.millrace.wire.stream.piece.EventStep;
-import dev.millrace.wire.stream.piece.HeldSize;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;

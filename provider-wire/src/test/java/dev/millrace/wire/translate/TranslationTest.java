@@ -7,7 +7,7 @@ import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.ParseResult;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.job.RequestParser;
-import dev.millrace.contracts.upstream.Wire;
+import dev.millrace.contracts.job.Wire;
 import dev.millrace.wire.json.JsonTree;
 import dev.millrace.wire.translate.outcome.AnswerTranslation;
 import dev.millrace.wire.translate.outcome.UntranslatableField;

@@ -1,6 +1,6 @@
 package dev.millrace.sink.webhook;
 
-import dev.millrace.sink.webhook.http.Answer;
+import dev.millrace.sink.webhook.http.ReceiverAnswer;
 import dev.millrace.sink.webhook.outbox.AttemptResult;
 import dev.millrace.sink.webhook.outbox.Delivery;
 import dev.millrace.sink.webhook.outbox.DeliveryQueue;
@@ -83,7 +83,7 @@ final class DeliverySender implements AutoCloseable {
         if (delivery.attempt() > RetrySchedule.MAX_ATTEMPTS) {
             return RetrySchedule.abandoned(clock.instant());
         }
-        Answer answer = poster.post(delivery.eventId(), delivery.payload());
+        ReceiverAnswer answer = poster.post(delivery.eventId(), delivery.payload());
         return schedule.after(delivery.attempt(), answer, clock.instant());
     }
 

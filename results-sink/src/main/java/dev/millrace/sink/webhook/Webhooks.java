@@ -85,7 +85,7 @@ public final class Webhooks implements AutoCloseable {
         sources.add((now, _) -> ControlEvents.of(settings.control().get(), now));
         if (settings.webhooks().stream()
                 .anyMatch(it -> it.events().contains(EventType.BATCH_COMPLETED))) {
-            sources.add(new BatchEvents(settings.jdbcUrl(), settings.clock()));
+            sources.add(new CompletedBatches(settings.jdbcUrl(), settings.clock()));
         }
         return sources;
     }

@@ -13,7 +13,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Reads the result of an embedding job. */
-public final class EmbeddingResult {
+final class EmbeddingResult {
     /** Most components of a vector. */
     private static final int MAX_DIMENSIONS = 4096;
 
@@ -38,7 +38,7 @@ public final class EmbeddingResult {
      *
      * @param texts number of texts of the job
      */
-    public static EmbeddingAnswer read(byte[] result, int texts) {
+    static EmbeddingAnswer read(byte[] result, int texts) {
         JsonNode json;
         try {
             json = MAPPER.readTree(result);

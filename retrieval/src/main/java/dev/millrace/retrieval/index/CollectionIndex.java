@@ -4,7 +4,7 @@ import dev.millrace.contracts.file.OwnerOnly;
 import dev.millrace.retrieval.embedding.DocumentVectors;
 import dev.millrace.retrieval.embedding.TextEmbedder;
 import dev.millrace.semantic.chunk.Chunker;
-import dev.millrace.semantic.chunk.Span;
+import dev.millrace.semantic.chunk.TextSpan;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
@@ -197,7 +197,7 @@ public final class CollectionIndex implements AutoCloseable {
      *     usable ones is found by its words only
      */
     public void put(SourceDocument document, @Nullable DocumentVectors known) throws IOException {
-        List<Span> spans = chunker.chunks(document.text());
+        List<TextSpan> spans = chunker.chunks(document.text());
         List<float[]> vectors =
                 known == null
                         ? embedder.embedAll(

@@ -71,14 +71,14 @@ public final class PassageFinder {
      *
      * @throws IOException if the index cannot be read
      */
-    RetrievedJob find(WaitingJob job) throws IOException {
+    RetrievedJob find(LookupJob job) throws IOException {
         var headers = new RecordHeaders(job.headers());
         MillraceHeaders.put(headers, MillraceHeaders.RETRIEVAL_OFFSET, job.offset());
         return new RetrievedJob(job, findOrRefuse(job.value(), headers), headers);
     }
 
     /** Returns the question of a job that will be searched; empty if it is refused before. */
-    Optional<Question> question(WaitingJob job) throws IOException {
+    Optional<SearchText> question(LookupJob job) throws IOException {
         try {
             if (!(RequestParser.parse(job.value())
                             instanceof ParseResult.Accepted(RequestLine line))
@@ -88,7 +88,7 @@ public final class PassageFinder {
             String tenant = tenant(job.headers());
             var _ = collection(new CollectionId(tenant, line.options().retrieval().collection()));
             return Optional.of(
-                    new Question(
+                    new SearchText(
                             tenant,
                             SubmissionHeaders.read(job.headers()).apiKey(),
                             PromptBody.of(line).question()));

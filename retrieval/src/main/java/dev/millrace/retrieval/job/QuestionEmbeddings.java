@@ -9,5 +9,5 @@ public interface QuestionEmbeddings {
      *
      * @param questions the same ones until the method has returned true
      */
-    boolean prepare(Set<Question> questions);
+    boolean prepare(Set<SearchText> questions);
 }

@@ -9,4 +9,4 @@ import org.apache.kafka.common.header.Headers;
  * @param value its request line with the passages; unchanged if it gets none
  * @param headers of the record, with the passages or the reason why there are none
  */
-public record RetrievedJob(WaitingJob job, byte[] value, Headers headers) {}
+public record RetrievedJob(LookupJob job, byte[] value, Headers headers) {}

@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.millrace.contracts.header.SubmissionHeaders;
 import dev.millrace.retrieval.catalog.EmbeddingRequest;
 import dev.millrace.retrieval.catalog.QuestionJobs;
-import dev.millrace.retrieval.job.Question;
+import dev.millrace.retrieval.job.SearchText;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
@@ -75,7 +75,7 @@ public final class KafkaQuestionJobs implements QuestionJobs {
     }
 
     @Override
-    public void publish(Question question, EmbeddingRequest request) {
+    public void publish(SearchText question, EmbeddingRequest request) {
         String topic =
                 requestTopics
                         .apply(question.tenant())

@@ -1,10 +1,10 @@
 package dev.millrace.retrieval.kafka;
 
-import dev.millrace.contracts.config.TopicsConfig;
-import dev.millrace.contracts.config.kafka.KafkaClient;
-import dev.millrace.contracts.config.kafka.KafkaConfig;
+import dev.millrace.configuration.RecordSizes;
+import dev.millrace.configuration.TopicsConfig;
+import dev.millrace.contracts.kafka.KafkaClient;
+import dev.millrace.contracts.kafka.KafkaConfig;
 import dev.millrace.contracts.memory.BoundedConsumer;
-import dev.millrace.contracts.topic.RecordSizes;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.retrieval.vector.VectorSpace;
 import java.time.Duration;

@@ -1,6 +1,6 @@
 package dev.millrace.retrieval.library;
 
-import dev.millrace.contracts.topic.TopicPlan;
+import dev.millrace.configuration.TopicPlan;
 import dev.millrace.retrieval.document.DocumentKey;
 import dev.millrace.retrieval.document.DocumentKey.CollectionId;
 import dev.millrace.retrieval.document.StoredDocument;

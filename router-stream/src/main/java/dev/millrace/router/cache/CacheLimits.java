@@ -1,6 +1,6 @@
 package dev.millrace.router.cache;
 
-import dev.millrace.contracts.config.RouterConfig;
+import dev.millrace.configuration.RouterConfig;
 import java.time.Duration;
 
 /**

@@ -16,7 +16,7 @@ import dev.millrace.router.cache.store.CacheStore;
 import dev.millrace.router.cache.store.SharedCall;
 import dev.millrace.router.message.RoutingMessage.Origin;
 import dev.millrace.router.waiting.Interval;
-import dev.millrace.router.waiting.TurnLimit;
+import dev.millrace.router.waiting.WorkLimit;
 import dev.millrace.router.waiting.WaitingJob;
 import dev.millrace.router.waiting.WaitingRecord;
 import dev.millrace.router.waiting.WaitingRoom;
@@ -59,14 +59,14 @@ public final class CacheTask {
     private final CacheStore store;
     private final AnswerCache answers;
     private final JobEnds ends;
-    private final JobReleaser releaser;
+    private final JobForwarder releaser;
     private final SharedCallPasses passes;
     private final WaitingRoom<CachedJob> room;
     private final SimilarLookups similar;
     private final int turnJobs;
 
     /** What this turn may still do for jobs that waited for their embedding. */
-    private TurnLimit turn;
+    private WorkLimit turn;
 
     private CacheStats counted;
     private CacheStats published;
@@ -99,11 +99,11 @@ public final class CacheTask {
         this.outputs = outputs;
         this.partition = partition;
         this.turnJobs = turnJobs;
-        turn = new TurnLimit(turnJobs);
+        turn = new WorkLimit(turnJobs);
         store = CacheStore.of(entries);
         answers = new AnswerCache(services, store.answers(), store.totals());
         ends = new JobEnds(services, outputs);
-        releaser = new JobReleaser(services, outputs, ends);
+        releaser = new JobForwarder(services, outputs, ends);
         room =
                 new WaitingRoom<>(
                         store.followers(),
@@ -313,7 +313,7 @@ public final class CacheTask {
      */
     public boolean onTick() {
         boolean hasWorked = guarded(passes::continuePasses);
-        turn = new TurnLimit(turnJobs);
+        turn = new WorkLimit(turnJobs);
         hasWorked |= guarded(() -> similar.decideEmbedded(turn, this::onEmbedded));
         hasWorked |= guarded(similar::countCompared);
         hasWorked |= room.onTick();

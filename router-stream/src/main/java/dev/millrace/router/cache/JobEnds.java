@@ -14,7 +14,7 @@ import dev.millrace.contracts.result.JobTimes;
 import dev.millrace.contracts.result.Outcome;
 import dev.millrace.contracts.result.Provenance;
 import dev.millrace.contracts.result.ReusedAnswer;
-import dev.millrace.contracts.result.UnreadableJob;
+import dev.millrace.contracts.result.UnreadableRecord;
 import dev.millrace.router.cache.result.ResultLine;
 import dev.millrace.router.message.RoutingMessage.DeadLetterRecord;
 import dev.millrace.router.message.RoutingMessage.Origin;
@@ -121,7 +121,7 @@ final class JobEnds {
      */
     void bury(WaitingRecord record, ErrorCode reason, String message, @Nullable Origin origin) {
         EndedJob job =
-                UnreadableJob.read(record.headers(), null)
+                UnreadableRecord.read(record.headers(), null)
                         .map(it -> it.job().withoutFollowers())
                         .orElse(null);
         outputs.deadLetter(

@@ -5,7 +5,7 @@ import dev.millrace.contracts.result.Provenance;
 import dev.millrace.router.cache.result.ResultLine;
 import dev.millrace.router.cache.store.CacheStore;
 import dev.millrace.router.cache.store.SharedCall;
-import dev.millrace.router.waiting.TurnLimit;
+import dev.millrace.router.waiting.WorkLimit;
 import dev.millrace.router.waiting.WaitingJob;
 import dev.millrace.router.waiting.WaitingRoom;
 import java.util.Objects;
@@ -23,12 +23,12 @@ final class SharedCallPasses {
 
     private final CacheServices services;
     private final CacheStore store;
-    private final JobReleaser releaser;
+    private final JobForwarder releaser;
     private final JobEnds ends;
     private final WaitingRoom<CachedJob> room;
     private final int turnJobs;
 
-    private TurnLimit turn;
+    private WorkLimit turn;
 
     /** Cache key with which the last turn began; null before the first turn. */
     private @Nullable String turnBegin;
@@ -42,12 +42,12 @@ final class SharedCallPasses {
     SharedCallPasses(
             CacheServices services,
             CacheStore store,
-            JobReleaser releaser,
+            JobForwarder releaser,
             JobEnds ends,
             WaitingRoom<CachedJob> room,
             int turnJobs) {
         this.turnJobs = turnJobs;
-        turn = new TurnLimit(turnJobs);
+        turn = new WorkLimit(turnJobs);
         this.services = services;
         this.store = store;
         this.releaser = releaser;
@@ -57,7 +57,7 @@ final class SharedCallPasses {
 
     /** Begins a turn and continues passes of earlier turns; returns true if there were any. */
     boolean continuePasses() {
-        turn = new TurnLimit(turnJobs);
+        turn = new WorkLimit(turnJobs);
         if (!mayHavePasses) {
             return false;
         }

@@ -12,7 +12,7 @@ import dev.millrace.router.cache.similar.SimilarQuestions;
 import dev.millrace.router.cache.similar.SimilarQuestions.Candidate;
 import dev.millrace.router.cache.store.CacheStore;
 import dev.millrace.router.cache.store.PendingStore.Pending;
-import dev.millrace.router.waiting.TurnLimit;
+import dev.millrace.router.waiting.WorkLimit;
 import dev.millrace.router.waiting.WaitingJob;
 import dev.millrace.router.waiting.WaitingRoom;
 import java.util.ArrayList;
@@ -119,7 +119,7 @@ final class SimilarLookups {
 
     /** Lets a job wait for its embedding; returns false if it has to be decided at once. */
     boolean await(CachedJob job) {
-        String group = job.headers().cacheGroup();
+        String group = job.headers().cacheNamespace();
         if (group == null || !questions.mayReuse(group)) {
             return false;
         }
@@ -142,7 +142,7 @@ final class SimilarLookups {
      *
      * @return true if there were any
      */
-    boolean decideEmbedded(TurnLimit turn, Decision decision) {
+    boolean decideEmbedded(WorkLimit turn, Decision decision) {
         boolean hasDecided = false;
         int running = 0;
         for (Pending waiting : List.copyOf(pending.keySet())) {
@@ -167,7 +167,7 @@ final class SimilarLookups {
             Pending waiting,
             @Nullable Question question,
             int waits,
-            TurnLimit turn,
+            WorkLimit turn,
             Decision decision) {
         boolean isWaiting =
                 visit(
@@ -340,7 +340,7 @@ final class SimilarLookups {
     }
 
     private static String group(CachedJob job) {
-        return Objects.requireNonNull(job.headers().cacheGroup());
+        return Objects.requireNonNull(job.headers().cacheNamespace());
     }
 
     /**

@@ -2,12 +2,12 @@ package dev.millrace.router.document;
 
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.job.CacheMode;
-import dev.millrace.contracts.split.SplitOptions;
+import dev.millrace.contracts.job.SplitOptions;
 import dev.millrace.router.cache.key.CacheKeys;
 import dev.millrace.router.classify.token.TokenCounter;
 import dev.millrace.semantic.chunk.ChunkSizes;
 import dev.millrace.semantic.chunk.Chunker;
-import dev.millrace.semantic.chunk.Span;
+import dev.millrace.semantic.chunk.TextSpan;
 import java.util.List;
 import java.util.function.ToIntFunction;
 
@@ -91,7 +91,7 @@ public final class DocumentSplitter {
         int size = (int) size(options, call.tokens());
         ToIntFunction<String> counter = TokenCounter.textCounter(model);
         var chunker = Chunker.ofParts(new ChunkSizes(size, overlap(options, size)), counter);
-        List<Span> parts = chunker.chunks(document.text());
+        List<TextSpan> parts = chunker.chunks(document.text());
         if (parts.size() < 2) {
             return new Decision.Whole();
         }
@@ -149,7 +149,7 @@ public final class DocumentSplitter {
         long longest =
                 (long) plan.joinedTokens() * AnswerJoiner.MAX_BYTES_PER_TOKEN
                         + AnswerJoiner.jsonBytes(prompt);
-        for (Span part : plan.parts()) {
+        for (TextSpan part : plan.parts()) {
             longest = Math.max(longest, AnswerJoiner.jsonBytes(part.of(document.text())));
         }
         return longest;

@@ -2,7 +2,7 @@ package dev.millrace.router.document;
 
 import dev.millrace.contracts.job.CacheMode;
 import dev.millrace.router.cache.key.CacheKeys;
-import dev.millrace.semantic.chunk.Span;
+import dev.millrace.semantic.chunk.TextSpan;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -16,7 +16,7 @@ import java.util.stream.Stream;
  *     beforehand
  * @param keys computes the cache keys of the parts
  */
-public record SplitPlan(List<Span> parts, int joinedTokens, int joins, CacheKeys keys) {
+public record SplitPlan(List<TextSpan> parts, int joinedTokens, int joins, CacheKeys keys) {
     private static final String FIELD = ";";
     private static final String PART = ",";
     private static final String RANGE = "-";
@@ -64,9 +64,9 @@ public record SplitPlan(List<Span> parts, int joinedTokens, int joins, CacheKeys
                         CacheMode.of(fields[2]).orElseThrow(), Boolean.parseBoolean(fields[3])));
     }
 
-    private static Span range(String text) {
+    private static TextSpan range(String text) {
         int middle = text.indexOf(RANGE);
-        return new Span(
+        return new TextSpan(
                 Integer.parseInt(text.substring(0, middle)),
                 Integer.parseInt(text.substring(middle + 1)));
     }

@@ -8,8 +8,6 @@ import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.PricedFields;
 import dev.millrace.contracts.money.Usd;
 import dev.millrace.router.document.SplitPlan;
-import dev.millrace.router.plan.cost.UnpricedField;
-import dev.millrace.router.plan.cost.WorstCaseCost;
 import java.math.BigDecimal;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;

@@ -7,7 +7,6 @@ import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.router.document.Document;
 import dev.millrace.router.document.DocumentSplitter;
 import dev.millrace.router.document.SplitPlan;
-import dev.millrace.router.plan.cost.WorstCaseCost;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Collections;

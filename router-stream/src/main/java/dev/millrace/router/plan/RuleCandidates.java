@@ -9,8 +9,6 @@ import dev.millrace.contracts.policy.Policy;
 import dev.millrace.contracts.policy.Ramp;
 import dev.millrace.contracts.policy.Rule;
 import dev.millrace.router.canary.inflight.CanaryInFlightLimit;
-import dev.millrace.router.canary.split.TrafficSplit;
-import dev.millrace.router.plan.cost.ExpectedCost;
 import dev.millrace.router.policy.ActivePolicy;
 import java.util.ArrayList;
 import java.util.Comparator;

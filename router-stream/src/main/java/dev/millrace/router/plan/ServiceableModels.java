@@ -1,8 +1,8 @@
 package dev.millrace.router.plan;
 
+import dev.millrace.configuration.MillraceConfig;
 import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.catalog.Model;
-import dev.millrace.contracts.config.MillraceConfig;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.wire.translate.Translation;
 import java.util.List;

@@ -1,7 +1,7 @@
 package dev.millrace.router.policy;
 
+import dev.millrace.configuration.MillraceConfig;
 import dev.millrace.contracts.catalog.Catalog;
-import dev.millrace.contracts.config.MillraceConfig;
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.control.VersionedPolicy;
 import dev.millrace.contracts.policy.Guard;

@@ -1,10 +1,10 @@
 package dev.millrace.router.policy;
 
+import dev.millrace.configuration.MillraceConfig;
 import dev.millrace.contracts.budget.BudgetState;
-import dev.millrace.contracts.config.MillraceConfig;
 import dev.millrace.contracts.control.ControlState;
-import dev.millrace.router.budget.account.Account;
-import dev.millrace.router.budget.account.BudgetAccounts;
+import dev.millrace.router.budget.Account;
+import dev.millrace.router.budget.BudgetAccounts;
 import dev.millrace.router.canary.CanaryRules;
 import java.math.BigDecimal;
 import java.time.Instant;

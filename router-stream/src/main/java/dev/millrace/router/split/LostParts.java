@@ -2,10 +2,7 @@ package dev.millrace.router.split;
 
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.router.entry.EntryScan;
-import dev.millrace.router.split.store.RunningPart;
-import dev.millrace.router.split.store.SplitProgress;
-import dev.millrace.router.split.store.SplitStore;
-import dev.millrace.router.split.store.SplitStore.PartEntry;
+import dev.millrace.router.split.SplitStore.PartEntry;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;

@@ -10,7 +10,7 @@ import dev.millrace.contracts.result.ProviderBody;
 import dev.millrace.router.cache.result.AnswerText;
 import dev.millrace.router.cache.result.ResultLine;
 import dev.millrace.router.cache.result.ResultLineReader;
-import dev.millrace.router.split.store.SplitProgress.Failure;
+import dev.millrace.router.split.SplitProgress.Failure;
 import org.jspecify.annotations.Nullable;
 
 /**

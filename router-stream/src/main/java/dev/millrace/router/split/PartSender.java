@@ -2,10 +2,7 @@ package dev.millrace.router.split;
 
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.router.message.RoutingMessage.PlannedJob;
-import dev.millrace.router.split.store.RunningPart;
-import dev.millrace.router.split.store.SplitProgress;
-import dev.millrace.router.split.store.SplitProgress.Failure;
-import dev.millrace.router.split.store.SplitStore;
+import dev.millrace.router.split.SplitProgress.Failure;
 import java.math.BigDecimal;
 import java.util.Optional;
 

@@ -7,8 +7,8 @@ import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.ParseResult;
 import dev.millrace.contracts.job.RequestParser;
-import dev.millrace.router.budget.ShareGrant;
-import dev.millrace.router.budget.ShareReport;
+import dev.millrace.router.budget.LeaseGrant;
+import dev.millrace.router.budget.LeaseReport;
 import dev.millrace.router.budget.partition.BudgetOutputs;
 import dev.millrace.router.budget.partition.BudgetServices;
 import dev.millrace.router.budget.partition.PartitionBudgets;
@@ -124,7 +124,7 @@ final class BudgetStep implements TaskStep.Task {
     private void onGrant(byte @Nullable [] key, byte[] value) {
         Origin origin = step.onRecord();
         if (key != null) {
-            ShareGrant.of(value)
+            LeaseGrant.of(value)
                     .ifPresent(grant -> budgets.onGrant(new String(key, UTF_8), grant, origin));
         }
     }
@@ -161,7 +161,7 @@ final class BudgetStep implements TaskStep.Task {
         }
 
         @Override
-        public void report(String account, ShareReport report) {
+        public void report(String account, LeaseReport report) {
             step.forwardTo(
                     StepNames.REPORTS,
                     new Record<>(

@@ -177,7 +177,7 @@ final class PlanStep implements Processor<byte[], ParsedRequest, byte[], Routing
             headers = headers.withCacheKey(cacheKey.get());
             var group = keys.groupOf(identity.tenant(), line, routed.model(), addedLimit);
             if (group.isPresent()) {
-                headers = headers.withCacheGroup(group.get());
+                headers = headers.withCacheNamespace(group.get());
             }
         } else if (keys.isWanted(line)) {
             router.cache().metrics().onBypass();

@@ -2,7 +2,7 @@ package dev.millrace.router.step;
 
 import dev.millrace.router.budget.owner.OwnerStore;
 import dev.millrace.router.budget.partition.BudgetServices;
-import dev.millrace.router.budget.partition.store.BudgetStore;
+import dev.millrace.router.budget.partition.BudgetStore;
 import dev.millrace.router.cache.CacheServices;
 import dev.millrace.router.cache.store.CacheStore;
 import dev.millrace.router.canary.inflight.CanaryInFlightStore;

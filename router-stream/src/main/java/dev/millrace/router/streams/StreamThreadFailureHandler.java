@@ -1,6 +1,6 @@
 package dev.millrace.router.streams;
 
-import dev.millrace.contracts.config.kafka.TransactionFailure;
+import dev.millrace.contracts.kafka.TransactionFailure;
 import dev.millrace.router.topic.TopicAvailability;
 import java.time.Duration;
 import java.time.Instant;

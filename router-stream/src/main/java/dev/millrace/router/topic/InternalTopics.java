@@ -1,6 +1,6 @@
 package dev.millrace.router.topic;
 
-import dev.millrace.router.budget.partition.store.BudgetStore;
+import dev.millrace.router.budget.partition.BudgetStore;
 import dev.millrace.router.cache.store.CacheStore;
 import dev.millrace.router.failure.RouterStartException;
 import dev.millrace.router.waiting.JobChangelog;

@@ -1,8 +1,8 @@
 package dev.millrace.router.topic;
 
 import dev.millrace.contracts.catalog.Model;
-import dev.millrace.contracts.config.kafka.AccessFailure;
 import dev.millrace.contracts.job.Lane;
+import dev.millrace.contracts.kafka.AccessFailure;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.router.failure.RouterStartException;
 import java.time.Duration;

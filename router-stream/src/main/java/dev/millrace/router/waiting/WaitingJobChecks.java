@@ -79,7 +79,7 @@ final class WaitingJobChecks {
                 found.stream()
                         .filter(it -> it.deadline() != null && !now.isBefore(it.deadline()))
                         .toList();
-        var limit = new TurnLimit(MAX_TURN);
+        var limit = new WorkLimit(MAX_TURN);
         for (WaitingJob job : expired) {
             if (!limit.isReached()) {
                 end(
@@ -120,7 +120,7 @@ final class WaitingJobChecks {
                 page.jobs().stream()
                         .filter(it -> isCancelled(state, it) && !ends.isEnding(it))
                         .toList();
-        var limit = new TurnLimit(MAX_TURN);
+        var limit = new WorkLimit(MAX_TURN);
         for (WaitingJob job : cancelled) {
             if (limit.isReached()) {
                 // The next turn reads this page again, without the jobs that have ended.
@@ -137,7 +137,7 @@ final class WaitingJobChecks {
         return state.isCancelled(job.tenant(), job.batch(), job.requestedJob(), job.submittedAt());
     }
 
-    private void end(WaitingJob job, ErrorCode error, String message, TurnLimit limit) {
+    private void end(WaitingJob job, ErrorCode error, String message, WorkLimit limit) {
         Optional<byte[]> stored = jobs.find(job.group(), job.sequence());
         if (stored.isPresent()) {
             limit.onVisit(stored.get().length);

@@ -214,14 +214,14 @@ final class CacheWorld {
         if (job.parent() != null) {
             keyed = keyed.withParent(job.parent());
         }
-        (job.question() == null ? keyed : keyed.withCacheGroup(group(job))).writeTo(headers);
+        (job.question() == null ? keyed : keyed.withCacheNamespace(group(job))).writeTo(headers);
         MillraceHeaders.put(
                 headers, MillraceHeaders.JOB_TOPIC, TOPICS.jobs(job.chain().getFirst(), Lane.HIGH));
         return new WaitingRecord(headers, job.line(), clock.millis());
     }
 
     private String group(Job job) {
-        return grouping ? "0".repeat(64) : job.cacheGroup();
+        return grouping ? "0".repeat(64) : job.cacheNamespace();
     }
 
     private String cacheKey(Job job) {

@@ -101,7 +101,7 @@ record Job(
         return keys(isSharing).keyOf(tenant, request(), model(), null).orElseThrow();
     }
 
-    String cacheGroup() {
+    String cacheNamespace() {
         return keys(isShared).groupOf(tenant, request(), model(), null).orElseThrow();
     }
 

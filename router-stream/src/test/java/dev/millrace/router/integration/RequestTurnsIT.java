@@ -3,11 +3,11 @@ package dev.millrace.router.integration;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.contracts.config.MillraceConfig;
-import dev.millrace.contracts.config.kafka.KafkaConfig;
-import dev.millrace.contracts.config.loading.ConfigLoader;
+import dev.millrace.configuration.MillraceConfig;
+import dev.millrace.configuration.loading.ConfigLoader;
 import dev.millrace.contracts.header.MillraceHeaders;
 import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.kafka.KafkaConfig;
 import dev.millrace.fixtures.RequestCluster;
 import java.nio.file.Path;
 import java.time.Instant;

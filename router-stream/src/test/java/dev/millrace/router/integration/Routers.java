@@ -1,6 +1,6 @@
 package dev.millrace.router.integration;
 
-import dev.millrace.contracts.config.MillraceConfig;
+import dev.millrace.configuration.MillraceConfig;
 import dev.millrace.fixtures.RequestCluster;
 import dev.millrace.router.Router;
 import dev.millrace.router.RouterSettings;

@@ -6,7 +6,6 @@ import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.OperatorCommand;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.router.message.RoutingMessage.PlannedJob;
-import dev.millrace.router.split.store.SplitStore;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.HexFormat;

@@ -53,13 +53,15 @@ public final class Chunker {
      * Returns the passages of a text in their order. They contain everything but white space
      * between them; none for a blank text.
      */
-    public List<Span> chunks(String text) {
+    public List<TextSpan> chunks(String text) {
         List<TextUnit> units = units(text);
-        var chunks = new ArrayList<Span>();
+        var chunks = new ArrayList<TextSpan>();
         int first = 0;
         while (first < units.size()) {
             int next = end(units, first);
-            chunks.add(new Span(units.get(first).span().start(), units.get(next - 1).span().end()));
+            chunks.add(
+                    new TextSpan(
+                            units.get(first).span().start(), units.get(next - 1).span().end()));
             first = next == units.size() ? next : overlapStart(units, first, next);
         }
         return chunks;

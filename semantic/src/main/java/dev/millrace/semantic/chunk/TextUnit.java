@@ -6,4 +6,4 @@ package dev.millrace.semantic.chunk;
  * @param tokens size, at least 1
  * @param endsParagraph true for the last unit of a paragraph
  */
-record TextUnit(Span span, int tokens, boolean endsParagraph) {}
+record TextUnit(TextSpan span, int tokens, boolean endsParagraph) {}

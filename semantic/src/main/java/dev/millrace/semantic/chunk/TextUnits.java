@@ -87,12 +87,12 @@ final class TextUnits {
         }
         int tokens = size(start, end);
         if (tokens <= maxTokens || end - start == 1) {
-            units.add(new TextUnit(new Span(start, end), Math.min(tokens, maxTokens), false));
+            units.add(new TextUnit(new TextSpan(start, end), Math.min(tokens, maxTokens), false));
             return;
         }
         int middle = boundary(start, end);
         if (middle == end) {
-            units.add(new TextUnit(new Span(start, end), maxTokens, false));
+            units.add(new TextUnit(new TextSpan(start, end), maxTokens, false));
             return;
         }
         add(start, middle);

@@ -176,11 +176,11 @@ class ChunkerTest {
 
     @Property
     void passagesContainEverythingInOrder(@ForAll("texts") String text) {
-        List<Span> spans = BY_WORDS.chunks(text);
+        List<TextSpan> spans = BY_WORDS.chunks(text);
 
         int covered = 0;
         int start = -1;
-        for (Span span : spans) {
+        for (TextSpan span : spans) {
             assertThat(span.start()).isGreaterThan(start);
             start = span.start();
             if (start > covered) {
@@ -194,11 +194,11 @@ class ChunkerTest {
 
     @Property
     void partsContainEverythingAndRepeatNoMoreThanTheOverlap(@ForAll("texts") String text) {
-        List<Span> spans = PartsOfADocument.parts(20, 5).chunks(text);
+        List<TextSpan> spans = PartsOfADocument.parts(20, 5).chunks(text);
 
         int covered = 0;
         int start = -1;
-        for (Span span : spans) {
+        for (TextSpan span : spans) {
             assertThat(span.start()).isGreaterThan(start);
             start = span.start();
             if (start > covered) {

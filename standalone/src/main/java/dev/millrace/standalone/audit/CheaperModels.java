@@ -15,7 +15,7 @@ import java.util.function.Predicate;
  * of that model, and is large enough for the largest request in the log. Says nothing about the
  * quality of answers. Models of embeddings have no replacement, as their vectors differ.
  */
-public final class CheaperModels {
+final class CheaperModels {
     private final Catalog catalog;
 
     CheaperModels(Catalog catalog) {
@@ -27,7 +27,7 @@ public final class CheaperModels {
      *
      * @param usd cost of the same tokens at this model, in US dollars
      */
-    public record Choice(Model model, BigDecimal usd) {}
+    record Choice(Model model, BigDecimal usd) {}
 
     /** Returns the cheapest replacement of the same tier or a higher one, if any is cheaper. */
     Optional<Choice> ofTier(Model current, Collection<RequestGroup> requests) {

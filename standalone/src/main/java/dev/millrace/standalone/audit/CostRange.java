@@ -12,10 +12,10 @@ import java.util.Set;
  * @param models the models that the policy can choose
  * @param unrouted number of requests for which the policy has no model; they keep their cost
  */
-public record CostRange(BigDecimal leastUsd, BigDecimal mostUsd, Set<Model> models, long unrouted) {
+record CostRange(BigDecimal leastUsd, BigDecimal mostUsd, Set<Model> models, long unrouted) {
     static final CostRange NONE = new CostRange(BigDecimal.ZERO, BigDecimal.ZERO, Set.of(), 0);
 
-    public CostRange {
+    CostRange {
         models = Collections.unmodifiableSet(new LinkedHashSet<>(models));
     }
 

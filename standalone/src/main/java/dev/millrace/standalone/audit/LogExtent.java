@@ -17,7 +17,7 @@ import java.util.Optional;
  * @param first earliest time; empty without times
  * @param last latest time; empty without times
  */
-public record LogExtent(
+record LogExtent(
         long files,
         long lines,
         Map<String, Long> notBilled,
@@ -33,7 +33,7 @@ public record LogExtent(
      * @param count number of lines
      * @param first the first of them
      */
-    public record Lines(long count, List<Line> first) {}
+    record Lines(long count, List<Line> first) {}
 
     /**
      * A line that something is to be said about.
@@ -41,7 +41,7 @@ public record LogExtent(
      * @param number line at which the entry begins, from 1
      * @param reason what is to be said, beginning with a verb
      */
-    public record Line(String file, long number, String reason) {
+    record Line(String file, long number, String reason) {
         /** Returns the line's place and the reason, such as {@code log.jsonl:3 has no model}. */
         public String text() {
             return file + ":" + number + " " + reason;
@@ -49,7 +49,7 @@ public record LogExtent(
     }
 
     /** Returns the time from the first to the last request; empty without two different times. */
-    public Optional<Duration> span() {
+    Optional<Duration> span() {
         return first.flatMap(from -> last.map(to -> Duration.between(from, to)))
                 .filter(Duration::isPositive);
     }

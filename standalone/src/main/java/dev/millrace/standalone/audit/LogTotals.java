@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * of the lines. Memory is bounded: names beyond the first {@value #MAX_NAMES} share one sum. Used
  * by one thread.
  */
-public final class LogTotals {
+final class LogTotals {
     /** Names of models that are kept apart. */
     static final int MAX_NAMES = 1_000;
 
@@ -62,7 +62,7 @@ public final class LogTotals {
      * @param name name of the file, for messages
      * @throws UserError if the file has no entry that is understood
      */
-    public void read(String name, InputStream log) throws IOException {
+    void read(String name, InputStream log) throws IOException {
         long linesBefore = lines;
         long understoodBefore = understood;
         long unreadableBefore = unreadable.count();

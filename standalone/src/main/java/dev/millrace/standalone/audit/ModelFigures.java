@@ -16,7 +16,7 @@ import java.util.Optional;
  * @param anyTier cheapest replacement of any tier; empty if none is cheaper
  * @param policy cost under the policy
  */
-public record ModelFigures(
+record ModelFigures(
         Model model,
         List<String> names,
         long requests,
@@ -34,7 +34,7 @@ public record ModelFigures(
      * @param loggedUsd their cost by the log
      * @param catalogUsd their cost by the catalog
      */
-    public record Spend(long requests, BigDecimal loggedUsd, BigDecimal catalogUsd) {
+    record Spend(long requests, BigDecimal loggedUsd, BigDecimal catalogUsd) {
         /** Returns the cost by the catalog minus the cost by the log. */
         public BigDecimal differenceUsd() {
             return catalogUsd.subtract(loggedUsd);
@@ -49,12 +49,12 @@ public record ModelFigures(
     }
 
     /** Returns the cost when a cheaper model of the same tier or a higher one is used. */
-    public BigDecimal sameTierUsd() {
+    BigDecimal sameTierUsd() {
         return sameTier.map(CheaperModels.Choice::usd).orElse(usd);
     }
 
     /** Returns the cost when a cheaper model of any tier is used. */
-    public BigDecimal anyTierUsd() {
+    BigDecimal anyTierUsd() {
         return anyTier.map(CheaperModels.Choice::usd).orElse(usd);
     }
 }

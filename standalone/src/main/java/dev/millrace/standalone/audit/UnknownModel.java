@@ -11,7 +11,7 @@ import java.util.Optional;
  * @param candidates the models that the name may mean, if there are several
  * @param spentUsd their cost by the log in US dollars; empty if it has none
  */
-public record UnknownModel(
+record UnknownModel(
         String name,
         List<String> candidates,
         long requests,

@@ -2,7 +2,7 @@ package dev.millrace.standalone.budget;
 
 import dev.millrace.contracts.budget.BudgetLimit;
 import dev.millrace.contracts.control.ControlKey.BatchLimit;
-import dev.millrace.standalone.control.PipelineClient;
+import dev.millrace.standalone.client.PipelineClient;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashSet;

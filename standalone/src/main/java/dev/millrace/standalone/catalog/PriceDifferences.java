@@ -20,13 +20,13 @@ import org.jspecify.annotations.Nullable;
  * @param lines what to print, a line for each rate
  * @param compared number of models that both have
  */
-public record PriceDifferences(List<String> lines, int compared) {
-    public PriceDifferences {
+record PriceDifferences(List<String> lines, int compared) {
+    PriceDifferences {
         lines = List.copyOf(lines);
     }
 
     /** Compares the models of a catalog with those of a list. */
-    public static PriceDifferences of(Catalog catalog, Collection<Model> listed) {
+    static PriceDifferences of(Catalog catalog, Collection<Model> listed) {
         Map<String, Model> byUpstream = new LinkedHashMap<>();
         listed.forEach(model -> byUpstream.putIfAbsent(key(model), model));
         List<String> lines = new ArrayList<>();

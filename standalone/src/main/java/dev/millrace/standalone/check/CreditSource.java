@@ -1,6 +1,6 @@
 package dev.millrace.standalone.check;
 
-import dev.millrace.contracts.config.ProviderConfig;
+import dev.millrace.configuration.ProviderConfig;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;

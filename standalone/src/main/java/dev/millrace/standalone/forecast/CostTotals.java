@@ -1,7 +1,6 @@
 package dev.millrace.standalone.forecast;
 
 import dev.millrace.contracts.money.Usd;
-import dev.millrace.standalone.forecast.learning.OutputBound;
 import java.math.BigDecimal;
 import java.util.Collections;
 import java.util.EnumMap;

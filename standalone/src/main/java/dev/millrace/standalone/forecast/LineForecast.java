@@ -3,7 +3,6 @@ package dev.millrace.standalone.forecast;
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.router.classify.Profile;
-import dev.millrace.standalone.forecast.learning.JobGuess;
 import java.math.BigDecimal;
 import java.util.Optional;
 

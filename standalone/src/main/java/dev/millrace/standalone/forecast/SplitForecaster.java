@@ -2,8 +2,8 @@ package dev.millrace.standalone.forecast;
 
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.job.RequestLine;
+import dev.millrace.contracts.job.SplitOptions;
 import dev.millrace.contracts.money.TokenUsage;
-import dev.millrace.contracts.split.SplitOptions;
 import dev.millrace.router.classify.Classifier;
 import dev.millrace.router.classify.token.TokenCounter;
 import dev.millrace.router.document.AnswerJoiner;

@@ -13,11 +13,11 @@ import java.util.function.Consumer;
 import tools.jackson.core.JsonGenerator;
 
 /** Formats API keys as JSON: what is stored of them, without hashes. */
-public final class KeyJson {
+final class KeyJson {
     private KeyJson() {}
 
     /** Returns all keys, oldest first, as one line of JSON. */
-    public static String of(Map<String, GatewayKey> keys, Instant now) {
+    static String of(Map<String, GatewayKey> keys, Instant now) {
         return line(
                 json -> {
                     json.writeArrayPropertyStart("keys");
@@ -41,7 +41,7 @@ public final class KeyJson {
      *
      * @param token the key as its user sends it, if it was made by this command
      */
-    public static String of(String id, GatewayKey key, Optional<KeyToken> token, Instant now) {
+    static String of(String id, GatewayKey key, Optional<KeyToken> token, Instant now) {
         return line(
                 json -> {
                     write(id, key, now, json);

@@ -85,7 +85,7 @@ public final class LatenessMonitor {
             int points = 0;
             int late = 0;
             for (long point : stretch.points()) {
-                JobTimes times = sampled.at(partition, point);
+                HeaderTimes times = sampled.at(partition, point);
                 if (times != null) {
                     points++;
                     late += isLate(times, (stretch.ahead(point) + 1) * seconds, now) ? 1 : 0;
@@ -119,7 +119,7 @@ public final class LatenessMonitor {
     /**
      * @param seconds until the job ends; NaN if unknown
      */
-    private static boolean isLate(JobTimes times, double seconds, Instant now) {
+    private static boolean isLate(HeaderTimes times, double seconds, Instant now) {
         if (times.deadline() == null) {
             return false;
         }

@@ -18,7 +18,7 @@ final class SampledJobs {
     static final int MAX_READ = 256;
 
     private final JobTimesSource source;
-    private final Map<TopicPartition, SortedMap<Long, JobTimes>> known = new HashMap<>();
+    private final Map<TopicPartition, SortedMap<Long, HeaderTimes>> known = new HashMap<>();
 
     SampledJobs(JobTimesSource source) {
         this.source = source;
@@ -34,7 +34,7 @@ final class SampledJobs {
                 TopicPartition partition = queue.getKey();
                 existing.add(partition);
                 SortedSet<Long> points = points(queue.getValue());
-                SortedMap<Long, JobTimes> jobs =
+                SortedMap<Long, HeaderTimes> jobs =
                         known.computeIfAbsent(partition, _ -> new TreeMap<>());
                 jobs.keySet().retainAll(points);
                 points.removeAll(jobs.keySet());
@@ -62,8 +62,8 @@ final class SampledJobs {
     }
 
     /** Returns the times of the first job at or after a point; null if unknown. */
-    @Nullable JobTimes at(TopicPartition partition, long point) {
-        SortedMap<Long, JobTimes> jobs = known.get(partition);
+    @Nullable HeaderTimes at(TopicPartition partition, long point) {
+        SortedMap<Long, HeaderTimes> jobs = known.get(partition);
         return jobs == null ? null : jobs.get(point);
     }
 }

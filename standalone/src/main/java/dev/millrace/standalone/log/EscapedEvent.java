@@ -8,9 +8,9 @@ import org.slf4j.event.KeyValuePair;
  * Formats the message of an event and its key-values so that what a client has sent can neither
  * begin a line nor look like another key-value. Created by Logback.
  */
-public final class EscapedEvent extends ClassicConverter {
+final class EscapedEvent extends ClassicConverter {
     /** Created by Logback. */
-    public EscapedEvent() {}
+    EscapedEvent() {}
 
     @Override
     public String convert(ILoggingEvent event) {

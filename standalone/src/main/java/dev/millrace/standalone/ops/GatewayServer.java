@@ -1,8 +1,8 @@
 package dev.millrace.standalone.ops;
 
-import dev.millrace.contracts.config.GatewayConfig;
-import dev.millrace.contracts.config.ListenAddress;
-import dev.millrace.contracts.config.MillraceConfig;
+import dev.millrace.configuration.GatewayConfig;
+import dev.millrace.configuration.ListenAddress;
+import dev.millrace.configuration.MillraceConfig;
 import dev.millrace.contracts.service.Health;
 import dev.millrace.gateway.Gateway;
 import dev.millrace.gateway.GatewaySettings;

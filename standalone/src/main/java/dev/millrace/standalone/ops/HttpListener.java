@@ -1,6 +1,6 @@
 package dev.millrace.standalone.ops;
 
-import dev.millrace.contracts.config.ListenAddress;
+import dev.millrace.configuration.ListenAddress;
 import dev.millrace.contracts.service.Health;
 import dev.millrace.standalone.console.ListenFailure;
 import dev.millrace.standalone.console.UserError;

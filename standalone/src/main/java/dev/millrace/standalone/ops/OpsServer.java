@@ -2,7 +2,7 @@ package dev.millrace.standalone.ops;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.millrace.contracts.config.ListenAddress;
+import dev.millrace.configuration.ListenAddress;
 import dev.millrace.contracts.json.JsonBytes;
 import dev.millrace.contracts.service.Health;
 import dev.millrace.contracts.service.LocalRequests;

@@ -1,7 +1,7 @@
 package dev.millrace.standalone.ops;
 
-import dev.millrace.contracts.config.ServerTlsConfig;
-import dev.millrace.contracts.config.provider.CertificateFile;
+import dev.millrace.configuration.ServerTlsConfig;
+import dev.millrace.configuration.provider.CertificateFile;
 import io.helidon.common.configurable.Resource;
 import io.helidon.common.pki.Keys;
 import io.helidon.common.tls.Tls;

@@ -1,6 +1,6 @@
 package dev.millrace.standalone.ops;
 
-import dev.millrace.contracts.config.ServerTlsConfig;
+import dev.millrace.configuration.ServerTlsConfig;
 import dev.millrace.contracts.digest.Sha256;
 import dev.millrace.contracts.service.StoppableThread;
 import io.helidon.common.tls.Tls;

@@ -1,11 +1,11 @@
 package dev.millrace.standalone.ops;
 
-import dev.millrace.contracts.config.ListenAddress;
-import dev.millrace.contracts.config.MillraceConfig;
+import dev.millrace.configuration.ListenAddress;
+import dev.millrace.configuration.MillraceConfig;
 import dev.millrace.contracts.memory.HeapShare;
 import dev.millrace.gateway.GatewaySettings;
-import dev.millrace.gateway.cors.CorsRules;
 import dev.millrace.gateway.dashboard.DashboardPage;
+import dev.millrace.gateway.http.CorsRules;
 import dev.millrace.gateway.http.GatewayApi;
 import dev.millrace.gateway.http.LocalCallers;
 import dev.millrace.gateway.results.Connections;

@@ -1,6 +1,6 @@
 package dev.millrace.standalone.pipeline;
 
-import dev.millrace.contracts.config.MillraceConfig;
+import dev.millrace.configuration.MillraceConfig;
 import dev.millrace.sink.SinkListener;
 import dev.millrace.standalone.data.DataDirectory;
 import io.micrometer.core.instrument.MeterRegistry;

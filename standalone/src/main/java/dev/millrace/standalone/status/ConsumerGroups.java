@@ -1,6 +1,6 @@
 package dev.millrace.standalone.status;
 
-import dev.millrace.standalone.topics.KafkaFutures;
+import dev.millrace.standalone.cluster.KafkaFutures;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;

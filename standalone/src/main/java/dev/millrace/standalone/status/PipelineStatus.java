@@ -2,7 +2,7 @@ package dev.millrace.standalone.status;
 
 import dev.millrace.contracts.waiting.Waiting;
 import dev.millrace.router.fair.AheadTenant;
-import dev.millrace.standalone.documents.RetrievalBacklog;
+import dev.millrace.standalone.document.RetrievalBacklog;
 import java.util.List;
 import java.util.Optional;
 

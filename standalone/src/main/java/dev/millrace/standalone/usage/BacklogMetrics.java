@@ -1,18 +1,17 @@
 package dev.millrace.standalone.usage;
 
+import dev.millrace.configuration.MillraceConfig;
 import dev.millrace.contracts.catalog.Model;
-import dev.millrace.contracts.config.MillraceConfig;
 import dev.millrace.contracts.control.ControlState;
-import dev.millrace.standalone.budget.MoneyQueue;
+import dev.millrace.standalone.client.PipelineClient;
+import dev.millrace.standalone.cluster.TopicAdminException;
 import dev.millrace.standalone.console.UserError;
-import dev.millrace.standalone.control.PipelineClient;
 import dev.millrace.standalone.lateness.JobTimesSource;
 import dev.millrace.standalone.lateness.KafkaJobTimes;
 import dev.millrace.standalone.lateness.LaneQueue;
 import dev.millrace.standalone.lateness.LatenessMonitor;
 import dev.millrace.standalone.lateness.ModelLateness;
 import dev.millrace.standalone.status.StatusReader;
-import dev.millrace.standalone.topics.TopicAdminException;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import java.time.InstantSource;

@@ -1,12 +1,12 @@
 package dev.millrace.standalone.usage;
 
-import dev.millrace.contracts.config.MillraceConfig;
+import dev.millrace.configuration.MillraceConfig;
 import dev.millrace.gateway.usage.StateSource;
+import dev.millrace.standalone.client.PipelineClient;
+import dev.millrace.standalone.cluster.TopicAdminException;
 import dev.millrace.standalone.console.UserError;
-import dev.millrace.standalone.control.PipelineClient;
 import dev.millrace.standalone.status.StatusJson;
 import dev.millrace.standalone.status.StatusReader;
-import dev.millrace.standalone.topics.TopicAdminException;
 import java.time.InstantSource;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;

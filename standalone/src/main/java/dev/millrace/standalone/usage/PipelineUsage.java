@@ -1,6 +1,6 @@
 package dev.millrace.standalone.usage;
 
-import dev.millrace.contracts.config.MillraceConfig;
+import dev.millrace.configuration.MillraceConfig;
 import dev.millrace.gateway.GatewaySettings;
 import dev.millrace.gateway.usage.PipelineOperations;
 import java.time.InstantSource;

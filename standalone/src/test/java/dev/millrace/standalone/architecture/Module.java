@@ -7,6 +7,7 @@ import java.util.Set;
 enum Module {
     CONFIG_READER("config-reader", "reader"),
     CONTRACTS("contracts", "contracts"),
+    CONFIGURATION("configuration", "configuration"),
     CONTROL_TOPIC("control-topic", "control"),
     CONSUMER("consumer", "consumer"),
     PRODUCER("producer", "producer"),
@@ -49,20 +50,41 @@ enum Module {
     private Set<Module> mayUse() {
         return switch (this) {
             case CONFIG_READER, BROKER, QUOTA, SEMANTIC -> EnumSet.of(this);
-            case RETRIEVAL -> EnumSet.of(CONFIG_READER, CONTRACTS, SEMANTIC, this);
-            case CONTRACTS -> EnumSet.of(CONFIG_READER, this);
-            case CONSUMER, CONTROL_TOPIC, PRODUCER, PROVIDER_WIRE, STORE ->
-                    EnumSet.of(CONTRACTS, this);
-            case SINK -> EnumSet.of(CONTRACTS, STORE, this);
+            case CONTRACTS, SIMULATOR -> EnumSet.of(CONFIG_READER, this);
+            case CONFIGURATION -> EnumSet.of(CONFIG_READER, CONTRACTS, this);
+            case CONSUMER, CONTROL_TOPIC, PROVIDER_WIRE, STORE -> EnumSet.of(CONTRACTS, this);
+            case PRODUCER -> EnumSet.of(CONFIGURATION, CONTRACTS, this);
+            case RETRIEVAL -> EnumSet.of(CONFIG_READER, CONFIGURATION, CONTRACTS, SEMANTIC, this);
+            case SINK -> EnumSet.of(CONFIGURATION, CONTRACTS, STORE, this);
             case GATEWAY ->
-                    EnumSet.of(CONTRACTS, CONTROL_TOPIC, PRODUCER, PROVIDER_WIRE, STORE, this);
-            case SIMULATOR -> EnumSet.of(CONFIG_READER, this);
+                    EnumSet.of(
+                            CONFIGURATION,
+                            CONTRACTS,
+                            CONTROL_TOPIC,
+                            PRODUCER,
+                            PROVIDER_WIRE,
+                            STORE,
+                            this);
             case ROUTER ->
                     EnumSet.of(
-                            CONFIG_READER, CONTRACTS, CONTROL_TOPIC, PROVIDER_WIRE, SEMANTIC, this);
-            case WORKER -> EnumSet.of(CONTRACTS, CONTROL_TOPIC, PROVIDER_WIRE, QUOTA, this);
+                            CONFIG_READER,
+                            CONFIGURATION,
+                            CONTRACTS,
+                            CONTROL_TOPIC,
+                            PROVIDER_WIRE,
+                            SEMANTIC,
+                            this);
+            case WORKER ->
+                    EnumSet.of(CONFIGURATION, CONTRACTS, CONTROL_TOPIC, PROVIDER_WIRE, QUOTA, this);
             case FIXTURES ->
-                    EnumSet.of(CONTRACTS, CONTROL_TOPIC, PRODUCER, SIMULATOR, BROKER, this);
+                    EnumSet.of(
+                            CONFIGURATION,
+                            CONTRACTS,
+                            CONTROL_TOPIC,
+                            PRODUCER,
+                            SIMULATOR,
+                            BROKER,
+                            this);
             case STANDALONE -> EnumSet.complementOf(EnumSet.of(FIXTURES));
         };
     }

@@ -10,7 +10,7 @@ import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostKind;
 import dev.millrace.contracts.result.DeadLetter;
 import dev.millrace.contracts.result.ResultView;
-import dev.millrace.simulator.ledger.LedgerEntry;
+import dev.millrace.simulator.calllog.LoggedCall;
 import dev.millrace.standalone.gateway.SubmittedBatches.Listed;
 import dev.millrace.standalone.gateway.SubmittedBatches.Outcome;
 import java.util.Collection;
@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  */
 record GatewayOutcome(
         PublishedRecords records,
-        List<LedgerEntry> ledger,
+        List<LoggedCall> ledger,
         List<Listed> batches,
         Set<String> callJobs) {
     private static final String BATCH = "batch_";

@@ -3,12 +3,12 @@ package dev.millrace.standalone.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.millrace.contracts.config.kafka.KafkaConfig;
 import dev.millrace.contracts.control.ControlKey;
+import dev.millrace.contracts.kafka.KafkaConfig;
 import dev.millrace.contracts.waiting.Waiting;
 import dev.millrace.fixtures.JobCluster;
 import dev.millrace.simulator.settings.Latency;
-import dev.millrace.standalone.control.PipelineClient;
+import dev.millrace.standalone.client.PipelineClient;
 import dev.millrace.standalone.status.StatusReader;
 import dev.millrace.worker.Worker;
 import java.nio.file.Path;

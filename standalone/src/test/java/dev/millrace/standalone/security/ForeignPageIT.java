@@ -3,12 +3,12 @@ package dev.millrace.standalone.security;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.contracts.config.ListenAddress;
+import dev.millrace.configuration.ListenAddress;
 import dev.millrace.fixtures.browser.Browser;
-import dev.millrace.gateway.cors.CorsRules;
+import dev.millrace.gateway.http.CorsRules;
 import dev.millrace.gateway.http.GatewayApi;
+import dev.millrace.gateway.http.HttpRoute;
 import dev.millrace.gateway.http.LocalCallers;
-import dev.millrace.gateway.http.Route;
 import dev.millrace.standalone.ops.BindAddress;
 import dev.millrace.standalone.ops.OpsServer;
 import io.helidon.http.HeaderNames;
@@ -74,10 +74,10 @@ class ForeignPageIT {
         var api =
                 new GatewayApi(
                         List.of(
-                                Route.post("chat/completions", _ -> handled.incrementAndGet()),
-                                Route.post("files", _ -> handled.incrementAndGet()),
-                                Route.delete("files", _ -> handled.incrementAndGet()),
-                                Route.get(
+                                HttpRoute.post("chat/completions", _ -> handled.incrementAndGet()),
+                                HttpRoute.post("files", _ -> handled.incrementAndGet()),
+                                HttpRoute.delete("files", _ -> handled.incrementAndGet()),
+                                HttpRoute.get(
                                         "models",
                                         it -> {
                                             handled.incrementAndGet();

@@ -3,10 +3,10 @@ package dev.millrace.standalone.security;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import dev.millrace.contracts.config.MillraceConfig;
-import dev.millrace.contracts.rights.Right;
-import dev.millrace.contracts.rights.Role;
-import dev.millrace.contracts.rights.RoleRights;
+import dev.millrace.configuration.MillraceConfig;
+import dev.millrace.configuration.rights.Right;
+import dev.millrace.configuration.rights.Role;
+import dev.millrace.configuration.rights.RoleRights;
 import dev.millrace.fixtures.secured.RecordingAuthorizer.Access;
 import dev.millrace.standalone.cli.Commands;
 import dev.millrace.standalone.console.ExitCode;

@@ -3,14 +3,14 @@ package dev.millrace.standalone.security;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.configuration.ListenAddress;
+import dev.millrace.configuration.MillraceConfig;
+import dev.millrace.configuration.rights.Role;
+import dev.millrace.configuration.rights.RoleRights;
 import dev.millrace.consumer.ConsumerSettings;
 import dev.millrace.consumer.MillraceConsumer;
 import dev.millrace.consumer.OutputTopic;
-import dev.millrace.contracts.config.ListenAddress;
-import dev.millrace.contracts.config.MillraceConfig;
 import dev.millrace.contracts.memory.HeapShare;
-import dev.millrace.contracts.rights.Role;
-import dev.millrace.contracts.rights.RoleRights;
 import dev.millrace.simulator.settings.SimulatorSettings;
 import dev.millrace.standalone.cli.Commands;
 import dev.millrace.standalone.console.ExitCode;

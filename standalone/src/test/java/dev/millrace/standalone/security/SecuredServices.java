@@ -1,7 +1,7 @@
 package dev.millrace.standalone.security;
 
-import dev.millrace.contracts.config.MillraceConfig;
-import dev.millrace.contracts.config.loading.ConfigLoader;
+import dev.millrace.configuration.MillraceConfig;
+import dev.millrace.configuration.loading.ConfigLoader;
 import dev.millrace.contracts.service.Health;
 import dev.millrace.fixtures.secured.SecuredCluster;
 import dev.millrace.simulator.Simulator;

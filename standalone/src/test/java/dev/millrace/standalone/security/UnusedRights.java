@@ -1,7 +1,7 @@
 package dev.millrace.standalone.security;
 
-import dev.millrace.contracts.rights.Right;
-import dev.millrace.contracts.rights.Role;
+import dev.millrace.configuration.rights.Right;
+import dev.millrace.configuration.rights.Role;
 import dev.millrace.fixtures.secured.RecordingAuthorizer.Access;
 import java.util.Collection;
 import java.util.List;

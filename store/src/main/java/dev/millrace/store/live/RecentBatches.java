@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** Finds the batches of the latest results and submissions. */
-public final class RecentBatches {
+final class RecentBatches {
     /** Number of the latest results and of the latest manifests that are searched. */
     private static final int ROWS = 5_000;
 
@@ -28,7 +28,7 @@ public final class RecentBatches {
      *
      * @param now the present time, from which the end of a batch is estimated
      */
-    public RecentBatches(QueryRunner runner, Instant now) {
+    RecentBatches(QueryRunner runner, Instant now) {
         this.runner = runner;
         this.now = now;
     }
@@ -40,7 +40,7 @@ public final class RecentBatches {
      * @param from time of the first result or submission that counts
      * @param tenant the only tenant; empty for all
      */
-    public List<BatchStatus> since(Instant from, Optional<String> tenant, int limit)
+    List<BatchStatus> since(Instant from, Optional<String> tenant, int limit)
             throws DatabaseException {
         Set<BatchKey> keys = new LinkedHashSet<>();
         var parameters = new ArrayList<Object>(List.of(from));

@@ -10,7 +10,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Finds the slowest of the latest jobs. */
-public final class SlowJobReader {
+final class SlowJobReader {
     /** Number of the latest results that are searched, so that the question stays cheap. */
     private static final int RESULTS = 10_000;
 
@@ -23,7 +23,7 @@ public final class SlowJobReader {
     private final QueryRunner runner;
 
     /** Creates a reader that does not close the runner. */
-    public SlowJobReader(QueryRunner runner) {
+    SlowJobReader(QueryRunner runner) {
         this.runner = runner;
     }
 
@@ -34,7 +34,7 @@ public final class SlowJobReader {
      * @param upstreamMs duration of the last call
      * @param queuedMs time from submission to the last call
      */
-    public record SlowJob(
+    record SlowJob(
             String tenant,
             String batch,
             String jobId,
@@ -49,7 +49,7 @@ public final class SlowJobReader {
      *
      * @param tenant the only tenant; empty for all
      */
-    public List<SlowJob> slowest(Optional<String> tenant, int limit) throws DatabaseException {
+    List<SlowJob> slowest(Optional<String> tenant, int limit) throws DatabaseException {
         String columns =
                 "tenant, batch, job_id, custom_id, model, attempts, upstream_ms, queued_ms";
         String sql =

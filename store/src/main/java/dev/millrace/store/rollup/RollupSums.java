@@ -8,7 +8,7 @@ import java.math.BigDecimal;
 /** The exact sums of rollups over some events. Mutable, and used by one thread. */
 public final class RollupSums {
     private final long[] counts = new long[RollupCounter.ALL.size()];
-    private final long[] calls = new long[LatencyBuckets.COUNT];
+    private final long[] calls = new long[DurationBuckets.COUNT];
     private long slowestMs;
     private BigDecimal billedUsd = BigDecimal.ZERO;
     private BigDecimal uncertainUsd = BigDecimal.ZERO;
@@ -35,7 +35,7 @@ public final class RollupSums {
 
     /** Adds last calls of the same duration to the histogram, but not to the counters. */
     public void addCalls(long upstreamMs, long times) {
-        calls[LatencyBuckets.of(upstreamMs)] += times;
+        calls[DurationBuckets.of(upstreamMs)] += times;
         slowestMs = Math.max(slowestMs, upstreamMs);
     }
 
@@ -44,7 +44,7 @@ public final class RollupSums {
         counts[RollupCounter.ALL.indexOf(counter)] += amount;
     }
 
-    /** Adds last calls to a bucket of {@link LatencyBuckets}. */
+    /** Adds last calls to a bucket of {@link DurationBuckets}. */
     public void addBucket(int bucket, long times) {
         calls[bucket] += times;
     }
@@ -83,7 +83,7 @@ public final class RollupSums {
         return counts.clone();
     }
 
-    /** Returns the number of last calls in a bucket of {@link LatencyBuckets}. */
+    /** Returns the number of last calls in a bucket of {@link DurationBuckets}. */
     public long calls(int bucket) {
         return calls[bucket];
     }

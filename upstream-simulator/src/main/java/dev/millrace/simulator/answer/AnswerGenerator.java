@@ -3,9 +3,9 @@ package dev.millrace.simulator.answer;
 import dev.millrace.reader.document.SyntaxProblem;
 import dev.millrace.simulator.answer.content.Choice;
 import dev.millrace.simulator.answer.content.ChoiceGenerator;
+import dev.millrace.simulator.answer.content.CodePointTokens;
 import dev.millrace.simulator.answer.content.Conversation;
 import dev.millrace.simulator.answer.content.Reasoning;
-import dev.millrace.simulator.answer.content.TokenCount;
 import java.util.List;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
@@ -80,11 +80,11 @@ public final class AnswerGenerator {
 
     private static AnswerResult of(
             Operation operation, JsonNode body, ToIntFunction<String> answerTokens) {
-        return switch (PromptReader.read(operation, body)) {
-            case PromptReader.Rejected rejected ->
+        return switch (PromptText.read(operation, body)) {
+            case PromptText.Rejected rejected ->
                     new InvalidRequest(
                             rejected.message(), rejected.param(), body.path("model").asString(""));
-            case PromptReader.Prompt prompt ->
+            case PromptText.Prompt prompt ->
                     answer(
                             operation,
                             body,
@@ -111,14 +111,14 @@ public final class AnswerGenerator {
 
     /** Counts the tokens of a text: code points ÷ 4, rounded up. */
     public static int tokens(String text) {
-        return TokenCount.of(text);
+        return CodePointTokens.of(text);
     }
 
     private static Answer answer(
-            Operation operation, JsonNode body, PromptReader.Prompt prompt, int answerTokens) {
+            Operation operation, JsonNode body, PromptText.Prompt prompt, int answerTokens) {
         Conversation all = prompt.combined();
         byte[] digest = all.digest();
-        int input = Math.max(1, TokenCount.ofCharacters(all.characters()));
+        int input = Math.max(1, CodePointTokens.ofCharacters(all.characters()));
         boolean embedding = operation == Operation.EMBEDDINGS;
         int reasoning = embedding ? 0 : Math.min(Reasoning.tokens(body), limit(prompt));
         List<Choice> choices =
@@ -148,12 +148,12 @@ public final class AnswerGenerator {
                         : JsonNodeFactory.instance.objectNode());
     }
 
-    private static int limit(PromptReader.Prompt prompt) {
+    private static int limit(PromptText.Prompt prompt) {
         return prompt.maxOutput() == 0 ? Integer.MAX_VALUE : prompt.maxOutput();
     }
 
     private static List<Choice> choices(
-            JsonNode body, PromptReader.Prompt prompt, int reasoning, int answerTokens) {
+            JsonNode body, PromptText.Prompt prompt, int reasoning, int answerTokens) {
         int maxTokens = limit(prompt) - reasoning;
         return prompt.conversations().stream()
                 .map(
@@ -163,7 +163,7 @@ public final class AnswerGenerator {
                 .toList();
     }
 
-    private static List<Embedding> embeddings(PromptReader.Prompt prompt) {
+    private static List<Embedding> embeddings(PromptText.Prompt prompt) {
         return prompt.conversations().stream()
                 .map(conversation -> Embedding.of(conversation.digest(), prompt.dimensions()))
                 .toList();

@@ -1,7 +1,7 @@
 package dev.millrace.simulator.http;
 
 import dev.millrace.reader.problem.ConfigException;
-import dev.millrace.simulator.ledger.Ledger;
+import dev.millrace.simulator.calllog.CallLog;
 import dev.millrace.simulator.provider.Provider;
 import dev.millrace.simulator.settings.ModelSettings;
 import dev.millrace.simulator.settings.SimulatorSettings;
@@ -21,9 +21,9 @@ final class AdminRoutes {
 
     private final SimulatorSettings startSettings;
     private final Provider provider;
-    private final Ledger ledger;
+    private final CallLog ledger;
 
-    AdminRoutes(SimulatorSettings startSettings, Provider provider, Ledger ledger) {
+    AdminRoutes(SimulatorSettings startSettings, Provider provider, CallLog ledger) {
         this.startSettings = startSettings;
         this.provider = provider;
         this.ledger = ledger;
@@ -35,7 +35,7 @@ final class AdminRoutes {
         routing.get(MODELS + "*", this::getModel);
         routing.put(MODELS + "*", this::putModel);
         routing.delete(MODELS + "*", this::deleteModel);
-        routing.get("/admin/ledger", new LedgerHandler(ledger)::handle);
+        routing.get("/admin/ledger", new CallLogHandler(ledger)::handle);
         routing.get(
                 "/admin/ledger/summary",
                 (_, response) -> JsonHttp.send(response, OK, ledger.summary().toJson()));

@@ -1,7 +1,7 @@
 package dev.millrace.simulator.http;
 
 import dev.millrace.simulator.answer.Usage;
-import dev.millrace.simulator.ledger.CallOutcome;
+import dev.millrace.simulator.calllog.CallOutcome;
 import dev.millrace.simulator.provider.CallAction;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.RoutingResponse;

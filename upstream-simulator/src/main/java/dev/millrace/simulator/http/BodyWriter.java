@@ -1,6 +1,6 @@
 package dev.millrace.simulator.http;
 
-import dev.millrace.simulator.ledger.CallOutcome;
+import dev.millrace.simulator.calllog.CallOutcome;
 import dev.millrace.simulator.provider.CallAction.CutPoint;
 import io.helidon.http.HeaderNames;
 import java.io.IOException;

@@ -1,11 +1,10 @@
 package dev.millrace.simulator.http;
 
-import dev.millrace.simulator.http.listener.ClientConnection;
-import dev.millrace.simulator.ledger.CallOutcome;
+import dev.millrace.simulator.calllog.CallOutcome;
 import dev.millrace.simulator.provider.Call;
 import dev.millrace.simulator.provider.CallAction;
 import dev.millrace.simulator.provider.CallPlan;
-import dev.millrace.simulator.wire.ErrorBody;
+import dev.millrace.simulator.wire.SimulatedErrorBody;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.ServerResponse;
@@ -73,7 +72,8 @@ final class CallExecutor {
         } else {
             recorder.recordBilled(refuse.status(), refuse.billed(), CallOutcome.REFUSED);
         }
-        ErrorBody body = ErrorBody.of(refuse.error(), refuse.form(), call.wire(), call.id());
+        SimulatedErrorBody body =
+                SimulatedErrorBody.of(refuse.error(), refuse.form(), call.wire(), call.id());
         response.status(refuse.status());
         response.header(HeaderNames.CONTENT_TYPE, body.contentType());
         response.send(body.text().getBytes(StandardCharsets.UTF_8));
@@ -120,7 +120,7 @@ final class CallExecutor {
      * @return true when the connection may be reused
      */
     private boolean runWhileReading(BooleanSupplier work) {
-        ClientConnection connection = ClientConnection.current();
+        SimulatorConnection connection = SimulatorConnection.current();
         Thread worker = Thread.ofVirtual().start(() -> work(work, connection));
         boolean isConnected = connection.awaitInput();
         if (!isConnected) {
@@ -150,7 +150,7 @@ final class CallExecutor {
                 && deliver.cut() != CallAction.CutPoint.HANG_MID_BODY;
     }
 
-    private void work(BooleanSupplier work, ClientConnection connection) {
+    private void work(BooleanSupplier work, SimulatorConnection connection) {
         boolean reusable = false;
         try {
             reusable = work.getAsBoolean();

@@ -1,12 +1,12 @@
 package dev.millrace.simulator.http;
 
 import dev.millrace.simulator.answer.Usage;
-import dev.millrace.simulator.ledger.CallOutcome;
-import dev.millrace.simulator.ledger.Ledger;
-import dev.millrace.simulator.ledger.LedgerEntry;
+import dev.millrace.simulator.calllog.CallLog;
+import dev.millrace.simulator.calllog.CallOutcome;
+import dev.millrace.simulator.calllog.LoggedCall;
 import dev.millrace.simulator.provider.Call;
 import dev.millrace.simulator.provider.CallPlan;
-import dev.millrace.simulator.wire.ErrorKind;
+import dev.millrace.simulator.wire.WireError;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 
@@ -15,13 +15,13 @@ import java.util.function.LongSupplier;
  * by one thread at a time.
  */
 final class CallRecorder {
-    private final Ledger ledger;
+    private final CallLog ledger;
     private final LongSupplier ticker;
     private final Call call;
     private final CallPlan plan;
     private final long startedNanos;
 
-    CallRecorder(Ledger ledger, LongSupplier ticker, Call call, CallPlan plan) {
+    CallRecorder(CallLog ledger, LongSupplier ticker, Call call, CallPlan plan) {
         this.ledger = ledger;
         this.ticker = ticker;
         this.call = call;
@@ -38,7 +38,7 @@ final class CallRecorder {
         write(status, Usage.NONE, false, outcome);
     }
 
-    void recordRefused(int status, ErrorKind kind) {
+    void recordRefused(int status, WireError kind) {
         plan.counter().addOutcome(kind.key());
         write(status, Usage.NONE, false, CallOutcome.REFUSED);
     }
@@ -61,12 +61,12 @@ final class CallRecorder {
 
     private long write(int status, Usage usage, boolean billed, CallOutcome outcome) {
         return ledger.record(
-                new LedgerEntry(
+                new LoggedCall(
                         0,
                         call.id().created(),
                         elapsed(),
-                        new LedgerEntry.Caller(
-                                LedgerEntry.Caller.masked(call.key()), call.idempotencyKey()),
+                        new LoggedCall.Caller(
+                                LoggedCall.Caller.masked(call.key()), call.idempotencyKey()),
                         call.operation(),
                         plan.model(),
                         status,

@@ -1,16 +1,16 @@
 package dev.millrace.simulator.http;
 
 import dev.millrace.simulator.answer.Operation;
-import dev.millrace.simulator.ledger.Ledger;
+import dev.millrace.simulator.calllog.CallLog;
 import dev.millrace.simulator.provider.Call;
 import dev.millrace.simulator.provider.CallPlan;
 import dev.millrace.simulator.provider.Provider;
 import dev.millrace.simulator.wire.CallId;
-import dev.millrace.simulator.wire.ErrorKind;
 import dev.millrace.simulator.wire.ProviderError;
-import dev.millrace.simulator.wire.Wire;
+import dev.millrace.simulator.wire.WireError;
+import dev.millrace.simulator.wire.WireFormat;
+import dev.millrace.simulator.wire.WireHeaders;
 import dev.millrace.simulator.wire.body.ModelsWire;
-import dev.millrace.simulator.wire.header.WireHeaders;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.ServerRequestHeaders;
@@ -46,11 +46,11 @@ final class ProviderRoutes {
     private static final int MAX_IDEMPOTENCY_KEY = 255;
 
     private final Provider provider;
-    private final Ledger ledger;
+    private final CallLog ledger;
     private final LongSupplier ticker;
     private final InFlightCalls inFlight;
 
-    ProviderRoutes(Provider provider, Ledger ledger, LongSupplier ticker, InFlightCalls inFlight) {
+    ProviderRoutes(Provider provider, CallLog ledger, LongSupplier ticker, InFlightCalls inFlight) {
         this.provider = provider;
         this.ledger = ledger;
         this.ticker = ticker;
@@ -74,7 +74,7 @@ final class ProviderRoutes {
                 && !request.headers().contains(ANTHROPIC_VERSION)) {
             ProviderError error =
                     ProviderError.invalid("anthropic-version: header is required", null);
-            send(response, Wire.ANTHROPIC, error);
+            send(response, WireFormat.ANTHROPIC, error);
         } else {
             call(target.get(), request, response);
         }
@@ -115,13 +115,13 @@ final class ProviderRoutes {
 
     private void models(ServerRequest request, ServerResponse response) {
         CallId id = provider.nextId();
-        Wire wire = wire(request);
+        WireFormat wire = wire(request);
         send(response, wire, id, OK, ModelsWire.list(wire, provider.models().names(), id));
     }
 
     private void model(ServerRequest request, ServerResponse response) {
         CallId id = provider.nextId();
-        Wire wire = wire(request);
+        WireFormat wire = wire(request);
         String model = request.path().path().substring(MODELS.length() + 1);
         if (provider.models().isKnown(model)) {
             send(response, wire, id, OK, ModelsWire.one(wire, model, id));
@@ -134,25 +134,27 @@ final class ProviderRoutes {
         String url = request.prologue().method().text() + " " + request.path().path();
         ProviderError error =
                 new ProviderError(
-                        ErrorKind.UNKNOWN_URL, NOT_FOUND, "Invalid URL (" + url + ")", null);
+                        WireError.UNKNOWN_URL, NOT_FOUND, "Invalid URL (" + url + ")", null);
         send(response, wire(request), error);
     }
 
-    private void send(ServerResponse response, Wire wire, ProviderError error) {
+    private void send(ServerResponse response, WireFormat wire, ProviderError error) {
         CallId id = provider.nextId();
         send(response, wire, id, error.status(), error.body(wire, id));
     }
 
     /** Sends a body with the headers that identify the request. */
     private static void send(
-            ServerResponse response, Wire wire, CallId id, int status, JsonNode body) {
+            ServerResponse response, WireFormat wire, CallId id, int status, JsonNode body) {
         WireHeaders.identity(wire, id)
                 .forEach(header -> response.header(header.name(), header.value()));
         JsonHttp.send(response, status, body);
     }
 
-    private static Wire wire(ServerRequest request) {
-        return request.headers().contains(ANTHROPIC_VERSION) ? Wire.ANTHROPIC : Wire.OPENAI;
+    private static WireFormat wire(ServerRequest request) {
+        return request.headers().contains(ANTHROPIC_VERSION)
+                ? WireFormat.ANTHROPIC
+                : WireFormat.OPENAI;
     }
 
     private static String key(ServerRequest request) {

@@ -1,16 +1,13 @@
 package dev.millrace.simulator.http;
 
-import dev.millrace.simulator.http.listener.ClientConnectionSelector;
-import dev.millrace.simulator.http.listener.ListeningPort;
-import dev.millrace.simulator.http.listener.OutageSwitch;
-import dev.millrace.simulator.ledger.Ledger;
+import dev.millrace.simulator.calllog.CallLog;
 import dev.millrace.simulator.provider.Provider;
 import dev.millrace.simulator.provider.TimeAndRandom;
 import dev.millrace.simulator.settings.SimulatorSettings;
 import dev.millrace.simulator.wire.CallId;
-import dev.millrace.simulator.wire.ErrorKind;
 import dev.millrace.simulator.wire.ProviderError;
-import dev.millrace.simulator.wire.Wire;
+import dev.millrace.simulator.wire.WireError;
+import dev.millrace.simulator.wire.WireFormat;
 import io.helidon.http.DirectHandler;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.ServerResponseHeaders;
@@ -37,7 +34,7 @@ public final class SimulatorServer implements AutoCloseable {
 
     private final SimulatorSettings settings;
     private final Provider provider;
-    private final Ledger ledger;
+    private final CallLog ledger;
     private final TimeAndRandom sources;
     private final ListeningPort port;
     private final OutageSwitch outages;
@@ -54,7 +51,7 @@ public final class SimulatorServer implements AutoCloseable {
             InetSocketAddress address,
             SimulatorSettings settings,
             Provider provider,
-            Ledger ledger,
+            CallLog ledger,
             TimeAndRandom sources) {
         this.settings = settings;
         this.provider = provider;
@@ -128,11 +125,14 @@ public final class SimulatorServer implements AutoCloseable {
 
     private static DirectHandler.TransportResponse error(
             DirectHandler.TransportRequest request, Status status, ServerResponseHeaders headers) {
-        Wire wire = request.path().startsWith("/v1/messages") ? Wire.ANTHROPIC : Wire.OPENAI;
-        ErrorKind kind =
+        WireFormat wire =
+                request.path().startsWith("/v1/messages")
+                        ? WireFormat.ANTHROPIC
+                        : WireFormat.OPENAI;
+        WireError kind =
                 status.code() == Status.REQUEST_ENTITY_TOO_LARGE_413_CODE
-                        ? ErrorKind.TOO_LARGE
-                        : ErrorKind.INVALID_REQUEST;
+                        ? WireError.TOO_LARGE
+                        : WireError.INVALID_REQUEST;
         ProviderError error = new ProviderError(kind, status.code(), status.reasonPhrase(), null);
         CallId id = new CallId(0, Instant.EPOCH);
         return DirectHandler.TransportResponse.builder()

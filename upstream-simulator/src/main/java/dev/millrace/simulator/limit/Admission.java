@@ -1,6 +1,6 @@
 package dev.millrace.simulator.limit;
 
-import dev.millrace.simulator.wire.header.LimitState;
+import dev.millrace.simulator.wire.LimitState;
 import java.time.Duration;
 import java.util.List;
 

@@ -1,13 +1,13 @@
 package dev.millrace.simulator.limit;
 
-import dev.millrace.simulator.wire.header.LimitState;
+import dev.millrace.simulator.wire.LimitState;
 import java.time.Duration;
 
 /**
  * A limit per minute, as a bucket that refills continuously. An amount larger than the bucket waits
  * for a full bucket.
  */
-final class TokenBucket implements RateLimit {
+final class TokenBucket implements AccountRateLimit {
     private static final double NANOS_PER_MINUTE = 60e9;
 
     private final LimitState.Kind kind;

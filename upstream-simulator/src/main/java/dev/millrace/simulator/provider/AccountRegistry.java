@@ -20,7 +20,7 @@ public final class AccountRegistry {
     /** Accepted keys of the shared account that no account lists. */
     private final List<String> sharedKeys;
 
-    private final Map<String, Account> accounts = new ConcurrentHashMap<>();
+    private final Map<String, ProviderAccount> accounts = new ConcurrentHashMap<>();
 
     AccountRegistry(SimulatorSettings settings, LongSupplier ticker) {
         this.ticker = ticker;
@@ -30,12 +30,12 @@ public final class AccountRegistry {
     }
 
     private void create(String name, AccountSettings settings) {
-        accounts.put(name, new Account(name, settings, ticker.getAsLong()));
+        accounts.put(name, new ProviderAccount(name, settings, ticker.getAsLong()));
     }
 
     /** Returns the account of a key; empty when the key is not accepted. */
-    Optional<Account> find(String key) {
-        Account owner = owner(key);
+    Optional<ProviderAccount> find(String key) {
+        ProviderAccount owner = owner(key);
         if (owner != null) {
             return Optional.of(owner);
         }
@@ -59,7 +59,7 @@ public final class AccountRegistry {
 
     /** Returns the current settings of an account; the defaults for an unknown account. */
     public AccountSettings settings(String name) {
-        Account account = accounts.get(name);
+        ProviderAccount account = accounts.get(name);
         return account == null ? AccountSettings.DEFAULT : account.settings();
     }
 
@@ -70,11 +70,11 @@ public final class AccountRegistry {
      */
     public synchronized void put(String name, AccountSettings changed) {
         for (String key : changed.keys()) {
-            Account owner = owner(key);
+            ProviderAccount owner = owner(key);
             boolean isFree = owner == null ? !sharedKeys.contains(key) : owner.name().equals(name);
             require(isFree, "keys", "must not list a key of another account");
         }
-        Account known = accounts.get(name);
+        ProviderAccount known = accounts.get(name);
         if (known == null) {
             create(name, changed);
         } else {
@@ -82,7 +82,7 @@ public final class AccountRegistry {
         }
     }
 
-    private @Nullable Account owner(String key) {
+    private @Nullable ProviderAccount owner(String key) {
         return accounts.values().stream()
                 .filter(account -> account.settings().keys().contains(key))
                 .findFirst()

@@ -6,12 +6,12 @@ import dev.millrace.simulator.provider.CallAction.CutPoint;
 import dev.millrace.simulator.settings.Failure;
 import dev.millrace.simulator.settings.Latency;
 import dev.millrace.simulator.settings.ModelSettings;
-import dev.millrace.simulator.settings.RetryAfter;
+import dev.millrace.simulator.settings.RetryAfterSetting;
+import dev.millrace.simulator.wire.HeaderValue;
 import dev.millrace.simulator.wire.ProviderError;
+import dev.millrace.simulator.wire.WireHeaders;
 import dev.millrace.simulator.wire.body.AnswerWire;
-import dev.millrace.simulator.wire.body.SseEvent;
-import dev.millrace.simulator.wire.header.HeaderValue;
-import dev.millrace.simulator.wire.header.WireHeaders;
+import dev.millrace.simulator.wire.body.SimulatedEvent;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -24,12 +24,12 @@ import java.util.random.RandomGenerator;
 final class ActionSelector {
     private static final String GARBAGE =
             "<html><body>upstream connect error or disconnect/reset before headers</body>";
-    private static final List<RetryAfter.Form> CONCRETE_FORMS =
+    private static final List<RetryAfterSetting.Form> CONCRETE_FORMS =
             List.of(
-                    RetryAfter.Form.SECONDS,
-                    RetryAfter.Form.DATE,
-                    RetryAfter.Form.MILLISECONDS,
-                    RetryAfter.Form.NONE);
+                    RetryAfterSetting.Form.SECONDS,
+                    RetryAfterSetting.Form.DATE,
+                    RetryAfterSetting.Form.MILLISECONDS,
+                    RetryAfterSetting.Form.NONE);
     private static final int OK = 200;
     private static final int PAYMENT_REQUIRED = 402;
     private static final int SERVER_ERROR = 500;
@@ -69,8 +69,8 @@ final class ActionSelector {
         if (!asksForWait) {
             return List.of();
         }
-        RetryAfter.Form form = settings.retryAfter().form();
-        if (form == RetryAfter.Form.MIXED) {
+        RetryAfterSetting.Form form = settings.retryAfter().form();
+        if (form == RetryAfterSetting.Form.MIXED) {
             form = CONCRETE_FORMS.get(random.nextInt(CONCRETE_FORMS.size()));
         }
         return WireHeaders.retryAfter(form, settings.retryAfter().delay(), call.id().created());
@@ -135,7 +135,7 @@ final class ActionSelector {
         if (!AnswerWire.isStreamed(answer)) {
             return deliver(answer, CutPoint.NONE);
         }
-        List<SseEvent> events = AnswerWire.eventsUntilError(answer, call.id());
+        List<SimulatedEvent> events = AnswerWire.eventsUntilError(answer, call.id());
         Usage generated = answer.usage().withOutput(answer.usage().output() / 2);
         return deliver(eventsOf(events), generated, CutPoint.NONE);
     }
@@ -169,14 +169,14 @@ final class ActionSelector {
         return new CallAction.Deliver(payload, billed, timing(), cut);
     }
 
-    private static CallAction.Payload eventsOf(List<SseEvent> events) {
-        return new CallAction.Payload.Events(events.stream().map(SseEvent::text).toList());
+    private static CallAction.Payload eventsOf(List<SimulatedEvent> events) {
+        return new CallAction.Payload.Events(events.stream().map(SimulatedEvent::text).toList());
     }
 
     private CallAction.Payload garbage() {
         return AnswerWire.isStreamed(answer)
                 ? new CallAction.Payload.Events(
-                        List.of(new SseEvent(null, "{\"id\":\"chatcmpl-").text(), GARBAGE))
+                        List.of(new SimulatedEvent(null, "{\"id\":\"chatcmpl-").text(), GARBAGE))
                 : new CallAction.Payload.Body(GARBAGE);
     }
 

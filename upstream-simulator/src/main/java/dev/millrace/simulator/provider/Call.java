@@ -2,7 +2,7 @@ package dev.millrace.simulator.provider;
 
 import dev.millrace.simulator.answer.Operation;
 import dev.millrace.simulator.wire.CallId;
-import dev.millrace.simulator.wire.Wire;
+import dev.millrace.simulator.wire.WireFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,8 +21,8 @@ public record Call(
         String key,
         @Nullable String idempotencyKey) {
     /** Returns the wire that the client speaks. */
-    public Wire wire() {
-        return Wire.of(operation);
+    public WireFormat wire() {
+        return WireFormat.of(operation);
     }
 
     /** Describes the call without its key. */

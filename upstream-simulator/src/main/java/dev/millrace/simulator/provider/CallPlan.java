@@ -1,7 +1,7 @@
 package dev.millrace.simulator.provider;
 
 import dev.millrace.simulator.traffic.CallCounter;
-import dev.millrace.simulator.wire.header.HeaderValue;
+import dev.millrace.simulator.wire.HeaderValue;
 import java.util.List;
 
 /**
@@ -18,6 +18,6 @@ public record CallPlan(
         String model,
         List<HeaderValue> headers,
         CallAction action,
-        Account account,
+        ProviderAccount account,
         CallCounter counter,
         Runnable onEnd) {}

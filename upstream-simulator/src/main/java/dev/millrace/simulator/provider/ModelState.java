@@ -1,7 +1,7 @@
 package dev.millrace.simulator.provider;
 
-import dev.millrace.simulator.ledger.KeyCounts;
-import dev.millrace.simulator.limit.CallLimits;
+import dev.millrace.simulator.calllog.KeyCounts;
+import dev.millrace.simulator.limit.AccountLimits;
 import dev.millrace.simulator.settings.ModelSettings;
 import org.jspecify.annotations.Nullable;
 
@@ -14,19 +14,19 @@ final class ModelState {
     private static final int MAX_KEYS = 4_000_000;
 
     private final ModelSettings settings;
-    private final CallLimits limits;
+    private final AccountLimits limits;
     private KeyCounts failed = new KeyCounts(MAX_KEYS);
 
     ModelState(ModelSettings settings, long nowNanos) {
         this.settings = settings;
-        this.limits = new CallLimits(settings.limits(), nowNanos);
+        this.limits = new AccountLimits(settings.limits(), nowNanos);
     }
 
     ModelSettings settings() {
         return settings;
     }
 
-    CallLimits limits() {
+    AccountLimits limits() {
         return limits;
     }
 

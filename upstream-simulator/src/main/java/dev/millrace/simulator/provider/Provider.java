@@ -4,8 +4,8 @@ import dev.millrace.simulator.answer.Answer;
 import dev.millrace.simulator.answer.AnswerGenerator;
 import dev.millrace.simulator.answer.AnswerResult;
 import dev.millrace.simulator.answer.InvalidRequest;
+import dev.millrace.simulator.limit.AccountLimits;
 import dev.millrace.simulator.limit.Admission;
-import dev.millrace.simulator.limit.CallLimits;
 import dev.millrace.simulator.settings.AccountSettings;
 import dev.millrace.simulator.settings.ErrorForm;
 import dev.millrace.simulator.settings.Outage;
@@ -13,11 +13,11 @@ import dev.millrace.simulator.settings.SimulatorSettings;
 import dev.millrace.simulator.traffic.CallCounter;
 import dev.millrace.simulator.traffic.Traffic;
 import dev.millrace.simulator.wire.CallId;
+import dev.millrace.simulator.wire.HeaderTimeFormat;
+import dev.millrace.simulator.wire.HeaderValue;
+import dev.millrace.simulator.wire.LimitState;
 import dev.millrace.simulator.wire.ProviderError;
-import dev.millrace.simulator.wire.header.HeaderTimeFormat;
-import dev.millrace.simulator.wire.header.HeaderValue;
-import dev.millrace.simulator.wire.header.LimitState;
-import dev.millrace.simulator.wire.header.WireHeaders;
+import dev.millrace.simulator.wire.WireHeaders;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -38,7 +38,7 @@ public final class Provider {
     private final AtomicLong calls = new AtomicLong();
 
     /** The account of all keys that are not accepted. */
-    private final Account unknownKeys;
+    private final ProviderAccount unknownKeys;
 
     /** Guards all limits, so that calls count in the order of their times. */
     private final Object limitsLock = new Object();
@@ -50,7 +50,7 @@ public final class Provider {
         this.outages = new OutageSchedule(settings.outages(), sources.ticker());
         this.rules = new RefusalRules(models);
         this.sources = sources;
-        this.unknownKeys = new Account("(unknown key)", AccountSettings.DEFAULT, 0);
+        this.unknownKeys = new ProviderAccount("(unknown key)", AccountSettings.DEFAULT, 0);
     }
 
     /** Returns the registry of models, whose settings may be changed. */
@@ -88,7 +88,7 @@ public final class Provider {
                         body,
                         call.deployment(),
                         model -> models.settings(model).answerTokens());
-        Optional<Account> account = accounts.find(call.key());
+        Optional<ProviderAccount> account = accounts.find(call.key());
         synchronized (limitsLock) {
             Optional<OutageSchedule.Active> outage = outages.active();
             long now = sources.ticker().getAsLong();
@@ -107,10 +107,14 @@ public final class Provider {
      * @param stall time in which nothing is sent
      */
     private record Arrival(
-            Call call, Account account, String model, CallCounter counter, Duration stall) {}
+            Call call,
+            ProviderAccount account,
+            String model,
+            CallCounter counter,
+            Duration stall) {}
 
     private Arrival arrival(
-            Call call, Account account, AnswerResult result, Duration stall, long now) {
+            Call call, ProviderAccount account, AnswerResult result, Duration stall, long now) {
         String model =
                 switch (result) {
                     case Answer answer -> answer.model();
@@ -130,8 +134,8 @@ public final class Provider {
     private CallPlan plan(Arrival arrival, Answer answer, long now) {
         Call call = arrival.call();
         ModelState state = models.state(answer.model());
-        List<CallLimits> limits = List.of(state.limits(), arrival.account().limits());
-        Admission admission = CallLimits.admit(limits, answer.usage(), now);
+        List<AccountLimits> limits = List.of(state.limits(), arrival.account().limits());
+        Admission admission = AccountLimits.admit(limits, answer.usage(), now);
         List<HeaderValue> headers = headers(call, admission.states());
         return switch (admission) {
             case Admission.Refused refused -> {
@@ -162,9 +166,9 @@ public final class Provider {
         };
     }
 
-    private void end(Arrival arrival, List<CallLimits> limits) {
+    private void end(Arrival arrival, List<AccountLimits> limits) {
         synchronized (limitsLock) {
-            limits.forEach(CallLimits::end);
+            limits.forEach(AccountLimits::end);
         }
         arrival.counter().end();
     }

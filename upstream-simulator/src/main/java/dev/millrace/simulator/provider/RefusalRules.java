@@ -29,7 +29,10 @@ final class RefusalRules {
      * @param outage the current outage
      */
     Optional<ProviderError> check(
-            Call call, Optional<Account> account, Optional<Outage> outage, AnswerResult result) {
+            Call call,
+            Optional<ProviderAccount> account,
+            Optional<Outage> outage,
+            AnswerResult result) {
         Optional<Outage> statusOutage = outage.filter(it -> it.form() == Outage.Form.STATUS);
         if (statusOutage.isPresent()) {
             return status(call, statusOutage.get().status(), "");
@@ -44,7 +47,7 @@ final class RefusalRules {
         };
     }
 
-    private Optional<ProviderError> check(Call call, Account account, String model) {
+    private Optional<ProviderError> check(Call call, ProviderAccount account, String model) {
         if (!models.isKnown(model)) {
             return status(call, NOT_FOUND, model);
         }

@@ -4,7 +4,7 @@ import java.util.Locale;
 
 /** A random failure of a call. Each failure has its own rate. */
 public enum Failure {
-    /** 429 with a retry-after header as set by {@link RetryAfter}. */
+    /** 429 with a retry-after header as set by {@link RetryAfterSetting}. */
     RATE_LIMITED,
     /** 401: the key is not accepted. */
     UNAUTHORIZED,

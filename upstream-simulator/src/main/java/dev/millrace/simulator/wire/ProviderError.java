@@ -13,9 +13,9 @@ import tools.jackson.databind.node.ObjectNode;
  * @param message explanation for people
  * @param param the invalid field; null = none
  */
-public record ProviderError(ErrorKind kind, int status, String message, @Nullable String param) {
+public record ProviderError(WireError kind, int status, String message, @Nullable String param) {
     /** Returns the body on the given wire. */
-    public ObjectNode body(Wire wire, CallId id) {
+    public ObjectNode body(WireFormat wire, CallId id) {
         ObjectNode body = JsonNodeFactory.instance.objectNode();
         switch (wire) {
             case OPENAI ->
@@ -35,7 +35,7 @@ public record ProviderError(ErrorKind kind, int status, String message, @Nullabl
 
     /** Returns the error for an invalid request. */
     public static ProviderError invalid(String message, @Nullable String param) {
-        return new ProviderError(ErrorKind.INVALID_REQUEST, 400, message, param);
+        return new ProviderError(WireError.INVALID_REQUEST, 400, message, param);
     }
 
     /**
@@ -43,7 +43,7 @@ public record ProviderError(ErrorKind kind, int status, String message, @Nullabl
      */
     public static ProviderError rateLimited(String model, String subject, String wait) {
         return new ProviderError(
-                ErrorKind.RATE_LIMITED,
+                WireError.RATE_LIMITED,
                 429,
                 "Rate limit reached for "
                         + model
@@ -62,7 +62,7 @@ public record ProviderError(ErrorKind kind, int status, String message, @Nullabl
     public static ProviderError aboveLimit(
             String model, String subject, long limit, long requested) {
         return new ProviderError(
-                ErrorKind.RATE_LIMITED,
+                WireError.RATE_LIMITED,
                 429,
                 "Request too large for "
                         + model
@@ -80,17 +80,17 @@ public record ProviderError(ErrorKind kind, int status, String message, @Nullabl
      * Returns the error for an account without credit, in the form that each wire uses instead of
      * status 402.
      */
-    public static ProviderError insufficientQuota(Wire wire) {
+    public static ProviderError insufficientQuota(WireFormat wire) {
         return switch (wire) {
             case OPENAI ->
                     new ProviderError(
-                            ErrorKind.INSUFFICIENT_QUOTA,
+                            WireError.INSUFFICIENT_QUOTA,
                             429,
                             "You exceeded your current quota, please check your plan and billing details.",
                             null);
             case ANTHROPIC ->
                     new ProviderError(
-                            ErrorKind.INSUFFICIENT_QUOTA,
+                            WireError.INSUFFICIENT_QUOTA,
                             400,
                             "Your credit balance is too low to access the Anthropic API. Please go to Plans"
                                     + " & Billing to upgrade or purchase credits.",
@@ -99,7 +99,7 @@ public record ProviderError(ErrorKind kind, int status, String message, @Nullabl
     }
 
     /** Returns the error for a prompt and requested output larger than the context window. */
-    public static ProviderError contextLength(Wire wire, long requestedTokens, long window) {
+    public static ProviderError contextLength(WireFormat wire, long requestedTokens, long window) {
         String message =
                 switch (wire) {
                     case OPENAI ->
@@ -116,24 +116,24 @@ public record ProviderError(ErrorKind kind, int status, String message, @Nullabl
                                     requestedTokens,
                                     window);
                 };
-        return new ProviderError(ErrorKind.CONTEXT_LENGTH, 400, message, "messages");
+        return new ProviderError(WireError.CONTEXT_LENGTH, 400, message, "messages");
     }
 
     /** Returns the error for a prompt that the content filter rejects. */
     public static ProviderError contentFilter() {
         return new ProviderError(
-                ErrorKind.CONTENT_FILTER,
+                WireError.CONTENT_FILTER,
                 400,
                 "The response was filtered due to the prompt triggering the content management policy.",
                 "prompt");
     }
 
     /** Returns the default error for a status. */
-    public static ProviderError ofStatus(Wire wire, int status, String model) {
+    public static ProviderError ofStatus(WireFormat wire, int status, String model) {
         return switch (status) {
             case 401 ->
                     new ProviderError(
-                            ErrorKind.UNAUTHORIZED,
+                            WireError.UNAUTHORIZED,
                             status,
                             switch (wire) {
                                 case OPENAI -> "Incorrect API key provided.";
@@ -142,13 +142,13 @@ public record ProviderError(ErrorKind kind, int status, String message, @Nullabl
                             null);
             case 402 ->
                     new ProviderError(
-                            ErrorKind.PAYMENT_REQUIRED, status, "Insufficient Balance", null);
+                            WireError.PAYMENT_REQUIRED, status, "Insufficient Balance", null);
             case 403 ->
                     new ProviderError(
-                            ErrorKind.FORBIDDEN, status, "Your API key may not use this.", null);
+                            WireError.FORBIDDEN, status, "Your API key may not use this.", null);
             case 404 ->
                     new ProviderError(
-                            ErrorKind.MODEL_NOT_FOUND,
+                            WireError.MODEL_NOT_FOUND,
                             status,
                             switch (wire) {
                                 case OPENAI ->
@@ -161,18 +161,18 @@ public record ProviderError(ErrorKind kind, int status, String message, @Nullabl
                             null);
             case 413 ->
                     new ProviderError(
-                            ErrorKind.TOO_LARGE, status, "Request exceeds the maximum size", null);
+                            WireError.TOO_LARGE, status, "Request exceeds the maximum size", null);
             case 429 -> rateLimited(model, "requests per min (RPM)", "1s");
-            case 529 -> new ProviderError(ErrorKind.OVERLOADED, status, "Overloaded", null);
+            case 529 -> new ProviderError(WireError.OVERLOADED, status, "Overloaded", null);
             default ->
                     status >= 500
                             ? new ProviderError(
-                                    ErrorKind.SERVER_ERROR,
+                                    WireError.SERVER_ERROR,
                                     status,
                                     "The server had an error while processing your request.",
                                     null)
                             : new ProviderError(
-                                    ErrorKind.INVALID_REQUEST, status, "Invalid request.", null);
+                                    WireError.INVALID_REQUEST, status, "Invalid request.", null);
         };
     }
 }

@@ -156,7 +156,8 @@ class SimulatorSettingsTest {
                                             false),
                                     new FailureRates(
                                             Map.of(Failure.RATE_LIMITED, 0.01, Failure.HANG, 0.5)),
-                                    new RetryAfter(RetryAfter.Form.MIXED, Duration.ofSeconds(2)),
+                                    new RetryAfterSetting(
+                                            RetryAfterSetting.Form.MIXED, Duration.ofSeconds(2)),
                                     new FailFirst(2, 429),
                                     List.of(599),
                                     100,

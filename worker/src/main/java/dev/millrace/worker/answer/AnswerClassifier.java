@@ -37,38 +37,38 @@ public final class AnswerClassifier {
      *
      * @param now the current time, for waits that are given as points in time
      */
-    public static Verdict verdict(Endpoint endpoint, Exchange exchange, Instant now) {
+    public static Verdict verdict(Endpoint endpoint, ExchangeEnd exchange, Instant now) {
         return switch (exchange) {
-            case Exchange.Responded responded when responded.status() == OK ->
+            case ExchangeEnd.Responded responded when responded.status() == OK ->
                     success(endpoint, responded, now);
-            case Exchange.Responded responded -> otherStatus(endpoint, responded, now);
-            case Exchange.Streamed streamed -> streamed(endpoint, streamed, now);
-            case Exchange.TooLarge tooLarge -> tooLarge(tooLarge, now);
-            case Exchange.TimedOut timedOut ->
+            case ExchangeEnd.Responded responded -> otherStatus(endpoint, responded, now);
+            case ExchangeEnd.Streamed streamed -> streamed(endpoint, streamed, now);
+            case ExchangeEnd.TooLarge tooLarge -> tooLarge(tooLarge, now);
+            case ExchangeEnd.TimedOut timedOut ->
                     broken(
                             ErrorCode.TIMEOUT,
                             "no answer in time: " + timedOut.waitedFor(),
                             timedOut.sent());
-            case Exchange.Unreadable unreadable ->
+            case ExchangeEnd.Unreadable unreadable ->
                     broken(ErrorCode.INVALID_RESPONSE, unreadable.reason(), true);
-            case Exchange.SendWindowMissed _ -> new Verdict.SendWindowMissed();
-            case Exchange.Expired expired ->
+            case ExchangeEnd.SendWindowMissed _ -> new Verdict.SendWindowMissed();
+            case ExchangeEnd.Expired expired ->
                     broken(
                             ErrorCode.DEADLINE_EXCEEDED,
                             expired.sent()
                                     ? "the job's deadline passed before the answer was complete"
                                     : "the job's deadline passed before the call was sent",
                             expired.sent());
-            case Exchange.Broken broken ->
+            case ExchangeEnd.Broken broken ->
                     broken(ErrorCode.CONNECTION_ERROR, broken.reason(), broken.sent());
         };
     }
 
     /** Some gateways answer with another status of success, such as 201. */
     private static Verdict otherStatus(
-            Endpoint endpoint, Exchange.Responded responded, Instant now) {
+            Endpoint endpoint, ExchangeEnd.Responded responded, Instant now) {
         if (responded.status() / 100 == 2) {
-            var asOk = new Exchange.Responded(OK, responded.headers(), responded.body());
+            var asOk = new ExchangeEnd.Responded(OK, responded.headers(), responded.body());
             Verdict verdict = success(endpoint, asOk, now);
             if (verdict instanceof Verdict.Answered
                     || verdict.billing() instanceof Billing.Billed) {
@@ -78,7 +78,7 @@ public final class AnswerClassifier {
         return error(endpoint, responded, now);
     }
 
-    private static Verdict success(Endpoint endpoint, Exchange.Responded received, Instant now) {
+    private static Verdict success(Endpoint endpoint, ExchangeEnd.Responded received, Instant now) {
         var strict = Reading.of(endpoint, received);
         // Most answers are what they say that they are.
         var reading =
@@ -86,7 +86,7 @@ public final class AnswerClassifier {
                         ? strict
                         : Reading.of(
                                 endpoint,
-                                new Exchange.Responded(
+                                new ExchangeEnd.Responded(
                                         OK,
                                         received.headers(),
                                         AnswerBody.of(endpoint, received.body())));
@@ -106,11 +106,11 @@ public final class AnswerClassifier {
      * @param problem why it is not an answer; null for an answer
      */
     private record Reading(
-            Exchange.Responded received,
+            ExchangeEnd.Responded received,
             Verdict.Response response,
             @Nullable String problem,
             Billing billing) {
-        static Reading of(Endpoint endpoint, Exchange.Responded received) {
+        static Reading of(Endpoint endpoint, ExchangeEnd.Responded received) {
             var found = AnswerReader.read(endpoint, received.body());
             Verdict.Response response = AnswerClassifier.response(received);
             String problem =
@@ -172,7 +172,7 @@ public final class AnswerClassifier {
     private static Verdict.Failed errorWithin200(
             int status,
             ErrorBody body,
-            Exchange.Responded responded,
+            ExchangeEnd.Responded responded,
             Billing billing,
             Instant now) {
         ErrorCode error = StatusRules.error(status, body);
@@ -185,17 +185,17 @@ public final class AnswerClassifier {
                 billing);
     }
 
-    private static Verdict streamed(Endpoint endpoint, Exchange.Streamed streamed, Instant now) {
+    private static Verdict streamed(Endpoint endpoint, ExchangeEnd.Streamed streamed, Instant now) {
         return switch (streamed.answer()) {
             case AssembledAnswer.Complete complete ->
                     success(
                             endpoint,
-                            new Exchange.Responded(OK, streamed.headers(), complete.body()),
+                            new ExchangeEnd.Responded(OK, streamed.headers(), complete.body()),
                             now);
             case AssembledAnswer.Failed(byte[] body, PartialAnswer partial) ->
                     errorInStream(
                             endpoint,
-                            new Exchange.Responded(OK, streamed.headers(), body),
+                            new ExchangeEnd.Responded(OK, streamed.headers(), body),
                             partial,
                             now);
             case AssembledAnswer.Incomplete(String missing, PartialAnswer partial) ->
@@ -235,7 +235,7 @@ public final class AnswerClassifier {
 
     /** An unknown error is one of the server, after which a retry may succeed. */
     private static Verdict errorInStream(
-            Endpoint endpoint, Exchange.Responded error, PartialAnswer partial, Instant now) {
+            Endpoint endpoint, ExchangeEnd.Responded error, PartialAnswer partial, Instant now) {
         ErrorBody body = ErrorBody.read(error.body());
         int status = ImpliedStatus.of(body).orElse(SERVER_ERROR);
         return errorWithin200(
@@ -244,7 +244,7 @@ public final class AnswerClassifier {
 
     private static Billing billing(
             Endpoint endpoint,
-            Exchange.Responded error,
+            ExchangeEnd.Responded error,
             int status,
             ErrorBody body,
             PartialAnswer partial) {
@@ -263,7 +263,7 @@ public final class AnswerClassifier {
         return body.message() == null ? "" : ": " + shortened(body.message());
     }
 
-    private static Verdict error(Endpoint endpoint, Exchange.Responded responded, Instant now) {
+    private static Verdict error(Endpoint endpoint, ExchangeEnd.Responded responded, Instant now) {
         ErrorBody body = ErrorBody.read(responded.body());
         Optional<String> target = Redirect.target(responded);
         if (target.isPresent()) {
@@ -280,7 +280,7 @@ public final class AnswerClassifier {
 
     /** Returns what a response that is not an answer was billed: what it reports, if anything. */
     private static Billing billing(
-            Endpoint endpoint, Exchange.Responded responded, ErrorBody body) {
+            Endpoint endpoint, ExchangeEnd.Responded responded, ErrorBody body) {
         ReportedUsage usage = AnswerReader.read(endpoint, responded.body()).usage();
         return usage.usage().isPresent() && !usage.isZero()
                 ? billing(usage, endpoint, responded.body())
@@ -295,7 +295,7 @@ public final class AnswerClassifier {
      * A redirect is not followed, since the key and the request would go to an address that nobody
      * configured. It is an error of the address, as a 404 is, and stays one for every request.
      */
-    private static Verdict.Failed redirect(Exchange.Responded responded, String target) {
+    private static Verdict.Failed redirect(ExchangeEnd.Responded responded, String target) {
         return new Verdict.Failed(
                 ErrorCode.MODEL_NOT_FOUND,
                 "the provider answered "
@@ -308,7 +308,7 @@ public final class AnswerClassifier {
                 Billing.NOTHING);
     }
 
-    private static Verdict tooLarge(Exchange.TooLarge tooLarge, Instant now) {
+    private static Verdict tooLarge(ExchangeEnd.TooLarge tooLarge, Instant now) {
         String message =
                 "the provider's response ("
                         + tooLarge.status()
@@ -343,7 +343,7 @@ public final class AnswerClassifier {
         };
     }
 
-    private static Verdict.Response response(Exchange.Responded responded) {
+    private static Verdict.Response response(ExchangeEnd.Responded responded) {
         return new Verdict.Response(
                 responded.status(), responded.headers(), ProviderBody.of(responded.body()));
     }

@@ -1,6 +1,6 @@
 package dev.millrace.worker.breaker;
 
-import dev.millrace.contracts.config.WorkerConfig;
+import dev.millrace.configuration.WorkerConfig;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.worker.answer.Verdict;
 import dev.millrace.worker.port.LoopClock;

@@ -1,7 +1,7 @@
 package dev.millrace.worker.breaker;
 
+import dev.millrace.configuration.WorkerConfig;
 import dev.millrace.contracts.catalog.Model;
-import dev.millrace.contracts.config.WorkerConfig;
 import dev.millrace.contracts.error.BreakerEffect;
 import dev.millrace.worker.answer.Verdict;
 import dev.millrace.worker.breaker.Breaker.Change;

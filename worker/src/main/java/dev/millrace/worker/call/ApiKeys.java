@@ -1,8 +1,8 @@
 package dev.millrace.worker.call;
 
-import dev.millrace.contracts.config.ProviderConfig;
-import dev.millrace.contracts.config.Secret;
-import dev.millrace.contracts.config.provider.KeyForm;
+import dev.millrace.configuration.ProviderConfig;
+import dev.millrace.configuration.Secret;
+import dev.millrace.configuration.provider.KeyForm;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -1,11 +1,11 @@
 package dev.millrace.worker.call;
 
-import dev.millrace.contracts.config.ProviderConfig;
-import dev.millrace.contracts.config.Secret;
-import dev.millrace.contracts.config.provider.PathTemplate;
+import dev.millrace.configuration.ProviderConfig;
+import dev.millrace.configuration.Secret;
+import dev.millrace.configuration.provider.PathTemplate;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.JobOptions;
-import dev.millrace.contracts.upstream.ProviderHeader;
+import dev.millrace.contracts.job.ProviderHeader;
 import dev.millrace.wire.call.WireAdapter;
 import dev.millrace.worker.http.ProviderRequest;
 import dev.millrace.worker.port.Providers.CallRequest;

@@ -1,6 +1,6 @@
 package dev.millrace.worker.capacity;
 
-import dev.millrace.contracts.config.WorkerConfig;
+import dev.millrace.configuration.WorkerConfig;
 
 /**
  * The numbers of slots that follow from {@code worker.max_in_flight} and the number of served

@@ -1,7 +1,7 @@
 package dev.millrace.worker.chunk;
 
-import dev.millrace.contracts.config.kafka.AccessFailure;
 import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.kafka.AccessFailure;
 import dev.millrace.worker.port.ChunkLog;
 import java.time.Duration;
 import java.util.Map;

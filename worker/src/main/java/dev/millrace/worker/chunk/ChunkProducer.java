@@ -1,7 +1,7 @@
 package dev.millrace.worker.chunk;
 
-import dev.millrace.contracts.config.kafka.KafkaClient;
-import dev.millrace.contracts.topic.RecordSizes;
+import dev.millrace.configuration.RecordSizes;
+import dev.millrace.contracts.kafka.KafkaClient;
 import java.time.Duration;
 import java.util.Map;
 import org.apache.kafka.clients.producer.KafkaProducer;

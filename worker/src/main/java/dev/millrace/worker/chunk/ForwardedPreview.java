@@ -2,10 +2,10 @@ package dev.millrace.worker.chunk;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.millrace.configuration.RecordSizes;
 import dev.millrace.contracts.chunk.Chunk;
 import dev.millrace.contracts.chunk.Chunk.Outcome;
 import dev.millrace.contracts.job.JobId;
-import dev.millrace.contracts.topic.RecordSizes;
 import dev.millrace.wire.sse.SseEvent;
 import dev.millrace.worker.port.ChunkLog;
 

@@ -1,9 +1,9 @@
 package dev.millrace.worker.http;
 
-import dev.millrace.contracts.config.WorkerConfig.Timeouts;
-import dev.millrace.contracts.config.provider.CertificateFile;
-import dev.millrace.contracts.config.provider.ProxyAddress;
-import dev.millrace.contracts.config.provider.TrustedAuthorities;
+import dev.millrace.configuration.WorkerConfig.Timeouts;
+import dev.millrace.configuration.provider.CertificateFile;
+import dev.millrace.configuration.provider.ProxyAddress;
+import dev.millrace.configuration.provider.TrustedAuthorities;
 import dev.millrace.contracts.gzip.GzipInput;
 import java.io.IOException;
 import java.time.Duration;

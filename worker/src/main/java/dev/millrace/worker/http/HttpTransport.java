@@ -1,16 +1,13 @@
 package dev.millrace.worker.http;
 
-import dev.millrace.contracts.config.ProviderConfig;
-import dev.millrace.contracts.config.WorkerConfig;
-import dev.millrace.contracts.config.WorkerConfig.Timeouts;
+import dev.millrace.configuration.ProviderConfig;
+import dev.millrace.configuration.WorkerConfig;
+import dev.millrace.configuration.WorkerConfig.Timeouts;
 import dev.millrace.contracts.gzip.GzipInput;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.wire.stream.AnswerBody;
 import dev.millrace.wire.stream.StreamListener;
-import dev.millrace.worker.answer.Exchange;
-import dev.millrace.worker.body.AnswerLimits;
-import dev.millrace.worker.body.ResponseBodyReader;
-import dev.millrace.worker.body.StreamReader;
+import dev.millrace.worker.answer.ExchangeEnd;
 import dev.millrace.worker.capacity.SlotBounds;
 import dev.millrace.worker.http.ProviderClients.ProviderClient;
 import dev.millrace.worker.port.Providers.Window;
@@ -114,11 +111,11 @@ public final class HttpTransport implements Transport {
     }
 
     @Override
-    public Exchange exchange(
+    public ExchangeEnd exchange(
             ProviderRequest outgoing, String model, Window window, StreamListener listener) {
         long leftNanos = window.endByNanos() - nanos.getAsLong();
         if (leftNanos <= 0) {
-            return new Exchange.Expired(false);
+            return new ExchangeEnd.Expired(false);
         }
         ProviderClient client = clients.of(outgoing.provider());
         var connecting = new Deadline();
@@ -130,7 +127,7 @@ public final class HttpTransport implements Transport {
             return send(client, outgoing, new Answering(model, listener), progress);
         } catch (IOException | RuntimeException e) {
             if (progress.isLate()) {
-                return new Exchange.SendWindowMissed();
+                return new ExchangeEnd.SendWindowMissed();
             }
             return unreadError(progress)
                     .orElseGet(
@@ -153,19 +150,19 @@ public final class HttpTransport implements Transport {
      * Returns an error response without its body, if the head of one has arrived: the status of an
      * error tells what happened and that nothing was billed, also if the body cannot be read.
      */
-    private static Optional<Exchange> unreadError(ExchangeProgress progress) {
+    private static Optional<ExchangeEnd> unreadError(ExchangeProgress progress) {
         return progress.head()
                 .filter(ResponseHead::isError)
-                .map(it -> new Exchange.Responded(it.status(), it.headers(), new byte[0]));
+                .map(it -> new ExchangeEnd.Responded(it.status(), it.headers(), new byte[0]));
     }
 
-    private static Exchange expired(boolean isJobDeadline, ExchangeProgress progress) {
+    private static ExchangeEnd expired(boolean isJobDeadline, ExchangeProgress progress) {
         return isJobDeadline
-                ? new Exchange.Expired(progress.mayBeSent())
-                : new Exchange.TimedOut("the whole answer", progress.mayBeSent());
+                ? new ExchangeEnd.Expired(progress.mayBeSent())
+                : new ExchangeEnd.TimedOut("the whole answer", progress.mayBeSent());
     }
 
-    private Exchange send(
+    private ExchangeEnd send(
             ProviderClient client,
             ProviderRequest outgoing,
             Answering answering,
@@ -191,7 +188,7 @@ public final class HttpTransport implements Transport {
         }
     }
 
-    private Exchange read(
+    private ExchangeEnd read(
             ClassicHttpResponse response,
             Endpoint endpoint,
             Answering answering,
@@ -200,7 +197,7 @@ public final class HttpTransport implements Transport {
         ResponseHead head = progress.head().orElseGet(() -> ResponseHead.of(response));
         HttpEntity entity = response.getEntity();
         if (entity == null) {
-            return new Exchange.Responded(head.status(), head.headers(), new byte[0]);
+            return new ExchangeEnd.Responded(head.status(), head.headers(), new byte[0]);
         }
         var watched = new WatchedStream(entity.getContent(), progress::onBytes);
         boolean isAnswer = head.status() / 100 == SUCCESSFUL && endpoint.generates();
@@ -208,7 +205,7 @@ public final class HttpTransport implements Transport {
         byte[] beginning = isAnswer ? beginning(in) : new byte[0];
         InputStream whole = new SequenceInputStream(new ByteArrayInputStream(beginning), in);
         if (isAnswer && isEventStream(beginning, entity)) {
-            Exchange streamed =
+            ExchangeEnd streamed =
                     streams.read(
                             whole,
                             endpoint,
@@ -222,10 +219,10 @@ public final class HttpTransport implements Transport {
         byte[] body = bodies.read(whole, answering.model());
         if (body.length == bodies.maxBytes() && in.read() >= 0) {
             // Closing the stream would read the rest.
-            return new Exchange.TooLarge(head.status(), head.headers(), bodies.maxBytes());
+            return new ExchangeEnd.TooLarge(head.status(), head.headers(), bodies.maxBytes());
         }
         in.close();
-        return new Exchange.Responded(head.status(), head.headers(), body);
+        return new ExchangeEnd.Responded(head.status(), head.headers(), body);
     }
 
     /** Decompresses a body that is compressed with gzip although no header says so. */
@@ -307,15 +304,15 @@ public final class HttpTransport implements Transport {
         }
     }
 
-    private static Exchange failure(Exception e, ExchangeProgress progress, boolean hasProxy) {
+    private static ExchangeEnd failure(Exception e, ExchangeProgress progress, boolean hasProxy) {
         if (isTimeout(e)) {
-            return new Exchange.TimedOut(progress.awaited(), progress.mayBeSent());
+            return new ExchangeEnd.TimedOut(progress.awaited(), progress.mayBeSent());
         }
         return DisconnectReason.ofUnreadable(e, progress.head())
-                .<Exchange>map(Exchange.Unreadable::new)
+                .<ExchangeEnd>map(ExchangeEnd.Unreadable::new)
                 .orElseGet(
                         () ->
-                                new Exchange.Broken(
+                                new ExchangeEnd.Broken(
                                         DisconnectReason.of(e, hasProxy), progress.mayBeSent()));
     }
 

@@ -1,8 +1,8 @@
 package dev.millrace.worker.http;
 
-import dev.millrace.contracts.config.ProviderConfig;
-import dev.millrace.contracts.config.provider.CertificateFile;
-import dev.millrace.contracts.config.provider.ProxyAddress;
+import dev.millrace.configuration.ProviderConfig;
+import dev.millrace.configuration.provider.CertificateFile;
+import dev.millrace.configuration.provider.ProxyAddress;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;

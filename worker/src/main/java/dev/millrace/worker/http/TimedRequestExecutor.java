@@ -1,6 +1,6 @@
 package dev.millrace.worker.http;
 
-import dev.millrace.contracts.config.provider.ProxyAddress;
+import dev.millrace.configuration.provider.ProxyAddress;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;

@@ -1,7 +1,7 @@
 package dev.millrace.worker.http;
 
 import dev.millrace.wire.stream.StreamListener;
-import dev.millrace.worker.answer.Exchange;
+import dev.millrace.worker.answer.ExchangeEnd;
 import dev.millrace.worker.port.Providers.Window;
 
 /** Sends a request and reads the response, on the caller's thread. */
@@ -14,7 +14,7 @@ public interface Transport extends AutoCloseable {
      * @param window when the request may be sent, and when the exchange must end
      * @param listener receives the events of a streamed answer as they arrive; must not wait
      */
-    Exchange exchange(
+    ExchangeEnd exchange(
             ProviderRequest outgoing, String model, Window window, StreamListener listener);
 
     /** Ends all exchanges. */

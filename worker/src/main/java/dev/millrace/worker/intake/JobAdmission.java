@@ -24,7 +24,7 @@ import dev.millrace.worker.job.ServedModels;
 import dev.millrace.worker.job.WorkerMetrics;
 import dev.millrace.worker.ledger.OpenJob;
 import dev.millrace.worker.limits.LoopContext;
-import dev.millrace.worker.outcome.CostLedger;
+import dev.millrace.worker.outcome.AttemptCosts;
 import dev.millrace.worker.schedule.Schedule;
 import java.math.BigDecimal;
 import java.util.List;
@@ -83,7 +83,7 @@ public final class JobAdmission {
                         JobRecord.slim(record),
                         headers,
                         model,
-                        new CostLedger(headers, model, served.catalogVersion()));
+                        new AttemptCosts(headers, model, served.catalogVersion()));
         partition.onOpened(job);
         // The job's copy of the record has fewer headers.
         capacity.onHeld(partition, job.bytes() - RecordBuffer.bytes(record));

@@ -1,8 +1,8 @@
 package dev.millrace.worker.job;
 
+import dev.millrace.configuration.MillraceConfig;
+import dev.millrace.configuration.ProviderConfig;
 import dev.millrace.contracts.catalog.Limits;
-import dev.millrace.contracts.config.MillraceConfig;
-import dev.millrace.contracts.config.ProviderConfig;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;

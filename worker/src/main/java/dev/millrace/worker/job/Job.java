@@ -10,7 +10,7 @@ import dev.millrace.contracts.result.JobTimes;
 import dev.millrace.worker.answer.Billing;
 import dev.millrace.worker.breaker.Excuse;
 import dev.millrace.worker.ledger.OpenJob;
-import dev.millrace.worker.outcome.CostLedger;
+import dev.millrace.worker.outcome.AttemptCosts;
 import dev.millrace.worker.port.Providers;
 import java.math.BigDecimal;
 import java.time.Instant;
@@ -41,7 +41,7 @@ public final class Job {
     private final ConsumerRecord<byte[], byte[]> record;
     private final JobHeaders headers;
     private final Model model;
-    private final CostLedger costs;
+    private final AttemptCosts costs;
     private final CallTimes times;
     private final BreakerHistory breakers = new BreakerHistory();
     private final FailedCalls failedCalls = new FailedCalls();
@@ -54,7 +54,7 @@ public final class Job {
     private Excuse excuse = Excuse.NONE;
     private int key;
     private boolean hasOtherKey;
-    private @Nullable Reservation reservation;
+    private @Nullable CallPermits reservation;
     private long dueNanos;
     private @Nullable Hold hold;
 
@@ -72,7 +72,7 @@ public final class Job {
             ConsumerRecord<byte[], byte[]> record,
             JobHeaders headers,
             Model model,
-            CostLedger costs) {
+            AttemptCosts costs) {
         this.partition = partition;
         this.record = record;
         this.headers = headers;
@@ -274,18 +274,18 @@ public final class Job {
     }
 
     /** Keeps what the job's next call has taken from the limits of its provider. */
-    public void reserve(Reservation taken) {
+    public void reserve(CallPermits taken) {
         reservation = taken;
     }
 
     /** Returns the reservation of the latest call; null if no limit applied. */
-    public @Nullable Reservation reservation() {
+    public @Nullable CallPermits reservation() {
         return reservation;
     }
 
     /** Takes the reservation of the latest call; null if no limit applied. */
-    public @Nullable Reservation takeReservation() {
-        Reservation taken = reservation;
+    public @Nullable CallPermits takeReservation() {
+        CallPermits taken = reservation;
         reservation = null;
         return taken;
     }

@@ -1,8 +1,8 @@
 package dev.millrace.worker.kafka;
 
-import dev.millrace.contracts.config.WorkerConfig;
-import dev.millrace.contracts.config.kafka.KafkaClient;
-import dev.millrace.contracts.topic.RecordSizes;
+import dev.millrace.configuration.RecordSizes;
+import dev.millrace.configuration.WorkerConfig;
+import dev.millrace.contracts.kafka.KafkaClient;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.worker.port.JobTopics;
 import java.time.Duration;

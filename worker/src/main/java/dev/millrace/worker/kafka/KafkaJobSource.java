@@ -1,6 +1,6 @@
 package dev.millrace.worker.kafka;
 
-import dev.millrace.contracts.config.kafka.AccessFailure;
+import dev.millrace.contracts.kafka.AccessFailure;
 import dev.millrace.contracts.memory.BoundedConsumer;
 import dev.millrace.contracts.topic.CorruptBatch;
 import dev.millrace.worker.port.JobSource;

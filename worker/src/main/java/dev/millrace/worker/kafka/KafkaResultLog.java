@@ -1,7 +1,7 @@
 package dev.millrace.worker.kafka;
 
-import dev.millrace.contracts.config.kafka.AccessFailure;
-import dev.millrace.contracts.topic.RecordSizes;
+import dev.millrace.configuration.RecordSizes;
+import dev.millrace.contracts.kafka.AccessFailure;
 import dev.millrace.worker.port.ResultLog;
 import java.time.Duration;
 import java.util.List;

@@ -2,7 +2,7 @@ package dev.millrace.worker.loop;
 
 import static dev.millrace.worker.loop.Turn.shorter;
 
-import dev.millrace.contracts.config.WorkerConfig;
+import dev.millrace.configuration.WorkerConfig;
 import dev.millrace.contracts.service.Health;
 import dev.millrace.worker.capacity.SlotBounds;
 import dev.millrace.worker.commit.DuplicateInstanceException;

@@ -11,7 +11,7 @@ import dev.millrace.contracts.result.EndWriter;
 import dev.millrace.contracts.result.EndedJob;
 import dev.millrace.contracts.result.JobEnding;
 import dev.millrace.contracts.result.JobTimes;
-import dev.millrace.contracts.result.UnreadableJob;
+import dev.millrace.contracts.result.UnreadableRecord;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.worker.ledger.OpenJob;
 import java.util.List;
@@ -114,12 +114,12 @@ public final class OutputRecords {
     public List<ProducerRecord<byte[], byte[]>> unreadable(
             ConsumerRecord<byte[], byte[]> record, Lane lane, String reason, OpenJob inherited) {
         BuriedRecord letter = BuriedRecord.malformed(record, reason);
-        return UnreadableJob.read(record.headers(), lane)
+        return UnreadableRecord.read(record.headers(), lane)
                 .map(job -> of(ending(job, inherited, letter)))
                 .orElseGet(() -> List.of(ends.deadLetter(letter)));
     }
 
-    private static JobEnding ending(UnreadableJob job, OpenJob inherited, BuriedRecord letter) {
+    private static JobEnding ending(UnreadableRecord job, OpenJob inherited, BuriedRecord letter) {
         int attempts = job.attempts() + inherited.attempts();
         return new JobEnding.Unreadable(
                 job.job(),

@@ -1,6 +1,6 @@
 package dev.millrace.worker.outcome;
 
-import dev.millrace.contracts.config.WorkerConfig.Backoff;
+import dev.millrace.configuration.WorkerConfig.Backoff;
 import dev.millrace.contracts.error.ErrorCode;
 import java.time.Duration;
 import java.time.Instant;

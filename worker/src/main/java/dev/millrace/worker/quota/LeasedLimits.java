@@ -1,6 +1,6 @@
 package dev.millrace.worker.quota;
 
-import dev.millrace.contracts.config.WorkerConfig;
+import dev.millrace.configuration.WorkerConfig;
 import dev.millrace.contracts.service.StoppableThread;
 import dev.millrace.quota.ConcurrencyPermits;
 import dev.millrace.quota.LeaseTimes;

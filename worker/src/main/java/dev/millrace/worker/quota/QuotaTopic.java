@@ -2,7 +2,7 @@ package dev.millrace.worker.quota;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.millrace.contracts.config.kafka.KafkaClient;
+import dev.millrace.contracts.kafka.KafkaClient;
 import dev.millrace.quota.QuotaRecord;
 import dev.millrace.quota.QuotaRecordCodec;
 import java.time.Duration;

@@ -1,6 +1,6 @@
 package dev.millrace.worker.schedule;
 
-import dev.millrace.contracts.config.WorkerConfig.LaneWeights;
+import dev.millrace.configuration.WorkerConfig.LaneWeights;
 import dev.millrace.contracts.waiting.WaitingReason;
 import dev.millrace.worker.capacity.Capacity;
 import dev.millrace.worker.job.Hold;

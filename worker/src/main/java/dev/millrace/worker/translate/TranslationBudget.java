@@ -1,6 +1,6 @@
 package dev.millrace.worker.translate;
 
-import dev.millrace.contracts.config.WorkerConfig;
+import dev.millrace.configuration.WorkerConfig;
 import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 

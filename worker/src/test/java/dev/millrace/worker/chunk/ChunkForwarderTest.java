@@ -4,10 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.millrace.configuration.RecordSizes;
 import dev.millrace.contracts.chunk.Chunk;
 import dev.millrace.contracts.chunk.Chunk.Outcome;
 import dev.millrace.contracts.job.JobId;
-import dev.millrace.contracts.topic.RecordSizes;
 import dev.millrace.wire.sse.SseEvent;
 import dev.millrace.worker.port.ChunkLog.Preview;
 import java.util.List;

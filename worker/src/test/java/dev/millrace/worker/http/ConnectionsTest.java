@@ -8,7 +8,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.millrace.worker.answer.Exchange;
+import dev.millrace.worker.answer.ExchangeEnd;
 import dev.millrace.worker.http.server.RawServer;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -50,7 +50,7 @@ class ConnectionsTest {
                     var transport = transport(PATIENT)) {
                 for (int i = 0; i < 3; i++) {
                     assertThat(onVirtualThread(transport, server.uri()))
-                            .isInstanceOf(Exchange.Responded.class);
+                            .isInstanceOf(ExchangeEnd.Responded.class);
                     // Until the shortest keep-alive, which is a millisecond, has passed.
                     await().pollDelay(Duration.ofMillis(5)).until(() -> true);
                 }
@@ -70,7 +70,7 @@ class ConnectionsTest {
                 await().until(() -> System.currentTimeMillis() - idle > 600);
 
                 assertThat(onVirtualThread(transport, server.uri()))
-                        .isInstanceOf(Exchange.Responded.class);
+                        .isInstanceOf(ExchangeEnd.Responded.class);
             }
         }
 
@@ -84,9 +84,9 @@ class ConnectionsTest {
 
                 assertThat(onVirtualThread(transport, server.uri()))
                         .isInstanceOfSatisfying(
-                                Exchange.Broken.class, it -> assertThat(it.sent()).isTrue());
+                                ExchangeEnd.Broken.class, it -> assertThat(it.sent()).isTrue());
                 assertThat(onVirtualThread(transport, server.uri()))
-                        .isInstanceOf(Exchange.Responded.class);
+                        .isInstanceOf(ExchangeEnd.Responded.class);
             }
         }
     }
@@ -134,7 +134,7 @@ class ConnectionsTest {
         }
 
         private void call(HttpTransport transport) throws Exception {
-            assertThat(onVirtualThread(transport, uri)).isInstanceOf(Exchange.Responded.class);
+            assertThat(onVirtualThread(transport, uri)).isInstanceOf(ExchangeEnd.Responded.class);
         }
 
         @Test

@@ -2,7 +2,7 @@ package dev.millrace.worker.outcome;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.contracts.config.WorkerConfig.Backoff;
+import dev.millrace.configuration.WorkerConfig.Backoff;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.error.Retry;
 import dev.millrace.worker.outcome.RetryPolicy.Failure;

@@ -1,6 +1,6 @@
 package dev.millrace.worker.simulation;
 
-import dev.millrace.contracts.config.WorkerConfig.LaneWeights;
+import dev.millrace.configuration.WorkerConfig.LaneWeights;
 import dev.millrace.contracts.job.Lane;
 import java.util.HashMap;
 import java.util.HashSet;

@@ -1,9 +1,9 @@
 package dev.millrace.worker.simulation;
 
+import dev.millrace.configuration.ModelSelection;
+import dev.millrace.configuration.WorkerConfig;
 import dev.millrace.contracts.catalog.Limits;
 import dev.millrace.contracts.catalog.Model;
-import dev.millrace.contracts.config.ModelSelection;
-import dev.millrace.contracts.config.WorkerConfig;
 import dev.millrace.worker.simulation.Upstream.Outcome;
 import java.time.Duration;
 import java.util.List;

@@ -53,7 +53,7 @@ public record FileInputs(
             throw e;
         }
         return Optional.of(
-                new FailedLines(
+                new UnsuccessfulLines(
                         lines.get(),
                         new BatchFileReader(results, maxResultBytes),
                         successes,

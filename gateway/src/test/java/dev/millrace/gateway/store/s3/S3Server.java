@@ -1,7 +1,7 @@
 package dev.millrace.gateway.store.s3;
 
-import dev.millrace.contracts.config.GatewayConfig;
-import dev.millrace.contracts.config.Secret;
+import dev.millrace.configuration.GatewayConfig;
+import dev.millrace.configuration.Secret;
 import dev.millrace.gateway.store.StorageException;
 import java.net.URI;
 import java.util.ArrayList;

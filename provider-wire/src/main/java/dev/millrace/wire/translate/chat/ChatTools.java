@@ -2,7 +2,7 @@ package dev.millrace.wire.translate.chat;
 
 import dev.millrace.wire.json.JsonTree;
 import dev.millrace.wire.translate.field.Fields;
-import dev.millrace.wire.translate.schema.StrictSchema;
+import dev.millrace.wire.translate.field.StrictSchema;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;

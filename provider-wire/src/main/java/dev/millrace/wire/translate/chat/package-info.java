@@ -1,7 +1,7 @@
 /**
  * Jobs of {@code /v1/chat/completions} for providers of {@code /v1/messages}: the request there,
  * the answer back. The two tables name every field; the classes beside them do what the tables say.
- * Pure functions. Depends on {@code field}, {@code outcome}, {@code schema} and {@code json}.
+ * Pure functions. Depends on {@code field}, {@code outcome} and {@code json}.
  *
  * <p>Sources: the chat completions reference (<a
  * href="https://platform.openai.com/docs/api-reference/chat/create">create</a>, <a

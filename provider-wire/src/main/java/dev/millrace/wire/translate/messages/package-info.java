@@ -1,7 +1,7 @@
 /**
  * Jobs of {@code /v1/messages} for providers of {@code /v1/chat/completions}: the request there,
  * the answer back. The two tables name every field; the classes beside them do what the tables say.
- * Pure functions. Depends on {@code field}, {@code outcome}, {@code schema} and {@code json}.
+ * Pure functions. Depends on {@code field}, {@code outcome} and {@code json}.
  *
  * <p>Sources: the messages reference (<a
  * href="https://platform.claude.com/docs/en/api/messages/create">create</a>, as in <a

@@ -1,6 +1,6 @@
 package dev.millrace.sink.webhook.outbox;
 
-import dev.millrace.contracts.config.SinkConfig.Webhook;
+import dev.millrace.configuration.SinkConfig.Webhook;
 
 /** A configured webhook with the name by which the database knows it. */
 public record Receiver(Webhook webhook) {

@@ -6,10 +6,10 @@ import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlKey.TenantBudget;
 import dev.millrace.contracts.control.ControlRecord;
 import dev.millrace.contracts.control.ControlState;
-import dev.millrace.router.budget.ShareGrant;
-import dev.millrace.router.budget.ShareReport;
-import dev.millrace.router.budget.account.Account;
-import dev.millrace.router.budget.account.BudgetAccounts;
+import dev.millrace.router.budget.Account;
+import dev.millrace.router.budget.BudgetAccounts;
+import dev.millrace.router.budget.LeaseGrant;
+import dev.millrace.router.budget.LeaseReport;
 import dev.millrace.router.policy.PolicySnapshot;
 import java.time.Duration;
 import java.time.Instant;
@@ -115,7 +115,7 @@ public final class BudgetOwner {
             ControlKey.Budget.ofAccount(stored.getKey())
                     .ifPresent(id -> accounts.put(stored.getKey(), open(id, stored.getValue())));
         }
-        for (OwnerStore.StoredLoan stored : store.partitions()) {
+        for (OwnerStore.StoredLease stored : store.partitions()) {
             OwnedAccount account = accounts.get(stored.account());
             if (account != null) {
                 account.restore(stored);
@@ -155,13 +155,13 @@ public final class BudgetOwner {
     /** Handles a report. Ignores a record of another program. */
     public void onReport(String key, byte @Nullable [] value) {
         Optional<ControlKey.Budget> id = ControlKey.Budget.ofAccount(key);
-        Optional<ShareReport> report = ShareReport.of(value);
+        Optional<LeaseReport> report = LeaseReport.of(value);
         if (id.isPresent() && report.isPresent()) {
             onReport(id.get(), report.get());
         }
     }
 
-    private void onReport(ControlKey.Budget id, ShareReport report) {
+    private void onReport(ControlKey.Budget id, LeaseReport report) {
         String key = id.account();
         OwnedAccount account = accounts.get(key);
         boolean isOpened = account == null;
@@ -208,13 +208,13 @@ public final class BudgetOwner {
                                 || !claimed.hasRoom(budget)));
     }
 
-    private void lendShared(TenantBudget budget, ShareReport report) {
+    private void lendShared(TenantBudget budget, LeaseReport report) {
         SharedAccount lender = shared.get(SharedAccount.id(budget));
         if (lender == null) {
             lender = openShared(SharedAccount.id(budget));
         }
         applyTerms(lender.account());
-        ShareGrant grant = lender.onReport(budget.account(), report, clock.millis());
+        LeaseGrant grant = lender.onReport(budget.account(), report, clock.millis());
         store.put(lender.account().toStored(SharedAccount.PARTITION));
         changed.add(lender.account());
         if (grant != null) {
@@ -328,7 +328,7 @@ public final class BudgetOwner {
         account.lend((partition, grant) -> send(account, partition, grant));
     }
 
-    private void send(OwnedAccount account, int partition, ShareGrant grant) {
+    private void send(OwnedAccount account, int partition, LeaseGrant grant) {
         store.put(account.toStored(partition));
         outputs.grant(account.id().account(), partition, grant);
     }

@@ -2,9 +2,9 @@ package dev.millrace.router.budget.owner;
 
 import dev.millrace.contracts.budget.BudgetState;
 import dev.millrace.contracts.control.ControlKey;
-import dev.millrace.router.budget.AccountLender;
-import dev.millrace.router.budget.ShareGrant;
-import dev.millrace.router.budget.ShareReport;
+import dev.millrace.router.budget.AccountLeases;
+import dev.millrace.router.budget.LeaseGrant;
+import dev.millrace.router.budget.LeaseReport;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
@@ -26,8 +26,8 @@ final class OwnedAccount {
     private static final BigDecimal MOST = new BigDecimal("0.8");
 
     private final ControlKey.Budget id;
-    private final AccountLender money;
-    private final Map<Integer, ShareGrant> sent = new HashMap<>();
+    private final AccountLeases money;
+    private final Map<Integer, LeaseGrant> sent = new HashMap<>();
 
     /** Partitions that have reported since the last grants were sent. */
     private final Set<Integer> reported = new HashSet<>();
@@ -40,14 +40,14 @@ final class OwnedAccount {
         this.id = id;
         this.terms = terms;
         this.published = published;
-        money = new AccountLender(terms.limit());
+        money = new AccountLeases(terms.limit());
     }
 
     ControlKey.Budget id() {
         return id;
     }
 
-    AccountLender money() {
+    AccountLeases money() {
         return money;
     }
 
@@ -69,7 +69,7 @@ final class OwnedAccount {
     }
 
     /** Applies a report, and returns true if it is new. */
-    boolean onReport(ShareReport report, long nowMillis) {
+    boolean onReport(LeaseReport report, long nowMillis) {
         boolean isNew = money.onReport(report);
         if (isNew) {
             reported.add(report.partition());
@@ -79,20 +79,20 @@ final class OwnedAccount {
     }
 
     /** Restores what was known of a partition. */
-    void restore(OwnerStore.StoredLoan partition) {
-        money.restore(partition.loan());
+    void restore(OwnerStore.StoredLease partition) {
+        money.restore(partition.lease());
         reportedMillis = Math.max(reportedMillis, partition.reportedMillis());
     }
 
     /** Returns what to store of a partition. */
-    OwnerStore.StoredLoan toStored(int partition) {
-        return new OwnerStore.StoredLoan(id.account(), money.loan(partition), reportedMillis);
+    OwnerStore.StoredLease toStored(int partition) {
+        return new OwnerStore.StoredLease(id.account(), money.lease(partition), reportedMillis);
     }
 
     /** Returns true if a partition may not have received its last grant. */
     boolean isGrantDue() {
         return money.partitions().stream()
-                .map(money::loan)
+                .map(money::lease)
                 .anyMatch(
                         it ->
                                 isWaiting(it.report())
@@ -100,10 +100,10 @@ final class OwnedAccount {
     }
 
     /** Lends money, and passes on each grant that its partition has to know. */
-    void lend(BiConsumer<Integer, ShareGrant> onGrant) {
+    void lend(BiConsumer<Integer, LeaseGrant> onGrant) {
         money.lend();
         for (int partition : money.partitions()) {
-            ShareGrant grant = money.grant(partition);
+            LeaseGrant grant = money.grant(partition);
             if (isDue(partition, grant, sent.get(partition))) {
                 sent.put(partition, grant);
                 onGrant.accept(partition, grant);
@@ -113,8 +113,8 @@ final class OwnedAccount {
     }
 
     /** A waiting partition must know what the others spend; it gets an answer to each report. */
-    private boolean isDue(int partition, ShareGrant now, @Nullable ShareGrant before) {
-        if (before == null || isWaiting(money.loan(partition).report())) {
+    private boolean isDue(int partition, LeaseGrant now, @Nullable LeaseGrant before) {
+        if (before == null || isWaiting(money.lease(partition).report())) {
             return !now.equals(before) || reported.contains(partition);
         }
         return now.lent().compareTo(before.lent()) != 0
@@ -122,7 +122,7 @@ final class OwnedAccount {
                 || !Objects.equals(now.firstWaiting(), before.firstWaiting());
     }
 
-    private static boolean isWaiting(ShareReport report) {
+    private static boolean isWaiting(LeaseReport report) {
         return report.demand().waitingSinceMillis() != null;
     }
 

@@ -1,13 +1,13 @@
 package dev.millrace.router.budget.owner;
 
-import dev.millrace.contracts.config.TenantConfig.OnExhausted;
+import dev.millrace.contracts.budget.OnExhausted;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlKey.TenantBudget;
-import dev.millrace.router.budget.ShareBalance;
-import dev.millrace.router.budget.ShareGrant;
-import dev.millrace.router.budget.ShareReport;
-import dev.millrace.router.budget.ShareReport.Demand;
-import dev.millrace.router.budget.ShareReport.Unaffordable;
+import dev.millrace.router.budget.LeaseBalance;
+import dev.millrace.router.budget.LeaseGrant;
+import dev.millrace.router.budget.LeaseReport;
+import dev.millrace.router.budget.LeaseReport.Demand;
+import dev.millrace.router.budget.LeaseReport.Unaffordable;
 import dev.millrace.router.budget.WaitingPartition;
 import java.math.BigDecimal;
 import java.util.Iterator;
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * for accounts of their own.
  *
  * <p>Each partition still has a share for each tenant. This account remembers the latest {@value
- * #MAX_LOANS} loans only: money of other loans counts as spent, and a report that is read again may
+ * #MAX_LOANS} leases only: money of other leases counts as spent, and a report that is read again may
  * be paid again. So the tenants may spend less together than the limit, and never more.
  */
 final class SharedAccount {
@@ -33,7 +33,7 @@ final class SharedAccount {
     static final int PARTITION = 0;
 
     private final OwnedAccount account;
-    private final Map<Borrower, Loan> loans = new LinkedHashMap<>(16, 0.75f, true);
+    private final Map<Borrower, Lease> leases = new LinkedHashMap<>(16, 0.75f, true);
     private BigDecimal lent = BigDecimal.ZERO;
     private BigDecimal returned = BigDecimal.ZERO;
     private long sequence;
@@ -50,11 +50,11 @@ final class SharedAccount {
 
     /**
      * @param lent total lent to the share
-     * @param counted what this account has taken from its free money since it knows the loan, and
+     * @param counted what this account has taken from its free money since it knows the lease, and
      *     may get back
      */
-    private record Loan(ShareReport report, BigDecimal lent, BigDecimal counted) {
-        private ShareBalance share() {
+    private record Lease(LeaseReport report, BigDecimal lent, BigDecimal counted) {
+        private LeaseBalance share() {
             return report.share();
         }
 
@@ -79,7 +79,7 @@ final class SharedAccount {
     SharedAccount(OwnedAccount account, long nowMillis) {
         this.account = account;
         if (account.money().partitions().contains(PARTITION)) {
-            ShareReport stored = account.money().loan(PARTITION).report();
+            LeaseReport stored = account.money().lease(PARTITION).report();
             lent = stored.share().lent();
             returned = stored.share().returned();
             sequence = stored.sequence();
@@ -108,71 +108,71 @@ final class SharedAccount {
      *
      * @return the grant that the partition has to know; null if it knows all
      */
-    @Nullable ShareGrant onReport(String tenantAccount, ShareReport report, long nowMillis) {
+    @Nullable LeaseGrant onReport(String tenantAccount, LeaseReport report, long nowMillis) {
         var borrower = new Borrower(tenantAccount, report.partition());
-        Loan known = loans.get(borrower);
+        Lease known = leases.get(borrower);
         if (known != null && !report.isAfter(known.report())) {
             return null;
         }
         var _ = remove(borrower);
-        Loan loan = reported(known, report);
-        BigDecimal missing = missing(loan);
+        Lease lease = reported(known, report);
+        BigDecimal missing = missing(lease);
         if (missing.compareTo(free()) <= 0) {
-            var larger = new Loan(report, loan.lent().add(missing), loan.counted());
-            loan = take(larger, loan.outstanding());
+            var larger = new Lease(report, lease.lent().add(missing), lease.counted());
+            lease = take(larger, lease.outstanding());
         }
-        remember(borrower, loan);
+        remember(borrower, lease);
         store(nowMillis);
-        return grant(loan);
+        return grant(lease);
     }
 
-    private Loan reported(@Nullable Loan known, ShareReport report) {
-        ShareBalance share = report.share();
+    private Lease reported(@Nullable Lease known, LeaseReport report) {
+        LeaseBalance share = report.share();
         if (known != null && known.report().openedMillis() == report.openedMillis()) {
             BigDecimal total = known.lent().max(share.lent());
-            return take(new Loan(report, total, known.counted()), known.outstanding());
+            return take(new Lease(report, total, known.counted()), known.outstanding());
         }
         // What is outstanding of a share that is not known was taken earlier.
         return take(
-                new Loan(report, share.lent(), BigDecimal.ZERO),
+                new Lease(report, share.lent(), BigDecimal.ZERO),
                 share.lent().subtract(share.returned()));
     }
 
     /**
-     * Takes the growth of a loan from the free money, or puts its decrease back, but no more than
+     * Takes the growth of a lease from the free money, or puts its decrease back, but no more than
      * was taken.
      */
-    private Loan take(Loan loan, BigDecimal before) {
-        BigDecimal change = loan.outstanding().subtract(before).max(loan.counted().negate());
+    private Lease take(Lease lease, BigDecimal before) {
+        BigDecimal change = lease.outstanding().subtract(before).max(lease.counted().negate());
         if (change.signum() < 0) {
             returned = returned.subtract(change);
         } else {
             lent = lent.add(change);
         }
-        return new Loan(loan.report(), loan.lent(), loan.counted().add(change));
+        return new Lease(lease.report(), lease.lent(), lease.counted().add(change));
     }
 
-    private static BigDecimal missing(Loan loan) {
-        Demand demand = loan.report().demand();
+    private static BigDecimal missing(Lease lease) {
+        Demand demand = lease.report().demand();
         return demand.waitingSinceMillis() == null
                 ? BigDecimal.ZERO
-                : demand.neededLent().subtract(loan.lent()).max(BigDecimal.ZERO);
+                : demand.neededLent().subtract(lease.lent()).max(BigDecimal.ZERO);
     }
 
     private BigDecimal free() {
         return account.terms().limit().subtract(lent).add(returned);
     }
 
-    private @Nullable ShareGrant grant(Loan loan) {
-        ShareReport report = loan.report();
+    private @Nullable LeaseGrant grant(Lease lease) {
+        LeaseReport report = lease.report();
         boolean isKnown =
                 report.demand().waitingJobs() == 0
-                        && loan.lent().compareTo(report.share().lent()) == 0;
+                        && lease.lent().compareTo(report.share().lent()) == 0;
         return isKnown
                 ? null
-                : new ShareGrant(
+                : new LeaseGrant(
                         report.openedMillis(),
-                        loan.lent(),
+                        lease.lent(),
                         free().signum() < 0 ? WaitingPartition.OVER_LIMIT : null,
                         account.terms().limit(),
                         mayWait() ? report.share().spent() : spent(),
@@ -191,19 +191,19 @@ final class SharedAccount {
         return lent.subtract(returned).subtract(unspent);
     }
 
-    private void remember(Borrower borrower, Loan loan) {
-        loans.put(borrower, loan);
-        unspent = unspent.add(loan.unspent());
-        reserved = reserved.add(loan.reserved());
-        waitingJobs += loan.report().demand().waitingJobs();
-        if (loans.size() > MAX_LOANS) {
-            Iterator<Borrower> oldest = loans.keySet().iterator();
+    private void remember(Borrower borrower, Lease lease) {
+        leases.put(borrower, lease);
+        unspent = unspent.add(lease.unspent());
+        reserved = reserved.add(lease.reserved());
+        waitingJobs += lease.report().demand().waitingJobs();
+        if (leases.size() > MAX_LOANS) {
+            Iterator<Borrower> oldest = leases.keySet().iterator();
             var _ = remove(oldest.next());
         }
     }
 
-    private @Nullable Loan remove(Borrower borrower) {
-        Loan removed = loans.remove(borrower);
+    private @Nullable Lease remove(Borrower borrower) {
+        Lease removed = leases.remove(borrower);
         if (removed != null) {
             unspent = unspent.subtract(removed.unspent());
             reserved = reserved.subtract(removed.reserved());
@@ -213,11 +213,11 @@ final class SharedAccount {
     }
 
     private void store(long nowMillis) {
-        var share = new ShareBalance(lent, returned, reserved, spent());
+        var share = new LeaseBalance(lent, returned, reserved, spent());
         var demand = new Demand(null, lent, lent, waitingJobs, null, Unaffordable.NONE);
         var _ =
                 account.onReport(
-                        new ShareReport(PARTITION, 0, ++sequence, share, demand, 0, null),
+                        new LeaseReport(PARTITION, 0, ++sequence, share, demand, 0, null),
                         nowMillis);
     }
 }

@@ -3,7 +3,7 @@
  * they need, and publishes the state of each account.
  *
  * <p>Belongs to the stream thread of the task, except {@link OwnerMetrics}. Depends on {@code
- * budget}, {@code budget.account}, {@code policy}, {@code entry} and contracts.
+ * budget}, {@code policy}, {@code entry} and contracts.
  */
 @NullMarked
 package dev.millrace.router.budget.owner;

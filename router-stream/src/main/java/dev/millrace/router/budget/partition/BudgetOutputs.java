@@ -1,7 +1,7 @@
 package dev.millrace.router.budget.partition;
 
 import dev.millrace.contracts.job.JobId;
-import dev.millrace.router.budget.ShareReport;
+import dev.millrace.router.budget.LeaseReport;
 import dev.millrace.router.message.RoutingMessage.Rejection;
 import dev.millrace.router.waiting.PlannedRecord;
 import dev.millrace.router.waiting.UnreadableJob;
@@ -23,7 +23,7 @@ public interface BudgetOutputs {
     void bury(UnreadableJob job, String message);
 
     /** Sends a report to the owner of an account. */
-    void report(String account, ShareReport report);
+    void report(String account, LeaseReport report);
 
     /** Counts a lost job, whose reservation was charged. */
     void onLost(JobId job, BigDecimal chargedUsd);

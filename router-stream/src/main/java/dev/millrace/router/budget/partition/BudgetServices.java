@@ -1,7 +1,7 @@
 package dev.millrace.router.budget.partition;
 
 import dev.millrace.contracts.control.ControlState;
-import dev.millrace.router.budget.account.BudgetAccounts;
+import dev.millrace.router.budget.BudgetAccounts;
 import dev.millrace.router.failure.InternalErrors;
 import dev.millrace.router.message.RoutingMessage.PlannedJob;
 import dev.millrace.router.message.RoutingMessage.Rejection;

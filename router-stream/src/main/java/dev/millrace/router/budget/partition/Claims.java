@@ -1,9 +1,8 @@
 package dev.millrace.router.budget.partition;
 
-import dev.millrace.router.budget.ShareReport.Unaffordable;
+import dev.millrace.router.budget.LeaseReport.Unaffordable;
 import dev.millrace.router.budget.partition.JobReservations.FundingShare;
-import dev.millrace.router.budget.partition.store.ParkedEntry.Parked;
-import dev.millrace.router.budget.partition.store.UnaffordableJobs;
+import dev.millrace.router.budget.partition.ParkedEntry.Parked;
 import java.math.BigDecimal;
 import java.util.HashMap;
 import java.util.HashSet;

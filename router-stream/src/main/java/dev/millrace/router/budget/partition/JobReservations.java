@@ -1,16 +1,13 @@
 package dev.millrace.router.budget.partition;
 
-import dev.millrace.contracts.config.TenantConfig.OnExhausted;
+import dev.millrace.contracts.budget.OnExhausted;
 import dev.millrace.contracts.control.ControlKey.BatchBudget;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostKind;
-import dev.millrace.router.budget.ShareGrant;
-import dev.millrace.router.budget.account.Account;
-import dev.millrace.router.budget.partition.store.BudgetStore;
-import dev.millrace.router.budget.partition.store.BudgetStore.Reserved;
-import dev.millrace.router.budget.partition.store.Reservation;
-import dev.millrace.router.budget.partition.store.StoredShare;
+import dev.millrace.router.budget.Account;
+import dev.millrace.router.budget.LeaseGrant;
+import dev.millrace.router.budget.partition.BudgetStore.Reserved;
 import dev.millrace.router.message.RoutingMessage.Rejection;
 import java.math.BigDecimal;
 import java.util.Comparator;
@@ -34,10 +31,10 @@ final class JobReservations {
     private final BudgetStore store;
     private final BudgetServices services;
     private final BudgetOutputs outputs;
-    private final Shares shares;
+    private final PartitionLeases shares;
 
     JobReservations(
-            BudgetStore store, BudgetServices services, BudgetOutputs outputs, Shares shares) {
+            BudgetStore store, BudgetServices services, BudgetOutputs outputs, PartitionLeases shares) {
         this.store = store;
         this.services = services;
         this.outputs = outputs;
@@ -45,7 +42,7 @@ final class JobReservations {
     }
 
     /** A share that pays a job, and its account. */
-    record FundingShare(Account account, ActiveShare share) {
+    record FundingShare(Account account, ActiveLease share) {
         String id() {
             return share.stored().account();
         }
@@ -103,13 +100,13 @@ final class JobReservations {
 
     /** Returns the higher one of the limits that this partition and the owner know. */
     private static BigDecimal limit(FundingShare funding) {
-        ShareGrant grant = funding.share().stored().grant();
+        LeaseGrant grant = funding.share().stored().grant();
         BigDecimal limit = funding.account().limit();
         return grant == null ? limit : limit.max(grant.limit());
     }
 
     private static Optional<Rejection> spent(FundingShare funding, BigDecimal amount) {
-        StoredShare share = funding.share().stored();
+        StoredLease share = funding.share().stored();
         return funding.account().onExhausted() == OnExhausted.REJECT
                         && share.excludes(amount, funding.account().limit())
                 ? Optional.of(
@@ -159,7 +156,7 @@ final class JobReservations {
     private void settle(JobId job, Reservation reservation, BigDecimal cost, boolean isFinal) {
         Reservation after = reservation.charge(cost);
         for (String account : reservation.accounts()) {
-            ActiveShare share = shares.find(account);
+            ActiveLease share = shares.find(account);
             if (share == null) {
                 // A job that has used up its reservation may cost more, or end, days later.
                 share = shares.reopen(account);

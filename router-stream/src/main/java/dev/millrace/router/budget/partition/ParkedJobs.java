@@ -3,13 +3,8 @@ package dev.millrace.router.budget.partition;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.contracts.digest.Sha256;
-import dev.millrace.router.budget.partition.store.BudgetStore;
-import dev.millrace.router.budget.partition.store.JobQueue;
-import dev.millrace.router.budget.partition.store.NeededUsd;
-import dev.millrace.router.budget.partition.store.ParkedEntry;
-import dev.millrace.router.budget.partition.store.ParkedEntry.Parked;
-import dev.millrace.router.budget.partition.store.ParkedEntry.Unreadable;
-import dev.millrace.router.budget.partition.store.UnaffordableJobs;
+import dev.millrace.router.budget.partition.ParkedEntry.Parked;
+import dev.millrace.router.budget.partition.ParkedEntry.Unreadable;
 import dev.millrace.router.failure.InternalErrors;
 import dev.millrace.router.message.RoutingMessage.PlannedJob;
 import dev.millrace.router.waiting.PlannedRecord;

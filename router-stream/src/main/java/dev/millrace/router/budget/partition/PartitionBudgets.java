@@ -2,10 +2,8 @@ package dev.millrace.router.budget.partition;
 
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.result.CostEvent;
-import dev.millrace.router.budget.ShareGrant;
+import dev.millrace.router.budget.LeaseGrant;
 import dev.millrace.router.budget.partition.JobReservations.FundingShare;
-import dev.millrace.router.budget.partition.store.BudgetStore;
-import dev.millrace.router.budget.partition.store.NeededUsd;
 import dev.millrace.router.message.RoutingMessage.Origin;
 import dev.millrace.router.message.RoutingMessage.Rejection;
 import dev.millrace.router.waiting.Interval;
@@ -40,10 +38,10 @@ public final class PartitionBudgets {
     private final BudgetOutputs outputs;
     private final int partition;
     private final BudgetStore store;
-    private final Shares shares;
+    private final PartitionLeases shares;
     private final JobReservations reservations;
     private final ParkedJobs parked;
-    private final ParkedJobReleaser releaser;
+    private final ParkedJobSender releaser;
     private final WaitingRoom<PlannedRecord> room;
     private final Claims claims = new Claims();
 
@@ -78,7 +76,7 @@ public final class PartitionBudgets {
         this.outputs = outputs;
         this.partition = partition;
         store = new BudgetStore(entries);
-        shares = new Shares(store, services, outputs, partition);
+        shares = new PartitionLeases(store, services, outputs, partition);
         reservations = new JobReservations(store, services, outputs, shares);
         parked = new ParkedJobs(store, services.errors(), services.repricing());
         var ends = new ParkedJobEnds(outputs, parked);
@@ -93,7 +91,7 @@ public final class PartitionBudgets {
                         services.clock(),
                         services.errors());
         releaser =
-                new ParkedJobReleaser(
+                new ParkedJobSender(
                         services, outputs, reservations, parked, ends, room, claims, turnJobs);
         showOldest();
     }
@@ -164,13 +162,13 @@ public final class PartitionBudgets {
     }
 
     /** Handles a grant of the owner of an account. */
-    public void onGrant(String account, ShareGrant grant, Origin origin) {
+    public void onGrant(String account, LeaseGrant grant, Origin origin) {
         services.errors().run(BudgetServices.STEP, origin, () -> applyGrant(account, grant));
         endTurn();
     }
 
-    private void applyGrant(String account, ShareGrant grant) {
-        ActiveShare share = shares.find(account);
+    private void applyGrant(String account, LeaseGrant grant) {
+        ActiveLease share = shares.find(account);
         if (share != null) {
             share.set(share.stored().onGrant(grant));
             isPassDue = true;

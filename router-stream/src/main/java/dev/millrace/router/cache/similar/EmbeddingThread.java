@@ -38,7 +38,7 @@ public final class EmbeddingThread implements QuestionEmbedder, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddingThread.class);
 
     private final Supplier<EmbeddingModel> loader;
-    private final EmbeddingMetrics metrics;
+    private final QuestionMetrics metrics;
     private final ThreadPoolExecutor thread =
             new ThreadPoolExecutor(
                     1,
@@ -55,14 +55,14 @@ public final class EmbeddingThread implements QuestionEmbedder, AutoCloseable {
 
     private boolean hasFailed;
 
-    public EmbeddingThread(EmbeddingMetrics metrics) {
+    public EmbeddingThread(QuestionMetrics metrics) {
         this(new ModelLoader(), metrics);
     }
 
     /**
      * @param loader loads the model, which this thread closes
      */
-    EmbeddingThread(Supplier<EmbeddingModel> loader, EmbeddingMetrics metrics) {
+    EmbeddingThread(Supplier<EmbeddingModel> loader, QuestionMetrics metrics) {
         this.loader = loader;
         this.metrics = metrics;
         thread.allowCoreThreadTimeOut(true);

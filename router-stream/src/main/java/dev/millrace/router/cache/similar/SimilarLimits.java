@@ -1,6 +1,6 @@
 package dev.millrace.router.cache.similar;
 
-import dev.millrace.contracts.config.RouterConfig;
+import dev.millrace.configuration.RouterConfig;
 import dev.millrace.semantic.paraphrase.GuardMode;
 import dev.millrace.semantic.verification.VerificationPolicy;
 import java.time.Duration;

@@ -26,14 +26,14 @@ public final class SimilarQuestions {
     private final SimilarLimits limits;
     private final InstantSource clock;
     private final ParaphraseGuard guard;
-    private final GroupIndexes indexes;
+    private final NamespaceIndexes indexes;
 
     public SimilarQuestions(CacheStore store, SimilarLimits limits, InstantSource clock) {
         this.store = store;
         this.limits = limits;
         this.clock = clock;
         guard = new ParaphraseGuard(limits.guard());
-        indexes = new GroupIndexes(store.questions());
+        indexes = new NamespaceIndexes(store.questions());
     }
 
     /**
@@ -73,7 +73,7 @@ public final class SimilarQuestions {
                 .toList();
     }
 
-    private Optional<Candidate> candidate(String group, GroupIndexes.Match match) {
+    private Optional<Candidate> candidate(String group, NamespaceIndexes.Match match) {
         var found = store.questions().find(match.cacheKey()).filter(it -> !isExpired(it));
         if (found.isEmpty()) {
             remove(group, match.cacheKey());

@@ -2,10 +2,9 @@ package dev.millrace.router.budget.partition;
 
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.OperatorCommand;
-import dev.millrace.router.budget.ShareBalance;
+import dev.millrace.router.budget.LeaseBalance;
 import dev.millrace.router.budget.partition.BudgetWorld.Job;
 import dev.millrace.router.budget.partition.BudgetWorld.Running;
-import dev.millrace.router.budget.partition.store.BudgetStore;
 import dev.millrace.router.message.RoutingMessage.Rejection;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -118,7 +117,7 @@ class BudgetScene {
                 .rejection();
     }
 
-    ShareBalance share(int partition, String account) {
+    LeaseBalance share(int partition, String account) {
         return new BudgetStore(world.partitions.get(partition).store)
                 .share(account)
                 .orElseThrow()

@@ -2,11 +2,11 @@ package dev.millrace.router.budget.partition;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.millrace.configuration.BatchConfig;
+import dev.millrace.configuration.TenantConfig;
 import dev.millrace.contracts.budget.BudgetLimit;
-import dev.millrace.contracts.config.BatchConfig;
-import dev.millrace.contracts.config.TenantConfig;
-import dev.millrace.contracts.config.TenantConfig.OnExhausted;
-import dev.millrace.contracts.config.TenantConfig.Period;
+import dev.millrace.contracts.budget.OnExhausted;
+import dev.millrace.contracts.budget.Period;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlRecord;
 import dev.millrace.contracts.control.ControlState;
@@ -20,12 +20,12 @@ import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostKind;
 import dev.millrace.contracts.result.PricedUsage;
 import dev.millrace.contracts.result.Route;
-import dev.millrace.router.budget.ShareBalance;
-import dev.millrace.router.budget.ShareGrant;
-import dev.millrace.router.budget.ShareReport;
+import dev.millrace.router.budget.Account;
+import dev.millrace.router.budget.BudgetAccounts;
+import dev.millrace.router.budget.LeaseBalance;
+import dev.millrace.router.budget.LeaseGrant;
+import dev.millrace.router.budget.LeaseReport;
 import dev.millrace.router.budget.WaitingPartition;
-import dev.millrace.router.budget.account.Account;
-import dev.millrace.router.budget.account.BudgetAccounts;
 import dev.millrace.router.failure.InternalErrors;
 import dev.millrace.router.message.RoutingMessage.JobIdentity;
 import dev.millrace.router.message.RoutingMessage.Origin;
@@ -156,7 +156,7 @@ final class BudgetWorld {
      * @param view number of limits that the owner had read
      * @param exceeded what jobs had cost beyond their reservations, as the owner knew
      */
-    record Grant(String account, ShareGrant grant, int view, BigDecimal exceeded) {}
+    record Grant(String account, LeaseGrant grant, int view, BigDecimal exceeded) {}
 
     /**
      * A record of the cost events topic.
@@ -414,7 +414,7 @@ final class BudgetWorld {
      * @param exceeded what jobs of the account had cost beyond their reservations, as the partition
      *     knew
      */
-    void onReport(String account, ShareReport report, BigDecimal exceeded) {
+    void onReport(String account, LeaseReport report, BigDecimal exceeded) {
         owner.send(
                 account,
                 fault == Fault.EXCESS_IS_NOT_REPORTED ? withoutExcess(report) : report,
@@ -425,14 +425,14 @@ final class BudgetWorld {
         }
     }
 
-    private static ShareReport withoutExcess(ShareReport report) {
-        ShareBalance share = report.share();
+    private static LeaseReport withoutExcess(LeaseReport report) {
+        LeaseBalance share = report.share();
         BigDecimal backed = share.lent().subtract(share.returned()).subtract(share.reserved());
-        return new ShareReport(
+        return new LeaseReport(
                 report.partition(),
                 report.openedMillis(),
                 report.sequence(),
-                new ShareBalance(
+                new LeaseBalance(
                         share.lent(),
                         share.returned(),
                         share.reserved(),
@@ -464,8 +464,8 @@ final class BudgetWorld {
     private final Map<String, BigDecimal> addedUp = new HashMap<>();
 
     /** Returns what a partition reads of a grant. */
-    ShareGrant read(Grant sent) {
-        ShareGrant grant = sent.grant();
+    LeaseGrant read(Grant sent) {
+        LeaseGrant grant = sent.grant();
         return switch (fault) {
             case GRANTS_ADD_UP ->
                     with(
@@ -489,8 +489,8 @@ final class BudgetWorld {
         };
     }
 
-    private static ShareGrant withSpent(ShareGrant grant, BigDecimal spent) {
-        return new ShareGrant(
+    private static LeaseGrant withSpent(LeaseGrant grant, BigDecimal spent) {
+        return new LeaseGrant(
                 grant.openedMillis(),
                 grant.lent(),
                 grant.firstWaiting(),
@@ -499,9 +499,9 @@ final class BudgetWorld {
                 grant.reserved());
     }
 
-    private static ShareGrant with(
-            ShareGrant grant, BigDecimal lent, @Nullable WaitingPartition firstWaiting) {
-        return new ShareGrant(
+    private static LeaseGrant with(
+            LeaseGrant grant, BigDecimal lent, @Nullable WaitingPartition firstWaiting) {
+        return new LeaseGrant(
                 grant.openedMillis(),
                 lent,
                 firstWaiting,

@@ -5,9 +5,9 @@ import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlRecord;
 import dev.millrace.contracts.control.ControlState;
-import dev.millrace.router.budget.ShareGrant;
-import dev.millrace.router.budget.ShareReport;
-import dev.millrace.router.budget.account.BudgetAccounts;
+import dev.millrace.router.budget.BudgetAccounts;
+import dev.millrace.router.budget.LeaseGrant;
+import dev.millrace.router.budget.LeaseReport;
 import dev.millrace.router.budget.owner.BudgetOwner;
 import dev.millrace.router.budget.owner.OwnerMetrics;
 import dev.millrace.router.budget.owner.OwnerOutputs;
@@ -36,7 +36,7 @@ final class OwnerWorld {
     /** The reports topic. */
     private final List<Sent> reports = new ArrayList<>();
 
-    private record Sent(String account, ShareReport report, BigDecimal exceeded) {}
+    private record Sent(String account, LeaseReport report, BigDecimal exceeded) {}
 
     /** What jobs have cost beyond their reservations, by account and partition, as reported. */
     private final Map<String, Map<Integer, BigDecimal>> exceeded = new HashMap<>();
@@ -130,7 +130,7 @@ final class OwnerWorld {
                 .reduce(BigDecimal.ZERO, BigDecimal::max);
     }
 
-    void send(String account, ShareReport report, BigDecimal exceededUsd) {
+    void send(String account, LeaseReport report, BigDecimal exceededUsd) {
         reports.add(new Sent(account, report, exceededUsd));
     }
 
@@ -200,7 +200,7 @@ final class OwnerWorld {
     /** Collects the output of a transaction. */
     private final class Transaction implements OwnerOutputs {
         @Override
-        public void grant(String account, int partition, ShareGrant grant) {
+        public void grant(String account, int partition, LeaseGrant grant) {
             BigDecimal known =
                     exceeded.getOrDefault(account, Map.of()).values().stream()
                             .reduce(BigDecimal.ZERO, BigDecimal::add);

@@ -4,15 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.result.CostEvent;
-import dev.millrace.router.budget.ShareReport;
-import dev.millrace.router.budget.account.Account;
+import dev.millrace.router.budget.Account;
+import dev.millrace.router.budget.LeaseReport;
 import dev.millrace.router.budget.partition.BudgetWorld.Arrival;
 import dev.millrace.router.budget.partition.BudgetWorld.Cost;
 import dev.millrace.router.budget.partition.BudgetWorld.Grant;
 import dev.millrace.router.budget.partition.BudgetWorld.Job;
 import dev.millrace.router.budget.partition.BudgetWorld.Refused;
 import dev.millrace.router.budget.partition.BudgetWorld.Running;
-import dev.millrace.router.budget.partition.store.BudgetStore;
 import dev.millrace.router.entry.TreeStore;
 import dev.millrace.router.failure.InternalErrors;
 import dev.millrace.router.message.RoutingMessage.Origin;
@@ -290,7 +289,7 @@ final class PartitionWorld {
         }
 
         @Override
-        public void report(String account, ShareReport report) {
+        public void report(String account, LeaseReport report) {
             BigDecimal read = exceeded.getOrDefault(account, BigDecimal.ZERO);
             uncommitted.add(() -> world.onReport(account, report, read));
         }

@@ -17,7 +17,7 @@ class EmbeddingThreadTest {
     private static final long SECONDS = 600;
 
     private final MeterRegistry meters = new SimpleMeterRegistry();
-    private final EmbeddingMetrics metrics = new EmbeddingMetrics(meters);
+    private final QuestionMetrics metrics = new QuestionMetrics(meters);
 
     private static byte[] line(String question) {
         return """

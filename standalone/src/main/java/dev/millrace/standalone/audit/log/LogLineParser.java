@@ -18,7 +18,7 @@ import tools.jackson.databind.json.JsonMapper;
  * Parses an entry of a usage log. Recognizes the format by the names of the keys, so that a log may
  * mix formats.
  */
-public final class LogLineParser {
+final class LogLineParser {
     private static final JsonMapper JSON =
             JsonMapper.builder()
                     .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
@@ -40,7 +40,7 @@ public final class LogLineParser {
     private static final int MAX_LEVELS = 3;
 
     /** Returns the content of a line: an entry, a list of entries, or a page of an interface. */
-    public List<LogLine> parse(byte[] line) {
+    List<LogLine> parse(byte[] line) {
         List<LogLine> found = new ArrayList<>();
         try {
             addAll(JSON.readTree(line), Optional.empty(), MAX_LEVELS, found);
@@ -122,14 +122,14 @@ public final class LogLineParser {
                     ? new LogLine.NotBilled("failed requests")
                     : new LogLine.Unreadable(LoggedUsage.reasonWithout(root));
         }
-        return new EntryReader(root, fields, answer, usage.get(), bucket).read();
+        return new LogEntryReader(root, fields, answer, usage.get(), bucket).read();
     }
 
     private static LogLine costEvent(CostEvent event) {
         return switch (event.kind()) {
             case BILLED ->
                     LogLine.Billed.request(
-                            EntryReader.name(event.model()),
+                            LogEntryReader.name(event.model()),
                             event.usage(),
                             event.cost().usage().service().tier(),
                             Optional.of(event.costUsd()),

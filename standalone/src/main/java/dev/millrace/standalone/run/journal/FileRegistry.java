@@ -1,6 +1,6 @@
 package dev.millrace.standalone.run.journal;
 
-import dev.millrace.standalone.publish.BatchNames;
+import dev.millrace.standalone.batch.BatchNames;
 import dev.millrace.standalone.run.journal.RunPlan.FileIdentity;
 import dev.millrace.standalone.run.journal.RunPlan.PlannedFile;
 import java.sql.Connection;

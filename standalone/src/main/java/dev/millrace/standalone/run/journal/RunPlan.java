@@ -1,7 +1,7 @@
 package dev.millrace.standalone.run.journal;
 
+import dev.millrace.standalone.batch.BatchNames;
 import dev.millrace.standalone.fingerprint.FingerprintTable;
-import dev.millrace.standalone.publish.BatchNames;
 import dev.millrace.standalone.run.journal.PlannedLine.Action;
 import java.nio.file.Path;
 import java.sql.Connection;

@@ -28,7 +28,7 @@ public record Choice(
 
     /** Returns the tokens of text and tool calls, without reasoning. */
     public int tokens() {
-        return TokenCount.of(text) + toolCalls.stream().mapToInt(ToolCall::tokens).sum();
+        return CodePointTokens.of(text) + toolCalls.stream().mapToInt(ToolCall::tokens).sum();
     }
 
     /** Returns this choice, cut off by the content filter. */

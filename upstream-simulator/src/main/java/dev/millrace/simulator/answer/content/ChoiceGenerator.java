@@ -61,7 +61,7 @@ public final class ChoiceGenerator {
         String complete = copy == 0 ? text : text + TextComposer.copySuffix(body, copy);
         String stop = firstStopSequence(complete);
         String stopped = stop == null ? complete : complete.substring(0, complete.indexOf(stop));
-        long characters = (long) maxTokens * TokenCount.CHARACTERS_PER_TOKEN;
+        long characters = (long) maxTokens * CodePointTokens.CHARACTERS_PER_TOKEN;
         if (stopped.codePointCount(0, stopped.length()) > characters) {
             String cut = stopped.substring(0, stopped.offsetByCodePoints(0, (int) characters));
             return new Choice(reasoning, cut, List.of(), FinishReason.LENGTH, null);

@@ -44,7 +44,8 @@ final class TextComposer {
     /** Repeats words after a text until it has the given number of tokens. */
     private static String extended(String text, int tokens) {
         int missing =
-                tokens * TokenCount.CHARACTERS_PER_TOKEN - text.codePointCount(0, text.length());
+                tokens * CodePointTokens.CHARACTERS_PER_TOKEN
+                        - text.codePointCount(0, text.length());
         if (missing <= 0) {
             return text;
         }

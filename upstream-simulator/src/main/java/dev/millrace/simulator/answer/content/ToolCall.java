@@ -10,6 +10,6 @@ import tools.jackson.databind.JsonNode;
  */
 public record ToolCall(String name, JsonNode arguments) {
     int tokens() {
-        return TokenCount.of(name + arguments);
+        return CodePointTokens.of(name + arguments);
     }
 }

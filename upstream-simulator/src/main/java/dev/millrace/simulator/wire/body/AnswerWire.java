@@ -27,7 +27,7 @@ public final class AnswerWire {
     }
 
     /** Returns the events of a streamed answer, at least two. */
-    public static List<SseEvent> events(Answer answer, CallId id) {
+    public static List<SimulatedEvent> events(Answer answer, CallId id) {
         return switch (answer.operation()) {
             case CHAT_COMPLETIONS -> ChatWire.events(answer, id);
             case COMPLETIONS -> CompletionsWire.events(answer, id);
@@ -38,9 +38,9 @@ public final class AnswerWire {
     }
 
     /** Returns the first half of the events, followed by an error event; at least two events. */
-    public static List<SseEvent> eventsUntilError(Answer answer, CallId id) {
-        List<SseEvent> events = events(answer, id);
-        List<SseEvent> cut = new ArrayList<>(events.subList(0, events.size() / 2));
+    public static List<SimulatedEvent> eventsUntilError(Answer answer, CallId id) {
+        List<SimulatedEvent> events = events(answer, id);
+        List<SimulatedEvent> cut = new ArrayList<>(events.subList(0, events.size() / 2));
         cut.add(ErrorEvent.of(answer.operation(), answer.model(), id, cut.size()));
         return cut;
     }

@@ -20,7 +20,7 @@ import tools.jackson.databind.node.ObjectNode;
  * href="https://api-docs.deepseek.com/guides/reasoning_model">reasoning</a>).
  */
 final class ChatWire {
-    static final SseEvent DONE = new SseEvent(null, "[DONE]");
+    static final SimulatedEvent DONE = new SimulatedEvent(null, "[DONE]");
 
     private final Answer answer;
     private final CallId id;
@@ -34,7 +34,7 @@ final class ChatWire {
         return new ChatWire(answer, id).body();
     }
 
-    static List<SseEvent> events(Answer answer, CallId id) {
+    static List<SimulatedEvent> events(Answer answer, CallId id) {
         return new ChatWire(answer, id).events();
     }
 
@@ -82,15 +82,15 @@ final class ChatWire {
     }
 
     /** Returns all chunks. The choices take turns, as with real providers. */
-    private List<SseEvent> events() {
-        List<List<SseEvent>> choices = new ArrayList<>();
+    private List<SimulatedEvent> events() {
+        List<List<SimulatedEvent>> choices = new ArrayList<>();
         for (int i = 0; i < answer.choices().size(); i++) {
             choices.add(chunks(answer.choices().get(i), i));
         }
-        List<SseEvent> events = new ArrayList<>();
+        List<SimulatedEvent> events = new ArrayList<>();
         int longest = choices.stream().mapToInt(List::size).max().orElse(0);
         for (int turn = 0; turn < longest; turn++) {
-            for (List<SseEvent> chunks : choices) {
+            for (List<SimulatedEvent> chunks : choices) {
                 if (turn < chunks.size()) {
                     events.add(chunks.get(turn));
                 }
@@ -100,13 +100,13 @@ final class ChatWire {
             ObjectNode last = withServer(head("chat.completion.chunk"));
             last.putArray("choices");
             last.set("usage", OpenAiUsage.of(answer.usage()));
-            events.add(SseEvent.of(last));
+            events.add(SimulatedEvent.of(last));
         }
         events.add(DONE);
         return events;
     }
 
-    private List<SseEvent> chunks(Choice choice, int index) {
+    private List<SimulatedEvent> chunks(Choice choice, int index) {
         List<ObjectNode> deltas = new ArrayList<>();
         ObjectNode first = object().put("role", "assistant");
         if (choice.toolCalls().isEmpty()) {
@@ -122,7 +122,7 @@ final class ChatWire {
         for (int i = 0; i < choice.toolCalls().size(); i++) {
             deltas.addAll(fragments(choice.toolCalls().get(i), index, i));
         }
-        List<SseEvent> chunks = new ArrayList<>();
+        List<SimulatedEvent> chunks = new ArrayList<>();
         deltas.forEach(delta -> chunks.add(chunk(index, delta, null)));
         chunks.add(chunk(index, object(), finish(choice)));
         return chunks;
@@ -152,7 +152,7 @@ final class ChatWire {
         return node;
     }
 
-    private SseEvent chunk(int index, ObjectNode delta, @Nullable String finish) {
+    private SimulatedEvent chunk(int index, ObjectNode delta, @Nullable String finish) {
         ObjectNode chunk = withServer(head("chat.completion.chunk"));
         ObjectNode choice = chunk.putArray("choices").addObject().put("index", index);
         choice.set("delta", delta);
@@ -160,7 +160,7 @@ final class ChatWire {
         if (answer.delivery().includeUsage()) {
             chunk.putNull("usage");
         }
-        return SseEvent.of(chunk);
+        return SimulatedEvent.of(chunk);
     }
 
     private ObjectNode head(String object) {

@@ -25,8 +25,8 @@ final class CompletionsWire {
         return body;
     }
 
-    static List<SseEvent> events(Answer answer, CallId id) {
-        List<SseEvent> events = new ArrayList<>();
+    static List<SimulatedEvent> events(Answer answer, CallId id) {
+        List<SimulatedEvent> events = new ArrayList<>();
         for (int i = 0; i < answer.choices().size(); i++) {
             Choice choice = answer.choices().get(i);
             for (String piece : TextChunks.of(choice.text())) {
@@ -38,20 +38,20 @@ final class CompletionsWire {
             ObjectNode last = head(answer, id);
             last.putArray("choices");
             last.set("usage", OpenAiUsage.of(answer.usage()));
-            events.add(SseEvent.of(last));
+            events.add(SimulatedEvent.of(last));
         }
         events.add(ChatWire.DONE);
         return events;
     }
 
-    private static SseEvent chunk(
+    private static SimulatedEvent chunk(
             Answer answer, CallId id, int index, String text, @Nullable String finish) {
         ObjectNode chunk = head(answer, id);
         fill(chunk.putArray("choices").addObject(), text, index, finish);
         if (answer.delivery().includeUsage()) {
             chunk.putNull("usage");
         }
-        return SseEvent.of(chunk);
+        return SimulatedEvent.of(chunk);
     }
 
     private static void fill(ObjectNode choice, String text, int index, @Nullable String finish) {

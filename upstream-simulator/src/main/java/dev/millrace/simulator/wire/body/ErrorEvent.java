@@ -3,7 +3,7 @@ package dev.millrace.simulator.wire.body;
 import dev.millrace.simulator.answer.Operation;
 import dev.millrace.simulator.wire.CallId;
 import dev.millrace.simulator.wire.ProviderError;
-import dev.millrace.simulator.wire.Wire;
+import dev.millrace.simulator.wire.WireFormat;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -20,8 +20,8 @@ final class ErrorEvent {
      *
      * @param sequence sequence number of the event in the stream, from 0
      */
-    static SseEvent of(Operation operation, String model, CallId id, int sequence) {
-        Wire wire = Wire.of(operation);
+    static SimulatedEvent of(Operation operation, String model, CallId id, int sequence) {
+        WireFormat wire = WireFormat.of(operation);
         int status =
                 switch (wire) {
                     case OPENAI -> SERVER_ERROR;
@@ -29,9 +29,9 @@ final class ErrorEvent {
                 };
         ObjectNode body = ProviderError.ofStatus(wire, status, model).body(wire, id);
         return switch (operation) {
-            case MESSAGES -> SseEvent.named(body);
-            case RESPONSES -> SseEvent.named(response(body.path("error"), sequence));
-            case CHAT_COMPLETIONS, COMPLETIONS, EMBEDDINGS -> SseEvent.of(body);
+            case MESSAGES -> SimulatedEvent.named(body);
+            case RESPONSES -> SimulatedEvent.named(response(body.path("error"), sequence));
+            case CHAT_COMPLETIONS, COMPLETIONS, EMBEDDINGS -> SimulatedEvent.of(body);
         };
     }
 

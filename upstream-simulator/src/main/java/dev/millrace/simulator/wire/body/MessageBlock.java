@@ -18,19 +18,19 @@ sealed interface MessageBlock {
     List<ObjectNode> deltas();
 
     /** Returns the event that starts the block. */
-    default SseEvent start(int index) {
+    default SimulatedEvent start(int index) {
         ObjectNode start = event("content_block_start", index);
-        return SseEvent.named(start.set("content_block", empty()));
+        return SimulatedEvent.named(start.set("content_block", empty()));
     }
 
     /** Returns the events after the start. */
-    default List<SseEvent> rest(int index) {
-        List<SseEvent> events = new ArrayList<>();
+    default List<SimulatedEvent> rest(int index) {
+        List<SimulatedEvent> events = new ArrayList<>();
         for (ObjectNode delta : deltas()) {
             ObjectNode event = event("content_block_delta", index);
-            events.add(SseEvent.named(event.set("delta", delta)));
+            events.add(SimulatedEvent.named(event.set("delta", delta)));
         }
-        events.add(SseEvent.named(event("content_block_stop", index)));
+        events.add(SimulatedEvent.named(event("content_block_stop", index)));
         return events;
     }
 

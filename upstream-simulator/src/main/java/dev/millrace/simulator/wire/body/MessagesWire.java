@@ -29,7 +29,7 @@ final class MessagesWire {
         return new MessagesWire(answer, id).body();
     }
 
-    static List<SseEvent> events(Answer answer, CallId id) {
+    static List<SimulatedEvent> events(Answer answer, CallId id) {
         return new MessagesWire(answer, id).events();
     }
 
@@ -40,26 +40,26 @@ final class MessagesWire {
         return end(body).set("usage", usage());
     }
 
-    private List<SseEvent> events() {
-        List<SseEvent> events = new ArrayList<>();
+    private List<SimulatedEvent> events() {
+        List<SimulatedEvent> events = new ArrayList<>();
         ObjectNode message = head();
         message.putArray("content");
         message.putNull("stop_reason").putNull("stop_sequence");
         message.set("usage", usage().put("output_tokens", 1));
-        events.add(SseEvent.named(event("message_start").set("message", message)));
+        events.add(SimulatedEvent.named(event("message_start").set("message", message)));
         List<MessageBlock> blocks = blocks();
         for (int i = 0; i < blocks.size(); i++) {
             events.add(blocks.get(i).start(i));
             if (i == 0) {
-                events.add(SseEvent.named(event("ping")));
+                events.add(SimulatedEvent.named(event("ping")));
             }
             events.addAll(blocks.get(i).rest(i));
         }
         ObjectNode last = event("message_delta");
         last.set("delta", end(JsonNodeFactory.instance.objectNode()));
         last.set("usage", tokens());
-        events.add(SseEvent.named(last));
-        events.add(SseEvent.named(event("message_stop")));
+        events.add(SimulatedEvent.named(last));
+        events.add(SimulatedEvent.named(event("message_stop")));
         return events;
     }
 

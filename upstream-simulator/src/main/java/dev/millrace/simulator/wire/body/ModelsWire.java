@@ -1,8 +1,8 @@
 package dev.millrace.simulator.wire.body;
 
 import dev.millrace.simulator.wire.CallId;
-import dev.millrace.simulator.wire.Wire;
-import dev.millrace.simulator.wire.header.HeaderTimeFormat;
+import dev.millrace.simulator.wire.HeaderTimeFormat;
+import dev.millrace.simulator.wire.WireFormat;
 import java.util.List;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -13,7 +13,7 @@ public final class ModelsWire {
     private ModelsWire() {}
 
     /** Returns the list of the given models. */
-    public static ObjectNode list(Wire wire, List<String> models, CallId id) {
+    public static ObjectNode list(WireFormat wire, List<String> models, CallId id) {
         ObjectNode body = JsonNodeFactory.instance.objectNode();
         ArrayNode data = JsonNodeFactory.instance.arrayNode();
         models.forEach(model -> data.add(one(wire, model, id)));
@@ -33,7 +33,7 @@ public final class ModelsWire {
     }
 
     /** Returns one model. */
-    public static ObjectNode one(Wire wire, String model, CallId id) {
+    public static ObjectNode one(WireFormat wire, String model, CallId id) {
         ObjectNode node = JsonNodeFactory.instance.objectNode();
         return switch (wire) {
             case OPENAI ->

@@ -30,11 +30,11 @@ final class ResponsesWire {
         return new ResponsesWire(answer, id).finalResponse();
     }
 
-    static List<SseEvent> events(Answer answer, CallId id) {
+    static List<SimulatedEvent> events(Answer answer, CallId id) {
         return new ResponsesWire(answer, id).events();
     }
 
-    private List<SseEvent> events() {
+    private List<SimulatedEvent> events() {
         List<ObjectNode> events = new ArrayList<>();
         events.add(withResponse("response.created", initialResponse()));
         events.add(withResponse("response.in_progress", initialResponse()));
@@ -45,7 +45,7 @@ final class ResponsesWire {
         events.add(withResponse("response." + status(), finalResponse()));
         return events.stream()
                 .map(event -> event.put("sequence_number", sequence++))
-                .map(SseEvent::named)
+                .map(SimulatedEvent::named)
                 .toList();
     }
 

@@ -1,0 +1,20 @@
+package dev.millrace.configuration;
+
+import static dev.millrace.reader.problem.Violation.require;
+
+import java.util.Optional;
+
+/**
+ * One entry of {@code request_topics}: a topic with requests.
+ *
+ * @param tenant tenant of all requests in the topic, whatever they claim; if absent, the claimed
+ *     tenant is used, unless another topic is bound to that tenant
+ */
+public record RequestTopicConfig(Optional<String> tenant) {
+    /** A topic whose requests name their own tenant. */
+    public static final RequestTopicConfig OPEN = new RequestTopicConfig(Optional.empty());
+
+    public RequestTopicConfig {
+        require(!tenant.map(String::isBlank).orElse(false), "tenant", "must not be blank");
+    }
+}

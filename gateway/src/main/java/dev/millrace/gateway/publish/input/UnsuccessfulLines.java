@@ -1,0 +1,107 @@
+package dev.millrace.gateway.publish.input;
+
+import dev.millrace.contracts.result.ResultView;
+import dev.millrace.producer.BatchFileReader;
+import dev.millrace.producer.BatchLine;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The lines of a batch that have no successful result. Without all results, lines that have
+ * succeeded would be published and paid again; the lines then end with {@link
+ * ResultsDeletedException}. Reads the lines and the results side by side, both in ascending order
+ * of line numbers, so that it needs the memory of one of each.
+ */
+final class UnsuccessfulLines implements LineSource {
+    private final LineSource lines;
+    private final BatchFileReader results;
+    private final long expectedSuccesses;
+    private final StoredSuccesses stored;
+    private long successes;
+
+    /** Counts the successful results that the sink has at present. */
+    @FunctionalInterface
+    interface StoredSuccesses {
+        long count() throws IOException;
+    }
+
+    /** Number of the first successful line that is not passed; beyond all lines at the end. */
+    private long nextSuccess;
+
+    /**
+     * @param lines all lines of the batch; closed with this source
+     * @param results the results of the batch in input order; closed with this source
+     * @param expectedSuccesses number of lines that had succeeded at the end of the batch
+     * @param stored tells whether results were deleted while they were read
+     */
+    UnsuccessfulLines(
+            LineSource lines,
+            BatchFileReader results,
+            long expectedSuccesses,
+            StoredSuccesses stored) {
+        this.lines = lines;
+        this.results = results;
+        this.expectedSuccesses = expectedSuccesses;
+        this.stored = stored;
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>While the sink has all results, it had them when they were read.
+     */
+    @Override
+    public void confirm() throws IOException {
+        lines.confirm();
+        requireAll(stored.count());
+    }
+
+    @Override
+    public @Nullable BatchLine next() throws IOException {
+        BatchLine line = lines.next();
+        while (line != null && hasSucceeded(line.number())) {
+            line = lines.next();
+        }
+        if (line == null) {
+            // The last results are read as well, so that each success is counted.
+            var _ = hasSucceeded(Long.MAX_VALUE);
+        }
+        return line;
+    }
+
+    private boolean hasSucceeded(long number) throws IOException {
+        while (nextSuccess < number) {
+            nextSuccess = readSuccess();
+        }
+        return nextSuccess == number;
+    }
+
+    private long readSuccess() throws IOException {
+        for (BatchLine result = results.next(); result != null; result = results.next()) {
+            ResultView view = ResultView.read(result.bytes());
+            Long line = view.line();
+            if (view.errorCode() == null && line != null) {
+                successes++;
+                return line;
+            }
+        }
+        requireAll(successes);
+        return Long.MAX_VALUE;
+    }
+
+    private void requireAll(long found) throws ResultsDeletedException {
+        if (found < expectedSuccesses) {
+            throw new ResultsDeletedException(
+                    "the sink has deleted results of the batch that is retried: %d of its lines had"
+                                    .formatted(expectedSuccesses)
+                            + " succeeded, of which %d are left".formatted(found));
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        try (lines) {
+            results.close();
+        }
+    }
+}

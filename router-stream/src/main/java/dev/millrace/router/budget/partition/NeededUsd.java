@@ -1,0 +1,33 @@
+package dev.millrace.router.budget.partition;
+
+import dev.millrace.contracts.header.JobCostLimit;
+import dev.millrace.router.waiting.PlannedRecord;
+import java.math.BigDecimal;
+
+/**
+ * The money that a job needs to continue, in US dollars.
+ *
+ * @param least without it, the job waits
+ * @param full the most that the job may cost, at least {@code least}
+ */
+record NeededUsd(BigDecimal least, BigDecimal full) {
+    /**
+     * Returns what a job needs.
+     *
+     * @throws IllegalStateException if nothing limits its cost
+     */
+    static NeededUsd of(PlannedRecord job) {
+        JobCostLimit limit = job.costLimit();
+        return new NeededUsd(limit.leastUsd(), limit.reservedUsd());
+    }
+
+    /**
+     * Returns the amount to reserve: the full one, so that the job need not end while there is
+     * money, or else the least one.
+     *
+     * @param left what the accounts of the job have left
+     */
+    BigDecimal within(BigDecimal left) {
+        return full.compareTo(left) <= 0 ? full : least;
+    }
+}

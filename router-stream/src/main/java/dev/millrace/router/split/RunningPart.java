@@ -1,0 +1,88 @@
+package dev.millrace.router.split;
+
+import dev.millrace.contracts.job.JobId;
+import dev.millrace.router.entry.EntryReader;
+import dev.millrace.router.entry.EntryWriter;
+import java.math.BigDecimal;
+
+/**
+ * A part that has been sent and has not ended.
+ *
+ * @param level 0 for a part of the document, then the number of the level that joins answers
+ * @param index position within the level, from 0
+ * @param model catalog name of the first model of its chain
+ * @param reservedUsd the most that it may cost; 0 if nothing limits the cost
+ * @param attemptUsd the most that one attempt costs; 0 if nothing limits the cost
+ * @param sentMillis when it was sent, in milliseconds since the epoch
+ */
+record RunningPart(
+        JobId parent,
+        int level,
+        int index,
+        String model,
+        BigDecimal reservedUsd,
+        BigDecimal attemptUsd,
+        long sentMillis) {
+    private static final byte VERSION = 1;
+    private static final int TYPICAL_BYTES = 128;
+    private static final int UNKNOWN_LEVEL = -1;
+
+    /**
+     * Returns what takes the place of an entry that cannot be read. Only the report of the part's
+     * end tells its parent.
+     *
+     * @param foundMillis when that was found, so that the part was sent before
+     */
+    static RunningPart unknown(JobId part, long foundMillis) {
+        return new RunningPart(
+                part, UNKNOWN_LEVEL, 0, "", BigDecimal.ZERO, BigDecimal.ZERO, foundMillis);
+    }
+
+    /** Returns true if the entry of the part could not be read; only its time has a meaning. */
+    boolean isUnknown() {
+        return level == UNKNOWN_LEVEL;
+    }
+
+    /**
+     * Returns an upper bound of what this part has cost: the known cost, and the highest cost of
+     * each earlier attempt, whose events are unknown here. At most what was reserved for the part,
+     * unless the known cost is higher.
+     *
+     * @param attempts number of calls made for the part
+     * @param knownUsd known cost of the part
+     */
+    BigDecimal spentUsd(int attempts, BigDecimal knownUsd) {
+        return knownUsd.add(attemptUsd.multiply(BigDecimal.valueOf(Math.max(0, attempts - 1))))
+                .min(reservedUsd)
+                .max(knownUsd);
+    }
+
+    byte[] encode() {
+        return new EntryWriter(VERSION, TYPICAL_BYTES)
+                .text(parent.value())
+                .count(level)
+                .count(index)
+                .text(model)
+                .amount(reservedUsd)
+                .amount(attemptUsd)
+                .number(sentMillis)
+                .toBytes();
+    }
+
+    /**
+     * Reads what {@link #encode} wrote.
+     *
+     * @throws RuntimeException if the entry cannot be read
+     */
+    static RunningPart decode(byte[] entry) {
+        var in = new EntryReader(entry, VERSION, "a running part");
+        return new RunningPart(
+                new JobId(in.text()),
+                in.count(),
+                in.count(),
+                in.text(),
+                in.amount(),
+                in.amount(),
+                in.number());
+    }
+}
