@@ -78,7 +78,8 @@ public final class EndWriter {
             written.add(record(topics.results(), partition, last.jobId(), result));
         }
         if (receivers.cacheKey() != null) {
-            written.add(answer(receivers.cacheKey(), receivers.cacheNamespace(), last.jobId(), result));
+            written.add(
+                    answer(receivers.cacheKey(), receivers.cacheNamespace(), last.jobId(), result));
         }
         if (receivers.parent() == null || last.kind() != CostKind.NONE) {
             written.add(cost(receivers, last));

@@ -5,9 +5,9 @@ import dev.millrace.contracts.result.Provenance;
 import dev.millrace.router.cache.result.ResultLine;
 import dev.millrace.router.cache.store.CacheStore;
 import dev.millrace.router.cache.store.SharedCall;
-import dev.millrace.router.waiting.WorkLimit;
 import dev.millrace.router.waiting.WaitingJob;
 import dev.millrace.router.waiting.WaitingRoom;
+import dev.millrace.router.waiting.WorkLimit;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 

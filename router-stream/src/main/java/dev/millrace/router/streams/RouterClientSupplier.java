@@ -166,8 +166,8 @@ public final class RouterClientSupplier implements KafkaClientSupplier, ThreadBa
          * Returns committed offsets, and continues at them in each partition that was polled.
          *
          * <p>Streams calls this method when a task has restored its stores, before the task
-         * processes a record. If an earlier task of the partition was closed with polled records, as
-         * after a commit that timed out, Streams 4.3.1 resets the position, but forgets to if a
+         * processes a record. If an earlier task of the partition was closed with polled records,
+         * as after a commit that timed out, Streams 4.3.1 resets the position, but forgets to if a
          * rebalance replaces the closed task before it is initialized ({@code
          * TaskManager.handleTasksPendingInitialization}). The records would be skipped.
          */

@@ -81,7 +81,8 @@ public final class Jobs {
         JobHeaders headers = tokens == null ? base : base.withTokens(tokens);
         partition.ledger().passTo(offset);
         partition.ledger().take(offset);
-        var job = new Job(partition, record, headers, model, new AttemptCosts(headers, model, "v1"));
+        var job =
+                new Job(partition, record, headers, model, new AttemptCosts(headers, model, "v1"));
         partition.onOpened(job);
         return job;
     }

@@ -34,7 +34,10 @@ final class JobReservations {
     private final PartitionLeases shares;
 
     JobReservations(
-            BudgetStore store, BudgetServices services, BudgetOutputs outputs, PartitionLeases shares) {
+            BudgetStore store,
+            BudgetServices services,
+            BudgetOutputs outputs,
+            PartitionLeases shares) {
         this.store = store;
         this.services = services;
         this.outputs = outputs;

@@ -36,7 +36,8 @@ final class PartitionLeases {
     private long sweptMillis;
     private final EntryScan scan;
 
-    PartitionLeases(BudgetStore store, BudgetServices services, BudgetOutputs outputs, int partition) {
+    PartitionLeases(
+            BudgetStore store, BudgetServices services, BudgetOutputs outputs, int partition) {
         this.store = store;
         this.services = services;
         this.outputs = outputs;
