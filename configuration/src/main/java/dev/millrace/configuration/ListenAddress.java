@@ -1,6 +1,6 @@
 package dev.millrace.configuration;
 
-import static dev.millrace.reader.problem.Violation.require;
+import static dev.millrace.yaml.problem.Violation.require;
 
 import java.net.InetAddress;
 
@@ -25,7 +25,7 @@ public record ListenAddress(String host, int port) {
     /**
      * Reads {@code host:port} or {@code [ipv6]:port}.
      *
-     * @throws dev.millrace.reader.problem.Violation if the text has neither form
+     * @throws dev.millrace.yaml.problem.Violation if the text has neither form
      */
     public static ListenAddress parse(String text) {
         var colon = text.lastIndexOf(':');

@@ -1,13 +1,13 @@
 package dev.millrace.configuration;
 
-import static dev.millrace.reader.problem.Violation.require;
+import static dev.millrace.yaml.problem.Violation.require;
 
 import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.catalog.Limits;
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.kafka.KafkaConfig;
 import dev.millrace.contracts.policy.Policy;
-import dev.millrace.reader.problem.Problem;
+import dev.millrace.yaml.problem.Problem;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;

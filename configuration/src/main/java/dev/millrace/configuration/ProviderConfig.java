@@ -1,6 +1,6 @@
 package dev.millrace.configuration;
 
-import static dev.millrace.reader.problem.Violation.require;
+import static dev.millrace.yaml.problem.Violation.require;
 
 import dev.millrace.configuration.provider.HttpToken;
 import dev.millrace.configuration.provider.KeyHeader;
@@ -10,7 +10,7 @@ import dev.millrace.configuration.provider.TlsSettings;
 import dev.millrace.contracts.catalog.Limits;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.Wire;
-import dev.millrace.reader.document.Node;
+import dev.millrace.yaml.document.Node;
 import java.net.URI;
 import java.util.Collection;
 import java.util.Collections;

@@ -1,6 +1,6 @@
 package dev.millrace.configuration;
 
-import static dev.millrace.reader.problem.Violation.require;
+import static dev.millrace.yaml.problem.Violation.require;
 
 import java.util.Optional;
 

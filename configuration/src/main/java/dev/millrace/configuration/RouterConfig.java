@@ -1,9 +1,9 @@
 package dev.millrace.configuration;
 
-import static dev.millrace.reader.problem.Violation.require;
+import static dev.millrace.yaml.problem.Violation.require;
 
 import dev.millrace.contracts.job.CacheMode;
-import dev.millrace.reader.binding.Key;
+import dev.millrace.yaml.binding.Key;
 import java.time.Duration;
 import java.util.Locale;
 

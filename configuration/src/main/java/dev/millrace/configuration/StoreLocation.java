@@ -1,6 +1,6 @@
 package dev.millrace.configuration;
 
-import static dev.millrace.reader.problem.Violation.require;
+import static dev.millrace.yaml.problem.Violation.require;
 
 import java.nio.file.Path;
 import java.util.Optional;
@@ -30,7 +30,7 @@ public sealed interface StoreLocation {
     /**
      * Reads {@code file:} and a folder, or {@code s3://bucket/prefix}.
      *
-     * @throws dev.millrace.reader.problem.Violation if the text has neither form
+     * @throws dev.millrace.yaml.problem.Violation if the text has neither form
      */
     static StoreLocation parse(String text) {
         if (text.startsWith("file:") && text.length() > "file:".length()) {

@@ -4,7 +4,7 @@ import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.topic.TopicSpec;
 import dev.millrace.contracts.topic.Topics;
-import dev.millrace.reader.problem.Violation;
+import dev.millrace.yaml.problem.Violation;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.configuration.loading.ConfigLoader;
-import dev.millrace.reader.problem.ConfigException;
-import dev.millrace.reader.problem.Violation;
+import dev.millrace.yaml.problem.ConfigException;
+import dev.millrace.yaml.problem.Violation;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

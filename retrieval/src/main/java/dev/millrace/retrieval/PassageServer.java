@@ -15,7 +15,7 @@ import dev.millrace.retrieval.kafka.KafkaDocumentLog;
 import dev.millrace.retrieval.kafka.KafkaWaitingJobs;
 import dev.millrace.retrieval.kafka.RetrievalClients;
 import dev.millrace.retrieval.library.DocumentLibrary;
-import dev.millrace.semantic.chunk.ChunkSizes;
+import dev.millrace.similarity.chunk.ChunkSizes;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;

@@ -1,6 +1,6 @@
 package dev.millrace.router;
 
-import static dev.millrace.reader.problem.Violation.require;
+import static dev.millrace.yaml.problem.Violation.require;
 
 import dev.millrace.configuration.MillraceConfig;
 import dev.millrace.contracts.kafka.KafkaConfig;

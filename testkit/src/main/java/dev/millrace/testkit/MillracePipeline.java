@@ -51,7 +51,7 @@ public final class MillracePipeline implements AutoCloseable {
     /**
      * Starts a pipeline and returns when it accepts requests.
      *
-     * @throws dev.millrace.reader.problem.ConfigException with every problem of the configuration
+     * @throws dev.millrace.yaml.problem.ConfigException with every problem of the configuration
      * @throws dev.millrace.standalone.pipeline.PipelineStartException if a part cannot start
      */
     public static MillracePipeline start(PipelineOptions options) {

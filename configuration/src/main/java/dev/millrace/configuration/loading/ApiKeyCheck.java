@@ -3,7 +3,7 @@ package dev.millrace.configuration.loading;
 import dev.millrace.configuration.ProviderConfig;
 import dev.millrace.configuration.Secret;
 import dev.millrace.configuration.provider.KeyForm;
-import dev.millrace.reader.document.NodeLocator;
+import dev.millrace.yaml.document.NodeLocator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

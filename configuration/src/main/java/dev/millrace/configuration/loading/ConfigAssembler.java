@@ -13,7 +13,7 @@ import dev.millrace.configuration.provider.ProxyVariables;
 import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.memory.HeapShare;
 import dev.millrace.contracts.policy.Policy;
-import dev.millrace.reader.document.NodeLocator;
+import dev.millrace.yaml.document.NodeLocator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;

@@ -1,6 +1,6 @@
 package dev.millrace.configuration.loading;
 
-import dev.millrace.reader.document.Node;
+import dev.millrace.yaml.document.Node;
 import java.util.LinkedHashMap;
 import java.util.Map;
 

@@ -4,7 +4,7 @@
  *
  * <p>Values that any thread may use; only {@link
  * dev.millrace.configuration.provider.CertificateFile} reads a file. Depends on the module {@code
- * config-reader}.
+ * yaml}.
  */
 @NullMarked
 package dev.millrace.configuration.provider;

@@ -2,7 +2,7 @@ package dev.millrace.configuration.loading;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.reader.binding.Keys;
+import dev.millrace.yaml.binding.Keys;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

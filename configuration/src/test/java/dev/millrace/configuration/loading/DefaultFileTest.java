@@ -3,7 +3,7 @@ package dev.millrace.configuration.loading;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.catalog.Catalog;
-import dev.millrace.reader.problem.Problem;
+import dev.millrace.yaml.problem.Problem;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;

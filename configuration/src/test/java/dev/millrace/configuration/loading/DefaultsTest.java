@@ -6,7 +6,7 @@ import dev.millrace.configuration.ListenAddress;
 import dev.millrace.configuration.TopicsConfig;
 import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.policy.Policy;
-import dev.millrace.reader.binding.Keys;
+import dev.millrace.yaml.binding.Keys;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;

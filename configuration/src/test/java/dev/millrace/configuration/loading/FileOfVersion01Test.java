@@ -2,7 +2,7 @@ package dev.millrace.configuration.loading;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.reader.binding.Keys;
+import dev.millrace.yaml.binding.Keys;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

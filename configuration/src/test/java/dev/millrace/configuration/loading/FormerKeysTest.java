@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.configuration.MillraceConfig;
-import dev.millrace.reader.problem.ConfigException;
+import dev.millrace.yaml.problem.ConfigException;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 

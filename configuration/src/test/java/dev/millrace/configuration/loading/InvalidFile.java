@@ -3,8 +3,8 @@ package dev.millrace.configuration.loading;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.millrace.reader.problem.ConfigException;
-import dev.millrace.reader.problem.Problem;
+import dev.millrace.yaml.problem.ConfigException;
+import dev.millrace.yaml.problem.Problem;
 import java.util.List;
 import java.util.Map;
 

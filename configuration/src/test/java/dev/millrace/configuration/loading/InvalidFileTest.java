@@ -5,8 +5,8 @@ import static dev.millrace.configuration.loading.InvalidFile.problems;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.millrace.reader.problem.ConfigException;
-import dev.millrace.reader.problem.Problem;
+import dev.millrace.yaml.problem.ConfigException;
+import dev.millrace.yaml.problem.Problem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

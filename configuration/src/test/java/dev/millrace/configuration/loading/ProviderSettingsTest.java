@@ -10,7 +10,7 @@ import dev.millrace.configuration.provider.PathTemplate;
 import dev.millrace.configuration.provider.ProxyAddress;
 import dev.millrace.contracts.catalog.ModelParameters;
 import dev.millrace.contracts.job.Endpoint;
-import dev.millrace.reader.problem.Problem;
+import dev.millrace.yaml.problem.Problem;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

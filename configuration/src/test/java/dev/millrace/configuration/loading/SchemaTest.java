@@ -8,7 +8,7 @@ import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import dev.millrace.configuration.MillraceConfig;
-import dev.millrace.reader.binding.Keys;
+import dev.millrace.yaml.binding.Keys;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

@@ -1,12 +1,12 @@
 package dev.millrace.contracts.control;
 
-import static dev.millrace.reader.problem.Violation.require;
+import static dev.millrace.yaml.problem.Violation.require;
 
 import dev.millrace.contracts.json.JsonFields;
 import dev.millrace.contracts.policy.Policy;
 import dev.millrace.contracts.policy.PolicyNames;
 import dev.millrace.contracts.policy.RoutedBy;
-import dev.millrace.reader.problem.ConfigException;
+import dev.millrace.yaml.problem.ConfigException;
 import java.time.Instant;
 import java.util.Optional;
 

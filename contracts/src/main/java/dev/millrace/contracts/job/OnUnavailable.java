@@ -1,6 +1,6 @@
 package dev.millrace.contracts.job;
 
-import dev.millrace.reader.binding.Durations;
+import dev.millrace.yaml.binding.Durations;
 import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;

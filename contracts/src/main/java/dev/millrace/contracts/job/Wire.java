@@ -1,6 +1,6 @@
 package dev.millrace.contracts.job;
 
-/** The HTTP API of a provider. Its endpoints name it; {@code provider-wire} speaks it. */
+/** The HTTP API of a provider. Its endpoints name it; {@code wire} speaks it. */
 public enum Wire {
     /** The OpenAI API, which most providers offer. */
     OPENAI,

@@ -1,8 +1,8 @@
 package dev.millrace.contracts.kafka;
 
-import static dev.millrace.reader.problem.Violation.require;
+import static dev.millrace.yaml.problem.Violation.require;
 
-import dev.millrace.reader.binding.Unwrapped;
+import dev.millrace.yaml.binding.Unwrapped;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -1,8 +1,8 @@
 package dev.millrace.contracts.kafka;
 
-import static dev.millrace.reader.problem.Violation.require;
+import static dev.millrace.yaml.problem.Violation.require;
 
-import dev.millrace.reader.problem.Suggestion;
+import dev.millrace.yaml.problem.Suggestion;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -82,7 +82,7 @@ final class KafkaProperties {
      * properties, which may belong to an interceptor or a login module. The worker's group may use
      * the classic protocol, for brokers that lack the new protocol.
      *
-     * @throws dev.millrace.reader.problem.Violation with the reason
+     * @throws dev.millrace.yaml.problem.Violation with the reason
      */
     static void check(String property, String value) {
         if (GROUP_PROTOCOL.contains(property)) {

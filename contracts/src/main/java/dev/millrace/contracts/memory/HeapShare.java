@@ -1,6 +1,6 @@
 package dev.millrace.contracts.memory;
 
-import static dev.millrace.reader.problem.Violation.require;
+import static dev.millrace.yaml.problem.Violation.require;
 
 /**
  * The share of the heap that each service of a process may use, and the default limits derived from

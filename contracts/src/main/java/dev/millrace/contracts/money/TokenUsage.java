@@ -1,6 +1,6 @@
 package dev.millrace.contracts.money;
 
-import static dev.millrace.reader.problem.Violation.require;
+import static dev.millrace.yaml.problem.Violation.require;
 
 /**
  * The tokens of one call, normalised across the ways in which providers count them.

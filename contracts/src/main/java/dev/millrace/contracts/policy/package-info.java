@@ -3,7 +3,7 @@
  * writes them as text.
  *
  * <p>Values only, safe on any thread. The router evaluates the conditions. Depends on {@code
- * catalog}, {@code job}, {@code money} and the module {@code config-reader}.
+ * catalog}, {@code job}, {@code money} and the module {@code yaml}.
  *
  * <p>{@code docs/decisions/010-policies.md} has the reasons.
  */

@@ -6,7 +6,7 @@ import dev.millrace.contracts.json.JsonBytes;
 import dev.millrace.contracts.money.Price;
 import dev.millrace.contracts.money.ServiceUse;
 import dev.millrace.contracts.money.TokenUsage;
-import dev.millrace.reader.document.SyntaxProblem;
+import dev.millrace.yaml.document.SyntaxProblem;
 import java.io.ByteArrayOutputStream;
 import java.util.Map;
 import java.util.Optional;

@@ -1,7 +1,7 @@
 package dev.millrace.contracts.result;
 
 import dev.millrace.contracts.json.JsonBytes;
-import dev.millrace.reader.document.SyntaxProblem;
+import dev.millrace.yaml.document.SyntaxProblem;
 import java.math.BigDecimal;
 import java.util.HashMap;
 import java.util.Map;

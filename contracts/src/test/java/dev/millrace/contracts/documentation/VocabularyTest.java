@@ -80,7 +80,7 @@ class VocabularyTest {
                     new Home(
                             "Namespace",
                             "namespace",
-                            List.of("dev.millrace.router.cache", "dev.millrace.semantic.prompt")),
+                            List.of("dev.millrace.router.cache", "dev.millrace.similarity.prompt")),
                     new Home("Parked", "parked", List.of("dev.millrace.router.budget")),
                     new Home("Reservation", "reservation", List.of("dev.millrace.router.budget")));
 

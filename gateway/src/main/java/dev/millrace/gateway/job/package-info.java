@@ -7,7 +7,7 @@
  * asks the sink, or {@code JobCanceller}, which cancels the jobs of clients that have gone.
  *
  * <p>Methods run on the threads of requests; results, lookups and cancellations have threads of
- * their own. Depends on {@code contracts}, {@code control-topic} and Kafka's clients.
+ * their own. Depends on {@code contracts}, {@code control} and Kafka's clients.
  *
  * <p>{@code docs/decisions/003-gateway-answers.md} has the reasons.
  */

@@ -2,7 +2,7 @@ package dev.millrace.gateway.dashboard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.fixtures.browser.Browser;
+import dev.millrace.testclusters.browser.Browser;
 import dev.millrace.store.fixture.TestDatabase;
 import java.math.BigDecimal;
 import java.nio.file.Path;

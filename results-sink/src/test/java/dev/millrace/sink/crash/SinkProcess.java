@@ -1,6 +1,6 @@
 package dev.millrace.sink.crash;
 
-import dev.millrace.fixtures.JavaProcess;
+import dev.millrace.testclusters.JavaProcess;
 import dev.millrace.store.fixture.TestDatabase;
 import java.io.IOException;
 import java.io.UncheckedIOException;

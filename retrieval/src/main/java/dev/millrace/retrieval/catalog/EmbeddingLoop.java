@@ -8,7 +8,7 @@ import dev.millrace.retrieval.catalog.EmbeddingTopics.Result;
 import dev.millrace.retrieval.document.DocumentCodec;
 import dev.millrace.retrieval.document.DocumentKey;
 import dev.millrace.retrieval.document.DocumentRecord;
-import dev.millrace.semantic.chunk.Chunker;
+import dev.millrace.similarity.chunk.Chunker;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;

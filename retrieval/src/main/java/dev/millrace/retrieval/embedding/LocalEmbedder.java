@@ -1,6 +1,6 @@
 package dev.millrace.retrieval.embedding;
 
-import dev.millrace.semantic.embedding.EmbeddingModel;
+import dev.millrace.similarity.embedding.EmbeddingModel;
 import org.jspecify.annotations.Nullable;
 
 /**

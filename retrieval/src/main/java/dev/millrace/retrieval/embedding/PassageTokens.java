@@ -1,7 +1,7 @@
 package dev.millrace.retrieval.embedding;
 
-import dev.millrace.semantic.embedding.EmbeddingModel;
-import dev.millrace.semantic.embedding.EmbeddingTokens;
+import dev.millrace.similarity.embedding.EmbeddingModel;
+import dev.millrace.similarity.embedding.EmbeddingTokens;
 import org.jspecify.annotations.Nullable;
 
 /**

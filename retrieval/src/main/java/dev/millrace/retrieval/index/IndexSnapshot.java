@@ -1,7 +1,7 @@
 package dev.millrace.retrieval.index;
 
 import dev.millrace.retrieval.embedding.TextEmbedder;
-import dev.millrace.semantic.chunk.Chunker;
+import dev.millrace.similarity.chunk.Chunker;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

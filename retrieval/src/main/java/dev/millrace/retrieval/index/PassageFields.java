@@ -1,6 +1,6 @@
 package dev.millrace.retrieval.index;
 
-import dev.millrace.semantic.chunk.TextSpan;
+import dev.millrace.similarity.chunk.TextSpan;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.lucene.document.Document;

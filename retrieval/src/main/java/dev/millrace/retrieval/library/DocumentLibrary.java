@@ -10,7 +10,7 @@ import dev.millrace.retrieval.index.CollectionIndex;
 import dev.millrace.retrieval.index.IndexSnapshot;
 import dev.millrace.retrieval.index.SourceDocument;
 import dev.millrace.retrieval.index.SourcePosition;
-import dev.millrace.semantic.chunk.Chunker;
+import dev.millrace.similarity.chunk.Chunker;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

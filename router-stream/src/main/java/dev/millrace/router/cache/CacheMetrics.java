@@ -1,7 +1,7 @@
 package dev.millrace.router.cache;
 
 import dev.millrace.contracts.control.CacheStats;
-import dev.millrace.semantic.verification.AnswerVerdict;
+import dev.millrace.similarity.verification.AnswerVerdict;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;

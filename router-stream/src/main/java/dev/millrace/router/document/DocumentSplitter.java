@@ -5,9 +5,9 @@ import dev.millrace.contracts.job.CacheMode;
 import dev.millrace.contracts.job.SplitOptions;
 import dev.millrace.router.cache.key.CacheKeys;
 import dev.millrace.router.classify.token.TokenCounter;
-import dev.millrace.semantic.chunk.ChunkSizes;
-import dev.millrace.semantic.chunk.Chunker;
-import dev.millrace.semantic.chunk.TextSpan;
+import dev.millrace.similarity.chunk.ChunkSizes;
+import dev.millrace.similarity.chunk.Chunker;
+import dev.millrace.similarity.chunk.TextSpan;
 import java.util.List;
 import java.util.function.ToIntFunction;
 

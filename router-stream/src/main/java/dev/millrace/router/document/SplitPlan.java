@@ -2,7 +2,7 @@ package dev.millrace.router.document;
 
 import dev.millrace.contracts.job.CacheMode;
 import dev.millrace.router.cache.key.CacheKeys;
-import dev.millrace.semantic.chunk.TextSpan;
+import dev.millrace.similarity.chunk.TextSpan;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;

@@ -1,6 +1,6 @@
 package dev.millrace.router.message;
 
-import dev.millrace.reader.problem.EditDistance;
+import dev.millrace.yaml.problem.EditDistance;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;

@@ -1,8 +1,8 @@
 package dev.millrace.router.cache;
 
 import dev.millrace.router.cache.similar.SimilarLimits;
-import dev.millrace.semantic.paraphrase.GuardMode;
-import dev.millrace.semantic.verification.VerificationPolicy;
+import dev.millrace.similarity.paraphrase.GuardMode;
+import dev.millrace.similarity.verification.VerificationPolicy;
 import java.util.List;
 
 /** Three jobs that make the same request. */

@@ -11,7 +11,7 @@ import dev.millrace.contracts.job.RequestParser;
 import dev.millrace.contracts.money.Price;
 import dev.millrace.contracts.policy.RuleCache;
 import dev.millrace.router.cache.key.CacheKeys;
-import dev.millrace.semantic.paraphrase.Wording;
+import dev.millrace.similarity.paraphrase.Wording;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;

@@ -15,7 +15,7 @@ import dev.millrace.contracts.money.Price;
 import dev.millrace.router.cache.key.CacheKeys;
 import dev.millrace.router.classify.token.TokenCounter;
 import dev.millrace.router.document.DocumentSplitter.Decision;
-import dev.millrace.semantic.chunk.TextSpan;
+import dev.millrace.similarity.chunk.TextSpan;
 import java.util.List;
 import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;

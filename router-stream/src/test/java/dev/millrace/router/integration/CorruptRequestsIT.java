@@ -8,7 +8,7 @@ import dev.millrace.configuration.BatchConfig;
 import dev.millrace.configuration.TenantConfig;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.Lane;
-import dev.millrace.fixtures.RequestCluster;
+import dev.millrace.testclusters.RequestCluster;
 import dev.millrace.router.dedupe.JobPartitions;
 import dev.millrace.router.message.RoutingMessage;
 import java.io.IOException;

@@ -9,7 +9,7 @@ import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostEventCodec;
-import dev.millrace.fixtures.RequestCluster;
+import dev.millrace.testclusters.RequestCluster;
 import dev.millrace.router.background.OldestJobInTopics;
 import dev.millrace.router.topic.InternalTopics;
 import java.nio.file.Path;

@@ -10,7 +10,7 @@ import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.kafka.KafkaConfig;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostEventCodec;
-import dev.millrace.fixtures.RequestCluster;
+import dev.millrace.testclusters.RequestCluster;
 import dev.millrace.router.Router;
 import java.nio.file.Path;
 import java.util.Map;

@@ -8,7 +8,7 @@ import dev.millrace.configuration.loading.ConfigLoader;
 import dev.millrace.contracts.header.MillraceHeaders;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.kafka.KafkaConfig;
-import dev.millrace.fixtures.RequestCluster;
+import dev.millrace.testclusters.RequestCluster;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;

@@ -1,7 +1,7 @@
 package dev.millrace.router.integration;
 
-import dev.millrace.fixtures.JavaProcess;
-import dev.millrace.fixtures.RequestCluster;
+import dev.millrace.testclusters.JavaProcess;
+import dev.millrace.testclusters.RequestCluster;
 import dev.millrace.router.Router;
 import dev.millrace.router.RouterSettings;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;

@@ -14,7 +14,7 @@ import dev.millrace.router.message.RoutingMessage.JobIdentity;
 import dev.millrace.router.message.RoutingMessage.Origin;
 import dev.millrace.router.message.RoutingMessage.PlannedJob;
 import dev.millrace.router.waiting.PlannedRecord;
-import dev.millrace.semantic.chunk.TextSpan;
+import dev.millrace.similarity.chunk.TextSpan;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;

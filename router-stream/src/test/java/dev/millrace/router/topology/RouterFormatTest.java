@@ -20,7 +20,7 @@ import dev.millrace.contracts.policy.Rule;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.JobEnd;
 import dev.millrace.contracts.result.Route;
-import dev.millrace.fixtures.FormatFixture;
+import dev.millrace.testclusters.FormatFixture;
 import dev.millrace.router.budget.BudgetAccounts;
 import dev.millrace.router.canary.inflight.Canaries;
 import dev.millrace.router.policy.ActivePolicy;

@@ -2,12 +2,12 @@ package dev.millrace.standalone.cache;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.millrace.semantic.embedding.EmbeddingModel;
-import dev.millrace.semantic.evaluation.LabelledPair;
-import dev.millrace.semantic.evaluation.PairReader;
-import dev.millrace.semantic.evaluation.PairScorer;
-import dev.millrace.semantic.evaluation.ScoredPair;
-import dev.millrace.semantic.paraphrase.GuardMode;
+import dev.millrace.similarity.embedding.EmbeddingModel;
+import dev.millrace.similarity.evaluation.LabelledPair;
+import dev.millrace.similarity.evaluation.PairReader;
+import dev.millrace.similarity.evaluation.PairScorer;
+import dev.millrace.similarity.evaluation.ScoredPair;
+import dev.millrace.similarity.paraphrase.GuardMode;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.console.UserError;

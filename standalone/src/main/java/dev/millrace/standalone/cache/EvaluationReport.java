@@ -1,10 +1,10 @@
 package dev.millrace.standalone.cache;
 
 import dev.millrace.contracts.json.JsonBytes;
-import dev.millrace.semantic.evaluation.Evaluation;
-import dev.millrace.semantic.evaluation.ScoredPair;
-import dev.millrace.semantic.paraphrase.GuardMode;
-import dev.millrace.semantic.paraphrase.ParaphraseGuard;
+import dev.millrace.similarity.evaluation.Evaluation;
+import dev.millrace.similarity.evaluation.ScoredPair;
+import dev.millrace.similarity.paraphrase.GuardMode;
+import dev.millrace.similarity.paraphrase.ParaphraseGuard;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

@@ -1,7 +1,7 @@
 package dev.millrace.standalone.cli;
 
 import dev.millrace.producer.file.UnusableFileException;
-import dev.millrace.reader.problem.ConfigException;
+import dev.millrace.yaml.problem.ConfigException;
 import dev.millrace.standalone.cluster.TopicAdminException;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.KafkaFailure;

@@ -3,7 +3,7 @@ package dev.millrace.standalone.ops;
 import dev.millrace.configuration.ListenAddress;
 import dev.millrace.configuration.MetricsConfig;
 import dev.millrace.configuration.MillraceConfig;
-import dev.millrace.reader.problem.Violation;
+import dev.millrace.yaml.problem.Violation;
 import dev.millrace.standalone.console.UserError;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;

@@ -12,7 +12,7 @@ import dev.millrace.contracts.memory.HeapShare;
 import dev.millrace.contracts.policy.Policy;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.producer.ProducerSettings;
-import dev.millrace.reader.problem.Suggestion;
+import dev.millrace.yaml.problem.Suggestion;
 import dev.millrace.standalone.client.ChangeMetadata;
 import dev.millrace.standalone.client.LocalUser;
 import dev.millrace.standalone.client.PipelineClient;

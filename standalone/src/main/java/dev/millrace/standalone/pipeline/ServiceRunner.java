@@ -7,7 +7,7 @@ import dev.millrace.configuration.rights.Role;
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.service.Health;
 import dev.millrace.gateway.GatewaySettings;
-import dev.millrace.reader.problem.ConfigException;
+import dev.millrace.yaml.problem.ConfigException;
 import dev.millrace.sink.SinkListener;
 import dev.millrace.standalone.cluster.AccessCheck;
 import dev.millrace.standalone.cluster.ClusterAccess;

@@ -1,7 +1,7 @@
 package dev.millrace.standalone.run;
 
 import dev.millrace.configuration.MillraceConfig;
-import dev.millrace.reader.problem.ConfigException;
+import dev.millrace.yaml.problem.ConfigException;
 import dev.millrace.router.policy.ActivePolicy;
 import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.forecast.DryRunReport;

@@ -7,7 +7,7 @@ import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.producer.BatchFileReader;
 import dev.millrace.producer.BatchLine;
 import dev.millrace.producer.ParsedLine;
-import dev.millrace.reader.problem.ConfigException;
+import dev.millrace.yaml.problem.ConfigException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.security.DigestInputStream;

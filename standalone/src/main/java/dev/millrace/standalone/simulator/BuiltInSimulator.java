@@ -2,10 +2,10 @@ package dev.millrace.standalone.simulator;
 
 import dev.millrace.configuration.MillraceConfig;
 import dev.millrace.configuration.ProviderConfig;
-import dev.millrace.reader.document.Node;
-import dev.millrace.reader.document.NodeLocator;
-import dev.millrace.reader.problem.ConfigException;
-import dev.millrace.reader.problem.Problems;
+import dev.millrace.yaml.document.Node;
+import dev.millrace.yaml.document.NodeLocator;
+import dev.millrace.yaml.problem.ConfigException;
+import dev.millrace.yaml.problem.Problems;
 import dev.millrace.simulator.Simulator;
 import dev.millrace.simulator.settings.SimulatorSettings;
 import java.net.URI;

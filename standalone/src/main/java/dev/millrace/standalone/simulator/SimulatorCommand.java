@@ -1,10 +1,10 @@
 package dev.millrace.standalone.simulator;
 
 import dev.millrace.configuration.ListenAddress;
-import dev.millrace.reader.document.TextFile;
-import dev.millrace.reader.problem.ConfigException;
-import dev.millrace.reader.problem.Problems;
-import dev.millrace.reader.problem.Violation;
+import dev.millrace.yaml.document.TextFile;
+import dev.millrace.yaml.problem.ConfigException;
+import dev.millrace.yaml.problem.Problems;
+import dev.millrace.yaml.problem.Violation;
 import dev.millrace.simulator.Simulator;
 import dev.millrace.simulator.settings.SimulatorSettings;
 import dev.millrace.standalone.console.ExitCode;

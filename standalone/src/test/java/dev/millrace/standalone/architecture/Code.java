@@ -23,7 +23,7 @@ final class Code {
 
     /** The main classes of the product, without the test fixtures. */
     static final JavaClasses SHIPPED =
-            MAIN.that(resideOutsideOfPackage(Module.FIXTURES.packages()));
+            MAIN.that(resideOutsideOfPackage(Module.TEST_CLUSTERS.packages()));
 
     /** The test fixtures and the compiled tests of all modules. */
     static final JavaClasses TESTS = new ClassFileImporter().importPaths(testFolders());
@@ -41,7 +41,7 @@ final class Code {
                                                         module.folder(),
                                                         BUILD,
                                                         "test-classes")),
-                        Stream.of(Path.of("..", Module.FIXTURES.folder(), BUILD, "classes")))
+                        Stream.of(Path.of("..", Module.TEST_CLUSTERS.folder(), BUILD, "classes")))
                 .filter(Files::isDirectory)
                 .toList();
     }

@@ -5,24 +5,24 @@ import java.util.Set;
 
 /** The modules of the project, their folders, and the modules that each may use. */
 enum Module {
-    CONFIG_READER("config-reader", "reader"),
+    YAML("yaml", "yaml"),
     CONTRACTS("contracts", "contracts"),
     CONFIGURATION("configuration", "configuration"),
-    CONTROL_TOPIC("control-topic", "control"),
+    CONTROL("control", "control"),
     CONSUMER("consumer", "consumer"),
     PRODUCER("producer", "producer"),
-    PROVIDER_WIRE("provider-wire", "wire"),
+    WIRE("wire", "wire"),
     QUOTA("quota", "quota"),
-    SEMANTIC("semantic", "semantic"),
+    SIMILARITY("similarity", "similarity"),
     RETRIEVAL("retrieval", "retrieval"),
     ROUTER("router-stream", "router"),
     WORKER("worker", "worker"),
     STORE("store", "store"),
     SINK("results-sink", "sink"),
     GATEWAY("gateway", "gateway"),
-    SIMULATOR("upstream-simulator", "simulator"),
+    SIMULATOR("simulator", "simulator"),
     BROKER("embedded-broker", "broker"),
-    FIXTURES("test-fixtures", "fixtures"),
+    TEST_CLUSTERS("testclusters", "testclusters"),
     STANDALONE("standalone", "standalone");
 
     private final String folder;
@@ -49,43 +49,43 @@ enum Module {
 
     private Set<Module> mayUse() {
         return switch (this) {
-            case CONFIG_READER, BROKER, QUOTA, SEMANTIC -> EnumSet.of(this);
-            case CONTRACTS, SIMULATOR -> EnumSet.of(CONFIG_READER, this);
-            case CONFIGURATION -> EnumSet.of(CONFIG_READER, CONTRACTS, this);
-            case CONSUMER, CONTROL_TOPIC, PROVIDER_WIRE, STORE -> EnumSet.of(CONTRACTS, this);
+            case YAML, BROKER, QUOTA, SIMILARITY -> EnumSet.of(this);
+            case CONTRACTS, SIMULATOR -> EnumSet.of(YAML, this);
+            case CONFIGURATION -> EnumSet.of(YAML, CONTRACTS, this);
+            case CONSUMER, CONTROL, WIRE, STORE -> EnumSet.of(CONTRACTS, this);
             case PRODUCER -> EnumSet.of(CONFIGURATION, CONTRACTS, this);
-            case RETRIEVAL -> EnumSet.of(CONFIG_READER, CONFIGURATION, CONTRACTS, SEMANTIC, this);
+            case RETRIEVAL -> EnumSet.of(YAML, CONFIGURATION, CONTRACTS, SIMILARITY, this);
             case SINK -> EnumSet.of(CONFIGURATION, CONTRACTS, STORE, this);
             case GATEWAY ->
                     EnumSet.of(
                             CONFIGURATION,
                             CONTRACTS,
-                            CONTROL_TOPIC,
+                            CONTROL,
                             PRODUCER,
-                            PROVIDER_WIRE,
+                            WIRE,
                             STORE,
                             this);
             case ROUTER ->
                     EnumSet.of(
-                            CONFIG_READER,
+                            YAML,
                             CONFIGURATION,
                             CONTRACTS,
-                            CONTROL_TOPIC,
-                            PROVIDER_WIRE,
-                            SEMANTIC,
+                            CONTROL,
+                            WIRE,
+                            SIMILARITY,
                             this);
             case WORKER ->
-                    EnumSet.of(CONFIGURATION, CONTRACTS, CONTROL_TOPIC, PROVIDER_WIRE, QUOTA, this);
-            case FIXTURES ->
+                    EnumSet.of(CONFIGURATION, CONTRACTS, CONTROL, WIRE, QUOTA, this);
+            case TEST_CLUSTERS ->
                     EnumSet.of(
                             CONFIGURATION,
                             CONTRACTS,
-                            CONTROL_TOPIC,
+                            CONTROL,
                             PRODUCER,
                             SIMULATOR,
                             BROKER,
                             this);
-            case STANDALONE -> EnumSet.complementOf(EnumSet.of(FIXTURES));
+            case STANDALONE -> EnumSet.complementOf(EnumSet.of(TEST_CLUSTERS));
         };
     }
 }

@@ -241,7 +241,7 @@ class PackagesTest {
                                 List.of("org.apache.lucene.."),
                                 List.of(
                                         "dev.millrace.retrieval.index",
-                                        "dev.millrace.semantic.index")),
+                                        "dev.millrace.similarity.index")),
                         new Technology(
                                 "documents",
                                 List.of("org.apache.tika.."),
@@ -249,7 +249,7 @@ class PackagesTest {
                         new Technology(
                                 "embedding models",
                                 List.of("ai.onnxruntime.."),
-                                List.of("dev.millrace.semantic.embedding")));
+                                List.of("dev.millrace.similarity.embedding")));
 
         @ParameterizedTest
         @FieldSource("TECHNOLOGIES")

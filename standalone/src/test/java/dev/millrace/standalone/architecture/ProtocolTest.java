@@ -31,7 +31,7 @@ class ProtocolTest {
     /** The simulator is a provider with operations of its own. */
     @ParameterizedTest
     @EnumSource(
-            names = {"CONTRACTS", "PROVIDER_WIRE", "SIMULATOR"},
+            names = {"CONTRACTS", "WIRE", "SIMULATOR"},
             mode = Mode.EXCLUDE)
     void moduleAsksEndpointsAndWiresInsteadOfComparingThem(Module module) throws IOException {
         try (Stream<Path> files =

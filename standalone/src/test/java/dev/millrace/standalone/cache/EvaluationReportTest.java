@@ -2,10 +2,10 @@ package dev.millrace.standalone.cache;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.semantic.evaluation.LabelledPair;
-import dev.millrace.semantic.evaluation.ScoredPair;
-import dev.millrace.semantic.paraphrase.GuardMode;
-import dev.millrace.semantic.paraphrase.Wording;
+import dev.millrace.similarity.evaluation.LabelledPair;
+import dev.millrace.similarity.evaluation.ScoredPair;
+import dev.millrace.similarity.paraphrase.GuardMode;
+import dev.millrace.similarity.paraphrase.Wording;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

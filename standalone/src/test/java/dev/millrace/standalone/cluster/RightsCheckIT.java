@@ -12,7 +12,7 @@ import dev.millrace.configuration.rights.Role;
 import dev.millrace.configuration.rights.RoleRights;
 import dev.millrace.contracts.kafka.KafkaConfig;
 import dev.millrace.contracts.topic.TopicSpec;
-import dev.millrace.fixtures.secured.SecuredCluster;
+import dev.millrace.testclusters.secured.SecuredCluster;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -2,7 +2,7 @@ package dev.millrace.standalone.compatibility;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.fixtures.FormatFixture;
+import dev.millrace.testclusters.FormatFixture;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

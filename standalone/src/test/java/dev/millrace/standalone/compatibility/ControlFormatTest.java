@@ -34,7 +34,7 @@ import dev.millrace.contracts.key.SecretHash;
 import dev.millrace.contracts.policy.Policy;
 import dev.millrace.contracts.waiting.Waiting;
 import dev.millrace.contracts.waiting.WaitingReason;
-import dev.millrace.fixtures.FormatFixture;
+import dev.millrace.testclusters.FormatFixture;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.Arrays;

@@ -153,7 +153,7 @@ class ExamplesIT {
     @Nested
     class ARunningPipeline {
         private static final Path PACKAGES =
-                Launcher.page("upstream-simulator/src/test/sdk/node_modules");
+                Launcher.page("simulator/src/test/sdk/node_modules");
 
         @Test
         void addsPassagesToQuestions() {
@@ -212,7 +212,7 @@ class ExamplesIT {
         private void havePackages() throws IOException {
             assumeTrue(
                     Files.isDirectory(PACKAGES),
-                    "The packages are not installed: npm ci in upstream-simulator/src/test/sdk");
+                    "The packages are not installed: npm ci in simulator/src/test/sdk");
             assumeTrue(succeeds("node", "--version"), "Node.js is not installed");
             Files.createSymbolicLink(folder.resolve("node_modules"), PACKAGES);
         }

@@ -10,7 +10,7 @@ import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.money.Price;
 import dev.millrace.contracts.result.CostKind;
 import dev.millrace.control.ControlFollower;
-import dev.millrace.fixtures.JobCluster;
+import dev.millrace.testclusters.JobCluster;
 import dev.millrace.simulator.settings.SimulatorSettings;
 import dev.millrace.worker.capacity.SlotBounds;
 import java.io.IOException;

@@ -11,7 +11,7 @@ import dev.millrace.contracts.money.Price;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostKind;
 import dev.millrace.contracts.result.ResultView;
-import dev.millrace.fixtures.JobCluster;
+import dev.millrace.testclusters.JobCluster;
 import dev.millrace.simulator.settings.SimulatorSettings;
 import java.io.IOException;
 import java.math.BigDecimal;

@@ -1,6 +1,6 @@
 package dev.millrace.standalone.economy;
 
-import dev.millrace.fixtures.JavaProcess;
+import dev.millrace.testclusters.JavaProcess;
 import dev.millrace.standalone.Main;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -3,7 +3,7 @@ package dev.millrace.standalone.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.millrace.fixtures.secured.FreePorts;
+import dev.millrace.testclusters.secured.FreePorts;
 import dev.millrace.standalone.economy.ServiceProcess;
 import java.io.IOException;
 import java.nio.file.Path;

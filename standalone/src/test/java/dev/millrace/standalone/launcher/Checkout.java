@@ -35,7 +35,7 @@ final class Checkout {
                 "tools/mvn",
                 """
                 echo "$@" >>"$PWD/mvn.calls"
-                printf '[INFO] ----< dev.millrace:%s >----\\n' parent contracts standalone
+                printf '[INFO] ----< dev.millrace:millrace-%s >----\\n' parent contracts standalone
                 [ ! -f "$PWD/broken" ] || { echo "cannot find symbol: Mian"; exit 1; }
                 [ ! -f then ] || . ./then
                 mkdir -p standalone/target/unchecked/millrace/lib

@@ -12,7 +12,7 @@ import dev.millrace.contracts.kafka.KafkaConfig;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.ResultView;
 import dev.millrace.control.ControlFollower;
-import dev.millrace.fixtures.JobCluster;
+import dev.millrace.testclusters.JobCluster;
 import dev.millrace.router.Router;
 import dev.millrace.router.RouterSettings;
 import dev.millrace.simulator.settings.Latency;

@@ -7,7 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.millrace.configuration.RetrievalConfig;
 import dev.millrace.configuration.TopicsConfig;
 import dev.millrace.contracts.kafka.KafkaConfig;
-import dev.millrace.fixtures.JobCluster;
+import dev.millrace.testclusters.JobCluster;
 import dev.millrace.retrieval.CatalogEmbeddings;
 import dev.millrace.retrieval.RetrievalService;
 import dev.millrace.retrieval.RetrievalSettings;

@@ -1,6 +1,6 @@
 package dev.millrace.standalone.pipeline;
 
-import dev.millrace.fixtures.JobCluster;
+import dev.millrace.testclusters.JobCluster;
 import dev.millrace.retrieval.RetrievalService;
 import dev.millrace.retrieval.RetrievalSettings;
 import dev.millrace.router.Router;

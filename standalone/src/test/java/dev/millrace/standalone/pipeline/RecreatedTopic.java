@@ -2,7 +2,7 @@ package dev.millrace.standalone.pipeline;
 
 import static org.awaitility.Awaitility.await;
 
-import dev.millrace.fixtures.JobCluster;
+import dev.millrace.testclusters.JobCluster;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;

@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.kafka.KafkaConfig;
 import dev.millrace.contracts.waiting.Waiting;
-import dev.millrace.fixtures.JobCluster;
+import dev.millrace.testclusters.JobCluster;
 import dev.millrace.simulator.settings.Latency;
 import dev.millrace.standalone.client.PipelineClient;
 import dev.millrace.standalone.status.StatusReader;

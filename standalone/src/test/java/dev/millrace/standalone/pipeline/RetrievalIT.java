@@ -8,7 +8,7 @@ import dev.millrace.configuration.RetrievalConfig;
 import dev.millrace.configuration.TopicsConfig;
 import dev.millrace.contracts.kafka.KafkaConfig;
 import dev.millrace.contracts.topic.Topics;
-import dev.millrace.fixtures.JobCluster;
+import dev.millrace.testclusters.JobCluster;
 import dev.millrace.retrieval.RetrievalService;
 import dev.millrace.retrieval.RetrievalSettings;
 import dev.millrace.retrieval.document.DocumentKey;

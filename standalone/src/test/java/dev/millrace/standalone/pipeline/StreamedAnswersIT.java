@@ -7,7 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.millrace.configuration.TopicsConfig;
 import dev.millrace.contracts.kafka.KafkaConfig;
 import dev.millrace.contracts.memory.HeapShare;
-import dev.millrace.fixtures.JobCluster;
+import dev.millrace.testclusters.JobCluster;
 import dev.millrace.gateway.answer.AnswerRoutes;
 import dev.millrace.gateway.answer.CallWaits;
 import dev.millrace.gateway.answer.ModelsInService;

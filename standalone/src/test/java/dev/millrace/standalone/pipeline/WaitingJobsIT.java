@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.configuration.TopicsConfig;
 import dev.millrace.contracts.kafka.KafkaConfig;
-import dev.millrace.fixtures.JobCluster;
+import dev.millrace.testclusters.JobCluster;
 import dev.millrace.retrieval.job.LookupJob;
 import dev.millrace.retrieval.job.RetrievedJob;
 import dev.millrace.retrieval.kafka.KafkaWaitingJobs;

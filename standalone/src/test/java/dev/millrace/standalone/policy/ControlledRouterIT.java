@@ -14,7 +14,7 @@ import dev.millrace.contracts.kafka.KafkaConfig;
 import dev.millrace.contracts.result.CostEventCodec;
 import dev.millrace.contracts.result.ResultView;
 import dev.millrace.control.ControlWriter.Change;
-import dev.millrace.fixtures.RequestCluster;
+import dev.millrace.testclusters.RequestCluster;
 import dev.millrace.router.Router;
 import dev.millrace.router.RouterSettings;
 import dev.millrace.standalone.client.ChangeMetadata;

@@ -13,7 +13,7 @@ import dev.millrace.producer.BatchLine;
 import dev.millrace.producer.MillraceProducer;
 import dev.millrace.producer.ParsedLine;
 import dev.millrace.producer.ProducerSettings;
-import dev.millrace.reader.problem.ConfigException;
+import dev.millrace.yaml.problem.ConfigException;
 import dev.millrace.sink.SinkListener;
 import dev.millrace.standalone.data.DataDirectory;
 import dev.millrace.standalone.pipeline.Pipeline;

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.configuration.ListenAddress;
-import dev.millrace.fixtures.browser.Browser;
+import dev.millrace.testclusters.browser.Browser;
 import dev.millrace.gateway.http.CorsRules;
 import dev.millrace.gateway.http.GatewayApi;
 import dev.millrace.gateway.http.HttpRoute;

@@ -2,7 +2,7 @@ package dev.millrace.standalone.security;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.millrace.fixtures.JavaProcess;
+import dev.millrace.testclusters.JavaProcess;
 import dev.millrace.standalone.Main;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -7,7 +7,7 @@ import dev.millrace.configuration.MillraceConfig;
 import dev.millrace.configuration.rights.Right;
 import dev.millrace.configuration.rights.Role;
 import dev.millrace.configuration.rights.RoleRights;
-import dev.millrace.fixtures.secured.RecordingAuthorizer.Access;
+import dev.millrace.testclusters.secured.RecordingAuthorizer.Access;
 import dev.millrace.standalone.cli.Commands;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.data.DataDirectory;

@@ -3,7 +3,7 @@ package dev.millrace.standalone.security;
 import dev.millrace.configuration.MillraceConfig;
 import dev.millrace.configuration.loading.ConfigLoader;
 import dev.millrace.contracts.service.Health;
-import dev.millrace.fixtures.secured.SecuredCluster;
+import dev.millrace.testclusters.secured.SecuredCluster;
 import dev.millrace.simulator.Simulator;
 import dev.millrace.simulator.settings.SimulatorSettings;
 import dev.millrace.sink.SinkListener;

@@ -2,7 +2,7 @@ package dev.millrace.standalone.security;
 
 import dev.millrace.configuration.rights.Right;
 import dev.millrace.configuration.rights.Role;
-import dev.millrace.fixtures.secured.RecordingAuthorizer.Access;
+import dev.millrace.testclusters.secured.RecordingAuthorizer.Access;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;

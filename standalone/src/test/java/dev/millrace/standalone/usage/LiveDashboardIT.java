@@ -3,7 +3,7 @@ package dev.millrace.standalone.usage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.millrace.fixtures.browser.Browser;
+import dev.millrace.testclusters.browser.Browser;
 import dev.millrace.standalone.console.ExitCode;
 import java.io.IOException;
 import java.math.BigDecimal;

@@ -3,7 +3,7 @@
  * asks for.
  *
  * <p>Pure functions, called on the thread of the call. Depends on contracts and on the module
- * provider-wire, which knows the providers' formats.
+ * wire, which knows the providers' formats.
  */
 @NullMarked
 package dev.millrace.worker.answer;

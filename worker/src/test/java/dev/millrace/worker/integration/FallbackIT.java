@@ -7,7 +7,7 @@ import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostKind;
 import dev.millrace.contracts.result.ResultView;
-import dev.millrace.fixtures.JobCluster;
+import dev.millrace.testclusters.JobCluster;
 import dev.millrace.simulator.settings.SimulatorSettings;
 import dev.millrace.worker.Worker;
 import java.math.BigDecimal;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.JobEnd;
-import dev.millrace.fixtures.JobCluster;
+import dev.millrace.testclusters.JobCluster;
 import dev.millrace.simulator.settings.Latency;
 import dev.millrace.worker.Worker;
 import java.nio.file.Path;

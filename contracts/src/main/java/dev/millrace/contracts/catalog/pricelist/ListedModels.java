@@ -5,7 +5,7 @@ import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.money.Price;
 import dev.millrace.contracts.money.PriceSource;
-import dev.millrace.reader.problem.Violation;
+import dev.millrace.yaml.problem.Violation;
 import java.time.LocalDate;
 import java.util.LinkedHashMap;
 import java.util.Map;

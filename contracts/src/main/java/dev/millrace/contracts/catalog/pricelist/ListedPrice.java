@@ -1,6 +1,6 @@
 package dev.millrace.contracts.catalog.pricelist;
 
-import static dev.millrace.reader.problem.Violation.require;
+import static dev.millrace.yaml.problem.Violation.require;
 
 import dev.millrace.contracts.money.Price;
 import dev.millrace.contracts.money.PriceSource;
@@ -132,7 +132,7 @@ final class ListedPrice {
     /**
      * Returns the exact number of a node, which may be a string; empty for no number.
      *
-     * @throws dev.millrace.reader.problem.Violation if it has too many digits
+     * @throws dev.millrace.yaml.problem.Violation if it has too many digits
      */
     static Optional<BigDecimal> number(JsonNode node) {
         if (!node.isNumber() && !node.isString()) {

@@ -3,7 +3,7 @@ package dev.millrace.contracts.catalog.pricelist;
 import dev.millrace.contracts.catalog.Capability;
 import dev.millrace.contracts.catalog.pricelist.ListedPrice.Rate;
 import dev.millrace.contracts.job.Endpoint;
-import dev.millrace.reader.problem.Violation;
+import dev.millrace.yaml.problem.Violation;
 import java.math.BigDecimal;
 import java.util.EnumSet;
 import java.util.Optional;

@@ -1,8 +1,8 @@
 package dev.millrace.contracts.catalog.pricelist;
 
 import dev.millrace.contracts.catalog.Model;
-import dev.millrace.reader.problem.ConfigException;
-import dev.millrace.reader.problem.Problems;
+import dev.millrace.yaml.problem.ConfigException;
+import dev.millrace.yaml.problem.Problems;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;

@@ -3,7 +3,7 @@ package dev.millrace.router.cache.key;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.millrace.contracts.json.CanonicalJson;
-import dev.millrace.semantic.prompt.IrrelevantFields;
+import dev.millrace.similarity.prompt.IrrelevantFields;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;

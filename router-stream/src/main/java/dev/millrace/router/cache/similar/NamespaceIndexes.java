@@ -1,8 +1,8 @@
 package dev.millrace.router.cache.similar;
 
 import dev.millrace.router.cache.store.QuestionStore;
-import dev.millrace.semantic.index.Neighbour;
-import dev.millrace.semantic.index.SimilarityIndex;
+import dev.millrace.similarity.index.Neighbour;
+import dev.millrace.similarity.index.SimilarityIndex;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;

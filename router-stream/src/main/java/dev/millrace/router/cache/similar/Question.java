@@ -1,6 +1,6 @@
 package dev.millrace.router.cache.similar;
 
-import dev.millrace.semantic.index.SimilarityIndex;
+import dev.millrace.similarity.index.SimilarityIndex;
 
 /**
  * A question that similar ones are looked for.

@@ -1,6 +1,6 @@
 package dev.millrace.router.cache.similar;
 
-import dev.millrace.semantic.verification.AnswerVerdict;
+import dev.millrace.similarity.verification.AnswerVerdict;
 import java.util.Optional;
 import java.util.concurrent.Future;
 

@@ -1,8 +1,8 @@
 package dev.millrace.router.cache.similar;
 
 import dev.millrace.configuration.RouterConfig;
-import dev.millrace.semantic.paraphrase.GuardMode;
-import dev.millrace.semantic.verification.VerificationPolicy;
+import dev.millrace.similarity.paraphrase.GuardMode;
+import dev.millrace.similarity.verification.VerificationPolicy;
 import java.time.Duration;
 
 /**

@@ -2,9 +2,9 @@ package dev.millrace.router.cache.similar;
 
 import dev.millrace.router.cache.store.CacheStore;
 import dev.millrace.router.cache.store.QuestionInfo;
-import dev.millrace.semantic.paraphrase.ParaphraseGuard;
-import dev.millrace.semantic.paraphrase.Wording;
-import dev.millrace.semantic.verification.VerificationState;
+import dev.millrace.similarity.paraphrase.ParaphraseGuard;
+import dev.millrace.similarity.paraphrase.Wording;
+import dev.millrace.similarity.verification.VerificationState;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;

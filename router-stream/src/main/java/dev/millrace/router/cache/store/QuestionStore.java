@@ -3,7 +3,7 @@ package dev.millrace.router.cache.store;
 import dev.millrace.router.entry.EntryKey;
 import dev.millrace.router.entry.EntryRange;
 import dev.millrace.router.entry.EntryScan;
-import dev.millrace.semantic.index.SimilarityIndex;
+import dev.millrace.similarity.index.SimilarityIndex;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;

@@ -2,12 +2,12 @@ package dev.millrace.router.cache.similar;
 
 import dev.millrace.contracts.job.ParseResult;
 import dev.millrace.contracts.job.RequestParser;
-import dev.millrace.semantic.embedding.EmbeddingModel;
-import dev.millrace.semantic.paraphrase.Wording;
-import dev.millrace.semantic.prompt.Prompt;
-import dev.millrace.semantic.prompt.PromptReader;
-import dev.millrace.semantic.prompt.PromptShape;
-import dev.millrace.semantic.verification.AnswerVerdict;
+import dev.millrace.similarity.embedding.EmbeddingModel;
+import dev.millrace.similarity.paraphrase.Wording;
+import dev.millrace.similarity.prompt.Prompt;
+import dev.millrace.similarity.prompt.PromptReader;
+import dev.millrace.similarity.prompt.PromptShape;
+import dev.millrace.similarity.verification.AnswerVerdict;
 import java.util.ArrayDeque;
 import java.util.Optional;
 import java.util.Queue;

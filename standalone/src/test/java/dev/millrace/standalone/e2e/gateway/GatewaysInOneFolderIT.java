@@ -2,7 +2,7 @@ package dev.millrace.standalone.e2e.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.fixtures.JobCluster;
+import dev.millrace.testclusters.JobCluster;
 import dev.millrace.simulator.settings.Latency;
 import dev.millrace.standalone.e2e.Finished;
 import dev.millrace.standalone.e2e.Launcher;

@@ -7,7 +7,7 @@ import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostKind;
 import dev.millrace.contracts.result.ResultView;
-import dev.millrace.fixtures.JobCluster;
+import dev.millrace.testclusters.JobCluster;
 import dev.millrace.simulator.calllog.LoggedCall;
 import dev.millrace.simulator.settings.Latency;
 import dev.millrace.standalone.e2e.Launcher;

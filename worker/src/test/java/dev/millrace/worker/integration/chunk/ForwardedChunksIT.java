@@ -8,7 +8,7 @@ import dev.millrace.contracts.chunk.Chunk.Outcome;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.header.MillraceHeaders;
 import dev.millrace.contracts.job.JobId;
-import dev.millrace.fixtures.JobCluster;
+import dev.millrace.testclusters.JobCluster;
 import dev.millrace.simulator.settings.SimulatorSettings;
 import dev.millrace.worker.Worker;
 import dev.millrace.worker.integration.Workers;

@@ -8,7 +8,7 @@ import dev.millrace.configuration.loading.ConfigLoader;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.kafka.KafkaConfig;
 import dev.millrace.contracts.result.ResultView;
-import dev.millrace.fixtures.JobCluster;
+import dev.millrace.testclusters.JobCluster;
 import dev.millrace.simulator.settings.SimulatorSettings;
 import dev.millrace.worker.Worker;
 import dev.millrace.worker.WorkerSettings;
