@@ -6,9 +6,9 @@
  *   <li>{@code document} defines its record on the topic of documents;
  *   <li>{@code follow} reads the topic on a thread of its own;
  *   <li>{@code library} selects the index of the document's collection;
- *   <li>{@code index} divides the text into passages (with {@link dev.millrace.similarity.chunk}) and
- *       stores them with the vectors that {@code embedding} computes, or that {@code catalog} gets
- *       by jobs and {@code vector} joins with the documents.
+ *   <li>{@code index} divides the text into passages (with {@link dev.millrace.similarity.chunk})
+ *       and stores them with the vectors that {@code embedding} computes, or that {@code catalog}
+ *       gets by jobs and {@code vector} joins with the documents.
  * </ol>
  *
  * The way of a job: {@code job} reads it from the topic of waiting jobs, searches the index, adds

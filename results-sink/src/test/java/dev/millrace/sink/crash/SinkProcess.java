@@ -1,7 +1,7 @@
 package dev.millrace.sink.crash;
 
-import dev.millrace.testclusters.JavaProcess;
 import dev.millrace.store.fixture.TestDatabase;
+import dev.millrace.testclusters.JavaProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;

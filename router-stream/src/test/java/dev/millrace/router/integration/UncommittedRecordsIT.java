@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.millrace.testclusters.RequestCluster;
 import dev.millrace.router.streams.RouterClientSupplier;
+import dev.millrace.testclusters.RequestCluster;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

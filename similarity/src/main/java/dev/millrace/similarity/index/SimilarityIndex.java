@@ -35,8 +35,8 @@ public interface SimilarityIndex {
      * @return the slot of the embedding until it is removed. Slots are small numbers from 0; those
      *     of removed embeddings are used again
      * @throws IllegalArgumentException if the embedding does not have {@link
-     *     dev.millrace.similarity.embedding.EmbeddingModel#DIMENSIONS} finite numbers, or only zeros:
-     *     if the index does not {@link #accepts accept} it
+     *     dev.millrace.similarity.embedding.EmbeddingModel#DIMENSIONS} finite numbers, or only
+     *     zeros: if the index does not {@link #accepts accept} it
      */
     int add(float[] embedding);
 

@@ -1,11 +1,11 @@
 package dev.millrace.simulator.answer;
 
-import dev.millrace.yaml.document.SyntaxProblem;
 import dev.millrace.simulator.answer.content.Choice;
 import dev.millrace.simulator.answer.content.ChoiceGenerator;
 import dev.millrace.simulator.answer.content.CodePointTokens;
 import dev.millrace.simulator.answer.content.Conversation;
 import dev.millrace.simulator.answer.content.Reasoning;
+import dev.millrace.yaml.document.SyntaxProblem;
 import java.util.List;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;

@@ -1,9 +1,9 @@
 package dev.millrace.simulator.http;
 
-import dev.millrace.yaml.problem.ConfigException;
-import dev.millrace.yaml.problem.Violation;
 import dev.millrace.simulator.provider.AccountRegistry;
 import dev.millrace.simulator.settings.AccountSettings;
+import dev.millrace.yaml.problem.ConfigException;
+import dev.millrace.yaml.problem.Violation;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;

@@ -1,10 +1,10 @@
 package dev.millrace.simulator.http;
 
-import dev.millrace.yaml.problem.ConfigException;
 import dev.millrace.simulator.calllog.CallLog;
 import dev.millrace.simulator.provider.Provider;
 import dev.millrace.simulator.settings.ModelSettings;
 import dev.millrace.simulator.settings.SimulatorSettings;
+import dev.millrace.yaml.problem.ConfigException;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;

@@ -1,8 +1,8 @@
 package dev.millrace.simulator.http;
 
-import dev.millrace.yaml.problem.ConfigException;
 import dev.millrace.simulator.provider.OutageSchedule;
 import dev.millrace.simulator.settings.Outage;
+import dev.millrace.yaml.problem.ConfigException;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;

@@ -1,8 +1,8 @@
 package dev.millrace.simulator.settings;
 
-import static dev.millrace.yaml.problem.Violation.require;
 import static dev.millrace.simulator.settings.Bounds.requireAtMost;
 import static dev.millrace.simulator.settings.Bounds.requireRange;
+import static dev.millrace.yaml.problem.Violation.require;
 
 import dev.millrace.yaml.binding.Conversions;
 import dev.millrace.yaml.binding.Durations;

@@ -3,8 +3,8 @@ package dev.millrace.standalone.ops;
 import dev.millrace.configuration.ListenAddress;
 import dev.millrace.configuration.MetricsConfig;
 import dev.millrace.configuration.MillraceConfig;
-import dev.millrace.yaml.problem.Violation;
 import dev.millrace.standalone.console.UserError;
+import dev.millrace.yaml.problem.Violation;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 

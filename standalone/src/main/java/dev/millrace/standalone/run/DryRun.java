@@ -1,12 +1,12 @@
 package dev.millrace.standalone.run;
 
 import dev.millrace.configuration.MillraceConfig;
-import dev.millrace.yaml.problem.ConfigException;
 import dev.millrace.router.policy.ActivePolicy;
 import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.forecast.DryRunReport;
 import dev.millrace.standalone.forecast.EarlierResults;
 import dev.millrace.standalone.forecast.Forecast;
+import dev.millrace.yaml.problem.ConfigException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

@@ -2,12 +2,12 @@ package dev.millrace.standalone.simulator;
 
 import dev.millrace.configuration.MillraceConfig;
 import dev.millrace.configuration.ProviderConfig;
+import dev.millrace.simulator.Simulator;
+import dev.millrace.simulator.settings.SimulatorSettings;
 import dev.millrace.yaml.document.Node;
 import dev.millrace.yaml.document.NodeLocator;
 import dev.millrace.yaml.problem.ConfigException;
 import dev.millrace.yaml.problem.Problems;
-import dev.millrace.simulator.Simulator;
-import dev.millrace.simulator.settings.SimulatorSettings;
 import java.net.URI;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -1,10 +1,6 @@
 package dev.millrace.standalone.simulator;
 
 import dev.millrace.configuration.ListenAddress;
-import dev.millrace.yaml.document.TextFile;
-import dev.millrace.yaml.problem.ConfigException;
-import dev.millrace.yaml.problem.Problems;
-import dev.millrace.yaml.problem.Violation;
 import dev.millrace.simulator.Simulator;
 import dev.millrace.simulator.settings.SimulatorSettings;
 import dev.millrace.standalone.console.ExitCode;
@@ -12,6 +8,10 @@ import dev.millrace.standalone.console.ListenFailure;
 import dev.millrace.standalone.console.StopSignals;
 import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.console.UserError;
+import dev.millrace.yaml.document.TextFile;
+import dev.millrace.yaml.problem.ConfigException;
+import dev.millrace.yaml.problem.Problems;
+import dev.millrace.yaml.problem.Violation;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;

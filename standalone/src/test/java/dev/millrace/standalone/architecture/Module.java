@@ -57,34 +57,13 @@ enum Module {
             case RETRIEVAL -> EnumSet.of(YAML, CONFIGURATION, CONTRACTS, SIMILARITY, this);
             case SINK -> EnumSet.of(CONFIGURATION, CONTRACTS, STORE, this);
             case GATEWAY ->
-                    EnumSet.of(
-                            CONFIGURATION,
-                            CONTRACTS,
-                            CONTROL,
-                            PRODUCER,
-                            WIRE,
-                            STORE,
-                            this);
+                    EnumSet.of(CONFIGURATION, CONTRACTS, CONTROL, PRODUCER, WIRE, STORE, this);
             case ROUTER ->
-                    EnumSet.of(
-                            YAML,
-                            CONFIGURATION,
-                            CONTRACTS,
-                            CONTROL,
-                            WIRE,
-                            SIMILARITY,
-                            this);
-            case WORKER ->
-                    EnumSet.of(CONFIGURATION, CONTRACTS, CONTROL, WIRE, QUOTA, this);
+                    EnumSet.of(YAML, CONFIGURATION, CONTRACTS, CONTROL, WIRE, SIMILARITY, this);
+            case WORKER -> EnumSet.of(CONFIGURATION, CONTRACTS, CONTROL, WIRE, QUOTA, this);
             case TEST_CLUSTERS ->
                     EnumSet.of(
-                            CONFIGURATION,
-                            CONTRACTS,
-                            CONTROL,
-                            PRODUCER,
-                            SIMULATOR,
-                            BROKER,
-                            this);
+                            CONFIGURATION, CONTRACTS, CONTROL, PRODUCER, SIMULATOR, BROKER, this);
             case STANDALONE -> EnumSet.complementOf(EnumSet.of(TEST_CLUSTERS));
         };
     }

@@ -152,8 +152,7 @@ class ExamplesIT {
 
     @Nested
     class ARunningPipeline {
-        private static final Path PACKAGES =
-                Launcher.page("simulator/src/test/sdk/node_modules");
+        private static final Path PACKAGES = Launcher.page("simulator/src/test/sdk/node_modules");
 
         @Test
         void addsPassagesToQuestions() {

@@ -1,7 +1,7 @@
 package dev.millrace.standalone.economy;
 
-import dev.millrace.testclusters.JavaProcess;
 import dev.millrace.standalone.Main;
+import dev.millrace.testclusters.JavaProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;

@@ -3,8 +3,8 @@ package dev.millrace.standalone.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.millrace.testclusters.secured.FreePorts;
 import dev.millrace.standalone.economy.ServiceProcess;
+import dev.millrace.testclusters.secured.FreePorts;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.configuration.TopicsConfig;
 import dev.millrace.contracts.kafka.KafkaConfig;
-import dev.millrace.testclusters.JobCluster;
 import dev.millrace.retrieval.job.LookupJob;
 import dev.millrace.retrieval.job.RetrievedJob;
 import dev.millrace.retrieval.kafka.KafkaWaitingJobs;
 import dev.millrace.retrieval.kafka.RetrievalClients;
 import dev.millrace.simulator.settings.Latency;
 import dev.millrace.standalone.client.PipelineClient;
+import dev.millrace.testclusters.JobCluster;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

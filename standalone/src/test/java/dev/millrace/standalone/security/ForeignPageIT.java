@@ -4,13 +4,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.configuration.ListenAddress;
-import dev.millrace.testclusters.browser.Browser;
 import dev.millrace.gateway.http.CorsRules;
 import dev.millrace.gateway.http.GatewayApi;
 import dev.millrace.gateway.http.HttpRoute;
 import dev.millrace.gateway.http.LocalCallers;
 import dev.millrace.standalone.ops.BindAddress;
 import dev.millrace.standalone.ops.OpsServer;
+import dev.millrace.testclusters.browser.Browser;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.WebServer;
 import io.micrometer.prometheusmetrics.PrometheusConfig;

@@ -2,8 +2,8 @@ package dev.millrace.standalone.security;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.millrace.testclusters.JavaProcess;
 import dev.millrace.standalone.Main;
+import dev.millrace.testclusters.JavaProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -3,8 +3,8 @@ package dev.millrace.standalone.usage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.millrace.testclusters.browser.Browser;
 import dev.millrace.standalone.console.ExitCode;
+import dev.millrace.testclusters.browser.Browser;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.RoundingMode;

@@ -2,8 +2,8 @@
  * Makes the bodies that are sent to providers. Translates the requests and answers of jobs whose
  * provider does not offer the job's endpoint.
  *
- * <p>Runs on the thread of the call. Depends on {@code answer} and on the module wire,
- * which knows the fields of all APIs.
+ * <p>Runs on the thread of the call. Depends on {@code answer} and on the module wire, which knows
+ * the fields of all APIs.
  *
  * <p>A translation reads a body into a tree. While it runs, it holds the body, the tree, and the
  * translated body with its buffer: about five times the body if the body is mostly text, and up to
