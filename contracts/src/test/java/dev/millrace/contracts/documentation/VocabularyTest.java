@@ -168,7 +168,7 @@ class VocabularyTest {
 
     private static boolean isElsewhere(Home home, Path file) {
         String name = file.getFileName().toString();
-        String folder = file.getParent().toString().replace('/', '.').replace('\\', '.') + ".";
+        String folder = file.toString().replace('/', '.').replace('\\', '.');
         return Pattern.compile(home.word() + "(?![a-rt-z])").matcher(name).find()
                 && home.packages().stream().noneMatch(it -> folder.contains("." + it + "."));
     }
