@@ -177,12 +177,11 @@ final class FilesAndBatches implements AutoCloseable {
         return settings.clock().instant().minus(settings.config().gateway().files().retention());
     }
 
-    /** Returns the routes of files and batches. */
     List<Route> routes() {
         return routes;
     }
 
-    /** Returns whether accepted batches are published. */
+    /** Reports whether accepted batches are published. */
     Health health() {
         return publisher.health();
     }

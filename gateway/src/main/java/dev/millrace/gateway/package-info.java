@@ -1,21 +1,20 @@
 /**
- * The gateway: everything of the pipeline that people use over HTTP. Clients of OpenAI and
- * Anthropic call it, the usage API reports and operates, and the dashboard shows. Any number of
- * gateways can run side by side; what must outlive one is in Kafka, in the store of files, or in
- * the database of the sink, which the gateway reads.
+ * The gateway: the HTTP interface of the pipeline. It serves clients of OpenAI and Anthropic, the
+ * usage API and the dashboard. Any number of gateways can run side by side: all lasting state is in
+ * Kafka, in the file store, or in the sink's database, which the gateway only reads.
  *
- * <p>{@link dev.millrace.gateway.Gateway} puts the parts together, {@link
- * dev.millrace.gateway.FilesAndBatches} those of files and batches. The way of a request:
+ * <p>{@link dev.millrace.gateway.Gateway} assembles the gateway; {@link
+ * dev.millrace.gateway.FilesAndBatches} assembles files and batches. The path of a request:
  *
  * <pre>
- * server ─► connection ─► http.GatewayApi ─► key.KeyAuthenticator    who sends it, what may they do
+ * server ─► connection ─► http.GatewayApi ─► key.KeyAuthenticator    sender and permissions
  * limits    notices a     finds the Route
  *           client that        │
  *           has gone           ├─► answer.AnswerRoutes ─► job.JobClient ─► job.result.ResultReader
  *                              │   a call                 publishes a job  reads its result
  *                              │      └─► stream.StreamedCalls             "stream": true
  *                              │          └─► stream.chunk.ChunkReader     reads its tokens
- *                              ├─► async.JobRoutes ─────► job.JobClient    a job nobody waits for
+ *                              ├─► async.JobRoutes ─────► job.JobClient    a job without a waiting client
  *                              ├─► answer.ModelRoutes
  *                              ├─► usage.UsageApi ──────► results.Connections  /api/v1
  *                              ├─► file.FileRoutes ─────► store.FileStore  uploads, output files

@@ -46,7 +46,6 @@ public final class AnswerRoutes {
         this.clock = clock;
     }
 
-    /** Returns the routes. */
     public List<Route> routes() {
         return Arrays.stream(Endpoint.values())
                 .map(
@@ -120,7 +119,10 @@ public final class AnswerRoutes {
         }
     }
 
-    /** A repeat without the same key would be another call, while the first one may be paid. */
+    /**
+     * Reports a timeout. A repeat under a different key would make another call, while the first
+     * call may already be billed.
+     */
     private ApiError timedOut(JobRequest request, CallerAdmission admission) {
         String text =
                 "the request was not answered within "

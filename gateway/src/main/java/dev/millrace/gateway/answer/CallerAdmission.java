@@ -50,7 +50,9 @@ public final class CallerAdmission implements JobClient.Admission {
         model = line.model();
     }
 
-    /** Tells why the job of the call waits, as the end of a sentence; empty if it is not known. */
+    /**
+     * Returns the reason why the job of the call waits, as the end of a sentence; empty if unknown.
+     */
     public String reasons(JobWaits waits) {
         Caller caller = exchange.caller();
         return waits.text(

@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /** The wait of a client for its job, which ends when the client disconnects. */
 public final class ClientWait {
-    /** How much longer than its deadline a job is awaited, since its last call may be running. */
+    /** Time for which a job is awaited past its deadline, because its last call may be running. */
     public static final Duration GRACE = Duration.ofSeconds(5);
 
     private ClientWait() {}

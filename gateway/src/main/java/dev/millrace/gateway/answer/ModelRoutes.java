@@ -23,7 +23,6 @@ public final class ModelRoutes {
         this.models = models;
     }
 
-    /** Returns the routes. */
     public List<Route> routes() {
         return List.of(Route.get("models", this::list), Route.get("models/{id}", this::one));
     }

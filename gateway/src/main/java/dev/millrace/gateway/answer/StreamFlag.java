@@ -6,7 +6,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
-/** Finds out whether a field of a body is true. Keeps nothing else of the body. */
+/** Finds out whether a field of a body is true. Keeps only this flag in memory. */
 public final class StreamFlag {
     private StreamFlag() {}
 

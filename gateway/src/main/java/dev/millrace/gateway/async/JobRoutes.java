@@ -55,9 +55,9 @@ public final class JobRoutes {
     /**
      * Creates the routes.
      *
-     * @param customIds makes the custom_ids of lines that have none
+     * @param customIds creates custom_ids for lines without one
      * @param repeats the requests with an Idempotency-Key
-     * @param waits tells why jobs wait
+     * @param waits supplies the reasons why jobs wait
      */
     public JobRoutes(
             JobClient jobs,
@@ -73,7 +73,6 @@ public final class JobRoutes {
         submission = new JobSubmission(jobs, customIds, repeats, limits);
     }
 
-    /** Returns the routes. */
     public List<Route> routes() {
         return List.of(
                 Route.post("jobs", submission::submit),
@@ -111,8 +110,9 @@ public final class JobRoutes {
     }
 
     /**
-     * Returns true if a job belongs to the caller's tenant. Others are answered as jobs that do not
-     * exist: ids are hashes of names, so the answer would tell whether a guessed name exists.
+     * Returns true if a job belongs to the caller's tenant. Jobs of other tenants are reported as
+     * nonexistent. Ids are hashes of names, so any other answer would reveal whether a guessed name
+     * exists.
      */
     private static boolean isOwn(Exchange exchange, EndedJob ended) {
         return ended.field("millrace.tenant").equals(Optional.of(exchange.caller().tenant()));

@@ -13,7 +13,7 @@ final class WatchedConnection implements ServerConnection, InterruptableTask<Voi
     private final ConnectionLimit connections;
 
     /**
-     * @param refused the same connection, for the case that there are too many
+     * @param refused the refusal of this connection, used above the limit
      */
     WatchedConnection(
             ServerConnection http,

@@ -5,8 +5,8 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /**
- * Reads at most a number of bytes, so that a request cannot send without end what is neither file
- * nor field.
+ * Reads at most a given number of bytes. Bounds the bytes of a request that belong to no file and
+ * no field.
  */
 final class BoundedInput extends FilterInputStream {
     private long left;

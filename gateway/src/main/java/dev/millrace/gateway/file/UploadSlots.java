@@ -9,7 +9,7 @@ import io.helidon.http.HeaderValues;
 import java.time.Duration;
 import java.util.concurrent.atomic.LongAdder;
 
-/** Bounds the number of uploads that are received at once, so that no tenant fills the gateway. */
+/** Bounds the number of concurrent uploads, so that no tenant fills the gateway. */
 public final class UploadSlots {
     private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 

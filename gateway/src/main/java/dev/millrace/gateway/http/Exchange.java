@@ -40,7 +40,6 @@ public record Exchange(
         ServerResponse response) {
     static final HeaderName REQUEST_ID = HeaderNames.create("X-Request-ID");
 
-    /** The header with which clients repeat a request. */
     private static final HeaderName IDEMPOTENCY_KEY = HeaderNames.create("Idempotency-Key");
 
     /** The type of a stream of events. */
@@ -77,8 +76,8 @@ public record Exchange(
      * Reads the whole body.
      *
      * @param maxBytes maximum size for this route
-     * @param reason where the maximum comes from
-     * @throws ApiError if it is larger than allowed
+     * @param reason origin of the maximum, for the message
+     * @throws ApiError if the body is too large
      */
     public byte[] body(long maxBytes, String reason) throws IOException {
         return maxBytes < maxBodyBytes ? read(maxBytes, reason) : body();
@@ -106,7 +105,7 @@ public record Exchange(
         return withoutByteOrderMark(body.toByteArray());
     }
 
-    /** A body is JSON; only {@link #input} may be a form. */
+    /** Refuses a form as body: a body is JSON, and only {@link #input} accepts forms. */
     private void refuseForms() {
         boolean isForm =
                 request.headers()
@@ -121,7 +120,10 @@ public record Exchange(
         }
     }
 
-    /** A body is JSON, which some programs write with a mark that JSON does not have. */
+    /**
+     * Removes the byte order mark that some programs write before JSON, though JSON does not allow
+     * it.
+     */
     private static byte[] withoutByteOrderMark(byte[] body) {
         return JsonBytes.startsWithByteOrderMark(body)
                 ? Arrays.copyOfRange(body, JsonBytes.BYTE_ORDER_MARK_BYTES, body.length)
@@ -181,9 +183,9 @@ public record Exchange(
     }
 
     /**
-     * Returns the key with which the client may repeat the request; empty for none.
+     * Returns the key with which the client can repeat the request; empty for none.
      *
-     * @throws ApiError if it is blank or too long
+     * @throws ApiError if the key is blank or too long
      */
     public Optional<String> idempotencyKey() {
         Optional<String> key = request.headers().first(IDEMPOTENCY_KEY);
@@ -196,7 +198,8 @@ public record Exchange(
     }
 
     /**
-     * Counts the request against the limits of its caller, and tells the caller how much remains.
+     * Counts the request against the limits of its caller, and reports the remaining amounts to the
+     * caller.
      *
      * @param model the model that the request names
      * @param tokens estimate of input and output
@@ -238,7 +241,6 @@ public record Exchange(
         sendJson(Status.OK_200.code(), json);
     }
 
-    /** Sends JSON with a status. */
     public void sendJson(int status, byte[] json) {
         send(status, JSON, json);
     }

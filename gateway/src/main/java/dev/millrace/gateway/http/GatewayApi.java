@@ -165,7 +165,7 @@ public final class GatewayApi {
         rules.any(surface.path(), this::handle).any(surface.path() + "/*", this::handle);
     }
 
-    /** Answers every further request with an error that tells the client to repeat it. */
+    /** Answers every later request with an error that asks the client to repeat it. */
     public void stopAccepting() {
         isStopping = true;
     }
@@ -222,8 +222,8 @@ public final class GatewayApi {
     }
 
     /**
-     * Ends the connection after an answer that says so. The server would otherwise read on, and
-     * take the rest of a refused body for the next request.
+     * Ends the connection after an answer with {@code Connection: close}. Otherwise, the server
+     * would read the rest of a refused body as the next request.
      *
      * @throws CloseConnectionException if the connection must end
      */
@@ -317,16 +317,14 @@ public final class GatewayApi {
         return segments;
     }
 
-    /**
-     * Sends an error. An answer that has begun is cut off instead, so that its receiver notices.
-     */
+    /** Sends an error. Cuts off an answer that has already begun, so that its receiver notices. */
     private static void send(
             ApiError error,
             ServerRequest request,
             ServerResponse response,
             String requestId,
             ApiStyle style) {
-        // What is only buffered is dropped, with the length of the answer that it belonged to.
+        // A buffered answer is dropped, together with its Content-Length.
         if (response.isSent()
                 || response.bytesWritten() > 0
                 || (response instanceof RoutingResponse begun && !begun.resetStream())) {

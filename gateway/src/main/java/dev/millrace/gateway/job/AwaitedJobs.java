@@ -15,8 +15,8 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The jobs whose ends requests of this instance await, and what ends their waits: results as they
- * arrive, earlier results, and cancellations. Thread-safe.
+ * Holds the jobs that requests of this instance await, and ends their waits by new results, earlier
+ * results or cancellations. Thread-safe.
  */
 final class AwaitedJobs implements AutoCloseable {
     /** Results of followed jobs may take this fraction of the memory of all others. */
@@ -74,7 +74,7 @@ final class AwaitedJobs implements AutoCloseable {
     /**
      * Returns the number of partitions of the results topic.
      *
-     * @throws JobRefusal if it is not known yet
+     * @throws JobRefusal if the number is not known yet
      */
     int partitions() {
         return reader.count()
@@ -95,10 +95,10 @@ final class AwaitedJobs implements AutoCloseable {
     }
 
     /**
-     * Awaits a job that is about to be submitted, or joins the requests that await the same job.
+     * Awaits a job that is about to be submitted, or joins the requests that already await it.
      *
      * @param size size of the request in bytes
-     * @return the given job, or the one that is awaited already
+     * @return the given job, or the job with its id that is already awaited
      * @throws JobRefusal if there is no room
      */
     PendingJob add(PendingJob job, long size) {
@@ -115,8 +115,8 @@ final class AwaitedJobs implements AutoCloseable {
     }
 
     /**
-     * Looks for the result of a job that an earlier request may have submitted. From then on its
-     * partition is read, so that a result that arrives later is not missed.
+     * Looks for the result of a job that an earlier request may have submitted. Reads the job's
+     * partition from then on, so that no later result is missed.
      *
      * @return true if the job has ended; its waits are over
      * @throws JobRefusal if Kafka or the sink does not answer
@@ -131,7 +131,7 @@ final class AwaitedJobs implements AutoCloseable {
         earlier.startLooking(job);
     }
 
-    /** Reads the partition of a job's result until the job has ended or nobody awaits it. */
+    /** Reads the partition of a job's result while the job is unfinished and awaited. */
     private void requirePartition(PendingJob job) {
         int partition = job.identity().partition();
         CompletableFuture<Void> positioned = reader.require(partition);
@@ -150,7 +150,7 @@ final class AwaitedJobs implements AutoCloseable {
      * Awaits the result of a job that was published earlier, perhaps by another gateway, or has
      * already ended. A job that does not exist never ends.
      *
-     * @throws JobRefusal if results cannot be awaited at present
+     * @throws JobRefusal if results cannot be awaited now
      */
     JobTicket follow(String tenant, String batch, JobId id) {
         var job =
@@ -230,7 +230,7 @@ final class AwaitedJobs implements AutoCloseable {
         return reader.lag();
     }
 
-    /** Returns whether results are read. */
+    /** Reports whether results are being read. */
     Health health() {
         return reader.health();
     }

@@ -19,10 +19,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Cancels jobs whose clients have gone, together with their calls. Writes each cancellation to the
+ * Cancels jobs, and their calls, when their clients disconnect. Writes each cancellation to the
  * control topic and removes it when the job has ended, so that the topic does not grow.
  *
- * <p>Writes on a thread of its own; the methods may be called from any thread.
+ * <p>Writes on a dedicated thread; the methods can be called from any thread.
  */
 final class JobCanceller {
     private static final Logger LOG = LoggerFactory.getLogger(JobCanceller.class);
@@ -70,8 +70,8 @@ final class JobCanceller {
      * A job that is being cancelled.
      *
      * @param tenant tenant of the job
-     * @param expires time at which its cancellation ends by itself
-     * @param waitsUntil time until which its end is awaited
+     * @param expires time at which the job's cancellation expires
+     * @param waitsUntil time until which the job's end is awaited
      */
     private record Entry(State state, String tenant, Instant expires, Instant waitsUntil) {
         Entry to(State next) {

@@ -34,11 +34,14 @@ public final class JobTicket implements AutoCloseable {
     /** Ends the wait of a request. */
     @FunctionalInterface
     interface Leaving {
-        /** Ends the wait; cancels the job if wanted and nobody else awaits it. */
+        /**
+         * Ends the wait.
+         *
+         * @param cancels true to cancel the job, unless another request awaits it
+         */
         void leave(boolean cancels);
     }
 
-    /** Returns the id of the job. */
     public JobId job() {
         return job.identity().job();
     }
@@ -65,9 +68,9 @@ public final class JobTicket implements AutoCloseable {
     }
 
     /**
-     * Returns a future that completes with the line of the result, or with a {@link JobRefusal},
-     * also when this ticket is abandoned. Must not be completed by the caller; {@link #check} must
-     * be called with the line.
+     * Returns a future that completes with the line of the result or with a {@link JobRefusal},
+     * even if this ticket is abandoned. The caller must not complete the future, and must call
+     * {@link #check} with the line.
      */
     public CompletableFuture<byte[]> ended() {
         return ended;
@@ -76,8 +79,8 @@ public final class JobTicket implements AutoCloseable {
     /**
      * Waits for the end of the job.
      *
-     * @throws JobRefusal if the job was not accepted, or belongs to another request with the same
-     *     idempotency key
+     * @throws JobRefusal if the job was not accepted, or belongs to a different request with an
+     *     equal idempotency key
      * @throws TimeoutException if the job has not ended in time
      */
     public EndedJob await(Duration longest) throws InterruptedException, TimeoutException {
@@ -91,7 +94,7 @@ public final class JobTicket implements AutoCloseable {
     /**
      * Reads a result line.
      *
-     * @throws JobRefusal if the result belongs to another request with the same idempotency key
+     * @throws JobRefusal if the result belongs to a different request with an equal idempotency key
      */
     public EndedJob check(byte[] line) {
         EndedJob ended = EndedJob.read(line);

@@ -22,12 +22,12 @@ public interface JobWaits {
     /**
      * Returns why the jobs of a batch may wait.
      *
-     * @param scope with what the jobs name as models: models, aliases or {@code auto}; none if
-     *     unknown
+     * @param scope has the names by which the jobs ask for models: models, aliases or {@code auto};
+     *     none if unknown
      */
     List<Waiting> of(ControlWaits.Scope scope);
 
-    /** Returns the waits that control tells. */
+    /** Returns the waits that control reports. */
     static JobWaits of(Supplier<ControlState> control, Catalog catalog, InstantSource clock) {
         return scope -> {
             Instant now = clock.instant();

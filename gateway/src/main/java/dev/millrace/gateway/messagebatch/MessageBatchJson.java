@@ -42,7 +42,7 @@ final class MessageBatchJson {
         return json;
     }
 
-    /** Writes what the Message Batches API does not have, with the names of its messages. */
+    /** Writes fields that the Message Batches API lacks, named as in its messages. */
     private static void writeOwn(ObjectNode json, BatchUsage usage) {
         ObjectNode tokens = json.putObject("usage");
         tokens.put(

@@ -49,7 +49,7 @@ public final class MessageBatchRoutes {
     private final MessageBatchUpload upload;
 
     /**
-     * What the routes work with.
+     * The dependencies of the routes.
      *
      * @param needed files that must not be deleted
      * @param slots shared by all routes that receive files
@@ -104,13 +104,13 @@ public final class MessageBatchRoutes {
             throw e;
         }
         if (!state.facts().submission().inputFile().equals(file)) {
-            // The batch of an earlier request, which has a file of its own.
+            // An earlier request created the batch, which has its own file.
             var _ = parts.files().delete(tenant, file);
         }
         send(exchange, state);
     }
 
-    /** Creates a batch, or finds the one that an earlier request with the same key created. */
+    /** Creates a batch, or finds the batch that an earlier request with this key created. */
     private BatchState createOnce(Exchange exchange, MessageBatchUpload.Received received)
             throws IOException, InterruptedException {
         Batches batches = parts.batches();

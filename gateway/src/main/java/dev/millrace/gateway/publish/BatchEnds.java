@@ -28,7 +28,7 @@ final class BatchEnds {
         this.clock = clock;
     }
 
-    /** Ends a batch of which no further line is published. */
+    /** Ends a batch that has no more lines to publish. */
     void end(OwnedBatch batch) throws IOException {
         Submission submission = batch.submission();
         long lines = batch.progress().published();

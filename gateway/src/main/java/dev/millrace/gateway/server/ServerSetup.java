@@ -20,9 +20,9 @@ import org.slf4j.LoggerFactory;
  * The settings of the gateway's web server.
  *
  * @param config has the limits
- * @param read longest wait for the next bytes of a client, of a request or of the next request on
- *     the connection, and for a client to take 32 KiB of an answer
- * @param headers longest time for the headers of a request in all
+ * @param read longest wait for a client: for the next bytes of a request, for the next request on
+ *     the connection, and for reading 32 KiB of an answer
+ * @param headers longest total time for the headers of a request
  */
 public record ServerSetup(GatewayConfig config, Duration read, Duration headers) {
     private static final Logger LOG = LoggerFactory.getLogger(ServerSetup.class);
@@ -33,8 +33,8 @@ public record ServerSetup(GatewayConfig config, Duration read, Duration headers)
     private static final int MAX_PROLOGUE_BYTES = 8 << 10;
 
     /**
-     * Connections that are refused at once. Helidon accepts no further ones until one of them, or
-     * of the others, has ended.
+     * Number of refused connections that are answered at once. At this number, Helidon accepts no
+     * more connections until one has ended, refused or not.
      */
     private static final int MAX_REFUSALS = 256;
 

@@ -103,8 +103,8 @@ public final class StreamedCalls implements StreamedAnswers {
     }
 
     /**
-     * Opens the answer, with what is known of the job by then. A comment may come before Kafka has
-     * acknowledged the job, but no status 200 does.
+     * Opens the answer with the facts known of the job so far. A comment can precede Kafka's
+     * acknowledgement of the job, but a status 200 never does.
      */
     private static OutputStream open(Exchange exchange, JobTicket ticket) {
         ticket.requireAccepted();
@@ -117,7 +117,7 @@ public final class StreamedCalls implements StreamedAnswers {
         return exchange.open("text/event-stream");
     }
 
-    /** Returns the end of a job, of which nothing was sent if it has not ended. */
+    /** Returns the end of a job. If the job has not ended, nothing was sent yet. */
     private EndedJob ended(JobTicket ticket, JobRequest request, CallerAdmission admission)
             throws InterruptedException {
         try {

@@ -12,7 +12,7 @@ public interface PipelineOperations {
      * Makes a change.
      *
      * @param by name of the caller, which is stored with the change
-     * @return what was done, as one line for people
+     * @return one human-readable line about the change
      * @throws RefusedException if the change is not possible; nothing was changed
      */
     String apply(Operation operation, String by) throws RefusedException;

@@ -48,7 +48,7 @@ class CallerAdmissionTest {
         };
     }
 
-    /** What the job ends with. */
+    /** The end of the job. */
     private EndedJob ended = new EndedJob(new byte[0], "{}".getBytes(UTF_8), Map.of());
 
     private void admit(Exchange exchange) throws IOException {

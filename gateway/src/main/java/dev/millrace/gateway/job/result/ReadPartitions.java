@@ -73,7 +73,10 @@ final class ReadPartitions {
         }
     }
 
-    /** Returns the partitions to read, after dropping those that nobody has needed for a while. */
+    /**
+     * Drops the partitions that have not been needed for a while, and returns the partitions to
+     * read.
+     */
     synchronized Set<Integer> wanted() {
         long now = nanoTicker.getAsLong();
         uses.values().removeIf(it -> it.holders == 0 && now - it.unusedSince >= KEPT.toNanos());

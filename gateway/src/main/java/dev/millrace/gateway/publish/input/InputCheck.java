@@ -55,10 +55,11 @@ public final class InputCheck {
     /**
      * Checks the next lines.
      *
-     * @param lines the same source in every call; the caller closes it
+     * @param lines one source for all calls; the caller closes it
      * @param max maximum number of lines to check in this call, at least 1
      * @param now time of the result
-     * @return the result when every line is checked or too many are wrong; empty if there are more
+     * @return the result once every line is checked or too many are invalid; empty while lines
+     *     remain
      */
     public Optional<Checked> check(LineSource lines, int max, Instant now) throws IOException {
         for (int i = 0; i < max; i++) {

@@ -27,8 +27,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads the partitions of the chunk topic in which the chunks of awaited jobs arrive, on a thread
- * of its own, which starts with the first job. Chunks of other jobs are skipped unread. When chunks
+ * Reads the partitions of the chunk topic in which the chunks of awaited jobs arrive. Its dedicated
+ * thread starts with the first job. Skips chunks of other jobs without parsing them. When chunks
  * cannot be read, clients get their answers from the results.
  */
 public final class ChunkReader implements AutoCloseable {

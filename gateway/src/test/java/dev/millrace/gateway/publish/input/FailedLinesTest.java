@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 class FailedLinesTest {
     private static final int MAX_BYTES = 1_000;
 
-    /** Successful results that the sink has at present. */
+    /** Number of successful results that the sink has. */
     private long stored = 2;
 
     private static BatchFileReader reader(String text) {
@@ -45,7 +45,7 @@ class FailedLinesTest {
                 .formatted(line, line);
     }
 
-    /** Opens the failed lines of a batch of which two lines had succeeded. */
+    /** Opens the failed lines of a batch that had two successful lines. */
     private FailedLines failed(String results) {
         return new FailedLines(allLines(), reader(results), 2, () -> stored);
     }
