@@ -20,7 +20,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** Reads usage logs and computes what they cost and would cost. Used by one thread. */
+/** Reads usage logs and computes actual costs and the costs of alternatives. Used by one thread. */
 public final class Audit {
     private final Catalog catalog;
     private final String policyLabel;

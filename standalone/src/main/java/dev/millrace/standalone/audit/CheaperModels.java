@@ -25,11 +25,11 @@ public final class CheaperModels {
     /**
      * A cheaper model.
      *
-     * @param usd cost of the same tokens at this model, in US dollars
+     * @param usd cost of the tokens at this model, in US dollars
      */
     public record Choice(Model model, BigDecimal usd) {}
 
-    /** Returns the cheapest replacement of the same tier or a higher one, if any is cheaper. */
+    /** Returns the cheapest replacement of equal or higher tier, if any is cheaper. */
     Optional<Choice> ofTier(Model current, Collection<RequestGroup> requests) {
         return cheapest(current, requests, it -> it.tier().compareTo(current.tier()) <= 0);
     }

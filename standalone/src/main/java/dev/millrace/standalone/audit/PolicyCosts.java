@@ -44,8 +44,7 @@ final class PolicyCosts {
     /**
      * Returns the possible costs of a group.
      *
-     * @param current the model that answered the requests, which has all capabilities that they
-     *     need
+     * @param current the model that answered the requests; has all their required capabilities
      */
     CostRange rangeOf(RequestGroup group, Model current) {
         List<Outcome> outcomes = outcomes(group, current);

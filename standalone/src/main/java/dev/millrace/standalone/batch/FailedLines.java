@@ -21,10 +21,10 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the lines of batch files whose jobs failed in a batch, and on request lines that became
- * dead letters and have been corrected since. The database cannot tell a corrected line from a line
- * that is running: a dead letter names its line number, which another file of the batch has, too,
- * and it stays when the line is published again. Holds a page of lines in memory. For one thread.
+ * Finds the lines of batch files whose jobs failed in a batch and, on request, dead letters that
+ * have been corrected. The database cannot distinguish a corrected line from a running line: a dead
+ * letter names its line number, which can occur in several files of the batch, and it stays when
+ * the line is published again. Holds one page of lines in memory. Used by one thread.
  */
 public final class FailedLines {
     private static final int PAGE = 500;
@@ -57,12 +57,12 @@ public final class FailedLines {
     }
 
     /**
-     * What the files have.
+     * Counts of lines in the files.
      *
      * @param failed lines whose job failed
      * @param corrected lines to publish that became a dead letter and are valid now
      * @param retried failed and corrected lines that already have a result in the retry batch
-     * @param unfinished valid lines without a result, which are left out since they may be running
+     * @param unfinished valid lines without a result, left out because they may be running
      * @param deadLetters unfinished lines whose number is also the number of a dead letter
      */
     public record Found(

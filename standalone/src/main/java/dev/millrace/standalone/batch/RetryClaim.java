@@ -28,7 +28,7 @@ public final class RetryClaim {
     private final BatchManifest manifest;
 
     /**
-     * Creates a claim, which is not published yet.
+     * Creates an unpublished claim.
      *
      * @param batch batch whose failed jobs are repeated
      * @param retryName batch that repeats them

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.SortedMap;
 
-/** Formats budgets for a person. */
+/** Formats budgets as human-readable text. */
 public final class BudgetText {
     private BudgetText() {}
 

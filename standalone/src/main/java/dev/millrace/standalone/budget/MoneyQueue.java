@@ -11,9 +11,8 @@ public final class MoneyQueue {
     private MoneyQueue() {}
 
     /**
-     * Returns the number of jobs that wait for money of a budget, by tenant, for tenants with
-     * budgets of their own, of their batches or of their API keys. The states are up to a few
-     * seconds old.
+     * Returns the number of jobs that wait for money, by tenant. Counts the budgets of tenants, of
+     * their batches and of their API keys. The states are up to a few seconds old.
      */
     public static Map<String, Long> byTenant(ControlState control) {
         Map<String, Long> ofTenants = new TreeMap<>();

@@ -12,7 +12,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Reads the committed jobs that are routed to the job topics from now on, also to topics that are
+ * Reads the committed jobs that are routed to the job topics from now on, including topics that are
  * created later. Not thread-safe.
  */
 final class JobTopicTail implements AutoCloseable {

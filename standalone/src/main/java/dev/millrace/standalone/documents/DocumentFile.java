@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 public record DocumentFile(Path path) {
     private static final String HEADING = "# ";
 
-    /** What became of the file. */
+    /** The outcome of reading the file. */
     public sealed interface Reading {
         /** The file has text. */
         record Read(StoredDocument document) implements Reading {}

@@ -1,6 +1,6 @@
 /**
  * Runs embedded broker, built-in simulator, router, worker and sink in one process. Starts them
- * concurrently and stops them in the order in which a job passes through them.
+ * concurrently, and stops them in the order in which a job passes through them.
  */
 @NullMarked
 package dev.millrace.standalone.pipeline;

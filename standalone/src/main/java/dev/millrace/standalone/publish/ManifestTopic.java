@@ -11,7 +11,7 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 public final class ManifestTopic {
     private ManifestTopic() {}
 
-    /** Returns true if the topic exists; otherwise says what is missing without it. */
+    /** Returns true if the topic exists; otherwise warns that the batch will have no progress. */
     public static boolean exists(Admin admin, String topic, Terminal terminal)
             throws ExecutionException, InterruptedException {
         try {

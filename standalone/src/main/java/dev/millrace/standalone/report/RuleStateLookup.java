@@ -14,7 +14,7 @@ import java.util.Optional;
 /**
  * Looks up the state of the ramps and guards of one version of a policy in control.
  *
- * @param isInForce whether the router uses this version now
+ * @param isInForce true if the router uses this version now
  * @param catalog catalog that resolves aliases, because a trip may name the model by an alias
  */
 record RuleStateLookup(

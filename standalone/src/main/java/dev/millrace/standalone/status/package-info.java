@@ -1,6 +1,6 @@
 /**
- * Reads and prints what {@code millrace status} shows: backlogs, running services, policies in
- * force, pauses, open breakers, shared limits, why jobs wait, and tenants ahead of their fair
+ * Reads and prints the output of {@code millrace status}: backlogs, running services, policies in
+ * force, pauses, open breakers, shared limits, reasons to wait, and tenants ahead of their fair
  * share. Reads once what the services have committed, and changes nothing. Runs on the command's
  * thread.
  */

@@ -28,7 +28,7 @@ class ProtocolTest {
                     "[=!]=\\s*%1$s|%1$s\\s*[=!]=|(?:equals|contains)\\(\\s*%1$s|\\bcase [^>]*?\\b(?:%2$s)\\b"
                             .formatted(CONSTANT, ENDPOINTS));
 
-    /** The simulator is a provider with operations of its own. */
+    /** Excludes the simulator, a provider with additional operations. */
     @ParameterizedTest
     @EnumSource(
             names = {"CONTRACTS", "PROVIDER_WIRE", "SIMULATOR"},

@@ -105,11 +105,11 @@ class NoisyTenantIT {
             String broken = key(pipeline, "broken");
             URI url = URI.create(gateway.url());
             await().until(() -> call(url, "none", 0).statusCode() == 401);
-            // Both measurements run compiled code, whichever comes first.
+            // Warms up, so that both measurements run compiled code.
             try (var _ = noise(url, noisy, broken, pipeline)) {
                 measure(url, quiet, CALLS);
             }
-            // What the noise has left is worked off.
+            // Works off the backlog that the noise has left.
             measure(url, quiet, CALLS);
             Latencies alone = measure(url, quiet, CALLS);
             try (var noise = noise(url, noisy, broken, pipeline)) {
@@ -143,7 +143,7 @@ class NoisyTenantIT {
         return new NoisyTenant(url, key, keyOfBrokenTopic, servers(pipeline), "noisy.requests");
     }
 
-    /** Starts a gateway that knows of a request topic that does not exist. */
+    /** Starts a gateway whose configuration includes a missing request topic. */
     private GatewayServer gateway(ServedPipeline pipeline) throws IOException {
         Path yaml =
                 Files.writeString(

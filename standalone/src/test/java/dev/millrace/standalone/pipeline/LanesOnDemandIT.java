@@ -135,7 +135,7 @@ class LanesOnDemandIT {
                 .collect(Collectors.toSet());
     }
 
-    /** Returns the lanes of which at least one model has a topic. */
+    /** Returns the lanes with a topic of at least one model. */
     private Set<String> lanes() throws Exception {
         try (var admin = Admin.create(Map.of("bootstrap.servers", pipeline.bootstrapServers()))) {
             return admin.listTopics().names().get().stream()

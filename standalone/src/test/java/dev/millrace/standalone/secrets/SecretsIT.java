@@ -161,7 +161,7 @@ class SecretsIT {
         }
         SECRETS.forEach(it -> assertThat(shown).doesNotContain(it));
         assertThat(filesWith(data, SECRETS)).isEmpty();
-        // The search finds what is there: the masked echo in a result, and a dead letter.
+        // The search itself works: it finds the masked echo in a result, and a dead letter.
         assertThat(filesWith(data, List.of("Refused: "))).isNotEmpty();
         assertThat(filesWith(data, List.of("***"))).isNotEmpty();
         assertThat(filesWith(data, List.of("duplicate"))).isNotEmpty();

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** Describes in sentences what an audit read, matched, and left out. */
+/** Describes in sentences what an audit read, matched and omitted. */
 final class AuditNotes {
     private static final int MAX_UNKNOWN = 50;
     private static final double HOURS_PER_DAY = 24;
@@ -17,7 +17,7 @@ final class AuditNotes {
 
     private AuditNotes() {}
 
-    /** Returns what was read, in one line. */
+    /** Returns the extent of the input in one line. */
     static String extent(AuditFigures figures) {
         LogExtent extent = figures.extent();
         return String.format(
@@ -116,7 +116,7 @@ final class AuditNotes {
         return notes;
     }
 
-    /** Returns a sentence for each line that was counted although its figures may be wrong. */
+    /** Returns a sentence for each counted line with doubtful figures. */
     static List<String> unclear(AuditFigures figures) {
         List<String> notes = new ArrayList<>();
         figures.unpriced().forEach(it -> notes.add(unpriced(it)));

@@ -16,12 +16,16 @@ final class Html {
                 .replace("'", "&#39;");
     }
 
-    /** Returns JSON that cannot end the script element in which it is embedded. */
+    /** Escapes JSON so that it cannot end the script element in which it is embedded. */
     static String embedded(String json) {
         return json.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026");
     }
 
-    /** Returns a table, whose last row may be a total. */
+    /**
+     * Returns a table.
+     *
+     * @param hasTotal true if the last row is a total
+     */
     static String table(List<String> head, List<List<String>> rows, boolean hasTotal) {
         var html = new StringBuilder("<div class=\"scroll\"><table>\n<thead><tr>");
         head.forEach(it -> html.append("<th scope=\"col\">").append(text(it)).append("</th>"));

@@ -27,7 +27,6 @@ public final class JsonAuditReport {
         this.json = json;
     }
 
-    /** Prints the figures. */
     public static void print(AuditFigures figures, PrintStream out) {
         var bytes = new ByteArrayOutputStream();
         try (JsonGenerator json = JsonBytes.generator(bytes)) {

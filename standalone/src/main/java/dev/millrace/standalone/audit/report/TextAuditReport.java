@@ -27,7 +27,6 @@ public final class TextAuditReport {
         this.figures = figures;
     }
 
-    /** Prints the figures. */
     public static void print(AuditFigures figures, PrintStream out) {
         var report = new TextAuditReport(out, figures);
         out.println("  " + AuditNotes.extent(figures));

@@ -1,4 +1,4 @@
-/** Commands that show, change and simulate routing policies, and the reports that they print. */
+/** Commands that show, change and simulate routing policies, and their reports. */
 @NullMarked
 package dev.millrace.standalone.cli.policy;
 

@@ -64,7 +64,7 @@ final class FollowedBatch {
      */
     record Pace(InstantSource clock, LongSupplier nanoTicker, Rest rest) {}
 
-    /** Why printing ended. */
+    /** The reason why printing ended. */
     enum End {
         /** The batch is complete, and all its results were printed. */
         COMPLETE,

@@ -25,7 +25,6 @@ public final class FileForecast {
      */
     public record Expected(long results, BigDecimal usd, double outputFactor) {}
 
-    /** Adds a job. */
     public void add(JobGuess guess) {
         var _ = model(guess.model()).plan(guess, 1);
     }

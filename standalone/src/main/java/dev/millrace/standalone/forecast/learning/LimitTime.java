@@ -4,7 +4,7 @@ import dev.millrace.contracts.catalog.Limits;
 import java.util.OptionalLong;
 import java.util.stream.DoubleStream;
 
-/** The shortest time in which the limits of a model allow a number of calls. */
+/** Computes the shortest time in which the limits of a model allow a number of calls. */
 public final class LimitTime {
     private static final double SECOND = 1;
     private static final double MINUTE = 60;

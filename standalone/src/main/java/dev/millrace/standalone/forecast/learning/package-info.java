@@ -1,7 +1,7 @@
 /**
- * Expected costs of jobs that learn from the costs of jobs that have ended. An estimate made from a
- * request alone is a {@link dev.millrace.standalone.forecast.learning.JobGuess}; results correct
- * it. Pure state without clock or thread; {@link
+ * Forecasts the costs of jobs and learns from the costs of ended jobs. A {@link
+ * dev.millrace.standalone.forecast.learning.JobGuess} estimates from the request alone; results
+ * correct the guess. Pure state without clock or thread; {@link
  * dev.millrace.standalone.forecast.learning.RunForecast} is thread-safe, the others belong to one
  * thread. Depends on {@code contracts}.
  *

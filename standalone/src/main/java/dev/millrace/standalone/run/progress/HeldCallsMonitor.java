@@ -18,7 +18,7 @@ import java.util.stream.Collectors;
  * waits silently. Used by the main thread only.
  */
 public final class HeldCallsMonitor {
-    /** Reported by the worker's health and by the monitor of budgets, with what to do. */
+    /** Reasons that the worker's health and the budget monitor report, with advice. */
     private static final Set<WaitingReason> REPORTED_ELSEWHERE =
             Set.of(WaitingReason.BREAKER, WaitingReason.KEY, WaitingReason.BUDGET);
 
