@@ -36,7 +36,7 @@ public record TenantConfig(int weight, Optional<Budget> budget) {
         TOTAL
     }
 
-    /** What happens to a job that exceeds its budget. */
+    /** The effect on a job that exceeds its budget. */
     public enum OnExhausted {
         /** The job ends with an error result. */
         REJECT,

@@ -35,7 +35,7 @@ public final class PolicyReader {
 
     /**
      * Reads the policies of a file with a {@code policies} section, by name in file order. Ignores
-     * other sections, so the file may be a whole configuration.
+     * other sections, so the file can be a whole configuration.
      *
      * @param catalog models that the policies may name
      * @throws ConfigException with all problems of the policies

@@ -68,7 +68,7 @@ public enum Endpoint {
         return promptKey;
     }
 
-    /** Returns true if the prompt may be a plain text; false if it must be a list of messages. */
+    /** Returns true if the prompt can be a plain text; false if it must be a list of messages. */
     public boolean acceptsText() {
         return switch (this) {
             case RESPONSES, COMPLETIONS, EMBEDDINGS -> true;
@@ -86,7 +86,7 @@ public enum Endpoint {
         return textPart;
     }
 
-    /** Returns true if the body has messages, to which passages of documents can be added. */
+    /** Returns true if the body has messages, which accept passages of documents. */
     public boolean hasMessages() {
         return !textPart.isEmpty();
     }
@@ -156,11 +156,11 @@ public enum Endpoint {
     }
 
     /**
-     * Returns the endpoint that the url of a request names, in any form whose meaning is certain:
-     * without {@code /v1} as in Azure's batch files, as a whole address, with a query, or with the
-     * name of a deployment.
+     * Returns the endpoint of a request's url. Accepts every unambiguous form: without {@code /v1}
+     * as in Azure's batch files, as a whole address, with a query, or with the name of a
+     * deployment.
      *
-     * @return empty if the url may mean something else, such as the messages of a thread
+     * @return empty if the url can mean something else, such as the messages of a thread
      */
     public static Optional<Endpoint> ofRequest(String url) {
         Optional<Endpoint> exact = of(url);
@@ -174,7 +174,7 @@ public enum Endpoint {
         return Arrays.stream(values()).map(Endpoint::url).collect(Collectors.joining(", "));
     }
 
-    /** Returns what is wrong with a url that names no endpoint. */
+    /** Describes the problem of a url that names no endpoint. */
     static String problemOf(String url) {
         return "must be one of "
                 + allUrls()
@@ -214,7 +214,7 @@ public enum Endpoint {
         return isAfterModel
                 || last.equals(OPENAI)
                 || VERSION.matcher(last).matches()
-                // No other API ends with chat/completions, whatever its base.
+                // No other API ends with chat/completions, at any base.
                 || segments(endpoint).size() > 1;
     }
 
@@ -223,7 +223,7 @@ public enum Endpoint {
         return Arrays.stream(values()).filter(it -> path.contains(stem(it))).findFirst();
     }
 
-    /** Returns the beginning of an endpoint's name, in which few spellings differ. */
+    /** Returns the beginning of an endpoint's name, which has few spellings. */
     private static String stem(Endpoint endpoint) {
         return switch (endpoint) {
             case CHAT_COMPLETIONS -> "chat";

@@ -17,7 +17,7 @@ public final class JsonObjectEdit {
 
     private final Map<String, Operation> operations = new LinkedHashMap<>();
 
-    /** What happens to the field of a key. */
+    /** An operation on the field of a key. */
     sealed interface Operation {
         /** The field gets a value, or is added at the end. */
         record SetValue(byte[] json) implements Operation {}
@@ -68,7 +68,7 @@ public final class JsonObjectEdit {
         return this;
     }
 
-    /** Returns true if the edit changes nothing, whatever the object. */
+    /** Returns true if the edit changes no object. */
     public boolean isEmpty() {
         return operations.isEmpty();
     }

@@ -176,7 +176,7 @@ final class JsonObjectEditor {
         out.write(bytes, from, to - from);
     }
 
-    /** Returns the renamed keys of which the object has the new key too. */
+    /** Returns the renamed keys whose new key also exists in the object. */
     Set<String> clashingRenames() {
         var clashing = new HashSet<String>();
         operations.forEach(

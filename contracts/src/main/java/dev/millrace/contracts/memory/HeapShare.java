@@ -40,7 +40,7 @@ public record HeapShare(long bytes) {
 
     /**
      * Returns the share of each part of a process: the whole heap for a single part, a third of the
-     * heap for several parts, because they are never all at their limits at once.
+     * heap for several parts, because these never reach all their limits at once.
      *
      * @param heapBytes largest size of the heap
      * @param parts services that run in the process, including broker and simulator; 1 or more

@@ -42,9 +42,9 @@ public sealed interface Output {
             implements Output {}
 
     /**
-     * A record that is not what its topic promises, such as a record that another program wrote.
+     * A record that violates the format of its topic, such as a record written by another program.
      *
-     * @param problem one sentence for people
+     * @param problem one human-readable sentence
      */
     record Unreadable(String problem, byte @Nullable [] key, byte @Nullable [] value)
             implements Output {}

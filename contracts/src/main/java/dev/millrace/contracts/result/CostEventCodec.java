@@ -19,7 +19,7 @@ import tools.jackson.core.JsonToken;
 
 /**
  * Writes and reads cost events as JSON: one flat object, with money as exact decimals. A final
- * event has the object {@code end}, which may be missing in events of earlier versions; another
+ * event has the object {@code end}, which can be missing in events of earlier versions. Any other
  * event has the route itself.
  */
 public final class CostEventCodec {

@@ -29,11 +29,11 @@ public record SplitOptions(
     public static final SplitOptions DEFAULT =
             new SplitOptions(null, null, null, OnFailedPart.FAIL);
 
-    /** What happens to a job when a part of its document fails. */
+    /** The effect on a job when a part of its document fails. */
     public enum OnFailedPart {
         /** The job fails with the error of the part. */
         FAIL,
-        /** The part is left out, and the result says so. */
+        /** The part is left out, and the result reports it. */
         OMIT
     }
 }

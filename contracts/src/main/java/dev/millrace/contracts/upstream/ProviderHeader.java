@@ -63,7 +63,7 @@ public enum ProviderHeader {
         };
     }
 
-    /** Returns what a value must be, for messages. */
+    /** Describes the form of a valid value, for messages. */
     public String expected() {
         return switch (this) {
             case ANTHROPIC_VERSION -> "must be a date such as 2023-06-01";

@@ -1,6 +1,6 @@
 /**
- * The {@code kafka} section: which properties a user may set, which of them each client gets, and
- * what failures of the clients mean.
+ * The {@code kafka} section: the properties that a user may set, the properties of each client, and
+ * the meaning of the clients' failures.
  *
  * <p>Values only, safe on any thread. Depends on the config reader.
  */
