@@ -11,12 +11,12 @@ import org.jspecify.annotations.Nullable;
 
 /** Finds the slowest of the latest jobs. */
 public final class SlowJobReader {
-    /** Number of the latest results that are searched, so that the question stays cheap. */
+    /** Number of latest results to search, which keeps the query cheap. */
     private static final int RESULTS = 10_000;
 
     /**
-     * The same for one tenant, over the results of all: an index by tenant and time would cost each
-     * stored result more than this search costs a page.
+     * Number of latest results of all tenants to search for one tenant. An index by tenant and time
+     * would cost each stored result more than this search costs a page.
      */
     private static final int RESULTS_FOR_TENANT = 100_000;
 

@@ -79,7 +79,7 @@ public final class QueryRunner implements AutoCloseable {
     }
 
     /**
-     * Replaces a connection that may be broken.
+     * Replaces a possibly broken connection.
      *
      * @throws DatabaseException if the database is not available; this method can be called again
      */
