@@ -12,7 +12,6 @@ import java.time.InstantSource;
 public final class TestEvent {
     private TestEvent() {}
 
-    /** Posts the event to a webhook and returns the answer. */
     public static Answer post(Webhook webhook, InstantSource clock) {
         Instant now = clock.instant();
         byte[] payload =

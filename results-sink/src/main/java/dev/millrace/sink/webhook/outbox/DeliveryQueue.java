@@ -21,7 +21,7 @@ import java.util.Optional;
  * Reconnects after a failure.
  */
 public final class DeliveryQueue implements AutoCloseable {
-    /** States in which a delivery may be sent once its time has come, as an SQL list. */
+    /** States of deliveries that are sent once they are due, as an SQL list. */
     private static final String OPEN_STATES = "('waiting', 'sending')";
 
     private final DatabaseWriter writer;
@@ -131,8 +131,8 @@ public final class DeliveryQueue implements AutoCloseable {
     }
 
     /**
-     * Makes the deliveries of an event due now, with all attempts again, except those that are
-     * being sent.
+     * Makes the deliveries of an event due now, with a full number of attempts. Skips deliveries
+     * that are being sent.
      *
      * @return the origins of their receivers
      */
