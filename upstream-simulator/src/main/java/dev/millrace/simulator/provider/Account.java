@@ -16,7 +16,6 @@ public final class Account {
         this.limits = new CallLimits(settings.limits(), nowNanos);
     }
 
-    /** Returns the name of the account. */
     public String name() {
         return name;
     }

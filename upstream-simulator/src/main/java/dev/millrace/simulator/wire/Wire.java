@@ -9,7 +9,6 @@ public enum Wire {
     /** Anthropic. */
     ANTHROPIC;
 
-    /** Returns the wire of an operation. */
     public static Wire of(Operation operation) {
         return switch (operation) {
             case CHAT_COMPLETIONS, COMPLETIONS, RESPONSES, EMBEDDINGS -> OPENAI;

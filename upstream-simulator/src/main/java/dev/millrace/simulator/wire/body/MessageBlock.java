@@ -17,7 +17,6 @@ sealed interface MessageBlock {
     /** Returns the deltas of a stream. */
     List<ObjectNode> deltas();
 
-    /** Returns the event that starts the block. */
     default SseEvent start(int index) {
         ObjectNode start = event("content_block_start", index);
         return SseEvent.named(start.set("content_block", empty()));

@@ -32,7 +32,6 @@ public final class ModelsWire {
         return body;
     }
 
-    /** Returns one model. */
     public static ObjectNode one(Wire wire, String model, CallId id) {
         ObjectNode node = JsonNodeFactory.instance.objectNode();
         return switch (wire) {
