@@ -40,11 +40,11 @@
  * <tr><td>a status or field of a batch</td>
  *     <td>{@link dev.millrace.gateway.batch.BatchState}, {@code BatchJson};
  *     for clients of Anthropic {@code messagebatch.MessageBatchJson}</td></tr>
- * <tr><td>what is checked of an input file</td>
+ * <tr><td>the checks of an input file</td>
  *     <td>{@link dev.millrace.gateway.submission.LineCheck}</td></tr>
  * <tr><td>how lines are published, and what a killed gateway leaves</td>
  *     <td>{@link dev.millrace.gateway.publish}</td></tr>
- * <tr><td>where files are stored</td>
+ * <tr><td>the storage of files</td>
  *     <td>{@link dev.millrace.gateway.store.FileStore}</td></tr>
  * <tr><td>which requests repeat an earlier one</td>
  *     <td>{@link dev.millrace.gateway.repeat.RepeatedRequests}; of calls {@code job.JobIdentity}</td></tr>

@@ -152,8 +152,8 @@ final class SinkLoop {
     }
 
     /**
-     * Stores the offsets after the last transaction markers, because their segment may be deleted
-     * before the next start.
+     * Stores the offsets after the last transaction markers, because the segment of the markers can
+     * be deleted before the next start.
      */
     private void storeFinalOffsets() {
         if (pending == null) {

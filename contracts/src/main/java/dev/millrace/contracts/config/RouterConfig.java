@@ -55,9 +55,9 @@ public record RouterConfig(
      * Settings of the answer cache.
      *
      * @param mode cache mode of jobs that set none
-     * @param ttl how long an answer may be reused
-     * @param staleWhileOpen how long after its ttl an answer may be reused while a circuit breaker
-     *     of its model is open
+     * @param ttl time for which an answer can be reused
+     * @param staleWhileOpen time after its ttl for which an answer can be reused while a circuit
+     *     breaker of its model is open
      * @param maxEntries maximum number of cached answers
      * @param maxBytes maximum size of all cached answers
      * @param maxEntryBytes maximum size of one cached answer
@@ -103,8 +103,8 @@ public record RouterConfig(
      * @param verify percentage of the jobs with such an answer that are still called, to measure
      *     how often the answer is wrong, 0 to 100; 0 turns the measurement off
      * @param maxEntries maximum number of compared questions, over all partitions
-     * @param ttl how long the answer to a similar question may be reused; the answer's own ttl
-     *     applies as well
+     * @param ttl time for which the answer to a similar question can be reused; the answer's own
+     *     ttl applies as well
      */
     public record SemanticCache(
             double threshold, Guard guard, double verify, long maxEntries, Duration ttl) {

@@ -209,8 +209,8 @@ public final class ControlState {
     }
 
     /**
-     * Returns, for each policy whose highest version is unreadable, that version. Other processes
-     * may be able to read and use it.
+     * Returns the unreadable highest version of each policy that has one. Other processes may be
+     * able to read and use it.
      */
     public Map<String, Integer> unreadableVersions() {
         var unreadable = new TreeMap<String, Integer>();
@@ -362,7 +362,7 @@ public final class ControlState {
         return commands == earlier.commands && hasCancellationsOf(earlier);
     }
 
-    /** Like {@link #hasCommandsOf}, of cancellations alone. */
+    /** Like {@link #hasCommandsOf}, for cancellations alone. */
     @SuppressWarnings("ReferenceEquality") // Unchanged parts keep their identity.
     public boolean hasCancellationsOf(ControlState earlier) {
         return cancellations == earlier.cancellations;
@@ -442,8 +442,8 @@ public final class ControlState {
     }
 
     /**
-     * Returns true if the topic has an API key, readable or not. In this case, no request may be
-     * accepted without a key, whatever state the keys are in.
+     * Returns true if the topic has an API key, readable or not. Once a key exists, no request may
+     * be accepted without a key, even if all keys are expired, revoked or unreadable.
      */
     public boolean hasApiKeys() {
         return !apiKeys.isEmpty()

@@ -20,7 +20,7 @@ import java.util.TreeMap;
 
 /**
  * Reads policies that are written to the control topic or come from it. Rejects references such as
- * <code> ${…}</code>, so that a policy means the same in every process. Reports all problems at
+ * <code> ${…}</code>, so that a policy has one meaning in all processes. Reports all problems at
  * once.
  */
 public final class PolicyReader {

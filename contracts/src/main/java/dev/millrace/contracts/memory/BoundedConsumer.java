@@ -30,7 +30,7 @@ public class BoundedConsumer extends KafkaConsumer<byte[], byte[]> {
         this.limit = limit;
     }
 
-    /** Polls; the records hold no other memory than their own. */
+    /** Polls. The returned records reference only their own memory. */
     @Override
     public ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
         limit.onPoll();

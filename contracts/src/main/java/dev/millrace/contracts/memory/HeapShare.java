@@ -7,8 +7,8 @@ import static dev.millrace.reader.problem.Violation.require;
  * it. Each limit has a maximum that a larger heap does not raise.
  *
  * <p>The divisors leave room for copies. The request of a running call is held as a job, as the
- * body of the call, and a third time by a simulator in the same process. A record in transit is
- * held by the sending producer and by the receiving broker.
+ * body of the call, and a third time by a simulator in this process. A record in transit is held by
+ * the sending producer and by the receiving broker.
  *
  * @param bytes size of the share, 1 or more
  */

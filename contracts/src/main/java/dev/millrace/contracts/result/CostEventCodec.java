@@ -88,7 +88,7 @@ public final class CostEventCodec {
         json.writeNumberProperty("output_price", rates.output());
     }
 
-    /** Most answers report only tokens, and have no fields for the rest. */
+    /** Writes the service use. Most answers report only tokens, and so have no such fields. */
     private static void writeService(JsonGenerator json, ServiceUse service) {
         if (service.tier() != null) {
             json.writeStringProperty(SERVICE_TIER, service.tier());

@@ -18,7 +18,10 @@ public record EndReceivers(
         @Nullable JobId parent,
         @Nullable String cacheKey,
         @Nullable String cacheGroup) {
-    /** Nobody waits for an answer, and the job is no part of another one. */
+    /**
+     * Returns the receivers of a job that is no part of another job, and for whose answer no job
+     * waits.
+     */
     public static EndReceivers ofPartition(@Nullable Integer requestPartition) {
         return new EndReceivers(requestPartition, null, null, null);
     }

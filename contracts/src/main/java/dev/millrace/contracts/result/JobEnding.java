@@ -36,7 +36,7 @@ public sealed interface JobEnding {
                                 cache()));
     }
 
-    /** The job has a result: an answer, perhaps the one to another job, or an error. */
+    /** The job has a result: an answer, possibly another job's answer, or an error. */
     record Settled(JobResult result, AttemptCost cost) implements JobEnding {
         @Override
         public EndedJob job() {

@@ -104,8 +104,9 @@ public final class TopicPlan {
     }
 
     /**
-     * The router finds a lookup and its answer in partitions with equal numbers, so both topics
-     * have equally many partitions. The router deletes records once it has read them.
+     * Adds the topics of the answer cache. The router finds a lookup and its answer in partitions
+     * with equal numbers, so both topics have equally many partitions. The router deletes records
+     * once it has read them.
      */
     private void addCache() {
         addOutput(names.lookups(), unlimitedRetention(sizes.job()));
@@ -113,17 +114,17 @@ public final class TopicPlan {
     }
 
     /**
-     * The end of a part has the partition number of the parent job's request. The router deletes
-     * records once it has read them.
+     * Adds the topic for the ends of parts. The end of a part has the partition number of the
+     * parent job's request. The router deletes records once it has read them.
      */
     private void addParts() {
         addOutput(names.parts(), unlimitedRetention(sizes.result()));
     }
 
     /**
-     * A job waits for its passages in the partition number of its request, in both topics. The
-     * retrieval service and the router delete records once they have read them. An index is rebuilt
-     * if it was not updated for as long as deletions are kept.
+     * Adds the topics of retrieval. A job waits for its passages in the partition number of its
+     * request, in both topics. The retrieval service and the router delete records once they have
+     * read them. An index is rebuilt if it was not updated for as long as deletions are kept.
      *
      * <p>The vectors of a document have its partition number, so both topics have equally many
      * partitions.
@@ -143,8 +144,9 @@ public final class TopicPlan {
     }
 
     /**
-     * One task owns all budgets, so there is one partition of reports. A grant is in the partition
-     * with the number of its request partition. The router deletes records once it has read them.
+     * Adds the topics of budgets. One task owns all budgets, so there is one partition of reports.
+     * A grant is in the partition with the number of its request partition. The router deletes
+     * records once it has read them.
      */
     private void addBudgets() {
         var configs = acceptingOldTimestamps(unlimitedRetention(sizes.request()));

@@ -118,7 +118,10 @@ public final class AnswerSender {
                                 .ifPresent(it -> exchange.response().header(header, it)));
     }
 
-    /** Model names come from the configuration, and a line break would end the header. */
+    /**
+     * Returns true if a value is safe in a header. Model names come from the configuration, and a
+     * line break would end the header.
+     */
     private static boolean isSafe(String value) {
         return value.chars().allMatch(it -> it >= ' ' && it <= '~');
     }

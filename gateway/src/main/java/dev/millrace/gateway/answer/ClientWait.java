@@ -25,7 +25,7 @@ public final class ClientWait {
      * Runs the wait on the thread of the request, and closes the ticket. A client that disconnects
      * abandons the job.
      *
-     * @throws IOException if the client has gone, or the answer cannot be sent
+     * @throws IOException if the client has disconnected, or the answer cannot be sent
      * @throws JobRefusal if the job was refused while its client waited
      */
     public static void run(JobTicket ticket, Answering answering)

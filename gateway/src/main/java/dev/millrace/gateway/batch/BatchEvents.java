@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Sends a batch as a server-sent event whenever it has changed, until it has ended or the receiver
- * is gone. Used by the threads of the requests.
+ * has disconnected. Used by request threads.
  */
 public final class BatchEvents implements AutoCloseable {
     /** Shortest time between two events of a stream, each of which queries the sink. */

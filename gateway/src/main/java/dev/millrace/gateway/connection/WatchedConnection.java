@@ -48,7 +48,10 @@ final class WatchedConnection implements ServerConnection, InterruptableTask<Voi
                         });
     }
 
-    /** A request that is watched may wait longer than Helidon keeps idle connections. */
+    /**
+     * Returns no idle time for a watched request, which can wait longer than Helidon keeps idle
+     * connections.
+     */
     @Override
     public Duration idleTime() {
         return client.isWatched() ? Duration.ZERO : http.idleTime();

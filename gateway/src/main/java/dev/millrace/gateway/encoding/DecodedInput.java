@@ -74,7 +74,7 @@ public final class DecodedInput extends InputStream {
         }
     }
 
-    /** The compressed bytes. Tells a lost connection from wrong content. */
+    /** The compressed bytes. Distinguishes a lost connection from invalid content. */
     private final class Source extends InputStream {
         private final InputStream compressed;
         private long count;

@@ -65,7 +65,7 @@ public final class BatchEstimator {
      *
      * @param content the file; closed by this method
      * @throws ApiError if too many estimates run
-     * @throws IOException if the file cannot be read, or the client has gone
+     * @throws IOException if the file cannot be read, or the client has disconnected
      */
     public BatchEstimate estimate(Submission batch, InputStream content)
             throws IOException, InterruptedException {

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The forecast of one batch. Uses the same memory for any number of lines. Used by one thread. */
+/** The forecast of one batch. Uses constant memory for any number of lines. Used by one thread. */
 public interface CostForecast {
     /**
      * Adds a line.

@@ -41,7 +41,10 @@ final class BoundedInput extends FilterInputStream {
         }
     }
 
-    /** The server reports a connection that the client has closed as a runtime exception. */
+    /**
+     * Converts a runtime exception to an IOException. The server reports a connection closed by the
+     * client as a runtime exception.
+     */
     private static IOException broken(RuntimeException e) {
         return new IOException("the request ended before its body", e);
     }

@@ -64,7 +64,7 @@ final class UploadReader {
 
     /**
      * Receives a file, and closes a body that was read to its end: a body that stays open ends the
-     * connection when its time is over, perhaps in the middle of a later request.
+     * connection at its deadline, possibly in the middle of a later request.
      *
      * @param contentType the header {@code Content-Type}; null for none
      * @param completion returns the file that the client gets

@@ -116,8 +116,8 @@ public final class JobTicket implements AutoCloseable {
     }
 
     /**
-     * Ends the wait, because the client has gone or waits no longer. Cancels the job with its call,
-     * unless its client may ask for the result again.
+     * Ends the wait, because the client has disconnected or its wait is over. Cancels the job with
+     * its call, unless its client may ask for the result again.
      */
     public void abandon() {
         if (isOpen.compareAndSet(true, false)) {

@@ -63,7 +63,10 @@ final class MessageBatchJson {
         };
     }
 
-    /** As documented, every request is processing until the whole batch has ended. */
+    /**
+     * Writes the counts. As documented by Anthropic, every request is processing until the whole
+     * batch has ended.
+     */
     private static void writeCounts(ObjectNode json, BatchState state, long total) {
         boolean isEnd = state.status().isEnd();
         long succeeded = state.counts().succeeded();

@@ -22,7 +22,7 @@ import java.io.OutputStream;
 import java.time.Duration;
 import java.util.concurrent.TimeoutException;
 
-/** Answers calls with {@code "stream": true}. Cancels the job of a client that has gone. */
+/** Answers calls with {@code "stream": true}. Cancels the job of a disconnected client. */
 public final class StreamedCalls implements StreamedAnswers {
     private static final HeaderName JOB = HeaderNames.create("X-Millrace-Job");
 

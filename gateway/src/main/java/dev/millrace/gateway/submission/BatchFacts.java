@@ -35,14 +35,14 @@ public record BatchFacts(
         return checked.filter(it -> !it.errors().isEmpty()).isPresent();
     }
 
-    /** Returns true if more lines may be published, so that the input file is needed. */
+    /** Returns true if more lines can be published, so that the input file is needed. */
     public boolean isUnpublished() {
         return published.isEmpty() && !isWrong();
     }
 
     /**
-     * Returns true unless it is certain that no line was or will be published. A failed batch may
-     * have published lines, or it may be unknown which.
+     * Returns true unless it is certain that no line was or will be published. A failed batch can
+     * have published lines.
      */
     public boolean mayHavePublished() {
         if (isWrong()) {

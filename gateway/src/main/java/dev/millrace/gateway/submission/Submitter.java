@@ -67,7 +67,10 @@ public final class Submitter implements AutoCloseable {
         }
     }
 
-    /** Kafka has the batch, so that it runs in any case; the publisher writes a missing record. */
+    /**
+     * Records the acceptance. Kafka has the batch, so the batch runs in any case, and the publisher
+     * writes a missing record.
+     */
     private void recordAcceptance(Submission batch) {
         try {
             facts.writeCreated(batch);

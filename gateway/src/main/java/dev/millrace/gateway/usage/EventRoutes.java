@@ -124,7 +124,10 @@ final class EventRoutes {
         }
     }
 
-    /** A tenant has its streams for all of its keys, who reads all tenants for each key. */
+    /**
+     * Returns the owner of a caller's streams: the tenant, over all its keys, or the key of a
+     * caller who reads all tenants.
+     */
     private static String owner(Caller caller) {
         return caller.readable()
                 .map(tenant -> "tenant " + tenant)

@@ -101,8 +101,8 @@ sealed interface FileForm {
     }
 
     /**
-     * Returns true if an array is empty, or has an object, perhaps in another array and after other
-     * elements.
+     * Returns true if an array is empty or has an object, possibly in a nested array and after
+     * other elements.
      */
     private static boolean isArrayOfObjects(byte[] start, int bracket) {
         try (JsonParser json = JsonBytes.parser(start, bracket, start.length - bracket)) {

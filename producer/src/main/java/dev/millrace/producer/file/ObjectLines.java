@@ -179,7 +179,10 @@ final class ObjectLines extends InputStream {
         }
     }
 
-    /** A brace that cannot belong to an object begins the next one. */
+    /**
+     * Writes a byte of a broken object, or begins the next object at a brace that cannot belong to
+     * the broken one.
+     */
     private void onBroken(byte next) {
         if (next == '{' && scanner.isAfterComma()) {
             endLine();

@@ -29,7 +29,7 @@ import tools.jackson.core.JsonGenerator;
 
 /**
  * Finds completed batches: as many jobs and dead letters as their manifests have lines. Counts only
- * batches that were not reported, and a large batch seldom. For one thread.
+ * batches that were not reported, and a large batch seldom. Used by one thread.
  */
 final class BatchEvents implements EventSource {
     /** A batch is counted again after this many times the duration of its last count. */

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Sends the deliveries of one receiver, one after the other. For one thread. */
+/** Sends the deliveries of one receiver, one after the other. Used by one thread. */
 final class DeliverySender implements AutoCloseable {
     /** Longer than any attempt, so that no other process sends the event during an attempt. */
     static final Duration LEASE = Duration.ofMinutes(2);

@@ -17,7 +17,7 @@ import java.util.Set;
 
 /**
  * Records events that are still in effect, each once. Remembers the recorded keys, so that an
- * unchanged state costs no transaction. For one thread.
+ * unchanged state costs no transaction. Used by one thread.
  */
 final class EventRecorder {
     /** Time after which a key is recorded again, which protects the key from the retention. */

@@ -39,7 +39,7 @@ public sealed interface LineForecast {
      * The line would be refused without a call.
      *
      * @param reason human-readable explanation
-     * @param isLineError true if the line itself is invalid, whatever the models and policies
+     * @param isLineError true if the line itself is invalid, with any models and policies
      */
     record Refused(ErrorCode error, String reason, boolean isLineError) implements LineForecast {}
 }

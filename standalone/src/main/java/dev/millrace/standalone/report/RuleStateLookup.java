@@ -48,8 +48,8 @@ record RuleStateLookup(
     }
 
     /**
-     * Control keeps one position for each rule, so a later version overwrites the position of an
-     * earlier one.
+     * Returns the position of a ramp; empty if unknown. Control keeps one position for each rule,
+     * so a later version overwrites an earlier version's position.
      */
     private Optional<RampPosition> position(int number, Ramp ramp) {
         return state.rampStep(policy, number, version.version())

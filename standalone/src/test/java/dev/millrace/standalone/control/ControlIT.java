@@ -178,7 +178,7 @@ class ControlIT {
     class ABrokerThatFailsOnACommit {
         /**
          * Makes the broker fail a commit, which does not fit into a transaction log with small
-         * records. A commit that meets another writer's abort fails in the same way.
+         * records. A commit that meets another writer's abort fails alike.
          */
         @Test
         void isRecognised() throws Exception {

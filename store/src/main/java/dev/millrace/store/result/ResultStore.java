@@ -19,7 +19,7 @@ import java.util.function.Consumer;
 
 /**
  * Reads the data stored by a sink, even while the sink writes. Every call sees all data committed
- * before it. Holds one connection; for one thread at a time.
+ * before it. Holds one connection; used by one thread at a time.
  */
 public final class ResultStore implements AutoCloseable {
     /**

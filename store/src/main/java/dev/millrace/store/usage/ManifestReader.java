@@ -37,8 +37,7 @@ final class ManifestReader {
 
     /**
      * Counts jobs that ended as a dead letter with a final cost event, because a service could not
-     * read them. The dead letter of a duplicate has the id of another job, which has an end of its
-     * own.
+     * read them. The dead letter of a duplicate has the id of another job, which has its own end.
      */
     private static final String UNREADABLE_JOBS =
             "SELECT COALESCE(SUM(CASE WHEN letters < ends THEN letters ELSE ends END), 0)"

@@ -36,8 +36,8 @@ public final class AccessFailure {
     private AccessFailure() {}
 
     /**
-     * Returns true if a client cannot be created now, but perhaps later: no name of a broker can be
-     * resolved, or the server that gives tokens or tickets does not answer or fails.
+     * Returns true if a client temporarily cannot be created: no name of a broker can be resolved,
+     * or the server that gives tokens or tickets does not answer or fails.
      */
     public static boolean isTemporary(Throwable failure) {
         return causes(failure).stream().anyMatch(AccessFailure::isTemporaryCause);

@@ -19,7 +19,7 @@ public interface LineSource extends AutoCloseable {
      * Confirms that the lines returned so far may be published. Called before they are published.
      *
      * @throws ResultsDeletedException if some of the lines may have succeeded already
-     * @throws IOException if this is not known at present
+     * @throws IOException if this cannot be checked now
      */
     default void confirm() throws IOException {}
 

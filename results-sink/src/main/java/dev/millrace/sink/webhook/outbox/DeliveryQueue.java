@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Leases deliveries of the outbox to this process, and stores what became of them. For one thread.
+ * Leases deliveries of the outbox to this process, and stores their outcomes. Used by one thread.
  * Reconnects after a failure.
  */
 public final class DeliveryQueue implements AutoCloseable {

@@ -11,7 +11,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
 
-/** Records events with their deliveries. For one thread. Reconnects after a failure. */
+/** Records events with their deliveries. Used by one thread. Reconnects after a failure. */
 public final class Outbox implements AutoCloseable {
     private final DatabaseWriter writer;
     private final InstantSource clock;

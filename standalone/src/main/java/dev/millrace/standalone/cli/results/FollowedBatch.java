@@ -70,7 +70,7 @@ final class FollowedBatch {
         COMPLETE,
         /** The user has asked to stop; the last line is whole. */
         STOPPED,
-        /** Nobody reads standard output any more. */
+        /** The reader of standard output has closed it. */
         UNREAD
     }
 

@@ -197,7 +197,7 @@ public final class RunPlan implements AutoCloseable {
     }
 
     /**
-     * Plans to publish a known line, perhaps for the second time, under its existing batch and
+     * Plans to publish a known line, possibly for the second time, under its existing batch and
      * number.
      *
      * @param jobId id that the router will give the job; it differs from the journaled id if the
