@@ -38,7 +38,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.function.Supplier;
 
-/** The files and batches of a gateway: their routes, and the threads that work for them. */
+/** The files and batches of a gateway: their routes and their background threads. */
 final class FilesAndBatches implements AutoCloseable {
     private final List<Route> routes;
     private final Retention retention;

@@ -74,7 +74,7 @@ public record ModelParameters(Map<String, String> rename, Set<String> refuse) {
     }
 
     /**
-     * Returns why a body is not acceptable; empty if it is.
+     * Returns the reasons why a body is not acceptable; empty for an acceptable body.
      *
      * @param keys keys of the body whose value is not null: top-level keys, and as {@code a.b} the
      *     keys of objects among their values

@@ -14,9 +14,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * The provider endpoints that a job can request by the {@code url} of its line, and how their
- * requests differ. Other code asks these methods instead of comparing endpoints, so that a new
- * endpoint does not compile until each question has its answer.
+ * The provider endpoints that a job can request by the {@code url} of its line, and the differences
+ * between their requests. Other code asks these methods instead of comparing endpoints, so that a
+ * new endpoint does not compile until every difference is defined.
  */
 public enum Endpoint {
     CHAT_COMPLETIONS("/v1/chat/completions", Wire.OPENAI, "messages", "", "text"),
@@ -81,7 +81,7 @@ public enum Endpoint {
         return instructionsKey;
     }
 
-    /** Returns the type of a part of a message that is text; empty if there are no messages. */
+    /** Returns the type of a message part with text; empty if the endpoint has no messages. */
     public String textPart() {
         return textPart;
     }

@@ -7,10 +7,10 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Edits top-level fields of a JSON object without decoding it: all other bytes are copied as they
- * are. One pass builds no tree and reads no value, so that megabytes are cheap. A later operation
- * on a key replaces an earlier one. Built by one thread; {@link #apply} may then be called from any
- * thread.
+ * Edits top-level fields of a JSON object without decoding it: all other bytes are copied
+ * unchanged. A single pass builds no tree and reads no value, so editing megabytes is cheap. A
+ * later operation on a key replaces an earlier one. Built by one thread; {@link #apply} can then be
+ * called from any thread.
  */
 public final class JsonObjectEdit {
     private static final byte[] EMPTY_OBJECT = {'{', '}'};

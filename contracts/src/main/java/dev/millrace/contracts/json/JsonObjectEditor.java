@@ -133,7 +133,7 @@ final class JsonObjectEditor {
                 : nested.newObject();
     }
 
-    /** Writes a field; a key or value that is null stays as it is. */
+    /** Writes a field; a null key or value leaves the original unchanged. */
     private void write(Field field, @Nullable String newKey, byte @Nullable [] newValue) {
         if (hasWrittenField) {
             copy(lastValueEnd, field.keyStart());

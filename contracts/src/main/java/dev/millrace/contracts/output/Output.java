@@ -35,8 +35,8 @@ public sealed interface Output {
     /**
      * A request that did not become a job.
      *
-     * @param key key of the request; null if it had none
-     * @param value the request as it was published; null if it had no value
+     * @param key key of the request; null for a request without a key
+     * @param value the request as published; null for a request without a value
      */
     record Letter(DeadLetter letter, byte @Nullable [] key, byte @Nullable [] value)
             implements Output {}

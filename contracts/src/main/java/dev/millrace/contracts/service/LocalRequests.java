@@ -61,13 +61,12 @@ public final class LocalRequests {
     }
 
     /**
-     * Returns why a request is not answered; empty if it is.
+     * Returns the reason for refusing a request; empty for a request to answer.
      *
      * @param peer the other end of the connection
-     * @param authority the host, with or without a port, that the request names
+     * @param authority the host named by the request, with or without a port
      * @param headers returns the first value of a header
-     * @param origins origins of web pages that are answered, such as {@code
-     *     https://app.example.com}
+     * @param origins permitted origins of web pages, such as {@code https://app.example.com}
      */
     public static Optional<Refusal> refusal(
             SocketAddress peer,

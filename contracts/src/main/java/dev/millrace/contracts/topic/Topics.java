@@ -67,7 +67,7 @@ public record Topics(String prefix) {
         return prefix + "answers";
     }
 
-    /** Returns the name of the topic of the ends of jobs that are parts of other jobs. */
+    /** Returns the name of the topic with the ends of parts. */
     public String parts() {
         return prefix + "parts";
     }

@@ -80,7 +80,7 @@ public final class JobRoutes {
                 Route.get("jobs/{id}/events", this::events));
     }
 
-    /** Ends the streams of events within {@link #COMMENT_EVERY}; their clients open them again. */
+    /** Ends the event streams within {@link #COMMENT_EVERY}; clients then reconnect. */
     public void endStreams() {
         stopped.countDown();
     }
@@ -175,7 +175,7 @@ public final class JobRoutes {
     }
 
     /**
-     * Writes why jobs like this one wait, or a comment if that was sent before.
+     * Writes why jobs of this kind wait, or a comment if the reasons were sent before.
      *
      * @return the reasons as JSON
      */

@@ -74,7 +74,7 @@ public final class Batches {
      * Accepts a batch.
      *
      * @param id from {@link #newId}
-     * @throws IOException if it cannot be accepted; it then never runs
+     * @throws IOException if the batch cannot be accepted; the batch then never runs
      */
     public BatchState create(
             Caller caller, String id, CreateRequest request, Optional<String> retryOf)
@@ -165,8 +165,8 @@ public final class Batches {
     }
 
     /**
-     * Returns the id of the batch that repeats the failed lines of a batch; empty if none does, or
-     * it has failed, or was cancelled before its lines were known.
+     * Returns the id of the batch that repeats the failed lines of a batch; empty for none. Ignores
+     * a repeat that failed, or that was cancelled before its lines were known.
      */
     Optional<String> retryOf(Submission batch) throws IOException {
         return facts.retryOf(batch.tenant(), batch.id(), batch.id());
@@ -293,7 +293,7 @@ public final class Batches {
                 batch.tenant(), batch.id(), at, batch.expiresAt().plus(CANCELLATION_GRACE));
     }
 
-    /** Deletes an ended batch. Its results are kept by the sink for as long as all others. */
+    /** Deletes an ended batch. The sink keeps its results as long as all other results. */
     public void delete(BatchState state) throws IOException {
         facts.writeDeleted(state.facts().submission(), clock.instant());
     }

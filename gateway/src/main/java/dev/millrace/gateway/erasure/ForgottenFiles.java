@@ -73,7 +73,7 @@ public final class ForgottenFiles {
         return new Plan(files(found, batches), batches, unpublished);
     }
 
-    /** Returns the ids of a batch and of the batches whose failed lines it publishes again. */
+    /** Returns the ids of a batch and of the batches whose failed lines the batch repeats. */
     private static Set<String> withRetried(Submission batch, Map<String, BatchFacts> found) {
         var ids = new TreeSet<String>();
         Optional<Submission> next = Optional.of(batch);

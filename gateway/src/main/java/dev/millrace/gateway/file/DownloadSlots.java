@@ -20,7 +20,10 @@ public final class DownloadSlots {
 
     private final TenantSlots slots = new TenantSlots(MAX, MAX_OF_TENANT);
 
-    /** Returns the handler with a slot for each request, or 429 if its tenant has none left. */
+    /**
+     * Returns the handler with a limit: each request takes a slot, or gets 429 if its tenant has no
+     * slot left.
+     */
     public Route.Handler limiting(Route.Handler handler) {
         return exchange -> {
             String tenant = exchange.caller().tenant();

@@ -49,7 +49,8 @@ public final class UploadSlots {
     }
 
     /**
-     * Takes a slot for a request, and closes its connection if there is none: its body is not read.
+     * Takes a slot for a request. Without a free slot, closes the connection, because the body is
+     * not read.
      *
      * @throws ApiError if there is no slot left for the caller's tenant
      */

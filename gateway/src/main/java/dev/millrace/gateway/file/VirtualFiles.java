@@ -12,7 +12,7 @@ public interface VirtualFiles {
     /** Returns a file of a tenant; empty if the tenant has no such file, for any text as id. */
     Optional<VirtualFile> find(String tenant, String id) throws IOException;
 
-    /** A file that is made when it is read. */
+    /** A file whose content is created when it is read. */
     interface VirtualFile {
         /** Returns the metadata of the file. Can take as long as reading the file. */
         FileRecord record() throws IOException;

@@ -94,7 +94,7 @@ public final class ApiError extends RuntimeException {
         return code;
     }
 
-    /** Returns the field or parameter that is wrong; null if there is none. */
+    /** Returns the invalid field or parameter; null for none. */
     public @Nullable String param() {
         return param;
     }

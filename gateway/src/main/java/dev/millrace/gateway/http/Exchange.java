@@ -55,7 +55,7 @@ public record Exchange(
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     /**
-     * Counts memory that the request needs besides its body until it is answered.
+     * Counts memory that the request needs in addition to its body, until it is answered.
      *
      * @throws ApiError if other requests leave too little
      */
@@ -141,8 +141,8 @@ public record Exchange(
     }
 
     /**
-     * Opens the body, whose size is not limited, and decompresses it if it has a {@code
-     * Content-Encoding}. A client that sends less than about 1 KiB/s is disconnected.
+     * Opens the body without a size limit, and decompresses a body with a {@code Content-Encoding}.
+     * A client that sends less than about 1 KiB/s is disconnected.
      *
      * @throws ApiError if the gateway does not know the coding
      */

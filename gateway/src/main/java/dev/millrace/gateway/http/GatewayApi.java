@@ -86,10 +86,10 @@ public final class GatewayApi {
     public record Bodies(long maxBytes, BodyMemory memory) {}
 
     /**
-     * Creates the API, whose bodies may take any memory together.
+     * Creates the API without a limit for the total memory of bodies.
      *
      * @param maxBodyBytes maximum size of a request's body that is held in memory
-     * @param requestIds makes an id for each request that has none
+     * @param requestIds creates an id for each request without one
      */
     public GatewayApi(
             List<Route> routes,
@@ -109,7 +109,7 @@ public final class GatewayApi {
      * Creates the API for clients of OpenAI and Anthropic.
      *
      * @param cors the web pages that may read answers
-     * @param requestIds makes an id for each request that has none
+     * @param requestIds creates an id for each request without one
      */
     public GatewayApi(
             List<Route> routes,
@@ -125,7 +125,7 @@ public final class GatewayApi {
      * Creates a part of the API.
      *
      * @param cors the web pages that may read answers
-     * @param requestIds makes an id for each request that has none
+     * @param requestIds creates an id for each request without one
      */
     public GatewayApi(
             Surface surface,

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * results or cancellations. Thread-safe.
  */
 final class AwaitedJobs implements AutoCloseable {
-    /** Results of followed jobs may take this fraction of the memory of all others. */
+    /** Results of followed jobs can use this fraction of the memory of all other results. */
     private static final int FOLLOWED_SHARE = 4;
 
     private static final Duration POSITION_TIMEOUT = Duration.ofSeconds(10);
@@ -172,7 +172,7 @@ final class AwaitedJobs implements AutoCloseable {
         return ticket;
     }
 
-    /** Returns the result of a job that has ended, as far as it is stored. */
+    /** Returns the result of an ended job, if it is stored. */
     Optional<EndedJob> ended(String tenant, String batch, JobId id) {
         return earlier.result(tenant, batch, id.value());
     }

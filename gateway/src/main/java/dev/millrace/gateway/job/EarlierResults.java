@@ -45,7 +45,7 @@ final class EarlierResults implements AutoCloseable {
         timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
     }
 
-    /** Returns the result of a job that has ended, as far as it is stored. */
+    /** Returns the result of an ended job, if it is stored. */
     Optional<EndedJob> result(String tenant, String batch, String id) {
         return endedJobs.result(tenant, batch, id).map(EndedJob::read);
     }

@@ -39,7 +39,7 @@ final class JobCanceller {
     /** A job that has not ended this long after its deadline has never reached Kafka. */
     private static final Duration GRACE = Duration.ofMinutes(1);
 
-    /** Longest wait for the end of a job. After it, the cancellation stays until it expires. */
+    /** Longest wait for the end of a job. Afterwards, the cancellation is kept until it expires. */
     private static final Duration LONGEST_WAIT = Duration.ofMinutes(15);
 
     private static final Duration CHECK_EVERY = Duration.ofSeconds(10);
@@ -101,8 +101,8 @@ final class JobCanceller {
     private boolean stopping;
 
     /**
-     * @param onDone called once for each job that {@link #cancel} accepted, when it has ended or
-     *     its end is awaited no longer
+     * @param onDone called once for each job that {@link #cancel} accepted, when the job has ended
+     *     or its end is no longer awaited
      */
     JobCanceller(Control control, InstantSource clock, Consumer<JobId> onDone) {
         this.control = control;
@@ -116,8 +116,8 @@ final class JobCanceller {
     }
 
     /**
-     * Cancels a job; false if too many are being cancelled, or too many of its tenant, or this one
-     * is already. Jobs that are not cancelled run to their end.
+     * Cancels a job. Returns false if the job is already being cancelled, or too many jobs are, in
+     * total or of its tenant. Such a job runs to its end.
      *
      * @param deadline time after which no attempt of the job starts; {@link Instant#MAX} for none
      */
@@ -133,7 +133,7 @@ final class JobCanceller {
         return true;
     }
 
-    /** Returns true if the tenant has less than half of the room that others leave. */
+    /** Returns true if the tenant uses less than half of the room that other tenants leave. */
     private synchronized boolean hasRoom(String tenant) {
         long ofTenant = jobs.values().stream().filter(it -> it.tenant.equals(tenant)).count();
         return ofTenant < TenantTotals.mostOfTenant(MAX_JOBS, jobs.size() - ofTenant);

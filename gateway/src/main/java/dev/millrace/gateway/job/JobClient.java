@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Submits jobs to the pipeline and awaits their results. Thread-safe; {@link #submit} is meant for
- * virtual threads, since it blocks while Kafka does not keep up.
+ * virtual threads, because it blocks while Kafka does not keep up.
  */
 public final class JobClient implements Service {
     private static final Logger LOG = LoggerFactory.getLogger(JobClient.class);
@@ -65,7 +65,7 @@ public final class JobClient implements Service {
         void admit(RequestLine line);
     }
 
-    /** Starts a client. It refuses jobs as unavailable until it is connected to Kafka. */
+    /** Starts a client. The client refuses jobs as unavailable until it is connected to Kafka. */
     public static JobClient start(Parts parts) {
         var client = new JobClient(parts);
         client.awaited.start();
@@ -281,7 +281,7 @@ public final class JobClient implements Service {
         return awaited.follow(tenant, batch, id);
     }
 
-    /** Returns the result of a job that has ended, as far as it is stored. */
+    /** Returns the result of an ended job, if it is stored. */
     public Optional<EndedJob> ended(String tenant, String batch, JobId id) {
         return awaited.ended(tenant, batch, id);
     }
@@ -321,7 +321,7 @@ public final class JobClient implements Service {
         return awaited.count();
     }
 
-    /** Returns the number of jobs among them whose ends are followed. */
+    /** Returns the number of pending jobs whose ends are followed. */
     public int followedJobs() {
         return awaited.followedCount();
     }

@@ -11,8 +11,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request's claim on the result of a job. Its holder must close it, so that the memory of
- * request and result is free again. Thread-safe.
+ * One request's claim on the result of a job. Its holder must close the ticket, which frees the
+ * memory of request and result. Thread-safe.
  */
 public final class JobTicket implements AutoCloseable {
     private final PendingJob job;

@@ -5,8 +5,8 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A job whose result at least one request awaits. {@link PendingJobs} bounds their number and
- * memory. Thread-safe.
+ * A job whose result at least one request awaits. {@link PendingJobs} bounds the number and memory
+ * of pending jobs. Thread-safe.
  */
 final class PendingJob {
     private final JobIdentity identity;

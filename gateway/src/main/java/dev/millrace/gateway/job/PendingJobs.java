@@ -82,7 +82,7 @@ final class PendingJobs {
         return byId.containsKey(id);
     }
 
-    /** Hands a result to the requests that await it; does nothing if there are none. */
+    /** Hands a result to the requests that await it, if any. */
     void complete(String id, byte[] result) {
         PendingJob job = byId.get(id);
         if (job != null && !job.result().isDone() && job.addBytes(result.length)) {

@@ -140,7 +140,10 @@ public final class MessageBatchRoutes {
         return MessageBatchJson.of(state, total(state), url);
     }
 
-    /** Returns the number of requests, which the check of a batch has not counted at first. */
+    /**
+     * Returns the number of requests: counted by the check of the batch, or before the check the
+     * number of lines of its file.
+     */
     private long total(BatchState state) throws IOException {
         Submission batch = state.facts().submission();
         Optional<Long> checked =
@@ -156,7 +159,10 @@ public final class MessageBatchRoutes {
                 .orElseGet(() -> state.facts().checked().map(Checked::lines).orElse(0L));
     }
 
-    /** Clients send their key to this address, so it must have the scheme that they have used. */
+    /**
+     * Returns the URL of the results. Clients send their key to this URL, so it must have the
+     * scheme that they have used.
+     */
     private static String url(Exchange exchange, String id) {
         String scheme =
                 exchange.request()

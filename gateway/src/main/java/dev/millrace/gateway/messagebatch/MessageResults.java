@@ -65,7 +65,7 @@ final class MessageResults {
         }
     }
 
-    /** Writes the result of a request that has none in the sink: it was never published. */
+    /** Writes the result of an unpublished request, which has no result in the sink. */
     private void writeMissing(BatchLine request) throws IOException {
         String customId = ParsedLine.of(request).customId();
         if (customId == null) {

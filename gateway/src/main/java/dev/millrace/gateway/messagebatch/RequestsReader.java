@@ -28,8 +28,8 @@ import tools.jackson.core.exc.UnexpectedEndOfInputException;
 
 /**
  * Reads the body that creates a message batch, one request after another, and writes each as a line
- * of a batch file. Holds one request at a time. The first wrong request refuses the body: a line
- * that is written never fails the check of its batch. Used once, by one thread.
+ * of a batch file. Holds one request at a time. The first invalid request refuses the body, so that
+ * a written line never fails the check of its batch. Used once, by one thread.
  */
 final class RequestsReader {
     private static final String REQUESTS = "requests";

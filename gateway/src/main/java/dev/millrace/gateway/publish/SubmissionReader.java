@@ -34,7 +34,7 @@ final class SubmissionReader implements AutoCloseable {
 
     /**
      * @param consumer a member of the group; closed with the reader
-     * @param onReleased called during a poll for each partition that is given to another member
+     * @param onReleased called during a poll for each partition that moves to another member
      */
     SubmissionReader(
             String topic, Consumer<byte[], byte[]> consumer, OwnedPartitions.Released onReleased) {
@@ -123,7 +123,7 @@ final class SubmissionReader implements AutoCloseable {
             Submission submission = Submission.read(record.value());
             var partition = new TopicPartition(record.topic(), record.partition());
             Optional<Postponement> postponement = Postponement.read(record.headers());
-            // This member may have published and moved a batch since it has inherited it.
+            // This member may have published and moved a batch since it inherited it.
             Progress progress =
                     Stream.concat(
                                     owned.inherited(partition, submission.id()).stream(),

@@ -15,16 +15,17 @@ import java.util.stream.Stream;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * The batches that were read and not begun, in the order of their offsets. Tenants take turns: none
- * waits until all batches of another one are published. In a round, each tenant has one turn. Used
- * by one thread.
+ * The batches that were read but not begun, in the order of their offsets. Tenants take turns, so
+ * that no tenant waits until all batches of another are published. In a round, each tenant has one
+ * turn. Used by one thread.
  */
 final class WaitingBatches {
     /** Duration of a tenant's turn, in which its batches are begun while batches of others wait. */
     private static final Duration TURN = Duration.ofMillis(500);
 
     /**
-     * Batches and entries of their metadata that are held of a partition. One poll may exceed it.
+     * Maximum number of batches, and of entries of their metadata, that are held of a partition.
+     * One poll can exceed it.
      */
     private static final int MAX_OF_PARTITION = 1_000;
 

@@ -57,8 +57,8 @@ public final class RepeatedRequests {
     }
 
     /**
-     * The right of a request to create an object. Closing it before {@link #complete} gives the
-     * right back, so that a repeat can try again.
+     * The right of a request to create an object. Closing the claim before {@link #complete}
+     * returns the right, so that a repeat can try again.
      */
     public final class Claim implements AutoCloseable {
         private final Optional<ObjectPath> path;

@@ -42,8 +42,8 @@ public record BatchCounts(
     }
 
     /**
-     * Returns true if the cost of each job that has ended is known. Results and costs arrive in
-     * different topics.
+     * Returns true if the cost of every ended job is known. Results and costs arrive in different
+     * topics.
      */
     public boolean hasWholeUsage() {
         return usage.jobs() >= succeeded + failed;

@@ -68,9 +68,9 @@ public record ServerSetup(GatewayConfig config, Duration read, Duration headers)
     }
 
     /**
-     * Returns the most connections at once: at most half of the files that the process may open. A
-     * process without a free file accepts no connection ever again, and its broker, if it has one,
-     * stops.
+     * Returns the maximum number of connections: at most half of the files that the process can
+     * open. A process that runs out of files never accepts a connection again, and its broker, if
+     * any, stops.
      */
     static int connections(int configured, long maxOpenFiles) {
         long fitting = Math.max(1, maxOpenFiles / 2 - MAX_REFUSALS);

@@ -26,9 +26,9 @@ public final class CleanupReader implements AutoCloseable {
     }
 
     /**
-     * Reads a record; empty if there is none, or if it is damaged.
+     * Reads a record; empty for a missing or damaged record.
      *
-     * @param codec throws an {@link IllegalArgumentException} if the record is not valid
+     * @param codec throws an {@link IllegalArgumentException} if the record is invalid
      */
     public <T> Optional<T> read(ObjectPath path, Function<byte[], T> codec)
             throws StorageException {

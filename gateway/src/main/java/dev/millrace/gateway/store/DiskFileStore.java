@@ -40,9 +40,9 @@ public final class DiskFileStore implements FileStore {
     }
 
     /**
-     * Creates a store whose disk is measured by a function.
+     * Creates a store with a function that measures the disk.
      *
-     * @param freeBytes returns the bytes that are left on the disk of an existing path
+     * @param freeBytes returns the free bytes on the disk of an existing path
      */
     public DiskFileStore(Path root, ToLongFunction<Path> freeBytes) {
         this.root = root.toAbsolutePath().normalize();

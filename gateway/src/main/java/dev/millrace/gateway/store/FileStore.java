@@ -116,7 +116,8 @@ public interface FileStore extends AutoCloseable {
     }
 
     /**
-     * An object that is being written. Used by one thread. Closing it without a commit deletes it.
+     * An object that is being written. Used by one thread. Closing the draft without a commit
+     * deletes it.
      */
     interface Draft extends AutoCloseable {
         /** Appends bytes. */

@@ -25,8 +25,8 @@ public record BatchRecords(Topics topics, RequestTopics requestTopics) {
     /**
      * Returns the request of a checked line.
      *
-     * <p>Every line has the time of its batch as its submission time: a cancellation applies to the
-     * jobs submitted before it, and so to lines that are published after it.
+     * <p>Every line has the time of its batch as submission time. A cancellation applies to jobs
+     * submitted before it, and so also to lines of the batch that are published after it.
      */
     public ProducerRecord<byte[], byte[]> request(Submission batch, BatchLine line) {
         ParsedLine parsed = ParsedLine.of(line);

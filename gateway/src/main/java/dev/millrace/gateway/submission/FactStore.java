@@ -153,12 +153,12 @@ public final class FactStore {
     }
 
     /**
-     * Returns the id of a batch, deleted or not, that repeats the failed lines of a batch; empty if
-     * there is none. A repeat that cannot have published a line does not count. Reads one record
-     * for each later batch, and all records of its retries.
+     * Returns the id of a batch, deleted or not, that repeats the failed lines of a batch; empty
+     * for none. Ignores a repeat that cannot have published a line. Reads one record for each later
+     * batch, and all records of its retries.
      *
      * @param batch id of the batch whose lines failed
-     * @param except id of a batch that does not count
+     * @param except id of a batch to ignore
      */
     public Optional<String> retryOf(String tenant, String batch, String except)
             throws StorageException {

@@ -31,8 +31,8 @@ public interface PipelineOperations {
         /**
          * Puts the rules before the present version of a policy in force.
          *
-         * @param version the version that the caller takes for the present one, such as {@code v7};
-         *     the change is refused if it is not
+         * @param version the version that the caller assumes to be in force, such as {@code v7};
+         *     the change is refused if another version is in force
          */
         record RollBackPolicy(String policy, String version) implements Operation {}
     }

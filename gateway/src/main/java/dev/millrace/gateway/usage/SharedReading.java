@@ -47,7 +47,7 @@ public final class SharedReading {
     }
 
     /**
-     * Returns the latest reading, after repeating it if it is old.
+     * Returns the latest reading; first repeats an old reading.
      *
      * @throws IOException when the latest reading failed
      */

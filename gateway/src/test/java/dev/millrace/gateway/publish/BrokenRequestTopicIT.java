@@ -18,7 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A tenant whose request topic cannot be written, beside others. */
+/** Tests a tenant with an unwritable request topic, beside other tenants. */
 class BrokenRequestTopicIT {
     private PublishingTrial trial;
 

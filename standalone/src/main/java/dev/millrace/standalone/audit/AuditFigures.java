@@ -60,7 +60,7 @@ public record AuditFigures(
         return models.stream().map(amount).reduce(BigDecimal.ZERO, BigDecimal::add);
     }
 
-    /** Returns the cost by the log; empty if it has none for any known model. */
+    /** Returns the cost recorded in the log; empty if no known model has a recorded cost. */
     public Optional<ModelFigures.Spend> spend() {
         return models.stream().flatMap(it -> it.spend().stream()).reduce(ModelFigures.Spend::plus);
     }

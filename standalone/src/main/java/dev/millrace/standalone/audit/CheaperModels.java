@@ -11,9 +11,9 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * Finds the cheapest model of the catalog that could replace another one: it has all capabilities
- * of that model, and is large enough for the largest request in the log. Says nothing about the
- * quality of answers. Models of embeddings have no replacement, as their vectors differ.
+ * Finds the cheapest catalog model that could replace another model: it has all capabilities of the
+ * other model, and is large enough for the largest request in the log. Does not consider the
+ * quality of answers. Embedding models have no replacement, because their vectors differ.
  */
 public final class CheaperModels {
     private final Catalog catalog;

@@ -60,7 +60,7 @@ public final class LogTotals {
      * Reads a log to its end and closes it.
      *
      * @param name name of the file, for messages
-     * @throws UserError if the file has no entry that is understood
+     * @throws UserError if no entry of the file could be interpreted
      */
     public void read(String name, InputStream log) throws IOException {
         long linesBefore = lines;

@@ -40,8 +40,9 @@ public final class FailedLines {
 
     /**
      * @param batch batch whose failed jobs are repeated
-     * @param retryBatch batch that repeats them; lines that have a result in it are left out
-     * @param boundTenant tenant that the request topic is bound to; null if lines name their own
+     * @param retryBatch batch that repeats the failed jobs; lines with a result in this batch are
+     *     left out
+     * @param boundTenant tenant to which the request topic is bound; null if lines name their own
      */
     public FailedLines(
             ResultStore store,
@@ -82,7 +83,7 @@ public final class FailedLines {
     }
 
     /**
-     * Reads the files, and passes each line to publish to the receiver.
+     * Reads the files, and passes each line that is to be published to the receiver.
      *
      * @param withCorrected true to publish each valid line without a result whose number is the
      *     number of a dead letter; has no effect with several files

@@ -30,7 +30,7 @@ public final class MoneyQueue {
                                 case ControlKey.KeyBudget it -> add(ofKeys, it.tenant(), state);
                             }
                         });
-        // A job that has several budgets counts in all of them, whichever it waits for.
+        // A job with several budgets counts in each of them, whichever budget it waits for.
         ofBatches.forEach((tenant, jobs) -> ofTenants.merge(tenant, jobs, Math::max));
         ofKeys.forEach((tenant, jobs) -> ofTenants.merge(tenant, jobs, Math::max));
         return ofTenants;

@@ -85,7 +85,10 @@ final class JobTopicTail implements AutoCloseable {
         }
     }
 
-    /** Adds the topics of lanes that got their first job, and reads them from their beginning. */
+    /**
+     * Adds the topics of lanes that got their first job, and reads these topics from their
+     * beginning.
+     */
     private void addNewTopics() {
         var created = new ArrayList<>(partitions());
         created.removeAll(consumer.assignment());

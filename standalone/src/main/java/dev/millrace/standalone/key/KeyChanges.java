@@ -73,7 +73,10 @@ public final class KeyChanges {
         return change(state, id, key -> key.revokedAt(now));
     }
 
-    /** Deletes a key that has ended. The last key stays: without any, a gateway needs none. */
+    /**
+     * Deletes an ended key, but never the last key: without any key, a gateway accepts requests
+     * without one.
+     */
     public static Change<Outcome> delete(ControlState state, String id, Instant now) {
         var key = state.apiKeys().get(id);
         if (key == null) {

@@ -18,7 +18,7 @@ import java.util.Optional;
  * @param url the health path of the service, an http address
  */
 public record HealthProbe(URI url) {
-    /** The health path of a service that has no other {@code metrics.listen}. */
+    /** The health URL of a service with the default {@code metrics.listen}. */
     public static final String DEFAULT_URL = "http://127.0.0.1:9464/health";
 
     /** The environment variable that replaces {@link #DEFAULT_URL}. */

@@ -10,7 +10,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** Reports each line with a problem as soon as it is read, with its file and number. */
+/** Reports each problem line, with its file and number, as soon as it is read. */
 public final class LineProblemReport {
     private final Terminal terminal;
     private long lines;

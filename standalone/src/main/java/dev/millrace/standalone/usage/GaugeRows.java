@@ -27,7 +27,7 @@ final class GaugeRows {
         gauge.register(replacement.keySet().stream().<Row<?>>map(this::row).toList(), false);
     }
 
-    /** Returns a gauge, which is not a number while it is being removed. */
+    /** Returns a gauge, whose value is NaN while it is being removed. */
     private Row<?> row(Tags tags) {
         return Row.of(tags, values, it -> it.getOrDefault(tags, Double.NaN));
     }

@@ -115,8 +115,8 @@ class RightsCheckIT {
     }
 
     /**
-     * Waits until the brokers know that a right is taken away, and the check finds it, and nothing
-     * on other resources.
+     * Waits until the brokers have applied the removal of a right, and the check reports this right
+     * and no right on other resources.
      */
     private static void awaitMissing(RightsCheck check, List<Right> rights, Right expected) {
         await().untilAsserted(

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
 
-/** A new endpoint or wire is a change of the modules that speak the protocol, and of no other. */
+/** Tests that a new endpoint or wire changes only the modules that speak the protocol. */
 class ProtocolTest {
     private static final String CONSTANT = "\\b(?:Endpoint|Wire)\\.[A-Z_]+\\b";
     private static final String ENDPOINTS =

@@ -55,7 +55,7 @@ class GatewayKillIT {
     private static final long SEED =
             Long.getLong("millrace.gateway.seed", new SplittableRandom().nextLong());
 
-    /** Large batches that are submitted before each kill. */
+    /** Number of large batches submitted before each kill. */
     private static final int LARGE_BATCHES = 2;
 
     private static final int SMALL_LINES = 20;

@@ -21,7 +21,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** A tenant that does everything it is allowed to do, as hard as it can, until it is closed. */
+/** A tenant that does everything that it is allowed to do, at maximum load, until it is closed. */
 final class NoisyTenant implements AutoCloseable {
     /** The kinds of noise that the tenant makes. */
     enum Noise {
@@ -42,9 +42,9 @@ final class NoisyTenant implements AutoCloseable {
         private final int pauseMillis;
 
         /**
-         * @param threads that make this noise at once
-         * @param pauseMillis of each thread before each time: the processors are shared by all
-         *     tenants, so that their limits are not the limits of this test
+         * @param threads number of threads that make this noise concurrently
+         * @param pauseMillis pause of each thread before each action: all tenants share the
+         *     processors, whose limits are not the subject of this test
          */
         Noise(int threads, int pauseMillis) {
             this.threads = threads;

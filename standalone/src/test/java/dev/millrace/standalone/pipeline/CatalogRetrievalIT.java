@@ -193,7 +193,7 @@ class CatalogRetrievalIT {
             RecreatedTopic.recreate(cluster, cluster.topics().vectors());
             add(cluster, "late", "The library number99 opens at ten.");
             for (String instance : List.of("a", "b")) {
-                // The index of "b" is new, so that it has only the vectors of the new topic.
+                // The index of "b" is new, so it has only the vectors of the new topic.
                 try (var _ = retrieval(cluster, instance)) {
                     int number = instance.equals("a") ? 2 : 3;
                     ask(cluster, number, "When does library number%s open?".formatted(number));

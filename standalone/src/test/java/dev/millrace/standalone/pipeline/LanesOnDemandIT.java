@@ -34,7 +34,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** An embedded pipeline creates few lanes at its start, and others with their first job. */
+/**
+ * Tests that an embedded pipeline creates few lanes at its start, and other lanes with their first
+ * job.
+ */
 class LanesOnDemandIT {
     private static final Duration BETWEEN_JOBS = Duration.ofMillis(50);
     private static final String MODEL = "deepseek-flash";

@@ -137,7 +137,7 @@ public final class ResultReader {
 
     /**
      * @param consumers creates consumers that read committed records and reset no offsets
-     * @param homes chooses the partitions that are always read, from their number
+     * @param homes chooses the partitions that are always read, given the number of partitions
      */
     private ResultReader(
             String topic,
@@ -179,7 +179,8 @@ public final class ResultReader {
     }
 
     /**
-     * Keeps a partition read until it is released as often as it was required.
+     * Requires that a partition is read, until the partition is released as often as it was
+     * required.
      *
      * @return completes when the partition has a position
      */

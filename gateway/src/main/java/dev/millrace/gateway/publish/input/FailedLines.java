@@ -64,7 +64,7 @@ final class FailedLines implements LineSource {
             line = lines.next();
         }
         if (line == null) {
-            // The last results are read as well, so that each success is counted.
+            // Reads the last results too, so that each success is counted.
             var _ = hasSucceeded(Long.MAX_VALUE);
         }
         return line;

@@ -12,9 +12,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** Checks each line of a file before any of them is published. Used once, by one thread. */
+/** Checks every line of a file before the first line is published. Used once, by one thread. */
 public final class InputCheck {
-    /** Errors that are reported; the check ends after them. */
+    /** Maximum number of reported errors, after which the check ends. */
     static final int MAX_ERRORS = 100;
 
     private final Submission submission;

@@ -59,7 +59,7 @@ public final class ChunkReader implements AutoCloseable {
     /** Belongs to the reader's thread. */
     private int partitions;
 
-    /** Belongs to the reader's thread: after the last chunk that was read of each partition. */
+    /** For each partition, the offset after the last chunk read. Belongs to the reader's thread. */
     private final Map<TopicPartition, Long> nextOffsets = new HashMap<>();
 
     private boolean hasFailed;

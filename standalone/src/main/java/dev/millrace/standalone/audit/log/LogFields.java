@@ -64,7 +64,9 @@ final class LogFields {
         return text.isEmpty() || text.equalsIgnoreCase("null") || text.equals("\\N");
     }
 
-    /** Returns an object; exports of tables have it as text. A missing node if it is none. */
+    /**
+     * Returns an object, which exported tables have as text; a missing node for any other value.
+     */
     JsonNode object(String name) {
         return object(get(name));
     }

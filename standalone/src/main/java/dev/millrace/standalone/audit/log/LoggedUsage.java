@@ -30,9 +30,9 @@ record LoggedUsage(ReportedCounts counts, boolean isSum) {
     private static final String OPENAI_SUMS = "organization.";
 
     /**
-     * Finds the counts of an entry; empty if it has none.
+     * Finds the counts of an entry; empty for an entry without counts.
      *
-     * @throws IllegalArgumentException if its counts are not tokens
+     * @throws IllegalArgumentException if the counts are not tokens
      */
     static Optional<LoggedUsage> find(JsonNode root, JsonNode answer) {
         List<ReportedCounts> all = new ArrayList<>();

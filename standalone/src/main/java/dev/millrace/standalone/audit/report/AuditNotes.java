@@ -62,7 +62,7 @@ final class AuditNotes {
                 : String.format(Locale.ROOT, "%.1f days", hours / HOURS_PER_DAY);
     }
 
-    /** Returns a sentence for each model whose name in the log is not its own. */
+    /** Returns a sentence for each model with a different name in the log. */
     static List<String> names(AuditFigures figures) {
         List<String> notes = new ArrayList<>();
         for (ModelFigures model : figures.models()) {

@@ -7,7 +7,7 @@ import java.util.stream.Collectors;
 final class Html {
     private Html() {}
 
-    /** Returns text that is shown as it is, in an element or in a quoted attribute. */
+    /** Escapes text for an element or a quoted attribute. */
     static String text(String text) {
         return text.replace("&", "&amp;")
                 .replace("<", "&lt;")

@@ -19,7 +19,7 @@ public final class FileForecast {
     /**
      * The expected cost of the jobs of one model.
      *
-     * @param results number of jobs whose cost corrects the estimates; 0 if nothing does
+     * @param results number of jobs whose cost corrects the estimates; 0 for uncorrected estimates
      * @param usd expected cost of one attempt of each job, in US dollars
      * @param outputFactor ratio of the expected to the estimated output tokens
      */

@@ -7,9 +7,9 @@ import java.util.Map;
 /**
  * The expected cost of the jobs of one model, by their kinds.
  *
- * <p>Short answers end first: of the jobs that run at once, the ended ones cost less than the
- * others. So only the jobs planned before the first unfinished one count, as long as they are half
- * of all ended jobs. Later, the unfinished jobs are few beside the ended ones, and every ended job
+ * <p>Short answers end first: of concurrent jobs, the ended ones cost less than the running ones.
+ * So only jobs planned before the first unfinished job count, as long as they are half of all ended
+ * jobs. Later, the unfinished jobs are few compared with the ended jobs, and every ended job
  * counts. Used by one thread.
  */
 final class ModelForecast {
