@@ -5,11 +5,11 @@ import static dev.millrace.yaml.problem.Violation.require;
 import java.util.List;
 
 /**
- * The {@code catalog} section: where models and prices come from besides the shipped catalog and
+ * The {@code catalog} section: sources of models and prices in addition to the shipped catalog and
  * the section {@code models}.
  *
- * @param files paths of catalogs, or of price lists of others; relative paths begin in the current
- *     folder. Later files replace models of earlier ones
+ * @param files paths of catalogs or third-party price lists, relative to the current folder. Later
+ *     files replace models of earlier files
  */
 public record CatalogConfig(List<String> files) {
     /** No files. */

@@ -17,8 +17,8 @@ import java.util.regex.Pattern;
  *     that port is in use
  * @param timeout how long a client waits for an answer; the deadline of its job
  * @param unavailableAfter how long the job of a call waits for an open circuit breaker before it
- *     fails, unless the call says otherwise; 0 for not at all
- * @param files where files of batches are stored
+ *     fails; 0 for not at all. A call can override it
+ * @param files storage of batch files
  * @param tls certificate of the server; empty: HTTP without encryption
  * @param limits limits of the server
  * @param cors web pages that may read answers
@@ -67,7 +67,7 @@ public record GatewayConfig(
      * @param maxTenantFiles maximum number of files of a tenant, at least 1
      * @param maxTenantBytes maximum size of all files of a tenant, in bytes, at least 1
      * @param retention how long a file is stored
-     * @param s3 how the bucket is reached, if the store is one
+     * @param s3 access to the bucket, if the store is a bucket
      */
     public record Files(
             String store,
@@ -164,7 +164,7 @@ public record GatewayConfig(
     /**
      * The web pages whose scripts may read answers.
      *
-     * @param origins as browsers send them in {@code Origin}, such as {@code
+     * @param origins origins as browsers send them in {@code Origin}, such as {@code
      *     https://app.example.com}; empty for none
      */
     public record Cors(List<String> origins) {

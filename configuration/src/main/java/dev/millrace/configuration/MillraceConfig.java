@@ -179,8 +179,8 @@ public record MillraceConfig(
     }
 
     /**
-     * Returns a copy in which the built-in simulator serves every model under its own name. No
-     * other provider remains.
+     * Returns a copy in which the built-in simulator, as the only provider, serves every model
+     * under its own name.
      */
     public MillraceConfig withSimulator() {
         var models =

@@ -31,19 +31,19 @@ import java.util.stream.Collectors;
  *     for a built-in simulator that is not started
  * @param apiKey single API key, if any; blanks around it are removed, here and in {@code keys}
  * @param keys several API keys; never together with {@code apiKey}
- * @param keyPrefix how keys may begin, if the provider guarantees it; checked when a file is
- *     loaded. Empty: in any way
+ * @param keyPrefix the possible beginnings of keys, if the provider guarantees them; checked when a
+ *     file is loaded. Empty: any
  * @param auth header that carries the key
- * @param headers additional headers of each call; treated as secrets, since many gateways expect a
- *     key in a header
- * @param paths by url, the path below the base URL, where it differs from the wire's
+ * @param headers additional headers of each call; treated as secrets, because many gateways expect
+ *     a key in a header
+ * @param paths paths below the base URL, by url, where they differ from the wire's
  * @param query parameters of each call's URL; treated as secrets, like headers
- * @param urls urls that the provider offers; absent: all of its wire. Never empty
- * @param proxy address of the HTTP proxy of all calls, which may contain a login, or {@code none};
- *     absent: no proxy. The loader fills in the proxy that the environment names
+ * @param urls urls that the provider offers; absent: all urls of its wire. Never empty
+ * @param proxy address of the HTTP proxy of all calls, optionally with a login, or {@code none};
+ *     absent: no proxy. The loader fills in the environment's proxy
  * @param tls authorities that are trusted
  * @param limits limits on all models of the provider together
- * @param keyLimits limits on the calls with each API key, over all models
+ * @param keyLimits limits on the calls of each API key, over all models
  * @param simulator settings of the built-in simulator as written, if this provider is the
  *     simulator; the simulator reads them
  */
@@ -63,7 +63,7 @@ public record ProviderConfig(
         Limits limits,
         Limits keyLimits,
         Optional<Node> simulator) {
-    /** A longer prefix could be a key that was pasted at the wrong place. */
+    /** A longer prefix could be a whole key that was pasted into the wrong setting. */
     private static final int MAX_KEY_PREFIX = 16;
 
     private static final String NO_PROXY = "none";

@@ -30,7 +30,7 @@ public record RecordSizes(int request, int job, int deadLetter, int result) {
                 request, job, job + STAGE_BYTES, topics.maxResponseBytes() + ENVELOPE_BYTES);
     }
 
-    /** Returns the maximum size of a chunk, which is the same in each configuration. */
+    /** Returns the maximum size of a chunk, which does not depend on the configuration. */
     public static int chunk() {
         return MAX_CHUNK_BYTES + STAGE_BYTES;
     }

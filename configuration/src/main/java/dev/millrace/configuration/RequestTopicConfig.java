@@ -7,8 +7,8 @@ import java.util.Optional;
 /**
  * One entry of {@code request_topics}: a topic with requests.
  *
- * @param tenant tenant of all requests in the topic, whatever they claim; if absent, the claimed
- *     tenant is used, unless another topic is bound to that tenant
+ * @param tenant tenant of all requests in the topic, overriding claims; if absent, the claimed
+ *     tenant is used, unless another topic is bound to this tenant
  */
 public record RequestTopicConfig(Optional<String> tenant) {
     /** A topic whose requests name their own tenant. */

@@ -55,13 +55,13 @@ public record RouterConfig(
      * Settings of the answer cache.
      *
      * @param mode cache mode of jobs that set none
-     * @param ttl how long an answer may be reused
-     * @param staleWhileOpen how long after its ttl an answer may be reused while a circuit breaker
-     *     of its model is open
+     * @param ttl time for which an answer can be reused
+     * @param staleWhileOpen time after its ttl for which an answer can be reused while a circuit
+     *     breaker of its model is open
      * @param maxEntries maximum number of cached answers
      * @param maxBytes maximum size of all cached answers
      * @param maxEntryBytes maximum size of one cached answer
-     * @param sharedBetweenTenants whether a tenant may get answers that another tenant paid for
+     * @param sharedBetweenTenants true if a tenant may get answers that another tenant paid for
      */
     public record Cache(
             @Key("default") CacheMode mode,
@@ -97,14 +97,14 @@ public record RouterConfig(
     /**
      * Settings of the answers to similar questions.
      *
-     * @param threshold lowest cosine of the embeddings of two questions that may share an answer,
-     *     0.5 to 1
-     * @param guard which differences in wording two such questions may have
-     * @param verify percentage of the jobs with such an answer that are called nevertheless, to
-     *     measure how often the answer is wrong, 0 to 100; 0 turns the measurement off
-     * @param maxEntries questions that are compared, in all partitions together
-     * @param ttl how long the answer to a similar question may be reused; the ttl of the answer
-     *     itself applies as well
+     * @param threshold minimum cosine similarity of the embeddings of two questions that share an
+     *     answer, 0.5 to 1
+     * @param guard permitted differences in wording between two such questions
+     * @param verify percentage of the jobs with such an answer that are still called, to measure
+     *     how often the answer is wrong, 0 to 100; 0 turns the measurement off
+     * @param maxEntries maximum number of compared questions, over all partitions
+     * @param ttl time for which the answer to a similar question can be reused; the answer's own
+     *     ttl applies as well
      */
     public record SemanticCache(
             double threshold, Guard guard, double verify, long maxEntries, Duration ttl) {
@@ -137,9 +137,9 @@ public record RouterConfig(
             require(ttl.isPositive(), "ttl", "must be longer than 0s");
         }
 
-        /** Which differences in wording two questions may have. */
+        /** The permitted differences in wording between two questions. */
         public enum Guard {
-            /** No difference in what decides the answer; the same content words. */
+            /** Both questions have equal decisive terms and equal content words. */
             STRICT,
             /** As strict, but each question may have one content word that the other has not. */
             ONE_WORD,
@@ -156,8 +156,8 @@ public record RouterConfig(
     /**
      * Settings of the fairness between tenants.
      *
-     * @param burst number of jobs by which a tenant may exceed its fair pace before further jobs go
-     *     to the bulk lane
+     * @param burst number of jobs by which a tenant may exceed its fair pace before its other jobs
+     *     go to the bulk lane
      */
     public record Fairness(int burst) {
         /** The default settings. */

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A value that must never appear in a log, a message or a dump.
  *
- * <p>A secret may be unset: a file may reference the environment variable of a key that only some
- * runs need. An unset secret is an error only when the key is needed.
+ * <p>A secret can be unset, because a file can reference the environment variable of a key that
+ * only some runs need. An unset secret is an error only when the key is needed.
  */
 public final class Secret {
     private final @Nullable String value;
@@ -48,12 +48,12 @@ public final class Secret {
                 original == null ? null : () -> original.get().stripped());
     }
 
-    /** Returns a copy whose value comes from a file, which the source reads again. */
+    /** Returns a copy whose value comes from a file. The source reads the file again. */
     public Secret fromFile(Supplier<Secret> source) {
         return new Secret(value, reason, source);
     }
 
-    /** Returns true if the value comes from a file, which may change. */
+    /** Returns true if the value comes from a file, whose content can change. */
     public boolean isFromFile() {
         return source != null;
     }
@@ -88,7 +88,7 @@ public final class Secret {
         return value;
     }
 
-    /** Compares the values, wherever they come from. */
+    /** Compares the values, regardless of their source. */
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof Secret that

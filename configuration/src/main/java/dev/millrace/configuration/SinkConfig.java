@@ -48,10 +48,10 @@ public record SinkConfig(String jdbcUrl, Duration retention, List<Webhook> webho
     /**
      * A receiver of events.
      *
-     * @param url address that each event is posted to; it may contain secrets and is never printed
+     * @param url address to which each event is posted; can contain secrets and is never printed
      * @param secret key that signs each event
      * @param events events to send
-     * @param allowedAddresses addresses that may receive events although they are not public
+     * @param allowedAddresses non-public addresses that may receive events
      */
     public record Webhook(
             URI url, Secret secret, Set<EventType> events, List<AddressRange> allowedAddresses) {

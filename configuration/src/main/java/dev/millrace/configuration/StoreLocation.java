@@ -7,9 +7,9 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Where a gateway stores files. */
+/** The location of a gateway's file store. */
 public sealed interface StoreLocation {
-    /** A folder, which gateways that run side by side share. */
+    /** A folder, shared by all gateways that run side by side. */
     record Folder(Path path) implements StoreLocation {}
 
     /**

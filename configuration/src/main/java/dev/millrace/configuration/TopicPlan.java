@@ -24,7 +24,7 @@ public final class TopicPlan {
     private static final Duration CHUNK_RETENTION = Duration.ofMinutes(10);
     private static final Duration CHUNK_SEGMENT = Duration.ofMinutes(5);
 
-    /** How long the deletion of a document is kept after it was compacted. */
+    /** Time for which the deletion of a document is kept after compaction. */
     public static final Duration DELETION_RETENTION = Duration.ofDays(7);
 
     private static final int REPLICAS_FOR_TWO_IN_SYNC = 3;
@@ -103,8 +103,9 @@ public final class TopicPlan {
     }
 
     /**
-     * The router finds a lookup and its answer in partitions of the same number, so both topics
-     * have equally many. It deletes their records when it has read them.
+     * Adds the topics of the answer cache. The router finds a lookup and its answer in partitions
+     * with equal numbers, so both topics have equally many partitions. The router deletes records
+     * once it has read them.
      */
     private void addCache() {
         addOutput(names.lookups(), unlimitedRetention(sizes.job()));
@@ -112,19 +113,20 @@ public final class TopicPlan {
     }
 
     /**
-     * The end of a part has the partition of the request whose document was split. The router
-     * deletes what it has read.
+     * Adds the topic for the ends of parts. The end of a part has the partition number of the
+     * parent job's request. The router deletes records once it has read them.
      */
     private void addParts() {
         addOutput(names.parts(), unlimitedRetention(sizes.result()));
     }
 
     /**
-     * A job waits for its passages in the partition of its request, in both topics. The retrieval
-     * service and the router delete what they have read. An index that was not updated for the time
-     * that deletions are kept is made again.
+     * Adds the topics of retrieval. A job waits for its passages in the partition number of its
+     * request, in both topics. The retrieval service and the router delete records once they have
+     * read them. An index is rebuilt if it was not updated for as long as deletions are kept.
      *
-     * <p>The vectors of a document have its partition, so both topics have equally many.
+     * <p>The vectors of a document have its partition number, so both topics have equally many
+     * partitions.
      */
     private void addRetrieval(RetrievalConfig retrieval) {
         addOutput(names.retrievals(), unlimitedRetention(sizes.job()));
@@ -141,8 +143,9 @@ public final class TopicPlan {
     }
 
     /**
-     * One task owns all budgets, so there is one partition of reports. A grant has the number of
-     * the request partition that it is for. The router deletes what it has read.
+     * Adds the topics of budgets. One task owns all budgets, so there is one partition of reports.
+     * A grant is in the partition with the number of its request partition. The router deletes
+     * records once it has read them.
      */
     private void addBudgets() {
         var configs = acceptingOldTimestamps(unlimitedRetention(sizes.request()));
@@ -151,9 +154,9 @@ public final class TopicPlan {
     }
 
     /**
-     * Chunks matter while their call runs: a reader that comes later reads the result. The topic
-     * has as many partitions as the results, so that a reader of some partitions finds the chunks
-     * and the result of a job in partitions of the same number.
+     * Chunks matter only while their call runs; a later reader reads the result. The topic has as
+     * many partitions as the results topic, so that a job's chunks and result are in partitions
+     * with equal numbers.
      */
     private void addChunks() {
         var configs = configs(RecordSizes.chunk(), Long.toString(CHUNK_RETENTION.toMillis()));
@@ -177,8 +180,8 @@ public final class TopicPlan {
     }
 
     /**
-     * Records of the quota topic matter for as long as a call can run. The brokers' clock dates
-     * them, so that their readers can tell how old they are.
+     * Records of the quota topic matter for at most the duration of a call. The brokers' clock
+     * dates them, so that readers know their age.
      */
     private static Map<String, String> leases() {
         var configs = new HashMap<String, String>();

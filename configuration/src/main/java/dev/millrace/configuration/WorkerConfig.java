@@ -13,8 +13,8 @@ import java.util.Optional;
  *     stable name, such as the pod name in a StatefulSet, a restarted worker ends its predecessor's
  *     open transaction at once. Must be unique per process
  * @param models models that this worker serves
- * @param maxInFlight calls in flight that any models together may fill, 1 to 100000; models that
- *     return to work may exceed it for a time
+ * @param maxInFlight maximum number of calls in flight over all models, 1 to 100000; models that
+ *     return to work can exceed it for a time
  * @param maxOpenPerPartition unfinished jobs per partition, 1 to 100000
  * @param maxHeldBytes maximum bytes of jobs and unwritten results in memory, 1 MiB or more
  * @param commitInterval minimum time between two commits under load
@@ -23,7 +23,7 @@ import java.util.Optional;
  * @param retryBudget maximum share of retries among a model's calls
  * @param timeouts timeouts of one call
  * @param breaker circuit breakers of models, providers and API keys
- * @param drainTimeout how long running calls may continue after their partition is revoked or the
+ * @param drainTimeout how long running calls can continue after their partition is revoked or the
  *     process stops; by default the total timeout of a call
  * @param laneWeights relative frequency of each lane
  * @param lease how shares of the limits are assigned to workers

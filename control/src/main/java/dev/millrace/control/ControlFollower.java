@@ -16,9 +16,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Follows the control topic. {@link #state()} reflects committed records, usually a few
- * milliseconds after their commit. While the cluster is unreachable, the last state remains.
+ * milliseconds after their commit. While the cluster is unreachable, the last state is kept.
  *
- * <p>Reads on its own thread; every method may be called from any thread.
+ * <p>Reads on its own thread; every method can be called from any thread.
  */
 public final class ControlFollower implements Service {
     private static final Logger LOG = LoggerFactory.getLogger(ControlFollower.class);

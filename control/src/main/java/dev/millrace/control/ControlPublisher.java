@@ -15,10 +15,9 @@ import org.apache.kafka.common.errors.InterruptException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes records to the control topic that depend on no state: to repeat or reorder them does no
- * harm. Takes no part in the transactions of {@link ControlWriter}, so that what clients cause,
- * however often, never delays the command of an operator. Connects with the first write.
- * Thread-safe.
+ * Writes control records that depend on no state, so that repeating or reordering them is harmless.
+ * Stays out of the transactions of {@link ControlWriter}, so that frequent writes caused by clients
+ * never delay an operator's command. Connects with the first write. Thread-safe.
  */
 public final class ControlPublisher implements AutoCloseable {
     private static final Duration CLOSE = Duration.ofSeconds(1);
@@ -49,7 +48,7 @@ public final class ControlPublisher implements AutoCloseable {
     /**
      * Writes records, and blocks until they are durable.
      *
-     * @throws KafkaException if one of them is not; others may be
+     * @throws KafkaException if a record is not durable; other records can be durable
      */
     public void write(List<ControlRecord> records) {
         Producer<byte[], byte[]> open = producer();

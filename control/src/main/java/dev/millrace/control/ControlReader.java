@@ -47,7 +47,7 @@ final class ControlReader implements AutoCloseable {
      */
     private static final int MAX_EMPTY_POLLS = 30;
 
-    /** Empty polls, of a second each, after which the cluster is asked whether it answers. */
+    /** Number of empty polls, of one second each, before a check whether the cluster answers. */
     private static final int POLLS_BEFORE_CHECK = 30;
 
     private static final Duration CHECK_TIME = Duration.ofSeconds(10);
@@ -118,7 +118,7 @@ final class ControlReader implements AutoCloseable {
         emptyPolls = records.isEmpty() ? emptyPolls + 1 : 0;
         if (emptyPolls == POLLS_BEFORE_CHECK) {
             emptyPolls = 0;
-            // A consumer waits for brokers without end, and does not say so.
+            // Fails if no broker answers: a consumer would otherwise wait forever without an error.
             var _ = consumer.endOffsets(List.of(partition), CHECK_TIME);
         }
         return !records.isEmpty();

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * writer fences an earlier one. Each change is therefore based on the latest state. A fenced writer
  * reads the topic and decides again.
  *
- * <p>Blocks the calling thread. May be used from any thread, one call at a time.
+ * <p>Blocks the calling thread. Can be used from any thread, one call at a time.
  */
 public final class ControlWriter {
     private static final int MAX_ATTEMPTS = 12;
@@ -106,9 +106,9 @@ public final class ControlWriter {
     }
 
     /**
-     * A decision that may already be committed. If the response to a commit is lost and another
-     * writer starts before the client retries, the retry reports fencing although the change is
-     * committed. Deciding again would then apply the change twice.
+     * A decision that is possibly already committed. If the response to a commit is lost and
+     * another writer starts before the client retries, the retry reports fencing although the
+     * change is committed. Deciding again would then apply the change twice.
      *
      * @param id id in the headers of its records
      */

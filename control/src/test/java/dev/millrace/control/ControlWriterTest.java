@@ -141,7 +141,7 @@ class ControlWriterTest {
             assertThat(decided).containsExactly(1, 1);
         }
 
-        /** Returns what the client throws if it does not expect the error of a response. */
+        /** Returns the exception of a client that does not expect the error of a response. */
         private static KafkaException unexpectedError() {
             var failure = new KafkaException("Unhandled error in EndTxnResponse");
             var handler = TransactionManager.class.getName() + "$EndTxnHandler";

@@ -12,10 +12,11 @@ public final class FileStores {
     private FileStores() {}
 
     /**
-     * Opens a store, which creates and connects nothing yet. What only a bucket needs is not loaded
-     * for a folder.
+     * Opens a store, without creating or connecting anything. Classes that only a bucket needs are
+     * not loaded for a folder.
      *
-     * @throws StorageException if the settings of the bucket are incomplete; the message says which
+     * @throws StorageException if the settings of the bucket are incomplete; the message names the
+     *     missing settings
      */
     public static FileStore open(StoreLocation location, GatewayConfig.S3 s3)
             throws StorageException {

@@ -38,7 +38,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.function.Supplier;
 
-/** The files and batches of a gateway: their routes, and the threads that work for them. */
+/** The files and batches of a gateway: their routes and their background threads. */
 final class FilesAndBatches implements AutoCloseable {
     private final List<HttpRoute> routes;
     private final Retention retention;
@@ -182,7 +182,7 @@ final class FilesAndBatches implements AutoCloseable {
         return routes;
     }
 
-    /** Returns whether accepted batches are published. */
+    /** Reports whether accepted batches are published. */
     Health health() {
         return publisher.health();
     }

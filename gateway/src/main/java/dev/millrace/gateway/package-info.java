@@ -1,14 +1,13 @@
 /**
- * The gateway: everything of the pipeline that people use over HTTP. Clients of OpenAI and
- * Anthropic call it, the usage API reports and operates, and the dashboard shows. Any number of
- * gateways can run side by side; what must outlive one is in Kafka, in the store of files, or in
- * the database of the sink, which the gateway reads.
+ * The gateway: the HTTP interface of the pipeline. It serves clients of OpenAI and Anthropic, the
+ * usage API and the dashboard. Any number of gateways can run side by side: all lasting state is in
+ * Kafka, in the file store, or in the sink's database, which the gateway only reads.
  *
- * <p>{@link dev.millrace.gateway.Gateway} puts the parts together, {@link
- * dev.millrace.gateway.FilesAndBatches} those of files and batches. The way of a request:
+ * <p>{@link dev.millrace.gateway.Gateway} assembles the gateway; {@link
+ * dev.millrace.gateway.FilesAndBatches} assembles files and batches. The path of a request:
  *
  * <pre>
- * server ─► connection ─► http.GatewayApi ─► key.KeyAuthenticator    who sends it, what may they do
+ * server ─► connection ─► http.GatewayApi ─► key.KeyAuthenticator    sender and permissions
  * limits    notices a     finds the Route
  *           client that        │
  *           has gone           ├─► answer.AnswerRoutes ─► job.JobClient ─► job.ResultReader
@@ -41,11 +40,11 @@
  * <tr><td>a status or field of a batch</td>
  *     <td>{@link dev.millrace.gateway.batch.BatchState}, {@code BatchJson};
  *     for clients of Anthropic {@code messagebatch.MessageBatchJson}</td></tr>
- * <tr><td>what is checked of an input file</td>
+ * <tr><td>the checks of an input file</td>
  *     <td>{@link dev.millrace.gateway.submission.LineCheck}</td></tr>
  * <tr><td>how lines are published, and what a killed gateway leaves</td>
  *     <td>{@link dev.millrace.gateway.publish}</td></tr>
- * <tr><td>where files are stored</td>
+ * <tr><td>the storage of files</td>
  *     <td>{@link dev.millrace.gateway.store.FileStore}</td></tr>
  * <tr><td>which requests repeat an earlier one</td>
  *     <td>{@link dev.millrace.gateway.repeat.RepeatedRequests}; of calls {@code job.JobIdentity}</td></tr>

@@ -15,8 +15,8 @@ import java.time.InstantSource;
 import java.util.SplittableRandom;
 
 /**
- * A simulated provider that can be throttled, slow or broken, and that keeps a billing ledger. It
- * serves the OpenAI and the Anthropic wire under {@code /v1}, for any model.
+ * A simulated provider that can be throttled, slow or broken, and that keeps a billing ledger.
+ * Serves the OpenAI and the Anthropic wire under {@code /v1}, for any model.
  */
 public final class Simulator implements AutoCloseable {
     private final SimulatorServer server;
@@ -75,17 +75,17 @@ public final class Simulator implements AutoCloseable {
         return ledger;
     }
 
-    /** Returns the models, whose settings may be changed. */
+    /** Returns the models. Their settings can be changed. */
     public ModelRegistry models() {
         return provider.models();
     }
 
-    /** Returns the accounts, whose keys, limits and credit may be changed. */
+    /** Returns the accounts. Their keys, limits and credit can be changed. */
     public AccountRegistry accounts() {
         return provider.accounts();
     }
 
-    /** Returns the outages, which may be changed. */
+    /** Returns the outages, which can be changed. */
     public OutageSchedule outages() {
         return provider.outages();
     }

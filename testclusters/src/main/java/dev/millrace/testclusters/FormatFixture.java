@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * Committed files with records that the version 0.1 wrote. Each line has a name, a tab and the text
- * of a record. Tests read them, and compare them with what the present version writes.
+ * Committed files with records written by version 0.1. Each line has a name, a tab and the text of
+ * a record. Tests read the records, and compare them with the output of the present version.
  *
  * <p>The system property {@code compatibility.write} rewrites the files, until 0.1 is released.
  */

@@ -9,8 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Builds the command line of a program that runs in a child JVM, with the class path of this JVM
- * and the options that let a short-lived JVM start fast.
+ * Builds the command line of a program in a child JVM, with the class path of this JVM and options
+ * for a fast start.
  */
 public final class JavaProcess {
     /** Environment variable with the file in which the launcher counts the JVMs of a test run. */

@@ -106,7 +106,7 @@ public final class RequestCluster implements AutoCloseable {
         return consumer;
     }
 
-    /** Creates those topics of the plan that do not exist. */
+    /** Creates the missing topics of the plan. */
     public void createMissingTopics() {
         try (var admin = Admin.create(Map.of("bootstrap.servers", bootstrap()))) {
             PlannedTopics.createMissing(admin, TopicPlan.of(config));

@@ -16,10 +16,10 @@ import java.util.Set;
 
 /**
  * A whole pipeline in the JVM of a test: Kafka, router, worker, sink and a simulated provider, with
- * free ports and a temporary folder of its own. Several can run side by side.
+ * free ports and its own temporary folder. Several can run side by side.
  *
- * <p>Starts in a few seconds; share one among the tests of a class, and give each test a batch of
- * its own. Used by one thread.
+ * <p>Starts in a few seconds; share one among the tests of a class, and give each test its own
+ * batch. Used by one thread.
  */
 public final class MillracePipeline implements AutoCloseable {
     private static final String LOOPBACK = "127.0.0.1";
@@ -96,8 +96,8 @@ public final class MillracePipeline implements AutoCloseable {
     }
 
     /**
-     * Returns the simulated provider: its ledger tells what was called and billed, and its models,
-     * accounts and outages can be changed while it runs.
+     * Returns the simulated provider. Its ledger has all calls and bills; its models, accounts and
+     * outages can be changed while it runs.
      */
     public Simulator simulator() {
         return simulator;

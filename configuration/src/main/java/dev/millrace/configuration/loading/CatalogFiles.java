@@ -18,18 +18,18 @@ import java.util.stream.Stream;
 /**
  * The section {@code catalog} of a file: models of other files.
  *
- * <p>All models of a catalog of Millrace are taken, since its author wrote them down to use them. A
- * price list of others has thousands, each of which would get topics: its models are taken if the
- * configuration names them.
+ * <p>Takes all models of a Millrace catalog, because its author listed them for use. A third-party
+ * price list has thousands of models, each of which would get topics. So only the models that the
+ * configuration names are taken from a price list.
  *
  * @param locator the configuration, which receives the problems
- * @param environment variables that catalogs may refer to
+ * @param environment variables that catalogs can refer to
  */
 record CatalogFiles(NodeLocator locator, CatalogConfig config, Map<String, String> environment) {
     /** Sections whose texts may name models. */
     private static final List<String> NAMING_SECTIONS = List.of("policies", "retrieval", "worker");
 
-    /** Returns the given models, with those of the files added or replaced. */
+    /** Returns the given models, with the files' models added or replaced. */
     Map<String, Model> over(Map<String, Model> shipped) {
         var models = new LinkedHashMap<>(shipped);
         var names = namedModels();

@@ -30,9 +30,9 @@ public final class CatalogReader {
 
     /**
      * Returns the shipped models overlaid with the {@code models} of a file, or the models of a
-     * price list. Ignores other sections, so the file may be a whole configuration.
+     * price list. Ignores other sections, so the file can be a whole configuration.
      *
-     * @param environment variables that the models may refer to
+     * @param environment variables that the models can refer to
      * @throws ConfigException with all problems of the models
      */
     public static Catalog load(Path file, Map<String, String> environment) {

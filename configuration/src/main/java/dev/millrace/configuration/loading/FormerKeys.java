@@ -5,8 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Leaves out keys of the former second server, so that a file with an address for it still works.
- * Keys that protected it are refused as unknown: ignoring them could open what they closed.
+ * Ignores keys of the removed second server, so that a file with its address still works. Keys that
+ * protected it are refused as unknown, because ignoring them could expose what they protected.
  */
 final class FormerKeys {
     private FormerKeys() {}

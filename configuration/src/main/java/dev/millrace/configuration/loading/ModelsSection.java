@@ -11,11 +11,11 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The section {@code models} of a file: overlays the user's models on those that come with Millrace
- * and from other files.
+ * The section {@code models} of a file: overlays the user's models on the models shipped with
+ * Millrace and the models of other files.
  *
  * @param locator the file, which receives the problems
- * @param base models by name that the file adds to and changes
+ * @param base models by name, to which the file adds and which it changes
  * @param overlays the entries of the section
  */
 record ModelsSection(

@@ -77,7 +77,7 @@ final class ReferenceChecker {
         require(provider, locator.keysOf("providers"), "providers", "models", model, "provider");
     }
 
-    /** Checks that the provider of a model offers the urls that the file declares for the model. */
+    /** Checks that a model's provider offers the urls declared for the model. */
     private void urls(Model model) {
         var provider = keys.providers().get(model.provider());
         if (provider == null || locator.find("models", model.name(), "urls").isEmpty()) {

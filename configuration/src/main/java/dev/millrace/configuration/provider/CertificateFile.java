@@ -30,7 +30,7 @@ public record CertificateFile(Path path) {
      * Reads all certificates.
      *
      * @return at least one
-     * @throws IOException with a message that names the file and says what is wrong with it
+     * @throws IOException with a message that names the file and its problem
      */
     public List<X509Certificate> read() throws IOException {
         var content = new ByteArrayInputStream(bytes());

@@ -16,10 +16,10 @@ public final class KeyForm {
     private KeyForm() {}
 
     /**
-     * Returns what is wrong with a key, without showing it; empty for a key of a usable form.
+     * Returns the problem of a key without showing the key; empty for a usable form.
      *
      * @param key without blanks around it
-     * @param prefixes how keys of the provider may begin; empty for any beginning
+     * @param prefixes possible beginnings of the provider's keys; empty for any beginning
      */
     public static Optional<String> problem(String key, Set<String> prefixes) {
         if (SCHEME.matcher(key).matches()) {

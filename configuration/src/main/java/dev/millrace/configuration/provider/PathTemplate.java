@@ -10,7 +10,7 @@ import java.nio.charset.StandardCharsets;
 /**
  * A path below a provider's base URL.
  *
- * @param text begins with a slash; {@code {model}} stands for the provider's name of the model
+ * @param text begins with a slash; {@code {model}} is replaced by the provider's name of the model
  */
 public record PathTemplate(String text) {
     private static final String MODEL = "{model}";
@@ -40,7 +40,7 @@ public record PathTemplate(String text) {
         return text.replace(MODEL, encoded(upstreamModel));
     }
 
-    /** Encodes a part of a URL, so that it contains none of the characters that separate parts. */
+    /** Encodes a part of a URL, including all characters that separate parts. */
     public static String encoded(String part) {
         // The encoder is made for forms, where a blank is a plus sign.
         return URLEncoder.encode(part, StandardCharsets.UTF_8).replace("+", "%20");

@@ -33,7 +33,7 @@ public record ProviderBlock(String name, String title, String provider, String m
     /**
      * Parses a block.
      *
-     * @param text comments that begin with the title, then {@code providers:} and perhaps {@code
+     * @param text comments that begin with the title, then {@code providers:} and optionally {@code
      *     models:}
      */
     static ProviderBlock parse(String text) {

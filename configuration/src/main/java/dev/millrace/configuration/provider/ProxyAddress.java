@@ -9,13 +9,13 @@ import java.util.Optional;
 /**
  * The address of an HTTP proxy.
  *
- * @param isTls whether the connection to the proxy itself uses TLS
+ * @param isTls true if the connection to the proxy itself uses TLS
  * @param host name or IP address, without brackets
  * @param port 1 to 65535
- * @param login for the proxy, if it needs one
+ * @param login login for the proxy, if it needs one
  */
 public record ProxyAddress(boolean isTls, String host, int port, Optional<Login> login) {
-    /** What the text of an address must be, for messages. */
+    /** Describes the form of a valid address, for messages. */
     public static final String EXPECTED =
             "must be the http or https address of a proxy, such as http://proxy.example:3128, or none";
 

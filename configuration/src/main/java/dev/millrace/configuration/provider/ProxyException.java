@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One entry of {@code NO_PROXY}: a name with all names below it, an IP address, or a block of IP
- * addresses such as {@code 10.0.0.0/8}; {@code *} stands for all hosts.
+ * addresses such as {@code 10.0.0.0/8}; {@code *} matches all hosts.
  *
  * @param host in lower case, without a leading dot
  * @param prefixBits length of the common part of a block of IP addresses; -1 for a single host

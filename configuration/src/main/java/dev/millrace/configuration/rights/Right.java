@@ -18,10 +18,10 @@ import org.apache.kafka.common.resource.ResourceType;
  *
  * @param kind topic, group, transactional id or cluster
  * @param name name of the resource, or prefix of the names
- * @param isPrefix whether the name is a prefix
+ * @param isPrefix true if the name is a prefix
  * @param operations without {@code DESCRIBE} if another operation implies it
- * @param isRequired false if the role works without the operations, with less to show
- * @param purpose what the role does with the resource, for people
+ * @param isRequired false if the role works without the operations, but shows less
+ * @param purpose human-readable use of the resource by the role
  */
 public record Right(
         ResourceType kind,

@@ -2,7 +2,10 @@ package dev.millrace.configuration.rights;
 
 import java.util.Locale;
 
-/** A service, or what a person or program does with a pipeline. Each may have a user of its own. */
+/**
+ * A service, or the use of a pipeline by a person or program. Each role can have its own Kafka
+ * user.
+ */
 public enum Role {
     SUBMIT("publishes requests: millrace submit, the producer library"),
     ROUTER("millrace router"),
@@ -26,7 +29,7 @@ public enum Role {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** Returns what the role does, for people. */
+    /** Returns a human-readable description of the role. */
     public String meaning() {
         return meaning;
     }

@@ -53,8 +53,9 @@ public final class RoleRights {
     }
 
     /**
-     * Returns the rights of a tenant that other tenants do not trust: it publishes to its request
-     * topic only, and no manifests of its batches, since their topic is common to all tenants.
+     * Returns the rights of a tenant that other tenants do not trust. The tenant publishes only to
+     * its request topic, and publishes no manifests, because all tenants share the topic of
+     * manifests.
      */
     public static List<Right> submitTo(String topic) {
         return List.of(new Right(ResourceType.TOPIC, topic, false, Set.of(WRITE), true, PUBLISHES));

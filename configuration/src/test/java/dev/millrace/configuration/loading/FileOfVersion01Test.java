@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** Tests that a configuration of version 0.1, which has every key, can still be read. */
+/** Tests that a version 0.1 configuration with every key can still be read. */
 class FileOfVersion01Test {
     private static final String FOLDER = "/compatibility/0.1/";
 

@@ -12,12 +12,10 @@ import java.util.Map;
 final class InvalidFile {
     private InvalidFile() {}
 
-    /** Returns the problems. */
     static List<String> problems(String yaml) {
         return exception(yaml).problems().stream().map(Problem::toString).toList();
     }
 
-    /** Returns the exception. */
     static ConfigException exception(String yaml) {
         return exception(yaml, Map.of());
     }

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What differs between providers of one wire, and between models of one provider. */
+/** Tests settings that differ between providers of one wire, and between models of one provider. */
 class ProviderSettingsTest {
     private static final String SECRET = "xk-very-secret-1234567890";
 

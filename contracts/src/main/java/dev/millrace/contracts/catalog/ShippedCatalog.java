@@ -36,7 +36,7 @@ final class ShippedCatalog {
         return Catalog.of(models.entrySet().stream().flatMap(ShippedCatalog::model).toList());
     }
 
-    /** A price is a fact with a source; only a model that costs nothing has none. */
+    /** Checks that a price has a source. Only a free model has none. */
     private static Model withSource(Model model) {
         if (model.price().source().isEmpty() && !model.price().isFree()) {
             throw new IllegalStateException(

@@ -20,7 +20,7 @@ import java.util.TreeMap;
 
 /**
  * Reads policies that are written to the control topic or come from it. Rejects references such as
- * <code> ${…}</code>, so that a policy means the same in every process. Reports all problems at
+ * <code> ${…}</code>, so that a policy has one meaning in all processes. Reports all problems at
  * once.
  */
 public final class PolicyReader {
@@ -35,7 +35,7 @@ public final class PolicyReader {
 
     /**
      * Reads the policies of a file with a {@code policies} section, by name in file order. Ignores
-     * other sections, so the file may be a whole configuration.
+     * other sections, so the file can be a whole configuration.
      *
      * @param catalog models that the policies may name
      * @throws ConfigException with all problems of the policies

@@ -8,8 +8,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * The headers of a client that its provider gets: they switch features on, and so change the
- * answer. Each belongs to one wire, and is sent to no other.
+ * The client headers that are passed to the provider, because they switch features on and so change
+ * the answer. Each header belongs to one wire, and is sent on no other wire.
  */
 public enum ProviderHeader {
     /** Version of Anthropic's API, a date: it decides about the form of requests and answers. */
@@ -63,7 +63,7 @@ public enum ProviderHeader {
         };
     }
 
-    /** Returns what a value must be, for messages. */
+    /** Describes the form of a valid value, for messages. */
     public String expected() {
         return switch (this) {
             case ANTHROPIC_VERSION -> "must be a date such as 2023-06-01";

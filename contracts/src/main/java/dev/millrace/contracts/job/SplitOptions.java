@@ -3,16 +3,16 @@ package dev.millrace.contracts.job;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a job whose document is too long for its model is split: the optional {@code millrace.split}
- * object of a request. All values are optional.
+ * The optional {@code millrace.split} object of a request: how to split a document that is too long
+ * for the job's model. All values are optional.
  *
- * @param size most tokens of a part, {@value #MIN_SIZE} to {@value #MAX_SIZE}; null for as many as
- *     the model's context window leaves
- * @param overlap most tokens that a part repeats of the one before, at most a quarter of the size;
- *     null for 2 % of the size
+ * @param size maximum number of tokens of a part, {@value #MIN_SIZE} to {@value #MAX_SIZE}; null
+ *     for as many as the model's context window leaves
+ * @param overlap maximum number of tokens that a part repeats from the previous part, at most a
+ *     quarter of the size; null for 2 % of the size
  * @param joinPrompt prompt of the calls that join answers, the key {@code reduce}, not blank; null
  *     for the default
- * @param onFailedPart what happens when a part fails
+ * @param onFailedPart the effect of a failed part
  */
 public record SplitOptions(
         @Nullable Integer size,
@@ -29,11 +29,11 @@ public record SplitOptions(
     public static final SplitOptions DEFAULT =
             new SplitOptions(null, null, null, OnFailedPart.FAIL);
 
-    /** What happens to a job when a part of its document fails. */
+    /** The effect on a job when a part of its document fails. */
     public enum OnFailedPart {
         /** The job fails with the error of the part. */
         FAIL,
-        /** The part is left out, and the result says so. */
+        /** The part is left out, and the result reports it. */
         OMIT
     }
 }

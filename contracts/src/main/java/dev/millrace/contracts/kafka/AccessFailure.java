@@ -26,7 +26,7 @@ public final class AccessFailure {
     /** Follows the type of each exception in a stack trace. */
     private static final String EXCEPTION = "Exception: ";
 
-    /** What Kafka calls a failure to get a token that a repetition would not change. */
+    /** Kafka's name for a failed token request that a retry would not change. */
     private static final String UNRETRYABLE = "UnretryableException";
 
     /** Failures to reach a server, among the exceptions that a line names. */
@@ -36,8 +36,8 @@ public final class AccessFailure {
     private AccessFailure() {}
 
     /**
-     * Returns true if a client cannot be created now, but perhaps later: no name of a broker can be
-     * resolved, or the server that gives tokens or tickets does not answer or fails.
+     * Returns true if a client temporarily cannot be created: no name of a broker can be resolved,
+     * or the server that gives tokens or tickets does not answer or fails.
      */
     public static boolean isTemporary(Throwable failure) {
         return causes(failure).stream().anyMatch(AccessFailure::isTemporaryCause);
@@ -66,8 +66,8 @@ public final class AccessFailure {
     }
 
     /**
-     * Returns what was refused and what to do, without a secret; empty if the failure or its causes
-     * are no refusal.
+     * Explains a refusal and what to do about it, without secrets; empty if neither the failure nor
+     * its causes are a refusal.
      */
     public static Optional<String> explain(Throwable failure) {
         for (Throwable cause : causes(failure)) {

@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The {@code kafka} section: how to reach the cluster. May set any Kafka client property, except
- * those that the delivery guarantees depend on.
+ * The {@code kafka} section: how to reach the cluster. Accepts any Kafka client property, except
+ * the properties on which the delivery guarantees depend.
  *
  * @param properties client properties as written, including {@code bootstrap.servers}
  */

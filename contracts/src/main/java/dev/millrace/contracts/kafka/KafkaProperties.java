@@ -52,7 +52,7 @@ final class KafkaProperties {
                     Map.entry("application.id", GROUPS),
                     Map.entry("num.standby.replicas", "set router.standby_replicas instead"));
 
-    /** The only group property that may be set. It applies to the worker's group. */
+    /** The only permitted group property. It applies to the worker's group. */
     private static final Set<String> GROUP_PROTOCOL =
             Set.of("group.protocol", "consumer.group.protocol");
 
@@ -79,8 +79,8 @@ final class KafkaProperties {
 
     /**
      * Rejects reserved properties and probable misspellings of known ones. Accepts other unknown
-     * properties, which may belong to an interceptor or a login module. The worker's group may use
-     * the classic protocol, for brokers that lack the new protocol.
+     * properties, which can belong to an interceptor or a login module. The worker's group can use
+     * the classic protocol, for brokers without the new protocol.
      *
      * @throws dev.millrace.yaml.problem.Violation with the reason
      */

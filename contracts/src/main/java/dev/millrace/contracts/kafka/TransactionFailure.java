@@ -14,10 +14,10 @@ public final class TransactionFailure {
     private TransactionFailure() {}
 
     /**
-     * Returns true if the failure, or one of its causes, says that the transaction is no longer
-     * this producer's: another producer has taken its transactional id, or the broker has aborted
-     * the transaction after its timeout. If the response to a commit was lost, the transaction may
-     * be committed all the same.
+     * Returns true if the failure, or one of its causes, shows that this producer has lost its
+     * transaction. Either another producer has taken its transactional id, or the broker has
+     * aborted the transaction after its timeout. If the response to a commit was lost, the
+     * transaction may still be committed.
      */
     public static boolean isEndedByOthers(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
@@ -35,9 +35,9 @@ public final class TransactionFailure {
 
     /**
      * Returns true if the broker answered a commit with an error that the client does not expect. A
-     * broker that gets a commit while it begins to abort the same transaction fails with an
-     * internal error: {@code TransactionCoordinator.endTransaction} of Kafka 4.3.1 prepares the
-     * commit although the abort is pending. The client has no type for it.
+     * broker fails with an internal error if a commit arrives while it begins to abort the
+     * transaction: {@code TransactionCoordinator.endTransaction} of Kafka 4.3.1 prepares the commit
+     * although the abort is pending. The client has no exception type for this error.
      */
     private static boolean isUnexpectedEnd(Throwable failure) {
         StackTraceElement[] trace = failure.getStackTrace();

@@ -9,7 +9,7 @@ import java.util.Optional;
  * Settings of the answer cache for jobs that a rule routes; they override the router's.
  *
  * @param mode cache mode of jobs that set none
- * @param shared whether a tenant may get answers that another tenant paid for
+ * @param shared true if a tenant may get answers that another tenant paid for
  */
 public record RuleCache(Optional<CacheMode> mode, Optional<Boolean> shared) {
     public RuleCache {

@@ -4,7 +4,7 @@ import dev.millrace.contracts.job.JobId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who learns that a job ended.
+ * The receivers of the end of a job.
  *
  * @param requestPartition partition of the job's request, from 0, whose router task reads the cost
  *     events of the job; null if unknown, so that the record key selects the partition

@@ -14,7 +14,7 @@ import tools.jackson.core.JsonToken;
  * The fields of a result, except the provider's body.
  *
  * @param statusCode status of the provider's final answer; null without an answer
- * @param errorCode error code; null if the job succeeded. A string, because it may come from a
+ * @param errorCode error code; null if the job succeeded. A string, because it can come from a
  *     later version
  * @param line line number in its file, from 1; null if the job is not from a file
  */

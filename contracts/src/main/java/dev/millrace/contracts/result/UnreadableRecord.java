@@ -13,9 +13,8 @@ import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the headers of a job's record still say when the record cannot be read. The id of the job is
- * enough to notify the router that the job has ended; without it, the router would wait for the job
- * forever.
+ * The readable headers of a job's unreadable record. The job id is enough to notify the router of
+ * the job's end; without a notification, the router would wait for the job forever.
  *
  * @param attempts calls before the current model
  * @param attemptUsd the highest cost of an attempt at the current model; 0 if unknown
@@ -29,7 +28,7 @@ public record UnreadableRecord(
     private static final int MAX_CHARS = 1_000;
 
     /**
-     * Reads what the headers say; empty if they do not name the job.
+     * Reads the headers; empty if they do not name the job.
      *
      * @param lane the lane in which the job waited; null for none
      */

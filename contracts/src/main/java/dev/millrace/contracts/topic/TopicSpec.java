@@ -8,9 +8,9 @@ import java.util.Map;
  * @param partitions at least 1
  * @param replicationFactor at least 1
  * @param configs Kafka topic settings that differ from the broker's defaults
- * @param mayGrow whether partitions may be added to an existing topic with fewer; a changed count
- *     is rejected where the partition of a key matters, as for duplicate detection or for offsets
- *     in a database
+ * @param mayGrow true if partitions may be added to an existing topic; false where the partition of
+ *     a key matters, as for duplicate detection or for offsets in a database, so that a changed
+ *     count is rejected
  */
 public record TopicSpec(
         String name,

@@ -36,7 +36,7 @@ class TransactionFailureTest {
                 .isFalse();
     }
 
-    /** Returns what the client throws if it does not expect the error of a response. */
+    /** Returns the exception of a client that does not expect the error of a response. */
     private static KafkaException unexpectedError(String handler) {
         var failure = new KafkaException("Unhandled error in response");
         var thrower = TransactionManager.class.getName() + "$" + handler;

@@ -86,7 +86,10 @@ public final class AnswerRoutes {
         }
     }
 
-    /** A client with an idempotency key can ask for the result after its stream has broken. */
+    /**
+     * Decides how the client waits. With an idempotency key, a client can ask for the result after
+     * its stream has broken.
+     */
     private AnswerWait answerWait(Exchange exchange, boolean isStream) {
         Chunks chunks =
                 !isStream

@@ -18,7 +18,7 @@ import java.util.Set;
 
 /** Sends the result of a job as the answer to a client. */
 public final class AnswerSender {
-    /** Headers that tell how the answer came about, by the field of the result. */
+    /** Headers that report the origin of the answer, by the field of the result. */
     private static final Map<String, HeaderName> PROVENANCE =
             Map.of(
                     "millrace.job_id", HeaderNames.create("X-Millrace-Job"),
@@ -103,7 +103,7 @@ public final class AnswerSender {
         return hasCost || (hasCalled && hasNoAnswer);
     }
 
-    /** Returns the names of the headers that tell how an answer came about. */
+    /** Returns the names of the headers that report the origin of an answer. */
     static List<String> provenanceHeaders() {
         return PROVENANCE.values().stream().map(HeaderName::defaultCase).toList();
     }
@@ -118,7 +118,10 @@ public final class AnswerSender {
                                 .ifPresent(it -> exchange.response().header(header, it)));
     }
 
-    /** Names of models come from the configuration; a line break would end the header. */
+    /**
+     * Returns true if a value is safe in a header. Model names come from the configuration, and a
+     * line break would end the header.
+     */
     private static boolean isSafe(String value) {
         return value.chars().allMatch(it -> it >= ' ' && it <= '~');
     }

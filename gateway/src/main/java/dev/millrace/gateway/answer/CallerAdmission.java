@@ -24,8 +24,8 @@ public final class CallerAdmission implements JobClient.Admission {
     private static final long BYTES_PER_TOKEN = 4;
 
     /**
-     * More than any model generates in one call. Whatever limit a body names, it must neither
-     * overflow nor use up the caller's limit for years.
+     * More tokens than any model generates in one call. Caps the limit that a body names, which
+     * must neither overflow nor use up the caller's limit for years.
      */
     static final long MAX_OUTPUT_TOKENS = 1_000_000;
 
@@ -50,7 +50,9 @@ public final class CallerAdmission implements JobClient.Admission {
         model = line.model();
     }
 
-    /** Tells why the job of the call waits, as the end of a sentence; empty if it is not known. */
+    /**
+     * Returns the reason why the job of the call waits, as the end of a sentence; empty if unknown.
+     */
     public String reasons(JobWaits waits) {
         Caller caller = exchange.caller();
         return waits.text(

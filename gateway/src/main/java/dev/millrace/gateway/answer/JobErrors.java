@@ -73,7 +73,7 @@ public final class JobErrors {
                 .map(it -> Duration.ofMillis(it.longValue()));
     }
 
-    /** Returns when a failed request may be repeated; empty if a retry does not help. */
+    /** Returns when a failed request can be repeated; empty if a retry does not help. */
     static Optional<Duration> defaultWait(ErrorKind kind) {
         return switch (kind) {
             case RATE_LIMITED, OVERLOADED -> Optional.of(LONG_WAIT);

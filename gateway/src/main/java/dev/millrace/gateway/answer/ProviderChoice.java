@@ -17,9 +17,9 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * Applies the header {@code X-Provider}, by which a client chooses who serves the model that it
- * names. Each model of the catalog has one provider, so the choice is one between models: those
- * with the same name at their providers, such as {@code gpt-4.1} and {@code openai/gpt-4.1}.
+ * Applies the header {@code X-Provider}, by which a client chooses the provider of the model that
+ * it names. Each model of the catalog has one provider. So the header chooses between models that
+ * share a name at their providers, such as {@code gpt-4.1} and {@code openai/gpt-4.1}.
  *
  * @param reader reads a request, or throws if it is invalid
  */

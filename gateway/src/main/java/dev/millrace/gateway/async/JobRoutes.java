@@ -55,9 +55,9 @@ public final class JobRoutes {
     /**
      * Creates the routes.
      *
-     * @param customIds makes the custom_ids of lines that have none
+     * @param customIds creates custom_ids for lines without one
      * @param repeats the requests with an Idempotency-Key
-     * @param waits tells why jobs wait
+     * @param waits supplies the reasons why jobs wait
      */
     public JobRoutes(
             JobClient jobs,
@@ -81,7 +81,7 @@ public final class JobRoutes {
                 HttpRoute.get("jobs/{id}/events", this::events));
     }
 
-    /** Ends the streams of events within {@link #COMMENT_EVERY}; their clients open them again. */
+    /** Ends the event streams within {@link #COMMENT_EVERY}; clients then reconnect. */
     public void endStreams() {
         stopped.countDown();
     }
@@ -111,8 +111,9 @@ public final class JobRoutes {
     }
 
     /**
-     * Returns true if a job belongs to the caller's tenant. Others are answered as jobs that do not
-     * exist: ids are hashes of names, so the answer would tell whether a guessed name exists.
+     * Returns true if a job belongs to the caller's tenant. Jobs of other tenants are reported as
+     * nonexistent. Ids are hashes of names, so any other answer would reveal whether a guessed name
+     * exists.
      */
     private static boolean isOwn(Exchange exchange, AwaitedResult ended) {
         return ended.field("millrace.tenant").equals(Optional.of(exchange.caller().tenant()));
@@ -175,7 +176,7 @@ public final class JobRoutes {
     }
 
     /**
-     * Writes why jobs like this one wait, or a comment if that was sent before.
+     * Writes why jobs of this kind wait, or a comment if the reasons were sent before.
      *
      * @return the reasons as JSON
      */

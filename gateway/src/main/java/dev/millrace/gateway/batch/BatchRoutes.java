@@ -26,7 +26,7 @@ import java.util.OptionalLong;
 import java.util.regex.Pattern;
 import tools.jackson.databind.node.ObjectNode;
 
-/** OpenAI's Batch API, and what it lacks: results of a running batch, and retries. */
+/** Implements OpenAI's Batch API with two additions: results of a running batch, and retries. */
 public final class BatchRoutes {
     private static final int DEFAULT_PAGE = 20;
     private static final long MAX_BODY_BYTES = 1 << 20;
@@ -102,7 +102,7 @@ public final class BatchRoutes {
         BatchState create(String id) throws IOException;
     }
 
-    /** Creates a batch, or sends the one that an earlier request with the same key created. */
+    /** Creates a batch, or sends the batch that an earlier request with this key created. */
     private void createOnce(Exchange exchange, BatchApi api, String digest, Creation creation)
             throws IOException, InterruptedException {
         try (var claim = repeats.claim(exchange, digest, batches.newId(api))) {
@@ -138,7 +138,7 @@ public final class BatchRoutes {
     /**
      * Reads a request for a batch that the caller may submit.
      *
-     * @throws ApiError that says why the caller may not
+     * @throws ApiError with the reason why the caller may not
      */
     private CreateRequest acceptable(Exchange exchange, byte[] body) throws IOException {
         CreateRequest request = CreateRequest.read(body);

@@ -7,8 +7,8 @@ import dev.millrace.gateway.http.HttpRoute;
 import java.time.Duration;
 
 /**
- * Bounds the number of files, results and lists that are sent at once, so that the slow clients of
- * one tenant leave places for others.
+ * Bounds the number of concurrent downloads of files, results and lists, so that slow clients of
+ * one tenant leave slots for other tenants.
  */
 public final class DownloadSlots {
     static final int MAX = 256;

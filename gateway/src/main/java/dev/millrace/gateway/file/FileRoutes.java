@@ -135,7 +135,7 @@ public final class FileRoutes {
         }
     }
 
-    /** Completes an upload, or finds the file of an earlier request with the same key. */
+    /** Completes an upload, or finds the file of an earlier request with this key. */
     private FileRecord completeOnce(
             Exchange exchange, Upload upload, UploadReader.Received received)
             throws StorageException, InterruptedException {

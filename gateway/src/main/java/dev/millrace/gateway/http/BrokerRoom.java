@@ -8,12 +8,12 @@ import java.util.function.BooleanSupplier;
 
 /**
  * Refuses work while the disk of a broker in this process is almost full, so that the results of
- * accepted jobs still fit. Everything else is answered: readings, estimates and cancellations.
+ * accepted jobs still fit. Still answers reads, estimates and cancellations.
  *
- * @param hasRoom returns true if the disk has room for further jobs; any thread may call it
+ * @param hasRoom returns true if the disk has room for further jobs; called from any thread
  */
 public record BrokerRoom(BooleanSupplier hasRoom) {
-    /** Why work is refused. */
+    /** The reason for refusing work. */
     public static final String FULL =
             "the disk of the broker is almost full: jobs, batches and files are refused until there"
                     + " is room; jobs that were accepted continue";

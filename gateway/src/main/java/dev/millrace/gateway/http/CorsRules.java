@@ -28,7 +28,7 @@ public record CorsRules(Set<String> origins) {
             HeaderNames.create("Access-Control-Request-Headers");
     private static final String METHODS = "GET, HEAD, POST, DELETE";
 
-    /** What scripts may read besides the headers that every script may. */
+    /** Headers that scripts can read in addition to the headers that are always readable. */
     private static final String EXPOSED =
             String.join(
                     ", ",
@@ -57,7 +57,7 @@ public record CorsRules(Set<String> origins) {
                             "anthropic-ratelimit-tokens-remaining",
                             "anthropic-ratelimit-tokens-reset"));
 
-    /** How long browsers may remember the answer to a preflight, in seconds. */
+    /** Time for which browsers may cache the answer to a preflight, in seconds. */
     private static final String MAX_AGE = "600";
 
     private static final Pattern NAMES = Pattern.compile("[A-Za-z0-9!#$%&'*+.^_`|~, -]{1,2000}");

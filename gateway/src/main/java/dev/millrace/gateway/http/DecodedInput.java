@@ -5,15 +5,17 @@ import java.io.InputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decompresses a body while it is read. Whoever reads it bounds the decompressed bytes; this bounds
- * the compressed ones, which no coding makes much more than their content: a body of padding alone
- * would be read without end. Used by one thread.
+ * Decompresses a body while it is read. The reader bounds the decompressed bytes; this class bounds
+ * the compressed bytes, because a body of padding alone would be read without end. No coding makes
+ * a body much larger than its content. Used by one thread.
  */
 final class DecodedInput extends InputStream {
     /** Memory of a decoder besides the window of zstd. */
     static final int MEMORY_BYTES = 256 << 10;
 
-    /** How many more compressed bytes than decompressed ones are read, for headers and buffers. */
+    /**
+     * Number of compressed bytes that may exceed the decompressed bytes, for headers and buffers.
+     */
     private static final long MAX_PADDING_BYTES = 1 << 20;
 
     private final Source source;
@@ -72,7 +74,7 @@ final class DecodedInput extends InputStream {
         }
     }
 
-    /** The compressed bytes. Tells a lost connection from wrong content. */
+    /** The compressed bytes. Distinguishes a lost connection from invalid content. */
     private final class Source extends InputStream {
         private final InputStream compressed;
         private long count;

@@ -38,7 +38,7 @@ final class DeflateInput extends InflaterInputStream {
                 && (((first[0] & 0xFF) << Byte.SIZE) | (first[1] & 0xFF)) % CHECK == 0;
     }
 
-    /** Frees the native memory, too: the JDK frees only that of an inflater of its own. */
+    /** Frees the native memory too: the JDK frees only inflaters that it created itself. */
     @Override
     public void close() throws IOException {
         inf.end();

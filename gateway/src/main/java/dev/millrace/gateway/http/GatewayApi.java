@@ -85,10 +85,10 @@ public final class GatewayApi {
     public record Bodies(long maxBytes, BodyMemory memory) {}
 
     /**
-     * Creates the API, whose bodies may take any memory together.
+     * Creates the API without a limit for the total memory of bodies.
      *
      * @param maxBodyBytes maximum size of a request's body that is held in memory
-     * @param requestIds makes an id for each request that has none
+     * @param requestIds creates an id for each request without one
      */
     public GatewayApi(
             List<HttpRoute> routes,
@@ -108,7 +108,7 @@ public final class GatewayApi {
      * Creates the API for clients of OpenAI and Anthropic.
      *
      * @param cors the web pages that may read answers
-     * @param requestIds makes an id for each request that has none
+     * @param requestIds creates an id for each request without one
      */
     public GatewayApi(
             List<HttpRoute> routes,
@@ -124,7 +124,7 @@ public final class GatewayApi {
      * Creates a part of the API.
      *
      * @param cors the web pages that may read answers
-     * @param requestIds makes an id for each request that has none
+     * @param requestIds creates an id for each request without one
      */
     public GatewayApi(
             Surface surface,
@@ -164,7 +164,7 @@ public final class GatewayApi {
         rules.any(surface.path(), this::handle).any(surface.path() + "/*", this::handle);
     }
 
-    /** Answers every further request with an error that tells the client to repeat it. */
+    /** Answers every later request with an error that asks the client to repeat it. */
     public void stopAccepting() {
         isStopping = true;
     }
@@ -221,8 +221,8 @@ public final class GatewayApi {
     }
 
     /**
-     * Ends the connection after an answer that says so. The server would otherwise read on, and
-     * take the rest of a refused body for the next request.
+     * Ends the connection after an answer with {@code Connection: close}. Otherwise, the server
+     * would read the rest of a refused body as the next request.
      *
      * @throws CloseConnectionException if the connection must end
      */
@@ -316,16 +316,14 @@ public final class GatewayApi {
         return segments;
     }
 
-    /**
-     * Sends an error. An answer that has begun is cut off instead, so that its receiver notices.
-     */
+    /** Sends an error. Cuts off an answer that has already begun, so that its receiver notices. */
     private static void send(
             ApiError error,
             ServerRequest request,
             ServerResponse response,
             String requestId,
             ApiStyle style) {
-        // What is only buffered is dropped, with the length of the answer that it belonged to.
+        // A buffered answer is dropped, together with its Content-Length.
         if (response.isSent()
                 || response.bytesWritten() > 0
                 || (response instanceof RoutingResponse begun && !begun.resetStream())) {

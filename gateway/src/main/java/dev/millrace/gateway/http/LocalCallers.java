@@ -63,8 +63,8 @@ public record LocalCallers(CorsRules cors) implements Authenticator {
 
     /**
      * Refuses a body that a page of another origin can send without a preflight. Uploads need
-     * multipart, which such a page can send, too; {@link Exchange#body} refuses it on all other
-     * routes. This also stops old browsers, which do not name the page that sends a request.
+     * multipart, which such a page can send too; {@link Exchange#body} refuses multipart on all
+     * other routes. Also stops old browsers, which do not name the origin of a request.
      */
     private static void requireAskedBody(ServerRequestHeaders headers) {
         boolean hasBody =

@@ -7,8 +7,8 @@ import io.helidon.http.encoding.ContentEncodingContext;
 import io.helidon.http.encoding.ContentEncodingContextConfig;
 
 /**
- * Lets the web server pass compressed bodies on as they are. It would otherwise refuse each request
- * with a {@code Content-Encoding} as malformed, before a route is found.
+ * Makes the web server pass on compressed bodies unchanged. Otherwise, the server would refuse each
+ * request with a {@code Content-Encoding} as malformed, before a route is found.
  */
 public final class UndecodedContent implements ContentEncodingContext {
     @Override

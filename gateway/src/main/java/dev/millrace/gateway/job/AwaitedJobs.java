@@ -14,11 +14,11 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The jobs whose ends requests of this instance await, and what ends their waits: results as they
- * arrive, earlier results, and cancellations. Thread-safe.
+ * Holds the jobs that requests of this instance await, and ends their waits by new results, earlier
+ * results or cancellations. Thread-safe.
  */
 final class AwaitedJobs implements AutoCloseable {
-    /** Results of followed jobs may take this fraction of the memory of all others. */
+    /** Results of followed jobs can use this fraction of the memory of all other results. */
     private static final int FOLLOWED_SHARE = 4;
 
     private static final Duration POSITION_TIMEOUT = Duration.ofSeconds(10);
@@ -73,7 +73,7 @@ final class AwaitedJobs implements AutoCloseable {
     /**
      * Returns the number of partitions of the results topic.
      *
-     * @throws JobRefusal if it is not known yet
+     * @throws JobRefusal if the number is not known yet
      */
     int partitions() {
         return reader.count()
@@ -94,10 +94,10 @@ final class AwaitedJobs implements AutoCloseable {
     }
 
     /**
-     * Awaits a job that is about to be submitted, or joins the requests that await the same job.
+     * Awaits a job that is about to be submitted, or joins the requests that already await it.
      *
      * @param size size of the request in bytes
-     * @return the given job, or the one that is awaited already
+     * @return the given job, or the job with its id that is already awaited
      * @throws JobRefusal if there is no room
      */
     PendingJob add(PendingJob job, long size) {
@@ -114,8 +114,8 @@ final class AwaitedJobs implements AutoCloseable {
     }
 
     /**
-     * Looks for the result of a job that an earlier request may have submitted. From then on its
-     * partition is read, so that a result that arrives later is not missed.
+     * Looks for the result of a job that an earlier request may have submitted. Reads the job's
+     * partition from then on, so that no later result is missed.
      *
      * @return true if the job has ended; its waits are over
      * @throws JobRefusal if Kafka or the sink does not answer
@@ -130,7 +130,7 @@ final class AwaitedJobs implements AutoCloseable {
         earlier.startLooking(job);
     }
 
-    /** Reads the partition of a job's result until the job has ended or nobody awaits it. */
+    /** Reads the partition of a job's result while the job is unfinished and awaited. */
     private void requirePartition(PendingJob job) {
         int partition = job.identity().partition();
         CompletableFuture<Void> positioned = reader.require(partition);
@@ -149,7 +149,7 @@ final class AwaitedJobs implements AutoCloseable {
      * Awaits the result of a job that was published earlier, perhaps by another gateway, or has
      * already ended. A job that does not exist never ends.
      *
-     * @throws JobRefusal if results cannot be awaited at present
+     * @throws JobRefusal if results cannot be awaited now
      */
     JobTicket follow(String tenant, String batch, JobId id) {
         var job =
@@ -229,7 +229,7 @@ final class AwaitedJobs implements AutoCloseable {
         return reader.lag();
     }
 
-    /** Returns whether results are read. */
+    /** Reports whether results are being read. */
     Health health() {
         return reader.health();
     }

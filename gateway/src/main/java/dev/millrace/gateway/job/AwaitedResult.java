@@ -14,14 +14,13 @@ import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
 /**
- * The end of a job, as its result tells it.
+ * The end of a job, read from its result.
  *
  * @param line the whole result line
  * @param body the provider's answer as JSON with its original bytes, or a JSON string if the answer
  *     was no JSON; null if no provider answered
- * @param fields the scalar fields, by path, such as {@code millrace.model}; without nulls. Also
- *     {@code millrace.omitted}, whose texts are separated by commas, and the JSON object {@link
- *     #RETRIEVAL}
+ * @param fields the non-null scalar fields by path, such as {@code millrace.model}; also {@code
+ *     millrace.omitted}, with texts separated by commas, and the JSON object {@link #RETRIEVAL}
  */
 public record AwaitedResult(byte[] line, byte @Nullable [] body, Map<String, String> fields) {
     /** Path of the passages of documents in the prompt. */

@@ -11,17 +11,17 @@ import java.util.Optional;
 /**
  * One call to run as a job.
  *
- * @param tenant tenant of the caller; a tenant that the request itself names is not used
+ * @param tenant tenant of the caller; overrides a tenant in the request
  * @param batch batch of the job
  * @param apiKey id of the caller's API key; empty without one
  * @param endpoint endpoint that the client called
- * @param body the body as a JSON object in UTF-8, which may have a {@code millrace} object with
- *     options of the job; shared, must not be modified
- * @param headers headers that the provider gets
- * @param deadline time after which no attempt starts, unless the options name an earlier one
- * @param ids what the client calls the request
+ * @param body the body as a JSON object in UTF-8, optionally with the job's options in a {@code
+ *     millrace} object; shared, must not be modified
+ * @param headers headers for the provider
+ * @param deadline time after which no attempt starts, unless the options have an earlier deadline
+ * @param ids ids that the client chose for the request
  * @param answerWait how the client waits: whether tokens are forwarded, and what the job does while
- *     its model is unavailable, unless the options say otherwise
+ *     its model is unavailable; options take precedence
  */
 public record JobCall(
         String tenant,
@@ -34,10 +34,10 @@ public record JobCall(
         ClientIds ids,
         AnswerWait answerWait) {
     /**
-     * What a client calls its request.
+     * Ids that a client chose for its request.
      *
-     * @param idempotencyKey key under which the client may send the request again; empty for none
-     * @param requestId id that result and provider get; empty for none
+     * @param idempotencyKey key under which the client can repeat the request; empty for none
+     * @param requestId id passed to the result and the provider; empty for none
      */
     public record ClientIds(Optional<String> idempotencyKey, Optional<String> requestId) {}
 

@@ -21,7 +21,10 @@ public record JobSettings(
         Map<String, RequestTopicConfig> requestTopics,
         HeapShare heap,
         int maxPending) {
-    /** Default of {@link #maxPending}; each takes some kilobytes besides its request. */
+    /**
+     * Default of {@link #maxPending}. Each pending job takes some kilobytes in addition to its
+     * request.
+     */
     public static final int DEFAULT_MAX_PENDING = 10_000;
 
     public JobSettings {

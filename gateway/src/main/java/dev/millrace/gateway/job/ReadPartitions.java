@@ -11,8 +11,8 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The partitions that are read: the home partitions always, others while a job needs them and for a
- * while after, unless all are read. Thread-safe.
+ * The partitions to read: always the home partitions, and other partitions while a job needs them
+ * and for a while afterwards, unless all are read. Thread-safe.
  */
 final class ReadPartitions {
     /** A partition that was just needed is often needed again. */
@@ -73,7 +73,10 @@ final class ReadPartitions {
         }
     }
 
-    /** Returns the partitions to read, after dropping those that nobody has needed for a while. */
+    /**
+     * Drops the partitions that have not been needed for a while, and returns the partitions to
+     * read.
+     */
     synchronized Set<Integer> wanted() {
         long now = nanoTicker.getAsLong();
         uses.values().removeIf(it -> it.holders == 0 && now - it.unusedSince >= KEPT.toNanos());

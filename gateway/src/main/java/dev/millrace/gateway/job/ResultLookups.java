@@ -12,17 +12,17 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Looks up the results of jobs that may have ended before anyone awaited them. Repeated lookups of
- * all jobs share one thread, so that they take at most one query of the sink at a time, however
- * many jobs a tenant follows. Thread-safe.
+ * all jobs share one thread, so that the sink gets at most one such query at a time, however many
+ * jobs a tenant follows. Thread-safe.
  */
 final class ResultLookups implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ResultLookups.class);
     static final Duration FIRST_LOOKUP = Duration.ofMillis(250);
 
     /**
-     * Longest wait between two lookups. A result that arrives meanwhile is read from Kafka; only
-     * one that the sink had not stored at the first lookup is found by a later one. A stream of a
-     * job that does not exist costs the sink 22 queries in an hour.
+     * Longest wait between two lookups. Results that arrive between lookups are read from Kafka; a
+     * later lookup finds only results that the sink had not stored at the first lookup. A stream of
+     * a nonexistent job costs the sink 22 queries an hour.
      */
     private static final Duration LAST_LOOKUP = Duration.ofMinutes(5);
 

@@ -37,10 +37,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads the partitions of the results topic in which awaited results arrive, on a thread of its
- * own. Sees committed records only, and passes on a record only if its key is awaited.
+ * Reads the partitions of the results topic in which awaited results arrive, on a dedicated thread.
+ * Reads only committed records, and passes on a record only if its key is awaited.
  *
- * <p>The position of a partition is its end before the first of its jobs is published, so that no
+ * <p>Reads a partition from the end that it had before its first job was published, so that no
  * result is missed.
  */
 final class ResultReader {
@@ -50,8 +50,8 @@ final class ResultReader {
     private static final int HOMES = 2;
 
     /**
-     * A fetch waits at the broker this long for records. A partition that is added meanwhile is
-     * read only afterwards.
+     * Longest wait of a fetch at the broker. A partition added during a fetch is read only after
+     * the fetch.
      */
     private static final int FETCH_WAIT_MILLIS = 100;
 
@@ -83,7 +83,7 @@ final class ResultReader {
     private final ReadPartitions partitions;
     private final StoppableThread thread;
 
-    /** Belongs to the thread: assigned partitions whose position is not known yet. */
+    /** Assigned partitions without a known position. Belongs to the thread. */
     private final Set<TopicPartition> unpositioned = new HashSet<>();
 
     /** Created and closed by the thread; other threads only call {@code wakeup}. */
@@ -137,7 +137,7 @@ final class ResultReader {
 
     /**
      * @param consumers creates consumers that read committed records and reset no offsets
-     * @param homes chooses the partitions that are always read, from their number
+     * @param homes chooses the partitions that are always read, given the number of partitions
      */
     private ResultReader(
             String topic,
@@ -179,7 +179,8 @@ final class ResultReader {
     }
 
     /**
-     * Keeps a partition read until it is released as often as it was required.
+     * Requires that a partition is read, until the partition is released as often as it was
+     * required.
      *
      * @return completes when the partition has a position
      */
@@ -276,7 +277,8 @@ final class ResultReader {
                 unpositioned.remove(each);
                 partitions.onPositioned(each.partition());
             } catch (TimeoutException e) {
-                // Its broker does not answer; the other partitions are read meanwhile.
+                // The partition's broker does not answer; reading continues with the other
+                // partitions.
             }
         }
     }
@@ -308,8 +310,8 @@ final class ResultReader {
     }
 
     /**
-     * Reads a partition again from its first record: its log was cut or created again. Results that
-     * nobody awaits are skipped.
+     * Reads a partition again from its first record, because its log was truncated or recreated.
+     * Skips results that are not awaited.
      */
     private void onLostPosition(OffsetOutOfRangeException lost) {
         LOG.atWarn()
@@ -340,7 +342,7 @@ final class ResultReader {
         var current = consumer;
         consumer = null;
         if (current != null) {
-            // It has no group to leave, and a fetch may be waiting at the broker.
+            // The consumer has no group to leave, and a fetch may be waiting at the broker.
             current.close(CloseOptions.timeout(Duration.ZERO));
         }
     }

@@ -58,9 +58,9 @@ public final class KeyService implements Service {
     }
 
     /**
-     * Creates what identifies callers by the keys, and counts their requests.
+     * Creates the authenticator that identifies callers by the keys and counts their requests.
      *
-     * @param cors the web pages that are answered without a key
+     * @param cors web pages whose requests are answered without a key
      */
     public Authenticator authenticator(CorsRules cors) {
         return new KeyAuthenticator(control::state, catalog, clock, new LocalCallers(cors));

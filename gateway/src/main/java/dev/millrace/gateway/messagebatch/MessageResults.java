@@ -20,9 +20,9 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Writes the results of an ended batch as Anthropic's API does, a line for each request. Reads the
- * requests and the results of the sink side by side, both in ascending order of line numbers, so
- * that it needs the memory of one of each. Used once, by one thread.
+ * Writes the results of an ended batch in Anthropic's format, one line for each request. Reads the
+ * requests and the sink's results side by side, both in ascending order of line numbers, so that it
+ * holds one request and one result in memory. Used once, by one thread.
  */
 final class MessageResults {
     private final OutputStream out;
@@ -39,7 +39,7 @@ final class MessageResults {
     /**
      * Writes all results.
      *
-     * @param requests the requests of the batch; only those with a result are written if empty
+     * @param requests the requests of the batch; if empty, only the results are written
      * @param results the results of the sink in the order of the requests
      */
     void copy(BatchFileReader requests, BatchFileReader results) throws IOException {
@@ -65,7 +65,7 @@ final class MessageResults {
         }
     }
 
-    /** Writes the result of a request that has none in the sink: it was never published. */
+    /** Writes the result of an unpublished request, which has no result in the sink. */
     private void writeMissing(BatchLine request) throws IOException {
         String customId = ParsedLine.of(request).customId();
         if (customId == null) {

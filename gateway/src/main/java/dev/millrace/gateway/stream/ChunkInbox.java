@@ -9,9 +9,9 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The chunks of one job that its client has not been sent yet. Bounded, since a client may read
- * more slowly than the model generates: a chunk without room here or in the memory of all inboxes
- * is dropped, and so are all later ones.
+ * The chunks of one job that have not been sent to its client. Bounded, because a client can read
+ * more slowly than the model generates. A chunk that finds no room here or in the memory of all
+ * inboxes is dropped, with all later chunks.
  */
 public final class ChunkInbox implements AutoCloseable {
     /** Memory of one client's chunks. */

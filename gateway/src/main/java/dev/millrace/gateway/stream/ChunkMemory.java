@@ -26,7 +26,7 @@ public final class ChunkMemory {
         held.addAndGet(-bytes);
     }
 
-    /** Counts a chunk for which there was no room. */
+    /** Counts a chunk dropped for lack of room. */
     void onOverflow() {
         overflowed.incrementAndGet();
     }
@@ -36,12 +36,12 @@ public final class ChunkMemory {
         return held.get();
     }
 
-    /** Returns the bytes that may be held. */
+    /** Returns the maximum number of bytes held. */
     public long maxBytes() {
         return maxBytes;
     }
 
-    /** Returns the number of chunks so far for which there was no room. */
+    /** Returns the number of chunks dropped so far for lack of room. */
     public long overflowed() {
         return overflowed.get();
     }

@@ -27,8 +27,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads the partitions of the chunk topic in which the chunks of awaited jobs arrive, on a thread
- * of its own, which starts with the first job. Chunks of other jobs are skipped unread. When chunks
+ * Reads the partitions of the chunk topic in which the chunks of awaited jobs arrive. Its dedicated
+ * thread starts with the first job. Skips chunks of other jobs without parsing them. When chunks
  * cannot be read, clients get their answers from the results.
  */
 final class ChunkReader implements AutoCloseable {
@@ -59,7 +59,7 @@ final class ChunkReader implements AutoCloseable {
     /** Belongs to the reader's thread. */
     private int partitions;
 
-    /** Belongs to the reader's thread: after the last chunk that was read of each partition. */
+    /** For each partition, the offset after the last chunk read. Belongs to the reader's thread. */
     private final Map<TopicPartition, Long> nextOffsets = new HashMap<>();
 
     private boolean hasFailed;

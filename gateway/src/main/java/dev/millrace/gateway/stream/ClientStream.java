@@ -84,7 +84,7 @@ public final class ClientStream {
     /**
      * Streams until the end.
      *
-     * @throws IOException if the client has gone; its job may still run
+     * @throws IOException if the client has disconnected; its job may still run
      */
     Ending run() throws IOException, InterruptedException {
         var _ = job.end().whenComplete((_, _) -> inbox.wake());

@@ -22,7 +22,7 @@ import java.io.OutputStream;
 import java.time.Duration;
 import java.util.concurrent.TimeoutException;
 
-/** Answers calls with {@code "stream": true}. Cancels the job of a client that has gone. */
+/** Answers calls with {@code "stream": true}. Cancels the job of a disconnected client. */
 public final class StreamedCalls implements StreamedAnswers {
     private static final HeaderName JOB = HeaderNames.create("X-Millrace-Job");
 
@@ -103,8 +103,8 @@ public final class StreamedCalls implements StreamedAnswers {
     }
 
     /**
-     * Opens the answer, with what is known of the job by then. A comment may come before Kafka has
-     * acknowledged the job, but no status 200 does.
+     * Opens the answer with the facts known of the job so far. A comment can precede Kafka's
+     * acknowledgement of the job, but a status 200 never does.
      */
     private static OutputStream open(Exchange exchange, JobTicket ticket) {
         ticket.requireAccepted();

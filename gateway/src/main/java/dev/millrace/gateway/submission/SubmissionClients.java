@@ -27,7 +27,7 @@ public record SubmissionClients(
     private static final int BATCH_BYTES = 256 * 1024;
     private static final int LINGER_MILLIS = 5;
 
-    /** How long a client of the gateway waits for Kafka to accept a batch. */
+    /** Longest wait of a gateway's client for Kafka to accept a batch. */
     private static final int DELIVERY_MILLIS = 20_000;
 
     private static final int REQUEST_MILLIS = 10_000;

@@ -11,9 +11,9 @@ import java.util.Set;
 /**
  * A path of the usage API and the handler of its requests.
  *
- * @param template segments below {@code /api/v1/}; a segment in braces stands for any value
+ * @param template segments below {@code /api/v1/}; a segment in braces matches any value
  * @param parameters names of the allowed query parameters
- * @param needsAllTenants true if only callers who may read the data of all tenants are answered
+ * @param needsAllTenants true if the caller needs the right to read all tenants' data
  * @param isOperation true for a POST that needs the role {@code operate}, false for a GET
  */
 record ApiRoute(

@@ -86,7 +86,10 @@ final class CostRoutes {
 
     private record Usage(CostGroup costs, Percentiles latency) {}
 
-    /** Returns exact percentiles only for a batch, since other questions may be about any time. */
+    /**
+     * Returns exact percentiles, but only for a batch, because other questions can cover any
+     * period.
+     */
     private static Percentiles latency(OutcomeReader outcomes, UsageFilter filter)
             throws DatabaseException {
         return filter.batch().isPresent()

@@ -6,9 +6,8 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A reading that all streams share. It is repeated at most once a second, and so rarely that it
- * takes at most a fifth of the time, however slow the database or the cluster is. A failure is
- * repeated as rarely.
+ * A reading that all streams share. It is repeated at most once a second, and takes at most a fifth
+ * of the time, however slow the database or cluster is. A failed reading is repeated no sooner.
  */
 final class SharedReading {
     private static final long SHORTEST_NANOS = TimeUnit.MILLISECONDS.toNanos(900);
@@ -48,7 +47,7 @@ final class SharedReading {
     }
 
     /**
-     * Returns the latest reading, after repeating it if it is old.
+     * Returns the latest reading; first repeats an old reading.
      *
      * @throws IOException when the latest reading failed
      */

@@ -15,10 +15,9 @@ import java.util.stream.Stream;
 
 /** The routes of the usage API. */
 public final class UsageApi {
-    /** The path of the API. */
     public static final String PATH = "/api/v1";
 
-    /** Where the API is, and who may use it. */
+    /** Path of the API, and the role that may use it. */
     public static final Surface SURFACE = new Surface(PATH, KeyRole.READ);
 
     private final EventRoutes events;
@@ -26,12 +25,12 @@ public final class UsageApi {
     private final List<ApiRoute> routes;
 
     /**
-     * What the API reads and changes besides the database.
+     * The data and operations of the API besides the database.
      *
      * @param models the models of the catalog
      * @param state reads the state of the pipeline
      * @param operations changes the pipeline
-     * @param clock the present time, from which ends of batches are estimated
+     * @param clock the present time, for estimates of the ends of batches
      * @param nanoTicker ticker for durations
      */
     public record Parts(

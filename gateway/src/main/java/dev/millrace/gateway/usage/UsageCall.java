@@ -29,8 +29,8 @@ record UsageCall(Exchange exchange, Parameters parameters) {
     }
 
     /**
-     * Returns the tenant that the request is about: its parameter {@code tenant}, or else the only
-     * one that the caller may read; empty for all.
+     * Returns the tenant that the request is about: the parameter {@code tenant}, or else the only
+     * tenant that the caller may read; empty for all tenants.
      *
      * @throws dev.millrace.gateway.http.ApiError when the caller may not read the tenant's data
      */
@@ -52,12 +52,10 @@ record UsageCall(Exchange exchange, Parameters parameters) {
         return caller().readable().filter(it -> !it.equals(owner)).isEmpty();
     }
 
-    /** Sends a JSON object. */
     void sendObject(Consumer<JsonGenerator> properties) {
         exchange.sendJson(object(properties));
     }
 
-    /** Sends JSON. */
     void sendJson(byte[] json) {
         exchange.sendJson(json);
     }

@@ -152,7 +152,7 @@ class AnswerRoutesIT {
         return http.send(request(path).build(), BodyHandlers.ofString());
     }
 
-    /** Tells the gateway what a worker would tell in control. */
+    /** Publishes a control record to the gateway, as a worker would. */
     private void publish(ControlRecord record) {
         try (var producer =
                 new KafkaProducer<>(

@@ -118,7 +118,7 @@ class CompressedBodyTest {
         assertThat(post("echo", "zstd", Zstd.compress(BODY)).body()).isEqualTo(BODY);
     }
 
-    /** Blocks are filled with zeros; the command gzip ignores them, too. */
+    /** Blocks are padded with zeros, which the command gzip also ignores. */
     @Test
     void zerosMayFollowGzip() throws Exception {
         byte[] whole = gzip(BODY);

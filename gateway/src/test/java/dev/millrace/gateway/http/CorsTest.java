@@ -154,7 +154,7 @@ class CorsTest {
         assertThat(answer).startsWith("HTTP/1.1 415");
     }
 
-    /** What no page can send without a preflight, and curl. */
+    /** Requests that no page can send without a preflight, and a request of curl. */
     @ParameterizedTest
     @ValueSource(
             strings = {

@@ -35,7 +35,7 @@ class ResultLookupsTest {
         assertThat(lookups).isEqualTo(22);
     }
 
-    /** A query of each job at once would take all places that the sink has for queries. */
+    /** Concurrent queries for all jobs would take all connections to the sink's database. */
     @Test
     void repeatedLookupsOfAllJobsShareOneThread() {
         Map<String, Thread> threads = new ConcurrentHashMap<>();

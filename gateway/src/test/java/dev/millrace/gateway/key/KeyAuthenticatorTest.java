@@ -33,7 +33,7 @@ class KeyAuthenticatorTest {
     private final FakeControl control = new FakeControl();
     private RunningServer server;
 
-    /** The body of a request is the model, the number of tokens, and what is used in the end. */
+    /** The body of a request has the model, the estimated tokens and the used tokens. */
     @BeforeEach
     void start() {
         server =

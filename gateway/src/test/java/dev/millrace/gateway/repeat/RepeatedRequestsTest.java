@@ -65,7 +65,7 @@ class RepeatedRequestsTest {
         server.close();
     }
 
-    /** Makes an object, whose id tells how many claims there were before. */
+    /** Creates an object, whose id is the number of earlier claims. */
     private void make(Exchange exchange, boolean dies) throws IOException, InterruptedException {
         String digest = new String(exchange.body(), UTF_8);
         String id = "id-" + claimed.incrementAndGet();

@@ -69,7 +69,7 @@ final class RunningApi implements AutoCloseable {
     /** A minute after the records of {@link StoredBatches}. */
     private static final InstantSource CLOCK = InstantSource.fixed(Records.NOON.plusSeconds(60));
 
-    /** What differs between the tests. */
+    /** The settings that differ between tests. */
     private static final class Settings {
         private Duration queryTime = Connections.QUERY_TIME;
         private Authenticator authenticator = new LocalCallers(CorsRules.NONE);
@@ -239,7 +239,7 @@ final class RunningApi implements AutoCloseable {
         return JSON.readTree(body);
     }
 
-    /** Returns what is wrong with JSON according to a schema of the description. */
+    /** Validates JSON against a schema of the API description, and returns the violations. */
     static List<?> problems(String json, String schema) {
         var root = JSON.createObjectNode();
         root.put("$ref", schema);

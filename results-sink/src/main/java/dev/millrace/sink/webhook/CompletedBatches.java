@@ -29,13 +29,13 @@ import tools.jackson.core.JsonGenerator;
 
 /**
  * Finds completed batches: as many jobs and dead letters as their manifests have lines. Counts only
- * batches that were not reported, and a large batch seldom. For one thread.
+ * batches that were not reported, and a large batch seldom. Used by one thread.
  */
 final class CompletedBatches implements EventSource {
     /** A batch is counted again after this many times the duration of its last count. */
     private static final int REST = 20;
 
-    /** Shortest time after which a batch whose count failed is counted again. */
+    /** Shortest time until a batch is counted again after a failed count. */
     private static final Duration MIN_REST_AFTER_FAILURE = Duration.ofMinutes(1);
 
     private static final Logger LOG = LoggerFactory.getLogger(CompletedBatches.class);
@@ -66,8 +66,8 @@ final class CompletedBatches implements EventSource {
     private record Check(Instant next, boolean hasFailed) {}
 
     /**
-     * Returns the batches that are complete with more lines than were reported, and the reported
-     * ones, so that their keys are kept as long as their manifests. The last look counts every
+     * Returns the complete batches with more lines than were reported. Also returns the reported
+     * batches, so that their keys are kept as long as their manifests. The last look counts every
      * batch.
      */
     @Override
@@ -98,7 +98,7 @@ final class CompletedBatches implements EventSource {
         }
     }
 
-    /** Remembers events that are recorded, so that their batches are not counted again. */
+    /** Remembers recorded events, so that their batches are not counted again. */
     @Override
     public void onRecorded(List<Event> events) {
         for (Event event : events) {

@@ -59,7 +59,7 @@ final class SinkProcess {
         }
     }
 
-    /** Returns whether the process lives, and what it has logged. */
+    /** Returns the state of the process and its log. */
     @Override
     public String toString() {
         try {

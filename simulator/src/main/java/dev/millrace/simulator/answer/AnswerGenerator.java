@@ -18,8 +18,8 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Generates answers as a pure function of operation and body. The model's name does not matter, so
- * a conversation gets the same text from every model and over both wires.
+ * Generates answers as a pure function of operation and body. Ignores the model's name, so a
+ * conversation gets one text from every model and over both wires.
  *
  * <p>A text contains the {@linkplain Answer#hash hash} of the prompt and the beginning of the last
  * user message. A token is four characters (code points), rounded up.

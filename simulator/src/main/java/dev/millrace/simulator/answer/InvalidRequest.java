@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The rejection of a request body with status 400.
  *
- * @param message explanation for people
+ * @param message human-readable explanation
  * @param param the invalid field; null when the whole body is invalid
  * @param model the requested model; empty when unreadable
  */

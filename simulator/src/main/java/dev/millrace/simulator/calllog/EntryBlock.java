@@ -95,7 +95,7 @@ final class EntryBlock {
                         + HexFormat.of().toHexDigits(idempotencyKeyLow[i]);
     }
 
-    /** Returns true when two long columns can hold the key. All zeros stand for no key. */
+    /** Returns true when two long columns can hold the key. All zeros mean no key. */
     private static boolean isHex(String idempotencyKey) {
         if (idempotencyKey.length() != HEX_KEY_DIGITS) {
             return false;

@@ -18,7 +18,8 @@ public final class KeyCounts {
     /**
      * Creates an empty table.
      *
-     * @param maxKeys distinct strings to count; further strings are {@link #untracked}
+     * @param maxKeys maximum number of distinct strings to count; other strings are {@link
+     *     #untracked}
      */
     public KeyCounts(int maxKeys) {
         this.maxKeys = maxKeys;

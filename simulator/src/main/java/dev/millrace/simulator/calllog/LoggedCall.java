@@ -15,12 +15,12 @@ import tools.jackson.databind.node.ObjectNode;
  * @param time arrival of the call, to the millisecond
  * @param duration time from arrival to outcome, to the millisecond, at most 24 days
  * @param caller the client's keys
- * @param operation the endpoint that was called
+ * @param operation the called endpoint
  * @param model the model's name as the request gives it; empty when the body has none
  * @param status HTTP status; 0 when no status was sent
  * @param usage billed tokens; {@link Usage#NONE} when the call is not billed
- * @param billed whether the provider charges for the call: true once an answer was produced,
- *     whether or not it arrived
+ * @param billed true if the provider charges for the call: once an answer was produced, even if it
+ *     did not arrive
  * @param outcome how the call ended
  */
 public record LoggedCall(

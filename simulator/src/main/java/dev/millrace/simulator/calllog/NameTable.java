@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Maps repeated strings to 16-bit indexes, for at most 65,535 strings; every further string maps to
+ * Maps repeated strings to 16-bit indexes, for at most 65,535 strings; every other string maps to
  * {@link #OTHERS}. Not thread-safe.
  */
 final class NameTable {

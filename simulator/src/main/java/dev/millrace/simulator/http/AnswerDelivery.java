@@ -12,8 +12,8 @@ import java.time.Duration;
 import java.util.function.BooleanSupplier;
 
 /**
- * One answer on its way to the client: when it is due, how it ends and its entry in the ledger. The
- * call is recorded before the last byte is sent, so that a client with a complete answer finds the
+ * The delivery of one answer to the client: when it is due, how it ends, and its ledger entry.
+ * Records the call before sending the last byte, so that a client with a complete answer finds the
  * call in the ledger. Used by one thread, which blocks.
  */
 final class AnswerDelivery {
@@ -63,7 +63,7 @@ final class AnswerDelivery {
         return delay.await(time);
     }
 
-    /** Returns the time left until the given time since the call arrived; may be negative. */
+    /** Returns the time left until the given time since the call's arrival; can be negative. */
     Duration timeUntil(Duration sinceStart) {
         return sinceStart.minus(recorder.elapsed());
     }
@@ -86,7 +86,7 @@ final class AnswerDelivery {
     /**
      * Records the answer and writes its end. Amends the ledger when the client has disconnected.
      *
-     * @return true when the connection may be reused
+     * @return true when the connection can be reused
      */
     boolean finish(WriteAction end) {
         long entry = recorder.recordBilled(OK, action.usage(), CallOutcome.ANSWERED);
@@ -102,7 +102,7 @@ final class AnswerDelivery {
      * returns.
      *
      * @param hang waits until a stalled answer is over
-     * @return true when the connection may be reused
+     * @return true when the connection can be reused
      */
     boolean endAtCut(OutputStream out, Runnable hang) {
         return switch (action.cut()) {
@@ -129,8 +129,8 @@ final class AnswerDelivery {
 
     /**
      * Ends the body. Closing the stream is not enough: the web server sends the last chunk of a
-     * chunked body when the response is committed, and commits it itself only after its handler,
-     * which reads from the client meanwhile.
+     * chunked body only when the response is committed. It commits the response only after its
+     * handler, which is reading from the client in the meantime.
      */
     void close(OutputStream out) throws IOException {
         out.close();

@@ -20,7 +20,7 @@ final class BodyWriter {
     /**
      * Writes the answer. The call is in the ledger when this method returns.
      *
-     * @return true when the connection may be reused
+     * @return true when the connection can be reused
      */
     boolean run() {
         if (!delivery.await(delivery.timeUntil(delivery.timing().total()))) {

@@ -117,7 +117,7 @@ final class CallExecutor {
     /**
      * Runs work on a second thread while this thread reads from the client.
      *
-     * @return true when the connection may be reused
+     * @return true when the connection can be reused
      */
     private boolean runWhileReading(BooleanSupplier work) {
         SimulatorConnection connection = SimulatorConnection.current();

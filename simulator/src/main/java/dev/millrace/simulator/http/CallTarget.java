@@ -6,8 +6,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The operation that a path names, below any prefix, so that the base URL of every provider can be
- * replaced by the simulator's: {@code /v1}, {@code /openai/v1}, {@code /v1beta/openai} and others.
+ * The operation of a path. Accepts any prefix, such as {@code /v1}, {@code /openai/v1} or {@code
+ * /v1beta/openai}, so that the simulator's base URL can replace any provider's.
  *
  * @param deployment the model that an Azure path names (<a
  *     href="https://learn.microsoft.com/azure/ai-services/openai/reference">reference</a>); null =

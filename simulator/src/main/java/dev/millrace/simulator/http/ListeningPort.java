@@ -10,9 +10,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A port that serves HTTP or refuses connections. While it refuses them, a socket that does not
- * listen is bound to the port, so that the system does not choose the port for another socket. Such
- * a socket could be a client that connects to itself. Guarded by its own lock.
+ * A port that serves HTTP or refuses connections. While the port refuses connections, a socket that
+ * does not listen stays bound to it, so that the system does not give the port to another socket.
+ * Such a socket could be a client that connects to itself. Guarded by its own lock.
  */
 final class ListeningPort {
     private final Function<InetSocketAddress, WebServer> servers;
@@ -77,7 +77,7 @@ final class ListeningPort {
         return started;
     }
 
-    /** Returns a socket that is bound but does not listen, so that the port refuses connections. */
+    /** Returns a bound socket that does not listen, so that the port refuses connections. */
     private Socket placeholder() {
         try {
             Socket socket = new Socket();

@@ -52,7 +52,7 @@ final class SimulatorConnection implements ServerConnection, InterruptableTask<V
         try {
             context.serverSocket().close();
         } catch (UncheckedIOException alreadyClosed) {
-            // Both sides may close the connection at the same time.
+            // Both sides can close the connection at once.
         }
     }
 

@@ -37,7 +37,7 @@ final class StreamWriter {
     /**
      * Writes the stream. The call is in the ledger when this method returns.
      *
-     * @return true when the connection may be reused
+     * @return true when the connection can be reused
      */
     boolean run() {
         if (!waitUntil(delivery.timing().firstByte())) {

@@ -8,10 +8,10 @@ sealed interface AccountRateLimit permits TokenBucket, StrictWindow {
     /** Returns the limited quantity. */
     LimitState.Kind kind();
 
-    /** Returns true when this limit never grants the amount, however long the caller waits. */
+    /** Returns true when this limit never grants the amount, even after any wait. */
     boolean isTooLarge(long amount);
 
-    /** Returns the time until the amount may be taken; zero = now. */
+    /** Returns the time until the amount can be taken; zero = now. */
     Duration waitFor(long amount, long nowNanos);
 
     /** Takes an amount for which {@link #waitFor} returned zero. */

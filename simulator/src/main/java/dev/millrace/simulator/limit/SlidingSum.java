@@ -3,9 +3,9 @@ package dev.millrace.simulator.limit;
 import java.time.Duration;
 
 /**
- * Sums amounts over a sliding window. An amount counts from the time at which it was added until
- * exactly one window later. Needs 16 bytes for each amount in the window. Not thread-safe; the time
- * never goes back between two calls.
+ * Sums amounts over a sliding window. An amount counts from its addition until exactly one window
+ * later. Needs 16 bytes for each amount in the window. Not thread-safe; the time must never go back
+ * between two calls.
  */
 public final class SlidingSum {
     private static final int INITIAL_CAPACITY = 16;

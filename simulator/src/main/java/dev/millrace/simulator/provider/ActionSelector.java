@@ -44,7 +44,7 @@ final class ActionSelector {
     private final Optional<Failure> failure;
 
     /**
-     * @param stall time in which nothing is sent, before the action; 0 = none
+     * @param stall time before the action in which nothing is sent; 0 = none
      */
     ActionSelector(
             Call call,
@@ -118,7 +118,7 @@ final class ActionSelector {
         return new CallAction.Refuse(error.status(), error, settings.errorForm(), stall, null);
     }
 
-    /** A gateway gives up, but the provider finishes the answer and bills it. */
+    /** A gateway times out, but the provider finishes the answer and bills it. */
     private CallAction gatewayTimeout() {
         ProviderError error = ProviderError.ofStatus(call.wire(), GATEWAY_TIMEOUT, answer.model());
         return new CallAction.Refuse(

@@ -29,7 +29,7 @@ public sealed interface CallAction {
     record DropBeforeAnswer(Duration delay) implements CallAction {}
 
     /**
-     * Produces an answer, which is billed, and sends it.
+     * Produces, bills and sends an answer.
      *
      * @param payload the bytes to send
      * @param usage the tokens to bill

@@ -8,9 +8,9 @@ import java.util.List;
  * The decision on a call.
  *
  * @param model the model's name as the request gives it; empty when the body has none
- * @param headers headers of the response, whatever the action
+ * @param headers headers of the response, for any action
  * @param action the provider's reaction
- * @param account pays for the call
+ * @param account the account that pays for the call
  * @param counter counts the outcome of the call
  * @param onEnd must be run once, when the call has ended
  */

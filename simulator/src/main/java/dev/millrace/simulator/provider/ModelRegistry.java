@@ -11,8 +11,8 @@ import java.util.function.LongSupplier;
 /** The settings and state of every model. Settings may change at run time. Thread-safe. */
 public final class ModelRegistry {
     /**
-     * Models that have a state of their own. Further models without settings share one state, so
-     * that a client cannot exhaust memory with model names.
+     * Maximum number of models with separate state. Further models without settings share one
+     * state, so that a client cannot exhaust memory with model names.
      */
     private static final int MAX_STATES = 10_000;
 
@@ -40,12 +40,12 @@ public final class ModelRegistry {
         return new TreeMap<>(settings);
     }
 
-    /** Returns the settings of every model that has none of its own. */
+    /** Returns the settings of every model without its own settings. */
     public ModelSettings any() {
         return settings.getOrDefault(SimulatorSettings.ANY_MODEL, ModelSettings.DEFAULT);
     }
 
-    /** Returns the names of the models that have settings of their own, in alphabetical order. */
+    /** Returns the names of the models with their own settings, in alphabetical order. */
     public List<String> names() {
         return settings.keySet().stream()
                 .filter(name -> !name.equals(SimulatorSettings.ANY_MODEL))

@@ -8,8 +8,8 @@ import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
- * The times in which the provider is down. Of outages that overlap, the one that was added first
- * applies. Thread-safe.
+ * The times in which the provider is down. Of overlapping outages, the first added one applies.
+ * Thread-safe.
  */
 public final class OutageSchedule {
     private final LongSupplier ticker;
@@ -70,9 +70,7 @@ public final class OutageSchedule {
                 .min(Duration::compareTo);
     }
 
-    /**
-     * Sets the action that runs after each change of the schedule, on the thread that changes it.
-     */
+    /** Sets the action to run after each change of the schedule, on the changing thread. */
     public synchronized void onChange(Runnable action) {
         onChange = action;
     }

@@ -53,17 +53,17 @@ public final class Provider {
         this.unknownKeys = new ProviderAccount("(unknown key)", AccountSettings.DEFAULT, 0);
     }
 
-    /** Returns the registry of models, whose settings may be changed. */
+    /** Returns the registry of models. Their settings can be changed. */
     public ModelRegistry models() {
         return models;
     }
 
-    /** Returns the registry of accounts, whose settings may be changed. */
+    /** Returns the registry of accounts. Their settings can be changed. */
     public AccountRegistry accounts() {
         return accounts;
     }
 
-    /** Returns the outages, which may be changed. */
+    /** Returns the outages, which can be changed. */
     public OutageSchedule outages() {
         return outages;
     }
@@ -73,7 +73,6 @@ public final class Provider {
         return traffic;
     }
 
-    /** Returns the id of the next call. */
     public CallId nextId() {
         return new CallId(calls.incrementAndGet(), sources.instants().instant());
     }

@@ -16,7 +16,6 @@ public final class ProviderAccount {
         this.limits = new AccountLimits(settings.limits(), nowNanos);
     }
 
-    /** Returns the name of the account. */
     public String name() {
         return name;
     }

@@ -23,7 +23,7 @@ final class RefusalRules {
     }
 
     /**
-     * Returns the error for a call; empty when the call may go on to the limits.
+     * Returns the error for a call; empty when the call can proceed to the limits.
      *
      * @param account the account of the key; empty when the key is not accepted
      * @param outage the current outage

@@ -21,9 +21,9 @@ import tools.jackson.databind.node.ObjectNode;
  * @param tokensPerSecond input plus output tokens in any second; 0 = unlimited
  * @param concurrency concurrent calls; 0 = unlimited
  * @param window how limits per minute count
- * @param burst for {@link Window#BUCKET}, share of a limit that may be used at once after a pause,
- *     given as the time in which it refills, 1 ms to 1 h; providers use one minute
- * @param headers whether answers have headers with the state of the limits
+ * @param burst for {@link Window#BUCKET}, share of a limit that can be used at once after a pause,
+ *     given as its refill time, 1 ms to 1 h; providers use one minute
+ * @param headers true if answers have headers with the state of the limits
  */
 public record LimitSettings(
         int requestsPerMinute,

@@ -17,11 +17,11 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A time in which the whole provider is down.
+ * A period in which the whole provider is down.
  *
  * @param after time from the start of the simulator to the outage, 0 to 24 h
  * @param lasts length of the outage, up to 24 h
- * @param form what clients see
+ * @param form the effect that clients see
  * @param status HTTP status of {@link Form#STATUS}, 400 to 599
  */
 public record Outage(Duration after, Duration lasts, Form form, int status) {
@@ -32,12 +32,13 @@ public record Outage(Duration after, Duration lasts, Form form, int status) {
     public static final Outage DEFAULT =
             new Outage(Duration.ZERO, Duration.ofMinutes(1), Form.STATUS, 503);
 
-    /** What clients see of an outage. */
+    /** The effect of an outage that clients see. */
     public enum Form {
         /** Every call is answered with a status. */
         STATUS,
         /**
-         * Open connections are closed and new connections are refused, also for the admin paths.
+         * Open connections are closed and new connections are refused, including connections to the
+         * admin paths.
          */
         REFUSED,
         /** Calls are accepted, and answered when the outage is over. */

@@ -27,7 +27,7 @@ import java.util.Set;
  * @param ledgerEntries calls that the ledger keeps as entries of about 70 bytes, 0 to 50,000,000;
  *     later calls are only counted
  * @param models settings by model name; {@link #ANY_MODEL} applies to all other models
- * @param rejectUnknownModels answers 404 for models without settings of their own
+ * @param rejectUnknownModels answers 404 for models without their own settings
  * @param accounts accounts by name; {@link #SHARED_ACCOUNT} has all accepted keys that no other
  *     account lists
  * @param outages times in which the provider is down

@@ -9,7 +9,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** Counts all calls, by model and by account. Thread-safe. */
 public final class Traffic {
-    /** Models with statistics of their own; further models share {@link #OTHERS}. */
+    /** Maximum number of models with separate statistics; further models share {@link #OTHERS}. */
     private static final int MAX_MODELS = 10_000;
 
     private static final String OTHERS = "(others)";

@@ -19,14 +19,14 @@ public record TrafficCounts(long calls, Map<String, Long> outcomes, Highest high
             new TrafficCounts(0, Map.of(), new Highest(0, 0, 0, 0, 0));
 
     /**
-     * The highest amounts in any sliding window so far. Calls count at their arrival, even when
-     * they are refused, so that a client that stays below a limit is visible.
+     * The highest amounts in any sliding window so far. Calls count at their arrival, even if
+     * refused, to show whether a client stays below a limit.
      *
      * @param requestsPerMinute calls in any sixty seconds
      * @param requestsPerSecond calls in any second
      * @param tokensPerMinute input and output tokens of the calls in any sixty seconds
      * @param tokensPerSecond input and output tokens of the calls in any second
-     * @param concurrency calls at once that were not refused
+     * @param concurrency concurrent calls that were not refused
      */
     public record Highest(
             long requestsPerMinute,

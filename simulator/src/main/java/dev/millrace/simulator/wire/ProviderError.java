@@ -10,7 +10,7 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * @param kind determines type and code on each wire
  * @param status HTTP status, 400 to 599
- * @param message explanation for people
+ * @param message human-readable explanation
  * @param param the invalid field; null = none
  */
 public record ProviderError(WireError kind, int status, String message, @Nullable String param) {
@@ -56,8 +56,8 @@ public record ProviderError(WireError kind, int status, String message, @Nullabl
     }
 
     /**
-     * Returns the error for a call that is larger than the limit named {@code subject}, so that
-     * waiting does not help.
+     * Returns the error for a call that exceeds the limit named {@code subject}, which waiting
+     * cannot resolve.
      */
     public static ProviderError aboveLimit(
             String model, String subject, long limit, long requested) {

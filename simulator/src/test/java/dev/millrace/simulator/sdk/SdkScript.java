@@ -35,7 +35,7 @@ final class SdkScript {
     private SdkScript() {}
 
     /**
-     * Runs a script against a simulator of its own. Skips the test when Node.js or the SDKs are not
+     * Runs a script against a dedicated simulator. Skips the test when Node.js or the SDKs are not
      * installed.
      *
      * @return the result of each case

@@ -7,7 +7,7 @@ import java.util.List;
  * A way to answer all requests of an audit, with its cost.
  *
  * @param key name in JSON
- * @param label name for people
+ * @param label human-readable name
  * @param usd exact cost in US dollars
  */
 record Alternative(String key, String label, BigDecimal usd) {

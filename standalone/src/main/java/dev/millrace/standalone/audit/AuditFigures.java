@@ -12,7 +12,7 @@ import java.util.function.Function;
 /**
  * The result of an audit.
  *
- * @param extent what was read
+ * @param extent the input read
  * @param models the models of the catalog, the most expensive first
  * @param unknown the other names, the most requests first
  * @param unpriced the service tiers without a price
@@ -27,8 +27,8 @@ record AuditFigures(
         String policy,
         String catalogVersion) {
     /**
-     * A service tier for which a model has no price. Its requests cost what the model's dearest
-     * tier does.
+     * A service tier without a price for a model. Its requests are costed at the model's most
+     * expensive tier.
      */
     record UnpricedTier(Model model, String tier, long requests) {}
 

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** Describes in sentences what an audit read, matched, and left out. */
+/** Describes in sentences what an audit read, matched and omitted. */
 final class AuditNotes {
     private static final int MAX_UNKNOWN = 50;
     private static final double HOURS_PER_DAY = 24;
@@ -13,7 +13,7 @@ final class AuditNotes {
 
     private AuditNotes() {}
 
-    /** Returns what was read, in one line. */
+    /** Returns the extent of the input in one line. */
     static String extent(AuditFigures figures) {
         LogExtent extent = figures.extent();
         return String.format(
@@ -58,7 +58,7 @@ final class AuditNotes {
                 : String.format(Locale.ROOT, "%.1f days", hours / HOURS_PER_DAY);
     }
 
-    /** Returns a sentence for each model whose name in the log is not its own. */
+    /** Returns a sentence for each model with a different name in the log. */
     static List<String> names(AuditFigures figures) {
         List<String> notes = new ArrayList<>();
         for (ModelFigures model : figures.models()) {
@@ -112,7 +112,7 @@ final class AuditNotes {
         return notes;
     }
 
-    /** Returns a sentence for each line that was counted although its figures may be wrong. */
+    /** Returns a sentence for each counted line with doubtful figures. */
     static List<String> unclear(AuditFigures figures) {
         List<String> notes = new ArrayList<>();
         figures.unpriced().forEach(it -> notes.add(unpriced(it)));

@@ -2,7 +2,7 @@ package dev.millrace.standalone.audit;
 
 import java.util.List;
 
-/** The sentences that every report contains, so that nobody takes a comparison for a promise. */
+/** The sentences that every report contains, so that no reader takes a comparison for a promise. */
 final class AuditRules {
     static final String CHEAPER =
             "A cheaper model has all capabilities of the model that it replaces and is large enough"

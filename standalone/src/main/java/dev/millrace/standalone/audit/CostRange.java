@@ -10,7 +10,7 @@ import java.util.Set;
  * The lowest and highest possible cost of requests under a policy.
  *
  * @param models the models that the policy can choose
- * @param unrouted number of requests for which the policy has no model; they keep their cost
+ * @param unrouted number of requests without a model in the policy, which keep their cost
  */
 record CostRange(BigDecimal leastUsd, BigDecimal mostUsd, Set<Model> models, long unrouted) {
     static final CostRange NONE = new CostRange(BigDecimal.ZERO, BigDecimal.ZERO, Set.of(), 0);

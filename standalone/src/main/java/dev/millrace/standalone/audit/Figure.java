@@ -5,7 +5,7 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.Locale;
 
-/** Formats figures for people. */
+/** Formats figures as human-readable text. */
 final class Figure {
     private static final int DECIMALS = 6;
     private static final int PERCENT_DIGITS = 4;

@@ -7,7 +7,7 @@ import java.util.stream.Collectors;
 final class Html {
     private Html() {}
 
-    /** Returns text that is shown as it is, in an element or in a quoted attribute. */
+    /** Escapes text for an element or a quoted attribute. */
     static String text(String text) {
         return text.replace("&", "&amp;")
                 .replace("<", "&lt;")
@@ -16,12 +16,16 @@ final class Html {
                 .replace("'", "&#39;");
     }
 
-    /** Returns JSON that cannot end the script element in which it is embedded. */
+    /** Escapes JSON so that it cannot end the script element in which it is embedded. */
     static String embedded(String json) {
         return json.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026");
     }
 
-    /** Returns a table, whose last row may be a total. */
+    /**
+     * Returns a table.
+     *
+     * @param hasTotal true if the last row is a total
+     */
     static String table(List<String> head, List<List<String>> rows, boolean hasTotal) {
         var html = new StringBuilder("<div class=\"scroll\"><table>\n<thead><tr>");
         head.forEach(it -> html.append("<th scope=\"col\">").append(text(it)).append("</th>"));

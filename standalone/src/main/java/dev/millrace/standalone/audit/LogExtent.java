@@ -7,12 +7,12 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What an audit has read.
+ * The input of an audit.
  *
  * @param lines all lines except blank ones
  * @param notBilled number of requests without a bill, by reason
- * @param unreadable lines that were not understood
- * @param unclear lines that were counted although their figures may be wrong
+ * @param unreadable lines that could not be interpreted
+ * @param unclear counted lines with doubtful figures
  * @param timed number of billed requests with a time
  * @param first earliest time; empty without times
  * @param last latest time; empty without times
@@ -36,10 +36,10 @@ record LogExtent(
     record Lines(long count, List<Line> first) {}
 
     /**
-     * A line that something is to be said about.
+     * A line with a remark.
      *
      * @param number line at which the entry begins, from 1
-     * @param reason what is to be said, beginning with a verb
+     * @param reason the remark, beginning with a verb
      */
     record Line(String file, long number, String reason) {
         /** Returns the line's place and the reason, such as {@code log.jsonl:3 has no model}. */

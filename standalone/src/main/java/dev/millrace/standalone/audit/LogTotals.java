@@ -30,10 +30,10 @@ final class LogTotals {
     /** Service tiers that are kept apart. */
     private static final int MAX_TIERS = 50;
 
-    /** Stands for all service tiers beyond {@link #MAX_TIERS}; no price has this name. */
+    /** Collects all service tiers beyond {@link #MAX_TIERS}; no price has this name. */
     private static final String OTHER_TIERS = "(further tiers)";
 
-    /** Stands for all names beyond {@link #MAX_NAMES}. */
+    /** Collects all names beyond {@link #MAX_NAMES}. */
     static final String OTHER_NAMES = "(further names)";
 
     private final Bands inputBands;
@@ -60,7 +60,7 @@ final class LogTotals {
      * Reads a log to its end and closes it.
      *
      * @param name name of the file, for messages
-     * @throws UserError if the file has no entry that is understood
+     * @throws UserError if no entry of the file could be interpreted
      */
     void read(String name, InputStream log) throws IOException {
         long linesBefore = lines;
@@ -145,7 +145,7 @@ final class LogTotals {
         return groups;
     }
 
-    /** Returns what was read. */
+    /** Returns the extent of the input read so far. */
     LogExtent extent() {
         return new LogExtent(
                 files,

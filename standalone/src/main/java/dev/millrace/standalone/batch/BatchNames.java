@@ -3,8 +3,8 @@ package dev.millrace.standalone.batch;
 import java.util.regex.Pattern;
 
 /**
- * Creates batch names that the router accepts unchanged. With a name that the router changes, the
- * results would belong to another batch, and the run would wait for them forever. Pure.
+ * Creates batch names that the router accepts unchanged. If the router changed a name, the results
+ * would belong to another batch, and the run would wait for them forever. Pure.
  */
 public final class BatchNames {
     /** The router accepts 256 characters; the rest is room for suffixes. */
@@ -15,7 +15,6 @@ public final class BatchNames {
 
     private BatchNames() {}
 
-    /** Returns the batch name of a file. */
     public static String ofFile(String fileName) {
         String name = shorten(ILLEGAL_CHARS.matcher(fileName).replaceAll("_"));
         if (name.isBlank()) {

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Counts the lines of each batch in a submission, for its manifests. For one thread. */
+/** Counts the lines of each batch in a submission, for its manifests. Used by one thread. */
 public final class SubmissionCounter {
     /** Batches beyond this number get no manifest, so that memory stays bounded. */
     static final int MAX_BATCHES = 10_000;

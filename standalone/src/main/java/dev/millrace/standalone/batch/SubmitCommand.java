@@ -95,8 +95,8 @@ public final class SubmitCommand implements Callable<Integer> {
     }
 
     /**
-     * Publishes all lines of a file, and waits for their acknowledgement. The manifests come last,
-     * so that they do not count lines that were not published.
+     * Publishes all lines of a file and waits for their acknowledgement. Publishes the manifests
+     * last, so that they count only published lines.
      */
     private void submit(
             String file,

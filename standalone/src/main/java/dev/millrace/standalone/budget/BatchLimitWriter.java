@@ -21,7 +21,7 @@ public final class BatchLimitWriter {
     private final Set<BatchLimit> written = new HashSet<>();
 
     /**
-     * Creates a writer that has written nothing.
+     * Creates a writer.
      *
      * @param limit the limit of each batch
      * @param random adds jitter to the retries of concurrent writers

@@ -19,10 +19,13 @@ public final class CachePurges {
     /** Routers compare each answer with every purge. */
     static final int MAX_PURGES = 1_000;
 
-    /** Shortest time for which a purge is kept, for routers that are stopped meanwhile. */
+    /**
+     * Shortest time for which a purge is kept, so that routers that are down see it after a
+     * restart.
+     */
     static final Duration MIN_LIFE = Duration.ofDays(7);
 
-    /** Longest time for which jobs of a policy that was rolled back are expected to end. */
+    /** Longest time in which the jobs of a rolled-back policy are expected to end. */
     static final Duration LAST_JOBS = Duration.ofDays(7);
 
     private CachePurges() {}
@@ -30,8 +33,8 @@ public final class CachePurges {
     /**
      * Purges the answers that exist now. Also removes expired purges.
      *
-     * @param id any text that no other purge has
-     * @param cache tells how long answers live
+     * @param id any text that is unique among purges
+     * @param cache has the lifetime of answers
      * @throws UserError when too many purges are in effect
      */
     public static Change<CachePurge> purge(
@@ -44,8 +47,8 @@ public final class CachePurges {
     }
 
     /**
-     * Purges the answers of a policy's version that was rolled back, those of its last jobs
-     * included. Also removes expired purges.
+     * Purges the answers of a rolled-back policy version, including the answers of its last jobs.
+     * Also removes expired purges.
      *
      * @param version as in {@code routed_by}
      * @throws UserError when too many purges are in effect

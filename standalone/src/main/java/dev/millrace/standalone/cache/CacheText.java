@@ -10,7 +10,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 
-/** Formats the state and the purges of the answer cache for a person. */
+/** Formats the state and the purges of the answer cache as human-readable text. */
 public final class CacheText {
     private static final double BYTES_PER_MIB = 1 << 20;
     private static final double PERCENT = 100;

@@ -14,7 +14,7 @@ import org.apache.kafka.common.TopicPartition;
 
 /**
  * Reads cached answers from the changelog of the routers' store, one partition after another, so
- * that only one of them is in memory.
+ * that only one partition is in memory.
  *
  * @param nanoTicker ticker for the timeout
  */

@@ -20,7 +20,7 @@ final class CachedAnswerText {
     /**
      * Returns one line for each answer.
      *
-     * @param limit number of answers at which more may be left out
+     * @param limit maximum number of answers; at this number, the text reports that more may exist
      */
     static List<String> of(List<CachedAnswer> answers, int limit) {
         if (answers.isEmpty()) {

@@ -83,7 +83,7 @@ record EvaluationReport(List<ScoredPair> pairs, List<Double> thresholds, GuardMo
                 .toList();
     }
 
-    /** Returns the same as one line of JSON. */
+    /** Returns the report as one line of JSON. */
     String json(boolean listsWrong) {
         var out = new ByteArrayOutputStream();
         try (JsonGenerator json = JsonBytes.generator(out)) {

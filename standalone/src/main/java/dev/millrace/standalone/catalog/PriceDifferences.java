@@ -14,11 +14,11 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The differences between the prices of a catalog and those of a price list, for the models that
- * both have: by provider and the provider's name of the model.
+ * The differences between the prices of a catalog and of a price list. Models are matched by
+ * provider and the provider's name of the model.
  *
- * @param lines what to print, a line for each rate
- * @param compared number of models that both have
+ * @param lines the output, one line for each rate
+ * @param compared number of models in both
  */
 record PriceDifferences(List<String> lines, int compared) {
     PriceDifferences {

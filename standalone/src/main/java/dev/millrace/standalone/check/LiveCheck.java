@@ -117,9 +117,9 @@ final class LiveCheck implements AutoCloseable {
     }
 
     /**
-     * What a check has found.
+     * The findings of a check.
      *
-     * @param credits of the keys whose provider tells them
+     * @param credits credits of the keys whose provider reports them
      */
     record Findings(List<Outcome> outcomes, List<Credits> credits) {
         public Findings {

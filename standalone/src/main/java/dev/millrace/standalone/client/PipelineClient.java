@@ -72,8 +72,8 @@ public record PipelineClient(KafkaConfig kafka, String prefix) {
     }
 
     /**
-     * Creates a consumer as {@link #consumer(String)} does, with further properties, such as the
-     * sizes of its fetches.
+     * Creates a consumer as {@link #consumer(String)} does, with additional properties, such as
+     * fetch sizes.
      */
     public KafkaConsumer<byte[], byte[]> consumer(
             String offsetReset, Map<String, Object> furtherProperties) {

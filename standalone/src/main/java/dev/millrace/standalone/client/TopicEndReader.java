@@ -31,9 +31,9 @@ public record TopicEndReader(KafkaConsumer<byte[], byte[]> consumer, LongSupplie
     }
 
     /**
-     * Reads the partitions, which are assigned, from their current positions to their ends.
+     * Reads the assigned partitions from their current positions to their ends.
      *
-     * @throws UserError when no record comes for 20 seconds
+     * @throws UserError when no record arrives for 20 seconds
      */
     public void read(
             Collection<TopicPartition> partitions,

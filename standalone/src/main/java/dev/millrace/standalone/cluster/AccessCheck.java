@@ -25,8 +25,8 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.RetriableException;
 
 /**
- * Checks that a cluster accepts the login of a service, and that its user has the rights of the
- * service. Otherwise the service would repeat what is refused for ever.
+ * Checks that a cluster accepts the login of a service and grants its rights. Without this check,
+ * the service would retry refused requests forever.
  */
 public final class AccessCheck {
     private static final int CONNECT_MILLIS = 5_000;

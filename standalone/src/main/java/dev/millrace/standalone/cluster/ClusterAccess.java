@@ -2,12 +2,12 @@ package dev.millrace.standalone.cluster;
 
 import java.util.List;
 
-/** What a check of a cluster has found, if the cluster does not refuse the user. */
+/** The findings of a check of a cluster that does not refuse the user. */
 public sealed interface ClusterAccess {
     /**
      * The service can start.
      *
-     * @param missing the rights that are missing, but not required, as text for people
+     * @param missing the optional rights that are missing, as human-readable text
      */
     record Usable(List<String> missing) implements ClusterAccess {
         public Usable {
@@ -16,10 +16,9 @@ public sealed interface ClusterAccess {
     }
 
     /**
-     * The cluster, or the server that gives tokens for its login, cannot be reached now, but
-     * perhaps later.
+     * The cluster, or the server that issues tokens for its login, is temporarily unreachable.
      *
-     * @param reason one line for people
+     * @param reason one human-readable line
      */
     record Unreachable(String reason) implements ClusterAccess {}
 }

@@ -48,7 +48,7 @@ public final class KafkaFutures {
         }
     }
 
-    /** Waits until a topic is created, by this process or by another one at the same time. */
+    /** Waits until a topic is created, by this process or concurrently by another. */
     static void awaitCreation(String topic, KafkaFuture<Void> future) {
         try {
             get("Creating the topic " + topic, future);

@@ -24,8 +24,8 @@ import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.resource.ResourceType;
 
 /**
- * Asks a cluster which rights its user lacks. Changes nothing. A right that the cluster cannot tell
- * anything about, such as one on a group that does not exist yet, counts as given.
+ * Finds the rights that a cluster does not grant to its user. Changes nothing. A right that the
+ * cluster cannot report, such as a right on a missing group, counts as granted.
  */
 final class RightsCheck {
     /** Ends a prefix, to ask about a resource that does not exist. */
@@ -62,7 +62,9 @@ final class RightsCheck {
         return missing;
     }
 
-    /** Returns by topic what the user may do; empty if the cluster does not tell. */
+    /**
+     * Returns the user's operations by topic; empty for a topic that the cluster does not report.
+     */
     private Map<String, Optional<Set<AclOperation>>> ofTopics(List<Right> rights)
             throws InterruptedException {
         Set<String> names =
@@ -98,7 +100,7 @@ final class RightsCheck {
                 .map(it -> allowed.getOrDefault(it, Optional.empty()))
                 .flatMap(Optional::stream)
                 .forEach(it -> lacking.addAll(lacking(right, it)));
-        // A right to create may be one on the cluster, which topics do not show.
+        // The right to create can be granted on the cluster, which topics do not show.
         lacking.remove(AclOperation.CREATE);
         if (right.operations().contains(AclOperation.CREATE) && !mayCreate(right)) {
             lacking.add(AclOperation.CREATE);
@@ -150,9 +152,9 @@ final class RightsCheck {
 
     /**
      * Returns the allowed operations: none if the cluster refuses to describe the resource, and
-     * empty if it cannot tell. Brokers without an authorizer allow all. Brokers return no
-     * operations to a user that may not describe the cluster, and some Kafka-compatible brokers
-     * return none of any resource.
+     * empty if it cannot report them. Brokers without an authorizer allow all operations. Brokers
+     * return no operations to a user that may not describe the cluster, and some Kafka-compatible
+     * brokers return none of any resource.
      */
     static Optional<Set<AclOperation>> allowed(KafkaFuture<Set<AclOperation>> described)
             throws InterruptedException {

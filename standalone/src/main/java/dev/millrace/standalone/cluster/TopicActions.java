@@ -25,8 +25,8 @@ record TopicActions(
     /**
      * Compares a plan with the existing topics.
      *
-     * <p>Ignores configurations that the plan does not set, surplus partitions of a topic that may
-     * grow, and the replication factor of an existing topic.
+     * <p>Ignores configurations that the plan does not set, surplus partitions of a growable topic,
+     * and the replication factor of an existing topic.
      */
     static TopicActions of(List<TopicSpec> plan, Map<String, ExistingTopic> existing) {
         var actions =

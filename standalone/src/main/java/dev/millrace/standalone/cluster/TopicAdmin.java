@@ -49,10 +49,10 @@ public final class TopicAdmin {
     }
 
     /**
-     * Applies the plan as {@link #apply(List)} does, but creates some topics not: it adjusts them
-     * if they exist, and otherwise ignores them.
+     * Applies the plan as {@link #apply(List)} does, but does not create some topics. If such a
+     * topic exists, it is adjusted; otherwise it is ignored.
      *
-     * @param onDemand names of the topics that are not created
+     * @param onDemand names of the topics not to create
      */
     public TopicApplyResult apply(List<TopicSpec> all, Set<String> onDemand) {
         var found = find(all);

@@ -4,7 +4,7 @@ import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.OperatorCommand;
 import dev.millrace.standalone.console.WholeSeconds;
 
-/** Formats a pause, a cancellation or a reset for a person. */
+/** Formats a pause, a cancellation or a reset as human-readable text. */
 public final class OperatorCommandText {
     private OperatorCommandText() {}
 

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** The options that select what to pause or resume. */
+/** The options that select the jobs and calls to pause or resume. */
 final class PauseTarget {
     @Option(names = "--all", description = "All jobs and calls.")
     private boolean all;

@@ -14,7 +14,10 @@ import java.util.stream.Stream;
 
 /** Decides which pauses to write and to remove, as pure functions of the control state. */
 public final class Pauses {
-    /** Time after which a worker does not write its expired list again, whatever its clock says. */
+    /**
+     * Time after which a worker is assumed not to write its expired list again, even with a wrong
+     * clock.
+     */
     private static final Duration VANISHED = Duration.ofDays(1);
 
     private Pauses() {}

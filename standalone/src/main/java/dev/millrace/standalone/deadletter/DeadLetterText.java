@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Prints dead letters for people. */
+/** Prints dead letters as human-readable text. */
 final class DeadLetterText {
     private DeadLetterText() {}
 

@@ -34,12 +34,12 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
- * Searches the documents of a pipeline: in the index of a service on this machine as soon as it
- * contains all documents, else in an index of this process, which is kept for the next search. The
- * folder of the service is only read, so that a service that starts finds it free.
+ * Searches the documents of a pipeline. Uses the index of a service on this machine once that index
+ * contains all documents, else this process's index, which is kept for the next search. Only reads
+ * the service's folder, so that a starting service finds it free.
  *
- * @param index folder of the indexes of the service
- * @param catalog makes the embeddings; empty if the process does
+ * @param index folder of the service's indexes
+ * @param catalog computes the embeddings; empty if this process does
  * @param say receives a message when indexing starts, which can take long
  */
 public record DocumentSearch(
@@ -56,7 +56,7 @@ public record DocumentSearch(
     /** Longest wait for the next commit of a service that indexes. */
     private static final Duration SERVICE_WAIT = Duration.ofSeconds(60);
 
-    /** Wait after which the user is told what the command waits for. */
+    /** Time after which the user learns what the command waits for. */
     private static final Duration SILENT_WAIT = Duration.ofSeconds(2);
 
     private static final String OWN_SUFFIX = "-search";

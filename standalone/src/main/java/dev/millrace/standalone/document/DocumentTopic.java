@@ -81,7 +81,7 @@ public record DocumentTopic(PipelineClient client, TopicsConfig config) {
             send(key, null);
         }
 
-        /** Deletes what a partition of documents or of vectors has with a key. */
+        /** Deletes the records of a key from a partition of documents or vectors. */
         void delete(TopicPartition at, byte[] key) {
             send(new ProducerRecord<>(at.topic(), at.partition(), key, null));
         }
@@ -200,7 +200,7 @@ public record DocumentTopic(PipelineClient client, TopicsConfig config) {
         try {
             onRecord.accept(key.get(), DocumentCodec.parse(entry.value()));
         } catch (IllegalArgumentException _) {
-            // Not a document; a retrieval service skips it, too.
+            // Not a document; a retrieval service also skips it.
         }
     }
 }

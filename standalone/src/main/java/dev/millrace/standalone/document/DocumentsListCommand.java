@@ -35,7 +35,7 @@ final class DocumentsListCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print one JSON object per document.")
     private boolean asJson;
 
-    /** What is kept of a document while the topic is read. */
+    /** The part of a document that is kept while the topic is read. */
     private record Listed(@Nullable String title, Map<String, String> metadata, int characters) {}
 
     DocumentsListCommand() {}

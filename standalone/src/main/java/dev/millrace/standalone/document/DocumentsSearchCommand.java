@@ -27,7 +27,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code millrace documents search}: shows what a query finds. */
+/** {@code millrace documents search}: shows the passages found by a query. */
 @Command(
         name = "search",
         sortOptions = false,

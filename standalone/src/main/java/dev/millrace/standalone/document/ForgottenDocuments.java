@@ -16,9 +16,9 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Deletes the documents of a tenant from their topic, and their vectors, also those of models that
- * were configured before. Every index that follows the topics deletes them, too. Documents that are
- * added meanwhile may lose their vectors.
+ * Deletes the documents of a tenant from their topic, and their vectors, including the vectors of
+ * formerly configured models. Every index that follows the topics deletes them too. Documents added
+ * during the deletion can lose their vectors.
  *
  * @param nanoTicker ticker for the timeout
  */

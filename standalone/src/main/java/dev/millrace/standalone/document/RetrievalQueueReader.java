@@ -45,7 +45,7 @@ public final class RetrievalQueueReader {
         this.nanoTicker = nanoTicker;
     }
 
-    /** Returns the waiting jobs; empty if there are none, or if the user may not see them. */
+    /** Returns the waiting jobs; empty without waiting jobs, or if the user may not see them. */
     public Optional<RetrievalBacklog> read() {
         try {
             return readBacklog();

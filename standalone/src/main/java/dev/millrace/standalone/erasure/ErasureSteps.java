@@ -7,7 +7,7 @@ import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Runs the steps of an erasure, each of them even if others fail, and prints what they deleted. */
+/** Runs every step of an erasure, even after failed steps, and prints the deletions. */
 final class ErasureSteps {
     private final PrintStream out;
     private final List<String> failures = new ArrayList<>();
@@ -16,13 +16,12 @@ final class ErasureSteps {
         this.out = out;
     }
 
-    /** Deletes something, which can be repeated, and returns what was deleted. */
+    /** Deletes something and returns a description of it. Can be repeated. */
     @FunctionalInterface
     interface Step {
         String run() throws DatabaseException, StorageException;
     }
 
-    /** Runs a step. */
     void run(String name, Step step) {
         try {
             out.println("deleted in " + name + ": " + step.run());

@@ -42,7 +42,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code millrace forget}: deletes what a pipeline has of a tenant or a batch. */
+/** {@code millrace forget}: deletes the data of a tenant or a batch from a pipeline. */
 @Command(
         name = "forget",
         sortOptions = false,

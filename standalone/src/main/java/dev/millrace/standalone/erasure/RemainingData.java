@@ -11,10 +11,10 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Names what {@code forget} leaves, where, and until when.
+ * Describes the data that {@code forget} leaves: where, and until when.
  *
  * @param unpublished batches of the gateway that are still being published
- * @param isConnected whether documents and cached answers were reached
+ * @param isConnected true if documents and cached answers were reached
  * @param journal file of the journal of {@code run}
  */
 record RemainingData(
@@ -27,7 +27,7 @@ record RemainingData(
         unpublished = Set.copyOf(unpublished);
     }
 
-    /** Returns a line for each thing. */
+    /** Returns one line for each kind of remaining data. */
     String text() {
         var text = new StringBuilder("What is left:\n");
         lines().forEach(it -> text.append("  ").append(it).append('\n'));

@@ -3,9 +3,9 @@ package dev.millrace.standalone.forecast;
 import dev.millrace.standalone.forecast.JobGuess.Cost;
 
 /**
- * The ratio of paid to estimated cost of jobs, for input and output apart. It begins with the ratio
- * of a wider set of jobs and moves towards the ratio of its own results, as if the wider set had
- * given {@link #WIDER_JOBS} of them. Used by one thread.
+ * The ratio of paid to estimated cost of jobs, separate for input and output. Begins with the ratio
+ * of a wider set of jobs, weighted as {@link #WIDER_JOBS} results, and moves towards the ratio of
+ * its own results. Used by one thread.
  */
 final class CostRatio {
     /** Results after which half of a ratio comes from them. */

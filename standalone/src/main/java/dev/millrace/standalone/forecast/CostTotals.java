@@ -35,10 +35,10 @@ final class CostTotals {
     }
 
     /**
-     * Corrects what is expected.
+     * Corrects the expected cost and output.
      *
-     * @param moreUsd difference of the cost in US dollars; may be negative
-     * @param moreTokens difference of the output tokens; may be negative
+     * @param moreUsd difference of the cost in US dollars; can be negative
+     * @param moreTokens difference of the output tokens; can be negative
      */
     void correct(BigDecimal moreUsd, long moreTokens) {
         usd = usd.add(moreUsd);

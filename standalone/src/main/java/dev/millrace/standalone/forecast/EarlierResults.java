@@ -29,7 +29,6 @@ public final class EarlierResults {
         this.source = source;
     }
 
-    /** Adds a job. */
     void add(JobId jobId, JobGuess guess) {
         forecast.add(guess);
         page.put(jobId, guess);

@@ -19,13 +19,12 @@ public final class FileForecast {
     /**
      * The expected cost of the jobs of one model.
      *
-     * @param results number of jobs whose cost corrects the estimates; 0 if nothing does
+     * @param results number of jobs whose cost corrects the estimates; 0 for uncorrected estimates
      * @param usd expected cost of one attempt of each job, in US dollars
      * @param outputFactor ratio of the expected to the estimated output tokens
      */
     public record Expected(long results, BigDecimal usd, double outputFactor) {}
 
-    /** Adds a job. */
     public void add(JobGuess guess) {
         var _ = model(guess.model()).plan(guess, 1);
     }

@@ -3,7 +3,7 @@ package dev.millrace.standalone.forecast;
 import java.util.List;
 
 /**
- * What jobs of one model have in common if their costs differ from the estimate alike.
+ * The common properties of jobs of one model whose costs differ from the estimate in similar ways.
  *
  * @param family hash of the kind of task and the instructions before the question; {@link #ANY} for
  *     every family
@@ -12,7 +12,7 @@ import java.util.List;
  *     every limit
  */
 public record JobKind(int family, int inputClass, int outputClass) {
-    /** Stands for every value. */
+    /** Matches every value. */
     static final int ANY = -1;
 
     /**

@@ -15,7 +15,7 @@ final class LearnedCosts {
     private long results;
 
     /**
-     * @param ofAllModels ratio of the jobs of all models, with which the others begin
+     * @param ofAllModels ratio of the jobs of all models, with which the other ratios begin
      */
     LearnedCosts(CostRatio ofAllModels) {
         this.ofAllModels = ofAllModels;

@@ -6,7 +6,7 @@ import dev.millrace.router.classify.Profile;
 import java.math.BigDecimal;
 import java.util.Optional;
 
-/** Forecast for one line: what the router would do with the job. */
+/** The forecast for one line: the router's decision about the job. */
 public sealed interface LineForecast {
 
     /**
@@ -37,8 +37,8 @@ public sealed interface LineForecast {
     /**
      * The line would be refused without a call.
      *
-     * @param reason explanation for a person
-     * @param isLineError whether the line itself is invalid, independent of models and policies
+     * @param reason human-readable explanation
+     * @param isLineError true if the line itself is invalid, with any models and policies
      */
     record Refused(ErrorCode error, String reason, boolean isLineError) implements LineForecast {}
 }

@@ -25,7 +25,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** Forecasts what the router would do with a valid line, by the router's own rules. Thread-safe. */
+/** Forecasts the router's decision about a valid line, by the router's own rules. Thread-safe. */
 public final class LineForecaster {
     private final Classifier classifier;
     private final Planner planner;

@@ -7,13 +7,13 @@ import java.util.Map;
 /**
  * The expected cost of the jobs of one model, by their kinds.
  *
- * <p>Short answers end first: of the jobs that run at once, the ended ones cost less than the
- * others. So only the jobs planned before the first unfinished one count, as long as they are half
- * of all ended jobs. Later, the unfinished jobs are few beside the ended ones, and every ended job
+ * <p>Short answers end first: of concurrent jobs, the ended ones cost less than the running ones.
+ * So only jobs planned before the first unfinished job count, as long as they are half of all ended
+ * jobs. Later, the unfinished jobs are few compared with the ended jobs, and every ended job
  * counts. Used by one thread.
  */
 final class ModelForecast {
-    /** Kinds that are told apart. Further ones differ by size only. */
+    /** Maximum number of distinguished kinds. Further kinds differ by size only. */
     private static final int MAX_KINDS = 2_000;
 
     /** Ended jobs after an unfinished one that are remembered. */
@@ -38,7 +38,8 @@ final class ModelForecast {
     private record Ended(JobGuess guess, Cost paid) {}
 
     /**
-     * @param ofAllModels ratio of the jobs of all models of a run, to which this one adds its own
+     * @param ofAllModels ratio of the jobs of all models of a run, to which this model adds its
+     *     jobs
      */
     ModelForecast(CostRatio ofAllModels) {
         this.ofAllModels = ofAllModels;
@@ -50,7 +51,7 @@ final class ModelForecast {
      * A job that waits for its end.
      *
      * @param number number among the jobs of the model, from 0
-     * @param weight number of similar jobs that this one stands for, itself included
+     * @param weight number of similar jobs that this job represents, including itself
      */
     record Planned(long number, JobGuess guess, double weight) {}
 
@@ -113,7 +114,7 @@ final class ModelForecast {
         return kinds.values().stream().map(it -> it.planned).reduce(Cost.NOTHING, Cost::plus);
     }
 
-    /** Returns the expected cost of all planned jobs, whether or not they have ended. */
+    /** Returns the expected cost of all planned jobs, ended or not. */
     Cost planned() {
         Cost sum = Cost.NOTHING;
         for (var kind : kinds.entrySet()) {

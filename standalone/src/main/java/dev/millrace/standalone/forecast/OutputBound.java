@@ -1,6 +1,6 @@
 package dev.millrace.standalone.forecast;
 
-/** What limits the output tokens of a job. */
+/** The kind of limit on a job's output tokens. */
 public enum OutputBound {
     /** The body of the request. */
     MAX_TOKENS("max_tokens", "max_tokens"),

@@ -13,12 +13,12 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The expected cost of the rest of a run, corrected by each job that ends, and the shortest time
- * that the limits of its models leave.
+ * The expected cost of the rest of a run, corrected by each ended job, and the shortest duration
+ * that the limits of its models permit.
  *
- * <p>Of long runs, only a random sample of the jobs is estimated: all of the first 10,000 jobs, a
- * tenth of those up to 100,000, and so on. So memory and time hardly grow with the number of jobs.
- * The planner and the sink's thread write, any thread reads. Thread-safe.
+ * <p>In long runs, only a random sample of the jobs is estimated: all of the first 10,000 jobs, a
+ * tenth of the next jobs up to 100,000, and so on. So memory and time hardly grow with the number
+ * of jobs. The planner and the sink's thread write, any thread reads. Thread-safe.
  */
 public final class RunForecast {
     private final Guesser guesser;
@@ -36,7 +36,7 @@ public final class RunForecast {
         Optional<JobGuess> guess(JobId jobId, String tenant, RequestLine request);
     }
 
-    /** A job that has not ended, and what its calls have cost so far. */
+    /** An unfinished job and the cost of its calls so far. */
     private static final class Open {
         private final ModelForecast model;
         private final ModelForecast.Planned planned;
@@ -70,7 +70,7 @@ public final class RunForecast {
         private long jobs;
         private long oneOf = 1;
 
-        /** Returns true if the next job belongs to the sample, where it stands for some others. */
+        /** Returns true if the next job belongs to the sample, where it represents several jobs. */
         boolean takes(JobId id) {
             jobs++;
             if (jobs > ALL_OF_THE_FIRST * oneOf) {
@@ -118,8 +118,8 @@ public final class RunForecast {
     /**
      * Adds a cost event.
      *
-     * @param usd what was billed, in US dollars
-     * @param isFinal whether the job has ended
+     * @param usd billed amount in US dollars
+     * @param isFinal true if the job has ended
      */
     public synchronized void onCost(JobId id, TokenUsage usage, BigDecimal usd, boolean isFinal) {
         Open job = open.get(id);
@@ -151,8 +151,8 @@ public final class RunForecast {
     }
 
     /**
-     * Returns the shortest time in seconds in which the configured requests per minute and per
-     * second allow to call the jobs that have not ended; 0 without such limits.
+     * Returns the shortest time, in seconds, in which all unfinished jobs can be called under the
+     * configured requests per minute and per second; 0 without such limits.
      */
     public synchronized double leastSeconds() {
         double seconds = 0;

@@ -39,7 +39,7 @@ final class KeyJson {
     /**
      * Returns one key as one line of JSON.
      *
-     * @param token the key as its user sends it, if it was made by this command
+     * @param token the key as its user sends it, if this command created it
      */
     static String of(String id, GatewayKey key, Optional<KeyToken> token, Instant now) {
         return line(

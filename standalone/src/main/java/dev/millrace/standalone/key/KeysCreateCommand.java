@@ -38,7 +38,7 @@ import picocli.CommandLine.Option;
                 "Makes an API key for the gateway and prints it, once: only a salted hash is"
                         + " stored.")
 final class KeysCreateCommand implements Callable<Integer> {
-    /** The model name with which a policy chooses the model. */
+    /** The model name that lets a policy choose the model. */
     private static final String AUTO = "auto";
 
     @Option(

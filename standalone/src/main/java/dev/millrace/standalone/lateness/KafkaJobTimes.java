@@ -22,7 +22,7 @@ public final class KafkaJobTimes implements JobTimesSource {
     private static final Duration POLL_WAIT = Duration.ofMillis(100);
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
-    /** Fetches bring whole batches, of which one record is needed. */
+    /** Limits fetches, because a fetch returns whole batches while one record is needed. */
     private static final Map<String, Object> SMALL_FETCHES =
             Map.of(
                     ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 64 << 10,
@@ -100,7 +100,7 @@ public final class KafkaJobTimes implements JobTimesSource {
             }
         }
 
-        /** Ends the search in a partition without any further job. */
+        /** Ends the search in a partition that has no more jobs. */
         private void endSearchAt(TopicPartition partition, long end) {
             if (missing.containsKey(partition) && consumer.position(partition) >= end) {
                 missing.remove(partition);

@@ -12,9 +12,9 @@ import java.util.TreeSet;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
-/** The times of the sampled jobs, each of which is read once. */
+/** The times of the sampled jobs. Reads each job once. */
 final class SampledJobs {
-    /** Most jobs that one update reads; further ones are read by the next updates. */
+    /** Maximum number of jobs read by one update; later updates read the others. */
     static final int MAX_READ = 256;
 
     private final JobTimesSource source;
@@ -24,7 +24,7 @@ final class SampledJobs {
         this.source = source;
     }
 
-    /** Reads the points of the queues that are not known, and forgets all others. */
+    /** Reads the unknown points of the queues, and forgets the times of all other jobs. */
     void update(Collection<LaneQueue> lanes) {
         Map<TopicPartition, SortedSet<Long>> missing = new HashMap<>();
         Set<TopicPartition> existing = new HashSet<>();

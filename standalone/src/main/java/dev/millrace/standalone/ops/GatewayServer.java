@@ -34,8 +34,8 @@ public final class GatewayServer implements AutoCloseable {
     /**
      * Starts the gateway and its server.
      *
-     * @throws UserError when the store of files or a file of certificates cannot be used, or when a
-     *     configured address, or every port tried for a default one, cannot be bound
+     * @throws UserError when the file store or a certificate file is unusable, or when a configured
+     *     address, or every port tried for a default one, cannot be bound
      */
     public static GatewayServer start(BindAddress address, GatewaySettings settings) {
         GatewayConfig config = settings.config().gateway();

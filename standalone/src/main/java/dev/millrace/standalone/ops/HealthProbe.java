@@ -18,7 +18,7 @@ import java.util.Optional;
  * @param url the health path of the service, an http address
  */
 public record HealthProbe(URI url) {
-    /** The health path of a service that has no other {@code metrics.listen}. */
+    /** The health URL of a service with the default {@code metrics.listen}. */
     public static final String DEFAULT_URL = "http://127.0.0.1:9464/health";
 
     /** The environment variable that replaces {@link #DEFAULT_URL}. */
@@ -33,13 +33,13 @@ public record HealthProbe(URI url) {
      * The answer of a service.
      *
      * @param isHealthy true when the service is ready
-     * @param line what to print: the address, and why a service is not healthy
+     * @param line line to print: the address, and why a service is not healthy
      */
     public record Answer(boolean isHealthy, String line) {}
 
     /**
-     * Returns the probe of a command line that is {@code health} or {@code health URL} with a
-     * usable URL, which needs no command-line parser. Returns nothing for any other command line.
+     * Returns the probe of the command line {@code health} or {@code health URL} with a usable URL;
+     * empty for any other command line. Works without a command-line parser.
      */
     public static Optional<HealthProbe> of(
             List<String> arguments, Map<String, String> environment) {

@@ -36,7 +36,7 @@ final class HttpListener implements AutoCloseable {
     }
 
     /**
-     * Starts a server with further settings.
+     * Starts a server with additional settings.
      *
      * @param tls closed with the server, or when it cannot be started
      * @param setup applies other settings
@@ -106,7 +106,7 @@ final class HttpListener implements AutoCloseable {
         return tls.scheme() + "://" + address;
     }
 
-    /** Returns the health of what the server serves. Unusable files of TLS are mentioned. */
+    /** Returns the health of the served part, and mentions unusable TLS files. */
     Health health(Health served) {
         return tls.problem()
                 .map(

@@ -33,8 +33,8 @@ public final class UsageServer implements AutoCloseable {
     /**
      * Starts the server.
      *
-     * @param pipeline what the API reads and changes
-     * @param heap the share of the heap that the server may use
+     * @param pipeline data and operations of the API
+     * @param heap share of the heap that the server may use
      * @param nanoTicker ticker for durations
      * @throws UserError when a configured address, or every port tried for a default one, cannot be
      *     bound
@@ -92,7 +92,6 @@ public final class UsageServer implements AutoCloseable {
         return listener.url() + UsageApi.PATH;
     }
 
-    /** Returns the URL of the dashboard. */
     public String dashboardUrl() {
         return listener.url() + "/";
     }

@@ -90,8 +90,9 @@ public final class ClusterOptions {
     }
 
     /**
-     * Returns the configuration that the command line names, or else that of the pipeline that runs
-     * in the named data directory, or else the default file if it exists. Loads the file once.
+     * Returns the configuration. Uses the file named by the command line, else the configuration of
+     * the pipeline running in the named data directory, else the default file if it exists. Loads
+     * the file once.
      */
     public Optional<MillraceConfig> config() {
         if (!isConfigLoaded) {
@@ -195,7 +196,7 @@ public final class ClusterOptions {
         return new KafkaConfig(properties);
     }
 
-    /** Returns the data directory of an embedded pipeline, whether it runs or not. */
+    /** Returns the data directory of an embedded pipeline, running or not. */
     public Path dataDirectory() {
         return dataDirectory == null ? DEFAULT_DIRECTORY : dataDirectory;
     }

@@ -65,15 +65,15 @@ public final class ConfigOption {
     }
 
     /**
-     * Loads the named configuration, the default file if it exists, or else the shipped
-     * configuration. The secrets of providers may be missing.
+     * Loads the named configuration, else the default file if it exists, else the shipped
+     * configuration. Accepts missing secrets of providers.
      */
     public MillraceConfig loadWithoutKeys() {
         ConfigLoader loader = loader().withoutKeys();
         return exists() ? read(loader) : loader.parse(ConfigLoader.NO_FILE, "");
     }
 
-    /** Loads the configuration of a running pipeline. The secrets of providers may be missing. */
+    /** Loads the configuration of a running pipeline. Accepts missing secrets of providers. */
     MillraceConfig loadWithoutKeys(Path other) {
         return loader().withoutKeys().load(other);
     }

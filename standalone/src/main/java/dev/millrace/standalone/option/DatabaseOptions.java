@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Options that select the database of a sink, whether or not the pipeline is running. */
+/** Options that select the database of a sink, while the pipeline runs or not. */
 public final class DatabaseOptions {
     @Option(
             names = "--data-dir",

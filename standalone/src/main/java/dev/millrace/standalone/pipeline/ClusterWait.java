@@ -22,7 +22,7 @@ final class ClusterWait {
 
     /**
      * @param check checks the cluster, and throws an exception if it refuses the user
-     * @param report receives each reason to wait once, as a line for people
+     * @param report receives each reason to wait once, as a human-readable line
      */
     ClusterWait(Supplier<ClusterAccess> check, Rest rest, Consumer<String> report) {
         this.check = check;
@@ -36,10 +36,10 @@ final class ClusterWait {
     }
 
     /**
-     * Checks the cluster until it can be reached.
+     * Checks the cluster until it is reachable.
      *
-     * @param first the result of a check a moment ago
-     * @return false if the process shall stop
+     * @param first the result of the previous check
+     * @return false if the process must stop
      */
     boolean await(ClusterAccess first) throws InterruptedException {
         ClusterAccess access = first;

@@ -12,7 +12,7 @@ public final class ResendOption {
                             + " Default: such a partition stays stopped.")
     private boolean accepted;
 
-    /** Returns true when the user accepts that calls may be paid for twice. */
+    /** Returns true if the user accepts that calls can be paid for twice. */
     public boolean isAccepted() {
         return accepted;
     }

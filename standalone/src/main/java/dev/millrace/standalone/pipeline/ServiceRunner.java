@@ -158,8 +158,8 @@ final class ServiceRunner {
     }
 
     /**
-     * Returns the database of the sink. A gateway without a data directory reads the default
-     * database of a sink that runs in the same working directory.
+     * Returns the sink's database. Without a data directory, a gateway reads the default database
+     * of a sink in its working directory.
      */
     private String jdbcUrl(@Nullable DataDirectory data) {
         return data == null

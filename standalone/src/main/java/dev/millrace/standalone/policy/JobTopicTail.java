@@ -13,7 +13,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Reads the committed jobs that are routed to the job topics from now on, also to topics that are
+ * Reads the committed jobs that are routed to the job topics from now on, including topics that are
  * created later. Not thread-safe.
  */
 final class JobTopicTail implements AutoCloseable {
@@ -86,7 +86,10 @@ final class JobTopicTail implements AutoCloseable {
         }
     }
 
-    /** Adds the topics of lanes that got their first job, and reads them from their beginning. */
+    /**
+     * Adds the topics of lanes that got their first job, and reads these topics from their
+     * beginning.
+     */
     private void addNewTopics() {
         var created = new ArrayList<>(partitions());
         created.removeAll(consumer.assignment());

@@ -11,10 +11,10 @@ import java.util.Optional;
  * A change that puts a policy in force, or would do so.
  *
  * @param name name of the policy
- * @param before the version that was in force, as in {@code routed_by}; empty for a new policy
- * @param after the version that is in force now; equals {@code before} when nothing changed
- * @param unreadable a version later than {@code before} that this Millrace cannot read, but that
- *     was in force for services that can; empty if there is none
+ * @param before the version in force before, as in {@code routed_by}; empty for a new policy
+ * @param after the version in force now; equals {@code before} when nothing changed
+ * @param unreadable a version later than {@code before} that this Millrace cannot read, but newer
+ *     services can, for which it was in force; empty for none
  * @param diff the lines that differ between the versions
  */
 public record PolicyChange(

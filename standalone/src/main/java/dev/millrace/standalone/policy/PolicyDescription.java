@@ -12,11 +12,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Describes the state of a policy for a person. */
+/** Describes the state of a policy as human-readable text. */
 final class PolicyDescription {
     private PolicyDescription() {}
 
-    /** Returns who applied the policy, when and why, or that it comes from the configuration. */
+    /** Returns the origin of a policy: who applied it, when and why, or the configuration. */
     static String origin(VersionedPolicy policy) {
         return policy.applied()
                 .map(

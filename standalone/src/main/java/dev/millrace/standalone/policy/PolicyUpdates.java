@@ -24,9 +24,9 @@ public final class PolicyUpdates {
 
     /**
      * Puts policies in force. An unchanged policy gets no new version, unless control has a later
-     * version that this Millrace cannot read, because other services may use the later version.
+     * version that this Millrace cannot read: newer services may be using that version.
      *
-     * @param configured the policies of the configuration, to compare with policies that were never
+     * @param configured the policies of the configuration, in force unless another version was
      *     applied
      */
     public static Change<List<PolicyChange>> apply(
@@ -75,8 +75,8 @@ public final class PolicyUpdates {
     /**
      * Puts the rules of an earlier version in force as a new version.
      *
-     * @param to number of the earlier version; empty for the previous one. The version before the
-     *     first is the policy of the configuration
+     * @param to number of the earlier version; empty for the previous version. The configured
+     *     policy counts as the version before the first
      * @param configured the policies of the configuration
      * @throws UserError when the version does not exist, its rules are already in force, or {@code
      *     to} is empty and this Millrace cannot read the version in force

@@ -10,8 +10,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The models that a rollback removes: the policy before the rollback names them, and the restored
- * policy does not. A restored rule that chooses the cheapest model may still choose them.
+ * The models that a rollback removes: models named by the policy before the rollback, but not by
+ * the restored policy. A restored rule that chooses the cheapest model can still choose a removed
+ * model.
  *
  * @param models catalog names, in the order of the rules
  * @param allowed for each rule of the restored policy, the models that it may choose

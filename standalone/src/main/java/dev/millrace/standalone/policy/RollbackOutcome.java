@@ -7,15 +7,15 @@ import java.util.List;
  * The verified outcome of a rollback.
  *
  * @param isInForce false if a job contradicts the rollback: another version still routes jobs, or a
- *     rule sent a job to a removed model that it may not choose
- * @param after time from the write to the last job that another version routed
- * @param late jobs that other versions routed after the write
- * @param routed jobs that the new version routed
- * @param removed models that the restored policy no longer names
- * @param routedToRemoved jobs that the new version sent to removed models by rules that may not
- *     choose them; must be 0
- * @param allowedToRemoved jobs that the new version sent to removed models by rules that may choose
- *     them, because these rules choose the cheapest model
+ *     rule sent a job to a forbidden removed model
+ * @param after time from the write to the last job routed by another version
+ * @param late jobs routed by other versions after the write
+ * @param routed jobs routed by the new version
+ * @param removed models not named by the restored policy
+ * @param routedToRemoved jobs of the new version at removed models, by rules that may not choose
+ *     these models; must be 0
+ * @param allowedToRemoved jobs of the new version at removed models, by rules that choose the
+ *     cheapest model and thus may choose these models
  */
 record RollbackOutcome(
         boolean isInForce,

@@ -29,7 +29,7 @@ final class RoutedJobCounter {
      *
      * @param version the new version, as in {@code routed_by}
      * @param removed the models that the rollback removes
-     * @param startNanos time at which the new version was written
+     * @param startNanos time of the new version's write
      */
     RoutedJobCounter(String policy, String version, RemovedModels removed, long startNanos) {
         this.policy = policy;
@@ -106,16 +106,16 @@ final class RoutedJobCounter {
     }
 
     /**
-     * Returns the number of jobs that the new version sent to removed models by rules that may not
-     * choose them.
+     * Returns the number of jobs of the new version at removed models, by rules that may not choose
+     * these models.
      */
     long routedToRemoved() {
         return routedToRemoved;
     }
 
     /**
-     * Returns the number of jobs that the new version sent to removed models by rules that may
-     * choose them.
+     * Returns the number of jobs of the new version at removed models, by rules that may choose
+     * these models.
      */
     long allowedToRemoved() {
         return allowedToRemoved;

@@ -64,13 +64,13 @@ final class FollowedBatch {
      */
     record Pace(InstantSource clock, LongSupplier nanoTicker, Rest rest) {}
 
-    /** Why printing ended. */
+    /** The reason why printing ended. */
     enum End {
         /** The batch is complete, and all its results were printed. */
         COMPLETE,
         /** The user has asked to stop; the last line is whole. */
         STOPPED,
-        /** Nobody reads standard output any more. */
+        /** The reader of standard output has closed it. */
         UNREAD
     }
 

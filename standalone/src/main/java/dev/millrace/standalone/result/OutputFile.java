@@ -13,10 +13,10 @@ import java.nio.file.StandardCopyOption;
 import java.util.zip.GZIPOutputStream;
 
 /**
- * The output file, which appears only when complete: it is written to a part file in the same
- * folder, which {@link #commit} renames. It is compressed with gzip or zstd if its name ends with
- * {@code .gz} or {@code .zst}. An existing target that is not a regular file, such as {@code
- * /dev/null}, is written directly.
+ * The output file, which appears only when complete. It is written to a part file in its folder,
+ * which {@link #commit} renames. It is compressed with gzip or zstd if its name ends with {@code
+ * .gz} or {@code .zst}. An existing target that is not a regular file, such as {@code /dev/null},
+ * is written directly.
  */
 public final class OutputFile implements AutoCloseable {
     private static final int BUFFER_BYTES = 256 * 1024;

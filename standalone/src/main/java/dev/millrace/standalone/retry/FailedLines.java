@@ -21,10 +21,10 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the lines of batch files whose jobs failed in a batch, and on request lines that became
- * dead letters and have been corrected since. The database cannot tell a corrected line from a line
- * that is running: a dead letter names its line number, which another file of the batch has, too,
- * and it stays when the line is published again. Holds a page of lines in memory. For one thread.
+ * Finds the lines of batch files whose jobs failed in a batch and, on request, dead letters that
+ * have been corrected. The database cannot distinguish a corrected line from a running line: a dead
+ * letter names its line number, which can occur in several files of the batch, and it stays when
+ * the line is published again. Holds one page of lines in memory. Used by one thread.
  */
 final class FailedLines {
     private static final int PAGE = 500;
@@ -40,8 +40,9 @@ final class FailedLines {
 
     /**
      * @param batch batch whose failed jobs are repeated
-     * @param retryBatch batch that repeats them; lines that have a result in it are left out
-     * @param boundTenant tenant that the request topic is bound to; null if lines name their own
+     * @param retryBatch batch that repeats the failed jobs; lines with a result in this batch are
+     *     left out
+     * @param boundTenant tenant to which the request topic is bound; null if lines name their own
      */
     FailedLines(
             ResultStore store,
@@ -57,12 +58,12 @@ final class FailedLines {
     }
 
     /**
-     * What the files have.
+     * Counts of lines in the files.
      *
      * @param failed lines whose job failed
      * @param corrected lines to publish that became a dead letter and are valid now
      * @param retried failed and corrected lines that already have a result in the retry batch
-     * @param unfinished valid lines without a result, which are left out since they may be running
+     * @param unfinished valid lines without a result, left out because they may be running
      * @param deadLetters unfinished lines whose number is also the number of a dead letter
      */
     record Found(long failed, long corrected, long retried, long unfinished, long deadLetters) {
@@ -81,7 +82,7 @@ final class FailedLines {
     }
 
     /**
-     * Reads the files, and passes each line to publish to the receiver.
+     * Reads the files, and passes each line that is to be published to the receiver.
      *
      * @param withCorrected true to publish each valid line without a result whose number is the
      *     number of a dead letter; has no effect with several files

@@ -15,7 +15,7 @@ import java.util.concurrent.locks.LockSupport;
  * Reserves the retry of a batch for one name. A claim is a manifest without lines. The sink stores
  * manifests in the order of their only partition: once a claim is stored, so is every earlier one.
  * The submission of each claim is different, so that a later claim does not change the time of the
- * first. For one thread.
+ * first. Used by one thread.
  */
 final class RetryClaim {
     private static final Duration POLL_INTERVAL = Duration.ofMillis(250);
@@ -28,7 +28,7 @@ final class RetryClaim {
     private final BatchManifest manifest;
 
     /**
-     * Creates a claim, which is not published yet.
+     * Creates an unpublished claim.
      *
      * @param batch batch whose failed jobs are repeated
      * @param retryName batch that repeats them

@@ -156,8 +156,8 @@ public final class RetryCommand implements Callable<Integer> {
     }
 
     /**
-     * Publishes lines once the name of the retry is claimed, so that no other command repeats the
-     * same jobs. The number of lines is published last, as for every submission.
+     * Publishes lines once the name of the retry is claimed, so that no other command repeats these
+     * jobs. Publishes the number of lines last, as for every submission.
      */
     private Found publish(FailedLines lines, ProducerSettings settings, RetryClaim claim)
             throws DatabaseException, IOException {

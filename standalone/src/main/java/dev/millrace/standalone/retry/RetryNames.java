@@ -17,12 +17,12 @@ final class RetryNames {
     private RetryNames() {}
 
     /**
-     * Returns the name of the batch that repeats failed jobs. A batch has one retry at most, which
-     * may be continued by its name, so that no job is called again that succeeded in it. Of retries
-     * that were started at once, the first recorded one counts.
+     * Returns the name of the batch that repeats failed jobs. A batch has at most one retry, which
+     * can be continued by its name, so that no job that succeeded in the retry is called again. Of
+     * concurrently started retries, the first recorded one counts.
      *
      * @param given name that the user gave; null for none
-     * @throws UserError if the name cannot be used, or the batch has a retry of another name
+     * @throws UserError if the name is unusable, or the batch has a retry with another name
      */
     static String choose(BatchReader reader, BatchKey batch, @Nullable String given)
             throws DatabaseException {

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What {@code millrace retry} has published.
+ * The lines published by {@code millrace retry}.
  *
  * @param failed number of failed jobs in the database
  * @param isDryRun true if nothing was published

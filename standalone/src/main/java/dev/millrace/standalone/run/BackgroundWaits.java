@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads why the jobs of a run wait, on a thread of its own, since reading asks the cluster. A short
- * run ends before the first reading.
+ * Reads why the jobs of a run wait. Uses a dedicated thread, because reading queries the cluster. A
+ * short run ends before the first reading.
  */
 final class BackgroundWaits implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(BackgroundWaits.class);

@@ -24,9 +24,9 @@ import java.util.Set;
 /**
  * Plans and publishes the lines of a run, on the main thread.
  *
- * <p>If all files are new, lines are published while the input is read, one page after the other,
- * each as soon as the journal has it. If an earlier run has read one of the files, the whole input
- * is planned before any line is published. The plan then knows which lines have outcomes before the
+ * <p>If all files are new, lines are published page by page while the input is read, each line
+ * after the journal has saved it. If an earlier run has read one of the files, the whole input is
+ * planned before any line is published. The plan then knows which lines have outcomes before the
  * first outcome of this run arrives.
  */
 final class BatchPublisher {
@@ -54,7 +54,7 @@ final class BatchPublisher {
      * Plans the input and publishes the lines that need it.
      *
      * @return names of the files by file id; empty if the user stopped the run before the lines of
-     *     a known file were planned, in which case nothing has changed
+     *     a known file were planned, which changes nothing
      */
     Optional<Map<Long, String>> publish(
             InputSummary input,
@@ -141,7 +141,7 @@ final class BatchPublisher {
         }
     }
 
-    /** Returns an action that writes the limit of each batch that was planned, if there is one. */
+    /** Returns an action that writes the limit, if any, of each planned batch. */
     private Runnable limitWriter(Pipeline pipeline) {
         BudgetLimit limit = settings.batchLimit();
         if (limit == null) {

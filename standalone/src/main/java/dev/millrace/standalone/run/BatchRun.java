@@ -42,7 +42,7 @@ import java.util.function.Consumer;
 final class BatchRun {
     private static final Duration TICK = Duration.ofMillis(50);
 
-    /** Longest time by which the store may lag behind the outcomes that the sink reports. */
+    /** Longest delay of the store behind the outcomes that the sink reports. */
     private static final Duration STORE_LAG = Duration.ofSeconds(30);
 
     private final RunSettings settings;
@@ -300,10 +300,7 @@ final class BatchRun {
         return TimeUnit.NANOSECONDS.toMillis(nanos - context.startNanos());
     }
 
-    /**
-     * Waits for the store until {@link #STORE_LAG} has passed. A cost may be stored after its
-     * result.
-     */
+    /** Waits for the store, up to {@link #STORE_LAG}. A cost can be stored after its result. */
     private final class StoreLag implements ResultsExport.StoreWait {
         private final long deadlineNanos = context.nanos().getAsLong() + STORE_LAG.toNanos();
 

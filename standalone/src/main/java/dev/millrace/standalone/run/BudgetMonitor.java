@@ -20,8 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reports the jobs that wait for money, and detects that every unfinished job does. Reads the state
- * of the budgets only while a run makes no progress. Used by the main thread only.
+ * Reports the jobs that wait for money, and detects when all unfinished jobs do. Reads the state of
+ * the budgets only while a run makes no progress. Used by the main thread only.
  */
 final class BudgetMonitor {
     private static final Logger LOG = LoggerFactory.getLogger(BudgetMonitor.class);
@@ -129,7 +129,7 @@ final class BudgetMonitor {
         return !exhausted.isEmpty()
                 && waitingJobs() + unpaid >= Math.max(1, pending)
                 && budgets.stream().allMatch(it -> knowsLimit(it, state))
-                // Jobs that the worker holds keep what is reserved for them.
+                // Jobs held by the worker keep their reservations.
                 && (unpaid > 0
                         || budgets.stream().allMatch(it -> it.state().reservedUsd().signum() == 0));
     }
@@ -152,7 +152,7 @@ final class BudgetMonitor {
         return BudgetStatus.all(state, clock.instant()).stream().filter(this::isOfRun).toList();
     }
 
-    /** Counts waiting jobs. A job may wait in a budget of its batch and in one of its tenant. */
+    /** Counts waiting jobs. A job can wait in its batch's budget and in its tenant's budget. */
     private long waitingJobs() {
         long ofBatches = 0;
         long ofTenants = 0;

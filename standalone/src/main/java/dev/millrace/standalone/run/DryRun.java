@@ -30,7 +30,7 @@ final class DryRun {
      *
      * @param now time at which deadlines are checked
      * @param earlier jobs of earlier runs
-     * @param json whether to print JSON instead of a table
+     * @param json true to print JSON instead of a table
      */
     DryRun(
             RunSettings settings,

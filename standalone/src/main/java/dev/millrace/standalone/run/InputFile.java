@@ -5,9 +5,9 @@ import java.nio.file.Path;
 /**
  * An input file of a run.
  *
- * @param content the file to read, which is a copy for standard input
+ * @param content the file to read; for standard input, a copy of it
  * @param path absolute path, by which a later run recognizes the file after an edit
- * @param name name of the file's batch, and of the file in messages
+ * @param name name of the file's batch, also used for the file in messages
  */
 record InputFile(Path content, String path, String name) {
 

@@ -21,9 +21,9 @@ import java.util.function.BooleanSupplier;
 /**
  * Summary of the input, read before any line is planned.
  *
- * @param lines number of lines to process: not blank, and within the limit of the run
- * @param models names of models in these lines; empty when every provider is ready, because then no
- *     check needs them
+ * @param lines number of non-blank lines within the limit of the run
+ * @param models names of models in these lines; empty when every provider is ready, because no
+ *     check then needs the names
  * @param digests digest of the whole content of each file, in the order of the files
  */
 record InputSummary(long lines, Set<String> models, List<byte[]> digests) {

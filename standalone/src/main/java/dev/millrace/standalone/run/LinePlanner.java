@@ -80,7 +80,7 @@ final class LinePlanner {
         files = plan.registerFiles(identities, this::canonicalDigest);
     }
 
-    /** Lines of a file, and those of them whose outcomes are reused. */
+    /** Number of lines of a file, and of lines whose outcomes are reused. */
     private record LineCount(long lines, long reused) {
         LineCount plus(boolean isReused) {
             return new LineCount(lines + 1, reused + (isReused ? 1 : 0));
@@ -107,7 +107,7 @@ final class LinePlanner {
         return files.stream().allMatch(PlannedFile::isNew);
     }
 
-    /** Returns what to tell about files whose content is known under another name. */
+    /** Returns messages about files whose content is known under another name. */
     List<String> renamed() {
         var messages = new ArrayList<String>();
         for (int i = 0; i < files.size(); i++) {
@@ -123,7 +123,7 @@ final class LinePlanner {
         return messages;
     }
 
-    /** Returns what to tell about files that have changed, after all lines are planned. */
+    /** Returns messages about changed files, after all lines are planned. */
     List<String> changed() {
         var messages = new ArrayList<String>();
         for (int i = 0; i < files.size(); i++) {
@@ -167,7 +167,7 @@ final class LinePlanner {
         return files.stream().map(PlannedFile::id).toList();
     }
 
-    /** Returns what the lines planned so far that have no outcome name as models. */
+    /** Returns the models named by planned lines without an outcome. */
     Set<String> models() {
         return models;
     }
@@ -178,8 +178,8 @@ final class LinePlanner {
     }
 
     /**
-     * Returns the manifests of the lines planned so far, whether this run or an earlier one has
-     * published them. A file is one submission, whose number of lines a later run may raise.
+     * Returns the manifests of all lines planned so far, published by this run or an earlier one. A
+     * file is one submission, whose number of lines a later run can raise.
      */
     List<BatchManifest> manifests(Instant start, String submittedBy) {
         var manifests = new ArrayList<BatchManifest>();
@@ -276,7 +276,7 @@ final class LinePlanner {
         return result;
     }
 
-    /** Tells the forecast what the jobs have cost whose outcomes are reused. */
+    /** Adds the costs of reused outcomes to the forecast. */
     private void learnCosts(List<PlannedInput> page) {
         var wanted = new HashMap<JobId, PlannedInput>();
         for (PlannedInput line : page) {

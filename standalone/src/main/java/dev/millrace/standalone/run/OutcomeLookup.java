@@ -120,7 +120,7 @@ public final class OutcomeLookup implements AutoCloseable {
 
     /**
      * Returns true if the database shows that a job has ended: by its result, or by its final cost
-     * event, which dead letters have, too.
+     * event, which a dead letter also has.
      */
     public boolean hasEnded(String jobId) {
         var ids = List.of(new JobId(jobId));

@@ -21,7 +21,7 @@ final class PendingLines {
     }
 
     /**
-     * Pending lines of one file. Files of one batch may have lines with the same number, so each
+     * Pending lines of one file. Line numbers of several files of one batch can be equal, so each
      * file has its own chain element.
      */
     private static final class Block {
@@ -44,10 +44,10 @@ final class PendingLines {
     }
 
     /**
-     * Adds a line that waits for its outcome. Lines with the same number in several files of one
-     * batch each have an outcome.
+     * Adds a line that waits for its outcome. Equal line numbers in several files of one batch each
+     * have an outcome.
      *
-     * @param isRepeat whether an earlier line is the same job, so that this line ends as a dead
+     * @param isRepeat true if an earlier line has this job id, so that this line ends as a dead
      *     letter
      */
     synchronized void add(String batch, long line, boolean isRepeat) {

@@ -21,7 +21,7 @@ final class PlanPublisher {
 
     /**
      * @param fileIds ids of the input files in the plan, in the order of the settings
-     * @param isStopping returns true when no further line may be published
+     * @param isStopping returns true once publishing must stop
      */
     PlanPublisher(RunSettings settings, List<Long> fileIds, BooleanSupplier isStopping) {
         this.settings = settings;

@@ -11,9 +11,9 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Shows the progress of a run from the first tick on: as a bar that is redrawn on a terminal, as a
- * plain line elsewhere, every few seconds if its figures have changed, and at least once a minute.
- * Used by the main thread only.
+ * Shows the progress of a run from the first tick on. A terminal gets a bar that is redrawn. Other
+ * outputs get plain lines: every few seconds if the figures have changed, and at least once a
+ * minute. Used by the main thread only.
  */
 final class ProgressDisplay {
     private static final Duration BAR_INTERVAL = Duration.ofMillis(200);

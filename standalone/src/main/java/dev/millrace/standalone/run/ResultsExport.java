@@ -63,7 +63,7 @@ final class ResultsExport {
         return summary;
     }
 
-    /** Looks up each distinct line: repeats in several files of one batch may be equal. */
+    /** Looks up each distinct line, because repeats in several files of one batch can be equal. */
     private Map<JournaledLine, Outcome> find(List<PlannedLine> page) {
         Set<JournaledLine> lines =
                 page.stream().map(PlannedLine::line).collect(Collectors.toUnmodifiableSet());

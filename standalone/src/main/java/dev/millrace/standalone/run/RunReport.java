@@ -13,7 +13,7 @@ final class RunReport implements Consumer<Summary> {
     /**
      * Creates a report to the given terminal.
      *
-     * @param json whether to print JSON instead of a table
+     * @param json true to print JSON instead of a table
      */
     RunReport(Terminal terminal, boolean json) {
         this.terminal = terminal;

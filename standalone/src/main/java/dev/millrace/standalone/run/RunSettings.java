@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param files input files, at least one
  * @param output file for the results
- * @param limit number of lines to process at most, at least 1
- * @param retryFailed whether to send jobs again that failed in an earlier run
- * @param maxLineBytes size of the longest line that is sent in full
+ * @param limit maximum number of lines to process, at least 1
+ * @param retryFailed true to send jobs again that failed in an earlier run
+ * @param maxLineBytes maximum size of a line that is sent in full
  * @param requestTopic topic to which the lines are published
  * @param boundTenant tenant of every job in the request topic; null when each line names its own
  * @param batchLimit limit for the cost of each batch; null if the run sets none

@@ -16,7 +16,10 @@ final class StallDetector {
         NONE,
         /** Some partitions are stopped; others may still make progress. */
         PARTIAL,
-        /** Some partitions are stopped, and nothing else made progress for the quiet period. */
+        /**
+         * Some partitions are stopped, and no other partition has made progress for the quiet
+         * period.
+         */
         TOTAL
     }
 

@@ -8,9 +8,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Finds batches and jobs that are stored but not in the journal, such as those of {@code submit},
- * and tells the user. The router would take lines with the same job ids for repeats, and the run
- * would wait forever for their results. Used by one thread.
+ * Finds batches and jobs that are stored but not in the journal, such as batches of {@code submit},
+ * and informs the user. The router would treat lines with their job ids as repeats, and the run
+ * would wait forever for results. Used by one thread.
  */
 final class StoredOutcomes implements StoredJobs {
     private final OutcomeLookup outcomes;

@@ -15,16 +15,16 @@ import org.jspecify.annotations.Nullable;
  *
  * @param jobs lines of the input with an outcome, blank lines excluded
  * @param reused lines whose outcome was stored before this run
- * @param cached jobs of this run that got the answer to an identical job
- * @param uncertain attempts that may or may not have been billed
- * @param savedUsd exact cost of the calls that these jobs did not need
+ * @param cached jobs of this run answered with the answer to an identical job
+ * @param uncertain attempts with unknown billing
+ * @param savedUsd exact cost of the calls avoided by these jobs
  * @param firstResultMs time from the start of the program to the first result; null without a
  *     result
  * @param upstreamP50Ms median duration of the last call of a job, in milliseconds
  * @param queueP50Ms median time from submission to the start of the last call, in milliseconds
- * @param complete whether every line has an outcome; false if the run was stopped
+ * @param complete true if every line has an outcome; false if the run was stopped
  * @param waiting lines that wait for money, if the run ended for this reason
- * @param budgets the budgets for which they wait, and those whose limit is exceeded
+ * @param budgets the budgets for which lines wait or whose limit is exceeded
  * @param byError number of failed jobs and dead letters for each error code
  * @param deadLetterLines first dead letters, in input order
  */
@@ -82,8 +82,8 @@ record Summary(
      *
      * @param batch null for the budget of a tenant
      * @param exceededUsd amount by which the spent money is above the limit, 0 or more
-     * @param neededUsd amount that the next of these jobs needs; null if it is unknown
-     * @param unaffordableJobs the waiting jobs that need more than is left
+     * @param neededUsd amount that the next waiting job needs; null if unknown
+     * @param unaffordableJobs waiting jobs that need more than the remaining money
      */
     record BudgetFigures(
             String tenant,
@@ -95,7 +95,6 @@ record Summary(
             long waitingJobs,
             @Nullable BigDecimal neededUsd,
             long unaffordableJobs) {
-        /** Returns the figures of a budget. */
         static BudgetFigures of(BudgetStatus budget) {
             BudgetState state = budget.state();
             return switch (budget.key()) {

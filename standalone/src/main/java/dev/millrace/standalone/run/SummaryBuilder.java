@@ -63,7 +63,7 @@ final class SummaryBuilder {
      *
      * @param errorCode null if the job succeeded
      * @param model null if no model was called
-     * @param isReused whether the result was stored before this run
+     * @param isReused true if the result was stored before this run
      */
     record LineResult(
             @Nullable String errorCode,
@@ -135,7 +135,7 @@ final class SummaryBuilder {
     /**
      * Sets the lines that wait for money.
      *
-     * @param exhausted the budgets for which they wait
+     * @param exhausted the budgets for which the lines wait
      */
     void onWaiting(long lines, List<BudgetStatus> exhausted) {
         waiting = lines;

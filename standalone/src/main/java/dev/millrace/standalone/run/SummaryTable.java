@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** Formats a summary as a table, for people. */
+/** Formats a summary as a human-readable table. */
 final class SummaryTable {
     private static final String MODEL_ROW = "  %-20s %8s %8s %12s %12s %14s %9s %9s%n";
     private static final double MILLIS_PER_SECOND = 1_000.0;

@@ -21,8 +21,8 @@ public final class BuiltInSimulator {
     private BuiltInSimulator() {}
 
     /**
-     * Reports every wrong simulator setting of a configuration file, and settings that differ from
-     * those of another provider, since one simulator answers for all providers.
+     * Reports every invalid simulator setting of a configuration file. Also reports settings that
+     * differ between providers, because one simulator answers for all providers.
      */
     public static void checkSettings(Node.Mapping file, Problems problems) {
         var places = new NodeLocator(file, problems);
@@ -54,10 +54,10 @@ public final class BuiltInSimulator {
     }
 
     /**
-     * Starts the simulator on a free port if a provider uses it; returns null if none does. All
-     * providers that use it have the same settings.
+     * Starts the simulator on a free port; returns null if no provider uses it. All providers that
+     * use the simulator have equal settings.
      *
-     * @throws ConfigException if its settings are wrong
+     * @throws ConfigException if its settings are invalid
      */
     public static @Nullable Simulator start(MillraceConfig config) {
         for (Map.Entry<String, ProviderConfig> provider : config.providers().entrySet()) {

@@ -42,7 +42,7 @@ final class BatchStatusDisplay {
     /**
      * Shows the status as one JSON object, or as lines.
      *
-     * @param once true to show it only once, also on a terminal
+     * @param once true to show the status only once, even on a terminal
      */
     void show(String jdbcUrl, BatchKey key, boolean asJson, boolean once)
             throws InterruptedException {

@@ -27,7 +27,7 @@ record BatchView(BatchStatus status, CostGroup costs) {
     /**
      * Reads the present status; empty if nothing is stored for the batch.
      *
-     * @param now the present time, from which the end is estimated
+     * @param now the present time, for the estimate of the end
      */
     static Optional<BatchView> read(QueryRunner runner, BatchKey key, Instant now)
             throws DatabaseException {
@@ -45,9 +45,9 @@ record BatchView(BatchStatus status, CostGroup costs) {
     }
 
     /**
-     * Returns the expected cost of all lines in US dollars, at the average of those that have
-     * ended; empty without a manifest, before the first line has cost anything, and when all have
-     * ended.
+     * Returns the expected cost of all lines in US dollars, extrapolated from the average of the
+     * ended lines. Empty without a manifest, before the first line has cost anything, and when all
+     * lines have ended.
      */
     Optional<BigDecimal> expectedUsd() {
         return status.manifest()

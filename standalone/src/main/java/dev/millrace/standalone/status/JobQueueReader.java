@@ -100,7 +100,6 @@ final class JobQueueReader {
                 .toList();
     }
 
-    /** Returns the queues of partitions, by topic. */
     private Map<String, Map<TopicPartition, PartitionQueue>> queues(
             List<TopicPartition> partitions, Map<TopicPartition, OffsetAndMetadata> committed) {
         var beginnings = offsets(partitions, OffsetSpec.earliest());

@@ -90,7 +90,7 @@ public final class StatusCommand implements Callable<Integer> {
 
     /**
      * Redraws the status until a signal ends the process, which then prints the last status. A
-     * signal ends it at once, also while a cluster does not answer.
+     * signal takes effect at once, even while a cluster does not answer.
      */
     private static void watch(StatusReader reader, PipelineStatus first, Terminal terminal)
             throws InterruptedException {

@@ -31,9 +31,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Shows the backlog of each model over the whole cluster, how late it is, which models are paused,
- * and which jobs wait for money. A thread of its own reads them every {@value #EVERY_SECONDS}
- * seconds. What cannot be read has no metrics.
+ * Exports, for the whole cluster, the backlog and lateness of each model, the paused models, and
+ * the jobs that wait for money. A dedicated thread reads them every {@value #EVERY_SECONDS}
+ * seconds. Unreadable figures have no metrics.
  */
 public final class BacklogMetrics implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(BacklogMetrics.class);

@@ -11,9 +11,8 @@ final class MoneyQueue {
     private MoneyQueue() {}
 
     /**
-     * Returns the number of jobs that wait for money of a budget, by tenant, for tenants with
-     * budgets of their own, of their batches or of their API keys. The states are up to a few
-     * seconds old.
+     * Returns the number of jobs that wait for money, by tenant. Counts the budgets of tenants, of
+     * their batches and of their API keys. The states are up to a few seconds old.
      */
     static Map<String, Long> byTenant(ControlState control) {
         Map<String, Long> ofTenants = new TreeMap<>();
@@ -31,7 +30,7 @@ final class MoneyQueue {
                                 case ControlKey.KeyBudget it -> add(ofKeys, it.tenant(), state);
                             }
                         });
-        // A job that has several budgets counts in all of them, whichever it waits for.
+        // A job with several budgets counts in each of them, whichever budget it waits for.
         ofBatches.forEach((tenant, jobs) -> ofTenants.merge(tenant, jobs, Math::max));
         ofKeys.forEach((tenant, jobs) -> ofTenants.merge(tenant, jobs, Math::max));
         return ofTenants;

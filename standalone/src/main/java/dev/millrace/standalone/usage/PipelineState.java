@@ -13,8 +13,8 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads what {@code millrace status --json} prints. Reading opens clients of the cluster, so
- * requests share a state for a short time, and only one of them reads at once.
+ * Reads the data that {@code millrace status --json} prints. Each reading opens clients of the
+ * cluster, so requests share a state for a short time, and only one request reads at once.
  */
 final class PipelineState implements StateSource {
     private static final long FRESH_NANOS = TimeUnit.SECONDS.toNanos(1);

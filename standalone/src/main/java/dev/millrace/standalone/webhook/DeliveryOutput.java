@@ -10,9 +10,12 @@ import java.io.ByteArrayOutputStream;
 import java.util.function.Consumer;
 import tools.jackson.core.JsonGenerator;
 
-/** Formats deliveries and answers, for people and as JSON. Shows no path and no query of a URL. */
+/**
+ * Formats deliveries and answers as human-readable text and as JSON. Shows no path and no query of
+ * a URL.
+ */
 final class DeliveryOutput {
-    /** Longest part of an answer's body that people see. */
+    /** Maximum number of characters shown of an answer's body. */
     private static final int MAX_CHARS = 200;
 
     private DeliveryOutput() {}

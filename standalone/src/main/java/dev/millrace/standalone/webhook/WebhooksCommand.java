@@ -19,7 +19,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code millrace webhooks}: shows what was sent to webhooks, and sends it again. */
+/** {@code millrace webhooks}: shows the deliveries of webhooks, and repeats them. */
 @Command(
         name = "webhooks",
         sortOptions = false,

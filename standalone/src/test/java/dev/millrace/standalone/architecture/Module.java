@@ -3,7 +3,7 @@ package dev.millrace.standalone.architecture;
 import java.util.EnumSet;
 import java.util.Set;
 
-/** The modules of the project, their folders, and the modules that each may use. */
+/** The modules of the project, their folders, and the allowed dependencies of each. */
 enum Module {
     YAML("yaml", "yaml"),
     CONTRACTS("contracts", "contracts"),

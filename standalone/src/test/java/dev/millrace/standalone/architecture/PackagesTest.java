@@ -58,14 +58,14 @@ class PackagesTest {
     }
 
     /**
-     * The packages of a module in an order in which each one uses only itself and those after it.
+     * The packages of a module, ordered so that each package uses only itself and later ones.
      *
      * @param root package of the module
-     * @param packages below the root, with their own subpackages unless these are listed too; empty
+     * @param packages below the root, including their subpackages unless these are listed; empty
      *     for the root itself
      */
     record PackageOrder(String root, List<String> packages) {
-        /** Returns the place of the package of a type; -1 for a type of another module. */
+        /** Returns the position of a type's package; -1 for a type of another module. */
         int placeOf(JavaClass type) {
             String name = type.getPackageName();
             if (!name.equals(root) && !name.startsWith(root + ".")) {
@@ -165,14 +165,14 @@ class PackagesTest {
             assertThat(backwards).isEmpty();
         }
 
-        /** Returns true for a package of the same module that comes earlier. */
+        /** Returns true for an earlier package of this module. */
         private static boolean isBefore(int target, int place) {
             return target >= 0 && target < place;
         }
     }
 
     /**
-     * A technology, and the only packages that may use it.
+     * A technology and the only packages that may use it.
      *
      * @param libraries patterns of the technology's packages
      * @param users patterns of the project's packages that may use the technology

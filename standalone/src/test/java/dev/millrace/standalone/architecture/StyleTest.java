@@ -48,8 +48,8 @@ class StyleTest {
                                     "dev\\.millrace\\.standalone\\.(.*Command(\\$.*)?|run\\.StartTime)"));
 
     /**
-     * Classes that wait between two polls of a system that cannot notify them. Each runs at
-     * start-up or for one command, on a thread that has no other work.
+     * Classes that wait between polls of a system that cannot notify them. Each runs at start-up or
+     * for one command, on a thread without other work.
      */
     private static final DescribedPredicate<JavaClass> POLLERS =
             nameMatching(

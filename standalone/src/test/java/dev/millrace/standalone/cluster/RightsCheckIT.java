@@ -35,7 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Tests that the check finds each right that is taken away, and no other. */
+/** Tests that the check reports each right that is taken away, and no other. */
 @Tag("long")
 class RightsCheckIT {
     private static final String PASSWORD = "password-7009";
@@ -99,8 +99,8 @@ class RightsCheckIT {
     }
 
     /**
-     * Returns rights with one operation each. Leaves out optional rights on groups and on the
-     * cluster: brokers tell nothing about the settings of a group that does not exist, and nothing
+     * Splits rights into rights with one operation each. Omits optional rights on groups and on the
+     * cluster, because brokers report nothing about the settings of a missing group, and nothing
      * about the cluster to a user that may not describe it.
      */
     private static List<Right> single(List<Right> rights) {
@@ -114,8 +114,8 @@ class RightsCheckIT {
     }
 
     /**
-     * Waits until the brokers know that a right is taken away, and the check finds it, and nothing
-     * on other resources.
+     * Waits until the brokers have applied the removal of a right, and the check reports this right
+     * and no right on other resources.
      */
     private static void awaitMissing(RightsCheck check, List<Right> rights, Right expected) {
         await().untilAsserted(

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Compares the roles in {@code docs/security.md} with those that have rights. */
+/** Compares the roles in {@code docs/security.md} with the roles that have rights. */
 class SecurityPageTest {
     private static final Path PAGE = Path.of("..", "docs", "security.md");
 

@@ -44,7 +44,7 @@ final class ComposeFile {
                 .toList();
     }
 
-    /** Returns true if the service has the property, of its own or inherited. */
+    /** Returns true if the service has the property, its own or an inherited one. */
     boolean has(String service, String property) {
         return find(service, property).isPresent();
     }

@@ -85,7 +85,7 @@ public final class CountedProvider implements AutoCloseable {
                         .formatted(simulator.baseUri()));
     }
 
-    /** Returns the APIs at which calls of a model came. */
+    /** Returns the APIs that received calls of a model. */
     public Set<Operation> operations(String model) {
         return simulator.ledger().entries().stream()
                 .filter(it -> it.model().equals(model))

@@ -32,7 +32,7 @@ class ExamplesIT {
             "run --simulate --config examples/budgets.yaml " + TICKETS;
     private static final int EXIT_WITH_FAILURES = 3;
 
-    /** What each command that ends by itself prints. */
+    /** Expected output of each command that ends by itself. */
     private static final Map<String, String> PRINTED =
             Map.of(
                     "run --simulate " + TICKETS,

@@ -26,8 +26,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Kills one of two routers and two workers again and again while they answer jobs with cache and
- * budget, and compares calls, costs and savings with the provider's ledger.
+ * Kills one of two routers and two workers repeatedly while they answer jobs with cache and budget.
+ * Compares calls, costs and savings with the provider's ledger.
  */
 @Tag("long")
 class EconomyKillIT {

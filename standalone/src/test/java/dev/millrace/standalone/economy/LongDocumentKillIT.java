@@ -187,7 +187,7 @@ class LongDocumentKillIT {
                 .reduce(BigDecimal.ZERO, BigDecimal::add);
     }
 
-    /** A part whose end is known was called once; each further call has an uncertain event. */
+    /** A part with a known end was called once; each additional call has an uncertain event. */
     private static void assertOnlyUncertainCallsAreRepeated(
             List<CostEvent> costs, CallLedger ledger) {
         Map<String, Long> uncertain =

@@ -21,8 +21,8 @@ import java.util.PriorityQueue;
 import java.util.random.RandomGenerator;
 
 /**
- * Jobs of one model at 1 USD per million input tokens and 4 USD per million output tokens, whose
- * estimates are wrong in a way that differs between their templates.
+ * Jobs of one model at 1 USD per million input tokens and 4 USD per million output tokens. The
+ * error of their estimates differs between their templates.
  */
 final class GeneratedBatch {
     private static final double INPUT_USD = 1e-6;
@@ -68,8 +68,8 @@ final class GeneratedBatch {
     /**
      * Adds jobs of templates whose answers are 0.2 to 4 times as long as estimated.
      *
-     * @param isProportional whether answers are as long as prompts, which the estimate knows, as of
-     *     a translation
+     * @param isProportional true if answers are as long as prompts, as in a translation, which the
+     *     estimate knows
      */
     void add(int count, int templates, boolean isProportional) {
         add(count, templates, isProportional, 0.2);
@@ -124,9 +124,7 @@ final class GeneratedBatch {
         jobs.forEach(it -> forecast.onPlanned(it.id(), "t", REQUEST));
     }
 
-    /**
-     * Ends a number of jobs, of which some run at once. The time of a call grows with its answer.
-     */
+    /** Ends a number of concurrently running jobs. The duration of a call grows with its answer. */
     void run(int ended, int atOnce) {
         record Call(double end, Job job) {}
         var running = new PriorityQueue<Call>(Comparator.comparingDouble(Call::end));

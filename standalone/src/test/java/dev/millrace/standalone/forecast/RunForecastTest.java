@@ -16,7 +16,7 @@ class RunForecastTest {
         assertThat(RunForecast.none().leastSeconds()).isZero();
     }
 
-    /** Of the calls that run at once, those that have ended are the short ones. */
+    /** Of concurrent calls, the short ones end first. */
     @Test
     void shortAnswersThatEndFirstDoNotMislead() {
         double ratios = 0;

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Kafka in a process of its own, which can be killed and started again with its records and its
+ * Kafka in a separate process. The process can be killed, and restarted with its records on its
  * port. Used by one thread.
  */
 final class BrokerProcess {

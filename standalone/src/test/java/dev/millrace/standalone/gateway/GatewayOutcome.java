@@ -25,7 +25,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What became of batches and calls.
+ * The outcome of batches and calls.
  *
  * @param ledger all calls of the provider
  */
@@ -36,7 +36,7 @@ record GatewayOutcome(
         Set<String> callJobs) {
     private static final String BATCH = "batch_";
 
-    /** Checks that each accepted batch exists, and that none exists that was refused. */
+    /** Checks that each accepted batch exists, and that no refused batch does. */
     void assertBatchesAreThoseAccepted(Collection<String> accepted) {
         assertThat(batches).extracting(Listed::id).doesNotHaveDuplicates().containsAll(accepted);
         assertThat(batches)
@@ -45,8 +45,8 @@ record GatewayOutcome(
     }
 
     /**
-     * Checks that no line is published twice: the router refuses the second one. (It also deletes
-     * the requests that it has read, so that nobody can count them.)
+     * Checks that no line is published twice, by the router's rejections of repeats. The requests
+     * cannot be counted, because the router deletes the requests that it has read.
      */
     void assertNoLineIsPublishedTwice() {
         assertThat(records.deadLetters())

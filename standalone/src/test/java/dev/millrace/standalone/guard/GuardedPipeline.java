@@ -52,7 +52,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A pipeline whose policy splits jobs between an old model and a guarded new model, which gets a
- * quarter. The worker starts on request. Also reads the results.
+ * quarter. Starts the worker on request, and reads the results.
  */
 final class GuardedPipeline implements AutoCloseable {
     private static final Topics TOPICS = new Topics("millrace.");
@@ -61,7 +61,7 @@ final class GuardedPipeline implements AutoCloseable {
     /**
      * A finished job.
      *
-     * @param at time at which its result was written
+     * @param at time of the result's write
      */
     record Ended(ResultView result, Instant at) {
         boolean isOfNewModel() {
@@ -217,10 +217,7 @@ final class GuardedPipeline implements AutoCloseable {
                                         >= end.getValue());
     }
 
-    /**
-     * Polls once and returns the jobs that have finished so far, in the order in which they were
-     * read.
-     */
+    /** Polls once and returns the jobs finished so far, in reading order. */
     List<Ended> poll() {
         results.poll(Duration.ofMillis(50))
                 .forEach(

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The configuration that the chart writes, and what depends on it. */
+/** Tests the configuration that the chart writes, and the values that depend on it. */
 class ChartConfigTest {
     private static final Map<String, String> ENVIRONMENT =
             Stream.of(

@@ -36,7 +36,7 @@ record Manifest(JsonObject json, String text) {
 
     private static JsonElement read(String text) {
         var problems = new Problems("rendered");
-        // What looks like a reference is text here.
+        // References are plain text here.
         Node.Mapping document =
                 YamlDocument.read(text.replace("${", "$${"), new Interpolation(Map.of()), problems)
                         .orElseThrow();

@@ -97,8 +97,8 @@ final class Checkout {
     }
 
     /**
-     * Sets the modification time of a file later than that of all other files, even on a coarse
-     * file system clock.
+     * Sets the modification time of a file later than every other file's, even on a coarse file
+     * system clock.
      */
     void edit(String name) throws IOException {
         var later = Files.getLastModifiedTime(path(name)).toInstant().plus(Duration.ofHours(1));

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Tests two routers and a worker with a tenant that has a budget, and one that has none. */
+/** Tests two routers and a worker with one tenant that has a budget and one without. */
 class BudgetIT {
     private static final String LIMIT = "0.017";
     private static final BigDecimal NEARLY_ALL = new BigDecimal("0.95");
@@ -54,7 +54,7 @@ class BudgetIT {
                 submit(cluster, "globex", 0, OTHERS);
                 cluster.readUntil(() -> cluster.results().size() >= OTHERS);
             }
-            // The other router takes over, with the same reservations and shares.
+            // The other router takes over with equal reservations and shares.
             submit(cluster, "acme", JOBS / 2, JOBS);
             awaitResults(cluster, JOBS + OTHERS);
 

@@ -243,7 +243,7 @@ class KeyBudgetIT {
         assertThat(counts.path("failed").intValue()).isPositive();
     }
 
-    /** Compares the figures of the budget with those of the provider. */
+    /** Compares the budget's figures with the provider's. */
     private void assertSpent(MillraceConfig config, CountedProvider provider) {
         var account = new ControlKey.KeyBudget("acme", token.id());
         await().untilAsserted(

@@ -15,7 +15,7 @@ final class RecreatedTopic {
 
     private RecreatedTopic() {}
 
-    /** Deletes a compacted topic, and creates it with the same number of partitions. */
+    /** Deletes a compacted topic and recreates it with an unchanged number of partitions. */
     static void recreate(JobCluster cluster, String topic) throws Exception {
         try (Admin admin = cluster.admin()) {
             TopicDescription old =

@@ -18,7 +18,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Jobs of a real worker wait, and status tells why. */
+/** Tests that status reports why jobs of a real worker wait. */
 class ReportedWaitsIT {
     private static final String MODEL = "deepseek-flash";
     private static final Latency ENDLESS = new Latency.Constant(Duration.ofHours(1));

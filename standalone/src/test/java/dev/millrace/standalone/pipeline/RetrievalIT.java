@@ -315,7 +315,7 @@ class RetrievalIT {
         }
     }
 
-    /** Returns the number of records that are left in the topics of jobs that wait. */
+    /** Returns the number of records left in the topics of waiting jobs. */
     private static long waiting(JobCluster cluster) {
         Topics topics = cluster.topics();
         long waiting = 0;
@@ -328,7 +328,7 @@ class RetrievalIT {
                 var ends = consumer.endOffsets(partitions);
                 for (var start : consumer.beginningOffsets(partitions).entrySet()) {
                     long left = ends.getOrDefault(start.getKey(), 0L) - start.getValue();
-                    // The marker of the last transaction may be left.
+                    // The commit marker of the last transaction can be left.
                     waiting += left > 1 ? left : 0;
                 }
             }

@@ -95,7 +95,7 @@ class WaitingJobsIT {
                         "max_attempts: 1")) {
             List<TopicPartition> partitions = partitions(cluster);
             submit(cluster, partitions.size());
-            // The clock of the first owner stands still, so that it deletes nothing.
+            // The first owner's clock never advances, so it deletes nothing.
             try (var owner = open(cluster, "a", () -> 0)) {
                 handle(owner, partitions.size());
             }

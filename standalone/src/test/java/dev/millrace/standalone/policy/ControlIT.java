@@ -177,8 +177,8 @@ class ControlIT {
     @Nested
     class ABrokerThatFailsOnACommit {
         /**
-         * Makes the broker fail on a commit: it cannot write it to a log of transactions with small
-         * records. The failure is the same if the commit meets the abort by another writer.
+         * Makes the broker fail a commit, which does not fit into a transaction log with small
+         * records. A commit that meets another writer's abort fails alike.
          */
         @Test
         void isRecognised() throws Exception {

@@ -49,7 +49,7 @@ class FollowedBatchTest {
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
 
-    /** What happens during the rests, one after the other; the user stops after the last. */
+    /** Events during the rests, one for each rest; the user stops after the last. */
     private final Deque<Event> events = new ArrayDeque<>();
 
     private final List<Duration> rests = new ArrayList<>();
@@ -117,7 +117,7 @@ class FollowedBatchTest {
         return false;
     }
 
-    /** What happens during a rest. */
+    /** An event during a rest. */
     private interface Event {
         void run();
     }

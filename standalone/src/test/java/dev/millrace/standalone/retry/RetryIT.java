@@ -29,8 +29,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Tests {@code retry} on a running pipeline. Each batch has jobs of a model that answers, and of a
- * model that refuses every prompt until the batch is complete.
+ * Tests {@code retry} on a running pipeline. Each batch has jobs of two models: one answers, the
+ * other refuses every prompt until the batch is complete.
  */
 class RetryIT {
     private static final int GOOD = 6;

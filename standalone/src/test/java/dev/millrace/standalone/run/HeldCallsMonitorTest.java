@@ -87,7 +87,7 @@ class HeldCallsMonitorTest {
         assertThat(lines()).isEmpty();
     }
 
-    /** A run takes hours: what was printed once has scrolled away, and its value has changed. */
+    /** A run takes hours, so an early message has scrolled away, and its value has changed. */
     @Test
     void progressLineHasTheNumberTheValueAndTheEndOfAReason() {
         waits = List.of(waiting(WaitingReason.FOUND_LIMIT, "12 calls a minute"));

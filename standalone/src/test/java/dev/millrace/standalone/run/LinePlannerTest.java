@@ -37,7 +37,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Plans of runs that stop before any outcome, over a file that changes between the runs. */
+/** Tests plans of runs that stop before any outcome, over a file that changes between the runs. */
 class LinePlannerTest {
     private static final Instant NOW = Instant.parse("2026-11-20T06:00:00Z");
 
@@ -227,7 +227,9 @@ class LinePlannerTest {
         assertThat(expectedRest(lines)).isBetween(BigDecimal.ZERO, new BigDecimal("0.1"));
     }
 
-    /** Plans lines of which each is expected to cost 2 USD; returns the cost of the unfinished. */
+    /**
+     * Plans lines with an expected cost of 2 USD each; returns the cost of the unfinished lines.
+     */
     private BigDecimal expectedRest(String... lines) throws IOException {
         var guess = new JobGuess("m", JobKind.of(1, 10, 10), 1, 1, 10, OutputBound.NONE);
         var progress =
@@ -257,7 +259,7 @@ class LinePlannerTest {
         }
     }
 
-    /** A program has written the same requests with other white space, escapes and order. */
+    /** A program has written equal requests with other white space, escapes and order. */
     @Nested
     class WhenTheLinesAreWrittenDifferently {
         private static String rewritten(String customId, String content) {

@@ -43,9 +43,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A pipeline whose providers reject a key, repeat all secrets in their errors, and cannot be
- * reached. All that it writes is searched for the secrets: logs at the most detailed level, every
- * topic, the database, metrics, health and exceptions.
+ * Tests a pipeline whose providers reject a key, repeat all secrets in their errors, and are
+ * unreachable. Searches all output for the secrets: logs at the most detailed level, every topic,
+ * the database, metrics, health and exceptions.
  */
 class SecretsIT {
 
@@ -161,7 +161,7 @@ class SecretsIT {
         }
         SECRETS.forEach(it -> assertThat(shown).doesNotContain(it));
         assertThat(filesWith(data, SECRETS)).isEmpty();
-        // The search finds what is there: the masked echo in a result, and a dead letter.
+        // The search itself works: it finds the masked echo in a result, and a dead letter.
         assertThat(filesWith(data, List.of("Refused: "))).isNotEmpty();
         assertThat(filesWith(data, List.of("***"))).isNotEmpty();
         assertThat(filesWith(data, List.of("duplicate"))).isNotEmpty();

@@ -25,8 +25,8 @@ import org.junit.jupiter.api.Test;
 /** A page of another origin, in a real browser, that tries to use a gateway without keys. */
 class ForeignPageIT {
     /**
-     * Sends requests in every way that a page can without asking first, and some for which it has
-     * to ask. Its title says how many were answered so that the page could read the answer.
+     * Sends requests in every way that a page can without a preflight, and in some ways that need
+     * one. The page's title reports the number of readable answers.
      */
     private static String page(String gateway, String metrics) {
         return """

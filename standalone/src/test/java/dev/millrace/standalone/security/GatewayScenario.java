@@ -40,8 +40,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A gateway, and what its clients do for which it and the worker need their rights. Used by one
- * thread.
+ * A gateway, and client requests that exercise every right of the gateway and the worker. Used by
+ * one thread.
  */
 final class GatewayScenario implements AutoCloseable {
     private static final int OK = 200;
@@ -132,7 +132,7 @@ final class GatewayScenario implements AutoCloseable {
         return answer.body();
     }
 
-    /** Submits a job of each tenant that has a request topic of its own, and of another one. */
+    /** Submits a job of each tenant with its own request topic, and of a tenant without one. */
     void submitJobs() throws IOException, InterruptedException {
         submitJob(key);
         for (String tenant : List.of("acme", "globex")) {

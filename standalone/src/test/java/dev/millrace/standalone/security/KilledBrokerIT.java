@@ -49,8 +49,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Kills one of three brokers under load. Each partition has three replicas, of which two must be in
- * sync, as {@code topics apply} creates them by default.
+ * Kills one of three brokers under load. Each partition has three replicas, with at least two in
+ * sync: the default of {@code topics apply}.
  */
 @Tag("long")
 class KilledBrokerIT {

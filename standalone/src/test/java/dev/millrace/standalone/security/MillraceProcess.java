@@ -9,7 +9,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** A command in a process of its own. Used by one thread. */
+/** A command in a separate process. Used by one thread. */
 final class MillraceProcess implements AutoCloseable {
     private final Process process;
     private final Path output;
@@ -17,7 +17,7 @@ final class MillraceProcess implements AutoCloseable {
     /**
      * Starts a command.
      *
-     * @param folder its working folder, where its output is kept, too
+     * @param folder working folder of the command, which also keeps its output
      */
     MillraceProcess(Path folder, String... arguments) throws IOException {
         output = Files.createTempFile(folder, "output", ".txt");

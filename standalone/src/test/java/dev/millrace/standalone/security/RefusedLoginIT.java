@@ -26,7 +26,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Tests what a user reads whose certificate or login a cluster refuses, or the reverse. */
+/**
+ * Tests the messages when the cluster refuses the client's certificate or login, or the client
+ * refuses the cluster's.
+ */
 class RefusedLoginIT {
     private static final String PASSWORD = "password-7003";
     private static final String WRONG = "wrong-7004";

@@ -83,13 +83,13 @@ final class SecuredServices implements AutoCloseable {
         return new ConfigLoader(Map.of()).load(file(user));
     }
 
-    /** Writes the configuration of a user, whose login is in a file of its own. */
+    /** Writes the configuration of a user, with the login in a separate file. */
     Path file(String user) throws IOException {
         cluster.addUser(user, password(user));
         Path login = folder.resolve(user + ".jaas");
         Files.writeString(login, SecuredCluster.jaas(user, password(user)));
-        // Kafka Streams deletes what it has read of its own topics every 30 s by default; a router
-        // that is closed earlier would never use its right to.
+        // By default, Kafka Streams deletes what it has read of its repartition topics every 30 s;
+        // a router that is closed earlier would never use its right to delete.
         var yaml = new StringBuilder("kafka:\n  repartition.purge.interval.ms: \"1\"\n");
         cluster.client(user, "")
                 .forEach(

@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.apache.kafka.common.acl.AclOperation;
 
-/** Compares rights with what a cluster was asked for. */
+/** Compares rights with the accesses that a cluster has seen. */
 final class UnusedRights {
     private UnusedRights() {}
 

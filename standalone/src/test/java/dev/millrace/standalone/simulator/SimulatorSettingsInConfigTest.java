@@ -64,7 +64,7 @@ class SimulatorSettingsInConfigTest {
                 .doesNotContain("providers.b.simulator: ");
     }
 
-    /** Runs a command that must refuse the configuration, and returns what it prints. */
+    /** Runs a command that must refuse the configuration, and returns its output. */
     private String problems(String command, String yaml) throws IOException {
         Path file = Files.writeString(folder.resolve("millrace.yaml"), yaml);
         var printed = new StringWriter();

@@ -180,7 +180,7 @@ class LiveDashboardIT {
         assertThat(browser.log()).isEmpty();
     }
 
-    /** Waits until the jobs and costs of the arms are those of the database. */
+    /** Waits until the jobs and costs of the arms match the database. */
     private void awaitArms() {
         await().ignoreExceptions()
                 .untilAsserted(

@@ -26,7 +26,7 @@ final class RecentBatches {
     /**
      * Creates a reader that does not close the runner.
      *
-     * @param now the present time, from which the end of a batch is estimated
+     * @param now the present time, for estimates of the ends of batches
      */
     RecentBatches(QueryRunner runner, Instant now) {
         this.runner = runner;
@@ -34,10 +34,10 @@ final class RecentBatches {
     }
 
     /**
-     * Returns the batches with the latest results, latest first, then those that were submitted
-     * lately and have no result yet.
+     * Returns the batches with the latest results, latest first, then recently submitted batches
+     * without a result.
      *
-     * @param from time of the first result or submission that counts
+     * @param from earliest time of a counted result or submission
      * @param tenant the only tenant; empty for all
      */
     List<BatchStatus> since(Instant from, Optional<String> tenant, int limit)

@@ -15,8 +15,8 @@ final class SlowJobReader {
     private static final int RESULTS = 10_000;
 
     /**
-     * The same for one tenant, over the results of all: an index by tenant and time would cost each
-     * stored result more than this search costs a page.
+     * Number of latest results of all tenants to search for one tenant. An index by tenant and time
+     * would cost each stored result more than this search costs a page.
      */
     private static final int RESULTS_FOR_TENANT = 100_000;
 

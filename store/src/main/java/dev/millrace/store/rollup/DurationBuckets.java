@@ -2,8 +2,8 @@ package dev.millrace.store.rollup;
 
 /**
  * The histogram of call durations in rollups. Bucket 0 holds durations up to 32 ms; the upper bound
- * of each further bucket is √2 times the previous one; the last bucket has no upper bound. Counts
- * of the same bucket can be added, so that histograms of several rollups can be merged.
+ * of each later bucket is √2 times the previous bound; the last bucket has no upper bound. The
+ * counts of a bucket can be added, which merges the histograms of several rollups.
  */
 public final class DurationBuckets {
     /** Number of buckets. The last one begins at about 524 s. */

@@ -33,13 +33,12 @@ public final class RollupSums {
         }
     }
 
-    /** Adds last calls of the same duration to the histogram, but not to the counters. */
+    /** Adds last calls of one duration to the histogram, but not to the counters. */
     public void addCalls(long upstreamMs, long times) {
         calls[DurationBuckets.of(upstreamMs)] += times;
         slowestMs = Math.max(slowestMs, upstreamMs);
     }
 
-    /** Adds to a counter. */
     public void addCount(RollupCounter counter, long amount) {
         counts[RollupCounter.ALL.indexOf(counter)] += amount;
     }
@@ -73,7 +72,6 @@ public final class RollupSums {
         addMoney(other.billedUsd, other.uncertainUsd, other.savedUsd);
     }
 
-    /** Returns the sum of a counter. */
     public long count(RollupCounter counter) {
         return counts[RollupCounter.ALL.indexOf(counter)];
     }

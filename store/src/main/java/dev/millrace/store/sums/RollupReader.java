@@ -161,7 +161,7 @@ public final class RollupReader {
         return key;
     }
 
-    /** Compares keys of the same length. */
+    /** Compares keys of equal length. */
     private static int compare(List<String> one, List<String> other) {
         int order = 0;
         for (int i = 0; order == 0 && i < one.size(); i++) {

@@ -6,7 +6,7 @@ import tools.jackson.core.JsonGenerator;
 public final class BatchStatusJson {
     private BatchStatusJson() {}
 
-    /** Writes counts, times and what the manifests say. */
+    /** Writes counts, times and the figures of the manifests. */
     public static void write(JsonGenerator json, BatchStatus status) {
         json.writeStringProperty("tenant", status.key().tenant());
         json.writeStringProperty("batch", status.key().batch());

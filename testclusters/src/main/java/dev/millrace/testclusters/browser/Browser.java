@@ -71,7 +71,7 @@ public final class Browser implements AutoCloseable {
                 .findFirst();
     }
 
-    /** Opens a page, and forgets what was logged before. */
+    /** Opens a page, and discards earlier log entries. */
     public void open(String url) {
         var _ = log();
         driver.get(url);
@@ -120,7 +120,7 @@ public final class Browser implements AutoCloseable {
                 .toList();
     }
 
-    /** Returns what the browser logged, such as errors of scripts and blocked requests. */
+    /** Returns the browser's log, such as script errors and blocked requests. */
     public List<String> log() {
         return driver.manage().logs().get(LogType.BROWSER).getAll().stream()
                 .map(Object::toString)

@@ -9,9 +9,9 @@ import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Finds ports of the loopback interface that are free at the moment. They are below the range from
- * which Linux (32768) and macOS (49152) take the ports of outgoing connections, so that no
- * connection takes one before the broker binds it.
+ * Finds currently free ports of the loopback interface. The ports are below the ranges of outgoing
+ * connections on Linux (from 32768) and macOS (from 49152), so that no connection takes a port
+ * before the broker binds it.
  */
 public final class FreePorts {
     private static final int FIRST = 10_000;

@@ -31,8 +31,8 @@ public final class RecordingAuthorizer extends StandardAuthorizer {
      * One answer.
      *
      * @param principal such as {@code User:worker}
-     * @param isReported true if the answer ends a request; false for a check that only filters what
-     *     a client may see
+     * @param isReported true if the answer ends a request; false for a check that only filters a
+     *     client's view
      */
     public record Access(
             String principal,

@@ -28,10 +28,9 @@ import org.apache.kafka.metadata.storage.Formatter;
 import org.apache.kafka.server.common.MetadataVersion;
 
 /**
- * One Kafka node in this process that requires TLS and a login, and allows only what access control
- * lists allow.
+ * One Kafka node in this process. Requires TLS and a login, and enforces access control lists.
  *
- * <p>It has one more listener without TLS and login, whose clients may do everything.
+ * <p>An additional listener needs neither TLS nor login; its clients may do everything.
  */
 public final class SecuredCluster implements AutoCloseable {
     private static final int SCRAM_ITERATIONS = 4096;

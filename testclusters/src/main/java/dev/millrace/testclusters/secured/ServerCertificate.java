@@ -19,7 +19,7 @@ public record ServerCertificate(Path keyStore, Path authority) {
 
     private static final String KEY = "-genkeypair -keyalg EC -groupname secp256r1";
 
-    /** What is wrong with a certificate. */
+    /** A defect of a certificate. */
     public enum Flaw {
         NONE("-ext san=ip:127.0.0.1 -validity 2"),
         EXPIRED("-ext san=ip:127.0.0.1 -startdate -5d -validity 2"),

@@ -23,7 +23,7 @@ import org.apache.kafka.server.common.MetadataVersion;
 import org.awaitility.Awaitility;
 
 /**
- * A cluster of three nodes, each in a process of its own that can be killed. Internal topics have
+ * A cluster of three nodes, each in its own process, which can be killed. Internal topics have
  * three replicas, of which two must be in sync. Used by one thread.
  */
 public final class ThreeBrokers implements AutoCloseable {

@@ -27,8 +27,8 @@ import java.util.Set;
 import org.apache.kafka.clients.admin.Admin;
 
 /**
- * Topics and a database of their own on the images, a simulated provider, and services that are
- * started as separate processes would be.
+ * Dedicated topics and a database on the images, a simulated provider, and services started as
+ * separate processes would be.
  */
 final class ServiceCluster implements AutoCloseable {
     private final String jdbcUrl;

@@ -69,8 +69,8 @@ record Component(String key, Type type, RecordComponent component) {
     }
 
     /**
-     * Returns a valid placeholder for a value that could not be read, so that reading can continue
-     * and find further problems.
+     * Returns a valid placeholder for an unreadable value, so that reading can continue and find
+     * more problems.
      */
     @Nullable Object placeholder() {
         var raw = rawType(type);

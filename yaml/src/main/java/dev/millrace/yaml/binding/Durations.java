@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
  * {@code m}, {@code h} or {@code d}.
  */
 public final class Durations {
-    /** What a duration looks like, for messages. */
+    /** Describes the form of a duration, for messages. */
     public static final String FORM = "a duration such as 500ms, 30s, 5m, 24h or 30d";
 
     private static final Pattern DURATION = Pattern.compile("(\\d{1,12})(ms|s|m|h|d)");

@@ -11,10 +11,7 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
-/**
- * Lists every key path that a record reads; {@code *} stands for any name, {@code []} for a list
- * item.
- */
+/** Lists every key path that a record reads; {@code *} matches any name, {@code []} a list item. */
 public final class Keys {
     private final Conversions conversions;
     private final SortedSet<String> paths = new TreeSet<>();

@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads nodes into records: each component is a key in snake case. A missing key takes its default,
- * if it has one. Problems are collected; the result is then unusable, but reading continues to find
- * further problems.
+ * if it has one. Collects problems: after a problem, the result is unusable, but reading continues
+ * to find more problems.
  */
 public final class RecordReader {
     private final Conversions conversions;

@@ -92,7 +92,10 @@ record ScalarParser(String expected, Function<String, Object> parse) {
         return KNOWN.get(type);
     }
 
-    /** By convention, a key whose value is a size ends in "bytes", or is "body". */
+    /**
+     * Returns true if the value of a key is a size. By convention, such a key ends in "bytes", or
+     * is "body".
+     */
     private static boolean isSize(String key) {
         return key.endsWith("bytes") || key.equals("body");
     }

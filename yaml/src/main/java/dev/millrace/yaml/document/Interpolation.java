@@ -59,11 +59,11 @@ public final class Interpolation {
     /**
      * A value with its references replaced.
      *
-     * @param text the value, without the references that could not be resolved
-     * @param interpolated whether the value had a reference
-     * @param isFromFile whether the value had a reference to a file, whose content may change
+     * @param text the value, without unresolved references
+     * @param interpolated true if the value had a reference
+     * @param isFromFile true if the value had a reference to a file, whose content can change
      * @param missing why a well-formed reference could not be resolved
-     * @param malformed what is wrong with the syntax of a reference
+     * @param malformed the syntax error of a reference
      */
     record Outcome(
             String text,

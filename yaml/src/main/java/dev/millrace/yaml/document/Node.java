@@ -61,13 +61,12 @@ public sealed interface Node {
     /**
      * A single value.
      *
-     * @param type its type by YAML syntax
-     * @param text its text with every reference replaced; empty if a reference could not be
-     *     resolved
-     * @param interpolated whether it contained a reference and may therefore be a secret
+     * @param type type by YAML syntax
+     * @param text text with every reference replaced; empty if a reference could not be resolved
+     * @param interpolated true if the value contained a reference, and so can be a secret
      * @param missing why a reference could not be resolved
      * @param again reads the scalar again, with the present content of the files that it refers to;
-     *     empty if it refers to none
+     *     empty if it refers to no file
      */
     record Scalar(
             int line,
@@ -102,7 +101,7 @@ public sealed interface Node {
         }
 
         /**
-         * Returns the text, truncated, if it may be shown; otherwise only says that it was
+         * Returns the truncated text; for an interpolated value, only the fact that it was
          * interpolated.
          */
         public String shown() {
@@ -112,7 +111,7 @@ public sealed interface Node {
             return type == ScalarType.NOTHING || text.isEmpty() ? "nothing" : cut(text);
         }
 
-        /** Omits the text, which may be a secret. */
+        /** Omits the text, which can be a secret. */
         @Override
         public String toString() {
             return "Scalar[line=" + line + ", type=" + type + "]";

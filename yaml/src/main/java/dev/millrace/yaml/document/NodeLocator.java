@@ -37,7 +37,7 @@ public record NodeLocator(Node.Mapping root, Problems problems) {
     }
 
     /**
-     * Returns true if any value at or below the path contained a reference, and so may be a secret.
+     * Returns true if any value at or below the path contained a reference, and so can be a secret.
      */
     public boolean isInterpolated(String... keys) {
         return find(keys).map(NodeLocator::isInterpolated).orElse(false);

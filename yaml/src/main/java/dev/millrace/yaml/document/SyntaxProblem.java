@@ -3,7 +3,7 @@ package dev.millrace.yaml.document;
 import java.util.regex.Pattern;
 import tools.jackson.core.JacksonException;
 
-/** Describes why Jackson cannot parse a text, without quoting the text, which may be a secret. */
+/** Describes why Jackson cannot parse a text. Does not quote the text, which can be a secret. */
 public final class SyntaxProblem {
     /**
      * A position in the source, as in {@code (start marker at [Source: …; line: 1, column: 1])}.

@@ -9,7 +9,7 @@ import java.util.OptionalInt;
  * @param line line number from 1, if known
  * @param keyPath path of the invalid key, such as {@code models.gpt-4.1.price.input}; empty for the
  *     whole file
- * @param message what was expected; never contains a secret
+ * @param message the expected form; never contains a secret
  */
 public record Problem(String file, OptionalInt line, String keyPath, String message) {
     /** Returns {@code file:line: key.path: message}, without unknown parts. */

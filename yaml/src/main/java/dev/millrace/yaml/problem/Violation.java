@@ -25,7 +25,7 @@ public final class Violation extends IllegalArgumentException {
         return key;
     }
 
-    /** Returns what was expected, such as {@code must be 1 or more, was 0}. */
+    /** Returns the expected form, such as {@code must be 1 or more, was 0}. */
     public String expected() {
         return expected;
     }

@@ -72,7 +72,7 @@ final class ListedModels {
                 .servedAs(entry.upstreamModel(), entry.urls());
     }
 
-    /** Counts an entry that is not a model that jobs can name, or has no price. */
+    /** Counts an entry that has no price or is no model that jobs can name. */
     void skip(String reason) {
         skipped.merge(reason, 1, Integer::sum);
     }

@@ -142,7 +142,7 @@ final class ModelsDevList {
                 });
     }
 
-    /** Returns false for a price of nothing, and for reasoning that costs what output does. */
+    /** Returns false for a zero price, and for reasoning at the price of output. */
     private static boolean matters(JsonNode cost, String field, JsonNode value) {
         var usd = ListedPrice.number(value);
         if (field.equals("reasoning")) {

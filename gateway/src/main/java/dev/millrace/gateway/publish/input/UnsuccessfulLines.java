@@ -7,10 +7,11 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The lines of a batch that have no successful result. Without all results, lines that have
- * succeeded would be published and paid again; the lines then end with {@link
- * ResultsDeletedException}. Reads the lines and the results side by side, both in ascending order
- * of line numbers, so that it needs the memory of one of each.
+ * The lines of a batch that have no successful result. Reads lines and results side by side, both
+ * in ascending order of line numbers, so that it holds one line and one result in memory.
+ *
+ * <p>All results are needed: with results missing, successful lines would be published and paid for
+ * again. In this case the lines end with {@link ResultsDeletedException}.
  */
 final class UnsuccessfulLines implements LineSource {
     private final LineSource lines;
@@ -19,7 +20,7 @@ final class UnsuccessfulLines implements LineSource {
     private final StoredSuccesses stored;
     private long successes;
 
-    /** Counts the successful results that the sink has at present. */
+    /** Counts the successful results that the sink has now. */
     @FunctionalInterface
     interface StoredSuccesses {
         long count() throws IOException;
@@ -31,8 +32,8 @@ final class UnsuccessfulLines implements LineSource {
     /**
      * @param lines all lines of the batch; closed with this source
      * @param results the results of the batch in input order; closed with this source
-     * @param expectedSuccesses number of lines that had succeeded at the end of the batch
-     * @param stored tells whether results were deleted while they were read
+     * @param expectedSuccesses number of successful lines at the end of the batch
+     * @param stored detects results that were deleted while they were read
      */
     UnsuccessfulLines(
             LineSource lines,
@@ -48,7 +49,7 @@ final class UnsuccessfulLines implements LineSource {
     /**
      * {@inheritDoc}
      *
-     * <p>While the sink has all results, it had them when they were read.
+     * <p>If the sink has all results now, it also had all of them when they were read.
      */
     @Override
     public void confirm() throws IOException {
@@ -63,7 +64,7 @@ final class UnsuccessfulLines implements LineSource {
             line = lines.next();
         }
         if (line == null) {
-            // The last results are read as well, so that each success is counted.
+            // Reads the last results too, so that each success is counted.
             var _ = hasSucceeded(Long.MAX_VALUE);
         }
         return line;

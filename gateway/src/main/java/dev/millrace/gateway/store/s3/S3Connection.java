@@ -28,9 +28,9 @@ final class S3Connection {
     private S3Connection() {}
 
     /**
-     * Returns a client, which has not connected yet.
+     * Returns an unconnected client.
      *
-     * @throws StorageException if region or key are missing; the message says which
+     * @throws StorageException if region or key are missing; the message names the missing setting
      */
     static S3Client open(GatewayConfig.S3 config) throws StorageException {
         var builder =

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 class UnsuccessfulLinesTest {
     private static final int MAX_BYTES = 1_000;
 
-    /** Successful results that the sink has at present. */
+    /** Number of successful results that the sink has. */
     private long stored = 2;
 
     private static BatchFileReader reader(String text) {

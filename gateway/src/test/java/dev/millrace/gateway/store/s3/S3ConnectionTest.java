@@ -23,7 +23,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import org.junit.jupiter.api.Test;
 
-/** What a bucket's client sends, so that servers other than Amazon's understand it. */
+/** Tests the requests of a bucket's client, which servers other than Amazon's must understand. */
 class S3ConnectionTest {
     private final BlockingQueue<Sent> requests = new ArrayBlockingQueue<>(1);
 

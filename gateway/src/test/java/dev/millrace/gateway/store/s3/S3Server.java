@@ -50,7 +50,6 @@ public final class S3Server implements AutoCloseable {
                 Optional.of(Secret.of(secret)));
     }
 
-    /** Creates a bucket. */
     public void create(String bucket) {
         var _ = client.createBucket(it -> it.bucket(bucket));
     }

@@ -36,8 +36,8 @@ import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.util.Timeout;
 
 /**
- * Posts events over HTTP. Follows no redirect, uses no proxy, keeps no cookie and no connection, so
- * that each request goes to an address that was checked for it.
+ * Posts events over HTTP. Follows no redirect, uses no proxy, and keeps no cookie or connection, so
+ * that each request goes to an address checked for it.
  */
 public final class HttpPoster implements Poster {
     private static final Timeout CONNECT = Timeout.ofSeconds(5);

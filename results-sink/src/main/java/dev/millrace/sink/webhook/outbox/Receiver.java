@@ -2,7 +2,7 @@ package dev.millrace.sink.webhook.outbox;
 
 import dev.millrace.configuration.SinkConfig.Webhook;
 
-/** A configured webhook with the name by which the database knows it. */
+/** A configured webhook and its name in the database. */
 public record Receiver(Webhook webhook) {
     /** Returns the hash of the URL. */
     public String id() {

@@ -6,7 +6,6 @@ public final class CodePointTokens {
 
     private CodePointTokens() {}
 
-    /** Counts the tokens of a text. */
     public static int of(String text) {
         return ofCharacters(text.codePointCount(0, text.length()));
     }

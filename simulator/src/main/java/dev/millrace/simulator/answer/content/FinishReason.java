@@ -1,6 +1,6 @@
 package dev.millrace.simulator.answer.content;
 
-/** Why an answer ends. Each wire has its own names. */
+/** The reason why an answer ends. Each wire has its own names. */
 public enum FinishReason {
     /** The answer is complete. */
     STOP,

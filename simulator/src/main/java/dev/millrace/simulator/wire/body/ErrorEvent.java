@@ -8,7 +8,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Formats the event with which a stream reports that the provider failed. */
+/** Formats the event by which a stream reports that the provider failed. */
 final class ErrorEvent {
     private static final int SERVER_ERROR = 500;
     private static final int OVERLOADED = 529;

@@ -73,9 +73,9 @@ final class LogEntryReader {
     }
 
     /**
-     * Returns what the entry says.
+     * Interprets the entry.
      *
-     * @throws IllegalArgumentException with the reason if it is not understood
+     * @throws IllegalArgumentException with the reason if the entry cannot be interpreted
      */
     LogLine read() {
         Optional<LogTime.Read> start = LogTime.start(fields, answerFields);
@@ -130,7 +130,7 @@ final class LogEntryReader {
         return usage;
     }
 
-    /** Returns the endpoint if the entry tells it, since it decides what counts include. */
+    /** Returns the entry's endpoint, which decides what the counts include; null if unknown. */
     private @Nullable Endpoint endpoint() {
         if (answer.path("type").asString("").equals("message")) {
             return Endpoint.MESSAGES;

@@ -28,7 +28,7 @@ final class LogLineParser {
     /** Keys of a list of entries within a page of an interface, or within a bucket of time. */
     private static final List<String> LISTS = List.of("data", "results", "rows", "logs");
 
-    /** States of requests that failed, among them those of HTTP. */
+    /** States of failed requests, including HTTP status codes. */
     private static final Pattern FAILED = Pattern.compile("(?i)failure|failed|error|[45]\\d\\d");
 
     /** Types of results of Anthropic's batches that are no message. */

@@ -7,10 +7,10 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts the finished jobs of one arm. An error is what a guard counts as an error: a job that
- * failed or that another model answered. Jobs that were cancelled or ended without a call of the
- * arm, such as behind its open breaker, are counted separately, because they reveal nothing about
- * the arm. Used by one thread.
+ * Counts the finished jobs of one arm. Counts errors as guards do: a job that failed, or that
+ * another model answered. Jobs that were cancelled or ended without a call of the arm, such as
+ * behind an open breaker, are counted separately, because they reveal nothing about the arm. Used
+ * by one thread.
  */
 final class ArmCounter {
     private static final int MEDIAN = 50;

@@ -15,9 +15,9 @@ public record ArmFigures(String arm, String model, Jobs jobs, Latency latency, M
     /**
      * Number of finished jobs by outcome.
      *
-     * @param counted jobs that were called and not cancelled: only they reveal how well the arm
-     *     works
-     * @param errors counted jobs that failed or that another model answered
+     * @param counted jobs that were called and not cancelled; only these jobs reveal the arm's
+     *     quality
+     * @param errors counted jobs that failed or were answered by another model
      * @param cancelled cancelled jobs, not among the counted jobs
      * @param withoutCall jobs that ended without a call of the arm, with a result or an error; not
      *     among the counted jobs

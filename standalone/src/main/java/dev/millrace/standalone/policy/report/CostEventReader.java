@@ -19,7 +19,7 @@ import org.apache.kafka.common.TopicPartition;
 
 /**
  * Reads the committed cost events once, without a consumer group. Looks up the end offsets once and
- * reads up to them, so that later events are excluded however long reading takes. Used by one
+ * reads up to them, so that later events are excluded even if reading takes long. Used by one
  * thread.
  */
 final class CostEventReader implements AutoCloseable {

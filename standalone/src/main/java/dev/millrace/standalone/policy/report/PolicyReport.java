@@ -7,15 +7,15 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Report on one version of a policy, which compares the arms of its splits.
+ * Compares the arms of the splits of one policy version.
  *
  * @param policy name of the policy
  * @param version rules of the version, and their origin
- * @param isInForce whether the router uses this version now
+ * @param isInForce true if the router uses this version now
  * @param since time before which events are excluded; empty to include every event
- * @param measured time in which the jobs ended: since the version was applied, or since the first
- *     of them, until now or the next version
- * @param extent events that were read
+ * @param measured period in which the jobs ended: from the version's application, or from the first
+ *     job, until the next version or now
+ * @param extent the events read
  * @param rules rules with a split
  */
 public record PolicyReport(
@@ -34,9 +34,9 @@ public record PolicyReport(
      * Events from which a report was made.
      *
      * @param events cost events of any kind and job
-     * @param unreadable cost events that could not be read, in addition
-     * @param mayMissOlderEvents whether reading started at the oldest event of a partition, after
-     *     older events had been deleted
+     * @param unreadable additional cost events that could not be read
+     * @param mayMissOlderEvents true if older events of a partition had been deleted before reading
+     *     started
      */
     public record Extent(long events, long unreadable, boolean mayMissOlderEvents) {}
 }

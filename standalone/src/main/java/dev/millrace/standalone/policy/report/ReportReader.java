@@ -28,7 +28,7 @@ public record ReportReader(
     private static final Duration MAX_CLOCK_SKEW = Duration.ofMinutes(5);
 
     /**
-     * Selects what to report.
+     * Selects the contents of a report.
      *
      * @param policy name of the policy
      * @param version version as in {@code routed_by}; empty for the version in force

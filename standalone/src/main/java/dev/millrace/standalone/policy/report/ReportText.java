@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Formats a report as text, for people. */
+/** Formats a report as human-readable text. */
 public final class ReportText {
     private static final int SUM_DECIMALS = 6;
     private static final int JOB_DECIMALS = 8;

@@ -34,7 +34,7 @@ public record RuleFigures(
     /**
      * Projects the savings of an arm to a month, or returns empty if they are not compared.
      *
-     * @param measured time in which the jobs of the report ended
+     * @param measured period in which the jobs of the report ended
      */
     public Optional<MonthlySaving> monthlySaving(ArmFigures arm, Duration measured) {
         BigDecimal saved = arm.money().savedUsd();

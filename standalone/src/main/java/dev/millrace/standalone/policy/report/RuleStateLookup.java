@@ -14,7 +14,7 @@ import java.util.Optional;
 /**
  * Looks up the state of the ramps and guards of one version of a policy in control.
  *
- * @param isInForce whether the router uses this version now
+ * @param isInForce true if the router uses this version now
  * @param catalog catalog that resolves aliases, because a trip may name the model by an alias
  */
 record RuleStateLookup(
@@ -48,8 +48,8 @@ record RuleStateLookup(
     }
 
     /**
-     * Control keeps one position for each rule, so a later version overwrites the position of an
-     * earlier one.
+     * Returns the position of a ramp; empty if unknown. Control keeps one position for each rule,
+     * so a later version overwrites an earlier version's position.
      */
     private Optional<RampPosition> position(int number, Ramp ramp) {
         return state.rampStep(policy, number, version.version())

@@ -92,7 +92,7 @@ class GatewaySdkIT {
         return printed(ADDRESS);
     }
 
-    /** Returns what a pattern finds in the output of the pipeline. */
+    /** Returns the match of a pattern in the pipeline's output. */
     private String printed(Pattern pattern) {
         var matcher = pattern.matcher(pipeline.out());
         assertThat(matcher.find()).as(pipeline.out()).isTrue();
@@ -388,7 +388,7 @@ class GatewaySdkIT {
         private static final List<String> OUTPUTS =
                 List.of("millrace.results", "millrace.dead-letters", "millrace.costs");
 
-        /** The router ends these jobs, and the worker those of the gateway. */
+        /** Submits invalid jobs. The router ends these jobs; the worker ends the gateway's jobs. */
         @BeforeEach
         void submitMistakes() {
             new Launcher(folder).run("submit", Launcher.example("mistakes.jsonl")).exitsWith(3);

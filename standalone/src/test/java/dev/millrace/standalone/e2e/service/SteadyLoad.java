@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Submits complex jobs with a cost ceiling to a running pipeline, all at once or continuously, and
- * observes their outcomes. Used by one thread; continuous load has a thread of its own.
+ * observes their outcomes. Used by one thread; continuous load has a dedicated thread.
  */
 final class SteadyLoad implements AutoCloseable {
     private static final Topics TOPICS = new Topics("millrace.");
