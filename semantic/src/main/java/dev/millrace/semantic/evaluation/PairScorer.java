@@ -3,7 +3,7 @@ package dev.millrace.semantic.evaluation;
 import dev.millrace.semantic.embedding.EmbeddingModel;
 import dev.millrace.semantic.paraphrase.Wording;
 
-/** Computes what a semantic cache sees of a pair. */
+/** Computes the values by which a semantic cache compares a pair. */
 public final class PairScorer {
     private final EmbeddingModel model;
 
