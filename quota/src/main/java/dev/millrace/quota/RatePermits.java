@@ -8,8 +8,8 @@ package dev.millrace.quota;
  * <p>All times are of one ticker, which can overflow.
  *
  * <pre>
- * take ──► onSent ──► correct     the call was sent
- * └─► giveBack               the call is not sent
+ *   take ──► onSent ──► correct     the call was sent
+ *        └─► giveBack               the call is not sent
  * </pre>
  */
 public interface RatePermits {

@@ -27,8 +27,8 @@ import org.apache.kafka.streams.KafkaClientSupplier;
 
 /**
  * Creates the Kafka clients of the router. Unlike the default supplier, it keeps the consumer of
- * each stream thread, to count the thread's waiting records, and shortens polls while there may be
- * something to commit or to restore. Streams offers neither.
+ * each stream thread, to count the thread's waiting records. It also shortens polls while there is
+ * possibly something to commit or to restore. Streams offers neither.
  */
 public final class RouterClientSupplier implements KafkaClientSupplier, ThreadBacklog {
     /** Longest poll of changelogs, and so the longest wait of the jobs of a restored store. */
@@ -161,10 +161,10 @@ public final class RouterClientSupplier implements KafkaClientSupplier, ThreadBa
         }
 
         /**
-         * Leaves the group if a failure has stopped the router. Streams would stay in it, and the
-         * group gives a static member that comes back its last assignment. If that is an error,
-         * such as a missing topic, each new router of this name would stop with it, even when the
-         * topic exists again.
+         * Leaves the group if a failure has stopped the router. Streams would stay in the group,
+         * which gives a returning static member its last assignment. If the assignment is an
+         * error, such as a missing topic, each new router of this name would stop with it, even
+         * when the topic exists again.
          */
         @Override
         public void close(CloseOptions options) {

@@ -9,11 +9,11 @@ import org.jspecify.annotations.Nullable;
  * the limit.
  *
  * <pre>
- * size reaches the limit            all are in the graph
- * comparing ───────────────────────► building ─────────────────────► searching the graph
- * ▲                                  │                              │        ▲
- * └──────────────────────────────────┴──────────────────────────────┘        │
- * size falls below half of the limit        many are removed: a new graph is built
+ *             size reaches the limit            all are in the graph
+ *  comparing ───────────────────────► building ─────────────────────► searching the graph
+ *      ▲                                  │                              │        ▲
+ *      └──────────────────────────────────┴──────────────────────────────┘        │
+ *         size falls below half of the limit        many are removed: a new graph is built
  * </pre>
  *
  * <p>No call waits for a graph: each call adds a few embeddings to it, and searches use the

@@ -7,7 +7,7 @@ import java.util.OptionalDouble;
  * The state of verification of one namespace.
  *
  * <pre>
- * Measuring(0.95) ──too imprecise──▶ Measuring(0.96) ──▶ … ──▶ Measuring(0.99) ──▶ SwitchedOff
+ *   Measuring(0.95) ──too imprecise──▶ Measuring(0.96) ──▶ … ──▶ Measuring(0.99) ──▶ SwitchedOff
  * </pre>
  *
  * <p>A namespace is too imprecise when the upper bound of its precision at 95 % is below {@link

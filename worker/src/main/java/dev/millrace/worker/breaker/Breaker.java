@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * ticker, which can overflow.
  *
  * <pre>
- *           failure rate, slow calls, a row of failures, or a fatal failure
+ *            failure rate, slow calls, a row of failures, or a fatal failure
  *   CLOSED ─────────────────────────────────────────────────────────────────► OPEN
  *     ▲                                                                       │  ▲
  *     │ half_open_calls successes                     its turn is due         │  │ a failure

@@ -25,9 +25,9 @@ import org.slf4j.LoggerFactory;
  *
  * <pre>
  *   RESTORING ─────────── onRestored ──────────► ACTIVE ──startDraining──► DRAINING
- *    │ ▲ └─ onNothingCommitted ─► UNCOMMITTED ────▲                         │
- *    │ └────── onTopicReplaced ──────┘ │                                    │ leave
- *    └─────────────────────────────────┴─ stop ──► STOPPED ──── leave ────► GONE
+ *     │ ▲ └─ onNothingCommitted ─► UNCOMMITTED ────▲                         │
+ *     │ └────── onTopicReplaced ──────┘ │                                    │ leave
+ *     └─────────────────────────────────┴─ stop ──► STOPPED ──── leave ────► GONE
  * </pre>
  *
  * <p>A lost partition is GONE at once, whatever its state. {@link #stop} leaves an ACTIVE or

@@ -112,7 +112,10 @@ final class OwnedAccount {
         reported.clear();
     }
 
-    /** A waiting partition must know what the others spend; it gets an answer to each report. */
+    /**
+     * Returns true if a grant is due. A waiting partition must know what the others spend, so it
+     * gets an answer to each report.
+     */
     private boolean isDue(int partition, ShareGrant now, @Nullable ShareGrant before) {
         if (before == null || isWaiting(money.loan(partition).report())) {
             return !now.equals(before) || reported.contains(partition);

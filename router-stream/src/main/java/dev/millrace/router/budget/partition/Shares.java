@@ -17,9 +17,12 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The partition's shares of accounts. Those in use are in memory. */
+/** The partition's shares of accounts. Balances in use are in memory. */
 final class Shares {
-    /** Shares that one tick visits, so that it is short however many tenants have waiting jobs. */
+    /**
+     * Number of shares that one tick visits, so that it is short however many tenants have
+     * waiting jobs.
+     */
     static final int VISITED_AT_ONCE = 1_000;
 
     private static final long SWEEP_MILLIS = Duration.ofHours(1).toMillis();
@@ -87,9 +90,9 @@ final class Shares {
     }
 
     /**
-     * Opens a share again that was deleted before its last grant or cost was read. Its report says
-     * that it has no money, so that the owner lends the granted money to others, and what was spent
-     * since. Deleted again like the share of an account without a period.
+     * Reopens a share that was deleted before its last grant or cost was read. Its report has no
+     * money, so that the owner lends the granted money to others, and has the amount spent since
+     * the deletion. The share is deleted again like the share of an account without a period.
      */
     ActiveShare reopen(String account) {
         return add(StoredShare.opened(account, services.clock().millis(), null));

@@ -44,7 +44,7 @@ public final class SplitStore {
         }
     }
 
-    /** Returns the split jobs, each in a group of its own. */
+    /** Returns the split jobs, each in a separate group. */
     public WaitingJobStore jobs() {
         return jobs;
     }
@@ -117,7 +117,7 @@ public final class SplitStore {
         return runningParts;
     }
 
-    /** The job id of a running part, and its entry, which may be unreadable. */
+    /** The job id of a running part, and its entry, which can be unreadable. */
     public record PartEntry(JobId id, byte[] value) {}
 
     /** Returns a scan of all running parts. */
@@ -137,7 +137,7 @@ public final class SplitStore {
                 entries, EntryKey.first(kind), EntryKey.last(kind), Integer.MAX_VALUE);
     }
 
-    /** Returns the jobs whose progress is stored; it may be unreadable. */
+    /** Returns the jobs with stored progress, which can be unreadable. */
     public List<JobId> splitJobs() {
         return all(SplitKind.PROGRESS).stream().map(it -> new JobId(EntryKey.hex(it.key))).toList();
     }

@@ -5,7 +5,7 @@ import dev.millrace.router.waiting.WaitingJob;
 import java.math.BigDecimal;
 import org.jspecify.annotations.Nullable;
 
-/** What is known of a parked job after its entry was read. */
+/** A parked job after its entry was read. */
 public sealed interface ParkedEntry {
     /** Returns when the job was parked, in milliseconds since the epoch. */
     long sinceMillis();
@@ -41,9 +41,9 @@ public sealed interface ParkedEntry {
         }
 
         /**
-         * Returns what is known of a job.
+         * Returns the entry of a job.
          *
-         * @param needed what it needs at the current prices
+         * @param needed amount that it needs at the current prices
          * @param bytes size of its entry
          */
         public static Parked of(
