@@ -45,12 +45,15 @@ final class Lease {
         this.times = times;
     }
 
-    /** Returns the total that the session may take now. Without a valid lease, what it has. */
+    /**
+     * Returns the total that the session can take now; without a valid lease, the total already
+     * taken.
+     */
     long entitled(long taken, long nowNanos) {
         return isValid(nowNanos) ? Math.max(entitled, taken) : taken;
     }
 
-    /** Returns true while permits may be taken, and calls may be sent. */
+    /** Returns true while permits can be taken and calls can be sent. */
     boolean isValid(long nowNanos) {
         return adopted.epoch() > 0
                 && expiresNanos - nowNanos > 0
@@ -82,7 +85,7 @@ final class Lease {
         hasAsked = false;
     }
 
-    /** Notes that permits became free that others may wait for. */
+    /** Notes that permits became free, and that other sessions may wait for them. */
     void onFreed(long left) {
         isUrgent |= left <= FEW;
     }

@@ -4,7 +4,7 @@ import java.time.Duration;
 
 /** A limit of an amount in a sliding window that one worker has to itself. */
 public final class LocalRate implements RatePermits {
-    /** Time whose amount may be taken at once if the limit has no burst of its own. */
+    /** Time whose amount can be taken at once if the limit names no burst. */
     private static final Duration BURST = Duration.ofMillis(400);
 
     private final SlidingWindow window;

@@ -50,7 +50,7 @@ public final class Router implements Service {
         this.directories = directories;
     }
 
-    /** Loads what a later start needs and what does not depend on a cluster. */
+    /** Loads everything that a later start needs and that does not depend on a cluster. */
     public static void preload() {
         BoundedMemoryRocksDbConfig.preload();
         // Their static fields hold hundreds of definitions.

@@ -273,7 +273,7 @@ final class RouterStarter {
                 new TopicId(admin, topics.answers()));
     }
 
-    /** Returns the topics whose records only the router reads, so that it deletes them. */
+    /** Returns the topics that only the router reads; the router deletes their records. */
     private Set<String> readTopics() {
         Set<String> read = new HashSet<>(requests);
         read.add(topics.lookups());

@@ -27,8 +27,8 @@ final class StreamsProperties {
     private static final int MAX_FETCH_BYTES = 8 * MIB;
 
     /**
-     * Maximum of a fetch from one partition. The consumer asks a broker for nothing more before it
-     * has delivered what the broker sent, so the backlog of one tenant must not fill a response.
+     * Maximum of a fetch from one partition. The consumer sends a broker no further request before
+     * it has delivered the whole response, so the backlog of one tenant must not fill a response.
      */
     private static final int PARTITION_FETCH_BYTES = MIB / 8;
 
@@ -42,8 +42,8 @@ final class StreamsProperties {
     private static final int RETRY_BACKOFF_MILLIS = 5;
 
     /**
-     * How often Streams asks whether the internal topics that it creates are ready. It routes
-     * nothing before. The clients wait longer after each further failure.
+     * Interval at which Streams checks whether the internal topics that it creates are ready. It
+     * routes nothing before they are ready. The clients wait longer after each further failure.
      */
     private static final int TOPIC_RETRY_MILLIS = 20;
 
@@ -73,9 +73,10 @@ final class StreamsProperties {
         consumer(all, settings);
         producer(all, settings);
         topics(all, settings.config().topics());
-        // The configuration overrides all settings but the guarantees; it rejects those itself.
+        // The configuration overrides all settings except guarantees; it rejects overrides of
+        // guarantees.
         all.putAll(settings.kafka().properties());
-        // Meant for the worker's group; Streams has its own protocol under the same setting.
+        // Intended for the worker's group; Streams has a different protocol under this setting.
         all.remove(StreamsConfig.GROUP_PROTOCOL_CONFIG);
         all.remove(StreamsConfig.consumerPrefix(ConsumerConfig.GROUP_PROTOCOL_CONFIG));
         guarantees(all, settings);
@@ -140,7 +141,7 @@ final class StreamsProperties {
         all.put(
                 StreamsConfig.restoreConsumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG),
                 RESTORED_RECORDS);
-        // A larger record is still fetched, in a response of its own.
+        // A larger record is still fetched, in a separate response.
         all.put(
                 StreamsConfig.consumerPrefix(ConsumerConfig.FETCH_MAX_BYTES_CONFIG),
                 fetchBytes(settings.heap()));

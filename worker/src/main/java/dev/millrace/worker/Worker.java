@@ -215,7 +215,10 @@ public final class Worker implements Service {
                         settings.random()));
     }
 
-    /** Returns the models that jobs can fall back to, also those that other workers serve. */
+    /**
+     * Returns the models that jobs can fall back to, including models that only other workers
+     * serve.
+     */
     private static FallbackModels fallbacks(MillraceConfig config) {
         return new FallbackModels(
                 config.modelsInService().stream()

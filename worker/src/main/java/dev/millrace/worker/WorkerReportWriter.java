@@ -28,11 +28,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes the worker's report to control: its open breakers, so that {@code millrace status} shows
- * them and other workers share their trial calls, how many answers have doubtful token counts, and
- * why jobs wait. Writes when the breakers change, a kind of doubt is new or jobs wait for another
- * reason, and again before the report expires. Connects with the first entry. Runs on its own
- * thread; a failure delays the report, and nothing else.
+ * Writes the worker's report to control. The report has three parts:
+ *
+ * <ul>
+ * <li>open breakers, so that {@code millrace status} shows them and other workers share their
+ * trial calls
+ * <li>numbers of answers with doubtful token counts
+ * <li>reasons why jobs wait
+ * </ul>
+ *
+ * <p>Writes when the breakers, the kinds of doubt or the reasons change, and again before the
+ * report expires. Connects with the first entry. Runs on a dedicated thread; a failure only delays
+ * the report.
  */
 final class WorkerReportWriter implements AutoCloseable {
     /** A report of a worker that has died is shown for this long. */
@@ -41,7 +48,7 @@ final class WorkerReportWriter implements AutoCloseable {
     /** Time after which an unchanged report is written again, with its latest amounts. */
     static final Duration REPEAT = Duration.ofSeconds(20);
 
-    /** Shortest time between two reports that differ in what jobs wait for. */
+    /** Shortest time between two reports that differ in the reasons to wait. */
     static final Duration WAITS_INTERVAL = Duration.ofSeconds(5);
 
     private static final Logger LOG = LoggerFactory.getLogger(WorkerReportWriter.class);
@@ -61,7 +68,7 @@ final class WorkerReportWriter implements AutoCloseable {
     private Instant writtenAt = Instant.EPOCH;
     private boolean isFailing;
 
-    /** What jobs have waited for when the loop was asked last. */
+    /** The queues that waited at the last query of the loop. */
     private Set<Waiting.Queue> waited = Set.of();
 
     /**

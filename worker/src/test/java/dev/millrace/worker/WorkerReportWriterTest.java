@@ -48,7 +48,7 @@ class WorkerReportWriterTest {
                     () -> new LoopReport(open, doubts, waits),
                     () -> now);
 
-    /** Returns the breakers after a call whose key was rejected. */
+    /** Returns the breakers after a call with a rejected key. */
     private List<OpenBreaker> rejectedKey(String message) {
         var settings =
                 new WorkerConfig.Breaker(50, 100, Duration.ofSeconds(60), 20, 10, OPEN_FOR, 1);

@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Lends the money of one account to partitions, never more than the limit in total.
  *
- * <p>While there is enough for all, a partition gets more than it needs, so that it seldom asks.
- * Otherwise money is scarce: partitions give back what they do not need, and get exactly what they
- * need, in the order in which they began to wait.
+ * <p>While money is plentiful, a partition gets more than it needs, so that it seldom asks.
+ * Otherwise money is scarce: partitions give back money that they do not need, and get exactly
+ * what they need, in the order in which they began to wait.
  */
 public final class AccountLeases {
     /** A partition gets at most this part of the free money beyond what it needs. */
@@ -37,8 +37,8 @@ public final class AccountLeases {
     }
 
     /**
-     * Applies a report; a report older than the last one changes nothing. A partition without an
-     * earlier report has been lent what it reports.
+     * Applies a report; a report older than the last one changes nothing. A partition's first
+     * report counts as the amount lent to it.
      *
      * @return true if the report is new
      */
@@ -59,8 +59,8 @@ public final class AccountLeases {
     }
 
     /**
-     * Lends money: to partitions that need it, in the order in which they began to wait, and if
-     * none has to wait, also in advance.
+     * Lends money to partitions that need it, in the order in which they began to wait. Lends in
+     * advance too if no partition has to wait.
      */
     public void lend() {
         for (WaitingPartition place : waiting()) {
@@ -165,9 +165,10 @@ public final class AccountLeases {
     }
 
     /**
-     * Returns the partition that waits longest for money that it does not have; null if none waits.
-     * Others must keep money for jobs that wait for another account, or they would give it back and
-     * ask for it again, forever. If a lower limit is exceeded, all must give back free money.
+     * Returns the partition that has waited longest for missing money; null if none waits. Other
+     * partitions must keep money for jobs that wait for another account; otherwise they would give
+     * it back and ask for it again, forever. If a lower limit is exceeded, all partitions must
+     * give back free money.
      */
     private @Nullable WaitingPartition firstMissing() {
         if (free().signum() < 0) {

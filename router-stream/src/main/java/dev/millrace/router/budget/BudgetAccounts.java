@@ -53,8 +53,8 @@ public final class BudgetAccounts {
     }
 
     /**
-     * Returns the accounts of a job: none, or those of its tenant, its batch and its API key that
-     * have a budget.
+     * Returns the accounts of a job: the accounts of its tenant, its batch and its API key, as far
+     * as they have budgets.
      *
      * @param apiKey id of the API key that submitted the job; null for none
      * @param declaredLimit limit that the request declares for its batch; null if it declares none

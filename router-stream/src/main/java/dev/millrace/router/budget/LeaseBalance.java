@@ -58,7 +58,7 @@ public record LeaseBalance(
     /**
      * Turns reserved money into spent money.
      *
-     * @param cost of an attempt; may be more than the remaining reservation
+     * @param cost of an attempt; can exceed the remaining reservation
      * @param reservationLeft remaining amount of the job's reservation
      */
     public LeaseBalance charge(BigDecimal cost, BigDecimal reservationLeft) {

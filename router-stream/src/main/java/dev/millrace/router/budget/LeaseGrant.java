@@ -8,13 +8,13 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the owner of an account grants to a partition. The account's id is the key of its record.
+ * A grant of an account's owner to a partition. The account's id is the key of its record.
  *
- * @param openedMillis when the partition opened the share that the grant is for, in milliseconds
- *     since the epoch
+ * @param openedMillis when the partition opened the share that receives the grant, in
+ *     milliseconds since the epoch
  * @param lent total lent to that share
- * @param firstWaiting the partition that waits longest for money of the account that it does not
- *     have; null if none waits. Partitions that come after it give back all free money. {@link
+ * @param firstWaiting the partition that has waited longest for missing money of the account; null
+ *     if none waits. Partitions after it in the order give back all free money. {@link
  *     WaitingPartition#OVER_LIMIT} if more is lent than the limit allows
  * @param limit of the budget
  * @param spent total that all partitions have reported as spent

@@ -8,15 +8,15 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a partition reports to the owner of an account. A report states everything, so that the
- * owner needs only the latest one. The account's id is the key of its record.
+ * A report of a partition to an account's owner. A report has the full state, so that the owner
+ * needs only the latest one. The account's id is the key of its record.
  *
  * @param partition request partition, from 0
- * @param openedMillis when the partition opened its share, in milliseconds since the epoch; tells
- *     the share from an earlier one, which the partition has deleted
+ * @param openedMillis when the partition opened its share, in milliseconds since the epoch;
+ *     distinguishes the share from an earlier, deleted one
  * @param sequence number of the report of this share, from 1
  * @param share the partition's money
- * @param demand what the partition needs
+ * @param demand the partition's needs
  * @param rejectedJobs jobs that the partition has rejected since it opened the share
  * @param declaredLimit limit that the account's batch has declared; null for none
  */
@@ -33,18 +33,18 @@ public record LeaseReport(
     private static final long NOBODY_WAITS = Long.MIN_VALUE;
 
     /**
-     * What a partition needs. Amounts are totals, so they cannot be served twice.
+     * The needs of a partition. Amounts are totals, so they cannot be served twice.
      *
      * @param neededUsd amount that the first waiting job needs; null if no job needs money of this
      *     account
      * @param neededLent total to lend to the partition so that its first waiting job is covered;
-     *     without a waiting job, at most the total that is lent already
+     *     without a waiting job, at most the total already lent
      * @param wantedLent total to lend so that the partition need not ask again soon; at least
      *     {@code neededLent}
-     * @param waitingJobs jobs that wait for this account or for the other account of the job
+     * @param waitingJobs jobs that wait for this account or for another account of the job
      * @param waitingSinceMillis when the first of these jobs began to wait, in milliseconds since
      *     the epoch; null if no job needs money of this account
-     * @param unaffordable those of the waiting jobs that wait aside and ask for nothing
+     * @param unaffordable waiting jobs that wait aside and ask for nothing
      */
     public record Demand(
             @Nullable BigDecimal neededUsd,

@@ -6,8 +6,8 @@ import java.time.Duration;
 /**
  * Limits of the answers that one task stores.
  *
- * @param ttl how long an answer may be used
- * @param staleWhileOpen how long after its ttl an answer may be used while a breaker is open
+ * @param ttl time for which an answer is valid
+ * @param staleWhileOpen additional validity while a breaker is open
  * @param maxEntries maximum number of answers, 1 or more
  * @param maxBytes maximum size of all answers
  * @param maxEntryBytes maximum size of one answer

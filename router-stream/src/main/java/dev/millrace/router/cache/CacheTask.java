@@ -39,11 +39,11 @@ import org.jspecify.annotations.Nullable;
  * else ──────────────────────────────► it is called, as the leader of a shared call
  * </pre>
  *
- * Before the fourth, a job waits for the embedding of its question, and while a similar question is
- * being called; all is decided anew then.
+ * <p>Before the fourth way, a job waits for the embedding of its question, and while a similar
+ * question is being called; then all five ways are checked again.
  *
- * <p>Each method runs within one transaction: what it writes to the store, what it sends, and the
- * record that it handles are committed together.
+ * <p>Each method runs within one transaction: its writes to the store, its messages and the
+ * handled record are committed together.
  */
 public final class CacheTask {
     private static final String FAILED =

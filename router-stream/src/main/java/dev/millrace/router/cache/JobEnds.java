@@ -23,7 +23,7 @@ import dev.millrace.router.waiting.WaitingRecord;
 import java.math.BigDecimal;
 import org.jspecify.annotations.Nullable;
 
-/** Ends jobs without a call of their own: with another job's outcome, or with an error. */
+/** Ends jobs that are not called themselves: with another job's outcome, or with an error. */
 final class JobEnds {
     private final CacheServices services;
     private final CacheOutputs outputs;

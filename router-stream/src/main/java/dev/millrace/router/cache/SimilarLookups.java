@@ -90,7 +90,7 @@ final class SimilarLookups {
     /** A waiting job with the question that it asks; {@code waits} as for {@link Embedding}. */
     private record Embedded(Pending job, Question question, int waits) {}
 
-    /** Decides on a job whose question is embedded, or is not going to be. */
+    /** Decides on a job whose question is embedded, or will not be embedded. */
     interface Decision {
         /**
          * Returns the cache key of a call that the job is to wait for; empty if it has ended.
@@ -138,7 +138,7 @@ final class SimilarLookups {
     }
 
     /**
-     * Decides on waiting jobs whose embedding is there, until the turn is over.
+     * Decides on waiting jobs with a finished embedding, until the turn is over.
      *
      * @return true if there were any
      */
@@ -219,7 +219,7 @@ final class SimilarLookups {
         }
     }
 
-    /** Wakes jobs whose call is not under way any more, whatever its end was. */
+    /** Wakes jobs whose awaited call is no longer running, however it ended. */
     private boolean wakeStranded() {
         int before = parkedJobs;
         for (String call : parked.keySet().stream().limit(MAX_TURN).toList()) {
@@ -344,8 +344,8 @@ final class SimilarLookups {
     }
 
     /**
-     * Handles the end of a call: decides anew on the jobs that waited for it, and compares its
-     * answer with the one that its job would have got.
+     * Handles the end of a call: decides again on the jobs that waited for it, and compares its
+     * answer with the similar answer that its job would have got.
      *
      * @param result null if the job has none
      */
@@ -363,7 +363,8 @@ final class SimilarLookups {
     }
 
     /**
-     * Removes questions without an answer, and wakes jobs whose call is gone, a few in each turn.
+     * Removes questions without an answer, and wakes jobs whose awaited call is no longer running,
+     * a few in each turn.
      *
      * @return true if there were any
      */

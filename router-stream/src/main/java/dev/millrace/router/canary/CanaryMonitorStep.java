@@ -59,7 +59,7 @@ final class CanaryMonitorStep extends ContextualProcessor<String, ArmOutcome, by
     @Override
     public void init(ProcessorContext<byte[], byte[]> context) {
         super.init(context);
-        // After an aborted transaction, Streams initializes the same step objects again.
+        // After an aborted transaction, Streams reinitializes the existing step objects.
         monitors.clear();
         store = new CanaryStateStore(context.getStateStore(CanaryStateStore.NAME));
         tick = context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, this::onTick);
@@ -106,7 +106,7 @@ final class CanaryMonitorStep extends ContextualProcessor<String, ArmOutcome, by
         CanaryRules rules = ruleSource.get();
         dropRulesNoLongerInForce(rules);
         for (CanaryRule rule : rules.all()) {
-            // A rule whose monitor fails must not stop the other rules' monitors.
+            // A failing monitor of one rule must not stop the other rules' monitors.
             errors.run(CanaryTopology.WATCH, null, () -> tick(rule, rules, nowMillis));
         }
         metrics.show(monitors.values());

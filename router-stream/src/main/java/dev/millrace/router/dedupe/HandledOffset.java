@@ -8,15 +8,15 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tracks the highest offset of a partition whose record a task has handled, in one entry of the
- * task's store: job ends of the costs topic and jobs with passages with {@link SeenJobStore},
- * lookups and answers with the store of the cache. If the group's offsets are lost, the task reads
- * the partition from its beginning. In the meantime a job may have been submitted again, and the
- * end of its first run must not count as the end of its second run.
+ * Tracks the highest offset of a partition that a task has handled, in one entry of the task's
+ * store. Job ends of the costs topic and jobs with passages use {@link SeenJobStore}; lookups and
+ * answers use the store of the cache. If the group's offsets are lost, the task reads the
+ * partition from its beginning. By then a job can have been submitted again, and the end of its
+ * first run must not count as the end of its second run.
  *
  * <p>The entry contains the topic id, since the offsets of a recreated topic start at 0. The ends
  * of the costs topic are frequent, so their entry is written at most every ten milliseconds. If
- * offsets are lost, only the ends of the last ten milliseconds may therefore count twice.
+ * offsets are lost, only the ends of the last ten milliseconds can therefore count twice.
  */
 public final class HandledOffset {
     /** The only topic of a task, or the first one. */

@@ -10,10 +10,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Deletes expired jobs from the store, a few in each turn.
  *
- * <p>After every {@value #TURN} new entries, a turn checks the next {@value #VISITS} entries in key
- * order, and starts over at the end. A store therefore holds at most about twice the entries within
- * the window, an idle store costs nothing, and a turn takes a few milliseconds at most. A window
- * store would need three databases for each partition.
+ * <p>After every {@value #TURN} new entries, a turn checks the next {@value #VISITS} entries in
+ * key order, and starts over at the end. A store therefore holds at most about twice the entries
+ * within the window, an idle store costs nothing, and a turn takes a few milliseconds at most. A
+ * window store would need three databases for each partition.
  */
 final class SeenJobSweeper {
     static final int TURN = 128;
@@ -60,7 +60,7 @@ final class SeenJobSweeper {
         return after;
     }
 
-    /** Returns false for an entry of an unknown version: only requests of its own job may fail. */
+    /** Returns false for an entry of an unknown version: only its job's requests should fail. */
     private boolean isExpired(byte[] stored, long nowMillis) {
         try {
             return expiry.isExpired(SeenJob.decode(stored), nowMillis);

@@ -59,7 +59,7 @@ public final class DocumentSplitter {
     }
 
     /**
-     * Returns the number of document tokens that fit into one call, which may be negative; {@link
+     * Returns the number of document tokens that fit into one call, which can be negative; {@link
      * Long#MAX_VALUE} if the window of the model is unknown.
      *
      * @param outputTokens most tokens of the answer

@@ -83,10 +83,10 @@ final class ModelPace {
     }
 
     /**
-     * Counts a job and returns true if that leaves the tenant within the limit. Otherwise changes
+     * Counts a job and returns true if the tenant stays within the limit. Otherwise changes
      * nothing and returns false.
      *
-     * @param limit how many jobs the tenant may be ahead, including this job
+     * @param limit number of jobs that the tenant can be ahead, including this job
      */
     boolean admit(String tenant, int weight, double limit) {
         double ahead = ahead(tenant) + 1;

@@ -39,9 +39,9 @@ public final class CommitTrigger {
     }
 
     /**
-     * Records that a caller waits for what there is to commit. Requests the commit as soon as the
-     * requests are processed that were polled with the caller's: a commit for each would delay all
-     * of them. What has not been polled can wait for the next commit.
+     * Records that a caller waits for uncommitted work. Requests a commit once the requests polled
+     * together with the caller's request are processed: a commit for each would delay all of them.
+     * Requests that are not polled yet can wait for the next commit.
      */
     public void onUrgentWork() {
         hasUrgentWork = true;

@@ -30,7 +30,7 @@ public sealed interface RoutingMessage {
      * Identifies the job of a request.
      *
      * @param line number of the line in its file, from 1; null when not from a file
-     * @param labels what the client calls the job
+     * @param labels the client's names for the job
      * @param batchLimitUsd limit of the batch's budget as named at submission, above 0; null for
      *     none
      * @param apiKey id of the API key that submitted the job; null for none
@@ -145,7 +145,7 @@ public sealed interface RoutingMessage {
     /**
      * A request whose job is known.
      *
-     * @param chunks whether the tokens of its answer are to be forwarded as they arrive
+     * @param chunks whether to forward the tokens of its answer as they arrive
      * @param bytes the unchanged value of the record
      * @param passages the passages of documents in its prompt, as a JSON object; null for none
      */
@@ -322,7 +322,7 @@ public sealed interface RoutingMessage {
     /**
      * A job that ends with a fixed answer.
      *
-     * @param passages what was found for its prompt, as a JSON object; null for none
+     * @param passages the passages found for its prompt, as a JSON object; null for none
      */
     record AnsweredJob(
             JobIdentity identity,

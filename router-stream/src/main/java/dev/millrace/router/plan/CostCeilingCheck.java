@@ -105,7 +105,7 @@ final class CostCeilingCheck {
     /**
      * Returns the rejection of a job whose document is split into too expensive parts.
      *
-     * @param highest what all its calls may cost
+     * @param highest highest cost of all its calls
      */
     static Plan.Rejected splitTooExpensive(
             SplitPlan split, Model model, BigDecimal highest, BigDecimal ceiling) {

@@ -20,7 +20,7 @@ public sealed interface Plan {
      * @param routedBy the reason for the first choice: {@code catalog}, {@code alias}, {@code
      *     context-length}, or a rule such as {@code default/6@v7}
      * @param cache settings of the rule for the answer cache; empty if it has none
-     * @param costLimit what the job may cost; empty if nothing limits its cost
+     * @param costLimit highest cost of the job; empty if nothing limits its cost
      * @param split how its document is split; empty if it is not
      */
     record Routed(

@@ -238,7 +238,7 @@ public final class Planner {
      * Returns the headers of a planned job under a budget, with its highest cost at the current
      * prices.
      *
-     * @param calls number of calls that its highest cost counts: 1, or those of a split document
+     * @param calls number of calls in its highest cost: 1, or the calls of a split document
      * @param maxCostUsd supplies the {@code max_cost_usd} of its request; null for none
      */
     public JobHeaders atCurrentPrices(

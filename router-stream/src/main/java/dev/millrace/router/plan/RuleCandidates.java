@@ -64,7 +64,7 @@ final class RuleCandidates {
 
     /**
      * Returns all models in service for a rule that names none, without the policy's canaries.
-     * Models of embeddings and of text never stand in for each other.
+     * Models of embeddings and of text never replace each other.
      */
     private Stream<Model> inService(Policy policy, Endpoint endpoint) {
         Set<Model> canaries = canaries(policy);

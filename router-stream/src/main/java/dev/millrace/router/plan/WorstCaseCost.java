@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param output upper bound of the output tokens; empty when unbounded
  * @param price of the model
  * @param tier the service tier that the request asks for; null for none
- * @param toolsUsd what the calls of tools may cost, as far as they have a price and a limit
+ * @param toolsUsd highest cost of the tools' calls, as far as they have a price and a limit
  */
 public record WorstCaseCost(
         OptionalLong input,
@@ -26,11 +26,11 @@ public record WorstCaseCost(
         @Nullable String tier,
         BigDecimal toolsUsd) {
     /**
-     * Returns the bounds of a job at a model; its context window also bounds the input. A tool that
-     * the provider runs has the model read its input once more for each call.
+     * Returns the bounds of a job at a model; its context window also bounds the input. For each
+     * call of a tool that the provider runs, the model reads its input once more.
      *
      * @param called the endpoint of the model that is called for the job
-     * @param fields the fields of the job with prices of their own
+     * @param fields the fields of the job with separate prices
      */
     public static WorstCaseCost of(
             Model model, Endpoint called, Profile profile, PricedFields fields) {

@@ -26,7 +26,7 @@ public record PolicySnapshot(
         CanaryRules canaryRules,
         BudgetAccounts budgets) {
 
-    /** Returns a snapshot; policies in control override those of the configuration. */
+    /** Returns a snapshot; policies in control override configured policies. */
     public static PolicySnapshot of(ControlState control, MillraceConfig config) {
         return new PolicySnapshot(
                 control,

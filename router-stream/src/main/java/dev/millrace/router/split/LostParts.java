@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Finds parts whose records were lost with their topic, also those whose entries cannot be read.
+ * Finds parts whose records were lost with their topic, including parts with unreadable entries.
  * After each change of the time before which parts count as lost, visits all running parts, one
- * page each turn.
+ * page in each turn.
  */
 final class LostParts {
     private final SplitServices services;
@@ -46,9 +46,9 @@ final class LostParts {
     }
 
     /**
-     * Removes the parts whose entries could not be read, if {@link #find} has found one and all of
-     * them are lost. Nothing tells whose parts they are, except that their jobs know of more
-     * running parts than there are.
+     * Removes the parts with unreadable entries, if {@link #find} has found one and all of them
+     * are lost. Only their jobs reveal their number: such a job counts more running parts than can
+     * be read.
      *
      * @return number of removed parts of each job that had one; 0 for a job whose progress cannot
      *     be read
@@ -100,7 +100,7 @@ final class LostParts {
                         _ -> -1);
     }
 
-    /** Reads an entry. One that cannot be read is replaced, so that it has a time. */
+    /** Reads an entry. Replaces an unreadable entry, so that it has a time. */
     private RunningPart read(PartEntry entry) {
         return services.errors()
                 .decide(

@@ -39,7 +39,7 @@ final class PartJobs {
 
     /**
      * @param models finds a model of the catalog by its name
-     * @throws IllegalStateException if the record is not that of a split job
+     * @throws IllegalStateException if the record does not belong to a split job
      */
     PartJobs(PlannedRecord parent, Function<String, Optional<Model>> models) {
         this.parent = parent;

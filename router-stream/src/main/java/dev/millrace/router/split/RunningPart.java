@@ -8,11 +8,11 @@ import java.math.BigDecimal;
 /**
  * A part that has been sent and has not ended.
  *
- * @param level 0 for a part of the document, then the number of the level that joins answers
+ * @param level 0 for a part of the document, otherwise the number of the level that joins answers
  * @param index position within the level, from 0
  * @param model catalog name of the first model of its chain
- * @param reservedUsd the most that it may cost; 0 if nothing limits the cost
- * @param attemptUsd the most that one attempt costs; 0 if nothing limits the cost
+ * @param reservedUsd its highest cost; 0 if nothing limits the cost
+ * @param attemptUsd highest cost of one attempt; 0 if nothing limits the cost
  * @param sentMillis when it was sent, in milliseconds since the epoch
  */
 record RunningPart(
@@ -28,10 +28,10 @@ record RunningPart(
     private static final int UNKNOWN_LEVEL = -1;
 
     /**
-     * Returns what takes the place of an entry that cannot be read. Only the report of the part's
-     * end tells its parent.
+     * Returns the replacement for an unreadable entry. Only the report of the part's end names its
+     * parent.
      *
-     * @param foundMillis when that was found, so that the part was sent before
+     * @param foundMillis time of this discovery, after the part was sent
      */
     static RunningPart unknown(JobId part, long foundMillis) {
         return new RunningPart(
@@ -44,9 +44,9 @@ record RunningPart(
     }
 
     /**
-     * Returns an upper bound of what this part has cost: the known cost, and the highest cost of
-     * each earlier attempt, whose events are unknown here. At most what was reserved for the part,
-     * unless the known cost is higher.
+     * Returns an upper bound of this part's cost: the known cost, plus the highest cost of each
+     * earlier attempt, whose events are unknown here. At most the part's reservation, unless the
+     * known cost is higher.
      *
      * @param attempts number of calls made for the part
      * @param knownUsd known cost of the part

@@ -112,7 +112,7 @@ final class SplitFailures implements WaitingRoom.Station<PlannedRecord> {
                         });
     }
 
-    /** Returns false for a job whose progress cannot be read, so that it is ended. */
+    /** Returns false for a job with unreadable progress, after ending it. */
     @Override
     public boolean isEnding(WaitingJob waiting) {
         return services.errors()

@@ -11,8 +11,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.ToDoubleFunction;
 
 /**
- * Counts split documents and their parts, for all tasks of this process. Thread-safe. A record
- * whose transaction is aborted is processed and counted again.
+ * Counts split documents and their parts, for all tasks of this process. Thread-safe. After an
+ * aborted transaction, a record is processed and counted again.
  */
 public final class SplitMetrics {
     private final Counter documents;

@@ -18,17 +18,17 @@ import org.jspecify.annotations.Nullable;
  *                                                                ends the split job
  * </pre>
  *
- * A failed job sends nothing more, and ends when no part is running.
+ * <p>A failed job sends nothing more, and ends when no part is running.
  *
  * @param job id of the job
  * @param sequence position of its record among the split jobs
- * @param sinceMillis when it came, in milliseconds since the epoch
+ * @param sinceMillis when it arrived, in milliseconds since the epoch
  * @param level the current level
  * @param count number of jobs of the level
  * @param next index of the next job of the level to send
  * @param running number of jobs that were sent and have not ended
  * @param omitted number of parts that failed and were left out
- * @param costs what its parts have cost and may cost
+ * @param costs past and possible costs of its parts
  * @param failure why it fails; null for a job that does not fail
  */
 record SplitProgress(
@@ -53,14 +53,14 @@ record SplitProgress(
     record Failure(String code, String message) {}
 
     /**
-     * The costs of a job's parts until now, and what running parts may still cost.
+     * The past costs of a job's parts, and the possible costs of running parts.
      *
      * @param callsLeft planned calls that were not sent yet
-     * @param reservedUsd the most that running parts may cost
-     * @param spentUsd the most that ended parts have cost
-     * @param billedUsd amount that is known to be billed for ended parts
+     * @param reservedUsd highest cost of the running parts
+     * @param spentUsd highest cost of the ended parts
+     * @param billedUsd known bills of the ended parts
      * @param attempts calls made for ended parts
-     * @param joins number of jobs sent that join answers
+     * @param joins number of sent jobs that join answers
      */
     record Costs(
             int callsLeft,
@@ -96,7 +96,7 @@ record SplitProgress(
             return onEnd(part, part.spentUsd(calls, known), billed, calls);
         }
 
-        /** Returns the costs after the end of a part whose entry cannot be read. */
+        /** Returns the costs after the end of a part with an unreadable entry. */
         public Costs onEnd(PartReply reply) {
             JobEnd end = reply.end().end();
             return end == null
@@ -131,7 +131,7 @@ record SplitProgress(
         }
     }
 
-    /** Returns the progress of a new job, none of whose parts was sent. */
+    /** Returns the progress of a new job, before any part is sent. */
     static SplitProgress start(
             JobId job, long sequence, long sinceMillis, int parts, int plannedCalls) {
         return new SplitProgress(

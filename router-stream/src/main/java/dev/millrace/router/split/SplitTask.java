@@ -34,8 +34,8 @@ import org.jspecify.annotations.Nullable;
  * a part fails ─────────► the job ends with its error when no part is running, or leaves it out
  * </pre>
  *
- * Each method runs within one transaction: what it writes to the store, what it sends, and the
- * record that it handles are committed together. So a part that has ended is never sent again.
+ * <p>Each method runs within one transaction: its writes to the store, its messages and the
+ * handled record are committed together. A part that has ended is therefore never sent again.
  */
 public final class SplitTask {
     private static final Failure CANNOT_BE_JOINED =
@@ -152,7 +152,7 @@ public final class SplitTask {
         }
     }
 
-    /** Fails the job of an ended part whose entry cannot be read. */
+    /** Fails the job of an ended part with an unreadable entry. */
     private void onUnreadable(PartReply reply, String message) {
         store.deleteRunning(reply.part());
         SplitProgress before = store.progress(reply.parent()).orElse(null);
@@ -167,7 +167,7 @@ public final class SplitTask {
     private void onEnd(SplitProgress before, RunningPart running, PartReply reply) {
         SplitJob job = failures.job(before);
         SplitProgress progress = before.onEnd(before.costs().onEnd(running, reply));
-        // Stored at once, so that a failure of what follows does not forget that the part ended.
+        // Stored at once, so that a later failure does not lose the end of the part.
         store.put(progress);
         PartAnswer answer = PartAnswer.of(reply);
         ResultLine success = answer.success();
@@ -265,7 +265,7 @@ public final class SplitTask {
      * @return true if anything was written that needs a commit
      */
     public boolean onTick() {
-        // A buried job leaves its running parts, which may be lost.
+        // A buried job leaves its running parts behind, and they can be lost.
         if (store.jobs().waiting() == 0 && store.runningParts() == 0) {
             return false;
         }
@@ -287,8 +287,8 @@ public final class SplitTask {
     }
 
     /**
-     * Fails a job with lost parts whose entries cannot be read: the reports of their ends, which
-     * would fail it, never come.
+     * Fails a job with lost parts whose entries cannot be read: the reports of their ends will
+     * never arrive.
      */
     private void onUnknown(JobId job, int parts) {
         SplitProgress progress = store.progress(job).orElseThrow().onForgotten(parts);

@@ -1,5 +1,5 @@
 /**
- * Processes long documents: sends the parts of a document as jobs of their own, collects their
+ * Processes long documents: sends the parts of a document as separate jobs, collects their
  * answers, sends the calls that join the answers, and ends the job of the request.
  *
  * <p>Everything starts at {@link dev.millrace.router.split.SplitTask}, which {@code step.SplitStep}

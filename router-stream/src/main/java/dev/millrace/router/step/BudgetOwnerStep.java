@@ -15,8 +15,8 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads what the request partitions report about budgets, and sends on what {@link BudgetOwner}
- * decides. Requests the commits of its task.
+ * Reads the request partitions' reports about budgets, and sends the decisions of {@link
+ * BudgetOwner}. Requests the commits of its task.
  */
 final class BudgetOwnerStep implements TaskStep.Task {
     static final Serializer<Grant> GRANT_BYTES = (topic, grant) -> grant.bytes();

@@ -27,9 +27,9 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reserves money for the jobs that have a highest cost, settles their cost events, and applies
- * grants, as {@link PartitionBudgets} decides. A job with a cache key that is not covered may still
- * get a stored answer, which costs nothing. Requests the commits of its task.
+ * Reserves money for jobs with a highest cost, settles their cost events, and applies grants, as
+ * {@link PartitionBudgets} decides. An uncovered job with a cache key can still get a stored
+ * answer, which costs nothing. Requests the commits of its task.
  */
 final class BudgetStep implements TaskStep.Task {
     private final RouterContext router;

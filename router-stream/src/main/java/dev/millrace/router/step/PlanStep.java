@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Third step: chooses the model of a job, or ends it without a call. */
 final class PlanStep implements Processor<byte[], ParsedRequest, byte[], RoutingMessage> {
-    /** Tokens of an answer whose limit is higher or unknown. */
+    /** Assumed tokens of an answer whose limit is higher or unknown. */
     private static final long USUAL_OUTPUT_TOKENS = 500;
 
     /** Answers of one call that providers allow at most. */

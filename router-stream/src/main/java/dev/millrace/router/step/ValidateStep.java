@@ -48,8 +48,8 @@ final class ValidateStep implements Processor<byte[], byte @Nullable [], byte[],
 
     /**
      * @param readers by request topic
-     * @param retrievedTopic topic of jobs that come back with passages
-     * @param retrievalsTopic looks up the id of the topic in which they waited, and may block
+     * @param retrievedTopic topic of jobs that return with passages
+     * @param retrievalsTopic looks up the id of the topic in which they waited, and can block
      */
     ValidateStep(
             Map<String, RequestReader> readers,

@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Creates the Kafka clients of the router. Unlike the default supplier, it keeps the consumer of
- * each stream thread, to count the thread's waiting records, and shortens polls while there may be
- * something to commit or to restore. Streams offers neither.
+ * each stream thread, to count the thread's waiting records. It also shortens polls while there is
+ * possibly something to commit or to restore. Streams offers neither.
  */
 public final class RouterClientSupplier implements KafkaClientSupplier, ThreadBacklog {
     /** Longest poll of changelogs, and so the longest wait of the jobs of a restored store. */

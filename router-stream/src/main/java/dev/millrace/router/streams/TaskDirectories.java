@@ -33,7 +33,7 @@ public final class TaskDirectories {
         this.clock = clock;
     }
 
-    /** Returns the names of the directories whose state is complete now. */
+    /** Returns the names of the directories with a complete state. */
     public static Set<String> complete(KafkaStreams streams) {
         return complete(streams.state(), streams.metadataForLocalThreads());
     }

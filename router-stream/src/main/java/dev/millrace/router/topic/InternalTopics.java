@@ -56,7 +56,7 @@ public final class InternalTopics {
                     TopicConfig.DELETE_RETENTION_MS_CONFIG,
                     Long.toString(MARKER_RETENTION.toMillis()),
                     // An entry has the timestamp of the request or cost event that changed it,
-                    // which may be weeks old. A rejected entry would stop its partition for good.
+                    // possibly weeks ago. A rejected entry would stop its partition for good.
                     TopicConfig.MESSAGE_TIMESTAMP_BEFORE_MAX_MS_CONFIG,
                     Long.toString(Long.MAX_VALUE));
 
@@ -168,7 +168,7 @@ public final class InternalTopics {
     private static Map<String, String> wanted(Properties streams) {
         Map<String, String> wanted = new HashMap<>();
         SETTINGS.keySet().forEach(key -> wanted.put(key, setting(streams, key)));
-        // Some stores hold jobs and results, whose size limits may have been raised.
+        // Some stores hold jobs and results, whose size limits can have been raised.
         wanted.put(
                 TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
                 setting(streams, TopicConfig.MAX_MESSAGE_BYTES_CONFIG));

@@ -44,7 +44,7 @@ public record PlannedRecord(
     }
 
     /**
-     * Returns what the job may cost.
+     * Returns the highest cost of the job.
      *
      * @throws IllegalStateException if nothing limits its cost
      */
@@ -56,7 +56,7 @@ public record PlannedRecord(
         return costLimit;
     }
 
-    /** Returns a copy that may cost what is reserved for it. */
+    /** Returns a copy with a reservation, which the job can spend. */
     public PlannedRecord reserve(BigDecimal usd) {
         return with(
                 it ->
@@ -114,7 +114,7 @@ public record PlannedRecord(
                 MillraceHeaders.number(all, SINCE).orElseThrow());
     }
 
-    /** Parses the request again, since its metadata may be as long as the request. */
+    /** Parses the request again, since its metadata can be as long as the request. */
     private static RequestLine line(byte[] bytes) {
         if (RequestParser.parse(bytes) instanceof ParseResult.Accepted accepted) {
             return accepted.line();

@@ -12,7 +12,7 @@ import org.apache.kafka.common.utils.Bytes;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ends waiting jobs whose deadline has passed or that were cancelled. Each turn does a bounded
+ * Ends waiting jobs that were cancelled or whose deadline has passed. Each turn does a bounded
  * part.
  */
 final class WaitingJobChecks {
@@ -30,7 +30,7 @@ final class WaitingJobChecks {
     /** Time between the beginnings of two scans: cancellations may arrive without a pause. */
     private final Interval scans = new Interval(SECOND, 0);
 
-    /** Whether the last turn has left jobs whose deadline has passed. */
+    /** True if the last turn left jobs whose deadline has passed. */
     private boolean hasExpired;
 
     private ControlState scannedControl = ControlState.EMPTY;

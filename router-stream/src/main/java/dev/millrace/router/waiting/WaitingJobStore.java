@@ -13,8 +13,8 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stores waiting jobs, each as an entry of its own, so that any number may wait in a group. An
- * index by deadline also holds their ids, so that most checks need not read the jobs.
+ * Stores waiting jobs, each as a separate entry, so that any number can wait in a group. An index
+ * by deadline also holds their ids, so that most checks need not read the jobs.
  */
 public final class WaitingJobStore {
     /**
@@ -145,8 +145,8 @@ public final class WaitingJobStore {
     }
 
     /**
-     * Removes a job whose record cannot be read. Visits all waiting jobs to find its entry by
-     * deadline, which names the job; returns empty if that entry is missing or unreadable, too.
+     * Removes a job with an unreadable record. Visits all waiting jobs to find its entry by
+     * deadline, which names the job; returns empty if this entry is missing or unreadable, too.
      */
     public Optional<WaitingJob> removeUnreadable(String group, long sequence) {
         entries.delete(EntryKey.of(recordKind, group, sequence));
@@ -172,7 +172,7 @@ public final class WaitingJobStore {
     /** Handles one waiting job after another. */
     public interface Visitor {
         /**
-         * Handles a job, which may be removed meanwhile.
+         * Handles a job, and can remove it.
          *
          * @return whether to continue with the next job
          */
@@ -213,7 +213,7 @@ public final class WaitingJobStore {
                 .isEmpty();
     }
 
-    /** Reads jobs whose entry by deadline cannot be read. */
+    /** Reads jobs with an unreadable entry by deadline. */
     @FunctionalInterface
     public interface RecordReader {
         /** Returns the job of a record, or ends the record and returns null if it is unreadable. */

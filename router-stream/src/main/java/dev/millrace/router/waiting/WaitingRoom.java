@@ -91,7 +91,7 @@ public final class WaitingRoom<J> implements WaitingJobChecks.WaitingJobEnds {
     }
 
     /**
-     * Ends a job whose entry cannot be read.
+     * Ends a job with an unreadable entry.
      *
      * @param message internal error
      */
@@ -100,7 +100,7 @@ public final class WaitingRoom<J> implements WaitingJobChecks.WaitingJobEnds {
         station.bury(UnreadableJob.of(job, stored, partition, clock.millis()), message);
     }
 
-    /** Ends a job with an error; its entry may be unreadable. */
+    /** Ends a job with an error; its entry can be unreadable. */
     @Override
     public void end(WaitingJob waiting, byte[] stored, Rejection why) {
         J job = read(waiting.group(), waiting.sequence(), stored);

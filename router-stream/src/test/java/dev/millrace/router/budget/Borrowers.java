@@ -123,7 +123,7 @@ final class Borrowers {
         network.add(message);
     }
 
-    /** Delivers a random message, which may be delivered again later. */
+    /** Delivers a random message, which can be delivered again later. */
     void deliver() {
         if (!network.isEmpty()) {
             int index = random.nextInt(network.size());
@@ -146,7 +146,7 @@ final class Borrowers {
         }
     }
 
-    /** Returns the money that is spent or may be spent by running jobs. */
+    /** Returns the money that is spent or that running jobs can still spend. */
     BigDecimal committed() {
         return all.stream()
                 .map(it -> it.share.spent().add(it.share.reserved()))

@@ -38,7 +38,7 @@ final class CacheSimulation {
     private static final int MAX_BYTES = 1_500;
     private static final int MAX_QUESTIONS = 2;
 
-    /** The first two mean the same. */
+    /** The first two questions have one meaning. */
     private static final List<String> QUESTIONS =
             List.of(
                     "How do I reset my password?",
@@ -74,7 +74,7 @@ final class CacheSimulation {
 
     private final Set<JobId> called = new HashSet<>();
 
-    /** Jobs that their budgets do not cover, so that they must not be called. */
+    /** Jobs whose budgets do not cover a call, so that they must not be called. */
     private final Set<JobId> unpaid = new HashSet<>();
 
     private Instant purgedAt = Instant.MIN;
@@ -98,7 +98,7 @@ final class CacheSimulation {
         return this;
     }
 
-    /** Gives all questions the same meaning, as a deliberate fault. */
+    /** Gives all questions one meaning, as a deliberate fault. */
     CacheSimulation confusing() {
         world.embedder.confuse();
         return this;

@@ -299,7 +299,7 @@ final class CacheWorld {
         uncommitted.clear();
     }
 
-    /** Loses what is not committed, and starts again on the committed state. */
+    /** Loses uncommitted changes, and restarts from the committed state. */
     void crash() {
         store.abort();
         uncommitted.clear();

@@ -22,9 +22,10 @@ import org.jspecify.annotations.Nullable;
  * A job that looks up an answer.
  *
  * @param isShared whether its rule shares answers between tenants
- * @param key which of a few requests it makes
- * @param question what its user asks, if it may get the answer to a similar question; else null
- * @param parent the job of which it is a part; null for none
+ * @param key number of the request that it makes, among a few requests
+ * @param question its user's question, if it can get the answer to a similar question; otherwise
+ *     null
+ * @param parent its parent job; null for none
  */
 record Job(
         String name,
@@ -118,7 +119,7 @@ record Job(
         return Model.of(chain.getFirst(), "openai", Price.of("1", "2"));
     }
 
-    /** Returns a number that questions of the same meaning share; 0 without a question. */
+    /** Returns a number shared by questions of one meaning; 0 without a question. */
     int meaning() {
         return question == null ? 0 : Set.copyOf(Wording.of(question).content()).hashCode();
     }

@@ -38,7 +38,7 @@ class SimilarLimitsTest extends CacheScene.Similar {
             askAndAnswer(first);
 
             for (int i = 0; i < 20; i++) {
-                // A word that does not count makes another request of the same meaning.
+                // An irrelevant word makes another request with an equal meaning.
                 Job job = world.asking("job-" + i, "how can i reset the password" + " ?".repeat(i));
                 ask(job);
                 answered(job, "Answer " + i);

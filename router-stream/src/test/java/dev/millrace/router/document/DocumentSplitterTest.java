@@ -191,7 +191,7 @@ class DocumentSplitterTest {
         int covered = 0;
         for (TextSpan part : parts) {
             assertThat(counter.applyAsInt(part.of(text))).isLessThanOrEqualTo(size);
-            // White space between two parts is the only text that may be missing.
+            // Only white space between two parts can be missing.
             assertThat(part.start()).isLessThanOrEqualTo(covered + 2);
             covered = part.end();
         }

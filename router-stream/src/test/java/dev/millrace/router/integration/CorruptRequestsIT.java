@@ -69,7 +69,7 @@ class CorruptRequestsIT {
         }
     }
 
-    /** Returns custom_ids of jobs whose requests meet in the other partition. */
+    /** Returns custom_ids of jobs whose requests belong to the other partition. */
     private static List<String> idsInOther() {
         String topic = RequestCluster.TOPICS.requests();
         var partitions = new JobPartitions(Map.of(topic, 2));

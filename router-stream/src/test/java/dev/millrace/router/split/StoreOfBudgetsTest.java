@@ -27,7 +27,7 @@ class StoreOfBudgetsTest {
         return new BudgetStore(world.entries);
     }
 
-    /** Parks the job that is split as well, in the same group, with its money reserved. */
+    /** Parks the split job as well, in its group, with its money reserved. */
     private WaitingJob park() {
         BudgetStore budgets = budgets();
         PlannedRecord record = split.job(world.clock.instant());

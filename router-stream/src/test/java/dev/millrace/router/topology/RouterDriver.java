@@ -294,7 +294,7 @@ public final class RouterDriver implements AutoCloseable {
         end(ended(customId));
     }
 
-    /** Ends a job by a worker whose clock differs from the router's. */
+    /** Ends a job on a worker whose clock differs from the router's. */
     public void end(String customId, Duration ahead) {
         pipe(
                 TOPICS.costs(),

@@ -45,8 +45,9 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
- * Tests that the router writes its state and its topics as version 0.1 did, so that routers of both
- * versions continue each other's work. The tests of each codec show that it reads what it writes.
+ * Tests that the router still writes its state and topics in the format of version 0.1, so that
+ * routers of both versions continue each other's work. The tests of each codec show that a codec
+ * reads its output.
  */
 class RouterFormatTest {
     private static final String FILE = "router.txt";

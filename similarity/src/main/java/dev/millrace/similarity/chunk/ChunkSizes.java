@@ -4,7 +4,7 @@ package dev.millrace.similarity.chunk;
  * The size of passages.
  *
  * @param tokens most tokens of a passage, at least 16
- * @param overlap most tokens that a passage repeats of the one before, from 0 to a quarter of
+ * @param overlap most tokens that a passage repeats from the previous one, from 0 to a quarter of
  *     {@code tokens}
  */
 public record ChunkSizes(int tokens, int overlap) {

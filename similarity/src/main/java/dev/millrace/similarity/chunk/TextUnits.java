@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 final class TextUnits {
     private static final Pattern BLANK_LINES = Pattern.compile("\\R\\h*\\R\\s*");
 
-    /** So that a long word, which counts as one unknown token, does not make a passage huge. */
+    /** Keeps passages small when a long word counts as one unknown token. */
     private static final int MAX_CHARS_PER_TOKEN = 8;
 
     /** More white space in a row is at most a few tokens. */
@@ -99,7 +99,7 @@ final class TextUnits {
         add(middle, end);
     }
 
-    /** Does not count a text whose length alone is too much, so that each text is counted once. */
+    /** Skips counting a text whose length alone is too much, so that each text is counted once. */
     private int size(int start, int end) {
         int atLeast = Math.max(1, Math.ceilDiv(end - start, MAX_CHARS_PER_TOKEN));
         return atLeast > maxTokens

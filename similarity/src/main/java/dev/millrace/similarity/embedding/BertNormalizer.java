@@ -25,7 +25,7 @@ final class BertNormalizer {
         return text.chars().allMatch(it -> it < 0x80);
     }
 
-    /** Control characters go first, since they could stand between a letter and its accent. */
+    /** Removes control characters first, since one could separate a letter from its accent. */
     private static String withoutAccents(String text) {
         var clean = new StringBuilder(text.length());
         text.codePoints().filter(it -> !isControl(it)).forEach(clean::appendCodePoint);
@@ -50,7 +50,7 @@ final class BertNormalizer {
     }
 
     private static String lower(int character) {
-        // The one character whose lower case has two.
+        // The only character whose lower case has two characters.
         return character == 'İ' ? "i\u0307" : Character.toString(Character.toLowerCase(character));
     }
 

@@ -14,11 +14,11 @@ import java.util.Arrays;
 import java.util.Map;
 
 /**
- * Turns texts into vectors whose cosine says how alike their meanings are, by the model
- * all-MiniLM-L6-v2 with weights of 8 bits. Understands English; other languages much less.
+ * Turns texts into vectors whose cosine measures the similarity of their meanings. Uses the model
+ * all-MiniLM-L6-v2 with 8-bit weights. Understands English; other languages much less.
  *
- * <p>An object takes about 200 MiB outside the heap, and 0.3 s to create. Each call computes on the
- * thread of its caller, so that callers decide how many processors are used. Thread-safe, except
+ * <p>An object takes about 200 MiB outside the heap, and 0.3 s to create. Each call computes on
+ * its caller's thread, so that callers decide how many processors are used. Thread-safe, except
  * that no call may run while the model is closed.
  *
  * @see <a href="https://huggingface.co/sentence-transformers/all-MiniLM-L6-v2">the model</a>
@@ -27,7 +27,7 @@ public final class EmbeddingModel implements AutoCloseable {
     /** Length of the vectors. */
     public static final int DIMENSIONS = 384;
 
-    /** Most tokens of a text that the model can read, with those of its start and end. */
+    /** Most tokens of a text that the model can read, including the start and end tokens. */
     public static final int MAX_TOKENS = 512;
 
     private static final String WEIGHTS = "/all-minilm-l6-v2-q.onnx";

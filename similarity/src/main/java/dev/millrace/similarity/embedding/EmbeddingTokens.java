@@ -9,9 +9,9 @@ public final class EmbeddingTokens {
     public EmbeddingTokens() {}
 
     /**
-     * Returns the number of tokens of a text, with those of its start and end.
+     * Returns the number of tokens of a text, including the start and end tokens.
      *
-     * @param most highest number that is counted, from 2 to {@link EmbeddingModel#MAX_TOKENS}
+     * @param most limit at which counting stops, from 2 to {@link EmbeddingModel#MAX_TOKENS}
      */
     public int count(String text, int most) {
         return tokenizer.tokenize(text, most).length;

@@ -41,7 +41,7 @@ final class WordPieceTokenizer {
     }
 
     /**
-     * Returns the ids of the pieces of a text, between those of start and end.
+     * Returns the ids of the pieces of a text, between the start and end ids.
      *
      * @param most number of ids, from 2; further pieces are left out
      */

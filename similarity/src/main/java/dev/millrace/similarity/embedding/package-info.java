@@ -1,7 +1,7 @@
 /**
- * Turns texts into vectors whose angle says how alike their meanings are ({@code EmbeddingModel}),
- * with the model all-MiniLM-L6-v2 in the process: no call, no network. The model is loaded by the
- * first object that is created; nothing of it is loaded before.
+ * Turns texts into vectors whose angle measures the similarity of their meanings ({@code
+ * EmbeddingModel}). The model all-MiniLM-L6-v2 runs in the process, without network calls.
+ * Creating the first object loads the model.
  */
 @NullMarked
 package dev.millrace.similarity.embedding;

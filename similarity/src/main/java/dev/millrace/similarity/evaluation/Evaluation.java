@@ -4,10 +4,10 @@ import dev.millrace.similarity.paraphrase.ParaphraseGuard;
 import java.util.List;
 
 /**
- * Counts of the pairs that a cache with given settings would treat as the same.
+ * Counts the pairs that a cache with given settings would treat as equal.
  *
  * @param pairs number of all pairs
- * @param hits number of pairs that would be treated as the same
+ * @param hits number of pairs treated as equal
  * @param wrong number of hits whose questions have different answers
  */
 public record Evaluation(int pairs, int hits, int wrong) {

@@ -3,7 +3,7 @@ package dev.millrace.similarity.evaluation;
 import dev.millrace.similarity.embedding.EmbeddingModel;
 import dev.millrace.similarity.paraphrase.Wording;
 
-/** Computes what a semantic cache sees of a pair. */
+/** Computes the values by which a semantic cache compares a pair. */
 public final class PairScorer {
     private final EmbeddingModel model;
 

@@ -3,7 +3,7 @@ package dev.millrace.similarity.evaluation;
 import dev.millrace.similarity.paraphrase.Wording;
 
 /**
- * What a semantic cache sees of a pair.
+ * A labelled pair with the values by which a semantic cache compares it.
  *
  * @param cosine of the embeddings, from -1 to 1
  */

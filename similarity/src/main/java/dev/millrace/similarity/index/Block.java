@@ -104,7 +104,7 @@ final class Block {
         }
     }
 
-    /** Sums in eight variables: each addition need not wait for the one before. */
+    /** Sums in eight variables, so that no addition waits for the previous one. */
     private static float product(float[] a, int aFrom, float[] b, int bFrom, int length) {
         float s0 = 0;
         float s1 = 0;

@@ -68,12 +68,12 @@ final class FlatIndex implements SimilarityIndex {
         return used.length();
     }
 
-    /** Returns the cosine of an embedding, which may be hidden, and a vector. */
+    /** Returns the cosine of a vector and an embedding, which can be hidden. */
     float similarity(UnitVector vector, int slot) {
         return blocks.get(slot / Block.SIZE).similarity(slot % Block.SIZE, vector);
     }
 
-    /** Returns the vector of an embedding, which may be hidden. */
+    /** Returns the vector of an embedding, which can be hidden. */
     UnitVector vector(int slot) {
         return blocks.get(slot / Block.SIZE).vector(slot % Block.SIZE);
     }

@@ -5,7 +5,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compares each search with all embeddings up to a limit, and searches a graph of them above.
+ * Compares each search with all embeddings up to a limit, and searches a graph of embeddings above
+ * the limit.
  *
  * <pre>
  *             size reaches the limit            all are in the graph
@@ -15,11 +16,12 @@ import org.jspecify.annotations.Nullable;
  *         size falls below half of the limit        many are removed: a new graph is built
  * </pre>
  *
- * <p>No call waits for a graph: each one adds a few embeddings to it, and searches go on as before
- * until it is complete. The slot of a removed embedding is used again when no graph has it.
+ * <p>No call waits for a graph: each call adds a few embeddings to it, and searches use the
+ * previous method until the graph is complete. The slot of a removed embedding is reused once no
+ * graph contains it.
  */
 final class GrowingIndex implements SimilarityIndex {
-    /** Embeddings that a call adds to a graph which is being built. */
+    /** Embeddings that one call adds to an unfinished graph. */
     private static final int BUILT_AT_ONCE = 4;
 
     private final int limit;
@@ -28,7 +30,7 @@ final class GrowingIndex implements SimilarityIndex {
     /** The graph that is searched; null while all embeddings are compared. */
     private @Nullable NeighbourGraph graph;
 
-    /** The graph that is being built, and the first slot that was not looked at for it. */
+    /** The unfinished graph, and the first slot not yet considered for it. */
     private @Nullable NeighbourGraph next;
 
     private int nextSlot;
@@ -38,9 +40,7 @@ final class GrowingIndex implements SimilarityIndex {
 
     private int removals;
 
-    /**
-     * @param limit number of embeddings from which on there is a graph, 2 or more
-     */
+    /** @param limit number of embeddings from which a graph is used, 2 or more */
     GrowingIndex(int limit) {
         this.limit = limit;
     }
@@ -90,7 +90,7 @@ final class GrowingIndex implements SimilarityIndex {
         return candidates.toList();
     }
 
-    /** Adds some embeddings to the graph that is being built, if there is one or has to be one. */
+    /** Adds some embeddings to the unfinished graph, or starts one when needed. */
     private void build() {
         if (next == null && needsGraph()) {
             next = new NeighbourGraph(vectors);

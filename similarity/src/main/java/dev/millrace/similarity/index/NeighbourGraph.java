@@ -60,7 +60,7 @@ final class NeighbourGraph {
         return members.get(slot);
     }
 
-    /** Offers the nearest vectors whose embeddings are not removed. */
+    /** Offers the nearest vectors, except removed embeddings. */
     void search(UnitVector wanted, Candidates candidates) {
         var scorer = new Scorer();
         scorer.wanted = wanted;
@@ -84,7 +84,7 @@ final class NeighbourGraph {
         return builder.getGraph().ramBytesUsed();
     }
 
-    /** Compares vectors with one of them, or with the one that is searched for. */
+    /** Compares vectors of the graph with one of them, or with the searched vector. */
     private final class Scorer implements UpdateableRandomVectorScorer {
         private UnitVector wanted = UnitVector.ANY;
 

@@ -30,7 +30,7 @@ public interface SimilarityIndex {
     }
 
     /**
-     * Adds an embedding, which is copied.
+     * Adds a copy of an embedding.
      *
      * @return the slot of the embedding until it is removed. Slots are small numbers from 0; those
      *     of removed embeddings are used again
@@ -48,13 +48,13 @@ public interface SimilarityIndex {
     void remove(int slot);
 
     /**
-     * Returns the most similar embeddings, beginning with the most similar one. Of equally similar
-     * embeddings, the one that was added first comes first.
+     * Returns the most similar embeddings, most similar first. Equally similar embeddings come in
+     * the order of their addition.
      *
-     * @param minimum least similarity of a result, from -1 to 1; the higher it is, the faster is
-     *     the search
-     * @param most number of results, from 1 to {@link #MAX_NEIGHBOURS}. More than one is useful
-     *     where results are checked further: the nearest question may be about another year
+     * @param minimum least similarity of a result, from -1 to 1; a higher minimum makes the search
+     *     faster
+     * @param most number of results, from 1 to {@link #MAX_NEIGHBOURS}. Ask for several when
+     *     results are checked further: the nearest question can be about another year
      * @throws IllegalArgumentException if a parameter is out of its range
      */
     List<Neighbour> nearest(float[] embedding, float minimum, int most);

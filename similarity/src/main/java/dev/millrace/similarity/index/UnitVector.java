@@ -3,7 +3,7 @@ package dev.millrace.similarity.index;
 import dev.millrace.similarity.embedding.EmbeddingModel;
 
 /**
- * A vector of length 1, in two parts. The head bounds what the whole can be: the product of two
+ * A vector of length 1 in two parts, head and tail. The head gives a bound: the product of two
  * vectors is at most the product of their heads plus the product of the lengths of their tails.
  *
  * @param values all dimensions

@@ -4,11 +4,11 @@ import java.util.Locale;
 
 /** How much two texts may differ. */
 public enum GuardMode {
-    /** No difference is permitted, and content words must be the same apart from endings. */
+    /** Permits no difference; content words must be equal apart from endings. */
     STRICT,
     /**
-     * As strict, but each text may have one content word that the other has not, if neither is a
-     * name or a unit, and they are no opposites.
+     * As strict, but each text can have one extra content word. The extra word must not be a name
+     * or a unit, and the two extra words must not be opposites.
      */
     ONE_WORD,
     /** Every difference is permitted: only the embeddings count. */

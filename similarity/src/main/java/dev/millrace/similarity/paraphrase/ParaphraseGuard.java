@@ -8,7 +8,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Finds what makes two texts with close embeddings differ in their answers. Thread-safe.
+ * Finds differences in meaning between two texts with close embeddings. Thread-safe.
  *
  * <p>Every check is symmetric. A text and itself have no difference.
  */
@@ -22,7 +22,7 @@ public final class ParaphraseGuard {
         this.mode = mode;
     }
 
-    /** Returns the first difference; empty if the texts may have the same answer. */
+    /** Returns the first difference; empty if the texts can have one answer. */
     public Optional<Difference> difference(Wording a, Wording b) {
         if (mode == GuardMode.NONE) {
             return Optional.empty();
@@ -58,7 +58,7 @@ public final class ParaphraseGuard {
         return names;
     }
 
-    /** A pronoun may be left out: to reset a password is to reset one's own. */
+    /** Accepts a missing pronoun: to reset a password is to reset one's own. */
     private static boolean haveSamePersons(List<String> a, List<String> b) {
         return a.equals(b)
                 || (a.isEmpty() && PERSONS_LEFT_OUT.contains(b))
@@ -120,7 +120,7 @@ public final class ParaphraseGuard {
 
     private static List<String> without(List<String> words, List<String> removed) {
         var rest = new ArrayList<>(words);
-        // The last of equal words is the one that was not shared.
+        // Of equal words, the last one is not shared.
         removed.forEach(it -> rest.remove(rest.lastIndexOf(it)));
         return rest;
     }

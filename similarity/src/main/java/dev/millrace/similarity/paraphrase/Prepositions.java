@@ -8,13 +8,13 @@ import java.util.Set;
 /**
  * The small prepositions of a text.
  *
- * @param byWord all, by the word of the content or the number that they introduce, or by {@link
- *     #NO_WORD}; those before a verb with {@code ing} are left out
- * @param predicates those that carry the predicate, such as "is in a black hole" and "what is it
- *     for": they may not be left out
+ * @param byWord all prepositions, keyed by the content word or number that they introduce, or by
+ *     {@link #NO_WORD}; without prepositions before a verb with {@code ing}
+ * @param predicates prepositions that carry the predicate, such as "is in a black hole" and "what
+ *     is it for"; they must not be left out
  */
 record Prepositions(Map<String, Set<String>> byWord, Map<String, Set<String>> predicates) {
-    /** Stands for the word that a preposition at the end of a sentence does not have. */
+    /** Replaces the missing word after a preposition at the end of a sentence. */
     static final String NO_WORD = "";
 
     Prepositions {
@@ -33,8 +33,8 @@ record Prepositions(Map<String, Set<String>> byWord, Map<String, Set<String>> pr
     }
 
     /**
-     * Returns true if no word has other prepositions. A preposition may be left out (open on
-     * Sundays, or Sundays) unless it carries the predicate.
+     * Returns true if every word has equal prepositions in both texts. A preposition can be left
+     * out ("open on Sundays", "open Sundays") unless it carries the predicate.
      */
     boolean mayMeanTheSameAs(Prepositions other) {
         return hasNoOther(other) && other.hasPredicatesOf(this) && hasPredicatesOf(other);

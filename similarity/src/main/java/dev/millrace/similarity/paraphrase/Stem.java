@@ -29,7 +29,7 @@ final class Stem {
         return word;
     }
 
-    /** A stem needs a vowel, so that {@code bring} stays as it is. */
+    /** Requires a vowel in a stem, so that {@code bring} stays unchanged. */
     private static boolean hasVowel(String stem) {
         return stem.length() >= SHORTEST && stem.chars().anyMatch(it -> "aeiouy".indexOf(it) >= 0);
     }

@@ -17,8 +17,8 @@ import java.util.stream.Collectors;
 /** English words with a special meaning for the guard, in lower case. */
 final class WordLists {
     /**
-     * Words that may be added, left out or exchanged without another meaning. Words that name a
-     * direction, a time, an order, an amount or a choice are not among them.
+     * Words that can be added, left out or exchanged without changing the meaning. Excludes words
+     * for a direction, a time, an order, an amount or a choice.
      */
     static final Set<String> FILLERS =
             Set.of(
@@ -90,14 +90,14 @@ final class WordLists {
                     "help");
 
     /**
-     * Prepositions that may be left out or added. Another one of them before the same word is
-     * another question: a room for two weeks is not a room in two weeks.
+     * Prepositions that can be left out or added. A different preposition before a word makes a
+     * different question: a room for two weeks is not a room in two weeks.
      */
     static final Set<String> PREPOSITIONS = Set.of("to", "for", "in", "on", "at", "about");
 
     /**
-     * Prepositions that can say what something is: Earth is in a black hole, or like one. Before
-     * most verbs, "to" is no preposition.
+     * Prepositions that can carry a predicate: Earth is in a black hole, or like one. Before most
+     * verbs, "to" is no preposition.
      */
     static final Set<String> PREDICATES = Set.of("for", "in", "on", "at", "about", "like");
 
@@ -105,7 +105,7 @@ final class WordLists {
     static final Set<String> COPULAS =
             Set.of("is", "are", "am", "was", "were", "be", "s", "re", "m");
 
-    /** Words that may stand between "is" and what is said. */
+    /** Words that can occur between "is" and the predicate. */
     static final Set<String> AFTER_COPULA =
             Set.of(
                     "it",
@@ -129,7 +129,7 @@ final class WordLists {
     /** Words after "is" that have the verb behind them. */
     static final Set<String> POSSIBILITIES = Set.of("possible", "able", "ok", "okay");
 
-    /** Times, without endings: "on Sundays" and "Sundays" are the same. */
+    /** Times, without endings: "on Sundays" equals "Sundays". */
     static final Set<String> TIMES = times();
 
     /** Words that deny. Contractions are separated before. */
@@ -152,7 +152,7 @@ final class WordLists {
                     "barely",
                     "except");
 
-    /** Verbs and tenses that change what is asked, by what they say. */
+    /** Verbs and tenses that change the question, mapped to their meaning. */
     static final Map<String, String> MANNERS =
             Map.ofEntries(
                     entry("must", "duty"),
@@ -175,10 +175,10 @@ final class WordLists {
                     entry("had", "past"),
                     entry("used", "past"));
 
-    /** Pronouns by the person that they name. */
+    /** Pronouns, mapped to the person that they name. */
     static final Map<String, String> PERSONS = persons();
 
-    /** Words that begin a question, by the word that asks the same. */
+    /** Words that begin a question, mapped to their canonical equivalent. */
     static final Map<String, String> QUESTIONS =
             Map.of(
                     "who", "who",
@@ -228,7 +228,7 @@ final class WordLists {
                     "few",
                     "little");
 
-    /** Verbs that begin a question that is answered with yes or no. */
+    /** Verbs that begin a yes-or-no question. */
     static final Set<String> AUXILIARIES =
             Set.of(
                     "is", "are", "am", "was", "were", "do", "does", "did", "can", "could", "should",
@@ -237,7 +237,7 @@ final class WordLists {
     /** Numbers that are written as words. */
     static final Map<String, String> NUMBERS = numbers();
 
-    /** What amounts are measured in, without endings. */
+    /** Units of amounts, without endings. */
     static final Set<String> UNITS = stems("units.txt");
 
     /** Beginnings that deny the rest of a word. */

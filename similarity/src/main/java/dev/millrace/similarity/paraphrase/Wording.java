@@ -11,17 +11,17 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What a text says word by word, for comparison with another one.
+ * The words of a text, sorted by their role, for comparison with another text.
  *
  * @param numbers in the order of the text, digits and words alike, with their minus
- * @param symbols signs other than those that end or divide sentences, in the order of the text
- * @param negations number of words that deny; they are also in the content, since each denies in
- *     its own way
+ * @param symbols signs in the order of the text, except signs that end or divide sentences
+ * @param negations number of words that deny; the content has them too, since each denies in a
+ *     different way
  * @param names words that are written like names, in lower case and without their endings
- * @param question the kind of question, such as {@code how many}; {@code yes} for one that is
- *     answered with yes or no; empty for none
+ * @param question the kind of question, such as {@code how many}; {@code yes} for a yes-or-no
+ *     question; empty for none
  * @param manners duty, permission, future or past
- * @param persons who is named by pronouns, in the order of their first occurrence
+ * @param persons persons named by pronouns, in the order of their first occurrence
  * @param prepositions the small prepositions, and which of them carry the predicate
  * @param content all other words without their endings, in the order of the text
  */
@@ -47,7 +47,7 @@ public record Wording(
     private static final Pattern GROUPED =
             Pattern.compile("-?\\p{Nd}{1,3}(?:,\\p{Nd}{3})+(?:\\.\\p{Nd}+)?");
 
-    /** What politely introduces a question. */
+    /** Polite introductions of a question. */
     private static final Pattern INTRODUCTION =
             Pattern.compile(
                     "^\\W*(?:(?:hi|hello|hey|please)\\W+)*"
@@ -94,11 +94,12 @@ public record Wording(
         private String question = "";
         private String preposition = "";
 
-        /** Whether the preposition says what the subject is, so that it may not be left out. */
+        /** True if the preposition carries the predicate, so that it must not be left out. */
         private boolean carriesPredicate;
 
         /**
-         * Whether the sentence begins with a form of "to be", so that it may have no other verb.
+         * True if the sentence begins with a form of "to be", so that it possibly has no other
+         * verb.
          */
         private boolean beginsWithCopula;
 
@@ -149,8 +150,9 @@ public record Wording(
         }
 
         /**
-         * Starts a phrase with a preposition. It says what the subject is if the sentence has no
-         * other verb than "is". How many something "is in" is what something "has".
+         * Starts a phrase with a preposition. The preposition carries the predicate if the
+         * sentence has no verb other than "is". "How many is something in" equals "how many does
+         * something have".
          */
         private void onPreposition(String word) {
             preposition = word;
@@ -164,7 +166,7 @@ public record Wording(
 
         /**
          * Ends a sentence. A preposition at its end belongs to the question, as in "what is it
-         * for". It does not in "where is it at", "how long is it for", "what day is it on" and
+         * for". Exceptions are "where is it at", "how long is it for", "what day is it on" and
          * "translate it for me".
          */
         private void endSentence() {

@@ -2,7 +2,7 @@ package dev.millrace.similarity.prompt;
 
 import java.util.Set;
 
-/** Fields of a request's body that may differ between requests with the same answer. */
+/** Fields of a request's body that can differ between requests with one answer. */
 public final class IrrelevantFields {
     /** Fields that the cache key or the call replaces. */
     public static final Set<String> REPLACED = Set.of("model", "stream", "stream_options");

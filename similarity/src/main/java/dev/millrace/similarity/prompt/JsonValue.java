@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
-/** A JSON value in memory. Numbers are kept as they are written. */
+/** A JSON value in memory. Numbers keep their original spelling. */
 sealed interface JsonValue {
     record Text(String text) implements JsonValue {}
 

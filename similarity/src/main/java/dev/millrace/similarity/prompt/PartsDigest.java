@@ -18,7 +18,7 @@ final class PartsDigest {
     }
 
     PartsDigest text(String text) {
-        // In UTF-8, all lone surrogates would be the same.
+        // In UTF-8, all lone surrogates would be equal.
         var bytes = ByteBuffer.allocate(text.length() * Character.BYTES);
         bytes.asCharBuffer().put(text);
         count(text.length());

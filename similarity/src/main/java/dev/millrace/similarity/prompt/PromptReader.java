@@ -22,7 +22,7 @@ public final class PromptReader {
     /** A longer text has more than {@link PromptTokens#MAX} tokens, or words of 16 letters. */
     private static final int MAX_CHARACTERS = 16 * PromptTokens.MAX;
 
-    /** Fields with which the model does more than to answer a text with a text. */
+    /** Fields that make a model do more than answer a text with a text. */
     private static final Set<String> TOOLS =
             Set.of(
                     "tools",
@@ -123,7 +123,7 @@ public final class PromptReader {
         return CodeDetector.hasCode(text) ? Ineligible.CODE : null;
     }
 
-    /** Returns what else a content says, such as what is cached of it. */
+    /** Returns a content's other fields, such as its cache marker. */
     private static JsonValue withoutText(@Nullable JsonValue content) {
         if (!(content instanceof JsonValue.Array(var parts))
                 || !(parts.getFirst() instanceof JsonValue.Fields(var part))) {
@@ -134,7 +134,7 @@ public final class PromptReader {
         return rest.isEmpty() ? PROMPT : new JsonValue.Fields(rest);
     }
 
-    /** Covers the body, with a mark instead of what the user says. */
+    /** Computes the digest of the body, with a mark in place of the user's text. */
     private static String digest(
             JsonValue.Fields body, List<JsonValue> before, JsonValue.Fields last) {
         var parameters = new TreeMap<>(body.fields());

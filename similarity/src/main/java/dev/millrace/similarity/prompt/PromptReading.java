@@ -1,4 +1,4 @@
 package dev.millrace.similarity.prompt;
 
-/** What {@link PromptReader} finds in a request. */
+/** The result of reading a request with {@link PromptReader}. */
 public sealed interface PromptReading permits Ineligible, Prompt {}

@@ -1,6 +1,6 @@
 /**
- * Says which requests a semantic cache may answer ({@code PromptReader}), and which of them may
- * share an answer if their prompts mean the same ({@code NamespaceKey}).
+ * Decides which requests a semantic cache may answer ({@code PromptReader}), and which of them
+ * share a namespace ({@code NamespaceKey}). Only requests in one namespace can share an answer.
  *
  * <p>Pure functions for any thread.
  */

@@ -11,14 +11,14 @@ import java.util.regex.Pattern;
 /**
  * Compares the reused answer of a hit with the answer of a real call.
  *
- * <p>Sees: other numbers, amounts and signs of a currency, yes instead of no, a negation in one of
- * them only, another subject. Does not see: another name or word in an otherwise equal sentence, a
- * claim that a long answer lacks, and errors that both answers have. Answers that a model words
- * very differently each time count as different, so that their namespace becomes stricter than
- * needed. Thread-safe, as the model is.
+ * <p>Sees different numbers, currency amounts and signs, yes against no, a negation in only one
+ * answer, and another subject. Does not see another name or word in an otherwise equal sentence, a
+ * claim missing from a long answer, or an error in both answers. If a model words its answers very
+ * differently each time, they count as different; the namespace then becomes stricter than needed.
+ * Thread-safe, as the model is.
  */
 public final class AnswerComparison {
-    /** Least cosine of answers of the same meaning. */
+    /** Least cosine of two answers with equal meaning. */
     static final float LEAST_SIMILARITY = 0.8f;
 
     private static final Set<String> SIGNS = Set.of("$", "€", "£", "¥", "%");
@@ -58,7 +58,10 @@ public final class AnswerComparison {
         return cosine >= LEAST_SIMILARITY ? AnswerVerdict.SAME : AnswerVerdict.DIFFERENT;
     }
 
-    /** The rest of such an answer may be cut off. */
+    /**
+     * Returns true if the tokens fill the model's input; the rest of the answer can then be cut
+     * off.
+     */
     private static boolean isFull(long[] tokens) {
         return tokens.length == EmbeddingModel.MAX_TOKENS;
     }
@@ -84,7 +87,10 @@ public final class AnswerComparison {
         return signs;
     }
 
-    /** Returns {@code yes} or {@code no} if the answer begins so, otherwise nothing. */
+    /**
+     * Returns {@code yes} or {@code no} if the answer begins with that word, otherwise an empty
+     * text.
+     */
     private static String polarity(String answer) {
         Matcher matcher = POLARITY.matcher(answer);
         if (!matcher.find()) {

@@ -1,8 +1,8 @@
 package dev.millrace.similarity.verification;
 
-/** Whether two answers say the same. */
+/** The result of comparing two answers. */
 public enum AnswerVerdict {
-    /** They have the same text, or a close meaning and no difference that is known to matter. */
+    /** The answers have equal text, or close meanings and no difference known to matter. */
     SAME,
     /** They differ in a number, in yes and no, in a negation, or too much in their meaning. */
     DIFFERENT,

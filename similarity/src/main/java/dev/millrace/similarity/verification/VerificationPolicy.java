@@ -7,9 +7,9 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
 /**
- * How the hits of a namespace are verified, and what follows from it.
+ * Decides which hits of a namespace are verified, and how the results change its threshold.
  *
- * @param threshold least similarity of a hit, above 0, at most 1, before it is raised
+ * @param threshold least similarity of a hit before any raise, above 0, at most 1
  * @param topThreshold highest threshold; a namespace that needs a higher one is switched off
  * @param share part of the hits that are verified, from 0 to 1
  */
@@ -61,12 +61,11 @@ public record VerificationPolicy(double threshold, double topThreshold, double s
     }
 
     /**
-     * Returns true if the hit of a job is to be verified. The result depends on nothing but the
-     * parameters, so that a step that is repeated decides the same.
+     * Returns true if the hit of a job should be verified. Depends only on the parameters, so that
+     * a repeated step makes an identical decision.
      *
-     * @param underWay hits of the namespace that are being verified and are not counted yet, so
-     *     that a burst of hits verifies little more than {@link #EARLY} of them with the early
-     *     share
+     * @param underWay hits of the namespace under verification and not counted yet, so that a
+     *     burst of hits verifies little more than {@link #EARLY} of them with the early share
      */
     public boolean verifies(VerificationState state, int underWay, String jobId) {
         return switch (state) {
@@ -91,7 +90,7 @@ public record VerificationPolicy(double threshold, double topThreshold, double s
         }
     }
 
-    /** Returns the next higher threshold; may be above the highest one. */
+    /** Returns the next higher threshold, which can exceed the highest allowed threshold. */
     static double raised(double threshold) {
         return Math.round((threshold + STEP) * ROUNDED_TO) / ROUNDED_TO;
     }

@@ -4,7 +4,7 @@ import dev.millrace.similarity.evaluation.WilsonInterval;
 import java.util.OptionalDouble;
 
 /**
- * What verification knows of one namespace.
+ * The state of verification of one namespace.
  *
  * <pre>
  *   Measuring(0.95) ──too imprecise──▶ Measuring(0.96) ──▶ … ──▶ Measuring(0.99) ──▶ SwitchedOff
@@ -12,12 +12,12 @@ import java.util.OptionalDouble;
  *
  * <p>A namespace is too imprecise when the upper bound of its precision at 95 % is below {@link
  * VerificationPolicy#LEAST_PRECISION}: one wrong hit among the first 8, two among the first 27,
- * five among the first 107. The bound is checked after each hit, so that now and then a precise
- * namespace becomes stricter too; none becomes less strict by itself. A namespace that is switched
- * off stays so until its state is deleted.
+ * five among the first 107. The bound is checked after each hit, so occasionally a precise
+ * namespace becomes stricter too. No namespace becomes less strict by itself. A namespace stays
+ * switched off until its state is deleted.
  */
 public sealed interface VerificationState {
-    /** The number of verified hits at which both counts are halved, so that old hits count less. */
+    /** Number of verified hits at which both counts are halved, so that old hits weigh less. */
     int MOST_VERIFIED = 1_000;
 
     /**

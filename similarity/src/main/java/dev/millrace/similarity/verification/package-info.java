@@ -1,8 +1,8 @@
 /**
- * Verifies a share of the hits of a semantic cache by real calls, and makes a namespace stricter
- * whose hits are too often wrong: {@code VerificationPolicy} has the rules, {@code
- * VerificationState} is what is known of one namespace, and {@code AnswerComparison} says whether a
- * reused answer and the answer of the real call say the same.
+ * Verifies a share of the hits of a semantic cache by real calls, and makes imprecise namespaces
+ * stricter. {@code VerificationPolicy} has the rules, and {@code VerificationState} is the state
+ * of one namespace. {@code AnswerComparison} decides whether a reused answer and the answer of the
+ * real call agree.
  *
  * <p>States are immutable values, and their transitions pure functions. {@code AnswerComparison}
  * computes embeddings: never call it from a stream thread.

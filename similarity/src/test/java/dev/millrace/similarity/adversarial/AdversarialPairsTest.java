@@ -14,8 +14,8 @@ import net.jqwik.api.Tag;
 import net.jqwik.api.lifecycle.AfterContainer;
 
 /**
- * Generates prompts that look alike and have different answers. The threshold is far below the
- * shipped one, so that the other checks have to refuse them.
+ * Generates similar prompts with different answers. The threshold is far below the shipped one, so
+ * that the other checks have to refuse them.
  */
 @Tag("slow")
 class AdversarialPairsTest {
@@ -46,7 +46,7 @@ class AdversarialPairsTest {
         }
     }
 
-    /** Returns pairs of two different items in the same random template. */
+    /** Returns pairs that put two different items into one random template. */
     private static Arbitrary<PromptPair> different(List<String> items, String... templates) {
         return Combinators.combine(
                         Arbitraries.of(templates), Arbitraries.of(items), Arbitraries.of(items))
@@ -259,7 +259,7 @@ class AdversarialPairsTest {
         return Arbitraries.of(THINGS);
     }
 
-    /** Without this one, a cache that never answers would pass all the others. */
+    /** Without this test, a cache that never answers would pass all other tests. */
     @Property(tries = TRIES)
     void harmlessVariantIsAHitAmongDeceptiveEntries(@ForAll("things") String thing) {
         var cache = new CacheUnderTest(MODEL, SHIPPED_THRESHOLD);

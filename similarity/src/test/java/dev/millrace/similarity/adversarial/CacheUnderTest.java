@@ -70,7 +70,7 @@ final class CacheUnderTest {
         return question.isPresent();
     }
 
-    /** Returns the stored question whose answer would be used. */
+    /** Returns the stored question whose answer the cache would use. */
     Optional<String> find(String text) {
         Wording wording = Wording.of(text);
         return neighbours(text).stream()
@@ -79,7 +79,7 @@ final class CacheUnderTest {
                 .findFirst();
     }
 
-    /** Returns true if a stored question is similar enough, whatever the guard says of it. */
+    /** Returns true if a stored question is similar enough, ignoring the guard. */
     boolean isNear(String text) {
         return !neighbours(text).isEmpty();
     }

@@ -17,7 +17,7 @@ class NearPairsTest {
         MODEL.close();
     }
 
-    /** The embeddings alone would let these pairs pass. */
+    /** These embeddings alone would pass the threshold. */
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

@@ -22,7 +22,7 @@ class FlatIndexTest {
 
     private final SimilarityIndex index = SimilarityIndex.flat();
 
-    /** Returns a vector in the plane of two axes, whose cosine with the first axis is given. */
+    /** Returns a vector in the plane of two axes, at the given cosine to the first axis. */
     private static float[] atCosine(double cosine, int first, int second) {
         var vector = new float[DIMENSIONS];
         vector[first] = (float) cosine;

@@ -21,13 +21,16 @@ class GrowingIndexTest {
 
     private final GrowingIndex index = new GrowingIndex(LIMIT);
 
-    /** An index that compares each search with all embeddings, with its slots by those of ours. */
+    /**
+     * Reference index that compares each search with all embeddings, and its slots keyed by the
+     * slots of the tested index.
+     */
     private final SimilarityIndex flat = SimilarityIndex.flat();
 
     private final Map<Integer, Integer> slots = new HashMap<>();
     private final Map<Integer, float[]> stored = new HashMap<>();
 
-    /** Embeddings around a few centres, as those of questions are. */
+    /** Returns an embedding near one of a few centres, as embeddings of real questions are. */
     private static float[] embedding(Random random) {
         var centre = new Random(random.nextInt(20));
         var embedding = new float[UnitVector.DIMENSIONS];
@@ -162,7 +165,7 @@ class GrowingIndexTest {
         assertThat(recall(random, 0.5f)).isGreaterThan(0.97);
     }
 
-    /** Whatever comes and goes, every embedding finds itself. */
+    /** After any sequence of additions and removals, every embedding finds itself. */
     @Property(tries = 5)
     void storedEmbeddingsFindThemselves(@ForAll Random random) {
         for (int i = 0; i < 1_500; i++) {

@@ -68,7 +68,7 @@ class AnswerComparisonTest {
         assertThat(comparison.compare(a, b)).isEqualTo(AnswerVerdict.SAME);
     }
 
-    /** This is what the comparison is documented not to see. */
+    /** The documentation of the comparison names this gap. */
     @Test
     void otherNameInAnEqualSentenceIsNotSeen() {
         assertThat(

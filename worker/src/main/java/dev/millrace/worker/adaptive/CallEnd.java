@@ -18,7 +18,7 @@ public record CallEnd(
         THROTTLED,
         /** The provider gave no answer in time. */
         TIMED_OUT,
-        /** Any other failure, which says nothing about a limit. */
+        /** Any other failure, which is no evidence about a limit. */
         FAILED
     }
 

@@ -4,9 +4,10 @@ import java.time.Duration;
 import java.util.Arrays;
 
 /**
- * Counts the calls of the last minute by the time of their start, and the refused ones among them.
- * The time of the end would mislead: refusals arrive long before answers, so they are a far larger
- * share of the calls that <em>ended</em> in a second than of those that <em>started</em> in it.
+ * Counts the started and refused calls of the last minute, by the start of each call. Counting by
+ * the end would mislead, because refusals arrive long before answers. Their share of the calls
+ * that <em>ended</em> in a second is far larger than their share of the calls that
+ * <em>started</em> in it.
  */
 class CallHistory {
     /** Calls that start within this time are a cohort. */
@@ -63,9 +64,9 @@ class CallHistory {
     }
 
     /**
-     * Returns the shortest of the latest waits; 0 if one of the refusals named none. Of refusals
-     * with different causes, the shortest wait is the safest: calls that start too early are
-     * refused, and that is all.
+     * Returns the shortest of the latest waits; 0 if one of the refusals named none. When refusals
+     * have different causes, the shortest wait is safest: a call that starts too early is only
+     * refused again.
      */
     long shortestWaitNanos() {
         return Arrays.stream(waits, 0, Math.min(waitCount, waits.length)).min().orElse(0);
@@ -92,7 +93,7 @@ class CallHistory {
         return sent;
     }
 
-    /** Returns the calls that started in a period, as far as they are among the last minute's. */
+    /** Returns the calls that started in a period, limited to the last minute. */
     CallSample between(long fromNanos, long toNanos) {
         long from = oldest(fromNanos);
         long to = Math.min(last, cohort(toNanos));

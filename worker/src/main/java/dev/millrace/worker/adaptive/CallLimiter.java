@@ -58,7 +58,7 @@ final class CallLimiter {
         return inFlight;
     }
 
-    /** Returns the calls that may be in flight. */
+    /** Returns the highest number of calls in flight. */
     int window() {
         return window.size();
     }
@@ -77,7 +77,7 @@ final class CallLimiter {
         return pace == null && window.isStarting();
     }
 
-    /** Returns true if nothing but the number of jobs has limited the calls. */
+    /** Returns true if only the number of jobs has limited the calls. */
     boolean isUnused() {
         return pace == null && window.isUnused();
     }

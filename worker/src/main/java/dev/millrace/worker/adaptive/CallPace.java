@@ -6,7 +6,10 @@ import java.time.Duration;
 final class CallPace {
     private static final double SECOND_NANOS = 1e9;
 
-    /** A longer wait is checked by a call: limits of a day may be raised at any time. */
+    /**
+     * Longest wait without a check by a call, since a provider can raise a daily limit at any
+     * time.
+     */
     private static final Duration MAX_HOLD = Duration.ofSeconds(60);
 
     /** Calls that are due within this time may start together, as they share a transaction. */

@@ -4,11 +4,14 @@ import dev.millrace.worker.adaptive.ProbedLevel.Probing;
 import java.time.Duration;
 
 /**
- * Lowers the level to what the provider accepted: the rate by the share of the refused calls, and
- * the calls in flight to those that were accepted.
+ * Lowers the level to the calls that the provider accepted: a rate by the share of refused calls,
+ * a number of calls in flight to the accepted calls.
  */
 final class LevelDecrease {
-    /** The decrease that a few refused calls cause is that of a sample with more calls. */
+    /**
+     * Calls added to a sample before its refused share is computed, so that a small sample lowers
+     * the level less.
+     */
     static final int CAUTION = 20;
 
     private static final int CAUTION_OF_LIMIT = 5;
@@ -19,7 +22,7 @@ final class LevelDecrease {
     /** A level beyond this multiple of the limit shows another limit. */
     private static final double ANOTHER_LIMIT = 1.15;
 
-    /** A decrease never takes more than the other part of the level. */
+    /** A decrease always leaves at least this part of the level. */
     static final double LEAST_REMAINING = 0.5;
 
     private static final double LEAST_OF_MINUTE = 0.85;
@@ -93,7 +96,7 @@ final class LevelDecrease {
         if (evidence.isStrong(refused)) {
             limit = Math.min(limit, rate * remaining(refused, CAUTION_OF_LIMIT));
         }
-        // Whatever the provider's window is, it accepts as many calls again.
+        // The provider accepts as many calls again, whatever its window is.
         double least = history.lastMinute(nowNanos).accepted() / 60.0 * LEAST_REMAINING;
         limiter.set(
                 Math.max(least, loweredBy(refused)),

@@ -5,12 +5,12 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lowers the level for a while to find out which refusals that avoids. The share of refused calls
- * at the lowered level is {@linkplain UnavoidableShare unavoidable}. If it is about the share
- * before, the level was not the cause and is restored.
+ * Lowers the level for a while to measure which refusals that avoids. The share of calls still
+ * refused at the lowered level is {@linkplain UnavoidableShare unavoidable}. If it is close to the
+ * earlier share, the level was not the cause and is restored.
  *
- * <p>A trial is needed when calls are refused below the level at which they were refused first:
- * lowering the level did not help.
+ * <p>A trial is needed when calls are refused below the level of the first refusals: lowering the
+ * level did not help.
  */
 final class LoweringTrials {
     /** Levels below this part of the reference are clearly below the limit. */

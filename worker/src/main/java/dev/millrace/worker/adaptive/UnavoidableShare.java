@@ -1,9 +1,9 @@
 package dev.millrace.worker.adaptive;
 
 /**
- * The share of calls that the provider refuses whatever their rate is, such as a provider that is
- * short of capacity. It is measured at a lowered level; since a higher level cannot refuse fewer
- * calls, each later share that is smaller replaces it.
+ * The share of calls that the provider refuses at any rate, for example because it is short of
+ * capacity. The share is measured at a lowered level. A higher level cannot refuse fewer calls, so
+ * each smaller measurement replaces the share.
  */
 class UnavoidableShare {
     /** A smaller share is normal even below a limit. */

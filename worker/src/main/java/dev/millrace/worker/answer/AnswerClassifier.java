@@ -21,9 +21,7 @@ import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Classifies the end of an exchange with a provider: an answer or an error, and what was billed.
- */
+/** Classifies the end of an exchange with a provider: an answer or an error, and its billing. */
 public final class AnswerClassifier {
     private static final int OK = 200;
     private static final int SERVER_ERROR = 500;
@@ -80,7 +78,7 @@ public final class AnswerClassifier {
 
     private static Verdict success(Endpoint endpoint, ExchangeEnd.Responded received, Instant now) {
         var strict = Reading.of(endpoint, received);
-        // Most answers are what they say that they are.
+        // Most answers match their headers.
         var reading =
                 strict.problem() == null
                         ? strict
@@ -95,7 +93,7 @@ public final class AnswerClassifier {
                 : unanswered(endpoint, reading, now);
     }
 
-    /** Returns what was billed by the usage that a body reports; uncertain if it reports none. */
+    /** Returns the billing for the usage that a body reports; uncertain if it reports none. */
     private static Billing billing(ReportedUsage usage, Endpoint endpoint, byte[] body) {
         return Billing.of(usage, ServiceUseReader.read(endpoint, body));
     }
@@ -150,10 +148,10 @@ public final class AnswerClassifier {
     }
 
     /**
-     * Returns what an error was billed that reports no usage. A refusal costs nothing, as it would
-     * with its own status; other errors may come after a part of the answer.
+     * Returns the billing of an error that reports no usage. A refusal costs nothing, as with a
+     * proper error status; other errors can follow a part of the answer.
      *
-     * @param isAlone true if nothing else came, so that the provider has not begun to answer
+     * @param isAlone true if nothing else arrived, so that the provider has not begun to answer
      */
     private static Billing billing(int status, ErrorBody body, boolean isAlone) {
         return switch (StatusRules.error(status, body)) {
@@ -168,7 +166,7 @@ public final class AnswerClassifier {
         };
     }
 
-    /** Classifies an error by the status that it would have had as a response. */
+    /** Classifies an error in a 200 response by the status that would fit the error. */
     private static Verdict.Failed errorWithin200(
             int status,
             ErrorBody body,
@@ -278,7 +276,7 @@ public final class AnswerClassifier {
                 billing(endpoint, responded, body));
     }
 
-    /** Returns what a response that is not an answer was billed: what it reports, if anything. */
+    /** Returns the billing of a response that is not an answer: the reported usage, if any. */
     private static Billing billing(
             Endpoint endpoint, ExchangeEnd.Responded responded, ErrorBody body) {
         ReportedUsage usage = AnswerReader.read(endpoint, responded.body()).usage();
@@ -292,8 +290,8 @@ public final class AnswerClassifier {
     }
 
     /**
-     * A redirect is not followed, since the key and the request would go to an address that nobody
-     * configured. It is an error of the address, as a 404 is, and stays one for every request.
+     * A redirect is not followed, since the key and the request would go to an unconfigured
+     * address. Like a 404, a redirect is an error of the address, and affects every request.
      */
     private static Verdict.Failed redirect(ExchangeEnd.Responded responded, String target) {
         return new Verdict.Failed(

@@ -33,10 +33,10 @@ public sealed interface ExchangeEnd {
     record Unreadable(String reason) implements ExchangeEnd {}
 
     /**
-     * No complete response before a timeout.
+     * No complete response arrived before a timeout.
      *
-     * @param waitedFor what was awaited when the timeout expired, for messages
-     * @param sent whether the provider may have received the request
+     * @param waitedFor the current wait when the timeout expired, for messages
+     * @param sent whether the provider can have received the request
      */
     record TimedOut(String waitedFor, boolean sent) implements ExchangeEnd {}
 

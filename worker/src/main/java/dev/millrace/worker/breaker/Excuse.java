@@ -2,7 +2,7 @@ package dev.millrace.worker.breaker;
 
 /** Why a failed call does not count against its job. */
 public enum Excuse {
-    /** The call counts: the failure may be the job's fault. */
+    /** The call counts: the failure can be the job's fault. */
     NONE,
     /** The key is at fault, and another key of the provider is left. */
     OTHER_KEY,

@@ -40,7 +40,7 @@ public record OpenBreaker(
                 jobsWait);
     }
 
-    /** Returns one sentence: which calls are held back, why, and what to do. */
+    /** Returns one sentence: which calls are held back, the reason, and the remedy. */
     public String text() {
         return "calls of %s are stopped, and its jobs wait: %s; %s".formatted(id, reason, remedy());
     }

@@ -3,10 +3,10 @@ package dev.millrace.worker.breaker;
 import java.time.Duration;
 
 /**
- * When the trial calls of an open breaker are due. The workers in which the breaker is open take
- * turns: of n workers, each makes every n-th trial, so that all together make as many as one alone.
- * The first trial of a worker follows from its rank, the next one is always n trials later. So a
- * worker that comes or goes moves the turns of the others by one trial at most.
+ * Computes when the trial calls of an open breaker are due. The workers with an open breaker take
+ * turns: each of n workers makes every n-th trial, so that together they make as many trials as
+ * one alone. A worker's first trial follows from its rank, and its next trial is always n trials
+ * later. A worker that joins or leaves thus moves the turns of the others by at most one trial.
  *
  * <pre>
  *   trial            0         1                   2                        3
@@ -86,8 +86,8 @@ final class TrialTurns {
     }
 
     /**
-     * Applies the number of workers in which the breaker is open, this one included, and the rank
-     * of this worker among them, from 0.
+     * Applies the number of workers with an open breaker, including this one, and this worker's
+     * rank among them, from 0.
      */
     void share(int workerCount, int ownRank) {
         workers = workerCount;

@@ -18,13 +18,13 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/** The address of a provider, and the headers of calls to it. May be used from any thread. */
+/** The address of a provider, and the headers of calls to it. Can be used from any thread. */
 final class ProviderAddress {
     static final String IDEMPOTENCY_KEY = "Idempotency-Key";
 
     /**
-     * The client's name of the request, or else of one attempt, so that a provider's or a proxy's
-     * logs can be matched with it.
+     * The client's name of the request, otherwise of one attempt, so that it can be matched with
+     * the logs of a provider or proxy.
      */
     static final String REQUEST_ID = "X-Request-ID";
 
@@ -89,7 +89,7 @@ final class ProviderAddress {
      *
      * @param endpoint the endpoint to call
      * @param body the body to send
-     * @param options options of the job, among them headers for its provider
+     * @param options options of the job, including headers for its provider
      */
     ProviderRequest request(CallRequest call, Endpoint endpoint, byte[] body, JobOptions options) {
         var wire = WireAdapter.of(endpoint.wire());
@@ -118,7 +118,7 @@ final class ProviderAddress {
     }
 
     /**
-     * Creates a request that reads what a provider tells about a key.
+     * Creates a request for a provider's information about a key.
      *
      * @param path below the base URL, or of the host if it begins with a slash
      */
@@ -136,7 +136,7 @@ final class ProviderAddress {
                 path.startsWith("/")
                         ? URI.create(base).resolve(path)
                         : URI.create(base + '/' + path);
-        // Embeddings are never streamed, and neither is what this request reads.
+        // Embeddings are never streamed, and neither is the response to this request.
         return new ProviderRequest(name, Endpoint.EMBEDDINGS, uri, headers, new byte[0]);
     }
 
@@ -148,7 +148,7 @@ final class ProviderAddress {
                     headers.put(header.text(), value);
                 }
             }
-            // The features of the operator and those of the client add up.
+            // The operator's features and the client's features add up.
             case ANTHROPIC_BETA, OPENAI_BETA ->
                     headers.merge(header.text(), value, (own, more) -> own + "," + more);
         }

@@ -115,7 +115,7 @@ public final class ProviderCalls implements Providers {
     }
 
     /**
-     * Reads what a provider tells about a key, such as its credits, on the caller's thread.
+     * Reads a provider's information about a key, such as its credits, on the caller's thread.
      *
      * @param key number of the key, from 0
      * @param path below the base URL, or of the host if it begins with a slash
@@ -159,7 +159,7 @@ public final class ProviderCalls implements Providers {
      */
     private CallReport report(CallRequest request) {
         long start = nanos.getAsLong();
-        // Once the record is read, a fault may come after the request was sent.
+        // Once the record is read, a fault can follow after the request was sent.
         RequestLine line = null;
         try {
             return switch (RequestParser.parse(request.record())) {
@@ -272,8 +272,8 @@ public final class ProviderCalls implements Providers {
     }
 
     /**
-     * Returns false if the call's time ended before the call was sent. A failed connection is an
-     * attempt, because the provider may be the cause.
+     * Returns false if the call's time ended before the call was sent. A failed connection counts
+     * as an attempt, because the provider can be the cause.
      */
     private static boolean isAttempt(ExchangeEnd exchange) {
         return switch (exchange) {
@@ -310,8 +310,8 @@ public final class ProviderCalls implements Providers {
     }
 
     /**
-     * Reports a fault of this program. The line bounds the cost of a request that may have been
-     * sent; it is null when nothing was sent.
+     * Reports a fault of this program. The line bounds the cost of a possibly sent request; it is
+     * null when nothing was sent.
      */
     private static CallReport fault(
             @Nullable RequestLine line, Throwable e, Duration took, @Nullable Error fatal) {

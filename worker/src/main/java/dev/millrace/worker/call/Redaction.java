@@ -10,14 +10,14 @@ import java.util.HashMap;
 import java.util.List;
 
 /**
- * Removes a provider's secrets from its error messages, which results and logs quote. Some
- * providers and gateways repeat the key that they reject.
+ * Removes a provider's secrets from its error messages before results and logs quote them. Some
+ * providers and gateways repeat a rejected key.
  */
 final class Redaction {
     /** A shorter value is a secret only if it is no word, such as the key EMPTY of some servers. */
     private static final int MIN_WORD = 8;
 
-    /** Shorter values are no secrets, but may be part of any text. */
+    /** Shorter values are no secrets, and can occur in any text. */
     private static final int MIN_CHARS = 4;
 
     private static final String MASK = "***";

@@ -12,8 +12,8 @@ import dev.millrace.worker.port.ChunkLog;
 /**
  * Numbers the chunks of one answer. Belongs to the thread of its call, except {@link #onLost}.
  *
- * <p>The first chunk that is not accepted ends the forwarding, so that the accepted chunks are
- * always the beginning of the answer.
+ * <p>The first rejected chunk ends the forwarding, so that the accepted chunks are always the
+ * beginning of the answer.
  */
 final class ForwardedPreview implements ChunkLog.Preview {
     private final ChunkBuffer buffer;
@@ -50,7 +50,7 @@ final class ForwardedPreview implements ChunkLog.Preview {
         isRefused = true;
     }
 
-    /** Records that an accepted chunk was not written. May be called from any thread. */
+    /** Records that an accepted chunk was not written. Can be called from any thread. */
     void onLost() {
         isLost = true;
     }

@@ -31,7 +31,7 @@ final class RejectedWrites {
     /** Delay between two attempts to write a held partition. */
     static final Duration RETRY = Duration.ofMinutes(1);
 
-    /** A single rejection may come from a new ACL that has not reached every broker. */
+    /** A single rejection can come from a new ACL that has not reached every broker. */
     private static final int FIRST_THAT_COUNTS = 2;
 
     private static final Logger LOG = LoggerFactory.getLogger(RejectedWrites.class);

@@ -19,7 +19,7 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * Chooses the calls that the next transaction announces, and withdraws them unless that transaction
+ * Chooses the calls that the next transaction announces, and withdraws them unless the transaction
  * is known to be written. Sends nothing. Belongs to the loop's thread.
  */
 public final class CallAnnouncer {

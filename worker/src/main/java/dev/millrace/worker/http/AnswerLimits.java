@@ -4,20 +4,20 @@ import dev.millrace.configuration.WorkerConfig;
 import dev.millrace.worker.capacity.SlotBounds;
 
 /**
- * Limits the memory that answers take while they are read. Every call may read the beginning of its
+ * Limits the memory of answers while they are read. Every call can read the beginning of its
  * answer. To read a longer answer to its end, a call needs one of its model's permits.
  *
  * <p>The beginnings of all answers share a quarter of {@code max_held_bytes}, long answers share
- * another quarter, and unfinished streams beyond their beginnings another one. The memory can
- * exceed these quarters if there are many calls or models, or if long answers are allowed: each
- * call can read a minimum without a permit, and each model can always read one long answer.
+ * another quarter, and unfinished streams beyond their beginnings share a third quarter. With many
+ * calls or models, or with long answers allowed, the memory can exceed these quarters. Each call
+ * can always read a minimum without a permit, and each model one long answer.
  *
  * @param maxBytes maximum length of a decompressed body
  * @param bytesWithoutPermit length of the beginning, which is read without a permit
- * @param largeAtOnce permits of one model: the number of its longer bodies that are read at once, 1
- *     or more
- * @param streamBytes memory that the unfinished streams of one model share beyond their beginnings;
- *     a stream that finds none left needs a permit
+ * @param largeAtOnce permits of one model: number of its longer bodies that are read at once, 1 or
+ *     more
+ * @param streamBytes memory that the unfinished streams of one model share beyond their
+ *     beginnings; a stream that finds none left needs a permit
  */
 public record AnswerLimits(int maxBytes, int bytesWithoutPermit, int largeAtOnce, int streamBytes) {
     private static final int PART_OF_HELD = 4;

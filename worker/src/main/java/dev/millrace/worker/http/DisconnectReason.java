@@ -32,9 +32,9 @@ final class DisconnectReason {
     private DisconnectReason() {}
 
     /**
-     * Returns why an answer cannot be read whose connection did not break: its compression is not
-     * what was offered, or its bytes are not what its headers say. A repeated call would get the
-     * same, and cost the same. Empty for other exceptions.
+     * Returns why an answer is unreadable although its connection did not break: its compression
+     * was not offered, or its bytes contradict its headers. A repeated call would get an identical
+     * answer at the same cost. Empty for other exceptions.
      *
      * @param head the head of the answer, if it has arrived
      */

@@ -29,11 +29,11 @@ import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
 
 /**
- * Creates HTTP clients. A client repeats no call, follows no redirect and keeps no cookie, so that
- * the loop knows every call that may be billed.
+ * Creates HTTP clients that repeat no call, follow no redirect and keep no cookie, so that the
+ * loop knows every call that can be billed.
  */
 final class HttpClientFactory {
-    /** What {@link #DECODERS} decompress, for the header {@code Accept-Encoding}. */
+    /** Encodings that {@link #DECODERS} decompress, for the header {@code Accept-Encoding}. */
     static final String ACCEPTED_ENCODINGS = "gzip, deflate";
 
     /** Opens the content of each encoding. The library has more of them on some class paths. */

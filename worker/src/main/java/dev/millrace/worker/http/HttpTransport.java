@@ -37,28 +37,28 @@ import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Exchanges requests and responses over HTTP/1.1 with pooled connections. May be used from any
+ * Exchanges requests and responses over HTTP/1.1 with pooled connections. Can be used from any
  * thread.
  */
 public final class HttpTransport implements Transport {
     private static final int SUCCESSFUL = 2;
     private static final String EVENT_STREAM = "text/event-stream";
 
-    /** Blanks before an answer beyond which its {@code Content-Type} decides what it is. */
+    /** Most blanks before an answer; beyond them, its {@code Content-Type} decides its kind. */
     private static final int MAX_BEGINNING_BYTES = 64 << 10;
 
-    /** Longest part of a body that is read to see what the body is. */
+    /** Longest part of a body that is read to determine its kind. */
     private static final int BEGINNING_BYTES = 256;
 
     private static final byte[] GZIP_MAGIC = {0x1f, (byte) 0x8b};
 
     /**
      * Wait for the end of a body whose answer is complete, so that the connection can be reused.
-     * Many servers send the end on its own, right after the last event.
+     * Many servers send the end separately, right after the last event.
      */
     private static final Timeout END_OF_BODY = Timeout.ofMilliseconds(50);
 
-    /** Reads of what follows the last event, each of at most {@link #REST_BYTES}. */
+    /** Number of reads after the last event, each of at most {@link #REST_BYTES}. */
     private static final int REST_READS = 3;
 
     private static final int REST_BYTES = 256;
@@ -91,7 +91,7 @@ public final class HttpTransport implements Transport {
      * Creates a transport.
      *
      * @param slots bounds the concurrent calls
-     * @param providers providers that may be called, by name
+     * @param providers providers that can be called, by name
      * @param limits limits the memory of answers
      * @param nanos the ticker of the windows
      * @throws IllegalArgumentException if a file of certificates cannot be read
@@ -147,8 +147,8 @@ public final class HttpTransport implements Transport {
     private record Answering(String model, StreamListener listener) {}
 
     /**
-     * Returns an error response without its body, if the head of one has arrived: the status of an
-     * error tells what happened and that nothing was billed, also if the body cannot be read.
+     * Returns an error response without its body, if its head has arrived. The status of an error
+     * tells the cause, and that nothing was billed, even if the body cannot be read.
      */
     private static Optional<ExchangeEnd> unreadError(ExchangeProgress progress) {
         return progress.head()
@@ -225,7 +225,7 @@ public final class HttpTransport implements Transport {
         return new ExchangeEnd.Responded(head.status(), head.headers(), body);
     }
 
-    /** Decompresses a body that is compressed with gzip although no header says so. */
+    /** Decompresses a gzip body that no header declares as compressed. */
     private static InputStream unpacked(InputStream in) throws IOException {
         byte[] start = in.readNBytes(1);
         boolean mayBePacked = start.length == 1 && start[0] == GZIP_MAGIC[0];
@@ -236,7 +236,7 @@ public final class HttpTransport implements Transport {
         return Arrays.equals(start, GZIP_MAGIC) ? GzipInput.ignoringRest(whole) : whole;
     }
 
-    /** Reads as much of a body as shows what it is, however it is labelled. */
+    /** Reads the part of a body that shows its kind, whatever its label. */
     private static byte[] beginning(InputStream in) throws IOException {
         byte[] buffer = new byte[BEGINNING_BYTES];
         int length = 0;

@@ -11,7 +11,7 @@ import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.core5.io.CloseMode;
 
 /**
- * The HTTP clients of the providers. Providers that are reached in the same way share a client. May
+ * The HTTP clients of the providers. Providers with equal connection settings share a client. Can
  * be used from any thread.
  */
 final class ProviderClients implements AutoCloseable {
@@ -24,7 +24,7 @@ final class ProviderClients implements AutoCloseable {
      */
     record ProviderClient(CloseableHttpClient http, boolean hasProxy) {}
 
-    /** What distinguishes two clients. */
+    /** The settings that distinguish two clients. */
     private record Way(Optional<ProxyAddress> proxy, Optional<CertificateFile> authorities) {}
 
     private ProviderClients(Map<String, ProviderClient> clients) {

@@ -12,8 +12,8 @@ import java.util.concurrent.Semaphore;
 /**
  * Reads the bodies of answers within {@link AnswerLimits}. To read a long body to its end, a call
  * needs one of its model's permits; until then the rest of the body stays in the connection.
- * Permits belong to a model, not to a provider, because a provider may serve many models, and
- * length and pace of answers depend on the model. May be used from any thread.
+ * Permits belong to a model rather than a provider: a provider can serve many models, and length
+ * and pace of answers depend on the model. Can be used from any thread.
  */
 public final class ResponseBodyReader {
     private final AnswerLimits limits;

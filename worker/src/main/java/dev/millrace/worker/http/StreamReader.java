@@ -19,15 +19,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads streamed answers within {@link AnswerLimits}. A stream grows as slowly as the model
- * generates, so it takes memory in small steps. Once the steps of a model are used up, a stream
- * takes a permit for a long answer, which it can always complete; until it has one, the rest of the
- * stream stays in the connection. May be used from any thread.
+ * generates, so it takes memory in small steps. Once a model has used up its steps, a stream takes
+ * a permit for a long answer, which it can always complete. Until the stream has a permit, its
+ * rest stays in the connection. Can be used from any thread.
  */
 final class StreamReader {
     /** Memory that a stream takes at once beyond its free part. */
     private static final int STEP_BYTES = 8 << 10;
 
-    /** What an event may add around the whole answer that it holds. */
+    /** Most bytes that an event can add to the whole answer that it contains. */
     private static final int EVENT_BYTES = 64 << 10;
 
     /** Events are short, and each call in flight has such a buffer. */
@@ -88,7 +88,7 @@ final class StreamReader {
                 }
             }
         } catch (IOException e) {
-            // Some servers close the connection, or leave it open, after the last event.
+            // Some servers close the connection after the last event; others leave it open.
             if (!(answer.finish() instanceof AssembledAnswer.Complete)) {
                 throw e;
             }

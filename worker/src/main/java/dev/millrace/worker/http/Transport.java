@@ -11,7 +11,7 @@ public interface Transport extends AutoCloseable {
      * Blocks until the exchange ends. Interrupting the thread ends the exchange early, as broken.
      *
      * @param model the model that answers
-     * @param window when the request may be sent, and when the exchange must end
+     * @param window when the request can be sent, and when the exchange must end
      * @param listener receives the events of a streamed answer as they arrive; must not wait
      */
     ExchangeEnd exchange(

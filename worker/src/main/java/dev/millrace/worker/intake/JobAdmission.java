@@ -42,7 +42,7 @@ public final class JobAdmission {
     private final Capacity capacity;
     private final WorkerMetrics metrics;
 
-    /** Calls of one job at one model at most, over all owners. */
+    /** Most calls of one job at one model, over all owners. */
     private final int maxAttempts;
 
     public JobAdmission(
@@ -114,8 +114,8 @@ public final class JobAdmission {
     }
 
     /**
-     * Ends a job whose calls were running when their workers ended, without fallback: the job may
-     * have ended its workers, and would do so at each model.
+     * Ends a job, without fallback, whose calls were running when their workers ended. The job may
+     * have caused their end, and would do so at each model.
      */
     private void onAttemptsUsed(Job job, OpenJob inherited) {
         if (inherited.running()) {

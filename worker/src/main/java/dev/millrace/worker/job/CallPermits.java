@@ -3,13 +3,14 @@ package dev.millrace.worker.job;
 import dev.millrace.contracts.header.TokenEstimate;
 
 /**
- * What a call has taken from the limits of its provider.
+ * The permits that a call has taken from the limits of its provider.
  *
- * @param ownRates number of rates of the model and key of which permits were taken; the provider
- *     may have named further ones meanwhile
+ * @param ownRates number of rates of the model and key whose permits were taken; the provider can
+ *     have named further rates since
  * @param tokens the reserved tokens
  * @param isSent true if the call was handed to its thread
- * @param sentNanos time at which it had been, by the loop's ticker; else meaningless
+ * @param sentNanos time of the hand-over to the thread, by the loop's ticker; meaningless before
+ *     it
  */
 public record CallPermits(int ownRates, TokenEstimate tokens, boolean isSent, long sentNanos) {
     /** Returns the reservation of a call that is not sent. */

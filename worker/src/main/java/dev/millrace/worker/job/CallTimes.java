@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 /** Times of a job's calls in this worker, for its result. Belongs to the loop's thread. */
 public final class CallTimes {
     /**
-     * Longest reported time in the queue. The client sets the submission time, which may be so far
-     * away that the difference overflows.
+     * Longest reported time in the queue. The client sets the submission time, which can be so
+     * distant that the difference overflows.
      */
     private static final Duration LONGEST_QUEUED = Duration.ofDays(365);
 

@@ -83,11 +83,11 @@ public final class Job {
     }
 
     /**
-     * Adds the attempts of an earlier owner. The outcome of an attempt that was still running is
-     * unknown: it may have been billed, and it counts. A job that crashes its worker each time
-     * therefore runs out of attempts.
+     * Adds the attempts of an earlier owner. The outcome of a still running attempt is unknown: it
+     * can have been billed, so it counts. A job that crashes its worker each time therefore runs
+     * out of attempts.
      *
-     * @param maxAttempts calls of one job at one model at most, over all owners
+     * @param maxAttempts most calls of one job at one model, over all owners
      */
     public void onInherited(OpenJob inherited, int maxAttempts) {
         require(state == State.READY && call == null, "is inherited");
@@ -107,9 +107,9 @@ public final class Job {
     }
 
     /**
-     * Lets the job wait until a time, for its next attempt or the next check of its limits.
+     * Makes the job wait until a time, for its next attempt or the next check of its limits.
      *
-     * @param why what it waits for
+     * @param why reason for the wait
      */
     public void waitUntil(long dueNanos, Hold why) {
         require(state == State.READY || state == State.RUNNING, "waits");
@@ -211,7 +211,7 @@ public final class Job {
         return excuse;
     }
 
-    /** Returns what breakers remember of the job. */
+    /** Returns the breakers' memory of the job. */
     public BreakerHistory breakers() {
         return breakers;
     }
@@ -228,7 +228,7 @@ public final class Job {
 
     /**
      * Returns the start of the last call of the current model, in milliseconds since the epoch;
-     * null if it was not called. A call of an earlier owner, whose time is unknown, counts as made
+     * null before the first call. A call of an earlier owner has no known time, and counts as made
      * now.
      */
     public @Nullable Long calledMillis(Instant now) {
@@ -354,7 +354,7 @@ public final class Job {
         return attempts - headers.attempts();
     }
 
-    /** Returns what the job waits for, or has waited for; null if it has never waited. */
+    /** Returns the job's current or last reason to wait; null if it has never waited. */
     public @Nullable Hold hold() {
         return hold;
     }
@@ -374,7 +374,8 @@ public final class Job {
     }
 
     /**
-     * Returns the lane that the router chose. The job may be in another one at its current model.
+     * Returns the lane that the router chose. At its current model, the job can be in another
+     * lane.
      */
     public Lane routedLane() {
         return headers.routedLane(partition.lane());
@@ -398,7 +399,7 @@ public final class Job {
         return costs.billedUsd();
     }
 
-    /** Returns true if what the job may still cost covers another attempt at its model. */
+    /** Returns true if the job's remaining money covers another attempt at its model. */
     public boolean coversAttempt() {
         return costs.coversAttempt();
     }

@@ -27,7 +27,7 @@ final class BrokerLimits implements Supplier<Limits> {
     /** Maximum wait after a broker was reached; before, no limit is needed. */
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
 
-    /** A broker setting, the same for all brokers of a cluster. */
+    /** A broker setting with one value across the brokers of a cluster. */
     private static final String METADATA_BYTES = "offset.metadata.max.bytes";
 
     /** A broker setting: the time after which unused offsets are deleted. */

@@ -6,7 +6,7 @@ import java.util.Map;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Decides which records to delete next. The partition that waits longest comes first; only the
+ * Decides which records to delete next. The partition that has waited longest is first; only the
  * newest offset of a partition counts. Thread-safe: the loop adds, another thread takes.
  */
 final class DeletionQueue {

@@ -34,8 +34,8 @@ final class DeletionRunner implements Runnable {
     /**
      * Creates a runner.
      *
-     * @param topicIds for each partition whose records may be deleted, the id that its topic had
-     *     when the partition was assigned
+     * @param topicIds for each partition whose records can be deleted, the id of its topic at the
+     *     assignment of the partition
      */
     DeletionRunner(
             DeletionQueue deletions,

@@ -72,9 +72,9 @@ public final class KafkaJobSource implements JobSource {
     private @Nullable Rebalances rebalances;
 
     /**
-     * True if the client may have ended its membership, as it does after some errors. No later call
-     * disproves this, so the flag stays set while partitions are assigned. Joining again without
-     * need costs nothing, because no partition is assigned at that time.
+     * True if the client can have left the group, as it does after some errors. No later call
+     * disproves this, so the flag stays set while partitions are assigned. An unneeded rejoin
+     * costs nothing, because no partition is assigned at that time.
      */
     private boolean mayHaveLeftGroup;
 
@@ -119,8 +119,8 @@ public final class KafkaJobSource implements JobSource {
      * {@inheritDoc}
      *
      * <p>An exception never loses a record: the client throws only when it has no records to
-     * return, and keeps its positions. It throws the same exception with each poll until the cause
-     * is gone.
+     * return, and keeps its positions. Every poll throws the exception again until the cause is
+     * removed.
      */
     @Override
     public ConsumerRecords<byte[], byte[]> poll(Duration wait) {
@@ -170,8 +170,8 @@ public final class KafkaJobSource implements JobSource {
 
     /**
      * Replaces the consumer. In the protocol of KIP-848, a client whose login or group access was
-     * rejected once never sends a heartbeat again: it loses its partitions, and each further poll
-     * is empty.
+     * rejected once sends no further heartbeat. It loses its partitions, and every further poll is
+     * empty.
      */
     private void joinAgain() {
         unknown = 0;
@@ -192,9 +192,9 @@ public final class KafkaJobSource implements JobSource {
     }
 
     /**
-     * Gives up all partitions, as a restart of the worker would. A client whose lookups of
-     * committed offsets fail again and again can neither resolve a doubt nor be repaired
-     * (KAFKA-20765 is one such fault).
+     * Leaves all partitions, as a restart of the worker would. A client whose lookups of committed
+     * offsets keep failing can neither resolve a doubt nor be repaired (KAFKA-20765 is one such
+     * fault).
      */
     private void leaveAndJoinAgain() {
         var lost = Set.copyOf(consumer.assignment());
@@ -214,7 +214,7 @@ public final class KafkaJobSource implements JobSource {
         // After a truncation the client would throw at every poll, even for paused partitions.
         // A new position needs no validation.
         consumer.seek(partition, position);
-        // The response to an earlier request may report the same position again.
+        // The response to an earlier request can report this position again.
         if (outOfRange.add(partition)) {
             listener().onOutOfRange(partition, position);
         }

@@ -3,15 +3,15 @@ package dev.millrace.worker.ledger;
 /**
  * A job that was admitted and is not finished.
  *
- * <p>Text and memory represent the job's calls by one number, the state, which grows by one when an
- * attempt starts or ends: 0 before the first attempt, {@code 2n-1} while attempt n runs, {@code 2n}
- * when attempt n has ended.
+ * <p>Text and memory represent the job's calls by one number, the state, which grows by one when
+ * an attempt starts or ends: 0 before the first attempt, {@code 2n-1} while attempt n runs, {@code
+ * 2n} when attempt n has ended.
  *
  * @param offset of its record
  * @param attempts calls started so far for this record, including a running one; 0 to 100
- * @param running true if the last attempt may still run, or ran when its worker died; never with 0
+ * @param running true if the last attempt can still run, or ran when its worker died; never with 0
  *     attempts
- * @param unbilled ended attempts that are known to have cost nothing; 0 if nobody counts them
+ * @param unbilled ended attempts that are known to have cost nothing; 0 if they are not counted
  */
 public record OpenJob(long offset, int attempts, boolean running, int unbilled) {
     static final int MAX_ATTEMPTS = 100;
@@ -35,7 +35,7 @@ public record OpenJob(long offset, int attempts, boolean running, int unbilled) 
         }
     }
 
-    /** Creates a job each of whose attempts may have been billed. */
+    /** Creates a job whose attempts all count as possibly billed. */
     public OpenJob(long offset, int attempts, boolean running) {
         this(offset, attempts, running, 0);
     }

@@ -66,10 +66,10 @@ public final class PartitionLedger {
     }
 
     /**
-     * Restores the ledger of an earlier owner, whose limits may have been different. Jobs that it
-     * admitted stay open with their attempts; {@link #snapshot} stays within the limit by writing
-     * fewer attempts if necessary. Only offsets that exceed a lowered limit by themselves are
-     * written in full.
+     * Restores the ledger of an earlier owner, whose limits can have been different. Jobs that the
+     * earlier owner admitted stay open with their attempts. {@link #snapshot} stays within the
+     * limit by writing fewer attempts if necessary. Offsets that exceed a lowered limit even
+     * without attempts are written in full.
      */
     public static PartitionLedger restored(Reading.Known known, LedgerLimits bounds) {
         var open = new OpenJobs(known.frontier());
@@ -94,13 +94,13 @@ public final class PartitionLedger {
     }
 
     /**
-     * Returns true if the record at an offset can be taken: the metadata will stay within its limit
-     * whatever states the open jobs reach. Always true for a record that is not {@link
+     * Returns true if the record at an offset can be taken: the metadata will stay within its
+     * limit whatever states the open jobs reach. Always true for a record that is not {@link
      * RecordStatus#NEW}, and while no job is open.
      *
      * <p>Computes with the longest state for every job. This is sufficient, because no {@link
-     * OffsetEncoding} grows when a job is finished, and the frontier moves only when a job is taken
-     * or no job is open.
+     * OffsetEncoding} grows when a job is finished, and the frontier moves only when a job is
+     * taken or no job is open.
      */
     public boolean hasRoomFor(long offset) {
         if (open.size() == 0 || offset < open.frontier()) {

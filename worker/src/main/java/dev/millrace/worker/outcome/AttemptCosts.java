@@ -22,11 +22,12 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Records what the attempts of one job cost in this worker. Belongs to the loop's thread.
+ * Records the costs of one job's attempts in this worker. Belongs to the loop's thread.
  *
- * <p>An attempt that was or may have been billed has one cost event. The event is written together
- * with the end of the attempt in the partition's ledger, so that no event is lost or written twice,
- * even if another worker continues the job. The event of the attempt that ends the job is final.
+ * <p>Each attempt that was billed, or possibly billed, has one cost event. One transaction writes
+ * the event and the end of the attempt in the partition's ledger. No event is therefore lost or
+ * written twice, even if another worker continues the job. The event of the attempt that ends the
+ * job is final.
  */
 public final class AttemptCosts {
     private final JobHeaders job;
@@ -35,13 +36,13 @@ public final class AttemptCosts {
 
     private BigDecimal billedUsd;
 
-    /** What the job may cost and has spent; null if nothing limits its cost. */
+    /** The limit and the spending of the job; null if nothing limits its cost. */
     private @Nullable JobCostLimit costLimit;
 
     /** The ended attempt whose event is not written yet; 0 for none. */
     private int ended;
 
-    /** What that attempt cost; null if nothing was billed. */
+    /** Cost of that attempt; null if nothing was billed. */
     private @Nullable AttemptCost last;
 
     private BigDecimal excessiveCostUsd = BigDecimal.ZERO;
@@ -77,7 +78,7 @@ public final class AttemptCosts {
     }
 
     /**
-     * Returns why the job may not start another attempt.
+     * Returns why the job cannot start another attempt.
      *
      * @throws NullPointerException if nothing limits the cost of the job
      */
@@ -99,7 +100,7 @@ public final class AttemptCosts {
     }
 
     /**
-     * Records what an attempt was billed. The event of the previous attempt must have been taken.
+     * Records the bill of an attempt. The event of the previous attempt must have been taken.
      *
      * @param attempt number of the job's call, from 1
      * @param line the sent line; null if the record could not be read and nothing was sent
@@ -151,7 +152,7 @@ public final class AttemptCosts {
         return billedUsd;
     }
 
-    /** Returns what the ended attempt of a job that continues cost; empty if nothing was billed. */
+    /** Takes the cost of the ended attempt of a continuing job; empty if nothing was billed. */
     public Optional<AttemptCost> takeLast() {
         var taken = Optional.ofNullable(last);
         last = null;
@@ -160,7 +161,7 @@ public final class AttemptCosts {
     }
 
     /**
-     * Returns what the attempt that ended the job cost.
+     * Returns the cost of the attempt that ended the job.
      *
      * @param attempts calls made for the job
      */
@@ -168,7 +169,8 @@ public final class AttemptCosts {
         if (last != null) {
             return last;
         }
-        // If no attempt ended the job, it ended while waiting. Its event has an id of its own.
+        // If no attempt ended the job, the job ended while waiting. Its event then has a separate
+        // id.
         return attempts == 0
                 ? AttemptCost.NONE
                 : cost(

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record RetryPolicy(int maxAttempts, Backoff backoff) {
     /**
-     * Maximum number of attempts that may end with an unusable answer, because each was probably
+     * Maximum number of attempts that can end with an unusable answer, because each was probably
      * billed.
      */
     static final int MAX_UNUSABLE_ANSWERS = 2;
@@ -44,7 +44,7 @@ public record RetryPolicy(int maxAttempts, Backoff backoff) {
             @Nullable Duration retryAfter,
             @Nullable Instant deadline) {}
 
-    /** Returns what follows from a failed attempt. */
+    /** Decides how a job continues after a failed attempt. */
     public RetryDecision decide(Failure failure, Instant now, RandomGenerator random) {
         if (!mayTryAgain(failure)) {
             return new RetryDecision.Fail();

@@ -36,7 +36,7 @@ public final class ModelQuota {
     private final List<List<PermitSet>> shared;
 
     /**
-     * The earliest time at which a waiting lane may start; meaningless unless {@link #isWaiting}.
+     * The earliest time at which a waiting lane can start; meaningless unless {@link #isWaiting}.
      */
     private long dueNanos;
 
@@ -69,7 +69,7 @@ public final class ModelQuota {
         for (PermitSet set : ofAllKeys) {
             wait = set.waitNanos(asking, estimate, wait, nowNanos);
         }
-        // The first job of another lane may be due earlier.
+        // The first job of another lane can be due earlier.
         if (wait < untilDueNanos(nowNanos)) {
             isWaiting = wait > 0;
             dueNanos = nowNanos + wait;
@@ -112,8 +112,8 @@ public final class ModelQuota {
     /**
      * Takes the permits of a call with the job's key.
      *
-     * @return false if a limit does not permit the call any more since {@link #waitNanos}, because
-     *     other workers share it; then nothing is taken
+     * @return false if a limit no longer permits the call since {@link #waitNanos}, because other
+     *     workers share it; then nothing is taken
      */
     public boolean reserve(Job job, long nowNanos) {
         KeyQuota key = keys.get(job.key());
@@ -153,7 +153,7 @@ public final class ModelQuota {
         shared(job).forEach(set -> action.accept(set, set.rateCount()));
     }
 
-    /** Returns true if the job's call, for which permits were taken, may be sent now. */
+    /** Returns true if the job's call, whose permits were taken, can be sent now. */
     public boolean maySend(Job job, long nowNanos) {
         CallPermits taken = job.reservation();
         return taken == null
@@ -210,7 +210,7 @@ public final class ModelQuota {
         }
     }
 
-    /** Replaces the reserved tokens of a call that was sent by the tokens that it used. */
+    /** Replaces the reserved tokens of a sent call by its used tokens. */
     private void correct(Job job, CallReport report, long nowNanos) {
         CallPermits sent = job.takeReservation();
         if (sent == null) {

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * Belongs to the loop's thread.
  */
 final class WaitingLane {
-    /** After this wait, the lane has its turn: the others wait for it. */
+    /** Wait after which a lane has its turn, and the other lanes wait for it. */
     private static final Duration PATIENCE = Duration.ofMillis(500);
 
     /** A lane that has not asked for this long does not wait any more. */

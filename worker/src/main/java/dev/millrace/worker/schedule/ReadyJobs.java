@@ -14,8 +14,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The ready jobs of one model. Its lanes take turns; within a lane, the oldest jobs go first.
- * Poison candidates go last of all. Belongs to the loop's thread.
+ * The ready jobs of one model. Its lanes take turns; within a lane, the oldest jobs are first.
+ * Poison candidates are last of all. Belongs to the loop's thread.
  */
 final class ReadyJobs {
     private static final List<Lane> LANES = List.of(Lane.values());
@@ -58,7 +58,7 @@ final class ReadyJobs {
 
     /**
      * Returns the number of ready jobs of the lane. Poison candidates do not count: they start one
-     * at a time, and other jobs must be admitted meanwhile.
+     * at a time, and must not block the admission of other jobs.
      */
     int count(Lane lane) {
         return queue(lane).size();

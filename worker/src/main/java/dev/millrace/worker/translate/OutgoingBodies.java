@@ -90,7 +90,7 @@ public final class OutgoingBodies {
         };
     }
 
-    /** Returns the paths of what the provider does not get of a request. */
+    /** Returns the paths of the fields that the provider does not receive. */
     private static List<String> omitted(
             Translation translation, List<String> fields, RequestLine line) {
         return Stream.concat(

@@ -20,7 +20,7 @@ public sealed interface OutgoingBody {
     /**
      * The job cannot be sent to the provider.
      *
-     * @param message for a person, in one sentence
+     * @param message one human-readable sentence
      */
     record Refused(String message) implements OutgoingBody {}
 }

@@ -23,8 +23,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
 
 /**
- * The answers of the providers: one row of {@code provider-answers.json} for each provider and url
- * whose answers have a form of their own, written from the row's source.
+ * The answers of the providers: {@code provider-answers.json} has one row for each provider and
+ * url with a special form of answer, written from the row's source.
  */
 class ProviderAnswersTest {
     private static final ObjectMapper JSON = new ObjectMapper();

@@ -63,7 +63,7 @@ final class BreakerCluster {
         return node;
     }
 
-    /** Removes a worker, whose list remains. */
+    /** Removes a worker but leaves its list. */
     void kill(String name) {
         nodes.remove(name);
     }

@@ -47,7 +47,7 @@ class ForwardedCallTest {
                     InstantSource.fixed(Instant.EPOCH),
                     () -> 0);
 
-    /** Remembers what is forwarded, in order. */
+    /** Records forwarded events in order. */
     private static final class RecordedChunks implements ChunkLog {
         final List<String> log = new CopyOnWriteArrayList<>();
 
@@ -145,7 +145,7 @@ class ForwardedCallTest {
         "openai, ',\"stream\":true', false",
         "openai, ',\"stream\":false', true",
         "openai, '', true",
-        // Translated to another wire, whose events would be of no use.
+        // Translated to another wire; its events would be useless.
         "anthropic, ',\"stream\":true', true",
     })
     void othersForwardNothing(String provider, String fields, boolean streamsChunks)

@@ -89,7 +89,7 @@ class ProviderCallsTest {
                 window);
     }
 
-    /** Returns the same answer for each call. */
+    /** Returns one answer for every call. */
     static final class FakeTransport implements Transport {
         static final ExchangeEnd.Responded ANSWER = responded(200, "{\"choices\":[{}]}");
 

@@ -91,7 +91,10 @@ class ConnectionsTest {
         }
     }
 
-    /** A provider whose host has the given addresses at each lookup; the last lookup repeats. */
+    /**
+     * A provider whose host resolves to the given addresses, one list for each lookup; the last
+     * list repeats.
+     */
     private static final class Names implements DnsResolver {
         private final List<List<String>> lookups;
         private int next;

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A job topic that is deleted while a worker calls its jobs and those of another model. */
+/** Deletes a job topic while a worker calls its jobs and the jobs of another model. */
 @Tag("long")
 class DeletedTopicIT {
     private static final String MODEL = "deepseek-flash";

@@ -305,7 +305,10 @@ class JobTopicsIT {
                     .doesNotContainEntry(jobs.topic(), Optional.of(before.topicId()));
         }
 
-        /** The name stands for a topic without the right to describe it: both never succeed. */
+        /**
+         * The invalid name replaces a topic that the client must not describe: a request for both
+         * never succeeds.
+         */
         @Test
         void topicIdIsReportedThoughAnotherTopicCannotBeDescribed() {
             assertThat(topics.ids(Set.of(jobs.topic(), "not a topic")))

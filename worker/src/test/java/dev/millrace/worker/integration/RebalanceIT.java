@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Two workers of which one leaves, with either protocol of the group. */
+/** Two workers, one of which leaves, with either group protocol. */
 class RebalanceIT {
     private static final String MODEL = "deepseek-flash";
     private static final int JOBS = 4_000;

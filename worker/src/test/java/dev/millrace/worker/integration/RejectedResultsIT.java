@@ -35,7 +35,7 @@ class RejectedResultsIT {
     private static final int JOBS = 40;
     private static final int LIMIT = 3_000;
 
-    /** One job in so many asks for an answer that is longer than the limit. */
+    /** One job in this many asks for an answer that is longer than the limit. */
     private static final int LONG_RARITY = 10;
 
     @TempDir Path directory;
@@ -142,7 +142,7 @@ class RejectedResultsIT {
         }
 
         /**
-         * Reads the committed values of a topic, whose records are where their keys belong; {@link
+         * Reads the committed values of a topic and checks the partition of each key; {@link
          * #UNSHARED} for a record without a value.
          */
         private static List<String> values(JobCluster cluster, String topic) {

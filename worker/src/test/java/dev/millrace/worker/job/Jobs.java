@@ -88,7 +88,8 @@ public final class Jobs {
     }
 
     /**
-     * Returns a ready job whose next attempt is its last, after one that its worker did not end.
+     * Returns a ready job before its last attempt; its previous attempt was never ended by its
+     * worker.
      */
     public static Job poisonCandidate(Partition partition, long offset) {
         Job job = ready(partition, offset);

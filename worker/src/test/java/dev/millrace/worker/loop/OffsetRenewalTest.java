@@ -18,7 +18,7 @@ class OffsetRenewalTest {
 
     private final FakeCluster cluster = new FakeCluster();
 
-    /** Returns a worker on partitions whose offsets an earlier worker has committed. */
+    /** Returns a worker whose partitions have offsets committed by an earlier worker. */
     private TestWorker takeover(int... partitions) {
         var earlier = new TestWorker(cluster).owning(partitions);
         earlier.providers.running().forEach(earlier.providers::answer);

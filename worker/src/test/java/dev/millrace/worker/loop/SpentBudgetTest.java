@@ -21,8 +21,8 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 /**
- * Released jobs whose provider bills more than a call could cost at most. Each reserves 0.002 USD,
- * and costs 0.05 USD. One call runs at a time.
+ * Released jobs whose provider bills more than the highest cost of a call. Each job reserves 0.002
+ * USD and costs 0.05 USD. One call runs at a time.
  */
 class SpentBudgetTest {
     private static final int JOBS = 10;

@@ -88,7 +88,7 @@ class RetryPolicyTest {
                 .isEqualTo(new RetryDecision.Fail());
     }
 
-    /** The next call would get an answer of the same form, and pay for it again. */
+    /** The next call would get an answer in the same form, and cost as much again. */
     @Test
     void unusableAnswerThatWasPaidIsNotRetried() {
         assertThat(decide(new Failure(ErrorCode.INVALID_RESPONSE, 1, 1, true, null, null), 1))

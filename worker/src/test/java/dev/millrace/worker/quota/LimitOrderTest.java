@@ -19,7 +19,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
-/** The order in which a call demands permits that other workers share. */
+/** The order in which a call demands permits shared by several workers. */
 class LimitOrderTest {
     private final Partition partition = Jobs.active();
     private final List<String> demanded = new ArrayList<>();

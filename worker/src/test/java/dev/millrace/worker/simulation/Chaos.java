@@ -22,7 +22,7 @@ final class Chaos {
 
     private static final int MAX_RECREATIONS = 2;
 
-    /** Jobs that come together after a time in which all calls were refused. */
+    /** Number of jobs that arrive together after the period of refusals. */
     private static final int JOBS_OF_WAVE = 10;
 
     private static final Duration WAVES = Duration.ofSeconds(5);

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param random for all decisions during the history
  * @param isPlanned true for a history without faults in processes and transactions, so that only
  *     planned changes occur
- * @param fallback what makes jobs fall back
+ * @param fallback causes of fallback
  * @param outage a period in which one of several models hangs or is slow; null for none
  * @param refusal a period in which the provider refuses calls; null for none
  * @param limits of each model
@@ -49,7 +49,7 @@ record Scenario(
 
     private static final int JOBS_OF_LIMITS = 100;
 
-    /** Time in which jobs come after a time in which all calls were refused. */
+    /** Time in which jobs arrive after the period of refusals. */
     static final Duration AFTER_REFUSALS = Duration.ofMinutes(1);
 
     /** Calls or jobs that leave room for all calls of a history. */
@@ -114,8 +114,8 @@ record Scenario(
      *
      * @param good share of the calls that are answered, 0 to 1
      * @param latency of a normal call
-     * @param refuses time from the start in which all calls are refused because of a limit
-     * @param idle time after it in which no job is written
+     * @param refuses time from the start during which a limit refuses all calls
+     * @param idle time afterwards in which no job is written
      */
     record ProviderBehavior(double good, Duration latency, Duration refuses, Duration idle) {
         ProviderBehavior(double good, Duration latency) {
@@ -129,11 +129,11 @@ record Scenario(
     }
 
     /**
-     * What makes jobs fall back.
+     * The causes of fallback.
      *
      * @param hasChains true if jobs have further models
      * @param failing the model whose calls all fail until faults end; null for none
-     * @param after the longest wait of a provider that does not
+     * @param after the longest requested wait that causes no fallback
      */
     record FallbackCauses(boolean hasChains, @Nullable String failing, Duration after) {
         static final FallbackCauses NONE =
@@ -211,7 +211,7 @@ record Scenario(
                 chaos);
     }
 
-    /** Returns a history in which one worker has nothing to wait for except a limit. */
+    /** Returns a history in which one worker waits only for a limit. */
     private static Scenario ofLimits(long seed, SplittableRandom random) {
         return ofOneWorker(
                 seed,

@@ -54,8 +54,8 @@ final class SimulatedProviders implements Providers {
     }
 
     /**
-     * Returns true if the call may count as no attempt: nothing is billed, and a breaker may be
-     * open.
+     * Returns true if the call need not count as an attempt: nothing is billed, and a breaker can
+     * be open.
      */
     private boolean isExcusable(Verdict verdict) {
         if (!(verdict instanceof Verdict.Failed failed)) {

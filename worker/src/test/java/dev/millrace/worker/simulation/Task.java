@@ -36,8 +36,8 @@ final class Task {
     boolean isDeleted;
 
     /**
-     * True if it was polled by a process that knew only a deleted topic of the same name. The
-     * process polls it again when it starts with the new topic.
+     * True if it was polled by a process that knew only a deleted topic of equal name. The process
+     * polls it again when it starts with the new topic.
      */
     boolean isPolledEarly;
 
@@ -90,7 +90,7 @@ final class Task {
         return record.offset();
     }
 
-    /** Returns true if the job may be missing in its partition's ledger. */
+    /** Returns true if the job can be missing in its partition's ledger. */
     boolean isExempt() {
         return isDeleted || isPolledEarly || isContinuedExempt();
     }

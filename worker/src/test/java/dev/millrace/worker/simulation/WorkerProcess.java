@@ -361,7 +361,7 @@ final class WorkerProcess implements SimulatedLoop.Waiting {
         return world.mutation().waits(loop.report().waits());
     }
 
-    /** Returns true if calls of a partition may be aborted because the drain timeout has passed. */
+    /** Returns true if calls of a partition can be aborted because the drain timeout has passed. */
     boolean mayAbortCalls(TopicPartition partition) {
         return isStoppedNow || hasDrained(stopSince) || hasDrained(releasing.get(partition));
     }

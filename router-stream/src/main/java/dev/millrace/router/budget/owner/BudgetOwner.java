@@ -33,8 +33,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Owns all accounts. Each method runs within one transaction: what it writes to the store, what it
- * sends, and the report that it handles are committed together.
+ * Owns all accounts. Each method runs within one transaction: its writes to the store, its
+ * messages and the handled report are committed together.
  */
 public final class BudgetOwner {
     private static final Logger LOG = LoggerFactory.getLogger(BudgetOwner.class);
@@ -47,8 +47,8 @@ public final class BudgetOwner {
     static final int CHECKED_AT_ONCE = 1_000;
 
     /**
-     * Tenants without an entry that have accounts of their own in each period; further ones share
-     * one. The accounts of a period take some ten megabytes at most.
+     * Number of tenants without an entry that get separate accounts in each period; further
+     * tenants share one. The accounts of a period take some ten megabytes at most.
      */
     public static final int CLAIMED_TENANTS = 10_000;
 
@@ -69,10 +69,10 @@ public final class BudgetOwner {
     /** The shared account of each period that has one. */
     private final Map<TenantBudget, SharedAccount> shared = new HashMap<>();
 
-    /** Accounts whose partitions may need a grant. */
+    /** Accounts whose partitions possibly need a grant. */
     private final Set<OwnedAccount> due = new LinkedHashSet<>();
 
-    /** Accounts whose state may have to be published. */
+    /** Accounts whose state possibly needs publishing. */
     private final Set<OwnedAccount> changed = new LinkedHashSet<>();
 
     /** Accounts that this pass still has to check for being obsolete. */
@@ -85,9 +85,10 @@ public final class BudgetOwner {
      * Restores the accounts.
      *
      * @param entries the store {@link OwnerStore#NAME}
-     * @param repeatsWindow how long after a job's end further requests are repeats; the account of
-     *     a batch is kept for longer
-     * @param claimedTenants tenants without an entry that have accounts of their own in each period
+     * @param repeatsWindow time after a job's end in which further requests are repeats; the
+     *     account of a batch is kept for longer
+     * @param claimedTenants number of tenants without an entry that get separate accounts in each
+     *     period
      * @param policies supplies the current limits
      */
     public BudgetOwner(
@@ -199,7 +200,7 @@ public final class BudgetOwner {
                         .isPresent();
     }
 
-    /** Returns true if a tenant has, or gets, no account of its own in a period. */
+    /** Returns true if a tenant has, or would get, no separate account in a period. */
     private boolean isShared(TenantBudget budget, @Nullable OwnedAccount account) {
         return SharedAccount.isShared(budget)
                 || (account == null

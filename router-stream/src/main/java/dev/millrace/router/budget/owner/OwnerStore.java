@@ -20,8 +20,8 @@ import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 
 /**
- * Stores the terms of each account, what is known of each of its partitions, and since when the
- * owner runs. Keys are texts: {@code t/<account>}, {@code p/<account>/<partition>} and {@code r}.
+ * Stores the terms of each account, the known state of each of its partitions, and the owner's
+ * start. Keys are texts: {@code t/<account>}, {@code p/<account>/<partition>} and {@code r}.
  */
 public final class OwnerStore {
     /** Name of the store and part of the name of its changelog. */

@@ -16,8 +16,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The account that claimed tenants share in a period in which {@link ClaimedTenants} has no room
- * for accounts of their own.
+ * The account that claimed tenants share in a period when {@link ClaimedTenants} has no room for
+ * separate accounts.
  *
  * <p>Each partition still has a share for each tenant. This account remembers the latest {@value
  * #MAX_LOANS} leases only: money of other leases counts as spent, and a report that is read again
@@ -45,7 +45,7 @@ final class SharedAccount {
 
     private long waitingJobs;
 
-    /** A tenant's share in a partition; the account is that of the tenant. */
+    /** A tenant's share in a partition; the account is the tenant's account. */
     private record Borrower(String account, int partition) {}
 
     /**
@@ -103,7 +103,7 @@ final class SharedAccount {
     }
 
     /**
-     * Lends what the first waiting job of a tenant needs, if there is as much. A report older than
+     * Lends what the first waiting job of a tenant needs, if enough is left. A report older than
      * the last one changes nothing.
      *
      * @return the grant that the partition has to know; null if it knows all
@@ -132,7 +132,7 @@ final class SharedAccount {
             BigDecimal total = known.lent().max(share.lent());
             return take(new Lease(report, total, known.counted()), known.outstanding());
         }
-        // What is outstanding of a share that is not known was taken earlier.
+        // The outstanding amount of an unknown loan was taken earlier.
         return take(
                 new Lease(report, share.lent(), BigDecimal.ZERO),
                 share.lent().subtract(share.returned()));

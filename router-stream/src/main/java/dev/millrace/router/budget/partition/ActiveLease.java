@@ -91,7 +91,7 @@ final class ActiveLease {
     }
 
     /**
-     * Gives back free money that other partitions wait for, or that nobody has used for a while.
+     * Gives back free money that other partitions wait for, or that was unused for a while.
      *
      * @param claim the first waiting job of the account in this partition; null if none waits
      */

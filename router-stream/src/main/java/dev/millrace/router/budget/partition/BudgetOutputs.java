@@ -19,12 +19,12 @@ public interface BudgetOutputs {
     /** Ends a job with an error. */
     void refuse(PlannedRecord job, Rejection rejection);
 
-    /** Ends a parked job whose entry cannot be read as a dead letter. */
+    /** Ends a parked job with an unreadable entry as a dead letter. */
     void bury(UnreadableJob job, String message);
 
     /** Sends a report to the owner of an account. */
     void report(String account, LeaseReport report);
 
-    /** Counts a lost job, whose reservation was charged. */
+    /** Counts a lost job after charging its reservation. */
     void onLost(JobId job, BigDecimal chargedUsd);
 }

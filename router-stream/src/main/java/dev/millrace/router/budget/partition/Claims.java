@@ -12,8 +12,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the parked jobs of a partition ask of its accounts. Each visit of a tenant replaces the
- * claims of the tenant's jobs, in the order in which the first jobs of its queues came. No two
+ * The claims of a partition's parked jobs on its accounts. Each visit of a tenant replaces the
+ * claims of the tenant's jobs, in the order in which the first jobs of its queues arrived. No two
  * tenants share an account.
  */
 final class Claims {
@@ -50,8 +50,8 @@ final class Claims {
     }
 
     /**
-     * Returns the first share that does not cover the amount, or whose money an earlier job waits
-     * for; null if there is none.
+     * Returns the first share that does not cover the amount, or whose money an earlier job
+     * waits for; null if there is none.
      */
     @Nullable FundingShare unpaid(List<FundingShare> fundingShares, BigDecimal amount) {
         for (FundingShare funding : fundingShares) {
@@ -94,7 +94,7 @@ final class Claims {
     /**
      * Counts the jobs of a queue.
      *
-     * @param tenant whose visit adds the claims
+     * @param tenant visited tenant, which owns the added claims
      */
     void count(String tenant, String account, Backlog queue) {
         accounts.computeIfAbsent(tenant, _ -> new HashSet<>()).add(account);

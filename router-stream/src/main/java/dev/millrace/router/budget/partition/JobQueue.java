@@ -31,7 +31,7 @@ public record JobQueue(long jobs, BigDecimal usd, long from) {
         return new JobQueue(jobs - 1, usd.subtract(amount), from);
     }
 
-    /** Removes a job whose amount is unknown; the sum stays an estimate until the queue ends. */
+    /** Removes a job of unknown amount; the sum stays an estimate until the queue ends. */
     public JobQueue removeUnreadable() {
         return remove(usd.divide(BigDecimal.valueOf(jobs), RoundingMode.UP));
     }

@@ -51,7 +51,7 @@ final class JobReservations {
         }
     }
 
-    /** Returns what pays a job now: nothing, or up to three accounts. */
+    /** Returns the payers of a job: none, or up to three accounts. */
     List<FundingShare> fundingShares(
             String tenant,
             String batch,

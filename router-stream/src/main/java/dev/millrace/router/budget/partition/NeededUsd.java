@@ -12,7 +12,7 @@ import java.math.BigDecimal;
  */
 record NeededUsd(BigDecimal least, BigDecimal full) {
     /**
-     * Returns what a job needs.
+     * Returns the amount that a job needs.
      *
      * @throws IllegalStateException if nothing limits its cost
      */

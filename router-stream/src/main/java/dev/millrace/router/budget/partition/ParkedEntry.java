@@ -41,9 +41,9 @@ sealed interface ParkedEntry {
         }
 
         /**
-         * Returns what is known of a job.
+         * Returns the entry of a job.
          *
-         * @param needed what it needs at the current prices
+         * @param needed amount that it needs at the current prices
          * @param bytes size of its entry
          */
         public static Parked of(

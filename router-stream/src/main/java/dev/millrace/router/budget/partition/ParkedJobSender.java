@@ -18,19 +18,21 @@ import java.util.PriorityQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Releases parked jobs whose money is there. A pass visits one tenant after another, and the queues
- * of a tenant in the order of their longest waiting jobs. A job that needs more than its accounts
- * have left waits aside, so that later jobs that need less are served.
+ * Releases parked jobs that their accounts now cover. A pass visits one tenant after another, and
+ * the queues of a tenant in the order of their longest-waiting jobs. A job that needs more than
+ * its accounts have left waits aside, so that later jobs that need less are served.
  *
- * <p>Each visit has a share of the turn's work, so that a large backlog of a tenant holds up no
- * other tenant. Jobs of different tenants share no account, so their order does not matter.
+ * <p>Each visit has a part of the turn's work, so that a large backlog of a tenant holds up no
+ * other tenant. Jobs of different tenants have no common account, so their order does not matter.
  */
 final class ParkedJobSender {
     private static final Comparator<Next> LONGEST_WAITING_FIRST =
             Comparator.<Next>comparingLong(it -> it.entry().sinceMillis())
                     .thenComparingLong(it -> it.entry().sequence());
 
-    /** Tenants that one turn visits, so that it is short however many have waiting jobs. */
+    /**
+     * Number of tenants that one turn visits, so that it is short however many have waiting jobs.
+     */
     static final int VISITED_AT_ONCE = 1_000;
 
     private final BudgetServices services;
@@ -96,7 +98,7 @@ final class ParkedJobSender {
             lastTenant = last;
             unvisited -= visited;
         } else {
-            // Tenants whose visit was cut have to be visited again.
+            // Tenants whose visit was cut short have to be visited again.
             unvisited = parked.tenants().size();
         }
         hasMore = unvisited > 0;
@@ -145,8 +147,8 @@ final class ParkedJobSender {
         }
 
         /**
-         * Serves the jobs that wait aside again if one of them may have become affordable, or is to
-         * be rejected: by a budget whose state was unknown, or that has run out meanwhile.
+         * Serves jobs that wait aside again if one of them is possibly affordable, or has to be
+         * rejected because its budget's state was unknown or its budget has run out.
          */
         private void recallAside(Queue queue) {
             UnaffordableJobs aside = queue.aside();
@@ -268,8 +270,8 @@ final class ParkedJobSender {
 
         /**
          * Claims money for the first job of a queue: in the accounts that cover it, to keep the
-         * money, and in the first one that does not. It asks the later ones only then, so that a
-         * job whose batch has no money left keeps no money of its tenant.
+         * money, and in the first account that does not. Claims nothing in later accounts, so that
+         * a job whose batch has no money left keeps no money of its tenant.
          */
         private void claim(
                 Queue queue,
@@ -287,7 +289,7 @@ final class ParkedJobSender {
             }
         }
 
-        /** Counts the jobs of a queue all of which wait aside, and ask for nothing. */
+        /** Counts a queue whose jobs all wait aside and ask for nothing. */
         private void countAside(Queue queue) {
             Parked job = queue.aside().first();
             if (job != null) {

@@ -29,8 +29,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The parked jobs of a task, in queues: one for each tenant, and one for each batch, each API key
- * and each batch of an API key with a budget of its own. A queue keeps the order of its jobs.
+ * The parked jobs of a task, in queues. Each tenant has a queue, and so has each batch, each API
+ * key and each batch of an API key with a separate budget. A queue keeps the order of its jobs.
  */
 final class ParkedJobs {
     private final BudgetStore store;
@@ -178,7 +178,7 @@ final class ParkedJobs {
             return aside;
         }
 
-        /** Returns when the longest-waiting job was parked; it may have left meanwhile. */
+        /** Returns when the longest-waiting job was parked; the job can have left since. */
         long oldestMillis() {
             Parked earliest = aside.first();
             return earliest == null
@@ -259,8 +259,8 @@ final class ParkedJobs {
     /**
      * Returns the group of a queue.
      *
-     * @param batch batch with a budget of its own; null for none
-     * @param apiKey API key with a budget of its own; null for none
+     * @param batch batch with a separate budget; null for none
+     * @param apiKey API key with a separate budget; null for none
      */
     static String group(String tenant, @Nullable String batch, @Nullable String apiKey) {
         var sha256 = Sha256.create();

@@ -28,8 +28,8 @@ import org.apache.kafka.streams.state.KeyValueStore;
  *                                               later jobs that need less continue
  * </pre>
  *
- * Each method runs within one transaction: what it writes to the store, what it sends, and the
- * record that it handles are committed together.
+ * <p>Each method runs within one transaction: its writes to the store, its messages and the
+ * handled record are committed together.
  */
 public final class PartitionBudgets {
     private static final int TURN_JOBS = 500;
@@ -45,7 +45,10 @@ public final class PartitionBudgets {
     private final WaitingRoom<PlannedRecord> room;
     private final Claims claims = new Claims();
 
-    /** Whether a pass is due. Meanwhile, a new job must not overtake parked jobs of its tenant. */
+    /**
+     * True if a pass is due. Until the pass, a new job must not overtake parked jobs of its
+     * tenant.
+     */
     private boolean isPassDue = true;
 
     private final Interval passes = new Interval(Duration.ofSeconds(1), 0);
@@ -154,8 +157,8 @@ public final class PartitionBudgets {
     }
 
     /**
-     * Returns true if no parked job may have to continue before a job of this queue: jobs that wait
-     * aside cannot. Only jobs of the same tenant share an account with it.
+     * Returns true if no parked job has to continue before a job of this queue; jobs that wait
+     * aside cannot continue. Only jobs of the tenant have an account in common with it.
      */
     private boolean isFirst(String tenant, String group) {
         return !parked.hasNext(group) && (!parked.hasTenant(tenant) || !isPassDue);

@@ -86,9 +86,9 @@ final class PartitionLeases {
     }
 
     /**
-     * Opens a share again that was deleted before its last grant or cost was read. Its report says
-     * that it has no money, so that the owner lends the granted money to others, and what was spent
-     * since. Deleted again like the share of an account without a period.
+     * Reopens a share that was deleted before its last grant or cost was read. Its report has no
+     * money, so that the owner lends the granted money to others, and has the amount spent since
+     * the deletion. The share is deleted again like the share of an account without a period.
      */
     ActiveLease reopen(String account) {
         return add(StoredLease.opened(account, services.clock().millis(), null));

@@ -7,10 +7,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The money that is reserved for an unfinished job, the same amount in each of its accounts.
+ * The money reserved for an unfinished job, an equal amount in each of its accounts.
  *
  * @param accounts ids of the accounts
- * @param leftUsd amount that the job may still spend
+ * @param leftUsd amount that the job can still spend
  * @param atMillis when the money was reserved, in milliseconds since the epoch
  */
 public record Reservation(List<String> accounts, BigDecimal leftUsd, long atMillis) {
@@ -21,7 +21,7 @@ public record Reservation(List<String> accounts, BigDecimal leftUsd, long atMill
         accounts = List.copyOf(accounts);
     }
 
-    /** Returns the reservation after an attempt, whose cost may be more than the amount left. */
+    /** Returns the reservation after an attempt, whose cost can exceed the amount left. */
     public Reservation charge(BigDecimal cost) {
         return new Reservation(accounts, leftUsd.subtract(cost).max(BigDecimal.ZERO), atMillis);
     }

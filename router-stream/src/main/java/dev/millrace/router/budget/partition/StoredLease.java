@@ -162,7 +162,7 @@ public record StoredLease(
                 && (own == null || first.compareTo(own) < 0);
     }
 
-    /** Returns true if more is lent than the limit allows, so that nothing may be reserved. */
+    /** Returns true if more is lent than the limit allows, so that nothing can be reserved. */
     public boolean isOverLimit() {
         return grant != null && WaitingPartition.OVER_LIMIT.equals(grant.firstWaiting());
     }
@@ -176,8 +176,8 @@ public record StoredLease(
     }
 
     /**
-     * Returns true if the share may be deleted: it was not used for long, the owner learns all that
-     * it has spent, and it has no money that could still be spent.
+     * Returns true if the share can be deleted: it was unused for long, the owner learns all its
+     * spending, and it has no money left to spend.
      */
     public boolean isExpired(Instant now) {
         Instant end = periodEnd == null ? Instant.ofEpochMilli(lastReport.atMillis()) : periodEnd;

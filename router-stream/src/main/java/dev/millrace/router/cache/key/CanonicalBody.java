@@ -11,8 +11,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * A digest of a request's body that is equal for bodies that ask the same; see {@link
- * CanonicalJson}.
+ * A digest of a request's body that is equal for equivalent bodies; see {@link CanonicalJson}.
  *
  * @param digest SHA-256, 32 bytes
  * @param hasTemperatureZero whether the body has {@code "temperature": 0}

@@ -37,7 +37,7 @@ public final class AnswerVerification {
     private final SimilarQuestions questions;
     private final Consumer<AnswerVerdict> counter;
 
-    /** Cache keys of calls whose answers are going to be compared, by group. */
+    /** Cache keys of calls whose answers will be compared, by group. */
     private final Map<String, Set<String>> calls = new HashMap<>();
 
     private final List<Comparison> comparisons = new ArrayList<>();

@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * The embeddings of a task's questions in memory, by group. A group is read from the store with its
- * first search; those that were not searched for longest are dropped.
+ * The embeddings of a task's questions in memory, by group. The first search of a group reads it
+ * from the store; the least recently searched groups are dropped.
  */
 final class NamespaceIndexes {
     /** Groups in memory: an index of one question takes 25 kB. */
@@ -24,7 +24,7 @@ final class NamespaceIndexes {
         this.questions = questions;
     }
 
-    /** A stored question that is similar to the one that was searched for. */
+    /** A stored question that is similar to the searched one. */
     record Match(String cacheKey, float similarity) {}
 
     /** Returns the most similar questions of a group, beginning with the most similar one. */

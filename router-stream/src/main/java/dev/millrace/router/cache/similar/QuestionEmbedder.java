@@ -10,8 +10,8 @@ public interface QuestionEmbedder {
      * Computes the embedding of the question in a batch line.
      *
      * @param line shared, must not be modified
-     * @return what will be the question, or nothing if it has too many tokens or the embedding
-     *     fails; empty if too many questions wait already
+     * @return the future question, or nothing if it has too many tokens or the embedding fails;
+     *     empty if too many questions wait already
      */
     Optional<Future<Optional<Question>>> embed(byte[] line);
 

@@ -33,7 +33,7 @@ public final class AnswerStore {
         swept = new EntryScan(entries, CacheKind.ANSWER_INFO);
     }
 
-    /** Returns what is known about the answer for a key. */
+    /** Returns the information about the answer for a key. */
     public Optional<AnswerInfo> find(String cacheKey) {
         return Optional.ofNullable(entries.get(EntryKey.of(CacheKind.ANSWER_INFO, cacheKey)))
                 .map(AnswerInfo::decode);

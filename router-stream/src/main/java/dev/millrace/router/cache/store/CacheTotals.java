@@ -80,7 +80,7 @@ public final class CacheTotals {
         return questions;
     }
 
-    /** Counts a change; its sizes may be negative. */
+    /** Counts a change; its sizes can be negative. */
     public void add(CacheStats change) {
         stats = stats.plus(change);
         isChanged = true;

@@ -15,8 +15,8 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The questions of a task, each with three entries: what is known about it, its embedding by its
- * group, and its last use. An unreadable question counts as missing: it is only called again.
+ * The questions of a task, each with three entries: its information, its embedding by group, and
+ * its last use. An unreadable question counts as missing: it is only called again.
  */
 public final class QuestionStore {
     private static final byte EMBEDDING_VERSION = 1;
@@ -100,7 +100,7 @@ public final class QuestionStore {
         }
     }
 
-    /** Removes a question whose entry cannot be read; its embedding goes with its next search. */
+    /** Removes a question whose entry cannot be read; the next search removes its embedding. */
     public void removeUnreadable(String cacheKey) {
         if (entries.delete(key(cacheKey)) != null) {
             totals.onQuestions(-1);
@@ -134,7 +134,7 @@ public final class QuestionStore {
         return SimilarityIndex.accepts(embedding) ? embedding : null;
     }
 
-    /** Returns the cache key of the question whose last use is the oldest; empty without any. */
+    /** Returns the cache key of the least recently used question; empty without any. */
     public Optional<String> leastRecentlyUsed() {
         while (true) {
             var found = EntryRange.read(entries, oldest, EntryKey.last(CacheKind.QUESTION_USE), 1);

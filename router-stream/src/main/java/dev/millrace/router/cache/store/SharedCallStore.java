@@ -109,7 +109,7 @@ public final class SharedCallStore {
     }
 
     /**
-     * Returns the keys of some shared calls whose pass is not complete, in key order after a given
+     * Returns the keys of some shared calls with an incomplete pass, in key order after a given
      * key, and then from the first key.
      *
      * @param after the key before the first one; null to begin with the lowest key

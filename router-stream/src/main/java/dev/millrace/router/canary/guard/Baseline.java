@@ -17,7 +17,7 @@ record Baseline(
         BaselineErrors errors,
         BaselineLatencies latencies) {
 
-    /** Reads a stored baseline; null stands for an empty part. */
+    /** Reads a stored baseline; null represents an empty part. */
     static Baseline read(
             GuardRule rule,
             byte @Nullable [] goodResults,

@@ -7,8 +7,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Guard of one version of one rule: its status and its windows, which are empty while it has
- * tripped. Used by one thread.
+ * Guard of one version of one rule: its status and its windows, which are empty after a trip. Used
+ * by one thread.
  */
 public final class GuardMonitor {
     private final GuardedArm guarded;
@@ -84,7 +84,9 @@ public final class GuardMonitor {
         };
     }
 
-    /** The other arms count as they are, since their errors only excuse those of the arm. */
+    /**
+     * The other arms count without corrections, since their errors only excuse errors of the arm.
+     */
     private boolean counts(
             Counting counting, ArmOutcome outcome, long endedMillis, long nowMillis) {
         if (!isOfArm(outcome)) {

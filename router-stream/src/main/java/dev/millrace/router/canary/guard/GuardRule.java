@@ -80,8 +80,8 @@ public record GuardRule(
     }
 
     /**
-     * Returns how many jobs of a full window may be errors, or slow: the allowed percentage, plus
-     * the baseline's proportion, plus an allowance for chance.
+     * Returns the permitted number of errors, or of slow jobs, in a full window: the allowed
+     * percentage, plus the baseline's proportion, plus an allowance for chance.
      */
     private long maxJobs(BigDecimal percent, Proportion usual) {
         BigDecimal jobs = BigDecimal.valueOf(usual.jobs());

@@ -26,12 +26,12 @@ sealed interface GuardStatus {
     /** Size of the stored form. */
     int BYTES = 2 + 2 * Long.BYTES;
 
-    /** Time that stands for no clearing. */
+    /** Represents the time of no clearing. */
     long NEVER = 0;
 
     /**
-     * Period after a clearing, by the router's clock, in which jobs that ended before it are
-     * ignored. After this period they count, so that a worker whose clock is behind is monitored
+     * Period after a clearing, by the router's clock, in which jobs that ended before the clearing
+     * are ignored. After this period they count, so that a worker with a late clock is monitored
      * again.
      */
     Duration CLEARING_GRACE = Duration.ofSeconds(10);

@@ -9,7 +9,7 @@ import java.util.OptionalLong;
  * vision, Anthropic's page on vision, Google's page on tokens.
  */
 sealed interface ImageTokens {
-    /** Assumed size of an image whose size is unknown. */
+    /** Assumed size of an image of unknown size. */
     ImageSize UNKNOWN_SIZE = new ImageSize(1_024, 1_024);
 
     /**

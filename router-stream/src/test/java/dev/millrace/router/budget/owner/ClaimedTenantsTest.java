@@ -23,7 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-/** Tenants without an entry, two of which may have accounts of their own. */
+/** Tenants without an entry; two of them can have separate accounts. */
 class ClaimedTenantsTest extends OwnerScene {
     private static final int MANY = 100_000;
 

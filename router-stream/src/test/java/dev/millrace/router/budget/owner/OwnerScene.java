@@ -37,7 +37,10 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 
-/** An owner of accounts, whose tenant acme has 10 USD a day, and what the owner sends. */
+/**
+ * An owner of accounts with a tenant acme that has 10 USD a day, and the messages that the owner
+ * sends.
+ */
 class OwnerScene implements OwnerOutputs {
     static final BigDecimal LIMIT = new BigDecimal("10");
     static final int CLAIMED_TENANTS = 2;

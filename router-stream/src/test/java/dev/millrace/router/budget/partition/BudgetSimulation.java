@@ -25,10 +25,10 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * A random history of budgets: jobs come to several partitions, calls end in any order and at any
- * cost, time passes, operators cancel, raise and lower limits, routers crash, also the one that
- * owns the accounts, and messages are late or read again. After each step, and at the end, the
- * guarantees hold.
+ * A random history of budgets. Jobs arrive at several partitions. Calls end in any order and at
+ * any cost, time passes, and operators cancel jobs, and raise and lower limits. Routers crash,
+ * including the owner of the accounts, and messages are late or read again. The guarantees hold
+ * after each step, and at the end.
  */
 final class BudgetSimulation {
     private static final int MAX_ROUNDS = 20_000;
@@ -283,9 +283,9 @@ final class BudgetSimulation {
     }
 
     /**
-     * Checks that a released job is within a limit that applied since its partition heard of the
-     * account, even if each running job costs all it may. Costs beyond a reservation may exceed the
-     * limit; once the owner knows of them, they count as any other.
+     * Checks that a released job was within a limit that applied since its partition first knew
+     * the account, even if each running job costs its highest amount. Costs beyond a reservation
+     * can exceed the limit; they count as any other cost once the owner knows them.
      */
     static void checkRelease(BudgetWorld world, Grant known) {
         String account = known.account();
@@ -360,8 +360,8 @@ final class BudgetSimulation {
     }
 
     /**
-     * Checks that each parked job needs more than an account has left whose jobs wait, that it was
-     * not cancelled, and that its deadline has not passed.
+     * Checks each parked job: it needs more than is left in an account with waiting jobs, it was
+     * not cancelled, and its deadline has not passed.
      */
     private void checkParked() {
         assertThat(world.running).isEmpty();
@@ -389,7 +389,7 @@ final class BudgetSimulation {
         return limit.subtract(world.ledger.spent(id.account())).compareTo(job.amount()) < 0;
     }
 
-    /** Returns true if the account has no published state, and its money may be shared. */
+    /** Returns true if the account has no published state and possibly shares its money. */
     private boolean isShared(ControlKey.Budget id) {
         return BudgetWorld.CLAIMED.contains(id.tenant())
                 && id instanceof ControlKey.TenantBudget

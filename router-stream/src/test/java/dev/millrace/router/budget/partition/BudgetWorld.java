@@ -54,8 +54,8 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Partitions that borrow money of the owner of the accounts, and a ledger that knows what jobs have
- * really cost. The ledger is independent of the shares.
+ * Partitions that borrow money from the owner of the accounts, and a ledger of the true costs of
+ * jobs. The ledger is independent of the partitions' shares.
  */
 final class BudgetWorld {
     static final BigDecimal BATCH_LIMIT = new BigDecimal("30");
@@ -64,7 +64,7 @@ final class BudgetWorld {
 
     static final BigDecimal CLAIMED_LIMIT = new BigDecimal("10");
 
-    /** Claimed tenants that have accounts of their own in each period. */
+    /** Number of claimed tenants with separate accounts in each period. */
     static final int CLAIMED_TENANTS = 2;
 
     final TestClock clock = new TestClock();
@@ -85,8 +85,8 @@ final class BudgetWorld {
      *
      * @param apiKey id of the API key that submitted it; null for none
      * @param declaredLimit limit that its batch has declared; null for none
-     * @param amount amount without which the job waits, for two attempts
-     * @param full the most that the job may cost; the amount, or that of three attempts
+     * @param amount least amount for which the job stops waiting, for two attempts
+     * @param full the highest cost of the job: the amount, or the cost of three attempts
      */
     record Job(
             String customId,
@@ -172,7 +172,7 @@ final class BudgetWorld {
 
     private final Map<String, Object> reported = new HashMap<>();
 
-    /** Number of changes that anybody has seen; repeated reports change nothing. */
+    /** Number of visible changes; repeated reports change nothing. */
     int changes;
 
     /** A deliberate fault. */
@@ -202,7 +202,7 @@ final class BudgetWorld {
         SPENT_MONEY_IS_OVERSTATED,
         /** Partitions report as spent only what they had reserved. */
         EXCESS_IS_NOT_REPORTED,
-        /** Each claimed tenant has an account of its own. */
+        /** Each claimed tenant has a separate account. */
         CLAIMED_TENANTS_ARE_UNBOUNDED
     }
 
@@ -343,8 +343,8 @@ final class BudgetWorld {
     }
 
     /**
-     * Returns what claimed tenants have spent together in the current period, and what their
-     * running jobs may still spend, apart from costs beyond reservations.
+     * Returns the total that claimed tenants have spent in the current period and that their
+     * running jobs can still spend, without costs beyond reservations.
      */
     BigDecimal committedByClaimedTenants() {
         return CLAIMED.stream()

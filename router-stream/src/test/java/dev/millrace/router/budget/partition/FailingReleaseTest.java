@@ -11,7 +11,7 @@ import java.util.HashSet;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** Tests parked jobs whose release fails because of a fault of the router. */
+/** Tests parked jobs whose release fails because of a fault in the router. */
 class FailingReleaseTest extends BudgetScene {
     private static final int JOBS = 6;
     private static final int TURN_JOBS = 2;

@@ -12,7 +12,7 @@ final class Ledger {
     private final Map<String, BigDecimal> promised = new HashMap<>();
     private final Map<String, Instant> used = new HashMap<>();
 
-    /** What jobs have cost beyond what was promised to them. */
+    /** Costs of jobs beyond their reservations. */
     private final Map<String, BigDecimal> exceeded = new HashMap<>();
 
     /** Promises an amount to a job that continues. */
@@ -38,7 +38,7 @@ final class Ledger {
                 });
     }
 
-    /** Counts what an attempt has cost beyond what was promised to its job. */
+    /** Adds the cost of an attempt beyond its job's reservation. */
     void exceed(List<String> accounts, BigDecimal amount) {
         accounts.forEach(it -> exceeded.merge(it, amount, BigDecimal::add));
     }
@@ -47,14 +47,14 @@ final class Ledger {
         return exceeded.getOrDefault(account, BigDecimal.ZERO);
     }
 
-    /** Closes an account; a later account with the same id is another one. */
+    /** Closes an account; a later account with this id counts as another account. */
     void remove(String account) {
         spent.remove(account);
         exceeded.remove(account);
         used.remove(account);
     }
 
-    /** Returns what is spent and what running jobs may still spend. */
+    /** Returns the amount that is spent or that running jobs can still spend. */
     BigDecimal committed(String account) {
         return spent(account).add(promised(account));
     }

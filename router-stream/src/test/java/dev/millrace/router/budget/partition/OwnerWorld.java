@@ -178,7 +178,7 @@ final class OwnerWorld {
         effects.forEach(Runnable::run);
     }
 
-    /** Loses what is not committed, and starts again on the committed state. */
+    /** Loses uncommitted changes, and restarts from the committed state. */
     void crash() {
         store.abort();
         uncommitted.clear();

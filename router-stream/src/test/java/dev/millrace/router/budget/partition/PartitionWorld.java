@@ -170,7 +170,7 @@ final class PartitionWorld {
         effects.forEach(Runnable::run);
     }
 
-    /** Loses what is not committed, and starts again on the committed state. */
+    /** Loses uncommitted changes, and restarts from the committed state. */
     void crash() {
         store.abort();
         uncommitted.clear();
@@ -218,8 +218,8 @@ final class PartitionWorld {
         }
 
         /**
-         * Checks that no job of the same accounts that came before a released one still waits,
-         * unless it needs more than one of its accounts has left.
+         * Checks the order of release: no earlier job with the released job's accounts still
+         * waits, unless it needs more than one of its accounts has left.
          */
         private void checkOrder(Job job) {
             assertThat(waitingBefore(job))

@@ -15,8 +15,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 
 /**
- * Embeds chat prompts by their content words, so that two questions with the same content words
- * have the same embedding, and others have another. On the thread of its caller.
+ * Embeds chat prompts by their content words: questions have equal embeddings if, and only if,
+ * their content words are equal. Runs on its caller's thread.
  */
 public final class FakeEmbedder implements QuestionEmbedder {
     private final Queue<Runnable> held = new ArrayDeque<>();
@@ -32,7 +32,7 @@ public final class FakeEmbedder implements QuestionEmbedder {
         isHolding = true;
     }
 
-    /** Gives all questions the same embedding and wording from now on. */
+    /** Gives all questions one embedding and one wording from now on. */
     public void confuse() {
         isConfused = true;
     }

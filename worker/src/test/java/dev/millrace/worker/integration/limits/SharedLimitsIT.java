@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Workers of one cluster whose calls have a limit together. */
+/** Workers of one cluster whose calls share a limit. */
 @Tag("long")
 class SharedLimitsIT {
     private static final String MODEL = "deepseek-flash";

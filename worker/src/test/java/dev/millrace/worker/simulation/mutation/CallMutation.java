@@ -12,7 +12,7 @@ import java.util.function.Consumer;
 
 /** Faults of the calls, and of what limits or replaces them. */
 public enum CallMutation implements Mutation {
-    /** Waits endlessly for a call whose report is lost, because no call is ever overdue. */
+    /** Waits endlessly for a call with a lost report, because no call is ever overdue. */
     NO_WATCHDOG {
         @Override
         public Duration callTimeout(Duration real) {
@@ -82,7 +82,7 @@ public enum CallMutation implements Mutation {
         }
     },
 
-    /** Counts calls and tokens in windows that follow each other, each of which may be full. */
+    /** Counts calls and tokens in consecutive windows, each of which can be full. */
     FIXED_WINDOWS {
         @Override
         public PermitSource permits(PermitSource real) {

@@ -85,7 +85,7 @@ public enum TransactionMutation implements Mutation {
     /** Omits the cost from the error that replaces a result which is too large. */
     OMIT_COST_OF_REJECTED(MutantRecords::withoutCostOfTooLarge),
 
-    /** Hands jobs over in a transaction of its own, before the one that ends them. */
+    /** Hands jobs over in a separate transaction, before the transaction that ends them. */
     HAND_OVER_FIRST {
         @Override
         Commit commit(ResultLog log, Transaction it) {
