@@ -42,8 +42,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Before the fourth way, a job waits for the embedding of its question, and while a similar
  * question is being called; then all five ways are checked again.
  *
- * <p>Each method runs within one transaction: its writes to the store, its messages and the
- * handled record are committed together.
+ * <p>Each method runs within one transaction: its writes to the store, its messages and the handled
+ * record are committed together.
  */
 public final class CacheTask {
     private static final String FAILED =

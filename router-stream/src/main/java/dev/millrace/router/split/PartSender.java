@@ -7,8 +7,7 @@ import java.math.BigDecimal;
 import java.util.Optional;
 
 /**
- * Sends parts of documents while the job's money covers the next part and its models can be
- * called.
+ * Sends parts of documents while the job's money covers the next part and its models can be called.
  */
 final class PartSender {
     /** Parts of one job that may run at once. */

@@ -1,6 +1,6 @@
 /**
- * Processes long documents: sends the parts of a document as separate jobs, collects their
- * answers, sends the calls that join the answers, and ends the job of the request.
+ * Processes long documents: sends the parts of a document as separate jobs, collects their answers,
+ * sends the calls that join the answers, and ends the job of the request.
  *
  * <p>Everything starts at {@link dev.millrace.router.split.SplitTask}, which {@code step.SplitStep}
  * calls. {@code PartSender} sends parts, {@code PartJobs} makes their records, {@code PartText}

@@ -20,10 +20,9 @@ import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Records the start of a request and the arrival of its response head, and passes on how to set
- * the timeout for the rest of the response. The client resets the first timeout for each request
- * of a connection. This is the last point before a request is written; a late request is not
- * written.
+ * Records the start of a request and the arrival of its response head, and passes on how to set the
+ * timeout for the rest of the response. The client resets the first timeout for each request of a
+ * connection. This is the last point before a request is written; a late request is not written.
  *
  * <p>A {@code CONNECT} request, which asks a proxy for a tunnel to the provider, is a part of
  * connecting. The login for the proxy is sent only in requests that the proxy itself reads.

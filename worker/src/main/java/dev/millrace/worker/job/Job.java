@@ -374,8 +374,7 @@ public final class Job {
     }
 
     /**
-     * Returns the lane that the router chose. At its current model, the job can be in another
-     * lane.
+     * Returns the lane that the router chose. At its current model, the job can be in another lane.
      */
     public Lane routedLane() {
         return headers.routedLane(partition.lane());

@@ -63,7 +63,9 @@ public final class SpentBudgets {
      */
     public record Spent(OnExhausted onExhausted, String message) {}
 
-    /** @param control supplies the budgets in control; an identical object until they change */
+    /**
+     * @param control supplies the budgets in control; an identical object until they change
+     */
     public SpentBudgets(Supplier<Budgets> control, LoopClock clock) {
         this.control = control;
         this.clock = clock;
@@ -176,8 +178,7 @@ public final class SpentBudgets {
     private record Terms(BigDecimal limit, BigDecimal spent, OnExhausted onExhausted) {}
 
     /**
-     * Returns the published terms of a budget, otherwise its limit in control; null without
-     * either.
+     * Returns the published terms of a budget, otherwise its limit in control; null without either.
      */
     private @Nullable Terms terms(ControlKey.Budget id) {
         BudgetState state = known.states().get(id);

@@ -28,8 +28,8 @@ import org.apache.kafka.streams.state.KeyValueStore;
  *                                               later jobs that need less continue
  * </pre>
  *
- * <p>Each method runs within one transaction: its writes to the store, its messages and the
- * handled record are committed together.
+ * <p>Each method runs within one transaction: its writes to the store, its messages and the handled
+ * record are committed together.
  */
 public final class PartitionBudgets {
     private static final int TURN_JOBS = 500;
@@ -46,8 +46,7 @@ public final class PartitionBudgets {
     private final Claims claims = new Claims();
 
     /**
-     * True if a pass is due. Until the pass, a new job must not overtake parked jobs of its
-     * tenant.
+     * True if a pass is due. Until the pass, a new job must not overtake parked jobs of its tenant.
      */
     private boolean isPassDue = true;
 

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * dollar and the age of the call as variable-length numbers, and the model's name.
  *
  * @param model catalog name of the model that the job was routed to
- * @param callAgeMillis time from the start of that model's last call until the end of the job, 0
- *     or more; null if that model was not called, because its breaker was open for example
+ * @param callAgeMillis time from the start of that model's last call until the end of the job, 0 or
+ *     more; null if that model was not called, because its breaker was open for example
  */
 public record ArmOutcome(String model, JobOutcome outcome, @Nullable Long callAgeMillis) {
     private static final byte VERSION = 2;
@@ -31,8 +31,8 @@ public record ArmOutcome(String model, JobOutcome outcome, @Nullable Long callAg
     /**
      * Returns the evidence of a job's end about the arm that the job was routed to. Returns empty
      * for a cancelled job and for a job that ended without a call, such as an expired job or one
-     * that got the answer to another job. A job that another model had to answer is an error of
-     * the arm, if the arm was called.
+     * that got the answer to another job. A job that another model had to answer is an error of the
+     * arm, if the arm was called.
      */
     public static Optional<ArmOutcome> of(CostEvent event, JobEnd end) {
         String arm = end.route().to();
