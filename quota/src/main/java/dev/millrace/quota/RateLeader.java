@@ -21,9 +21,9 @@ import org.jspecify.annotations.Nullable;
  * exceeds the limit.
  *
  * <p>Hungry sessions are served in the order of the amounts lent to them since they became hungry.
- * Each loan covers at least the session's next call. A session that waits for a large amount blocks
- * the sessions behind it. If it needs most of the limit, the other sessions return unused permits.
- * Permits are lent at the pace of the limit.
+ * Each lease covers at least the session's next call. A session that waits for a large amount
+ * blocks the sessions behind it. If it needs most of the limit, the other sessions return unused
+ * permits. Permits are lent at the pace of the limit.
  */
 final class RateLeader implements SharedLimit.Leader {
     /** Part of a burst that is lent in one step. */

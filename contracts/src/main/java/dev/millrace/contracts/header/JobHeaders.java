@@ -436,7 +436,7 @@ public record JobHeaders(
     }
 
     /**
-     * Returns the cache group of a record whose other headers can be unreadable; empty without a
+     * Returns the namespace of a record whose other headers can be unreadable; empty without a
      * valid group.
      */
     public static Optional<String> cacheNamespace(Headers headers) {

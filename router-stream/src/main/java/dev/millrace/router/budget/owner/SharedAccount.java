@@ -20,14 +20,14 @@ import org.jspecify.annotations.Nullable;
  * separate accounts.
  *
  * <p>Each partition still has a share for each tenant. This account remembers the latest {@value
- * #MAX_LOANS} leases only: money of other leases counts as spent, and a report that is read again
+ * #MAX_LEASES} leases only: money of other leases counts as spent, and a report that is read again
  * may be paid again. So the tenants may spend less together than the limit, and never more.
  */
 final class SharedAccount {
     /** The name under which the account is listed. A tenant with this name uses the account. */
     static final String TENANT = "(further tenants)";
 
-    static final int MAX_LOANS = 1_000;
+    static final int MAX_LEASES = 1_000;
 
     /** The account stores its money as if it were lent to this partition. */
     static final int PARTITION = 0;
@@ -132,7 +132,7 @@ final class SharedAccount {
             BigDecimal total = known.lent().max(share.lent());
             return take(new Lease(report, total, known.counted()), known.outstanding());
         }
-        // The outstanding amount of an unknown loan was taken earlier.
+        // The outstanding amount of an unknown lease was taken earlier.
         return take(
                 new Lease(report, share.lent(), BigDecimal.ZERO),
                 share.lent().subtract(share.returned()));
@@ -196,7 +196,7 @@ final class SharedAccount {
         unspent = unspent.add(lease.unspent());
         reserved = reserved.add(lease.reserved());
         waitingJobs += lease.report().demand().waitingJobs();
-        if (leases.size() > MAX_LOANS) {
+        if (leases.size() > MAX_LEASES) {
             Iterator<Borrower> oldest = leases.keySet().iterator();
             var _ = remove(oldest.next());
         }
