@@ -17,7 +17,7 @@
  *
  * <p>To add an oddity, put the stream and the body that it has to become into {@code stream/odd} of
  * the test resources; {@code OddStream} says how such files are named. All tests and fuzz tests
- * read the folder. {@code docs/providers.md} lists the kinds.
+ * read the folder.
  *
  * <p>Sources: <a
  * href="https://platform.openai.com/docs/api-reference/chat-streaming">chat.completion.chunk</a>,
