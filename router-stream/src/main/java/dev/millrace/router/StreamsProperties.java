@@ -62,7 +62,7 @@ final class StreamsProperties {
     private static final int HEARTBEATS_IN_SESSION = 3;
     private static final int REPLICAS_FOR_TWO_IN_SYNC = 3;
 
-    /** What an entry of the cache's store adds to the job or the result in it. */
+    /** Bytes that an entry of the cache's store adds to the job or the result in it. */
     private static final int ENTRY_BYTES = 64 << 10;
 
     private StreamsProperties() {}

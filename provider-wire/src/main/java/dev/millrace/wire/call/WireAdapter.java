@@ -5,7 +5,7 @@ import dev.millrace.contracts.upstream.Wire;
 import java.util.Map;
 
 /**
- * How providers of one wire are called.
+ * How to call providers of one wire.
  *
  * @param basePath beginning of the endpoints' URLs that a provider's base URL contains
  * @param keyHeader name of the header that carries the API key

@@ -17,7 +17,7 @@ public final class ImpliedStatus {
     private static final int PAYMENT_REQUIRED = 402;
     private static final int SERVER_ERROR = 500;
 
-    /** What a message says if no code does. */
+    /** Meanings of messages, for errors without a code. */
     private static final List<Said> BY_TEXT =
             List.of(
                     new Said(Meaning.BAD_KEY, 401),

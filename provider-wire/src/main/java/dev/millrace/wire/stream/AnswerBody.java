@@ -16,8 +16,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Finds the answer in a body that is not what its {@code Content-Type} says or that is not strict
- * JSON. Pure functions.
+ * Finds the answer in a body that contradicts its {@code Content-Type} or is not strict JSON. Pure
+ * functions.
  */
 public final class AnswerBody {
     /** Begins a line of an event stream; a comment or a field. */
@@ -52,12 +52,12 @@ public final class AnswerBody {
                     "input",
                     "data");
 
-    /** Objects of one body. */
+    /** Most objects of one body. */
     private static final int MAX_OBJECTS = 1_000_000;
 
     private AnswerBody() {}
 
-    /** What the first bytes of a body show. */
+    /** The kind of a body, by its first bytes. */
     public enum Beginning {
         /** A stream of events. */
         EVENTS,
@@ -69,7 +69,9 @@ public final class AnswerBody {
         OTHER
     }
 
-    /** Returns what the body begins with, after white space, NULs and byte order marks. */
+    /**
+     * Returns the kind of a body, by its first bytes after white space, NULs and byte order marks.
+     */
     public static Beginning beginning(byte[] bytes, int length) {
         String text = new String(LenientJson.trimmed(Arrays.copyOf(bytes, length)), UTF_8);
         if (text.startsWith("{") || text.startsWith("[") || text.startsWith("\"")) {
@@ -145,7 +147,7 @@ public final class AnswerBody {
         };
     }
 
-    /** Returns the answer that a gateway has put into an object of its own. */
+    /** Returns the answer that a gateway has wrapped into another object. */
     private static Optional<byte[]> within(Endpoint endpoint, byte[] json) {
         String key = contentKey(endpoint);
         return JsonTree.parse(json)
@@ -208,7 +210,7 @@ public final class AnswerBody {
         return choice.path("message").isObject() && !choice.has("delta");
     }
 
-    /** Assembles an answer from the events of a stream, whose frames may be missing. */
+    /** Assembles an answer from the events of a stream, which can lack frames. */
     private static Optional<byte[]> assembled(Endpoint endpoint, List<byte[]> objects) {
         if (!endpoint.generates() || objects.isEmpty()) {
             return Optional.empty();

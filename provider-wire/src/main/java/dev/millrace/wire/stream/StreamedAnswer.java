@@ -18,7 +18,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The answer of one streamed call, assembled while its bytes arrive. Used by one thread.
+ * Assembles the answer of one streamed call while its bytes arrive. Used by one thread.
  *
  * <pre>
  *   BEFORE_CONTENT ──first content──► IN_CONTENT
@@ -26,9 +26,9 @@ import tools.jackson.databind.node.ObjectNode;
  *         └──────── end mark, error, limit ──────► ENDED
  * </pre>
  *
- * <p>An answer is complete by its own signs: an end mark, or whatever its API reports only at the
- * end. A stream that is cut before them is {@link AssembledAnswer.Incomplete}. An answer that
- * cannot be assembled is still read to its end, for its usage.
+ * <p>An answer is complete by its signs: an end mark, or values that its API reports only at the
+ * end. A stream that is cut before these signs is {@link AssembledAnswer.Incomplete}. An answer
+ * that cannot be assembled is still read to its end, for its usage.
  */
 public final class StreamedAnswer {
     private static final String ERROR = "error";
@@ -58,13 +58,13 @@ public final class StreamedAnswer {
     private boolean isAtEnd;
     private @Nullable String broken;
 
-    /** The first event that is not of the answer, and that may be an error. */
+    /** The first event outside the answer, which is possibly an error. */
     private @Nullable JsonNode possibleError;
 
     private @Nullable AssembledAnswer outcome;
 
     /**
-     * Creates an answer whose events nobody follows.
+     * Creates an answer without a listener for its events.
      *
      * @param endpoint the endpoint that was called
      * @throws IllegalArgumentException for {@code /v1/embeddings}, which is never streamed
@@ -91,7 +91,7 @@ public final class StreamedAnswer {
 
     /**
      * Adds bytes of the response's body and returns the progress after them. The time to the first
-     * token ends with the call that first returns something else than {@link
+     * token ends with the first call that returns something other than {@link
      * StreamProgress#BEFORE_CONTENT}.
      */
     public StreamProgress accept(byte[] bytes, int offset, int length) {
@@ -112,7 +112,7 @@ public final class StreamedAnswer {
         return held.characters() + parser.heldBytes();
     }
 
-    /** Returns the outcome, given that no more bytes will come. */
+    /** Returns the outcome after the last bytes. */
     public AssembledAnswer finish() {
         if (outcome == null) {
             isAtEnd = true;
@@ -217,7 +217,7 @@ public final class StreamedAnswer {
         }
     }
 
-    /** Adds an event whose data holds several values, or something besides its value. */
+    /** Adds an event whose data has several values, or something besides its value. */
     private void acceptPieces(String name, byte[] data) {
         var objects = LenientJson.objects(data, limits.maxEventBytes());
         if (!objects.areWhole()) {
@@ -237,7 +237,7 @@ public final class StreamedAnswer {
         }
     }
 
-    /** Adds an event whose data is no JSON: an end mark, an error, or nothing of the answer. */
+    /** Adds an event whose data is no JSON: an end mark, an error, or data outside the answer. */
     private void acceptText(SseEvent event) {
         if (isDone(event)) {
             EventStep step = apply(assembler.acceptDone());
@@ -260,7 +260,7 @@ public final class StreamedAnswer {
         return DONE.contains(text.toLowerCase(Locale.ROOT));
     }
 
-    /** An error after the whole answer says nothing about the answer. */
+    /** An error after the whole answer does not affect the answer. */
     private EventStep failed(JsonNode error) {
         if (broken == null && assembler.isComplete()) {
             end(assembled());

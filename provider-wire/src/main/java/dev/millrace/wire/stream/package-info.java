@@ -1,6 +1,6 @@
 /**
  * Assembles a streamed answer into the body that the unstreamed call would have given, and finds
- * the answer in a body that is labelled otherwise.
+ * the answer in a wrongly labelled body.
  *
  * <p>{@link dev.millrace.wire.stream.StreamedAnswer} takes the bytes of one response as they
  * arrive, in pieces of any size, on the thread of the call. Nothing waits, nothing reads a clock,
@@ -15,9 +15,9 @@
  * body that is no stream, or no JSON ─► AnswerBody
  * </pre>
  *
- * <p>To add an oddity, put the stream and the body that it has to become into {@code stream/odd} of
- * the test resources; {@code OddStream} says how such files are named. All tests and fuzz tests
- * read the folder. {@code docs/providers.md} lists the kinds.
+ * <p>To add an oddity, put the stream and its expected body into {@code stream/odd} of the test
+ * resources; {@code OddStream} defines the names of such files. All tests and fuzz tests read the
+ * folder. {@code docs/providers.md} lists the kinds.
  *
  * <p>Sources: <a
  * href="https://platform.openai.com/docs/api-reference/chat-streaming">chat.completion.chunk</a>,

@@ -27,7 +27,7 @@ class MarkedValueTest {
                     json("{\"type\":\"MARK\"}"),
                     json("[{\"type\":\"text\",\"text\":\"MARK\"}]"));
 
-    /** The model is replaced; the other fields have no effect, as their rows say. */
+    /** The model is replaced; the other fields have no effect, as their rows state. */
     private static final Set<String> WITHOUT_EFFECT =
             Set.of(
                     ".model",

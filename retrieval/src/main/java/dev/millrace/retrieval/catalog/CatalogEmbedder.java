@@ -46,7 +46,7 @@ public final class CatalogEmbedder implements TextEmbedder, QuestionEmbeddings {
                 }
             };
 
-    /** What {@link #embed} returns: vectors and failures of the prepared questions, by text. */
+    /** Results for {@link #embed}: vectors and failures of the prepared questions, by text. */
     private final Map<String, EmbeddingAnswer> prepared = new HashMap<>();
 
     private @Nullable QuestionJobs jobs;
@@ -54,10 +54,10 @@ public final class CatalogEmbedder implements TextEmbedder, QuestionEmbeddings {
     private record Running(Question question, long sinceNanos) {}
 
     /**
-     * What an embedder needs.
+     * The settings of an embedder.
      *
      * @param tokens counts the tokens of a passage, as a {@link TextEmbedder} does
-     * @param maxTokens most tokens that are counted
+     * @param maxTokens limit at which counting stops
      * @param random for the ids of jobs
      */
     public record Settings(

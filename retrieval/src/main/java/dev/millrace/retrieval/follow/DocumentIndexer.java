@@ -48,7 +48,7 @@ public final class DocumentIndexer {
     private long committedNanos;
     private boolean isChanged;
 
-    /** When the end of the topic was last reached; deletions before may be compacted away. */
+    /** When the end of the topic was last reached; earlier deletions can be compacted away. */
     private Instant endReachedAt;
 
     private volatile Map<Integer, Long> applied = Map.of();
@@ -99,7 +99,7 @@ public final class DocumentIndexer {
         try {
             return log.poll(wait);
         } catch (OffsetOutOfRangeException e) {
-            // The topic was truncated: nobody knows which documents it still has.
+            // The topic was truncated, so its remaining documents are unknown.
             library.forget();
             throw e;
         }

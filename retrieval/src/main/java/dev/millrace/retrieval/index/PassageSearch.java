@@ -56,8 +56,8 @@ final class PassageSearch {
     }
 
     /**
-     * Returns the best passages. Passages with the same score are ordered by the id of their
-     * document and their position in it, so that all processes give the same order.
+     * Returns the best passages. Passages with equal scores are ordered by the id of their
+     * document and their position in it, so that all processes give one order.
      */
     List<PassageHit> hits(PassageQuery query) throws IOException {
         var hits = new ArrayList<PassageHit>();
@@ -149,7 +149,7 @@ final class PassageSearch {
         return ranked;
     }
 
-    /** Returns the rank of each passage, from 1. Passages with the same score share a rank. */
+    /** Returns the rank of each passage, from 1. Passages with equal scores share a rank. */
     private static int[] ranks(ScoreDoc[] found) {
         var ranks = new int[found.length];
         for (int i = 0; i < found.length; i++) {

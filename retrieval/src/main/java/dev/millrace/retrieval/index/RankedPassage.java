@@ -27,7 +27,7 @@ record RankedPassage(
                 passage, 0, OptionalDouble.empty(), rank, OptionalDouble.of(cosine));
     }
 
-    /** Returns this passage by words, joined with the same passage by meaning. */
+    /** Returns this passage, found by words, joined with its result by meaning. */
     RankedPassage joined(RankedPassage other) {
         return new RankedPassage(passage, wordRank, bm25, other.vectorRank, other.cosine);
     }

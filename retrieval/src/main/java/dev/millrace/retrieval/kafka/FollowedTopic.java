@@ -78,7 +78,7 @@ final class FollowedTopic implements AutoCloseable {
         consumer.seekToBeginning(of);
     }
 
-    /** Reads all partitions but these from now on. */
+    /** Reads all partitions except these from now on. */
     void pause(Set<Integer> paused) {
         consumer.resume(partitions);
         consumer.pause(partitions.stream().filter(it -> paused.contains(it.partition())).toList());

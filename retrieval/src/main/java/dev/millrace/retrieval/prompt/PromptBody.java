@@ -184,7 +184,7 @@ public final class PromptBody {
         }
     }
 
-    /** Returns the messages with another instruction after those at their beginning. */
+    /** Returns the messages with another instruction after the instructions at their beginning. */
     private JsonNode withInstruction(String context) throws PromptException {
         if (!(body.path(endpoint.promptKey()) instanceof ArrayNode messages)) {
             throw new PromptException("body." + endpoint.promptKey() + " must be a list");

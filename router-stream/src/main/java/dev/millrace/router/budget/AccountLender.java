@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * what they need, in the order in which they began to wait.
  */
 public final class AccountLender {
-    /** A partition gets at most this part of the free money beyond what it needs. */
+    /** Largest part of the free money that a partition gets beyond its needs. */
     private static final BigDecimal ADVANCE = new BigDecimal("0.0625");
 
     /** Decimals of an advance; otherwise each one would have more decimals than the last. */
@@ -53,7 +53,7 @@ public final class AccountLender {
         return true;
     }
 
-    /** Restores what was known of a partition. */
+    /** Restores the loan of a partition. */
     public void restore(PartitionLoan loan) {
         loans.put(loan.report().partition(), loan);
     }
@@ -131,8 +131,8 @@ public final class AccountLender {
     }
 
     /**
-     * Returns the amount that the first waiting job needs, or else the least that an unaffordable
-     * one needs; null if none waits.
+     * Returns the amount that the first waiting job needs, otherwise the least amount that an
+     * unaffordable job needs; null if none waits.
      */
     public @Nullable BigDecimal neededUsd() {
         return waiting().stream()

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record PartitionLoan(
         ShareReport report, BigDecimal lent, BigDecimal closedSpent, long closedRejected) {
-    /** Returns what the first known report of a partition says. */
+    /** Returns the loan according to a partition's first known report. */
     static PartitionLoan first(ShareReport report) {
         return new PartitionLoan(report, report.share().lent(), BigDecimal.ZERO, 0);
     }
@@ -31,7 +31,7 @@ public record PartitionLoan(
             return new PartitionLoan(
                     next, lent.max(next.share().lent()), closedSpent, closedRejected);
         }
-        // A partition deletes a share only after it has given back what it did not spend.
+        // A partition deletes a share only after it has given back all unspent money.
         return new PartitionLoan(
                 next,
                 next.share().lent(),
@@ -70,7 +70,10 @@ public record PartitionLoan(
                 lent.subtract(share.returned()).max(share.spent().add(share.reserved())));
     }
 
-    /** Returns what jobs have taken that was not lent. Lending it takes no free money. */
+    /**
+     * Returns the amount that jobs have taken and that was not lent. Lending it takes no free
+     * money.
+     */
     BigDecimal overspent() {
         BigDecimal lentToShare = lent.subtract(report.share().returned());
         return outstanding().subtract(closedSpent).subtract(lentToShare);
@@ -98,7 +101,7 @@ public record PartitionLoan(
         out.amount(lent).amount(closedSpent).number(closedRejected).bytes(report.toBytes());
     }
 
-    /** Reads what {@link #writeTo} wrote. */
+    /** Reads an entry written by {@link #writeTo}. */
     public static PartitionLoan read(EntryReader in) {
         BigDecimal lent = in.amount();
         BigDecimal closedSpent = in.amount();

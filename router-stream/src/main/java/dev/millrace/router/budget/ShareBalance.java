@@ -81,7 +81,7 @@ public record ShareBalance(
         out.amount(lent).amount(returned).amount(reserved).amount(spent);
     }
 
-    /** Reads what {@link #writeTo} wrote. */
+    /** Reads an entry written by {@link #writeTo}. */
     public static ShareBalance read(EntryReader in) {
         return new ShareBalance(in.amount(), in.amount(), in.amount(), in.amount());
     }

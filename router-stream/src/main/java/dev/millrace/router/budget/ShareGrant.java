@@ -58,7 +58,7 @@ public record ShareGrant(
         }
     }
 
-    /** Reads what {@link #writeTo} wrote. */
+    /** Reads an entry written by {@link #writeTo}. */
     public static ShareGrant read(EntryReader in) {
         long openedMillis = in.number();
         WaitingPartition first = in.flag() ? new WaitingPartition(in.number(), in.count()) : null;

@@ -65,7 +65,7 @@ public final class CacheTask {
     private final SimilarLookups similar;
     private final int turnJobs;
 
-    /** What this turn may still do for jobs that waited for their embedding. */
+    /** Remaining work of this turn for jobs that waited for their embedding. */
     private TurnLimit turn;
 
     private CacheStats counted;
@@ -117,7 +117,7 @@ public final class CacheTask {
         passes = new SharedCallPasses(services, store, releaser, ends, room, turnJobs);
         similar = new SimilarLookups(services, store, answers, room);
         counted = store.totals().stats();
-        // What changed after the last publication of the earlier run is published, too.
+        // Changes after the last publication of the earlier run are published, too.
         published = CacheStats.NONE;
         publications = new Interval(STATS, services.clock().millis());
     }
@@ -307,7 +307,7 @@ public final class CacheTask {
     }
 
     /**
-     * Continues what earlier turns have left, and checks deadlines and cancellations.
+     * Continues the work of earlier turns, and checks deadlines and cancellations.
      *
      * @return true if there is something to commit
      */

@@ -31,7 +31,7 @@ final class SharedCallPasses {
 
     private TurnLimit turn;
 
-    /** Cache key with which the last turn began; null before the first turn. */
+    /** Cache key at which the last turn began; null before the first turn. */
     private @Nullable String turnBegin;
 
     /** Whether the store may have passes to continue. */
@@ -131,7 +131,7 @@ final class SharedCallPasses {
         }
     }
 
-    /** Returns true if jobs have come since the pass began. */
+    /** Returns true if jobs have arrived since the pass began. */
     private boolean hasNewFollowers(String cacheKey, SharedCall sharedCall) {
         return store.followers().nextSequence() > Objects.requireNonNull(sharedCall.pass()).end()
                 && store.followers().hasAny(cacheKey, sharedCall.first());
@@ -174,7 +174,7 @@ final class SharedCallPasses {
             return !hasLeaderOnly();
         }
 
-        /** Ends or releases a follower, or returns false to leave it waiting. */
+        /** Ends or releases a follower; returns false if the follower has to wait. */
         private boolean handle(CachedJob job, long sequence) {
             if (outcome != null && outcome.appliesTo(job.headers())) {
                 turn.onVisit(outcome.line().bytes().length + job.record().value().length);

@@ -43,8 +43,8 @@ final class SimilarLookups {
     private static final int MAX_TURN = 256;
 
     /**
-     * Calls of similar questions that a job waits for, one after the other. Without a limit, the
-     * similar questions of a batch would be called one by one while a provider fails.
+     * Number of similar questions' calls that a job waits for, one after the other. Without a
+     * limit, the similar questions of a batch would be called one by one while a provider fails.
      */
     private static final int MAX_WAITS = 3;
 
@@ -58,7 +58,7 @@ final class SimilarLookups {
     /** The jobs that wait for their embedding. */
     private final Map<Pending, Embedding> pending = new LinkedHashMap<>();
 
-    /** Jobs that wait for the call of a similar question, by the cache key of that call. */
+    /** Jobs that wait for the call of a similar question, by that call's cache key. */
     private final Map<String, List<Embedded>> parked = new LinkedHashMap<>();
 
     private int parkedJobs;
@@ -80,14 +80,14 @@ final class SimilarLookups {
     /**
      * The embedding of a waiting job.
      *
-     * @param question what will be its question; null while the queue has no room for it
-     * @param waits calls of similar questions that the job has waited for
+     * @param question the future question; null while the queue has no room for it
+     * @param waits number of similar questions' calls that the job has waited for
      */
     private record Embedding(@Nullable Future<Optional<Question>> question, int waits) {
         static final Embedding MISSING = new Embedding(null, 0);
     }
 
-    /** A waiting job with the question that it asks; {@code waits} as for {@link Embedding}. */
+    /** A waiting job with its question; {@code waits} as for {@link Embedding}. */
     private record Embedded(Pending job, Question question, int waits) {}
 
     /** Decides on a job whose question is embedded, or will not be embedded. */
@@ -226,7 +226,7 @@ final class SimilarLookups {
             if (store.sharedCalls().find(call).isEmpty()) {
                 wake(call);
             } else {
-                // Behind the others, so that each one has its turn.
+                // Moved to the end, so that each call has its turn.
                 parked.put(call, Objects.requireNonNull(parked.remove(call)));
             }
         }
@@ -275,7 +275,7 @@ final class SimilarLookups {
         return embedding.state() == State.SUCCESS ? embedding.resultNow() : Optional.empty();
     }
 
-    /** What a job may get from similar questions. */
+    /** The result of looking for similar questions for a job. */
     sealed interface Similar {}
 
     /**

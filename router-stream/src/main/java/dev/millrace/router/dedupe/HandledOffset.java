@@ -47,7 +47,7 @@ public final class HandledOffset {
 
     /**
      * @param entries a store in which no other key is a zero byte
-     * @param topicId looks up the id of the partition's topic, and may block
+     * @param topicId looks up the id of the partition's topic, and can block
      */
     public HandledOffset(KeyValueStore<Bytes, byte[]> entries, Supplier<Uuid> topicId) {
         this(entries, FIRST_TOPIC, topicId);
@@ -56,7 +56,7 @@ public final class HandledOffset {
     /**
      * @param entries a store in which no other key is the single byte {@code topic}
      * @param topic distinguishes the topics of a task; stored, so it must never change
-     * @param topicId looks up the id of the partition's topic, and may block
+     * @param topicId looks up the id of the partition's topic, and can block
      */
     public HandledOffset(KeyValueStore<Bytes, byte[]> entries, byte topic, Supplier<Uuid> topicId) {
         this.entries = entries;

@@ -36,7 +36,7 @@ public final class DocumentSplitter {
     /** Factor on the expected length of an answer, which is an estimate. */
     private static final int ANSWER_MARGIN = 2;
 
-    /** Fewest tokens in which two answers can be joined: one token each, and their headings. */
+    /** Fewest tokens for joining two answers: one token each, and their headings. */
     private static final int MIN_JOINED = 2 * (AnswerJoiner.HEADING_TOKENS + 1);
 
     private static final CacheKeys NO_KEYS = new CacheKeys(CacheMode.NONE, false);

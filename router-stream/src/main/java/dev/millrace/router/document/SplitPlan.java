@@ -26,7 +26,7 @@ public record SplitPlan(List<Span> parts, int joinedTokens, int joins, CacheKeys
         parts = List.copyOf(parts);
     }
 
-    /** Returns the number of calls, each of which may cost as much as the costliest one. */
+    /** Returns the number of calls, each of which can cost as much as the costliest one. */
     public int calls() {
         return parts.size() + joins;
     }
@@ -50,7 +50,7 @@ public record SplitPlan(List<Span> parts, int joinedTokens, int joins, CacheKeys
     }
 
     /**
-     * Reads what {@link #text} wrote.
+     * Reads a text written by {@link #text}.
      *
      * @throws RuntimeException for another text
      */

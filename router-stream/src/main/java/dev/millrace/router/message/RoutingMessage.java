@@ -113,7 +113,7 @@ public sealed interface RoutingMessage {
             MillraceHeaders.put(headers, MillraceHeaders.ORIGIN_OFFSET, offset);
         }
 
-        /** Reads what {@link #writeTo} wrote; empty if a header is missing or invalid. */
+        /** Reads headers written by {@link #writeTo}; empty if a header is missing or invalid. */
         public static Optional<Origin> read(Headers headers) {
             var topic = MillraceHeaders.text(headers, MillraceHeaders.ORIGIN_TOPIC);
             var partition = MillraceHeaders.number(headers, MillraceHeaders.ORIGIN_PARTITION);
@@ -179,7 +179,7 @@ public sealed interface RoutingMessage {
             return new RejectedJob(identity, origin, bytes, rejection);
         }
 
-        /** Ends this job with an answer that nobody was asked for. */
+        /** Ends this job with an answer that no model gave. */
         public AnsweredJob toAnswered(AnsweredContent answered) {
             return new AnsweredJob(identity, origin, bytes, answered, passages);
         }
@@ -281,7 +281,7 @@ public sealed interface RoutingMessage {
     record RoutedJob(String topic, byte[] bytes) implements RoutingMessage {}
 
     /**
-     * A request on its way to the partition in which all requests of its job meet.
+     * A request on its way to the partition of its job.
      *
      * @param partition from 0, in the topic of the request
      */
@@ -338,8 +338,8 @@ public sealed interface RoutingMessage {
      * @param message one sentence for the user, truncated if it is long
      * @param bytes the unchanged value of the record; null when it has none
      * @param tenant null when unknown, like batch, line and job id
-     * @param ends the job that ends with this record; null for none, such as the job that the
-     *     record repeats
+     * @param ends the job that ends with this record; null for none, for example when the record
+     *     repeats a job
      */
     record DeadLetterRecord(
             ErrorCode reason,

@@ -17,7 +17,7 @@ import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** Computes what a job may cost at the models of its chain. */
+/** Computes the highest cost of a job at the models of its chain. */
 record JobCostLimits(ServiceableModels serviceable) {
     /**
      * Number of attempts that a budget reserves: two attempts with unknown ends, and one answer.

@@ -14,7 +14,7 @@ import java.util.Optional;
  * called.
  */
 final class PartSender {
-    /** Parts of one job that may run at once. */
+    /** Most parts of one job that run at once. */
     static final int MAX_RUNNING = 64;
 
     /**

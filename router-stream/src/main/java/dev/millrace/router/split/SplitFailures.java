@@ -91,9 +91,7 @@ final class SplitFailures implements WaitingRoom.Station<PlannedRecord> {
         return new Failure(ErrorCode.INTERNAL_ERROR.code(), message);
     }
 
-    /**
-     * Removes a job of which an entry cannot be read; the ends of its running parts are ignored.
-     */
+    /** Removes a job with an unreadable entry; the ends of its running parts are ignored. */
     private void bury(JobId id, @Nullable Origin origin, String message) {
         services.errors()
                 .run(

@@ -19,7 +19,7 @@ public final class SplitMetrics {
     private final Map<End, Counter> parts = new EnumMap<>(End.class);
     private final Map<End, Counter> joins = new EnumMap<>(End.class);
 
-    /** What each task is processing, by its partition. */
+    /** The current work of each task, by its partition. */
     private final Map<Integer, Processing> processing = new ConcurrentHashMap<>();
 
     private record Processing(double documents, double parts) {}

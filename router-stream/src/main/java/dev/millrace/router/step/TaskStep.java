@@ -22,12 +22,12 @@ final class TaskStep implements Processor<byte[], @Nullable Object, byte[], Obje
     private final StepContext<Object> step = new StepContext<>();
     private @Nullable Task task;
 
-    /** What a partition decides. Streams opens another one after an aborted transaction. */
+    /** The decisions of a partition. Streams opens another task after an aborted transaction. */
     interface Task {
         /** Handles a record. */
         void process(Record<byte[], @Nullable Object> entry);
 
-        /** Does what time has made due. Returns true if there is something to commit. */
+        /** Does the work that is due. Returns true if there is something to commit. */
         boolean onTick();
 
         /** Forgets the partition, which another router may have taken over. */

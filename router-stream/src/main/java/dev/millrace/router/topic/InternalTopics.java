@@ -41,8 +41,9 @@ public final class InternalTopics {
     private static final String MAX_DIRTY_RATIO = "0.25";
 
     /**
-     * How long compaction keeps tombstones and transaction markers. A router writes up to a hundred
-     * markers a second to each changelog. With Kafka's default of one day they take 600 MB.
+     * Time for which compaction keeps tombstones and transaction markers. A router writes up to a
+     * hundred markers a second to each changelog. With Kafka's default of one day they take 600
+     * MB.
      */
     private static final Duration MARKER_RETENTION = Duration.ofMinutes(10);
 

@@ -6,8 +6,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 
 /**
- * The time since which jobs are parked, or split, in the partitions of this router. Such a job is
- * in no job topic, so only this time shows that it is not lost.
+ * Start of the oldest wait among parked or split jobs in the partitions of this router. Such a job
+ * is in no job topic, so only this time shows that it is not lost.
  *
  * <p>Shared by all stream threads.
  */

@@ -49,15 +49,15 @@ public final class WaitingJobStore {
     private Bytes earliest;
 
     /**
-     * @param entries the store of a task, in which the kinds {@code W}, {@code D} and {@code T} are
-     *     free
+     * @param entries the store of a task, in which the kinds {@code W}, {@code D} and {@code T}
+     *     are unused
      */
     public WaitingJobStore(KeyValueStore<Bytes, byte[]> entries) {
         this(entries, Kind.RECORD, Kind.DEADLINE, Kind.TOTALS);
     }
 
     /**
-     * @param entries the store of a task, in which the kinds are free
+     * @param entries the store of a task, in which the kinds are unused
      * @param recordKind the kind of the jobs
      * @param deadlineKind the kind of their index by deadline
      * @param totalsKind the kind of the entry that counts them

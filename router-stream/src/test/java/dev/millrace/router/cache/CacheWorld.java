@@ -54,8 +54,8 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One task of the cache between its topics, with transactions: what a turn reads, writes to the
- * store and sends is committed together, or not at all.
+ * One task of the cache between its topics, with transactions: a turn's reads, store writes and
+ * messages are committed together, or not at all.
  */
 final class CacheWorld {
     static final Topics TOPICS = new Topics("test.");

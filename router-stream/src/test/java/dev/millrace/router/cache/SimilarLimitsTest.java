@@ -138,7 +138,7 @@ class SimilarLimitsTest extends CacheScene.Similar {
         }
     }
 
-    /** What fails harms no job. */
+    /** A failure harms no job. */
     @Nested
     class Failures {
         private void damage(char kind) {

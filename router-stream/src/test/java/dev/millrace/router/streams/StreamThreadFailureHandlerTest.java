@@ -79,7 +79,7 @@ class StreamThreadFailureHandlerTest {
         }
     }
 
-    /** A broker restarted, and the thread's producer knows of a request without an answer. */
+    /** A broker restarted, and the thread's producer has an unanswered request. */
     @Nested
     class WhenAProducerMustRetryARequestThatTimedOut {
         private final IllegalStateException failure = refusal();

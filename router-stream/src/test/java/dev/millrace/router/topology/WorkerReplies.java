@@ -21,7 +21,7 @@ import dev.millrace.contracts.result.ProviderBody;
 import java.math.BigDecimal;
 import org.apache.kafka.streams.test.TestRecord;
 
-/** Writes what a worker writes for parts of other jobs, each for 0.25 USD. */
+/** Writes a worker's reports for parts of other jobs, each for 0.25 USD. */
 public final class WorkerReplies {
     private static final BigDecimal COST_USD = new BigDecimal("0.25");
 

@@ -1,6 +1,6 @@
 package dev.millrace.wire.stream.piece;
 
-/** What one event did to an answer. */
+/** The effect of one event on an answer. */
 public sealed interface EventStep {
     /** The event carried no content. */
     EventStep NO_CONTENT = new Accepted(false, true);
@@ -30,7 +30,7 @@ public sealed interface EventStep {
     /** The provider reported an error, in a form that an error response could have. */
     record Failed(byte[] errorBody) implements EventStep {}
 
-    /** No answer can be assembled, but what follows may report the usage. */
+    /** No answer can be assembled, but later events can report the usage. */
     record Broken(String reason) implements EventStep {}
 
     /** Returns the step of a regular event. */

@@ -1,7 +1,4 @@
-/**
- * What the providers accept as a schema that an answer must follow. Pure functions. Depends on
- * {@code field}.
- */
+/** The schemas that providers accept for an answer. Pure functions. Depends on {@code field}. */
 @NullMarked
 package dev.millrace.wire.translate.schema;
 

@@ -17,7 +17,7 @@ import java.util.Set;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
-/** One account: its money, its terms, and what was sent and published last. */
+/** One account: its money, its terms, and its last sent and published state. */
 final class OwnedAccount {
     /** How long an account is kept after its period; partitions keep theirs for a shorter time. */
     static final Duration KEPT = Duration.ofDays(2);
@@ -78,13 +78,13 @@ final class OwnedAccount {
         return isNew;
     }
 
-    /** Restores what was known of a partition. */
+    /** Restores the loan of a partition. */
     void restore(OwnerStore.StoredLoan partition) {
         money.restore(partition.loan());
         reportedMillis = Math.max(reportedMillis, partition.reportedMillis());
     }
 
-    /** Returns what to store of a partition. */
+    /** Returns the storable loan of a partition. */
     OwnerStore.StoredLoan toStored(int partition) {
         return new OwnerStore.StoredLoan(id.account(), money.loan(partition), reportedMillis);
     }
@@ -179,10 +179,10 @@ final class OwnedAccount {
     }
 
     /**
-     * Returns true if nobody uses the account, and its period has ended or it is an account of a
+     * Returns true if the account is unused, and its period has ended or it is an account of a
      * batch.
      *
-     * @param unusedSince an account without a report since then is not in use
+     * @param unusedSince an account without a report since then is unused
      */
     boolean isObsolete(Instant now, Instant unusedSince) {
         return Instant.ofEpochMilli(reportedMillis).isBefore(unusedSince)

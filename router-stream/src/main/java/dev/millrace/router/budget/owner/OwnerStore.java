@@ -40,9 +40,9 @@ public final class OwnerStore {
     }
 
     /**
-     * What the store has of a partition.
+     * The stored loan of a partition.
      *
-     * @param reportedMillis when any partition of the account had reported last
+     * @param reportedMillis time of the last report of any partition of the account
      */
     record StoredLoan(String account, PartitionLoan loan, long reportedMillis) {}
 

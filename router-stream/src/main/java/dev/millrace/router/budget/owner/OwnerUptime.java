@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * The time for which the owner has run without a long pause. During a pause, requests wait in their
- * topic, so an account without reports is not necessarily out of use.
+ * Time for which the owner has run without a long pause. During a pause, requests wait in their
+ * topic, so an account without reports is not necessarily unused.
  */
 final class OwnerUptime {
     /** Longest pause that does not count, such as a restart of the router. */

@@ -50,15 +50,15 @@ final class SharedAccount {
 
     /**
      * @param lent total lent to the share
-     * @param counted what this account has taken from its free money since it knows the loan, and
-     *     may get back
+     * @param counted amount that this account has taken from its free money since it knows the
+     *     loan, and can get back
      */
     private record Loan(ShareReport report, BigDecimal lent, BigDecimal counted) {
         private ShareBalance share() {
             return report.share();
         }
 
-        /** Returns what was lent and not returned, or more if jobs cost more than reserved. */
+        /** Returns the amount lent and not returned, or more if jobs cost more than reserved. */
         BigDecimal outstanding() {
             return lent.subtract(share().returned()).max(share().spent().add(share().reserved()));
         }
@@ -74,7 +74,8 @@ final class SharedAccount {
     }
 
     /**
-     * Opens an account, which may have lent money before. What it has not got back counts as spent.
+     * Opens an account with possible earlier loans. Money that it has not got back counts as
+     * spent.
      */
     SharedAccount(OwnedAccount account, long nowMillis) {
         this.account = account;

@@ -122,8 +122,9 @@ final class JobReservations {
     }
 
     /**
-     * Returns the most that a job can get from its accounts, even if all running jobs cost nothing.
-     * It stays too little for a job until a limit is raised or the next period begins.
+     * Returns the highest amount that a job can get from its accounts, even if all running jobs
+     * cost nothing. If it is too little, it stays so until a limit is raised or the next period
+     * begins.
      */
     static BigDecimal left(List<FundingShare> fundingShares) {
         return fundingShares.stream()
@@ -135,7 +136,7 @@ final class JobReservations {
     /** Reserves an amount in all accounts, each of which must cover it. */
     void reserve(JobId job, List<FundingShare> fundingShares, BigDecimal amount) {
         long now = services.clock().millis();
-        // A job that was lost may come again before the sweep has found its reservation.
+        // A lost job can arrive again before the sweep has found its reservation.
         store.reservation(job).ifPresent(it -> onLost(new Reserved(job, it)));
         fundingShares.forEach(it -> it.share().reserve(amount, now));
         store.put(

@@ -56,8 +56,8 @@ final class ParkedJobReleaser {
     private boolean hasMore;
 
     /**
-     * @param claims what the parked jobs ask for, after each visit
-     * @param turnJobs parked jobs that one turn releases or ends at most
+     * @param claims the claims of the parked jobs, updated by each visit
+     * @param turnJobs most parked jobs that one turn releases or ends
      */
     ParkedJobReleaser(
             BudgetServices services,

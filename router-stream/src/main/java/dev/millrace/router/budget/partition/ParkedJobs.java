@@ -144,12 +144,12 @@ final class ParkedJobs {
         }
 
         /**
-         * Lets the first job wait aside, and with it all later ones if none of them needs less.
+         * Sets the first job aside, and all later ones too if none of them needs less.
          *
-         * @param left what the accounts of the queue have left
+         * @param left amount that the accounts of the queue have left
          */
         void setAside(Parked job, BigDecimal left) {
-            // A bound of zero says nothing, as after a restart.
+            // A bound of zero is unknown, as after a restart.
             if (least != null && least.signum() > 0 && least.compareTo(left) > 0) {
                 aside =
                         aside.add(
@@ -212,7 +212,7 @@ final class ParkedJobs {
             return stored.jobs();
         }
 
-        /** Returns the sum of the amounts that the jobs need which do not wait aside. */
+        /** Returns the total needed by jobs that do not wait aside. */
         BigDecimal usd() {
             return stored.usd().subtract(aside.usd()).max(BigDecimal.ZERO);
         }

@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The partition's shares of accounts. Balances in use are in memory. */
+/** The partition's shares of accounts. Shares in use are in memory. */
 final class Shares {
     /**
      * Number of shares that one tick visits, so that it is short however many tenants have
@@ -103,7 +103,7 @@ final class Shares {
                 account.id().account(), services.clock().millis(), account.periodEnd());
     }
 
-    /** Stores what has changed in this turn. */
+    /** Stores the changes of this turn. */
     void save() {
         for (ActiveShare share : changed) {
             store.put(share.stored());

@@ -1,8 +1,7 @@
 /**
  * The budgets of one request partition: its shares of accounts, the reservations of its jobs, and
- * the jobs that are parked until there is money. {@link
- * dev.millrace.router.budget.partition.PartitionBudgets} is the entry point; the step {@code
- * budget} of the topology connects it to Kafka.
+ * its parked jobs. {@link dev.millrace.router.budget.partition.PartitionBudgets} is the entry
+ * point; the step {@code budget} of the topology connects it to Kafka.
  *
  * <p>Belongs to the stream thread of a task. Depends on {@code budget}, {@code budget.account},
  * {@code budget.owner} for its metrics, {@code budget.partition.store}, {@code waiting}, {@code

@@ -36,7 +36,7 @@ public record CacheKeys(CacheMode defaultMode, boolean isShared) {
         return new CacheKeys(rule.mode().orElse(defaultMode), rule.shared().orElse(isShared));
     }
 
-    /** Returns true if the job asks for a cached answer, whatever is in its body. */
+    /** Returns true if the job asks for a cached answer, whatever its body contains. */
     public boolean isWanted(RequestLine line) {
         CacheMode mode = mode(line);
         return mode == CacheMode.EXACT || mode == CacheMode.SEMANTIC;

@@ -79,7 +79,7 @@ public final class AnswerVerification {
                 + (int) comparisons.stream().filter(it -> it.group().equals(group)).count();
     }
 
-    /** Remembers that a job which would get an answer is called nevertheless. */
+    /** Remembers that a job is called although it could get an answer. */
     public void onCalled(String group, String cacheKey) {
         calls.computeIfAbsent(group, _ -> new HashSet<>()).add(cacheKey);
     }

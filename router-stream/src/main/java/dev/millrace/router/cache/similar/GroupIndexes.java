@@ -14,7 +14,7 @@ import java.util.Objects;
  * from the store; the least recently searched groups are dropped.
  */
 final class GroupIndexes {
-    /** Groups in memory: an index of one question takes 25 kB. */
+    /** Number of groups in memory: an index of one question takes 25 kB. */
     static final int MAX_GROUPS = 1_000;
 
     private final QuestionStore questions;

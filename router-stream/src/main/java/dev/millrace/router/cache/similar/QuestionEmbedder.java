@@ -18,7 +18,7 @@ public interface QuestionEmbedder {
     /**
      * Compares two answers.
      *
-     * @return what will be the verdict; empty if too many questions wait already
+     * @return the future verdict; empty if too many questions wait already
      */
     Optional<Future<AnswerVerdict>> compare(String reused, String real);
 }

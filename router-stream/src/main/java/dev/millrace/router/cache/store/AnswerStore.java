@@ -12,7 +12,7 @@ import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
- * The cached answers, and an index by their last use. The last use is known to the minute only, so
+ * The cached answers, and an index by their last use. The last use is known only to the minute, so
  * that most uses write nothing.
  */
 public final class AnswerStore {

@@ -82,7 +82,7 @@ public final class QuestionStore {
         }
     }
 
-    /** Forgets what the answer to a question was to be compared with. */
+    /** Clears the comparison that is planned for a question's answer. */
     public void setVerified(String cacheKey, QuestionInfo question) {
         putInfo(cacheKey, question.verified());
     }

@@ -31,7 +31,7 @@ public final class VerificationStore {
 
     private record Entry(long changedMillis, VerificationState state) {}
 
-    /** Returns the state of a group; empty if nothing is known or readable. */
+    /** Returns the state of a group; empty if none is stored or readable. */
     public Optional<VerificationState> find(String group) {
         byte[] entry = entries.get(EntryKey.of(CacheKind.VERIFICATION, group));
         return entry == null ? Optional.empty() : read(entry).map(Entry::state);

@@ -16,8 +16,8 @@ import java.util.Optional;
  * to blame for failures or slowness of all arms.
  *
  * @param errorPercent allowed error rate in percentage points above the baseline
- * @param p95Ratio 95 % of the calls may take at most this many times the baseline's P95
- * @param costRatio the jobs may cost at most this many times the baseline's mean
+ * @param p95Ratio 95 % of the calls can take at most this many times the baseline's P95
+ * @param costRatio the jobs can cost at most this many times the baseline's mean
  * @param over size of the window, 1 to {@value OutcomeWindow#MAX_SIZE}
  */
 public record GuardRule(

@@ -45,7 +45,7 @@ public final class TokenCounter {
     private static final long BASE64_BYTES = 4;
     private static final long BYTES_OF_BASE64 = 3;
 
-    /** Counts the tokens that a model has to read, which may exceed its context window. */
+    /** Counts the tokens that a model has to read; they can exceed its context window. */
     public TokenCount countInput(RequestLine line, RequestBody body, Model model) {
         TokenFamily family = TokenFamily.of(model);
         ImageTokens imageFormula = ImageTokens.of(model, family);
@@ -151,7 +151,7 @@ public final class TokenCounter {
     }
 
     /**
-     * Estimates the tokens that a model may answer.
+     * Estimates the tokens of a model's answer.
      *
      * @param called the endpoint of the model that is called for the job
      * @param expected estimated tokens of one answer

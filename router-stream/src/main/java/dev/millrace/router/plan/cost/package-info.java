@@ -1,5 +1,5 @@
 /**
- * What a job costs at a model: a bound for ceilings, and an estimate to compare models. Pure
+ * The cost of a job at a model: a bound for ceilings, and an estimate to compare models. Pure
  * functions. Depends on {@code classify}.
  */
 @NullMarked

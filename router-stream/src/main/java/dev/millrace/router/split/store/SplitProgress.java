@@ -111,8 +111,8 @@ public record SplitProgress(
         }
 
         /**
-         * Returns the costs after a part was lost. All that was reserved for it counts as spent,
-         * and one more call is planned, which sends it again.
+         * Returns the costs after a part was lost. The whole reservation of the part counts as
+         * spent, and one more call is planned, which sends it again.
          */
         public Costs onLost(RunningPart part) {
             Costs after = onEnd(part, part.reservedUsd(), BigDecimal.ZERO, 0);

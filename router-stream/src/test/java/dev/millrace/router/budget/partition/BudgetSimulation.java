@@ -33,7 +33,7 @@ import java.util.stream.Stream;
 final class BudgetSimulation {
     private static final int MAX_ROUNDS = 20_000;
 
-    /** Rounds of 200 ms in which a waiting partition repeats its report. */
+    /** Number of rounds of 200 ms in which a waiting partition repeats its report. */
     private static final int QUIET_ROUNDS = 320;
 
     private static final Duration TICK = Duration.ofMillis(10);
@@ -273,7 +273,7 @@ final class BudgetSimulation {
         }
     }
 
-    /** Lets days pass, in which some routers run at times only. */
+    /** Lets days pass, during which some routers run only at times. */
     private void passDays() {
         for (int i = 60 + random.nextInt(40); i > 0; i--) {
             world.clock.advance(Duration.ofMinutes(50));
@@ -314,7 +314,7 @@ final class BudgetSimulation {
         }
     }
 
-    /** Checks that nobody can need a removed account. */
+    /** Checks that no removed account is needed any longer. */
     static void checkRemoval(BudgetWorld world, ControlKey.Budget id) {
         String account = id.account();
         assertThat(world.ledger.promised(account))

@@ -108,7 +108,7 @@ final class BudgetWorld {
         }
     }
 
-    /** When and where a job came; the order in which partitions are served. */
+    /** Time and place of a job's arrival; the order in which partitions are served. */
     record Arrival(long atMillis, int partition, int sequence) {
         static final Comparator<Arrival> ORDER =
                 Comparator.comparingLong(Arrival::atMillis)
@@ -154,14 +154,14 @@ final class BudgetWorld {
      * A record of the grants topic.
      *
      * @param view number of limits that the owner had read
-     * @param exceeded what jobs had cost beyond their reservations, as the owner knew
+     * @param exceeded costs of jobs beyond their reservations, as known to the owner
      */
     record Grant(String account, ShareGrant grant, int view, BigDecimal exceeded) {}
 
     /**
      * A record of the cost events topic.
      *
-     * @param exceeded what the attempt has cost beyond the reservation of its job
+     * @param exceeded cost of the attempt beyond the reservation of its job
      */
     record Cost(CostEvent event, List<String> accounts, BigDecimal exceeded) {}
 
@@ -196,7 +196,7 @@ final class BudgetWorld {
         CANCELLATIONS_ARE_NOT_READ,
         /** The owner removes the account of a batch as soon as no job uses it. */
         UNUSED_BATCHES_ARE_REMOVED_AT_ONCE,
-        /** Partitions do not learn what others have spent: jobs wait for money that is spent. */
+        /** Partitions do not learn the spending of others: jobs wait for money that is spent. */
         SPENT_MONEY_IS_HIDDEN,
         /** Partitions think that half of the rest is spent: jobs that fit wait aside. */
         SPENT_MONEY_IS_OVERSTATED,
@@ -300,7 +300,7 @@ final class BudgetWorld {
         return job;
     }
 
-    /** Returns a job that has just come to a partition. */
+    /** Returns a job that has just arrived at a partition. */
     PlannedRecord arrived(Job job, int partition) {
         arrivals.put(job.id(), new Arrival(clock.millis(), partition, nextArrival++));
         var headers =
@@ -411,8 +411,8 @@ final class BudgetWorld {
     /**
      * Sends a report to the owner.
      *
-     * @param exceeded what jobs of the account had cost beyond their reservations, as the partition
-     *     knew
+     * @param exceeded costs of the account's jobs beyond their reservations, as known to the
+     *     partition
      */
     void onReport(String account, ShareReport report, BigDecimal exceeded) {
         owner.send(
@@ -442,7 +442,7 @@ final class BudgetWorld {
                 report.declaredLimit());
     }
 
-    /** Returns true if somebody has not read all messages. */
+    /** Returns true if a partition or the owner has unread messages. */
     boolean hasUnread() {
         return owner.hasUnread() || partitions.stream().anyMatch(PartitionWorld::hasUnread);
     }
@@ -463,7 +463,7 @@ final class BudgetWorld {
 
     private final Map<String, BigDecimal> addedUp = new HashMap<>();
 
-    /** Returns what a partition reads of a grant. */
+    /** Returns a grant as a partition reads it. */
     ShareGrant read(Grant sent) {
         ShareGrant grant = sent.grant();
         return switch (fault) {

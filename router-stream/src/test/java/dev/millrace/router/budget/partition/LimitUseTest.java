@@ -47,7 +47,7 @@ class LimitUseTest {
         assertThat(world.released).extracting(it -> it.job.amount()).contains(big());
     }
 
-    /** A tenant, two batches and two API keys, each of which pays a part of the jobs. */
+    /** A tenant, two batches and two API keys, each of which pays for some of the jobs. */
     @Property(tries = 4)
     void eachJobThatWaitsLacksMoneyOfABudgetThatIsUsed(@ForAll long seed) {
         var random = new Random(seed);
@@ -99,14 +99,14 @@ class LimitUseTest {
         return world.jobs.values().stream().filter(it -> !ended.contains(it.id())).toList();
     }
 
-    /** Ends calls, some after a failed attempt that was billed, until nothing happens. */
+    /** Ends calls, some after a billed failure, until nothing changes. */
     private static void runUntilAllWait(BudgetWorld world, Random random) {
         int quiet = 0;
         while (quiet < 100) {
             exchange(world);
             boolean hasEnded = !world.running.isEmpty();
             for (Running job : List.copyOf(world.running)) {
-                // An answer costs a small part of what it could cost at most.
+                // An answer costs a small part of its highest cost.
                 int cost = 1 + random.nextInt(Math.max(1, job.left.intValue() / 4));
                 boolean isFinal = random.nextInt(4) > 0 || job.left.intValue() < 4;
                 world.partitions

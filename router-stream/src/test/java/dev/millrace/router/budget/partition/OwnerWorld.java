@@ -26,8 +26,8 @@ import java.util.Optional;
 import java.util.function.IntPredicate;
 
 /**
- * The owner of the accounts between its topics, with transactions: what a turn reads, writes to the
- * store and sends is committed together, or not at all. It reads control later than partitions do.
+ * The owner of the accounts between its topics, with transactions: a turn's reads, store writes
+ * and messages are committed together, or not at all. It reads control later than partitions do.
  */
 final class OwnerWorld {
     private final BudgetWorld world;
@@ -38,7 +38,7 @@ final class OwnerWorld {
 
     private record Sent(String account, ShareReport report, BigDecimal exceeded) {}
 
-    /** What jobs have cost beyond their reservations, by account and partition, as reported. */
+    /** Reported costs of jobs beyond their reservations, by account and partition. */
     private final Map<String, Map<Integer, BigDecimal>> exceeded = new HashMap<>();
 
     private Map<String, Map<Integer, BigDecimal>> committedExceeded = Map.of();

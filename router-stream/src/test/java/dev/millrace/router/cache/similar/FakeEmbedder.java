@@ -42,7 +42,7 @@ public final class FakeEmbedder implements QuestionEmbedder {
         room = most;
     }
 
-    /** Loses what waits, as a crash does. */
+    /** Loses the waiting work, as a crash does. */
     public void drop() {
         held.clear();
     }

@@ -23,7 +23,7 @@ public final class BudgetStore {
     private final WaitingJobStore parked;
     private final EntryScan allReservations;
 
-    /** Whether a job may have reserved money, so that most cost events read nothing. */
+    /** True if a job has possibly reserved money, so that most cost events read nothing. */
     private boolean mayHaveReservations;
 
     /** Opens the store of a task. */

@@ -22,10 +22,10 @@ public record NeededUsd(BigDecimal least, BigDecimal full) {
     }
 
     /**
-     * Returns the amount to reserve: the full one, so that the job need not end while there is
-     * money, or else the least one.
+     * Returns the amount to reserve: the full amount if it is left, so that the job need not end
+     * early, otherwise the least amount.
      *
-     * @param left what the accounts of the job have left
+     * @param left amount that the accounts of the job have left
      */
     public BigDecimal within(BigDecimal left) {
         return full.compareTo(left) <= 0 ? full : least;
