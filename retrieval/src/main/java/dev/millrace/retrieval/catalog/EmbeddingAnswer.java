@@ -2,7 +2,7 @@ package dev.millrace.retrieval.catalog;
 
 import java.util.List;
 
-/** How an embedding job has ended. */
+/** The end of an embedding job. */
 public sealed interface EmbeddingAnswer {
     /**
      * All texts have vectors.

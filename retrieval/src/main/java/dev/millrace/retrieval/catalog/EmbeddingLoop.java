@@ -51,7 +51,7 @@ public final class EmbeddingLoop {
     /** No call for a document starts later, so that no tenant stops a partition for long. */
     static final Duration JOB_TIME = Duration.ofHours(1);
 
-    /** When a result without a trace counts as lost; its call cannot start any more. */
+    /** Time after which a result without a trace counts as lost; its call cannot start any more. */
     static final Duration LOST_AFTER = JOB_TIME.plusMinutes(30);
 
     /**

@@ -119,7 +119,7 @@ final class PassageSearch {
 
     private List<RankedPassage> byVector(PassageQuery query, int depth) throws IOException {
         if (searcher.getIndexReader().numDocs() == 0) {
-            // Without this, an empty collection would load the model.
+            // Otherwise an empty collection would load the model.
             return List.of();
         }
         float[] vector = embedder.embed(query.text());

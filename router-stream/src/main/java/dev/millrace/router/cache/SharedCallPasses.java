@@ -34,7 +34,7 @@ final class SharedCallPasses {
     /** Cache key at which the last turn began; null before the first turn. */
     private @Nullable String turnBegin;
 
-    /** Whether the store may have passes to continue. */
+    /** True if the store has possibly passes to continue. */
     private boolean mayHavePasses = true;
 
     /**

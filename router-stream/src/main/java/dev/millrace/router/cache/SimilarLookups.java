@@ -149,7 +149,7 @@ final class SimilarLookups {
             Embedding embedding = Objects.requireNonNull(pending.get(waiting));
             Future<Optional<Question>> question = embedding.question();
             if (question == null) {
-                // Without room in the queue, no further one is tried in this turn.
+                // A full queue ends the attempts of this turn.
                 boolean isEmbedded = running < MAX_RESTORED && embedAgain(waiting);
                 running = isEmbedded ? running + 1 : MAX_RESTORED;
             } else if (!question.isDone()) {

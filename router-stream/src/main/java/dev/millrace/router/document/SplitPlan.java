@@ -8,7 +8,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * How a document is split, as decided when its job was planned.
+ * The division of a document, as decided when its job was planned.
  *
  * @param parts the parts, as ranges of the document's characters; at least two
  * @param joinedTokens most tokens of the answers that one job joins

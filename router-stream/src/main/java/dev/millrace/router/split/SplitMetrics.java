@@ -24,13 +24,13 @@ public final class SplitMetrics {
 
     private record Processing(double documents, double parts) {}
 
-    /** How a part, or a call that joins answers, ended. */
+    /** The end of a part, or of a call that joins answers. */
     enum End {
         ANSWERED,
         FAILED,
-        /** It failed and was left out. */
+        /** The part failed and was left out. */
         OMITTED,
-        /** It is sent again if its document does not fail. */
+        /** The part is sent again if its document does not fail. */
         LOST
     }
 

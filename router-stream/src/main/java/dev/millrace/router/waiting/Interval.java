@@ -2,7 +2,7 @@ package dev.millrace.router.waiting;
 
 import java.time.Duration;
 
-/** Tells when an interval has passed since it was last due, or the clock was set back. */
+/** Detects when an interval has passed since it was last due, or when the clock was set back. */
 public final class Interval {
     private final long millis;
     private long lastMillis;

@@ -71,10 +71,13 @@ final class CacheWorld {
     ControlState control = ControlState.EMPTY;
     long lostBefore = Long.MIN_VALUE;
 
-    /** Whether all jobs share answers or none does, as a deliberate fault; null for no fault. */
+    /**
+     * True if all jobs share answers, false if none does, as a deliberate fault; null for no
+     * fault.
+     */
     @Nullable Boolean sharing;
 
-    /** Whether all questions are in one group, as a deliberate fault. */
+    /** True if all questions are in one group, as a deliberate fault. */
     boolean grouping;
 
     /** Sees each end of a job, committed or not. */
@@ -91,7 +94,7 @@ final class CacheWorld {
     /** Cost events of parts, which have the ids of their parents. */
     final List<CostEvent> partCosts = new ArrayList<>();
 
-    /** Whether ends of parts are reported; not so as a deliberate fault. */
+    /** True if ends of parts are reported; false as a deliberate fault. */
     boolean isReplying = true;
 
     final List<DeadLetterRecord> deadLetters = new ArrayList<>();

@@ -88,7 +88,7 @@ record Job(
         return JobId.of(tenant, "batch", name);
     }
 
-    /** Returns who may get the answer to this job. */
+    /** Returns the scope of tenants that can get the answer to this job. */
     String scope() {
         return isShared ? "all" : tenant;
     }

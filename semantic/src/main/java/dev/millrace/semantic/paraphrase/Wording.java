@@ -260,7 +260,7 @@ public record Wording(
                 isAfterCopula = false;
             }
             if (WordLists.POSSIBILITIES.contains(word)) {
-                // It is possible to pay: the verb follows.
+                // The verb follows, as in "it is possible to pay".
                 beginsWithCopula = false;
             }
         }

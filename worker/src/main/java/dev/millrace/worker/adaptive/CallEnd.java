@@ -10,7 +10,7 @@ package dev.millrace.worker.adaptive;
  */
 public record CallEnd(
         Kind kind, long startedNanos, long endedNanos, long waitNanos, long outputTokens) {
-    /** How the call ended. */
+    /** The kind of a call's end. */
     public enum Kind {
         /** The provider answered. */
         ANSWERED,

@@ -47,7 +47,7 @@ final class Exhaustion {
     /** True if the calls in flight were the limit, so that no rate was known. */
     private final boolean isStart;
 
-    /** True if the accepted calls are no measurement, so that only the start can tell a limit. */
+    /** True if the accepted calls are no measurement, so that only the start reveals a limit. */
     private final boolean isBlind;
 
     private final double lastMinutePerSecond;

@@ -28,7 +28,7 @@ final class LevelDecrease {
     private static final double LEAST_OF_MINUTE = 0.85;
     private static final double IN_FLIGHT = 0.98;
 
-    /** If fewer calls of a window are accepted, the calls in flight are not the limit. */
+    /** Share of a window: if fewer calls are accepted, the calls in flight are not the limit. */
     private static final double FILLED = 0.8;
 
     private static final long PAUSE_NANOS = Duration.ofSeconds(5).toNanos();

@@ -60,13 +60,13 @@ final class Breaker {
     /** The trial call while half-open; null for none. */
     private @Nullable Object trial;
 
-    /** When the trial started; meaningless without one. */
+    /** Start of the trial; meaningless without one. */
     private long trialNanos;
 
-    /** When a job last waited, or the breaker opened; meaningless while closed. */
+    /** Time at which a job last waited, or the breaker opened; meaningless while closed. */
     private long askedNanos;
 
-    /** When the breaker last closed; meaningless until {@link #hasBeenOpen}. */
+    /** Time at which the breaker last closed; meaningless until {@link #hasBeenOpen}. */
     private long closedSinceNanos;
 
     private boolean hasBeenOpen;
@@ -78,7 +78,7 @@ final class Breaker {
     /** The last failure, which opens the breaker together with earlier ones. */
     private Verdict.@Nullable Failed lastFailure;
 
-    /** How the state changed with a report. */
+    /** The change of the state by a report. */
     enum Change {
         NONE,
         OPENED,

@@ -1,6 +1,6 @@
 package dev.millrace.worker.breaker;
 
-/** Why a failed call does not count against its job. */
+/** Reasons not to count a failed call against its job. */
 public enum Excuse {
     /** The call counts: the failure can be the job's fault. */
     NONE,

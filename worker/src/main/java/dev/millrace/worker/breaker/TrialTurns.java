@@ -30,7 +30,10 @@ final class TrialTurns {
     /** Number of the first trial that is not over, as far as this worker knows. */
     private int next;
 
-    /** When this worker's last trial failed; before its first trial, when the breaker opened. */
+    /**
+     * Time at which this worker's last trial failed; before its first trial, the time of the
+     * opening.
+     */
     private long failedNanos;
 
     /** True until this worker has made a trial in its turn, since all workers started to wait. */

@@ -243,7 +243,7 @@ public final class PendingWrites {
     void onGone() {
         Stream.of(jobEnds, attemptEnds)
                 .forEach(queue -> queue.removeIf(write -> isGone(write, true)));
-        // Calls in the batch have freed their slots already, except those of rejected partitions.
+        // Calls in the batch have freed their slots already, except calls of rejected partitions.
         batch.removeIf(write -> isGone(write, !isAccepted(write.partition())));
         dirty.removeIf(it -> !it.isOwned());
     }

@@ -39,7 +39,7 @@ final class RejectedWrites {
     /** Groups of partitions to be written separately, the first one next. */
     private final Deque<Set<Partition>> groups = new ArrayDeque<>();
 
-    /** When each held partition is tried next, in nanoseconds. */
+    /** Time of the next attempt for each held partition, in nanoseconds. */
     private final Map<Partition, Long> held = new LinkedHashMap<>();
 
     private int consecutive;

@@ -30,7 +30,7 @@ public record CompletionPolicy(RetryPolicy retries, RandomGenerator random) {
     /** Number of calls not sent in time after which a job ends. */
     private static final int MAX_MISSED_WINDOWS = 10;
 
-    /** How a job continues after the report of its call. */
+    /** Decides how a job continues after the report of its call. */
     sealed interface Decision {
         /** Ends the job with an outcome. */
         record Settle(Outcome outcome) implements Decision {}

@@ -184,8 +184,8 @@ public final class HttpTransport implements Transport {
         try {
             return read(response, outgoing.endpoint(), answering, progress);
         } finally {
-            // If the body was read to its end, the connection is already back in the pool. If not,
-            // the connection is closed first: closing the response alone would read the rest.
+            // After a complete read, the connection is already back in the pool. Otherwise the
+            // connection is closed first: closing the response alone would read the rest.
             request.cancel();
             Closer.closeQuietly(response);
         }

@@ -25,7 +25,10 @@ public final class ExistingTopics {
     /** Interval of the looks for missing topics after jobs. */
     private static final Duration INTERVAL_AFTER_JOBS = Duration.ofSeconds(1);
 
-    /** How long after a job its lane may get a topic: as long as a router tries to create it. */
+    /**
+     * Time after a job in which its lane can still get a topic: as long as a router tries to
+     * create it.
+     */
     private static final Duration CREATION = Duration.ofMinutes(1);
 
     private final JobTopics topics;

@@ -296,7 +296,7 @@ public final class KafkaJobSource implements JobSource {
                 return;
             }
             consumer.pause(partitions);
-            // Without a position, the client looks one up even for paused partitions, and throws if
+            // Otherwise the client looks up a position even for paused partitions, and throws if
             // nothing is committed.
             for (TopicPartition partition : partitions) {
                 seek(partition, PLACEHOLDER);

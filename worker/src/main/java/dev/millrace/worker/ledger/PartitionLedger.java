@@ -217,7 +217,7 @@ public final class PartitionLedger {
         return vanished;
     }
 
-    /** Returns the number of open jobs, including those of an earlier owner. */
+    /** Returns the number of open jobs, including open jobs of an earlier owner. */
     public int openCount() {
         return open.size();
     }

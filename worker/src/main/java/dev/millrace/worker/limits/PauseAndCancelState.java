@@ -37,7 +37,7 @@ public final class PauseAndCancelState {
     /** Pauses that have expired, and have no effect even if the clock is set back. */
     private final Set<OperatorCommand> expired = new HashSet<>();
 
-    /** When the next pause expires; null for never. */
+    /** Expiry of the next pause; null for never. */
     private @Nullable Instant nextExpiry;
 
     private Set<String> paused = Set.of();

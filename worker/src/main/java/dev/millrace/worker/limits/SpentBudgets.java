@@ -49,7 +49,7 @@ public final class SpentBudgets {
     /** Lower bounds of the spent amounts, including costs that are not published yet. */
     private final Map<ControlKey.Budget, BigDecimal> leastSpent = new LinkedHashMap<>();
 
-    /** When a batch has exceeded a reservation for the first time, in nanoseconds. */
+    /** Time at which a batch first exceeded a reservation, in nanoseconds. */
     private final Map<ControlKey.BatchBudget, Long> firstExcess = new LinkedHashMap<>();
 
     private final Set<Job> held = Collections.newSetFromMap(new IdentityHashMap<>());

@@ -64,7 +64,7 @@ final class QuotaTopic implements AutoCloseable {
      */
     private volatile Set<TopicPartition> assigned = Set.of();
 
-    /** Why a record could not be written. Set by the producer's thread. */
+    /** Error of a failed write. Set by the producer's thread. */
     private volatile @Nullable Exception failure;
 
     /** A written record whose broker time is known to precede a time of the ticker. */

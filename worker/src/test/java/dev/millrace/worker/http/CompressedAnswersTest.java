@@ -46,7 +46,7 @@ class CompressedAnswersTest {
 
     private static final String TEXT = "{\"answer\":\"%s\"}".formatted("word ".repeat(20));
 
-    /** How the end of a body is marked. */
+    /** Marks of the end of a body. */
     enum Framing {
         LENGTH,
         CHUNKS,
@@ -159,7 +159,7 @@ class CompressedAnswersTest {
                         it -> assertThat(it.body()).asString(UTF_8).isEqualTo(text));
     }
 
-    /** Nothing can be read, or the body ends too early. */
+    /** Asserts that the body is unreadable or ends too early. */
     private static void assertUndecompressed(Exchange exchange) {
         if (!exchange.equals(new Exchange.Broken("the answer cannot be decompressed", true))) {
             assertUnreadable(exchange, "gzip");

@@ -37,7 +37,7 @@ final class FakeSource implements JobSource {
     boolean hidesCommittedOffsets;
     boolean isClosed;
 
-    /** Why every poll fails; null if polls succeed. */
+    /** Error of every poll; null if polls succeed. */
     @Nullable String pollFailure;
 
     boolean failsSomeTopicsOnly;

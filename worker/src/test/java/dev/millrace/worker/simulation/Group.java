@@ -138,7 +138,7 @@ final class Group {
                 });
     }
 
-    /** Tells the client its epoch on the client's own thread, unless the process is paused. */
+    /** Delivers the client's epoch on the client's thread, unless the process is paused. */
     private void deliverEpoch(Member member) {
         if (member.process.isPaused()) {
             timeline.at(member.process.pausedUntil(), () -> deliverEpoch(member));

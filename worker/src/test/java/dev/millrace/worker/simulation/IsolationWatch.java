@@ -35,10 +35,10 @@ final class IsolationWatch {
     /** The models that use their whole guarantee. */
     private final Set<ProcessModel> full = new HashSet<>();
 
-    /** When models that do not use their whole guarantee last did. */
+    /** Last time at which models did not use their whole guarantee. */
     private final Map<ProcessModel, Long> lastFull = new HashMap<>();
 
-    /** When breakers that hold back the calls of a model were last seen open. */
+    /** Last time at which breakers that hold back a model's calls were open. */
     private final Map<ProcessModel, Long> lastHeld = new HashMap<>();
 
     private record ProcessModel(WorkerProcess process, String model) {}

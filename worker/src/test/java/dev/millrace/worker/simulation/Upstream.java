@@ -51,7 +51,7 @@ final class Upstream {
         ANSWERED_WITHOUT_USAGE,
         THROTTLED,
         SERVER_ERROR,
-        /** A gateway before the provider gave up; the provider may have answered and billed. */
+        /** A gateway before the provider timed out; the provider can have answered and billed. */
         GATEWAY_ERROR,
         CONNECTION_REFUSED,
         CONNECTION_LOST,
@@ -64,7 +64,7 @@ final class Upstream {
         NO_CREDIT,
         WRONG_MODEL_NAME;
 
-        /** Outcomes that are nobody's fault, or the job's. */
+        /** Outcomes without a fault, or with a fault of the job. */
         private static final List<Outcome> RANDOM = List.copyOf(EnumSet.range(ANSWERED, HUNG));
 
         /** Outcomes that last until the settings of the provider are corrected. */

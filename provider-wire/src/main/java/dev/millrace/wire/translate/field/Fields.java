@@ -184,7 +184,7 @@ public final class Fields {
         value(key).ifPresent(it -> target.set(targetKey, it));
     }
 
-    /** Copies a value, if there is one, to the same key of another object. */
+    /** Copies a value, if there is one, to its key in another object. */
     public void copy(String key, ObjectNode target) {
         copy(key, target, key);
     }

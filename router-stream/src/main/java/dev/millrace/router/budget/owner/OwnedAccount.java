@@ -19,7 +19,9 @@ import org.jspecify.annotations.Nullable;
 
 /** One account: its money, its terms, and its last sent and published state. */
 final class OwnedAccount {
-    /** How long an account is kept after its period; partitions keep theirs for a shorter time. */
+    /**
+     * Time for which an account is kept after its period; partitions keep their shares for less.
+     */
     static final Duration KEPT = Duration.ofDays(2);
 
     private static final BigDecimal HALF = new BigDecimal("0.5");

@@ -13,9 +13,9 @@ import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueStore;
 
-/** How often the answers to similar questions were right, for each group. */
+/** Stores, for each group, how often the answers to similar questions were right. */
 public final class VerificationStore {
-    /** How long a group's state is kept after its last verified answer. */
+    /** Time for which a group's state is kept after its last verified answer. */
     public static final Duration KEPT = Duration.ofDays(30);
 
     private static final byte VERSION = 1;

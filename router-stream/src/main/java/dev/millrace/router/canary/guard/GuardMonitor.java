@@ -53,7 +53,7 @@ public final class GuardMonitor {
         return isChanged;
     }
 
-    /** Trips this guard, after its own breach or another rule's for the same arm. */
+    /** Trips this guard, after a breach of this guard or of another rule's guard for its arm. */
     public void onTrip(long atMillis) {
         restart(new Tripped(atMillis));
     }

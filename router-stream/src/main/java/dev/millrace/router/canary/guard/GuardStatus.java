@@ -36,7 +36,7 @@ sealed interface GuardStatus {
      */
     Duration CLEARING_GRACE = Duration.ofSeconds(10);
 
-    /** If control does not show this guard's trip for this long, the trip was deleted there. */
+    /** Time after which an unseen trip of this guard counts as deleted from control. */
     Duration TRIP_VISIBLE_WITHIN = Duration.ofSeconds(30);
 
     /**

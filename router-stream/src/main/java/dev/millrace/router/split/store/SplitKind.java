@@ -12,7 +12,7 @@ enum SplitKind implements EntryKind {
     PROGRESS('s'),
     /** A part that has been sent and has not ended, by its job id. */
     RUNNING('p'),
-    /** How a part ended. */
+    /** The end of a part. */
     ENDED('e'),
     /** The answer to a part. */
     ANSWER('a'),

@@ -46,7 +46,7 @@ public record SplitProgress(
     private static final int TYPICAL_BYTES = 192;
 
     /**
-     * Why a job fails.
+     * The reason of a job's failure.
      *
      * @param code an error code
      */

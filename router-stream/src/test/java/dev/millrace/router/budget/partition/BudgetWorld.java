@@ -208,7 +208,7 @@ final class BudgetWorld {
 
     Fault fault = Fault.NONE;
 
-    /** Whether jobs may make a third attempt if there is money, at half of their amount. */
+    /** True if jobs make a third attempt when money is left, at half of their amount. */
     boolean paysThirdAttempts;
 
     BudgetWorld(int count) {

@@ -16,7 +16,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Tag;
 
-/** How much of a limit jobs of very different amounts use before all of them wait. */
+/** Used part of a limit, by jobs of very different amounts, when all of them wait. */
 @Tag("slow")
 class LimitUseTest {
     private static final BigDecimal LIMIT = new BigDecimal("3000");

@@ -31,8 +31,8 @@ public record StoredShare(
         @Nullable ShareGrant grant,
         LastReport lastReport) {
     /**
-     * How long a share is kept after its period, or after its last report if it has no period. The
-     * owner keeps its part longer.
+     * Time for which a share is kept after its period, or after its last report if it has no
+     * period. The owner keeps its part longer.
      */
     private static final Duration KEPT = Duration.ofDays(1);
 
