@@ -21,7 +21,6 @@ public record WireAdapter(String basePath, String keyHeader, Map<String, String>
         headers = Map.copyOf(headers);
     }
 
-    /** Returns the adapter of a wire. */
     public static WireAdapter of(Wire wire) {
         return switch (wire) {
             case OPENAI -> OPENAI;

@@ -7,6 +7,5 @@ package dev.millrace.wire.stream;
  * @param usage the final {@code usage} as a JSON object; empty if the stream did not report it
  */
 public record PartialAnswer(boolean hasContent, String usage) {
-    /** Nothing arrived. */
     public static final PartialAnswer NONE = new PartialAnswer(false, "");
 }

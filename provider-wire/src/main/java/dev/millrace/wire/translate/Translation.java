@@ -63,7 +63,6 @@ public enum Translation {
                 .findFirst();
     }
 
-    /** Returns the endpoint of the jobs. */
     public Endpoint job() {
         return job;
     }

@@ -15,7 +15,6 @@ public interface EmbeddingTopics extends AutoCloseable {
     /** A new assignment of a partition of documents, with a set offset. */
     record Assigned(int partition, Optional<PendingProgress> pending) {}
 
-    /** The result of a job. */
     record Result(String job, byte[] value) {}
 
     /**

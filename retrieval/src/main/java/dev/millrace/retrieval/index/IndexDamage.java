@@ -25,7 +25,6 @@ final class IndexDamage {
     private volatile boolean isFound;
     private boolean isChecked;
 
-    /** A use of an index. */
     @FunctionalInterface
     interface Use<T> {
         T run() throws IOException;

@@ -79,7 +79,6 @@ public final class LibraryFolder implements AutoCloseable {
         return lock == null ? Optional.empty() : Optional.of(new LibraryFolder(path, channel));
     }
 
-    /** Returns the folder. */
     public Path path() {
         return path;
     }

@@ -118,7 +118,6 @@ public final class AccountLender {
         return sum(loan -> loan.report().share().reserved());
     }
 
-    /** Returns the jobs that wait. */
     public long waitingJobs() {
         return loans.values().stream().mapToLong(it -> it.report().demand().waitingJobs()).sum();
     }
@@ -141,7 +140,6 @@ public final class AccountLender {
                 .orElseGet(() -> unaffordable().leastUsd());
     }
 
-    /** Returns the jobs that were rejected. */
     public long rejectedJobs() {
         return loans.values().stream().mapToLong(PartitionLoan::rejectedJobs).sum();
     }

@@ -36,7 +36,6 @@ public record SplitPlan(List<Span> parts, int joinedTokens, int joins, CacheKeys
         return new SplitPlan(parts, joinedTokens, joins, otherKeys);
     }
 
-    /** Returns the plan as text. */
     public String text() {
         return String.join(
                 FIELD,

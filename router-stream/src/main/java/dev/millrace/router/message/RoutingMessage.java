@@ -255,7 +255,6 @@ public sealed interface RoutingMessage {
 
     /** A cost event of a job. */
     sealed interface JobCost extends RoutingMessage {
-        /** Returns the event. */
         CostEvent event();
     }
 
@@ -294,7 +293,6 @@ public sealed interface RoutingMessage {
 
     /** A job that ends without a call. */
     sealed interface UncalledJob extends RoutingMessage {
-        /** Returns the identity of the job. */
         JobIdentity identity();
 
         /** Returns the position of the request. */

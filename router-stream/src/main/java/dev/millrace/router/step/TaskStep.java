@@ -78,7 +78,6 @@ final class TaskStep implements Processor<byte[], @Nullable Object, byte[], Obje
         return step;
     }
 
-    /** Returns a store of the task. */
     KeyValueStore<Bytes, byte[]> store(String name) {
         return step.context().getStateStore(name);
     }

@@ -29,7 +29,6 @@ public final class LanesOnDemand {
     /** Topics that were asked for and are not asked for again. */
     private final Set<String> asked = ConcurrentHashMap.newKeySet();
 
-    /** Creates topics. */
     @FunctionalInterface
     public interface TopicCreator {
         /**

@@ -37,7 +37,6 @@ final class WaitingJobChecks {
     private boolean isScanningCancellations;
     private @Nullable Bytes nextJob;
 
-    /** Ends waiting jobs. */
     interface WaitingJobEnds extends WaitingJobStore.RecordReader {
         /** Returns true if the job still waits in the store although its end was decided. */
         boolean isEnding(WaitingJob job);

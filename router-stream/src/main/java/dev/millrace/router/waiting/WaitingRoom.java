@@ -28,7 +28,6 @@ public final class WaitingRoom<J> implements WaitingJobChecks.WaitingJobEnds {
         /** Reads the entry of a job; throws any exception if it cannot be read. */
         J read(byte[] stored);
 
-        /** Returns the headers of a job. */
         JobHeaders headers(J job);
 
         /** Returns true if the job still waits although its end was decided. */

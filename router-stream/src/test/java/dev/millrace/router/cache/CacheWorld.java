@@ -112,7 +112,6 @@ final class CacheWorld {
     /** Difference between the value of a result and its record, as the router assumes it. */
     private static final int OVERHEAD_BYTES = 1_024;
 
-    /** A job in its job topic. */
     record Released(Job job, String topic, Headers headers, long timestamp) {}
 
     /** A result and its cost event, as the cache wrote them. */

@@ -27,7 +27,6 @@ public final class WorkerReplies {
 
     private WorkerReplies() {}
 
-    /** Answers a part with a text. */
     public static void answer(RouterDriver router, TestRecord<String, ?> part, String text) {
         String body = "{\"choices\":[{\"message\":{\"content\":" + JsonBytes.quoted(text) + "}}]}";
         end(

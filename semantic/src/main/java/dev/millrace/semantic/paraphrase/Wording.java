@@ -59,7 +59,6 @@ public record Wording(
     /** Signs that only divide a text. */
     private static final String DIVIDERS = ".,;:!?'’‘\"“”()…-–—_";
 
-    /** Reads a text. */
     public static Wording of(String text) {
         var reading = new Reading();
         Matcher tokens = TOKEN.matcher(INTRODUCTION.matcher(text).replaceFirst(""));

@@ -12,7 +12,6 @@ public record CallEnd(
         Kind kind, long startedNanos, long endedNanos, long waitNanos, long outputTokens) {
     /** The kind of a call's end. */
     public enum Kind {
-        /** The provider answered. */
         ANSWERED,
         /** The provider refused the call because of a limit. */
         THROTTLED,

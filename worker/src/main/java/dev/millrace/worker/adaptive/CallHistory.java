@@ -148,7 +148,6 @@ class CallHistory {
         return Math.max(1, inFlight - undecided.accepted() * latest.share());
     }
 
-    /** Returns the calls of the last minute. */
     CallSample lastMinute(long nowNanos) {
         moveTo(nowNanos);
         return between(originNanos, nowNanos);

@@ -146,7 +146,6 @@ public final class HttpTransport implements Transport {
         }
     }
 
-    /** The model that answers, and the listener to its stream. */
     private record Answering(String model, StreamListener listener) {}
 
     /**

@@ -46,7 +46,6 @@ public final class PartitionLedger {
         this.passed = passed;
     }
 
-    /** The status of a record in the ledger. */
     public enum RecordStatus {
         /** The record was never taken. */
         NEW,

@@ -124,7 +124,6 @@ final class ReadyJobs {
         all.forEach(OldestFirstQueue::reset);
     }
 
-    /** Adds all ready jobs to the given collection. */
     void addTo(Collection<Job> jobs) {
         all.forEach(queue -> queue.addTo(jobs));
     }

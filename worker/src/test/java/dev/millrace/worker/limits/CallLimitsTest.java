@@ -49,7 +49,6 @@ class CallLimitsTest {
             new PauseAndCancelState(control, clock(), Set.of(partition.model()));
     private final CallLimits limits = new CallLimits(context(pauses), quota());
 
-    /** Calls that have reserved. */
     private final List<Job> reserved = new ArrayList<>();
 
     private long nanos = Long.MAX_VALUE - 1_000;

@@ -256,7 +256,6 @@ final class FakeCluster {
         record(partition, offset).headers().add("x-theirs", new byte[bytes]);
     }
 
-    /** Limits the cost of a job. */
     void costLimit(int partition, long offset, JobCostLimit costLimit) {
         change(partition, offset, job -> job.withCostLimit(costLimit));
     }

@@ -44,7 +44,6 @@ final class Group {
 
     private record Credentials(Member member, int epoch) {}
 
-    /** A member of the group. */
     static final class Member {
         final WorkerProcess process;
         final int number;

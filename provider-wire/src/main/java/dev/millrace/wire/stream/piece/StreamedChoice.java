@@ -35,7 +35,6 @@ public final class StreamedChoice {
         logprobs = new MergedFields(held);
     }
 
-    /** Adds a piece. */
     public EventStep accept(ObjectNode piece) {
         boolean isLast = isReason(piece.path(FINISH_REASON));
         boolean isRegular = true;

@@ -12,7 +12,6 @@ import dev.millrace.wire.translate.field.FieldTable;
 
 /** The handling of every field of a chat completions request that is sent to messages. */
 public final class ChatRequestTable {
-    /** The table. */
     public static final FieldTable FIELDS =
             FieldTable.ofRequest(
                     "chat completions",

@@ -10,7 +10,6 @@ import dev.millrace.wire.translate.field.FieldTable;
 
 /** The handling of every field of a messages answer that becomes a chat completion. */
 public final class MessagesAnswerTable {
-    /** The table. */
     public static final FieldTable FIELDS =
             FieldTable.ofAnswer(
                     "messages",

@@ -11,7 +11,6 @@ import dev.millrace.wire.translate.field.FieldTable;
 
 /** The handling of every field of a chat completion that becomes a messages answer. */
 public final class ChatAnswerTable {
-    /** The table. */
     public static final FieldTable FIELDS =
             FieldTable.ofAnswer(
                     "chat completions",

@@ -14,7 +14,6 @@ import dev.millrace.wire.translate.field.FieldTable;
 public final class MessagesRequestTable {
     private static final String CACHE_HINT = "is a hint for Anthropic's cache";
 
-    /** The table. */
     public static final FieldTable FIELDS =
             FieldTable.ofRequest(
                     "messages",

@@ -36,7 +36,6 @@ public final class QuestionStore {
         all = new EntryScan(entries, CacheKind.QUESTION);
     }
 
-    /** Returns the question of a cache key. */
     public Optional<QuestionInfo> find(String cacheKey) {
         return read(entries.get(key(cacheKey)));
     }

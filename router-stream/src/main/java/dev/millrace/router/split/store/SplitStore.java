@@ -54,7 +54,6 @@ public final class SplitStore {
         return job.value() + job.value();
     }
 
-    /** Returns the job of a group. */
     public static JobId jobOf(String group) {
         return new JobId(group.substring(group.length() / 2));
     }

@@ -34,7 +34,6 @@ class BudgetScene {
         return job;
     }
 
-    /** Submits a job of an API key. */
     Job submitOf(
             String apiKey,
             int partition,
@@ -48,7 +47,6 @@ class BudgetScene {
         return job;
     }
 
-    /** Sets a limit in control. */
     void limit(ControlKey.Limit key, int usd) {
         world.setLimit(key, BigDecimal.valueOf(usd));
         settle();

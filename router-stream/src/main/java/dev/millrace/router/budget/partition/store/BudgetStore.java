@@ -40,7 +40,6 @@ public final class BudgetStore {
                         .isEmpty();
     }
 
-    /** Returns the parked jobs. */
     public WaitingJobStore parked() {
         return parked;
     }
@@ -51,7 +50,6 @@ public final class BudgetStore {
                 .map(StoredShare::decode);
     }
 
-    /** Stores a share. */
     public void put(StoredShare share) {
         entries.put(EntryKey.ofText(BudgetKind.SHARE, share.account()), share.encode());
     }
@@ -93,7 +91,6 @@ public final class BudgetStore {
         return EntryKey.of(BudgetKind.RESERVATION, job.value());
     }
 
-    /** A reservation and its job. */
     public record Reserved(JobId job, Reservation reservation) {}
 
     /**

@@ -18,7 +18,6 @@ public record UnaffordableJobs(
     public static final UnaffordableJobs NONE =
             new UnaffordableJobs(0, BigDecimal.ZERO, null, null);
 
-    /** Adds a job. */
     public UnaffordableJobs add(ParkedEntry.Parked job) {
         return add(job, 1, job.amount(), job.amount());
     }
