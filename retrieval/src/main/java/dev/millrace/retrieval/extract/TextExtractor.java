@@ -16,9 +16,9 @@ import org.apache.tika.mime.MimeTypes;
  * Extracts the text of documents. The content decides the type of a document; its name decides
  * where the content does not. Attachments and pictures are ignored.
  *
- * <p>Text and Markdown are read in this process. A child process parses HTML and PDF, and starts
- * with the first such document, so that no document can exhaust the memory or the time of this
- * process. Used by one thread.
+ * <p>Text and Markdown are read in this process. A child process parses HTML and PDF, so that no
+ * document can exhaust the memory or the time of this process. The child starts with the first
+ * such document. Used by one thread.
  */
 public final class TextExtractor implements AutoCloseable {
     /** Largest document, in bytes. */

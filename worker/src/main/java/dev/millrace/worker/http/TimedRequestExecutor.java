@@ -20,8 +20,8 @@ import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Records the start of a request and the arrival of its response head, and passes on how to set
- * the timeout for the rest of the response. The client resets the first timeout for each request
+ * Records the start of a request and the arrival of its response head. Passes on how to set the
+ * timeout for the rest of the response, since the client resets the first timeout for each request
  * of a connection. This is the last point before a request is written; a late request is not
  * written.
  *

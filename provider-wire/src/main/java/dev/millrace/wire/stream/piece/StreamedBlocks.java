@@ -112,8 +112,8 @@ public final class StreamedBlocks {
     }
 
     /**
-     * Completes the blocks. Returns null if the input of a tool is not a JSON object, unless a
-     * limit on tokens has ended the answer within the input of its last tool.
+     * Completes the blocks. Returns null if the input of a tool is not a JSON object. An
+     * incomplete input of the last tool is permitted if a limit on tokens has ended the answer.
      */
     public @Nullable ArrayNode toJson(String stopReason) {
         ArrayNode content = JsonTree.array();

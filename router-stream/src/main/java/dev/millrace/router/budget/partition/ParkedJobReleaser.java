@@ -150,8 +150,8 @@ final class ParkedJobReleaser {
         }
 
         /**
-         * Serves jobs that wait aside again if one of them is possibly affordable, or has to be
-         * rejected because its budget's state was unknown or its budget has run out.
+         * Serves jobs that wait aside again when needed. A job is possibly affordable now, or must
+         * be rejected, because its budget's state was unknown or its budget has run out.
          */
         private void recallAside(Queue queue) {
             UnaffordableJobs aside = queue.aside();

@@ -30,9 +30,9 @@ public record ArmOutcome(String model, JobOutcome outcome, @Nullable Long callAg
 
     /**
      * Returns the evidence of a job's end about the arm that the job was routed to. Returns empty
-     * for a cancelled job and for a job that ended without a call, such as an expired job or one
-     * that got the answer to another job. A job that another model had to answer is an error of
-     * the arm, if the arm was called.
+     * for a cancelled job and for a job that ended without a call. Examples are an expired job and
+     * a job that got the answer to another job. A job that another model had to answer is an error
+     * of the arm, if the arm was called.
      */
     public static Optional<ArmOutcome> of(CostEvent event, JobEnd end) {
         String arm = end.route().to();

@@ -13,9 +13,9 @@ import java.util.function.ToIntFunction;
  * Counts the tokens of requests and answers.
  *
  * <p>The upper bound rests on three facts. Each token of a text represents at least one of its
- * bytes, and escaped JSON is at least as long as the text, so the body's size bounds the tokens of
- * its texts. The tokens that providers add around messages are fewer than the bytes of their JSON.
- * The tokens that providers add for tools have an allowance.
+ * bytes. Escaped JSON is at least as long as the text, so the body's size bounds the tokens of its
+ * texts. The tokens that providers add around messages are fewer than the bytes of their JSON. The
+ * tokens that providers add for tools have an allowance.
  *
  * <p>Any thread.
  */
