@@ -150,8 +150,9 @@ final class ParkedJobReleaser {
         }
 
         /**
-         * Serves jobs that wait aside again when needed. A job is possibly affordable now, or must
-         * be rejected, because its budget's state was unknown or its budget has run out.
+         * Recalls jobs that wait aside if their accounts now cover the smallest one. Also recalls
+         * them if a budget now rejects it, because the budget's state was unknown or the budget has
+         * run out.
          */
         private void recallAside(Queue queue) {
             UnaffordableJobs aside = queue.aside();
