@@ -150,7 +150,7 @@ final class StreamsProperties {
                 PARTITION_FETCH_BYTES);
     }
 
-    /** Returns the maximum bytes of a fetch, and of the values that a thread polls at once. */
+    /** Returns the maximum bytes of a fetch, and of the values of one poll of a thread. */
     static int fetchBytes(HeapShare heap) {
         return Math.min(MAX_FETCH_BYTES, heap.fetchBytes());
     }

@@ -142,7 +142,7 @@ final class WorkerReportWriter implements AutoCloseable {
         }
     }
 
-    /** Returns the report without waits that have just begun: most of them end at once. */
+    /** Returns the report without waits that have just begun, since most of them end at once. */
     private LoopReport lasting(LoopReport latest) {
         Set<Waiting.Queue> before = waited;
         waited = queues(latest);

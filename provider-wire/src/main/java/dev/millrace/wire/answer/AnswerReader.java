@@ -47,10 +47,10 @@ public final class AnswerReader {
     }
 
     /**
-     * The content of a 200.
+     * The content of a 200 response.
      *
      * @param problem why the body is not an answer; null for an answer
-     * @param usage the tokens that the body reports, also if it is not an answer
+     * @param usage the tokens that the body reports, even if it is not an answer
      */
     public record Found(@Nullable String problem, ReportedUsage usage) {}
 

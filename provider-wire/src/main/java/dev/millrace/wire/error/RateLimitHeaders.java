@@ -151,8 +151,8 @@ public final class RateLimitHeaders {
     }
 
     /**
-     * Returns the time until a reset. A point in time may seem a second later than it is, as the
-     * response's date has no fractions of a second.
+     * Returns the time until a reset. A point in time can seem a second later than it is, because
+     * the response's date has no fractions of a second.
      */
     private static Optional<Duration> untilReset(String text, Instant sentAt) {
         return RetryAfterParser.any(text, sentAt.plus(SECOND))

@@ -86,7 +86,7 @@ public final class RetryAfterParser {
                 .or(() -> headers.text("ratelimit").flatMap(RetryAfterParser::exhausted));
     }
 
-    /** Reads the header of the drafts of the IETF, which names the reset beside the rest. */
+    /** Reads the header of the IETF drafts, which names the reset beside the remainder. */
     private static Optional<Duration> exhausted(String text) {
         Matcher reset = EXHAUSTED.matcher(text);
         return reset.find() ? plausible(seconds(new BigDecimal(reset.group(1)))) : Optional.empty();

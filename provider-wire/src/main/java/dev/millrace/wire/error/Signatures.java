@@ -58,7 +58,7 @@ final class Signatures {
     enum Meaning {
         /** The account is out of credit, or has exhausted a longer-term allowance. */
         QUOTA,
-        /** A limit per minute, although other words say that the account is out of credit. */
+        /** A limit per minute, although other words suggest a lack of credit. */
         THROTTLED,
         /** A limit of requests, tokens or concurrent calls. */
         RATE,

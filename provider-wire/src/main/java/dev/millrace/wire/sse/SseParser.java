@@ -58,8 +58,8 @@ public final class SseParser {
         }
 
         /**
-         * Returns true if the next line begins another event: nowhere in a JSON value does an
-         * object or array begin directly after the end of another one.
+         * Returns true if the next line begins another event. Within a JSON value, no object or
+         * array begins directly after the end of another one.
          */
         boolean isWholeBefore(byte[] text, int start) {
             return isPresent

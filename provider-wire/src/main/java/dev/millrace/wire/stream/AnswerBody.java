@@ -27,9 +27,7 @@ public final class AnswerBody {
     private static final byte[] DATA = "data: ".getBytes(UTF_8);
     private static final byte[] END_OF_EVENT = "\n\n".getBytes(UTF_8);
 
-    /**
-     * Some servers send blanks for as long as they compute; the rest of a body is not looked at.
-     */
+    /** Some servers send blanks while they compute; the rest of a body is ignored. */
     private static final int BEGINNING_BYTES = 64 << 10;
 
     /**
@@ -102,7 +100,7 @@ public final class AnswerBody {
         if (value.isPresent() && isObject(value.get())) {
             return value.get();
         }
-        // Some gateways encode the JSON of another one as a text.
+        // Some gateways encode another gateway's JSON as a text.
         byte[] text = value.flatMap(AnswerBody::textOf).orElse(bytes);
         List<byte[]> objects = LenientJson.objects(text, MAX_OBJECTS).values();
         return whole(endpoint, objects)

@@ -33,7 +33,10 @@ import tools.jackson.databind.node.ObjectNode;
 public final class StreamedAnswer {
     private static final String ERROR = "error";
 
-    /** End marks that are not JSON, without brackets and quotes; also the names of such events. */
+    /**
+     * End marks that are not JSON, without brackets and quotes; also names of events that mark the
+     * end.
+     */
     private static final Set<String> DONE = Set.of("done", "end");
 
     /** Keys of an event that may report an error, in the words of some provider. */
@@ -201,7 +204,7 @@ public final class StreamedAnswer {
         }
     }
 
-    /** Adds the items of an array: the error of Gemini, or several events at once. */
+    /** Adds the items of an array: Gemini's error, or several events at once. */
     private void acceptItems(String name, JsonNode items) {
         if (isError(name, items)) {
             apply(failed(items));
@@ -286,7 +289,7 @@ public final class StreamedAnswer {
         return value.isString() && value.stringValue().equals(ERROR);
     }
 
-    /** Some servers send an empty error with each chunk; a code of 0 says that there is none. */
+    /** Some servers send an empty error with each chunk; a code of 0 means no error. */
     private static boolean isBlank(JsonNode value) {
         return value.isNull()
                 || value.isMissingNode()

@@ -127,8 +127,8 @@ class LongBodyTest {
     }
 
     /**
-     * Data that a decoder would refuse or an encoder would write in another way: no multiple of
-     * four characters, bits after the last byte, other alphabets, padding in the middle.
+     * Data that a decoder would refuse or an encoder would write differently: a length that is no
+     * multiple of four, bits after the last byte, other alphabets, padding in the middle.
      */
     @ParameterizedTest
     @ValueSource(strings = {"A", "QR==", "QQ", "-_-_", "QQ==QQ==", "Q Q=", "no base64!", ""})

@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Embeds questions by a model of the catalog, each as a job of its tenant. Remembers the latest
- * ones. Documents have their vectors already. Belongs to the thread of the jobs, except that any
- * thread may count tokens.
+ * embeddings. Documents have their vectors already. Belongs to the thread of the jobs, except that
+ * any thread may count tokens.
  */
 public final class CatalogEmbedder implements TextEmbedder, QuestionEmbeddings {
     /** Longest wait for an embedding. No call starts later. */

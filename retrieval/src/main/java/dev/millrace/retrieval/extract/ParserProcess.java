@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Parses documents in a child process, {@link ParserMain}, which ends if a document takes too much
- * memory or time. The next document starts another one. Used by one thread.
+ * memory or time. The next document starts a new child. Used by one thread.
  */
 final class ParserProcess implements AutoCloseable {
     /** Environment variables that the child process gets. */

@@ -34,7 +34,7 @@ public final class DocumentFollower implements AutoCloseable {
     /**
      * The settings of a follower.
      *
-     * @param folder folder of the indexes; if it is in use, the next free one is taken
+     * @param folder folder of the indexes; if it is in use, the next unlocked folder serves
      * @param maxAge longest time since the end of the topic was reached; older indexes are rebuilt
      * @param log opens the topic
      * @param embedder closed by the owner before the follower

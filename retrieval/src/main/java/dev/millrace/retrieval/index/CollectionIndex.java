@@ -104,7 +104,7 @@ public final class CollectionIndex implements AutoCloseable {
         }
     }
 
-    /** Opens the index, or an empty one in its place if it is broken or has another format. */
+    /** Opens the index, or replaces it by an empty one if it is broken or has another format. */
     private static CollectionIndex usable(
             Directory directory, Chunker chunker, TextEmbedder embedder) throws IOException {
         try {

@@ -35,7 +35,7 @@ final class IndexDamage {
         this.searchers = searchers;
     }
 
-    /** Returns true if files are damaged, as far as is known. */
+    /** Returns true if files are known to be damaged. */
     boolean isFound() {
         return isFound;
     }

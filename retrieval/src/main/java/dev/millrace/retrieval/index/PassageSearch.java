@@ -183,7 +183,7 @@ final class PassageSearch {
     /** Returns the vectors if the document has exactly these passages, each with a vector. */
     static Optional<List<float[]>> vectors(IndexSearcher searcher, String id, List<String> passages)
             throws IOException {
-        // One more than expected, so that a longer document is another one.
+        // Searches one more than expected, to detect a longer document.
         ScoreDoc[] found =
                 searcher.search(new TermQuery(PassageFields.document(id)), passages.size() + 1)
                         .scoreDocs;

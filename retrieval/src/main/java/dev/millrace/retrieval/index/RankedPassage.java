@@ -12,9 +12,9 @@ import java.util.OptionalDouble;
 record RankedPassage(
         int passage, int wordRank, OptionalDouble bm25, int vectorRank, OptionalDouble cosine) {
     /**
-     * The constant k of reciprocal rank fusion: the larger, the less the first ranks count more
-     * than later ones. 60 is the value of its authors: Cormack, Clarke and Büttcher, "Reciprocal
-     * Rank Fusion outperforms Condorcet and individual Rank Learning Methods", SIGIR 2009.
+     * The constant k of reciprocal rank fusion: a larger constant reduces the advantage of the
+     * first ranks. 60 is the value of its authors: Cormack, Clarke and Büttcher, "Reciprocal Rank
+     * Fusion outperforms Condorcet and individual Rank Learning Methods", SIGIR 2009.
      */
     private static final double RANK_CONSTANT = 60;
 

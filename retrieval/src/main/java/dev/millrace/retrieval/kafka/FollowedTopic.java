@@ -62,7 +62,9 @@ final class FollowedTopic implements AutoCloseable {
         return ends;
     }
 
-    /** Sets the next offset of each partition; one that is not named is read from its beginning. */
+    /**
+     * Sets the next offset of each partition; a partition without one is read from its beginning.
+     */
     void seek(Map<Integer, Long> offsets) {
         for (TopicPartition it : partitions) {
             Long offset = offsets.get(it.partition());

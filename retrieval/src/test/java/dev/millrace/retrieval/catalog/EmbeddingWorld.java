@@ -121,8 +121,8 @@ final class EmbeddingWorld {
     }
 
     /**
-     * Replaces the topic of documents by an empty one. The index of the process notices it at once;
-     * the process that embeds documents keeps its offset.
+     * Replaces the topic of documents by an empty one. The index of the process notices the change
+     * at once; the process that embeds documents keeps its offset.
      */
     void recreateDocuments() {
         documents.clear();

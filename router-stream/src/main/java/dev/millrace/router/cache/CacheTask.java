@@ -86,9 +86,7 @@ public final class CacheTask {
         this(entries, services, outputs, partition, TURN_JOBS);
     }
 
-    /**
-     * @param turnJobs followers of a shared call that one turn visits at most
-     */
+    /** @param turnJobs most followers of a shared call that one turn visits */
     CacheTask(
             KeyValueStore<Bytes, byte[]> entries,
             CacheServices services,
@@ -150,7 +148,10 @@ public final class CacheTask {
         }
     }
 
-    /** Ends a job that need not be called, or lets it wait for an identical one. */
+    /**
+     * Ends a job without a call, or makes it wait for an identical one. Returns false if it needs
+     * a call.
+     */
     private boolean isDecided(CachedJob job, @Nullable Origin origin) {
         var refusal = releaser.refusal(job);
         if (refusal.isPresent()) {

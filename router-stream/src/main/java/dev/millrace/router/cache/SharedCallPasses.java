@@ -37,9 +37,7 @@ final class SharedCallPasses {
     /** True if the store has possibly passes to continue. */
     private boolean mayHavePasses = true;
 
-    /**
-     * @param turnJobs followers that one turn visits at most
-     */
+    /** @param turnJobs most followers that one turn visits */
     SharedCallPasses(
             CacheServices services,
             CacheStore store,
@@ -91,7 +89,7 @@ final class SharedCallPasses {
     /**
      * Handles the end of a shared call's leader.
      *
-     * @param line result of the leader; null if it has none that others may get
+     * @param line result of the leader; null if it has none that others can get
      */
     void onLeaderEnd(String cacheKey, SharedCall sharedCall, @Nullable ResultLine line) {
         SharedOutcome outcome =

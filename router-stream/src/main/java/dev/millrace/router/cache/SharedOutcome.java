@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The outcome of an ended leader, as far as identical jobs may get it.
+ * The part of an ended leader's outcome that identical jobs can get.
  *
  * @param chain models of the leader, first choice first
  */

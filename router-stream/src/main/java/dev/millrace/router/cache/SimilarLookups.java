@@ -28,9 +28,10 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The lookups that may get the answer to a similar question. Such a job waits until its question is
- * embedded, beside the stream thread, and then while a similar question is being called. A crash
- * loses embeddings only: the waiting jobs are in the store, and their questions are embedded again.
+ * The lookups that can get the answer to a similar question. Such a job first waits until another
+ * thread has embedded its question. It then waits while a similar question is being called. A
+ * crash loses embeddings only: the waiting jobs are in the store, and their questions are embedded
+ * again.
  */
 final class SimilarLookups {
     /** Jobs that may wait for calls of similar questions; an embedding takes 1.6 kB. */
@@ -71,7 +72,7 @@ final class SimilarLookups {
     record SimilarHit(String cacheKey, ResultLine line, ReusedAnswer reused) implements Similar {}
 
     /**
-     * A call of a similar question that is under way.
+     * A running call of a similar question.
      *
      * @param cacheKey its cache key
      */
@@ -117,7 +118,7 @@ final class SimilarLookups {
         store.pending().all().forEach(it -> pending.put(it, Embedding.MISSING));
     }
 
-    /** Lets a job wait for its embedding; returns false if it has to be decided at once. */
+    /** Makes a job wait for its embedding; returns false if it has to be decided at once. */
     boolean await(CachedJob job) {
         String group = job.headers().cacheGroup();
         if (group == null || !questions.mayReuse(group)) {

@@ -186,10 +186,10 @@ public sealed interface RoutingMessage {
     }
 
     /**
-     * The reason why a job ends without a call.
+     * The reason to end a job without a call.
      *
      * @param message one sentence for the user, truncated if it is long
-     * @param param the key of the request that is wrong; null for none
+     * @param param the wrong key of the request; null for none
      */
     record Rejection(ErrorCode error, String message, @Nullable String param) {
         public Rejection {

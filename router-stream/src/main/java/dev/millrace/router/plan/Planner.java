@@ -212,7 +212,7 @@ public final class Planner {
         return serviceable.called(job, model);
     }
 
-    /** Returns a model of the catalog; empty if there is none of this name. */
+    /** Returns a model of the catalog; empty if no model has this name. */
     public Optional<Model> model(String name) {
         return serviceable.catalog().find(name);
     }

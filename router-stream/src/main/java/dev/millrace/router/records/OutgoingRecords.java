@@ -39,7 +39,7 @@ public final class OutgoingRecords {
         return part == null ? 0 : part.length;
     }
 
-    /** Returns the headers of a record without the ones that only Millrace may write. */
+    /** Returns the headers of a record without the headers that only Millrace can write. */
     public static Headers userHeaders(Headers headers) {
         var userHeaders = new RecordHeaders();
         for (Header header : headers) {

@@ -44,7 +44,7 @@ final class PartSender {
         this.failures = failures;
     }
 
-    /** Sends parts until {@value #MAX_RUNNING} are running or all of the level were sent. */
+    /** Sends parts until {@value #MAX_RUNNING} are running or all parts of the level were sent. */
     void send(SplitProgress progress, SplitJob job) {
         Optional<Failure> refusal = refusal(job);
         if (refusal.isPresent()) {

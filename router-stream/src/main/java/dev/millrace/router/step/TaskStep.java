@@ -12,8 +12,8 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs a task of a partition: passes it each record, lets time pass, and requests its commits. The
- * answer cache, the budgets, their owner and the split documents are such tasks.
+ * Runs a task of a partition: passes records to the task, calls its timer, and requests its
+ * commits. The answer cache, the budgets, their owner and the split documents are such tasks.
  */
 final class TaskStep implements Processor<byte[], @Nullable Object, byte[], Object> {
     private final ThreadBacklog backlog;

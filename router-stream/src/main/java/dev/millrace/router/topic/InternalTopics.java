@@ -33,8 +33,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class InternalTopics {
     /**
-     * A broker never compacts the active segment. So a changelog holds at most one segment of this
-     * size, its live entries, and a third as many obsolete ones.
+     * Segment size of changelogs. A broker never compacts the active segment, so a changelog holds
+     * at most one segment of this size, its live entries, and a third as many obsolete ones.
      */
     private static final int SEGMENT_BYTES = 16 << 20;
 

@@ -26,7 +26,7 @@ public final class LanesOnDemand {
     private final Map<String, TopicSpec> lanes;
     private final TopicCreator creator;
 
-    /** Topics that were asked for and are not asked for again. */
+    /** Topics whose creation was already requested. */
     private final Set<String> asked = ConcurrentHashMap.newKeySet();
 
     @FunctionalInterface

@@ -8,7 +8,7 @@ public final class Interval {
     private long lastMillis;
 
     /**
-     * @param startMillis when it begins, in milliseconds since the epoch; 0 to be due at once
+     * @param startMillis when it begins, in milliseconds since the epoch; 0 makes it due at once
      */
     public Interval(Duration length, long startMillis) {
         millis = length.toMillis();

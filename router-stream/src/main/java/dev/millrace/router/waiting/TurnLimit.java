@@ -2,7 +2,7 @@ package dev.millrace.router.waiting;
 
 import org.jspecify.annotations.Nullable;
 
-/** The work that one turn may do. Belongs to that turn. */
+/** The permitted work of one turn. Belongs to that turn. */
 public final class TurnLimit {
     private static final long MAX_BYTES = 8L << 20;
 

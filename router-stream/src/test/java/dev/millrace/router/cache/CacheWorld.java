@@ -121,9 +121,7 @@ final class CacheWorld {
         this(maxEntries, maxBytes, TURN_JOBS);
     }
 
-    /**
-     * @param turnJobs followers that one turn visits at most
-     */
+    /** @param turnJobs most followers that one turn visits */
     CacheWorld(long maxEntries, long maxBytes, int turnJobs) {
         this(
                 maxEntries,

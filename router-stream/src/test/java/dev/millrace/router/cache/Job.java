@@ -53,7 +53,7 @@ record Job(
         this(name, tenant, isShared, key, chain, deadline, submittedAt, question, null);
     }
 
-    /** Returns this job as a part of another one. */
+    /** Returns this job as a part of the given job. */
     Job partOf(JobId of) {
         return new Job(
                 name,

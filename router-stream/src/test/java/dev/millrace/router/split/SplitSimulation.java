@@ -182,7 +182,10 @@ final class SplitSimulation {
         }
     }
 
-    /** Finds lost parts once all others have ended, as the oldest job in the topics shows. */
+    /**
+     * Ends all running parts, and then detects the lost ones, which are then older than any job in
+     * the topics.
+     */
     private void findLost() {
         if (lost.isEmpty()) {
             return;

@@ -117,7 +117,7 @@ class StreamThreadFailureHandlerTest {
         }
     }
 
-    /** The broker aborts the transaction after its timeout, while the commit is on its way. */
+    /** The broker aborts the transaction after its timeout, before the commit arrives. */
     @Nested
     class WhenTheBrokerFailsOnACommit {
         @Test

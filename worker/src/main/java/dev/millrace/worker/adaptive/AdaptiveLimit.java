@@ -137,8 +137,8 @@ public final class AdaptiveLimit {
     }
 
     /**
-     * Restarts the search after an idle time: refusals of long ago say less about the provider than
-     * the first calls will.
+     * Restarts the search after an idle time: old refusals are weaker evidence than the first new
+     * calls.
      */
     private void forgetIfIdle(long nowNanos) {
         if (limiter.inFlight() == 0 && nowNanos - usedUntilNanos >= idleNanos) {

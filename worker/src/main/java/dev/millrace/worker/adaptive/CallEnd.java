@@ -1,7 +1,7 @@
 package dev.millrace.worker.adaptive;
 
 /**
- * The end of a call, as far as a limit learns from it.
+ * The end of a call, with the facts that a limit learns from.
  *
  * @param startedNanos start of the call, by the loop's ticker
  * @param endedNanos end of the call

@@ -21,7 +21,7 @@ class CallHistory {
     private static final Duration FIRST_REFUSAL = Duration.ofMillis(30);
     private static final double SHORTER = 0.1;
 
-    /** Older calls say little about the present once a sample has this number of calls. */
+    /** Number of calls in a sample above which older calls are weak evidence about the present. */
     private static final int MOST_CALLS = 2_000;
 
     /** Calls and refused calls by cohort, modulo the length. The last cohort is incomplete. */

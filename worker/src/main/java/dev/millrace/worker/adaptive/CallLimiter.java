@@ -72,7 +72,10 @@ final class CallLimiter {
         return pace != null;
     }
 
-    /** Returns true until a limit was found, or until all calls that others allow may start. */
+    /**
+     * Returns true until a limit is found, or until the window allows every call that other limits
+     * allow.
+     */
     boolean isStarting() {
         return pace == null && window.isStarting();
     }
@@ -82,7 +85,7 @@ final class CallLimiter {
         return pace == null && window.isUnused();
     }
 
-    /** Returns true if all calls may start that others allow, as far as calls in flight matter. */
+    /** Returns true if the window allows every call that other limits allow. */
     boolean isOpen() {
         return window.isOpen();
     }
@@ -97,7 +100,7 @@ final class CallLimiter {
         return pace == null ? window.level() : pace.level();
     }
 
-    /** Returns the level, or the number of calls in flight if it is a smaller window. */
+    /** Returns the level, or the number of calls in flight if a window limits it further. */
     double used() {
         return pace == null
                 ? Math.min(window.level().value(), inFlight + 1.0)

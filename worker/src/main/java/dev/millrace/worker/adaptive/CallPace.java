@@ -2,7 +2,7 @@ package dev.millrace.worker.adaptive;
 
 import java.time.Duration;
 
-/** Starts a model's calls evenly at a rate, and holds all of them back for a while if asked to. */
+/** Starts a model's calls evenly at a rate, and holds all of them back for a while on request. */
 final class CallPace {
     private static final double SECOND_NANOS = 1e9;
 

@@ -37,7 +37,7 @@ final class Exhaustion {
     private static final int FEW_ACCEPTED = 10;
     private static final double SEARCHING = 0.5;
 
-    /** Part of the limit of a minute that remains if it is used up again. */
+    /** Remaining part of a limit per minute that is used up again. */
     private static final double STILL = 0.97;
 
     private final CallLimiter limiter;

@@ -51,10 +51,11 @@ final class LevelDecrease {
     }
 
     /**
-     * Lowers the calls in flight to the accepted ones, although most calls are refused: each slot
-     * too many is refused again and again.
+     * Lowers the calls in flight to the number of accepted ones, although most calls are refused:
+     * each slot too many is refused again and again.
      *
-     * @return false if the calls in flight are not the limit, or this helped for a moment only
+     * @return false if the calls in flight are not the limit, or lowering them helped only for a
+     *     moment
      */
     boolean toAcceptedInFlight(long nowNanos) {
         double accepted = history.acceptedOf(limiter.inFlight(), nowNanos);

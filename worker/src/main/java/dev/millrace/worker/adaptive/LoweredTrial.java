@@ -49,7 +49,7 @@ record LoweredTrial(
                 && lowered.share() < ABOUT_EQUAL * before.share();
     }
 
-    /** Returns the trial with twice as many calls, which start from now on. */
+    /** Returns the trial with twice as many calls, which start now. */
     LoweredTrial extended(long nowNanos) {
         return new LoweredTrial(
                 level,

@@ -111,7 +111,7 @@ final class LoweringTrials {
         reference = Math.max(reference, limiter.level().value());
     }
 
-    /** Forgets all counts, because the limit is another one. */
+    /** Forgets all counts, because a different limit applies. */
     void reset() {
         trial = null;
         reference = limiter.level().limit();

@@ -62,7 +62,7 @@ class UnavoidableShare {
         isGuessed = !isGuessed && lowered.refused() > 0;
     }
 
-    /** Takes the share of refused calls at any level if it is smaller. */
+    /** Lowers the share if a sample, at any level, is strong evidence of a smaller one. */
     void onSample(CallSample sample) {
         if (sample.evidenceOfLessThan(share) >= ENOUGH) {
             share = Math.clamp(upperBound(sample), LEAST, share);

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * rest stays in the connection. Can be used from any thread.
  */
 public final class StreamReader {
-    /** Memory that a stream takes at once beyond its free part. */
+    /** Memory that a stream takes in one step beyond its initial part. */
     private static final int STEP_BYTES = 8 << 10;
 
     /** Most bytes that an event can add to the whole answer that it contains. */

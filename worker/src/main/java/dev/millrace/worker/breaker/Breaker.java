@@ -75,7 +75,7 @@ final class Breaker {
     private long rowSinceNanos;
     private @Nullable OpenBreaker open;
 
-    /** The last failure, which opens the breaker together with earlier ones. */
+    /** The last failure; together with earlier failures, it opens the breaker. */
     private Verdict.@Nullable Failed lastFailure;
 
     /** The change of the state by a report. */
@@ -268,7 +268,7 @@ final class Breaker {
                 : new OpenBreaker(id, cause.error(), cause.message(), since, nextTrial, true);
     }
 
-    /** Returns true if slow calls alone have opened the breaker, and not the failed ones. */
+    /** Returns true if slow calls alone, without failed ones, have opened the breaker. */
     private boolean isOpenedBySlowCalls(Verdict verdict) {
         CircuitBreaker.Metrics calls = circuit.getMetrics();
         CircuitBreakerConfig limits = circuit.getCircuitBreakerConfig();

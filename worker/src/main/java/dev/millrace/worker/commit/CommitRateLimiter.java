@@ -12,7 +12,10 @@ import java.time.Duration;
  * ledgers have a similar effect, since each transaction writes whole ledgers.
  */
 final class CommitRateLimiter {
-    /** Transactions that may follow each other at once: a job needs two, and jobs overlap. */
+    /**
+     * Number of transactions that can follow each other at once: a job needs two, and jobs
+     * overlap.
+     */
     private static final int BURST = 4;
 
     /** Interval between transactions under full load, in multiples of a transaction's cost. */

@@ -90,7 +90,8 @@ public final class CallAnnouncer {
     }
 
     /**
-     * Returns true when a budget of the job is spent; the job waits or ends, as the budget says.
+     * Returns true when a budget of the job is spent; the budget decides whether the job waits or
+     * ends.
      */
     private boolean isUnpaid(Job job) {
         Optional<SpentBudgets.Spent> spent = spentBudgets.of(job);

@@ -265,7 +265,7 @@ public final class JobCompletion {
                         || endUnavailable(job, open));
     }
 
-    /** Ends a job that has waited for an open breaker as long as its submitter wants it to. */
+    /** Ends a job that has waited for an open breaker for the time that its submitter allows. */
     private boolean endUnavailable(Job job, OpenBreaker open) {
         Duration longest = job.headers().answerWait().onUnavailable().failAfter();
         if (longest == null

@@ -269,7 +269,7 @@ public final class HttpTransport implements Transport {
                 && type.strip().regionMatches(true, 0, EVENT_STREAM, 0, EVENT_STREAM.length());
     }
 
-    /** Reads the end of a body if it follows at once. The answer counts in any case. */
+    /** Reads the end of a body if it arrives at once. The answer counts in any case. */
     private static void readToEnd(InputStream in) {
         try {
             byte[] rest = new byte[REST_BYTES];

@@ -25,7 +25,7 @@ public final class KafkaControl implements Control {
     private final StoppableThread thread =
             StoppableThread.of("millrace-worker-control", this::begin);
 
-    /** Guarded by this. Closed by {@link #close}, or at once if it starts later. */
+    /** Guarded by this. Closed by {@link #close}, or by its start if that is later. */
     private @Nullable ControlFollower follower;
 
     /** The health while there is no follower. */

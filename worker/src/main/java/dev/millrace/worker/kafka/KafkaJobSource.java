@@ -55,7 +55,7 @@ public final class KafkaJobSource implements JobSource {
      */
     static final int MAX_UNKNOWN = 30;
 
-    /** Lookups that fail in a row until it is logged as a warning. */
+    /** Number of consecutive failed lookups that cause a warning. */
     private static final int MANY_UNKNOWN = 5;
 
     /** Position of a paused partition until the loop sets another one. */
@@ -137,7 +137,7 @@ public final class KafkaJobSource implements JobSource {
             e.offsetOutOfRangePartitions().forEach(this::onOutOfRange);
             return ConsumerRecords.empty();
         } catch (NoOffsetForPartitionException e) {
-            // The position was requested between assignment and seek; the partition has one by now.
+            // The position was requested between assignment and seek; the partition now has one.
             return ConsumerRecords.empty();
         } catch (InterruptException
                 | UnsupportedVersionException
@@ -315,7 +315,7 @@ public final class KafkaJobSource implements JobSource {
         }
 
         /**
-         * Calls the listener. The client wraps an exception from here into its own, so it is kept.
+         * Calls the listener. Keeps its exception, because the client wraps it into another one.
          */
         private void call(Runnable event) {
             if (isOver) {

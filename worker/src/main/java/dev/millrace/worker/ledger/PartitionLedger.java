@@ -115,8 +115,8 @@ public final class PartitionLedger {
      * Opens the job at an offset that is {@link RecordStatus#NEW} or {@link
      * RecordStatus#UNFINISHED}.
      *
-     * @return the job; without attempts if it is new, else with the attempts of the earlier owner;
-     *     a running attempt stays running until {@link #endAttempt} or {@link #finish}
+     * @return the job; without attempts if it is new, otherwise with the attempts of the earlier
+     *     owner; a running attempt stays running until {@link #endAttempt} or {@link #finish}
      * @throws IllegalArgumentException if the job is finished
      */
     public OpenJob take(long offset) {

@@ -192,9 +192,9 @@ public final class CostLedger {
     }
 
     /**
-     * Returns an upper bound of the call's usage, as far as the line determines it: a token is at
-     * least one byte of the body, and the output ends at its limit. Without a limit, assumes the
-     * usual output of a job without a limit. Excludes inputs that the provider fetches.
+     * Returns an upper bound of the call's usage, from the line: a token is at least one byte of
+     * the body, and the output ends at its limit. Without a limit, assumes the usual output of a
+     * job without a limit. Excludes inputs that the provider fetches.
      */
     private TokenUsage atMost(@Nullable RequestLine line) {
         if (line == null) {

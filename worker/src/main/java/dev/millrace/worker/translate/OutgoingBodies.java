@@ -30,8 +30,8 @@ public final class OutgoingBodies {
      *
      * @param addedLimit output limit that the router added; null for none
      * @param served the endpoints that the model serves
-     * @param isTooLate true once the call can no longer be sent; asked before a translation, which
-     *     may have to wait for others
+     * @param isTooLate true once the call can no longer be sent; checked before a translation,
+     *     which can wait for other translations
      */
     public OutgoingBody create(
             RequestLine line,

@@ -30,7 +30,7 @@ class TrialTurnsTest {
         return Duration.ofNanos(turns.dueNanos() - OPENED).toSeconds();
     }
 
-    /** Returns when the trials are due, in seconds, if each of them fails at once. */
+    /** Returns the due times of the trials, in seconds, if each of them fails at once. */
     private static List<Long> due(TrialTurns turns, int trials) {
         var due = new ArrayList<Long>();
         for (int i = 0; i < trials; i++) {

@@ -66,7 +66,7 @@ class CallSlotsTest {
             }
         }
 
-        /** Frees slots and starts calls for a transaction that fails, and takes all of it back. */
+        /** Frees slots and starts calls for a failing transaction, and reverses both. */
         void abortTransaction(String model) {
             var before = List.copyOf(calls);
             endHalf(model);

@@ -499,7 +499,7 @@ class CompressedAnswersTest {
             }
         }
 
-        /** Compresses a text so that all of it can be read before the end. */
+        /** Compresses a text so that all of it is readable before the end. */
         private static byte[] flushed(String text) throws IOException {
             var packed = new ByteArrayOutputStream();
             var out = new GZIPOutputStream(packed, 512, true);

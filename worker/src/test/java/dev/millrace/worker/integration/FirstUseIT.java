@@ -169,7 +169,7 @@ class FirstUseIT {
             loseOffsets();
             cluster.submit(MODEL, JOBS);
 
-            // The first batch is called again as far as it has not been deleted.
+            // Undeleted jobs of the first batch are called again.
             try (Worker worker = Workers.startResending(cluster)) {
                 awaitResults(2 * JOBS);
                 await().until(() -> worker.health().ready());

@@ -66,8 +66,8 @@ class MembershipIT {
         }
 
         /**
-         * Commits follow each other much faster than the session ends, so they would keep it alive
-         * if each of them did.
+         * Commits are much more frequent than the session timeout, so they would keep the session
+         * alive if they counted as heartbeats.
          */
         private void commitsUntilItsSessionEnds(Map<String, Object> protocol) {
             var network = new StallingNetwork();

@@ -260,7 +260,7 @@ final class FakeCluster {
         change(partition, offset, job -> job.withCostLimit(costLimit));
     }
 
-    /** Lets the submitter of a job wait in another way. */
+    /** Changes how a job's submitter waits. */
     void answerWait(int partition, long offset, AnswerWait wait) {
         change(partition, offset, job -> job.withAnswerWait(wait));
     }

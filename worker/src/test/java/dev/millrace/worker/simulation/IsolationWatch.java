@@ -18,8 +18,8 @@ import org.apache.kafka.common.TopicPartition;
  */
 final class IsolationWatch {
     /**
-     * Longest wait of such a job. Less than a hanging call lasts, and longer than rejected results
-     * and stale members delay a transaction.
+     * Longest wait of such a job. Shorter than a hanging call, and longer than the delay of a
+     * transaction by rejected results and stale members.
      */
     private static final Duration MAX_DELAY = Duration.ofSeconds(10);
 

@@ -72,7 +72,7 @@ final class Upstream {
     }
 
     /**
-     * The future of a call, decided when it starts.
+     * The planned fate of a call, decided at its start.
      *
      * @param usage token usage if it is billed
      * @param isBilled true if the provider charges the call
@@ -176,7 +176,7 @@ final class Upstream {
         return Scenario.TOTAL_TIMEOUT;
     }
 
-    /** A limit refuses calls at once, before they are worked on. */
+    /** A limit refuses calls at once, before any work. */
     private Duration duration(SplittableRandom random, int slowness, long now) {
         Duration latency = latency(random, slowness);
         return scenario.provider().isRefusing(now) && latency.compareTo(LONGEST_REFUSAL) > 0

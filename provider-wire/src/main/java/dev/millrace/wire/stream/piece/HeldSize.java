@@ -26,7 +26,7 @@ public final class HeldSize {
         characters += size(value);
     }
 
-    /** Counts a value that takes the place of another. */
+    /** Counts a value that replaces another one. */
     public void replace(JsonNode old, JsonNode value) {
         characters += size(value) - size(old);
     }

@@ -128,7 +128,7 @@ public final class StreamedItems {
         }
     }
 
-    /** Returns true if there are items, and all of them came as a whole. */
+    /** Returns true if there are items, and every item arrived as a whole. */
     public boolean areWhole() {
         return !items.isEmpty() && items.values().stream().allMatch(it -> it.isWhole);
     }

@@ -5,7 +5,7 @@ import java.util.regex.Pattern;
 /**
  * The place of a value in a body.
  *
- * @param path for people, such as {@code body.messages[2].content}
+ * @param path human-readable, such as {@code body.messages[2].content}
  * @param tablePath in the table's notation, such as {@code messages[user].content}; empty for the
  *     whole body
  */

@@ -180,7 +180,7 @@ public final class ChatAnswer {
         return beginning.get();
     }
 
-    /** Returns the stop reason. Some servers say stop where they should say tool_calls. */
+    /** Returns the stop reason. Some servers report stop in place of tool_calls. */
     private static String stopReason(Fields choice, boolean callsTools) {
         String reason = choice.requiredText(FINISH_REASON);
         return switch (reason) {

@@ -69,7 +69,7 @@ public final class BudgetOwner {
 
     private final ClaimedTenants claimed;
 
-    /** The shared account of each period that has one. */
+    /** The shared accounts, by period. */
     private final Map<TenantBudget, SharedAccount> shared = new HashMap<>();
 
     /** Accounts whose partitions possibly need a grant. */
@@ -310,7 +310,7 @@ public final class BudgetOwner {
                     applyTerms(new ControlKey.BatchBudget(tenant, batch));
             case ControlKey.KeyLimit(String tenant, String key) ->
                     applyTerms(new ControlKey.KeyBudget(tenant, key));
-            // Only operators change it, so this is rare enough to look at all accounts.
+            // Rare, since only operators change it, so visiting all accounts is cheap enough.
             case ControlKey.TenantLimit(String tenant) ->
                     accounts.values().stream()
                             .filter(it -> it.id().tenant().equals(tenant))

@@ -93,7 +93,7 @@ public final class OwnerStore {
         entries.put(partitionKey(partition.account(), number), out.toBytes());
     }
 
-    /** Returns since when and until when the owner ran; empty if it never did. */
+    /** Returns the time span in which the owner ran; empty if it never did. */
     Optional<OwnerUptime.Run> run() {
         byte[] stored = entries.get(RUN);
         if (stored == null) {

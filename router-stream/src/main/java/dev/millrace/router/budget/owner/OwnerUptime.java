@@ -17,10 +17,10 @@ final class OwnerUptime {
     private Run run;
 
     /**
-     * Times without a long pause.
+     * A time span without a long pause.
      *
      * @param since when the owner began to run
-     * @param until when it ran last, as stored
+     * @param until when it last ran, as stored
      */
     record Run(Instant since, Instant until) {}
 
@@ -41,7 +41,7 @@ final class OwnerUptime {
         return true;
     }
 
-    /** Returns since when the owner has run. */
+    /** Returns the time since which the owner has run. */
     Instant since() {
         return run.since();
     }

@@ -78,7 +78,7 @@ final class ParkedJobReleaser {
         this.turnJobs = turnJobs;
     }
 
-    /** Visits the tenants as far as one turn may, and returns true if a job left. */
+    /** Visits tenants within the limit of one turn, and returns true if a job left. */
     boolean pass() {
         if (!hasMore) {
             claims.retain(parked.tenants());

@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Compares the answers of some calls with the answers to similar questions that their jobs would
- * have got. A crash loses the comparisons under way.
+ * have got. A crash loses the running comparisons.
  */
 public final class AnswerVerification {
     private static final Logger LOG = LoggerFactory.getLogger(AnswerVerification.class);

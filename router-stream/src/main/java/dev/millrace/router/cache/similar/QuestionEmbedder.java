@@ -4,7 +4,7 @@ import dev.millrace.semantic.verification.AnswerVerdict;
 import java.util.Optional;
 import java.util.concurrent.Future;
 
-/** Computes embeddings beside the stream threads. Thread-safe. */
+/** Computes embeddings outside the stream threads. Thread-safe. */
 public interface QuestionEmbedder {
     /**
      * Computes the embedding of the question in a batch line.

@@ -16,7 +16,7 @@ import org.apache.kafka.streams.state.KeyValueStore;
  * that most uses write nothing.
  */
 public final class AnswerStore {
-    /** Answers that one turn evicts at most. */
+    /** Most answers that one turn evicts. */
     private static final int MAX_TURN = 256;
 
     private final KeyValueStore<Bytes, byte[]> entries;
@@ -49,7 +49,7 @@ public final class AnswerStore {
         return Objects.requireNonNull(entries.get(EntryKey.of(CacheKind.ANSWER, cacheKey)));
     }
 
-    /** Stores an answer in place of an earlier one. */
+    /** Stores an answer, or replaces an earlier one. */
     public void put(String cacheKey, AnswerInfo info, byte[] line) {
         find(cacheKey).ifPresent(earlier -> delete(cacheKey, earlier));
         putInfo(cacheKey, info);

@@ -51,7 +51,7 @@ public final class QuestionStore {
         }
     }
 
-    /** Stores a question in place of an earlier one of its cache key. */
+    /** Stores a question, or replaces an earlier one with its cache key. */
     public void put(String cacheKey, QuestionInfo question, float[] embedding) {
         if (entries.get(key(cacheKey)) == null) {
             totals.onQuestions(1);
@@ -149,7 +149,10 @@ public final class QuestionStore {
         }
     }
 
-    /** Returns the cache keys of the next questions, and after the last ones, the first ones. */
+    /**
+     * Returns the cache keys of the next questions; after the last questions, restarts with the
+     * first ones.
+     */
     public List<String> page() {
         return all.pageInTurn().stream().map(it -> EntryKey.hash(it.key)).toList();
     }

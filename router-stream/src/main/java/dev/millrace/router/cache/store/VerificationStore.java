@@ -58,7 +58,7 @@ public final class VerificationStore {
                         .toBytes());
     }
 
-    /** Deletes states that are too old or unreadable, a few in each turn, in turn. */
+    /** Deletes states that are too old or unreadable, a few in each turn, cyclically. */
     public boolean sweep(long nowMillis) {
         boolean hasDeleted = false;
         for (KeyValue<Bytes, byte[]> entry : all.pageInTurn()) {

@@ -31,7 +31,7 @@ public record GuardRule(
      */
     static final int MIN_BASELINE_JOBS = 20;
 
-    /** A P95 exceeds a limit if more than one in this many values exceeds the limit. */
+    /** A P95 exceeds a limit if more than 1 in this number of values exceeds the limit. */
     static final int SLOW_ONE_IN = 20;
 
     /** Calls up to this duration are never slow, since clocks and schedulers are not exact. */

@@ -52,7 +52,7 @@ sealed interface GuardStatus {
          * Returns true if the outcome of a job counts: its call began after the last clearing.
          *
          * @param endedMillis when the job ended by its worker's clock
-         * @param callAgeMillis time from the start of its call until then, 0 or more
+         * @param callAgeMillis time from the start of its call until that end, 0 or more
          */
         boolean counts(long endedMillis, long callAgeMillis, long nowMillis) {
             if (endedMillis > sinceMillis) {

@@ -180,11 +180,11 @@ final class BudgetWorld {
         NONE,
         /** Grants are added up, as if they were amounts and no totals. */
         GRANTS_ADD_UP,
-        /** Partitions keep money that others wait for. */
+        /** Partitions keep money that other partitions wait for. */
         NOTHING_IS_GIVEN_BACK,
         /** Cost events are read twice. */
         COSTS_COUNT_TWICE,
-        /** Each job is parked first, although it may continue at once. */
+        /** Each job is parked first, even if it could continue at once. */
         JOBS_WAIT_FOR_A_PASS,
         /** Partitions reserve although they know that the limit is exceeded. */
         EXCEEDED_LIMIT_IS_IGNORED,

@@ -23,7 +23,10 @@ class LimitUseTest {
     private static final int JOBS = 600;
     private static final List<String> KEYS = List.of("key-0", "key-1");
 
-    /** Most jobs need 1 to 3 % of the limit, some half of it, and one needs more than all of it. */
+    /**
+     * Most jobs need 1 to 3 % of the limit, some need half of it, and one needs more than the
+     * limit.
+     */
     private static int amount(int job, Random random) {
         if (job == JOBS / 20) {
             return 3_260;

@@ -43,7 +43,7 @@ final class OwnerWorld {
 
     private Map<String, Map<Integer, BigDecimal>> committedExceeded = Map.of();
 
-    /** The accounts with each of the limits that the owner has read, in order. */
+    /** The accounts with each set of limits that the owner has read, in order. */
     private final List<BudgetAccounts> views = new ArrayList<>();
 
     private final List<Runnable> uncommitted = new ArrayList<>();

@@ -46,7 +46,7 @@ final class PartitionWorld {
 
     private final List<Runnable> uncommitted = new ArrayList<>();
 
-    /** The last grant of each account that was read. */
+    /** The last read grant of each account. */
     private final Map<String, Grant> known = new HashMap<>();
 
     private final Map<String, Grant> committedKnown = new HashMap<>();

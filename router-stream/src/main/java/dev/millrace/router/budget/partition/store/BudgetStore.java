@@ -94,8 +94,8 @@ public final class BudgetStore {
     public record Reserved(JobId job, Reservation reservation) {}
 
     /**
-     * Returns some reservations from before a time. Visits all of them after each change of that
-     * time, a page in each turn.
+     * Returns some reservations from before a time. Visits all reservations after each change of
+     * that time, a page in each turn.
      */
     public List<Reserved> reservedBefore(long millis) {
         return allReservations.pageBecauseOf(millis).stream()
