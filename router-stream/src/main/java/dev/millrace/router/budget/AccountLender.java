@@ -21,7 +21,10 @@ public final class AccountLender {
     /** Largest part of the free money that a partition gets beyond its needs. */
     private static final BigDecimal ADVANCE = new BigDecimal("0.0625");
 
-    /** Decimals of an advance; otherwise each one would have more decimals than the last. */
+    /**
+     * Decimals of an advance; without a bound, each advance would have more decimals than the
+     * last.
+     */
     private static final int ADVANCE_SCALE = 6;
 
     private final SortedMap<Integer, PartitionLoan> loans = new TreeMap<>();

@@ -195,8 +195,8 @@ public final class CacheTask {
      * Decides on a job that has waited for the embedding of its question.
      *
      * @param question null if there is no embedding
-     * @param mayWait whether the job may wait for the call of a similar question
-     * @return the cache key of a call that the job is to wait for; empty if the wait is over
+     * @param mayWait true if the job can wait for the call of a similar question
+     * @return the cache key of a call that the job has to wait for; empty if the wait is over
      */
     private Optional<String> onEmbedded(
             CachedJob job, @Nullable Question question, boolean mayWait) {
@@ -239,7 +239,10 @@ public final class CacheTask {
         return Optional.empty();
     }
 
-    /** Returns true if a job is called although it has an answer, which it gets if it cannot be. */
+    /**
+     * Returns true if a job is called although it has an answer. If the call is impossible, the
+     * job gets the answer.
+     */
     private boolean isVerified(CachedJob job, ResultLine answer) {
         String provider = Objects.requireNonNullElse(answer.provider(), "");
         return similar.isVerified(job)
@@ -295,7 +298,7 @@ public final class CacheTask {
         endTurn();
     }
 
-    /** Handles the end of a job, which may lead a shared call. */
+    /** Handles the end of a job, which possibly leads a shared call. */
     private void onEnd(String cacheKey, JobId job, @Nullable ResultLine result) {
         boolean isShareable = result != null && result.isShareable();
         store.sharedCalls()

@@ -94,7 +94,7 @@ final class SimilarLookups {
     /** Decides on a job whose question is embedded, or will not be embedded. */
     interface Decision {
         /**
-         * Returns the cache key of a call that the job is to wait for; empty if it has ended.
+         * Returns the cache key of a call that the job has to wait for; empty if the wait is over.
          *
          * @param mayWait false if the job has waited for enough calls
          */
@@ -204,7 +204,7 @@ final class SimilarLookups {
         store.pending().remove(waiting);
     }
 
-    /** Lets the jobs that wait for a call be decided on again. */
+    /** Makes the jobs that wait for a call ready for another decision. */
     private void wake(String call) {
         List<Embedded> jobs = parked.remove(call);
         if (jobs != null) {
@@ -280,9 +280,9 @@ final class SimilarLookups {
     sealed interface Similar {}
 
     /**
-     * Returns the answer to a similar question, or a call that may give one.
+     * Returns the answer to a similar question, or a running call that can provide one.
      *
-     * @param mayWait whether the job may wait for a call
+     * @param mayWait true if the job can wait for a call
      */
     Optional<Similar> find(CachedJob job, Question question, boolean mayWait) {
         Similar running = null;
@@ -319,7 +319,7 @@ final class SimilarLookups {
                                                                         candidate.similarity()))));
     }
 
-    /** Returns true if a job with such an answer is called nevertheless, to compare the answers. */
+    /** Returns true if a job is called although it has a similar answer, to compare the answers. */
     boolean isVerified(CachedJob job) {
         return verification.isChosen(group(job), job.headers().jobId());
     }

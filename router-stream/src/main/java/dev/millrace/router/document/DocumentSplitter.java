@@ -25,9 +25,7 @@ public final class DocumentSplitter {
     /** The default overlap is the size of a part divided by this, 2 %. */
     private static final int OVERLAP_DIVISOR = 50;
 
-    /**
-     * From this size on, which needs a window of 2 million tokens, the default overlap is fixed.
-     */
+    /** Size from which the default overlap is fixed; it needs a window of 2 million tokens. */
     private static final long LARGE_PART = 1_900_000;
 
     private static final int LARGE_OVERLAP = 50_000;

@@ -247,9 +247,10 @@ public sealed interface RoutingMessage {
     }
 
     /**
-     * A job that its budget does not cover. It may get the answer of an identical job, but no call.
+     * A job that its budget does not cover. It can get the answer of an identical job, but no
+     * call.
      *
-     * @param refusal why it ends if there is no such answer
+     * @param refusal why it ends without such an answer
      */
     record UnpaidJob(PlannedJob job, Rejection refusal) implements PaceEvent {}
 

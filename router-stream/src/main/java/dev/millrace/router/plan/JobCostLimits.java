@@ -70,8 +70,8 @@ record JobCostLimits(ServiceableModels serviceable) {
     }
 
     /**
-     * Returns the highest costs of all calls together at each model. Each call has rates of its
-     * own, which depend on its length.
+     * Returns the highest costs of all calls together at each model. Each call has separate rates,
+     * which depend on its length.
      *
      * @param tokens most tokens of all calls together
      */

@@ -18,8 +18,8 @@ final class PartSender {
     static final int MAX_RUNNING = 64;
 
     /**
-     * More parts are sent when at most this number is running, not after each end: the document is
-     * parsed once for many parts.
+     * Number of running parts at which more parts are sent. Waiting for it, instead of sending
+     * after each end, parses the document once for many parts.
      */
     static final int FEW_RUNNING = MAX_RUNNING / 2;
 
@@ -65,7 +65,7 @@ final class PartSender {
         }
     }
 
-    /** Waits for running parts, which return the money they did not need, or fails the job. */
+    /** Waits for running parts, which return unused money, or fails the job. */
     private void onNotCovered(SplitProgress progress, SplitJob job) {
         if (progress.running() > 0) {
             store.put(progress);
@@ -99,7 +99,7 @@ final class PartSender {
         outputs.send(job.job(), part);
     }
 
-    /** Sends a lost part again. The given progress counts the lost call as ended. */
+    /** Sends a lost part again. The given progress already counts the lost call as ended. */
     void sendAgain(SplitProgress progress, RunningPart lost, SplitJob job) {
         Optional<Failure> refusal = refusal(job);
         Optional<BigDecimal> reserved =

@@ -53,7 +53,7 @@ final class SplitFailures implements WaitingRoom.Station<PlannedRecord> {
                 services.models());
     }
 
-    /** Ends a failing job, or waits for its running parts, which may still be billed. */
+    /** Ends a failing job, or waits for its running parts, which can still be billed. */
     void endOrWait(SplitProgress failing, SplitJob job) {
         if (failing.running() == 0) {
             finisher.fail(failing, job.job(), failing.reason());

@@ -220,7 +220,7 @@ public final class InternalTopics {
     }
 
     /**
-     * Compares a setting with the wanted value. Sizes of records are never lowered: the store may
+     * Compares a setting with the wanted value. Sizes of records are never lowered: the store can
      * hold longer records of a router with higher limits, and could not change them any more.
      */
     private static boolean isChange(ConfigResource topic, ConfigEntry found, String wanted) {

@@ -77,7 +77,10 @@ public final class LanesOnDemand {
                                 });
     }
 
-    /** The client has repeated a temporary failure for a minute, so the next job may ask again. */
+    /**
+     * The client has repeated a temporary failure for a minute, so the next job can request the
+     * topic again.
+     */
     private void onFailed(String topic, Throwable failure) {
         Throwable cause =
                 failure instanceof CompletionException

@@ -27,7 +27,7 @@ final class WaitingJobChecks {
     private final WaitingJobEnds ends;
     private final Interval deadlines = new Interval(SECOND, 0);
 
-    /** Time between the beginnings of two scans: cancellations may arrive without a pause. */
+    /** Time between the starts of two scans, since cancellations can arrive continuously. */
     private final Interval scans = new Interval(SECOND, 0);
 
     /** True if the last turn left jobs whose deadline has passed. */

@@ -122,7 +122,7 @@ public final class WaitingJobStore {
         remove(job.group(), job.sequence(), job.deadline());
     }
 
-    /** Lets a job wait without its deadline, which has no effect any more. */
+    /** Removes the deadline of a waiting job after the deadline has lost its effect. */
     public void dropDeadline(WaitingJob job) {
         Bytes key = deadlineKey(job.group(), job.sequence(), job.deadline());
         if (job.deadline() != null && entries.get(key) != null) {

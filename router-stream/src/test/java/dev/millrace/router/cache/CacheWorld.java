@@ -106,7 +106,7 @@ final class CacheWorld {
     private final int turnJobs;
     private CacheTask task;
 
-    /** The last end of a job, committed or not; null after the last look. */
+    /** The last end of a job, committed or not; null once it was read. */
     private @Nullable Ended lastEnded;
 
     /** Difference between the value of a result and its record, as the router assumes it. */

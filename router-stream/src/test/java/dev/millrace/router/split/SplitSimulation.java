@@ -197,7 +197,7 @@ final class SplitSimulation {
         look();
     }
 
-    /** Lets the task find the parts that are lost now, as no part is called. */
+    /** Runs the task while no part is called, so that it finds the lost parts. */
     private void look() {
         world.clock.advance(Duration.ofMillis(1));
         world.lostBefore = world.clock.instant().toEpochMilli();

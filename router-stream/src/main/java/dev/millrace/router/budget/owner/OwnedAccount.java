@@ -91,7 +91,7 @@ final class OwnedAccount {
         return new OwnerStore.StoredLoan(id.account(), money.loan(partition), reportedMillis);
     }
 
-    /** Returns true if a partition may not have received its last grant. */
+    /** Returns true if a partition has possibly not received its last grant. */
     boolean isGrantDue() {
         return money.partitions().stream()
                 .map(money::loan)
@@ -164,9 +164,9 @@ final class OwnedAccount {
     }
 
     /**
-     * Returns the highest alert threshold that is reached. The rest of a budget seldom covers a job
-     * exactly. So a nearly spent budget is exhausted if jobs were rejected, or if jobs wait
-     * although no running job will give money back.
+     * Returns the highest alert threshold that is reached. The rest of a budget seldom covers a
+     * job exactly. A nearly spent budget therefore counts as exhausted if jobs were rejected, or
+     * if jobs wait although no running job will give money back.
      */
     private int alertPercent() {
         BigDecimal spent = money.spent();

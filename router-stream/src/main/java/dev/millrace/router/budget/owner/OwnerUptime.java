@@ -8,7 +8,7 @@ import java.time.Instant;
  * topic, so an account without reports is not necessarily unused.
  */
 final class OwnerUptime {
-    /** Longest pause that does not count, such as a restart of the router. */
+    /** Longest pause that is ignored, such as a restart of the router. */
     private static final Duration MAX_PAUSE = Duration.ofHours(1);
 
     private static final Duration WRITE_INTERVAL = Duration.ofMinutes(10);

@@ -63,7 +63,7 @@ final class SharedAccount {
             return lent.subtract(share().returned()).max(share().spent().add(share().reserved()));
         }
 
-        /** Returns the money that this account may get back, reserved money included. */
+        /** Returns the money that this account can get back, including reserved money. */
         BigDecimal unspent() {
             return outstanding().subtract(share().spent()).min(counted);
         }
@@ -181,8 +181,8 @@ final class SharedAccount {
     }
 
     /**
-     * Returns true if jobs wait for money. They must not wait aside: a partition stops asking for a
-     * job that does, although its tenant may get an entry, and with it money.
+     * Returns true if jobs wait for money. They must not wait aside: a partition stops asking for
+     * a job that waits aside, although its tenant can get an entry, and money with it.
      */
     private boolean mayWait() {
         return account.terms().onExhausted() == OnExhausted.PARK;

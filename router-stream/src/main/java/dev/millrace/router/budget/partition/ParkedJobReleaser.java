@@ -258,7 +258,7 @@ final class ParkedJobReleaser {
             return JobReservations.left(fundingShares);
         }
 
-        /** Claims money for a queue that this visit does not serve any more. */
+        /** Claims money for a queue that this visit no longer serves. */
         private void claim(Next next) {
             if (next.entry() instanceof Parked job) {
                 List<FundingShare> fundingShares = fundingShares(job);

@@ -281,7 +281,7 @@ final class ParkedJobs {
         return HexFormat.of().formatHex(sha256.digest());
     }
 
-    /** Returns true if a job of the queue waits that does not wait aside. */
+    /** Returns true if any job of the queue does not wait aside. */
     boolean hasNext(String group) {
         Queue queue = queues.get(group);
         return queue != null && queue.aside.jobs() < queue.stored.jobs();
@@ -304,7 +304,9 @@ final class ParkedJobs {
         return byTenant.keySet();
     }
 
-    /** Returns the tenants with a queue, beginning after the given one, but at most some. */
+    /**
+     * Returns at most the given number of tenants with a queue, starting after the given tenant.
+     */
     Deque<String> tenantsAfter(String tenant, int max) {
         return Stream.concat(
                         byTenant.tailMap(tenant, false).keySet().stream(),

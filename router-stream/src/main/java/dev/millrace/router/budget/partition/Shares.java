@@ -113,8 +113,8 @@ final class Shares {
     }
 
     /**
-     * Gives back money and sends the reports that are due, of some shares; a pass over all ends
-     * before the next begins. Returns true if there was any report.
+     * Gives back money and sends the due reports of some shares. A pass over all shares ends
+     * before the next one begins. Returns true if there was any report.
      */
     boolean report(Claims claims) {
         if (unvisited.isEmpty()) {

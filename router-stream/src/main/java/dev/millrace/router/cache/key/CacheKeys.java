@@ -119,7 +119,7 @@ public record CacheKeys(CacheMode defaultMode, boolean isShared) {
         return call;
     }
 
-    /** Returns the headers that switch features of the provider on; none for most jobs. */
+    /** Returns the headers that enable features of the provider; none for most jobs. */
     private static List<String> headers(RequestLine line) {
         return line.options().headers().isEmpty()
                 ? List.of()

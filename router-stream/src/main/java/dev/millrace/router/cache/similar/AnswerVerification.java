@@ -59,12 +59,12 @@ public final class AnswerVerification {
         policy = similar.limits().policy();
     }
 
-    /** Returns true if a job that would get an answer is to be called nevertheless. */
+    /** Returns true if a job must be called although it would get an answer. */
     public boolean isChosen(String group, JobId job) {
         return policy.verifies(questions.verification(group), underWay(group), job.value());
     }
 
-    /** Returns the number of answers that are going to be compared in a group. */
+    /** Returns the number of answers in a group that wait for comparison. */
     private int underWay(String group) {
         Set<String> open = calls.get(group);
         if (open == null) {

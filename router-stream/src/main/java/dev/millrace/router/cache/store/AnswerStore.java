@@ -22,7 +22,7 @@ public final class AnswerStore {
     private final KeyValueStore<Bytes, byte[]> entries;
     private final CacheTotals totals;
 
-    /** Where the least recently used answer is found without passing deleted entries. */
+    /** Start of the search for the least recently used answer; skips deleted entries. */
     private Bytes oldest = EntryKey.first(CacheKind.LAST_USE);
 
     private final EntryScan swept;

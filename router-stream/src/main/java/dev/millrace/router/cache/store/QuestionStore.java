@@ -25,7 +25,7 @@ public final class QuestionStore {
     private final KeyValueStore<Bytes, byte[]> entries;
     private final CacheTotals totals;
 
-    /** Where the least recently used question is found without passing deleted entries. */
+    /** Start of the search for the least recently used question; skips deleted entries. */
     private Bytes oldest = EntryKey.first(CacheKind.QUESTION_USE);
 
     private final EntryScan all;

@@ -245,7 +245,9 @@ final class BudgetSimulation {
         }
     }
 
-    /** Returns true if partitions may not have noticed a new hour, with a new budget of acme. */
+    /**
+     * Returns true if partitions have possibly not noticed a new hour, with a new budget of acme.
+     */
     private boolean isNewHour() {
         return world.clock.millis() % Duration.ofHours(1).toMillis() < 10_000;
     }

@@ -267,7 +267,7 @@ final class BudgetWorld {
                 new InternalErrors(meters));
     }
 
-    /** Returns a new job without an API key, which some partition must be given. */
+    /** Returns a new job without an API key; the caller chooses its partition. */
     Job job(
             String tenant,
             String batch,

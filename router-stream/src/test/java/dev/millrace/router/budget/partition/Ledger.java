@@ -69,7 +69,7 @@ final class Ledger {
         return promised.getOrDefault(account, BigDecimal.ZERO);
     }
 
-    /** Returns when a job of the account was released or billed last. */
+    /** Returns the time at which a job of the account was last released or billed. */
     Instant used(String account) {
         return used.getOrDefault(account, Instant.EPOCH);
     }

@@ -105,7 +105,7 @@ final class OwnerWorld {
         };
     }
 
-    /** Returns true if the order of a limit and its last one is as given. */
+    /** Returns true if the order of a limit and its previous value is as given. */
     private boolean isChanged(Map<ControlKey.Limit, BudgetLimit> limits, IntPredicate order) {
         Map<ControlKey.Limit, BudgetLimit> before = policies.control().budgets().limits();
         return limits.entrySet().stream()

@@ -7,8 +7,8 @@ import java.math.BigDecimal;
 /**
  * The money that a job needs to continue, in US dollars.
  *
- * @param least without it, the job waits
- * @param full the most that the job may cost, at least {@code least}
+ * @param least amount below which the job waits
+ * @param full the highest cost of the job, at least {@code least}
  */
 public record NeededUsd(BigDecimal least, BigDecimal full) {
     /**
