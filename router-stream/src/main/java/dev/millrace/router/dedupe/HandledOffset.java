@@ -40,7 +40,7 @@ public final class HandledOffset {
     private long stored;
 
     /**
-     * Offset of the last record that was read. Initially the highest value, since the position may
+     * Offset of the last record that was read. Initially the highest value, since the position can
      * have moved backwards before the task started.
      */
     private long last = Long.MAX_VALUE;
@@ -64,7 +64,7 @@ public final class HandledOffset {
         key = Bytes.wrap(new byte[] {topic});
     }
 
-    /** Looks up the id of the topic, which otherwise the first record does. */
+    /** Looks up the id of the topic now, instead of with the first record. */
     public Uuid open() {
         Uuid topic = topicId.get();
         handledTopic = topic;

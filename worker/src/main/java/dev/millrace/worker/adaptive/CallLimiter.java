@@ -4,9 +4,9 @@ import dev.millrace.worker.adaptive.ProbedLevel.Probing;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Limits a model's calls by the number in flight, or by their rate: one of the two at a time. At
- * the start, and at a limit of concurrent calls, the window is the limit. At any other limit, a
- * pace replaces it and the window is open.
+ * Limits a model's calls either by the number in flight or by their rate. At the start, and at a
+ * limit of concurrent calls, the window is the limit. At any other limit, a pace replaces it and
+ * the window is open.
  */
 final class CallLimiter {
     private final InFlightWindow window;
@@ -152,7 +152,7 @@ final class CallLimiter {
         window.open();
     }
 
-    /** Lets no call start for a time, if there is a pace. */
+    /** Stops calls from starting for a time, if there is a pace. */
     void hold(long nanos, long nowNanos) {
         if (pace != null) {
             pace.hold(nanos, nowNanos);

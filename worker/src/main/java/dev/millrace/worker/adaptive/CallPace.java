@@ -67,7 +67,7 @@ final class CallPace {
         return (long) (SECOND_NANOS / level.value());
     }
 
-    /** Lets no call start for the given time, at most a minute. */
+    /** Stops calls from starting for the given time, at most a minute. */
     void hold(long nanos, long nowNanos) {
         long until = nowNanos + Math.min(nanos, MAX_HOLD.toNanos());
         if (until - heldUntilNanos > 0) {

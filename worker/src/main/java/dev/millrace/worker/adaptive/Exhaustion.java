@@ -14,7 +14,7 @@ import java.time.Duration;
  * such period soon afterwards confirms the number.
  */
 final class Exhaustion {
-    /** A longer wait shows that a window of a minute, or longer, is used up. */
+    /** Length of a wait above which the used-up limit has a window of a minute or longer. */
     static final Duration LONG = Duration.ofSeconds(5);
 
     /** The wait if the provider asks for none; doubled up to {@link #MAX_DOUBLINGS} times. */
@@ -64,7 +64,7 @@ final class Exhaustion {
     /**
      * Begins with a wait, and with a pace as the limit.
      *
-     * @param isAgain true if a start has just followed a time like this one
+     * @param isAgain true if a start has just followed an earlier exhaustion
      */
     Exhaustion(CallLimiter limiter, CallHistory history, boolean isAgain, long nowNanos) {
         this.limiter = limiter;
@@ -121,7 +121,7 @@ final class Exhaustion {
     }
 
     /**
-     * Sets the rate for the time after; only when it {@link #isOver}.
+     * Sets the rate for the time after the exhaustion; only when it {@link #isOver}.
      *
      * @return true if the start follows
      */

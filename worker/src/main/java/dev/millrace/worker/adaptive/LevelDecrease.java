@@ -16,7 +16,7 @@ final class LevelDecrease {
 
     private static final int CAUTION_OF_LIMIT = 5;
 
-    /** A limit that is refused again was too high, by a little at least. */
+    /** Factor for a limit that is refused again, and was therefore slightly too high at least. */
     private static final double DRIFT = 0.999;
 
     /** A level beyond this multiple of the limit shows another limit. */

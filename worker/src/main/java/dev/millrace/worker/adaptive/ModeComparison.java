@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * doubles.
  */
 final class ModeComparison {
-    /** Time of a comparison at least, and of the calls before it. */
+    /** Shortest duration of a comparison, and of the period of calls before it. */
     private static final Duration LEAST = Duration.ofSeconds(10);
 
     /** Time of the calls before, at most. */

@@ -30,7 +30,7 @@ class UnavoidableShare {
      * Returns the part of a level that would have been accepted.
      *
      * @param caution accepted calls to add to the sample
-     * @param least the part at least
+     * @param least lower bound of the part
      */
     double remaining(CallSample refused, int caution, double least) {
         double part = refused.refused() / (double) (refused.calls() + caution);

@@ -34,9 +34,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Breaker {
     /**
-     * Failures in a row, without a success for {@link #LEAST_ROW_TIME}, that open the breaker. The
-     * jobs of an almost idle model make fewer calls than {@code minimum_calls}, and would use up
-     * all their attempts.
+     * Number of consecutive failures, without a success for {@link #LEAST_ROW_TIME}, that open the
+     * breaker. The jobs of an almost idle model make fewer calls than {@code minimum_calls}, and
+     * would use up all their attempts.
      */
     private static final int FAILURES_IN_A_ROW = 5;
 

@@ -4,7 +4,7 @@ package dev.millrace.worker.breaker;
 public enum Excuse {
     /** The call counts: the failure can be the job's fault. */
     NONE,
-    /** The key is at fault, and another key of the provider is left. */
+    /** The key is at fault, and the provider has another key. */
     OTHER_KEY,
     /** The provider, its last key or the name of the model is at fault; a breaker is open. */
     OPEN_BREAKER

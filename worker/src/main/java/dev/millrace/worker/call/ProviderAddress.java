@@ -68,7 +68,7 @@ final class ProviderAddress {
                 .findFirst();
     }
 
-    /** Returns everything that must not be shown, the longest first: one may begin another. */
+    /** Returns all secrets, longest first, since one can begin with another. */
     List<Secret> secrets() {
         return Stream.concat(keys.all(), otherSecrets())
                 .filter(Secret::isSet)

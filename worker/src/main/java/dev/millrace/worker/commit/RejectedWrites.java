@@ -44,7 +44,10 @@ final class RejectedWrites {
 
     private int consecutive;
 
-    /** Returns the only partitions of the next transaction; empty for all that are not rejected. */
+    /**
+     * Returns the only partitions of the next transaction; empty to write all except rejected
+     * partitions.
+     */
     Set<Partition> next(long nowNanos) {
         if (groups.isEmpty()) {
             held.entrySet().stream()

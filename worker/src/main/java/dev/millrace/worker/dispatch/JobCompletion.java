@@ -189,7 +189,7 @@ public final class JobCompletion {
         pending.add(PendingWrite.ofUncertainAttempt(job, attemptCost(job)));
     }
 
-    /** Aborts a running call, which may have been billed; another worker continues with the job. */
+    /** Aborts a running call, which was possibly billed; another worker continues with the job. */
     public void abortCall(Job job) {
         job.onAborted();
         pending.add(PendingWrite.ofUncertainAttempt(job, attemptCost(job)));
@@ -286,7 +286,7 @@ public final class JobCompletion {
         return true;
     }
 
-    /** Returns true if the job ends here because it has a model to fall back to. */
+    /** Returns true if the job ends here because it falls back to another model. */
     private boolean fallBack(Job job, ErrorCode error, String message) {
         Optional<NextModel> next = nextModel(job, error);
         if (next.isPresent() && !cancel(job) && !expire(job)) {

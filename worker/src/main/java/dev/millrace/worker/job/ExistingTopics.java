@@ -35,7 +35,7 @@ public final class ExistingTopics {
     private final JobTopics topics;
     private final Set<String> all;
 
-    /** Until the first look, lanes that may have no topic count as missing. */
+    /** Missing lanes. Before the first lookup, all lanes that can lack a topic count as missing. */
     private Set<String> missing;
 
     private @Nullable Look look;

@@ -50,8 +50,8 @@ public final class KafkaJobSource implements JobSource {
     private static final Duration CLOSE_WAIT = Duration.ofSeconds(10);
 
     /**
-     * Lookups of committed offsets that fail in a row until the consumer is replaced. The loop
-     * repeats one every few seconds, and only while transactions are possible again.
+     * Consecutive failed lookups of committed offsets after which the consumer is replaced. The
+     * loop repeats a lookup every few seconds, and only while transactions are possible again.
      */
     static final int MAX_UNKNOWN = 30;
 
@@ -65,7 +65,10 @@ public final class KafkaJobSource implements JobSource {
     private final boolean isClassic;
     private final Set<TopicPartition> outOfRange = new HashSet<>();
 
-    /** Replaced only after the membership of the previous consumer has ended for good, or ends. */
+    /**
+     * The current consumer. Replaced only after the membership of the previous consumer has ended
+     * for good, or ends.
+     */
     private volatile Consumer<byte[], byte[]> consumer;
 
     private @Nullable Subscription subscription;

@@ -31,11 +31,11 @@ public final class PartitionLedger {
     private final OpenJobs open;
 
     /**
-     * The largest state that sizes are computed with: from the limits, or left by an earlier owner.
+     * The largest state that sizes are computed with: from the limits, or from an earlier owner.
      */
     private final int largestState;
 
-    /** All records below this offset were seen; at least the frontier while no job is open. */
+    /** Offset below which all records were seen; at least the frontier while no job is open. */
     private long passed;
 
     private PartitionLedger(LedgerLimits bounds, OpenJobs open, long passed) {

@@ -37,7 +37,7 @@ public final class CallLimits {
             new Hold(WaitingReason.CONFIGURED_LIMIT, "another worker has taken the permit");
 
     /**
-     * For how long a job waits.
+     * The wait of a job.
      *
      * @param nanos {@link Long#MAX_VALUE} if unknown
      */

@@ -21,7 +21,7 @@ final class CallPacer {
     /** Number of calls that can always start at once. */
     private static final int MIN_BURST = 64;
 
-    /** Longer calls count as this long: a pace derived from hanging calls would last too long. */
+    /** Longest duration that counts; a pace derived from hanging calls would last too long. */
     private static final Duration LONGEST_SPREAD = Duration.ofSeconds(2);
 
     /** Approximate number of calls in the moving average. */

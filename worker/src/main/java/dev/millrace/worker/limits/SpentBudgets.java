@@ -71,7 +71,7 @@ public final class SpentBudgets {
     }
 
     /**
-     * Records the cost of an attempt that has cost more than its job had reserved.
+     * Records the cost of an attempt beyond its job's reservation.
      *
      * @param usd in US dollars; 0 for an attempt within its reservation
      */
@@ -96,7 +96,7 @@ public final class SpentBudgets {
         }
     }
 
-    /** Returns the budget of a job that is spent; empty if its call may start. */
+    /** Returns the spent budget of a job; empty if its call can start. */
     public Optional<Spent> of(Job job) {
         refresh();
         JobCostLimit limit = job.headers().costLimit();
@@ -137,7 +137,7 @@ public final class SpentBudgets {
     }
 
     /**
-     * Returns the budgets that a job may have: of its batch, of the API key that submitted it, and
+     * Returns the possible budgets of a job: of its batch, of the API key that submitted it, and
      * of its tenant in the current period.
      */
     private List<ControlKey.Budget> budgetsOf(JobHeaders job) {

@@ -57,8 +57,8 @@ public final class CostLedger {
     }
 
     /**
-     * Counts ended attempts of earlier owners at this model that may have been billed. Their events
-     * are written, but their cost is unknown here, so each counts as the highest cost of an
+     * Counts ended attempts of earlier owners at this model that were possibly billed. Their
+     * events are written, but their cost is unknown here, so each counts as the highest cost of an
      * attempt.
      */
     public void onUnknownAttempts(int attempts) {
@@ -94,7 +94,7 @@ public final class CostLedger {
                 + " USD that the job has left";
     }
 
-    /** Returns the job's headers, with the most that the job has spent so far. */
+    /** Returns the job's headers, with the highest amount that the job can have spent so far. */
     public JobHeaders headersWithSpending() {
         return costLimit == null ? job : job.withCostLimit(costLimit);
     }
@@ -121,8 +121,8 @@ public final class CostLedger {
     }
 
     /**
-     * Returns the cost of the last attempt if the job has cost more than was reserved since then,
-     * in US dollars; else 0.
+     * Returns the cost of the last attempt if the job then exceeds its reservation, in US dollars;
+     * otherwise 0.
      */
     public BigDecimal excessiveCostUsd() {
         return excessiveCostUsd;
@@ -206,8 +206,8 @@ public final class CostLedger {
     }
 
     /**
-     * Returns the output limit that was sent; empty if there was none, although no answer can be
-     * longer than the model allows: hardly any answer is. A limit that the router added takes
+     * Returns the output limit that was sent; empty if there was none. The model's maximum is no
+     * substitute, since hardly any answer reaches it. A limit that the router added takes
      * precedence over the catalog of this worker.
      */
     private OptionalLong limit(RequestLine line) {

@@ -19,7 +19,10 @@ import org.jspecify.annotations.Nullable;
  * single key, since each key can belong to another account. Belongs to the loop's thread.
  */
 final class KeyQuota {
-    /** Limits rarely change, so that reading them from every response would be a waste. */
+    /**
+     * Interval of reading limits from responses; they rarely change, so reading every response
+     * would be a waste.
+     */
     private static final Duration HEADERS_INTERVAL = Duration.ofMillis(100);
 
     /**
@@ -33,7 +36,7 @@ final class KeyQuota {
     private final List<PermitSet> ofKey;
     private long headersReadNanos;
 
-    /** The limit of a window of unknown length with the longest part that was seen of it. */
+    /** The limit of a window of unknown length, with the longest part of the window seen so far. */
     private @Nullable ReportedLimit longestPart;
 
     /**

@@ -37,7 +37,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class QuotaTopic implements AutoCloseable {
     /**
-     * A demand that is older has been replaced. So a record that cannot be written is dropped soon.
+     * Delivery timeout of a demand. Newer demands replace older ones, so an unwritable record is
+     * dropped soon.
      */
     private static final Duration DELIVERY = Duration.ofSeconds(3);
 

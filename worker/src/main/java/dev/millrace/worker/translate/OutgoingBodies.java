@@ -102,8 +102,8 @@ public final class OutgoingBodies {
     }
 
     /**
-     * Returns the model and its output limit. The router has added the limit, unless it planned the
-     * job without a translation, by an older configuration.
+     * Returns the model and its output limit. The router normally adds the limit; it did not if it
+     * planned the job without a translation, by an older configuration.
      */
     private static UpstreamTarget target(
             Endpoint called, RequestLine line, Model model, @Nullable Long addedLimit) {

@@ -119,7 +119,10 @@ final class Chaos {
         }
     }
 
-    /** Pauses a process. A supervisor may consider it dead during the pause and replace it. */
+    /**
+     * Pauses a process. A supervisor can consider the process dead during the pause and replace
+     * it.
+     */
     private void pause(WorkerProcess process) {
         Duration length = world.pauseLength();
         process.pause(length);

@@ -79,7 +79,7 @@ final class FallbackWatch {
                 && hasNextModel(task);
     }
 
-    /** Returns false for a job that may have spent too much for its next model. */
+    /** Returns false for a job that has possibly spent too much for its next model. */
     private static boolean coversAnyModel(Task task) {
         return task.startedForJob() == 0
                 || JobRecords.headers(task.record.headers()).costLimit() == null;

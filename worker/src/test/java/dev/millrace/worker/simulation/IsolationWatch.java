@@ -120,7 +120,7 @@ final class IsolationWatch {
         }
     }
 
-    /** Returns true if a breaker of the model, its provider or a key may hold back its calls. */
+    /** Returns true if a breaker of the model, its provider or a key can hold back its calls. */
     private static boolean isHeld(String model, String heldCalls) {
         return !heldCalls.startsWith("calls of model ")
                 || heldCalls.startsWith("calls of model " + model + " ");

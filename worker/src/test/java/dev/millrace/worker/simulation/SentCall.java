@@ -36,7 +36,8 @@ final class SentCall {
     boolean isRetryable;
 
     /**
-     * True if the call may count as no attempt, because the provider and not the job is at fault.
+     * True if the call need not count as an attempt, because the provider and not the job is at
+     * fault.
      */
     boolean isExcusable;
 

@@ -95,7 +95,7 @@ final class Task {
         return isDeleted || isPolledEarly || isContinuedExempt();
     }
 
-    /** Returns true if the job may have been handed over more than once. */
+    /** Returns true if the job was possibly handed over more than once. */
     boolean isContinuedExempt() {
         return previous != null && previous.isExempt();
     }

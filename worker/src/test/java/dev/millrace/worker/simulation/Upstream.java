@@ -218,7 +218,7 @@ final class Upstream {
         };
     }
 
-    /** Returns the verdict of a call without a complete response, which may have been billed. */
+    /** Returns the verdict of a call without a complete response, which was possibly billed. */
     static Verdict incomplete(ErrorCode error) {
         return new Verdict.Failed(error, "incomplete", null, null, Billing.UNCERTAIN);
     }
