@@ -154,7 +154,7 @@ final class ConcurrencyLeader implements SharedLimit.Leader {
         return turn == null ? 0 : turn.waitedNanos(nowNanos);
     }
 
-    /** Gives the permits that are left over by an equal division to the sessions in turn. */
+    /** Gives the remainder of an equal division to the sessions in turn. */
     private void takeTurns(List<Session> hungry, Map<Session, Long> targets, long nowNanos) {
         turns.keySet().removeIf(id -> sessions.find(id) == null);
         if (hungry.isEmpty()) {

@@ -22,7 +22,7 @@ public interface ConcurrencyPermits {
      */
     boolean take(long nowNanos);
 
-    /** Returns true if a call whose permit was taken may be sent now. */
+    /** Returns true if a call can be sent now with the permit that it has taken. */
     boolean maySend(long nowNanos);
 
     /** Returns the permit of a call that has ended or was not made. */

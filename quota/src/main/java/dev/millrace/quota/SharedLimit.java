@@ -203,9 +203,9 @@ public final class SharedLimit<P> {
     }
 
     /**
-     * Returns the next epoch. A session that knows no epoch starts with the broker's time. It
-     * therefore exceeds the epoch of an earlier leader whose records have expired and who may
-     * return.
+     * Returns the next epoch. A session that knows no epoch starts with the broker's time. The
+     * broker's time exceeds the epoch of an earlier leader that returns after its records have
+     * expired.
      */
     private long nextEpoch() {
         return epoch == 0 ? Math.max(1, joinedMillis) : epoch + 1;

@@ -25,7 +25,7 @@ import java.util.function.Consumer;
 
 /**
  * Adds passages to jobs, on the thread that calls {@link #serve}, and indexes documents on another
- * one. Loads neither the index nor the model before there is a document.
+ * thread. Loads neither the index nor the model before there is a document.
  */
 final class PassageServer implements AutoCloseable {
     private static final Duration POLL_WAIT = Duration.ofMillis(500);

@@ -11,9 +11,9 @@
  *       gets by jobs and {@code vector} joins with the documents.
  * </ol>
  *
- * The way of a job: {@code job} reads it from the topic of waiting jobs, searches the index, adds
- * the passages to its prompt with {@code prompt}, and writes it back for the router. {@code kafka}
- * implements the interfaces of {@code follow} and {@code job}.
+ * <p>The way of a job: {@code job} reads it from the topic of waiting jobs, searches the index,
+ * adds the passages to its prompt with {@code prompt}, and writes it back for the router. {@code
+ * kafka} implements the interfaces of {@code follow} and {@code job}.
  *
  * <p>{@link dev.millrace.retrieval.RetrievalService} starts the threads of a process. {@code
  * background} restarts the threads that index and embed documents when they fail.

@@ -36,8 +36,9 @@ final class StreamsProperties {
     private static final int TRANSACTION_TIMEOUT_MILLIS = 10_000;
 
     /**
-     * A broker rejects the first records of a transaction until the previous one is completed. With
-     * Kafka's default of 100 ms between attempts, jobs would spend most of their time waiting.
+     * Wait between attempts. A broker rejects the first records of a transaction until the
+     * previous one is completed. With Kafka's default of 100 ms, jobs would spend most of their
+     * time waiting.
      */
     private static final int RETRY_BACKOFF_MILLIS = 5;
 
@@ -62,7 +63,7 @@ final class StreamsProperties {
     private static final int HEARTBEATS_IN_SESSION = 3;
     private static final int REPLICAS_FOR_TWO_IN_SYNC = 3;
 
-    /** What an entry of the cache's store adds to the job or the result in it. */
+    /** Bytes that an entry of the cache's store adds to the job or the result in it. */
     private static final int ENTRY_BYTES = 64 << 10;
 
     private StreamsProperties() {}
@@ -150,7 +151,7 @@ final class StreamsProperties {
                 PARTITION_FETCH_BYTES);
     }
 
-    /** Returns the maximum bytes of a fetch, and of the values that a thread polls at once. */
+    /** Returns the maximum bytes of a fetch, and of the values of one poll of a thread. */
     static int fetchBytes(HeapShare heap) {
         return Math.min(MAX_FETCH_BYTES, heap.fetchBytes());
     }

@@ -42,7 +42,7 @@ import org.slf4j.LoggerFactory;
  * the report.
  */
 final class WorkerReportWriter implements AutoCloseable {
-    /** A report of a worker that has died is shown for this long. */
+    /** Validity of a worker's report after the worker's death. */
     static final Duration VALID = Duration.ofMinutes(1);
 
     /** Time after which an unchanged report is written again, with its latest amounts. */
@@ -142,7 +142,7 @@ final class WorkerReportWriter implements AutoCloseable {
         }
     }
 
-    /** Returns the report without waits that have just begun: most of them end at once. */
+    /** Returns the report without waits that have just begun, since most of them end at once. */
     private LoopReport lasting(LoopReport latest) {
         Set<Waiting.Queue> before = waited;
         waited = queues(latest);
@@ -205,8 +205,8 @@ final class WorkerReportWriter implements AutoCloseable {
     }
 
     /**
-     * Lets the report expire, since the worker holds back no call any more. Does not remove it, as
-     * other workers would infer that the breakers have closed.
+     * Makes the report expire, since the worker no longer holds back calls. Does not remove it,
+     * because other workers would infer that the breakers have closed.
      */
     void end() {
         if (!written.isEmpty()) {

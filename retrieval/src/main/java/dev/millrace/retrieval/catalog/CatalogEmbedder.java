@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Embeds questions by a model of the catalog, each as a job of its tenant. Remembers the latest
- * ones. Documents have their vectors already. Belongs to the thread of the jobs, except that any
- * thread may count tokens.
+ * embeddings. Documents have their vectors already. Belongs to the thread of the jobs, except that
+ * any thread may count tokens.
  */
 public final class CatalogEmbedder implements TextEmbedder, QuestionEmbeddings {
     /** Longest wait for an embedding. No call starts later. */
@@ -46,7 +46,7 @@ public final class CatalogEmbedder implements TextEmbedder, QuestionEmbeddings {
                 }
             };
 
-    /** What {@link #embed} returns: vectors and failures of the prepared questions, by text. */
+    /** Results for {@link #embed}: vectors and failures of the prepared questions, by text. */
     private final Map<String, EmbeddingAnswer> prepared = new HashMap<>();
 
     private @Nullable QuestionJobs jobs;
@@ -54,10 +54,10 @@ public final class CatalogEmbedder implements TextEmbedder, QuestionEmbeddings {
     private record Running(SearchText question, long sinceNanos) {}
 
     /**
-     * What an embedder needs.
+     * The settings of an embedder.
      *
      * @param tokens counts the tokens of a passage, as a {@link TextEmbedder} does
-     * @param maxTokens most tokens that are counted
+     * @param maxTokens limit at which counting stops
      * @param random for the ids of jobs
      */
     public record Settings(

@@ -17,7 +17,7 @@ final class EmbeddingResult {
     /** Most components of a vector. */
     private static final int MAX_DIMENSIONS = 4096;
 
-    /** The codes that say that the model cannot be called now, by anyone. */
+    /** Error codes of a model that no tenant can call now. */
     private static final Set<ErrorCode> OUTAGES =
             EnumSet.of(
                     ErrorCode.RATE_LIMIT_EXCEEDED,

@@ -12,7 +12,7 @@ import org.apache.lucene.search.IndexSearcher;
 import org.apache.lucene.store.Directory;
 import org.apache.lucene.store.FSDirectory;
 
-/** The last commit of an index that another process may be writing. Takes no lock. */
+/** The last commit of an index that another process possibly writes. Takes no lock. */
 public final class IndexSnapshot implements AutoCloseable {
     private final Directory directory;
     private final DirectoryReader reader;

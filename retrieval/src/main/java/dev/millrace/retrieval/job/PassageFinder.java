@@ -110,7 +110,7 @@ public final class PassageFinder {
         } catch (EmbeddingException e) {
             refuse(e.code(), String.valueOf(e.getMessage()), headers);
         } catch (RuntimeException e) {
-            // Ends this job only: with the next attempt, the loop would fail in the same way.
+            // Ends only this job, since a retry of the loop would fail again.
             LOG.atError().setCause(e).log("Cannot add passages to a prompt");
             refuse(ErrorCode.INTERNAL_ERROR.code(), "internal error of Millrace: " + e, headers);
         }
@@ -219,8 +219,8 @@ public final class PassageFinder {
     }
 
     /**
-     * Converts the failure of an index or a model that was closed or does not work, which must not
-     * end jobs. Any other exception is caused by the question, and would occur again.
+     * Converts the failure of a closed or broken index or model, which must not end jobs. Any
+     * other exception is caused by the question, and would occur again.
      */
     private static IOException unavailable(IllegalStateException failure) {
         return new IOException("cannot search: " + failure, failure);

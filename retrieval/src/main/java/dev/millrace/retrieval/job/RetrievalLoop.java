@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Adds passages to jobs, one batch at a time. A batch is searched for only after all documents that
- * were published before it was read are indexed, so that a job finds the documents that its
+ * Adds passages to jobs, one batch at a time. The search for a batch starts after all documents
+ * published before the batch was read are indexed, so that a job finds the documents that its
  * submitter added first. Until then, the loop holds the batch and keeps polling with paused
  * partitions.
  *

@@ -3,7 +3,7 @@ package dev.millrace.retrieval.job;
 import org.apache.kafka.common.header.Headers;
 
 /**
- * A job that goes back to the router.
+ * A job that returns to the router.
  *
  * @param job the job as it was read
  * @param value its request line with the passages; unchanged if it gets none

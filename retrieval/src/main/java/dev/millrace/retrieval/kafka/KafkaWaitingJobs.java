@@ -45,7 +45,10 @@ public final class KafkaWaitingJobs implements LookupJobs {
     private final Set<Integer> lost = new HashSet<>();
     private final Map<TopicPartition, RecordsToDelete> handled = new HashMap<>();
 
-    /** Assigned partitions of which an earlier owner may have handled jobs and not deleted them. */
+    /**
+     * Assigned partitions in which an earlier owner has possibly handled jobs without deleting
+     * them.
+     */
     private final Set<TopicPartition> inherited = new HashSet<>();
 
     private boolean wantsJobs = true;
@@ -182,7 +185,7 @@ public final class KafkaWaitingJobs implements LookupJobs {
         }
     }
 
-    /** Adds what earlier owners of new partitions have handled and not deleted. */
+    /** Adds the records that earlier owners of new partitions have handled and not deleted. */
     private void addCommitted() {
         consumer.committed(Set.copyOf(inherited))
                 .forEach(

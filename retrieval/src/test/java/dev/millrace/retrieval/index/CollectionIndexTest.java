@@ -182,7 +182,7 @@ class CollectionIndexTest {
             try (CollectionIndex index = open()) {
                 index.put(document("d", "保 warranty"));
 
-                // Each of these signs is a word of its own.
+                // Each of these signs is a separate word.
                 assertThat(index.search(query("保".repeat(2_000), SearchMode.BOTH))).hasSize(1);
                 assertThat(index.search(query("w ".repeat(5_000), SearchMode.WORDS))).isEmpty();
             }

@@ -25,7 +25,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** An index whose files are damaged where Lucene does not look when it opens them. */
+/** An index with damaged files that Lucene does not check when it opens them. */
 class DamagedIndexTest {
     private static final CollectionId SHOP = new CollectionId("acme", "shop");
     private static final CollectionId OTHER = new CollectionId("acme", "other");

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.io.TempDir;
 
-/** How often the right passage of a small collection is found: docs/retrieval.md. */
+/** Measures how often the right passage of a small collection is found; see docs/retrieval.md. */
 class RetrievalQualityTest {
     private static final int TOP_K = 5;
 

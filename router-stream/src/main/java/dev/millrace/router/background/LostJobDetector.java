@@ -27,8 +27,8 @@ public final class LostJobDetector implements LongSupplier, AutoCloseable {
     static final Duration INTERVAL = Duration.ofHours(1);
 
     /**
-     * Longest lag of one request partition behind another. A job topic holds jobs in the order in
-     * which they were routed, not in the order of their requests.
+     * Longest lag of one request partition behind another. A job topic has jobs in the order of
+     * their routing, not of their requests.
      */
     static final Duration MARGIN = Duration.ofDays(7);
 

@@ -21,7 +21,10 @@ public final class AccountLeases {
     /** A partition gets at most this part of the free money beyond what it needs. */
     private static final BigDecimal ADVANCE = new BigDecimal("0.0625");
 
-    /** Decimals of an advance; otherwise each one would have more decimals than the last. */
+    /**
+     * Decimals of an advance; without a bound, each advance would have more decimals than the
+     * last.
+     */
     private static final int ADVANCE_SCALE = 6;
 
     private final SortedMap<Integer, PartitionLease> leases = new TreeMap<>();
@@ -118,7 +121,6 @@ public final class AccountLeases {
         return sum(lease -> lease.report().share().reserved());
     }
 
-    /** Returns the jobs that wait. */
     public long waitingJobs() {
         return leases.values().stream().mapToLong(it -> it.report().demand().waitingJobs()).sum();
     }
@@ -131,8 +133,8 @@ public final class AccountLeases {
     }
 
     /**
-     * Returns the amount that the first waiting job needs, or else the least that an unaffordable
-     * one needs; null if none waits.
+     * Returns the amount that the first waiting job needs, otherwise the least amount that an
+     * unaffordable job needs; null if none waits.
      */
     public @Nullable BigDecimal neededUsd() {
         return waiting().stream()
@@ -141,7 +143,6 @@ public final class AccountLeases {
                 .orElseGet(() -> unaffordable().leastUsd());
     }
 
-    /** Returns the jobs that were rejected. */
     public long rejectedJobs() {
         return leases.values().stream().mapToLong(PartitionLease::rejectedJobs).sum();
     }

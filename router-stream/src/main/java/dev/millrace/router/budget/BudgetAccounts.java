@@ -93,7 +93,7 @@ public final class BudgetAccounts {
     }
 
     /**
-     * Returns the account with an id; empty if no budget has it any more.
+     * Returns the account with an id; empty if it no longer has a budget.
      *
      * @param declaredLimit limit that the requests of a batch declare; null if they declare none
      */

@@ -30,7 +30,6 @@ public record LeaseGrant(
     private static final byte VERSION = 2;
     private static final int TYPICAL_BYTES = 64;
 
-    /** Returns the bytes of the grant. */
     public byte[] toBytes() {
         var out = new EntryWriter(VERSION, TYPICAL_BYTES);
         writeTo(out);

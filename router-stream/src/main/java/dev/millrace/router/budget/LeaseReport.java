@@ -87,7 +87,6 @@ public record LeaseReport(
                 && rejectedJobs == 0;
     }
 
-    /** Returns the bytes of the report. */
     public byte[] toBytes() {
         Long since = demand.waitingSinceMillis();
         var out =

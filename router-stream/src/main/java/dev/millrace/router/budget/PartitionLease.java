@@ -70,7 +70,10 @@ public record PartitionLease(
                 lent.subtract(share.returned()).max(share.spent().add(share.reserved())));
     }
 
-    /** Returns what jobs have taken that was not lent. Lending it takes no free money. */
+    /**
+     * Returns the amount that jobs have taken and that was not lent. Lending it takes no free
+     * money.
+     */
     BigDecimal overspent() {
         BigDecimal lentToShare = lent.subtract(report.share().returned());
         return outstanding().subtract(closedSpent).subtract(lentToShare);

@@ -12,7 +12,7 @@ import java.util.Comparator;
 public record WaitingPartition(long sinceMillis, int partition)
         implements Comparable<WaitingPartition> {
     /**
-     * Comes before all partitions: each must give back its free money, since more is lent than the
+     * Precedes all partitions: each must give back its free money, since more is lent than the
      * limit allows.
      */
     public static final WaitingPartition OVER_LIMIT = new WaitingPartition(0, Integer.MAX_VALUE);

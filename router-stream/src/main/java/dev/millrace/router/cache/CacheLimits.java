@@ -26,7 +26,7 @@ public record CacheLimits(
                 Math.min(bytes, config.maxEntryBytes()));
     }
 
-    /** Returns the age from which an answer is of no use any more. */
+    /** Returns the age at which an answer becomes useless. */
     Duration maxAge() {
         return ttl.plus(staleWhileOpen);
     }

@@ -83,7 +83,7 @@ public final class CacheMetrics {
         bypassed.increment();
     }
 
-    /** Counts what a task has done between two states of its totals. */
+    /** Counts a task's work between two states of its totals. */
     void onChange(CacheStats before, CacheStats after) {
         hits.increment((double) (after.hits() - before.hits()));
         stale.increment((double) (after.stale() - before.stale()));

@@ -86,9 +86,7 @@ public final class CacheTask {
         this(entries, services, outputs, partition, TURN_JOBS);
     }
 
-    /**
-     * @param turnJobs followers of a shared call that one turn visits at most
-     */
+    /** @param turnJobs most followers of a shared call that one turn visits */
     CacheTask(
             KeyValueStore<Bytes, byte[]> entries,
             CacheServices services,
@@ -117,7 +115,7 @@ public final class CacheTask {
         passes = new SharedCallPasses(services, store, releaser, ends, room, turnJobs);
         similar = new SimilarLookups(services, store, answers, room);
         counted = store.totals().stats();
-        // What changed after the last publication of the earlier run is published, too.
+        // Changes after the last publication of the earlier run are published, too.
         published = CacheStats.NONE;
         publications = new Interval(STATS, services.clock().millis());
     }
@@ -150,7 +148,10 @@ public final class CacheTask {
         }
     }
 
-    /** Ends a job that need not be called, or lets it wait for an identical one. */
+    /**
+     * Ends a job without a call, or makes it wait for an identical one. Returns false if it needs
+     * a call.
+     */
     private boolean isDecided(CachedJob job, @Nullable Origin origin) {
         var refusal = releaser.refusal(job);
         if (refusal.isPresent()) {
@@ -194,8 +195,8 @@ public final class CacheTask {
      * Decides on a job that has waited for the embedding of its question.
      *
      * @param question null if there is no embedding
-     * @param mayWait whether the job may wait for the call of a similar question
-     * @return the cache key of a call that the job is to wait for; empty if the wait is over
+     * @param mayWait true if the job can wait for the call of a similar question
+     * @return the cache key of a call that the job has to wait for; empty if the wait is over
      */
     private Optional<String> onEmbedded(
             CachedJob job, @Nullable Question question, boolean mayWait) {
@@ -238,7 +239,10 @@ public final class CacheTask {
         return Optional.empty();
     }
 
-    /** Returns true if a job is called although it has an answer, which it gets if it cannot be. */
+    /**
+     * Returns true if a job is called although it has an answer. If the call is impossible, the
+     * job gets the answer.
+     */
     private boolean isVerified(CachedJob job, ResultLine answer) {
         String provider = Objects.requireNonNullElse(answer.provider(), "");
         return similar.isVerified(job)
@@ -294,7 +298,7 @@ public final class CacheTask {
         endTurn();
     }
 
-    /** Handles the end of a job, which may lead a shared call. */
+    /** Handles the end of a job, which possibly leads a shared call. */
     private void onEnd(String cacheKey, JobId job, @Nullable ResultLine result) {
         boolean isShareable = result != null && result.isShareable();
         store.sharedCalls()
@@ -307,7 +311,7 @@ public final class CacheTask {
     }
 
     /**
-     * Continues what earlier turns have left, and checks deadlines and cancellations.
+     * Continues the work of earlier turns, and checks deadlines and cancellations.
      *
      * @return true if there is something to commit
      */

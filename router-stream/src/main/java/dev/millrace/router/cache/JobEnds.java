@@ -34,11 +34,11 @@ final class JobEnds {
     }
 
     /**
-     * Ends a job with the outcome of another one.
+     * Ends a job with the outcome of another job.
      *
      * @param cache one of the words of {@link Provenance}
      * @param reused the similar question that was answered; null for an identical one
-     * @return the amount that this saved, in US dollars
+     * @return the saved amount, in US dollars
      */
     BigDecimal end(
             CachedJob job,

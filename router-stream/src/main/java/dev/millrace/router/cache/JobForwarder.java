@@ -25,7 +25,7 @@ final class JobForwarder {
         this.ends = ends;
     }
 
-    /** Returns why a job must end whatever the cache holds; empty for most jobs. */
+    /** Returns why a job must end whatever the cache contains; empty for most jobs. */
     Optional<Rejection> refusal(CachedJob job) {
         return CallRefusal.of(job.headers(), services.control().get(), services.now());
     }

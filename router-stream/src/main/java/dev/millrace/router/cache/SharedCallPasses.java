@@ -30,15 +30,13 @@ final class SharedCallPasses {
 
     private WorkLimit turn;
 
-    /** Cache key with which the last turn began; null before the first turn. */
+    /** Cache key at which the last turn began; null before the first turn. */
     private @Nullable String turnBegin;
 
-    /** Whether the store may have passes to continue. */
+    /** True if the store has possibly passes to continue. */
     private boolean mayHavePasses = true;
 
-    /**
-     * @param turnJobs followers that one turn visits at most
-     */
+    /** @param turnJobs most followers that one turn visits */
     SharedCallPasses(
             CacheServices services,
             CacheStore store,
@@ -90,7 +88,7 @@ final class SharedCallPasses {
     /**
      * Handles the end of a shared call's leader.
      *
-     * @param line result of the leader; null if it has none that others may get
+     * @param line result of the leader; null if it has none that others can get
      */
     void onLeaderEnd(String cacheKey, SharedCall sharedCall, @Nullable ResultLine line) {
         SharedOutcome outcome =
@@ -130,7 +128,7 @@ final class SharedCallPasses {
         }
     }
 
-    /** Returns true if jobs have come since the pass began. */
+    /** Returns true if jobs have arrived since the pass began. */
     private boolean hasNewFollowers(String cacheKey, SharedCall sharedCall) {
         return store.followers().nextSequence() > Objects.requireNonNull(sharedCall.pass()).end()
                 && store.followers().hasAny(cacheKey, sharedCall.first());
@@ -173,7 +171,7 @@ final class SharedCallPasses {
             return !hasLeaderOnly();
         }
 
-        /** Ends or releases a follower, or returns false to leave it waiting. */
+        /** Ends or releases a follower; returns false if the follower has to wait. */
         private boolean handle(CachedJob job, long sequence) {
             if (outcome != null && outcome.appliesTo(job.headers())) {
                 turn.onVisit(outcome.line().bytes().length + job.record().value().length);

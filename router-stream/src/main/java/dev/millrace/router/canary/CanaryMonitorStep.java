@@ -20,9 +20,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Monitors all rules that have a guard or a ramp, and publishes trips and ramp steps to control. It
- * commits each publication at once, because jobs go to the arm until then. A window holds the last
- * outcomes of an arm.
+ * Monitors all rules with a guard or a ramp, and publishes trips and ramp steps to control. It
+ * commits each publication at once, because the arm gets jobs until the commit. A window holds the
+ * last outcomes of an arm.
  *
  * <p>The cluster runs a single task of this step. A ramp therefore advances on time even without
  * jobs, and a trip reaches all rules of a policy that guard the arm.

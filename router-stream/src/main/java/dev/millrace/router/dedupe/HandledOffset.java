@@ -40,14 +40,14 @@ public final class HandledOffset {
     private long stored;
 
     /**
-     * Offset of the last record that was read. Initially the highest value, since the position may
+     * Offset of the last record that was read. Initially the highest value, since the position can
      * have moved backwards before the task started.
      */
     private long last = Long.MAX_VALUE;
 
     /**
      * @param entries a store in which no other key is a zero byte
-     * @param topicId looks up the id of the partition's topic, and may block
+     * @param topicId looks up the id of the partition's topic, and can block
      */
     public HandledOffset(KeyValueStore<Bytes, byte[]> entries, Supplier<Uuid> topicId) {
         this(entries, FIRST_TOPIC, topicId);
@@ -56,7 +56,7 @@ public final class HandledOffset {
     /**
      * @param entries a store in which no other key is the single byte {@code topic}
      * @param topic distinguishes the topics of a task; stored, so it must never change
-     * @param topicId looks up the id of the partition's topic, and may block
+     * @param topicId looks up the id of the partition's topic, and can block
      */
     public HandledOffset(KeyValueStore<Bytes, byte[]> entries, byte topic, Supplier<Uuid> topicId) {
         this.entries = entries;
@@ -64,7 +64,7 @@ public final class HandledOffset {
         key = Bytes.wrap(new byte[] {topic});
     }
 
-    /** Looks up the id of the topic, which otherwise the first record does. */
+    /** Looks up the id of the topic now, instead of with the first record. */
     public Uuid open() {
         Uuid topic = topicId.get();
         handledTopic = topic;

@@ -66,7 +66,7 @@ final class DocumentReader {
         }
     }
 
-    /** The role may come after the content, so the text counts at the end of the message. */
+    /** The role can follow the content, so the text counts at the end of the message. */
     private void readMessage() {
         boolean isUser = false;
         Span found = null;

@@ -25,9 +25,7 @@ public final class DocumentSplitter {
     /** The default overlap is the size of a part divided by this, 2 %. */
     private static final int OVERLAP_DIVISOR = 50;
 
-    /**
-     * From this size on, which needs a window of 2 million tokens, the default overlap is fixed.
-     */
+    /** Size from which the default overlap is fixed; it needs a window of 2 million tokens. */
     private static final long LARGE_PART = 1_900_000;
 
     private static final int LARGE_OVERLAP = 50_000;
@@ -36,7 +34,7 @@ public final class DocumentSplitter {
     /** Factor on the expected length of an answer, which is an estimate. */
     private static final int ANSWER_MARGIN = 2;
 
-    /** Fewest tokens in which two answers can be joined: one token each, and their headings. */
+    /** Fewest tokens for joining two answers: one token each, and their headings. */
     private static final int MIN_JOINED = 2 * (AnswerJoiner.HEADING_TOKENS + 1);
 
     private static final CacheKeys NO_KEYS = new CacheKeys(CacheMode.NONE, false);

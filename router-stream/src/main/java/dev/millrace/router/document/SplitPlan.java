@@ -8,7 +8,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * How a document is split, as decided when its job was planned.
+ * The division of a document, as decided when its job was planned.
  *
  * @param parts the parts, as ranges of the document's characters; at least two
  * @param joinedTokens most tokens of the answers that one job joins
@@ -26,7 +26,7 @@ public record SplitPlan(List<TextSpan> parts, int joinedTokens, int joins, Cache
         parts = List.copyOf(parts);
     }
 
-    /** Returns the number of calls, each of which may cost as much as the costliest one. */
+    /** Returns the number of calls, each of which can cost as much as the costliest one. */
     public int calls() {
         return parts.size() + joins;
     }
@@ -36,7 +36,6 @@ public record SplitPlan(List<TextSpan> parts, int joinedTokens, int joins, Cache
         return new SplitPlan(parts, joinedTokens, joins, otherKeys);
     }
 
-    /** Returns the plan as text. */
     public String text() {
         return String.join(
                 FIELD,
@@ -50,7 +49,7 @@ public record SplitPlan(List<TextSpan> parts, int joinedTokens, int joins, Cache
     }
 
     /**
-     * Reads what {@link #text} wrote.
+     * Reads a text written by {@link #text}.
      *
      * @throws RuntimeException for another text
      */

@@ -10,7 +10,7 @@ import java.util.TreeSet;
  * Virtual time of one model, and the finish tags of the tenants that are ahead of it. When no
  * tenant is ahead, the virtual time is 0.
  *
- * <p>A request names its tenant, so every job may bring a new tenant. Once {@value #MAX_TAGS}
+ * <p>A request names its tenant, so every job can bring a new tenant. Once {@value #MAX_TAGS}
  * tenants are ahead, all further tenants share one finish tag of weight 1.
  */
 final class ModelPace {
@@ -47,7 +47,7 @@ final class ModelPace {
         changedMillis = nowMillis;
     }
 
-    /** Records that a job entered the normal lane, or that one from it ended. */
+    /** Records that a job entered the normal lane, or that a job from it ended. */
     void onChange(long nowMillis) {
         changedMillis = nowMillis;
     }

@@ -4,18 +4,18 @@ import java.time.Duration;
 
 /**
  * Requests the commits of a task: on each tick after work, as long as its stream thread has no
- * backlog. With a backlog, commits follow the longer interval of Streams: a transaction costs about
- * as much for one job as for a thousand, and a job in a backlog can wait a little longer. Belongs
- * to the task's thread.
+ * backlog. With a backlog, commits follow the longer interval of Streams. A transaction costs
+ * about as much for one job as for a thousand, and a job in a backlog can wait a little longer.
+ * Belongs to the task's thread.
  */
 public final class CommitTrigger {
     /** Time between two ticks: the commit interval of a task without a backlog. */
     public static final Duration TICK = Duration.ofMillis(10);
 
     /**
-     * A thread has a backlog if more records than this wait. The bound is low because Streams may
-     * process as little as one record per commit while commits are slow. The backlog then stays at
-     * this bound, and every record waits behind that many others.
+     * Most waiting records without a backlog. The bound is low because Streams processes as little
+     * as one record per commit while commits are slow. The backlog then stays at this bound, and
+     * every record waits behind this number of other records.
      */
     public static final long BACKLOG_RECORDS = 10;
 

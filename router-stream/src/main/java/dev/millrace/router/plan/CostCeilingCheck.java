@@ -24,8 +24,8 @@ final class CostCeilingCheck {
     private CostCeilingCheck() {}
 
     /**
-     * Returns a rejection when one attempt may cost more than the job's ceiling, or an unknown
-     * amount that nothing can reserve; else empty.
+     * Returns a rejection when one attempt can cost more than the job's ceiling, or an unknown
+     * amount that cannot be reserved; otherwise empty.
      *
      * @param called the endpoint of the model that is called for the job
      */

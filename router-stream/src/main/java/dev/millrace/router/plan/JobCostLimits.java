@@ -16,7 +16,7 @@ import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** Computes what a job may cost at the models of its chain. */
+/** Computes the highest cost of a job at the models of its chain. */
 record JobCostLimits(ServiceableModels serviceable) {
     /**
      * Number of attempts that a budget reserves: two attempts with unknown ends, and one answer.
@@ -69,8 +69,8 @@ record JobCostLimits(ServiceableModels serviceable) {
     }
 
     /**
-     * Returns the highest costs of all calls together at each model. Each call has rates of its
-     * own, which depend on its length.
+     * Returns the highest costs of all calls together at each model. Each call has separate rates,
+     * which depend on its length.
      *
      * @param tokens most tokens of all calls together
      */

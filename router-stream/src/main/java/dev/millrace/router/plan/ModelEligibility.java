@@ -110,7 +110,8 @@ final class ModelEligibility {
     }
 
     /**
-     * Returns what to configure if the provider offers the url, but the model does not declare it.
+     * Returns configuration advice if the provider offers the url, but the model does not declare
+     * it.
      */
     private String advice(Endpoint endpoint, Model model) {
         if (!serviceable.offeredFor(model).contains(endpoint)) {

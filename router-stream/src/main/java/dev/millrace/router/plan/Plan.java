@@ -52,7 +52,7 @@ public sealed interface Plan {
      * The job ends with an error.
      *
      * @param message one sentence for the user
-     * @param param the key of the request that is wrong; null for none
+     * @param param the wrong key of the request; null for none
      */
     record Rejected(ErrorCode error, String message, @Nullable String param) implements Plan {
         /** Combines rejections: all messages, with code and key of the first. */

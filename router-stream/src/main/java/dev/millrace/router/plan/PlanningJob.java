@@ -61,7 +61,7 @@ final class PlanningJob {
         return profile;
     }
 
-    /** Returns what a translation finds. Translates the request on the first call only. */
+    /** Returns the findings of a translation. Translates the request on the first call only. */
     TranslationPreview preview(Translation translation) {
         return previews.computeIfAbsent(translation, it -> it.preview(line()));
     }

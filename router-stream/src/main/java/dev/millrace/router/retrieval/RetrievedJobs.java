@@ -77,7 +77,7 @@ public record RetrievedJobs(Map<String, RequestReader> readers) {
         return switch (reader.read(origin, value, SubmissionHeaders.read(headers), arrivedAt)) {
             case ParsedRequest job when job.identity().jobId().value().equals(jobId) ->
                     withPassages(job, headers);
-            // Its passages are of the tenant that it had.
+            // Its passages belong to its previous tenant.
             case ParsedRequest _ ->
                     unreadable(
                             origin,

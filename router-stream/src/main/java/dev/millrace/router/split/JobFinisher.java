@@ -113,7 +113,7 @@ final class JobFinisher {
         store.remove(progress, job.job().headers().deadline());
     }
 
-    /** It is not routed itself: its parts have reported their ends to the lanes and guards. */
+    /** The job itself is not routed: its parts have reported their ends to the lanes and guards. */
     private static EndedJob ended(JobIdentity identity, JobHeaders headers) {
         EndedJob routed = EndedJob.of(headers, null);
         return new EndedJob(

@@ -78,7 +78,7 @@ final class LostParts {
         return missing(known);
     }
 
-    /** Returns the jobs that have fewer running parts than they know of. */
+    /** Returns the jobs that have fewer running parts than they count. */
     private Map<JobId, Integer> missing(Map<JobId, Integer> known) {
         var missing = new LinkedHashMap<JobId, Integer>();
         for (JobId job : store.splitJobs()) {
@@ -90,7 +90,7 @@ final class LostParts {
         return missing;
     }
 
-    /** Returns the number of running parts that a job knows of; -1 if that cannot be read. */
+    /** Returns the number of running parts that a job counts; -1 if it cannot be read. */
     private int running(JobId job) {
         return services.errors()
                 .decide(

@@ -116,7 +116,7 @@ final class PartJobs {
         return Optional.of(needed.add(wanted.min(surplus).max(BigDecimal.ZERO)));
     }
 
-    /** Returns the most that one attempt costs; 0 if nothing limits the cost. */
+    /** Returns the highest cost of one attempt; 0 if nothing limits the cost. */
     BigDecimal highestAttemptUsd() {
         return attemptUsd == null
                 ? BigDecimal.ZERO
@@ -132,7 +132,7 @@ final class PartJobs {
      * Returns the job of a part.
      *
      * @param text replaces the document
-     * @param reserved the most that it may cost, if something limits the cost of its parent
+     * @param reserved its highest cost, if something limits the cost of its parent
      */
     PlannedJob part(int level, int index, String text, BigDecimal reserved) {
         byte[] record = document.with(text);

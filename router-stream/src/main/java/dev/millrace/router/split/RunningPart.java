@@ -70,7 +70,7 @@ record RunningPart(
     }
 
     /**
-     * Reads what {@link #encode} wrote.
+     * Reads an entry written by {@link #encode}.
      *
      * @throws RuntimeException if the entry cannot be read
      */

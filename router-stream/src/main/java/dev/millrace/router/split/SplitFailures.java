@@ -51,7 +51,7 @@ final class SplitFailures implements WaitingRoom.Station<PlannedRecord> {
                 services.models());
     }
 
-    /** Ends a failing job, or waits for its running parts, which may still be billed. */
+    /** Ends a failing job, or waits for its running parts, which can still be billed. */
     void endOrWait(SplitProgress failing, SplitJob job) {
         if (failing.running() == 0) {
             finisher.fail(failing, job.job(), failing.reason());
@@ -89,9 +89,7 @@ final class SplitFailures implements WaitingRoom.Station<PlannedRecord> {
         return new Failure(ErrorCode.INTERNAL_ERROR.code(), message);
     }
 
-    /**
-     * Removes a job of which an entry cannot be read; the ends of its running parts are ignored.
-     */
+    /** Removes a job with an unreadable entry; the ends of its running parts are ignored. */
     private void bury(JobId id, @Nullable Origin origin, String message) {
         services.errors()
                 .run(

@@ -8,11 +8,10 @@ import dev.millrace.router.entry.EntryKind;
  * change.
  */
 enum SplitKind implements EntryKind {
-    /** The progress of a split job. */
     PROGRESS('s'),
     /** A part that has been sent and has not ended, by its job id. */
     RUNNING('p'),
-    /** How a part ended. */
+    /** The end of a part. */
     ENDED('e'),
     /** The answer to a part. */
     ANSWER('a'),
@@ -20,7 +19,6 @@ enum SplitKind implements EntryKind {
     AGE('o'),
     /** The number of split jobs, and the next sequence. */
     TOTALS('t'),
-    /** The record of a split job. */
     RECORD('w'),
     /** A split job by its deadline. */
     DEADLINE('d');

@@ -19,18 +19,18 @@ public final class SplitMetrics {
     private final Map<End, Counter> parts = new EnumMap<>(End.class);
     private final Map<End, Counter> joins = new EnumMap<>(End.class);
 
-    /** What each task is processing, by its partition. */
+    /** The current work of each task, by its partition. */
     private final Map<Integer, Processing> processing = new ConcurrentHashMap<>();
 
     private record Processing(double documents, double parts) {}
 
-    /** How a part, or a call that joins answers, ended. */
+    /** The end of a part, or of a call that joins answers. */
     enum End {
         ANSWERED,
         FAILED,
-        /** It failed and was left out. */
+        /** The part failed and was left out. */
         OMITTED,
-        /** It is sent again if its document does not fail. */
+        /** The part is sent again if its document does not fail. */
         LOST
     }
 

@@ -46,7 +46,7 @@ record SplitProgress(
     private static final int TYPICAL_BYTES = 192;
 
     /**
-     * Why a job fails.
+     * The reason of a job's failure.
      *
      * @param code an error code
      */
@@ -111,8 +111,8 @@ record SplitProgress(
         }
 
         /**
-         * Returns the costs after a part was lost. All that was reserved for it counts as spent,
-         * and one more call is planned, which sends it again.
+         * Returns the costs after a part was lost. The whole reservation of the part counts as
+         * spent, and one more call is planned, which sends it again.
          */
         public Costs onLost(RunningPart part) {
             Costs after = onEnd(part, part.reservedUsd(), BigDecimal.ZERO, 0);

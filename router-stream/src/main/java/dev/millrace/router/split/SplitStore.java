@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The split jobs of one task: the record and the progress of each, its running parts, and the
- * answers to the ended ones. They are in the store of the task's budgets, since each store and its
- * changelog take time at every start of a router.
+ * answers to the ended ones. They share the store of the task's budgets, because each further
+ * store and changelog would slow every start of a router.
  */
 final class SplitStore {
     private static final int LEVEL_BITS = 32;
@@ -172,7 +172,7 @@ final class SplitStore {
     }
 
     /**
-     * Removes everything of a job of which no part is running.
+     * Removes all entries of a job without running parts.
      *
      * @param deadline of the job; null for none
      */
@@ -195,7 +195,7 @@ final class SplitStore {
     }
 
     /**
-     * What was removed of a job.
+     * The removed entries of a job.
      *
      * @param job names the job; null if no entry does
      * @param record its entry; null without one

@@ -298,8 +298,8 @@ public final class SplitTask {
     }
 
     /**
-     * Sends a lost part again, unless its job fails. Its first call may have been billed, so it
-     * counts as ended at its highest cost.
+     * Sends a lost part again, unless its job fails. The part's first call was possibly billed, so
+     * it counts as ended at its highest cost.
      */
     private void onLost(LostPart lost) {
         store.deleteRunning(lost.id());

@@ -31,8 +31,8 @@ import org.jspecify.annotations.Nullable;
  * {@link CacheTask}. Requests the commits of its task.
  *
  * <p>If the group's offsets are lost, handled records are read again. The store knows the last
- * lookup and the last answer of each transaction, so that no job is called twice, and no answer of
- * a job's earlier run ends a later one.
+ * lookup and the last answer of each transaction. Thus no job is called twice, and no answer of a
+ * job's earlier run ends a later one.
  */
 final class CacheStep implements TaskStep.Task {
     private static final byte LOOKUPS = 0;

@@ -38,7 +38,7 @@ final class PlanStep implements Processor<byte[], ParsedRequest, byte[], Routing
     /** Assumed tokens of an answer whose limit is higher or unknown. */
     private static final long USUAL_OUTPUT_TOKENS = 500;
 
-    /** Answers of one call that providers allow at most. */
+    /** Most answers of one call that providers allow. */
     private static final long MOST_CHOICES = 128;
 
     private static final Rejection CANCELLED =

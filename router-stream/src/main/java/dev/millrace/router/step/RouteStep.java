@@ -155,8 +155,8 @@ final class RouteStep implements Processor<byte[], PaceEvent, byte[], RoutingMes
     }
 
     /**
-     * Sends a job that its budget does not cover to the lookups topic. It reserves nothing, and its
-     * lane counts no job, since it is never called.
+     * Sends a job that its budget does not cover to the lookups topic. The job reserves nothing,
+     * and its lane does not count it, since it is never called.
      */
     private Record<byte[], ? extends RoutingMessage> lookUpOnly(
             Record<byte[], PaceEvent> entry, PlannedJob job, Rejection refusal) {
@@ -179,7 +179,7 @@ final class RouteStep implements Processor<byte[], PaceEvent, byte[], RoutingMes
         return new Record<>(key, routed, step.nowMillis(), lookup);
     }
 
-    /** Returns the headers of a job and the topic that it goes to if it is called. */
+    /** Returns a job's headers, including the topic for its call. */
     private static Headers lookupHeaders(Headers headers, String jobTopic) {
         var lookup = new RecordHeaders(headers);
         MillraceHeaders.put(lookup, MillraceHeaders.JOB_TOPIC, jobTopic);

@@ -53,7 +53,7 @@ public record RouterContext(
         BudgetContext budget,
         SplitContext splits) {
 
-    /** Returns the time before which unfinished jobs are lost that are in no topic of jobs. */
+    /** Returns the time before which unfinished jobs outside job topics are lost. */
     LongSupplier waitingLostBefore() {
         return splits.oldest().bound(budget.oldestParked().bound(lostBefore));
     }

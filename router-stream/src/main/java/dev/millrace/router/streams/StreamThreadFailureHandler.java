@@ -70,7 +70,7 @@ public final class StreamThreadFailureHandler implements StreamsUncaughtExceptio
                 return false;
             }
             if (at instanceof RetriableException
-                    // When the record is processed again, TopicAvailability avoids the topic.
+                    // TopicAvailability avoids the topic when the record is processed again.
                     || at instanceof RecordTooLargeException
                     || at instanceof TopicAuthorizationException
                     || at instanceof InvalidTopicException

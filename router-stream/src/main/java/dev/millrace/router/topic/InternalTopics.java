@@ -33,16 +33,17 @@ import org.slf4j.LoggerFactory;
  */
 public final class InternalTopics {
     /**
-     * A broker never compacts the active segment. So a changelog holds at most one segment of this
-     * size, its live entries, and a third as many obsolete ones.
+     * Segment size of changelogs. A broker never compacts the active segment, so a changelog holds
+     * at most one segment of this size, its live entries, and a third as many obsolete ones.
      */
     private static final int SEGMENT_BYTES = 16 << 20;
 
     private static final String MAX_DIRTY_RATIO = "0.25";
 
     /**
-     * How long compaction keeps tombstones and transaction markers. A router writes up to a hundred
-     * markers a second to each changelog. With Kafka's default of one day they take 600 MB.
+     * Time for which compaction keeps tombstones and transaction markers. A router writes up to a
+     * hundred markers a second to each changelog. With Kafka's default of one day they take 600
+     * MB.
      */
     private static final Duration MARKER_RETENTION = Duration.ofMinutes(10);
 
@@ -219,7 +220,7 @@ public final class InternalTopics {
     }
 
     /**
-     * Compares a setting with the wanted value. Sizes of records are never lowered: the store may
+     * Compares a setting with the wanted value. Sizes of records are never lowered: the store can
      * hold longer records of a router with higher limits, and could not change them any more.
      */
     private static boolean isChange(ConfigResource topic, ConfigEntry found, String wanted) {

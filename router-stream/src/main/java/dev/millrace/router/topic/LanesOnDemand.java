@@ -26,10 +26,9 @@ public final class LanesOnDemand {
     private final Map<String, TopicSpec> lanes;
     private final TopicCreator creator;
 
-    /** Topics that were asked for and are not asked for again. */
+    /** Topics whose creation was already requested. */
     private final Set<String> asked = ConcurrentHashMap.newKeySet();
 
-    /** Creates topics. */
     @FunctionalInterface
     public interface TopicCreator {
         /**
@@ -78,7 +77,10 @@ public final class LanesOnDemand {
                                 });
     }
 
-    /** The client has repeated a temporary failure for a minute, so the next job may ask again. */
+    /**
+     * The client has repeated a temporary failure for a minute, so the next job can request the
+     * topic again.
+     */
     private void onFailed(String topic, Throwable failure) {
         Throwable cause =
                 failure instanceof CompletionException

@@ -40,12 +40,12 @@ public final class TopicAvailability {
     private static final long FAST_REFRESH_NANOS = Duration.ofSeconds(1).toNanos();
     private static final long REFRESH_NANOS = Duration.ofSeconds(30).toNanos();
 
-    /** How long the router avoids a topic that rejected a record. */
+    /** Time for which the router avoids a topic that rejected a record. */
     static final long AVOID_NANOS = Duration.ofSeconds(60).toNanos();
 
     /**
-     * How long a topic's failures are expected after its first one: they end transactions that
-     * began before the router avoided the topic.
+     * Time after a topic's first failure in which further failures are expected: they end
+     * transactions that began before the router avoided the topic.
      */
     public static final long GRACE_NANOS = Duration.ofSeconds(15).toNanos();
 

@@ -9,7 +9,7 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 
-/** Settings of the changelog of a store in which jobs wait. It never expires anything. */
+/** Settings of the changelog of a store in which jobs wait. The changelog never expires records. */
 public final class JobChangelog {
     /**
      * Time for which compaction keeps tombstones. A router that continues with its old state misses

@@ -22,7 +22,7 @@ public record UnreadableJob(@Nullable WaitingJob job, Origin origin, WaitingReco
     private static final String UNKNOWN_TOPIC = "unknown";
 
     /**
-     * Returns what an entry still says.
+     * Returns the readable content of an entry.
      *
      * @param partition request partition of the entry
      * @param nowMillis timestamp of a record that cannot be read

@@ -33,7 +33,6 @@ public record WaitingJob(
     /** Later deadlines, in seconds since the epoch, do not fit into milliseconds. */
     private static final long MAX_SECONDS = Long.MAX_VALUE / 1_000 - 1;
 
-    /** Returns the job with the given headers. */
     public static WaitingJob of(String group, long sequence, JobHeaders job) {
         return new WaitingJob(
                 group,

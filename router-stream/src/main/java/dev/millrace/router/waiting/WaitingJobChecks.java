@@ -27,7 +27,7 @@ final class WaitingJobChecks {
     private final WaitingJobEnds ends;
     private final Interval deadlines = new Interval(SECOND, 0);
 
-    /** Time between the beginnings of two scans: cancellations may arrive without a pause. */
+    /** Time between the starts of two scans, since cancellations can arrive continuously. */
     private final Interval scans = new Interval(SECOND, 0);
 
     /** True if the last turn left jobs whose deadline has passed. */
@@ -37,7 +37,6 @@ final class WaitingJobChecks {
     private boolean isScanningCancellations;
     private @Nullable Bytes nextJob;
 
-    /** Ends waiting jobs. */
     interface WaitingJobEnds extends WaitingJobStore.RecordReader {
         /** Returns true if the job still waits in the store although its end was decided. */
         boolean isEnding(WaitingJob job);

@@ -49,15 +49,15 @@ public final class WaitingJobStore {
     private Bytes earliest;
 
     /**
-     * @param entries the store of a task, in which the kinds {@code W}, {@code D} and {@code T} are
-     *     free
+     * @param entries the store of a task, in which the kinds {@code W}, {@code D} and {@code T}
+     *     are unused
      */
     public WaitingJobStore(KeyValueStore<Bytes, byte[]> entries) {
         this(entries, Kind.RECORD, Kind.DEADLINE, Kind.TOTALS);
     }
 
     /**
-     * @param entries the store of a task, in which the kinds are free
+     * @param entries the store of a task, in which the kinds are unused
      * @param recordKind the kind of the jobs
      * @param deadlineKind the kind of their index by deadline
      * @param totalsKind the kind of the entry that counts them
@@ -122,7 +122,7 @@ public final class WaitingJobStore {
         remove(job.group(), job.sequence(), job.deadline());
     }
 
-    /** Lets a job wait without its deadline, which has no effect any more. */
+    /** Removes the deadline of a waiting job after the deadline has lost its effect. */
     public void dropDeadline(WaitingJob job) {
         Bytes key = deadlineKey(job.group(), job.sequence(), job.deadline());
         if (job.deadline() != null && entries.get(key) != null) {

@@ -27,9 +27,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A random history of a cache: jobs and parts come, calls end in any order and way, time passes,
- * operators cancel and purge, and the router crashes. After each step, and at the end, the
- * guarantees hold.
+ * A random history of a cache. Jobs and parts arrive, calls end in any order and way, and time
+ * passes. Operators cancel and purge, and the router crashes. The guarantees hold after each step,
+ * and at the end.
  */
 final class CacheSimulation {
     private static final int KEYS = 2;
@@ -380,7 +380,7 @@ final class CacheSimulation {
         assertThat(world.gauge("bytes")).isEqualTo((double) world.store.bytes('A'));
     }
 
-    /** Checks that what a part saved counts once, for its parent. */
+    /** Checks that the savings of a part count once, for its parent. */
     private void checkPartCosts(Job job) {
         List<CostEvent> costs =
                 world.partCosts.stream().filter(it -> job.id().equals(it.part())).toList();

@@ -54,8 +54,8 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One task of the cache between its topics, with transactions: what a turn reads, writes to the
- * store and sends is committed together, or not at all.
+ * One task of the cache between its topics, with transactions: a turn's reads, store writes and
+ * messages are committed together, or not at all.
  */
 final class CacheWorld {
     static final Topics TOPICS = new Topics("test.");
@@ -71,10 +71,13 @@ final class CacheWorld {
     ControlState control = ControlState.EMPTY;
     long lostBefore = Long.MIN_VALUE;
 
-    /** Whether all jobs share answers or none does, as a deliberate fault; null for no fault. */
+    /**
+     * True if all jobs share answers, false if none does, as a deliberate fault; null for no
+     * fault.
+     */
     @Nullable Boolean sharing;
 
-    /** Whether all questions are in one group, as a deliberate fault. */
+    /** True if all questions are in one group, as a deliberate fault. */
     boolean grouping;
 
     /** Sees each end of a job, committed or not. */
@@ -91,7 +94,7 @@ final class CacheWorld {
     /** Cost events of parts, which have the ids of their parents. */
     final List<CostEvent> partCosts = new ArrayList<>();
 
-    /** Whether ends of parts are reported; not so as a deliberate fault. */
+    /** True if ends of parts are reported; false as a deliberate fault. */
     boolean isReplying = true;
 
     final List<DeadLetterRecord> deadLetters = new ArrayList<>();
@@ -103,13 +106,12 @@ final class CacheWorld {
     private final int turnJobs;
     private CacheTask task;
 
-    /** The last end of a job, committed or not; null after the last look. */
+    /** The last end of a job, committed or not; null once it was read. */
     private @Nullable Ended lastEnded;
 
     /** Difference between the value of a result and its record, as the router assumes it. */
     private static final int OVERHEAD_BYTES = 1_024;
 
-    /** A job in its job topic. */
     record Released(Job job, String topic, Headers headers, long timestamp) {}
 
     /** A result and its cost event, as the cache wrote them. */
@@ -119,9 +121,7 @@ final class CacheWorld {
         this(maxEntries, maxBytes, TURN_JOBS);
     }
 
-    /**
-     * @param turnJobs followers that one turn visits at most
-     */
+    /** @param turnJobs most followers that one turn visits */
     CacheWorld(long maxEntries, long maxBytes, int turnJobs) {
         this(
                 maxEntries,

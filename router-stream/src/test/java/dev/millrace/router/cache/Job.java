@@ -53,7 +53,7 @@ record Job(
         this(name, tenant, isShared, key, chain, deadline, submittedAt, question, null);
     }
 
-    /** Returns this job as a part of another one. */
+    /** Returns this job as a part of the given job. */
     Job partOf(JobId of) {
         return new Job(
                 name,
@@ -88,7 +88,7 @@ record Job(
         return JobId.of(tenant, "batch", name);
     }
 
-    /** Returns who may get the answer to this job. */
+    /** Returns the scope of tenants that can get the answer to this job. */
     String scope() {
         return isShared ? "all" : tenant;
     }

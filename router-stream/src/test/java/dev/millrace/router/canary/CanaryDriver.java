@@ -128,7 +128,6 @@ final class CanaryDriver implements AutoCloseable {
         return this;
     }
 
-    /** Adds a record to control. */
     void write(ControlRecord entry) {
         control = control.with(entry.key().text(), entry.value());
     }

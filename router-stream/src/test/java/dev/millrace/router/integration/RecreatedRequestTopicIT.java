@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Tests that a router deletes no requests of a topic that is recreated while the router runs. */
+/** Tests that a router deletes no requests of a topic that is recreated while it runs. */
 @Tag("long")
 class RecreatedRequestTopicIT {
     private static final String REQUESTS = RequestCluster.TOPICS.requests();

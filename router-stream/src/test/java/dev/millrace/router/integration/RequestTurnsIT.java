@@ -22,7 +22,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Tests in which order a router reads the request topics of several tenants. */
+/** Tests the order in which a router reads the request topics of several tenants. */
 class RequestTurnsIT {
     private static final String ACME_REQUESTS = "acme.requests";
 

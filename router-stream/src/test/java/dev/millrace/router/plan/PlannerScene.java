@@ -51,9 +51,7 @@ final class PlannerScene {
 
     private final Planner planner;
 
-    /**
-     * @param endpoints by provider, the urls that it serves
-     */
+    /** @param endpoints the urls that each provider serves */
     PlannerScene(Catalog catalog, Map<String, Set<Endpoint>> endpoints) {
         planner =
                 new Planner(

@@ -28,7 +28,10 @@ import org.junit.jupiter.api.Test;
 class TrafficSplitTest {
     private static final int JOBS = 20_000;
 
-    /** A share of this many jobs is off by more than five standard deviations once in millions. */
+    /**
+     * Five standard deviations of a share of {@link #JOBS} jobs; a larger deviation occurs once in
+     * millions.
+     */
     private static final double FIVE_SIGMA = 5 * Math.sqrt(0.25 / JOBS);
 
     private static JobId job(String batch, int number) {

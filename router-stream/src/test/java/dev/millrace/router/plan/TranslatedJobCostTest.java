@@ -11,7 +11,7 @@ import dev.millrace.router.classify.Requests;
 import dev.millrace.router.classify.RuleBasedClassifier;
 import org.junit.jupiter.api.Test;
 
-/** A chat without an output limit, which is sent with one only if it is translated. */
+/** A chat without an output limit; it gets one only when it is translated. */
 class TranslatedJobCostTest {
     private static final Model MODEL = Model.of("m", "p", Price.of("0", "1"));
 

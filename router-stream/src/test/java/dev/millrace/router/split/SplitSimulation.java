@@ -182,7 +182,10 @@ final class SplitSimulation {
         }
     }
 
-    /** Finds lost parts once all others have ended, as the oldest job in the topics shows. */
+    /**
+     * Ends all running parts, and then detects the lost ones, which are then older than any job in
+     * the topics.
+     */
     private void findLost() {
         if (lost.isEmpty()) {
             return;
@@ -194,7 +197,7 @@ final class SplitSimulation {
         look();
     }
 
-    /** Lets the task find the parts that are lost now, as no part is called. */
+    /** Runs the task while no part is called, so that it finds the lost parts. */
     private void look() {
         world.clock.advance(Duration.ofMillis(1));
         world.lostBefore = world.clock.instant().toEpochMilli();

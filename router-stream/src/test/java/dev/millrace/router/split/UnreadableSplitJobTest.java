@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Tests that an entry of the store that cannot be read harms no other job and no thread. */
+/** Tests that an unreadable entry of the store harms no other job and no thread. */
 class UnreadableSplitJobTest {
     private static final Doc REPORT = Doc.of("report", 3);
     private static final Doc OTHER = Doc.of("other", 3);

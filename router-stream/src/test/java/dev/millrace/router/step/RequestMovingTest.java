@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-/** The validate step moves requests to the partition in which all requests of their job meet. */
+/** The validate step moves requests to the partition of their job. */
 class RequestMovingTest {
     private static final String TOPIC = RouterDriver.TOPICS.requests();
     private static final int PARTITIONS = 4;

@@ -375,7 +375,7 @@ public final class RouterDriver implements AutoCloseable {
         driver.advanceWallClockTime(time);
     }
 
-    /** Lets partitions borrow money of budgets: reports and grants need a tick each. */
+    /** Makes partitions borrow money of budgets: reports and grants need a tick each. */
     public void lendMoney() {
         for (int tick = 0; tick < 10; tick++) {
             pass(CommitTrigger.TICK);

@@ -96,7 +96,7 @@ class RouterFormatTest {
         return "[" + header.key() + ": " + text(header.value()) + "] ";
     }
 
-    /** Returns printable ASCII as it is, and anything else in hexadecimal digits. */
+    /** Returns printable ASCII unchanged, and anything else in hexadecimal digits. */
     private static String text(byte @Nullable [] bytes) {
         if (bytes == null) {
             return "none";

@@ -108,7 +108,7 @@ public final class EmbeddingModel implements AutoCloseable {
         }
     }
 
-    /** Sums the vectors of all tokens; their mean has the same direction. */
+    /** Sums the vectors of all tokens; the sum and the mean have one direction. */
     private static float[] sum(FloatBuffer vectors) {
         var sum = new float[DIMENSIONS];
         while (vectors.hasRemaining()) {

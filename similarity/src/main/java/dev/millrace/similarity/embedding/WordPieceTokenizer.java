@@ -7,9 +7,8 @@ import java.util.StringTokenizer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Divides a text into the pieces of words that an uncased BERT model knows: of each word the
- * longest piece that is in the vocabulary, then the longest piece of the rest, and so on.
- * Thread-safe.
+ * Divides a text into the pieces of words that an uncased BERT model knows: the longest piece of a
+ * word that is in the vocabulary, then the longest piece of the rest, and so on. Thread-safe.
  *
  * @see <a href="https://research.google/pubs/pub37842/">Schuster and Nakajima, 2012</a>
  */

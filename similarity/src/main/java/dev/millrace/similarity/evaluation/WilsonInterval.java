@@ -12,9 +12,10 @@ public record WilsonInterval(double low, double high) {
     private static final double Z = 1.959964;
 
     /**
-     * Returns the interval for counts, 0 or more each; from 0 to 1 without any.
+     * Returns the interval for counts, 0 or more each; from 0 to 1 without any counts.
      *
-     * <p>With few counts it is wide: with 8 right hits and one wrong one, its upper bound is 98 %.
+     * <p>With few counts the interval is wide: with 8 right hits and one wrong hit, its upper
+     * bound is 98 %.
      */
     public static WilsonInterval of(int right, int wrong) {
         double n = (double) right + wrong;

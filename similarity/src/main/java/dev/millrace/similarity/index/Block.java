@@ -25,7 +25,7 @@ final class Block {
     private float[] heads = new float[FIRST_CAPACITY * HEAD];
     private float[] tails = new float[FIRST_CAPACITY * TAIL];
 
-    /** NaN for a place without a vector: no bound with it is high enough. */
+    /** NaN for a place without a vector, so that no bound with it is high enough. */
     private float[] tailLengths = new float[FIRST_CAPACITY];
 
     private long[] sequences = new long[FIRST_CAPACITY];

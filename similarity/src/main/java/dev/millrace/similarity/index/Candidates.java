@@ -40,7 +40,7 @@ final class Candidates {
     }
 
     /**
-     * Keeps an embedding if it is one of the best.
+     * Keeps an embedding if it is among the best.
      *
      * @param sequence is less for an embedding that was added earlier
      */

@@ -35,7 +35,7 @@ final class GrowingIndex implements SimilarityIndex {
 
     private int nextSlot;
 
-    /** Slots of removed embeddings that a graph still has. */
+    /** Slots of removed embeddings that a graph still contains. */
     private final BitSet removed = new BitSet();
 
     private int removals;

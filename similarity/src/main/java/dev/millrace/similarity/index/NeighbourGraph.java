@@ -13,10 +13,10 @@ import org.apache.lucene.util.hnsw.UpdateableRandomVectorScorer;
 
 /**
  * A graph of the vectors of a {@link FlatIndex}, each connected with some of its neighbours (HNSW,
- * by Lucene). A search follows the connections and looks at a small part of all vectors.
+ * by Lucene). A search follows the connections and visits a small part of all vectors.
  *
- * <p>A vector cannot be taken out of the graph. So the slot of a removed embedding must keep its
- * vector as long as the graph is in use; searches pass it and do not return it.
+ * <p>A vector cannot be taken out of the graph. The slot of a removed embedding must therefore
+ * keep its vector while the graph is in use; searches pass through it and do not return it.
  */
 final class NeighbourGraph {
     /** Connections of each vector; twice as many in the lowest level. */

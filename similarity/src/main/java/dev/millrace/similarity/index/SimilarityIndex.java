@@ -65,6 +65,6 @@ public interface SimilarityIndex {
     /** Returns the number of embeddings. */
     int size();
 
-    /** Returns the memory that the index takes, in bytes, apart from a few hundred. */
+    /** Returns the memory that the index takes, in bytes, with an error of a few hundred. */
     long bytes();
 }

@@ -1,6 +1,6 @@
 /**
- * Finds the stored embeddings that are nearest to another one: {@code SimilarityIndex}, one for
- * each namespace of a cache. Searches are exact. An index belongs to one thread at a time.
+ * Finds the stored embeddings nearest to an embedding: {@code SimilarityIndex}, one for each
+ * namespace of a cache. Searches are exact. An index belongs to one thread at a time.
  *
  * <p>{@code docs/decisions/015-semantic-cache.md} has the reasons.
  */

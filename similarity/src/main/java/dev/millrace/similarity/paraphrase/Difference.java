@@ -1,6 +1,6 @@
 package dev.millrace.similarity.paraphrase;
 
-/** Why two texts may have different answers. */
+/** Reasons why two texts can have different answers. */
 public enum Difference {
     /** Other numbers, or equal numbers in another order. */
     NUMBERS,
@@ -12,7 +12,7 @@ public enum Difference {
     NAMES,
     /** Another kind of question, such as how many and how much. */
     QUESTION,
-    /** Who does it, whether it may, must or will be done, or was done. */
+    /** Who does it, or whether it can, must or will be done, or was done. */
     MANNER,
     /** Different small prepositions before one word, such as "for two weeks" and "in two weeks". */
     PREPOSITION,

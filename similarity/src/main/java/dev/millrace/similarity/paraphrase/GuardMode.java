@@ -2,7 +2,7 @@ package dev.millrace.similarity.paraphrase;
 
 import java.util.Locale;
 
-/** How much two texts may differ. */
+/** The permitted difference of two texts. */
 public enum GuardMode {
     /** Permits no difference; content words must be equal apart from endings. */
     STRICT,

@@ -126,7 +126,7 @@ final class WordLists {
                     "simply",
                     "not");
 
-    /** Words after "is" that have the verb behind them. */
+    /** Words after "is" that a verb follows. */
     static final Set<String> POSSIBILITIES = Set.of("possible", "able", "ok", "okay");
 
     /** Times, without endings: "on Sundays" equals "Sundays". */

@@ -59,7 +59,6 @@ public record Wording(
     /** Signs that only divide a text. */
     private static final String DIVIDERS = ".,;:!?'’‘\"“”()…-–—_";
 
-    /** Reads a text. */
     public static Wording of(String text) {
         var reading = new Reading();
         Matcher tokens = TOKEN.matcher(INTRODUCTION.matcher(text).replaceFirst(""));
@@ -260,7 +259,7 @@ public record Wording(
                 isAfterCopula = false;
             }
             if (WordLists.POSSIBILITIES.contains(word)) {
-                // It is possible to pay: the verb follows.
+                // The verb follows, as in "it is possible to pay".
                 beginsWithCopula = false;
             }
         }

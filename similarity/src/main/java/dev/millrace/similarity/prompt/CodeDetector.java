@@ -4,8 +4,9 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * Tells prompts with program code, markup, commands or data from plain language. When in doubt,
- * there is code: a letter or sign in it can change everything, and embeddings hardly show it.
+ * Distinguishes prompts with program code, markup, commands or data from plain language. Doubtful
+ * prompts count as code: a letter or sign in code can change everything, and embeddings hardly
+ * show it.
  */
 final class CodeDetector {
     private static final List<Pattern> SIGNS =

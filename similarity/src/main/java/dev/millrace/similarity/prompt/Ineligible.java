@@ -2,7 +2,7 @@ package dev.millrace.similarity.prompt;
 
 import java.util.Locale;
 
-/** Why a semantic cache does not answer a request. */
+/** Reasons why a semantic cache does not answer a request. */
 public enum Ineligible implements PromptReading {
     /** The body is larger than {@link PromptReader#MAX_BODY_BYTES}. */
     LARGE_BODY,
@@ -10,7 +10,7 @@ public enum Ineligible implements PromptReading {
      * The body is no JSON object, has a key twice, or has no messages as the endpoint wants them.
      */
     UNREADABLE,
-    /** There is another turn than one of the user, after the instructions. */
+    /** The turns after the instructions are not a single turn of the user. */
     SEVERAL_TURNS,
     /** The user's message has an image, sound or file, or more than one text. */
     NOT_PLAIN_TEXT,

@@ -5,7 +5,10 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** A SHA-256 of several parts. The length of each is covered, so that no two lists are alike. */
+/**
+ * A SHA-256 of several parts. Covers the length of each part, so that different lists have
+ * different digests.
+ */
 final class PartsDigest {
     private final MessageDigest sha256 = create();
 

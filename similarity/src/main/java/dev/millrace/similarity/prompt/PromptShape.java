@@ -1,6 +1,6 @@
 package dev.millrace.similarity.prompt;
 
-/** How a request's body holds its prompt. */
+/** The place of a prompt in a request's body. */
 public enum PromptShape {
     /** A chat completion of OpenAI: instructions are messages before the user's. */
     CHAT,

@@ -3,7 +3,7 @@ package dev.millrace.similarity.prompt;
 import dev.millrace.similarity.embedding.EmbeddingModel;
 import java.util.Optional;
 
-/** Limits the length of prompts: one embedding says too little about a long text. */
+/** Limits the length of prompts, because one embedding cannot represent a long text. */
 public final class PromptTokens {
     /** Most tokens of a prompt, with the two of its start and end. */
     public static final int MAX = 128;

@@ -14,7 +14,7 @@ import java.security.NoSuchAlgorithmException;
  * @param share part of the hits that are verified, from 0 to 1
  */
 public record VerificationPolicy(double threshold, double topThreshold, double share) {
-    /** How much the threshold is raised at once. */
+    /** Step by which the threshold is raised. */
     public static final double STEP = 0.01;
 
     /** Part of the hits that must be right. */

@@ -72,7 +72,7 @@ public sealed interface VerificationState {
 
     /**
      * Returns the least similarity of a hit; empty if none is permitted. A raised threshold stays
-     * when a lower one is configured; a higher one that is configured applies at once.
+     * when a lower threshold is configured; a higher configured threshold applies at once.
      */
     default OptionalDouble threshold(VerificationPolicy policy) {
         return switch (this) {

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Pairs that only the guard tells apart. */
+/** Pairs that only the guard distinguishes. */
 class NearPairsTest {
     private static final float SHIPPED_THRESHOLD = 0.95f;
     private static final EmbeddingModel MODEL = EmbeddingModel.load();

@@ -32,8 +32,8 @@ public final class AnswerReader {
             Set.of("queued", "in_progress", "failed", "cancelled");
 
     /**
-     * Reasons why a choice ended that stand for a fault of the provider: of OpenRouter and Mistral,
-     * and of DeepSeek.
+     * Finish reasons that report a fault of the provider: of OpenRouter and Mistral, and of
+     * DeepSeek.
      */
     private static final Set<String> FAILED = Set.of(ERROR, "insufficient_system_resource");
 
@@ -47,10 +47,10 @@ public final class AnswerReader {
     }
 
     /**
-     * The content of a 200.
+     * The content of a 200 response.
      *
      * @param problem why the body is not an answer; null for an answer
-     * @param usage the tokens that the body reports, also if it is not an answer
+     * @param usage the tokens that the body reports, even if it is not an answer
      */
     public record Found(@Nullable String problem, ReportedUsage usage) {}
 
@@ -106,7 +106,7 @@ public final class AnswerReader {
 
     /**
      * Reads a value up to its end. OpenAI's responses carry {@code "error": null}; some servers
-     * write it in another way, such as an error whose fields are empty.
+     * write it in another way, such as an error with empty fields.
      */
     private static boolean isError(JsonParser json, JsonToken value) {
         return switch (value) {
@@ -159,7 +159,7 @@ public final class AnswerReader {
 
     /**
      * Returns the usage of the body. An answer without input is impossible, and so is one with
-     * content and without output: such counts are not known. A failure may have used nothing.
+     * content and without output: such counts are unknown. A failure has possibly used nothing.
      */
     private ReportedUsage usage(byte[] body) {
         ReportedCounts read = counts;

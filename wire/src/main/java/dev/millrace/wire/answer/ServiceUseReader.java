@@ -15,13 +15,13 @@ import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
 /**
- * Reads what an answer reports besides its tokens and costs money: the service tier, and the calls
- * of tools that the provider ran. Used once, by one thread.
+ * Reads the billable parts of an answer besides its tokens: the service tier, and the calls of
+ * tools that the provider ran. Used once, by one thread.
  *
  * @see <a href="https://platform.openai.com/docs/api-reference/responses/object">OpenAI, whose
  *     output has an item for each call of a tool</a>
- * @see <a href="https://platform.claude.com/docs/en/api/messages/create">Anthropic, whose usage has
- *     service_tier, speed and server_tool_use</a>
+ * @see <a href="https://platform.claude.com/docs/en/api/messages/create">Anthropic, whose usage
+ *     has service_tier, speed and server_tool_use</a>
  */
 public final class ServiceUseReader {
     private static final String TIER = "service_tier";
@@ -36,7 +36,7 @@ public final class ServiceUseReader {
     private static final Map<String, String> COUNTS =
             Map.of("num_sources_used", "live_search", "num_search_queries", "web_search");
 
-    /** Items of an output that stand for a call of a tool with a price of its own. */
+    /** Items of an output that represent a call of a separately priced tool. */
     private static final Map<String, String> ITEMS =
             Map.of(
                     "web_search_call", "web_search",
@@ -53,7 +53,7 @@ public final class ServiceUseReader {
 
     private ServiceUseReader() {}
 
-    /** Reads the body of an answer; what cannot be read counts as not reported. */
+    /** Reads the body of an answer; an unreadable value counts as not reported. */
     public static ServiceUse read(Endpoint endpoint, byte[] body) {
         if (!endpoint.generates()) {
             return ServiceUse.NONE;

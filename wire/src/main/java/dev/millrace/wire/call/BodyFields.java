@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Sets the fields in which the body of a call differs from the body of its job, or from the
- * translation of that body: the model, the output limit, the stream, and the model's own names.
+ * translation of that body: the model, the output limit, the stream, and the model's names of
+ * fields.
  */
 public final class BodyFields {
     private static final String STREAM = "stream";

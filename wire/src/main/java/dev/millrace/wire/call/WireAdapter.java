@@ -5,7 +5,7 @@ import dev.millrace.contracts.job.Wire;
 import java.util.Map;
 
 /**
- * How providers of one wire are called.
+ * How to call providers of one wire.
  *
  * @param basePath beginning of the endpoints' URLs that a provider's base URL contains
  * @param keyHeader name of the header that carries the API key
@@ -21,7 +21,6 @@ public record WireAdapter(String basePath, String keyHeader, Map<String, String>
         headers = Map.copyOf(headers);
     }
 
-    /** Returns the adapter of a wire. */
     public static WireAdapter of(Wire wire) {
         return switch (wire) {
             case OPENAI -> OPENAI;

@@ -1,5 +1,5 @@
 /**
- * How a provider is called: the paths and headers of its wire ({@link
+ * How to call a provider: the paths and headers of its wire ({@link
  * dev.millrace.wire.call.WireAdapter}), and the fields of the body that Millrace sets. Pure
  * functions, called on the thread of a call. Depends on contracts only.
  *

@@ -37,7 +37,7 @@ final class ChatForm implements StreamForm {
     private final Map<Integer, Shown> choices = new HashMap<>();
     private boolean hasShownUsage;
 
-    /** What was sent of a choice. */
+    /** The sent part of a choice. */
     private static final class Shown {
         final ShownText texts = new ShownText();
         final Map<Integer, ShownText> tools = new HashMap<>();
@@ -67,7 +67,7 @@ final class ChatForm implements StreamForm {
         out.event(event.name(), event.data());
     }
 
-    /** Workers always ask for the usage, which comes in a chunk without choices. */
+    /** Workers always ask for the usage, which arrives in a chunk without choices. */
     static boolean isUsage(JsonNode chunk) {
         return chunk.path(USAGE).isObject() && chunk.path(CHOICES).isEmpty();
     }

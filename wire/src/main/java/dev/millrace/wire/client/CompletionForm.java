@@ -10,7 +10,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * OpenAI's completions, whose chunks have the form of the whole answer.
+ * OpenAI's completions; their chunks have the form of the whole answer.
  *
  * @see <a href="https://platform.openai.com/docs/api-reference/completions/create">Reference</a>
  */

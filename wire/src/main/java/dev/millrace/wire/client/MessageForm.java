@@ -31,11 +31,11 @@ final class MessageForm implements StreamForm {
     private boolean isStarted;
     private boolean hasShownEnd;
 
-    /** What was sent of a block. */
+    /** The sent part of a block. */
     private static final class Block {
         final ShownText texts = new ShownText();
 
-        /** The input of a tool as it was sent: its bytes may differ from those of the result. */
+        /** The input of a tool as it was sent: its bytes can differ from the result's bytes. */
         final StringBuilder input = new StringBuilder();
 
         boolean isStopped;
@@ -140,7 +140,7 @@ final class MessageForm implements StreamForm {
         return end;
     }
 
-    /** Writes the rest of a block; false if it does not continue what was sent. */
+    /** Writes the rest of a block; false if the block does not continue its sent part. */
     private boolean complete(int index, JsonNode block) throws IOException {
         Block shown = blocks.get(index);
         if (shown != null && shown.isStopped) {

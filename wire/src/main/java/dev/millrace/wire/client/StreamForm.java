@@ -7,9 +7,9 @@ import java.io.IOException;
 /**
  * The events of one answer, in the form of one API. Used by one thread.
  *
- * <p>Events of the provider are passed on unchanged, except the last one: it follows the job's
- * result. What was passed on is remembered, so that a result can complete it. The sources of an
- * answer, {@code millrace} in its body, come with one of the last events.
+ * <p>Events of the provider are passed on unchanged, except the last one, which is made from the
+ * job's result. The form remembers the sent part, so that a result can complete it. The sources of
+ * an answer, {@code millrace} in its body, arrive with one of the last events.
  */
 public sealed interface StreamForm permits ChatForm, CompletionForm, MessageForm, ResponseForm {
 
@@ -53,8 +53,8 @@ public sealed interface StreamForm permits ChatForm, CompletionForm, MessageForm
     void end(byte[] body) throws IOException;
 
     /**
-     * Writes what was not passed on of an answer, and ends its stream. Returns false without ending
-     * it if the answer does not continue what was passed on.
+     * Writes the missing part of an answer, and ends its stream. Returns false without ending the
+     * stream if the answer does not continue the sent part.
      */
     boolean complete(byte[] body) throws IOException;
 

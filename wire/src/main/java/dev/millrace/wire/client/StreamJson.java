@@ -8,7 +8,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** Reads the objects of events. */
 final class StreamJson {
-    /** Key of what Millrace adds to an answer. */
+    /** Key of Millrace's additions to an answer. */
     static final String MILLRACE = "millrace";
 
     private StreamJson() {}

@@ -1,7 +1,7 @@
 /**
  * Writes streamed answers to clients: the events of each API, from the chunks that workers forward
- * and from the result that ends them. Used by the thread of a request; depends on contracts and on
- * {@code json}.
+ * and from the final result. Used by the thread of a request; depends on contracts and on {@code
+ * json}.
  *
  * <p>{@code docs/decisions/003-gateway-answers.md} has the reasons.
  */

@@ -16,10 +16,18 @@ import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
 /**
- * The body of an error, in the forms that providers use: {@code {"error":{…}}} (OpenAI, Anthropic),
- * an array of such objects (Gemini), the object without the {@code error} around it (vLLM), a
- * string (Ollama), {@code {"detail":…}} (FastAPI), within a choice (OpenRouter), beside an empty
- * answer (MiniMax, Baidu), or a plain text. Gateways quote such a body as a text within their own.
+ * The body of an error, in the forms that providers use:
+ *
+ * <ul>
+ * <li>{@code {"error":{…}}} (OpenAI, Anthropic), or an array of such objects (Gemini)
+ * <li>the object without the {@code error} around it (vLLM)
+ * <li>a string (Ollama)
+ * <li>{@code {"detail":…}} (FastAPI)
+ * <li>within a choice (OpenRouter), or beside an empty answer (MiniMax, Baidu)
+ * <li>a plain text
+ * </ul>
+ *
+ * <p>Gateways quote such a body as a text within their own.
  *
  * @param names reason why an answer ended, type, code, status and detailed codes as written, in
  *     this order, then numeric codes with the field before them such as {@code base_resp:1002}
@@ -30,7 +38,7 @@ public record ErrorBody(List<String> names, @Nullable String message, @Nullable 
     private static final int MAX_BYTES = 64 * 1024;
     private static final int MAX_DEPTH = 8;
 
-    /** Length of an error that is a plain text; a page of HTML says nothing. */
+    /** Longest error that counts as a plain text; a page of HTML carries no information. */
     private static final int MAX_TEXT_CHARS = 2_000;
 
     /** Fields with numeric codes, and the word before their codes. */
@@ -44,7 +52,7 @@ public record ErrorBody(List<String> names, @Nullable String message, @Nullable 
                     "errcode", "error_code",
                     "errno", "error_code");
 
-    /** A status is no code of its own; 0 says that there is no error. */
+    /** An HTTP status is no error code; 0 reports no error. */
     private static final Pattern CODE = Pattern.compile("-?[0-9]{1,9}");
 
     private static final Pattern STATUS = Pattern.compile("0|[2-5][0-9][0-9]");
@@ -53,7 +61,7 @@ public record ErrorBody(List<String> names, @Nullable String message, @Nullable 
         names = List.copyOf(names);
     }
 
-    /** Reads what can be read of the first 64 KiB; never throws. */
+    /** Reads the readable part of the first 64 KiB; never throws. */
     public static ErrorBody read(byte[] body) {
         int start = JsonBytes.startsWithByteOrderMark(body) ? JsonBytes.BYTE_ORDER_MARK_BYTES : 0;
         byte[] text = Arrays.copyOfRange(body, start, Math.min(body.length, start + MAX_BYTES));
@@ -218,7 +226,7 @@ public record ErrorBody(List<String> names, @Nullable String message, @Nullable 
 
     /**
      * Adds the error of another provider that a gateway quotes as a text. OpenRouter quotes it
-     * beside a general message, other gateways instead of one.
+     * beside a general message; other gateways quote it in place of one.
      */
     private ErrorBody replacedBy(String text) {
         ErrorBody inner = read(text.getBytes(UTF_8));
@@ -226,8 +234,8 @@ public record ErrorBody(List<String> names, @Nullable String message, @Nullable 
     }
 
     /**
-     * Adds what an error says that a gateway such as LiteLLM quotes within its message. Other JSON
-     * in a message is a part of the request.
+     * Adds the error that a gateway such as LiteLLM quotes within its message. Other JSON in a
+     * message is a part of the request.
      */
     private ErrorBody completedBy(String text) {
         ErrorBody inner = read(text.getBytes(UTF_8));

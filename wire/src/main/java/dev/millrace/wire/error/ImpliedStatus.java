@@ -8,8 +8,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Finds the status that an error within a 200 would have had as a response. Providers report errors
- * within a 200 once they have sent the head: in streams, and some of them in any answer.
+ * Finds the status that an error within a 200 response would have had as a response. Providers
+ * report such errors after they have sent the head: in streams, and some of them in any answer.
  */
 public final class ImpliedStatus {
     private static final int OK = 200;
@@ -17,7 +17,7 @@ public final class ImpliedStatus {
     private static final int PAYMENT_REQUIRED = 402;
     private static final int SERVER_ERROR = 500;
 
-    /** What a message says if no code does. */
+    /** Meanings of messages, for errors without a code. */
     private static final List<Said> BY_TEXT =
             List.of(
                     new Said(Meaning.BAD_KEY, 401),
@@ -42,7 +42,7 @@ public final class ImpliedStatus {
         // A code is more specific than the type before it.
         Optional<Integer> named =
                 body.names().reversed().stream().flatMap(name -> status(name).stream()).findFirst();
-        // Names such as "error" and "api_error" say less than the text.
+        // Names such as "error" and "api_error" are less precise than the text.
         return named.filter(status -> status != SERVER_ERROR)
                 .or(() -> isOfRequest(body) ? Optional.of(BAD_REQUEST) : byText(body))
                 .or(() -> named);

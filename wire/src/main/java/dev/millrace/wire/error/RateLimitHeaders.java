@@ -11,12 +11,12 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Reads the rate limits in the headers of a response. Limits of windows of more than 90 s are left
- * out: they are not spread over their window.
+ * Reads the rate limits in the headers of a response. Ignores limits of windows longer than 90 s,
+ * because calls are not spread over them.
  *
  * <p>Sources: <a href="https://platform.openai.com/docs/guides/rate-limits">OpenAI</a>, <a
- * href="https://console.groq.com/docs/rate-limits">Groq</a>, whose requests are counted by the day,
- * <a href="https://platform.claude.com/docs/en/api/rate-limits">Anthropic</a>, and <a
+ * href="https://console.groq.com/docs/rate-limits">Groq</a>, whose requests are counted by the
+ * day, <a href="https://platform.claude.com/docs/en/api/rate-limits">Anthropic</a>, and <a
  * href="https://github.com/mistralai/client-ts/issues/169">Mistral</a>; gateways: <a
  * href="https://docs.konghq.com/hub/kong-inc/rate-limiting/">Kong</a>, and Envoy and others that
  * follow <a href="https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/">the
@@ -41,7 +41,7 @@ public final class RateLimitHeaders {
     /** The unit of a listed limit if it does not count requests. */
     private static final Pattern OTHER_UNIT = Pattern.compile(";\\s*qu=(?!\"?requests\\b)");
 
-    /** Limits whose names tell what they count, and their window. */
+    /** Limits whose names reveal their unit and their window. */
     private static final List<Name> NAMES =
             List.of(
                     openAi(Kind.REQUESTS, "requests"),
@@ -151,8 +151,8 @@ public final class RateLimitHeaders {
     }
 
     /**
-     * Returns the time until a reset. A point in time may seem a second later than it is, as the
-     * response's date has no fractions of a second.
+     * Returns the time until a reset. A point in time can seem a second later than it is, because
+     * the response's date has no fractions of a second.
      */
     private static Optional<Duration> untilReset(String text, Instant sentAt) {
         return RetryAfterParser.any(text, sentAt.plus(SECOND))

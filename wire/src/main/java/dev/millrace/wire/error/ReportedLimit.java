@@ -5,14 +5,14 @@ import java.time.Duration;
 /**
  * A rate limit that a response reports.
  *
- * @param kind what the limit counts
+ * @param kind the unit that the limit counts
  * @param limit amount that the provider allows in a window, 1 or more
- * @param window length of the window, more than zero; of a {@code isPart} limit the time until the
- *     window ends, because no header names its length
+ * @param window length of the window, more than zero; for an {@code isPart} limit, the time until
+ *     the window ends, because no header names its length
  * @param isPart true if the window is at least as long as {@code window}
  */
 public record ReportedLimit(Kind kind, long limit, Duration window, boolean isPart) {
-    /** What a limit counts. */
+    /** The unit that a limit counts. */
     public enum Kind {
         REQUESTS,
         TOKENS,

@@ -7,7 +7,6 @@ import java.util.TreeMap;
 
 /** The headers of a response. Names are case-insensitive; a repeated header has its first value. */
 public final class ResponseHeaders {
-    /** No headers. */
     public static final ResponseHeaders NONE = new ResponseHeaders(Map.of());
 
     private final Map<String, String> values;

@@ -58,7 +58,7 @@ public final class RetryAfterParser {
     /** The day of the week, which every form of a date repeats. */
     private static final Pattern WEEKDAY = Pattern.compile("^[A-Za-z]{3,9},?\\s+");
 
-    /** A date in the form of RFC 850, whose year has two digits. */
+    /** A date in the form of RFC 850, with a two-digit year. */
     private static final Pattern SHORT_YEAR =
             Pattern.compile("(\\d{1,2})-([A-Za-z]{3})-(\\d{2}) (\\d{2}:\\d{2}:\\d{2})");
 
@@ -71,7 +71,7 @@ public final class RetryAfterParser {
     /**
      * Returns the wait, longer than zero; empty if the provider asks for none.
      *
-     * @param body the error, whose fields and message may name the wait
+     * @param body the error; its fields and message can name the wait
      * @param now the current time, for a response without a {@code Date} header
      */
     public static Optional<Duration> of(ResponseHeaders headers, ErrorBody body, Instant now) {
@@ -86,13 +86,13 @@ public final class RetryAfterParser {
                 .or(() -> headers.text("ratelimit").flatMap(RetryAfterParser::exhausted));
     }
 
-    /** Reads the header of the drafts of the IETF, which names the reset beside the rest. */
+    /** Reads the header of the IETF drafts, which names the reset beside the remainder. */
     private static Optional<Duration> exhausted(String text) {
         Matcher reset = EXHAUSTED.matcher(text);
         return reset.find() ? plausible(seconds(new BigDecimal(reset.group(1)))) : Optional.empty();
     }
 
-    /** The message names the wait of this call; a reset is that of a whole window. */
+    /** The message names the wait of this call; a reset belongs to a whole window. */
     private static Optional<Duration> inMessage(ErrorBody body, Instant now) {
         return Optional.ofNullable(body.message())
                 .flatMap(Signatures::wait)
@@ -105,9 +105,9 @@ public final class RetryAfterParser {
     }
 
     /**
-     * Returns the wait until the limit resets of which the smallest share is left: a limit by the
-     * day resets too late for a limit by the minute. Of several, takes the longest wait, since it
-     * must not be too short.
+     * Returns the time until the reset of the limit with the smallest remaining part. A daily
+     * limit resets too late if the limit per minute was exceeded. Of several equal limits, takes
+     * the longest wait, since the wait must not be too short.
      */
     private static Optional<Duration> reset(ResponseHeaders headers, Instant now) {
         List<Reset> resets =
@@ -137,7 +137,7 @@ public final class RetryAfterParser {
                 .map(after -> new Reset(left(headers, name), after));
     }
 
-    /** A limit that does not report what is left is next to those that are exhausted. */
+    /** A limit without a reported remainder ranks right after exhausted limits. */
     private static double left(ResponseHeaders headers, String reset) {
         double remaining = amount(headers, reset.replace("reset", "remaining"), Double.MIN_VALUE);
         double limit = amount(headers, reset.replace("reset", "limit"), remaining);
@@ -226,8 +226,8 @@ public final class RetryAfterParser {
     }
 
     /**
-     * Parses the three forms of a date that RFC 9110 asks recipients to accept; GMT is the zone of
-     * all of them. The day of the week is not needed, and may be wrong.
+     * Parses the three forms of a date that RFC 9110 asks recipients to accept; their zone is
+     * always GMT. The day of the week is not needed, and can be wrong.
      *
      * @see <a href="https://www.rfc-editor.org/rfc/rfc9110#section-5.6.7">RFC 9110</a>
      */

@@ -18,13 +18,13 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * What the errors of providers say, by the signatures of {@code signatures.tsv}. Immutable; used
+ * Recognizes the errors of providers by the signatures of {@code signatures.tsv}. Immutable; used
  * from any thread.
  */
 final class Signatures {
     private static final String FILE = "signatures.tsv";
 
-    /** Durations and times as they stand in texts; {@link RetryAfterParser} reads them. */
+    /** Durations and times as written in texts; {@link RetryAfterParser} reads them. */
     private static final String WAIT =
             "(?<wait>(?:[0-9]{1,9}(?:\\.[0-9]{1,9})?\\s?"
                     + "(?:milliseconds?|ms|seconds?|secs?|s|minutes?|mins?|m|hours?|hrs?|h|days?|d"
@@ -38,7 +38,7 @@ final class Signatures {
                     + "(?:Z|[-+][0-9]{2}:[0-9]{2}))";
 
     /**
-     * What a gateway puts before a message that it repeats: the names of its exceptions, and the
+     * Text that a gateway adds before a repeated message: the names of its exceptions, and the
      * body up to its message.
      *
      * @see <a href="https://docs.litellm.ai/docs/exception_mapping">Exceptions of LiteLLM</a>
@@ -54,11 +54,11 @@ final class Signatures {
     private final Map<String, Integer> statuses = new HashMap<>();
     private final Map<Meaning, List<Pattern>> texts = new EnumMap<>(Meaning.class);
 
-    /** What a text says. */
+    /** The meaning of a text. */
     enum Meaning {
-        /** The account is out of credit, or has used up what it may use for a longer time. */
+        /** The account is out of credit, or has exhausted a longer-term allowance. */
         QUOTA,
-        /** A limit per minute, although other words say that the account is out of credit. */
+        /** A limit per minute, although other words suggest a lack of credit. */
         THROTTLED,
         /** A limit of requests, tokens or concurrent calls. */
         RATE,
@@ -144,7 +144,7 @@ final class Signatures {
         }
     }
 
-    /** Returns the status that a name or code stands for; empty if it is not known. */
+    /** Returns the status of a name or code; empty if it is unknown. */
     static Optional<Integer> status(String name) {
         return Optional.ofNullable(ALL.statuses.get(name.toLowerCase(Locale.ROOT)));
     }
@@ -157,8 +157,8 @@ final class Signatures {
     }
 
     /**
-     * Returns true if a name or the beginning of the message has the given meaning. Further on, a
-     * message may quote the prompt, or advertise what money buys.
+     * Returns true if a name or the beginning of the message has the given meaning. The rest of a
+     * message can quote the prompt, or advertise paid features.
      */
     static boolean states(Meaning meaning, ErrorBody body) {
         return names(meaning, body) || (body.message() != null && begins(meaning, body.message()));

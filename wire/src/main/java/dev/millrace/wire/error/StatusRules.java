@@ -10,8 +10,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Maps the status and body of an unsuccessful response to an error code. What a body says counts
- * more than its status, because many providers and gateways choose a status loosely.
+ * Maps the status and body of an unsuccessful response to an error code. A body overrides its
+ * status, because many providers and gateways choose a status loosely.
  */
 public final class StatusRules {
     /**
@@ -25,13 +25,20 @@ public final class StatusRules {
     private static final Set<Integer> TEMPORARY = Set.of(408, 409, 424, 425, CAPACITY_OF_GROQ, 499);
 
     /**
-     * Statuses of somebody who waited for the answer and gave up, so that the model may have worked
-     * on: a server's own timeout (408, as from OpenRouter and Azure), Google's and nginx's
-     * cancellation (499), a gateway's broken or late upstream (502, 504), and Cloudflare's (520,
-     * 522, 524: the origin got the request, but gave no proper answer, no acknowledgement, or none
-     * in time), and the timeouts of other proxies (598, 599). Cloudflare's 521, 523, 525 and 526
-     * say that the origin got no request, and other statuses come from the provider itself, which
-     * does not bill its own refusals.
+     * Statuses of a party that stopped waiting for the answer, so that the model has possibly
+     * continued to work:
+     *
+     * <ul>
+     * <li>408: a server's timeout, as from OpenRouter and Azure
+     * <li>499: Google's and nginx's cancellation
+     * <li>502, 504: a gateway's broken or late upstream
+     * <li>520, 522, 524 (Cloudflare): the origin got the request, but gave no proper answer, no
+     * acknowledgement, or none in time
+     * <li>598, 599: timeouts of other proxies
+     * </ul>
+     *
+     * <p>Cloudflare's 521, 523, 525 and 526 mean that the origin got no request. Other statuses
+     * come from the provider itself, which does not bill its refusals.
      *
      * @see <a
      *     href="https://developers.cloudflare.com/support/troubleshooting/http-status-codes/cloudflare-5xx-errors/">Cloudflare
@@ -43,7 +50,7 @@ public final class StatusRules {
     private static final int BAD_REQUEST = 400;
     private static final int RATE_LIMITED = 429;
 
-    /** Statuses of errors that name what is wrong with the request, and may quote it. */
+    /** Statuses of errors that name the fault of the request, and can quote it. */
     private static final Set<Integer> QUOTING = Set.of(BAD_REQUEST, 404, 413, 422);
 
     /**
@@ -75,9 +82,9 @@ public final class StatusRules {
     }
 
     /**
-     * Returns true if a call may have been billed although its response has a status other than
-     * 200. Another 2xx is not an answer, but the provider may have done the work. Some gateways say
-     * in their message only that they got no answer.
+     * Returns true if a call was possibly billed although its response has a status other than
+     * 200. Another 2xx is not an answer, but the provider has possibly done the work. Some
+     * gateways report only in their message that they got no answer.
      */
     public static boolean mayBeBilled(int status, ErrorBody body) {
         return status / 100 == 2
@@ -92,8 +99,8 @@ public final class StatusRules {
     }
 
     /**
-     * Returns an error of the model, unless the body names something else that the request asks
-     * for. A 404 without such a body comes from a wrong address, which fails for every request.
+     * Returns an error of the model, unless the body names something else in the request. A 404
+     * without such a body indicates a wrong address, which fails for every request.
      */
     private static ErrorCode notFound(ErrorBody body) {
         boolean isOfRequest = says(Meaning.MISSING_PART, body) && !says(Meaning.MODEL, body);
@@ -116,7 +123,7 @@ public final class StatusRules {
         return ofRequest(body);
     }
 
-    /** Some providers answer 400 whatever the reason. */
+    /** Some providers answer 400 for any reason. */
     private static ErrorCode badRequest(ErrorBody body) {
         if (states(Meaning.BAD_KEY, body)) {
             return ErrorCode.AUTHENTICATION_ERROR;
@@ -169,8 +176,8 @@ public final class StatusRules {
     }
 
     /**
-     * Returns true if the account is out of credit. An error that has another cause by its status,
-     * code or wait must say so in a code, or at the beginning of its message.
+     * Returns true if the account is out of credit. An error with another cause by its status,
+     * code or wait needs a code for it, or a message that begins with it.
      */
     static boolean isQuota(int status, ErrorBody body) {
         boolean hasOtherCause =

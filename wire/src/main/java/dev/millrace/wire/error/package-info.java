@@ -1,5 +1,5 @@
 /**
- * How errors, waits and limits are read. All wires share the readers, because gateways and
+ * Readers of errors, waits and limits. All wires share the readers, because gateways and
  * self-hosted servers mix the spellings of the APIs that they imitate:
  *
  * <pre>
@@ -9,8 +9,8 @@
  * </pre>
  *
  * <p>To understand another error of a provider, add a line to {@code signatures.tsv}, which
- * explains its columns; {@code SignaturesTest} checks each line by its own example. Only a code or
- * message in a field that {@code ErrorBody} does not know needs code.
+ * explains its columns; {@code SignaturesTest} checks each line by the example in the line. Only a
+ * code or message in a field that {@code ErrorBody} does not know needs code.
  *
  * <p>Pure functions of status, headers and bytes, called on the thread of a call. Depends on
  * contracts only.

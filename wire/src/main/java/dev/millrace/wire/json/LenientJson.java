@@ -15,10 +15,14 @@ import tools.jackson.core.JsonToken;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Reads JSON of answers that have been paid for, although no strict parser accepts them: with a
- * byte order mark, NULs or white space around the value, with numbers that JSON cannot express,
- * with raw control characters or invalid UTF-8 within texts, and with other text around the values.
- * Such a number becomes null, and invalid UTF-8 becomes U+FFFD, as in other readers of UTF-8.
+ * Reads JSON of paid answers that no strict parser accepts:
+ *
+ * <ul>
+ * <li>a byte order mark, NULs, white space or other text around the values
+ * <li>numbers that JSON cannot express, which become null
+ * <li>raw control characters within texts
+ * <li>invalid UTF-8 within texts, which becomes U+FFFD as in other readers of UTF-8
+ * </ul>
  */
 public final class LenientJson {
     /**
@@ -57,14 +61,14 @@ public final class LenientJson {
      * @param rest the text around the objects; has a brace if an object does not end
      */
     public record Objects(List<byte[]> values, String rest) {
-        /** Returns true if the text has objects, and nothing of another object. */
+        /** Returns true if the text has complete objects, and no part of another object. */
         public boolean areWhole() {
             return !values.isEmpty() && rest.indexOf('{') < 0;
         }
     }
 
     /**
-     * Returns the complete objects of a text, whatever stands between them.
+     * Returns the complete objects of a text, ignoring everything between them.
      *
      * @param limit maximum number of objects
      */
@@ -108,7 +112,7 @@ public final class LenientJson {
         }
     }
 
-    /** Returns the text without what may surround a value. */
+    /** Returns the text without the characters that can surround a value. */
     public static byte[] trimmed(byte[] text) {
         int start = 0;
         int end = text.length;
@@ -126,7 +130,7 @@ public final class LenientJson {
         return start == 0 && end == text.length ? text : Arrays.copyOfRange(text, start, end);
     }
 
-    /** Returns true for white space and NULs, which may stand around any value. */
+    /** Returns true for white space and NULs, which can surround any value. */
     public static boolean isBlank(byte character) {
         return character == ' '
                 || character == '\t'

@@ -42,7 +42,7 @@ final class ObjectBeginning {
                 : Optional.empty();
     }
 
-    /** Adds all tokens but a number at the end, of which digits may be missing. */
+    /** Adds all tokens except a number at the end, which can lack digits. */
     private void addAll(JsonParser parser, long length) {
         for (var token = parser.nextToken(); token != null; token = parser.nextToken()) {
             boolean isAtEnd = parser.currentLocation().getByteOffset() == length;

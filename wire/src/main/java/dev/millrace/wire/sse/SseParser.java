@@ -10,16 +10,20 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Splits a stream of bytes into server-sent events. The pieces may end anywhere, also within a
+ * Splits a stream of bytes into server-sent events. The pieces can end anywhere, even within a
  * character or between CR and LF. Used by one thread.
  *
  * <p>Follows <a
  * href="https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation">
  * the HTML standard</a>: comments and unknown fields are skipped. Accepts more than the standard,
- * since servers do not keep to it: an event whose blank line is missing, at the end of the stream
- * or before the next JSON value; JSON and {@code [DONE]} without {@code data:} before it; blanks,
- * NULs and a byte order mark at the beginning of a line; names of fields in capitals, and blanks
- * behind them.
+ * since servers deviate from it:
+ *
+ * <ul>
+ * <li>an event without its blank line, at the end of the stream or before the next JSON value
+ * <li>JSON and {@code [DONE]} without {@code data:} before it
+ * <li>blanks, NULs and a byte order mark at the beginning of a line
+ * <li>names of fields in capitals, and blanks behind them
+ * </ul>
  */
 public final class SseParser {
     private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
@@ -33,7 +37,7 @@ public final class SseParser {
     private final Data data = new Data();
     private String name = "";
 
-    /** Name that came after the data; that of the next event if no blank line comes before it. */
+    /** Name that followed the data; it belongs to the next event if no blank line precedes it. */
     private @Nullable String laterName;
 
     private long commentBytes;
@@ -54,8 +58,8 @@ public final class SseParser {
         }
 
         /**
-         * Returns true if the next line begins another event: nowhere in a JSON value does an
-         * object or array begin directly after the end of another one.
+         * Returns true if the next line begins another event. Within a JSON value, no object or
+         * array begins directly after the end of another one.
          */
         boolean isWholeBefore(byte[] text, int start) {
             return isPresent
@@ -84,8 +88,8 @@ public final class SseParser {
     }
 
     /**
-     * Adds bytes and returns the events that they complete. Returns nothing more once a line or an
-     * event is over its limit.
+     * Adds bytes and returns the events that they complete. Returns no further events once a line
+     * or an event exceeds its limit.
      */
     public List<SseEvent> feed(byte[] bytes, int offset, int length) {
         var events = new ArrayList<SseEvent>();

@@ -16,8 +16,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Finds the answer in a body that is not what its {@code Content-Type} says or that is not strict
- * JSON. Pure functions.
+ * Finds the answer in a body that contradicts its {@code Content-Type} or is not strict JSON. Pure
+ * functions.
  */
 public final class AnswerBody {
     /** Begins a line of an event stream; a comment or a field. */
@@ -27,9 +27,7 @@ public final class AnswerBody {
     private static final byte[] DATA = "data: ".getBytes(UTF_8);
     private static final byte[] END_OF_EVENT = "\n\n".getBytes(UTF_8);
 
-    /**
-     * Some servers send blanks for as long as they compute; the rest of a body is not looked at.
-     */
+    /** Some servers send blanks while they compute; the rest of a body is ignored. */
     private static final int BEGINNING_BYTES = 64 << 10;
 
     /**
@@ -52,12 +50,12 @@ public final class AnswerBody {
                     "input",
                     "data");
 
-    /** Objects of one body. */
+    /** Most objects of one body. */
     private static final int MAX_OBJECTS = 1_000_000;
 
     private AnswerBody() {}
 
-    /** What the first bytes of a body show. */
+    /** The kind of a body, by its first bytes. */
     public enum Beginning {
         /** A stream of events. */
         EVENTS,
@@ -69,7 +67,9 @@ public final class AnswerBody {
         OTHER
     }
 
-    /** Returns what the body begins with, after white space, NULs and byte order marks. */
+    /**
+     * Returns the kind of a body, by its first bytes after white space, NULs and byte order marks.
+     */
     public static Beginning beginning(byte[] bytes, int length) {
         String text = new String(LenientJson.trimmed(Arrays.copyOf(bytes, length)), UTF_8);
         if (text.startsWith("{") || text.startsWith("[") || text.startsWith("\"")) {
@@ -100,7 +100,7 @@ public final class AnswerBody {
         if (value.isPresent() && isObject(value.get())) {
             return value.get();
         }
-        // Some gateways encode the JSON of another one as a text.
+        // Some gateways encode another gateway's JSON as a text.
         byte[] text = value.flatMap(AnswerBody::textOf).orElse(bytes);
         List<byte[]> objects = LenientJson.objects(text, MAX_OBJECTS).values();
         return whole(endpoint, objects)
@@ -145,7 +145,7 @@ public final class AnswerBody {
         };
     }
 
-    /** Returns the answer that a gateway has put into an object of its own. */
+    /** Returns the answer that a gateway has wrapped into another object. */
     private static Optional<byte[]> within(Endpoint endpoint, byte[] json) {
         String key = contentKey(endpoint);
         return JsonTree.parse(json)
@@ -208,7 +208,7 @@ public final class AnswerBody {
         return choice.path("message").isObject() && !choice.has("delta");
     }
 
-    /** Assembles an answer from the events of a stream, whose frames may be missing. */
+    /** Assembles an answer from the events of a stream, which can lack frames. */
     private static Optional<byte[]> assembled(Endpoint endpoint, List<byte[]> objects) {
         if (!endpoint.generates() || objects.isEmpty()) {
             return Optional.empty();

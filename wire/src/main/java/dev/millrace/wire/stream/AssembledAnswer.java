@@ -24,7 +24,7 @@ public sealed interface AssembledAnswer {
     /**
      * The stream ended before its answer.
      *
-     * @param missing what was awaited, for messages
+     * @param missing the missing part, for messages
      */
     record Incomplete(String missing, PartialAnswer partial) implements AssembledAnswer {
         /** Creates the end of a stream without content. */
@@ -36,7 +36,7 @@ public sealed interface AssembledAnswer {
     /**
      * No answer can be assembled from the stream.
      *
-     * @param reason for a person, in half a sentence
+     * @param reason human-readable, in half a sentence
      */
     record Malformed(String reason, PartialAnswer partial) implements AssembledAnswer {
         /** Creates a stream without content. */
@@ -48,7 +48,7 @@ public sealed interface AssembledAnswer {
     /**
      * The answer, one of its events or one of its lines is longer than allowed.
      *
-     * @param what the part of the stream that is too long, for messages
+     * @param what the too long part of the stream, for messages
      */
     record TooLarge(String what, PartialAnswer partial) implements AssembledAnswer {
         /** Creates a stream without content. */

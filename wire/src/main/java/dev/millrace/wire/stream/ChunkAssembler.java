@@ -13,12 +13,12 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Assembles the chunks of OpenAI's chat completions and completions. Of a field beside the choices
- * the last value that is not null counts; usage comes in a chunk of its own, without choices, or in
- * every chunk with the counts so far.
+ * Assembles the chunks of OpenAI's chat completions and completions. For a field beside the
+ * choices, the last value that is not null counts. Usage arrives in a separate chunk without
+ * choices, or in every chunk with the counts so far.
  *
- * <p>The answer is complete with {@code [DONE]}; without it, if all choices have a finish reason,
- * or if the usage came in a chunk of its own after the content.
+ * <p>The answer is complete with {@code [DONE]}. Without it, the answer is complete if all choices
+ * have a finish reason, or if a separate chunk reported the usage after the content.
  *
  * @see <a href="https://platform.openai.com/docs/api-reference/chat-streaming">Reference</a>
  */

@@ -49,7 +49,7 @@ sealed interface EventAssembler permits ChunkAssembler, MessageAssembler, Respon
     /** Returns the name that the API gives an event; empty for none. */
     String name(ObjectNode data);
 
-    /** Returns what the stream lacks, for messages. */
+    /** Returns the missing part of the stream, for messages. */
     String missing();
 
     /** The body of an answer. */
@@ -60,7 +60,7 @@ sealed interface EventAssembler permits ChunkAssembler, MessageAssembler, Respon
         /**
          * No body.
          *
-         * @param reason for a person, in half a sentence
+         * @param reason human-readable, in half a sentence
          */
         record Unusable(String reason) implements Body {}
     }

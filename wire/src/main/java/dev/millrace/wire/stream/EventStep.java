@@ -30,7 +30,7 @@ sealed interface EventStep {
     /** The provider reported an error, in a form that an error response could have. */
     record Failed(byte[] errorBody) implements EventStep {}
 
-    /** No answer can be assembled, but what follows may report the usage. */
+    /** No answer can be assembled, but later events can report the usage. */
     record Broken(String reason) implements EventStep {}
 
     /** Returns the step of a regular event. */

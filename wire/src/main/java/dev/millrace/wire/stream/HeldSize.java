@@ -8,7 +8,7 @@ final class HeldSize {
     private long characters;
 
     /**
-     * Creates a count of nothing.
+     * Creates an empty count.
      *
      * @param limit maximum number of characters
      */

@@ -16,13 +16,12 @@ import tools.jackson.databind.node.ObjectNode;
  *                 → message_delta+ → message_stop
  * </pre>
  *
- * <p>{@code ping} may come anywhere, and so may events of types that do not exist yet. The counts
- * of {@code message_delta.usage} are totals: they replace the counts of {@code message_start},
- * except that a count of 0 replaces nothing: servers report the input in either event, and 0 in the
- * other.
+ * <p>{@code ping} can occur anywhere, and so can events of future types. The counts of {@code
+ * message_delta.usage} are totals: they replace the counts of {@code message_start}. A count of 0
+ * replaces nothing, because servers report the input in either event, and 0 in the other.
  *
  * <p>The answer is complete with {@code message_stop} or {@code [DONE]}, and without them after a
- * stop reason. Starts and ends of the message and of its blocks may be missing or repeated.
+ * stop reason. Starts and ends of the message and of its blocks can be missing or repeated.
  *
  * @see <a href="https://platform.claude.com/docs/en/build-with-claude/streaming">Reference</a>
  */

@@ -7,8 +7,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Assembles the events of OpenAI's responses. The last event repeats the whole response; of servers
- * that leave its output empty, the output consists of the items and pieces before it.
+ * Assembles the events of OpenAI's responses. The last event repeats the whole response. If a
+ * server leaves the output of the last event empty, the output consists of the earlier items and
+ * pieces.
  *
  * @see <a href="https://platform.openai.com/docs/api-reference/responses-streaming">Reference</a>
  */
@@ -89,7 +90,7 @@ final class ResponseAssembler implements EventAssembler {
         return new EventStep.Failed(JsonTree.bytes(body));
     }
 
-    /** Ends a stream without its last event, if all items have come. */
+    /** Ends a stream without its last event, if all items have arrived. */
     @Override
     public EventStep acceptDone() {
         if (items.areWhole()) {

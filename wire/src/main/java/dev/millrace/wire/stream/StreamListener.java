@@ -6,8 +6,8 @@ import dev.millrace.wire.sse.SseEvent;
 @FunctionalInterface
 public interface StreamListener {
     /**
-     * Receives an event of the answer, end mark included, under the name that its API gives it.
-     * Events that do not belong to the answer, and events that are repeated, are left out.
+     * Receives an event of the answer, including the end mark, under its name in the API. Events
+     * outside the answer, and repeated events, are left out.
      */
     void onEvent(SseEvent event);
 

@@ -1,6 +1,6 @@
 package dev.millrace.wire.stream;
 
-/** How far a streamed answer has come. Only ever moves forward. */
+/** Progress of a streamed answer. Only ever moves forward. */
 public enum StreamProgress {
     /** No event has carried content yet. */
     BEFORE_CONTENT,

@@ -16,7 +16,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The answer of one streamed call, assembled while its bytes arrive. Used by one thread.
+ * Assembles the answer of one streamed call while its bytes arrive. Used by one thread.
  *
  * <pre>
  *   BEFORE_CONTENT ──first content──► IN_CONTENT
@@ -24,14 +24,17 @@ import tools.jackson.databind.node.ObjectNode;
  *         └──────── end mark, error, limit ──────► ENDED
  * </pre>
  *
- * <p>An answer is complete by its own signs: an end mark, or whatever its API reports only at the
- * end. A stream that is cut before them is {@link AssembledAnswer.Incomplete}. An answer that
- * cannot be assembled is still read to its end, for its usage.
+ * <p>An answer is complete by its signs: an end mark, or values that its API reports only at the
+ * end. A stream that is cut before these signs is {@link AssembledAnswer.Incomplete}. An answer
+ * that cannot be assembled is still read to its end, for its usage.
  */
 public final class StreamedAnswer {
     private static final String ERROR = "error";
 
-    /** End marks that are not JSON, without brackets and quotes; also the names of such events. */
+    /**
+     * End marks that are not JSON, without brackets and quotes; also names of events that mark the
+     * end.
+     */
     private static final Set<String> DONE = Set.of("done", "end");
 
     /** Keys of an event that may report an error, in the words of some provider. */
@@ -56,13 +59,13 @@ public final class StreamedAnswer {
     private boolean isAtEnd;
     private @Nullable String broken;
 
-    /** The first event that is not of the answer, and that may be an error. */
+    /** The first event outside the answer, which is possibly an error. */
     private @Nullable JsonNode possibleError;
 
     private @Nullable AssembledAnswer outcome;
 
     /**
-     * Creates an answer whose events nobody follows.
+     * Creates an answer without a listener for its events.
      *
      * @param endpoint the endpoint that was called
      * @throws IllegalArgumentException for {@code /v1/embeddings}, which is never streamed
@@ -89,7 +92,7 @@ public final class StreamedAnswer {
 
     /**
      * Adds bytes of the response's body and returns the progress after them. The time to the first
-     * token ends with the call that first returns something else than {@link
+     * token ends with the first call that returns something other than {@link
      * StreamProgress#BEFORE_CONTENT}.
      */
     public StreamProgress accept(byte[] bytes, int offset, int length) {
@@ -110,7 +113,7 @@ public final class StreamedAnswer {
         return held.characters() + parser.heldBytes();
     }
 
-    /** Returns the outcome, given that no more bytes will come. */
+    /** Returns the outcome after the last bytes. */
     public AssembledAnswer finish() {
         if (outcome == null) {
             isAtEnd = true;
@@ -199,7 +202,7 @@ public final class StreamedAnswer {
         }
     }
 
-    /** Adds the items of an array: the error of Gemini, or several events at once. */
+    /** Adds the items of an array: Gemini's error, or several events at once. */
     private void acceptItems(String name, JsonNode items) {
         if (isError(name, items)) {
             apply(failed(items));
@@ -215,7 +218,7 @@ public final class StreamedAnswer {
         }
     }
 
-    /** Adds an event whose data holds several values, or something besides its value. */
+    /** Adds an event whose data has several values, or something besides its value. */
     private void acceptPieces(String name, byte[] data) {
         var objects = LenientJson.objects(data, limits.maxEventBytes());
         if (!objects.areWhole()) {
@@ -235,7 +238,7 @@ public final class StreamedAnswer {
         }
     }
 
-    /** Adds an event whose data is no JSON: an end mark, an error, or nothing of the answer. */
+    /** Adds an event whose data is no JSON: an end mark, an error, or data outside the answer. */
     private void acceptText(SseEvent event) {
         if (isDone(event)) {
             EventStep step = apply(assembler.acceptDone());
@@ -258,7 +261,7 @@ public final class StreamedAnswer {
         return DONE.contains(text.toLowerCase(Locale.ROOT));
     }
 
-    /** An error after the whole answer says nothing about the answer. */
+    /** An error after the whole answer does not affect the answer. */
     private EventStep failed(JsonNode error) {
         if (broken == null && assembler.isComplete()) {
             end(assembled());
@@ -284,7 +287,7 @@ public final class StreamedAnswer {
         return value.isString() && value.stringValue().equals(ERROR);
     }
 
-    /** Some servers send an empty error with each chunk; a code of 0 says that there is none. */
+    /** Some servers send an empty error with each chunk; a code of 0 means no error. */
     private static boolean isBlank(JsonNode value) {
         return value.isNull()
                 || value.isMissingNode()

@@ -76,7 +76,7 @@ final class StreamedBlock {
         };
     }
 
-    /** A piece of any type has its texts under the names that they have in the block. */
+    /** Appends the texts of a piece, of any type, to the block's texts of equal name. */
     private boolean appendTexts(ObjectNode delta) {
         boolean hasText = false;
         for (Map.Entry<String, JsonNode> field : delta.properties()) {

@@ -66,7 +66,7 @@ final class StreamedChoice {
         return new EventStep.Accepted(isContent, isRegular);
     }
 
-    /** Keeps the place of a merged object among the fields; its value follows at the end. */
+    /** Keeps the place of a merged object among the fields; its value is added at the end. */
     private String mergeInto(MergedFields merged, String place, JsonNode value) {
         if (!choice.has(place)) {
             choice.putNull(place);

@@ -21,7 +21,6 @@ final class StreamedItems {
     private final HeldSize held;
     private final TreeMap<Integer, Item> items = new TreeMap<>();
 
-    /** One item. */
     private static final class Item {
         ObjectNode json = JsonTree.object();
         boolean isWhole;

@@ -15,7 +15,7 @@ final class StreamedText {
         }
     }
 
-    /** Adds a piece, unless it is the whole text again. */
+    /** Adds a piece, unless the piece repeats the whole text. */
     void addUnlessWhole(String piece) {
         if (!piece.contentEquals(text)) {
             add(piece);

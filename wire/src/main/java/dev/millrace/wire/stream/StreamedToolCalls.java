@@ -9,9 +9,9 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The tool calls of one choice. OpenAI numbers the fragments by {@code index} and gives the id with
- * the first one. Some servers number all parallel calls 0, or omit the index; a new id then begins
- * a new call, and so does a name after the end of the arguments. Used by one thread.
+ * The tool calls of one choice. OpenAI numbers the fragments by {@code index} and gives the id
+ * with the first one. Some servers number all parallel calls 0, or omit the index. A new id then
+ * begins a new call, and so does a name after the end of the arguments. Used by one thread.
  */
 final class StreamedToolCalls {
     private static final String INDEX = "index";
@@ -26,8 +26,8 @@ final class StreamedToolCalls {
 
     private record Call(int index, MergedFields fields) {
         /**
-         * Returns true if the call has all of its arguments, and a fragment brings others. They
-         * belong to another call, which the server gave the same index and no id.
+         * Returns true if the call has all of its arguments, and a fragment brings others. The
+         * fragment then belongs to another call, with an equal index and no id.
          */
         boolean hasEndedBefore(JsonNode fragment) {
             String more = fragment.path(FUNCTION).path(ARGUMENTS).asString("");
@@ -39,8 +39,8 @@ final class StreamedToolCalls {
         }
 
         /**
-         * Returns true if a fragment repeats the arguments and has nothing of another call. Two
-         * calls without any argument look the same.
+         * Returns true if a fragment repeats the arguments and has no part of another call. Two
+         * calls without any argument look alike.
          */
         boolean isRepeatedBy(JsonNode fragment) {
             String id = fragment.path(ID).asString("");

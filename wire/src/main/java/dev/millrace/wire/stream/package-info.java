@@ -1,6 +1,6 @@
 /**
  * Assembles a streamed answer into the body that the unstreamed call would have given, and finds
- * the answer in a body that is labelled otherwise.
+ * the answer in a wrongly labelled body.
  *
  * <p>{@link dev.millrace.wire.stream.StreamedAnswer} takes the bytes of one response as they
  * arrive, in pieces of any size, on the thread of the call. Nothing waits, nothing reads a clock,

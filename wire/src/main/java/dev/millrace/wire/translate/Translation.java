@@ -26,7 +26,7 @@ import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** A pair of endpoints that jobs can cross: the job's own, and the one that is called for it. */
+/** A translatable pair of endpoints: the job's endpoint, and the endpoint called for it. */
 public enum Translation {
     CHAT_TO_MESSAGES(Endpoint.CHAT_COMPLETIONS, Endpoint.MESSAGES),
     MESSAGES_TO_CHAT(Endpoint.MESSAGES, Endpoint.CHAT_COMPLETIONS);
@@ -36,7 +36,7 @@ public enum Translation {
 
     /**
      * Maximum number of JSON tokens of a request. It bounds a tree's memory beside its texts to
-     * about 50 MB, where a body of 16 MiB could have millions of values of one byte.
+     * about 50 MB; a body of 16 MiB could have millions of values of one byte.
      */
     private static final int MAX_TOKENS = 1_000_000;
 
@@ -63,7 +63,6 @@ public enum Translation {
                 .findFirst();
     }
 
-    /** Returns the endpoint of the jobs. */
     public Endpoint job() {
         return job;
     }
@@ -74,8 +73,8 @@ public enum Translation {
     }
 
     /**
-     * Translates the line's body for planning, whatever the model. Reads the whole body into a
-     * tree, so ask once per job, and only if a model of the other wire is considered.
+     * Translates the line's body for planning, for any model. Reads the whole body into a tree, so
+     * call it once per job, and only if a model of the other wire is considered.
      */
     public TranslationPreview preview(RequestLine line) {
         var findings = new Findings();
@@ -136,11 +135,12 @@ public enum Translation {
     }
 
     /**
-     * Translates the body of a 200 of the called endpoint into that of the job's endpoint.
+     * Translates the body of a 200 response from the called endpoint into a body of the job's
+     * endpoint.
      *
      * @param usage the tokens as read from the body; empty if it does not report them. The
      *     translated body reports exactly these
-     * @param received when the answer came
+     * @param received when the answer arrived
      */
     public AnswerTranslation answer(byte[] body, Optional<TokenUsage> usage, Instant received) {
         Optional<ObjectNode> parsed = JsonTree.parseObject(body, 0, body.length);
@@ -163,8 +163,8 @@ public enum Translation {
     }
 
     /**
-     * Translates the body of an error of the called endpoint into that of the job's endpoint; empty
-     * if the body has no known form, and is to be kept as it came.
+     * Translates the body of an error from the called endpoint into a body of the job's endpoint;
+     * empty if the body has no known form, and stays unchanged.
      *
      * @param status the HTTP status of the error
      */

@@ -155,7 +155,7 @@ class BrokenStreamTest {
                                             true, "{\"input_tokens\":1,\"output_tokens\":1}")));
         }
 
-        /** The limit on tokens ends an input anywhere; what came has been paid for. */
+        /** The limit on tokens can end an input anywhere; the received part has been paid for. */
         @ParameterizedTest
         @ValueSource(strings = {"max_tokens", "model_context_window_exceeded"})
         void whoseLastToolInputIsCutByALimitKeepItsBeginning(String reason) {

@@ -10,7 +10,7 @@ import java.util.Objects;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
-/** A stream as the references describe it, and the body that it has to become. */
+/** A stream as the references describe it, and the expected body. */
 enum GoldenStream {
     CHAT_TEXT("chat-text", Endpoint.CHAT_COMPLETIONS),
     CHAT_TOOLS("chat-tools", Endpoint.CHAT_COMPLETIONS),

@@ -13,9 +13,9 @@ import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
 /**
- * A stream that differs from the references as those of real servers do, and the body that it has
- * to become: the files of the folder {@code stream/odd}. Where a comment fits, the source of an
- * oddity stands in the first line of its stream. The first word of a file's name is the API.
+ * A stream that differs from the references, as streams of real servers do, and the expected body:
+ * the files of the folder {@code stream/odd}. Where a comment fits, the first line of a stream
+ * names the source of its oddity. The first word of a file's name is the API.
  */
 record OddStream(Path file) {
     static Stream<OddStream> all() {

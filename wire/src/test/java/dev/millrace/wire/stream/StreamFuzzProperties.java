@@ -15,8 +15,8 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
 
 /**
- * Mutates the golden streams and the odd ones. Whatever a server sends: the readers end without an
- * exception, and an answer is JSON.
+ * Mutates the golden and the odd streams. For any input, the readers end without an exception, and
+ * an answer is JSON.
  */
 class StreamFuzzProperties {
     private static final List<OddStream> STREAMS = OddStream.all().toList();

@@ -20,7 +20,7 @@ import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.databind.node.StringNode;
 
 class StreamedAnswerProperties {
-    /** Cuts every golden stream at every byte. Only what follows the content may be missing. */
+    /** Cuts every golden stream at every byte. Only data after the content can be missing. */
     @Test
     void aCutStreamNeverBecomesAnotherAnswer() {
         GoldenStream.all().forEach(StreamedAnswerProperties::cutEverywhere);

@@ -11,7 +11,7 @@ import net.jqwik.api.domains.DomainContextBase;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Bodies that can cross, in the form that a translation back gives. */
+/** Bodies that can be translated, in the form that a translation back gives. */
 class Bodies extends DomainContextBase {
     /** A chat completions request. */
     record ChatBody(ObjectNode json) {}

@@ -20,7 +20,7 @@ import java.util.stream.StreamSupport;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** A table and its cases: for each row, bodies and what becomes of them. */
+/** A table and its cases: bodies for each row, and their expected translations. */
 enum FieldCases {
     CHAT_REQUEST("chat-request", Translation.CHAT_TO_MESSAGES),
     MESSAGES_ANSWER("messages-answer", Translation.CHAT_TO_MESSAGES),
@@ -40,7 +40,7 @@ enum FieldCases {
     }
 
     /**
-     * What became of a body.
+     * The translation of a body.
      *
      * @param body the translated body; an empty object if it was refused
      * @param omitted fields that were left out and named
@@ -48,7 +48,7 @@ enum FieldCases {
      */
     record Outcome(JsonNode body, List<String> omitted, String refused) {}
 
-    /** One body, and what has to become of it. */
+    /** One body, and its expected translation. */
     record Case(String row, String name, ObjectNode body, Outcome expected) {
         @Override
         public String toString() {

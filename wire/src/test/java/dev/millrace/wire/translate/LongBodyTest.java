@@ -31,7 +31,7 @@ class LongBodyTest {
      */
     private static final int MAX_ALLOCATED_BODIES = 10;
 
-    /** The parts of a body that may be long. */
+    /** The parts of a body that can be long. */
     enum Part {
         TEXT {
             @Override
@@ -84,7 +84,7 @@ class LongBodyTest {
         return ((RequestTranslation.Translated) request).body();
     }
 
-    /** Runs an action once unmeasured, so that nothing is loaded while it is measured. */
+    /** Runs an action once unmeasured, so that nothing is loaded during the measurement. */
     private static long allocatedBytes(Supplier<?> action) {
         var _ = action.get();
         long before = THREADS.getCurrentThreadAllocatedBytes();
@@ -127,8 +127,8 @@ class LongBodyTest {
     }
 
     /**
-     * Data that a decoder would refuse or an encoder would write in another way: no multiple of
-     * four characters, bits after the last byte, other alphabets, padding in the middle.
+     * Data that a decoder would refuse or an encoder would write differently: a length that is no
+     * multiple of four, bits after the last byte, other alphabets, padding in the middle.
      */
     @ParameterizedTest
     @ValueSource(strings = {"A", "QR==", "QQ", "-_-_", "QQ==QQ==", "Q Q=", "no base64!", ""})

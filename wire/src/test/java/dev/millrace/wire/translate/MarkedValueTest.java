@@ -13,8 +13,8 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Puts a marked value at every place of every request of the tables' cases, and looks for it
- * afterwards: the mark is in the translated body, or the field is refused or named.
+ * Puts a marked value at every place of every request of the tables' cases. Checks that the mark
+ * is in the translated body, or that the field is refused or named.
  */
 class MarkedValueTest {
     private static final String MARK = "MARK";
@@ -27,7 +27,7 @@ class MarkedValueTest {
                     json("{\"type\":\"MARK\"}"),
                     json("[{\"type\":\"text\",\"text\":\"MARK\"}]"));
 
-    /** The model is replaced; the other fields have no effect, as their rows say. */
+    /** The model is replaced; the other fields have no effect, as their rows state. */
     private static final Set<String> WITHOUT_EFFECT =
             Set.of(
                     ".model",

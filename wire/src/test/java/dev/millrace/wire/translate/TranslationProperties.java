@@ -102,7 +102,7 @@ class TranslationProperties {
         assertThat(read).isEqualTo(usage);
     }
 
-    /** Answers that omit nothing. */
+    /** Answers without omitted fields. */
     enum FieldsOfAnswer {
         MESSAGES(Translation.CHAT_TO_MESSAGES, GoldenExchange.CHAT_SCHEMA),
         CHAT(Translation.MESSAGES_TO_CHAT, GoldenExchange.MESSAGES_REFUSAL);
@@ -170,8 +170,8 @@ class TranslationProperties {
     private record Place(String path, ObjectNode object) {}
 
     /**
-     * Collects all objects but those that the user defines, schemas and inputs of tools, and those
-     * that are left out as a whole.
+     * Collects all objects except objects that the user defines (schemas and inputs of tools) and
+     * objects that are left out as a whole.
      */
     private static void collect(JsonNode value, String path, List<Place> places) {
         if (value.path("type").asString("").equals("thinking")) {

@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Belongs to the loop's thread; times are of its ticker, which can overflow.
  */
 public final class AdaptiveLimit {
-    /** Calls that were announced at the level before are sent within this time. */
+    /** Time within which calls that were announced at the previous level are sent. */
     private static final Duration ANNOUNCED = Duration.ofMillis(100);
 
     private static final Duration SECOND = Duration.ofSeconds(1);
@@ -39,7 +39,7 @@ public final class AdaptiveLimit {
     /** Time without a starting or waiting call after which the found limit is forgotten. */
     public static final Duration IDLE = Duration.ofSeconds(10);
 
-    /** A limit of a minute is used up again within this time after a start. */
+    /** Time after a start in which a limit of a minute is used up again. */
     private static final Duration RESTARTED = Duration.ofSeconds(90);
 
     /** Age of the oldest calls that may lower the unavoidable share. */
@@ -61,7 +61,7 @@ public final class AdaptiveLimit {
     private final RefusalEvidence evidence;
     private @Nullable Exhaustion exhaustion;
 
-    /** Until this time, another exhaustion shows that a start after the last one was too fast. */
+    /** Time until which another exhaustion shows that the start after the last one was too fast. */
     private long restartedUntilNanos;
 
     /** Calls that started earlier are no evidence about the current level. */
@@ -69,7 +69,7 @@ public final class AdaptiveLimit {
 
     private long sampledNanos;
 
-    /** Calls refused since the search began, and the time of the first one. */
+    /** Calls refused since the search began, and the time of the first refusal. */
     private int refusals;
 
     private long firstRefusalNanos;
@@ -137,8 +137,8 @@ public final class AdaptiveLimit {
     }
 
     /**
-     * Restarts the search after an idle time: refusals of long ago say less about the provider than
-     * the first calls will.
+     * Restarts the search after an idle time: old refusals are weaker evidence than the first new
+     * calls.
      */
     private void forgetIfIdle(long nowNanos) {
         if (limiter.inFlight() == 0 && nowNanos - usedUntilNanos >= idleNanos) {
@@ -199,7 +199,9 @@ public final class AdaptiveLimit {
         }
     }
 
-    /** Returns true if the level cannot be lowered, and another refused call would be certain. */
+    /**
+     * Returns true if the level cannot be lowered, and one more refused call would be conclusive.
+     */
     private boolean isUndecidedAtOneCall(CallSample refused) {
         return !limiter.isPaced()
                 && limiter.level().value() <= 1
@@ -239,7 +241,7 @@ public final class AdaptiveLimit {
         } else if (!modes.isRunning() && trials.isNeeded(refused)) {
             trials.start(refused, now);
         } else if (modes.start(now)) {
-            // Calls that started together at the end of the window may still be refused.
+            // Calls that started together at the end of the window can still be refused.
             later = limiter.isPaced() ? SECOND : Duration.ZERO;
             trials.reset();
         } else {
@@ -302,12 +304,12 @@ public final class AdaptiveLimit {
         return limiter.isStarting() ? FoundLimit.Phase.SEARCHING : FoundLimit.Phase.FOUND;
     }
 
-    /** Opens the window, because limits are configured or the provider's headers name them. */
+    /** Opens the window, because limits are configured or named by the provider's headers. */
     public void onLimitsKnown() {
         limiter.open();
     }
 
-    /** Returns the rate in calls per second; 0 while there is none. */
+    /** Returns the rate in calls per second; 0 without one. */
     public double perSecond() {
         return limiter.perSecond();
     }

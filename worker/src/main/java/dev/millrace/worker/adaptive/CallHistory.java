@@ -15,13 +15,13 @@ class CallHistory {
 
     private static final int COHORTS = 3_000;
 
-    /** Cohorts that start between the announcement and the sending of a call, at most. */
+    /** Most cohorts that start between the announcement and the sending of a call. */
     private static final int MOST_ANNOUNCED = 50;
 
     private static final Duration FIRST_REFUSAL = Duration.ofMillis(30);
     private static final double SHORTER = 0.1;
 
-    /** Older calls say little about the present once a sample has this number of calls. */
+    /** Number of calls in a sample above which older calls are weak evidence about the present. */
     private static final int MOST_CALLS = 2_000;
 
     /** Calls and refused calls by cohort, modulo the length. The last cohort is incomplete. */
@@ -39,7 +39,7 @@ class CallHistory {
 
     private int waitCount;
 
-    /** Time after which a refusal arrives: the maximum, which shorter times lower slowly. */
+    /** Time after which a refusal arrives: the maximum, which shorter times slowly reduce. */
     private double refusalNanos = FIRST_REFUSAL.toNanos();
 
     CallHistory(long nowNanos) {
@@ -82,7 +82,10 @@ class CallHistory {
         }
     }
 
-    /** Returns the cohort of a call, which counts from its announcement: a bit earlier. */
+    /**
+     * Returns the cohort of a call. A call counts from its announcement, slightly before its
+     * sending.
+     */
     private long cohortOf(long sentNanos) {
         long sent = Math.clamp(cohort(sentNanos), 0, last);
         for (long cohort = sent; cohort >= 0 && sent - cohort <= MOST_ANNOUNCED; cohort--) {
@@ -111,7 +114,7 @@ class CallHistory {
      * expected; {@link CallSample#NONE} for no evidence.
      *
      * @param fromNanos calls that started earlier do not count
-     * @param leastRefused refused calls that are evidence at least
+     * @param leastRefused fewest refused calls that count as evidence
      */
     CallSample strongest(long fromNanos, long toNanos, double expected, int leastRefused) {
         long from = oldest(fromNanos);
@@ -140,7 +143,7 @@ class CallHistory {
         return nowNanos - (long) refusalNanos - COHORT.toNanos();
     }
 
-    /** Returns how many of the calls in flight are probably not going to be refused; 1 or more. */
+    /** Returns the number of calls in flight that will probably not be refused; 1 or more. */
     double acceptedOf(int inFlight, long nowNanos) {
         long decided = decidedNanos(nowNanos);
         CallSample undecided = between(decided + COHORT.toNanos(), nowNanos);
@@ -148,7 +151,6 @@ class CallHistory {
         return Math.max(1, inFlight - undecided.accepted() * latest.share());
     }
 
-    /** Returns the calls of the last minute. */
     CallSample lastMinute(long nowNanos) {
         moveTo(nowNanos);
         return between(originNanos, nowNanos);

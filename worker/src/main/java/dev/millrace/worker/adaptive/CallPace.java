@@ -2,7 +2,7 @@ package dev.millrace.worker.adaptive;
 
 import java.time.Duration;
 
-/** Starts a model's calls evenly at a rate, and holds all of them back for a while if asked to. */
+/** Starts a model's calls evenly at a rate, and holds all of them back for a while on request. */
 final class CallPace {
     private static final double SECOND_NANOS = 1e9;
 
@@ -66,7 +66,7 @@ final class CallPace {
         return (long) (SECOND_NANOS / level.value());
     }
 
-    /** Lets no call start for the given time, at most a minute. */
+    /** Stops calls from starting for the given time, at most a minute. */
     void hold(long nanos, long nowNanos) {
         long until = nowNanos + Math.min(nanos, MAX_HOLD.toNanos());
         if (until - heldUntilNanos > 0) {

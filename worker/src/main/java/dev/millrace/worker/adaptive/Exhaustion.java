@@ -14,7 +14,7 @@ import java.time.Duration;
  * period soon afterwards confirms the number.
  */
 final class Exhaustion {
-    /** A longer wait shows that a window of a minute, or longer, is used up. */
+    /** Length of a wait above which the used-up limit has a window of a minute or longer. */
     static final Duration LONG = Duration.ofSeconds(5);
 
     /** The wait if the provider asks for none; doubled up to {@link #MAX_DOUBLINGS} times. */
@@ -37,7 +37,7 @@ final class Exhaustion {
     private static final int FEW_ACCEPTED = 10;
     private static final double SEARCHING = 0.5;
 
-    /** Part of the limit of a minute that remains if it is used up again. */
+    /** Remaining part of a limit per minute that is used up again. */
     private static final double STILL = 0.97;
 
     private final CallLimiter limiter;
@@ -47,7 +47,7 @@ final class Exhaustion {
     /** True if the calls in flight were the limit, so that no rate was known. */
     private final boolean isStart;
 
-    /** True if the accepted calls are no measurement, so that only the start can tell a limit. */
+    /** True if the accepted calls are no measurement, so that only the start reveals a limit. */
     private final boolean isBlind;
 
     private final double lastMinutePerSecond;
@@ -64,7 +64,7 @@ final class Exhaustion {
     /**
      * Begins with a wait, and with a pace as the limit.
      *
-     * @param isAgain true if a start has just followed a time like this one
+     * @param isAgain true if a start has just followed an earlier exhaustion
      */
     Exhaustion(CallLimiter limiter, CallHistory history, boolean isAgain, long nowNanos) {
         this.limiter = limiter;
@@ -121,7 +121,7 @@ final class Exhaustion {
     }
 
     /**
-     * Sets the rate for the time after; only when it {@link #isOver}.
+     * Sets the rate for the time after the exhaustion; only when it {@link #isOver}.
      *
      * @return true if the start follows
      */

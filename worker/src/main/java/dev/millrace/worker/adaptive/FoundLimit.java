@@ -13,9 +13,9 @@ public record FoundLimit(
         double perSecond, int inFlight, int refusals, long firstNanos, Phase phase) {
     /** The current phase of a limit. */
     public enum Phase {
-        /** It grows until calls are refused. */
+        /** The limit grows until calls are refused. */
         SEARCHING,
-        /** It is in force. */
+        /** The limit is in force. */
         FOUND,
         /** No call starts, because the provider refuses most calls and asks for a wait. */
         ASKED_WAIT,

@@ -81,7 +81,7 @@ final class InFlightWindow {
     /**
      * Records that the window holds back a call.
      *
-     * @return the nanoseconds after which it may have grown; 0 if it cannot grow
+     * @return the nanoseconds after which it can have grown; 0 if it cannot grow
      */
     long onFull(long nowNanos) {
         wasFull = true;

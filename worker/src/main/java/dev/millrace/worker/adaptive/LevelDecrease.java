@@ -16,7 +16,7 @@ final class LevelDecrease {
 
     private static final int CAUTION_OF_LIMIT = 5;
 
-    /** A limit that is refused again was too high, by a little at least. */
+    /** Factor for a limit that is refused again, and was therefore slightly too high at least. */
     private static final double DRIFT = 0.999;
 
     /** A level beyond this multiple of the limit shows another limit. */
@@ -28,7 +28,7 @@ final class LevelDecrease {
     private static final double LEAST_OF_MINUTE = 0.85;
     private static final double IN_FLIGHT = 0.98;
 
-    /** If fewer calls of a window are accepted, the calls in flight are not the limit. */
+    /** Share of a window: if fewer calls are accepted, the calls in flight are not the limit. */
     private static final double FILLED = 0.8;
 
     private static final long PAUSE_NANOS = Duration.ofSeconds(5).toNanos();
@@ -51,10 +51,11 @@ final class LevelDecrease {
     }
 
     /**
-     * Lowers the calls in flight to the accepted ones, although most calls are refused: each slot
-     * too many is refused again and again.
+     * Lowers the calls in flight to the number of accepted ones, although most calls are refused:
+     * each slot too many is refused again and again.
      *
-     * @return false if the calls in flight are not the limit, or this helped for a moment only
+     * @return false if the calls in flight are not the limit, or lowering them helped only for a
+     *     moment
      */
     boolean toAcceptedInFlight(long nowNanos) {
         double accepted = history.acceptedOf(limiter.inFlight(), nowNanos);

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * doubles.
  */
 final class ModeComparison {
-    /** Time of a comparison at least, and of the calls before it. */
+    /** Shortest duration of a comparison, and of the period of calls before it. */
     private static final Duration LEAST = Duration.ofSeconds(10);
 
     /** Time of the calls before, at most. */
@@ -38,7 +38,7 @@ final class ModeComparison {
     private final CallHistory history;
     private @Nullable Before before;
 
-    /** Earlier calls were limited in another way. */
+    /** Start of the current mode; earlier calls had another kind of limit. */
     private long sinceNanos;
 
     private long pausedUntilNanos;
@@ -55,7 +55,7 @@ final class ModeComparison {
         return before != null;
     }
 
-    /** Forgets the comparison, because the limit is another one. */
+    /** Forgets the comparison, because a different limit applies. */
     void reset(long nowNanos) {
         before = null;
         sinceNanos = nowNanos;

@@ -25,7 +25,7 @@ final class ProbedLevel {
     private static final double RECOVERY_PER_SECOND = 0.03;
     private static final double MAX_PROBE_PER_SECOND = 0.2;
 
-    /** How the level grows at the limit and beyond. */
+    /** The growth of a level at the limit and beyond. */
     enum Probing {
         /** The limit is a guess. */
         EAGER(0.05, 3),

@@ -47,7 +47,9 @@ record RefusalEvidence(CallHistory history, UnavoidableShare unavoidable) {
         return CallSample.NONE;
     }
 
-    /** Returns the start of the last calls that are decided: later ones may still be refused. */
+    /**
+     * Returns the start of the last calls with a known outcome: later calls can still be refused.
+     */
     private long until(CallEnd end, long sinceNanos) {
         long complete = end.startedNanos() - CallHistory.COHORT.toNanos();
         if (complete - sinceNanos < 0) {

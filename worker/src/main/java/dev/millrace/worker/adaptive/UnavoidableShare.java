@@ -30,7 +30,7 @@ class UnavoidableShare {
      * Returns the part of a level that would have been accepted.
      *
      * @param caution accepted calls to add to the sample
-     * @param least the part at least
+     * @param least lower bound of the part
      */
     double remaining(CallSample refused, int caution, double least) {
         double part = refused.refused() / (double) (refused.calls() + caution);
@@ -62,7 +62,7 @@ class UnavoidableShare {
         isGuessed = !isGuessed && lowered.refused() > 0;
     }
 
-    /** Takes the share of refused calls at any level if it is smaller. */
+    /** Lowers the share if a sample, at any level, is strong evidence of a smaller one. */
     void onSample(CallSample sample) {
         if (sample.evidenceOfLessThan(share) >= ENOUGH) {
             share = Math.clamp(upperBound(sample), LEAST, share);

@@ -99,7 +99,7 @@ public final class AnswerClassifier {
     }
 
     /**
-     * The body of a 200.
+     * The body of a 200 response.
      *
      * @param problem why it is not an answer; null for an answer
      */

@@ -11,7 +11,7 @@ public sealed interface Billing {
     /** The provider billed nothing, as far as is known. */
     Billing NOTHING = new Nothing();
 
-    /** It is unknown whether the attempt was billed. */
+    /** The attempt was possibly billed. */
     Billing UNCERTAIN = new Uncertain(Set.of());
 
     /** Returns why the reported counts can be wrong; mostly empty. */

@@ -33,9 +33,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Breaker {
     /**
-     * Failures in a row, without a success for {@link #LEAST_ROW_TIME}, that open the breaker. The
-     * jobs of an almost idle model make fewer calls than {@code minimum_calls}, and would use up
-     * all their attempts.
+     * Number of consecutive failures, without a success for {@link #LEAST_ROW_TIME}, that open the
+     * breaker. The jobs of an almost idle model make fewer calls than {@code minimum_calls}, and
+     * would use up all their attempts.
      */
     private static final int FAILURES_IN_A_ROW = 5;
 
@@ -59,13 +59,13 @@ final class Breaker {
     /** The trial call while half-open; null for none. */
     private @Nullable Object trial;
 
-    /** When the trial started; meaningless without one. */
+    /** Start of the trial; meaningless without one. */
     private long trialNanos;
 
-    /** When a job last waited, or the breaker opened; meaningless while closed. */
+    /** Time at which a job last waited, or the breaker opened; meaningless while closed. */
     private long askedNanos;
 
-    /** When the breaker last closed; meaningless until {@link #hasBeenOpen}. */
+    /** Time at which the breaker last closed; meaningless until {@link #hasBeenOpen}. */
     private long closedSinceNanos;
 
     private boolean hasBeenOpen;
@@ -74,10 +74,10 @@ final class Breaker {
     private long rowSinceNanos;
     private @Nullable OpenBreaker open;
 
-    /** The last failure, which opens the breaker together with earlier ones. */
+    /** The last failure; together with earlier failures, it opens the breaker. */
     private Verdict.@Nullable Failed lastFailure;
 
-    /** How the state changed with a report. */
+    /** The change of the state by a report. */
     enum Change {
         NONE,
         OPENED,
@@ -267,7 +267,7 @@ final class Breaker {
                 : new OpenBreaker(id, cause.error(), cause.message(), since, nextTrial, true);
     }
 
-    /** Returns true if slow calls alone have opened the breaker, and not the failed ones. */
+    /** Returns true if slow calls alone, without failed ones, have opened the breaker. */
     private boolean isOpenedBySlowCalls(Verdict verdict) {
         CircuitBreaker.Metrics calls = circuit.getMetrics();
         CircuitBreakerConfig limits = circuit.getCircuitBreakerConfig();

@@ -127,7 +127,7 @@ public final class Breakers {
     }
 
     /**
-     * Reserves for a call of the model, which {@link #waitNanos} permits.
+     * Reserves capacity for a call of the model, which {@link #waitNanos} permits.
      *
      * @param hasRoom whether the limits of a key permit a call now, by the key's index
      * @return index of the key to use, from 0
@@ -279,8 +279,8 @@ public final class Breakers {
     }
 
     /**
-     * Closes the breakers that the calls of a model pass: of its provider, of the model, and of the
-     * provider's keys. So its calls start, and other models of the provider benefit.
+     * Closes the breakers that the calls of a model pass: of its provider, of the model, and of
+     * the provider's keys. Its calls can then start, and other models of the provider benefit.
      */
     void reset(String model, long nowNanos) {
         Route route = routes.get(model);

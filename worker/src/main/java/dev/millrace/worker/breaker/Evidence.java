@@ -9,7 +9,7 @@ import java.util.Set;
 
 /** The evidence that a call's report gives about a provider, a model or a key. */
 enum Evidence {
-    /** Calls succeed, as far as this scope is concerned. */
+    /** Calls succeed in this scope. */
     SUCCESS,
     /** The call failed, which counts towards the failure rate. */
     FAILURE,

@@ -20,17 +20,20 @@ final class TrialTurns {
     /** Most times that {@code open_for} grows with consecutive failed trials. */
     private static final int LONGEST_FACTOR = 10;
 
-    /** The first trial that waits as long as any. */
+    /** Number of the first trial with the longest wait. */
     private static final int FIRST_LONGEST = 4;
 
     private final Duration openFor;
     private int workers = 1;
     private int rank;
 
-    /** Number of the first trial that is not over, as far as this worker knows. */
+    /** Number of the first trial that is not over, as known to this worker. */
     private int next;
 
-    /** When this worker's last trial failed; before its first trial, when the breaker opened. */
+    /**
+     * Time at which this worker's last trial failed; before its first trial, the time of the
+     * opening.
+     */
     private long failedNanos;
 
     /** True until this worker has made a trial in its turn, since all workers started to wait. */
@@ -46,8 +49,8 @@ final class TrialTurns {
     /**
      * Starts without any other worker.
      *
-     * @param isPermanent true if the failure lasts until a person changes something, so that the
-     *     first trial waits as long as any
+     * @param isPermanent true if the failure lasts until an operator intervenes, so that the first
+     *     trial already has the longest wait
      */
     void onOpened(boolean isPermanent, long nowNanos) {
         workers = 1;
@@ -59,7 +62,7 @@ final class TrialTurns {
 
     /** Continues with the trial after the failed trial of this worker. */
     void onFailed(long nowNanos) {
-        // All workers make an early trial at once, and start to wait again.
+        // All workers make an early trial at once, and then wait again.
         next = isEarly ? next + 1 : turn() + 1;
         isFirst = isEarly;
         schedule(nowNanos);

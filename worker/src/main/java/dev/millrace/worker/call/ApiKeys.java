@@ -29,7 +29,7 @@ final class ApiKeys {
     /** Result of the latest reading; null if it was the key in use. */
     private final @Nullable Secret[] found;
 
-    /** The latest content that a warning was logged for; null if the file has the key in use. */
+    /** The latest content that caused a warning; null if the file has the key in use. */
     private final @Nullable Secret[] refused;
 
     private volatile List<Secret> current;

@@ -68,7 +68,7 @@ final class ProviderAddress {
                 .findFirst();
     }
 
-    /** Returns everything that must not be shown, the longest first: one may begin another. */
+    /** Returns all secrets, longest first, since one can begin with another. */
     List<Secret> secrets() {
         return Stream.concat(keys.all(), otherSecrets())
                 .filter(Secret::isSet)
@@ -93,7 +93,7 @@ final class ProviderAddress {
      */
     ProviderRequest request(CallRequest call, Endpoint endpoint, byte[] body, JobOptions options) {
         var wire = WireAdapter.of(endpoint.wire());
-        // A configured header replaces one of the wire, however it is spelled.
+        // A configured header replaces a header of the wire, in any spelling.
         var headers = new TreeMap<String, String>(String.CASE_INSENSITIVE_ORDER);
         headers.put(IDEMPOTENCY_KEY, call.idempotencyKey());
         String named = options.labels().requestId();

@@ -14,7 +14,7 @@ import java.util.List;
  * providers and gateways repeat a rejected key.
  */
 final class Redaction {
-    /** A shorter value is a secret only if it is no word, such as the key EMPTY of some servers. */
+    /** Length from which a word counts as a secret; some servers use the key EMPTY. */
     private static final int MIN_WORD = 8;
 
     /** Shorter values are no secrets, and can occur in any text. */

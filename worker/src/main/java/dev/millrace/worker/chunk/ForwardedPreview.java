@@ -55,7 +55,7 @@ final class ForwardedPreview implements ChunkLog.Preview {
         isLost = true;
     }
 
-    /** Returns true if an accepted chunk was not written, so that later ones are of no use. */
+    /** Returns true if an accepted chunk was not written, which makes later chunks useless. */
     boolean isLost() {
         return isLost;
     }

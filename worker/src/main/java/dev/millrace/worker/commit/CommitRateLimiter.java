@@ -12,13 +12,16 @@ import java.time.Duration;
  * ledgers have a similar effect, since each transaction writes whole ledgers.
  */
 final class CommitRateLimiter {
-    /** Transactions that may follow each other at once: a job needs two, and jobs overlap. */
+    /**
+     * Number of transactions that can follow each other at once: a job needs two, and jobs
+     * overlap.
+     */
     private static final int BURST = 4;
 
     /** Interval between transactions under full load, in multiples of a transaction's cost. */
     private static final int COSTS_PER_INTERVAL = 4;
 
-    /** A long transaction raises the estimated cost by at most the estimate divided by this. */
+    /** A long transaction raises the estimated cost by at most this part (1/n) of the estimate. */
     private static final int COST_RISE_DIVISOR = 16;
 
     /** Number of calls announced and ended in one transaction that counts as full load. */

@@ -49,7 +49,6 @@ final class LogRecovery {
         /** The log is open, and the transaction in doubt was written. */
         record OpenedAndWritten() implements Opening {}
 
-        /** The log is not open. */
         record Failed(String reason) implements Opening {}
 
         /** The log is open, but it is still unknown whether the transaction was written. */

@@ -18,7 +18,9 @@ public final class OffsetRenewal {
     /** Interval between checks, and so the age of an assignment at its first renewal. */
     private static final Duration CHECK_INTERVAL = Duration.ofMinutes(1);
 
-    /** Far below any useful retention, and too long to add noticeable load. */
+    /**
+     * Interval of renewals: far below any useful retention, and too long to add noticeable load.
+     */
     private static final Duration INTERVAL = Duration.ofHours(1);
 
     private final PendingWrites pending;

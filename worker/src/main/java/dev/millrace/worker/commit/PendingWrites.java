@@ -212,8 +212,8 @@ public final class PendingWrites {
     }
 
     /**
-     * Replaces records that are too large by smaller ones, and refused hand-overs by the ends of
-     * their jobs. Returns true if there were any.
+     * Replaces too large records by smaller ones, and refused hand-overs by the ends of their
+     * jobs. Returns true if there were any.
      */
     boolean substitute(Commit.Rejected rejection) {
         boolean hasReplaced = false;
@@ -243,7 +243,7 @@ public final class PendingWrites {
     void onGone() {
         Stream.of(jobEnds, attemptEnds)
                 .forEach(queue -> queue.removeIf(write -> isGone(write, true)));
-        // Calls in the batch have freed their slots already, except those of rejected partitions.
+        // Calls in the batch have freed their slots already, except calls of rejected partitions.
         batch.removeIf(write -> isGone(write, !isAccepted(write.partition())));
         dirty.removeIf(it -> !it.isOwned());
     }

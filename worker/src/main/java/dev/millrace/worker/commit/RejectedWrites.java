@@ -39,12 +39,15 @@ final class RejectedWrites {
     /** Groups of partitions to be written separately, the first one next. */
     private final Deque<Set<Partition>> groups = new ArrayDeque<>();
 
-    /** When each held partition is tried next, in nanoseconds. */
+    /** Time of the next attempt for each held partition, in nanoseconds. */
     private final Map<Partition, Long> held = new LinkedHashMap<>();
 
     private int consecutive;
 
-    /** Returns the only partitions of the next transaction; empty for all that are not rejected. */
+    /**
+     * Returns the only partitions of the next transaction; empty to write all except rejected
+     * partitions.
+     */
     Set<Partition> next(long nowNanos) {
         if (groups.isEmpty()) {
             held.entrySet().stream()

@@ -98,8 +98,8 @@ public final class CallDispatcher {
 
     /**
      * Returns the name of the job's request at its current model: the job's id at the first model.
-     * Another model gets another request, which needs another name: a provider that knows the name
-     * could answer with its error for the first request.
+     * The request to another model needs another name: a provider that knows the name could answer
+     * with its error for the first request.
      */
     private static String idempotencyKey(JobHeaders job) {
         String id = job.jobId().value();

@@ -44,7 +44,7 @@ public final class CallWatchdog {
         this.total = total;
     }
 
-    /** Returns how long a call may take before it is aborted. */
+    /** Returns the longest duration of a call before it is aborted. */
     Duration longest() {
         return total.plus(MARGIN);
     }

@@ -30,7 +30,7 @@ public record CompletionPolicy(RetryPolicy retries, RandomGenerator random) {
     /** Number of calls not sent in time after which a job ends. */
     private static final int MAX_MISSED_WINDOWS = 10;
 
-    /** How a job continues after the report of its call. */
+    /** Decides how a job continues after the report of its call. */
     sealed interface Decision {
         /** Ends the job with an outcome. */
         record Settle(Outcome outcome) implements Decision {}
@@ -203,8 +203,8 @@ public record CompletionPolicy(RetryPolicy retries, RandomGenerator random) {
     }
 
     /**
-     * Repeats a call that was not sent in time, at once and then after growing waits. A slow moment
-     * must not cost a job, such as many long bodies that are translated at once; but slow
+     * Repeats a call that was not sent in time, at once and then after growing waits. A slow
+     * moment, such as the simultaneous translation of many long bodies, must not cost a job. Slow
      * connections must not delay a job forever.
      */
     private Decision onSendWindowMissed(Attempt attempt, Instant now) {
@@ -227,9 +227,7 @@ public record CompletionPolicy(RetryPolicy retries, RandomGenerator random) {
                         : retries.backoffAfter(attempt.missedWindows() - 1, random));
     }
 
-    /**
-     * Returns the outcome of a job that gets no further attempt, and says if money is the reason.
-     */
+    /** Returns the outcome of a job that gets no further attempt, and notes a lack of money. */
     private static Outcome last(Verdict.Failed failed, @Nullable String shortage) {
         return shortage == null || failed.response() != null
                 ? outcome(failed)

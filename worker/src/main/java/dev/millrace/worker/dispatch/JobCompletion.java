@@ -189,7 +189,7 @@ public final class JobCompletion {
         pending.add(PendingWrite.ofUncertainAttempt(job, attemptCost(job)));
     }
 
-    /** Aborts a running call, which may have been billed; another worker continues with the job. */
+    /** Aborts a running call, which was possibly billed; another worker continues with the job. */
     public void abortCall(Job job) {
         job.onAborted();
         pending.add(PendingWrite.ofUncertainAttempt(job, attemptCost(job)));
@@ -265,7 +265,7 @@ public final class JobCompletion {
                         || endUnavailable(job, open));
     }
 
-    /** Ends a job that has waited for an open breaker as long as its submitter wants it to. */
+    /** Ends a job that has waited for an open breaker for the time that its submitter allows. */
     private boolean endUnavailable(Job job, OpenBreaker open) {
         Duration longest = job.headers().answerWait().onUnavailable().failAfter();
         if (longest == null
@@ -286,7 +286,7 @@ public final class JobCompletion {
         return true;
     }
 
-    /** Returns true if the job ends here because it has a model to fall back to. */
+    /** Returns true if the job ends here because it falls back to another model. */
     private boolean fallBack(Job job, ErrorCode error, String message) {
         Optional<NextModel> next = nextModel(job, error);
         if (next.isPresent() && !cancel(job) && !expire(job)) {

@@ -61,7 +61,7 @@ public record FallbackModels(Map<String, FallbackModel> models) {
         return limit == null || limit.atPrice(position, model.price()).coversAttemptAt(position);
     }
 
-    /** Returns true unless the model's window is known to be no larger. */
+    /** Returns false only if the model's window is known to be no larger. */
     private static boolean mayBeLarger(Model model, Model current) {
         OptionalLong window = model.contextWindow();
         OptionalLong tooSmall = current.contextWindow();

@@ -23,7 +23,10 @@ import org.apache.hc.core5.http.NoHttpResponseException;
 final class DisconnectReason {
     private static final String UNDECOMPRESSED = "the answer cannot be decompressed";
 
-    /** How the library reports a format that was not offered; it has no type for it. */
+    /**
+     * The library's message for a format that was not offered; it has no exception type for this
+     * error.
+     */
     private static final String UNKNOWN_ENCODING = "Unsupported Content-Encoding";
 
     /** Names of encodings, as RFC 9110 registers them, in a list. */

@@ -53,8 +53,8 @@ final class HttpClientFactory {
     private static final TimeValue MAX_AGE = TimeValue.ofMinutes(10);
 
     /**
-     * Size of each of the three buffers that a connection holds while its call waits. With the
-     * library's default of 32 KiB, 10,000 calls would hold 1 GB.
+     * Size of each of the three buffers of a connection with a waiting call. With the library's
+     * default of 32 KiB, 10,000 calls would hold 1 GB.
      */
     private static final int BUFFER_BYTES = 8 << 10;
 

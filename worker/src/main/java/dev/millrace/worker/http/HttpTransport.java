@@ -143,7 +143,6 @@ public final class HttpTransport implements Transport {
         }
     }
 
-    /** The model that answers, and the listener to its stream. */
     private record Answering(String model, StreamListener listener) {}
 
     /**
@@ -181,8 +180,8 @@ public final class HttpTransport implements Transport {
         try {
             return read(response, outgoing.endpoint(), answering, progress);
         } finally {
-            // If the body was read to its end, the connection is already back in the pool. If not,
-            // the connection is closed first: closing the response alone would read the rest.
+            // After a complete read, the connection is already back in the pool. Otherwise the
+            // connection is closed first: closing the response alone would read the rest.
             request.cancel();
             Closer.closeQuietly(response);
         }
@@ -267,7 +266,7 @@ public final class HttpTransport implements Transport {
                 && type.strip().regionMatches(true, 0, EVENT_STREAM, 0, EVENT_STREAM.length());
     }
 
-    /** Reads the end of a body if it follows at once. The answer counts in any case. */
+    /** Reads the end of a body if it arrives at once. The answer counts in any case. */
     private static void readToEnd(InputStream in) {
         try {
             byte[] rest = new byte[REST_BYTES];

@@ -43,7 +43,7 @@ final class ProviderClients implements AutoCloseable {
         var byName = new HashMap<String, ProviderClient>();
         providers.forEach(
                 (name, provider) -> {
-                    // Without its secret, no call of the provider is made.
+                    // A provider with an unset secret is never called.
                     boolean isUnset = provider.proxy().map(it -> !it.isSet()).orElse(false);
                     var way =
                             new Way(

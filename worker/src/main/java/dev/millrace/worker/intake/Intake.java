@@ -203,7 +203,7 @@ public final class Intake {
         return partitions.values().stream().anyMatch(Partition::isRestoring);
     }
 
-    /** Admits buffered records as far as there is room. */
+    /** Admits buffered records while there is room. */
     public void admit() {
         for (Partition partition : partitions.values()) {
             if (partition.hasWaitingRecord()) {

@@ -14,7 +14,8 @@ import java.time.Duration;
  */
 public final class WaitingJobs {
     /**
-     * Interval of checks, and so the longest delay of an expiry. A check looks at all waiting jobs.
+     * Interval of checks, which is also the longest delay of an expiry. A check visits all waiting
+     * jobs.
      */
     private static final Duration INTERVAL = Duration.ofSeconds(1);
 

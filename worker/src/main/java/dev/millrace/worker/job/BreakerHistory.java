@@ -31,8 +31,8 @@ public final class BreakerHistory {
     }
 
     /**
-     * Records that an open breaker holds back the job, and returns the nanoseconds since it was
-     * first seen to.
+     * Records that an open breaker holds back the job, and returns the nanoseconds since the first
+     * record of this wait.
      *
      * @param openSince when the breaker opened; another time is another wait
      */

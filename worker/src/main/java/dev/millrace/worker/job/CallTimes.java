@@ -38,8 +38,8 @@ public final class CallTimes {
     }
 
     /**
-     * Returns the milliseconds from submission to the start of the last call, or to now without a
-     * call; at most a year.
+     * Returns the milliseconds from submission to the start of the last call, or until now without
+     * a call; at most a year.
      */
     public long queuedMs(Instant now) {
         Instant until = lastStart == null ? now : lastStart;

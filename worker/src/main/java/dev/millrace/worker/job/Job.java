@@ -127,7 +127,8 @@ public final class Job {
     }
 
     /**
-     * Takes back {@link #onAnnounced}: the call is not made, as its transaction may not be written.
+     * Takes back {@link #onAnnounced}: the call is not made, because its transaction is possibly
+     * not written.
      */
     public void onWithdrawn() {
         require(state == State.STARTING, "is withdrawn");
@@ -173,7 +174,7 @@ public final class Job {
         return report.called() && (excuse == Excuse.NONE || !isUnbilled);
     }
 
-    /** Records that the running call is aborted and may have been billed. The job must end next. */
+    /** Records that the running call is aborted, and possibly billed. The job must end next. */
     public void onAborted() {
         require(state == State.RUNNING, "is aborted");
         if (line == null) {
@@ -198,8 +199,8 @@ public final class Job {
     }
 
     /**
-     * Records why the failure of the running call is not the job's fault. An excused call counts as
-     * no attempt, unless it may have been billed.
+     * Records why the failure of the running call is not the job's fault. An excused call counts
+     * as no attempt, unless it was possibly billed.
      */
     public void excuseCall(Excuse reason) {
         require(state == State.RUNNING, "is excused");
@@ -365,7 +366,7 @@ public final class Job {
     }
 
     /**
-     * Returns true when the job's call must run alone: each attempt so far may have killed its
+     * Returns true when the job's call must run alone: each attempt so far has possibly killed its
      * worker, and the next one is the last. Run alone, a job that kills workers wastes no other
      * job's last attempt.
      */
@@ -404,19 +405,19 @@ public final class Job {
     }
 
     /**
-     * Returns the cost of the last attempt if the job has cost more than was reserved since then,
-     * in US dollars; else 0.
+     * Returns the cost of the last attempt if the job then exceeds its reservation, in US dollars;
+     * otherwise 0.
      */
     public BigDecimal excessiveCostUsd() {
         return costs.excessiveCostUsd();
     }
 
-    /** Returns why the job may not start another attempt, for a job that may not. */
+    /** Returns why the job cannot start another attempt; call it only for such a job. */
     public String costShortage() {
         return costs.shortage();
     }
 
-    /** Returns the job's headers, with the most that the job has spent so far. */
+    /** Returns the job's headers, with the highest amount that the job can have spent so far. */
     public JobHeaders headersWithSpending() {
         return costs.headersWithSpending();
     }

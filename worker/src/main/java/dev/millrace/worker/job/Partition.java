@@ -180,8 +180,8 @@ public final class Partition {
     }
 
     /**
-     * Returns a new object for the partition, which starts where the requested restart says. This
-     * object must have left.
+     * Returns a new object for the partition, which starts at the offset of the requested restart.
+     * This object must have left.
      */
     public Partition restarted() {
         require(requestedRestart != null && state == State.GONE, "is restarted");

@@ -29,7 +29,10 @@ public record ClientSettings(
         Map<String, String> user, String prefix, String instance, WorkerConfig worker) {
     private static final String CLASSIC = "classic";
 
-    /** Properties that the broker sets in the new group protocol; the client rejects them there. */
+    /**
+     * Properties that the broker sets in the new group protocol; the client rejects such
+     * properties.
+     */
     private static final List<String> NOT_OF_THE_PROTOCOL =
             List.of(
                     ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG,

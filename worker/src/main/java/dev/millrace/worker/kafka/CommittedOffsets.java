@@ -106,7 +106,8 @@ final class CommittedOffsets {
     private Committed committed(TopicPartition partition, Admin client)
             throws ExecutionException, InterruptedException {
         var offsets = offsets(Set.of(partition), client);
-        // Without a commit the value is null. The entry is missing while a transaction hides it.
+        // Without a commit, the value is null. While a transaction hides the value, the entry is
+        // missing.
         if (!offsets.containsKey(partition)) {
             throw new UnstableOffsetCommitException("an open transaction may change it");
         }

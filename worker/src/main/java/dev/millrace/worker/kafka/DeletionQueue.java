@@ -51,7 +51,7 @@ final class DeletionQueue {
         return step;
     }
 
-    /** Removes the deletion of a partition, because its topic may have been recreated. */
+    /** Removes the deletion of a partition, because its topic was possibly recreated. */
     synchronized void forget(TopicPartition partition) {
         waiting.remove(partition);
         failed.remove(partition);

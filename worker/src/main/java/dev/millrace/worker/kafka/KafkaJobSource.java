@@ -50,12 +50,12 @@ public final class KafkaJobSource implements JobSource {
     private static final Duration CLOSE_WAIT = Duration.ofSeconds(10);
 
     /**
-     * Lookups of committed offsets that fail in a row until the consumer is replaced. The loop
-     * repeats one every few seconds, and only while transactions are possible again.
+     * Consecutive failed lookups of committed offsets after which the consumer is replaced. The
+     * loop repeats a lookup every few seconds, and only while transactions are possible again.
      */
     static final int MAX_UNKNOWN = 30;
 
-    /** Lookups that fail in a row until it is logged as a warning. */
+    /** Number of consecutive failed lookups that cause a warning. */
     private static final int MANY_UNKNOWN = 5;
 
     /** Position of a paused partition until the loop sets another one. */
@@ -65,7 +65,10 @@ public final class KafkaJobSource implements JobSource {
     private final boolean isClassic;
     private final Set<TopicPartition> outOfRange = new HashSet<>();
 
-    /** Replaced only after the membership of the previous consumer has ended for good, or ends. */
+    /**
+     * The current consumer. Replaced only after the membership of the previous consumer has ended
+     * for good, or ends.
+     */
     private volatile Consumer<byte[], byte[]> consumer;
 
     private @Nullable Subscription subscription;
@@ -137,7 +140,7 @@ public final class KafkaJobSource implements JobSource {
             e.offsetOutOfRangePartitions().forEach(this::onOutOfRange);
             return ConsumerRecords.empty();
         } catch (NoOffsetForPartitionException e) {
-            // The position was requested between assignment and seek; the partition has one by now.
+            // The position was requested between assignment and seek; the partition now has one.
             return ConsumerRecords.empty();
         } catch (InterruptException
                 | UnsupportedVersionException
@@ -296,7 +299,7 @@ public final class KafkaJobSource implements JobSource {
                 return;
             }
             consumer.pause(partitions);
-            // Without a position, the client looks one up even for paused partitions, and throws if
+            // Otherwise the client looks up a position even for paused partitions, and throws if
             // nothing is committed.
             for (TopicPartition partition : partitions) {
                 seek(partition, PLACEHOLDER);
@@ -315,7 +318,7 @@ public final class KafkaJobSource implements JobSource {
         }
 
         /**
-         * Calls the listener. The client wraps an exception from here into its own, so it is kept.
+         * Calls the listener. Keeps its exception, because the client wraps it into another one.
          */
         private void call(Runnable event) {
             if (isOver) {

@@ -105,7 +105,7 @@ public final class KafkaResultLog implements ResultLog {
         try {
             current.beginTransaction();
             for (var record : transaction.records()) {
-                // If the send fails, the commit fails.
+                // A failed send fails the commit.
                 Future<RecordMetadata> _ =
                         current.send(withExistingPartition(current, record), sent.add(record));
             }

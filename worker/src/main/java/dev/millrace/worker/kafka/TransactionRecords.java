@@ -47,8 +47,8 @@ final class TransactionRecords {
     }
 
     /**
-     * Returns the records that their topics never accept: too large, or jobs for a topic that may
-     * not be written.
+     * Returns the records that their topics never accept: too large, or jobs for an unwritable
+     * topic.
      *
      * @param cause why the transaction failed
      */

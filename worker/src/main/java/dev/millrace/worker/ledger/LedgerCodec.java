@@ -35,7 +35,7 @@ final class LedgerCodec {
      */
     static String encode(OpenJobs jobs, int limitChars) {
         int largest = jobs.largestState();
-        // If no job below the frontier is finished or was started, the offset is sufficient.
+        // The offset alone suffices if no job below the frontier is finished or was started.
         boolean noneBegun = largest == 0;
         if (jobs.size() == 0 || (noneBegun && jobs.size() == jobs.frontier() - jobs.first())) {
             return "";

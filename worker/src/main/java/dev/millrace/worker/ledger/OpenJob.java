@@ -53,7 +53,7 @@ public record OpenJob(long offset, int attempts, boolean running, int unbilled) 
         return ended() - unbilled;
     }
 
-    /** Returns a copy with the number of ended attempts that may have been billed. */
+    /** Returns a copy with the number of ended attempts that were possibly billed. */
     OpenJob withBillable(int billable) {
         return new OpenJob(offset, attempts, running, Math.max(0, ended() - billable));
     }

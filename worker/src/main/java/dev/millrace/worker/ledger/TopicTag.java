@@ -20,7 +20,6 @@ public final class TopicTag {
 
     private TopicTag() {}
 
-    /** Returns the tag of the topic with the given id. */
     public static String of(String topicId) {
         var crc = new CRC32C();
         crc.update(topicId.getBytes(UTF_8));

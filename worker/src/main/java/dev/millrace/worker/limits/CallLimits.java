@@ -37,7 +37,7 @@ public final class CallLimits {
             new Hold(WaitingReason.CONFIGURED_LIMIT, "another worker has taken the permit");
 
     /**
-     * For how long a job waits.
+     * The wait of a job.
      *
      * @param nanos {@link Long#MAX_VALUE} if unknown
      */
@@ -52,7 +52,7 @@ public final class CallLimits {
     /** Limits that hold back the whole queue of a job. */
     private final AdmissionLimit[] ofQueue;
 
-    /** Holds back a single job, while jobs behind it may start. */
+    /** Holds back a single job, while jobs behind it can start. */
     private final AdmissionLimit retries;
 
     private final BreakerLimit breakers;

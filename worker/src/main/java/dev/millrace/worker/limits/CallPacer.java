@@ -15,15 +15,13 @@ final class CallPacer {
     /** Factor above the rate that keeps all slots in use, so that empty slots refill. */
     private static final double HEADROOM = 1.25;
 
-    /**
-     * Calls that are due within this time may start at once: the usual time between transactions.
-     */
+    /** Calls due within this time can start at once: the usual time between transactions. */
     private static final Duration CREDIT = Duration.ofMillis(50);
 
-    /** Calls that may start at once in any case. */
+    /** Number of calls that can always start at once. */
     private static final int MIN_BURST = 64;
 
-    /** Longer calls count as this long: a pace derived from hanging calls would last too long. */
+    /** Longest duration that counts; a pace derived from hanging calls would last too long. */
     private static final Duration LONGEST_SPREAD = Duration.ofSeconds(2);
 
     /** Approximate number of calls in the moving average. */

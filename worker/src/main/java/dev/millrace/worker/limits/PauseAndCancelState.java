@@ -20,8 +20,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The paused models, tenants and batches, and the cancelled jobs. Until control has been read for
- * the first time, no call starts. Belongs to the loop's thread.
+ * The paused models, tenants and batches, and the cancelled jobs. No call starts before control
+ * has been read for the first time. Belongs to the loop's thread.
  */
 public final class PauseAndCancelState {
     private final Control control;
@@ -37,7 +37,7 @@ public final class PauseAndCancelState {
     /** Pauses that have expired, and have no effect even if the clock is set back. */
     private final Set<OperatorCommand> expired = new HashSet<>();
 
-    /** When the next pause expires; null for never. */
+    /** Expiry of the next pause; null for never. */
     private @Nullable Instant nextExpiry;
 
     private Set<String> paused = Set.of();

@@ -82,10 +82,10 @@ final class RetryBudget {
     }
 
     /**
-     * Returns when a retry is allowed.
+     * Returns the time until a retry is allowed.
      *
-     * @return 0 if a retry is allowed now; else the nanoseconds after which to call this method
-     *     again, at most a tenth of the window
+     * @return 0 if a retry is allowed now; otherwise the nanoseconds after which to call this
+     *     method again, at most a tenth of the window
      */
     long waitNanos(long nowNanos) {
         moveTo(nowNanos);

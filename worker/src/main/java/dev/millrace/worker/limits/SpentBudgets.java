@@ -49,7 +49,7 @@ public final class SpentBudgets {
     /** Lower bounds of the spent amounts, including costs that are not published yet. */
     private final Map<ControlKey.Budget, BigDecimal> leastSpent = new LinkedHashMap<>();
 
-    /** When a batch has exceeded a reservation for the first time, in nanoseconds. */
+    /** Time at which a batch first exceeded a reservation, in nanoseconds. */
     private final Map<ControlKey.BatchBudget, Long> firstExcess = new LinkedHashMap<>();
 
     private final Set<Job> held = Collections.newSetFromMap(new IdentityHashMap<>());
@@ -73,7 +73,7 @@ public final class SpentBudgets {
     }
 
     /**
-     * Records the cost of an attempt that has cost more than its job had reserved.
+     * Records the cost of an attempt beyond its job's reservation.
      *
      * @param usd in US dollars; 0 for an attempt within its reservation
      */
@@ -98,7 +98,7 @@ public final class SpentBudgets {
         }
     }
 
-    /** Returns the budget of a job that is spent; empty if its call may start. */
+    /** Returns the spent budget of a job; empty if its call can start. */
     public Optional<Spent> of(Job job) {
         refresh();
         JobCostLimit limit = job.headers().costLimit();
@@ -139,7 +139,7 @@ public final class SpentBudgets {
     }
 
     /**
-     * Returns the budgets that a job may have: of its batch, of the API key that submitted it, and
+     * Returns the possible budgets of a job: of its batch, of the API key that submitted it, and
      * of its tenant in the current period.
      */
     private List<ControlKey.Budget> budgetsOf(JobHeaders job) {

@@ -111,8 +111,8 @@ final class WaitTimes {
     }
 
     /**
-     * Records that a retry waits while jobs behind it may start. Counts the time ahead, and the
-     * time of retries that wait at once only once.
+     * Records that a retry waits while jobs behind it can start. Counts the time ahead;
+     * simultaneous waits of retries count once.
      */
     void onRetryHeldBack(Job job, long waitNanos, long nowNanos) {
         Wait wait = waits.computeIfAbsent(job.partition().model(), _ -> new Wait());

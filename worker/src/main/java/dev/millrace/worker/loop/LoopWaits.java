@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * not admitted have the reason that stops their partition. Belongs to the loop's thread.
  */
 final class LoopWaits {
-    /** Time between two lists, since a list looks at all waiting jobs. */
+    /** Time between two lists, since a list visits all waiting jobs. */
     private static final Duration INTERVAL = Duration.ofSeconds(1);
 
     /** An end that is nearer than this is not reported. */

@@ -52,10 +52,10 @@ final class PartitionRelease {
     }
 
     /**
-     * Drains partitions: waiting jobs are released at once, running calls may end, and their
-     * results are committed.
+     * Drains partitions: waiting jobs are released at once, running calls continue to their end,
+     * and their results are committed.
      *
-     * @param isStopped true when running calls are to be aborted now
+     * @param isStopped true when running calls must be aborted now
      */
     void drain(Set<Partition> leaving, BooleanSupplier isStopped) {
         leaving.forEach(this::stopAdmission);
@@ -78,7 +78,7 @@ final class PartitionRelease {
         parts.metrics.onDrained(clock.nanos() - start);
     }
 
-    /** Releases waiting jobs at once; running calls may end. */
+    /** Releases waiting jobs at once; running calls continue to their end. */
     private void stopAdmission(Partition partition) {
         intake.stopAdmission(partition);
         partition.startDraining();

@@ -73,7 +73,10 @@ public final class WorkerLoop {
     /** All topics that this worker serves; it subscribes to the existing ones. */
     private Set<String> topics = Set.of();
 
-    /** A topic that is deleted later stays, as the client notices when it is created again. */
+    /**
+     * Subscribed topics. A topic that is deleted later stays, since the client notices its
+     * recreation.
+     */
     private final Set<String> subscribed = new HashSet<>();
 
     private volatile Health health = Health.waiting("not yet in the consumer group");

@@ -57,8 +57,8 @@ public final class AttemptCosts {
     }
 
     /**
-     * Counts ended attempts of earlier owners at this model that may have been billed. Their events
-     * are written, but their cost is unknown here, so each counts as the highest cost of an
+     * Counts ended attempts of earlier owners at this model that were possibly billed. Their
+     * events are written, but their cost is unknown here, so each counts as the highest cost of an
      * attempt.
      */
     public void onUnknownAttempts(int attempts) {
@@ -94,7 +94,7 @@ public final class AttemptCosts {
                 + " USD that the job has left";
     }
 
-    /** Returns the job's headers, with the most that the job has spent so far. */
+    /** Returns the job's headers, with the highest amount that the job can have spent so far. */
     public JobHeaders headersWithSpending() {
         return costLimit == null ? job : job.withCostLimit(costLimit);
     }
@@ -121,8 +121,8 @@ public final class AttemptCosts {
     }
 
     /**
-     * Returns the cost of the last attempt if the job has cost more than was reserved since then,
-     * in US dollars; else 0.
+     * Returns the cost of the last attempt if the job then exceeds its reservation, in US dollars;
+     * otherwise 0.
      */
     public BigDecimal excessiveCostUsd() {
         return excessiveCostUsd;
@@ -192,9 +192,9 @@ public final class AttemptCosts {
     }
 
     /**
-     * Returns an upper bound of the call's usage, as far as the line determines it: a token is at
-     * least one byte of the body, and the output ends at its limit. Without a limit, assumes the
-     * usual output of a job without a limit. Excludes inputs that the provider fetches.
+     * Returns an upper bound of the call's usage, from the line: a token is at least one byte of
+     * the body, and the output ends at its limit. Without a limit, assumes the usual output of a
+     * job without a limit. Excludes inputs that the provider fetches.
      */
     private TokenUsage atMost(@Nullable RequestLine line) {
         if (line == null) {
@@ -206,8 +206,8 @@ public final class AttemptCosts {
     }
 
     /**
-     * Returns the output limit that was sent; empty if there was none, although no answer can be
-     * longer than the model allows: hardly any answer is. A limit that the router added takes
+     * Returns the output limit that was sent; empty if there was none. The model's maximum is no
+     * substitute, since hardly any answer reaches it. A limit that the router added takes
      * precedence over the catalog of this worker.
      */
     private OptionalLong limit(RequestLine line) {

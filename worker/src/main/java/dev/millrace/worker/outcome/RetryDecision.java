@@ -5,7 +5,7 @@ import java.time.Duration;
 /** Decides the future of a job after a failed attempt. */
 public sealed interface RetryDecision {
 
-    /** The job is called again at the same model, after the given delay. */
+    /** Calls the job again at its current model, after the given delay. */
     record Retry(Duration delay) implements RetryDecision {}
 
     /** Ends the job with the error of this attempt. */

@@ -31,8 +31,8 @@ public record RetryPolicy(int maxAttempts, Backoff backoff) {
      * A failed attempt.
      *
      * @param attempts calls made for the job at this model so far, including this one
-     * @param sameError number of this worker's attempts that ended with the same error
-     * @param isPaid true if the provider reported what the attempt cost
+     * @param sameError number of this worker's attempts that ended with this attempt's error
+     * @param isPaid true if the provider reported the cost of the attempt
      * @param retryAfter the wait that the provider asks for; null for none
      * @param deadline of the job; null for none
      */

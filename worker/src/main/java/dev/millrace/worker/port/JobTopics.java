@@ -79,7 +79,7 @@ public interface JobTopics extends AutoCloseable {
          *
          * @param topicId current id of the topic
          * @param beginning the first offset of the partition
-         * @param marker record to write with the first commit; from then on a missing offset means
+         * @param marker record to write with the first commit; afterwards, a missing offset means
          *     a lost offset
          */
         record FirstUse(String topicId, long beginning, ProducerRecord<byte[], byte[]> marker)

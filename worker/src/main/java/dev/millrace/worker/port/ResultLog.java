@@ -54,7 +54,7 @@ public interface ResultLog extends AutoCloseable {
                 implements Commit {}
 
         /**
-         * It is unknown whether the transaction is written, until the log has been reopened.
+         * The transaction is possibly written; reopening the log resolves the doubt.
          *
          * @param fenced true if another producer has taken the name
          */

@@ -21,7 +21,7 @@ final class CallTokens {
     private double inputRatio = 1;
     private double outputRatio = 1;
 
-    /** Returns the tokens that a call of the job will use, as far as is known. */
+    /** Returns the expected tokens of a call of the job. */
     TokenEstimate of(Job job) {
         TokenEstimate raw = raw(job);
         return new TokenEstimate(

@@ -19,10 +19,16 @@ import org.jspecify.annotations.Nullable;
  * key, since each key can belong to another account. Belongs to the loop's thread.
  */
 final class KeyQuota {
-    /** Limits rarely change, so that reading them from every response would be a waste. */
+    /**
+     * Interval of reading limits from responses; they rarely change, so reading every response
+     * would be a waste.
+     */
     private static final Duration HEADERS_INTERVAL = Duration.ofMillis(100);
 
-    /** A shorter part of a window of unknown length says too little to start all calls at once. */
+    /**
+     * A shorter part of a window of unknown length is too little evidence to start all calls at
+     * once.
+     */
     private static final Duration LEAST_PART = Duration.ofSeconds(10);
 
     private final AdaptiveLimit adaptive;
@@ -30,7 +36,7 @@ final class KeyQuota {
     private final List<PermitSet> ofKey;
     private long headersReadNanos;
 
-    /** The limit of a window of unknown length with the longest part that was seen of it. */
+    /** The limit of a window of unknown length, with the longest part of the window seen so far. */
     private @Nullable ReportedLimit longestPart;
 
     /**
@@ -88,7 +94,10 @@ final class KeyQuota {
         return hold;
     }
 
-    /** Returns the nanoseconds until a call with the key may start, or a far time; 0 for now. */
+    /**
+     * Returns the nanoseconds until a call with the key can start; 0 for now, a far time if
+     * unknown.
+     */
     long waitNanos(JobTopic asking, TokenEstimate tokens, long nowNanos) {
         long wait = adaptive.waitNanos(nowNanos);
         if (!own.isEmpty()) {
@@ -121,8 +130,8 @@ final class KeyQuota {
     }
 
     /**
-     * Returns the limit with the longest time that was left of its window: calls at the beginning
-     * of a window show its length, and until then the limit is higher than the provider's.
+     * Returns the limit with the longest remaining time of its window: calls at the beginning of a
+     * window show its length. Before them, this limit is higher than the provider's.
      */
     private ReportedLimit whole(ReportedLimit part) {
         ReportedLimit before = longestPart;

@@ -54,10 +54,10 @@ public final class LeasedLimits implements PermitSource {
     private volatile @Nullable QuotaTopic topic;
     private volatile Runnable onGrant = () -> {};
 
-    /** Why permits cannot be shared now; empty if they can. */
+    /** Reason why permits cannot be shared now; empty if they can. */
     private volatile String problem = "";
 
-    /** When the quota topic became unavailable; valid while there is a problem. */
+    /** Time at which the quota topic became unavailable; valid while there is a problem. */
     private long failingSince;
 
     private boolean isReported;

@@ -29,7 +29,7 @@ final class PermitSet {
     private static final Duration SECOND = Duration.ofSeconds(1);
     static final Duration MINUTE = Duration.ofMinutes(1);
 
-    /** Bound on the rates: a provider may name further windows again and again. */
+    /** Most rates: a provider can name further windows again and again. */
     private static final int MOST_RATES = 20;
 
     private final String scope;

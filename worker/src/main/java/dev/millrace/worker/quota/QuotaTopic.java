@@ -37,7 +37,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class QuotaTopic implements AutoCloseable {
     /**
-     * A demand that is older has been replaced. So a record that cannot be written is dropped soon.
+     * Delivery timeout of a demand. Newer demands replace older ones, so an unwritable record is
+     * dropped soon.
      */
     private static final Duration DELIVERY = Duration.ofSeconds(3);
 
@@ -64,7 +65,7 @@ final class QuotaTopic implements AutoCloseable {
      */
     private volatile Set<TopicPartition> assigned = Set.of();
 
-    /** Why a record could not be written. Set by the producer's thread. */
+    /** Error of a failed write. Set by the producer's thread. */
     private volatile @Nullable Exception failure;
 
     /** A written record whose broker time is known to precede a time of the ticker. */

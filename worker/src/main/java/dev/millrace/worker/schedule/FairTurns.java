@@ -45,7 +45,7 @@ final class FairTurns {
         return Math.max(tags[party], virtualTime);
     }
 
-    /** Returns true when party a goes before party b if both have a job that may start. */
+    /** Returns true when party a precedes party b if both have a job that can start. */
     boolean isBefore(int a, int b) {
         long difference = tag(a) - tag(b);
         return difference < 0 || (difference == 0 && a < b);

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * Ended jobs stay in the queue and are skipped. Belongs to the loop's thread.
  */
 final class OldestFirstQueue {
-    /** One job in this many is chosen by turn. */
+    /** One job in this number is chosen by turn. */
     private static final int TURN_INTERVAL = 4;
 
     private final Map<Partition, PartitionQueue> queues = new LinkedHashMap<>();

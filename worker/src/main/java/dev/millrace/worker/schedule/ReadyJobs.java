@@ -87,7 +87,7 @@ final class ReadyJobs {
         Job next = null;
         int lane = 0;
         for (int other = 0; other < LANES.size(); other++) {
-            // Asks the limits only about a lane that would go next.
+            // Asks the limits only about a lane that would be next.
             if (next == null || turns.isBefore(other, lane)) {
                 Job first = fitting(all.get(other), fits);
                 if (first != null) {
@@ -124,7 +124,6 @@ final class ReadyJobs {
         all.forEach(OldestFirstQueue::reset);
     }
 
-    /** Adds all ready jobs to the given collection. */
     void addTo(Collection<Job> jobs) {
         all.forEach(queue -> queue.addTo(jobs));
     }

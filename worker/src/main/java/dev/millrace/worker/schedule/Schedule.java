@@ -76,14 +76,14 @@ public final class Schedule {
         return jobs;
     }
 
-    /** Lets the job wait for a time; then it is ready again. */
+    /** Makes the job wait for a time; afterwards it is ready again. */
     public void waitFor(Job job, long nanos, Hold why) {
         job.waitUntil(clock.nanos() + nanos, why);
         waiting.add(job);
         capacity.onWaitBegun(job);
     }
 
-    /** Lets the job of a paused tenant or batch wait, so that the jobs behind it may start. */
+    /** Parks the job of a paused tenant or batch, so that the jobs behind it can start. */
     public void park(Job job) {
         job.waitUntil(clock.nanos(), PAUSED);
         parked.add(job);

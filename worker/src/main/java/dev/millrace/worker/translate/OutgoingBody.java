@@ -14,7 +14,7 @@ public sealed interface OutgoingBody {
     record Sendable(Endpoint endpoint, byte[] bytes, Optional<AnswerTranslator> translator)
             implements OutgoingBody {}
 
-    /** The time to send the call was over before the body was created. */
+    /** The send window passed before the body was created. */
     record TooLate() implements OutgoingBody {}
 
     /**

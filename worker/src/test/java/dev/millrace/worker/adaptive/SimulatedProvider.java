@@ -14,7 +14,7 @@ interface SimulatedProvider {
     Answer call(int inFlight, long nowNanos);
 
     /**
-     * What happens to a call.
+     * The fate of a call.
      *
      * @param waitNanos the wait that a refusal asks for; 0 for none
      */

@@ -68,7 +68,7 @@ final class BreakerCluster {
         nodes.remove(name);
     }
 
-    /** Removes a worker, which lets its list expire. */
+    /** Removes a worker and lets its list expire. */
     void end(String name) {
         write(name, new WorkerReport(now().minus(VALID), List.of()));
         nodes.remove(name);

@@ -42,8 +42,8 @@ class SimulatedStreamsTest {
     private static final JsonMapper JSON = new JsonMapper();
 
     /**
-     * What differs between two calls, and {@code annotations}, which chunks of chat completions
-     * lack.
+     * Fields that differ between two calls, and {@code annotations}, which chunks of chat
+     * completions lack.
      */
     private static final Set<String> OF_ONE_CALL =
             Set.of("id", "call_id", "created", "created_at", "completed_at", "annotations");

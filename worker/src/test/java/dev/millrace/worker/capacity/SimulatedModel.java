@@ -98,7 +98,7 @@ final class SimulatedModel {
         return calls.size() + waiting.size() + criticalWaiting.size();
     }
 
-    /** Returns the job that starts next; critical jobs go first. Must not be idle. */
+    /** Returns the next job; critical jobs are first. Must not be idle. */
     Job next() {
         return criticalWaiting.isEmpty() ? waiting.element() : criticalWaiting.element();
     }

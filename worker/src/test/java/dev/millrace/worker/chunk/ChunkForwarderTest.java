@@ -36,7 +36,7 @@ class ChunkForwarderTest {
         return new ChunkForwarder("chunks", this::next, now::get, new ChunkBuffer(maxBytes, 50));
     }
 
-    /** Returns the next producer of the test; one that writes at once when there is none left. */
+    /** Returns the test's next producer, or one that writes at once when none is left. */
     private Producer<byte[], byte[]> next() {
         created.incrementAndGet();
         var prepared = producers.poll();

@@ -46,7 +46,7 @@ class CompressedAnswersTest {
 
     private static final String TEXT = "{\"answer\":\"%s\"}".formatted("word ".repeat(20));
 
-    /** How the end of a body is marked. */
+    /** Marks of the end of a body. */
     enum Framing {
         LENGTH,
         CHUNKS,
@@ -499,7 +499,7 @@ class CompressedAnswersTest {
             }
         }
 
-        /** Compresses a text so that all of it can be read before the end. */
+        /** Compresses a text so that all of it is readable before the end. */
         private static byte[] flushed(String text) throws IOException {
             var packed = new ByteArrayOutputStream();
             var out = new GZIPOutputStream(packed, 512, true);

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** When connections are reused, and which address a new one goes to. */
+/** Reuse of connections, and addresses of new ones. */
 class ConnectionsTest {
     private static RawServer.Script keepAlive(String header) {
         return (out, _) ->

@@ -30,7 +30,7 @@ final class Exchanges {
     static final Duration LONG = Duration.ofMinutes(10);
     static final Duration SHORT = Duration.ofMillis(150);
 
-    /** Enough to connect and to send on a slow machine, after {@link #warmUp}. */
+    /** Enough time to connect and to send on a slow machine, after {@link #warmUp}. */
     static final Duration TIME_TO_SEND = Duration.ofSeconds(1);
 
     /** A provider without a proxy; each exchange names its own address. */

@@ -87,7 +87,7 @@ class JobSourceIT {
         source.close();
     }
 
-    /** What the loop would know. */
+    /** Records the notifications that the loop would get. */
     private static final class RecordingListener implements JobSource.Listener {
         final Set<TopicPartition> partitions = new HashSet<>();
         final Map<TopicPartition, Long> outOfRange = new HashMap<>();

@@ -15,7 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
-/** What the tests of limits share. */
+/** Fixtures of the tests of limits. */
 final class Limits {
     private Limits() {}
 

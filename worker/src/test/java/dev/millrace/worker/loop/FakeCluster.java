@@ -256,12 +256,11 @@ final class FakeCluster {
         record(partition, offset).headers().add("x-theirs", new byte[bytes]);
     }
 
-    /** Limits the cost of a job. */
     void costLimit(int partition, long offset, JobCostLimit costLimit) {
         change(partition, offset, job -> job.withCostLimit(costLimit));
     }
 
-    /** Lets the submitter of a job wait in another way. */
+    /** Changes how a job's submitter waits. */
     void answerWait(int partition, long offset, AnswerWait wait) {
         change(partition, offset, job -> job.withAnswerWait(wait));
     }

@@ -11,7 +11,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-/** When the unchanged ledgers of idle partitions are committed again. */
+/** Recommits of the unchanged ledgers of idle partitions. */
 class OffsetRenewalTest {
     private static final Duration MINUTE = Duration.ofMinutes(1);
     private static final Duration HOUR = Duration.ofHours(1);

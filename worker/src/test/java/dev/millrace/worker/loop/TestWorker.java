@@ -117,7 +117,7 @@ final class TestWorker {
                                                         it, EnumSet.allOf(Endpoint.class)))));
     }
 
-    /** Returns the model with a limit so high that its calls need not start carefully. */
+    /** Returns the model with a very high limit, so that its calls need not start carefully. */
     private static Model unlimited(Model model) {
         return model.withLimits(
                 new Limits(

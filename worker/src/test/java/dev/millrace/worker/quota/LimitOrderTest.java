@@ -62,7 +62,7 @@ class LimitOrderTest {
                         "limits.concurrency");
     }
 
-    /** Records the demands, and permits as many calls as the limit. */
+    /** Records the demands, and permits calls up to the limit. */
     private final class Recorder implements PermitSource {
         @Override
         public RatePermits rate(String key, RateLimit limit, long nowNanos) {

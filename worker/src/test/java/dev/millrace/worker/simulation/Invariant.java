@@ -61,7 +61,7 @@ enum Invariant {
     INTENT_FIRST,
     /** No process sends a call for a partition that another process owns. */
     NO_SEND_WITHOUT_OWNERSHIP,
-    /** When nothing fails any more, every job ends. */
+    /** Every job ends once all failures are over. */
     LIVENESS,
     /** The loop ends only when it is stopped or shares its instance. */
     LOOP_KEEPS_RUNNING,

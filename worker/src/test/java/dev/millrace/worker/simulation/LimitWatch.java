@@ -29,13 +29,13 @@ final class LimitWatch {
     private final Limits limits;
     private final Map<ProcessModel, List<SentCall>> calls = new HashMap<>();
 
-    /** When each process last began a transaction, which announces the next calls. */
+    /** Start of each process's last transaction, which announces the next calls. */
     private final Map<WorkerProcess, Long> lastCommit = new HashMap<>();
 
-    /** When the latest call of each job was announced. */
+    /** Announcement of each job's latest call. */
     private final Map<Task, Long> announced = new HashMap<>();
 
-    /** When the latest call of each job left the loop. */
+    /** Time at which each job's latest call left the loop. */
     private final Map<Task, Long> left = new HashMap<>();
 
     private record ProcessModel(WorkerProcess process, String model) {}

@@ -41,10 +41,13 @@ record Scenario(
     /** One in this many histories has a period in which the provider refuses calls. */
     private static final int REFUSAL_RARITY = 4;
 
-    /** One in this many histories is about limits only, and one in this many others has limits. */
+    /**
+     * One in this number of histories tests only limits; one in this number of the others has
+     * limits.
+     */
     private static final int LIMITS_RARITY = 10;
 
-    /** One in this many histories about limits has a limit that is found by trying. */
+    /** One in this number of histories about limits has a limit that is found by trying. */
     private static final int FOUND_RARITY = 3;
 
     private static final int JOBS_OF_LIMITS = 100;

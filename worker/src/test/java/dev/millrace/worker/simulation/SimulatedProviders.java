@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The calls of a process. A crash ends them for the process, but not for the provider. */
 final class SimulatedProviders implements Providers {
-    /** With fewer failed calls, no breaker opens, unless a failure opens one at once. */
+    /** Fewest failed calls that open a breaker, unless a single failure opens it at once. */
     private static final int LEAST_FAILURES = 5;
 
     private final World world;

@@ -95,12 +95,12 @@ final class Task {
         return isDeleted || isPolledEarly || isContinuedExempt();
     }
 
-    /** Returns true if the job may have been handed over more than once. */
+    /** Returns true if the job was possibly handed over more than once. */
     boolean isContinuedExempt() {
         return previous != null && previous.isExempt();
     }
 
-    /** Returns the calls at this model and at earlier ones, the latest model first. */
+    /** Returns the calls at this and earlier models, latest model first. */
     Stream<SentCall> sentForJob() {
         return previous == null
                 ? sent.stream()
@@ -115,7 +115,7 @@ final class Task {
         return previous == null ? null : previous.lastSent();
     }
 
-    /** Returns the number of started calls at this model and at earlier ones. */
+    /** Returns the number of started calls at this and earlier models. */
     int startedForJob() {
         return previous == null ? started : started + previous.startedForJob();
     }
@@ -125,7 +125,7 @@ final class Task {
         return JobHeaders.parent(record.headers()).orElse(id);
     }
 
-    /** Returns true if the job waits for an open breaker as long as it takes. */
+    /** Returns true if the job waits for an open breaker without a time limit. */
     boolean isPatient() {
         return MillraceHeaders.text(record.headers(), MillraceHeaders.ON_UNAVAILABLE).isEmpty();
     }

@@ -245,7 +245,7 @@ final class World {
                 || eventLog.counts().containsKey(EventType.LEFT);
     }
 
-    /** Returns how far held bytes may exceed their limit: by one poll of each lane. */
+    /** Returns the bytes by which held bytes can exceed their limit: one poll of each lane. */
     long heldBytesTolerance() {
         return (long) scenario.sizes().maxPollRecords()
                 * scenario.sizes().models()

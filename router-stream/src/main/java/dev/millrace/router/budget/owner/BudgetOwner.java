@@ -40,10 +40,10 @@ public final class BudgetOwner {
     private static final Logger LOG = LoggerFactory.getLogger(BudgetOwner.class);
     private static final long PUBLISH_MILLIS = Duration.ofSeconds(1).toMillis();
 
-    /** States that are published at once, so that many accounts do not flood the control topic. */
+    /** Number of states published at once, so that many accounts do not flood the control topic. */
     private static final int PUBLISHED_AT_ONCE = 100;
 
-    /** Accounts that are checked at once, so that a tick is short however many there are. */
+    /** Number of accounts checked at once, so that a tick is short however many there are. */
     static final int CHECKED_AT_ONCE = 1_000;
 
     /**
@@ -52,7 +52,10 @@ public final class BudgetOwner {
      */
     public static final int CLAIMED_TENANTS = 10_000;
 
-    /** How much longer than the time in which a batch can be repeated its account is kept. */
+    /**
+     * Additional time for which a batch's account is kept after the batch can no longer be
+     * repeated.
+     */
     private static final Duration BATCH_MARGIN = Duration.ofDays(1);
 
     private final OwnerStore store;
@@ -66,7 +69,7 @@ public final class BudgetOwner {
 
     private final ClaimedTenants claimed;
 
-    /** The shared account of each period that has one. */
+    /** The shared accounts, by period. */
     private final Map<TenantBudget, SharedAccount> shared = new HashMap<>();
 
     /** Accounts whose partitions possibly need a grant. */
@@ -187,8 +190,8 @@ public final class BudgetOwner {
     }
 
     /**
-     * Returns true if the account of a period, or the shared one in its place, was removed: another
-     * one would not know what was spent.
+     * Returns true if the account of a period, or the shared account in its place, was removed: a
+     * new account would not know the past spending.
      */
     private boolean isForgotten(ControlKey.Budget id) {
         return !(id instanceof TenantBudget budget && shared.containsKey(SharedAccount.id(budget)))
@@ -307,7 +310,7 @@ public final class BudgetOwner {
                     applyTerms(new ControlKey.BatchBudget(tenant, batch));
             case ControlKey.KeyLimit(String tenant, String key) ->
                     applyTerms(new ControlKey.KeyBudget(tenant, key));
-            // Only operators change it, so this is rare enough to look at all accounts.
+            // Rare, since only operators change it, so visiting all accounts is cheap enough.
             case ControlKey.TenantLimit(String tenant) ->
                     accounts.values().stream()
                             .filter(it -> it.id().tenant().equals(tenant))

@@ -17,9 +17,11 @@ import java.util.Set;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
-/** One account: its money, its terms, and what was sent and published last. */
+/** One account: its money, its terms, and its last sent and published state. */
 final class OwnedAccount {
-    /** How long an account is kept after its period; partitions keep theirs for a shorter time. */
+    /**
+     * Time for which an account is kept after its period; partitions keep their shares for less.
+     */
     static final Duration KEPT = Duration.ofDays(2);
 
     private static final BigDecimal HALF = new BigDecimal("0.5");
@@ -89,7 +91,7 @@ final class OwnedAccount {
         return new OwnerStore.StoredLease(id.account(), money.lease(partition), reportedMillis);
     }
 
-    /** Returns true if a partition may not have received its last grant. */
+    /** Returns true if a partition has possibly not received its last grant. */
     boolean isGrantDue() {
         return money.partitions().stream()
                 .map(money::lease)
@@ -159,9 +161,9 @@ final class OwnedAccount {
     }
 
     /**
-     * Returns the highest alert threshold that is reached. The rest of a budget seldom covers a job
-     * exactly. So a nearly spent budget is exhausted if jobs were rejected, or if jobs wait
-     * although no running job will give money back.
+     * Returns the highest alert threshold that is reached. The rest of a budget seldom covers a
+     * job exactly. A nearly spent budget therefore counts as exhausted if jobs were rejected, or
+     * if jobs wait although no running job will give money back.
      */
     private int alertPercent() {
         BigDecimal spent = money.spent();
@@ -176,10 +178,10 @@ final class OwnedAccount {
     }
 
     /**
-     * Returns true if nobody uses the account, and its period has ended or it is an account of a
+     * Returns true if the account is unused, and its period has ended or it is an account of a
      * batch.
      *
-     * @param unusedSince an account without a report since then is not in use
+     * @param unusedSince an account without a report since then is unused
      */
     boolean isObsolete(Instant now, Instant unusedSince) {
         return Instant.ofEpochMilli(reportedMillis).isBefore(unusedSince)

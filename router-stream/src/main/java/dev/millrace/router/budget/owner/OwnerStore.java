@@ -40,9 +40,9 @@ public final class OwnerStore {
     }
 
     /**
-     * What the store has of a partition.
+     * The stored loan of a partition.
      *
-     * @param reportedMillis when any partition of the account had reported last
+     * @param reportedMillis time of the last report of any partition of the account
      */
     record StoredLease(String account, PartitionLease lease, long reportedMillis) {}
 
@@ -93,7 +93,7 @@ public final class OwnerStore {
         entries.put(partitionKey(partition.account(), number), out.toBytes());
     }
 
-    /** Returns since when and until when the owner ran; empty if it never did. */
+    /** Returns the time span in which the owner ran; empty if it never did. */
     Optional<OwnerUptime.Run> run() {
         byte[] stored = entries.get(RUN);
         if (stored == null) {

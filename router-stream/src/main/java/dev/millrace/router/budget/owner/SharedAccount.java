@@ -58,12 +58,12 @@ final class SharedAccount {
             return report.share();
         }
 
-        /** Returns what was lent and not returned, or more if jobs cost more than reserved. */
+        /** Returns the amount lent and not returned, or more if jobs cost more than reserved. */
         BigDecimal outstanding() {
             return lent.subtract(share().returned()).max(share().spent().add(share().reserved()));
         }
 
-        /** Returns the money that this account may get back, reserved money included. */
+        /** Returns the money that this account can get back, including reserved money. */
         BigDecimal unspent() {
             return outstanding().subtract(share().spent()).min(counted);
         }
@@ -74,7 +74,8 @@ final class SharedAccount {
     }
 
     /**
-     * Opens an account, which may have lent money before. What it has not got back counts as spent.
+     * Opens an account with possible earlier loans. Money that it has not got back counts as
+     * spent.
      */
     SharedAccount(OwnedAccount account, long nowMillis) {
         this.account = account;
@@ -180,8 +181,8 @@ final class SharedAccount {
     }
 
     /**
-     * Returns true if jobs wait for money. They must not wait aside: a partition stops asking for a
-     * job that does, although its tenant may get an entry, and with it money.
+     * Returns true if jobs wait for money. They must not wait aside: a partition stops asking for
+     * a job that waits aside, although its tenant can get an entry, and money with it.
      */
     private boolean mayWait() {
         return account.terms().onExhausted() == OnExhausted.PARK;

@@ -185,7 +185,7 @@ final class ActiveLease {
                 || DeclaredLimit.isOther(last.declaredLimit(), stored.declaredLimit());
     }
 
-    /** Returns true if the partition asks for more money than it did before. */
+    /** Returns true if the partition asks for more money than before. */
     private boolean isMore(BigDecimal before, BigDecimal now) {
         return now.compareTo(before) > 0 && now.compareTo(stored.share().lent()) > 0;
     }

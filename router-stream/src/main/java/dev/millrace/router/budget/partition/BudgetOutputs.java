@@ -10,9 +10,9 @@ import java.math.BigDecimal;
 /** Where the budgets of a partition send their records. */
 public interface BudgetOutputs {
     /**
-     * Sends a job on its way to its model.
+     * Sends a job towards its model.
      *
-     * @param wasParked whether the job has waited since it came
+     * @param wasParked whether the job has waited since its arrival
      */
     void release(PlannedRecord job, boolean wasParked);
 

@@ -33,10 +33,10 @@ final class BudgetRejections {
     }
 
     /**
-     * Rejects a job that the rest of a budget does not pay.
+     * Rejects a job that the rest of a budget does not cover.
      *
      * @param spent amount that the account has spent, as far as is known
-     * @param grant what the owner of the account said last
+     * @param grant the last grant of the account's owner
      */
     static Rejection exhausted(
             Account account, BigDecimal spent, LeaseGrant grant, BigDecimal amount) {

@@ -23,7 +23,7 @@ public final class BudgetStore {
     private final WaitingJobStore parked;
     private final EntryScan allReservations;
 
-    /** Whether a job may have reserved money, so that most cost events read nothing. */
+    /** True if a job has possibly reserved money, so that most cost events read nothing. */
     private boolean mayHaveReservations;
 
     /** Opens the store of a task. */
@@ -40,7 +40,6 @@ public final class BudgetStore {
                         .isEmpty();
     }
 
-    /** Returns the parked jobs. */
     public WaitingJobStore parked() {
         return parked;
     }
@@ -93,12 +92,11 @@ public final class BudgetStore {
         return EntryKey.of(BudgetKind.RESERVATION, job.value());
     }
 
-    /** A reservation and its job. */
     public record Reserved(JobId job, Reservation reservation) {}
 
     /**
-     * Returns some reservations from before a time. Visits all of them after each change of that
-     * time, a page in each turn.
+     * Returns some reservations from before a time. Visits all reservations after each change of
+     * that time, a page in each turn.
      */
     public List<Reserved> reservedBefore(long millis) {
         return allReservations.pageBecauseOf(millis).stream()

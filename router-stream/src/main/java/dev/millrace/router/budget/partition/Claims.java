@@ -32,7 +32,7 @@ final class Claims {
      * The parked jobs of an account.
      *
      * @param jobs number of all parked jobs of the account
-     * @param usd amount that the jobs need which do not wait for another account first
+     * @param usd amount needed by jobs that do not wait for another account first
      * @param unaffordable jobs that need more than one of their accounts has left
      */
     record Backlog(long jobs, BigDecimal usd, Unaffordable unaffordable) {

@@ -79,7 +79,7 @@ final class JobReservations {
         return Optional.empty();
     }
 
-    /** Returns true if a job that needs the amount, or more, is to be rejected. */
+    /** Returns true if a job that needs the amount, or more, must be rejected. */
     static boolean rejects(List<FundingShare> fundingShares, BigDecimal amount) {
         return fundingShares.stream().anyMatch(it -> rejection(it, amount).isPresent());
     }
@@ -92,9 +92,9 @@ final class JobReservations {
     }
 
     /**
-     * Returns true if even the whole budget of the tenant, in a period, or of the API key does not
-     * pay the job. Parked, the job would hold back all later jobs of the tenant in every period, or
-     * of the key. A batch belongs to one person, who can raise its limit.
+     * Returns true if a job exceeds the whole budget of the tenant, in a period, or of the API
+     * key. If parked, the job would hold back all later jobs of the tenant in every period, or of
+     * the key. A batch belongs to one person, who can raise its limit.
      */
     private static boolean isTooExpensive(FundingShare funding, BigDecimal amount) {
         return !(funding.account().id() instanceof BatchBudget)
@@ -122,8 +122,9 @@ final class JobReservations {
     }
 
     /**
-     * Returns the most that a job can get from its accounts, even if all running jobs cost nothing.
-     * It stays too little for a job until a limit is raised or the next period begins.
+     * Returns the highest amount that a job can get from its accounts, even if all running jobs
+     * cost nothing. If it is too little, it stays so until a limit is raised or the next period
+     * begins.
      */
     static BigDecimal left(List<FundingShare> fundingShares) {
         return fundingShares.stream()
@@ -135,7 +136,7 @@ final class JobReservations {
     /** Reserves an amount in all accounts, each of which must cover it. */
     void reserve(JobId job, List<FundingShare> fundingShares, BigDecimal amount) {
         long now = services.clock().millis();
-        // A job that was lost may come again before the sweep has found its reservation.
+        // A lost job can arrive again before the sweep has found its reservation.
         store.reservation(job).ifPresent(it -> onLost(new Reserved(job, it)));
         fundingShares.forEach(it -> it.share().reserve(amount, now));
         store.put(
@@ -161,7 +162,7 @@ final class JobReservations {
         for (String account : reservation.accounts()) {
             ActiveLease share = shares.find(account);
             if (share == null) {
-                // A job that has used up its reservation may cost more, or end, days later.
+                // A job with a spent reservation can cost more, or end, days later.
                 share = shares.reopen(account);
             }
             share.charge(cost, reservation.leftUsd());
@@ -177,8 +178,8 @@ final class JobReservations {
     }
 
     /**
-     * Charges the reservations of lost jobs in full, since their calls may have been billed. Visits
-     * all reservations after each change of the bound.
+     * Charges the reservations of lost jobs in full, since their calls were possibly billed.
+     * Visits all reservations after each change of the bound.
      */
     boolean sweep() {
         List<Reserved> lost = store.reservedBefore(services.lostBefore().getAsLong());

@@ -7,8 +7,8 @@ import java.math.BigDecimal;
 /**
  * The money that a job needs to continue, in US dollars.
  *
- * @param least without it, the job waits
- * @param full the most that the job may cost, at least {@code least}
+ * @param least amount below which the job waits
+ * @param full the highest cost of the job, at least {@code least}
  */
 record NeededUsd(BigDecimal least, BigDecimal full) {
     /**
@@ -22,10 +22,10 @@ record NeededUsd(BigDecimal least, BigDecimal full) {
     }
 
     /**
-     * Returns the amount to reserve: the full one, so that the job need not end while there is
-     * money, or else the least one.
+     * Returns the amount to reserve: the full amount if it is left, so that the job need not end
+     * early, otherwise the least amount.
      *
-     * @param left what the accounts of the job have left
+     * @param left amount that the accounts of the job have left
      */
     BigDecimal within(BigDecimal left) {
         return full.compareTo(left) <= 0 ? full : least;

@@ -18,7 +18,7 @@ sealed interface ParkedEntry {
      *
      * @param apiKey id of the API key that submitted it; null for none
      * @param declaredLimit limit that its batch has declared; null for none
-     * @param needed what it needs at the current prices
+     * @param needed amount that it needs at the current prices
      * @param sinceMillis when it was parked, in milliseconds since the epoch
      * @param bytes size of its entry
      */
@@ -60,7 +60,7 @@ sealed interface ParkedEntry {
     }
 
     /**
-     * An entry that cannot be read. It comes before all jobs, since it must not stay.
+     * An unreadable entry. It precedes all jobs, since it must not stay.
      *
      * @param message internal error
      */

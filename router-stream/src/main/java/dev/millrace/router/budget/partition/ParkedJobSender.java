@@ -53,8 +53,8 @@ final class ParkedJobSender {
     private boolean hasMore;
 
     /**
-     * @param claims what the parked jobs ask for, after each visit
-     * @param turnJobs parked jobs that one turn releases or ends at most
+     * @param claims the claims of the parked jobs, updated by each visit
+     * @param turnJobs most parked jobs that one turn releases or ends
      */
     ParkedJobSender(
             BudgetServices services,
@@ -75,7 +75,7 @@ final class ParkedJobSender {
         this.turnJobs = turnJobs;
     }
 
-    /** Visits the tenants as far as one turn may, and returns true if a job left. */
+    /** Visits tenants within the limit of one turn, and returns true if a job left. */
     boolean pass() {
         if (!hasMore) {
             claims.retain(parked.tenants());
@@ -147,8 +147,9 @@ final class ParkedJobSender {
         }
 
         /**
-         * Serves jobs that wait aside again if one of them is possibly affordable, or has to be
-         * rejected because its budget's state was unknown or its budget has run out.
+         * Recalls jobs that wait aside if their accounts now cover the smallest one. Also recalls
+         * them if a budget now rejects it, because the budget's state was unknown or the budget has
+         * run out.
          */
         private void recallAside(Queue queue) {
             UnaffordableJobs aside = queue.aside();
@@ -254,7 +255,7 @@ final class ParkedJobSender {
             return JobReservations.left(fundingShares);
         }
 
-        /** Claims money for a queue that this visit does not serve any more. */
+        /** Claims money for a queue that this visit no longer serves. */
         private void claim(Next next) {
             if (next.entry() instanceof Parked job) {
                 List<FundingShare> fundingShares = fundingShares(job);

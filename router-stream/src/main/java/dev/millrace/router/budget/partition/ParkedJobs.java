@@ -139,12 +139,12 @@ final class ParkedJobs {
         }
 
         /**
-         * Lets the first job wait aside, and with it all later ones if none of them needs less.
+         * Sets the first job aside, and all later ones too if none of them needs less.
          *
-         * @param left what the accounts of the queue have left
+         * @param left amount that the accounts of the queue have left
          */
         void setAside(Parked job, BigDecimal left) {
-            // A bound of zero says nothing, as after a restart.
+            // A bound of zero is unknown, as after a restart.
             if (least != null && least.signum() > 0 && least.compareTo(left) > 0) {
                 aside =
                         aside.add(
@@ -207,7 +207,7 @@ final class ParkedJobs {
             return stored.jobs();
         }
 
-        /** Returns the sum of the amounts that the jobs need which do not wait aside. */
+        /** Returns the total needed by jobs that do not wait aside. */
         BigDecimal usd() {
             return stored.usd().subtract(aside.usd()).max(BigDecimal.ZERO);
         }
@@ -276,7 +276,7 @@ final class ParkedJobs {
         return HexFormat.of().formatHex(sha256.digest());
     }
 
-    /** Returns true if a job of the queue waits that does not wait aside. */
+    /** Returns true if any job of the queue does not wait aside. */
     boolean hasNext(String group) {
         Queue queue = queues.get(group);
         return queue != null && queue.aside.jobs() < queue.stored.jobs();
@@ -299,7 +299,9 @@ final class ParkedJobs {
         return byTenant.keySet();
     }
 
-    /** Returns the tenants with a queue, beginning after the given one, but at most some. */
+    /**
+     * Returns at most the given number of tenants with a queue, starting after the given tenant.
+     */
     Deque<String> tenantsAfter(String tenant, int max) {
         return Stream.concat(
                         byTenant.tailMap(tenant, false).keySet().stream(),

@@ -65,9 +65,7 @@ public final class PartitionBudgets {
         this(entries, services, outputs, partition, TURN_JOBS);
     }
 
-    /**
-     * @param turnJobs parked jobs that one turn releases or ends at most
-     */
+    /** @param turnJobs most parked jobs that one turn releases or ends */
     PartitionBudgets(
             KeyValueStore<Bytes, byte[]> entries,
             BudgetServices services,

@@ -99,7 +99,7 @@ final class PartitionLeases {
                 account.id().account(), services.clock().millis(), account.periodEnd());
     }
 
-    /** Stores what has changed in this turn. */
+    /** Stores the changes of this turn. */
     void save() {
         for (ActiveLease share : changed) {
             store.put(share.stored());
@@ -109,8 +109,8 @@ final class PartitionLeases {
     }
 
     /**
-     * Gives back money and sends the reports that are due, of some shares; a pass over all ends
-     * before the next begins. Returns true if there was any report.
+     * Gives back money and sends the due reports of some shares. A pass over all shares ends
+     * before the next one begins. Returns true if there was any report.
      */
     boolean report(Claims claims) {
         if (unvisited.isEmpty()) {

@@ -31,8 +31,8 @@ public record StoredLease(
         @Nullable LeaseGrant grant,
         LastReport lastReport) {
     /**
-     * How long a share is kept after its period, or after its last report if it has no period. The
-     * owner keeps its part longer.
+     * Time for which a share is kept after its period, or after its last report if it has no
+     * period. The owner keeps its part longer.
      */
     private static final Duration KEPT = Duration.ofDays(1);
 
@@ -136,22 +136,23 @@ public record StoredLease(
     }
 
     /**
-     * Returns what the account has not spent, reserved money included. It grows only if the limit
-     * is raised. Negative if jobs cost more than they had reserved.
+     * Returns the unspent amount of the account, including reserved money. It grows only if the
+     * limit is raised. Negative if jobs cost more than they had reserved.
      *
-     * @param limit of the account as this router knows it; the owner may know an older or newer one
+     * @param limit of the account as this router knows it; the owner can know an older or newer
+     *     one
      */
     public BigDecimal left(BigDecimal limit) {
         return (grant == null ? limit : limit.max(grant.limit())).subtract(spent());
     }
 
-    /** Returns what the account has spent, as far as this partition knows. */
+    /** Returns the account's spending, as far as this partition knows. */
     public BigDecimal spent() {
         return grant == null ? share.spent() : grant.spent().max(share.spent());
     }
 
     /**
-     * Returns true if another partition waits for money of the account and comes first.
+     * Returns true if another partition waits for money of the account and is first.
      *
      * @param own this partition's place; null if it does not wait
      */

@@ -36,7 +36,7 @@ public record CacheKeys(CacheMode defaultMode, boolean isShared) {
         return new CacheKeys(rule.mode().orElse(defaultMode), rule.shared().orElse(isShared));
     }
 
-    /** Returns true if the job asks for a cached answer, whatever is in its body. */
+    /** Returns true if the job asks for a cached answer, whatever its body contains. */
     public boolean isWanted(RequestLine line) {
         CacheMode mode = mode(line);
         return mode == CacheMode.EXACT || mode == CacheMode.SEMANTIC;
@@ -119,7 +119,7 @@ public record CacheKeys(CacheMode defaultMode, boolean isShared) {
         return call;
     }
 
-    /** Returns the headers that switch features of the provider on; none for most jobs. */
+    /** Returns the headers that enable features of the provider; none for most jobs. */
     private static List<String> headers(RequestLine line) {
         return line.options().headers().isEmpty()
                 ? List.of()

@@ -169,7 +169,7 @@ public final class EmbeddingThread implements QuestionEmbedder, AutoCloseable {
         }
     }
 
-    /** Drops what waits, and frees the model after the work under way. */
+    /** Drops the waiting work, and frees the model after the running work. */
     @Override
     public void close() {
         thread.getQueue().clear();

@@ -46,7 +46,7 @@ final class NamespaceIndexes {
         return found;
     }
 
-    /** Adds a question, in place of an earlier one of its cache key. */
+    /** Adds a question, or replaces an earlier one with its cache key. */
     void put(String name, String cacheKey, float[] embedding) {
         Group group = groups.get(name);
         if (group != null) {

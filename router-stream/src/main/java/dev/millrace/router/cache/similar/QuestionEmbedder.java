@@ -4,7 +4,7 @@ import dev.millrace.similarity.verification.AnswerVerdict;
 import java.util.Optional;
 import java.util.concurrent.Future;
 
-/** Computes embeddings beside the stream threads. Thread-safe. */
+/** Computes embeddings outside the stream threads. Thread-safe. */
 public interface QuestionEmbedder {
     /**
      * Computes the embedding of the question in a batch line.
@@ -18,7 +18,7 @@ public interface QuestionEmbedder {
     /**
      * Compares two answers.
      *
-     * @return what will be the verdict; empty if too many questions wait already
+     * @return the future verdict; empty if too many questions wait already
      */
     Optional<Future<AnswerVerdict>> compare(String reused, String real);
 }

@@ -39,7 +39,7 @@ public record AnswerInfo(
         return nowMillis - createdMillis >= age.toMillis();
     }
 
-    /** Returns what the filter of a purge looks at. */
+    /** Returns the values that the filter of a purge checks. */
     public CachePurge.Answer forPurge(String cacheKey) {
         return new CachePurge.Answer(
                 cacheKey, model, tenant, routedBy, Instant.ofEpochMilli(createdMillis));

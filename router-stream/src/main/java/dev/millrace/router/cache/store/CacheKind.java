@@ -28,7 +28,7 @@ enum CacheKind implements EntryKind {
     QUESTION_USE('L'),
     /** A waiting job whose question needs an embedding, by its position. */
     PENDING('E'),
-    /** How often the answers to similar questions were right in a group. */
+    /** The rate at which answers to similar questions were right in a group. */
     VERIFICATION('S');
 
     private final byte code;

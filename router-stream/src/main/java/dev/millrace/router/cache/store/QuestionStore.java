@@ -25,7 +25,7 @@ public final class QuestionStore {
     private final KeyValueStore<Bytes, byte[]> entries;
     private final CacheTotals totals;
 
-    /** Where the least recently used question is found without passing deleted entries. */
+    /** Start of the search for the least recently used question; skips deleted entries. */
     private Bytes oldest = EntryKey.first(CacheKind.QUESTION_USE);
 
     private final EntryScan all;
@@ -36,7 +36,6 @@ public final class QuestionStore {
         all = new EntryScan(entries, CacheKind.QUESTION);
     }
 
-    /** Returns the question of a cache key. */
     public Optional<QuestionInfo> find(String cacheKey) {
         return read(entries.get(key(cacheKey)));
     }
@@ -52,7 +51,7 @@ public final class QuestionStore {
         }
     }
 
-    /** Stores a question in place of an earlier one of its cache key. */
+    /** Stores a question, or replaces an earlier one with its cache key. */
     public void put(String cacheKey, QuestionInfo question, float[] embedding) {
         if (entries.get(key(cacheKey)) == null) {
             totals.onQuestions(1);
@@ -82,7 +81,7 @@ public final class QuestionStore {
         }
     }
 
-    /** Forgets what the answer to a question was to be compared with. */
+    /** Clears the comparison that is planned for a question's answer. */
     public void setVerified(String cacheKey, QuestionInfo question) {
         putInfo(cacheKey, question.verified());
     }
@@ -150,7 +149,10 @@ public final class QuestionStore {
         }
     }
 
-    /** Returns the cache keys of the next questions, and after the last ones, the first ones. */
+    /**
+     * Returns the cache keys of the next questions; after the last questions, restarts with the
+     * first ones.
+     */
     public List<String> page() {
         return all.pageInTurn().stream().map(it -> EntryKey.hash(it.key)).toList();
     }

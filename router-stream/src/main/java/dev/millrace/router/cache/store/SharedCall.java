@@ -109,7 +109,6 @@ public record SharedCall(
                 new Pass(sequence + 1, pass.end(), pass.hasOutcome(), hasLeftOthers));
     }
 
-    /** Returns this shared call without a pass. */
     public SharedCall withoutPass() {
         return new SharedCall(leader, leaderChain, sinceMillis, first, null);
     }

@@ -74,7 +74,7 @@ public final class SharedCallStore {
     }
 
     /**
-     * Stores what a later turn needs to continue the pass of a shared call.
+     * Stores the data that a later turn needs to continue the pass of a shared call.
      *
      * @param outcome null if the pass has none
      */
@@ -88,7 +88,7 @@ public final class SharedCallStore {
         }
     }
 
-    /** Deletes what was stored for a pass. */
+    /** Deletes the data stored for a pass. */
     public void deletePass(String cacheKey) {
         entries.delete(EntryKey.of(CacheKind.PASS, cacheKey));
         entries.delete(EntryKey.of(CacheKind.PASS_OUTCOME, cacheKey));

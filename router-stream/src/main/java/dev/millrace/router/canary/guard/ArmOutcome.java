@@ -43,7 +43,7 @@ public record ArmOutcome(String model, JobOutcome outcome, @Nullable Long callAg
         }
         boolean isAnsweredByAnotherModel = event.model() != null && !arm.equals(event.model());
         boolean isError = end.errorCode() != null || isAnsweredByAnotherModel;
-        // upstreamMs is the duration of the last call, which then went to the other model.
+        // upstreamMs is the duration of the last call, which then reached the other model.
         long millis = isAnsweredByAnotherModel ? 0 : end.times().upstreamMs();
         return Optional.of(
                 new ArmOutcome(

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param allOutcomes window of the last outcomes, good or not; records only whether each is an
  *     error
  * @param errors errors since the oldest job in the guarded arm's window
- * @param latencies latencies of good results since that job
+ * @param latencies latencies of good results since that oldest job
  */
 record Baseline(
         OutcomeWindow goodResults,

@@ -36,7 +36,7 @@ public sealed interface Breach {
             implements Breach {}
 
     /**
-     * The arm's jobs cost more than a full window may.
+     * The arm's jobs cost more than a full window permits.
      *
      * @param jobs number of jobs in the arm's window so far
      * @param windowSize size of the full window

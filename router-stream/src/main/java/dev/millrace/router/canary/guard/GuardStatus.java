@@ -36,7 +36,7 @@ sealed interface GuardStatus {
      */
     Duration CLEARING_GRACE = Duration.ofSeconds(10);
 
-    /** If control does not show this guard's trip for this long, the trip was deleted there. */
+    /** Time after which an unseen trip of this guard counts as deleted from control. */
     Duration TRIP_VISIBLE_WITHIN = Duration.ofSeconds(30);
 
     /**
@@ -52,7 +52,7 @@ sealed interface GuardStatus {
          * Returns true if the outcome of a job counts: its call began after the last clearing.
          *
          * @param endedMillis when the job ended by its worker's clock
-         * @param callAgeMillis time from the start of its call until then, 0 or more
+         * @param callAgeMillis time from the start of its call until that end, 0 or more
          */
         boolean counts(long endedMillis, long callAgeMillis, long nowMillis) {
             if (endedMillis > sinceMillis) {

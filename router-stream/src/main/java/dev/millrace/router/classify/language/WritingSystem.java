@@ -67,7 +67,6 @@ public enum WritingSystem {
         return lettersPerWord;
     }
 
-    /** Returns the writing system of a letter. */
     static WritingSystem ofLetter(int c) {
         if (c < 0x250) {
             return LATIN;

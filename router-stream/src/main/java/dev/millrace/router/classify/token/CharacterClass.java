@@ -54,7 +54,6 @@ final class CharacterClass {
         return classes;
     }
 
-    /** Returns the class of a character. */
     static int of(int codePoint) {
         return codePoint < ASCII ? OF_ASCII[codePoint] : beyondAscii(codePoint);
     }

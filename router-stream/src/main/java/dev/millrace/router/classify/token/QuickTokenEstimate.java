@@ -9,8 +9,8 @@ import dev.millrace.contracts.job.Span;
  */
 public final class QuickTokenEstimate {
     /**
-     * Size of a block in bytes. A block that is all base64 is taken for media instead of text,
-     * since no word is that long. Media that fill only part of a block count as text.
+     * Size of a block in bytes. A block of base64 alone counts as media instead of text, since no
+     * word is that long. Media that fill only part of a block count as text.
      */
     private static final int BLOCK = 1_024;
 

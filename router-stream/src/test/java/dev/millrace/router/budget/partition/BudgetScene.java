@@ -33,7 +33,6 @@ class BudgetScene {
         return job;
     }
 
-    /** Submits a job of an API key. */
     Job submitOf(
             String apiKey,
             int partition,
@@ -47,7 +46,6 @@ class BudgetScene {
         return job;
     }
 
-    /** Sets a limit in control. */
     void limit(ControlKey.Limit key, int usd) {
         world.setLimit(key, BigDecimal.valueOf(usd));
         settle();

@@ -33,7 +33,7 @@ import java.util.stream.Stream;
 final class BudgetSimulation {
     private static final int MAX_ROUNDS = 20_000;
 
-    /** Rounds of 200 ms in which a waiting partition repeats its report. */
+    /** Number of rounds of 200 ms in which a waiting partition repeats its report. */
     private static final int QUIET_ROUNDS = 320;
 
     private static final Duration TICK = Duration.ofMillis(10);
@@ -245,7 +245,9 @@ final class BudgetSimulation {
         }
     }
 
-    /** Returns true if partitions may not have noticed a new hour, with a new budget of acme. */
+    /**
+     * Returns true if partitions have possibly not noticed a new hour, with a new budget of acme.
+     */
     private boolean isNewHour() {
         return world.clock.millis() % Duration.ofHours(1).toMillis() < 10_000;
     }
@@ -273,7 +275,7 @@ final class BudgetSimulation {
         }
     }
 
-    /** Lets days pass, in which some routers run at times only. */
+    /** Lets days pass, during which some routers run only at times. */
     private void passDays() {
         for (int i = 60 + random.nextInt(40); i > 0; i--) {
             world.clock.advance(Duration.ofMinutes(50));
@@ -314,7 +316,7 @@ final class BudgetSimulation {
         }
     }
 
-    /** Checks that nobody can need a removed account. */
+    /** Checks that no removed account is needed any longer. */
     static void checkRemoval(BudgetWorld world, ControlKey.Budget id) {
         String account = id.account();
         assertThat(world.ledger.promised(account))

@@ -108,7 +108,7 @@ final class BudgetWorld {
         }
     }
 
-    /** When and where a job came; the order in which partitions are served. */
+    /** Time and place of a job's arrival; the order in which partitions are served. */
     record Arrival(long atMillis, int partition, int sequence) {
         static final Comparator<Arrival> ORDER =
                 Comparator.comparingLong(Arrival::atMillis)
@@ -154,14 +154,14 @@ final class BudgetWorld {
      * A record of the grants topic.
      *
      * @param view number of limits that the owner had read
-     * @param exceeded what jobs had cost beyond their reservations, as the owner knew
+     * @param exceeded costs of jobs beyond their reservations, as known to the owner
      */
     record Grant(String account, LeaseGrant grant, int view, BigDecimal exceeded) {}
 
     /**
      * A record of the cost events topic.
      *
-     * @param exceeded what the attempt has cost beyond the reservation of its job
+     * @param exceeded cost of the attempt beyond the reservation of its job
      */
     record Cost(CostEvent event, List<String> accounts, BigDecimal exceeded) {}
 
@@ -180,11 +180,11 @@ final class BudgetWorld {
         NONE,
         /** Grants are added up, as if they were amounts and no totals. */
         GRANTS_ADD_UP,
-        /** Partitions keep money that others wait for. */
+        /** Partitions keep money that other partitions wait for. */
         NOTHING_IS_GIVEN_BACK,
         /** Cost events are read twice. */
         COSTS_COUNT_TWICE,
-        /** Each job is parked first, although it may continue at once. */
+        /** Each job is parked first, even if it could continue at once. */
         JOBS_WAIT_FOR_A_PASS,
         /** Partitions reserve although they know that the limit is exceeded. */
         EXCEEDED_LIMIT_IS_IGNORED,
@@ -196,7 +196,7 @@ final class BudgetWorld {
         CANCELLATIONS_ARE_NOT_READ,
         /** The owner removes the account of a batch as soon as no job uses it. */
         UNUSED_BATCHES_ARE_REMOVED_AT_ONCE,
-        /** Partitions do not learn what others have spent: jobs wait for money that is spent. */
+        /** Partitions do not learn the spending of others: jobs wait for money that is spent. */
         SPENT_MONEY_IS_HIDDEN,
         /** Partitions think that half of the rest is spent: jobs that fit wait aside. */
         SPENT_MONEY_IS_OVERSTATED,
@@ -208,7 +208,7 @@ final class BudgetWorld {
 
     Fault fault = Fault.NONE;
 
-    /** Whether jobs may make a third attempt if there is money, at half of their amount. */
+    /** True if jobs make a third attempt when money is left, at half of their amount. */
     boolean paysThirdAttempts;
 
     BudgetWorld(int count) {
@@ -267,7 +267,7 @@ final class BudgetWorld {
                 new InternalErrors(meters));
     }
 
-    /** Returns a new job without an API key, which some partition must be given. */
+    /** Returns a new job without an API key; the caller chooses its partition. */
     Job job(
             String tenant,
             String batch,
@@ -300,7 +300,7 @@ final class BudgetWorld {
         return job;
     }
 
-    /** Returns a job that has just come to a partition. */
+    /** Returns a job that has just arrived at a partition. */
     PlannedRecord arrived(Job job, int partition) {
         arrivals.put(job.id(), new Arrival(clock.millis(), partition, nextArrival++));
         var headers =
@@ -411,8 +411,8 @@ final class BudgetWorld {
     /**
      * Sends a report to the owner.
      *
-     * @param exceeded what jobs of the account had cost beyond their reservations, as the partition
-     *     knew
+     * @param exceeded costs of the account's jobs beyond their reservations, as known to the
+     *     partition
      */
     void onReport(String account, LeaseReport report, BigDecimal exceeded) {
         owner.send(
@@ -442,7 +442,7 @@ final class BudgetWorld {
                 report.declaredLimit());
     }
 
-    /** Returns true if somebody has not read all messages. */
+    /** Returns true if a partition or the owner has unread messages. */
     boolean hasUnread() {
         return owner.hasUnread() || partitions.stream().anyMatch(PartitionWorld::hasUnread);
     }

@@ -18,7 +18,7 @@ class FailingReleaseTest extends BudgetScene {
 
     private final Set<JobId> priced = new HashSet<>();
 
-    /** Returns the job for the check of its money, and fails for its release. */
+    /** Returns the repriced job for the check of its money, and fails on its release. */
     private PlannedJob repriced(PlannedJob job) {
         if (priced.add(job.identity().jobId())) {
             return job;

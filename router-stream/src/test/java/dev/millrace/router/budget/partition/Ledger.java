@@ -6,7 +6,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What jobs have really cost and may still cost, by account, as their provider knows it. */
+/**
+ * The real costs and the possible further costs of jobs, by account, as their provider knows them.
+ */
 final class Ledger {
     private final Map<String, BigDecimal> spent = new HashMap<>();
     private final Map<String, BigDecimal> promised = new HashMap<>();
@@ -67,7 +69,7 @@ final class Ledger {
         return promised.getOrDefault(account, BigDecimal.ZERO);
     }
 
-    /** Returns when a job of the account was released or billed last. */
+    /** Returns the time at which a job of the account was last released or billed. */
     Instant used(String account) {
         return used.getOrDefault(account, Instant.EPOCH);
     }

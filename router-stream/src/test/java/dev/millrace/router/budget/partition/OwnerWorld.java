@@ -26,8 +26,8 @@ import java.util.Optional;
 import java.util.function.IntPredicate;
 
 /**
- * The owner of the accounts between its topics, with transactions: what a turn reads, writes to the
- * store and sends is committed together, or not at all. It reads control later than partitions do.
+ * The owner of the accounts between its topics, with transactions: a turn's reads, store writes
+ * and messages are committed together, or not at all. It reads control later than partitions do.
  */
 final class OwnerWorld {
     private final BudgetWorld world;
@@ -38,12 +38,12 @@ final class OwnerWorld {
 
     private record Sent(String account, LeaseReport report, BigDecimal exceeded) {}
 
-    /** What jobs have cost beyond their reservations, by account and partition, as reported. */
+    /** Reported costs of jobs beyond their reservations, by account and partition. */
     private final Map<String, Map<Integer, BigDecimal>> exceeded = new HashMap<>();
 
     private Map<String, Map<Integer, BigDecimal>> committedExceeded = Map.of();
 
-    /** The accounts with each of the limits that the owner has read, in order. */
+    /** The accounts with each set of limits that the owner has read, in order. */
     private final List<BudgetAccounts> views = new ArrayList<>();
 
     private final List<Runnable> uncommitted = new ArrayList<>();
@@ -105,7 +105,7 @@ final class OwnerWorld {
         };
     }
 
-    /** Returns true if the order of a limit and its last one is as given. */
+    /** Returns true if the order of a limit and its previous value is as given. */
     private boolean isChanged(Map<ControlKey.Limit, BudgetLimit> limits, IntPredicate order) {
         Map<ControlKey.Limit, BudgetLimit> before = policies.control().budgets().limits();
         return limits.entrySet().stream()

@@ -29,8 +29,8 @@ import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
 /**
- * One partition between its topics, with transactions: what a turn reads, writes to the store and
- * sends is committed together, or not at all.
+ * One partition between its topics, with transactions: a turn's reads, store writes and messages
+ * are committed together, or not at all.
  */
 final class PartitionWorld {
     private static final int TURN_JOBS = 2;
@@ -45,12 +45,12 @@ final class PartitionWorld {
 
     private final List<Runnable> uncommitted = new ArrayList<>();
 
-    /** The last grant of each account that was read. */
+    /** The last read grant of each account. */
     private final Map<String, Grant> known = new HashMap<>();
 
     private final Map<String, Grant> committedKnown = new HashMap<>();
 
-    /** What jobs have cost beyond their reservations, by account, in the events that were read. */
+    /** Costs of jobs beyond their reservations, by account, in the events that were read. */
     private final Map<String, BigDecimal> exceeded = new HashMap<>();
 
     private final Map<String, BigDecimal> committedExceeded = new HashMap<>();
@@ -230,7 +230,7 @@ final class PartitionWorld {
                                             .anyMatch(account -> isTooMuch(it.amount(), account)));
         }
 
-        /** Returns what this partition believes to be left of an account. */
+        /** Returns the amount that this partition believes to be left of an account. */
         private BigDecimal left(Account account) {
             return new BudgetStore(store)
                     .share(account.id().account())

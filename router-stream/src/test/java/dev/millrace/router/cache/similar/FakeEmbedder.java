@@ -24,7 +24,7 @@ public final class FakeEmbedder implements QuestionEmbedder {
     private boolean isConfused;
     private int room = Integer.MAX_VALUE;
 
-    /** Number of embeddings that were asked for, refused ones included. */
+    /** Number of requested embeddings, including refused ones. */
     private int asked;
 
     /** Lets embeddings wait for {@link #finish}. */
@@ -42,7 +42,7 @@ public final class FakeEmbedder implements QuestionEmbedder {
         room = most;
     }
 
-    /** Loses what waits, as a crash does. */
+    /** Loses the waiting work, as a crash does. */
     public void drop() {
         held.clear();
     }

@@ -10,9 +10,9 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Translates the conversation: leading system messages become the system prompt, tool messages
- * become results in the user's turn, and turns of one role in a row become one, as the messages
- * reference says that they would be combined.
+ * Translates the conversation. Leading system messages become the system prompt, and tool messages
+ * become results in the user's turn. Consecutive turns of one role become one turn; the messages
+ * reference documents that they would be combined.
  */
 final class ChatMessages {
     /** Ids of tool calls that messages accept. */

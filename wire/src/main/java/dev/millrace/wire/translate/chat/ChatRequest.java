@@ -30,7 +30,7 @@ public final class ChatRequest {
     /**
      * Translates the body. The result counts only if nothing was refused.
      *
-     * @param findings takes what could not be carried
+     * @param findings collects the fields that could not be carried
      */
     public static ObjectNode translate(ObjectNode body, UpstreamTarget target, Findings findings) {
         var request = Fields.open(ChatRequestTable.FIELDS, body, "body", findings);
@@ -76,8 +76,8 @@ public final class ChatRequest {
     }
 
     /**
-     * Leaves out the temperature or the top_p that asks for nothing. Anthropic's models since Opus
-     * 4.1 refuse a request with both.
+     * Leaves out a temperature or top_p of 1, which has no effect. Anthropic's models since Opus 4.1 refuse a
+     * request with both.
      *
      * @see <a href="https://github.com/BerriAI/litellm/issues/15097">The error</a>
      */

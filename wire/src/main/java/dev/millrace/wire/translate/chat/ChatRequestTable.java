@@ -10,9 +10,8 @@ import static dev.millrace.wire.translate.field.FieldRow.renamed;
 
 import dev.millrace.wire.translate.field.FieldTable;
 
-/** What becomes of every field of a chat completions request that goes to messages. */
+/** The handling of every field of a chat completions request that is sent to messages. */
 public final class ChatRequestTable {
-    /** The table. */
     public static final FieldTable FIELDS =
             FieldTable.ofRequest(
                     "chat completions",

@@ -87,7 +87,7 @@ final class ChatTools {
         return isSerial ? Optional.of(serial(choice)) : choice;
     }
 
-    /** Messages refuse a choice without tools; auto and none then mean nothing. */
+    /** Messages refuse a tool choice without tools; auto and none then mean nothing. */
     private void refuseWithoutTools(Optional<ObjectNode> choice, boolean isSerial) {
         if (isSerial) {
             request.refuse(PARALLEL, "needs tools");

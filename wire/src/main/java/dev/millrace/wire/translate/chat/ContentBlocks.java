@@ -51,7 +51,7 @@ final class ContentBlocks {
             case "image_url" ->
                     part.requiredObject("image_url").ifPresent(it -> blocks.add(image(it)));
             case "file" -> part.requiredObject("file").ifPresent(it -> blocks.add(document(it)));
-            // A text or a refusal, whose key is its type.
+            // A text or a refusal; its type is its key.
             default -> addText(part, part.kind(), blocks);
         }
     }

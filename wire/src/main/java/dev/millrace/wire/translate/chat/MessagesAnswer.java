@@ -26,8 +26,8 @@ public final class MessagesAnswer {
      * Translates the body. The result counts only if nothing was refused.
      *
      * @param usage the tokens of the answer; empty if it does not report them
-     * @param created when the answer came: chat completions say so, messages do not
-     * @param findings takes what could not be carried
+     * @param created when the answer arrived: chat completions report the time, messages do not
+     * @param findings collects the fields that could not be carried
      */
     public static ObjectNode translate(
             ObjectNode body, Optional<TokenUsage> usage, Instant created, Findings findings) {

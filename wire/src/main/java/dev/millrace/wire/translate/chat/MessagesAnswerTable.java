@@ -8,9 +8,8 @@ import static dev.millrace.wire.translate.field.FieldRow.renamed;
 
 import dev.millrace.wire.translate.field.FieldTable;
 
-/** What becomes of every field of a messages answer that becomes a chat completion. */
+/** The handling of every field of a messages answer that becomes a chat completion. */
 public final class MessagesAnswerTable {
-    /** The table. */
     public static final FieldTable FIELDS =
             FieldTable.ofAnswer(
                     "messages",

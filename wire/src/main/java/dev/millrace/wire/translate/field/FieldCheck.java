@@ -5,13 +5,13 @@ import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Checks objects against a table; what the table does not accept becomes a finding. */
+/** Checks objects against a table; unaccepted fields become findings. */
 record FieldCheck(FieldTable table, Findings findings) {
     /**
      * Checks all keys of an object, and of the objects within. Objects whose fields depend on a
-     * type are checked on their own, once their type is known.
+     * type are checked separately, once their type is known.
      *
-     * @param typeKey the key of the object's own type, which needs no row; empty for none
+     * @param typeKey the key of the object's type, which needs no row; empty for none
      */
     void checkKeys(ObjectNode object, FieldPlace place, String typeKey) {
         for (Map.Entry<String, JsonNode> field : object.properties()) {
@@ -22,8 +22,8 @@ record FieldCheck(FieldTable table, Findings findings) {
     }
 
     /**
-     * Checks an object whose fields depend on its type: the type, and if the table has a use for
-     * it, all keys of the object. Returns false if the object is to be skipped.
+     * Checks an object whose fields depend on its type. Checks the type, and all keys of the
+     * object if the table uses the type. Returns false if the object must be skipped.
      */
     boolean checkVariant(ObjectNode object, FieldPlace place, String typeKey) {
         Optional<FieldRow> row = table.row(place.tablePath());
@@ -93,7 +93,7 @@ record FieldCheck(FieldTable table, Findings findings) {
         }
     }
 
-    /** Returns true for a value that says nothing. */
+    /** Returns true for a value without information. */
     private static boolean isBlank(JsonNode value) {
         return switch (value.getNodeType()) {
             case NULL, MISSING -> true;

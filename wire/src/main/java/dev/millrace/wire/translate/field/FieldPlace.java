@@ -5,12 +5,15 @@ import java.util.regex.Pattern;
 /**
  * The place of a value in a body.
  *
- * @param path for people, such as {@code body.messages[2].content}
+ * @param path human-readable, such as {@code body.messages[2].content}
  * @param tablePath in the table's notation, such as {@code messages[user].content}; empty for the
  *     whole body
  */
 record FieldPlace(String path, String tablePath) {
-    /** Characters of the table's notation. A name that has one is quoted, so that no row has it. */
+    /**
+     * Characters of the table's notation. A name with such a character is quoted, so that no row
+     * matches it.
+     */
     private static final Pattern NOTATION = Pattern.compile("[.\\[\\]|]");
 
     FieldPlace field(String key) {
@@ -23,7 +26,7 @@ record FieldPlace(String path, String tablePath) {
         return new FieldPlace(path + "[" + index + "]", tablePath);
     }
 
-    /** Returns the place of the same value, whose type is known; an empty type means any type. */
+    /** Returns this place with a known type; an empty type means any type. */
     FieldPlace ofType(String type) {
         return new FieldPlace(path, tablePath + "[" + inTable(type) + "]");
     }

@@ -6,14 +6,15 @@ import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
 /**
- * What becomes of one field.
+ * The handling of one field.
  *
- * @param path path of the field; {@code [a|b]} stands for the items of an array, or the objects,
- *     whose type or role is {@code a} or {@code b}, and {@code []} for all items of an array
+ * @param path path of the field; {@code [a|b]} selects the items of an array, or the objects,
+ *     whose type or role is {@code a} or {@code b}, and {@code []} selects all items of an array
  * @param becomes path on the other wire; empty for none
  * @param note the accepted range, or why the field is not carried, in half a sentence that can
  *     follow the path
- * @param defaults values that ask for nothing, besides null; only for {@link Handling#DEFAULT_ONLY}
+ * @param defaults values that ask for nothing, besides null; only for {@link
+ *     Handling#DEFAULT_ONLY}
  */
 public record FieldRow(
         String path, Handling handling, String becomes, String note, List<JsonNode> defaults) {
@@ -28,7 +29,7 @@ public record FieldRow(
         return new FieldRow(path, Handling.RENAMED, becomes, note, List.of());
     }
 
-    /** The value takes another form with the same meaning. */
+    /** The value takes another form with an equal meaning. */
     public static FieldRow converted(String path, String becomes, String note) {
         return new FieldRow(path, Handling.CONVERTED, becomes, note, List.of());
     }

@@ -10,7 +10,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** What becomes of every field of one kind of body. Immutable. */
+/** The handling of every field of one kind of body. Immutable. */
 public final class FieldTable {
     private static final Pattern ALTERNATIVES = Pattern.compile("\\[([^\\[\\]]*\\|[^\\[\\]]*)]");
 
@@ -89,7 +89,7 @@ public final class FieldTable {
         return refusesUnknown;
     }
 
-    /** Returns what the table is about, such as {@code chat completions}. */
+    /** Returns the subject of the table, such as {@code chat completions}. */
     String what() {
         return what;
     }

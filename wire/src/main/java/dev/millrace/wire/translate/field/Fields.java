@@ -10,10 +10,10 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * One object of a body, read along a table. Opening the object checks all of its keys, and those of
- * the objects within: a field without a row, or with a value that its row does not accept, becomes
- * a finding. Objects whose fields depend on a type are checked when they are opened by that type.
- * Null means that a field is absent. Used by one thread.
+ * Reads one object of a body along a table. Opening the object checks all of its keys, and the
+ * keys of the objects within. A field without a row, or with a value that its row does not accept,
+ * becomes a finding. Objects whose fields depend on a type are checked when they are opened by
+ * that type. Null means that a field is absent. Used by one thread.
  */
 public final class Fields {
     private final FieldCheck check;
@@ -184,12 +184,12 @@ public final class Fields {
         value(key).ifPresent(it -> target.set(targetKey, it));
     }
 
-    /** Copies a value, if there is one, to the same key of another object. */
+    /** Copies a value, if there is one, to its key in another object. */
     public void copy(String key, ObjectNode target) {
         copy(key, target, key);
     }
 
-    /** Returns a type; one that is no text is unknown, like a text that no row has. */
+    /** Returns a type; a type that is no text is unknown, like a text without a row. */
     private static String typeName(JsonNode type, String defaultType) {
         if (type.isMissingNode() || type.isNull()) {
             return defaultType;

@@ -5,7 +5,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/** What a translation could not carry. Used by one thread. */
+/** The fields that a translation could not carry. Used by one thread. */
 public final class Findings {
     /** A body of a million wrong fields must not become a message of a million sentences. */
     private static final int MAX_REFUSED = 20;
@@ -13,7 +13,7 @@ public final class Findings {
     /** Unknown fields of an answer have any names, so their number is bounded as well. */
     private static final int MAX_OMITTED = 50;
 
-    /** Paths and reasons quote keys and values of the body, which may be megabytes long. */
+    /** Paths and reasons quote keys and values of the body, which can be megabytes long. */
     private static final int MAX_CHARS = 300;
 
     private final Set<UntranslatableField> refused = new LinkedHashSet<>();

@@ -1,14 +1,14 @@
 package dev.millrace.wire.translate.field;
 
-/** What becomes of a field. */
+/** The handling of a field. */
 public enum Handling {
     /** The value keeps its name and form. */
     CARRIED("carried"),
     /** The value keeps its form under another name or at another place. */
     RENAMED("renamed"),
-    /** The value takes another form with the same meaning. */
+    /** The value takes another form with an equal meaning. */
     CONVERTED("converted"),
-    /** Only a value that asks for nothing is accepted; any other is refused. */
+    /** Only a value that asks for nothing is accepted; any other value is refused. */
     DEFAULT_ONLY("default only"),
     /** The value has no effect beyond the transport, and is left out. */
     NO_EFFECT("no effect"),

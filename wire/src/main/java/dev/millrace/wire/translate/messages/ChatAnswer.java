@@ -35,7 +35,7 @@ public final class ChatAnswer {
      * Translates the body. The result counts only if nothing was refused.
      *
      * @param usage the tokens of the answer; empty if it does not report them
-     * @param findings takes what could not be carried
+     * @param findings collects the fields that could not be carried
      */
     public static ObjectNode translate(
             ObjectNode body, Optional<TokenUsage> usage, Findings findings) {
@@ -180,7 +180,7 @@ public final class ChatAnswer {
         return beginning.get();
     }
 
-    /** Returns the stop reason. Some servers say stop where they should say tool_calls. */
+    /** Returns the stop reason. Some servers report stop in place of tool_calls. */
     private static String stopReason(Fields choice, boolean callsTools) {
         String reason = choice.requiredText(FINISH_REASON);
         return switch (reason) {

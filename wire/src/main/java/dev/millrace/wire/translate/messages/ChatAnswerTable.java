@@ -9,9 +9,8 @@ import static dev.millrace.wire.translate.field.FieldRow.renamed;
 
 import dev.millrace.wire.translate.field.FieldTable;
 
-/** What becomes of every field of a chat completion that becomes a messages answer. */
+/** The handling of every field of a chat completion that becomes a messages answer. */
 public final class ChatAnswerTable {
-    /** The table. */
     public static final FieldTable FIELDS =
             FieldTable.ofAnswer(
                     "chat completions",

@@ -10,8 +10,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Translates the conversation: the system prompt becomes the first message, and each result of a
- * tool a message of its own. The order of all contents is kept; where chat completions cannot keep
- * it, it is refused.
+ * tool becomes a separate message. The order of all contents is kept; an order that chat
+ * completions cannot express is refused.
  */
 final class MessageTurns {
     private static final String MESSAGES = "messages";

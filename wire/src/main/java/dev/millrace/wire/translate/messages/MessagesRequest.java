@@ -32,7 +32,7 @@ public final class MessagesRequest {
     /**
      * Translates the body. The result counts only if nothing was refused.
      *
-     * @param findings takes what could not be carried
+     * @param findings collects the fields that could not be carried
      */
     public static ObjectNode translate(ObjectNode body, UpstreamTarget target, Findings findings) {
         var request = Fields.open(MessagesRequestTable.FIELDS, body, "body", findings);

@@ -10,11 +10,10 @@ import static dev.millrace.wire.translate.field.FieldRow.renamed;
 
 import dev.millrace.wire.translate.field.FieldTable;
 
-/** What becomes of every field of a messages request that goes to chat completions. */
+/** The handling of every field of a messages request that is sent to chat completions. */
 public final class MessagesRequestTable {
     private static final String CACHE_HINT = "is a hint for Anthropic's cache";
 
-    /** The table. */
     public static final FieldTable FIELDS =
             FieldTable.ofRequest(
                     "messages",

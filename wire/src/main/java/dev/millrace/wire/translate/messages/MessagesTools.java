@@ -40,7 +40,7 @@ final class MessagesTools {
         }
     }
 
-    /** Chat completions refuse a choice without tools; auto and none then mean nothing. */
+    /** Chat completions refuse a tool choice without tools; auto and none then mean nothing. */
     private void checkWithoutTools(Fields choice) {
         switch (choice.kind()) {
             case "auto", "none" -> {}
@@ -75,7 +75,7 @@ final class MessagesTools {
                             .put(TYPE, FUNCTION)
                             .putObject(FUNCTION)
                             .put("name", choice.requiredText("name"));
-            // auto and none have the same names.
+            // auto and none have equal names on both wires.
             default -> translated.put(TOOL_CHOICE, choice.kind());
         }
         if (choice.flag("disable_parallel_tool_use").orElse(false)) {

@@ -15,7 +15,7 @@ public sealed interface AnswerTranslation {
     /**
      * The body is no answer of the provider's wire, or has a form that cannot be represented.
      *
-     * @param reason for a person, in one sentence
+     * @param reason one human-readable sentence
      */
     record Unusable(String reason) implements AnswerTranslation {}
 }

@@ -1,4 +1,4 @@
-/** What a translation takes and gives. Pure values. Depends on nothing of ours. */
+/** Inputs and outputs of a translation. Pure values. Depends on no other package of Millrace. */
 @NullMarked
 package dev.millrace.wire.translate.outcome;
 

@@ -27,7 +27,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a reader of the chunk topic sees while a worker calls. */
+/** Records that a reader of the chunk topic sees while a worker calls. */
 class ForwardedChunksIT {
     private static final String MODEL = "deepseek-flash";
     private static final String WORKER =

@@ -50,7 +50,10 @@ public enum CallMutation implements Mutation {
         }
     },
 
-    /** Reports no job that waits alone, such as for its next attempt, but only whole queues. */
+    /**
+     * Reports no single waiting job, such as one that waits for its next attempt, but only whole
+     * queues.
+     */
     HIDE_WAITING_RETRIES {
         @Override
         public List<Waiting> waits(List<Waiting> real) {
@@ -106,7 +109,7 @@ public enum CallMutation implements Mutation {
         }
     },
 
-    /** Keeps a limit that was found, however idle the model is and however many calls succeed. */
+    /** Keeps a found limit, however idle the model is and however many calls succeed. */
     KEEP_FOUND_LIMITS {
         @Override
         public PermitSource permits(PermitSource real) {

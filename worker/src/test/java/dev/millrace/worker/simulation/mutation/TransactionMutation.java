@@ -122,7 +122,7 @@ public enum TransactionMutation implements Mutation {
     /** Ends parts without a report to their parents. */
     OMIT_PART_REPORTS(MutantRecords::withoutPartReports),
 
-    /** Hands jobs over without what they have spent. */
+    /** Hands jobs over without their spent amounts. */
     FORGET_SPENDING(MutantHandOvers::withoutSpending),
 
     /** Throws an unexpected exception from each commit. */
