@@ -101,9 +101,9 @@ public final class LocalRequests {
 
     /**
      * Returns true for a request of a web page, unless this server serves the page or its origin is
-     * permitted. Browsers name the origin of each request that can change something, and send
-     * {@code Sec-Fetch-Site} with every request, which reports whether the page has the server's
-     * origin.
+     * permitted. Browsers name the origin of each request that can change something. With every
+     * request they send {@code Sec-Fetch-Site}, which reports whether the page and the server share
+     * an origin.
      */
     public static boolean isForeignPage(
             String authority, Function<String, Optional<String>> headers, Set<String> origins) {

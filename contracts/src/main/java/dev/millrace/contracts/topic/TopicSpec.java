@@ -8,9 +8,9 @@ import java.util.Map;
  * @param partitions at least 1
  * @param replicationFactor at least 1
  * @param configs Kafka topic settings that differ from the broker's defaults
- * @param mayGrow true if partitions may be added to an existing topic; false where the partition of
- *     a key matters, as for duplicate detection or for offsets in a database, so that a changed
- *     count is rejected
+ * @param mayGrow true if partitions can be added to an existing topic with fewer. False where the
+ *     partition of a key matters, as for duplicate detection or for offsets in a database; a
+ *     changed count is then rejected
  */
 public record TopicSpec(
         String name,

@@ -97,7 +97,7 @@ final class WaitingBatches {
 
     /**
      * Begins a round if each tenant has had its turn. Removes and returns the batches of full
-     * partitions, to be moved back, because batches of other tenants may be behind them.
+     * partitions. They must be moved back, because they may precede batches of other tenants.
      */
     List<List<OwnedBatch>> startRound(Instant now) {
         blocked.values().removeIf(it -> !it.isAfter(now));

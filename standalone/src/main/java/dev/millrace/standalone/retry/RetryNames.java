@@ -18,8 +18,8 @@ final class RetryNames {
 
     /**
      * Returns the name of the batch that repeats failed jobs. A batch has at most one retry, which
-     * can be continued by its name, so that no job that succeeded in the retry is called again. Of
-     * concurrently started retries, the first recorded one counts.
+     * continues under its name. So jobs that succeeded in the retry are not called again. Of
+     * retries started concurrently, the first recorded one counts.
      *
      * @param given name that the user gave; null for none
      * @throws UserError if the name is unusable, or the batch has a retry with another name
