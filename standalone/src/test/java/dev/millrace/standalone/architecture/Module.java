@@ -23,6 +23,7 @@ enum Module {
     SIMULATOR("simulator", "simulator"),
     BROKER("embedded-broker", "broker"),
     TEST_CLUSTERS("testclusters", "testclusters"),
+    TEST_WAITS("testwaits", "testwaits"),
     STANDALONE("standalone", "standalone");
 
     private final String folder;
@@ -49,7 +50,7 @@ enum Module {
 
     private Set<Module> mayUse() {
         return switch (this) {
-            case YAML, BROKER, QUOTA, SIMILARITY -> EnumSet.of(this);
+            case YAML, BROKER, QUOTA, SIMILARITY, TEST_WAITS -> EnumSet.of(this);
             case CONTRACTS, SIMULATOR -> EnumSet.of(YAML, this);
             case CONFIGURATION -> EnumSet.of(YAML, CONTRACTS, this);
             case CONSUMER, CONTROL, WIRE, STORE -> EnumSet.of(CONTRACTS, this);
@@ -64,7 +65,7 @@ enum Module {
             case TEST_CLUSTERS ->
                     EnumSet.of(
                             CONFIGURATION, CONTRACTS, CONTROL, PRODUCER, SIMULATOR, BROKER, this);
-            case STANDALONE -> EnumSet.complementOf(EnumSet.of(TEST_CLUSTERS));
+            case STANDALONE -> EnumSet.complementOf(EnumSet.of(TEST_CLUSTERS, TEST_WAITS));
         };
     }
 }
