@@ -22,8 +22,7 @@ public final class AccountLeases {
     private static final BigDecimal ADVANCE = new BigDecimal("0.0625");
 
     /**
-     * Decimals of an advance; without a bound, each advance would have more decimals than the
-     * last.
+     * Decimals of an advance; without a bound, each advance would have more decimals than the last.
      */
     private static final int ADVANCE_SCALE = 6;
 

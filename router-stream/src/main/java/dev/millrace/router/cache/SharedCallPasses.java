@@ -36,7 +36,9 @@ final class SharedCallPasses {
     /** True if the store has possibly passes to continue. */
     private boolean mayHavePasses = true;
 
-    /** @param turnJobs most followers that one turn visits */
+    /**
+     * @param turnJobs most followers that one turn visits
+     */
     SharedCallPasses(
             CacheServices services,
             CacheStore store,

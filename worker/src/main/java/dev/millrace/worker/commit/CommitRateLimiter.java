@@ -13,8 +13,7 @@ import java.time.Duration;
  */
 final class CommitRateLimiter {
     /**
-     * Number of transactions that can follow each other at once: a job needs two, and jobs
-     * overlap.
+     * Number of transactions that can follow each other at once: a job needs two, and jobs overlap.
      */
     private static final int BURST = 4;
 

@@ -139,8 +139,8 @@ public final class SpentBudgets {
     }
 
     /**
-     * Returns the possible budgets of a job: of its batch, of the API key that submitted it, and
-     * of its tenant in the current period.
+     * Returns the possible budgets of a job: of its batch, of the API key that submitted it, and of
+     * its tenant in the current period.
      */
     private List<ControlKey.Budget> budgetsOf(JobHeaders job) {
         List<ControlKey.Budget> budgets = new ArrayList<>(3);

@@ -65,7 +65,9 @@ public final class PartitionBudgets {
         this(entries, services, outputs, partition, TURN_JOBS);
     }
 
-    /** @param turnJobs most parked jobs that one turn releases or ends */
+    /**
+     * @param turnJobs most parked jobs that one turn releases or ends
+     */
     PartitionBudgets(
             KeyValueStore<Bytes, byte[]> entries,
             BudgetServices services,

@@ -109,8 +109,8 @@ final class PartitionLeases {
     }
 
     /**
-     * Gives back money and sends the due reports of some shares. A pass over all shares ends
-     * before the next one begins. Returns true if there was any report.
+     * Gives back money and sends the due reports of some shares. A pass over all shares ends before
+     * the next one begins. Returns true if there was any report.
      */
     boolean report(Claims claims) {
         if (unvisited.isEmpty()) {
