@@ -40,7 +40,7 @@ public final class OwnerStore {
     }
 
     /**
-     * The stored loan of a partition.
+     * The stored lease of a partition.
      *
      * @param reportedMillis time of the last report of any partition of the account
      */
