@@ -74,7 +74,8 @@ final class SharedAccount {
     }
 
     /**
-     * Opens an account with possible earlier leases. Money that it has not got back counts as spent.
+     * Opens an account with possible earlier leases. Money that it has not got back counts as
+     * spent.
      */
     SharedAccount(OwnedAccount account, long nowMillis) {
         this.account = account;
