@@ -2,9 +2,9 @@ package dev.millrace.bench.cluster;
 
 import dev.millrace.bench.measurement.WorkFolder;
 import dev.millrace.bench.process.ChildProcess;
-import dev.millrace.contracts.topic.TopicPlan;
+import dev.millrace.configuration.TopicPlan;
 import dev.millrace.contracts.topic.TopicSpec;
-import dev.millrace.standalone.topics.TopicAdmin;
+import dev.millrace.standalone.cluster.TopicAdmin;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;

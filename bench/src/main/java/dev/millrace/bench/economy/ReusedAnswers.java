@@ -2,7 +2,7 @@ package dev.millrace.bench.economy;
 
 import dev.millrace.bench.measurement.Report;
 import dev.millrace.contracts.result.Provenance;
-import dev.millrace.semantic.evaluation.WilsonInterval;
+import dev.millrace.similarity.evaluation.WilsonInterval;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -5,7 +5,6 @@ import dev.millrace.contracts.chunk.Chunk.Outcome;
 import dev.millrace.gateway.http.ApiError;
 import dev.millrace.gateway.http.ApiStyle;
 import dev.millrace.gateway.http.ErrorKind;
-import dev.millrace.gateway.stream.chunk.ChunkInbox;
 import dev.millrace.wire.client.StreamForm;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -85,7 +84,7 @@ public final class ClientStream {
     /**
      * Streams until the end.
      *
-     * @throws IOException if the client has gone; its job may still run
+     * @throws IOException if the client has disconnected; its job may still run
      */
     Ending run() throws IOException, InterruptedException {
         var _ = job.end().whenComplete((_, _) -> inbox.wake());

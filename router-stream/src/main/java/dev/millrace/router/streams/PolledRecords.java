@@ -15,8 +15,8 @@ import org.apache.kafka.common.TopicPartition;
  */
 final class PolledRecords {
     /**
-     * How long polls stay short after a start and after each record, since the thread may have to
-     * commit, restore or store something.
+     * Time for which polls stay short after a start and after each record, since the thread can
+     * have something to commit, restore or store.
      */
     static final Duration BUSY = Duration.ofSeconds(5);
 

@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Creates the Kafka clients of the router. Unlike the default supplier, it keeps the consumer of
- * each stream thread, to count the thread's waiting records, and shortens polls while there may be
- * something to commit or to restore. Streams offers neither.
+ * each stream thread, to count the thread's waiting records. It also shortens polls while there is
+ * possibly something to commit or to restore. Streams offers neither.
  */
 public final class RouterClientSupplier implements KafkaClientSupplier, ThreadBacklog {
     /** Longest poll of changelogs, and so the longest wait of the jobs of a restored store. */
@@ -166,8 +166,8 @@ public final class RouterClientSupplier implements KafkaClientSupplier, ThreadBa
          * Returns committed offsets, and continues at them in each partition that was polled.
          *
          * <p>Streams calls this method when a task has restored its stores, before the task
-         * processes a record. If an earlier task of the partition was closed with polled records, as
-         * after a commit that timed out, Streams 4.3.1 resets the position, but forgets to if a
+         * processes a record. If an earlier task of the partition was closed with polled records,
+         * as after a commit that timed out, Streams 4.3.1 resets the position, but forgets to if a
          * rebalance replaces the closed task before it is initialized ({@code
          * TaskManager.handleTasksPendingInitialization}). The records would be skipped.
          */

@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.millrace.fixtures.RequestCluster;
 import dev.millrace.router.streams.RouterClientSupplier;
+import dev.millrace.testclusters.RequestCluster;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,8 +25,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Tests that a new task of a partition begins at the committed offset, though the closed task before
- * it has polled further records.
+ * Tests that a new task of a partition begins at the committed offset, though the closed task
+ * before it has polled further records.
  */
 class UncommittedRecordsIT {
     private static final TopicPartition PARTITION =
@@ -58,10 +58,14 @@ class UncommittedRecordsIT {
                 new RouterClientSupplier(System::nanoTime, 1 << 20, () -> false, Set.of())
                         .getConsumer(
                                 Map.of(
-                                        "bootstrap.servers", cluster.bootstrap(),
-                                        "group.id", "router",
-                                        "enable.auto.commit", false,
-                                        "auto.offset.reset", "earliest"));
+                                        "bootstrap.servers",
+                                        cluster.bootstrap(),
+                                        "group.id",
+                                        "router",
+                                        "enable.auto.commit",
+                                        false,
+                                        "auto.offset.reset",
+                                        "earliest"));
         consumer.assign(List.of(PARTITION));
     }
 

@@ -25,17 +25,17 @@ final class LedgerCodec {
     private LedgerCodec() {}
 
     /**
-     * Returns the metadata of open jobs, the first of which is at the committed offset.
+     * Returns the metadata of open jobs; the first job is at the committed offset.
      *
      * <p>The limit can leave too little space for the states, but only for jobs that an earlier
-     * owner admitted under other limits. Then the metadata contains fewer attempts than there were,
-     * or none if there is less than one bit per job. The offsets are always written.
+     * owner admitted under other limits. The metadata then contains fewer attempts than were made,
+     * or no attempts below one bit per job. The offsets are always written.
      *
      * @param limitChars maximum length of the text
      */
     static String encode(OpenJobs jobs, int limitChars) {
         int largest = jobs.largestState();
-        // If no job below the frontier is finished or was started, the offset is sufficient.
+        // The offset alone suffices if no job below the frontier is finished or was started.
         boolean noneBegun = largest == 0;
         if (jobs.size() == 0 || (noneBegun && jobs.size() == jobs.frontier() - jobs.first())) {
             return "";
@@ -137,7 +137,7 @@ final class LedgerCodec {
         return CHECKSUM_BYTES + Math.ceilDiv(bits, Byte.SIZE);
     }
 
-    /** Returns the checksum of the remaining content, whose position does not change. */
+    /** Returns the checksum of the remaining content without moving the buffer's position. */
     private static int checksum(long offset, ByteBuffer content) {
         var crc = new CRC32C();
         crc.update(ByteBuffer.allocate(Long.BYTES).putLong(offset).flip());
