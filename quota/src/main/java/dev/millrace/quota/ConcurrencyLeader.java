@@ -13,11 +13,11 @@ import java.util.Map;
  * Divides a limit of concurrent calls: each session is entitled to a number of calls in flight.
  *
  * <p>Invariant: the sum of these numbers over all sessions is at most the limit. A session counts
- * with the highest number that it can have adopted, and at least with its calls in flight. A
- * silent session counts until every call that it can have started must have ended.
+ * with the highest number that it can have adopted, and at least with its calls in flight. A silent
+ * session counts until every call that it can have started must have ended.
  *
- * <p>Each session gets its demand or a fair part, whichever is less. Permits that cannot be
- * divided equally rotate among the hungry sessions.
+ * <p>Each session gets its demand or a fair part, whichever is less. Permits that cannot be divided
+ * equally rotate among the hungry sessions.
  */
 final class ConcurrencyLeader implements SharedLimit.Leader {
     /** Time for which a hungry session keeps a permit that other sessions wait for. */

@@ -21,8 +21,8 @@ public final class LimitUsage {
     private final Duration window;
 
     /**
-     * Silence, without a demand, after which a session counts as ended. An idle session sends
-     * three demands within the validity of a lease.
+     * Silence, without a demand, after which a session counts as ended. An idle session sends three
+     * demands within the validity of a lease.
      */
     private Duration silence = SILENCE;
 

@@ -53,8 +53,7 @@ public sealed interface QuotaRecord {
         }
 
         /**
-         * Returns the amount of a rate in the window, plus the taken amount that can still be
-         * sent.
+         * Returns the amount of a rate in the window, plus the taken amount that can still be sent.
          *
          * @param spanNanos length of the window
          * @param ageNanos time since the demand
@@ -72,8 +71,7 @@ public sealed interface QuotaRecord {
     /**
      * The permits of a session.
      *
-     * @param entitled total that the session can take; equal to {@code taken} without a valid
-     *     lease
+     * @param entitled total that the session can take; equal to {@code taken} without a valid lease
      * @param taken total taken; for a concurrency, the calls in flight
      * @param unsent amount taken by calls that are not sent yet; 0 for a concurrency
      * @param corrected total taken minus used; negative after an underestimate

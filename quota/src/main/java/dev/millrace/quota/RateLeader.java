@@ -16,14 +16,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Invariant: over all sessions, the amounts in the windows plus the amounts that can still be
  * taken are at most the limit. A session's demand states both amounts. Until a session confirms a
- * grant, the leader assumes the highest total that the session can have adopted. A session's
- * window never holds more than at its last demand plus its entitlement since then, so the sum
- * never exceeds the limit.
+ * grant, the leader assumes the highest total that the session can have adopted. A session's window
+ * never holds more than at its last demand plus its entitlement since then, so the sum never
+ * exceeds the limit.
  *
  * <p>Hungry sessions are served in the order of the amounts lent to them since they became hungry.
- * Each loan covers at least the session's next call. A session that waits for a large amount
- * blocks the sessions behind it. If it needs most of the limit, the other sessions return unused
- * permits. Permits are lent at the pace of the limit.
+ * Each loan covers at least the session's next call. A session that waits for a large amount blocks
+ * the sessions behind it. If it needs most of the limit, the other sessions return unused permits.
+ * Permits are lent at the pace of the limit.
  */
 final class RateLeader implements SharedLimit.Leader {
     /** Part of a burst that is lent in one step. */

@@ -14,8 +14,8 @@ final class Session {
     private long receivedNanos;
 
     /**
-     * Grants that the session has not confirmed but can have adopted. Each grant is higher than
-     * the grants after it; a lower grant before a higher one would change nothing. This bounds the
+     * Grants that the session has not confirmed but can have adopted. Each grant is higher than the
+     * grants after it; a lower grant before a higher one would change nothing. This bounds the
      * memory for a session that repeats its demand without reading grants.
      */
     private final ArrayDeque<Grant> unconfirmed = new ArrayDeque<>();
@@ -28,7 +28,9 @@ final class Session {
     private GrantId lastGrant = GrantId.NONE;
     private boolean isUnanswered = true;
 
-    /** @param valid validity of a grant */
+    /**
+     * @param valid validity of a grant
+     */
     Session(Demand demand, Duration valid, long nowNanos) {
         this.demand = demand;
         id = demand.session();

@@ -10,13 +10,13 @@ import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /**
- * One session's part in a limit that several workers share: its permits, and the leadership if
- * this session leads.
+ * One session's part in a limit that several workers share: its permits, and the leadership if this
+ * session leads.
  *
- * <p>All sessions read the limit's records from one partition, in one order. That order decides
- * who leads: the session that claims a higher epoch than all claims before it. Records that an
- * earlier leader writes after the claim have no effect. The new leader has read all records before
- * its claim. A change of leader therefore needs no clock.
+ * <p>All sessions read the limit's records from one partition, in one order. That order decides who
+ * leads: the session that claims a higher epoch than all claims before it. Records that an earlier
+ * leader writes after the claim have no effect. The new leader has read all records before its
+ * claim. A change of leader therefore needs no clock.
  *
  * <p>Permits can be used on another thread; everything else belongs to the quota thread.
  *

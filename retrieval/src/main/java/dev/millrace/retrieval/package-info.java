@@ -2,13 +2,13 @@
  * Finds passages of documents for jobs. The way of a document:
  *
  * <ol>
- * <li>{@code extract} reads the text of a file, for {@code millrace documents add};
- * <li>{@code document} defines its record on the topic of documents;
- * <li>{@code follow} reads the topic on a dedicated thread;
- * <li>{@code library} selects the index of the document's collection;
- * <li>{@code index} divides the text into passages (with {@link dev.millrace.semantic.chunk}) and
- * stores them with their vectors. Either {@code embedding} computes the vectors, or {@code
- * catalog} gets them by jobs and {@code vector} joins them with the documents.
+ *   <li>{@code extract} reads the text of a file, for {@code millrace documents add};
+ *   <li>{@code document} defines its record on the topic of documents;
+ *   <li>{@code follow} reads the topic on a dedicated thread;
+ *   <li>{@code library} selects the index of the document's collection;
+ *   <li>{@code index} divides the text into passages (with {@link dev.millrace.semantic.chunk}) and
+ *       stores them with their vectors. Either {@code embedding} computes the vectors, or {@code
+ *       catalog} gets them by jobs and {@code vector} joins them with the documents.
  * </ol>
  *
  * <p>The way of a job: {@code job} reads it from the topic of waiting jobs, searches the index,

@@ -36,9 +36,9 @@ final class StreamsProperties {
     private static final int TRANSACTION_TIMEOUT_MILLIS = 10_000;
 
     /**
-     * Wait between attempts. A broker rejects the first records of a transaction until the
-     * previous one is completed. With Kafka's default of 100 ms, jobs would spend most of their
-     * time waiting.
+     * Wait between attempts. A broker rejects the first records of a transaction until the previous
+     * one is completed. With Kafka's default of 100 ms, jobs would spend most of their time
+     * waiting.
      */
     private static final int RETRY_BACKOFF_MILLIS = 5;
 

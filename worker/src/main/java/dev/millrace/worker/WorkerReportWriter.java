@@ -31,10 +31,10 @@ import org.slf4j.LoggerFactory;
  * Writes the worker's report to control. The report has three parts:
  *
  * <ul>
- * <li>open breakers, so that {@code millrace status} shows them and other workers share their
- * trial calls
- * <li>numbers of answers with doubtful token counts
- * <li>reasons why jobs wait
+ *   <li>open breakers, so that {@code millrace status} shows them and other workers share their
+ *       trial calls
+ *   <li>numbers of answers with doubtful token counts
+ *   <li>reasons why jobs wait
  * </ul>
  *
  * <p>Writes when the breakers, the kinds of doubt or the reasons change, and again before the

@@ -20,8 +20,8 @@ import tools.jackson.core.JsonToken;
  *
  * @see <a href="https://platform.openai.com/docs/api-reference/responses/object">OpenAI, whose
  *     output has an item for each call of a tool</a>
- * @see <a href="https://platform.claude.com/docs/en/api/messages/create">Anthropic, whose usage
- *     has service_tier, speed and server_tool_use</a>
+ * @see <a href="https://platform.claude.com/docs/en/api/messages/create">Anthropic, whose usage has
+ *     service_tier, speed and server_tool_use</a>
  */
 public final class ServiceUseReader {
     private static final String TIER = "service_tier";

@@ -10,9 +10,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The events of OpenAI's responses. The last event repeats the whole response, so it also
- * completes a stream with missing parts. It is made from the job's result, because some providers
- * leave its output empty.
+ * The events of OpenAI's responses. The last event repeats the whole response, so it also completes
+ * a stream with missing parts. It is made from the job's result, because some providers leave its
+ * output empty.
  *
  * @see <a href="https://platform.openai.com/docs/api-reference/responses-streaming">Reference</a>
  */

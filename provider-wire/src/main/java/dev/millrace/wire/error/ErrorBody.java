@@ -19,12 +19,12 @@ import tools.jackson.core.JsonToken;
  * The body of an error, in the forms that providers use:
  *
  * <ul>
- * <li>{@code {"error":{…}}} (OpenAI, Anthropic), or an array of such objects (Gemini)
- * <li>the object without the {@code error} around it (vLLM)
- * <li>a string (Ollama)
- * <li>{@code {"detail":…}} (FastAPI)
- * <li>within a choice (OpenRouter), or beside an empty answer (MiniMax, Baidu)
- * <li>a plain text
+ *   <li>{@code {"error":{…}}} (OpenAI, Anthropic), or an array of such objects (Gemini)
+ *   <li>the object without the {@code error} around it (vLLM)
+ *   <li>a string (Ollama)
+ *   <li>{@code {"detail":…}} (FastAPI)
+ *   <li>within a choice (OpenRouter), or beside an empty answer (MiniMax, Baidu)
+ *   <li>a plain text
  * </ul>
  *
  * <p>Gateways quote such a body as a text within their own.

@@ -15,8 +15,8 @@ import java.util.stream.Stream;
  * because calls are not spread over them.
  *
  * <p>Sources: <a href="https://platform.openai.com/docs/guides/rate-limits">OpenAI</a>, <a
- * href="https://console.groq.com/docs/rate-limits">Groq</a>, whose requests are counted by the
- * day, <a href="https://platform.claude.com/docs/en/api/rate-limits">Anthropic</a>, and <a
+ * href="https://console.groq.com/docs/rate-limits">Groq</a>, whose requests are counted by the day,
+ * <a href="https://platform.claude.com/docs/en/api/rate-limits">Anthropic</a>, and <a
  * href="https://github.com/mistralai/client-ts/issues/169">Mistral</a>; gateways: <a
  * href="https://docs.konghq.com/hub/kong-inc/rate-limiting/">Kong</a>, and Envoy and others that
  * follow <a href="https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/">the

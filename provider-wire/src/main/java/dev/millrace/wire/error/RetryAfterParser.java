@@ -105,9 +105,9 @@ public final class RetryAfterParser {
     }
 
     /**
-     * Returns the time until the reset of the limit with the smallest remaining part. A daily
-     * limit resets too late if the limit per minute was exceeded. Of several equal limits, takes
-     * the longest wait, since the wait must not be too short.
+     * Returns the time until the reset of the limit with the smallest remaining part. A daily limit
+     * resets too late if the limit per minute was exceeded. Of several equal limits, takes the
+     * longest wait, since the wait must not be too short.
      */
     private static Optional<Duration> reset(ResponseHeaders headers, Instant now) {
         List<Reset> resets =

@@ -38,8 +38,8 @@ final class Signatures {
                     + "(?:Z|[-+][0-9]{2}:[0-9]{2}))";
 
     /**
-     * Text that a gateway adds before a repeated message: the names of its exceptions, and the
-     * body up to its message.
+     * Text that a gateway adds before a repeated message: the names of its exceptions, and the body
+     * up to its message.
      *
      * @see <a href="https://docs.litellm.ai/docs/exception_mapping">Exceptions of LiteLLM</a>
      */

@@ -29,12 +29,12 @@ public final class StatusRules {
      * continued to work:
      *
      * <ul>
-     * <li>408: a server's timeout, as from OpenRouter and Azure
-     * <li>499: Google's and nginx's cancellation
-     * <li>502, 504: a gateway's broken or late upstream
-     * <li>520, 522, 524 (Cloudflare): the origin got the request, but gave no proper answer, no
-     * acknowledgement, or none in time
-     * <li>598, 599: timeouts of other proxies
+     *   <li>408: a server's timeout, as from OpenRouter and Azure
+     *   <li>499: Google's and nginx's cancellation
+     *   <li>502, 504: a gateway's broken or late upstream
+     *   <li>520, 522, 524 (Cloudflare): the origin got the request, but gave no proper answer, no
+     *       acknowledgement, or none in time
+     *   <li>598, 599: timeouts of other proxies
      * </ul>
      *
      * <p>Cloudflare's 521, 523, 525 and 526 mean that the origin got no request. Other statuses
@@ -82,9 +82,9 @@ public final class StatusRules {
     }
 
     /**
-     * Returns true if a call was possibly billed although its response has a status other than
-     * 200. Another 2xx is not an answer, but the provider has possibly done the work. Some
-     * gateways report only in their message that they got no answer.
+     * Returns true if a call was possibly billed although its response has a status other than 200.
+     * Another 2xx is not an answer, but the provider has possibly done the work. Some gateways
+     * report only in their message that they got no answer.
      */
     public static boolean mayBeBilled(int status, ErrorBody body) {
         return status / 100 == 2
@@ -176,8 +176,8 @@ public final class StatusRules {
     }
 
     /**
-     * Returns true if the account is out of credit. An error with another cause by its status,
-     * code or wait needs a code for it, or a message that begins with it.
+     * Returns true if the account is out of credit. An error with another cause by its status, code
+     * or wait needs a code for it, or a message that begins with it.
      */
     static boolean isQuota(int status, ErrorBody body) {
         boolean hasOtherCause =

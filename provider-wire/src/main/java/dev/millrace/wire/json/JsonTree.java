@@ -111,8 +111,8 @@ public final class JsonTree {
 
     /**
      * Returns the complete values of an object whose text can end anywhere; empty if the text does
-     * not begin an object, or has a key twice. A number at the end is left out, since digits can
-     * be missing.
+     * not begin an object, or has a key twice. A number at the end is left out, since digits can be
+     * missing.
      */
     public static Optional<ObjectNode> beginning(String json) {
         return ObjectBeginning.read(escaped(json).getBytes(StandardCharsets.UTF_8), SCALARS);

@@ -18,10 +18,10 @@ import tools.jackson.databind.JsonNode;
  * Reads JSON of paid answers that no strict parser accepts:
  *
  * <ul>
- * <li>a byte order mark, NULs, white space or other text around the values
- * <li>numbers that JSON cannot express, which become null
- * <li>raw control characters within texts
- * <li>invalid UTF-8 within texts, which becomes U+FFFD as in other readers of UTF-8
+ *   <li>a byte order mark, NULs, white space or other text around the values
+ *   <li>numbers that JSON cannot express, which become null
+ *   <li>raw control characters within texts
+ *   <li>invalid UTF-8 within texts, which becomes U+FFFD as in other readers of UTF-8
  * </ul>
  */
 public final class LenientJson {

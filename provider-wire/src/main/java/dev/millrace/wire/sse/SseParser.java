@@ -19,10 +19,10 @@ import org.jspecify.annotations.Nullable;
  * since servers deviate from it:
  *
  * <ul>
- * <li>an event without its blank line, at the end of the stream or before the next JSON value
- * <li>JSON and {@code [DONE]} without {@code data:} before it
- * <li>blanks, NULs and a byte order mark at the beginning of a line
- * <li>names of fields in capitals, and blanks behind them
+ *   <li>an event without its blank line, at the end of the stream or before the next JSON value
+ *   <li>JSON and {@code [DONE]} without {@code data:} before it
+ *   <li>blanks, NULs and a byte order mark at the beginning of a line
+ *   <li>names of fields in capitals, and blanks behind them
  * </ul>
  */
 public final class SseParser {

@@ -8,8 +8,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Translates the bodies of errors. The message always stays; the type becomes one that the other
- * wire's clients know. Reads the forms that providers use: {@code {"error":{"message":…}}}
- * (OpenAI, Anthropic), an array of such objects (Gemini), {@code {"error":"…"}} (Ollama), {@code
+ * wire's clients know. Reads the forms that providers use: {@code {"error":{"message":…}}} (OpenAI,
+ * Anthropic), an array of such objects (Gemini), {@code {"error":"…"}} (Ollama), {@code
  * {"message":…}} (vLLM, Mistral) and {@code {"detail":"…"}} (FastAPI).
  *
  * @see <a href="https://platform.claude.com/docs/en/api/errors">Anthropic's errors</a>

@@ -2,8 +2,8 @@
  * Translates requests and answers between chat completions and messages.
  *
  * <p>Other modules call {@link dev.millrace.wire.translate.Translation} only. Four tables define
- * the handling of each field: {@code chat} has the tables of chat jobs, {@code messages} the
- * tables of messages jobs, each for the request and for its answer.
+ * the handling of each field: {@code chat} has the tables of chat jobs, {@code messages} the tables
+ * of messages jobs, each for the request and for its answer.
  *
  * <p>To add a field, add its row to the table and its cases to {@code
  * src/test/resources/translate/<table>.json}. If the row carries, renames or converts the field,

@@ -13,8 +13,8 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Puts a marked value at every place of every request of the tables' cases. Checks that the mark
- * is in the translated body, or that the field is refused or named.
+ * Puts a marked value at every place of every request of the tables' cases. Checks that the mark is
+ * in the translated body, or that the field is refused or named.
  */
 class MarkedValueTest {
     private static final String MARK = "MARK";

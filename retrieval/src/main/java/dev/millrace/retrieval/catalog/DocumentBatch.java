@@ -13,8 +13,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Documents of one partition whose jobs run together. The ids of the jobs follow from the
- * positions of the documents, so that every process gives identical ids. Belongs to one thread.
+ * Documents of one partition whose jobs run together. The ids of the jobs follow from the positions
+ * of the documents, so that every process gives identical ids. Belongs to one thread.
  */
 final class DocumentBatch {
     private final int partition;

@@ -30,8 +30,8 @@ public interface EmbeddingTopics extends AutoCloseable {
 
     /**
      * Returns true if a topic was recreated since these topics were opened, so that their space is
-     * no longer used. Each call starts a lookup of the topics without waiting for the answer,
-     * which a later call returns.
+     * no longer used. Each call starts a lookup of the topics without waiting for the answer, which
+     * a later call returns.
      */
     boolean isReplaced();
 

@@ -5,8 +5,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The awaited jobs of a partition of documents, stored with its committed offset in the
- * transaction that publishes the jobs. A successor awaits these jobs instead of publishing others.
+ * The awaited jobs of a partition of documents, stored with its committed offset in the transaction
+ * that publishes the jobs. A successor awaits these jobs instead of publishing others.
  *
  * @param end offset after the documents whose jobs are published
  * @param attempt number of times that jobs were published again, from 0

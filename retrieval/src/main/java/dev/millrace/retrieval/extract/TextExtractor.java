@@ -17,8 +17,8 @@ import org.apache.tika.mime.MimeTypes;
  * where the content does not. Attachments and pictures are ignored.
  *
  * <p>Text and Markdown are read in this process. A child process parses HTML and PDF, so that no
- * document can exhaust the memory or the time of this process. The child starts with the first
- * such document. Used by one thread.
+ * document can exhaust the memory or the time of this process. The child starts with the first such
+ * document. Used by one thread.
  */
 public final class TextExtractor implements AutoCloseable {
     /** Largest document, in bytes. */
@@ -86,8 +86,7 @@ public final class TextExtractor implements AutoCloseable {
     }
 
     /**
-     * Returns the text of a document that is valid UTF-8; detection is unreliable for short
-     * texts.
+     * Returns the text of a document that is valid UTF-8; detection is unreliable for short texts.
      */
     private static Optional<String> utf8(byte[] document) {
         for (byte it : document) {

@@ -50,8 +50,7 @@ public final class DocumentIndexer {
     private boolean isChanged;
 
     /**
-     * Time at which the end of the topic was last reached; earlier deletions can be compacted
-     * away.
+     * Time at which the end of the topic was last reached; earlier deletions can be compacted away.
      */
     private Instant endReachedAt;
 

@@ -56,8 +56,8 @@ final class PassageSearch {
     }
 
     /**
-     * Returns the best passages. Passages with equal scores are ordered by the id of their
-     * document and their position in it, so that all processes give one order.
+     * Returns the best passages. Passages with equal scores are ordered by the id of their document
+     * and their position in it, so that all processes give one order.
      */
     List<PassageHit> hits(PassageQuery query) throws IOException {
         var hits = new ArrayList<PassageHit>();

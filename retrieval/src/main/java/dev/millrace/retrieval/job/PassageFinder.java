@@ -219,8 +219,8 @@ public final class PassageFinder {
     }
 
     /**
-     * Converts the failure of a closed or broken index or model, which must not end jobs. Any
-     * other exception is caused by the question, and would occur again.
+     * Converts the failure of a closed or broken index or model, which must not end jobs. Any other
+     * exception is caused by the question, and would occur again.
      */
     private static IOException unavailable(IllegalStateException failure) {
         return new IOException("cannot search: " + failure, failure);

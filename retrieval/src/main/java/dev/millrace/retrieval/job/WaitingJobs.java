@@ -19,8 +19,8 @@ public interface WaitingJobs extends AutoCloseable {
     /**
      * Writes jobs and the progress after them in one transaction.
      *
-     * @throws org.apache.kafka.common.KafkaException if nothing is written; the jobs then belong
-     *     to another process, or a new object reads them again
+     * @throws org.apache.kafka.common.KafkaException if nothing is written; the jobs then belong to
+     *     another process, or a new object reads them again
      */
     void write(List<RetrievedJob> jobs);
 

@@ -19,8 +19,8 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * Creates the Kafka clients of one retrieval service: Millrace's defaults, overridden by the
- * user's properties, overridden by the properties that the guarantees depend on.
+ * Creates the Kafka clients of one retrieval service: Millrace's defaults, overridden by the user's
+ * properties, overridden by the properties that the guarantees depend on.
  *
  * @param config names of the topics and sizes of their records
  * @param instance determines the transactional id; unique among the processes of a pipeline

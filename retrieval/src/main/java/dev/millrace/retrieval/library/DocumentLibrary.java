@@ -24,9 +24,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The indexes of all collections. Each index has the position of its last commit, and skips
- * earlier changes; the library knows the position up to which all of them are complete. If an
- * index is lost, the topic is read from its beginning, and only that index takes all changes.
+ * The indexes of all collections. Each index has the position of its last commit, and skips earlier
+ * changes; the library knows the position up to which all of them are complete. If an index is
+ * lost, the topic is read from its beginning, and only that index takes all changes.
  *
  * <p>One thread changes the library; {@link #find} can be called from any thread.
  */
@@ -221,8 +221,8 @@ public final class DocumentLibrary implements AutoCloseable {
     }
 
     /**
-     * Fails if an index is damaged: the library must be reopened, which reads the documents of
-     * that collection again.
+     * Fails if an index is damaged: the library must be reopened, which reads the documents of that
+     * collection again.
      */
     public void requireIntact() throws IOException {
         for (var it : collections.entrySet()) {

@@ -22,8 +22,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The content of a folder of indexes. Written after the commits of the indexes, so that every
- * index is at this position or after it.
+ * The content of a folder of indexes. Written after the commits of the indexes, so that every index
+ * is at this position or after it.
  *
  * @param position up to where all indexes have read the topic of documents
  * @param folders folder of the index of each collection

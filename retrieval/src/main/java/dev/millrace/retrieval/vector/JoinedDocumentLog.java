@@ -18,8 +18,8 @@ import java.util.stream.Collectors;
  *
  * <p>Its positions include the positions of the vectors: partition {@code p} of the topic of
  * vectors has the number {@code -1 - p}. The vectors' positions hold for one space. In another
- * space, vectors are read from the beginning, while documents that are indexed already are not
- * read again.
+ * space, vectors are read from the beginning, while documents that are indexed already are not read
+ * again.
  */
 public final class JoinedDocumentLog implements DocumentLog {
     /** Has the space of the vectors as its position. No partition has this number. */

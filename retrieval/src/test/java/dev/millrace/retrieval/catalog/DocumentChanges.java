@@ -28,8 +28,8 @@ final class DocumentChanges {
     }
 
     /**
-     * Returns true if the last vectors of a document belong to its text at an offset, and if it
-     * was not deleted in between.
+     * Returns true if the last vectors of a document belong to its text at an offset, and if it was
+     * not deleted in between.
      */
     boolean hasVectors(int offset, List<VectorRecord> vectors) {
         DocumentRecord document = changes.get(offset);

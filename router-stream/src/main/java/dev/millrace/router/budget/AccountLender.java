@@ -14,16 +14,15 @@ import org.jspecify.annotations.Nullable;
  * Lends the money of one account to partitions, never more than the limit in total.
  *
  * <p>While money is plentiful, a partition gets more than it needs, so that it seldom asks.
- * Otherwise money is scarce: partitions give back money that they do not need, and get exactly
- * what they need, in the order in which they began to wait.
+ * Otherwise money is scarce: partitions give back money that they do not need, and get exactly what
+ * they need, in the order in which they began to wait.
  */
 public final class AccountLender {
     /** Largest part of the free money that a partition gets beyond its needs. */
     private static final BigDecimal ADVANCE = new BigDecimal("0.0625");
 
     /**
-     * Decimals of an advance; without a bound, each advance would have more decimals than the
-     * last.
+     * Decimals of an advance; without a bound, each advance would have more decimals than the last.
      */
     private static final int ADVANCE_SCALE = 6;
 
@@ -168,8 +167,8 @@ public final class AccountLender {
     /**
      * Returns the partition that has waited longest for missing money; null if none waits. Other
      * partitions must keep money for jobs that wait for another account; otherwise they would give
-     * it back and ask for it again, forever. If a lower limit is exceeded, all partitions must
-     * give back free money.
+     * it back and ask for it again, forever. If a lower limit is exceeded, all partitions must give
+     * back free money.
      */
     private @Nullable WaitingPartition firstMissing() {
         if (free().signum() < 0) {

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * An account owner's knowledge of one partition. Immutable.
  *
- * <p>A partition deletes a share that it has not used for long, and opens another one when it
- * needs money again. The owner remembers the amounts spent from deleted shares.
+ * <p>A partition deletes a share that it has not used for long, and opens another one when it needs
+ * money again. The owner remembers the amounts spent from deleted shares.
  *
  * @param report last report of the partition
  * @param lent total lent to the partition's current share
@@ -61,8 +61,8 @@ public record PartitionLoan(
     }
 
     /**
-     * Returns the amount that is lent and not given back, or was spent from deleted shares. A
-     * job that cost more than its reservation has taken money that was not lent.
+     * Returns the amount that is lent and not given back, or was spent from deleted shares. A job
+     * that cost more than its reservation has taken money that was not lent.
      */
     BigDecimal outstanding() {
         ShareBalance share = report.share();

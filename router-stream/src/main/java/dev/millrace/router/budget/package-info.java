@@ -4,8 +4,8 @@
  *
  * <p>An account is one period of one budget. Its {@link AccountLender} lends money to request
  * partitions; a partition keeps its part as a {@link ShareBalance}. Amounts of lent, returned and
- * spent money are totals since the opening of the share, so repeated and reordered messages do
- * no harm.
+ * spent money are totals since the opening of the share, so repeated and reordered messages do no
+ * harm.
  *
  * <p>Pure state: each object belongs to the stream thread of its task. Depends on {@code entry}.
  *

@@ -42,8 +42,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Before the fourth way, a job waits for the embedding of its question, and while a similar
  * question is being called; then all five ways are checked again.
  *
- * <p>Each method runs within one transaction: its writes to the store, its messages and the
- * handled record are committed together.
+ * <p>Each method runs within one transaction: its writes to the store, its messages and the handled
+ * record are committed together.
  */
 public final class CacheTask {
     private static final String FAILED =
@@ -86,7 +86,9 @@ public final class CacheTask {
         this(entries, services, outputs, partition, TURN_JOBS);
     }
 
-    /** @param turnJobs most followers of a shared call that one turn visits */
+    /**
+     * @param turnJobs most followers of a shared call that one turn visits
+     */
     CacheTask(
             KeyValueStore<Bytes, byte[]> entries,
             CacheServices services,
@@ -149,8 +151,8 @@ public final class CacheTask {
     }
 
     /**
-     * Ends a job without a call, or makes it wait for an identical one. Returns false if it needs
-     * a call.
+     * Ends a job without a call, or makes it wait for an identical one. Returns false if it needs a
+     * call.
      */
     private boolean isDecided(CachedJob job, @Nullable Origin origin) {
         var refusal = releaser.refusal(job);
@@ -240,8 +242,8 @@ public final class CacheTask {
     }
 
     /**
-     * Returns true if a job is called although it has an answer. If the call is impossible, the
-     * job gets the answer.
+     * Returns true if a job is called although it has an answer. If the call is impossible, the job
+     * gets the answer.
      */
     private boolean isVerified(CachedJob job, ResultLine answer) {
         String provider = Objects.requireNonNullElse(answer.provider(), "");

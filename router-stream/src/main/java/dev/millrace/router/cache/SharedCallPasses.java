@@ -13,10 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Runs passes over the followers of shared calls: gives them the outcome of their leader, or finds
- * the next leader. A turn lasts from one tick to the next and visits a bounded number of
- * followers, however many leaders end during it. The next turns continue the passes, each
- * beginning with another shared call, so that a million followers of one shared call do not hold
- * up the others.
+ * the next leader. A turn lasts from one tick to the next and visits a bounded number of followers,
+ * however many leaders end during it. The next turns continue the passes, each beginning with
+ * another shared call, so that a million followers of one shared call do not hold up the others.
  */
 final class SharedCallPasses {
     /** Most shared calls whose passes one turn continues. */
@@ -37,7 +36,9 @@ final class SharedCallPasses {
     /** True if the store has possibly passes to continue. */
     private boolean mayHavePasses = true;
 
-    /** @param turnJobs most followers that one turn visits */
+    /**
+     * @param turnJobs most followers that one turn visits
+     */
     SharedCallPasses(
             CacheServices services,
             CacheStore store,

@@ -29,9 +29,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The lookups that can get the answer to a similar question. Such a job first waits until another
- * thread has embedded its question. It then waits while a similar question is being called. A
- * crash loses embeddings only: the waiting jobs are in the store, and their questions are embedded
- * again.
+ * thread has embedded its question. It then waits while a similar question is being called. A crash
+ * loses embeddings only: the waiting jobs are in the store, and their questions are embedded again.
  */
 final class SimilarLookups {
     /** Jobs that may wait for calls of similar questions; an embedding takes 1.6 kB. */

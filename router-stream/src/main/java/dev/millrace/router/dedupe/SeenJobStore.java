@@ -56,8 +56,8 @@ public final class SeenJobStore {
     }
 
     /**
-     * Records that an unfinished job, parked at first, has been routed. From then on it can be in
-     * a job topic, which decides whether it is lost.
+     * Records that an unfinished job, parked at first, has been routed. From then on it can be in a
+     * job topic, which decides whether it is lost.
      */
     public void onRoutedLater(JobId jobId, long nowMillis) {
         Bytes key = SeenJob.key(jobId);

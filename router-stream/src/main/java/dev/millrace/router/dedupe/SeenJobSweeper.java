@@ -10,10 +10,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Deletes expired jobs from the store, a few in each turn.
  *
- * <p>After every {@value #TURN} new entries, a turn checks the next {@value #VISITS} entries in
- * key order, and starts over at the end. A store therefore holds at most about twice the entries
- * within the window, an idle store costs nothing, and a turn takes a few milliseconds at most. A
- * window store would need three databases for each partition.
+ * <p>After every {@value #TURN} new entries, a turn checks the next {@value #VISITS} entries in key
+ * order, and starts over at the end. A store therefore holds at most about twice the entries within
+ * the window, an idle store costs nothing, and a turn takes a few milliseconds at most. A window
+ * store would need three databases for each partition.
  */
 final class SeenJobSweeper {
     static final int TURN = 128;

@@ -31,8 +31,8 @@ public record Document(RequestLine line, Span value, String text) {
     }
 
     /**
-     * Returns the record of the request with another text in place of the document. All other
-     * bytes stay, so that equal texts give equal bodies.
+     * Returns the record of the request with another text in place of the document. All other bytes
+     * stay, so that equal texts give equal bodies.
      */
     public byte[] with(String otherText) {
         byte[] quoted = JsonBytes.quoted(JsonBytes.encodable(otherText)).getBytes(UTF_8);

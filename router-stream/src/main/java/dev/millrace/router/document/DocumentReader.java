@@ -11,8 +11,8 @@ import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
 /**
- * Finds the longest text in the user's messages of a body. The content of a message is a string,
- * or an array of parts with a text each. The input of {@code /v1/responses} can be a string, too.
+ * Finds the longest text in the user's messages of a body. The content of a message is a string, or
+ * an array of parts with a text each. The input of {@code /v1/responses} can be a string, too.
  */
 final class DocumentReader {
     private static final String USER = "user";

@@ -83,8 +83,8 @@ final class ModelPace {
     }
 
     /**
-     * Counts a job and returns true if the tenant stays within the limit. Otherwise changes
-     * nothing and returns false.
+     * Counts a job and returns true if the tenant stays within the limit. Otherwise changes nothing
+     * and returns false.
      *
      * @param limit number of jobs that the tenant can be ahead, including this job
      */

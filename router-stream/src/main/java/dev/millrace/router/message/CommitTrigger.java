@@ -4,9 +4,9 @@ import java.time.Duration;
 
 /**
  * Requests the commits of a task: on each tick after work, as long as its stream thread has no
- * backlog. With a backlog, commits follow the longer interval of Streams. A transaction costs
- * about as much for one job as for a thousand, and a job in a backlog can wait a little longer.
- * Belongs to the task's thread.
+ * backlog. With a backlog, commits follow the longer interval of Streams. A transaction costs about
+ * as much for one job as for a thousand, and a job in a backlog can wait a little longer. Belongs
+ * to the task's thread.
  */
 public final class CommitTrigger {
     /** Time between two ticks: the commit interval of a task without a backlog. */

@@ -15,8 +15,8 @@ import java.util.stream.Collectors;
 
 /**
  * Decides whether a model can process a job. The model must be in service, serve the job's url or
- * one that the job can be translated for, and accept the keys of the body and its output limit.
- * Its cost must stay below the ceiling, and its context window must be large enough.
+ * one that the job can be translated for, and accept the keys of the body and its output limit. Its
+ * cost must stay below the ceiling, and its context window must be large enough.
  */
 final class ModelEligibility {
     private static final String MAX_TOKENS = "max_tokens";

@@ -90,8 +90,8 @@ final class RuleCandidates {
     }
 
     /**
-     * Returns the arm that the job belongs to, then the other arms. A canary is included only if
-     * it is the job's arm and admits the job.
+     * Returns the arm that the job belongs to, then the other arms. A canary is included only if it
+     * is the job's arm and admits the job.
      */
     private static List<String> arms(
             Rule rule,

@@ -15,8 +15,7 @@ import java.util.stream.Collectors;
  * The models of the catalog and the urls that their providers serve.
  *
  * @param catalog all models that a job can name
- * @param endpoints the urls that each provider serves; models of other providers are out of
- *     service
+ * @param endpoints the urls that each provider serves; models of other providers are out of service
  */
 public record ServiceableModels(Catalog catalog, Map<String, Set<Endpoint>> endpoints) {
     public ServiceableModels {
@@ -52,8 +51,8 @@ public record ServiceableModels(Catalog catalog, Map<String, Set<Endpoint>> endp
 
     /**
      * Returns the endpoint of a model that is called for jobs of an endpoint: the jobs' endpoint
-     * itself, or the endpoint that they are translated for. Returns the jobs' endpoint if the
-     * model cannot process them.
+     * itself, or the endpoint that they are translated for. Returns the jobs' endpoint if the model
+     * cannot process them.
      */
     Endpoint called(Endpoint job, Model model) {
         return translation(job, model).map(Translation::called).orElse(job);

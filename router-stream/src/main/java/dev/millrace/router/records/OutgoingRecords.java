@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 /** Computes the sizes of records that the router writes, and filters their headers. */
 public final class OutgoingRecords {
     /**
-     * Bound of a request's key and user headers, in bytes. Topic limits leave room for them and
-     * for Millrace's headers.
+     * Bound of a request's key and user headers, in bytes. Topic limits leave room for them and for
+     * Millrace's headers.
      */
     public static final int MAX_USER_BYTES = 32 * 1024;
 

@@ -40,8 +40,8 @@ public record RetrievedJobs(Map<String, RequestReader> readers) {
     }
 
     /**
-     * Returns the offset of the job in the topic of jobs that wait for passages; empty for a
-     * record of another program. Jobs return in the order of these offsets.
+     * Returns the offset of the job in the topic of jobs that wait for passages; empty for a record
+     * of another program. Jobs return in the order of these offsets.
      */
     public static OptionalLong waitingOffset(Headers headers) {
         return MillraceHeaders.number(headers, MillraceHeaders.RETRIEVAL_OFFSET);

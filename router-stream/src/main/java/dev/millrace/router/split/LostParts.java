@@ -49,9 +49,9 @@ final class LostParts {
     }
 
     /**
-     * Removes the parts with unreadable entries, if {@link #find} has found one and all of them
-     * are lost. Only their jobs reveal their number: such a job counts more running parts than can
-     * be read.
+     * Removes the parts with unreadable entries, if {@link #find} has found one and all of them are
+     * lost. Only their jobs reveal their number: such a job counts more running parts than can be
+     * read.
      *
      * @return number of removed parts of each job that had one; 0 for a job whose progress cannot
      *     be read

@@ -10,8 +10,7 @@ import java.math.BigDecimal;
 import java.util.Optional;
 
 /**
- * Sends parts of documents while the job's money covers the next part and its models can be
- * called.
+ * Sends parts of documents while the job's money covers the next part and its models can be called.
  */
 final class PartSender {
     /** Most parts of one job that run at once. */

@@ -38,8 +38,8 @@ import org.jspecify.annotations.Nullable;
  * a part fails ─────────► the job ends with its error when no part is running, or leaves it out
  * </pre>
  *
- * <p>Each method runs within one transaction: its writes to the store, its messages and the
- * handled record are committed together. A part that has ended is therefore never sent again.
+ * <p>Each method runs within one transaction: its writes to the store, its messages and the handled
+ * record are committed together. A part that has ended is therefore never sent again.
  */
 public final class SplitTask {
     private static final Failure CANNOT_BE_JOINED =

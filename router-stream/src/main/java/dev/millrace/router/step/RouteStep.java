@@ -36,12 +36,12 @@ import org.jspecify.annotations.Nullable;
  * topic. The fair pace decides the lane, so that no tenant's jobs wait behind the backlog of a
  * tenant that exceeds its share. A job with a cache key first passes through the lookups topic.
  *
- * <p>Rejects jobs that are possibly too large for their topic: a record that a broker rejects
- * would abort its transaction with all other records, again and again.
+ * <p>Rejects jobs that are possibly too large for their topic: a record that a broker rejects would
+ * abort its transaction with all other records, again and again.
  *
- * <p>{@link JobCompletionStep} reports the ends of the partition's jobs, which reduce the lead of
- * a tenant and the unfinished jobs of a guarded arm. A job is counted only when nothing can reject
- * it any more, so that its end takes back the count.
+ * <p>{@link JobCompletionStep} reports the ends of the partition's jobs, which reduce the lead of a
+ * tenant and the unfinished jobs of a guarded arm. A job is counted only when nothing can reject it
+ * any more, so that its end takes back the count.
  */
 final class RouteStep implements Processor<byte[], PaceEvent, byte[], RoutingMessage> {
     private final RouterContext router;

@@ -28,8 +28,7 @@ import org.apache.kafka.common.Uuid;
  * @param canaries finds the guarded arms of rules
  * @param backlog counts waiting records
  * @param costsTopic looks up the id of the costs topic, and can block
- * @param retrievalsTopic looks up the id of the topic of jobs that wait for passages, and can
- *     block
+ * @param retrievalsTopic looks up the id of the topic of jobs that wait for passages, and can block
  * @param lostBefore supplies the time before which unfinished jobs are lost, in milliseconds since
  *     the epoch
  * @param errors ends records on which a step fails

@@ -68,12 +68,11 @@ import org.apache.kafka.streams.processor.TopicNameExtractor;
  * <p>A request outside its job's partition passes from validate to the right partition of its
  * topic.
  *
- * <p>If the error result of a job cannot be made, the job passes from refuse to bury, or from
- * cache to cache-bury. An accepted job that later becomes unreadable passes to bury: from budget
- * if it was parked, from split if its document was split, from validate if it waited for passages.
+ * <p>If the error result of a job cannot be made, the job passes from refuse to bury, or from cache
+ * to cache-bury. An accepted job that later becomes unreadable passes to bury: from budget if it
+ * was parked, from split if its document was split, from validate if it waited for passages.
  *
- * @param tenants by request topic, the tenant bound to it; empty when each request names its
- *     tenant
+ * @param tenants by request topic, the tenant bound to it; empty when each request names its tenant
  * @param partitions the partitions of jobs in the request topics
  * @param maxRequestBytes size limit of a request line
  * @param repeatsWindow time after a job's end in which further requests are repeats

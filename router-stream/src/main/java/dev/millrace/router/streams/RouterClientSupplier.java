@@ -162,9 +162,9 @@ public final class RouterClientSupplier implements KafkaClientSupplier, ThreadBa
 
         /**
          * Leaves the group if a failure has stopped the router. Streams would stay in the group,
-         * which gives a returning static member its last assignment. If the assignment is an
-         * error, such as a missing topic, each new router of this name would stop with it, even
-         * when the topic exists again.
+         * which gives a returning static member its last assignment. If the assignment is an error,
+         * such as a missing topic, each new router of this name would stop with it, even when the
+         * topic exists again.
          */
         @Override
         public void close(CloseOptions options) {

@@ -83,9 +83,9 @@ public final class StreamThreadFailureHandler implements StreamsUncaughtExceptio
 
     /**
      * Returns true if a producer refuses an operation in its state. After a commit has timed out,
-     * for example while the only broker restarts, the producer accepts only a retry of that
-     * commit, which Streams does not make. Whether the broker committed does not matter: a new
-     * thread starts with a new producer at the offsets that the broker knows.
+     * for example while the only broker restarts, the producer accepts only a retry of that commit,
+     * which Streams does not make. Whether the broker committed does not matter: a new thread
+     * starts with a new producer at the offsets that the broker knows.
      */
     private static boolean isProducerRefusal(Throwable failure) {
         StackTraceElement[] trace = failure.getStackTrace();

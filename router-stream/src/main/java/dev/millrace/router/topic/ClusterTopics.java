@@ -54,8 +54,8 @@ public record ClusterTopics(Admin admin, String prefix, Set<String> others)
     }
 
     /**
-     * Returns the given topics that are not deleted. Brokers do not list a topic that the user
-     * must not describe, but report the reason when asked for the topic by name.
+     * Returns the given topics that are not deleted. Brokers do not list a topic that the user must
+     * not describe, but report the reason when asked for the topic by name.
      */
     private CompletionStage<Set<String>> refused(List<String> unlisted) {
         CompletionStage<Set<String>> refused = CompletableFuture.completedStage(Set.of());

@@ -42,8 +42,7 @@ public final class InternalTopics {
 
     /**
      * Time for which compaction keeps tombstones and transaction markers. A router writes up to a
-     * hundred markers a second to each changelog. With Kafka's default of one day they take 600
-     * MB.
+     * hundred markers a second to each changelog. With Kafka's default of one day they take 600 MB.
      */
     private static final Duration MARKER_RETENTION = Duration.ofMinutes(10);
 

@@ -49,8 +49,8 @@ public final class LanesOnDemand {
     }
 
     /**
-     * Returns the size limit for a batch of one record, as {@link TopicAvailability} does.
-     * Requests the creation of the topic if it belongs to a lane and is missing.
+     * Returns the size limit for a batch of one record, as {@link TopicAvailability} does. Requests
+     * the creation of the topic if it belongs to a lane and is missing.
      */
     public int maxRecordBytes(String topic) {
         int limit = available.maxRecordBytes(topic);

@@ -49,8 +49,8 @@ public final class WaitingJobStore {
     private Bytes earliest;
 
     /**
-     * @param entries the store of a task, in which the kinds {@code W}, {@code D} and {@code T}
-     *     are unused
+     * @param entries the store of a task, in which the kinds {@code W}, {@code D} and {@code T} are
+     *     unused
      */
     public WaitingJobStore(KeyValueStore<Bytes, byte[]> entries) {
         this(entries, Kind.RECORD, Kind.DEADLINE, Kind.TOTALS);

@@ -72,8 +72,7 @@ final class CacheWorld {
     long lostBefore = Long.MIN_VALUE;
 
     /**
-     * True if all jobs share answers, false if none does, as a deliberate fault; null for no
-     * fault.
+     * True if all jobs share answers, false if none does, as a deliberate fault; null for no fault.
      */
     @Nullable Boolean sharing;
 
@@ -121,7 +120,9 @@ final class CacheWorld {
         this(maxEntries, maxBytes, TURN_JOBS);
     }
 
-    /** @param turnJobs most followers that one turn visits */
+    /**
+     * @param turnJobs most followers that one turn visits
+     */
     CacheWorld(long maxEntries, long maxBytes, int turnJobs) {
         this(
                 maxEntries,

@@ -51,7 +51,9 @@ final class PlannerScene {
 
     private final Planner planner;
 
-    /** @param endpoints the urls that each provider serves */
+    /**
+     * @param endpoints the urls that each provider serves
+     */
     PlannerScene(Catalog catalog, Map<String, Set<Endpoint>> endpoints) {
         planner =
                 new Planner(

@@ -23,19 +23,19 @@ import org.apache.kafka.common.utils.Bytes;
 import tools.jackson.databind.JsonNode;
 
 /**
- * A random history of split jobs. Parts end in any order, fail, are lost and sent again. Their
- * ends are reported twice, and entries are damaged. Routers crash and restart, operators cancel,
- * and deadlines pass. Guarantees:
+ * A random history of split jobs. Parts end in any order, fail, are lost and sent again. Their ends
+ * are reported twice, and entries are damaged. Routers crash and restart, operators cancel, and
+ * deadlines pass. Guarantees:
  *
  * <ul>
- * <li>each job has one result and one final cost event, and leaves nothing in the store; a job
- * with a damaged entry can be a dead letter instead
- * <li>the result of a job that succeeded names all its parts
- * <li>a part that has ended is never sent again
- * <li>a cancelled job sends no part
- * <li>no more parts are called at once than allowed
- * <li>the cost of the result is the sum over all ended parts, and the highest cost of the parts
- * never exceeds the job's reservation
+ *   <li>each job has one result and one final cost event, and leaves nothing in the store; a job
+ *       with a damaged entry can be a dead letter instead
+ *   <li>the result of a job that succeeded names all its parts
+ *   <li>a part that has ended is never sent again
+ *   <li>a cancelled job sends no part
+ *   <li>no more parts are called at once than allowed
+ *   <li>the cost of the result is the sum over all ended parts, and the highest cost of the parts
+ *       never exceeds the job's reservation
  * </ul>
  */
 final class SplitSimulation {

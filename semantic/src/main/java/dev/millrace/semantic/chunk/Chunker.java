@@ -7,8 +7,8 @@ import java.util.function.ToIntFunction;
 /**
  * Divides a text into passages. A passage ends at the end of a paragraph if it is then at least
  * half full, otherwise at the end of a sentence. It ends inside a sentence only if the sentence is
- * too long for a whole passage. A passage that starts inside a paragraph repeats the last
- * sentences of the previous passage, as far as the overlap allows. Thread-safe if its counter is.
+ * too long for a whole passage. A passage that starts inside a paragraph repeats the last sentences
+ * of the previous passage, as far as the overlap allows. Thread-safe if its counter is.
  */
 public final class Chunker {
     /** Most tokens of a sentence that a part keeps whole; longer ones are lists or code. */
@@ -34,8 +34,8 @@ public final class Chunker {
 
     /**
      * Returns a chunker for the parts of a long document, which models read one by one. Unlike a
-     * passage, a part also repeats sentences of earlier paragraphs. A part is filled with pieces
-     * of a sentence longer than {@value #MAX_SENTENCE_TOKENS} tokens, and counts the white space
+     * passage, a part also repeats sentences of earlier paragraphs. A part is filled with pieces of
+     * a sentence longer than {@value #MAX_SENTENCE_TOKENS} tokens, and counts the white space
      * between its sentences.
      *
      * @param counter returns the number of tokens of a text

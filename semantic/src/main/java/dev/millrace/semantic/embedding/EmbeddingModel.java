@@ -17,9 +17,9 @@ import java.util.Map;
  * Turns texts into vectors whose cosine measures the similarity of their meanings. Uses the model
  * all-MiniLM-L6-v2 with 8-bit weights. Understands English; other languages much less.
  *
- * <p>An object takes about 200 MiB outside the heap, and 0.3 s to create. Each call computes on
- * its caller's thread, so that callers decide how many processors are used. Thread-safe, except
- * that no call may run while the model is closed.
+ * <p>An object takes about 200 MiB outside the heap, and 0.3 s to create. Each call computes on its
+ * caller's thread, so that callers decide how many processors are used. Thread-safe, except that no
+ * call may run while the model is closed.
  *
  * @see <a href="https://huggingface.co/sentence-transformers/all-MiniLM-L6-v2">the model</a>
  */

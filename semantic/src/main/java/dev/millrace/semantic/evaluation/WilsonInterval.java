@@ -14,8 +14,8 @@ public record WilsonInterval(double low, double high) {
     /**
      * Returns the interval for counts, 0 or more each; from 0 to 1 without any counts.
      *
-     * <p>With few counts the interval is wide: with 8 right hits and one wrong hit, its upper
-     * bound is 98 %.
+     * <p>With few counts the interval is wide: with 8 right hits and one wrong hit, its upper bound
+     * is 98 %.
      */
     public static WilsonInterval of(int right, int wrong) {
         double n = (double) right + wrong;

@@ -40,7 +40,9 @@ final class GrowingIndex implements SimilarityIndex {
 
     private int removals;
 
-    /** @param limit number of embeddings from which a graph is used, 2 or more */
+    /**
+     * @param limit number of embeddings from which a graph is used, 2 or more
+     */
     GrowingIndex(int limit) {
         this.limit = limit;
     }

@@ -15,8 +15,8 @@ import org.apache.lucene.util.hnsw.UpdateableRandomVectorScorer;
  * A graph of the vectors of a {@link FlatIndex}, each connected with some of its neighbours (HNSW,
  * by Lucene). A search follows the connections and visits a small part of all vectors.
  *
- * <p>A vector cannot be taken out of the graph. The slot of a removed embedding must therefore
- * keep its vector while the graph is in use; searches pass through it and do not return it.
+ * <p>A vector cannot be taken out of the graph. The slot of a removed embedding must therefore keep
+ * its vector while the graph is in use; searches pass through it and do not return it.
  */
 final class NeighbourGraph {
     /** Connections of each vector; twice as many in the lowest level. */

@@ -32,11 +32,11 @@ public interface SimilarityIndex {
     /**
      * Adds a copy of an embedding.
      *
-     * @return the slot of the embedding until its removal. Slots are small numbers from 0; slots
-     *     of removed embeddings are reused
-     * @throws IllegalArgumentException if the index does not {@link #accepts accept} the
-     *     embedding: it needs {@link dev.millrace.semantic.embedding.EmbeddingModel#DIMENSIONS}
-     *     finite numbers that are not all zero
+     * @return the slot of the embedding until its removal. Slots are small numbers from 0; slots of
+     *     removed embeddings are reused
+     * @throws IllegalArgumentException if the index does not {@link #accepts accept} the embedding:
+     *     it needs {@link dev.millrace.semantic.embedding.EmbeddingModel#DIMENSIONS} finite numbers
+     *     that are not all zero
      */
     int add(float[] embedding);
 

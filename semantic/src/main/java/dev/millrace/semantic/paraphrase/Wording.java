@@ -149,9 +149,9 @@ public record Wording(
         }
 
         /**
-         * Starts a phrase with a preposition. The preposition carries the predicate if the
-         * sentence has no verb other than "is". "How many is something in" equals "how many does
-         * something have".
+         * Starts a phrase with a preposition. The preposition carries the predicate if the sentence
+         * has no verb other than "is". "How many is something in" equals "how many does something
+         * have".
          */
         private void onPreposition(String word) {
             preposition = word;

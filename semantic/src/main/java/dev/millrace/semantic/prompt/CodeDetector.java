@@ -5,8 +5,8 @@ import java.util.regex.Pattern;
 
 /**
  * Distinguishes prompts with program code, markup, commands or data from plain language. Doubtful
- * prompts count as code: a letter or sign in code can change everything, and embeddings hardly
- * show it.
+ * prompts count as code: a letter or sign in code can change everything, and embeddings hardly show
+ * it.
  */
 final class CodeDetector {
     private static final List<Pattern> SIGNS =

@@ -64,8 +64,8 @@ public record VerificationPolicy(double threshold, double topThreshold, double s
      * Returns true if the hit of a job should be verified. Depends only on the parameters, so that
      * a repeated step makes an identical decision.
      *
-     * @param underWay hits of the namespace under verification and not counted yet, so that a
-     *     burst of hits verifies little more than {@link #EARLY} of them with the early share
+     * @param underWay hits of the namespace under verification and not counted yet, so that a burst
+     *     of hits verifies little more than {@link #EARLY} of them with the early share
      */
     public boolean verifies(VerificationState state, int underWay, String jobId) {
         return switch (state) {

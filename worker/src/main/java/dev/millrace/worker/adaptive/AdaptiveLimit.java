@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  *   otherwise                    the level drops to the accepted calls: {@link LevelDecrease}
  * </pre>
  *
- * <p>The first three answers take time. While one of them runs, no other begins, except that
- * {@link Exhaustion} ends the other two:
+ * <p>The first three answers take time. While one of them runs, no other begins, except that {@link
+ * Exhaustion} ends the other two:
  *
  * <pre>
  *                 ┌──────────► LoweringTrials ───┐

@@ -5,9 +5,9 @@ import java.util.Arrays;
 
 /**
  * Counts the started and refused calls of the last minute, by the start of each call. Counting by
- * the end would mislead, because refusals arrive long before answers. Their share of the calls
- * that <em>ended</em> in a second is far larger than their share of the calls that
- * <em>started</em> in it.
+ * the end would mislead, because refusals arrive long before answers. Their share of the calls that
+ * <em>ended</em> in a second is far larger than their share of the calls that <em>started</em> in
+ * it.
  */
 class CallHistory {
     /** Calls that start within this time are a cohort. */

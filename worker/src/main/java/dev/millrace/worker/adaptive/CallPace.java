@@ -7,8 +7,7 @@ final class CallPace {
     private static final double SECOND_NANOS = 1e9;
 
     /**
-     * Longest wait without a check by a call, since a provider can raise a daily limit at any
-     * time.
+     * Longest wait without a check by a call, since a provider can raise a daily limit at any time.
      */
     private static final Duration MAX_HOLD = Duration.ofSeconds(60);
 

@@ -4,14 +4,14 @@ import dev.millrace.worker.adaptive.ProbedLevel.Probing;
 import java.time.Duration;
 
 /**
- * Bounds a model's calls in flight. Starts small and grows while the provider does not complain:
- * by two calls for each answer, and by doubling every second. An unlimited provider thus reaches
- * full speed within a few seconds, and a limited one refuses few calls before it is noticed.
+ * Bounds a model's calls in flight. Starts small and grows while the provider does not complain: by
+ * two calls for each answer, and by doubling every second. An unlimited provider thus reaches full
+ * speed within a few seconds, and a limited one refuses few calls before it is noticed.
  *
- * <p>Shrinks when a full window makes answers much slower, since some providers queue calls
- * instead of refusing them. The time of an answer is divided by its length, so that long answers
- * do not count as slow. The shortest time is forgotten slowly, because a provider can become
- * slower for other reasons.
+ * <p>Shrinks when a full window makes answers much slower, since some providers queue calls instead
+ * of refusing them. The time of an answer is divided by its length, so that long answers do not
+ * count as slow. The shortest time is forgotten slowly, because a provider can become slower for
+ * other reasons.
  */
 final class InFlightWindow {
     private static final int START = 10;

@@ -4,8 +4,8 @@ import dev.millrace.worker.adaptive.ProbedLevel.Probing;
 import java.time.Duration;
 
 /**
- * Lowers the level to the calls that the provider accepted: a rate by the share of refused calls,
- * a number of calls in flight to the accepted calls.
+ * Lowers the level to the calls that the provider accepted: a rate by the share of refused calls, a
+ * number of calls in flight to the accepted calls.
  */
 final class LevelDecrease {
     /**

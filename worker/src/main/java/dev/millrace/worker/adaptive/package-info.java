@@ -1,6 +1,6 @@
 /**
- * Finds limits of a provider that nobody configured. {@code AdaptiveLimit} is the controller of
- * one model, and the only class used from outside. It controls one number, the <em>level</em>: the
+ * Finds limits of a provider that nobody configured. {@code AdaptiveLimit} is the controller of one
+ * model, and the only class used from outside. It controls one number, the <em>level</em>: the
  * calls in flight, or their rate.
  *
  * <table>

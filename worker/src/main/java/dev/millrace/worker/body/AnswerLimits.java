@@ -16,8 +16,8 @@ import dev.millrace.worker.capacity.SlotBounds;
  * @param bytesWithoutPermit length of the beginning, which is read without a permit
  * @param largeAtOnce permits of one model: number of its longer bodies that are read at once, 1 or
  *     more
- * @param streamBytes memory that the unfinished streams of one model share beyond their
- *     beginnings; a stream that finds none left needs a permit
+ * @param streamBytes memory that the unfinished streams of one model share beyond their beginnings;
+ *     a stream that finds none left needs a permit
  */
 public record AnswerLimits(int maxBytes, int bytesWithoutPermit, int largeAtOnce, int streamBytes) {
     private static final int PART_OF_HELD = 4;

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads streamed answers within {@link AnswerLimits}. A stream grows as slowly as the model
  * generates, so it takes memory in small steps. Once a model has used up its steps, a stream takes
- * a permit for a long answer, which it can always complete. Until the stream has a permit, its
- * rest stays in the connection. Can be used from any thread.
+ * a permit for a long answer, which it can always complete. Until the stream has a permit, its rest
+ * stays in the connection. Can be used from any thread.
  */
 public final class StreamReader {
     /** Memory that a stream takes in one step beyond its initial part. */

@@ -15,8 +15,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The breaker of one provider, model or key. Belongs to the loop's thread; times are of its
- * ticker, which can overflow.
+ * The breaker of one provider, model or key. Belongs to the loop's thread; times are of its ticker,
+ * which can overflow.
  *
  * <pre>
  *            failure rate, slow calls, a row of failures, or a fatal failure
@@ -29,8 +29,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>While half-open, calls run one at a time. At a provider or a key, this holds only for {@link
  * #LONGEST_ALONE}, since a slow model must not hold back the other models. Reports of calls that
- * started before the latest change to or from the closed state are ignored: they describe the
- * past.
+ * started before the latest change to or from the closed state are ignored: they describe the past.
  */
 final class Breaker {
     /**
@@ -280,8 +279,8 @@ final class Breaker {
     /**
      * Takes turns with other workers while the breaker is not closed.
      *
-     * @param workers number of workers, at least this one, where the breaker is not closed and
-     *     jobs wait
+     * @param workers number of workers, at least this one, where the breaker is not closed and jobs
+     *     wait
      * @param rank of this worker among them, from 0
      */
     void share(int workers, int rank, long nowNanos) {

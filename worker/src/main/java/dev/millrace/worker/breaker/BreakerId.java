@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
  * The protected scope of a breaker. Contains no secret.
  *
  * @param model name of the model; null unless the scope is {@link Scope#MODEL}
- * @param key number of the API key in the order of the configuration, from 1; 0 unless the scope
- *     is {@link Scope#KEY}
+ * @param key number of the API key in the order of the configuration, from 1; 0 unless the scope is
+ *     {@link Scope#KEY}
  */
 public record BreakerId(Scope scope, String provider, @Nullable String model, int key) {
     /** The scope of failures that one breaker counts. */

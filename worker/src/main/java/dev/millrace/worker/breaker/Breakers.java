@@ -279,8 +279,8 @@ public final class Breakers {
     }
 
     /**
-     * Closes the breakers that the calls of a model pass: of its provider, of the model, and of
-     * the provider's keys. Its calls can then start, and other models of the provider benefit.
+     * Closes the breakers that the calls of a model pass: of its provider, of the model, and of the
+     * provider's keys. Its calls can then start, and other models of the provider benefit.
      */
     void reset(String model, long nowNanos) {
         Route route = routes.get(model);

@@ -37,9 +37,8 @@ enum Evidence {
     }
 
     /**
-     * Returns the evidence from a refusal of a key that has just served another model. The model
-     * is at fault, for example because the account cannot use it, or because it has a separate
-     * quota.
+     * Returns the evidence from a refusal of a key that has just served another model. The model is
+     * at fault, for example because the account cannot use it, or because it has a separate quota.
      */
     static Evidence ofModelAlone(Scope scope, Verdict verdict) {
         return switch (scope) {

@@ -4,9 +4,9 @@ import java.time.Duration;
 
 /**
  * Computes when the trial calls of an open breaker are due. The workers with an open breaker take
- * turns: each of n workers makes every n-th trial, so that together they make as many trials as
- * one alone. A worker's first trial follows from its rank, and its next trial is always n trials
- * later. A worker that joins or leaves thus moves the turns of the others by at most one trial.
+ * turns: each of n workers makes every n-th trial, so that together they make as many trials as one
+ * alone. A worker's first trial follows from its rank, and its next trial is always n trials later.
+ * A worker that joins or leaves thus moves the turns of the others by at most one trial.
  *
  * <pre>
  *   trial            0         1                   2                        3

@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The API keys of a provider. A key from a file is replaced when the file changes. One thread
- * reads the files; the other methods can be used from any thread.
+ * The API keys of a provider. A key from a file is replaced when the file changes. One thread reads
+ * the files; the other methods can be used from any thread.
  */
 final class ApiKeys {
     private static final Logger LOG = LoggerFactory.getLogger(ApiKeys.class);

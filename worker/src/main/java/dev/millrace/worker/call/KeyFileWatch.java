@@ -15,9 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Rereads the files of API keys periodically, on a dedicated daemon thread: a file can be on a
- * slow or broken network drive. Compares the content, since a replaced file or link can have any
- * date.
+ * Rereads the files of API keys periodically, on a dedicated daemon thread: a file can be on a slow
+ * or broken network drive. Compares the content, since a replaced file or link can have any date.
  */
 final class KeyFileWatch implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(KeyFileWatch.class);

@@ -17,8 +17,8 @@ import java.util.Map;
  * end. {@link SlotBounds#hardBound} therefore bounds the calls that are repeated after the process
  * is killed.
  *
- * <p>Held bytes are the bytes of polled records, open jobs and unwritten results. Pending bytes
- * are the held bytes of unwritten results.
+ * <p>Held bytes are the bytes of polled records, open jobs and unwritten results. Pending bytes are
+ * the held bytes of unwritten results.
  */
 public final class Capacity {
     /** The normal lane is guaranteed this many times the bytes of another lane. */

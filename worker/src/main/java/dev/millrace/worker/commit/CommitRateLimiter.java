@@ -3,9 +3,9 @@ package dev.millrace.worker.commit;
 import java.time.Duration;
 
 /**
- * Limits the rate of transactions by the generic cell rate algorithm, with an interval that
- * follows the load. A few transactions can follow each other at once, so that a single job does
- * not wait. Belongs to the loop's thread.
+ * Limits the rate of transactions by the generic cell rate algorithm, with an interval that follows
+ * the load. A few transactions can follow each other at once, so that a single job does not wait.
+ * Belongs to the loop's thread.
  *
  * <p>A transaction has a fixed cost, about the duration of the fastest transactions. If this cost
  * rises, for example because the broker is busy, transactions become fewer and larger. Large
@@ -13,8 +13,7 @@ import java.time.Duration;
  */
 final class CommitRateLimiter {
     /**
-     * Number of transactions that can follow each other at once: a job needs two, and jobs
-     * overlap.
+     * Number of transactions that can follow each other at once: a job needs two, and jobs overlap.
      */
     private static final int BURST = 4;
 

@@ -118,8 +118,8 @@ public final class Committer {
     }
 
     /**
-     * Returns true when the log is open and nothing waits to be written, apart from writes that
-     * the cluster rejects. Only the announcement of a call would then need a transaction.
+     * Returns true when the log is open and nothing waits to be written, apart from writes that the
+     * cluster rejects. Only the announcement of a call would then need a transaction.
      */
     public boolean isUpToDate() {
         return recovery.isOpen() && hasNothingToWrite();

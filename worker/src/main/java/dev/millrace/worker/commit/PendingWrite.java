@@ -109,8 +109,8 @@ public record PendingWrite(
     }
 
     /**
-     * Ends an attempt whose outcome stays unknown: an attempt of an earlier owner, or of an
-     * aborted call. An aborted call keeps its slot until its report.
+     * Ends an attempt whose outcome stays unknown: an attempt of an earlier owner, or of an aborted
+     * call. An aborted call keeps its slot until its report.
      */
     public static PendingWrite ofUncertainAttempt(
             Job job, List<ProducerRecord<byte[], byte[]>> costs) {

@@ -212,8 +212,8 @@ public final class PendingWrites {
     }
 
     /**
-     * Replaces too large records by smaller ones, and refused hand-overs by the ends of their
-     * jobs. Returns true if there were any.
+     * Replaces too large records by smaller ones, and refused hand-overs by the ends of their jobs.
+     * Returns true if there were any.
      */
     boolean substitute(Commit.Rejected rejection) {
         boolean hasReplaced = false;

@@ -29,8 +29,8 @@ import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
 
 /**
- * Creates HTTP clients that repeat no call, follow no redirect and keep no cookie, so that the
- * loop knows every call that can be billed.
+ * Creates HTTP clients that repeat no call, follow no redirect and keep no cookie, so that the loop
+ * knows every call that can be billed.
  */
 final class HttpClientFactory {
     /** Encodings that {@link #DECODERS} decompress, for the header {@code Accept-Encoding}. */

@@ -1,6 +1,6 @@
 /**
- * Exchanges requests and responses over HTTP, directly or through a proxy, on the virtual thread
- * of the call. Every exchange ends as exactly one value, whatever happens. Keys and logins never
+ * Exchanges requests and responses over HTTP, directly or through a proxy, on the virtual thread of
+ * the call. Every exchange ends as exactly one value, whatever happens. Keys and logins never
  * appear in output.
  *
  * <p>Depends on {@code answer}, {@code body}, {@code port} and {@code wire}.

@@ -8,9 +8,9 @@ import dev.millrace.worker.schedule.Schedule;
 import java.time.Duration;
 
 /**
- * Ends expired jobs that wait for their turn, a slot, the retry budget or the end of a pause.
- * Makes jobs leave open breakers: they fall back, or end if their submitters no longer wait.
- * Belongs to the loop's thread.
+ * Ends expired jobs that wait for their turn, a slot, the retry budget or the end of a pause. Makes
+ * jobs leave open breakers: they fall back, or end if their submitters no longer wait. Belongs to
+ * the loop's thread.
  */
 public final class WaitingJobs {
     /**

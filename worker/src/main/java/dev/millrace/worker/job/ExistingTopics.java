@@ -27,8 +27,8 @@ public final class ExistingTopics {
     private static final Duration INTERVAL_AFTER_JOBS = Duration.ofSeconds(1);
 
     /**
-     * Time after a job in which its lane can still get a topic: as long as a router tries to
-     * create it.
+     * Time after a job in which its lane can still get a topic: as long as a router tries to create
+     * it.
      */
     private static final Duration CREATION = Duration.ofMinutes(1);
 

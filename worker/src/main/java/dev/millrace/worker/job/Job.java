@@ -199,8 +199,8 @@ public final class Job {
     }
 
     /**
-     * Records why the failure of the running call is not the job's fault. An excused call counts
-     * as no attempt, unless it was possibly billed.
+     * Records why the failure of the running call is not the job's fault. An excused call counts as
+     * no attempt, unless it was possibly billed.
      */
     public void excuseCall(Excuse reason) {
         require(state == State.RUNNING, "is excused");
@@ -375,8 +375,7 @@ public final class Job {
     }
 
     /**
-     * Returns the lane that the router chose. At its current model, the job can be in another
-     * lane.
+     * Returns the lane that the router chose. At its current model, the job can be in another lane.
      */
     public Lane routedLane() {
         return headers.routedLane(partition.lane());

@@ -9,8 +9,7 @@ import dev.millrace.contracts.header.TokenEstimate;
  *     have named further rates since
  * @param tokens the reserved tokens
  * @param isSent true if the call was handed to its thread
- * @param sentNanos time of the hand-over to the thread, by the loop's ticker; meaningless before
- *     it
+ * @param sentNanos time of the hand-over to the thread, by the loop's ticker; meaningless before it
  */
 public record Reservation(int ownRates, TokenEstimate tokens, boolean isSent, long sentNanos) {
     /** Returns the reservation of a call that is not sent. */

@@ -92,8 +92,8 @@ final class BrokerLimits implements Supplier<Limits> {
     }
 
     /**
-     * Returns a warning when the broker deletes the offsets of partitions that no worker serves
-     * for a while; empty if it keeps them, or does not report its setting.
+     * Returns a warning when the broker deletes the offsets of partitions that no worker serves for
+     * a while; empty if it keeps them, or does not report its setting.
      */
     static Optional<String> retentionWarning(@Nullable Config broker) {
         var entry = broker == null ? null : broker.get(OFFSETS_RETENTION);

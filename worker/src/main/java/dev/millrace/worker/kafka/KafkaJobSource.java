@@ -76,8 +76,8 @@ public final class KafkaJobSource implements JobSource {
 
     /**
      * True if the client can have left the group, as it does after some errors. No later call
-     * disproves this, so the flag stays set while partitions are assigned. An unneeded rejoin
-     * costs nothing, because no partition is assigned at that time.
+     * disproves this, so the flag stays set while partitions are assigned. An unneeded rejoin costs
+     * nothing, because no partition is assigned at that time.
      */
     private boolean mayHaveLeftGroup;
 

@@ -64,8 +64,7 @@ final class TransactionRecords {
     /**
      * Returns records that are too large for their topic; call it after aborting the transaction.
      * The first record that fails is too large, because the client splits a batch until it holds
-     * one record. Later failures prove nothing: the client gives all its unsent records that
-     * error.
+     * one record. Later failures prove nothing: the client gives all its unsent records that error.
      *
      * <p>Without compression, every record of the topic with as many bytes is too large as well.
      * With compression, a longer record can fit, so the next transaction has to show the next one.

@@ -3,22 +3,21 @@ package dev.millrace.worker.ledger;
 import java.util.Arrays;
 
 /**
- * The encodings of ascending offsets whose first offset the reader knows: seven lists and a
- * bitmap. An encoding is identified by its number, 0 to 7, because the smallest one is computed
- * for each admitted record.
+ * The encodings of ascending offsets whose first offset the reader knows: seven lists and a bitmap.
+ * An encoding is identified by its number, 0 to 7, because the smallest one is computed for each
+ * admitted record.
  *
  * <p>A <b>list</b> contains gaps, less one: from each offset to the next, and from the last offset
  * to the frontier. A gap takes groups of s bits; one bit before each group tells whether another
  * group follows. No list grows when a job is finished: its two gaps a and b become a+b. If a takes
  * k groups and b at most k, then a ≤ 2<sup>sk</sup> and b ≤ 2<sup>sk</sup>, so a+b ≤
- * 2<sup>sk+1</sup> ≤ 2<sup>s(k+1)</sup>. The sum takes at most k+1 groups, and the two gaps took
- * at least k+1.
+ * 2<sup>sk+1</sup> ≤ 2<sup>s(k+1)</sup>. The sum takes at most k+1 groups, and the two gaps took at
+ * least k+1.
  *
  * <p>The <b>bitmap</b> has a bit for each offset between the first and the frontier. It does not
  * grow when a job is finished.
  *
- * <p>Therefore a ledger that fits when a job is admitted still fits until the next job is
- * admitted.
+ * <p>Therefore a ledger that fits when a job is admitted still fits until the next job is admitted.
  */
 final class OffsetEncoding {
     private static final int[] GROUP_BITS = {1, 2, 4, 7, 10, 14, 21};

@@ -3,9 +3,9 @@ package dev.millrace.worker.ledger;
 /**
  * A job that was admitted and is not finished.
  *
- * <p>Text and memory represent the job's calls by one number, the state, which grows by one when
- * an attempt starts or ends: 0 before the first attempt, {@code 2n-1} while attempt n runs, {@code
- * 2n} when attempt n has ended.
+ * <p>Text and memory represent the job's calls by one number, the state, which grows by one when an
+ * attempt starts or ends: 0 before the first attempt, {@code 2n-1} while attempt n runs, {@code 2n}
+ * when attempt n has ended.
  *
  * @param offset of its record
  * @param attempts calls started so far for this record, including a running one; 0 to 100

@@ -93,13 +93,13 @@ public final class PartitionLedger {
     }
 
     /**
-     * Returns true if the record at an offset can be taken: the metadata will stay within its
-     * limit whatever states the open jobs reach. Always true for a record that is not {@link
+     * Returns true if the record at an offset can be taken: the metadata will stay within its limit
+     * whatever states the open jobs reach. Always true for a record that is not {@link
      * RecordStatus#NEW}, and while no job is open.
      *
      * <p>Computes with the longest state for every job. This is sufficient, because no {@link
-     * OffsetEncoding} grows when a job is finished, and the frontier moves only when a job is
-     * taken or no job is open.
+     * OffsetEncoding} grows when a job is finished, and the frontier moves only when a job is taken
+     * or no job is open.
      */
     public boolean hasRoomFor(long offset) {
         if (open.size() == 0 || offset < open.frontier()) {

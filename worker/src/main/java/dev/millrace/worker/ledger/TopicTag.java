@@ -8,8 +8,8 @@ import java.util.zip.CRC32C;
 /**
  * Distinguishes the ledger of a topic from the ledger of a deleted topic of equal name. Kafka
  * stores offsets by topic name, so an offset of the old topic can be committed after the new topic
- * was created. The tag precedes the ledger's text. The tag is a letter and the CRC-32C of the
- * topic id in hexadecimal digits.
+ * was created. The tag precedes the ledger's text. The tag is a letter and the CRC-32C of the topic
+ * id in hexadecimal digits.
  */
 public final class TopicTag {
     /** Length of a tag in characters. */

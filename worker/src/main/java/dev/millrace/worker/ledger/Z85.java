@@ -4,8 +4,8 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * Encodes bytes as text: four bytes become five characters, as in ZeroMQ's RFC 32. A rest of one
- * to three bytes becomes one more character than bytes, so that the length is preserved. Different
+ * Encodes bytes as text: four bytes become five characters, as in ZeroMQ's RFC 32. A rest of one to
+ * three bytes becomes one more character than bytes, so that the length is preserved. Different
  * bytes have different texts.
  */
 final class Z85 {

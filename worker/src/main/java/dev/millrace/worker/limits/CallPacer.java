@@ -4,8 +4,8 @@ import java.time.Duration;
 
 /**
  * Spreads the calls of one model over the duration of a call. Calls that start together end
- * together: without pacing, all slots would repeatedly be empty while the results of the whole
- * wave are written.
+ * together: without pacing, all slots would repeatedly be empty while the results of the whole wave
+ * are written.
  *
  * <p>By Little's law, slots that are always in use start {@code slots ÷ mean duration} calls per
  * unit of time. The allowed rate is slightly higher, so that the pacer delays calls only after a

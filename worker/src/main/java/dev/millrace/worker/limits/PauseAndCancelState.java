@@ -20,8 +20,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The paused models, tenants and batches, and the cancelled jobs. No call starts before control
- * has been read for the first time. Belongs to the loop's thread.
+ * The paused models, tenants and batches, and the cancelled jobs. No call starts before control has
+ * been read for the first time. Belongs to the loop's thread.
  */
 public final class PauseAndCancelState {
     private final Control control;

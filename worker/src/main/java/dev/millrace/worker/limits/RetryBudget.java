@@ -4,14 +4,14 @@ import java.time.Duration;
 import java.util.Arrays;
 
 /**
- * Limits the share of retries in a model's calls, so that a failing provider gets no more load
- * than a healthy one. In each window that ends with a retry,
+ * Limits the share of retries in a model's calls, so that a failing provider gets no more load than
+ * a healthy one. In each window that ends with a retry,
  *
  * <pre>  retries ≤ floor + ratio × calls      all calls, including the retries</pre>
  *
- * <p>Counts in tenths of the window. Retries are summed over one more tenth, so that the sum
- * covers the window wherever the window begins. Belongs to the loop's thread; times are of the
- * loop's ticker, which can overflow.
+ * <p>Counts in tenths of the window. Retries are summed over one more tenth, so that the sum covers
+ * the window wherever the window begins. Belongs to the loop's thread; times are of the loop's
+ * ticker, which can overflow.
  */
 final class RetryBudget {
     /**

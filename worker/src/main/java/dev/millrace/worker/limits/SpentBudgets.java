@@ -63,7 +63,9 @@ public final class SpentBudgets {
      */
     public record Spent(OnExhausted onExhausted, String message) {}
 
-    /** @param control supplies the budgets in control; an identical object until they change */
+    /**
+     * @param control supplies the budgets in control; an identical object until they change
+     */
     public SpentBudgets(Supplier<Budgets> control, LoopClock clock) {
         this.control = control;
         this.clock = clock;
@@ -137,8 +139,8 @@ public final class SpentBudgets {
     }
 
     /**
-     * Returns the possible budgets of a job: of its batch, of the API key that submitted it, and
-     * of its tenant in the current period.
+     * Returns the possible budgets of a job: of its batch, of the API key that submitted it, and of
+     * its tenant in the current period.
      */
     private List<ControlKey.Budget> budgetsOf(JobHeaders job) {
         List<ControlKey.Budget> budgets = new ArrayList<>(3);
@@ -176,8 +178,7 @@ public final class SpentBudgets {
     private record Terms(BigDecimal limit, BigDecimal spent, OnExhausted onExhausted) {}
 
     /**
-     * Returns the published terms of a budget, otherwise its limit in control; null without
-     * either.
+     * Returns the published terms of a budget, otherwise its limit in control; null without either.
      */
     private @Nullable Terms terms(ControlKey.Budget id) {
         BudgetState state = known.states().get(id);

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Remembers which limit holds back the ready jobs of each model and lane, and measures for how
- * long. The loop asks the limits several times a second while jobs are ready, so a longer gap
- * means that no job was ready.
+ * long. The loop asks the limits several times a second while jobs are ready, so a longer gap means
+ * that no job was ready.
  */
 final class WaitTimes {
     private static final long LONGEST_GAP_NANOS = Duration.ofSeconds(1).toNanos();

@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Lists why the jobs of the loop wait. A job that waits for a time or a pause has a separate
- * reason. Ready jobs share the reason that holds back the first job of their lane. Records that
- * are not admitted have the reason that stops their partition. Belongs to the loop's thread.
+ * reason. Ready jobs share the reason that holds back the first job of their lane. Records that are
+ * not admitted have the reason that stops their partition. Belongs to the loop's thread.
  */
 final class LoopWaits {
     /** Time between two lists, since a list visits all waiting jobs. */

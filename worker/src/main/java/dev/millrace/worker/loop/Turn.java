@@ -3,8 +3,8 @@ package dev.millrace.worker.loop;
 import java.time.Duration;
 
 /**
- * The part of a turn that needs no poll, so that it continues while partitions are drained.
- * Belongs to the loop's thread.
+ * The part of a turn that needs no poll, so that it continues while partitions are drained. Belongs
+ * to the loop's thread.
  */
 final class Turn {
     private final LoopParts parts;

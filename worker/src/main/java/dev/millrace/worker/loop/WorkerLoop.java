@@ -32,10 +32,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Owns the consumer, the producer and every open job, on one thread. A turn: poll → restore newly
- * assigned partitions → admit records → handle reports of calls → make due jobs ready → commit.
- * The commit writes results and announces the next calls, which are sent once their announcement
- * is written. The loop never waits for a provider. Other threads put reports into its mailbox, ask
- * for its health, or stop it.
+ * assigned partitions → admit records → handle reports of calls → make due jobs ready → commit. The
+ * commit writes results and announces the next calls, which are sent once their announcement is
+ * written. The loop never waits for a provider. Other threads put reports into its mailbox, ask for
+ * its health, or stop it.
  */
 public final class WorkerLoop {
     private static final Logger LOG = LoggerFactory.getLogger(WorkerLoop.class);
@@ -169,9 +169,8 @@ public final class WorkerLoop {
     }
 
     /**
-     * Waits until the existing lanes are known. A lane subscribed to later gets its partitions
-     * with a later heartbeat, 5 s later by default, and its jobs start behind the normal lane's
-     * jobs.
+     * Waits until the existing lanes are known. A lane subscribed to later gets its partitions with
+     * a later heartbeat, 5 s later by default, and its jobs start behind the normal lane's jobs.
      */
     private void awaitFirstLook() {
         long start = clock.nanos();

@@ -57,8 +57,8 @@ public final class CostLedger {
     }
 
     /**
-     * Counts ended attempts of earlier owners at this model that were possibly billed. Their
-     * events are written, but their cost is unknown here, so each counts as the highest cost of an
+     * Counts ended attempts of earlier owners at this model that were possibly billed. Their events
+     * are written, but their cost is unknown here, so each counts as the highest cost of an
      * attempt.
      */
     public void onUnknownAttempts(int attempts) {

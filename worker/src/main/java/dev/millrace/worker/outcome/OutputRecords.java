@@ -60,8 +60,8 @@ public final class OutputRecords {
 
     /**
      * Returns a function that creates the job's output without the provider's answer, for a result
-     * that the cluster rejects because of its size. The output keeps everything else, in
-     * particular the billed amount.
+     * that the cluster rejects because of its size. The output keeps everything else, in particular
+     * the billed amount.
      *
      * @param ending its outcome is not retained
      */
@@ -104,8 +104,8 @@ public final class OutputRecords {
     }
 
     /**
-     * Returns the records that end an unreadable record, and the router's job for it if the
-     * headers name the job.
+     * Returns the records that end an unreadable record, and the router's job for it if the headers
+     * name the job.
      *
      * @param lane the lane in which the job waited
      * @param reason one human-readable sentence

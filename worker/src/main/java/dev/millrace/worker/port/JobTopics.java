@@ -79,8 +79,8 @@ public interface JobTopics extends AutoCloseable {
          *
          * @param topicId current id of the topic
          * @param beginning the first offset of the partition
-         * @param marker record to write with the first commit; afterwards, a missing offset means
-         *     a lost offset
+         * @param marker record to write with the first commit; afterwards, a missing offset means a
+         *     lost offset
          */
         record FirstUse(String topicId, long beginning, ProducerRecord<byte[], byte[]> marker)
                 implements MissingOffset {}

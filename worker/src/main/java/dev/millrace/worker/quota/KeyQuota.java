@@ -15,8 +15,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The limits of one model's calls with one API key. Limits learned from responses hold for a
- * single key, since each key can belong to another account. Belongs to the loop's thread.
+ * The limits of one model's calls with one API key. Limits learned from responses hold for a single
+ * key, since each key can belong to another account. Belongs to the loop's thread.
  */
 final class KeyQuota {
     /**
@@ -40,8 +40,8 @@ final class KeyQuota {
     private @Nullable ReportedLimit longestPart;
 
     /**
-     * @param own the limits of the model with this key: limits that headers name and, with a
-     *     single key, the configured limits of the model
+     * @param own the limits of the model with this key: limits that headers name and, with a single
+     *     key, the configured limits of the model
      * @param ofKey configured limits of the key, which the provider's other models share
      * @param isLimited true if a rate of the model is configured
      */

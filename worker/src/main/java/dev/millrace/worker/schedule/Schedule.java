@@ -22,9 +22,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Chooses the next job. Holds three kinds of jobs: ready jobs, jobs that wait for a time, and jobs
- * of paused tenants and batches, which wait without a time. Models take turns, so that a model
- * with many jobs does not delay another. Waiting blocks no thread. Ended jobs stay in the queues
- * and are skipped. Belongs to the loop's thread.
+ * of paused tenants and batches, which wait without a time. Models take turns, so that a model with
+ * many jobs does not delay another. Waiting blocks no thread. Ended jobs stay in the queues and are
+ * skipped. Belongs to the loop's thread.
  */
 public final class Schedule {
     private static final int FIRST_CAPACITY = 64;

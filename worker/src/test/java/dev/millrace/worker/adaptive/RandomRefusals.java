@@ -7,8 +7,8 @@ import java.util.SplittableRandom;
 import java.util.function.Supplier;
 
 /**
- * Runs the adaptive limit at providers that refuse a share of all calls at random, with and
- * without a true limit. Reports the share of acceptable calls that are accepted.
+ * Runs the adaptive limit at providers that refuse a share of all calls at random, with and without
+ * a true limit. Reports the share of acceptable calls that are accepted.
  *
  * @param seed of all random events
  * @param limits creates the limit under test

@@ -23,8 +23,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
 
 /**
- * The answers of the providers: {@code provider-answers.json} has one row for each provider and
- * url with a special form of answer, written from the row's source.
+ * The answers of the providers: {@code provider-answers.json} has one row for each provider and url
+ * with a special form of answer, written from the row's source.
  */
 class ProviderAnswersTest {
     private static final ObjectMapper JSON = new ObjectMapper();

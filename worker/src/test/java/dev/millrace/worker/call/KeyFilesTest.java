@@ -45,8 +45,7 @@ class KeyFilesTest {
     private static final String NEW = "sk-new-recognisable-4712";
 
     /**
-     * Tests run in parallel and share the logger, so a unique name identifies each test's
-     * messages.
+     * Tests run in parallel and share the logger, so a unique name identifies each test's messages.
      */
     private static final AtomicInteger NAMES = new AtomicInteger();
 

@@ -121,8 +121,8 @@ class MembershipIT {
     }
 
     /**
-     * Blocks the thread that sends a consumer's heartbeats; this thread also notifies
-     * deserializers of new metadata.
+     * Blocks the thread that sends a consumer's heartbeats; this thread also notifies deserializers
+     * of new metadata.
      */
     private static final class StallingNetwork
             implements Deserializer<byte[]>, ClusterResourceListener, AutoCloseable {

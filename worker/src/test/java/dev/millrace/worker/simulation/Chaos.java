@@ -120,8 +120,7 @@ final class Chaos {
     }
 
     /**
-     * Pauses a process. A supervisor can consider the process dead during the pause and replace
-     * it.
+     * Pauses a process. A supervisor can consider the process dead during the pause and replace it.
      */
     private void pause(WorkerProcess process) {
         Duration length = world.pauseLength();

@@ -7,10 +7,10 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Checks {@link Invariant#COMMANDS_OBEYED}. No process announces a call before it has read
- * control. No process announces a call while it knows that the job is cancelled, or that its model
- * or batch is paused. If a running call's job is cancelled together with its calls, the process
- * commits only after it has aborted the call.
+ * Checks {@link Invariant#COMMANDS_OBEYED}. No process announces a call before it has read control.
+ * No process announces a call while it knows that the job is cancelled, or that its model or batch
+ * is paused. If a running call's job is cancelled together with its calls, the process commits only
+ * after it has aborted the call.
  */
 final class CommandWatch {
     private final Checker checker;

@@ -44,8 +44,8 @@ enum Invariant {
     /** While a job waits, its process reports why jobs of its model wait. */
     WAITS_HAVE_REASONS,
     /**
-     * No job ends because the provider refuses its key, its account or its model's name, unless
-     * the job does not wait for an open breaker. Such a refusal uses up no attempt.
+     * No job ends because the provider refuses its key, its account or its model's name, unless the
+     * job does not wait for an open breaker. Such a refusal uses up no attempt.
      */
     REFUSALS_END_NO_JOB,
     /** No process sends more calls or tokens in a window than a limit, nor has more in flight. */

@@ -8,10 +8,10 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Checks {@link Invariant#LANES_BY_WEIGHT}. While a job of a lane waits for its first call,
- * another lane of its model starts a bounded number of calls: one, plus its multiple of the
- * waiting lane's weight. The critical lane is not checked: it has reserved slots, so its calls can
- * start while others wait.
+ * Checks {@link Invariant#LANES_BY_WEIGHT}. While a job of a lane waits for its first call, another
+ * lane of its model starts a bounded number of calls: one, plus its multiple of the waiting lane's
+ * weight. The critical lane is not checked: it has reserved slots, so its calls can start while
+ * others wait.
  */
 final class LaneWatch {
     private static final LaneWeights WEIGHTS = LaneWeights.DEFAULT;

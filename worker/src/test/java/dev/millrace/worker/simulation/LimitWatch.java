@@ -8,11 +8,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Checks {@link Invariant#LIMITS_KEPT} for each process, since the limits of the simulation are
- * not shared, and {@link Invariant#LIMITS_USED} in histories without another reason to wait.
+ * Checks {@link Invariant#LIMITS_KEPT} for each process, since the limits of the simulation are not
+ * shared, and {@link Invariant#LIMITS_USED} in histories without another reason to wait.
  *
- * <p>The tokens of running calls are unknown. The tokens of a window are therefore counted from
- * the calls whose reports the process had handled when it announced the next call.
+ * <p>The tokens of running calls are unknown. The tokens of a window are therefore counted from the
+ * calls whose reports the process had handled when it announced the next call.
  */
 final class LimitWatch {
     private static final Duration SECOND = Duration.ofSeconds(1);

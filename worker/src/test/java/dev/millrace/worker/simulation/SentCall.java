@@ -21,8 +21,7 @@ final class SentCall {
 
     /**
      * Time at which the call left the loop of its process, if the process was paused before the
-     * call was sent; otherwise the time of sending. Workers do not know the length of their
-     * pauses.
+     * call was sent; otherwise the time of sending. Workers do not know the length of their pauses.
      */
     long leftAtNanos;
 

@@ -16,8 +16,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * An object whose fields arrive in pieces. Texts and arrays are appended, objects are merged. A
- * text that is not known to arrive in pieces is appended only if it changes. For a label, such as
- * a role, the first value counts. Used by one thread.
+ * text that is not known to arrive in pieces is appended only if it changes. For a label, such as a
+ * role, the first value counts. Used by one thread.
  */
 public final class MergedFields {
     private static final String CONTENT = "content";
@@ -92,8 +92,8 @@ public final class MergedFields {
     }
 
     /**
-     * Adopts the counts of a later event. Only a count above 0 replaces one, since servers report
-     * a count in one event, and 0, -1 or nothing in the others.
+     * Adopts the counts of a later event. Only a count above 0 replaces one, since servers report a
+     * count in one event, and 0, -1 or nothing in the others.
      */
     public static void mergeCounts(ObjectNode counts, JsonNode later, HeldSize held) {
         for (Map.Entry<String, JsonNode> field : later.properties()) {

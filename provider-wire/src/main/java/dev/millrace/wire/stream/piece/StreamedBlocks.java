@@ -12,9 +12,9 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The content blocks of a streamed message, in the order in which they begin. A piece with an
- * index that no block has belongs to the last block. If the last block is of another type, the
- * piece begins a block. Used by one thread.
+ * The content blocks of a streamed message, in the order in which they begin. A piece with an index
+ * that no block has belongs to the last block. If the last block is of another type, the piece
+ * begins a block. Used by one thread.
  */
 public final class StreamedBlocks {
     private static final String INDEX = "index";
@@ -112,8 +112,8 @@ public final class StreamedBlocks {
     }
 
     /**
-     * Completes the blocks. Returns null if the input of a tool is not a JSON object. An
-     * incomplete input of the last tool is permitted if a limit on tokens has ended the answer.
+     * Completes the blocks. Returns null if the input of a tool is not a JSON object. An incomplete
+     * input of the last tool is permitted if a limit on tokens has ended the answer.
      */
     public @Nullable ArrayNode toJson(String stopReason) {
         ArrayNode content = JsonTree.array();

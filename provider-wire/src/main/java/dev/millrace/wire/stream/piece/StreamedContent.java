@@ -10,8 +10,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * A content that arrives as a list of parts. Mistral's reasoning models send parts with their
- * reasoning, then parts and plain texts with the answer. Neighbouring pieces of one type become
- * one part, as in the unstreamed answer. Items of any other form are kept unchanged. Used by one
+ * reasoning, then parts and plain texts with the answer. Neighbouring pieces of one type become one
+ * part, as in the unstreamed answer. Items of any other form are kept unchanged. Used by one
  * thread.
  *
  * @see <a href="https://docs.mistral.ai/capabilities/reasoning">Reference</a>

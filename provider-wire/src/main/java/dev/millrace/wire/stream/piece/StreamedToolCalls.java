@@ -9,9 +9,9 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The tool calls of one choice. OpenAI numbers the fragments by {@code index} and gives the id
- * with the first one. Some servers number all parallel calls 0, or omit the index. A new id then
- * begins a new call, and so does a name after the end of the arguments. Used by one thread.
+ * The tool calls of one choice. OpenAI numbers the fragments by {@code index} and gives the id with
+ * the first one. Some servers number all parallel calls 0, or omit the index. A new id then begins
+ * a new call, and so does a name after the end of the arguments. Used by one thread.
  */
 final class StreamedToolCalls {
     private static final String INDEX = "index";

@@ -76,8 +76,8 @@ public final class ChatRequest {
     }
 
     /**
-     * Leaves out a temperature or top_p of 1, which has no effect. Anthropic's models since Opus 4.1 refuse a
-     * request with both.
+     * Leaves out a temperature or top_p of 1, which has no effect. Anthropic's models since Opus
+     * 4.1 refuse a request with both.
      *
      * @see <a href="https://github.com/BerriAI/litellm/issues/15097">The error</a>
      */

@@ -22,8 +22,8 @@ record FieldCheck(FieldTable table, Findings findings) {
     }
 
     /**
-     * Checks an object whose fields depend on its type. Checks the type, and all keys of the
-     * object if the table uses the type. Returns false if the object must be skipped.
+     * Checks an object whose fields depend on its type. Checks the type, and all keys of the object
+     * if the table uses the type. Returns false if the object must be skipped.
      */
     boolean checkVariant(ObjectNode object, FieldPlace place, String typeKey) {
         Optional<FieldRow> row = table.row(place.tablePath());

@@ -8,13 +8,12 @@ import tools.jackson.databind.JsonNode;
 /**
  * The handling of one field.
  *
- * @param path path of the field; {@code [a|b]} selects the items of an array, or the objects,
- *     whose type or role is {@code a} or {@code b}, and {@code []} selects all items of an array
+ * @param path path of the field; {@code [a|b]} selects the items of an array, or the objects, whose
+ *     type or role is {@code a} or {@code b}, and {@code []} selects all items of an array
  * @param becomes path on the other wire; empty for none
  * @param note the accepted range, or why the field is not carried, in half a sentence that can
  *     follow the path
- * @param defaults values that ask for nothing, besides null; only for {@link
- *     Handling#DEFAULT_ONLY}
+ * @param defaults values that ask for nothing, besides null; only for {@link Handling#DEFAULT_ONLY}
  */
 public record FieldRow(
         String path, Handling handling, String becomes, String note, List<JsonNode> defaults) {

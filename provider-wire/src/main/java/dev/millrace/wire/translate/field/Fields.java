@@ -10,10 +10,10 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Reads one object of a body along a table. Opening the object checks all of its keys, and the
- * keys of the objects within. A field without a row, or with a value that its row does not accept,
- * becomes a finding. Objects whose fields depend on a type are checked when they are opened by
- * that type. Null means that a field is absent. Used by one thread.
+ * Reads one object of a body along a table. Opening the object checks all of its keys, and the keys
+ * of the objects within. A field without a row, or with a value that its row does not accept,
+ * becomes a finding. Objects whose fields depend on a type are checked when they are opened by that
+ * type. Null means that a field is absent. Used by one thread.
  */
 public final class Fields {
     private final FieldCheck check;

@@ -1,8 +1,8 @@
 /**
  * Tables that define the handling of every field, and the reader that enforces them: code that
- * reads an object through {@link dev.millrace.wire.translate.field.Fields} cannot overlook a
- * field. Tables are immutable; readers are used by one thread. Depends on {@code outcome} and
- * {@code json}.
+ * reads an object through {@link dev.millrace.wire.translate.field.Fields} cannot overlook a field.
+ * Tables are immutable; readers are used by one thread. Depends on {@code outcome} and {@code
+ * json}.
  */
 @NullMarked
 package dev.millrace.wire.translate.field;

@@ -9,9 +9,9 @@ import java.util.stream.StreamSupport;
 import tools.jackson.databind.JsonNode;
 
 /**
- * The part of JSON Schema that a provider accepts where it guarantees that output follows a
- * schema. A schema outside this part would cause the provider's error 400, so it is refused
- * beforehand. Recursive schemas and the size of a schema are left to the provider.
+ * The part of JSON Schema that a provider accepts where it guarantees that output follows a schema.
+ * A schema outside this part would cause the provider's error 400, so it is refused beforehand.
+ * Recursive schemas and the size of a schema are left to the provider.
  */
 public enum StrictSchema {
     /**

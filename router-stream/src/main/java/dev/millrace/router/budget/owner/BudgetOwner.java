@@ -33,8 +33,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Owns all accounts. Each method runs within one transaction: its writes to the store, its
- * messages and the handled report are committed together.
+ * Owns all accounts. Each method runs within one transaction: its writes to the store, its messages
+ * and the handled report are committed together.
  */
 public final class BudgetOwner {
     private static final Logger LOG = LoggerFactory.getLogger(BudgetOwner.class);
@@ -47,8 +47,8 @@ public final class BudgetOwner {
     static final int CHECKED_AT_ONCE = 1_000;
 
     /**
-     * Number of tenants without an entry that get separate accounts in each period; further
-     * tenants share one. The accounts of a period take some ten megabytes at most.
+     * Number of tenants without an entry that get separate accounts in each period; further tenants
+     * share one. The accounts of a period take some ten megabytes at most.
      */
     public static final int CLAIMED_TENANTS = 10_000;
 

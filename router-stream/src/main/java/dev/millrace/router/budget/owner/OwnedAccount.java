@@ -164,9 +164,9 @@ final class OwnedAccount {
     }
 
     /**
-     * Returns the highest alert threshold that is reached. The rest of a budget seldom covers a
-     * job exactly. A nearly spent budget therefore counts as exhausted if jobs were rejected, or
-     * if jobs wait although no running job will give money back.
+     * Returns the highest alert threshold that is reached. The rest of a budget seldom covers a job
+     * exactly. A nearly spent budget therefore counts as exhausted if jobs were rejected, or if
+     * jobs wait although no running job will give money back.
      */
     private int alertPercent() {
         BigDecimal spent = money.spent();

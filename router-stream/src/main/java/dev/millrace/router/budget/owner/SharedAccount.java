@@ -74,8 +74,7 @@ final class SharedAccount {
     }
 
     /**
-     * Opens an account with possible earlier loans. Money that it has not got back counts as
-     * spent.
+     * Opens an account with possible earlier loans. Money that it has not got back counts as spent.
      */
     SharedAccount(OwnedAccount account, long nowMillis) {
         this.account = account;
@@ -181,8 +180,8 @@ final class SharedAccount {
     }
 
     /**
-     * Returns true if jobs wait for money. They must not wait aside: a partition stops asking for
-     * a job that waits aside, although its tenant can get an entry, and money with it.
+     * Returns true if jobs wait for money. They must not wait aside: a partition stops asking for a
+     * job that waits aside, although its tenant can get an entry, and money with it.
      */
     private boolean mayWait() {
         return account.terms().onExhausted() == OnExhausted.PARK;

@@ -51,8 +51,8 @@ final class Claims {
     }
 
     /**
-     * Returns the first share that does not cover the amount, or whose money an earlier job
-     * waits for; null if there is none.
+     * Returns the first share that does not cover the amount, or whose money an earlier job waits
+     * for; null if there is none.
      */
     @Nullable FundingShare unpaid(List<FundingShare> fundingShares, BigDecimal amount) {
         for (FundingShare funding : fundingShares) {

@@ -92,9 +92,9 @@ final class JobReservations {
     }
 
     /**
-     * Returns true if a job exceeds the whole budget of the tenant, in a period, or of the API
-     * key. If parked, the job would hold back all later jobs of the tenant in every period, or of
-     * the key. A batch belongs to one person, who can raise its limit.
+     * Returns true if a job exceeds the whole budget of the tenant, in a period, or of the API key.
+     * If parked, the job would hold back all later jobs of the tenant in every period, or of the
+     * key. A batch belongs to one person, who can raise its limit.
      */
     private static boolean isTooExpensive(FundingShare funding, BigDecimal amount) {
         return !(funding.account().id() instanceof BatchBudget)
@@ -178,8 +178,8 @@ final class JobReservations {
     }
 
     /**
-     * Charges the reservations of lost jobs in full, since their calls were possibly billed.
-     * Visits all reservations after each change of the bound.
+     * Charges the reservations of lost jobs in full, since their calls were possibly billed. Visits
+     * all reservations after each change of the bound.
      */
     boolean sweep() {
         List<Reserved> lost = store.reservedBefore(services.lostBefore().getAsLong());

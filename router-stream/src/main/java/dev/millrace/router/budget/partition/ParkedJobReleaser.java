@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Releases parked jobs that their accounts now cover. A pass visits one tenant after another, and
- * the queues of a tenant in the order of their longest-waiting jobs. A job that needs more than
- * its accounts have left waits aside, so that later jobs that need less are served.
+ * the queues of a tenant in the order of their longest-waiting jobs. A job that needs more than its
+ * accounts have left waits aside, so that later jobs that need less are served.
  *
  * <p>Each visit has a part of the turn's work, so that a large backlog of a tenant holds up no
  * other tenant. Jobs of different tenants have no common account, so their order does not matter.

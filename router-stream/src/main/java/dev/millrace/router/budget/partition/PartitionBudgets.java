@@ -30,8 +30,8 @@ import org.apache.kafka.streams.state.KeyValueStore;
  *                                               later jobs that need less continue
  * </pre>
  *
- * <p>Each method runs within one transaction: its writes to the store, its messages and the
- * handled record are committed together.
+ * <p>Each method runs within one transaction: its writes to the store, its messages and the handled
+ * record are committed together.
  */
 public final class PartitionBudgets {
     private static final int TURN_JOBS = 500;
@@ -48,8 +48,7 @@ public final class PartitionBudgets {
     private final Claims claims = new Claims();
 
     /**
-     * True if a pass is due. Until the pass, a new job must not overtake parked jobs of its
-     * tenant.
+     * True if a pass is due. Until the pass, a new job must not overtake parked jobs of its tenant.
      */
     private boolean isPassDue = true;
 
@@ -68,7 +67,9 @@ public final class PartitionBudgets {
         this(entries, services, outputs, partition, TURN_JOBS);
     }
 
-    /** @param turnJobs most parked jobs that one turn releases or ends */
+    /**
+     * @param turnJobs most parked jobs that one turn releases or ends
+     */
     PartitionBudgets(
             KeyValueStore<Bytes, byte[]> entries,
             BudgetServices services,

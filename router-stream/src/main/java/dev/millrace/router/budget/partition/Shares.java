@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 /** The partition's shares of accounts. Shares in use are in memory. */
 final class Shares {
     /**
-     * Number of shares that one tick visits, so that it is short however many tenants have
-     * waiting jobs.
+     * Number of shares that one tick visits, so that it is short however many tenants have waiting
+     * jobs.
      */
     static final int VISITED_AT_ONCE = 1_000;
 
@@ -113,8 +113,8 @@ final class Shares {
     }
 
     /**
-     * Gives back money and sends the due reports of some shares. A pass over all shares ends
-     * before the next one begins. Returns true if there was any report.
+     * Gives back money and sends the due reports of some shares. A pass over all shares ends before
+     * the next one begins. Returns true if there was any report.
      */
     boolean report(Claims claims) {
         if (unvisited.isEmpty()) {

@@ -23,8 +23,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param leader the job that is called; null while a pass looks for one, and if it is unknown
  * @param leaderChain models of the leader, first choice first
- * @param sinceMillis when the leader was released to its job topic, in milliseconds since the
- *     epoch
+ * @param sinceMillis when the leader was released to its job topic, in milliseconds since the epoch
  * @param first lowest position that a follower can have
  * @param pass null if none is running
  */

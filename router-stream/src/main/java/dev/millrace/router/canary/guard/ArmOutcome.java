@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * dollar and the age of the call as variable-length numbers, and the model's name.
  *
  * @param model catalog name of the model that the job was routed to
- * @param callAgeMillis time from the start of that model's last call until the end of the job, 0
- *     or more; null if that model was not called, because its breaker was open for example
+ * @param callAgeMillis time from the start of that model's last call until the end of the job, 0 or
+ *     more; null if that model was not called, because its breaker was open for example
  */
 public record ArmOutcome(String model, JobOutcome outcome, @Nullable Long callAgeMillis) {
     private static final byte VERSION = 2;

@@ -65,10 +65,10 @@ public final class GuardMonitor {
     }
 
     /**
-     * Counts a job's outcome, and returns a report after tripping the guard if the outcome
-     * breaches a bound. Ignores the outcome after a trip, for a job that ended before the last
-     * clearing, and for a job whose arm was not called since the clearing: an open breaker is no
-     * answer of the arm.
+     * Counts a job's outcome, and returns a report after tripping the guard if the outcome breaches
+     * a bound. Ignores the outcome after a trip, for a job that ended before the last clearing, and
+     * for a job whose arm was not called since the clearing: an open breaker is no answer of the
+     * arm.
      */
     public Optional<Breach.Report> onOutcome(ArmOutcome outcome, long endedMillis, long nowMillis) {
         return switch (status) {

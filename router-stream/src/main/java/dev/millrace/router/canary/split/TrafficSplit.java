@@ -12,9 +12,9 @@ import java.util.List;
 /**
  * Chooses the arm of a split for each job.
  *
- * <p>A job's position in [0, 1) is a hash of its id and the policy's name; the policy's version
- * has no influence. A ramped arm gets the positions from 0 to its share, so a growing arm keeps
- * its jobs. The other arms divide the rest by their weights, in policy order.
+ * <p>A job's position in [0, 1) is a hash of its id and the policy's name; the policy's version has
+ * no influence. A ramped arm gets the positions from 0 to its share, so a growing arm keeps its
+ * jobs. The other arms divide the rest by their weights, in policy order.
  */
 public final class TrafficSplit {
     private static final long FNV_OFFSET = 0xcbf29ce484222325L;

@@ -56,8 +56,8 @@ sealed interface ImageTokens {
     }
 
     /**
-     * Scales the image into 2048 × 2048, then to a shorter side of 768, and cuts it into squares
-     * of 512.
+     * Scales the image into 2048 × 2048, then to a shorter side of 768, and cuts it into squares of
+     * 512.
      *
      * @param base tokens of the whole image
      * @param tile tokens of each square

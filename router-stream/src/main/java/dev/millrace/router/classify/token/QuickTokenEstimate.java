@@ -18,10 +18,10 @@ public final class QuickTokenEstimate {
     private static final int THOUSANDTHS = 1_000;
 
     /**
-     * Number added to the weight of each byte that is not base64, so that one sum holds two
-     * values. The sum's high bits count these bytes, and its low bits contain the sum of the
-     * weights. The weights of a block stay below this number, and {@value #BLOCK} times this
-     * number fits into an int.
+     * Number added to the weight of each byte that is not base64, so that one sum holds two values.
+     * The sum's high bits count these bytes, and its low bits contain the sum of the weights. The
+     * weights of a block stay below this number, and {@value #BLOCK} times this number fits into an
+     * int.
      */
     private static final int BREAK = 1 << 20;
 

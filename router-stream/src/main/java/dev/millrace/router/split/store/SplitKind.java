@@ -3,8 +3,8 @@ package dev.millrace.router.split.store;
 import dev.millrace.router.entry.EntryKind;
 
 /**
- * The kinds of entries of split jobs. They are lower-case letters, because split jobs share a
- * store with budgets, whose kinds are upper-case letters. The bytes are stored, so they must never
+ * The kinds of entries of split jobs. They are lower-case letters, because split jobs share a store
+ * with budgets, whose kinds are upper-case letters. The bytes are stored, so they must never
  * change.
  */
 enum SplitKind implements EntryKind {

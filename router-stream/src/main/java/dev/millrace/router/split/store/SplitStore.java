@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The split jobs of one task: the record and the progress of each, its running parts, and the
- * answers to the ended ones. They share the store of the task's budgets, because each further
- * store and changelog would slow every start of a router.
+ * answers to the ended ones. They share the store of the task's budgets, because each further store
+ * and changelog would slow every start of a router.
  */
 public final class SplitStore {
     private static final int LEVEL_BITS = 32;

@@ -25,8 +25,8 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * A random history of budgets. Jobs arrive at several partitions. Calls end in any order and at
- * any cost, time passes, and operators cancel jobs, and raise and lower limits. Routers crash,
+ * A random history of budgets. Jobs arrive at several partitions. Calls end in any order and at any
+ * cost, time passes, and operators cancel jobs, and raise and lower limits. Routers crash,
  * including the owner of the accounts, and messages are late or read again. The guarantees hold
  * after each step, and at the end.
  */
@@ -285,9 +285,9 @@ final class BudgetSimulation {
     }
 
     /**
-     * Checks that a released job was within a limit that applied since its partition first knew
-     * the account, even if each running job costs its highest amount. Costs beyond a reservation
-     * can exceed the limit; they count as any other cost once the owner knows them.
+     * Checks that a released job was within a limit that applied since its partition first knew the
+     * account, even if each running job costs its highest amount. Costs beyond a reservation can
+     * exceed the limit; they count as any other cost once the owner knows them.
      */
     static void checkRelease(BudgetWorld world, Grant known) {
         String account = known.account();

@@ -26,8 +26,8 @@ import java.util.Optional;
 import java.util.function.IntPredicate;
 
 /**
- * The owner of the accounts between its topics, with transactions: a turn's reads, store writes
- * and messages are committed together, or not at all. It reads control later than partitions do.
+ * The owner of the accounts between its topics, with transactions: a turn's reads, store writes and
+ * messages are committed together, or not at all. It reads control later than partitions do.
  */
 final class OwnerWorld {
     private final BudgetWorld world;

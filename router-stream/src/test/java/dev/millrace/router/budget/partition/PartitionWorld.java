@@ -219,8 +219,8 @@ final class PartitionWorld {
         }
 
         /**
-         * Checks the order of release: no earlier job with the released job's accounts still
-         * waits, unless it needs more than one of its accounts has left.
+         * Checks the order of release: no earlier job with the released job's accounts still waits,
+         * unless it needs more than one of its accounts has left.
          */
         private void checkOrder(Job job) {
             assertThat(waitingBefore(job))

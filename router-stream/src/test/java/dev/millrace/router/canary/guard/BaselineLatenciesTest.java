@@ -37,8 +37,7 @@ class BaselineLatenciesTest {
     }
 
     /**
-     * Adds latencies of other arms' results; a negative number represents a job of the guarded
-     * arm.
+     * Adds latencies of other arms' results; a negative number represents a job of the guarded arm.
      */
     private static void add(List<Integer> ends, BaselineLatencies latencies) {
         for (int end : ends) {

@@ -139,8 +139,7 @@ public record StoredShare(
      * Returns the unspent amount of the account, including reserved money. It grows only if the
      * limit is raised. Negative if jobs cost more than they had reserved.
      *
-     * @param limit of the account as this router knows it; the owner can know an older or newer
-     *     one
+     * @param limit of the account as this router knows it; the owner can know an older or newer one
      */
     public BigDecimal left(BigDecimal limit) {
         return (grant == null ? limit : limit.max(grant.limit())).subtract(spent());
