@@ -58,7 +58,7 @@ public final class FairLaneAssigner {
         return Lane.of(priority);
     }
 
-    /** Counts a job of the bulk lane that enters a lane whose jobs are counted. */
+    /** Counts a job of the bulk lane that enters a counted lane. */
     public void countSurplus(String model, String tenant, long nowMillis) {
         ModelPace pace = pace(model, nowMillis);
         boolean _ = pace.admit(tenant, weights.applyAsInt(tenant), Double.MAX_VALUE);

@@ -266,7 +266,7 @@ public sealed interface RoutingMessage {
     record CompletedJob(CostEvent event) implements PaceEvent, JobCost {}
 
     /**
-     * A cost event that does not end a job, or whose job is unknown.
+     * A cost event that does not end a job, or that names an unknown job.
      *
      * @param event final or not
      */

@@ -246,7 +246,7 @@ final class PermitSet {
     }
 
     /**
-     * Returns true if a call whose permits were taken can be sent now.
+     * Returns true if a call can be sent now with its taken permits.
      *
      * @param taken number of rates whose permits were taken; later rates were learned afterwards
      */

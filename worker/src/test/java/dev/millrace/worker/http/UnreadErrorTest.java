@@ -27,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Tests error responses whose status is known, but whose body cannot be read. */
+/** Tests error responses with a known status and an unreadable body. */
 class UnreadErrorTest {
     private static String head(int status, String fields) {
         return "HTTP/1.1 "

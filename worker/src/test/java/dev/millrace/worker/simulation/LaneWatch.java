@@ -19,7 +19,7 @@ final class LaneWatch {
     private final Checker checker;
     private final Map<Pair, Overtaken> overtaken = new HashMap<>();
 
-    /** A lane whose jobs wait, and a lane of the same model whose calls start. */
+    /** A lane with waiting jobs, and another lane of its model with starting calls. */
     private record Pair(WorkerProcess process, String model, Lane waiting, Lane starting) {}
 
     /**
