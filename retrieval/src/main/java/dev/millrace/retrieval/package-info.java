@@ -4,7 +4,7 @@
  * <ol>
  *   <li>{@code extract} reads the text of a file, for {@code millrace documents add};
  *   <li>{@code document} defines its record on the topic of documents;
- *   <li>{@code follow} reads the topic on a thread of its own;
+ *   <li>{@code follow} reads the topic on its own thread;
  *   <li>{@code library} selects the index of the document's collection;
  *   <li>{@code index} divides the text into passages (with {@link dev.millrace.similarity.chunk})
  *       and stores them with the vectors that {@code embedding} computes, or that {@code catalog}

@@ -45,7 +45,7 @@ public final class BenchCluster implements AutoCloseable {
     /**
      * Creates the topics of a pipeline.
      *
-     * @param owners contenders that need a results topic of their own
+     * @param owners contenders that need their own results topic
      */
     public BenchPipeline create(String prefix, int partitions, List<String> owners) {
         var pipeline = new BenchPipeline(broker.ready(), prefix, partitions);

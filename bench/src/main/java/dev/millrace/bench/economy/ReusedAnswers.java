@@ -15,7 +15,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Answers that questions got without a call of their own.
+ * Answers of questions for which no call was made.
  *
  * @param identical answers to the same question, word for word
  * @param similar answers to similar questions

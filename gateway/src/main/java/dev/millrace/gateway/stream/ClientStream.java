@@ -22,7 +22,7 @@ import java.util.function.LongSupplier;
  *   nothing sent ──chunk, keep-alive──► sending ──result──► ended
  *        │                                 │
  *        ├──result──► whole answer         └──lost attempt, timeout──► error event
- *        └──job without answer──► nothing sent: the caller answers with an error of its own
+ *        └──job without answer──► nothing sent: the caller sends its own error
  * </pre>
  */
 public final class ClientStream {

@@ -44,7 +44,7 @@ final class SplitStore {
         }
     }
 
-    /** Returns the split jobs, each in a group of its own. */
+    /** Returns the split jobs, each in its own group. */
     WaitingJobStore jobs() {
         return jobs;
     }
