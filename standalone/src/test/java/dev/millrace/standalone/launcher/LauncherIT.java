@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
@@ -92,6 +93,14 @@ class LauncherIT {
             assertThat(refused.exitCode()).isEqualTo(1);
             assertThat(refused.errors())
                     .startsWith("millrace: cannot write to the project: mkdir:");
+        }
+
+        @Test
+        void takesOverAnOldLockWithoutAnOwner() throws Exception {
+            Path lock = Files.createDirectories(checkout.path("target/launcher/lock"));
+            Files.setLastModifiedTime(lock, FileTime.fromMillis(0));
+
+            assertThat(checkout.run("run").exitCode()).isZero();
         }
 
         @Test
