@@ -52,7 +52,7 @@ class PurgeFilterTest {
         }
 
         @ParameterizedTest
-        @ValueSource(strings = {"default", "default@v7", "default/12@file-b469c96a", "catalog"})
+        @ValueSource(strings = {"default", "default@v7", "default/12@file-0123abcd", "catalog"})
         void acceptsWhatRoutedByNames(String arm) {
             assertThat(filter("--policy " + arm).routedBy()).hasValue(arm);
         }

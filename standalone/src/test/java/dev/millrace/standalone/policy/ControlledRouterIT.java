@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.millrace.contracts.policy.RoutedBy;
+import dev.millrace.contracts.policy.Policy;
 import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlRecord;
@@ -120,7 +122,7 @@ class ControlledRouterIT {
                 submit("before", 1);
                 assertThat(requests.awaitOutput(1))
                         .anySatisfy(
-                                it -> assertThat(routedBy(it)).contains("default/3@file-b469c96a"));
+                                it -> assertThat(routedBy(it)).contains("default/3@" + RoutedBy.version(Policy.SHIPPED)));
 
                 apply("gpt-4.1");
 

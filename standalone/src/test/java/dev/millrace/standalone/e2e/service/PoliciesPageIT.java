@@ -2,6 +2,8 @@ package dev.millrace.standalone.e2e.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.contracts.policy.RoutedBy;
+import dev.millrace.contracts.policy.Policy;
 import dev.millrace.standalone.e2e.Launcher;
 import dev.millrace.standalone.e2e.Running;
 import dev.millrace.standalone.guard.SimulatedModel;
@@ -130,12 +132,12 @@ class PoliciesPageIT {
                 3,
                 () -> {},
                 "policy diff examples/canary.yaml",
-                "default: file-b469c96a → v1",
+                "default: " + RoutedBy.version(Policy.SHIPPED) + " → v1",
                 "-     use: [gpt-4.1]",
                 "+     split: ");
         command(
                 "policy apply examples/canary.yaml --note canary",
-                "default: file-b469c96a → v1",
+                "default: " + RoutedBy.version(Policy.SHIPPED) + " → v1",
                 "+     guard: ");
         command("policy show default", "split: ", ARM);
         command("policy history default", "v1", "canary", "(in force)");

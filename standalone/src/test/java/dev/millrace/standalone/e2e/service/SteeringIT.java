@@ -2,6 +2,8 @@ package dev.millrace.standalone.e2e.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.contracts.policy.RoutedBy;
+import dev.millrace.contracts.policy.Policy;
 import dev.millrace.standalone.e2e.Finished;
 import dev.millrace.standalone.e2e.Launcher;
 import dev.millrace.standalone.e2e.Running;
@@ -53,7 +55,7 @@ class SteeringIT {
 
             assertThat(file("shown.yaml", run(0, "policy", "show").out())).contains("shown.yaml");
             assertThat(run(3, "policy", "diff", "shown.yaml").out())
-                    .contains("default: file-b469c96a → v1");
+                    .contains("default: " + RoutedBy.version(Policy.SHIPPED) + " → v1");
             assertThat(run(3, "policy", "diff", first).out()).contains("mine: new, v1");
             var applied = run(0, "policy", "apply", first, "--note", "to try");
             assertThat(applied.out()).contains("mine: new, v1", "+   - use: [gpt-4.1]");
@@ -133,7 +135,7 @@ class SteeringIT {
             assertThat(run(0, "policy", "report", "ab", "--policy-version", "1", "--json").out())
                     .contains("\"version\":\"v1\"", "\"p95_ms\":null");
             assertThat(run(2, "policy", "report").err())
-                    .contains("No rule of default file-b469c96a has a split");
+                    .contains("No rule of default " + RoutedBy.version(Policy.SHIPPED) + " has a split");
             assertThat(run(2, "policy", "report", "ab", "--since", "2w").err()).contains("2h");
             assertThat(run(2, "policy", "report", "none").err()).contains("no policy none");
         }
