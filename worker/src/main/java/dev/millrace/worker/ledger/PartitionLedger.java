@@ -237,6 +237,11 @@ public final class PartitionLedger {
         return open.size();
     }
 
+    /** Returns the offset to commit: the lowest open one, or the frontier. */
+    public long offset() {
+        return open.offset();
+    }
+
     /** Returns the frontier: every record from here on is new. */
     public long frontier() {
         return open.frontier();

@@ -287,6 +287,7 @@ final class Checker {
                                 standing.onCommitted(open.process, partition, LedgerView.of(it));
                             }
                         });
+        standing.check(open.process);
         pending.values().forEach(it -> it.held.removeIf(Task::isFinished));
         isolation.onCommitted(open.process);
     }

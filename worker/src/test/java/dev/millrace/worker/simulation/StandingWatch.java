@@ -1,71 +1,61 @@
 package dev.millrace.worker.simulation;
 
-import dev.millrace.worker.capacity.SlotBounds;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Checks {@link Invariant#BOUNDS} of the calls that a crash leaves in doubt: running ones, and a
- * quarter of the slots for standing intents.
+ * Checks {@link Invariant#BOUNDS} of standing intents: a process has at most a quarter of its slots.
+ * Those of earlier processes, which it keeps until their jobs are taken, do not count.
  */
 final class StandingWatch {
     private static final int SLOTS_DIVISOR = 4;
 
     private final Checker checker;
-    private final Map<TopicPartition, Doubts> committed = new HashMap<>();
+    private final Map<TopicPartition, Intents> committed = new HashMap<>();
 
     /**
-     * What the successor of a process would doubt.
+     * The standing intents of a partition.
      *
-     * @param running attempts that the ledger lists as running
-     * @param inheritedTo end of the standing intents of earlier processes
-     * @param standingTo end of all standing intents
-     * @param standing intents of the process itself
+     * @param process that has committed them
+     * @param inheritedTo end of the intents of earlier processes
+     * @param to end of all intents
+     * @param own intents of the process itself
      */
-    private record Doubts(
-            WorkerProcess process, long running, long inheritedTo, long standingTo, long standing) {}
+    private record Intents(WorkerProcess process, long inheritedTo, long to, long own) {}
 
     StandingWatch(Checker checker) {
         this.checker = checker;
     }
 
-    /** Checks a ledger that a process has committed. */
+    /** Notes a ledger that a process has committed. */
     void onCommitted(WorkerProcess process, TopicPartition partition, LedgerView ledger) {
-        Doubts before = committed.get(partition);
+        Intents before = committed.get(partition);
         long inheritedTo = before == null ? 0 : before.inheritedTo;
         if (before != null && before.process != process) {
-            inheritedTo = before.standingTo;
+            inheritedTo = before.to;
         }
         committed.put(
                 partition,
-                new Doubts(
+                new Intents(
                         process,
-                        ledger.runningCount(),
                         inheritedTo,
                         ledger.standing().to(),
                         ledger.standing().countFrom(inheritedTo)));
-        check(process);
     }
 
-    private void check(WorkerProcess process) {
-        int limit = process.config().maxInFlight();
-        int models = checker.world().scenario().sizes().models();
-        long standing = 0;
-        long running = 0;
-        for (Doubts doubts : committed.values()) {
-            if (doubts.process == process && !process.isRemovedFromGroup()) {
-                standing += doubts.standing;
-                running += doubts.running;
+    /** Checks the ledgers of a process after its transaction. */
+    void check(WorkerProcess process) {
+        long own = 0;
+        for (Intents intents : committed.values()) {
+            if (intents.process == process && !process.isRemovedFromGroup()) {
+                own += intents.own;
             }
         }
-        if (standing > limit / SLOTS_DIVISOR
-                || running > SlotBounds.of(process.config(), models).hardBound()) {
+        if (own > process.config().maxInFlight() / SLOTS_DIVISOR) {
             checker.violated(
-                    Invariant.BOUNDS,
-                    "%s has %d running calls and %d standing intents"
-                            .formatted(process, running, standing));
+                    Invariant.BOUNDS, "%s has %d standing intents".formatted(process, own));
         }
     }
 
@@ -74,7 +64,7 @@ final class StandingWatch {
         committed.replaceAll(
                 (partition, it) ->
                         it.process == process && partitions.contains(partition)
-                                ? new Doubts(process, 0, it.standingTo, it.standingTo, 0)
+                                ? new Intents(process, it.to, it.to, 0)
                                 : it);
     }
 
