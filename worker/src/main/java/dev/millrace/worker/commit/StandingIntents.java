@@ -21,9 +21,9 @@ import java.util.Map;
  * same limits, in the same order. Belongs to the loop's thread.
  *
  * <p>Each commit of an active partition renews its intents: as many as the offsets that the
- * partition passed in about a second, within an equal share of a quarter of the free slots. Intents
- * of an active partition without other commits are renewed after half a send window. When a
- * partition is no longer active or is released, its intents are withdrawn, so that its next owner
+ * partition passed in about a second, within an equal share of a quarter of the free slots. Without
+ * other commits, used intents are renewed after a second, which lists their calls, and unused ones
+ * after half a send window. When a partition is no longer active or is released, its intents are withdrawn, so that its next owner
  * has nothing to doubt.
  */
 public final class StandingIntents {
@@ -68,6 +68,12 @@ public final class StandingIntents {
         /** When the frontier was last seen to have moved. */
         long movedNanos;
 
+        /** True if jobs were taken under the committed intents. */
+        boolean isUsed;
+
+        /** When jobs were first seen to be taken under the committed intents. */
+        long usedNanos;
+
         Pace(long frontier, long nowNanos) {
             this.frontier = frontier;
             periodFrontier = frontier;
@@ -85,6 +91,15 @@ public final class StandingIntents {
                 periodFrontier = newFrontier;
                 periodNanos = now;
             }
+        }
+
+        void onUsed(boolean isUsedNow, long now) {
+            usedNanos = isUsedNow && !isUsed ? now : usedNanos;
+            isUsed = isUsedNow;
+        }
+
+        boolean isLongUsed(long now) {
+            return isUsed && now - usedNanos >= PACE.toNanos();
         }
 
         boolean isActive(long now) {
@@ -177,9 +192,16 @@ public final class StandingIntents {
     }
 
     private boolean isDue(Partition partition, Pace pace, long now) {
-        CommitProgress commits = partition.commits();
-        return hasOwn(partition)
-                && (!pace.isActive(now) || now - commits.begunNanos() >= windowNanos() / 2);
+        pace.onUsed(isUsed(partition), now);
+        long age = now - partition.commits().begunNanos();
+        return pace.isLongUsed(now)
+                || (hasOwn(partition) && (!pace.isActive(now) || age >= windowNanos() / 2));
+    }
+
+    /** Returns true if jobs were taken under intents, which the committed ledger does not list. */
+    private static boolean isUsed(Partition partition) {
+        OffsetRange usable = partition.commits().usable();
+        return usable.countFrom(0) > 0 && partition.ledger().frontier() > usable.from();
     }
 
     /** Returns true if intents without a record are committed that are not inherited. */

@@ -289,6 +289,20 @@ class StandingIntentsTest {
         }
 
         @Test
+        void runningCallIsListedAfterASecond() {
+            var worker = afterOneJob();
+            cluster.job(0, SECOND);
+            worker.turn(1);
+            worker.time.advance(ofMillis(800));
+            worker.turn(1);
+            assertThat(cluster.openJobs()).isEmpty();
+            worker.time.advance(ofMillis(200));
+            worker.turn(1);
+
+            assertThat(cluster.openJobs()).containsExactly(new OpenJob(SECOND, 1, true));
+        }
+
+        @Test
         void intentsOfAnIdlePartitionAreWithdrawnOnce() {
             var worker = afterOneJob();
             worker.time.advance(ofSeconds(61));
