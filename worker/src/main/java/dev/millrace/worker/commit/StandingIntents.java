@@ -14,13 +14,14 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /**
  * Decides for how many offsets without a record intents stand, and which calls may start under
  * them. A standing intent replaces the announcement of a call, nothing else: the call passes the
  * same limits, in the same order. Belongs to the loop's thread.
  *
- * <p>Each commit of an active partition renews its intents: as many as the offsets that the
+ * <p>Each commit of an active partition without a backlog renews its intents: as many as the offsets that the
  * partition passed in about a second, within an equal share of a quarter of the free slots. Without
  * other commits, used intents are renewed after a second, which lists their calls, and unused ones
  * after half a send window. When a partition is no longer active or is released, its intents are withdrawn, so that its next owner
@@ -47,6 +48,7 @@ public final class StandingIntents {
 
     private final PendingWrites pending;
     private final JobTopics topics;
+    private final Predicate<Partition> hasReadyJobs;
     private final Capacity capacity;
     private final LoopClock clock;
     private final boolean isPossible;
@@ -111,9 +113,17 @@ public final class StandingIntents {
         }
     }
 
-    public StandingIntents(PendingWrites pending, JobTopics topics, LoopContext context) {
+    /**
+     * @param hasReadyJobs true for partitions some of whose jobs wait for their turn or for limits
+     */
+    public StandingIntents(
+            PendingWrites pending,
+            JobTopics topics,
+            Predicate<Partition> hasReadyJobs,
+            LoopContext context) {
         this.pending = pending;
         this.topics = topics;
+        this.hasReadyJobs = hasReadyJobs;
         this.capacity = context.capacity();
         this.clock = context.clock();
         this.isPossible = context.config().maxAttempts() >= LEAST_ATTEMPTS;
@@ -228,13 +238,21 @@ public final class StandingIntents {
         for (Partition partition : written) {
             int offsets = 0;
             Pace pace = paces.get(partition);
-            if (pace != null && pace.isActive(now) && mayStand(partition)) {
+            if (pace != null
+                    && pace.isActive(now)
+                    && mayStand(partition)
+                    && !hasBacklog(partition)) {
                 long most = Math.min(all / active, left);
                 offsets = (int) Math.max(0, Math.min(pace.wanted(), most));
             }
             partition.ledger().stand(offsets);
             left -= offsets;
         }
+    }
+
+    /** Returns true if jobs wait, so that later ones would not start at once. */
+    private boolean hasBacklog(Partition partition) {
+        return !partition.buffer().isEmpty() || hasReadyJobs.test(partition);
     }
 
     /** Counts the committed intents of other partitions, also those of calls that have started. */

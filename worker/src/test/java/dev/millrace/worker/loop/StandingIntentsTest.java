@@ -339,6 +339,28 @@ class StandingIntentsTest {
         }
 
         @Test
+        void noIntentStandsWhileAJobWaits() {
+            cluster.jobs(0, 41);
+            var worker = new TestWorker(cluster, "max_in_flight: 40").owning(0);
+            for (int i = 0; i < 38; i++) {
+                worker.providers.answer("0-" + i);
+            }
+            worker.turn(2);
+            assertThat(worker.providers.running()).hasSize(3);
+            assertThat(standing(0)).isNotEqualTo(OffsetRange.NONE);
+
+            worker.control.publish(
+                    new ControlKey.PauseModel(FakeCluster.MODEL),
+                    FakeCluster.SUBMITTED.plusSeconds(1));
+            cluster.job(0, 42);
+            worker.turn(3);
+            worker.providers.running().forEach(worker.providers::answer);
+            worker.turn(3);
+            assertThat(cluster.committedOffset(0)).isEqualTo(42);
+            assertThat(standing(0)).isEqualTo(OffsetRange.NONE);
+        }
+
+        @Test
         void fastPartitionHasMoreIntents() {
             var worker = afterOneJob();
             cluster.jobs(0, 100);
