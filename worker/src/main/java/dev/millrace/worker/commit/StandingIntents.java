@@ -21,11 +21,11 @@ import java.util.function.Predicate;
  * them. A standing intent replaces the announcement of a call, nothing else: the call passes the
  * same limits, in the same order. Belongs to the loop's thread.
  *
- * <p>Each commit of an active partition without a backlog renews its intents: as many as the offsets that the
- * partition passed in about a second, within an equal share of a quarter of the free slots. Without
- * other commits, used intents are renewed after a second, which lists their calls, and unused ones
- * after half a send window. When a partition is no longer active or is released, its intents are withdrawn, so that its next owner
- * has nothing to doubt.
+ * <p>Each commit of an active partition without a backlog renews its intents: as many as the
+ * offsets that the partition passed in about a second, within an equal share of a quarter of the
+ * free slots. Without other commits, used intents are renewed after a second, which lists their
+ * calls, and unused ones after half a send window. When a partition is no longer active or is
+ * released, its intents are withdrawn, so that its next owner has nothing to doubt.
  */
 public final class StandingIntents {
     /** Intents stand for the free slots divided by this. */
@@ -262,11 +262,7 @@ public final class StandingIntents {
         others.removeAll(new HashSet<>(written));
         for (Partition partition : others) {
             if (partition.isOwned()) {
-                count +=
-                        partition
-                                .commits()
-                                .standing()
-                                .countFrom(partition.ledger().inheritedTo());
+                count += partition.commits().standing().countFrom(partition.ledger().inheritedTo());
             }
         }
         return count;

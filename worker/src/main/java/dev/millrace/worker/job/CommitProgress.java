@@ -15,7 +15,9 @@ public final class CommitProgress {
     /** Start of the transaction that wrote {@code committed}, if this worker wrote it. */
     private long begunNanos;
 
-    /** True if this worker wrote {@code committed}, and no later transaction may have replaced it. */
+    /**
+     * True if this worker wrote {@code committed}, and no later transaction may have replaced it.
+     */
     private boolean isOwn;
 
     private long finishedBelow = -1;

@@ -343,8 +343,7 @@ public final class Partition {
     /** Returns the ledger's state as it is to be committed. */
     public Snapshot snapshot() {
         Snapshot snapshot = ledger.snapshot();
-        return new Snapshot(
-                snapshot.offset(), topicTag + snapshot.metadata(), snapshot.standing());
+        return new Snapshot(snapshot.offset(), topicTag + snapshot.metadata(), snapshot.standing());
     }
 
     /** Returns the commit progress of the ledger. */

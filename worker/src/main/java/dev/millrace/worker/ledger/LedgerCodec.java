@@ -51,7 +51,9 @@ final class LedgerCodec {
     static String encode(OpenJobs jobs, int standing, int limitChars) {
         int largest = jobs.largestState();
         if (jobs.size() == 0) {
-            return standing == 0 ? "" : write(jobs, standing, _ -> {}, CHECKSUM_BYTES + STANDING_BYTES);
+            return standing == 0
+                    ? ""
+                    : write(jobs, standing, _ -> {}, CHECKSUM_BYTES + STANDING_BYTES);
         }
         // If no job below the frontier is finished or was started, the offset is sufficient.
         boolean noneBegun = largest == 0;

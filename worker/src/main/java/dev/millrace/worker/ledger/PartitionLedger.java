@@ -11,8 +11,9 @@ package dev.millrace.worker.ledger;
  * </pre>
  *
  * <p>The lowest open offset is committed. Its metadata contains the other open offsets, the states
- * of the calls, the frontier, and the number of <em>standing intents</em> above it. Offsets without a record (control records of transactions,
- * compaction) are never open and therefore count as finished.
+ * of the calls, the frontier, and the number of <em>standing intents</em> above it. Offsets without
+ * a record (control records of transactions, compaction) are never open and therefore count as
+ * finished.
  *
  * <p>Records are passed to the ledger in ascending order: {@link #passTo} and {@link #status} for
  * each record, then {@link #take} for the open ones. After a restore, the records that were open
@@ -81,7 +82,8 @@ public final class PartitionLedger {
     public static PartitionLedger restored(Reading.Known known, LedgerLimits bounds) {
         var open = new OpenJobs(known.frontier());
         open.await(known.open());
-        return new PartitionLedger(bounds, open, known.offset(), known.frontier() + known.standing());
+        return new PartitionLedger(
+                bounds, open, known.offset(), known.frontier() + known.standing());
     }
 
     /** Reads the metadata of a committed offset, ignoring the topic tag. */
@@ -280,8 +282,7 @@ public final class PartitionLedger {
                 return snapshot(text, standing);
             }
         }
-        return snapshot(
-                LedgerCodec.encode(open, inherited(), bounds.limitChars()), inherited());
+        return snapshot(LedgerCodec.encode(open, inherited(), bounds.limitChars()), inherited());
     }
 
     private Snapshot snapshot(String text, int stands) {

@@ -111,7 +111,7 @@ final class LoopParts {
                         clock);
         limits = new CallLimits(context, quota);
         var pending = new PendingWrites(capacity);
-        standing = 
+        standing =
                 new StandingIntents(
                         pending, ports.topics(), it -> schedule.readyCount(it) > 0, context);
         committer = new Committer(ports.source(), ports.log(), pending, standing, context);

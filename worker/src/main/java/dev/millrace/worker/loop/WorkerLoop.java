@@ -247,8 +247,8 @@ public final class WorkerLoop {
     /**
      * Waits for reports instead of polling, in two cases. Until the next transaction is allowed, no
      * polled job could be announced; it could start at once only if its intent stands. While the
-     * client holds records of paused partitions, its poll
-     * does not block but spins until its timeout.
+     * client holds records of paused partitions, its poll does not block but spins until its
+     * timeout.
      */
     private void awaitReports() {
         long start = clock.nanos();

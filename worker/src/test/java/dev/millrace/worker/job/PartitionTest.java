@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import dev.millrace.contracts.service.StoppedPartition;
 import dev.millrace.contracts.service.StoppedPartition.Reason;
 import dev.millrace.worker.ledger.Snapshot;
-
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;

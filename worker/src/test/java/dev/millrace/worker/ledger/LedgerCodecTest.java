@@ -61,9 +61,7 @@ class LedgerCodecTest {
 
     private static Reading.Known known(long first, List<OpenJob> jobs, long beyond, int standing) {
         Reading.Known known =
-                jobs.isEmpty()
-                        ? new Reading.Known(first, first, jobs)
-                        : known(first, jobs, beyond);
+                jobs.isEmpty() ? new Reading.Known(first, first, jobs) : known(first, jobs, beyond);
         return new Reading.Known(known.offset(), known.frontier(), known.open(), standing);
     }
 

@@ -4,11 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.worker.ledger.PartitionLedger.RecordStatus;
-
+import java.util.List;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
-
-import java.util.List;
 
 class PartitionLedgerTest {
     private static final LedgerLimits BOUNDS = new LedgerLimits(4_096, 3);

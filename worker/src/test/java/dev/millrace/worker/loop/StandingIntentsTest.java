@@ -44,7 +44,8 @@ class StandingIntentsTest {
     }
 
     private OffsetRange standing(int partition) {
-        var offset = Objects.requireNonNull(cluster.committed.get(FakeCluster.partition(partition)));
+        var offset =
+                Objects.requireNonNull(cluster.committed.get(FakeCluster.partition(partition)));
         return ((Reading.Known) PartitionLedger.read(offset.offset(), offset.metadata()))
                 .standingRange();
     }

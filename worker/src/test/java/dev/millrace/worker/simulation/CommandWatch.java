@@ -67,9 +67,7 @@ final class CommandWatch {
         running(process).add(task);
         // A call under a standing intent starts without a transaction.
         var state =
-                checker.hasStandingIntent(task)
-                        ? latest.get(process)
-                        : atAnnouncement.get(process);
+                checker.hasStandingIntent(task) ? latest.get(process) : atAnnouncement.get(process);
         if (state == null) {
             report(process, task, "has not read control");
         } else if (state.isPaused(task.topic.model())) {

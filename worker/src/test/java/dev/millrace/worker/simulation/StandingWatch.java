@@ -6,8 +6,8 @@ import java.util.Map;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Checks {@link Invariant#BOUNDS} of standing intents: a process has at most a quarter of its slots.
- * Those of earlier processes, which it keeps until their jobs are taken, do not count.
+ * Checks {@link Invariant#BOUNDS} of standing intents: a process has at most a quarter of its
+ * slots. Those of earlier processes, which it keeps until their jobs are taken, do not count.
  */
 final class StandingWatch {
     private static final int SLOTS_DIVISOR = 4;
