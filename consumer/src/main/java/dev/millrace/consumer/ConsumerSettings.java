@@ -1,6 +1,6 @@
 package dev.millrace.consumer;
 
-import dev.millrace.contracts.config.kafka.KafkaConfig;
+import dev.millrace.contracts.kafka.KafkaConfig;
 import dev.millrace.contracts.memory.HeapShare;
 import dev.millrace.contracts.topic.Topics;
 import java.util.List;
@@ -26,8 +26,8 @@ public record ConsumerSettings(
 
     /**
      * @throws IllegalArgumentException if no topic is named, the prefix is not part of a legal
-     *     topic name, or the client properties lack {@code bootstrap.servers} or set a property
-     *     that the guarantees depend on, such as {@code isolation.level}
+     *     topic name, or the client properties lack {@code bootstrap.servers} or set a property on
+     *     which the guarantees depend, such as {@code isolation.level}
      */
     public ConsumerSettings {
         kafka = new KafkaConfig(kafka).properties();
@@ -48,7 +48,7 @@ public record ConsumerSettings(
         this(kafka, "millrace.", Set.copyOf(List.of(topics)), FirstStart.EARLIEST, HeapShare.AMPLE);
     }
 
-    /** Returns these settings with another place to start. */
+    /** Returns these settings with another first start. */
     public ConsumerSettings withFirstStart(FirstStart newFirstStart) {
         return new ConsumerSettings(kafka, prefix, topics, newFirstStart, heap);
     }

@@ -1,6 +1,8 @@
 package dev.millrace.consumer;
 
-/** Where a consumer starts in a partition that it has never read: one without a position. */
+/**
+ * The start of a consumer in a partition that it has never read: a partition without a position.
+ */
 public enum FirstStart {
     /** At the first record that the topic still has. Reads every record at least once. */
     EARLIEST,
@@ -10,7 +12,7 @@ public enum FirstStart {
 
     /**
      * Nowhere: the consumer reports the partition with an exception. For programs that have started
-     * before, in which a missing position means a lost one.
+     * before, where a missing position is a lost one.
      */
     REFUSE
 }

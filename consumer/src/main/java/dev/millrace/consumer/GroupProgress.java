@@ -17,10 +17,10 @@ import org.apache.kafka.common.errors.RebalanceInProgressException;
 import org.apache.kafka.common.errors.WakeupException;
 
 /**
- * The progress of a member of a consumer group: what it has polled from its partitions and not
- * committed. Belongs to the thread that polls; Kafka calls the rebalance methods within a poll.
+ * The progress of a member of a consumer group: the offsets that it has polled but not committed.
+ * Belongs to the polling thread; Kafka calls the rebalance methods within a poll.
  *
- * <p>A broker accepts offsets of any partition from any live member, so that this class drops the
+ * <p>A broker accepts offsets of any partition from any live member. So this class drops the
  * offsets of partitions that the member no longer owns.
  */
 final class GroupProgress implements ConsumerRebalanceListener {
@@ -32,7 +32,8 @@ final class GroupProgress implements ConsumerRebalanceListener {
     private final Set<TopicPartition> waiting = new HashSet<>();
 
     /**
-     * Paused partitions that must not be read, because they have no offset and none may be chosen.
+     * Paused partitions that must not be read, because they have no offset and the settings forbid
+     * choosing one.
      */
     private final Set<TopicPartition> refused = new TreeSet<>(PositionMessages.ORDER);
 
@@ -44,8 +45,8 @@ final class GroupProgress implements ConsumerRebalanceListener {
     /**
      * Adds the offsets that a poll has reached.
      *
-     * @throws PositionException if a partition has no offset and none may be chosen; the polled
-     *     records are then polled again
+     * @throws PositionException if a partition has no offset and the settings forbid choosing one;
+     *     the polled records are then polled again
      */
     void onPolled(ConsumerRecords<byte[], byte[]> records) {
         if (!refused.isEmpty()) {
@@ -56,7 +57,7 @@ final class GroupProgress implements ConsumerRebalanceListener {
         uncommitted.putAll(records.nextOffsets());
     }
 
-    /** Returns what was polled and not committed. */
+    /** Returns the polled but uncommitted offsets. */
     Map<TopicPartition, OffsetAndMetadata> uncommitted() {
         return Map.copyOf(uncommitted);
     }
@@ -75,7 +76,7 @@ final class GroupProgress implements ConsumerRebalanceListener {
             // The wakeup was meant for the poll, which must first finish the assignment.
             kafka.wakeup();
         } catch (InterruptException e) {
-            // Ends the poll, too.
+            // Also ends the poll.
             Thread.currentThread().interrupt();
         }
     }
@@ -87,10 +88,9 @@ final class GroupProgress implements ConsumerRebalanceListener {
     }
 
     /**
-     * Starts the partitions that were assigned and are not started yet, because a wakeup or a
-     * failure ended the attempt. The first offset of a partition that the group has never committed
-     * is committed at once, so that the partition has one first start, even if it stays empty for
-     * long.
+     * Starts the assigned partitions whose start was interrupted by a wakeup or a failure. If the
+     * group has never committed an offset of a partition, its first offset is committed at once, so
+     * that the partition has one first start, even if it stays empty for long.
      */
     void startWaiting() {
         if (waiting.isEmpty()) {

@@ -27,11 +27,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the committed records of the pipeline's output topics, each with its type, in the order of
- * each partition. Records of transactions that were aborted or are still open are never seen.
+ * each partition. Never returns records of aborted or open transactions.
  *
- * <p>The positions are kept either by the caller, who stores them together with the effects of the
- * records and so has each effect exactly once ({@link #at}), or by Kafka for a consumer group,
- * which sees each record at least once ({@link #ofGroup}).
+ * <p>Either the caller or Kafka keeps the positions. A caller that stores the positions together
+ * with the effects of the records has each effect exactly once ({@link #at}). With positions kept
+ * by Kafka, a consumer group sees each record at least once ({@link #ofGroup}).
  *
  * <p>Holds at most two fetches in memory, whose size the settings limit. Used by one thread, except
  * {@link #wakeup}.
@@ -53,10 +53,10 @@ public final class MillraceConsumer implements AutoCloseable {
      * Creates a consumer of all partitions of the topics, starting at positions that the caller has
      * stored. Blocks until the cluster answers.
      *
-     * @param positions where to continue in each partition; a partition without a position starts
-     *     where the settings tell
-     * @throws PositionException if a partition cannot be read from its position, or has none and
-     *     the settings refuse that
+     * @param positions where to continue in each partition; the settings decide where a partition
+     *     without a position starts
+     * @throws PositionException if a partition cannot be read from its position, or has no position
+     *     and the settings refuse such a start
      * @throws IllegalStateException if a topic does not exist
      * @throws InterruptedException if the thread is interrupted
      * @throws org.apache.kafka.common.KafkaException if the cluster cannot be reached or refuses
@@ -183,11 +183,11 @@ public final class MillraceConsumer implements AutoCloseable {
     }
 
     /**
-     * Commits to the group everything that was polled, so that no member sees it again. Call it
-     * when the effects of the polled records are stored.
+     * Commits all polled records to the group, so that no member sees them again. Call it once the
+     * effects of the polled records are stored.
      *
-     * @return false if this member has lost partitions meanwhile, or the group is moving them;
-     *     records that are not committed are delivered again, here or to another member
+     * @return false if this member has lost partitions since the poll, or the group is moving
+     *     partitions; uncommitted records are delivered again, here or to another member
      * @throws IllegalStateException if the caller keeps the positions
      * @throws InterruptedException if the thread is interrupted; the commit may have happened
      * @throws org.apache.kafka.common.KafkaException if the cluster refuses the commit
@@ -233,9 +233,9 @@ public final class MillraceConsumer implements AutoCloseable {
     }
 
     /**
-     * Returns where this consumer continues in each of its partitions that has a position. A caller
-     * that keeps the positions may store them before the first record, so that a first start at
-     * {@link FirstStart#LATEST} happens once.
+     * Returns the next position in each partition that has a position. A caller that keeps the
+     * positions can store them before the first record, so that a first start at {@link
+     * FirstStart#LATEST} happens only once.
      */
     public Set<Position> positions() {
         var positions = new HashSet<Position>();

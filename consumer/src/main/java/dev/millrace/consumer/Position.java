@@ -1,7 +1,7 @@
 package dev.millrace.consumer;
 
 /**
- * A place in a partition from which reading continues.
+ * A position in a partition from which reading continues.
  *
  * @param topic full name of the topic
  * @param partition number of the partition, 0 or more

@@ -13,7 +13,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jspecify.annotations.Nullable;
 
-/** Determines the offsets at which a consumer starts whose caller keeps the positions. */
+/** Determines the start offsets of a consumer whose caller keeps the positions. */
 final class StartPositions {
     private final Consumer<byte[], byte[]> kafka;
     private final FirstStart firstStart;
@@ -26,7 +26,7 @@ final class StartPositions {
     /**
      * Returns the offset of each partition of the topics.
      *
-     * @throws PositionException if a position cannot be read, or none may be missing and one is
+     * @throws PositionException if a position cannot be read, or a required position is missing
      * @throws IllegalStateException if a topic does not exist
      */
     Map<TopicPartition, Long> of(Set<String> topics, Collection<Position> positions) {

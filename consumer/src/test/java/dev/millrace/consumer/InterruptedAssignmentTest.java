@@ -28,7 +28,7 @@ class InterruptedAssignmentTest {
     private final MockConsumer<byte[], byte[]> kafka = new FailingConsumer(failures);
     private final MillraceConsumer consumer = member(kafka);
 
-    /** A consumer that fails to look up offsets as often as told. */
+    /** A consumer that fails a given number of offset lookups. */
     private static final class FailingConsumer extends MockConsumer<byte[], byte[]> {
         private final Queue<RuntimeException> failures;
 

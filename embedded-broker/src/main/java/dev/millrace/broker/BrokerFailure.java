@@ -1,7 +1,7 @@
 package dev.millrace.broker;
 
 /**
- * Why a running broker failed.
+ * The reason why a running broker failed.
  *
  * @param kind kind of failure, for programs
  * @param message explanation for the user

@@ -25,7 +25,7 @@ final class BrokerFaults implements FaultHandlerFactory, AutoCloseable {
     /** With less free space than this, a failed write means a full disk. */
     private static final long MIN_FREE_BYTES = 16L * 1024 * 1024;
 
-    /** Room that new jobs leave for the results of jobs that were accepted. */
+    /** Disk space that new jobs leave for the results of accepted jobs. */
     private static final long RESERVED_BYTES = 256L << 20;
 
     private static final Set<BrokerFaults> RUNNING = ConcurrentHashMap.newKeySet();
@@ -96,7 +96,7 @@ final class BrokerFaults implements FaultHandlerFactory, AutoCloseable {
         return freeBytes() < MIN_FREE_BYTES;
     }
 
-    /** Returns true if the disk has room for further jobs. */
+    /** Returns true if the disk has room for more jobs. */
     boolean hasRoom() {
         return freeBytes() >= RESERVED_BYTES;
     }

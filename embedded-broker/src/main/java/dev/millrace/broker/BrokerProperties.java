@@ -66,7 +66,7 @@ final class BrokerProperties {
         properties.put("metadata.max.idle.interval.ms", text(0));
         // Disables JMX beans: nothing reads them, and each costs start-up time.
         properties.put("metric.reporters", "");
-        // Also those of Kafka's older metrics, of which each partition has ten.
+        // Includes Kafka's older metrics, of which each partition has ten.
         properties.put("metrics.jmx.exclude", ".*");
         properties.put("auto.create.topics.enable", text(false));
         properties.put("controlled.shutdown.enable", text(false));

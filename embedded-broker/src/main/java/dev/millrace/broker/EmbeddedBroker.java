@@ -92,8 +92,8 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
 
     /**
-     * Returns true if the disk has room for further jobs: 256 MiB are left for the results of
-     * accepted ones. Any thread may call it.
+     * Returns true if the disk has room for more jobs, with 256 MiB left for the results of
+     * accepted jobs. Can be called from any thread.
      */
     public boolean hasRoom() {
         return faults.hasRoom();

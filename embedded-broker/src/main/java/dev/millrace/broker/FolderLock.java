@@ -13,12 +13,12 @@ import java.util.OptionalLong;
 import java.util.Set;
 
 /**
- * A lock file that one part of one process at a time can hold.
+ * A lock file with at most one holder: one part of one process.
  *
  * <p>The operating system releases the lock when the process ends, even after a crash. The file
  * remains and contains the process id of the last holder. The operating system also releases the
- * lock when the process closes any other channel to the file, so a file that this process holds is
- * not opened a second time.
+ * lock when the process closes any other channel to the file. So a file that this process holds is
+ * never opened a second time.
  */
 public final class FolderLock implements AutoCloseable {
     /** Files that this process holds. Guarded by the class. */

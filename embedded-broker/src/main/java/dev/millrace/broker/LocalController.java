@@ -35,8 +35,8 @@ final class LocalController {
     /**
      * Removes the registration of the broker in the previous process.
      *
-     * <p>Otherwise the controller would reject the new broker until the session of the old one
-     * expires (9 s), although the lock on the folder proves that the old process has ended.
+     * <p>Otherwise, the controller would reject the new broker until the old broker's session
+     * expires (9 s). The lock on the folder proves that the old process has ended.
      */
     void unregisterPreviousBroker() throws ExecutionException, InterruptedException {
         awaitActive();

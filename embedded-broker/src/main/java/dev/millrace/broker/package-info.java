@@ -1,6 +1,5 @@
 /**
- * One Kafka node (broker and controller) inside this process, for runs that have no cluster of
- * their own.
+ * One Kafka node (broker and controller) inside this process, for runs without a cluster.
  *
  * <p>Kafka's own threads run it; {@link dev.millrace.broker.EmbeddedBroker} is started and closed
  * by any one thread. Depends on Kafka's server modules and on nothing of Millrace.

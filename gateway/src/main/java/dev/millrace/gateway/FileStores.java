@@ -1,7 +1,7 @@
 package dev.millrace.gateway;
 
-import dev.millrace.contracts.config.GatewayConfig;
-import dev.millrace.contracts.config.storage.StoreLocation;
+import dev.millrace.configuration.GatewayConfig;
+import dev.millrace.configuration.StoreLocation;
 import dev.millrace.gateway.store.DiskFileStore;
 import dev.millrace.gateway.store.FileStore;
 import dev.millrace.gateway.store.StorageException;
@@ -12,10 +12,11 @@ public final class FileStores {
     private FileStores() {}
 
     /**
-     * Opens a store, which creates and connects nothing yet. What only a bucket needs is not loaded
-     * for a folder.
+     * Opens a store, without creating or connecting anything. Classes that only a bucket needs are
+     * not loaded for a folder.
      *
-     * @throws StorageException if the settings of the bucket are incomplete; the message says which
+     * @throws StorageException if the settings of the bucket are incomplete; the message names the
+     *     missing settings
      */
     public static FileStore open(StoreLocation location, GatewayConfig.S3 s3)
             throws StorageException {

@@ -1,10 +1,10 @@
 package dev.millrace.gateway;
 
-import dev.millrace.contracts.config.GatewayConfig;
-import dev.millrace.contracts.config.MillraceConfig;
+import dev.millrace.configuration.GatewayConfig;
+import dev.millrace.configuration.MillraceConfig;
+import dev.millrace.configuration.RecordSizes;
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.service.Health;
-import dev.millrace.contracts.topic.RecordSizes;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.control.ControlPublisher;
 import dev.millrace.gateway.batch.BatchEvents;
@@ -19,7 +19,7 @@ import dev.millrace.gateway.file.FileRoutes;
 import dev.millrace.gateway.file.Retention;
 import dev.millrace.gateway.file.UploadSlots;
 import dev.millrace.gateway.file.UploadedFiles;
-import dev.millrace.gateway.http.Route;
+import dev.millrace.gateway.http.HttpRoute;
 import dev.millrace.gateway.job.JobWaits;
 import dev.millrace.gateway.messagebatch.MessageBatchRoutes;
 import dev.millrace.gateway.publish.PublishingLoop;
@@ -38,9 +38,9 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.function.Supplier;
 
-/** The files and batches of a gateway: their routes, and the threads that work for them. */
+/** The files and batches of a gateway: their routes and their background threads. */
 final class FilesAndBatches implements AutoCloseable {
-    private final List<Route> routes;
+    private final List<HttpRoute> routes;
     private final Retention retention;
     private final PublishingLoop publisher;
     private final Submitter submitter;
@@ -48,7 +48,7 @@ final class FilesAndBatches implements AutoCloseable {
     private final BatchEvents events;
 
     private FilesAndBatches(
-            List<Route> routes,
+            List<HttpRoute> routes,
             Retention retention,
             PublishingLoop publisher,
             Submitter submitter,
@@ -178,11 +178,11 @@ final class FilesAndBatches implements AutoCloseable {
     }
 
     /** Returns the routes of files and batches. */
-    List<Route> routes() {
+    List<HttpRoute> routes() {
         return routes;
     }
 
-    /** Returns whether accepted batches are published. */
+    /** Reports whether accepted batches are published. */
     Health health() {
         return publisher.health();
     }

@@ -1,6 +1,6 @@
 package dev.millrace.gateway;
 
-import dev.millrace.contracts.config.MillraceConfig;
+import dev.millrace.configuration.MillraceConfig;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.service.Health;
 import dev.millrace.contracts.service.Service;
@@ -11,13 +11,13 @@ import dev.millrace.gateway.answer.ModelRoutes;
 import dev.millrace.gateway.answer.ModelsInService;
 import dev.millrace.gateway.answer.TokenCountRoutes;
 import dev.millrace.gateway.async.JobRoutes;
-import dev.millrace.gateway.cors.CorsRules;
 import dev.millrace.gateway.dashboard.DashboardPage;
 import dev.millrace.gateway.http.BodyMemory;
 import dev.millrace.gateway.http.BrokerRoom;
+import dev.millrace.gateway.http.CorsRules;
 import dev.millrace.gateway.http.GatewayApi;
+import dev.millrace.gateway.http.HttpRoute;
 import dev.millrace.gateway.http.RequestMeters;
-import dev.millrace.gateway.http.Route;
 import dev.millrace.gateway.job.EndedJobs;
 import dev.millrace.gateway.job.JobClient;
 import dev.millrace.gateway.job.JobSettings;
@@ -159,7 +159,7 @@ public final class Gateway implements Service {
                         settings.nanoTicker()));
     }
 
-    private List<Route> routes(GatewaySettings settings) {
+    private List<HttpRoute> routes(GatewaySettings settings) {
         var models = new ModelsInService(settings.config().modelsInService());
         var reasons = JobWaits.of(keys::control, settings.config().catalog(), settings.clock());
         var answers =
@@ -171,7 +171,7 @@ public final class Gateway implements Service {
                         CallWaits.of(settings.config().gateway()),
                         reasons,
                         settings.clock());
-        List<Route> all =
+        List<HttpRoute> all =
                 Stream.of(
                                 answers.routes(),
                                 new TokenCountRoutes(

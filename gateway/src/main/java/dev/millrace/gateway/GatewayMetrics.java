@@ -14,7 +14,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * Registers the figures of a gateway that are read when metrics are scraped. {@code
+ * Registers the gauges of a gateway, which are read when metrics are scraped. {@code
  * docs/metrics.md} lists them.
  */
 final class GatewayMetrics {

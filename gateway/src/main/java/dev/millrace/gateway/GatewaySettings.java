@@ -1,7 +1,7 @@
 package dev.millrace.gateway;
 
-import dev.millrace.contracts.config.MillraceConfig;
-import dev.millrace.contracts.config.storage.StoreLocation;
+import dev.millrace.configuration.MillraceConfig;
+import dev.millrace.configuration.StoreLocation;
 import dev.millrace.contracts.memory.HeapShare;
 import dev.millrace.gateway.estimate.CostForecasts;
 import dev.millrace.gateway.usage.PipelineOperations;
@@ -16,15 +16,15 @@ import java.util.random.RandomGenerator;
  * The settings of a gateway.
  *
  * @param config the whole configuration, with the address of the cluster
- * @param pipeline what the usage API reads and changes
- * @param files where the files that clients upload are stored
+ * @param pipeline data and operations of the usage API
+ * @param files store of uploaded files
  * @param meters registry of the gateway's metrics
  * @param clock the present time
  * @param nanoTicker ticker for durations
- * @param random makes ids and spreads repeated tries; must be thread-safe, since two requests with
- *     the same id would share a job
+ * @param random makes ids and spreads repeated tries; must be thread-safe, because two requests
+ *     with one id would share a job
  * @param forecasts predicts the costs of batches
- * @param heap the share of the heap that the gateway may use
+ * @param heap share of the heap that the gateway may use
  */
 public record GatewaySettings(
         MillraceConfig config,
@@ -38,13 +38,13 @@ public record GatewaySettings(
         HeapShare heap) {
 
     /**
-     * What the usage API reads and changes.
+     * Data and operations of the usage API.
      *
-     * @param jdbcUrl the database of the sink; it may contain a password and is never printed
+     * @param jdbcUrl URL of the sink's database; can contain a password and is never printed
      * @param state reads the state of the pipeline
      * @param operations changes the pipeline
-     * @param hasRoom returns false while the disk of a broker in this process is almost full, so
-     *     that new jobs would leave no room for the results of accepted ones
+     * @param hasRoom returns false while the disk of a broker in this process is almost full; new
+     *     jobs would then leave no room for the results of accepted jobs
      */
     public record Pipeline(
             String jdbcUrl,

@@ -1,20 +1,19 @@
 /**
- * The gateway: everything of the pipeline that people use over HTTP. Clients of OpenAI and
- * Anthropic call it, the usage API reports and operates, and the dashboard shows. Any number of
- * gateways can run side by side; what must outlive one is in Kafka, in the store of files, or in
- * the database of the sink, which the gateway reads.
+ * The gateway: the HTTP interface of the pipeline. It serves clients of OpenAI and Anthropic, the
+ * usage API and the dashboard. Any number of gateways can run side by side: all lasting state is in
+ * Kafka, in the file store, or in the sink's database, which the gateway only reads.
  *
- * <p>{@link dev.millrace.gateway.Gateway} puts the parts together, {@link
- * dev.millrace.gateway.FilesAndBatches} those of files and batches. The way of a request:
+ * <p>{@link dev.millrace.gateway.Gateway} assembles the gateway; {@link
+ * dev.millrace.gateway.FilesAndBatches} assembles files and batches. The path of a request:
  *
  * <pre>
- * server ─► connection ─► http.GatewayApi ─► key.KeyAuthenticator    who sends it, what may they do
+ * server ─► connection ─► http.GatewayApi ─► key.KeyAuthenticator    sender and permissions
  * limits    notices a     finds the Route
  *           client that        │
- *           has gone           ├─► answer.AnswerRoutes ─► job.JobClient ─► job.result.ResultReader
+ *           has gone           ├─► answer.AnswerRoutes ─► job.JobClient ─► job.ResultReader
  *                              │   a call                 publishes a job  reads its result
  *                              │      └─► stream.StreamedCalls             "stream": true
- *                              │          └─► stream.chunk.ChunkReader     reads its tokens
+ *                              │          └─► stream.ChunkReader           reads its tokens
  *                              ├─► async.JobRoutes ─────► job.JobClient    a job nobody waits for
  *                              ├─► answer.ModelRoutes
  *                              ├─► usage.UsageApi ──────► results.Connections  /api/v1
@@ -31,30 +30,30 @@
  * <caption>Where to change what</caption>
  * <tr><th>To change</th><th>start at</th></tr>
  * <tr><td>a path, or the form of an error</td>
- *     <td>{@link dev.millrace.gateway.http.Route}, {@link dev.millrace.gateway.http.ApiStyle}</td></tr>
+ *     <td>{@link dev.millrace.gateway.http.HttpRoute}, {@link dev.millrace.gateway.http.ApiStyle}</td></tr>
  * <tr><td>the status and code of a failed job</td>
  *     <td>{@link dev.millrace.gateway.answer.JobErrors}</td></tr>
  * <tr><td>how a call becomes a line of the request topic</td>
  *     <td>{@link dev.millrace.gateway.job.JobClient}, {@code JobLine}</td></tr>
  * <tr><td>the events of a streamed answer</td>
- *     <td>{@code StreamForm} of the module provider-wire, one class for each API</td></tr>
+ *     <td>{@code StreamForm} of the module wire, one class for each API</td></tr>
  * <tr><td>a status or field of a batch</td>
  *     <td>{@link dev.millrace.gateway.batch.BatchState}, {@code BatchJson};
  *     for clients of Anthropic {@code messagebatch.MessageBatchJson}</td></tr>
- * <tr><td>what is checked of an input file</td>
+ * <tr><td>the checks of an input file</td>
  *     <td>{@link dev.millrace.gateway.submission.LineCheck}</td></tr>
  * <tr><td>how lines are published, and what a killed gateway leaves</td>
  *     <td>{@link dev.millrace.gateway.publish}</td></tr>
- * <tr><td>where files are stored</td>
+ * <tr><td>the storage of files</td>
  *     <td>{@link dev.millrace.gateway.store.FileStore}</td></tr>
  * <tr><td>which requests repeat an earlier one</td>
  *     <td>{@link dev.millrace.gateway.repeat.RepeatedRequests}; of calls {@code job.JobIdentity}</td></tr>
  * <tr><td>which compressed bodies are read</td>
- *     <td>{@link dev.millrace.gateway.encoding.ContentCoding}</td></tr>
+ *     <td>{@link dev.millrace.gateway.http.ContentCoding}</td></tr>
  * <tr><td>which headers a provider gets</td>
  *     <td>{@link dev.millrace.gateway.answer.ProviderHeaders}</td></tr>
  * <tr><td>which web pages are answered</td>
- *     <td>{@link dev.millrace.gateway.cors.CorsRules}</td></tr>
+ *     <td>{@link dev.millrace.gateway.http.CorsRules}</td></tr>
  * <tr><td>what a key permits</td>
  *     <td>{@code key.KeyLimits}</td></tr>
  * <tr><td>limits of connections, headers and slow clients</td>
@@ -62,9 +61,8 @@
  * </table>
  *
  * <p>Packages depend on each other in one direction: {@code store}, {@code results}, {@code
- * connection}, {@code encoding}, {@code cors} and {@code job} know no other package of the module;
- * {@code http} knows only {@code connection}, {@code encoding} and {@code cors}; the routes are at
- * the top.
+ * connection} and {@code job} know no other package of the module; {@code http} knows only {@code
+ * connection}; the routes are at the top.
  */
 @NullMarked
 package dev.millrace.gateway;

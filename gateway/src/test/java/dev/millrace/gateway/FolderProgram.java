@@ -1,7 +1,7 @@
 package dev.millrace.gateway;
 
-import dev.millrace.contracts.config.GatewayConfig;
-import dev.millrace.contracts.config.storage.StoreLocation;
+import dev.millrace.configuration.GatewayConfig;
+import dev.millrace.configuration.StoreLocation;
 import dev.millrace.gateway.store.FileStore;
 import dev.millrace.gateway.store.ObjectPath;
 import dev.millrace.gateway.store.TenantFolder;

@@ -64,10 +64,10 @@ public final class BatchFileReader implements AutoCloseable {
     /**
      * Creates a reader of a batch file of any form that {@link JsonLines} reads.
      *
-     * @param name what messages call the file
+     * @param name name of the file in messages
      * @param in the file; closed with the reader, or if this method throws
-     * @throws UnusableFileException if the file is no batch file. {@link #next} throws it, too, if
-     *     a compressed file is damaged
+     * @throws UnusableFileException if the file is no batch file. {@link #next} also throws it if a
+     *     compressed file is damaged
      */
     public static BatchFileReader open(String name, InputStream in, int maxLineBytes)
             throws IOException {

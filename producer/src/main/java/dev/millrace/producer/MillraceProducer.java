@@ -2,12 +2,12 @@ package dev.millrace.producer;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.millrace.configuration.RecordSizes;
 import dev.millrace.contracts.batch.BatchManifest;
 import dev.millrace.contracts.header.SubmissionHeaders;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.Names;
 import dev.millrace.contracts.money.Usd;
-import dev.millrace.contracts.topic.RecordSizes;
 import dev.millrace.contracts.topic.Topics;
 import java.math.BigDecimal;
 import java.time.InstantSource;

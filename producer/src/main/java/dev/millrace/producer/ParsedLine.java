@@ -2,8 +2,8 @@ package dev.millrace.producer;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.millrace.contracts.config.BatchConfig;
-import dev.millrace.contracts.config.TenantConfig;
+import dev.millrace.configuration.BatchConfig;
+import dev.millrace.configuration.TenantConfig;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.JobOptions;
 import dev.millrace.contracts.job.ParseResult;
@@ -19,8 +19,8 @@ import tools.jackson.core.JsonToken;
 /**
  * A line of a batch file, parsed exactly as the pipeline parses it.
  *
- * @param value bytes to publish: the line itself, or for an oversize line a placeholder with the
- *     custom_id, if found, so that the pipeline can account for the line
+ * @param value bytes to publish: the line itself or, for an oversize line, a placeholder with the
+ *     custom_id if found, so that the pipeline can account for the line
  */
 public record ParsedLine(BatchLine source, byte[] value, ParseResult parsed) {
     private static final String DEFAULT_TENANT = TenantConfig.DEFAULT_NAME;
@@ -31,10 +31,7 @@ public record ParsedLine(BatchLine source, byte[] value, ParseResult parsed) {
         return new ParsedLine(source, value, RequestParser.parse(value));
     }
 
-    /**
-     * Returns the custom_id; null if it cannot be read, in which case the line becomes a dead
-     * letter.
-     */
+    /** Returns the custom_id; null if it cannot be read, so that the line becomes a dead letter. */
     public @Nullable String customId() {
         return switch (parsed) {
             case ParseResult.Accepted(var line) -> line.customId();

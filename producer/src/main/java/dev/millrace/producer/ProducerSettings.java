@@ -1,6 +1,6 @@
 package dev.millrace.producer;
 
-import dev.millrace.contracts.config.TopicsConfig;
+import dev.millrace.configuration.TopicsConfig;
 import dev.millrace.contracts.memory.HeapShare;
 import java.math.BigDecimal;
 import java.util.Map;

@@ -1,6 +1,6 @@
 package dev.millrace.producer;
 
-import dev.millrace.contracts.config.TopicsConfig;
+import dev.millrace.configuration.TopicsConfig;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;

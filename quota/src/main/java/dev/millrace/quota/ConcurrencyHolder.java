@@ -26,7 +26,7 @@ final class ConcurrencyHolder implements ConcurrencyPermits, SharedLimit.Holder 
 
     @Override
     public synchronized long waitNanos(long nowNanos) {
-        // With room too: a call that waits for another limit keeps this permit meanwhile.
+        // Demand a permit even with room: a call that waits for another limit keeps this permit.
         lease.onAsked(1, nowNanos);
         return hasRoom(nowNanos) ? 0 : UNKNOWN;
     }

@@ -10,17 +10,17 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Divides a limit of concurrent calls: each session may have a number of calls in flight.
+ * Divides a limit of concurrent calls: each session is entitled to a number of calls in flight.
  *
- * <p>Invariant: the sum of the numbers is at most the limit, where the number of a session is the
- * highest that it may have adopted, and at least its calls in flight. A session that is silent
- * counts until the calls that it may have started must have ended.
+ * <p>Invariant: the sum of these numbers over all sessions is at most the limit. A session counts
+ * with the highest number that it can have adopted, and at least with its calls in flight. A silent
+ * session counts until every call that it can have started must have ended.
  *
- * <p>Each session has its demand or a fair part, whichever is less. Permits that cannot be divided
- * equally go from one hungry session to the next.
+ * <p>Each session gets its demand or a fair part, whichever is less. Permits that cannot be divided
+ * equally rotate among the hungry sessions.
  */
 final class ConcurrencyLeader implements SharedLimit.Leader {
-    /** Time for which a hungry session keeps a permit that others wait for. */
+    /** Time for which a hungry session keeps a permit that other sessions wait for. */
     private static final long TURN_NANOS = Duration.ofSeconds(1).toNanos();
 
     /** An idle session holds at most this part of the limit, divided by the sessions. */
@@ -101,7 +101,7 @@ final class ConcurrencyLeader implements SharedLimit.Leader {
                 Comparator.comparingLong(ConcurrencyLeader::permitsOf)
                         .thenComparingLong(session -> -waitedNanos(session, nowNanos)));
         for (Session session : present) {
-            // Nothing is free while a session reports calls that were taken for ended.
+            // Nothing is free while a session reports calls that the leader assumed to have ended.
             long allowed = Math.max(0, permitsOf(session) + free);
             long entitled = Math.min(targets.getOrDefault(session, 0L), allowed);
             free -= Math.max(0, entitled - permitsOf(session));
@@ -154,7 +154,7 @@ final class ConcurrencyLeader implements SharedLimit.Leader {
         return turn == null ? 0 : turn.waitedNanos(nowNanos);
     }
 
-    /** Gives the permits that are left over by an equal division to the sessions in turn. */
+    /** Gives the remainder of an equal division to the sessions in turn. */
     private void takeTurns(List<Session> hungry, Map<Session, Long> targets, long nowNanos) {
         turns.keySet().removeIf(id -> sessions.find(id) == null);
         if (hungry.isEmpty()) {

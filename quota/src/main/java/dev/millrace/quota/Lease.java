@@ -5,20 +5,20 @@ import dev.millrace.quota.QuotaRecord.GrantId;
 import java.time.Duration;
 
 /**
- * The lease of a session: how many permits it is entitled to and until when, by the session's own
- * clock from the sending of the demand. Also decides when the next demand is due.
+ * The lease of a session: its entitlement and the end of its validity, by the session's clock,
+ * counted from the sending of the demand. Also decides when the next demand is due.
  */
 final class Lease {
     /**
-     * A call that has asked for permits within this time still waits. The loop asks ten times a
-     * second; a permit that waits in vain should not wait long.
+     * Time after a request for permits during which the call counts as waiting. The loop asks ten
+     * times a second, and an unused permit should not wait long.
      */
     private static final long HUNGRY_NANOS = Duration.ofMillis(500).toNanos();
 
     /** Demands whose answers are accepted. */
     private static final int REMEMBERED = 256;
 
-    /** With more permits than this, a session does not report each one at once. */
+    /** Number of permits above which a session does not report each further one at once. */
     private static final int FEW = 8;
 
     private final LeaseTimes times;
@@ -45,12 +45,15 @@ final class Lease {
         this.times = times;
     }
 
-    /** Returns the total that the session may take now. Without a valid lease, what it has. */
+    /**
+     * Returns the total that the session can take now; without a valid lease, the total already
+     * taken.
+     */
     long entitled(long taken, long nowNanos) {
         return isValid(nowNanos) ? Math.max(entitled, taken) : taken;
     }
 
-    /** Returns true while permits may be taken, and calls may be sent. */
+    /** Returns true while permits can be taken and calls can be sent. */
     boolean isValid(long nowNanos) {
         return adopted.epoch() > 0
                 && expiresNanos - nowNanos > 0
@@ -82,7 +85,7 @@ final class Lease {
         hasAsked = false;
     }
 
-    /** Notes that permits became free that others may wait for. */
+    /** Notes that permits became free, and that other sessions may wait for them. */
     void onFreed(long left) {
         isUrgent |= left <= FEW;
     }

@@ -14,7 +14,7 @@ public record LeaseTimes(Duration valid, Duration every) {
 
     private static final Duration SHORTEST = Duration.ofMillis(10);
 
-    /** Returns these times with enough demands for a window that may be short. */
+    /** Returns these times with demands frequent enough for a short window. */
     LeaseTimes within(Duration window) {
         Duration part = window.dividedBy(IN_WINDOW);
         Duration frequent = part.compareTo(SHORTEST) > 0 ? part : SHORTEST;

@@ -15,14 +15,14 @@ import java.util.Optional;
  * takes no permits. Not thread-safe.
  */
 public final class LimitUsage {
-    /** Shortest time without a demand after which a session counts as gone. */
+    /** Shortest silence, without a demand, after which a session counts as ended. */
     private static final Duration SILENCE = Duration.ofSeconds(10);
 
     private final Duration window;
 
     /**
-     * Time without a demand after which a session counts as gone. An idle session sends three
-     * demands in the time for which a lease is valid.
+     * Silence, without a demand, after which a session counts as ended. An idle session sends three
+     * demands within the validity of a lease.
      */
     private Duration silence = SILENCE;
 
@@ -31,8 +31,8 @@ public final class LimitUsage {
     /**
      * The use of a limit.
      *
-     * @param limit the number that applies: the lowest of the sessions with calls
-     * @param used the amount in the window, or the calls in flight; also of sessions that are gone
+     * @param limit the number that applies: the lowest limit of the sessions with calls
+     * @param used the amount in the window, or the calls in flight; includes ended sessions
      * @param leased permits that sessions hold and do not use
      * @param sessions number of sessions
      * @param hungry number of sessions in which calls wait for permits

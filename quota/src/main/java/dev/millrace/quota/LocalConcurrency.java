@@ -1,6 +1,6 @@
 package dev.millrace.quota;
 
-/** A limit of concurrent calls that one worker has to itself. */
+/** A limit of concurrent calls that belongs to one worker alone. */
 public final class LocalConcurrency implements ConcurrencyPermits {
     private int limit;
     private int used;

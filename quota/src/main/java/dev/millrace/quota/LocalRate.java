@@ -2,9 +2,9 @@ package dev.millrace.quota;
 
 import java.time.Duration;
 
-/** A limit of an amount in a sliding window that one worker has to itself. */
+/** A limit of an amount in a sliding window that belongs to one worker alone. */
 public final class LocalRate implements RatePermits {
-    /** Time whose amount may be taken at once if the limit has no burst of its own. */
+    /** Time whose amount can be taken at once if the limit names no burst. */
     private static final Duration BURST = Duration.ofMillis(400);
 
     private final SlidingWindow window;

@@ -8,7 +8,7 @@ import java.time.Duration;
  * has room for more than a burst, so that it still fills between the burst and the next take.
  */
 final class Pace {
-    /** Part of the limit that corrections may leave in the bucket. */
+    /** Divisor of the limit: corrections fill the bucket up to this part of the limit. */
     private static final int MOST_RETURNED = 10;
 
     /** A smaller part of a burst is an error of rounding, and not missing. */
@@ -36,7 +36,7 @@ final class Pace {
         return (double) limit / spanNanos;
     }
 
-    /** Returns the amount that may be taken at once, at least 1. */
+    /** Returns the amount that can be taken at once, at least 1. */
     double burst() {
         return Math.max(1, Math.min((double) limit, perNano() * burstNanos));
     }

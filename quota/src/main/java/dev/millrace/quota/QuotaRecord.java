@@ -12,7 +12,7 @@ import java.util.OptionalLong;
  * harm.
  */
 public sealed interface QuotaRecord {
-    /** The session that sent the record or that it is for; 0 for none. */
+    /** Returns the session that sent the record or receives it; 0 for none. */
     long session();
 
     /**
@@ -24,13 +24,13 @@ public sealed interface QuotaRecord {
     record Claim(long epoch, long session) implements QuotaRecord {}
 
     /**
-     * What a session has and what it needs.
+     * Reports the permits and needs of a session.
      *
      * @param sequence number of the demand, from 1
      * @param adopted the last grant that the session has adopted
      * @param state the session's permits
-     * @param leaving sent amounts of a rate that leave the window, by the twelfth of the window in
-     *     which they do; empty for a concurrency
+     * @param leaving amounts of a rate that were sent and leave the window, one entry for each
+     *     twelfth of the window; empty for a concurrency
      */
     record Demand(long session, long sequence, GrantId adopted, Permits state, List<Long> leaving)
             implements QuotaRecord {
@@ -53,8 +53,7 @@ public sealed interface QuotaRecord {
         }
 
         /**
-         * Returns the amount of a rate that was sent and is in the window, and the amount that may
-         * still be sent with permits that are taken.
+         * Returns the amount of a rate in the window, plus the taken amount that can still be sent.
          *
          * @param spanNanos length of the window
          * @param ageNanos time since the demand
@@ -72,9 +71,9 @@ public sealed interface QuotaRecord {
     /**
      * The permits of a session.
      *
-     * @param entitled total that the session may take; equal to {@code taken} without a valid lease
-     * @param taken total that it has taken; for a concurrency the calls in flight
-     * @param unsent amount that it has taken and whose calls are not sent; 0 for a concurrency
+     * @param entitled total that the session can take; equal to {@code taken} without a valid lease
+     * @param taken total taken; for a concurrency, the calls in flight
+     * @param unsent amount taken by calls that are not sent yet; 0 for a concurrency
      * @param corrected total taken minus used; negative after an underestimate
      * @param need amount that the next call takes
      * @param isHungry true when a call waits for permits
@@ -92,10 +91,10 @@ public sealed interface QuotaRecord {
     /**
      * Entitles a session to permits. Replaces the session's earlier grants.
      *
-     * @param answers sequence of the demand that it answers
-     * @param entitled total that the session may take; for a concurrency, the calls in flight that
-     *     it may have
-     * @param valid time for which the grant is valid, from the sending of the demand
+     * @param answers sequence of the answered demand
+     * @param entitled total that the session can take; for a concurrency, its highest number of
+     *     calls in flight
+     * @param valid validity of the grant, from the sending of the demand
      */
     record Grant(long session, GrantId id, long answers, long entitled, Duration valid)
             implements QuotaRecord {}

@@ -81,7 +81,7 @@ public final class QuotaRecordCodec {
         out.write((int) bits);
     }
 
-    /** Returns the record of these bytes; empty for another version, or bytes of anything else. */
+    /** Decodes a record; returns empty for an unknown version or foreign bytes. */
     public static Optional<QuotaRecord> decode(byte[] bytes) {
         var in = ByteBuffer.wrap(bytes);
         try {

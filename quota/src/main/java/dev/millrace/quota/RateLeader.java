@@ -14,28 +14,28 @@ import org.jspecify.annotations.Nullable;
 /**
  * Divides a limit of an amount in a sliding window.
  *
- * <p>Invariant: the sum of what all sessions have in their windows, and of what they may still
- * take, is at most the limit. A session's demand states both; until a session confirms a grant, the
- * leader assumes the highest that it may have adopted. The limit is so never exceeded: at any time,
- * what a session has in its window is at most what it had at its last demand and what it was
- * entitled to take since.
+ * <p>Invariant: over all sessions, the amounts in the windows plus the amounts that can still be
+ * taken are at most the limit. A session's demand states both amounts. Until a session confirms a
+ * grant, the leader assumes the highest total that the session can have adopted. A session's window
+ * never holds more than at its last demand plus its entitlement since then, so the sum never
+ * exceeds the limit.
  *
- * <p>Hungry sessions are served in the order of what they were lent since they became hungry, each
- * at least the need of its next call. A session that has to wait for a large amount lets no other
- * pass; if it needs most of the limit, the others return the permits that they do not use. Permits
- * are lent at the pace of the limit.
+ * <p>Hungry sessions are served in the order of the amounts lent to them since they became hungry.
+ * Each lease covers at least the session's next call. A session that waits for a large amount
+ * blocks the sessions behind it. If it needs most of the limit, the other sessions return unused
+ * permits. Permits are lent at the pace of the limit.
  */
 final class RateLeader implements SharedLimit.Leader {
     /** Part of a burst that is lent in one step. */
     private static final int STEPS = 64;
 
     /**
-     * Two configured bursts are this number of the pace's: its room is two, and idle sessions hold
-     * up to half of one.
+     * Number of paced bursts that equal two configured bursts. The pace has room for two of its
+     * bursts, and idle sessions hold up to half of another.
      */
     private static final int BURSTS_IN_TWO = 5;
 
-    /** Calls for which an idle session holds permits, if the limit allows it. */
+    /** Number of calls for which an idle session holds permits, if the limit allows it. */
     private static final int STANDING = 4;
 
     private final Sessions sessions;
@@ -44,7 +44,7 @@ final class RateLeader implements SharedLimit.Leader {
     private long limit;
     private Pace pace;
 
-    /** Amount that each session was lent, for the order in which hungry sessions are served. */
+    /** Amount lent to each session; hungry sessions are served in this order. */
     private final Map<Long, Long> served = new HashMap<>();
 
     private long leastServed;
@@ -58,7 +58,7 @@ final class RateLeader implements SharedLimit.Leader {
         pace = new Pace(limit, spanNanos, burst, nowNanos);
     }
 
-    /** Returns a burst with which all sessions together take no more at once than configured. */
+    /** Returns a burst that keeps all sessions together within the configured burst. */
     private static Duration burst(RateLimit of, Duration every) {
         Duration part = of.burstTime(Duration.ZERO).multipliedBy(2).dividedBy(BURSTS_IN_TWO);
         return part.compareTo(every) > 0 ? part : every;
@@ -69,7 +69,7 @@ final class RateLeader implements SharedLimit.Leader {
         private final Session session;
         private final long need;
 
-        /** Total to which the session is being entitled. */
+        /** Total to which this decision entitles the session. */
         private long entitled;
 
         private Borrower(Session session) {
@@ -86,7 +86,7 @@ final class RateLeader implements SharedLimit.Leader {
             return served.getOrDefault(session.id(), leastServed);
         }
 
-        /** Returns what the session holds and does not use for its next call. */
+        /** Returns the permits that the session holds but cannot use for its next call. */
         private long unusable() {
             return session.state().isHungry() && lent() >= need ? 0 : lent();
         }
@@ -98,7 +98,7 @@ final class RateLeader implements SharedLimit.Leader {
     }
 
     /**
-     * What remains after lending to hungry sessions.
+     * The permits that remain after lending to hungry sessions.
      *
      * @param blocked the session that has to wait; null for none
      */
@@ -164,7 +164,7 @@ final class RateLeader implements SharedLimit.Leader {
         return grants;
     }
 
-    /** Returns what a session has in its window, and what it may take. */
+    /** Returns the amount in a session's window plus the amount that the session can still take. */
     private long permitsOf(Session session, long nowNanos) {
         return session.inWindow(spanNanos, nowNanos) + session.entitled() - session.state().taken();
     }
@@ -182,7 +182,7 @@ final class RateLeader implements SharedLimit.Leader {
     /** Lends to hungry sessions until one has to wait. */
     private Rest lend(List<Borrower> hungry, long free, long nowNanos) {
         served.keySet().removeIf(id -> hungry.stream().noneMatch(it -> it.session.id() == id));
-        // What a session uses between two demands.
+        // Most that a session uses between two demands.
         long most = (long) Math.ceil(pace.room());
         long left = free;
         var waiting = new ArrayList<>(hungry);
@@ -210,10 +210,7 @@ final class RateLeader implements SharedLimit.Leader {
         return new Rest(left, null);
     }
 
-    /**
-     * Returns true when a session has to wait for so much that permits which others do not use
-     * could block it forever.
-     */
+    /** Returns true when unused permits of other sessions could block a waiting session forever. */
     private boolean needsOthers(
             @Nullable Borrower blocked, List<Borrower> hungry, List<Borrower> idle) {
         if (blocked == null) {
@@ -227,14 +224,14 @@ final class RateLeader implements SharedLimit.Leader {
         return blocked.need > limit / 2 || unusable > limit - blocked.need;
     }
 
-    /** Takes back what the sessions do not use, except from the session that has to wait. */
+    /** Takes back unused permits from all sessions except the blocked one. */
     private static void takeBack(@Nullable Borrower blocked, List<Borrower> others) {
         for (Borrower each : others) {
             each.entitled -= each == blocked ? 0 : each.unusable();
         }
     }
 
-    /** Lets each idle session keep or have permits for a few calls, and takes back the others. */
+    /** Entitles each idle session to permits for a few calls, and takes back any surplus. */
     private void stand(List<Borrower> idle, long free, int count, long nowNanos) {
         long left = free;
         for (Borrower each : idle) {

@@ -8,18 +8,19 @@ import java.util.OptionalLong;
  *
  * @param limit amount in the window, 1 or more
  * @param window of the provider
- * @param burst amount that may be taken at once after a pause, 1 or more, instead of evenly over
- *     the window; empty for a fraction of a second's. More than the limit counts as the limit
+ * @param burst amount that can be taken at once after a pause, 1 or more; capped at the limit.
+ *     Empty spreads the amount over the window, except for a fraction of a second's worth
  */
 public record RateLimit(long limit, Duration window, OptionalLong burst) {
-    /** Returns a limit without a burst of its own. */
+    /** Returns a limit without a configured burst. */
     public static RateLimit of(long limit, Duration window) {
         return new RateLimit(limit, window, OptionalLong.empty());
     }
 
     /**
-     * Returns the time in which the limit allows the burst, rounded up; another time if the limit
-     * has no burst.
+     * Returns the time in which the limit allows the burst, rounded up.
+     *
+     * @param otherwise the result for a limit without a burst
      */
     Duration burstTime(Duration otherwise) {
         if (burst.isEmpty()) {

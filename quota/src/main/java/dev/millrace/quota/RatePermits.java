@@ -1,11 +1,11 @@
 package dev.millrace.quota;
 
 /**
- * Permits for an amount in a sliding window, such as requests or tokens in a minute. In no window
- * does the amount that was sent exceed the limit: an amount counts from its take until one window
+ * Permits for an amount in a sliding window, such as requests or tokens in a minute. The sent
+ * amount in any window never exceeds the limit: an amount counts from its take until one window
  * after its call was sent.
  *
- * <p>All times are of one ticker, which may overflow.
+ * <p>All times are of one ticker, which can overflow.
  *
  * <pre>
  *   take ──► onSent ──► correct     the call was sent
@@ -16,13 +16,13 @@ public interface RatePermits {
     /** A wait of unknown length. */
     long UNKNOWN = Long.MAX_VALUE;
 
-    /** Returns true if the amount may be taken now. */
+    /** Returns true if the amount can be taken now. */
     boolean hasRoom(long amount, long nowNanos);
 
     /**
-     * Returns the nanoseconds until the amount may be taken, or {@link #UNKNOWN}; 0 permits it now.
-     * An amount above the limit waits for an empty window. Unlike {@link #hasRoom}, this demands
-     * permits from other workers: the call waits for this limit.
+     * Returns the nanoseconds until the amount can be taken; 0 permits it now. Returns {@link
+     * #UNKNOWN} when no time is known. An amount above the limit waits for an empty window. Unlike
+     * {@link #hasRoom}, demands permits from other workers.
      */
     long waitNanos(long amount, long nowNanos);
 
@@ -33,7 +33,7 @@ public interface RatePermits {
      */
     boolean take(long amount, long nowNanos);
 
-    /** Returns true if a call with an amount that was taken may be sent now. */
+    /** Returns true if a call can be sent now with the amount that it has taken. */
     boolean maySend(long nowNanos);
 
     /**
@@ -47,7 +47,7 @@ public interface RatePermits {
     void giveBack(long amount, long nowNanos);
 
     /**
-     * Replaces the estimated amount of a call that was sent by the amount that was used.
+     * Replaces the estimated amount of a sent call by the amount used.
      *
      * @param reserved the amount that was taken
      * @param sentNanos time of {@link #onSent}

@@ -7,16 +7,16 @@ import dev.millrace.quota.QuotaRecord.Permits;
 import java.time.Duration;
 import java.util.ArrayDeque;
 
-/** What is known of one session's permits from the records of the topic. */
+/** The permits of one session, as known from the records of the topic. */
 final class Session {
     private final long id;
     private Demand demand;
     private long receivedNanos;
 
     /**
-     * Grants that the session has not confirmed. It may have adopted any of them. Each is higher
-     * than the grants after it; a lower one before it would change nothing. So a session that reads
-     * no grant, and repeats its demand, does not fill the memory.
+     * Grants that the session has not confirmed but can have adopted. Each grant is higher than the
+     * grants after it; a lower grant before a higher one would change nothing. This bounds the
+     * memory for a session that repeats its demand without reading grants.
      */
     private final ArrayDeque<Grant> unconfirmed = new ArrayDeque<>();
 
@@ -29,14 +29,14 @@ final class Session {
     private boolean isUnanswered = true;
 
     /**
-     * @param valid time for which a grant is valid
+     * @param valid validity of a grant
      */
     Session(Demand demand, Duration valid, long nowNanos) {
         this.demand = demand;
         id = demand.session();
         receivedNanos = nowNanos;
         validNanos = valid.toNanos();
-        // The grant that the session has adopted may be unknown here.
+        // An earlier grant, unknown here, can still be valid.
         expiresNanos = nowNanos + validNanos;
     }
 
@@ -107,7 +107,7 @@ final class Session {
         return isUnanswered;
     }
 
-    /** Returns the highest total to which the session may be entitled. */
+    /** Returns the highest total to which the session can be entitled. */
     long entitled() {
         return unconfirmed.isEmpty()
                 ? state().entitled()
@@ -125,8 +125,7 @@ final class Session {
     }
 
     /**
-     * Returns true when the session can have no lease, and what it took with its last one no longer
-     * counts.
+     * Returns true when the session can have no lease and its last permits no longer count.
      *
      * @param counts time for which a permit counts after it was taken
      */
@@ -135,8 +134,8 @@ final class Session {
     }
 
     /**
-     * Returns the amount that was sent and is in the window, and the amount that may still be sent
-     * with permits that are taken, by the last demand.
+     * Returns the amount in the window, plus the taken amount that can still be sent, by the last
+     * demand.
      */
     long inWindow(long spanNanos, long nowNanos) {
         return demand.inWindow(spanNanos, nowNanos - receivedNanos);

@@ -96,7 +96,7 @@ final class Sessions {
         return Demand.limit(present.stream().map(Session::demand).toList()).orElse(otherwise);
     }
 
-    /** Adds the grant of a total, unless it would change nothing and answer nothing. */
+    /** Adds a grant of a total, unless the grant would change nothing and answer no demand. */
     void grant(Session session, long entitled, List<Grant> grants, long nowNanos) {
         if (entitled == session.lastEntitled() && !session.isUnanswered()) {
             return;

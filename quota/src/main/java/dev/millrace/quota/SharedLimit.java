@@ -10,15 +10,15 @@ import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /**
- * One session's part in a limit that several workers share: its permits, and the leadership if it
- * is the leader.
+ * One session's part in a limit that several workers share: its permits, and the leadership if this
+ * session leads.
  *
- * <p>The limit's records are in one partition, which all sessions read in the same order. That
- * order decides who leads: a claim with a higher epoch than those before it. Records of an earlier
- * leader after that claim have no effect, and the new leader has read all records before it. So a
- * change of the leader needs no clock.
+ * <p>All sessions read the limit's records from one partition, in one order. That order decides who
+ * leads: the session that claims a higher epoch than all claims before it. Records that an earlier
+ * leader writes after the claim have no effect. The new leader has read all records before its
+ * claim. A change of leader therefore needs no clock.
  *
- * <p>The permits may be used on another thread; everything else belongs to the quota thread.
+ * <p>Permits can be used on another thread; everything else belongs to the quota thread.
  *
  * @param <P> {@link RatePermits} or {@link ConcurrencyPermits}
  */
@@ -28,7 +28,7 @@ public final class SharedLimit<P> {
 
     private static final long NOBODY = 0;
 
-    /** A leader whose claim was not read. */
+    /** Placeholder for a leader whose claim this session has not read. */
     private static final long SOMEBODY = -1;
 
     private final long session;
@@ -57,7 +57,7 @@ public final class SharedLimit<P> {
         /** Returns the demand that is due now. */
         Optional<Demand> demand(long nowNanos);
 
-        /** Ends the lease, and returns the demand that says so. */
+        /** Ends the lease, and returns the demand that announces the end. */
         Demand farewell(long nowNanos);
 
         void onGrant(Grant grant);
@@ -143,10 +143,10 @@ public final class SharedLimit<P> {
     }
 
     /**
-     * Applies the next record of the limit, own records included.
+     * Applies the next record of the limit, including records of this session.
      *
      * @param writtenNanos a time at which the record was certainly written, at the latest now
-     * @param brokerMillis the time that the broker gave to the record
+     * @param brokerMillis the broker's timestamp of the record
      */
     public void onRecord(QuotaRecord quotaRecord, long writtenNanos, long brokerMillis) {
         switch (quotaRecord) {
@@ -203,8 +203,9 @@ public final class SharedLimit<P> {
     }
 
     /**
-     * Returns the next epoch. The first epoch that a session knows is the broker's time, and so
-     * higher than the epoch of a leader whose records have expired, and who may return.
+     * Returns the next epoch. A session that knows no epoch starts with the broker's time. The
+     * broker's time exceeds the epoch of an earlier leader that returns after its records have
+     * expired.
      */
     private long nextEpoch() {
         return epoch == 0 ? Math.max(1, joinedMillis) : epoch + 1;

@@ -7,15 +7,13 @@ import java.util.Iterator;
 import java.util.List;
 
 /**
- * The amounts that were sent within a window of time, oldest first, and the amounts that were taken
- * and are not sent yet.
+ * The amounts sent within a window of time, oldest first, and the amounts taken but not sent yet.
  *
- * <p>The window is slightly longer than the provider's, because the way of a call to the provider
- * takes a time that differs from call to call. Amounts that were sent at nearly the same time share
- * an entry and leave with the youngest of them.
+ * <p>The window is slightly longer than the provider's, because network latency differs from call
+ * to call. Amounts sent at nearly one time share an entry, which leaves with the youngest of them.
  */
 final class SlidingWindow {
-    /** Part of the window that it is longer than the provider's. */
+    /** Divisor of the window: the part by which it is longer than the provider's window. */
     private static final int STRETCH = 200;
 
     /** Further nanoseconds that the window is longer than the provider's. */
@@ -62,7 +60,7 @@ final class SlidingWindow {
         return spanNanos;
     }
 
-    /** Returns the amount in the window that ends now, with the amount that is not sent. */
+    /** Returns the amount in the window that ends now, plus the unsent amount. */
     long sum(long nowNanos) {
         dropOld(nowNanos);
         return sum + unsent;
@@ -105,7 +103,8 @@ final class SlidingWindow {
     }
 
     /**
-     * Changes the amount that was sent at a time; does nothing when it has left the window.
+     * Changes an amount that was sent at a given time. Does nothing after the amount has left the
+     * window.
      *
      * @param change negative for less
      */
@@ -121,7 +120,10 @@ final class SlidingWindow {
         }
     }
 
-    /** Returns the sent amounts by the part of the window's length after which they leave it. */
+    /**
+     * Returns the sent amounts, grouped by the part of the window's length after which they leave
+     * it.
+     */
     List<Long> leaving(int parts, long nowNanos) {
         dropOld(nowNanos);
         var leaving = new Long[parts];
@@ -137,7 +139,7 @@ final class SlidingWindow {
 
     /**
      * Returns the nanoseconds until the window contains at most the given amount; {@link
-     * RatePermits#UNKNOWN} if that depends on calls that are not sent.
+     * RatePermits#UNKNOWN} if this depends on unsent calls.
      */
     long untilAtMost(long amount, long nowNanos) {
         long left = sum(nowNanos);

@@ -2,12 +2,12 @@
  * Limits of a provider: permits for an amount in a sliding window, such as requests or tokens in a
  * minute ({@code RatePermits}), and permits for concurrent calls ({@code ConcurrencyPermits}).
  *
- * <p>One worker has a limit to itself ({@code LocalRate}, {@code LocalConcurrency}), or several
- * workers share it ({@code SharedLimit}): each has a holder of permits, and one of them is the
- * leader. {@code QuotaRecord} is what they write to the quota topic, and {@code LimitUsage} is the
- * use of a shared limit as an observer sees it. Pure state with the time as an argument; the
- * permits of a shared limit may be used on another thread than its records. Depends on nothing of
- * Millrace.
+ * <p>A limit belongs to one worker ({@code LocalRate}, {@code LocalConcurrency}), or several
+ * workers share it ({@code SharedLimit}). Each worker of a shared limit holds permits, and one
+ * worker leads. Workers write {@code QuotaRecord}s to the quota topic. {@code LimitUsage} is the
+ * use of a shared limit as an observer sees it. All state is pure and takes the time as an
+ * argument. Permits of a shared limit can be used on another thread than its records. Depends on no
+ * other module of Millrace.
  *
  * <p>{@code docs/decisions/020-shared-limits.md} has the reasons.
  */

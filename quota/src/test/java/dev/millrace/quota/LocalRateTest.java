@@ -295,7 +295,7 @@ class LocalRateTest {
             rate.resize(100, now);
             long atChange = now;
             take(rate, 1);
-            // The 201st of 300 calls in 30 s has to leave the window.
+            // The 201st of 300 calls in 30 s waits until an earlier call leaves the window.
             assertThat(now - atChange).isBetween(49 * SECOND, 51 * SECOND);
         }
     }

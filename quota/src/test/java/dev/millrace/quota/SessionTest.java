@@ -62,7 +62,7 @@ class SessionTest {
 
     @Nested
     class ASessionThatReadsGrantsLate {
-        /** Grants that the session has not confirmed, all of them. */
+        /** All grants that the session has not confirmed. */
         private final List<Grant> unconfirmed = new ArrayList<>();
 
         @Test

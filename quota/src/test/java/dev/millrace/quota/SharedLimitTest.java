@@ -220,7 +220,7 @@ class SharedLimitTest {
             long delayed = now;
             assertThat(permits.leased(delayed)).isPositive();
 
-            // The quota thread finds the lease expired; nobody reads its demand.
+            // The quota thread finds that the lease has expired; its demand is ignored.
             sessions.getFirst().onTick(now + VALID.toNanos());
             assertThat(permits.take(1, delayed)).isFalse();
         }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * the exact sums. Used by the sink's thread only.
  */
 final class CostMeters {
-    /** Pairs of tenant and model with counters of their own; others share one. */
+    /** Maximum number of tenant and model pairs with separate counters; further pairs share one. */
     static final int MAX_PAIRS = 1_000;
 
     private static final String NONE = "";

@@ -17,10 +17,10 @@ final class LossLog {
     private final Map<TopicPartition, String> logged = new HashMap<>();
 
     /**
-     * Logs new losses, and forgets those that are over.
+     * Logs new losses, and forgets losses that are over.
      *
      * @param started all partitions that the sink tried to start
-     * @param losses the reason for each of them that stays stopped
+     * @param losses the reason for each partition that stays stopped
      */
     void onStarted(Set<TopicPartition> started, Map<TopicPartition, String> losses) {
         losses.forEach(

@@ -17,7 +17,7 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The loop of a sink whose database is known, and the consumer that it polls. */
+/** The loop of a sink with a prepared database, and the consumer that it polls. */
 record OpenSink(SinkLoop loop, Consumer<byte[], byte[]> consumer) {
     private static final Logger LOG = LoggerFactory.getLogger(OpenSink.class);
 

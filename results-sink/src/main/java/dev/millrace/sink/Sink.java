@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
  * crashes, because a transaction stores rows together with the offsets after them.
  *
  * <p>Sinks on one PostgreSQL database share the partitions as a consumer group. The database
- * determines the id of the group, so that the sink waits for its database before it joins.
+ * determines the group's id, so the sink waits for its database before it joins.
  */
 public final class Sink implements Service {
     private static final Logger LOG = LoggerFactory.getLogger(Sink.class);
@@ -47,8 +47,8 @@ public final class Sink implements Service {
      * Prepares the database and starts the sink. If topics do not exist yet or the cluster does not
      * respond, the sink waits and reports the reason in {@link #health}.
      *
-     * @throws DatabaseException if the database cannot be used, such as a file that is not
-     *     writable; if the database is only busy or unreachable, the sink starts and waits for it
+     * @throws DatabaseException if the database is unusable, such as a read-only file; if the
+     *     database is only busy or unreachable, the sink starts and waits for it
      * @throws IllegalArgumentException if the URL is for another kind of database
      */
     public static Sink start(SinkSettings settings) throws DatabaseException {

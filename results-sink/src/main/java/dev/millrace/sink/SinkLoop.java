@@ -1,6 +1,6 @@
 package dev.millrace.sink;
 
-import dev.millrace.contracts.config.kafka.AccessFailure;
+import dev.millrace.contracts.kafka.AccessFailure;
 import dev.millrace.contracts.service.Health;
 import dev.millrace.contracts.topic.CorruptBatch;
 import dev.millrace.sink.kafka.RowConverter;
@@ -47,10 +47,10 @@ import org.slf4j.LoggerFactory;
  *      └──database unusable─────────────────────┴──another writer──► stopped
  * </pre>
  *
- * A transaction that failed stays pending, and nothing else is read until it is stored, or until it
- * turns out that another sink has its partitions. A corrupt batch stops its partition until the
- * partition is started again; records that were deleted before they were stored stop their
- * partition until an operator decides. Other partitions are stored.
+ * A failed transaction stays pending. Nothing else is read until the transaction is stored, or
+ * until another sink turns out to have its partitions. A corrupt batch stops its partition until
+ * the partition is started again. Records that were deleted before they were stored stop their
+ * partition until an operator decides. Other partitions continue.
  */
 final class SinkLoop {
     private static final Logger LOG = LoggerFactory.getLogger(SinkLoop.class);
@@ -152,8 +152,8 @@ final class SinkLoop {
     }
 
     /**
-     * Stores the offsets after the last transaction markers, because their segment may be deleted
-     * before the next start.
+     * Stores the offsets after the last transaction markers, because the segment of the markers can
+     * be deleted before the next start.
      */
     private void storeFinalOffsets() {
         if (pending == null) {
@@ -205,7 +205,8 @@ final class SinkLoop {
 
     private void start(Map<TopicPartition, PartitionId> partitions) throws DatabaseException {
         if (partitions.isEmpty()) {
-            // The group assigns partitions within polls, and revokes those of a deleted topic.
+            // The group assigns partitions within polls, and revokes the partitions of a deleted
+            // topic.
             readAndStore();
             return;
         }
@@ -265,9 +266,9 @@ final class SinkLoop {
 
     /**
      * Returns the offset changes past transaction markers, which are offsets without a record; null
-     * if no partition has one. Without these changes, records would seem to be missing from a
-     * complete database once the segment with the markers is deleted. Must not be called between a
-     * poll and the storing of its records, which would be lost if a position cannot be read.
+     * if no partition has one. Without these changes, a complete database would seem to lack
+     * records once the segment with the markers is deleted. Must not be called between a poll and
+     * the storing of its records, which would be lost if a position cannot be read.
      */
     private @Nullable StoreTransaction markerOffsets() {
         lastMarkersNanos = ticker.getAsLong();
@@ -306,8 +307,8 @@ final class SinkLoop {
     }
 
     /**
-     * Waits if another sink may have the partitions now. The next poll or start shows whether it
-     * does.
+     * Waits if another sink may have the partitions now. The next poll or start shows which sink
+     * has them.
      */
     private void onStale(String reason) {
         if (source.isShared()) {

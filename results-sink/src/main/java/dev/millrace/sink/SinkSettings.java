@@ -11,9 +11,9 @@ import java.util.function.LongSupplier;
 /**
  * The settings of a sink.
  *
- * @param kafka client properties for the cluster; properties that the delivery guarantees depend on
- *     are overridden
- * @param jdbcUrl URL of a SQLite or PostgreSQL database; may contain a password and is never logged
+ * @param kafka client properties for the cluster, except properties on which the delivery
+ *     guarantees depend, which are overridden
+ * @param jdbcUrl URL of a SQLite or PostgreSQL database; can contain a password and is never logged
  *     in full
  * @param retention how long rows are kept, except rollups of hours and days
  * @param clock source of the update times of offsets

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** Tells the sink's thread to stop and interrupts its waits. Thread-safe. */
+/** Signals the sink's thread to stop and interrupts its waits. Thread-safe. */
 class StopSignal {
     private final CountDownLatch raised = new CountDownLatch(1);
 

@@ -29,7 +29,6 @@ public sealed interface StoredOutcome {
     record Unreadable(String topic, int partition, long offset, String problem, Instant recordedAt)
             implements StoredOutcome {}
 
-    /** Returns the outcome of a stored row. */
     static StoredOutcome of(Row row) {
         Instant at = row.position().recordedAt();
         return switch (row) {

@@ -43,7 +43,7 @@ final class LoopFixture {
         this(cluster, database, consumer, new AllPartitions(consumer));
     }
 
-    /** Creates a sink that reads the partitions that the test assigns with {@link #assign}. */
+    /** Creates a sink that reads the partitions assigned by the test with {@link #assign}. */
     static LoopFixture inGroup(Cluster cluster, TestDatabase database) {
         var consumer = new ClusterConsumer(cluster);
         return new LoopFixture(cluster, database, consumer, new GroupPartitions(consumer));
@@ -81,7 +81,7 @@ final class LoopFixture {
                                 nanos::get));
     }
 
-    /** Assigns the partitions of the group, instead of those assigned before. */
+    /** Replaces the partitions assigned to the sink by the group. */
     void assign(Collection<TopicPartition> partitions) {
         consumer.rebalance(partitions);
     }

@@ -27,8 +27,8 @@ import net.jqwik.api.Tuple;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Runs random histories of polls, crashes and competing sinks, and checks that each result is
- * stored once and each sum is exact, also in rollups.
+ * Runs random histories of polls, crashes and competing sinks. Checks that each result is stored
+ * once and that each sum is exact, including rollups.
  */
 @Tag("slow")
 class SinkHistoryTest {
@@ -164,7 +164,7 @@ class SinkHistoryTest {
         }
     }
 
-    /** A history of sinks that read the partitions that the group assigns. */
+    /** A history of sinks that read the partitions assigned by the group. */
     private static final class GroupHistory extends History {
         GroupHistory(TestDatabase database) {
             super(database);

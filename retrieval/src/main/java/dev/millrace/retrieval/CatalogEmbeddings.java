@@ -1,7 +1,7 @@
 package dev.millrace.retrieval;
 
-import dev.millrace.contracts.config.MillraceConfig;
-import dev.millrace.contracts.retrieval.RetrievalConfig;
+import dev.millrace.configuration.MillraceConfig;
+import dev.millrace.configuration.RetrievalConfig;
 import dev.millrace.retrieval.catalog.CatalogEmbedder;
 import dev.millrace.retrieval.catalog.DocumentEmbedding;
 import dev.millrace.retrieval.catalog.EmbeddingLoop;
@@ -23,8 +23,8 @@ import dev.millrace.retrieval.vector.VectorEntry;
 import dev.millrace.retrieval.vector.VectorEntry.Failure;
 import dev.millrace.retrieval.vector.VectorRecord;
 import dev.millrace.retrieval.vector.VectorSpace;
-import dev.millrace.semantic.chunk.ChunkSizes;
-import dev.millrace.semantic.chunk.Chunker;
+import dev.millrace.similarity.chunk.ChunkSizes;
+import dev.millrace.similarity.chunk.Chunker;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -35,8 +35,8 @@ import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 
 /**
- * Creates what a process needs to use embeddings of a model of the catalog. Nothing is opened or
- * loaded before it is used.
+ * Creates the objects for embeddings by a model of the catalog. Opens and loads nothing before its
+ * first use.
  */
 public final class CatalogEmbeddings {
     private static final Duration READ_WAIT = Duration.ofMillis(100);
@@ -49,7 +49,7 @@ public final class CatalogEmbeddings {
     private final CatalogEmbedder embedder;
 
     /**
-     * What the embeddings need.
+     * The settings of the embeddings.
      *
      * @param random for ids of jobs; used by the thread of the jobs only
      */
@@ -142,7 +142,7 @@ public final class CatalogEmbeddings {
         }
     }
 
-    /** Returns what embeds the documents of the partitions of this process. */
+    /** Returns the thread that embeds the documents of the partitions of this process. */
     DocumentEmbedding documentEmbedding(IndexedVectors indexed) {
         return new DocumentEmbedding(this::topics, it -> loop(it, indexed));
     }

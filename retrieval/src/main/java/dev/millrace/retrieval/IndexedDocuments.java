@@ -27,7 +27,7 @@ final class IndexedDocuments implements Documents {
 
     /**
      * @param ends looks up the end offset of each partition of the topic of documents
-     * @param starter starts what documents need
+     * @param starter starts the threads that documents need
      */
     IndexedDocuments(
             Supplier<Map<Integer, Long>> ends,

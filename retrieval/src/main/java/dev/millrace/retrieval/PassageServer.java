@@ -1,6 +1,6 @@
 package dev.millrace.retrieval;
 
-import dev.millrace.contracts.retrieval.RetrievalConfig;
+import dev.millrace.configuration.RetrievalConfig;
 import dev.millrace.contracts.service.Health;
 import dev.millrace.retrieval.catalog.DocumentEmbedding;
 import dev.millrace.retrieval.embedding.LocalEmbedder;
@@ -15,7 +15,7 @@ import dev.millrace.retrieval.kafka.KafkaDocumentLog;
 import dev.millrace.retrieval.kafka.KafkaWaitingJobs;
 import dev.millrace.retrieval.kafka.RetrievalClients;
 import dev.millrace.retrieval.library.DocumentLibrary;
-import dev.millrace.semantic.chunk.ChunkSizes;
+import dev.millrace.similarity.chunk.ChunkSizes;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
@@ -25,7 +25,7 @@ import java.util.function.Consumer;
 
 /**
  * Adds passages to jobs, on the thread that calls {@link #serve}, and indexes documents on another
- * one. Loads neither the index nor the model before there is a document.
+ * thread. Loads neither the index nor the model before there is a document.
  */
 final class PassageServer implements AutoCloseable {
     private static final Duration POLL_WAIT = Duration.ofMillis(500);

@@ -1,6 +1,6 @@
 package dev.millrace.retrieval;
 
-import dev.millrace.contracts.config.kafka.AccessFailure;
+import dev.millrace.contracts.kafka.AccessFailure;
 import dev.millrace.contracts.service.Health;
 import dev.millrace.contracts.service.Service;
 import dev.millrace.contracts.service.StoppableThread;
@@ -17,7 +17,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A running retrieval service. Until there is a document or a job that asks for passages, it only
- * looks for one. Then, one thread adds passages to jobs, another one indexes documents.
+ * checks for them. Afterwards, one thread adds passages to jobs, and another thread indexes
+ * documents.
  */
 public final class RetrievalService implements Service {
     private static final Logger LOG = LoggerFactory.getLogger(RetrievalService.class);

@@ -1,6 +1,6 @@
 package dev.millrace.retrieval;
 
-import dev.millrace.contracts.config.MillraceConfig;
+import dev.millrace.configuration.MillraceConfig;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;

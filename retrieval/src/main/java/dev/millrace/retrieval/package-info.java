@@ -4,16 +4,16 @@
  * <ol>
  *   <li>{@code extract} reads the text of a file, for {@code millrace documents add};
  *   <li>{@code document} defines its record on the topic of documents;
- *   <li>{@code follow} reads the topic on a thread of its own;
+ *   <li>{@code follow} reads the topic on its own thread;
  *   <li>{@code library} selects the index of the document's collection;
- *   <li>{@code index} divides the text into passages (with {@link dev.millrace.semantic.chunk}) and
- *       stores them with the vectors that {@code embedding} computes, or that {@code catalog} gets
- *       by jobs and {@code vector} joins with the documents.
+ *   <li>{@code index} divides the text into passages (with {@link dev.millrace.similarity.chunk})
+ *       and stores them with the vectors that {@code embedding} computes, or that {@code catalog}
+ *       gets by jobs and {@code vector} joins with the documents.
  * </ol>
  *
- * The way of a job: {@code job} reads it from the topic of waiting jobs, searches the index, adds
- * the passages to its prompt with {@code prompt}, and writes it back for the router. {@code kafka}
- * implements the interfaces of {@code follow} and {@code job}.
+ * <p>The way of a job: {@code job} reads it from the topic of waiting jobs, searches the index,
+ * adds the passages to its prompt with {@code prompt}, and writes it back for the router. {@code
+ * kafka} implements the interfaces of {@code follow} and {@code job}.
  *
  * <p>{@link dev.millrace.retrieval.RetrievalService} starts the threads of a process. {@code
  * background} restarts the threads that index and embed documents when they fail.

@@ -50,7 +50,7 @@ public final class Router implements Service {
         this.directories = directories;
     }
 
-    /** Loads what a later start needs and what does not depend on a cluster. */
+    /** Loads everything that a later start needs and that does not depend on a cluster. */
     public static void preload() {
         BoundedMemoryRocksDbConfig.preload();
         // Their static fields hold hundreds of definitions.
@@ -73,7 +73,7 @@ public final class Router implements Service {
     public Health health() {
         return switch (streams.state()) {
             case RUNNING -> working();
-            // Streams starts no task while it is paused, so it stays in these states.
+            // A paused Streams starts no task, so it stays in these states.
             case CREATED, REBALANCING ->
                     streams.isPaused() ? working() : Health.waiting("waiting for its partitions");
             case PENDING_SHUTDOWN, PENDING_ERROR -> Health.waiting("stopping");

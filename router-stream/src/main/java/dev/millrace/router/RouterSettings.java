@@ -1,9 +1,9 @@
 package dev.millrace.router;
 
-import static dev.millrace.reader.problem.Violation.require;
+import static dev.millrace.yaml.problem.Violation.require;
 
-import dev.millrace.contracts.config.MillraceConfig;
-import dev.millrace.contracts.config.kafka.KafkaConfig;
+import dev.millrace.configuration.MillraceConfig;
+import dev.millrace.contracts.kafka.KafkaConfig;
 import dev.millrace.contracts.memory.HeapShare;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,9 +20,8 @@ import java.util.Optional;
  *     commits every 10 ms
  * @param sessionTimeout time after which the partitions of a killed router are reassigned; at least
  *     the broker's {@code group.min.session.timeout.ms}
- * @param instance static member name, unique among the routers that run at the same time. With it,
- *     a router that restarts after a kill resumes at once; without it, it waits for the session
- *     timeout
+ * @param instance static member name, unique among running routers. With a name, a router that
+ *     restarts after a kill resumes at once; without one, it waits for the session timeout
  * @param heap bounds the buffers that the client properties do not set
  */
 public record RouterSettings(

@@ -1,10 +1,10 @@
 package dev.millrace.router;
 
-import dev.millrace.contracts.config.MillraceConfig;
-import dev.millrace.contracts.config.RouterConfig;
-import dev.millrace.contracts.config.kafka.KafkaClient;
+import dev.millrace.configuration.MillraceConfig;
+import dev.millrace.configuration.RouterConfig;
+import dev.millrace.configuration.TopicPlan;
 import dev.millrace.contracts.job.Lane;
-import dev.millrace.contracts.topic.TopicPlan;
+import dev.millrace.contracts.kafka.KafkaClient;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.control.ControlFollower;
 import dev.millrace.control.UnknownTopicRetry;
@@ -20,8 +20,8 @@ import dev.millrace.router.cache.CacheContext;
 import dev.millrace.router.cache.CacheLimits;
 import dev.millrace.router.cache.CacheMetrics;
 import dev.millrace.router.cache.key.CacheKeys;
-import dev.millrace.router.cache.similar.EmbeddingMetrics;
 import dev.millrace.router.cache.similar.EmbeddingThread;
+import dev.millrace.router.cache.similar.QuestionMetrics;
 import dev.millrace.router.cache.similar.SimilarContext;
 import dev.millrace.router.cache.similar.SimilarLimits;
 import dev.millrace.router.canary.CanaryMetrics;
@@ -149,7 +149,7 @@ final class RouterStarter {
                         requests);
         var lostJobs = new LostJobDetector(new OldestJobInTopics(admin, topics), clock);
         var costsTopic = new TopicId(admin, topics.costs());
-        var embeddings = new EmbeddingThread(new EmbeddingMetrics(registry));
+        var embeddings = new EmbeddingThread(new QuestionMetrics(registry));
         warnOfLowThreshold();
         var context =
                 context(
@@ -273,7 +273,7 @@ final class RouterStarter {
                 new TopicId(admin, topics.answers()));
     }
 
-    /** Returns the topics whose records only the router reads, so that it deletes them. */
+    /** Returns the topics that only the router reads; the router deletes their records. */
     private Set<String> readTopics() {
         Set<String> read = new HashSet<>(requests);
         read.add(topics.lookups());

@@ -1,8 +1,8 @@
 package dev.millrace.router;
 
-import dev.millrace.contracts.config.TopicsConfig;
+import dev.millrace.configuration.RecordSizes;
+import dev.millrace.configuration.TopicsConfig;
 import dev.millrace.contracts.memory.HeapShare;
-import dev.millrace.contracts.topic.RecordSizes;
 import dev.millrace.router.streams.BoundedMemoryRocksDbConfig;
 import dev.millrace.router.streams.ProduceFailureHandler;
 import dev.millrace.router.topic.InternalTopics;
@@ -27,8 +27,8 @@ final class StreamsProperties {
     private static final int MAX_FETCH_BYTES = 8 * MIB;
 
     /**
-     * Maximum of a fetch from one partition. The consumer asks a broker for nothing more before it
-     * has delivered what the broker sent, so the backlog of one tenant must not fill a response.
+     * Maximum of a fetch from one partition. The consumer sends a broker no further request before
+     * it has delivered the whole response, so the backlog of one tenant must not fill a response.
      */
     private static final int PARTITION_FETCH_BYTES = MIB / 8;
 
@@ -36,14 +36,15 @@ final class StreamsProperties {
     private static final int TRANSACTION_TIMEOUT_MILLIS = 10_000;
 
     /**
-     * A broker rejects the first records of a transaction until the previous one is completed. With
-     * Kafka's default of 100 ms between attempts, jobs would spend most of their time waiting.
+     * Wait between attempts. A broker rejects the first records of a transaction until the previous
+     * one is completed. With Kafka's default of 100 ms, jobs would spend most of their time
+     * waiting.
      */
     private static final int RETRY_BACKOFF_MILLIS = 5;
 
     /**
-     * How often Streams asks whether the internal topics that it creates are ready. It routes
-     * nothing before. The clients wait longer after each further failure.
+     * Interval at which Streams checks whether the internal topics that it creates are ready. It
+     * routes nothing before they are ready. The clients wait longer after each further failure.
      */
     private static final int TOPIC_RETRY_MILLIS = 20;
 
@@ -62,7 +63,7 @@ final class StreamsProperties {
     private static final int HEARTBEATS_IN_SESSION = 3;
     private static final int REPLICAS_FOR_TWO_IN_SYNC = 3;
 
-    /** What an entry of the cache's store adds to the job or the result in it. */
+    /** Bytes that an entry of the cache's store adds to the job or the result in it. */
     private static final int ENTRY_BYTES = 64 << 10;
 
     private StreamsProperties() {}
@@ -73,9 +74,10 @@ final class StreamsProperties {
         consumer(all, settings);
         producer(all, settings);
         topics(all, settings.config().topics());
-        // The configuration overrides all settings but the guarantees; it rejects those itself.
+        // The configuration overrides all settings except guarantees; it rejects overrides of
+        // guarantees.
         all.putAll(settings.kafka().properties());
-        // Meant for the worker's group; Streams has its own protocol under the same setting.
+        // Intended for the worker's group; Streams has a different protocol under this setting.
         all.remove(StreamsConfig.GROUP_PROTOCOL_CONFIG);
         all.remove(StreamsConfig.consumerPrefix(ConsumerConfig.GROUP_PROTOCOL_CONFIG));
         guarantees(all, settings);
@@ -140,7 +142,7 @@ final class StreamsProperties {
         all.put(
                 StreamsConfig.restoreConsumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG),
                 RESTORED_RECORDS);
-        // A larger record is still fetched, in a response of its own.
+        // A larger record is still fetched, in a separate response.
         all.put(
                 StreamsConfig.consumerPrefix(ConsumerConfig.FETCH_MAX_BYTES_CONFIG),
                 fetchBytes(settings.heap()));
@@ -149,7 +151,7 @@ final class StreamsProperties {
                 PARTITION_FETCH_BYTES);
     }
 
-    /** Returns the maximum bytes of a fetch, and of the values that a thread polls at once. */
+    /** Returns the maximum bytes of a fetch, and of the values of one poll of a thread. */
     static int fetchBytes(HeapShare heap) {
         return Math.min(MAX_FETCH_BYTES, heap.fetchBytes());
     }

@@ -6,8 +6,8 @@
  *   <li>{@code topic} the cluster's topics; {@code streams} adapts Kafka Streams; {@code
  *       background} the threads beside the stream threads
  *   <li>{@code step} the topology and its steps; {@code message} the messages between steps; {@code
- *       records} timestamps, sizes and partitions of Kafka records; {@code failure} what happens to
- *       a record on which a step fails
+ *       records} timestamps, sizes and partitions of Kafka records; {@code failure} handles a
+ *       record on which a step fails
  *   <li>{@code dedupe} rejects repeats of a job
  *   <li>{@code classify} describes a job, {@code policy} and {@code plan} choose its model
  *   <li>{@code canary} splits traffic, limits the unfinished jobs of canaries, trips guards and

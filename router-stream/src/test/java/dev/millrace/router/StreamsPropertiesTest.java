@@ -2,8 +2,8 @@ package dev.millrace.router;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.contracts.config.kafka.KafkaConfig;
-import dev.millrace.contracts.config.loading.ConfigLoader;
+import dev.millrace.configuration.loading.ConfigLoader;
+import dev.millrace.contracts.kafka.KafkaConfig;
 import dev.millrace.router.waiting.JobChangelog;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -2,7 +2,7 @@ package dev.millrace.standalone;
 
 import dev.millrace.standalone.cli.Commands;
 import dev.millrace.standalone.log.Logging;
-import dev.millrace.standalone.probe.HealthProbe;
+import dev.millrace.standalone.ops.HealthProbe;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;

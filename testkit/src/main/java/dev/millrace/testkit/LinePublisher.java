@@ -2,7 +2,7 @@ package dev.millrace.testkit;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.millrace.contracts.config.TopicsConfig;
+import dev.millrace.configuration.TopicsConfig;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.producer.BatchFileReader;
 import dev.millrace.producer.BatchLine;

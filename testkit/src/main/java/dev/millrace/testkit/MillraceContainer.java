@@ -1,12 +1,12 @@
 package dev.millrace.testkit;
 
-import dev.millrace.contracts.config.MillraceConfig;
-import dev.millrace.contracts.config.TopicsConfig;
-import dev.millrace.contracts.config.kafka.KafkaConfig;
-import dev.millrace.contracts.config.loading.ConfigLoader;
-import dev.millrace.contracts.topic.TopicPlan;
-import dev.millrace.standalone.topics.TopicAdmin;
-import dev.millrace.standalone.topics.TopicApplyResult;
+import dev.millrace.configuration.MillraceConfig;
+import dev.millrace.configuration.TopicPlan;
+import dev.millrace.configuration.TopicsConfig;
+import dev.millrace.configuration.loading.ConfigLoader;
+import dev.millrace.contracts.kafka.KafkaConfig;
+import dev.millrace.standalone.cluster.TopicAdmin;
+import dev.millrace.standalone.cluster.TopicApplyResult;
 import java.time.Duration;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;

@@ -1,14 +1,14 @@
 package dev.millrace.testkit;
 
-import dev.millrace.contracts.config.MillraceConfig;
-import dev.millrace.contracts.config.loading.ConfigLoader;
+import dev.millrace.configuration.MillraceConfig;
+import dev.millrace.configuration.loading.ConfigLoader;
 import dev.millrace.simulator.Simulator;
 import dev.millrace.sink.SinkListener;
 import dev.millrace.standalone.data.DataDirectory;
-import dev.millrace.standalone.pipeline.BuiltInSimulator;
 import dev.millrace.standalone.pipeline.Pipeline;
 import dev.millrace.standalone.pipeline.PipelinePart;
 import dev.millrace.standalone.pipeline.PipelineSettings;
+import dev.millrace.standalone.simulator.BuiltInSimulator;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.EnumSet;
 import java.util.Map;
@@ -16,10 +16,10 @@ import java.util.Set;
 
 /**
  * A whole pipeline in the JVM of a test: Kafka, router, worker, sink and a simulated provider, with
- * free ports and a temporary folder of its own. Several can run side by side.
+ * free ports and its own temporary folder. Several can run side by side.
  *
- * <p>Starts in a few seconds; share one among the tests of a class, and give each test a batch of
- * its own. Used by one thread.
+ * <p>Starts in a few seconds; share one among the tests of a class, and give each test its own
+ * batch. Used by one thread.
  */
 public final class MillracePipeline implements AutoCloseable {
     private static final String LOOPBACK = "127.0.0.1";
@@ -51,7 +51,7 @@ public final class MillracePipeline implements AutoCloseable {
     /**
      * Starts a pipeline and returns when it accepts requests.
      *
-     * @throws dev.millrace.reader.problem.ConfigException with every problem of the configuration
+     * @throws dev.millrace.yaml.problem.ConfigException with every problem of the configuration
      * @throws dev.millrace.standalone.pipeline.PipelineStartException if a part cannot start
      */
     public static MillracePipeline start(PipelineOptions options) {
@@ -96,8 +96,8 @@ public final class MillracePipeline implements AutoCloseable {
     }
 
     /**
-     * Returns the simulated provider: its ledger tells what was called and billed, and its models,
-     * accounts and outages can be changed while it runs.
+     * Returns the simulated provider. Its ledger has all calls and bills; its models, accounts and
+     * outages can be changed while it runs.
      */
     public Simulator simulator() {
         return simulator;

@@ -24,7 +24,7 @@ public record PipelineOptions(String configuration, SimulatorSettings simulator)
      * Returns these options with another behaviour of the provider: latency, limits, failures.
      *
      * @param yaml settings of the simulator in YAML or JSON, as in its documentation
-     * @throws dev.millrace.reader.problem.ConfigException with every problem of the settings
+     * @throws dev.millrace.yaml.problem.ConfigException with every problem of the settings
      */
     public PipelineOptions withSimulator(String yaml) {
         return new PipelineOptions(

@@ -1,18 +1,18 @@
 package dev.millrace.testkit;
 
+import dev.millrace.configuration.TopicsConfig;
 import dev.millrace.consumer.ConsumerSettings;
 import dev.millrace.consumer.OutputTopic;
-import dev.millrace.contracts.config.TopicsConfig;
 import dev.millrace.producer.MillraceProducer;
 import java.time.Duration;
 import java.util.Map;
 
 /**
  * Publishes batches to a running pipeline, wherever it runs, and waits for their outcomes. Give
- * each test a batch of its own.
+ * each test its own batch.
  */
 public final class TestBatches {
-    /** How long {@link #awaitOutcomes(String, int)} waits. */
+    /** Longest wait of {@link #awaitOutcomes(String, int)}. */
     public static final Duration TIMEOUT = Duration.ofMinutes(1);
 
     private final String bootstrapServers;
@@ -51,8 +51,8 @@ public final class TestBatches {
     /**
      * Waits until a number of lines of a batch have ended, each with a result or a dead letter.
      *
-     * @throws AssertionError if they have not ended within a minute; the message tells how many
-     *     have
+     * @throws AssertionError if the lines have not ended within a minute; the message has the
+     *     number of ended lines
      */
     public BatchOutcomes awaitOutcomes(String batch, int lines) throws InterruptedException {
         return awaitOutcomes(batch, lines, TIMEOUT);
@@ -61,12 +61,12 @@ public final class TestBatches {
     /**
      * Waits until a number of lines of a batch have ended, each with a result or a dead letter.
      *
-     * @throws AssertionError if they have not ended within the timeout; the message tells how many
-     *     have
+     * @throws AssertionError if the lines have not ended within the timeout; the message has the
+     *     number of ended lines
      */
     public BatchOutcomes awaitOutcomes(String batch, int lines, Duration timeout)
             throws InterruptedException {
-        return OutcomeReader.await(
+        return JobOutcomeReader.await(
                 consumerSettings(OutputTopic.RESULTS, OutputTopic.DEAD_LETTERS),
                 batch,
                 lines,

@@ -1,20 +1,20 @@
 package dev.millrace.worker;
 
+import dev.millrace.configuration.MillraceConfig;
+import dev.millrace.configuration.ProviderConfig;
+import dev.millrace.configuration.RecordSizes;
 import dev.millrace.contracts.catalog.Model;
-import dev.millrace.contracts.config.MillraceConfig;
-import dev.millrace.contracts.config.ProviderConfig;
-import dev.millrace.contracts.config.kafka.KafkaConfig;
 import dev.millrace.contracts.job.Lane;
+import dev.millrace.contracts.kafka.KafkaConfig;
 import dev.millrace.contracts.service.Health;
 import dev.millrace.contracts.service.Service;
-import dev.millrace.contracts.topic.RecordSizes;
 import dev.millrace.contracts.topic.Topics;
-import dev.millrace.worker.body.AnswerLimits;
 import dev.millrace.worker.call.ProviderCalls;
 import dev.millrace.worker.capacity.SlotBounds;
 import dev.millrace.worker.chunk.ChunkForwarder;
 import dev.millrace.worker.fallback.FallbackModel;
 import dev.millrace.worker.fallback.FallbackModels;
+import dev.millrace.worker.http.AnswerLimits;
 import dev.millrace.worker.job.ConfiguredLimits;
 import dev.millrace.worker.job.JobTopic;
 import dev.millrace.worker.job.ServedModels;
@@ -215,7 +215,10 @@ public final class Worker implements Service {
                         settings.random()));
     }
 
-    /** Returns the models that jobs can fall back to, also those that other workers serve. */
+    /**
+     * Returns the models that jobs can fall back to, including models that only other workers
+     * serve.
+     */
     private static FallbackModels fallbacks(MillraceConfig config) {
         return new FallbackModels(
                 config.modelsInService().stream()

@@ -1,9 +1,9 @@
 package dev.millrace.worker;
 
-import dev.millrace.contracts.config.kafka.KafkaClient;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlRecord;
 import dev.millrace.contracts.control.WorkerReport;
+import dev.millrace.contracts.kafka.KafkaClient;
 import dev.millrace.contracts.service.StoppableThread;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.contracts.waiting.Waiting;
@@ -28,20 +28,27 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes the worker's report to control: its open breakers, so that {@code millrace status} shows
- * them and other workers share their trial calls, how many answers have doubtful token counts, and
- * why jobs wait. Writes when the breakers change, a kind of doubt is new or jobs wait for another
- * reason, and again before the report expires. Connects with the first entry. Runs on its own
- * thread; a failure delays the report, and nothing else.
+ * Writes the worker's report to control. The report has three parts:
+ *
+ * <ul>
+ *   <li>open breakers, so that {@code millrace status} shows them and other workers share their
+ *       trial calls
+ *   <li>numbers of answers with doubtful token counts
+ *   <li>reasons why jobs wait
+ * </ul>
+ *
+ * <p>Writes when the breakers, the kinds of doubt or the reasons change, and again before the
+ * report expires. Connects with the first entry. Runs on a dedicated thread; a failure only delays
+ * the report.
  */
 final class WorkerReportWriter implements AutoCloseable {
-    /** A report of a worker that has died is shown for this long. */
+    /** Validity of a worker's report after the worker's death. */
     static final Duration VALID = Duration.ofMinutes(1);
 
     /** Time after which an unchanged report is written again, with its latest amounts. */
     static final Duration REPEAT = Duration.ofSeconds(20);
 
-    /** Shortest time between two reports that differ in what jobs wait for. */
+    /** Shortest time between two reports that differ in the reasons to wait. */
     static final Duration WAITS_INTERVAL = Duration.ofSeconds(5);
 
     private static final Logger LOG = LoggerFactory.getLogger(WorkerReportWriter.class);
@@ -61,7 +68,7 @@ final class WorkerReportWriter implements AutoCloseable {
     private Instant writtenAt = Instant.EPOCH;
     private boolean isFailing;
 
-    /** What jobs have waited for when the loop was asked last. */
+    /** The queues that waited at the last query of the loop. */
     private Set<Waiting.Queue> waited = Set.of();
 
     /**
@@ -135,7 +142,7 @@ final class WorkerReportWriter implements AutoCloseable {
         }
     }
 
-    /** Returns the report without waits that have just begun: most of them end at once. */
+    /** Returns the report without waits that have just begun, since most of them end at once. */
     private LoopReport lasting(LoopReport latest) {
         Set<Waiting.Queue> before = waited;
         waited = queues(latest);
@@ -198,8 +205,8 @@ final class WorkerReportWriter implements AutoCloseable {
     }
 
     /**
-     * Lets the report expire, since the worker holds back no call any more. Does not remove it, as
-     * other workers would infer that the breakers have closed.
+     * Makes the report expire, since the worker no longer holds back calls. Does not remove it,
+     * because other workers would infer that the breakers have closed.
      */
     void end() {
         if (!written.isEmpty()) {

@@ -1,7 +1,7 @@
 package dev.millrace.worker;
 
-import dev.millrace.contracts.config.MillraceConfig;
-import dev.millrace.contracts.config.ProviderConfig;
+import dev.millrace.configuration.MillraceConfig;
+import dev.millrace.configuration.ProviderConfig;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.URI;
 import java.time.InstantSource;
@@ -19,12 +19,11 @@ import java.util.random.RandomGenerator;
  * @param clock current time, for deadlines
  * @param ticker monotonic nanoseconds, for durations
  * @param random random numbers, which spread waits
- * @param acceptResend whether to continue with a partition whose finished jobs are unknown;
- *     finished calls may then be sent and billed again
- * @param instance determines the transactional id; two workers must not use the same one at the
- *     same time
- * @param sharesLimits whether the configured limits hold for all workers of the cluster together;
- *     otherwise this worker applies them by itself
+ * @param acceptResend true to continue with a partition whose finished jobs are unknown; finished
+ *     calls can then be sent and billed again
+ * @param instance determines the transactional id; two running workers must not share it
+ * @param sharesLimits true if the configured limits hold for all workers of the cluster together;
+ *     false if this worker applies them alone
  */
 public record WorkerSettings(
         MillraceConfig config,

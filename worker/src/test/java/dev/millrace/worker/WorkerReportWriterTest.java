@@ -3,8 +3,8 @@ package dev.millrace.worker;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.configuration.WorkerConfig;
 import dev.millrace.contracts.catalog.Model;
-import dev.millrace.contracts.config.WorkerConfig;
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.control.WorkerReport;
 import dev.millrace.contracts.error.ErrorCode;
@@ -48,7 +48,7 @@ class WorkerReportWriterTest {
                     () -> new LoopReport(open, doubts, waits),
                     () -> now);
 
-    /** Returns the breakers after a call whose key was rejected. */
+    /** Returns the breakers after a call with a rejected key. */
     private List<OpenBreaker> rejectedKey(String message) {
         var settings =
                 new WorkerConfig.Breaker(50, 100, Duration.ofSeconds(60), 20, 10, OPEN_FOR, 1);

@@ -2,9 +2,9 @@ package dev.millrace.bench.cluster;
 
 import dev.millrace.bench.measurement.WorkFolder;
 import dev.millrace.bench.process.ChildProcess;
-import dev.millrace.contracts.topic.TopicPlan;
+import dev.millrace.configuration.TopicPlan;
 import dev.millrace.contracts.topic.TopicSpec;
-import dev.millrace.standalone.topics.TopicAdmin;
+import dev.millrace.standalone.cluster.TopicAdmin;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -45,7 +45,7 @@ public final class BenchCluster implements AutoCloseable {
     /**
      * Creates the topics of a pipeline.
      *
-     * @param owners contenders that need a results topic of their own
+     * @param owners contenders that need their own results topic
      */
     public BenchPipeline create(String prefix, int partitions, List<String> owners) {
         var pipeline = new BenchPipeline(broker.ready(), prefix, partitions);

@@ -3,7 +3,7 @@ package dev.millrace.bench.contender;
 import dev.millrace.bench.cluster.BenchPipeline;
 import dev.millrace.bench.cluster.TransactionalHop;
 import dev.millrace.bench.process.ServedProgram;
-import dev.millrace.contracts.config.MillraceConfig;
+import dev.millrace.configuration.MillraceConfig;
 import dev.millrace.worker.Worker;
 import dev.millrace.worker.WorkerSettings;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;

@@ -2,7 +2,7 @@ package dev.millrace.bench.economy;
 
 import dev.millrace.bench.measurement.Report;
 import dev.millrace.contracts.result.Provenance;
-import dev.millrace.semantic.evaluation.WilsonInterval;
+import dev.millrace.similarity.evaluation.WilsonInterval;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,7 +15,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Answers that questions got without a call of their own.
+ * Answers of questions for which no call was made.
  *
  * @param identical answers to the same question, word for word
  * @param similar answers to similar questions

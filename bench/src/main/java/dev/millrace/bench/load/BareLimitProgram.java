@@ -7,7 +7,7 @@ import dev.millrace.bench.cluster.TransactionalHop;
 import dev.millrace.bench.provider.Caller;
 import dev.millrace.broker.EmbeddedBroker;
 import dev.millrace.broker.EmbeddedBrokerSettings;
-import dev.millrace.standalone.cli.batch.StartTime;
+import dev.millrace.standalone.run.StartTime;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.net.URI;

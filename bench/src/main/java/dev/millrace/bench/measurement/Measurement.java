@@ -6,7 +6,7 @@ import java.io.IOException;
 @FunctionalInterface
 public interface Measurement {
     /**
-     * Measures, and blocks meanwhile.
+     * Measures. Blocks until the measurement ends.
      *
      * @throws IOException when a process does not start or ends early
      */

@@ -1,7 +1,7 @@
 package dev.millrace.bench.quota;
 
-import dev.millrace.simulator.ledger.CallOutcome;
-import dev.millrace.simulator.ledger.LedgerEntry;
+import dev.millrace.simulator.calllog.CallOutcome;
+import dev.millrace.simulator.calllog.LoggedCall;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -20,13 +20,13 @@ final class CallTimeline {
     }
 
     /** Returns the answered and the throttled calls of a ledger. */
-    static CallTimeline of(List<LedgerEntry> calls) {
+    static CallTimeline of(List<LoggedCall> calls) {
         return new CallTimeline(
                 arrivals(calls, it -> it.outcome() == CallOutcome.ANSWERED),
                 arrivals(calls, it -> it.status() == TOO_MANY_REQUESTS));
     }
 
-    private static long[] arrivals(List<LedgerEntry> calls, Predicate<LedgerEntry> counted) {
+    private static long[] arrivals(List<LoggedCall> calls, Predicate<LoggedCall> counted) {
         return calls.stream()
                 .filter(counted)
                 .mapToLong(it -> it.time().toEpochMilli())

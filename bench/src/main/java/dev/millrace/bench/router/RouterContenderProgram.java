@@ -2,7 +2,7 @@ package dev.millrace.bench.router;
 
 import dev.millrace.bench.cluster.BenchPipeline;
 import dev.millrace.bench.process.ServedProgram;
-import dev.millrace.contracts.config.MillraceConfig;
+import dev.millrace.configuration.MillraceConfig;
 import dev.millrace.contracts.memory.HeapShare;
 import dev.millrace.router.Router;
 import dev.millrace.router.RouterSettings;

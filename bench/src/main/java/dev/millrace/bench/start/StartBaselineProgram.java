@@ -3,7 +3,7 @@ package dev.millrace.bench.start;
 import dev.millrace.bench.cluster.BareClients;
 import dev.millrace.broker.EmbeddedBroker;
 import dev.millrace.broker.EmbeddedBrokerSettings;
-import dev.millrace.standalone.cli.batch.StartTime;
+import dev.millrace.standalone.run.StartTime;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

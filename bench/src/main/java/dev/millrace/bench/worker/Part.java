@@ -21,7 +21,7 @@ enum Part {
         this.word = word;
     }
 
-    /** Returns true if the throughput of a contender says something in this part. */
+    /** Returns true if the throughput of a contender is meaningful in this part. */
     boolean compares(Contender contender) {
         return switch (this) {
             case WORK_0MS -> true;

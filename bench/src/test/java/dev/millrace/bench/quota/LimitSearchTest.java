@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.simulator.answer.Operation;
 import dev.millrace.simulator.answer.Usage;
-import dev.millrace.simulator.ledger.CallOutcome;
-import dev.millrace.simulator.ledger.LedgerEntry;
+import dev.millrace.simulator.calllog.CallOutcome;
+import dev.millrace.simulator.calllog.LoggedCall;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -16,17 +16,17 @@ class LimitSearchTest {
     private static final Instant START = Instant.parse("2026-11-20T07:00:00Z");
     private static final int PER_MINUTE = 600;
 
-    private final List<LedgerEntry> entries = new ArrayList<>();
+    private final List<LoggedCall> entries = new ArrayList<>();
 
     /** Adds calls at a constant rate. */
     private void calls(int fromSecond, int toSecond, int perSecond, int status) {
         for (int i = 0; i < (toSecond - fromSecond) * perSecond; i++) {
             entries.add(
-                    new LedgerEntry(
+                    new LoggedCall(
                             0,
                             START.plusSeconds(fromSecond).plusMillis(i * 1_000L / perSecond),
                             Duration.ZERO,
-                            new LedgerEntry.Caller("", null),
+                            new LoggedCall.Caller("", null),
                             Operation.CHAT_COMPLETIONS,
                             "m",
                             status,

@@ -39,7 +39,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.awaitility.Awaitility;
 
-/** A broker, and a writer of its output topics. Each test has topics with a prefix of its own. */
+/** A broker, and a writer of its output topics. Each test has topics with its own prefix. */
 final class OutputCluster implements AutoCloseable {
 
     static final int PARTITIONS = 2;

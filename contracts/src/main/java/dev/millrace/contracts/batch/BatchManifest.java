@@ -8,15 +8,15 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * One submission's part of a batch: how many lines were published, when and by whom. The lines of a
+ * One submission's part of a batch: the number of published lines, when and by whom. The lines of a
  * batch are the sum over its submissions.
  *
- * @param submission identifies the submission within its batch; a later manifest of the same
- *     submission replaces the number of lines if its own is larger
+ * @param submission identifies the submission within its batch; a later manifest of a submission
+ *     replaces the number of lines if its own number is larger
  * @param lines number of published lines, 0 to 1,000,000,000,000, so that sums do not overflow
  * @param submittedAt when publishing began
  * @param submittedBy who published, such as {@code ada@build-7}
- * @param retryOf batch of the same tenant whose failed jobs this batch repeats; empty for none
+ * @param retryOf batch of this tenant whose failed jobs this batch repeats; empty for none
  */
 public record BatchManifest(
         String tenant,
@@ -48,7 +48,7 @@ public record BatchManifest(
         }
     }
 
-    /** Returns the key of the record, the same for all submissions of the batch. */
+    /** Returns the key of the record, equal for all submissions of the batch. */
     public byte[] key() {
         return (tenant + "/" + batch).getBytes(UTF_8);
     }

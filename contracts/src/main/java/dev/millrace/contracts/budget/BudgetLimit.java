@@ -6,12 +6,12 @@ import java.math.BigDecimal;
 import java.time.Instant;
 
 /**
- * A limit that an operator set for the budget of a tenant, a batch or an API key. It replaces the
+ * A limit that an operator set for the budget of a tenant, a batch or an API key. Overrides the
  * limit of the configuration or of the submission.
  *
  * @param limitUsd US dollars, above 0
  * @param at time of the command
- * @param by who issued it, as far as known
+ * @param by who issued the command, if known
  */
 public record BudgetLimit(BigDecimal limitUsd, Instant at, String by) {
     public BudgetLimit {

@@ -1,6 +1,5 @@
 package dev.millrace.contracts.budget;
 
-import dev.millrace.contracts.config.TenantConfig.OnExhausted;
 import dev.millrace.contracts.json.JsonFields;
 import dev.millrace.contracts.money.Usd;
 import java.math.BigDecimal;
@@ -12,14 +11,14 @@ import java.util.Optional;
  * The state of a budget, as the router last published it.
  *
  * @param limitUsd the limit in effect, in US dollars
- * @param spentUsd total that was billed or may have been billed; above the limit only if a provider
- *     billed more than a call could cost at most
+ * @param spentUsd total that was or may have been billed; above the limit only if a provider billed
+ *     more than a call's maximum cost
  * @param reservedUsd amount that unfinished jobs may still spend
  * @param waiting the jobs that wait for money
- * @param rejectedJobs total of jobs that were rejected because the budget was exhausted
- * @param alertPercent highest alert threshold: 0 (none), 50 or 80 percent of the limit are spent,
- *     or 100, which means that the budget is used up; see {@link #reachedPercent}
- * @param onExhausted what happens to a job that the budget does not cover
+ * @param rejectedJobs total number of jobs rejected because the budget was exhausted
+ * @param alertPercent highest alert threshold: 0 (none), 50 or 80 percent of the limit spent, or
+ *     100 for an exhausted budget; see {@link #reachedPercent}
+ * @param onExhausted effect on a job that the budget does not cover
  * @param periodEnd when the budget's period ends; empty if it never ends
  * @param at when the state was published
  */
@@ -41,9 +40,9 @@ public record BudgetState(
      * The jobs that wait for money of this budget or of another one.
      *
      * @param jobs number of jobs
-     * @param neededUsd amount that the longest-waiting job that asks this budget needs, or the
-     *     least that an unaffordable job needs; empty if no job waits
-     * @param unaffordableJobs jobs among them that need more than one of their budgets has left
+     * @param neededUsd amount needed by the longest-waiting job of this budget, or the smallest
+     *     amount needed by an unaffordable job; empty if no job waits
+     * @param unaffordableJobs waiting jobs that need more than is left in one of their budgets
      */
     public record Waiting(long jobs, Optional<BigDecimal> neededUsd, long unaffordableJobs) {
         public static final Waiting NONE = new Waiting(0, Optional.empty(), 0);
@@ -65,8 +64,8 @@ public record BudgetState(
     }
 
     /**
-     * Returns the highest threshold that the spent money has reached. A budget is also used up if
-     * what is left is too little for a job; then it has reached less than 100 percent.
+     * Returns the highest threshold that the spent money has reached. A budget is also exhausted if
+     * the rest is too little for a job, with less than 100 percent spent.
      */
     public int reachedPercent() {
         return isRestTooLittle() ? NEARLY_ALL_PERCENT : alertPercent;

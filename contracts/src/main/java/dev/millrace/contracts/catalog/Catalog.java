@@ -1,6 +1,6 @@
 package dev.millrace.contracts.catalog;
 
-import dev.millrace.reader.problem.Violation;
+import dev.millrace.yaml.problem.Violation;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;

@@ -2,8 +2,8 @@ package dev.millrace.contracts.catalog;
 
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.money.Price;
-import dev.millrace.reader.binding.Conversions;
-import dev.millrace.reader.problem.Violation;
+import dev.millrace.yaml.binding.Conversions;
+import dev.millrace.yaml.problem.Violation;
 import java.time.LocalDate;
 import java.time.format.DateTimeParseException;
 

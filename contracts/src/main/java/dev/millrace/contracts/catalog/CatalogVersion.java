@@ -9,7 +9,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Computes a content hash of a catalog: equal models in equal order have the same version on any
+ * Computes a content hash of a catalog. Equal models in equal order have an equal version on any
  * machine.
  */
 final class CatalogVersion {

@@ -1,6 +1,6 @@
 package dev.millrace.contracts.catalog;
 
-import static dev.millrace.reader.problem.Violation.require;
+import static dev.millrace.yaml.problem.Violation.require;
 
 import java.util.OptionalLong;
 
@@ -14,8 +14,8 @@ import java.util.OptionalLong;
  * @param inputTokensPerMinute input tokens per minute
  * @param outputTokensPerMinute output tokens per minute
  * @param concurrency calls in flight at once
- * @param burst calls that may start at once after a pause, within the limits of requests, instead
- *     of evenly; absent for the calls of a fraction of a second
+ * @param burst calls that may start at once after a pause instead of evenly, within the request
+ *     limits; absent: the calls of a fraction of a second
  */
 public record Limits(
         OptionalLong requestsPerSecond,

@@ -1,6 +1,6 @@
 package dev.millrace.contracts.catalog;
 
-import static dev.millrace.reader.problem.Violation.require;
+import static dev.millrace.yaml.problem.Violation.require;
 
 import dev.millrace.contracts.error.FallbackReason;
 import dev.millrace.contracts.job.Endpoint;
@@ -23,7 +23,7 @@ import java.util.Set;
  * @param tokens bounds of the tokens of a call
  * @param price US dollars per million tokens
  * @param limits limits on the calls of the whole pipeline
- * @param fallbacks when and to what a job falls back
+ * @param fallbacks when and to which models a job falls back
  */
 public record Model(
         String name,
@@ -51,8 +51,8 @@ public record Model(
      * @param model the provider's name for the model
      * @param urls the urls of jobs that the model serves, in enum order; empty: see {@link
      *     Model#urlsAt}
-     * @param stream whether calls are streamed
-     * @param parameters how the model differs from the wire of its provider
+     * @param stream when calls are streamed
+     * @param parameters differences between the model and its provider's wire
      */
     public record Upstream(
             String provider,
@@ -72,11 +72,10 @@ public record Model(
      *
      * @param contextWindow maximum of input and output tokens together, if known
      * @param maxOutput maximum of output tokens, if known
-     * @param defaultMax output limit for a job whose cost must be bounded and that sets no limit of
-     *     its own
+     * @param defaultMax output limit for a job without one whose cost must be bounded
      */
     public record Tokens(OptionalLong contextWindow, OptionalLong maxOutput, long defaultMax) {
-        /** The bounds of a model of which nothing is known. */
+        /** The bounds of an unknown model. */
         public static final Tokens UNKNOWN =
                 new Tokens(OptionalLong.empty(), OptionalLong.empty(), DEFAULT_MAX_TOKENS);
 
@@ -94,7 +93,7 @@ public record Model(
     }
 
     /**
-     * When and to what a job falls back.
+     * When and to which models a job falls back.
      *
      * @param chain the whole chain by name or alias, first choice first
      * @param after longest wait imposed by the provider before a job falls back; zero falls back at
@@ -155,7 +154,7 @@ public record Model(
         return upstream.urls;
     }
 
-    /** Returns whether calls are streamed. */
+    /** Returns when calls are streamed. */
     public StreamMode stream() {
         return upstream.stream;
     }
@@ -175,7 +174,7 @@ public record Model(
         return tokens.maxOutput;
     }
 
-    /** Returns the output limit for a job whose cost must be bounded and that sets none. */
+    /** Returns the output limit for a job without one whose cost must be bounded. */
     public long defaultMaxTokens() {
         return tokens.defaultMax;
     }
@@ -270,5 +269,10 @@ public record Model(
 
     private static void requirePositive(String key, long value) {
         require(value >= 1, key, "must be 1 or more, was " + value);
+    }
+
+    /** Returns true if the model computes embeddings. */
+    public boolean computesEmbeddings() {
+        return urls().contains(Endpoint.EMBEDDINGS);
     }
 }

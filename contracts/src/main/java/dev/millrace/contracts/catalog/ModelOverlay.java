@@ -1,6 +1,6 @@
 package dev.millrace.contracts.catalog;
 
-import static dev.millrace.reader.problem.Violation.require;
+import static dev.millrace.yaml.problem.Violation.require;
 
 import dev.millrace.contracts.error.FallbackReason;
 import dev.millrace.contracts.job.Endpoint;

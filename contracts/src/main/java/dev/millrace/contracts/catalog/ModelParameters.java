@@ -1,6 +1,6 @@
 package dev.millrace.contracts.catalog;
 
-import static dev.millrace.reader.problem.Violation.require;
+import static dev.millrace.yaml.problem.Violation.require;
 
 import java.util.ArrayList;
 import java.util.Collection;
@@ -13,13 +13,12 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * How a model differs from the wire of its provider in the keys of a request's body.
+ * The body keys in which a model differs from its provider's wire.
  *
- * @param rename top-level keys that the model knows by another name: the wire's key to the model's
- *     key
+ * @param rename top-level keys with another name at the model: the wire's key to the model's key
  * @param refuse keys that the model does not accept: top-level keys, or a key within a top-level
- *     object, such as {@code output_config.effort}. A job's {@code stream_options} are no problem
- *     for a model that refuses them: they concern only the transport, and are left out
+ *     object, such as {@code output_config.effort}. A refused {@code stream_options} is omitted
+ *     from the body, because it concerns only the transport
  */
 public record ModelParameters(Map<String, String> rename, Set<String> refuse) {
     /** The model follows its wire. */
@@ -75,7 +74,7 @@ public record ModelParameters(Map<String, String> rename, Set<String> refuse) {
     }
 
     /**
-     * Returns why a body is not acceptable; empty if it is.
+     * Returns the reasons why a body is not acceptable; empty for an acceptable body.
      *
      * @param keys keys of the body whose value is not null: top-level keys, and as {@code a.b} the
      *     keys of objects among their values

@@ -7,12 +7,11 @@ import java.util.OptionalLong;
 import java.util.regex.Pattern;
 
 /**
- * The rule for how many output tokens an answer may have, shared by all code that bounds the cost
- * of a call.
+ * Decides how many output tokens an answer may have, for all code that bounds the cost of a call.
  *
- * <p>A job without a limit of its own gets a default limit, which is added to its body, in two
- * cases: if its cost must be bounded, because it has {@code max_cost_usd} or is under a budget, and
- * if it is translated for an endpoint that requires a limit.
+ * <p>A default limit is added to the body of a job without a limit in two cases. The first is a job
+ * whose cost must be bounded, because it has {@code max_cost_usd} or is under a budget. The second
+ * is a job that is translated for an endpoint that requires a limit.
  */
 public final class OutputLimit {
     /** A default limit takes at most half of the context window; the rest is left to the input. */
@@ -27,12 +26,12 @@ public final class OutputLimit {
     private OutputLimit() {}
 
     /**
-     * Returns the maximum length of one answer in tokens; empty if it is unbounded. The body's own
-     * limit applies, or else the {@link #defaultFor default limit}, but never more than the model
+     * Returns the maximum length of one answer in tokens; empty if unbounded. The body's own limit
+     * applies, or else the {@link #defaultFor default limit}, but never more than the model
      * supports.
      *
-     * @param called the endpoint that is called for the job, which differs from the job's own if
-     *     the job is translated
+     * @param called the endpoint called for the job; differs from the job's endpoint if the job is
+     *     translated
      */
     public static OptionalLong ofOneAnswer(RequestLine line, Endpoint called, Model model) {
         if (!line.endpoint().generates()) {
@@ -63,7 +62,7 @@ public final class OutputLimit {
         return OptionalLong.of(Math.min(model.defaultMaxTokens(), supported));
     }
 
-    /** Returns true for a job that is translated, and whose limit is absent or null. */
+    /** Returns true for a translated job whose limit is absent or null. */
     private static boolean isAddedByTranslation(RequestLine line, Endpoint called) {
         return called.requiresLimit()
                 && line.endpoint() != called

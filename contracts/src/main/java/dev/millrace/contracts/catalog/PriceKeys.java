@@ -1,10 +1,10 @@
 package dev.millrace.contracts.catalog;
 
-import static dev.millrace.reader.problem.Violation.require;
+import static dev.millrace.yaml.problem.Violation.require;
 
 import dev.millrace.contracts.money.Price;
 import dev.millrace.contracts.money.PriceSource;
-import dev.millrace.reader.binding.Key;
+import dev.millrace.yaml.binding.Key;
 import java.math.BigDecimal;
 import java.time.LocalDate;
 import java.util.LinkedHashMap;

@@ -1,10 +1,10 @@
 package dev.millrace.contracts.catalog;
 
-import dev.millrace.reader.binding.Conversions;
-import dev.millrace.reader.binding.RecordReader;
-import dev.millrace.reader.document.Interpolation;
-import dev.millrace.reader.document.YamlDocument;
-import dev.millrace.reader.problem.Problems;
+import dev.millrace.yaml.binding.Conversions;
+import dev.millrace.yaml.binding.RecordReader;
+import dev.millrace.yaml.document.Interpolation;
+import dev.millrace.yaml.document.YamlDocument;
+import dev.millrace.yaml.problem.Problems;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -36,7 +36,7 @@ final class ShippedCatalog {
         return Catalog.of(models.entrySet().stream().flatMap(ShippedCatalog::model).toList());
     }
 
-    /** A price is a fact with a source; only a model that costs nothing has none. */
+    /** Checks that a price has a source. Only a free model has none. */
     private static Model withSource(Model model) {
         if (model.price().source().isEmpty() && !model.price().isFree()) {
             throw new IllegalStateException(

@@ -6,9 +6,9 @@ import dev.millrace.contracts.job.RequestLine;
 public enum StreamMode {
     /** Streamed if the request asks for it. */
     AUTO,
-    /** Always streamed, whatever the request says. */
+    /** Always streamed, even if the request does not ask for a stream. */
     ALWAYS,
-    /** Never streamed, whatever the request says. */
+    /** Never streamed, even if the request asks for a stream. */
     NEVER;
 
     /** Returns true if the call for a job is streamed. Embeddings have no stream. */

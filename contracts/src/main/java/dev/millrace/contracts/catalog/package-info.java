@@ -4,7 +4,7 @@
  *
  * <p>Values only, safe on any thread. The shipped catalog is the resource {@code catalog.yaml}; a
  * user's file overlays it model by model. Depends on {@code job}, {@code money} and the module
- * {@code config-reader}.
+ * {@code yaml}.
  */
 @NullMarked
 package dev.millrace.contracts.catalog;

@@ -11,7 +11,7 @@ import org.apache.kafka.common.header.Headers;
 
 /**
  * A part of a streamed answer, forwarded before the answer is complete. Chunks are a preview: they
- * may be missing, and only the job's result counts.
+ * can be missing, and only the job's result counts.
  *
  * <p>The chunks of one attempt arrive in order. A chunk with sequence 0 begins an attempt; the
  * chunks of earlier attempts no longer count.
@@ -21,7 +21,7 @@ import org.apache.kafka.common.header.Headers;
  */
 public record Chunk(int attempt, int sequence, Content content) {
 
-    /** What a chunk says. */
+    /** The content of a chunk. */
     public sealed interface Content {}
 
     /**
@@ -95,8 +95,8 @@ public record Chunk(int attempt, int sequence, Content content) {
     }
 
     /**
-     * Reads a chunk. Returns empty for a record that is no chunk, or that a later version wrote: it
-     * counts as missing.
+     * Reads a chunk. Returns empty for a record that is no chunk or was written by a later version;
+     * such a chunk counts as missing.
      */
     public static Optional<Chunk> read(Headers headers, byte[] value) {
         try {

@@ -1,24 +1,24 @@
 package dev.millrace.contracts.control;
 
-import static dev.millrace.reader.problem.Violation.require;
+import static dev.millrace.yaml.problem.Violation.require;
 
 import dev.millrace.contracts.json.JsonFields;
 import dev.millrace.contracts.policy.Policy;
 import dev.millrace.contracts.policy.PolicyNames;
 import dev.millrace.contracts.policy.RoutedBy;
-import dev.millrace.reader.problem.ConfigException;
+import dev.millrace.yaml.problem.ConfigException;
 import java.time.Instant;
 import java.util.Optional;
 
 /**
- * One version of a policy that was applied, that is, written to the control topic. Versions are
- * immutable; the highest version of a policy is in force.
+ * One applied version of a policy: a version written to the control topic. Versions are immutable;
+ * the highest version of a policy is in force.
  *
  * @param name the policy's name
  * @param version 1 to {@link ControlKey#MAX_VERSION}
- * @param policy rules, which may name models that this process does not know
- * @param appliedAt time of writing, by the writer's clock
- * @param by who wrote it, as far as known
+ * @param policy rules, which can name models unknown to this process
+ * @param appliedAt time of the write, by the writer's clock
+ * @param by who wrote the version, if known
  * @param note reason for the change
  */
 public record AppliedPolicy(

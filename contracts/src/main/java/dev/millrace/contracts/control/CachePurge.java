@@ -10,21 +10,21 @@ import tools.jackson.databind.node.ObjectNode;
  * An operator's request to purge cached answers.
  *
  * @param at time of the request
- * @param by who issued it, as far as known
- * @param until covers answers that were created until then; later than {@code at} for a policy that
- *     was rolled back, whose last jobs still run
- * @param expires time from which such answers have expired, so that the purge is over
+ * @param by who issued the request, if known
+ * @param until covers answers created until this time; later than {@code at} for a rolled-back
+ *     policy, whose last jobs are still running
+ * @param expires time at which all these answers have expired and the purge ends
  * @param filter selects the answers
  */
 public record CachePurge(Instant at, String by, Instant until, Instant expires, Filter filter) {
     /**
-     * Selects answers; an answer must pass every part that is given.
+     * Selects answers; an answer must match every given part.
      *
      * @param key cache key
      * @param model catalog name of the model that answered
-     * @param tenant tenant of the job that was called
-     * @param routedBy what selected the model of that job: {@code default/3@v7}, {@code default@v7}
-     *     for every rule of that version, or {@code default} for every version
+     * @param tenant tenant of the called job
+     * @param routedBy what selected the called job's model: {@code default/3@v7}, {@code
+     *     default@v7} for every rule of the version, or {@code default} for every version
      */
     public record Filter(
             Optional<String> key,
@@ -71,7 +71,7 @@ public record CachePurge(Instant at, String by, Instant until, Instant expires, 
     }
 
     /**
-     * What a filter looks at in a cached answer.
+     * The properties of a cached answer that a filter checks.
      *
      * @param routedBy what selected the model, as in the result
      */

@@ -8,16 +8,16 @@ import java.math.BigDecimal;
  * Sizes and counts of the answer cache, of one partition or of several together. The counts never
  * decrease.
  *
- * @param entries answers that are stored
- * @param bytes their size
+ * @param entries number of stored answers
+ * @param bytes size of the stored answers
  * @param hits jobs that got a stored answer within its time to live
  * @param stale jobs that got an expired answer while a breaker was open
- * @param collapsed jobs that got the outcome of an identical job for which they waited
- * @param misses jobs that were called although the cache was asked
- * @param evicted answers that were removed because the cache was full
- * @param expired answers that were removed because of their age
+ * @param collapsed jobs that waited for the outcome of an identical job and got it
+ * @param misses jobs that were called after a lookup in the cache
+ * @param evicted answers removed because the cache was full
+ * @param expired answers removed because of their age
  * @param semantic jobs that got the answer to a similar question
- * @param savedUsd cost of the calls that were not needed, in US dollars
+ * @param savedUsd cost of the avoided calls, in US dollars
  */
 public record CacheStats(
         long entries,

@@ -2,7 +2,7 @@ package dev.millrace.contracts.control;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.millrace.contracts.config.TenantConfig.Period;
+import dev.millrace.contracts.budget.Period;
 import dev.millrace.contracts.job.JobId;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -58,7 +58,7 @@ public sealed interface ControlKey {
 
     /** The key of a pause. */
     sealed interface Pause extends ControlKey {
-        /** Describes what is paused, such as {@code tenant acme}. */
+        /** Describes the paused jobs or calls, such as {@code tenant acme}. */
         default String target() {
             return switch (this) {
                 case PauseAll() -> "everything";
@@ -87,7 +87,7 @@ public sealed interface ControlKey {
      */
     record BreakerReset(String model) implements ControlKey {}
 
-    /** What a worker reports of itself, {@code worker/<instance>}. */
+    /** A worker's report on itself, {@code worker/<instance>}. */
     record Report(String instance) implements ControlKey {}
 
     /**
@@ -150,7 +150,7 @@ public sealed interface ControlKey {
     /**
      * A tenant's budget in one period, {@code budget/tenant/acme/day/2026-11-20T00:00:00Z}, or
      * without an end, {@code budget/tenant/acme/total}. The kind of period is a part of the key,
-     * since a day and a month may begin together.
+     * because a day and a month can begin together.
      *
      * @param period kind of period
      * @param periodStart empty for {@link Period#TOTAL} only

@@ -66,7 +66,10 @@ public final class ControlState {
         private final PMap<ControlKey.Limit, BudgetLimit> limits;
         private final PMap<ControlKey.Budget, BudgetState> states;
 
-        /** The budgets of each tenant in the states, without those of its batches and keys. */
+        /**
+         * Keys of each tenant's budgets that have a state, without the budgets of its batches and
+         * keys.
+         */
         private final PMap<String, PSet<ControlKey.TenantBudget>> ofTenants;
 
         private Budgets(
@@ -88,7 +91,10 @@ public final class ControlState {
             return states;
         }
 
-        /** Returns the budgets of a tenant that have a state, without those of batches and keys. */
+        /**
+         * Returns the budgets of a tenant that have a state, without the budgets of batches and
+         * keys.
+         */
         public Set<ControlKey.TenantBudget> ofTenant(String tenant) {
             return setOf(tenant);
         }
@@ -203,8 +209,8 @@ public final class ControlState {
     }
 
     /**
-     * Returns the policies whose highest version cannot be read, with that version. Other processes
-     * may be able to read and use it.
+     * Returns the unreadable highest version of each policy that has one. Other processes may be
+     * able to read and use it.
      */
     public Map<String, Integer> unreadableVersions() {
         var unreadable = new TreeMap<String, Integer>();
@@ -347,17 +353,17 @@ public final class ControlState {
     }
 
     /**
-     * Returns true if no cancellation, pause or reset differs from those of an earlier state. Other
-     * records, such as the reports of all workers, change often and concern no job. May return
-     * false for equal ones that were read again.
+     * Returns true if no cancellation, pause or reset has changed since an earlier state. Other
+     * records, such as the reports of all workers, change often and concern no job. Can return
+     * false for equal commands that were read again.
      */
-    @SuppressWarnings("ReferenceEquality") // What has not changed is the same object.
+    @SuppressWarnings("ReferenceEquality") // Unchanged parts keep their identity.
     public boolean hasCommandsOf(ControlState earlier) {
         return commands == earlier.commands && hasCancellationsOf(earlier);
     }
 
-    /** Like {@link #hasCommandsOf}, of cancellations alone. */
-    @SuppressWarnings("ReferenceEquality") // What has not changed is the same object.
+    /** Like {@link #hasCommandsOf}, for cancellations alone. */
+    @SuppressWarnings("ReferenceEquality") // Unchanged parts keep their identity.
     public boolean hasCancellationsOf(ControlState earlier) {
         return cancellations == earlier.cancellations;
     }
@@ -394,7 +400,7 @@ public final class ControlState {
         return with(cache, without(commands, hasEnded));
     }
 
-    @SuppressWarnings("ReferenceEquality") // What has not changed is the same object.
+    @SuppressWarnings("ReferenceEquality") // Unchanged parts keep their identity.
     private ControlState with(Cache cache, PMap<ControlKey, OperatorCommand> commands) {
         if (cache == this.cache && commands == this.commands) {
             return this;
@@ -436,8 +442,8 @@ public final class ControlState {
     }
 
     /**
-     * Returns true if the topic has an API key, readable or not. Then no request may be accepted
-     * without one, whatever state the keys are in.
+     * Returns true if the topic has an API key, readable or not. Once a key exists, no request may
+     * be accepted without a key, even if all keys are expired, revoked or unreadable.
      */
     public boolean hasApiKeys() {
         return !apiKeys.isEmpty()

@@ -13,9 +13,9 @@ import org.pcollections.TreePMap;
 import org.pcollections.TreePSet;
 
 /**
- * Builds a {@link ControlState} from control records in topic order. A state that was built does
- * not change when further records are added; it shares what they leave as it is, so that a record
- * costs about as much beside 100,000 others as beside none.
+ * Builds a {@link ControlState} from control records in topic order. Later records do not change a
+ * state that was built. States share their unchanged parts, so that a record costs about as much
+ * among 100,000 others as alone.
  */
 public final class ControlStateBuilder {
     /** Matches a policy version with more digits than {@link ControlKey#MAX_VERSION}. */
@@ -119,8 +119,8 @@ public final class ControlStateBuilder {
     }
 
     /**
-     * Marks the number of an unreadable version as used, since other processes may be able to read
-     * it.
+     * Marks the number of an unreadable version as used, because other processes may be able to
+     * read it.
      */
     private void reserve(ControlKey key) {
         if (key instanceof ControlKey.PolicyVersion version) {

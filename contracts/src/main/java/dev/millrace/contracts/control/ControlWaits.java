@@ -19,7 +19,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * Why jobs wait, as far as control tells: what workers report, pauses, and budgets without money.
+ * The waits of jobs known from control: the reports of workers, pauses, and budgets without money.
  *
  * @param control the state without expired commands
  */
@@ -78,7 +78,7 @@ public record ControlWaits(ControlState control, Instant now) {
                                 waits.add(budget(key, state));
                             }
                         });
-        // What is paused is known from control, and a worker does not tell whose pause it is.
+        // Pauses are known from control; a worker does not report whose pause it is.
         ofWorkers().stream()
                 .filter(it -> scope.has(it.model()) && it.reason() != WaitingReason.PAUSE)
                 .forEach(waits::add);
@@ -86,8 +86,8 @@ public record ControlWaits(ControlState control, Instant now) {
     }
 
     /**
-     * Returns the waits that workers report, by model. Waits of several workers with the same
-     * model, lane and reason become one, with the jobs of all and the value of one worker.
+     * Returns the waits that workers report, by model. Combines waits of several workers with equal
+     * model, lane and reason: adds up their jobs, and keeps one worker's value.
      */
     public List<Waiting> ofWorkers() {
         Map<Waiting.Queue, Waiting> rows = new LinkedHashMap<>();
@@ -120,7 +120,7 @@ public record ControlWaits(ControlState control, Instant now) {
                 0);
     }
 
-    /** Returns the budgets for whose money jobs wait that they cannot have now. */
+    /** Returns the budgets for which jobs wait without enough money left. */
     public Map<ControlKey.Budget, BudgetState> budgets() {
         var states = new HashMap<ControlKey.Budget, BudgetState>();
         control.budgets()

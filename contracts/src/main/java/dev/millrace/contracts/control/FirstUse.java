@@ -3,7 +3,7 @@ package dev.millrace.contracts.control;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.contracts.json.JsonBytes;
-import dev.millrace.reader.document.SyntaxProblem;
+import dev.millrace.yaml.document.SyntaxProblem;
 import java.io.ByteArrayOutputStream;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;

@@ -8,7 +8,7 @@ import java.util.Optional;
  * A cancellation, a pause or a reset of breakers by an operator.
  *
  * @param at time of the command
- * @param by who issued it, as far as known
+ * @param by who issued the command, if known
  * @param runningAt time up to which a cancellation also applies to the running calls of submitted
  *     jobs; empty if running calls end normally
  * @param expires time from which a pause has no effect and a cancellation can be removed; empty if

@@ -3,15 +3,15 @@ package dev.millrace.contracts.control;
 import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.policy.Policy;
 import dev.millrace.contracts.policy.PolicyNames;
-import dev.millrace.reader.binding.Conversions;
-import dev.millrace.reader.binding.RecordReader;
-import dev.millrace.reader.document.Interpolation;
-import dev.millrace.reader.document.Node;
-import dev.millrace.reader.document.NodeLocator;
-import dev.millrace.reader.document.TextFile;
-import dev.millrace.reader.document.YamlDocument;
-import dev.millrace.reader.problem.ConfigException;
-import dev.millrace.reader.problem.Problems;
+import dev.millrace.yaml.binding.Conversions;
+import dev.millrace.yaml.binding.RecordReader;
+import dev.millrace.yaml.document.Interpolation;
+import dev.millrace.yaml.document.Node;
+import dev.millrace.yaml.document.NodeLocator;
+import dev.millrace.yaml.document.TextFile;
+import dev.millrace.yaml.document.YamlDocument;
+import dev.millrace.yaml.problem.ConfigException;
+import dev.millrace.yaml.problem.Problems;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -20,7 +20,7 @@ import java.util.TreeMap;
 
 /**
  * Reads policies that are written to the control topic or come from it. Rejects references such as
- * <code> ${…}</code>, so that a policy means the same in every process. Reports all problems at
+ * <code> ${…}</code>, so that a policy has one meaning in all processes. Reports all problems at
  * once.
  */
 public final class PolicyReader {
@@ -35,7 +35,7 @@ public final class PolicyReader {
 
     /**
      * Reads the policies of a file with a {@code policies} section, by name in file order. Ignores
-     * other sections, so the file may be a whole configuration.
+     * other sections, so the file can be a whole configuration.
      *
      * @param catalog models that the policies may name
      * @throws ConfigException with all problems of the policies

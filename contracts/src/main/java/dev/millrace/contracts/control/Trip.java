@@ -1,6 +1,6 @@
 package dev.millrace.contracts.control;
 
-import static dev.millrace.reader.problem.Violation.require;
+import static dev.millrace.yaml.problem.Violation.require;
 
 import dev.millrace.contracts.json.JsonFields;
 import dev.millrace.contracts.money.Usd;
@@ -17,9 +17,9 @@ import java.util.Optional;
  * @param version version of the policy, as in {@code routed_by}
  * @param rule number of the rule, from 1
  * @param reason the breached threshold, with the measured values
- * @param jobs number of the arm's jobs that the guard evaluated
- * @param errors number of errors among these jobs
- * @param costUsd cost of these jobs in US dollars
+ * @param jobs number of the arm's jobs evaluated by the guard
+ * @param errors number of errors among the evaluated jobs
+ * @param costUsd cost of the evaluated jobs in US dollars
  * @param clearedAt time when an operator restored the share; absent while the trip is in force
  */
 public record Trip(

@@ -9,8 +9,8 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * A policy with the label of its version. It was applied to the control topic, or comes from the
- * configuration. An applied policy overrides the configured policy of the same name.
+ * A policy with the label of its version, from the control topic or the configuration. An applied
+ * policy overrides a configured policy with an equal name.
  *
  * @param version label of the version, as in {@code routed_by}
  * @param policy the rules

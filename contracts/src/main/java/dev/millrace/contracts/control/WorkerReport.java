@@ -8,11 +8,10 @@ import java.util.List;
 import tools.jackson.databind.JsonNode;
 
 /**
- * What one worker reports of itself: its circuit breakers that are not closed, its answers with
- * token counts that may be wrong, and why its jobs wait.
+ * The report of one worker: its circuit breakers that are not closed, its answers with doubtful
+ * token counts, and why its jobs wait.
  *
- * @param expires time from which the report says nothing: the worker writes it again before, as
- *     long as it lives
+ * @param expires time from which the report is void; a live worker replaces it earlier
  */
 public record WorkerReport(
         Instant expires, List<Open> open, List<Doubt> doubts, List<Waiting> waits) {
@@ -37,7 +36,7 @@ public record WorkerReport(
     /**
      * Answers whose token counts may be wrong.
      *
-     * @param doubt why, as a word of {@link dev.millrace.contracts.usage.UsageDoubt}
+     * @param doubt the reason, a word of {@link dev.millrace.contracts.usage.UsageDoubt}
      * @param answers number of such answers since the worker started, 1 or more
      */
     public record Doubt(String model, String doubt, long answers) {}
@@ -45,12 +44,13 @@ public record WorkerReport(
     /**
      * A breaker that is not closed.
      *
-     * @param breaker what it holds back, such as {@code key 2 of openai}
-     * @param error code of the failure that opened it
-     * @param reason message of that failure, without secrets
-     * @param since when it opened
-     * @param nextTrial when the worker's next trial call may start
-     * @param jobsWait whether jobs of the worker wait for it, so that the worker makes trial calls
+     * @param breaker the subject of the breaker, such as {@code key 2 of openai}
+     * @param error code of the failure that opened the breaker
+     * @param reason message of the failure, without secrets
+     * @param since when the breaker opened
+     * @param nextTrial earliest time of the worker's next trial call
+     * @param jobsWait true if jobs of the worker wait for the breaker, so that the worker makes
+     *     trial calls
      */
     public record Open(
             String breaker,

@@ -1,4 +1,4 @@
-/** SHA-256 digests. Any thread may use them. Depends on nothing. */
+/** Computes SHA-256 digests. Usable from any thread. Depends on nothing. */
 @NullMarked
 package dev.millrace.contracts.digest;
 

@@ -1,6 +1,6 @@
 package dev.millrace.contracts.error;
 
-/** What happens to a job after its last attempt at one model has failed. */
+/** The effect on a job after its last attempt at one model has failed. */
 public enum Disposition {
     /** The job ends with an error result. */
     FAIL("fail"),
@@ -23,7 +23,7 @@ public enum Disposition {
     REJECT_OR_PARK("fail; if the budget parks, the job waits instead"),
     /** The job ends with an error result, or as a dead letter if it has no custom_id. */
     RESULT_OR_DEAD_LETTER("result, or dead letter when there is no custom_id"),
-    /** The record becomes a dead letter, because another record of the same job gets the result. */
+    /** The record becomes a dead letter, because another record of the job gets the result. */
     DEAD_LETTER("dead letter");
 
     private final String words;

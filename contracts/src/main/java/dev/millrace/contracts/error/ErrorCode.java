@@ -3,14 +3,14 @@ package dev.millrace.contracts.error;
 import java.util.Locale;
 
 /**
- * The reason why a job or an attempt failed. Results, dead letters, metrics and logs use the same
+ * The reason why a job or an attempt failed. Results, dead letters, metrics and logs share these
  * codes, which {@code docs/errors.md} lists.
  */
 public enum ErrorCode {
     /** 429: too many requests or tokens. */
     RATE_LIMIT_EXCEEDED(
             Retry.AFTER_PROVIDER_WAIT, BreakerEffect.LOWERS_PACE, Disposition.FALL_BACK_WHEN_LONG),
-    /** 402, or any error whose body says that the account is out of credit. */
+    /** 402, or any error whose body reports that the account is out of credit. */
     QUOTA_EXCEEDED(Retry.NO, BreakerEffect.OPENS_KEY, Disposition.NEXT_KEY),
     /** 401, 403: the provider rejects the API key. */
     AUTHENTICATION_ERROR(Retry.NO, BreakerEffect.OPENS_KEY, Disposition.NEXT_KEY),
@@ -51,9 +51,9 @@ public enum ErrorCode {
     UNKNOWN_MODEL(Retry.NO, BreakerEffect.NONE, Disposition.RESULT_OR_DEAD_LETTER),
     /** Not a valid batch line: not a JSON object, or a field is missing or invalid. */
     MALFORMED_REQUEST(Retry.NO, BreakerEffect.NONE, Disposition.RESULT_OR_DEAD_LETTER),
-    /** The same job with the same body is running or has finished. */
+    /** A job with this custom_id and an equal body is running or has finished. */
     DUPLICATE(Retry.NO, BreakerEffect.NONE, Disposition.DEAD_LETTER),
-    /** The same custom_id in the same batch, with a different body. */
+    /** The batch already has this custom_id with a different body. */
     DUPLICATE_CUSTOM_ID(Retry.NO, BreakerEffect.NONE, Disposition.DEAD_LETTER),
     /** A bug in Millrace, which fails this one record. */
     INTERNAL_ERROR(Retry.NO, BreakerEffect.NONE, Disposition.RESULT_OR_DEAD_LETTER);

@@ -1,8 +1,8 @@
 package dev.millrace.contracts.error;
 
-/** Whether a failed attempt is retried at the same model. */
+/** Decides whether a failed attempt is retried at its model. */
 public enum Retry {
-    /** Never retried: the outcome would be the same, or the decision lies elsewhere. */
+    /** Never retried: the outcome would not change, or the decision lies elsewhere. */
     NO,
     /** Retried with backoff, up to the configured number of attempts. */
     YES,
@@ -11,8 +11,8 @@ public enum Retry {
      */
     AFTER_PROVIDER_WAIT,
     /**
-     * Retried once with backoff, because the invalid answer was probably billed; never if the
-     * provider reported what it cost.
+     * Retried once with backoff, because the invalid answer was probably billed; never retried if
+     * the provider reported its cost.
      */
     ONCE
 }

@@ -55,7 +55,7 @@ public final class OwnerOnly {
         }
     }
 
-    /** Opens a file, and creates it if the options say so. */
+    /** Opens a file. Creates the file if the options ask for it. */
     public static FileChannel open(Path file, Set<? extends OpenOption> options)
             throws IOException {
         return FileChannel.open(file, options, attributes(file, FILE));

@@ -1,4 +1,4 @@
-/** Files and folders that only the user who runs Millrace may read. */
+/** Creates files and folders that only the user who runs Millrace may read. */
 @NullMarked
 package dev.millrace.contracts.file;
 

@@ -43,16 +43,16 @@ public final class GzipInput extends InputStream {
     }
 
     /**
-     * Creates a stream that closes the compressed one with itself. After the last member, it
-     * accepts zero bytes only, with which tapes and blocks are filled.
+     * Creates a stream that closes the compressed stream with itself. After the last member,
+     * accepts only zero bytes, which pad tapes and blocks.
      */
     public GzipInput(InputStream compressed) {
         this(compressed, false);
     }
 
     /**
-     * Creates a stream that ends with its last member, whatever follows: other bytes, or a failure.
-     * It then does not close the compressed stream, which may read to its end when it is closed.
+     * Creates a stream that ends with its last member and ignores any following bytes or failure.
+     * Leaves the compressed stream open, because closing it can read it to its end.
      */
     public static GzipInput ignoringRest(InputStream compressed) {
         return new GzipInput(compressed, true);
@@ -89,7 +89,7 @@ public final class GzipInput extends InputStream {
         return -1;
     }
 
-    /** Returns 1 before the end: whether a byte is there is known when it is decompressed. */
+    /** Returns 1 before the end, because only decompressing shows whether there is another byte. */
     @Override
     public int available() {
         return isAtEnd ? 0 : 1;

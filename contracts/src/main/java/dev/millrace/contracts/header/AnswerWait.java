@@ -8,22 +8,24 @@ import org.jspecify.annotations.Nullable;
 /**
  * How the submitter of a job waits for its answer.
  *
- * @param chunks whether the tokens of the answer are forwarded
+ * @param chunks how the tokens of the answer are forwarded, if at all
  * @param onUnavailable what the job does while a circuit breaker holds back its calls
  */
 public record AnswerWait(Chunks chunks, OnUnavailable onUnavailable) {
-    /** Waits for the result, however long it takes. */
+    /** Waits for the result without a time limit. */
     public static final AnswerWait PATIENT = new AnswerWait(Chunks.NONE, OnUnavailable.WAIT);
 
     /** Whether a worker forwards the tokens of a streamed call as they arrive. */
     public enum Chunks {
         /** Nothing is forwarded. */
         NONE(null),
-        /** Forwarded. A failed attempt may be repeated, since its client can ask for the result. */
+        /**
+         * Forwarded. A failed attempt can be retried, because its client can ask for the result.
+         */
         REPEATABLE("chunks"),
         /**
-         * Forwarded once. After the failure of an attempt whose first chunk was forwarded, the
-         * client has its error, and nobody reads a further answer.
+         * Forwarded once. If an attempt fails after its first chunk was forwarded, the client has
+         * received an error, and would not read another answer.
          */
         ONCE("chunks-once");
 

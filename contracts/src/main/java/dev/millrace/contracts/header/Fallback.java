@@ -9,10 +9,10 @@ import org.jspecify.annotations.Nullable;
  * A model that a job has left for a later model of its chain.
  *
  * @param model catalog name
- * @param reason error code of the last failure, possibly of a later version; for a model that was
- *     skipped, the error that it would have given
- * @param calledMillis start of its last call for the job, in milliseconds since the epoch; null if
- *     it was not called
+ * @param reason error code of the last failure, possibly of a later version; for a skipped model,
+ *     the expected error
+ * @param calledMillis start of the model's last call for the job, in milliseconds since the epoch;
+ *     null if it was not called
  */
 public record Fallback(String model, String reason, @Nullable Long calledMillis) {
     /** Ends the reason, which has no colon; a model's name may have one. */

@@ -12,16 +12,16 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a job may cost in total, over all attempts at all models of its chain. Amounts are in US
- * dollars and not negative. They are computed with the prices of the router's catalog.
+ * The cost limit of a job, over all attempts at all models of its chain. Amounts are in US dollars,
+ * not negative, and computed with the prices of the router's catalog.
  *
  * @param reservedUsd the highest cost of the job
  * @param attemptUsd the highest cost of one attempt, for each model of the chain
- * @param spentUsd the most that the attempts at earlier models of the chain have cost, including
- *     attempts whose cost is unknown
- * @param attemptTokens the most tokens of one attempt, for each model of the chain; empty if
- *     unknown
- * @param apiKey id of the API key that submitted the job, whose budget may pay it; null for none
+ * @param spentUsd maximum cost of the attempts at earlier models of the chain, including attempts
+ *     with unknown cost
+ * @param attemptTokens maximum tokens of one attempt, for each model of the chain; empty if unknown
+ * @param apiKey id of the API key that submitted the job, whose budget can pay for it; null for
+ *     none
  */
 public record JobCostLimit(
         BigDecimal reservedUsd,
@@ -35,10 +35,10 @@ public record JobCostLimit(
     private static final BigDecimal LEAST_ATTEMPTS = BigDecimal.TWO;
 
     /**
-     * The most that one attempt can use.
+     * The maximum use of one attempt.
      *
      * @param tier the service tier that the request asks for; null for none
-     * @param toolsUsd what the calls of tools may cost
+     * @param toolsUsd maximum cost of tool calls
      */
     public record AttemptTokens(
             long input, long output, @Nullable String tier, BigDecimal toolsUsd) {
@@ -127,14 +127,14 @@ public record JobCostLimit(
         return new JobCostLimit(reservedUsd, attemptUsd, spentUsd, attemptTokens, id);
     }
 
-    /** Returns the limit of a job for which another amount is reserved. */
+    /** Returns the limit of a job with another reserved amount. */
     public JobCostLimit reserve(BigDecimal usd) {
         return new JobCostLimit(usd, attemptUsd, spentUsd, attemptTokens, apiKey);
     }
 
     /**
      * Returns the least amount that must be reserved before the job starts: the cost of two
-     * attempts at its dearest model, or its highest cost if that is less.
+     * attempts at its most expensive model, or its highest cost if that is less.
      */
     public BigDecimal leastUsd() {
         return reservedUsd.min(Collections.max(attemptUsd).multiply(LEAST_ATTEMPTS));

@@ -20,9 +20,9 @@ import org.jspecify.annotations.Nullable;
  * @param maxOutputTokens output limit to add to the body for the current model, 1 or more; null for
  *     none
  * @param tokens estimated tokens of a call, for limits of tokens; null if unknown
- * @param cache what the job asks, if it may share an answer, so that the worker reports how it
- *     ends; null if the job shares none
- * @param costLimit what the job may cost; null if nothing limits its cost
+ * @param cache the job's cache keys if it may share an answer, so that the worker reports its end;
+ *     null if the job shares none
+ * @param costLimit cost limit of the job; null for none
  * @param passages the passages of documents in the prompt, as a JSON object; null for none
  */
 public record JobHeaders(
@@ -38,11 +38,11 @@ public record JobHeaders(
     private static final Pattern CACHE_KEY = Pattern.compile("[0-9a-f]{64}");
 
     /**
-     * Which job it is.
+     * The identity of a job.
      *
      * @param line line number in its file, from 1; null if the job is not from a file
-     * @param parent the job that this job is a part of, and to which it reports its end; null for a
-     *     job of a request
+     * @param parent the parent job, whose document was split and to which this job reports its end;
+     *     null for a job of a request
      */
     public record Identity(
             JobId jobId, String tenant, String batch, @Nullable Long line, @Nullable JobId parent) {
@@ -55,7 +55,7 @@ public record JobHeaders(
     /**
      * When and how urgently the job was submitted.
      *
-     * @param deadline no attempt starts after it; null for none
+     * @param deadline time after which no attempt starts; null for none
      * @param answerWait how the submitter waits for the answer
      */
     public record Submission(
@@ -63,24 +63,24 @@ public record JobHeaders(
             @Nullable Instant deadline,
             Instant submittedAt,
             AnswerWait answerWait) {
-        /** Creates the submission of a job that waits for its answer however long it takes. */
+        /** Creates the submission of a job that waits for its answer without a time limit. */
         public Submission(Priority priority, @Nullable Instant deadline, Instant submittedAt) {
             this(priority, deadline, submittedAt, AnswerWait.PATIENT);
         }
     }
 
     /**
-     * Where the job goes.
+     * The route of a job.
      *
      * @param routedBy policy, rule and version that selected the model, such as {@code
      *     default/3@v7}
      * @param chain catalog names of the models, first choice first; at least one
      * @param position index of the current model in the chain, from 0
-     * @param requestPartition partition of its request, from 0. Its result and cost events go to
-     *     the same partition of their topics, so that they reach the router task of that partition.
-     *     Null if unknown; then the record key selects the partition
-     * @param lane lane that the router chose; null if it is that of the job's topic, as of each job
-     *     that was not handed over to a model without this lane
+     * @param requestPartition partition of the job's request, from 0. Its result and cost events go
+     *     to this partition number of their topics, so that they reach the router task of the
+     *     request. Null if unknown; the record key then selects the partition
+     * @param lane lane that the router chose, if it differs from the lane of the job's topic,
+     *     because the job was handed over to a model without this lane; else null
      */
     public record Route(
             String routedBy,
@@ -131,12 +131,13 @@ public record JobHeaders(
     }
 
     /**
-     * What a job asks that may share an answer.
+     * The keys under which a job may share an answer.
      *
-     * @param key hash of what the job asks, 64 hex digits: jobs of the same key may share an answer
-     * @param group hash of what the jobs of several cache keys have in common, 64 hex digits: these
-     *     jobs meet in one partition of the cache, so that one may get the answer to another
-     *     question of the same meaning; null if the job gets answers of its cache key only
+     * @param key hash of the job's question, 64 hex digits: jobs with equal keys may share an
+     *     answer
+     * @param group hash of the common part of several cache keys, 64 hex digits. Jobs of a group
+     *     meet in one partition of the cache, so that one can get the answer to another question
+     *     with an equal meaning. Null if the job gets only answers of its cache key
      */
     public record Cache(String key, @Nullable String group) {
         public Cache {
@@ -241,18 +242,18 @@ public record JobHeaders(
         return cache == null ? null : cache.key;
     }
 
-    public @Nullable String cacheGroup() {
+    public @Nullable String cacheNamespace() {
         return cache == null ? null : cache.group;
     }
 
     /**
      * Returns the headers of the job at a later model of its chain.
      *
-     * @param newPosition index of that model in the chain
+     * @param newPosition index of the later model in the chain
      * @param totalAttempts calls made for the job so far
      * @param billedUsd amount known to be billed so far
-     * @param allFallbacks the models that the job has left, including the current one
-     * @param outputLimit output limit to add to the body for that model; null for none
+     * @param allFallbacks the models from which the job fell back, including the current one
+     * @param outputLimit output limit to add to the body for the later model; null for none
      */
     public JobHeaders atModel(
             int newPosition,
@@ -298,13 +299,13 @@ public record JobHeaders(
 
     /** Returns a copy with a cache key. */
     public JobHeaders withCacheKey(String key) {
-        return with(new Cache(key, cacheGroup()));
+        return with(new Cache(key, cacheNamespace()));
     }
 
     /** Returns a copy of a job with a cache key, in a group of cache keys. */
-    public JobHeaders withCacheGroup(String group) {
+    public JobHeaders withCacheNamespace(String group) {
         if (cache == null) {
-            throw new IllegalArgumentException("the cache group needs a cache key");
+            throw new IllegalArgumentException("the namespace needs a cache key");
         }
         return with(new Cache(cache.key, group));
     }
@@ -387,7 +388,7 @@ public record JobHeaders(
     }
 
     /**
-     * Returns the parent of a part whose other headers may be unreadable; empty if the record is no
+     * Returns the parent of a part whose other headers can be unreadable; empty if the record is no
      * part of another job.
      */
     public static Optional<JobId> parent(Headers headers) {
@@ -398,7 +399,7 @@ public record JobHeaders(
         }
     }
 
-    /** Returns the job that a person cancels to end this one: its parent, or the job itself. */
+    /** Returns the job that an operator cancels to end this job: its parent, or the job itself. */
     public JobId requestedJob() {
         JobId parent = parent();
         return parent == null ? jobId() : parent;
@@ -410,8 +411,7 @@ public record JobHeaders(
     }
 
     /**
-     * Adds these headers to a record that has none of them yet; see {@link
-     * MillraceHeaders#removeAll}.
+     * Adds these headers to a record without job headers; see {@link MillraceHeaders#removeAll}.
      */
     public void writeTo(Headers headers) {
         JobHeadersCodec.write(this, headers);
@@ -428,7 +428,7 @@ public record JobHeaders(
     }
 
     /**
-     * Returns the cache key of a record whose other headers may be unreadable; empty if it has no
+     * Returns the cache key of a record whose other headers can be unreadable; empty without a
      * valid key.
      */
     public static Optional<String> cacheKey(Headers headers) {
@@ -436,10 +436,10 @@ public record JobHeaders(
     }
 
     /**
-     * Returns the group of cache keys of a record whose other headers may be unreadable; empty if
-     * it has no valid group.
+     * Returns the namespace of a record whose other headers can be unreadable; empty without a
+     * valid group.
      */
-    public static Optional<String> cacheGroup(Headers headers) {
+    public static Optional<String> cacheNamespace(Headers headers) {
         return hash(headers, MillraceHeaders.CACHE_GROUP);
     }
 
@@ -448,11 +448,11 @@ public record JobHeaders(
     }
 
     /**
-     * Returns the record key by which the job's lookup and its answer meet: the group of its cache
-     * key, or the cache key itself; null if the job shares no answer.
+     * Returns the record key that brings the job's lookup and its answer together: the group of its
+     * cache key, or the cache key itself; null if the job shares no answer.
      */
     public @Nullable String cachePartitionKey() {
-        String group = cacheGroup();
+        String group = cacheNamespace();
         return group == null ? cacheKey() : group;
     }
 

@@ -44,7 +44,7 @@ final class JobHeadersCodec {
             MillraceHeaders.add(headers, MillraceHeaders.ESTIMATED_OUTPUT_TOKENS, tokens.output());
         }
         MillraceHeaders.add(headers, MillraceHeaders.CACHE_KEY, job.cacheKey());
-        MillraceHeaders.add(headers, MillraceHeaders.CACHE_GROUP, job.cacheGroup());
+        MillraceHeaders.add(headers, MillraceHeaders.CACHE_GROUP, job.cacheNamespace());
         JobCostLimit costLimit = job.costLimit();
         if (costLimit != null) {
             write(costLimit, headers);
@@ -136,7 +136,7 @@ final class JobHeadersCodec {
         String group = in.optional(MillraceHeaders.CACHE_GROUP, JobHeaders::requireCacheKey);
         if (key == null) {
             if (group != null) {
-                throw new IllegalArgumentException("the cache group needs a cache key");
+                throw new IllegalArgumentException("the namespace needs a cache key");
             }
             return null;
         }

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MillraceHeaders {
     /**
-     * Prefix of all names. The router removes headers with this prefix from a request, unless
-     * producers may set them.
+     * Prefix of all names. The router removes headers with this prefix from a request, except
+     * headers that producers may set.
      */
     public static final String PREFIX = "millrace-";
 

@@ -17,11 +17,11 @@ import org.jspecify.annotations.Nullable;
  * @param batch null if not given
  * @param line line number in its file, from 1; null if the request is not from a file
  * @param submittedAt null if not given
- * @param oversizeBytes size of a line that was too large to send, in bytes; the record is then a
- *     placeholder with the fields that were found. Null for any other line
- * @param batchLimitUsd limit of the batch's budget, as text: a limit that cannot be read must not
- *     count as no limit. Null if not given
- * @param chunks whether the tokens of the answer are to be forwarded as they arrive
+ * @param oversizeBytes size in bytes of a line that was too large to send, whose record is a
+ *     placeholder with the fields that were found; null for any other line
+ * @param batchLimitUsd limit of the batch's budget, as text, because an unreadable limit must not
+ *     count as no limit; null if not given
+ * @param chunks how the tokens of the answer are forwarded as they arrive, if at all
  * @param apiKey id of the API key whose budget pays the job; null if not given
  */
 public record SubmissionHeaders(
@@ -49,9 +49,7 @@ public record SubmissionHeaders(
         this(tenant, batch, line, submittedAt, oversizeBytes, batchLimitUsd, Chunks.NONE, null);
     }
 
-    /**
-     * Creates the headers of a submission that names no limit, and whose tokens are not forwarded.
-     */
+    /** Creates the headers of a submission without a limit and without forwarding of tokens. */
     public SubmissionHeaders(
             @Nullable String tenant,
             @Nullable String batch,

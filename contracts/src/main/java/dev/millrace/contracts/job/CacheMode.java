@@ -4,15 +4,15 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Whether a job may be answered from the cache. */
+/** How a job uses the answer cache. */
 public enum CacheMode {
     /** Never answered from the cache. */
     NONE,
-    /** May get the cached answer to an identical body at the same model. */
+    /** Can get the cached answer to an identical body at its model. */
     EXACT,
     /**
-     * Like {@link #EXACT}, and a short question without code may also get the cached answer to
-     * another question of the same meaning.
+     * Like {@link #EXACT}. In addition, a short question without code can get the cached answer to
+     * another question with an equal meaning.
      */
     SEMANTIC,
     /**

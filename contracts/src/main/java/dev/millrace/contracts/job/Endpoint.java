@@ -1,7 +1,5 @@
 package dev.millrace.contracts.job;
 
-import dev.millrace.contracts.upstream.ProviderHeader;
-import dev.millrace.contracts.upstream.Wire;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumSet;
@@ -14,9 +12,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * The provider endpoints that a job can request by the {@code url} of its line, and how their
- * requests differ. Other code asks these methods instead of comparing endpoints, so that a new
- * endpoint does not compile until each question has its answer.
+ * The provider endpoints that a job can request by the {@code url} of its line, and the differences
+ * between their requests. Other code asks these methods instead of comparing endpoints, so that a
+ * new endpoint does not compile until every difference is defined.
  */
 public enum Endpoint {
     CHAT_COMPLETIONS("/v1/chat/completions", Wire.OPENAI, "messages", "", "text"),
@@ -68,7 +66,7 @@ public enum Endpoint {
         return promptKey;
     }
 
-    /** Returns true if the prompt may be a plain text; false if it must be a list of messages. */
+    /** Returns true if the prompt can be a plain text; false if it must be a list of messages. */
     public boolean acceptsText() {
         return switch (this) {
             case RESPONSES, COMPLETIONS, EMBEDDINGS -> true;
@@ -81,12 +79,12 @@ public enum Endpoint {
         return instructionsKey;
     }
 
-    /** Returns the type of a part of a message that is text; empty if there are no messages. */
+    /** Returns the type of a message part with text; empty if the endpoint has no messages. */
     public String textPart() {
         return textPart;
     }
 
-    /** Returns true if the body has messages, to which passages of documents can be added. */
+    /** Returns true if the body has messages, which accept passages of documents. */
     public boolean hasMessages() {
         return !textPart.isEmpty();
     }
@@ -156,11 +154,11 @@ public enum Endpoint {
     }
 
     /**
-     * Returns the endpoint that the url of a request names, in any form whose meaning is certain:
-     * without {@code /v1} as in Azure's batch files, as a whole address, with a query, or with the
-     * name of a deployment.
+     * Returns the endpoint of a request's url. Accepts every unambiguous form: without {@code /v1}
+     * as in Azure's batch files, as a whole address, with a query, or with the name of a
+     * deployment.
      *
-     * @return empty if the url may mean something else, such as the messages of a thread
+     * @return empty if the url can mean something else, such as the messages of a thread
      */
     public static Optional<Endpoint> ofRequest(String url) {
         Optional<Endpoint> exact = of(url);
@@ -174,7 +172,7 @@ public enum Endpoint {
         return Arrays.stream(values()).map(Endpoint::url).collect(Collectors.joining(", "));
     }
 
-    /** Returns what is wrong with a url that names no endpoint. */
+    /** Describes the problem of a url that names no endpoint. */
     static String problemOf(String url) {
         return "must be one of "
                 + allUrls()
@@ -214,7 +212,7 @@ public enum Endpoint {
         return isAfterModel
                 || last.equals(OPENAI)
                 || VERSION.matcher(last).matches()
-                // No other API ends with chat/completions, whatever its base.
+                // No other API ends with chat/completions, at any base.
                 || segments(endpoint).size() > 1;
     }
 
@@ -223,7 +221,7 @@ public enum Endpoint {
         return Arrays.stream(values()).filter(it -> path.contains(stem(it))).findFirst();
     }
 
-    /** Returns the beginning of an endpoint's name, in which few spellings differ. */
+    /** Returns the beginning of an endpoint's name, which has few spellings. */
     private static String stem(Endpoint endpoint) {
         return switch (endpoint) {
             case CHAT_COMPLETIONS -> "chat";

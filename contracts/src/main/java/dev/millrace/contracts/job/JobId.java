@@ -50,13 +50,13 @@ public record JobId(String value) {
     }
 
     /**
-     * Returns the id of a job that is called for a part of another job. The hash begins in a way
-     * that no hash of a request does, so the ids never collide by construction.
+     * Returns the id of a job for a part of another job. The hashed bytes begin as no request's
+     * hashed bytes do, so the ids do not collide by construction.
      *
      * @param parent the job of the request
      * @param level 0 for a part of its document, then the number of the level that joins answers
      * @param index position within the level, from 0
-     * @param body what is sent for the part
+     * @param body body of the part's call
      */
     public static JobId ofPart(JobId parent, int level, int index, byte[] body) {
         var sha256 = Sha256.create();

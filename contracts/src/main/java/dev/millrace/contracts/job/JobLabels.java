@@ -4,9 +4,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a client calls its job. The result repeats it.
+ * The client's labels of its job, which the result repeats.
  *
- * @param requestId id that the provider gets, too, as {@code X-Request-ID}; null for none
+ * @param requestId id that the provider also gets, as {@code X-Request-ID}; null for none
  * @param metadata a JSON object in one line; null for none
  */
 public record JobLabels(@Nullable String requestId, @Nullable String metadata) {

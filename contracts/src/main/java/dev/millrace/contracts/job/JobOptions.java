@@ -1,8 +1,6 @@
 package dev.millrace.contracts.job;
 
 import dev.millrace.contracts.retrieval.RetrievalOptions;
-import dev.millrace.contracts.split.SplitOptions;
-import dev.millrace.contracts.upstream.ProviderHeader;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
@@ -20,10 +18,10 @@ import org.jspecify.annotations.Nullable;
  * @param maxCostUsd maximum cost of the job, not negative; null for no limit
  * @param fallback models to try if the first one fails; null for the catalog's chain, empty for
  *     none
- * @param labels what the result repeats; the metadata as written in the line
+ * @param labels metadata as written in the line, which the result repeats
  * @param split how a document that is too long for the model is split; null for not at all
- * @param retrieval the passages that the prompt gets; null for none
- * @param headers headers that the provider gets; empty for none
+ * @param retrieval which passages to add to the prompt; null for none
+ * @param headers headers for the provider; empty for none
  * @param onUnavailable what the job does while a circuit breaker holds back its calls; null if not
  *     given
  */

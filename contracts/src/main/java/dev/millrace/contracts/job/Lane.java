@@ -28,8 +28,8 @@ public enum Lane {
     }
 
     /**
-     * Returns true if the lane's topic may be missing until the lane has its first job. Most models
-     * never have such a job, and each partition takes some milliseconds of the start of a broker.
+     * Returns true if the lane's topic can be missing until the lane's first job. Most models never
+     * have such a job, and each partition adds some milliseconds to a broker's start.
      */
     public boolean isOnDemand() {
         return switch (this) {

@@ -6,7 +6,7 @@ import java.util.List;
 
 /**
  * Collects the problems of a line. Keeps only the first problems and truncates each, because they
- * quote the user's keys and values, which may be megabytes long.
+ * quote the user's keys and values, which can be megabytes long.
  */
 final class LineProblems {
     static final int MAX_PROBLEMS = 20;

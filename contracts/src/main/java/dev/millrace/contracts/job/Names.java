@@ -20,14 +20,12 @@ public final class Names {
         return batchProblem(name).isEmpty();
     }
 
-    /**
-     * Returns what is wrong with the name of a tenant, such as "is empty"; empty if it is valid.
-     */
+    /** Returns the problem of a tenant's name, such as "is empty"; empty for a valid name. */
     public static Optional<String> tenantProblem(String name) {
         return Optional.ofNullable(problem(name, MAX_TENANT_CHARS, ""));
     }
 
-    /** Returns what is wrong with the name of a batch, such as "is empty"; empty if it is valid. */
+    /** Returns the problem of a batch's name, such as "is empty"; empty for a valid name. */
     public static Optional<String> batchProblem(String name) {
         return Optional.ofNullable(problem(name, MAX_BATCH_CHARS, ""));
     }

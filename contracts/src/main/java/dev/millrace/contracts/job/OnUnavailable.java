@@ -1,16 +1,16 @@
 package dev.millrace.contracts.job;
 
-import dev.millrace.reader.binding.Durations;
+import dev.millrace.yaml.binding.Durations;
 import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a job does while an open circuit breaker holds back its calls, and no further model of its
- * chain takes it.
+ * Behaviour of a job while an open circuit breaker holds back its calls and its chain has no other
+ * usable model.
  *
- * @param failAfter time after which it ends with the error that opened the breaker, not negative;
- *     null to wait until calls are possible again
+ * @param failAfter time after which the job ends with the error that opened the breaker, not
+ *     negative; null to wait until calls are possible again
  */
 public record OnUnavailable(@Nullable Duration failAfter) {
     /** The job waits. */
@@ -19,7 +19,7 @@ public record OnUnavailable(@Nullable Duration failAfter) {
     /** The job ends at once. */
     public static final OnUnavailable FAIL = new OnUnavailable(Duration.ZERO);
 
-    /** What the option looks like, for messages. */
+    /** Describes the form of the option, for messages. */
     public static final String FORM = "fail, wait or a duration such as 5s";
 
     private static final String WAIT_WORD = "wait";

@@ -6,9 +6,6 @@ import dev.millrace.contracts.json.JsonBytes;
 import dev.millrace.contracts.json.KnownKeys;
 import dev.millrace.contracts.retrieval.RetrievalOptions;
 import dev.millrace.contracts.retrieval.RetrievalOptionsReader;
-import dev.millrace.contracts.split.SplitOptions;
-import dev.millrace.contracts.split.SplitReader;
-import dev.millrace.contracts.upstream.ProviderHeader;
 import java.math.BigDecimal;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -45,7 +42,7 @@ final class OptionsReader {
     private static final BigDecimal MAX_COST_USD = BigDecimal.valueOf(1_000_000);
     private static final int MAX_COST_DECIMALS = 18;
 
-    /** An amount that is written as text, as many programs do so that it stays exact. */
+    /** An amount written as text, which many programs do to keep it exact. */
     private static final Pattern AMOUNT = Pattern.compile("[0-9]{1,12}(\\.[0-9]{1,18})?");
 
     private final JsonParser json;

@@ -29,7 +29,7 @@ public sealed interface ParseResult {
     /**
      * A record without a readable custom_id. It ends as a dead letter.
      *
-     * @param reason one line for people
+     * @param reason one human-readable line
      */
     record Malformed(String reason) implements ParseResult {}
 

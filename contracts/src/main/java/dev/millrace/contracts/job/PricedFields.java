@@ -14,18 +14,19 @@ import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
 /**
- * The fields of a body that make a call cost more, or less, than its tokens at the standard tier.
+ * The fields of a body that raise or lower a call's cost compared with its tokens at the standard
+ * tier.
  *
  * @param tier the service tier that the body asks for; null for none
- * @param toolCalls most calls of each tool that the provider runs, by name; empty if nothing limits
- *     them
- * @param others other fields with a price that no catalog has, in the order of the body
+ * @param toolCalls maximum number of calls of each tool that the provider runs, by name; empty if
+ *     unlimited
+ * @param others other fields with a price unknown to every catalog, in the order of the body
  */
 public record PricedFields(
         @Nullable String tier, Map<String, OptionalLong> toolCalls, List<String> others) {
     /**
-     * Fields of providers that search the web for each call, speak, route to other models or charge
-     * for a region.
+     * Fields that make providers search the web, speak, route to other models or charge for a
+     * region.
      *
      * @see <a href="https://platform.openai.com/docs/guides/tools-web-search">OpenAI's
      *     web_search_options</a>, and its <a
@@ -50,8 +51,8 @@ public record PricedFields(
                     "inference_geo");
 
     /**
-     * Types of tools that the client runs, or that cost no more than their tokens. Anthropic's have
-     * a date at their end.
+     * Types of tools that the client runs, or that cost only their tokens. Anthropic's types end
+     * with a date.
      */
     private static final Set<String> FREE_TOOLS =
             Set.of(
@@ -106,7 +107,7 @@ public record PricedFields(
             if (maxToolCalls.isPresent()) {
                 tools.replaceAll((_, max) -> max.isPresent() ? max : maxToolCalls);
             }
-            // Anthropic's fast mode, which has a price of its own.
+            // Anthropic's fast mode has separate prices.
             return new PricedFields("fast".equals(speed) ? speed : tier, tools, others);
         }
 

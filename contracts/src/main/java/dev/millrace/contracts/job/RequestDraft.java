@@ -59,7 +59,7 @@ final class RequestDraft {
             customIdProblem = "has a custom_id that is " + JsonBytes.describe(value);
             json.skipChildren();
         } else {
-            // A whole number has one form only, so that its text is the id that was meant.
+            // A whole number has only one notation, so its text is the intended id.
             customId = json.getString();
             customIdProblem = Names.problem(customId, MAX_CUSTOM_ID_CHARS, "has a custom_id that ");
         }
@@ -152,7 +152,7 @@ final class RequestDraft {
         return new ParseResult.Accepted(parsedBody.toLine(record, customId, endpoint, options));
     }
 
-    /** Checks that the endpoint can do what the job asks for. */
+    /** Checks that the endpoint supports the job's options and does not run in the background. */
     private void checkOptions(Endpoint url, @Nullable BodyDraft parsedBody) {
         if (!url.hasMessages()) {
             String expected =

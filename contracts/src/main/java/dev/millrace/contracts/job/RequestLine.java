@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A valid batch line: the fields that the pipeline needs, over the original bytes. Only the model
- * name in the body is ever decoded or replaced; an output limit may be added. {@link #edited}
+ * name in the body is ever decoded or replaced, and an output limit can be added. {@link #edited}
  * changes more.
  *
  * @param bytes the whole record; shared, must not be modified
@@ -20,13 +20,13 @@ import org.jspecify.annotations.Nullable;
  * @param modelValue range of the JSON string {@code body.model}, quotes included
  * @param body range of the JSON object {@code body}, braces included
  * @param maxOutputTokens the body's limit on output tokens; null for none
- * @param limitKey whether the body has the key of an output limit
+ * @param limitKey true if the body has the key of an output limit
  * @param choices number of answers that the body requests ({@code n}), at least 1
- * @param asksForStream whether the body has {@code "stream": true}
- * @param hasStreamKeys whether the body has {@code stream} or {@code stream_options}, with any
+ * @param asksForStream true if the body has {@code "stream": true}
+ * @param hasStreamKeys true if the body has {@code stream} or {@code stream_options}, with any
  *     value
- * @param isCostBounded whether the cost of a call must be bounded, so that a body without an output
- *     limit gets one: true for a job with {@code max_cost_usd}
+ * @param isCostBounded true if the cost of a call must be bounded, as for a job with {@code
+ *     max_cost_usd}; a body without an output limit then gets one
  */
 public record RequestLine(
         byte[] bytes,

@@ -1,7 +1,7 @@
 package dev.millrace.contracts.job;
 
 import dev.millrace.contracts.json.JsonBytes;
-import dev.millrace.reader.document.SyntaxProblem;
+import dev.millrace.yaml.document.SyntaxProblem;
 import java.util.Arrays;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;

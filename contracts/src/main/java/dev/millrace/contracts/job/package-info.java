@@ -1,6 +1,6 @@
 /**
- * Jobs as submitted: identity, endpoint, options and the parsed view of a request's bytes. Pure
- * values.
+ * Jobs as submitted: identity, endpoint, options and the parsed view of a request's bytes; the wire
+ * of a provider and the headers that a call passes on. Pure values.
  *
  * <p>{@code docs/decisions/007-bodies-and-wires.md} has the reasons.
  */

@@ -25,8 +25,8 @@ public final class CanonicalJson {
     }
 
     /**
-     * Returns the digest of an object: a SHA-256, 32 bytes. Returns empty if an object in it has a
-     * key twice, since readers differ in which value they use, or if it has too many keys to sort.
+     * Returns the digest of an object: a SHA-256, 32 bytes. Returns empty if an object has a
+     * duplicate key, because readers disagree on the value, or if there are too many keys to sort.
      *
      * @param json contains a valid JSON object from {@code start}
      */

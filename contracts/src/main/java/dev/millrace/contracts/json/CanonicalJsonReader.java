@@ -15,12 +15,12 @@ import java.util.TreeMap;
 
 /**
  * Computes the digest of a JSON object in one pass. The digest of an object covers its sorted keys,
- * each with the digest of its value, so that values need not be kept to be sorted. Memory grows
+ * each with the digest of its value, so that no values need to be kept for sorting. Memory grows
  * with the nesting depth and the keys of open objects, never with the length of values.
  *
- * <p>What a digest covers can be read back in one way only: each value begins with a byte for its
- * kind. A string or number ends with {@link #END}, which occurs in no text, an array with a
- * bracket, and an object is its digest of fixed length.
+ * <p>The digested bytes are unambiguous. Each value begins with a byte for its kind. A string or
+ * number ends with {@link #END}, which occurs in no text. An array ends with a bracket, and an
+ * object is its digest of fixed length.
  */
 final class CanonicalJsonReader {
     /** More keys in open objects give no digest: a million of them would take 200 MB. */

@@ -45,8 +45,8 @@ public final class JsonBytes {
                     .build();
 
     /**
-     * Parses values that will be embedded in a record, so that the record stays within the depth
-     * limit.
+     * Parses values to be embedded in a record, with a margin so that the record stays within the
+     * depth limit.
      */
     private static final JsonFactory EMBEDDED =
             JSON.rebuild()
@@ -140,8 +140,8 @@ public final class JsonBytes {
     }
 
     /**
-     * Returns the number that the parser is at; null if its exponent is too large for any
-     * calculation, such as that of {@code 1e99999999999}.
+     * Returns the number at the parser's position; null if its exponent is too large for any
+     * calculation, as in {@code 1e99999999999}.
      */
     public static @Nullable BigDecimal decimal(JsonParser json) {
         try {
@@ -152,8 +152,8 @@ public final class JsonBytes {
     }
 
     /**
-     * Returns the whole number that the parser is at, also if it is written with a fraction of
-     * zeros, such as {@code 100.0}; empty for any other number, or one beyond a long.
+     * Returns the whole number at the parser's position. Accepts a fraction of zeros, such as
+     * {@code 100.0}. Empty for any other number, or a number beyond a long.
      */
     public static OptionalLong wholeNumber(JsonParser json) {
         BigDecimal number = decimal(json);
@@ -171,7 +171,7 @@ public final class JsonBytes {
     }
 
     /**
-     * Checks that only white space follows the value that was read.
+     * Checks that only white space follows the value just read.
      *
      * @throws IllegalArgumentException if another value follows
      */
@@ -219,8 +219,8 @@ public final class JsonBytes {
     }
 
     /**
-     * Describes the kind of a JSON value for a message, such as {@code an array}; null stands for
-     * no value.
+     * Describes the kind of a JSON value for a message, such as {@code an array}; null means no
+     * value.
      */
     public static String describe(@Nullable JsonToken token) {
         if (token == null) {

@@ -19,8 +19,8 @@ final class JsonEscape {
     }
 
     /**
-     * Returns the escaped character in UTF-8. A lone surrogate, which UTF-8 does not have, becomes
-     * the three bytes that its number would have.
+     * Returns the escaped character in UTF-8. A lone surrogate, which has no UTF-8 form, becomes
+     * the three bytes that UTF-8 would use for its number.
      */
     static byte[] utf8(byte[] json, int at) {
         return switch (json[at + 1]) {

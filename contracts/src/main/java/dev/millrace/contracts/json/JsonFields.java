@@ -1,6 +1,6 @@
 package dev.millrace.contracts.json;
 
-import dev.millrace.reader.document.SyntaxProblem;
+import dev.millrace.yaml.document.SyntaxProblem;
 import java.math.BigDecimal;
 import java.time.DateTimeException;
 import java.time.Instant;

@@ -7,17 +7,17 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Edits top-level fields of a JSON object without decoding it: all other bytes are copied as they
- * are. One pass builds no tree and reads no value, so that megabytes are cheap. A later operation
- * on a key replaces an earlier one. Built by one thread; {@link #apply} may then be called from any
- * thread.
+ * Edits top-level fields of a JSON object without decoding it: all other bytes are copied
+ * unchanged. A single pass builds no tree and reads no value, so editing megabytes is cheap. A
+ * later operation on a key replaces an earlier one. Built by one thread; {@link #apply} can then be
+ * called from any thread.
  */
 public final class JsonObjectEdit {
     private static final byte[] EMPTY_OBJECT = {'{', '}'};
 
     private final Map<String, Operation> operations = new LinkedHashMap<>();
 
-    /** What happens to the field of a key. */
+    /** An operation on the field of a key. */
     sealed interface Operation {
         /** The field gets a value, or is added at the end. */
         record SetValue(byte[] json) implements Operation {}
@@ -68,7 +68,7 @@ public final class JsonObjectEdit {
         return this;
     }
 
-    /** Returns true if the edit changes nothing, whatever the object. */
+    /** Returns true if the edit changes no object. */
     public boolean isEmpty() {
         return operations.isEmpty();
     }

@@ -133,7 +133,7 @@ final class JsonObjectEditor {
                 : nested.newObject();
     }
 
-    /** Writes a field; a key or value that is null stays as it is. */
+    /** Writes a field; a null key or value leaves the original unchanged. */
     private void write(Field field, @Nullable String newKey, byte @Nullable [] newValue) {
         if (hasWrittenField) {
             copy(lastValueEnd, field.keyStart());
@@ -176,7 +176,7 @@ final class JsonObjectEditor {
         out.write(bytes, from, to - from);
     }
 
-    /** Returns the renamed keys of which the object has the new key too. */
+    /** Returns the renamed keys whose new key also exists in the object. */
     Set<String> clashingRenames() {
         var clashing = new HashSet<String>();
         operations.forEach(

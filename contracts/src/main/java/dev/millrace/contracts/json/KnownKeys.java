@@ -7,7 +7,7 @@ import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
 /**
- * Reads a JSON object whose reader knows all keys that it may have.
+ * Reads a JSON object with a fixed set of possible keys.
  *
  * @param keys the known keys
  */
@@ -20,7 +20,7 @@ public record KnownKeys(List<String> keys) {
         return new KnownKeys(List.of(keys));
     }
 
-    /** Returns the problem of a key that is not known. */
+    /** Returns the problem of an unknown key. */
     public String unknown() {
         return "is not a known key, known keys are " + String.join(", ", keys);
     }
@@ -36,7 +36,8 @@ public record KnownKeys(List<String> keys) {
             JsonParser json,
             BiConsumer<String, JsonToken> fields,
             BiConsumer<String, String> problems) {
-        // An object may have a million unknown keys: remembering them all could exhaust the heap.
+        // Remembers only known keys: an object can have a million unknown keys, which could exhaust
+        // the heap.
         var seen = new HashSet<String>();
         while (json.nextToken() == JsonToken.PROPERTY_NAME) {
             String name = json.currentName();

@@ -16,11 +16,11 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * The stored form of an API key. The id is a part of its control key.
  *
- * @param name for people; any text
- * @param created when the key was made
- * @param by who made it, as far as known
+ * @param name human-readable name; any text
+ * @param created when the key was created
+ * @param by who created the key, if known
  * @param revoked when the key was revoked; empty if it is in force
- * @param secrets the current secret first; a replaced one, while it is still accepted, second
+ * @param secrets the current secret first; then a replaced secret while it is still accepted
  */
 public record GatewayKey(
         String name,
@@ -35,7 +35,7 @@ public record GatewayKey(
     /**
      * Checks tenant and secrets.
      *
-     * @throws IllegalArgumentException if one of them is not valid
+     * @throws IllegalArgumentException if a tenant or secret is invalid
      */
     public GatewayKey {
         Names.tenantProblem(access.tenant())
@@ -61,8 +61,8 @@ public record GatewayKey(
     }
 
     /**
-     * Returns true if the secret belongs to this key and has not expired. Says nothing about the
-     * key itself. Compares every secret, so that the time does not tell which one matched.
+     * Returns true if the secret belongs to this key and has not expired. Does not check the key's
+     * own expiry. Compares every secret, so that timing does not reveal which one matched.
      */
     public boolean hasSecret(String secret, Instant now) {
         boolean isFound = false;

@@ -9,15 +9,14 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * What an API key permits.
+ * The permissions and limits of an API key.
  *
  * @param tenant tenant of every job of the key
- * @param models names of the models that requests may name, {@code auto} included; empty permits
- *     all
+ * @param models model names that requests may use, including {@code auto}; empty permits all
  * @param requestsPerMinute from 1; empty for no limit
  * @param tokensPerMinute from 1, input and output together; empty for no limit
- * @param rights what the holder does, and with whose data
- * @param expires from when the key is refused; empty if it never expires
+ * @param rights what the holder may do, and with whose data
+ * @param expires time from which the key is refused; empty if it never expires
  */
 public record KeyAccess(
         String tenant,
@@ -31,7 +30,7 @@ public record KeyAccess(
         models = Collections.unmodifiableSortedSet(new TreeSet<>(models));
     }
 
-    /** Returns what a key that calls models without restrictions permits. */
+    /** Returns the access of a key that calls models without restrictions. */
     public static KeyAccess ofTenant(String tenant) {
         return new KeyAccess(
                 tenant,

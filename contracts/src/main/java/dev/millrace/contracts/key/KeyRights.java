@@ -6,11 +6,11 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What the holder of an API key may do, and with whose data.
+ * The operations that the holder of an API key may perform, and on whose data.
  *
  * @param roles at least one
- * @param allTenants true if the holder reads and changes the data of all tenants, not only of the
- *     key's own. Calls belong to the key's tenant all the same
+ * @param allTenants true if the holder may read and change the data of all tenants. Calls still
+ *     belong to the key's tenant
  */
 public record KeyRights(Set<KeyRole> roles, boolean allTenants) {
     /** The rights of a key that calls models. */
@@ -31,7 +31,7 @@ public record KeyRights(Set<KeyRole> roles, boolean allTenants) {
         roles = Collections.unmodifiableSet(EnumSet.copyOf(roles));
     }
 
-    /** Returns true if the holder has a role. Who operates may read, too. */
+    /** Returns true if the holder has a role. The role {@code operate} includes {@code read}. */
     public boolean permits(KeyRole role) {
         return roles.contains(role) || (role == KeyRole.READ && roles.contains(KeyRole.OPERATE));
     }

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 
-/** What the holder of an API key does. */
+/** The roles of API keys. */
 public enum KeyRole {
     /** Calls models and runs batches: {@code /v1}. */
     CALL,

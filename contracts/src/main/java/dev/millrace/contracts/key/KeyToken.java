@@ -19,12 +19,12 @@ public record KeyToken(String id, String secret) {
     private static final Pattern FORM =
             Pattern.compile(PREFIX + "([0-9a-f]{16})-([A-Za-z0-9_-]{43})");
 
-    /** Creates a key that nobody has. */
+    /** Creates a new key with a random id. */
     public static KeyToken mint(SecureRandom random) {
         return new KeyToken(HexFormat.of().formatHex(bytes(random, ID_BYTES)), newSecret(random));
     }
 
-    /** Returns a new key with the same id. */
+    /** Returns a new key with a given id. */
     public static KeyToken mint(String id, SecureRandom random) {
         return new KeyToken(id, newSecret(random));
     }

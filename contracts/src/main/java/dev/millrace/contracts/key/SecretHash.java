@@ -13,12 +13,12 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What is stored of a secret: SHA-256 of the salt followed by the secret.
+ * The stored form of a secret: SHA-256 of the salt followed by the secret.
  *
  * @param salt 16 random bytes, in hex
  * @param hash 32 bytes, in hex
- * @param created when the secret was made
- * @param expires from when a replaced secret is refused; empty for the current one
+ * @param created when the secret was created
+ * @param expires time from which a replaced secret is refused; empty for the current secret
  */
 public record SecretHash(String salt, String hash, Instant created, Optional<Instant> expires) {
     private static final int SALT_BYTES = 16;
@@ -27,7 +27,7 @@ public record SecretHash(String salt, String hash, Instant created, Optional<Ins
     /**
      * Checks the forms of salt and hash.
      *
-     * @throws IllegalArgumentException if one of them is not hex of its length
+     * @throws IllegalArgumentException if salt or hash is not hex or has a wrong length
      */
     public SecretHash {
         requireHex("salt", salt, SALT_BYTES);

@@ -1,8 +1,8 @@
 /**
- * The API keys of the gateway: how a key is written, what is stored of it, and what it permits.
+ * The API keys of the gateway: their notation, stored form and permissions.
  *
- * <p>The stored form never has the secret, only salted hashes of it. A secret has 256 random bits,
- * so a fast hash is enough: there is nothing to guess.
+ * <p>The stored form contains only salted hashes of the secret. A fast hash is enough, because 256
+ * random bits cannot be guessed.
  */
 @NullMarked
 package dev.millrace.contracts.key;

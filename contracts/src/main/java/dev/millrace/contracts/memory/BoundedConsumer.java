@@ -10,9 +10,8 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 /**
  * A consumer whose polls return a bounded number of bytes.
  *
- * <p>Kafka's settings bound only the bytes of a fetch, in which records are compressed, and the
- * number of records of a poll. Long prompts can shrink to a hundredth, so that one poll could
- * return more than a heap holds.
+ * <p>Kafka's settings bound only the compressed bytes of a fetch and the number of records of a
+ * poll. Long prompts can compress to a hundredth of their size, so one poll could exceed the heap.
  */
 public class BoundedConsumer extends KafkaConsumer<byte[], byte[]> {
     private final PollLimit limit;
@@ -31,7 +30,7 @@ public class BoundedConsumer extends KafkaConsumer<byte[], byte[]> {
         this.limit = limit;
     }
 
-    /** Polls; the records hold no other memory than their own. */
+    /** Polls. The returned records reference only their own memory. */
     @Override
     public ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
         limit.onPoll();

@@ -1,14 +1,14 @@
 package dev.millrace.contracts.memory;
 
-import static dev.millrace.reader.problem.Violation.require;
+import static dev.millrace.yaml.problem.Violation.require;
 
 /**
  * The share of the heap that each service of a process may use, and the default limits derived from
  * it. Each limit has a maximum that a larger heap does not raise.
  *
  * <p>The divisors leave room for copies. The request of a running call is held as a job, as the
- * body of the call, and a third time by a simulator in the same process. A record in transit is
- * held by the sending producer and by the receiving broker.
+ * body of the call, and a third time by a simulator in this process. A record in transit is held by
+ * the sending producer and by the receiving broker.
  *
  * @param bytes size of the share, 1 or more
  */
@@ -40,7 +40,7 @@ public record HeapShare(long bytes) {
 
     /**
      * Returns the share of each part of a process: the whole heap for a single part, a third of the
-     * heap for several parts, because they are never all at their limits at once.
+     * heap for several parts, because these never reach all their limits at once.
      *
      * @param heapBytes largest size of the heap
      * @param parts services that run in the process, including broker and simulator; 1 or more

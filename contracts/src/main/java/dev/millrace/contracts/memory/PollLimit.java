@@ -8,11 +8,12 @@ import org.apache.kafka.common.serialization.Deserializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the values of records until a poll has a number of bytes, and refuses the others.
+ * Deserializes the values of records until a poll has a given number of bytes, and refuses later
+ * values.
  *
- * <p>Relies on Kafka's client (4.3.1): a poll ends before a record whose value is refused, and the
- * next poll reads that record again. Only a poll without other records throws, which never happens,
- * because the first value of a poll is not refused. The client logs each refusal as an error.
+ * <p>Relies on Kafka's client (4.3.1): a poll ends before a refused value, and the next poll reads
+ * its record again. Only a poll without other records throws, which never happens, because the
+ * first value of a poll is not refused. The client logs each refusal as an error.
  *
  * <p>Belongs to the thread that polls.
  */

@@ -1,6 +1,6 @@
 /**
- * Computes how much heap the jobs and buffers of each service in a process may use, and bounds what
- * the consumers of the services read at once.
+ * Computes the heap limits for the jobs and buffers of each service in a process, and bounds the
+ * bytes that a consumer reads in one poll.
  *
  * <p>{@code docs/decisions/017-capacity.md} has the reasons.
  */

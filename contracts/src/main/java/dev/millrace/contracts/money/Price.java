@@ -1,6 +1,6 @@
 package dev.millrace.contracts.money;
 
-import static dev.millrace.reader.problem.Violation.require;
+import static dev.millrace.yaml.problem.Violation.require;
 
 import java.math.BigDecimal;
 import java.util.Collections;
@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param cacheWriteHour input tokens written to a prompt cache that keeps them for an hour
  * @param output output tokens, reasoning included
  * @param above rates of calls whose input exceeds a threshold, by ascending threshold
- * @param tiers prices of the other {@link ServiceTier service tiers}, by name, without tiers and
- *     tools of their own
+ * @param tiers prices of the other {@link ServiceTier service tiers}, by name; these have neither
+ *     tiers nor tools
  * @param perCall US dollars for one call of a tool that the provider runs, by name
  * @param source where and when the provider stated the price, if known
  */
@@ -74,7 +74,7 @@ public record Price(
                 Optional.empty());
     }
 
-    /** Creates a price with the same cache-write rate for every cache lifetime. */
+    /** Creates a price with one cache-write rate for all cache lifetimes. */
     public Price(
             BigDecimal input,
             BigDecimal cachedInput,
@@ -89,7 +89,8 @@ public record Price(
      *
      * @param inputTokens threshold: the rates apply to calls with more input tokens, cached tokens
      *     included
-     * @param input see {@link Price#input}; the other rates correspond in the same way
+     * @param input see {@link Price#input}; the other rates correspond to the other components of
+     *     {@link Price}
      */
     public record LongContext(
             long inputTokens,
@@ -126,7 +127,7 @@ public record Price(
         return of(new BigDecimal(input), new BigDecimal(output));
     }
 
-    /** Returns true if no rate is above 0, as for a server of one's own. */
+    /** Returns true if no rate is above 0, as for a self-hosted server. */
     public boolean isFree() {
         return highestRate().add(output).signum() == 0 && tiers.isEmpty() && perCall.isEmpty();
     }
@@ -139,7 +140,7 @@ public record Price(
         return ratesFor(usage.inputTokens()).costOfAll(usage);
     }
 
-    /** Returns the cost of tokens at the usual rates, whatever their number. */
+    /** Returns the cost of tokens at the usual rates, for any number of tokens. */
     private BigDecimal costOfAll(TokenUsage usage) {
         var millionths =
                 times(usage.uncachedInputTokens(), input)
@@ -151,17 +152,17 @@ public record Price(
     }
 
     /**
-     * Returns what a call costs by what its answer reports: the tier that the answer names decides
-     * the rates. A tier without a price costs what the dearest one with a price does.
+     * Returns the cost of a call from the contents of its answer. The tier that the answer names
+     * decides the rates. A tier without a price is charged at the most expensive tier with a price.
      */
     public Charge chargeOf(TokenUsage usage, ServiceUse service) {
         return chargeOf(usage, usage.inputTokens(), service);
     }
 
     /**
-     * Like {@link #chargeOf(TokenUsage, ServiceUse)} for the sum of calls with the same rates.
+     * Like {@link #chargeOf(TokenUsage, ServiceUse)}, for the sum of calls with equal rates.
      *
-     * @param inputTokens input tokens of one of the calls, which decide the rates of all
+     * @param inputTokens input tokens of one call, which decide the rates of all calls
      */
     public Charge chargeOf(TokenUsage usage, long inputTokens, ServiceUse service) {
         Comparator<Price> byCost =
@@ -176,7 +177,7 @@ public record Price(
     }
 
     /**
-     * What a call costs.
+     * The cost of a call.
      *
      * @param usd tokens and tools together, exact
      * @param rates the rates of the tokens, without thresholds
@@ -184,8 +185,8 @@ public record Price(
     public record Charge(BigDecimal usd, Price rates) {}
 
     /**
-     * Returns what an answer reports and this price does not cover: {@code service_tier}, or names
-     * of tools. The call costs more than {@link #chargeOf} can tell, or less.
+     * Returns the reported features that this price does not cover: {@code service_tier}, or names
+     * of tools. The actual cost of the call is higher or lower than {@link #chargeOf} computes.
      */
     public List<String> unpriced(ServiceUse service) {
         return Stream.concat(
@@ -204,11 +205,10 @@ public record Price(
     }
 
     /**
-     * Returns the price of a service tier, with the tiers' names as in {@link ServiceTier}: this
-     * price for the standard tier. Empty if the tier has no price.
+     * Returns the price of a service tier, named as in {@link ServiceTier}; this price for the
+     * standard tier, empty for a tier without a price.
      *
-     * <p>A tier without rates of its own for long inputs has those of the standard tier, if they
-     * are higher.
+     * <p>A tier without rates for long inputs gets the standard tier's, if they are higher.
      */
     public Optional<Price> tier(@Nullable String name) {
         return ServiceTier.isStandard(name)
@@ -254,10 +254,10 @@ public record Price(
 
     /**
      * Returns the highest cost of a call in US dollars at the standard tier, unrounded. Considers
-     * the usual and the long-context rates, since the call may have fewer tokens.
+     * the usual and the long-context rates, because the call can have fewer tokens.
      *
-     * @param inputTokens most input tokens, each of which may be cached or not
-     * @param outputTokens most output tokens
+     * @param inputTokens maximum input tokens, each of which can be cached or not
+     * @param outputTokens maximum output tokens
      */
     public BigDecimal highestCostOf(long inputTokens, long outputTokens) {
         return above.stream()
@@ -269,8 +269,8 @@ public record Price(
     /**
      * Like {@link #highestCostOf(long, long)} at the tier that a request names.
      *
-     * @param tier as the request names it: {@link ServiceTier#ANY} and a tier without a price may
-     *     cost what the dearest one does
+     * @param tier as the request names it: {@link ServiceTier#ANY} and a tier without a price can
+     *     cost as much as the most expensive tier
      */
     public BigDecimal highestCostOf(long inputTokens, long outputTokens, @Nullable String tier) {
         Comparator<Price> byCost =

@@ -1,16 +1,16 @@
 package dev.millrace.contracts.money;
 
-import static dev.millrace.reader.problem.Violation.require;
+import static dev.millrace.yaml.problem.Violation.require;
 
 import java.time.LocalDate;
 import java.util.Optional;
 
 /**
- * Where a price is stated, and when it was.
+ * The place and date of a stated price.
  *
  * @param location URL of the price list, or name of the file
  * @param date day on which the source stated the price
- * @param until last day on which the price applies, if the source announces another one
+ * @param until last day on which the price applies, if the source announces another price
  */
 public record PriceSource(String location, LocalDate date, Optional<LocalDate> until) {
     /** Providers change prices several times a year. */
@@ -20,7 +20,7 @@ public record PriceSource(String location, LocalDate date, Optional<LocalDate> u
         require(!location.isBlank(), "source", "must be a URL or the name of a file");
     }
 
-    /** Returns why the price may be outdated; empty if it is current. */
+    /** Returns the reason why the price may be outdated; empty for a current price. */
     public Optional<String> staleness(LocalDate today) {
         if (until.isPresent() && today.isAfter(until.get())) {
             return Optional.of("applied until " + until.get());

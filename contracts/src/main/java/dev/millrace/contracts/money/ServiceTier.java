@@ -1,6 +1,6 @@
 package dev.millrace.contracts.money;
 
-import static dev.millrace.reader.problem.Violation.require;
+import static dev.millrace.yaml.problem.Violation.require;
 
 import java.util.Collections;
 import java.util.Map;
@@ -10,7 +10,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Names of service tiers, which have prices of their own.
+ * Names of service tiers, each of which has its own prices.
  *
  * @see <a href="https://openai.com/api-fast-mode/">OpenAI</a>, where {@code priority} is also
  *     called {@code fast} since July 2026

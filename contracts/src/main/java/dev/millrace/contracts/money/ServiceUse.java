@@ -6,7 +6,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an answer reports besides its tokens that determines its price.
+ * The reported service use, besides tokens, that determines the price of an answer.
  *
  * @param tier the {@link ServiceTier} that the answer names; null for none
  * @param toolCalls calls of tools that the provider ran, by name in alphabetical order, each at

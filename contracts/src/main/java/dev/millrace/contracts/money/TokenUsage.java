@@ -1,9 +1,9 @@
 package dev.millrace.contracts.money;
 
-import static dev.millrace.reader.problem.Violation.require;
+import static dev.millrace.yaml.problem.Violation.require;
 
 /**
- * The tokens of one call, normalised across the ways in which providers count them.
+ * The tokens of one call, normalised over the counting rules of providers.
  *
  * @param inputTokens all input tokens, including tokens read from or written to a prompt cache
  * @param cachedInputTokens input tokens read from a prompt cache

@@ -7,8 +7,8 @@ public final class Usd {
     private Usd() {}
 
     /**
-     * Returns the amount without trailing zeros and with a scale of 0 or more, so that amounts of
-     * the same value are {@code equals}.
+     * Returns the amount without trailing zeros and with a scale of 0 or more, so that equal values
+     * are also {@code equals}.
      */
     public static BigDecimal normalised(BigDecimal amount) {
         var stripped = amount.stripTrailingZeros();

@@ -1,6 +1,6 @@
 package dev.millrace.contracts.output;
 
-import dev.millrace.contracts.config.kafka.KafkaClient;
+import dev.millrace.contracts.kafka.KafkaClient;
 import dev.millrace.contracts.memory.BoundedConsumer;
 import dev.millrace.contracts.memory.HeapShare;
 import java.util.HashMap;
@@ -31,14 +31,14 @@ public final class CommittedConsumer {
     private CommittedConsumer() {}
 
     /**
-     * Creates a consumer that reads committed records only. It neither commits nor resets an offset
+     * Creates a consumer that reads only committed records, and never commits or resets an offset
      * by itself.
      *
-     * @param clientProperties properties for reaching the cluster, which may set fetch sizes
+     * @param clientProperties properties for reaching the cluster, optionally with fetch sizes
      * @param clientId name of the client in the logs and metrics of the broker, unless the
      *     properties set one
-     * @param heap determines the fetch sizes otherwise; at most two fetches are in memory, but a
-     *     larger record is fetched alone
+     * @param heap determines the fetch sizes if the properties do not; at most two fetches are in
+     *     memory, but a larger record is fetched alone
      * @param group id of the consumer group that distributes the partitions, if any
      */
     public static KafkaConsumer<byte[], byte[]> open(
@@ -77,7 +77,7 @@ public final class CommittedConsumer {
         } else {
             NOT_OF_THE_PROTOCOL.forEach(properties::remove);
             properties.put(ConsumerConfig.GROUP_PROTOCOL_CONFIG, "consumer");
-            // Each member has a share of each topic, so that all have about the same load.
+            // Gives each member a share of each topic, so that all members have similar load.
             properties.put(ConsumerConfig.GROUP_REMOTE_ASSIGNOR_CONFIG, "range");
         }
     }

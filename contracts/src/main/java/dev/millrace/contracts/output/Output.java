@@ -35,16 +35,16 @@ public sealed interface Output {
     /**
      * A request that did not become a job.
      *
-     * @param key key of the request; null if it had none
-     * @param value the request as it was published; null if it had no value
+     * @param key key of the request; null for a request without a key
+     * @param value the request as published; null for a request without a value
      */
     record Letter(DeadLetter letter, byte @Nullable [] key, byte @Nullable [] value)
             implements Output {}
 
     /**
-     * A record that is not what its topic promises, such as a record that another program wrote.
+     * A record that violates the format of its topic, such as a record written by another program.
      *
-     * @param problem one sentence for people
+     * @param problem one human-readable sentence
      */
     record Unreadable(String problem, byte @Nullable [] key, byte @Nullable [] value)
             implements Output {}

@@ -1,6 +1,6 @@
 package dev.millrace.contracts.policy;
 
-import static dev.millrace.reader.problem.Violation.require;
+import static dev.millrace.yaml.problem.Violation.require;
 
 /**
  * One model of a traffic split, with its weight.

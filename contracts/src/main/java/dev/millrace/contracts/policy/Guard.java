@@ -1,18 +1,19 @@
 package dev.millrace.contracts.policy;
 
-import static dev.millrace.reader.problem.Violation.require;
+import static dev.millrace.yaml.problem.Violation.require;
 
 import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The thresholds at which an arm loses its share. At least one of the three is set.
+ * The thresholds at which an arm loses its share. At least one of error rate, latency ratio and
+ * cost ratio is set.
  *
  * @param arm model of the guarded arm, spelled as in {@code split}
  * @param errorRate maximum error rate in percent of the last jobs, above 0 and up to 100
- * @param p95Ratio maximum ratio of the arm's P95 latency to that of the other arms, above 0
- * @param costRatio maximum ratio of the arm's cost per job to that of the other arms, above 0
- * @param over number of last jobs that are evaluated, 1 to 10000
+ * @param p95Ratio maximum ratio of the arm's P95 latency to the other arms' P95 latency, above 0
+ * @param costRatio maximum ratio of the arm's cost per job to the other arms' cost per job, above 0
+ * @param over number of last jobs to evaluate, 1 to 10000
  */
 public record Guard(
         String arm,

@@ -1,6 +1,6 @@
 package dev.millrace.contracts.policy;
 
-import static dev.millrace.reader.problem.Violation.require;
+import static dev.millrace.yaml.problem.Violation.require;
 
 import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.catalog.Model;
@@ -8,14 +8,13 @@ import dev.millrace.contracts.digest.Sha256;
 import java.util.List;
 
 /**
- * The rules that select a model for jobs that name none.
+ * The rules that select a model for jobs without one.
  *
- * @param rules 1 to 100 rules; the first one whose condition holds decides. A rule without a
- *     condition may be followed only by further such rules, which apply when its models are not in
- *     service
+ * @param rules 1 to 100 rules; the first rule whose condition holds decides. Only rules without a
+ *     condition may follow a rule without one; they apply when its models are not in service
  */
 public record Policy(List<Rule> rules) {
-    /** The policy that applies as {@code default} if the file defines no policy of that name. */
+    /** The policy that applies as {@code default} if the file defines no {@code default} policy. */
     public static final Policy SHIPPED = ShippedPolicy.read();
 
     private static final int MAX_RULES = 100;
@@ -40,13 +39,13 @@ public record Policy(List<Rule> rules) {
 
     /**
      * Returns the policy as YAML: the key {@code rules}, with one line for each part of a rule.
-     * Equal policies have the same text on any machine, and parsing the text gives an equal policy.
+     * Equal policies have equal text on any machine, and parsing the text gives an equal policy.
      */
     public String text() {
         return PolicyText.of(this);
     }
 
-    /** Returns a content hash of eight hex digits, the same on any machine. */
+    /** Returns a content hash of eight hex digits, equal on any machine. */
     public String fingerprint() {
         return Sha256.hex(text(), FINGERPRINT_BYTES);
     }

@@ -1,7 +1,7 @@
 package dev.millrace.contracts.policy;
 
-import dev.millrace.reader.document.Node;
-import dev.millrace.reader.document.NodeLocator;
+import dev.millrace.yaml.document.Node;
+import dev.millrace.yaml.document.NodeLocator;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Predicate;

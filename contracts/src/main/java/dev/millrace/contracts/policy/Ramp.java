@@ -1,6 +1,6 @@
 package dev.millrace.contracts.policy;
 
-import static dev.millrace.reader.problem.Violation.require;
+import static dev.millrace.yaml.problem.Violation.require;
 
 import java.time.Duration;
 import java.util.List;
@@ -10,7 +10,7 @@ import java.util.stream.IntStream;
 
 /**
  * The steps by which the share of an arm grows. The share starts at the first step and stays at the
- * last one. The other arms divide the rest by their weights.
+ * last step. The other arms divide the rest by their weights.
  *
  * @param arm model of the ramped arm, spelled as in {@code split}
  * @param steps 1 to 100 increasing shares in percent, above 0 and up to 100

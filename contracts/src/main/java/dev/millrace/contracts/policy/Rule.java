@@ -1,6 +1,6 @@
 package dev.millrace.contracts.policy;
 
-import static dev.millrace.reader.problem.Violation.require;
+import static dev.millrace.yaml.problem.Violation.require;
 
 import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.catalog.Model;
@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 /**
  * A condition with exactly one way to select a model: {@code use}, {@code split}, {@code cheapest}
  * or {@code tier}. A rule is skipped if none of its models is in service. A rule with {@code
- * cheapest} or {@code tier} is also skipped if none of its models can do the job.
+ * cheapest} or {@code tier} is also skipped if none of its models is able to do the job.
  *
  * @param when condition on the job; absent: always true
  * @param use models by name or alias: first choice, then fallbacks; at most 32

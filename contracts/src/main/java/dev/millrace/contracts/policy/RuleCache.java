@@ -1,6 +1,6 @@
 package dev.millrace.contracts.policy;
 
-import static dev.millrace.reader.problem.Violation.require;
+import static dev.millrace.yaml.problem.Violation.require;
 
 import dev.millrace.contracts.job.CacheMode;
 import java.util.Optional;
@@ -9,7 +9,7 @@ import java.util.Optional;
  * Settings of the answer cache for jobs that a rule routes; they override the router's.
  *
  * @param mode cache mode of jobs that set none
- * @param shared whether a tenant may get answers that another tenant paid for
+ * @param shared true if a tenant may get answers that another tenant paid for
  */
 public record RuleCache(Optional<CacheMode> mode, Optional<Boolean> shared) {
     public RuleCache {

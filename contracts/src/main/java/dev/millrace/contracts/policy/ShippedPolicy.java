@@ -1,10 +1,10 @@
 package dev.millrace.contracts.policy;
 
-import dev.millrace.reader.binding.Conversions;
-import dev.millrace.reader.binding.RecordReader;
-import dev.millrace.reader.document.Interpolation;
-import dev.millrace.reader.document.YamlDocument;
-import dev.millrace.reader.problem.Problems;
+import dev.millrace.yaml.binding.Conversions;
+import dev.millrace.yaml.binding.RecordReader;
+import dev.millrace.yaml.document.Interpolation;
+import dev.millrace.yaml.document.YamlDocument;
+import dev.millrace.yaml.problem.Problems;
 import java.util.Map;
 
 /** The policy that ships with Millrace. */

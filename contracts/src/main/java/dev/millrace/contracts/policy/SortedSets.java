@@ -6,7 +6,7 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Copies sets into natural order, so that a policy has the same text on every machine. {@link
+ * Copies sets into natural order, so that a policy has equal text on every machine. {@link
  * Set#copyOf} has no defined order.
  */
 final class SortedSets {

@@ -1,6 +1,6 @@
 package dev.millrace.contracts.policy;
 
-import static dev.millrace.reader.problem.Violation.require;
+import static dev.millrace.yaml.problem.Violation.require;
 
 import dev.millrace.contracts.catalog.Capability;
 import dev.millrace.contracts.job.Priority;
@@ -19,8 +19,8 @@ import java.util.regex.Pattern;
  * The condition of a rule. A job must meet every part that is set; an absent or empty part is
  * ignored.
  *
- * @param latencySensitive whether someone is waiting for the answer
- * @param reasoning whether the job asks for reasoning
+ * @param latencySensitive true for jobs with a waiting client
+ * @param reasoning true for jobs that ask for reasoning
  * @param language the job is in one of these languages, ISO 639 codes of two or three lower-case
  *     letters
  * @param complexity the job has one of these complexities
@@ -30,7 +30,7 @@ import java.util.regex.Pattern;
  * @param tenant the job belongs to one of these tenants
  * @param metadata each of these metadata keys has one of the given values; numbers and booleans
  *     compare as written
- * @param maxCostUsd the job's cost limit; a job without one counts as {@link #ASSUMED_CEILING}
+ * @param maxCostUsd the job's cost limit; {@link #ASSUMED_CEILING} for a job without a limit
  * @param inputTokens estimated input tokens of the job
  * @param budgetLeftUsd remaining budget of the tenant in this period
  */
@@ -95,8 +95,8 @@ public record When(
     /**
      * A lower bound for an amount of money.
      *
-     * @param atLeast the bound in US dollars, 0 or more; normalised, so that bounds of the same
-     *     value are {@code equals}
+     * @param atLeast the bound in US dollars, 0 or more; normalised, so that equal values are also
+     *     {@code equals}
      */
     public record AtLeast(BigDecimal atLeast) {
         public AtLeast {

@@ -4,15 +4,15 @@ import java.math.BigDecimal;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one attempt cost, or saved.
+ * The cost or saving of one attempt.
  *
  * @param model catalog name of the model; null if none was selected
  * @param provider null if no call was made or the provider is unknown
  * @param attempt number of the call, from 1; 0 if no call was made
  * @param costUsd tokens × price ÷ 1,000,000 and the calls of tools, exact; for an uncertain attempt
- *     the known upper bound, which the job's {@link dev.millrace.contracts.header.JobCostLimit}
- *     gives if the job has one
- * @param savedUsd cost of a call that was avoided
+ *     the known upper bound, taken from the job's {@link
+ *     dev.millrace.contracts.header.JobCostLimit} if the job has one
+ * @param savedUsd cost of an avoided call
  */
 public record AttemptCost(
         @Nullable String model,
@@ -26,11 +26,11 @@ public record AttemptCost(
     public static final AttemptCost NONE = without(CostKind.NONE, null, null, BigDecimal.ZERO);
 
     /**
-     * Returns the cost of a job that got the answer to another job, so that no call was needed.
+     * Returns the cost of a job that got another job's answer and needed no call.
      *
      * @param answeredBy model that gave the answer
-     * @param answeredAt its provider; null if unknown
-     * @param callUsd cost of that job, in US dollars
+     * @param answeredAt provider of that model; null if unknown
+     * @param callUsd cost of the other job, in US dollars
      */
     public static AttemptCost saved(
             String answeredBy, @Nullable String answeredAt, BigDecimal callUsd) {

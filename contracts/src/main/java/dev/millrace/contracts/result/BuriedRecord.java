@@ -10,15 +10,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * A record of the dead-letters topic: the key and value of the original record.
  *
- * @param headers those of {@link DeadLetter}, and the producer's own
+ * @param headers headers of {@link DeadLetter} and of the producer
  */
 public record BuriedRecord(byte @Nullable [] key, byte @Nullable [] value, Headers headers) {
 
     /**
-     * Returns the dead letter of a job's record that cannot be read. It repeats what the headers of
-     * the record say about the job.
+     * Returns the dead letter of a job's unreadable record. Repeats the job's fields from the
+     * headers of the record.
      *
-     * @param message one sentence for people
+     * @param message one human-readable sentence
      */
     public static BuriedRecord malformed(ConsumerRecord<byte[], byte[]> record, String message) {
         var headers = new RecordHeaders(record.headers());

@@ -4,9 +4,9 @@ import java.math.BigDecimal;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The calls that were made for a job until it ended.
+ * The calls made for a job until it ended.
  *
- * @param model catalog name of the model that was called last, or that answered; null if none was
+ * @param model catalog name of the model that answered or was called last; null if none was
  *     selected
  * @param provider null if no call was made or the provider is unknown
  * @param attempts calls made, at least 0
@@ -25,9 +25,9 @@ public record Calls(
     public static final Calls NONE = none(null, null, JobTimes.withoutCall(0));
 
     /**
-     * Returns the calls of a job that was not called.
+     * Returns the calls of an uncalled job.
      *
-     * @param model the model that was selected, or that answered another job; null for none
+     * @param model the selected model, or the model that answered another job; null for none
      * @param provider provider of the answer to another job; null for none
      */
     public static Calls none(@Nullable String model, @Nullable String provider, JobTimes times) {

@@ -7,16 +7,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The cost of one attempt, or the end of a job without cost. Each job has exactly one final event,
- * written in the same transaction as its result. {@link CostEventCodec} writes and reads events.
+ * written in one transaction with its result. {@link CostEventCodec} writes and reads events.
  *
  * @param eventId equal for every copy of the event about an attempt; see {@link #idOf}
- * @param isFinal whether this event ends the job
- * @param part the job that was called for a part of this job's document; null if the job itself was
- *     called
- * @param route as in the end if there is one; none in an event of an earlier version that is not
- *     final
- * @param reservedUsd the most that the job could cost, in its final event; 0 if nothing limited its
- *     cost
+ * @param isFinal true if this event ends the job
+ * @param part the job of the called part of this job's document; null if the job itself was called
+ * @param route the end's route if there is an end; none in a non-final event of an earlier version
+ * @param reservedUsd maximum cost of the job, in its final event; 0 for an unlimited cost
  * @param end how the job ended; null if the event is not final or was written by an earlier version
  */
 public record CostEvent(
@@ -35,7 +32,7 @@ public record CostEvent(
     }
 
     /**
-     * Returns the id of the event about an attempt. Attempt 0 stands for the end of a job without a
+     * Returns the id of the event about an attempt. Attempt 0 denotes the end of a job without a
      * call.
      */
     public static String idOf(JobId jobId, int attempt) {
@@ -55,7 +52,7 @@ public record CostEvent(
                 null);
     }
 
-    /** Creates the final event of a job of which only the name is known, before any call. */
+    /** Creates the final event of a job with a known name only, before any call. */
     public static CostEvent withoutCall(JobId jobId, String tenant, String batch) {
         return new CostEvent(
                 idOf(jobId, 0),
@@ -87,8 +84,8 @@ public record CostEvent(
     }
 
     /**
-     * Returns a copy of this event of a part as an event of the job whose document was split. It
-     * does not end that job, which has its own reservation. Its id stays unique.
+     * Returns a copy of a part's event as an event of the parent job, whose document was split. The
+     * copy does not end the parent job, which has its own reservation. Its id stays unique.
      */
     public CostEvent asCostOf(JobId parent) {
         return new CostEvent(

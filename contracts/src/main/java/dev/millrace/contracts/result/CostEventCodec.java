@@ -6,7 +6,7 @@ import dev.millrace.contracts.json.JsonBytes;
 import dev.millrace.contracts.money.Price;
 import dev.millrace.contracts.money.ServiceUse;
 import dev.millrace.contracts.money.TokenUsage;
-import dev.millrace.reader.document.SyntaxProblem;
+import dev.millrace.yaml.document.SyntaxProblem;
 import java.io.ByteArrayOutputStream;
 import java.util.Map;
 import java.util.Optional;
@@ -19,7 +19,7 @@ import tools.jackson.core.JsonToken;
 
 /**
  * Writes and reads cost events as JSON: one flat object, with money as exact decimals. A final
- * event has the object {@code end}, which may be missing in events of earlier versions; another
+ * event has the object {@code end}, which can be missing in events of earlier versions. Any other
  * event has the route itself.
  */
 public final class CostEventCodec {
@@ -88,7 +88,7 @@ public final class CostEventCodec {
         json.writeNumberProperty("output_price", rates.output());
     }
 
-    /** Most answers report only tokens, and have no fields for the rest. */
+    /** Writes the service use. Most answers report only tokens, and so have no such fields. */
     private static void writeService(JsonGenerator json, ServiceUse service) {
         if (service.tier() != null) {
             json.writeStringProperty(SERVICE_TIER, service.tier());

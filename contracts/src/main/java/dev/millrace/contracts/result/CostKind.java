@@ -4,11 +4,11 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 
-/** What is known about the cost of an attempt. */
+/** Certainty of the cost of an attempt. */
 public enum CostKind {
     /** The provider answered and reported its usage, so the cost is on its bill. */
     BILLED,
-    /** The request was sent, but whether it was billed is unknown. */
+    /** The request was sent, but it is unknown whether it was billed. */
     UNCERTAIN,
     /** Answered without a call; {@code saved_usd} is the cost of the avoided call. */
     SAVED,

@@ -9,13 +9,13 @@ import org.jspecify.annotations.Nullable;
  * The reason and origin of a dead letter, stored in its headers. The key and value of the original
  * record are kept unchanged.
  *
- * @param reason error code; a string, because it may come from a later version
- * @param message one sentence for people
+ * @param reason error code; a string, because it can come from a later version
+ * @param message one human-readable sentence
  * @param topic topic of the original record
  * @param tenant null if unknown
  * @param batch null if unknown
  * @param line line number in its file, from 1; null if unknown
- * @param jobId the job of which the record is a duplicate; null for none
+ * @param jobId the job that the record duplicates; null for none
  */
 public record DeadLetter(
         String reason,

@@ -4,20 +4,20 @@ import dev.millrace.contracts.job.JobId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who learns that a job ended.
+ * The receivers of the end of a job.
  *
  * @param requestPartition partition of the job's request, from 0, whose router task reads the cost
  *     events of the job; null if unknown, so that the record key selects the partition
  * @param parent the job whose document was split, to which a part reports its end; null for a job
  *     of a request
  * @param cacheKey key of the jobs that wait for the answer to this job; null if nobody waits
- * @param cacheGroup group of the cache key; null for none
+ * @param cacheNamespace group of the cache key; null for none
  */
 public record EndReceivers(
         @Nullable Integer requestPartition,
         @Nullable JobId parent,
         @Nullable String cacheKey,
-        @Nullable String cacheGroup) {
+        @Nullable String cacheNamespace) {
     /** Nobody waits for an answer, and the job is no part of another one. */
     public static EndReceivers ofPartition(@Nullable Integer requestPartition) {
         return new EndReceivers(requestPartition, null, null, null);

@@ -78,7 +78,8 @@ public final class EndWriter {
             written.add(record(topics.results(), partition, last.jobId(), result));
         }
         if (receivers.cacheKey() != null) {
-            written.add(answer(receivers.cacheKey(), receivers.cacheGroup(), last.jobId(), result));
+            written.add(
+                    answer(receivers.cacheKey(), receivers.cacheNamespace(), last.jobId(), result));
         }
         if (receivers.parent() == null || last.kind() != CostKind.NONE) {
             written.add(cost(receivers, last));
@@ -105,10 +106,10 @@ public final class EndWriter {
     }
 
     /**
-     * Returns the record that reports the end of a job to the jobs of the same cache key. The key
-     * selects the partition, as it does for the router.
+     * Returns the record that reports the end of a job to the jobs with its cache key. The key
+     * selects the partition, as in the router.
      *
-     * @param group group of the cache key, which selects the partition then; null for none
+     * @param group group of the cache key, which then selects the partition; null for none
      * @param result the job's result; null if it has none
      */
     private ProducerRecord<byte[], byte[]> answer(

@@ -9,12 +9,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the records of an ended job say about the job itself, however it ended.
+ * The facts about a job that its final records contain, however it ended.
  *
  * @param line line number in its file, from 1; null if the job is not from a file
  * @param lane the lane in which the job waited; null for none
- * @param reservedUsd the most that the job could cost; 0 if nothing limited its cost
- * @param fallbacks the models that the job has left, in order; empty for most jobs
+ * @param reservedUsd maximum cost of the job; 0 for an unlimited cost
+ * @param fallbacks the models from which the job fell back, in order; empty for most jobs
  * @param addedOutputLimit output limit that Millrace added to the body, 1 or more; null for none
  * @param passages the passages of documents in the prompt, as a JSON object; null for none
  */
@@ -32,7 +32,7 @@ public record EndedJob(
         fallbacks = List.copyOf(fallbacks);
     }
 
-    /** Returns a job that a worker ends, and for whose answer other jobs may wait. */
+    /** Returns a job that a worker ends and for whose answer other jobs can wait. */
     public static EndedJob of(JobHeaders job, @Nullable Lane lane) {
         JobCostLimit costLimit = job.costLimit();
         return new EndedJob(
@@ -42,13 +42,13 @@ public record EndedJob(
                 lane,
                 costLimit == null ? BigDecimal.ZERO : costLimit.reservedUsd(),
                 new EndReceivers(
-                        job.requestPartition(), job.parent(), job.cacheKey(), job.cacheGroup()),
+                        job.requestPartition(), job.parent(), job.cacheKey(), job.cacheNamespace()),
                 job.fallbacks(),
                 job.maxOutputTokens(),
                 job.passages());
     }
 
-    /** Returns a job in no lane, for which nothing was reserved or added but the passages. */
+    /** Returns a job in no lane, with nothing reserved, and with only passages added. */
     public static EndedJob of(
             BatchJob job,
             @Nullable Long line,

@@ -25,8 +25,8 @@ public record JobEnd(
         String cache) {
 
     /**
-     * Creates the end of a job that got no answer of another job, after an unknown wait, and whose
-     * last call was of another model than it was routed to, or had no known start.
+     * Creates the end of a job that reused no answer and waited for an unknown time. Its last call
+     * had no known start, or was of another model than the routed model.
      */
     public JobEnd(
             Route route,

@@ -36,7 +36,7 @@ public sealed interface JobEnding {
                                 cache()));
     }
 
-    /** The job has a result: an answer, perhaps the one to another job, or an error. */
+    /** The job has a result: an answer, possibly another job's answer, or an error. */
     record Settled(JobResult result, AttemptCost cost) implements JobEnding {
         @Override
         public EndedJob job() {
@@ -59,9 +59,9 @@ public sealed interface JobEnding {
         }
 
         /**
-         * Returns the end of this job with an error instead of an answer that is too large. What
-         * the job cost is kept; a job that was not called saves nothing by an answer that it does
-         * not get.
+         * Returns the end of this job with an error in place of an answer that is too large. Keeps
+         * the cost of the job. An uncalled job then saves nothing, because it does not get the
+         * reused answer.
          */
         public Settled tooLarge(String message) {
             Provenance got = result.provenance();

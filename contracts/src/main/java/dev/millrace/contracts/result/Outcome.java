@@ -11,9 +11,9 @@ public sealed interface Outcome {
     @Nullable ErrorCode error();
 
     /**
-     * A provider gave the final answer, which may be an error.
+     * A provider gave the final answer, possibly an error.
      *
-     * @param requestId the provider's request id; null if it gave none
+     * @param requestId the provider's request id; null for none
      * @param error null if the answer is no error
      * @param translation how the answer was translated; null if the job's own endpoint was called
      */
@@ -38,7 +38,7 @@ public sealed interface Outcome {
     /**
      * The job ended without a provider's answer.
      *
-     * @param message one sentence for people, without secrets
+     * @param message one human-readable sentence, without secrets
      * @param param key of the request that caused the error; null for none
      * @param retryAfter wait after which a retry may succeed; null if unknown
      * @param requestId request id of the last attempt; null without an attempt

@@ -10,12 +10,12 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The end of a job that is a part of another job: a record of the parts topic. It replaces the
- * result and the final cost event that other jobs have.
+ * The end of a part: a record of the parts topic. It replaces the result and the final cost event
+ * of other jobs.
  *
  * @param parent the job whose document was split
- * @param result the part's result line; null if it has none
- * @param end what would be the part's final cost event
+ * @param result the part's result line; null for none
+ * @param end the end that another job's final cost event would have
  */
 public record PartReply(JobId parent, byte @Nullable [] result, CostEvent end) {
     /** Returns the id of the part. */

@@ -6,13 +6,13 @@ import dev.millrace.contracts.money.TokenUsage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an attempt used, and the prices of it.
+ * The usage of an attempt and its prices.
  *
  * @param tokens tokens used; for an uncertain attempt the known upper bound
- * @param service what the answer reported besides its tokens, which determines the prices
+ * @param service the reported service use besides tokens, which determines the prices
  * @param rates prices applied, in USD per million tokens; null if no call was made or the prices
  *     are unknown
- * @param catalogVersion version of the catalog with the prices; null if there are none
+ * @param catalogVersion version of the catalog with the prices; null without prices
  */
 public record PricedUsage(
         TokenUsage tokens,

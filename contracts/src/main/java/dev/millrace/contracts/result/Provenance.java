@@ -7,9 +7,9 @@ import org.jspecify.annotations.Nullable;
  * The {@code millrace} object of a result: the origin of the job and how it was processed.
  *
  * @param cache one of the constants below
- * @param labels what the client calls the job
- * @param reused the answer to a similar question that the job got; null for none
- * @param split how its document was split; null if it was not
+ * @param labels the client's labels of the job
+ * @param reused the reused answer to a similar question; null for none
+ * @param split how the job's document was split; null if it was not
  */
 public record Provenance(
         EndedJob job,
@@ -32,7 +32,7 @@ public record Provenance(
      */
     public static final String CACHE_COLLAPSED = "collapsed";
 
-    /** The answer was in the cache, to another question of the same meaning. */
+    /** The answer was in the cache, for another question with an equal meaning. */
     public static final String CACHE_SEMANTIC = "semantic";
 
     /** Creates the provenance of a job that got no answer of another job. */

@@ -21,7 +21,7 @@ public sealed interface ProviderBody {
     /** Any other body, such as a proxy's HTML page, truncated to {@link #MAX_TEXT_CHARS}. */
     record Text(String text) implements ProviderBody {}
 
-    /** Creates a body that references the given bytes, which must not be modified afterwards. */
+    /** Creates a body over the given bytes, which must not be modified afterwards. */
     static ProviderBody of(byte[] answer) {
         byte[] bytes =
                 JsonBytes.startsWithByteOrderMark(answer)

@@ -1,7 +1,7 @@
 package dev.millrace.contracts.result;
 
 import dev.millrace.contracts.json.JsonBytes;
-import dev.millrace.reader.document.SyntaxProblem;
+import dev.millrace.yaml.document.SyntaxProblem;
 import java.math.BigDecimal;
 import java.util.HashMap;
 import java.util.Map;
@@ -14,7 +14,7 @@ import tools.jackson.core.JsonToken;
  * The fields of a result, except the provider's body.
  *
  * @param statusCode status of the provider's final answer; null without an answer
- * @param errorCode error code; null if the job succeeded. A string, because it may come from a
+ * @param errorCode error code; null if the job succeeded. A string, because it can come from a
  *     later version
  * @param line line number in its file, from 1; null if the job is not from a file
  */

@@ -3,9 +3,9 @@ package dev.millrace.contracts.result;
 import dev.millrace.contracts.job.JobId;
 
 /**
- * The answer to a similar question that a job got.
+ * The reused answer to a similar question.
  *
- * @param job the job that was called
+ * @param job the called job, whose answer is reused
  * @param similarity cosine of the embeddings of both questions, from -1 to 1
  */
 public record ReusedAnswer(JobId job, double similarity) {

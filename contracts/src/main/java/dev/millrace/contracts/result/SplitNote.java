@@ -6,8 +6,8 @@ import java.util.List;
 /**
  * How the document of a job was split, for its result.
  *
- * @param parts ids of the jobs that were called for the parts, in the order of the document
- * @param omitted parts that failed and were left out
+ * @param parts ids of the parts' jobs, in the order of the document
+ * @param omitted failed parts that were left out
  * @param levels number of levels of joins
  * @param joins number of calls that joined answers, the key {@code reducers}
  */

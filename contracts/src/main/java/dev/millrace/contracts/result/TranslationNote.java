@@ -6,10 +6,9 @@ import java.util.List;
 /**
  * How a provider's answer became the answer of a result.
  *
- * @param from the endpoint that was called for the job, and that gave the answer
- * @param omitted paths of the fields that were left out: {@code body…} for hints of the request,
- *     {@code headers…} for headers of the request, {@code response.body…} for fields of the
- *     provider's answer
+ * @param from the endpoint that was called and gave the answer
+ * @param omitted paths of omitted fields: {@code body…} for hints of the request, {@code headers…}
+ *     for headers of the request, {@code response.body…} for fields of the provider's answer
  */
 public record TranslationNote(Endpoint from, List<String> omitted) {
     public TranslationNote {

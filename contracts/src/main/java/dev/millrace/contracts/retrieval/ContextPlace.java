@@ -2,7 +2,7 @@ package dev.millrace.contracts.retrieval;
 
 import java.util.Optional;
 
-/** Where the passages that a job finds go in its prompt. */
+/** The place in the prompt for the passages that a job finds. */
 public sealed interface ContextPlace {
     /** Longest placeholder, in characters. */
     int MAX_PLACEHOLDER_CHARS = 64;
@@ -20,7 +20,7 @@ public sealed interface ContextPlace {
      */
     record Placeholder(String text) implements ContextPlace {}
 
-    /** Reads the value of {@code place}; empty if it is none. */
+    /** Reads the value of {@code place}; empty for an invalid value. */
     static Optional<ContextPlace> of(String text) {
         return switch (text) {
             case "system" -> Optional.of(new Instructions());

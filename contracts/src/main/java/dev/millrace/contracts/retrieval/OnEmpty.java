@@ -2,7 +2,7 @@ package dev.millrace.contracts.retrieval;
 
 import java.util.Optional;
 
-/** What happens to a job for which no passage is found. */
+/** The effect on a job for which no passage is found. */
 public sealed interface OnEmpty {
     /** Most characters of an answer. */
     int MAX_ANSWER_CHARS = 4_000;

@@ -3,13 +3,13 @@ package dev.millrace.contracts.retrieval;
 import java.util.Map;
 
 /**
- * The {@code millrace.retrieval} object of a request: the passages that its prompt gets.
+ * The {@code millrace.retrieval} object of a request, which selects passages for its prompt.
  *
  * @param collection name of a collection of the job's tenant
- * @param topK most passages, from 1 to {@link #MAX_TOP_K}
+ * @param topK maximum number of passages, from 1 to {@link #MAX_TOP_K}
  * @param filter values that the metadata of a document must have; empty for all documents
- * @param place where the passages go in the prompt
- * @param onEmpty what happens if no passage is found
+ * @param place the place of the passages in the prompt
+ * @param onEmpty the effect if no passage is found
  */
 public record RetrievalOptions(
         String collection,

@@ -7,10 +7,10 @@ import java.util.stream.Collectors;
  * The state of a service as seen by health probes.
  *
  * @param live true while its threads run; once false, only a restart helps
- * @param ready true while it is doing its work
- * @param detail one line for people: what the service is waiting for, or why it stopped
+ * @param ready true while the service does its work
+ * @param detail one human-readable line: why the service waits or stopped
  * @param stoppedPartitions the partitions that {@code detail} reports as stopped
- * @param heldCalls why calls to providers are held back: one sentence for each cause, with what to
+ * @param heldCalls one sentence for each reason why calls to providers are held back, and what to
  *     do about it
  */
 public record Health(

@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * Decides which HTTP requests without a key are answered: requests of programs and people on this
+ * Decides which HTTP requests without a key are answered: requests from programs and users of this
  * machine, but not through a web page or a proxy.
  */
 public final class LocalRequests {
@@ -34,13 +34,13 @@ public final class LocalRequests {
 
     private LocalRequests() {}
 
-    /** Why a request is not answered without a key. */
+    /** The reason why a request is not answered without a key. */
     public enum Refusal {
-        /** It comes from another machine, or through a proxy. */
+        /** The request comes from another machine or through a proxy. */
         REMOTE("only requests of programs on this machine are answered"),
 
         /**
-         * It names another host: a page in a browser could point a host name of its own at this
+         * The request names another host. A page in a browser could point its own host name at this
          * machine (DNS rebinding).
          */
         OTHER_HOST("only requests to localhost are answered"),
@@ -54,20 +54,19 @@ public final class LocalRequests {
             this.text = text;
         }
 
-        /** Returns the rule, for people. */
+        /** Returns the violated rule as human-readable text. */
         public String text() {
             return text;
         }
     }
 
     /**
-     * Returns why a request is not answered; empty if it is.
+     * Returns the reason for refusing a request; empty for a request to answer.
      *
      * @param peer the other end of the connection
-     * @param authority the host, with or without a port, that the request names
+     * @param authority the host named by the request, with or without a port
      * @param headers returns the first value of a header
-     * @param origins origins of web pages that are answered, such as {@code
-     *     https://app.example.com}
+     * @param origins permitted origins of web pages, such as {@code https://app.example.com}
      */
     public static Optional<Refusal> refusal(
             SocketAddress peer,
@@ -102,8 +101,9 @@ public final class LocalRequests {
 
     /**
      * Returns true for a request of a web page, unless this server serves the page or its origin is
-     * permitted. Browsers name the origin of each request that may change something, and say of
-     * every request whether the page is of the same origin ({@code Sec-Fetch-Site}).
+     * permitted. Browsers name the origin of each request that can change something. With every
+     * request they send {@code Sec-Fetch-Site}, which reports whether the page and the server share
+     * an origin.
      */
     public static boolean isForeignPage(
             String authority, Function<String, Optional<String>> headers, Set<String> origins) {

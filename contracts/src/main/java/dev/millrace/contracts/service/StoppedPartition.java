@@ -5,11 +5,11 @@ package dev.millrace.contracts.service;
  * twice.
  *
  * @param name topic and number
- * @param detail the reason in one sentence for people
+ * @param detail the reason in one human-readable sentence
  */
 public record StoppedPartition(String name, Reason reason, String detail) {
 
-    /** Why a partition is stopped. */
+    /** The reason why a partition is stopped. */
     public enum Reason {
         /** The metadata of its committed offset cannot be read. */
         UNREADABLE_METADATA(true),
@@ -34,7 +34,7 @@ public record StoppedPartition(String name, Reason reason, String detail) {
         }
     }
 
-    /** Returns one line for people. */
+    /** Returns one human-readable line. */
     public String text() {
         return name + " is stopped: " + detail;
     }

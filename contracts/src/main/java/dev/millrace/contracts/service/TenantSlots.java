@@ -4,8 +4,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Bounds how many requests of a kind run at once, so that no tenant fills a server. Where a caller
- * may ask for several tenants, the caller counts as the tenant. Thread-safe.
+ * Bounds the number of concurrent requests of a kind, so that no tenant fills a server. Where a
+ * caller can ask for several tenants, the caller counts as the tenant. Thread-safe.
  */
 public final class TenantSlots {
     private final int max;

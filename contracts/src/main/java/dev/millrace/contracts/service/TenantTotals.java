@@ -3,7 +3,7 @@ package dev.millrace.contracts.service;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Sums of what the requests of each tenant, and of all tenants, hold now. Thread-safe. */
+/** Sums the amounts that requests currently hold, for each tenant and in total. Thread-safe. */
 public final class TenantTotals {
     private final AtomicLong all = new AtomicLong();
 
@@ -13,7 +13,7 @@ public final class TenantTotals {
     /**
      * Adds an amount to the sum of a tenant.
      *
-     * @param amount negative for what a request no longer holds
+     * @param amount negative for an amount that a request no longer holds
      * @return the new sum of the tenant
      */
     public long add(String tenant, long amount) {
@@ -29,11 +29,11 @@ public final class TenantTotals {
     }
 
     /**
-     * Returns what one tenant may hold: half of what the others leave, rounded up, so that a few
-     * tenants never take everything from the next one.
+     * Returns the maximum for one tenant: half of the amount that other tenants leave, rounded up,
+     * so that a few tenants never take everything from the next one.
      *
-     * @param most what all tenants together may hold
-     * @param ofOthers what the other tenants hold
+     * @param most maximum of all tenants together
+     * @param ofOthers amount that the other tenants hold
      */
     public static long mostOfTenant(long most, long ofOthers) {
         long left = Math.max(0, most - ofOthers);

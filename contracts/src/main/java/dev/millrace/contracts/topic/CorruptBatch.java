@@ -9,12 +9,12 @@ import org.apache.kafka.common.errors.RecordDeserializationException;
 
 /**
  * Recognises a poll that failed because a batch of records is corrupt, and finds its partition.
- * Kafka's consumer fails every further poll until that partition is paused.
+ * Kafka's consumer fails every later poll until this partition is paused.
  *
  * <p>The consumer throws a plain {@link KafkaException} if a batch has a wrong checksum or cannot
- * be decompressed, or if the broker detects such a batch. Only its message names the partition:
- * {@code Received exception when fetching the next record from jobs-0. If needed, please seek past
- * …}. This holds for both group protocols.
+ * be decompressed, or if the broker detects such a batch. Only the exception's message names the
+ * partition: {@code Received exception when fetching the next record from jobs-0. If needed, please
+ * seek past …}. This holds for both group protocols.
  */
 public final class CorruptBatch {
     private CorruptBatch() {}
@@ -44,8 +44,8 @@ public final class CorruptBatch {
     }
 
     /**
-     * Returns one line that says what is wrong. Prefers the message of the cause, since Kafka's own
-     * message advises to skip the record.
+     * Returns a one-line description of the problem. Prefers the message of the cause, because
+     * Kafka's own message advises skipping the record.
      */
     public static String reason(KafkaException e) {
         Throwable cause = e.getCause() == null ? e : e.getCause();

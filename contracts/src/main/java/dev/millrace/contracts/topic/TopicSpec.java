@@ -8,9 +8,9 @@ import java.util.Map;
  * @param partitions at least 1
  * @param replicationFactor at least 1
  * @param configs Kafka topic settings that differ from the broker's defaults
- * @param mayGrow whether partitions may be added to an existing topic with fewer; a changed count
- *     is rejected where the partition of a key matters, as for duplicate detection or for offsets
- *     in a database
+ * @param mayGrow true if partitions can be added to an existing topic with fewer. False where the
+ *     partition of a key matters, as for duplicate detection or for offsets in a database; a
+ *     changed count is then rejected
  */
 public record TopicSpec(
         String name,

@@ -57,7 +57,7 @@ public record Topics(String prefix) {
         return prefix + "quota";
     }
 
-    /** Returns the name of the topic of jobs for which the router looks up an answer. */
+    /** Returns the name of the topic with jobs whose answer the router looks up. */
     public String lookups() {
         return prefix + "lookups";
     }
@@ -67,7 +67,7 @@ public record Topics(String prefix) {
         return prefix + "answers";
     }
 
-    /** Returns the name of the topic of the ends of jobs that are parts of other jobs. */
+    /** Returns the name of the topic with the ends of parts. */
     public String parts() {
         return prefix + "parts";
     }
@@ -92,12 +92,12 @@ public record Topics(String prefix) {
         return prefix + "retrieved";
     }
 
-    /** Returns the name of the topic in which partitions report what they need of budgets. */
+    /** Returns the name of the topic in which partitions report their demands on budgets. */
     public String budgetReports() {
         return prefix + "budget-reports";
     }
 
-    /** Returns the name of the topic in which budgets are lent to partitions. */
+    /** Returns the name of the topic by which budgets are lent to partitions. */
     public String budgetGrants() {
         return prefix + "budget-grants";
     }
@@ -114,7 +114,7 @@ public record Topics(String prefix) {
 
     /**
      * Returns the topic of a model's jobs in one lane. Characters that are not allowed in a topic
-     * name become {@code _}; {@link TopicPlan} rejects models whose names become equal.
+     * name become {@code _}; the configuration rejects models whose names become equal.
      *
      * @throws IllegalArgumentException if the name would be too long for a topic
      */

@@ -1,6 +1,6 @@
 package dev.millrace.contracts.usage;
 
-/** What a reported count means. */
+/** The meaning of a reported count. */
 public enum CountMeaning {
     /**
      * Input tokens. Whether they include the tokens of a cache depends on the API and on the other

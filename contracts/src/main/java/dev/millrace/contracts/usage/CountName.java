@@ -9,7 +9,7 @@ package dev.millrace.contracts.usage;
  */
 public record CountName(String path, CountMeaning meaning, Trait trait, String users) {
 
-    /** What else a name tells. */
+    /** Additional information that a name carries. */
     public enum Trait {
         /** Nothing else. */
         NONE,

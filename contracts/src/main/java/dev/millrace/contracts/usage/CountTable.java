@@ -48,7 +48,7 @@ public final class CountTable {
     private static final String PERPLEXITY = "Perplexity";
 
     /**
-     * Paths of the object with the counts in a body, the most reliable first. {@code []} stands for
+     * Paths of the object with the counts in a body, the most reliable first. {@code []} matches
      * each item of an array.
      */
     public static final List<String> PLACES =
@@ -65,8 +65,8 @@ public final class CountTable {
                     "meta");
 
     /**
-     * Key of an array with the counts of each iteration of a request. Their sum counts, since those
-     * around it may leave some out.
+     * Key of an array with the counts of each iteration of a request. The sum of the iterations is
+     * used, because the surrounding counts can omit some iterations.
      *
      * @see <a href="https://platform.claude.com/docs/en/build-with-claude/compaction">Compaction of
      *     Anthropic</a>

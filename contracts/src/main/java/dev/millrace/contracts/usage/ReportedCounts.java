@@ -17,8 +17,9 @@ import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
 /**
- * The counts of one usage object whose names {@link CountTable} has. A count may be a whole number,
- * a number with decimals, or a text with digits, as databases export it. Used by one thread.
+ * The counts of one usage object, by the names of {@link CountTable}. A count can be a whole
+ * number, a number with decimals, or a text with digits, as databases export it. Used by one
+ * thread.
  */
 public final class ReportedCounts {
     /** More tokens than one request can cause. */
@@ -64,10 +65,11 @@ public final class ReportedCounts {
     }
 
     /**
-     * Reads the object at whose start the parser is, up to its end.
+     * Reads an object from the parser, which is at its start, up to its end.
      *
-     * @param place key of the object, which short names need to be understood; empty for none
-     * @throws tools.jackson.core.JacksonException if it is not JSON; the counts so far are lost
+     * @param place key of the object, needed to interpret short names; empty for none
+     * @throws tools.jackson.core.JacksonException if the object is not JSON; the counts so far are
+     *     lost
      */
     public static ReportedCounts read(JsonParser json, String place) {
         var counts = new ReportedCounts(place);
@@ -200,12 +202,12 @@ public final class ReportedCounts {
                 : OptionalLong.empty();
     }
 
-    /** Returns true if a name tells that the counts are the sums of many requests. */
+    /** Returns true if a name shows that the counts are sums of many requests. */
     public boolean isOfSums() {
         return counts.keySet().stream().anyMatch(it -> it.trait() == Trait.OF_SUMS);
     }
 
-    /** Returns what is wrong with single counts. */
+    /** Returns the doubts about single counts. */
     Set<UsageDoubt> doubts() {
         return doubts;
     }
@@ -221,7 +223,7 @@ public final class ReportedCounts {
         return counts.keySet().stream().anyMatch(it -> it.meaning() == meaning);
     }
 
-    /** Returns true if a count stands beside an input that excludes it. */
+    /** Returns true if a count is next to an input count that excludes it. */
     boolean hasBesideInput() {
         return counts.keySet().stream().anyMatch(it -> it.trait() == Trait.BESIDE_INPUT);
     }

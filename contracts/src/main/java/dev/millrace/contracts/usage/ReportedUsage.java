@@ -5,10 +5,10 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The tokens that a body reports.
+ * The tokens reported by a body.
  *
  * @param usage empty if a required count is missing or unusable
- * @param doubts why the usage may be wrong, or is missing in spite of counts; mostly empty
+ * @param doubts why the usage may be wrong, or is missing despite counts; mostly empty
  */
 public record ReportedUsage(Optional<TokenUsage> usage, Set<UsageDoubt> doubts) {
     /** No counts at all. */

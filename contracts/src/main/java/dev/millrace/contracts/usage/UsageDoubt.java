@@ -2,7 +2,7 @@ package dev.millrace.contracts.usage;
 
 import java.util.Locale;
 
-/** Why the counts of an answer may be wrong. */
+/** Reasons why the counts of an answer may be wrong. */
 public enum UsageDoubt {
     /** A count is a text or a value that is no number; it counts as missing. */
     NOT_A_NUMBER("a count is not a number"),

@@ -19,8 +19,8 @@ import tools.jackson.core.json.JsonFactory;
 import tools.jackson.core.json.JsonReadFeature;
 
 /**
- * Finds the counts of a body that may be no valid answer, or not even JSON: what was computed was
- * billed. Reads the body from front to back, without building a tree.
+ * Finds the counts of a body, even an invalid answer or one that is not JSON, because the provider
+ * bills all computed tokens. Reads the body from front to back, without building a tree.
  */
 public final class UsageFinder {
     /** Accepts numbers that JSON does not have, and other deviations of servers. */
@@ -38,10 +38,10 @@ public final class UsageFinder {
 
     private static final byte[] USAGE = {'"', 'u', 's', 'a', 'g', 'e', '"'};
 
-    /** Longest object that is read from a body that is not JSON. */
+    /** Maximum size of an object read from a body that is not JSON. */
     private static final int MAX_OBJECT_BYTES = 64 * 1024;
 
-    /** Number of keys that are tried in a body that is not JSON. */
+    /** Maximum number of keys tried in a body that is not JSON. */
     private static final int MAX_KEYS = 8;
 
     private final Map<String, ReportedCounts> found = new HashMap<>();
@@ -49,8 +49,8 @@ public final class UsageFinder {
     private UsageFinder() {}
 
     /**
-     * Returns the tokens of input and output that an answer reports, or their total if it reports
-     * nothing else; empty if it reports none.
+     * Returns the reported input and output tokens of an answer, or else their reported total;
+     * empty if the answer reports neither.
      */
     public static OptionalLong tokens(byte[] body, @Nullable Endpoint endpoint) {
         Optional<ReportedCounts> found = find(body);
@@ -75,7 +75,7 @@ public final class UsageFinder {
                 finder.read(json, "");
             }
         } catch (JacksonException e) {
-            // What was found before is the best that the body has.
+            // The counts found so far are the best of the body.
         }
         return finder.best().or(() -> lastIn(body));
     }

@@ -9,9 +9,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides what was used, given the reported counts. A count of 0 is no news if another count says
- * otherwise. If counts contradict each other, the reading that costs more wins, and the result
- * names the doubt. {@code docs/providers.md} lists the rules.
+ * Derives the usage from the reported counts. Ignores a count of 0 that another count contradicts.
+ * Of contradictory counts, takes the more expensive interpretation, and names the doubt in the
+ * result. {@code docs/providers.md} lists the rules.
  */
 public final class UsageRules {
     private final ReportedCounts counts;
@@ -44,14 +44,14 @@ public final class UsageRules {
     /**
      * Returns the usage of an answer.
      *
-     * @param endpoint the endpoint that answered; null if it is not known
+     * @param endpoint the endpoint that answered; null if unknown
      */
     public static ReportedUsage ofRequest(ReportedCounts counts, @Nullable Endpoint endpoint) {
         counts.limit(ReportedCounts.MAX_OF_REQUEST);
         return new UsageRules(counts, endpoint, false).usage();
     }
 
-    /** Returns the usage of many requests, of which the counts are the sums. */
+    /** Returns the total usage of many requests from the sums of their counts. */
     public static ReportedUsage ofSum(ReportedCounts counts) {
         return new UsageRules(counts, null, true).usage();
     }
@@ -98,7 +98,7 @@ public final class UsageRules {
         return Math.max(largest(CountMeaning.WRITTEN), minutesAndHour);
     }
 
-    /** Returns the tokens written for an hour, which include those of an unknown duration. */
+    /** Returns the tokens written for an hour, including tokens written for an unknown duration. */
     private long hour() {
         long minutes = counts.max(CountMeaning.WRITTEN_MINUTES);
         long hours = counts.max(CountMeaning.WRITTEN_HOUR);

@@ -1,8 +1,8 @@
 /**
- * What the token counts of providers mean. {@link dev.millrace.contracts.usage.CountTable} is data:
- * each name of a count with its meaning. {@link dev.millrace.contracts.usage.ReportedCounts} reads
- * the names and {@link dev.millrace.contracts.usage.UsageRules} decides what was used, also if the
- * counts disagree. Worker, gateway and audit read all counts here.
+ * Interprets the token counts of providers. {@link dev.millrace.contracts.usage.CountTable} is
+ * data: each name of a count with its meaning. {@link dev.millrace.contracts.usage.ReportedCounts}
+ * reads the names and {@link dev.millrace.contracts.usage.UsageRules} derives the usage, even from
+ * inconsistent counts. Worker, gateway and audit read all counts here.
  *
  * <p>To add a name, add a row to the table, and the usage of a real answer to {@code
  * UsageRulesTest}. {@code docs/providers.md} has the first name of each meaning, which {@code

@@ -13,10 +13,10 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * @param model name of their model; empty if they have none yet, or several
  * @param lane their lane; empty for all lanes of the model
- * @param value what holds them back, such as {@code models.qwen.limits.requests_per_minute: 60};
- *     without secrets
- * @param until when the first of them may continue, as far as is known
- * @param jobs their number, 0 if unknown
+ * @param value the limiting setting or state, such as {@code
+ *     models.qwen.limits.requests_per_minute: 60}; without secrets
+ * @param until earliest time at which a job can continue, if known
+ * @param jobs number of jobs, 0 if unknown
  */
 public record Waiting(
         String model,
@@ -40,7 +40,7 @@ public record Waiting(
     /** The jobs that are reported together. */
     public record Queue(String model, Optional<Lane> lane, WaitingReason reason) {}
 
-    /** Returns the jobs with which these are reported. */
+    /** Returns the queue under which these jobs are reported. */
     public Queue queue() {
         return new Queue(model, lane, reason);
     }
@@ -60,7 +60,7 @@ public record Waiting(
         return new Waiting(model, lane, reason, shortened(value, maxChars), until, jobs);
     }
 
-    /** Returns these jobs together with others of the same {@link #queue}. */
+    /** Returns these jobs combined with others of this {@link #queue}. */
     public Waiting plus(Waiting other) {
         Optional<Instant> first =
                 until.isEmpty() || other.until.filter(until.get()::isAfter).isPresent()
@@ -69,7 +69,7 @@ public record Waiting(
         return new Waiting(model, lane, reason, value, first, jobs + other.jobs);
     }
 
-    /** Returns these jobs without a time that has passed: the real one is not known. */
+    /** Returns these jobs without a time in the past, because the actual time is unknown. */
     public Waiting at(Instant now) {
         return new Waiting(model, lane, reason, value, until.filter(now::isBefore), jobs);
     }

@@ -5,8 +5,8 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Why a job waits. The words are labels of metrics and values in JSON; {@code docs/operations.md}
- * lists them in this order, with what ends each wait.
+ * The reason why a job waits. The words are labels of metrics and values in JSON; {@code
+ * docs/operations.md} lists them in this order, with what ends each wait.
  */
 public enum WaitingReason {
     /** A limit of the configuration is used up. */
@@ -30,7 +30,7 @@ public enum WaitingReason {
      */
     SLOTS,
 
-    /** Calls that would start together are spread over the time that a call takes. */
+    /** Calls that would start together are spread over the duration of a call. */
     PACE,
 
     /** Another lane or model has its turn at a limit. */
@@ -58,8 +58,8 @@ public enum WaitingReason {
     RETRIEVAL,
 
     /**
-     * The cluster does not accept the worker's records, or the worker has not read what it needs
-     * from the cluster, or a partition is stopped.
+     * The cluster does not accept the worker's records, the worker has not finished its initial
+     * read of the cluster, or a partition is stopped.
      */
     CLUSTER,
 

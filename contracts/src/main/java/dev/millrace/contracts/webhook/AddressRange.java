@@ -1,8 +1,8 @@
 package dev.millrace.contracts.webhook;
 
-import static dev.millrace.reader.problem.Violation.require;
+import static dev.millrace.yaml.problem.Violation.require;
 
-import dev.millrace.reader.problem.Violation;
+import dev.millrace.yaml.problem.Violation;
 import java.net.InetAddress;
 import java.util.List;
 

@@ -27,7 +27,7 @@ public final class SigningKey {
         this.key = new SecretKeySpec(bytes, ALGORITHM);
     }
 
-    /** Returns what is wrong with the text of a key, without showing it; empty for a valid key. */
+    /** Returns the problem of a key's text without showing the text; empty for a valid key. */
     public static Optional<String> problem(String text) {
         return bytes(text).isPresent()
                 ? Optional.empty()

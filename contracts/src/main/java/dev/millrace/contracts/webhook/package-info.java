@@ -1,5 +1,5 @@
 /**
- * Webhooks: the events that can be sent, the key that signs them in the form of <a
+ * Webhooks: the events, the key that signs them as defined by <a
  * href="https://www.standardwebhooks.com">Standard Webhooks</a>, and ranges of IP addresses.
  * Immutable values, safe on any thread.
  */

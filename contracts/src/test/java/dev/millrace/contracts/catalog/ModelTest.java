@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.money.Price;
-import dev.millrace.reader.problem.Violation;
+import dev.millrace.yaml.problem.Violation;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.OptionalLong;

@@ -3,13 +3,11 @@ package dev.millrace.contracts.catalog;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.contracts.config.loading.ConfigLoader;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.ParseResult;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.job.RequestParser;
 import dev.millrace.contracts.money.Price;
-import java.util.Map;
 import java.util.OptionalLong;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -167,32 +165,6 @@ class OutputLimitTest {
 
     @Nested
     class TheKeyInTheBody {
-        @Test
-        void isTheModelsOwnNameOfIt() {
-            var catalog =
-                    new ConfigLoader(Map.of())
-                            .parse(
-                                    "m.yaml",
-                                    """
-                                    providers: { p: { wire: openai, base_url: "https://h" } }
-                                    models:
-                                      thinker:
-                                        provider: p
-                                        price: { input: 1, output: 1 }
-                                        parameters: { rename: { max_tokens: max_completion_tokens } }
-                                      o3:
-                                        provider: p
-                                        price: { input: 1, output: 1 }
-                                        parameters: { rename: { max_completion_tokens: max_tokens } }
-                                    """)
-                            .catalog();
-
-            assertThat(OutputLimit.key(Endpoint.CHAT_COMPLETIONS, catalog.find("thinker").get()))
-                    .isEqualTo("max_completion_tokens");
-            assertThat(OutputLimit.key(Endpoint.CHAT_COMPLETIONS, catalog.find("o3").get()))
-                    .isEqualTo("max_tokens");
-        }
-
         @ParameterizedTest
         @CsvSource({
             "CHAT_COMPLETIONS, max_tokens",

@@ -3,7 +3,7 @@ package dev.millrace.contracts.control;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.budget.BudgetState;
-import dev.millrace.contracts.config.TenantConfig.OnExhausted;
+import dev.millrace.contracts.budget.OnExhausted;
 import dev.millrace.contracts.waiting.Waiting;
 import dev.millrace.contracts.waiting.WaitingReason;
 import java.math.BigDecimal;
@@ -169,7 +169,7 @@ class ControlWaitsTest {
                             "jobs wait: budget: key/acme/k: 8 of 10 USD spent, 1 reserved; 3 jobs");
         }
 
-        /** What other keys of the tenant have spent holds back their own jobs only. */
+        /** Spending of the tenant's other keys holds back only the jobs of these keys. */
         @Test
         void doesNotNameTheBudgetOfAKeyThatHasNotSubmittedIt() {
             var waits = control(budget(new ControlKey.KeyBudget("acme", "key_of_others"), 3, "5"));

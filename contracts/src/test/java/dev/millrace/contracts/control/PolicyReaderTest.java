@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.policy.Policy;
-import dev.millrace.reader.problem.ConfigException;
-import dev.millrace.reader.problem.Problem;
+import dev.millrace.yaml.problem.ConfigException;
+import dev.millrace.yaml.problem.Problem;
 import java.util.List;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;

@@ -12,9 +12,9 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 
-/** Lines of which any value is replaced by a value of any other kind, or any bytes are damaged. */
+/** Mutates lines: replaces any value by a value of any other kind, or damages any bytes. */
 class MutatedRequestProperties {
-    /** A line whose values are marked: {@code @} stands for one of them. */
+    /** Fields of a line, in which {@code @} marks each value. */
     private static final List<String> FIELDS =
             List.of(
                     "\"custom_id\":@",

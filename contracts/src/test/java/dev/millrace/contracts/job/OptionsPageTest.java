@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** Compares the options that the pages list with those that are read. */
+/** Compares the options listed on the pages with the options that are read. */
 class OptionsPageTest {
-    /** Those of the key, which a call to the gateway must not have. */
+    /** Options determined by the key, which a call to the gateway must not have. */
     private static final List<String> OF_THE_KEY = List.of("tenant", "batch");
 
     private static final Pattern OF_A_CALL =

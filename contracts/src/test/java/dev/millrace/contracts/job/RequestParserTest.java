@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import dev.millrace.contracts.job.RequestLine.LimitKey;
-import dev.millrace.contracts.upstream.ProviderHeader;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;

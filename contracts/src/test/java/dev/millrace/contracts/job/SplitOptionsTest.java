@@ -3,8 +3,7 @@ package dev.millrace.contracts.job;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.contracts.split.SplitOptions;
-import dev.millrace.contracts.split.SplitOptions.OnFailedPart;
+import dev.millrace.contracts.job.SplitOptions.OnFailedPart;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -3,7 +3,7 @@ package dev.millrace.contracts.money;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.millrace.reader.problem.Violation;
+import dev.millrace.yaml.problem.Violation;
 import java.math.BigDecimal;
 import java.time.LocalDate;
 import java.util.List;

@@ -3,7 +3,7 @@ package dev.millrace.contracts.money;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.millrace.reader.problem.Violation;
+import dev.millrace.yaml.problem.Violation;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 

@@ -200,7 +200,7 @@ public final class Policies {
     }
 
     /**
-     * Returns words that YAML might read as another type, and arbitrary others except ~, which
+     * Returns words that YAML might read as another type, and arbitrary other words except ~, which
      * means null.
      */
     private static Arbitrary<String> word() {

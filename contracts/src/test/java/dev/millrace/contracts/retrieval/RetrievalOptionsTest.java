@@ -2,12 +2,10 @@ package dev.millrace.contracts.retrieval;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.contracts.documentation.Table;
 import dev.millrace.contracts.job.ParseResult;
 import dev.millrace.contracts.job.RequestParser;
-import dev.millrace.reader.problem.Violation;
 import java.util.Map;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -125,26 +123,6 @@ class RetrievalOptionsTest {
             assertThat(Table.of("retrieval.md", "value of `on_empty`").names())
                     .containsExactly("answer", "call", "fail")
                     .allMatch(it -> OnEmpty.of(it).orElseThrow().word().equals(it));
-        }
-    }
-
-    @Nested
-    class Configuration {
-        @Test
-        void embeddingsAreOfTheProcessOrOfAModel() {
-            assertThat(RetrievalConfig.DEFAULT.model()).isEmpty();
-            assertThat(config("text-embedding-3-small").model()).hasValue("text-embedding-3-small");
-        }
-
-        @Test
-        void embeddingsAreNamed() {
-            assertThatThrownBy(() -> config(" "))
-                    .isInstanceOf(Violation.class)
-                    .hasMessageContaining("must be local or a model of embeddings");
-        }
-
-        private static RetrievalConfig config(String embeddings) {
-            return new RetrievalConfig("index", embeddings, RetrievalConfig.DEFAULT.chunk());
         }
     }
 }

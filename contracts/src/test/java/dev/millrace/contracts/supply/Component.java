@@ -40,7 +40,7 @@ record Component(String name, String version) implements Comparable<Component> {
     static Set<Component> all() {
         return Stream.of(
                         artifacts(),
-                        matches("upstream-simulator/src/test/sdk/package.json", PACKAGE),
+                        matches("simulator/src/test/sdk/package.json", PACKAGE),
                         matches("docker-compose.yml", IMAGE_OF_COMPOSE)
                                 .filter(image -> !image.name().equals("millrace")),
                         matches("Dockerfile", IMAGE_OF_DOCKERFILE))

@@ -3,7 +3,6 @@ package dev.millrace.contracts.topic;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.millrace.contracts.config.TopicsConfig;
 import dev.millrace.contracts.job.Lane;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -48,15 +47,5 @@ class TopicsTest {
     void anIllegalPrefixIsRejected() {
         assertThatThrownBy(() -> new Topics("mill race"))
                 .isInstanceOf(IllegalArgumentException.class);
-    }
-
-    @Test
-    void eachStageAcceptsTheLargestOutputOfThePreviousOne() {
-        var sizes = RecordSizes.of(TopicsConfig.CLUSTER);
-
-        assertThat(sizes.request()).isGreaterThan(TopicsConfig.CLUSTER.maxRequestBytes());
-        assertThat(sizes.job()).isGreaterThan(sizes.request());
-        assertThat(sizes.deadLetter()).isGreaterThan(sizes.job());
-        assertThat(sizes.largest()).isGreaterThanOrEqualTo(sizes.result());
     }
 }

@@ -16,7 +16,10 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import org.jspecify.annotations.Nullable;
 
-/** Random changes of real usage objects: whatever a server writes, the bill stays plausible. */
+/**
+ * Applies random changes to real usage objects. The bill must stay plausible, whatever a server
+ * writes.
+ */
 class UsageProperties {
     /** More than all counts of a request together. */
     private static final long MOST = 5 * ReportedCounts.MAX_OF_REQUEST;

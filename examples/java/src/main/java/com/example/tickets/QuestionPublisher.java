@@ -1,6 +1,6 @@
 package com.example.tickets;
 
-import dev.millrace.contracts.config.TopicsConfig;
+import dev.millrace.configuration.TopicsConfig;
 import dev.millrace.producer.BatchFileReader;
 import dev.millrace.producer.BatchLine;
 import dev.millrace.producer.MillraceProducer;

@@ -8,11 +8,11 @@ import dev.millrace.gateway.http.ApiError;
 import dev.millrace.gateway.http.ErrorKind;
 import dev.millrace.gateway.http.Exchange;
 import dev.millrace.gateway.http.GatewayApi;
-import dev.millrace.gateway.http.Route;
-import dev.millrace.gateway.job.EndedJob;
+import dev.millrace.gateway.http.HttpRoute;
+import dev.millrace.gateway.job.AwaitedResult;
+import dev.millrace.gateway.job.JobCall;
 import dev.millrace.gateway.job.JobClient;
 import dev.millrace.gateway.job.JobRefusal;
-import dev.millrace.gateway.job.JobRequest;
 import dev.millrace.gateway.job.JobTicket;
 import dev.millrace.gateway.job.JobWaits;
 import java.io.IOException;
@@ -47,11 +47,11 @@ public final class AnswerRoutes {
     }
 
     /** Returns the routes. */
-    public List<Route> routes() {
+    public List<HttpRoute> routes() {
         return Arrays.stream(Endpoint.values())
                 .map(
                         it ->
-                                Route.post(
+                                HttpRoute.post(
                                         it.url().substring(GatewayApi.PATH.length() + 1),
                                         exchange -> answer(exchange, it)))
                 .toList();
@@ -62,7 +62,7 @@ public final class AnswerRoutes {
         byte[] body = exchange.body(jobs.maxRequestBytes(), "topics.max_request_bytes");
         boolean isStream = StreamFlag.isSet(body, "stream");
         var request =
-                new JobRequest(
+                new JobCall(
                         exchange.caller().tenant(),
                         exchange.caller().batch(),
                         exchange.caller().apiKey(),
@@ -70,12 +70,12 @@ public final class AnswerRoutes {
                         body,
                         ProviderHeaders.of(exchange, endpoint),
                         clock.instant().plus(waits.answer()),
-                        new JobRequest.ClientIds(
+                        new JobCall.ClientIds(
                                 exchange.idempotencyKey(), exchange.clientRequestId()),
                         answerWait(exchange, isStream));
         var admission = new CallerAdmission(exchange);
         try {
-            JobRequest chosen = providers.apply(exchange, request);
+            JobCall chosen = providers.apply(exchange, request);
             if (isStream) {
                 streams.answer(exchange, chosen, admission);
             } else {
@@ -86,7 +86,10 @@ public final class AnswerRoutes {
         }
     }
 
-    /** A client with an idempotency key can ask for the result after its stream has broken. */
+    /**
+     * Decides how the client waits. With an idempotency key, a client can ask for the result after
+     * its stream has broken.
+     */
     private AnswerWait answerWait(Exchange exchange, boolean isStream) {
         Chunks chunks =
                 !isStream
@@ -95,19 +98,19 @@ public final class AnswerRoutes {
         return new AnswerWait(chunks, new OnUnavailable(waits.unavailable()));
     }
 
-    private void answerAtOnce(Exchange exchange, JobRequest request, CallerAdmission admission)
+    private void answerAtOnce(Exchange exchange, JobCall request, CallerAdmission admission)
             throws InterruptedException, IOException {
         JobTicket ticket = jobs.submit(request, admission);
         ClientWait.run(
                 ticket,
                 () -> {
-                    EndedJob ended = await(ticket, request, admission);
+                    AwaitedResult ended = await(ticket, request, admission);
                     admission.settle(ended);
                     AnswerSender.send(exchange, ended);
                 });
     }
 
-    private EndedJob await(JobTicket ticket, JobRequest request, CallerAdmission admission)
+    private AwaitedResult await(JobTicket ticket, JobCall request, CallerAdmission admission)
             throws InterruptedException {
         try {
             return ticket.await(waits.answer().plus(ClientWait.GRACE));
@@ -121,7 +124,7 @@ public final class AnswerRoutes {
     }
 
     /** A repeat without the same key would be another call, while the first one may be paid. */
-    private ApiError timedOut(JobRequest request, CallerAdmission admission) {
+    private ApiError timedOut(JobCall request, CallerAdmission admission) {
         String text =
                 "the request was not answered within "
                         + waits.answer().toSeconds()

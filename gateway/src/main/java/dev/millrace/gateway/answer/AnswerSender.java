@@ -7,7 +7,7 @@ import dev.millrace.gateway.http.ApiError;
 import dev.millrace.gateway.http.ErrorKind;
 import dev.millrace.gateway.http.Exchange;
 import dev.millrace.gateway.http.GatewayApi;
-import dev.millrace.gateway.job.EndedJob;
+import dev.millrace.gateway.job.AwaitedResult;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import java.math.BigDecimal;
@@ -18,7 +18,7 @@ import java.util.Set;
 
 /** Sends the result of a job as the answer to a client. */
 public final class AnswerSender {
-    /** Headers that tell how the answer came about, by the field of the result. */
+    /** Headers that report the origin of the answer, by the field of the result. */
     private static final Map<String, HeaderName> PROVENANCE =
             Map.of(
                     "millrace.job_id", HeaderNames.create("X-Millrace-Job"),
@@ -43,7 +43,7 @@ public final class AnswerSender {
      *
      * @throws ApiError if the job ended without an answer for the client
      */
-    public static void send(Exchange exchange, EndedJob ended) {
+    public static void send(Exchange exchange, AwaitedResult ended) {
         writeProvenance(exchange, ended);
         byte[] body = ended.body();
         if (body == null || ended.status().isEmpty() || JobErrors.concernsTheOperator(ended)) {
@@ -75,8 +75,8 @@ public final class AnswerSender {
      * Returns an answer with the passages of documents in its prompt, in the form of a result: as
      * {@code millrace.retrieval}. Returns the provider's own bytes if the prompt had none.
      */
-    public static byte[] withSources(EndedJob ended, byte[] answer) {
-        Optional<String> retrieval = ended.field(EndedJob.RETRIEVAL);
+    public static byte[] withSources(AwaitedResult ended, byte[] answer) {
+        Optional<String> retrieval = ended.field(AwaitedResult.RETRIEVAL);
         return retrieval.isEmpty() || answer[0] != '{'
                 ? answer
                 : new JsonObjectEdit()
@@ -88,7 +88,7 @@ public final class AnswerSender {
      * Returns true if a failed job has called a provider that billed the call, or may have: a
      * repeat of the request would be paid a second time.
      */
-    private static boolean isPaidAgain(EndedJob ended) {
+    private static boolean isPaidAgain(AwaitedResult ended) {
         boolean hasCalled =
                 ended.field("millrace.attempts").filter(it -> !it.equals("0")).isPresent();
         boolean hasCost =
@@ -103,13 +103,13 @@ public final class AnswerSender {
         return hasCost || (hasCalled && hasNoAnswer);
     }
 
-    /** Returns the names of the headers that tell how an answer came about. */
+    /** Returns the names of the headers that report the origin of an answer. */
     static List<String> provenanceHeaders() {
         return PROVENANCE.values().stream().map(HeaderName::defaultCase).toList();
     }
 
     /** Sets the headers that tell how the answer came about. */
-    public static void writeProvenance(Exchange exchange, EndedJob ended) {
+    public static void writeProvenance(Exchange exchange, AwaitedResult ended) {
         PROVENANCE.forEach(
                 (field, header) ->
                         ended.field(field)
@@ -118,7 +118,10 @@ public final class AnswerSender {
                                 .ifPresent(it -> exchange.response().header(header, it)));
     }
 
-    /** Names of models come from the configuration; a line break would end the header. */
+    /**
+     * Returns true if a value is safe in a header. Model names come from the configuration, and a
+     * line break would end the header.
+     */
     private static boolean isSafe(String value) {
         return value.chars().allMatch(it -> it >= ' ' && it <= '~');
     }
@@ -129,7 +132,7 @@ public final class AnswerSender {
     }
 
     /** Returns the error for an answer that is no JSON, such as the page of a proxy. */
-    private static ApiError textError(EndedJob ended, byte[] body) {
+    private static ApiError textError(AwaitedResult ended, byte[] body) {
         String code = ended.errorCode().orElse("server_error");
         String text = new String(body, 0, Math.min(body.length, MAX_TEXT), UTF_8);
         return ApiError.of(

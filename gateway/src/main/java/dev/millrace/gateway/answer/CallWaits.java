@@ -1,13 +1,13 @@
 package dev.millrace.gateway.answer;
 
-import dev.millrace.contracts.config.GatewayConfig;
+import dev.millrace.configuration.GatewayConfig;
 import java.time.Duration;
 
 /**
- * How long calls wait.
+ * Longest waits of calls.
  *
  * @param answer for the answer
- * @param unavailable for an open breaker, unless the call says otherwise; 0 for not at all
+ * @param unavailable for an open breaker, 0 for not at all; a call can override it
  */
 public record CallWaits(Duration answer, Duration unavailable) {
     /** Returns the waits of a configuration. */

@@ -7,7 +7,7 @@ import dev.millrace.contracts.usage.UsageFinder;
 import dev.millrace.gateway.http.Caller;
 import dev.millrace.gateway.http.CallerLimits;
 import dev.millrace.gateway.http.Exchange;
-import dev.millrace.gateway.job.EndedJob;
+import dev.millrace.gateway.job.AwaitedResult;
 import dev.millrace.gateway.job.JobClient;
 import dev.millrace.gateway.job.JobWaits;
 import java.util.List;
@@ -24,8 +24,8 @@ public final class CallerAdmission implements JobClient.Admission {
     private static final long BYTES_PER_TOKEN = 4;
 
     /**
-     * More than any model generates in one call. Whatever limit a body names, it must neither
-     * overflow nor use up the caller's limit for years.
+     * More tokens than any model generates in one call. Caps the limit that a body names, which
+     * must neither overflow nor use up the caller's limit for years.
      */
     static final long MAX_OUTPUT_TOKENS = 1_000_000;
 
@@ -50,7 +50,9 @@ public final class CallerAdmission implements JobClient.Admission {
         model = line.model();
     }
 
-    /** Tells why the job of the call waits, as the end of a sentence; empty if it is not known. */
+    /**
+     * Returns the reason why the job of the call waits, as the end of a sentence; empty if unknown.
+     */
     public String reasons(JobWaits waits) {
         Caller caller = exchange.caller();
         return waits.text(
@@ -75,7 +77,7 @@ public final class CallerAdmission implements JobClient.Admission {
     }
 
     /** Replaces the estimate by the usage that the end of the job reports; none if it failed. */
-    public void settle(EndedJob ended) {
+    public void settle(AwaitedResult ended) {
         var admission = counted;
         counted = null;
         if (admission == null) {

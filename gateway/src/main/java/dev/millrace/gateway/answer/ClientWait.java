@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /** The wait of a client for its job, which ends when the client disconnects. */
 public final class ClientWait {
-    /** How much longer than its deadline a job is awaited, since its last call may be running. */
+    /** Time for which a job is awaited past its deadline, because its last call may be running. */
     public static final Duration GRACE = Duration.ofSeconds(5);
 
     private ClientWait() {}
@@ -25,7 +25,7 @@ public final class ClientWait {
      * Runs the wait on the thread of the request, and closes the ticket. A client that disconnects
      * abandons the job.
      *
-     * @throws IOException if the client has gone, or the answer cannot be sent
+     * @throws IOException if the client has disconnected, or the answer cannot be sent
      * @throws JobRefusal if the job was refused while its client waited
      */
     public static void run(JobTicket ticket, Answering answering)

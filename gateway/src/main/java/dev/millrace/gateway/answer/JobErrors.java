@@ -3,7 +3,7 @@ package dev.millrace.gateway.answer;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.gateway.http.ApiError;
 import dev.millrace.gateway.http.ErrorKind;
-import dev.millrace.gateway.job.EndedJob;
+import dev.millrace.gateway.job.AwaitedResult;
 import dev.millrace.gateway.job.JobRefusal;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -35,7 +35,7 @@ public final class JobErrors {
     }
 
     /** Returns the error for a job that ended without the answer of a provider. */
-    public static ApiError of(EndedJob ended) {
+    public static ApiError of(AwaitedResult ended) {
         String code = ended.errorCode().orElse(ErrorCode.INTERNAL_ERROR.code());
         String message = ended.field("error.message").orElse("the job ended with " + code);
         ApiError error =
@@ -66,14 +66,14 @@ public final class JobErrors {
                 : code;
     }
 
-    private static Optional<Duration> retryAfter(EndedJob ended) {
+    private static Optional<Duration> retryAfter(AwaitedResult ended) {
         return ended.field("error.retry_after")
                 .map(BigDecimal::new)
                 .map(it -> it.min(MAX_WAIT_SECONDS).movePointRight(3))
                 .map(it -> Duration.ofMillis(it.longValue()));
     }
 
-    /** Returns when a failed request may be repeated; empty if a retry does not help. */
+    /** Returns when a failed request can be repeated; empty if a retry does not help. */
     static Optional<Duration> defaultWait(ErrorKind kind) {
         return switch (kind) {
             case RATE_LIMITED, OVERLOADED -> Optional.of(LONG_WAIT);
@@ -133,7 +133,7 @@ public final class JobErrors {
      * Returns true if the provider's own answer to a failed call would mislead the client: it is
      * about the key or the account of the operator, not of the client.
      */
-    public static boolean concernsTheOperator(EndedJob ended) {
+    public static boolean concernsTheOperator(AwaitedResult ended) {
         String code = ended.errorCode().orElse("");
         return code.equals(ErrorCode.AUTHENTICATION_ERROR.code())
                 || code.equals(ErrorCode.QUOTA_EXCEEDED.code())

@@ -5,7 +5,7 @@ import dev.millrace.contracts.json.JsonBytes;
 import dev.millrace.contracts.money.Price;
 import dev.millrace.gateway.http.ApiStyle;
 import dev.millrace.gateway.http.Exchange;
-import dev.millrace.gateway.http.Route;
+import dev.millrace.gateway.http.HttpRoute;
 import java.io.ByteArrayOutputStream;
 import java.util.List;
 import java.util.OptionalLong;
@@ -24,8 +24,9 @@ public final class ModelRoutes {
     }
 
     /** Returns the routes. */
-    public List<Route> routes() {
-        return List.of(Route.get("models", this::list), Route.get("models/{id}", this::one));
+    public List<HttpRoute> routes() {
+        return List.of(
+                HttpRoute.get("models", this::list), HttpRoute.get("models/{id}", this::one));
     }
 
     private void list(Exchange exchange) {

@@ -33,9 +33,9 @@ public record ModelsInService(List<Model> models) {
     }
 
     /**
-     * Returns the models that a name may stand for.
+     * Returns the models that a name can refer to.
      *
-     * @param name name or alias; {@code auto} stands for any model
+     * @param name name or alias; {@code auto} refers to every model
      */
     List<Model> named(String name) {
         return models.stream().filter(it -> isNamed(it, name)).toList();
@@ -48,7 +48,7 @@ public record ModelsInService(List<Model> models) {
     /**
      * Returns a model that the caller may name.
      *
-     * @param name name or alias; {@code auto} stands for the first model
+     * @param name name or alias; {@code auto} selects the first model
      * @throws ApiError if there is none
      */
     Model find(Exchange exchange, String name) {

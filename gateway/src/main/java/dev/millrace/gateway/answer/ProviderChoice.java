@@ -6,7 +6,7 @@ import dev.millrace.contracts.json.JsonBytes;
 import dev.millrace.contracts.json.JsonObjectEdit;
 import dev.millrace.gateway.http.ApiError;
 import dev.millrace.gateway.http.Exchange;
-import dev.millrace.gateway.job.JobRequest;
+import dev.millrace.gateway.job.JobCall;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import java.util.Comparator;
@@ -17,13 +17,13 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * Applies the header {@code X-Provider}, by which a client chooses who serves the model that it
- * names. Each model of the catalog has one provider, so the choice is one between models: those
- * with the same name at their providers, such as {@code gpt-4.1} and {@code openai/gpt-4.1}.
+ * Applies the header {@code X-Provider}, by which a client chooses the provider of the model that
+ * it names. Each model of the catalog has one provider. So the header chooses between models that
+ * share a name at their providers, such as {@code gpt-4.1} and {@code openai/gpt-4.1}.
  *
  * @param reader reads a request, or throws if it is invalid
  */
-record ProviderChoice(ModelsInService models, Function<JobRequest, RequestLine> reader) {
+record ProviderChoice(ModelsInService models, Function<JobCall, RequestLine> reader) {
     static final HeaderName HEADER = HeaderNames.create("X-Provider");
 
     /**
@@ -32,7 +32,7 @@ record ProviderChoice(ModelsInService models, Function<JobRequest, RequestLine> 
      *
      * @throws ApiError if the provider does not serve the model
      */
-    JobRequest apply(Exchange exchange, JobRequest request) {
+    JobCall apply(Exchange exchange, JobCall request) {
         Optional<String> wanted =
                 exchange.request()
                         .headers()
@@ -42,7 +42,7 @@ record ProviderChoice(ModelsInService models, Function<JobRequest, RequestLine> 
         return wanted.isEmpty() ? request : choose(exchange, request, wanted.get());
     }
 
-    private JobRequest choose(Exchange exchange, JobRequest request, String provider) {
+    private JobCall choose(Exchange exchange, JobCall request, String provider) {
         RequestLine line = reader.apply(request);
         if (line.model().equals(Model.AUTO)) {
             throw refused("needs a named model, not auto, whose model the policy selects");

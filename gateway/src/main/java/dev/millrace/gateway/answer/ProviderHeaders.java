@@ -1,7 +1,7 @@
 package dev.millrace.gateway.answer;
 
 import dev.millrace.contracts.job.Endpoint;
-import dev.millrace.contracts.upstream.ProviderHeader;
+import dev.millrace.contracts.job.ProviderHeader;
 import dev.millrace.gateway.http.ApiError;
 import dev.millrace.gateway.http.Exchange;
 import io.helidon.http.HeaderName;
@@ -14,13 +14,13 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * Reads the headers of a request that are meant for its provider. None is dropped silently: a
- * header that changes the answer is passed on, one that cannot be is refused.
+ * Reads the headers of a request that are meant for its provider. Drops none silently: a header
+ * that changes the answer is passed on, or refused if it cannot be passed on.
  */
 public final class ProviderHeaders {
     /**
-     * The version of Anthropic's API that workers use by default. Earlier ones have other streams,
-     * which nobody reads here.
+     * The version of Anthropic's API that workers use by default. Earlier versions have other
+     * streams, which are not supported here.
      */
     private static final String USUAL_VERSION = "2023-06-01";
 
@@ -43,7 +43,7 @@ public final class ProviderHeaders {
     /**
      * Returns the headers for the provider of a call.
      *
-     * @throws ApiError that names a header that cannot be passed on
+     * @throws ApiError naming a header that cannot be passed on
      */
     public static Map<ProviderHeader, String> of(Exchange exchange, Endpoint endpoint) {
         refuseAccounts(exchange);
@@ -55,10 +55,9 @@ public final class ProviderHeaders {
     }
 
     /**
-     * Refuses the headers that would apply to the calls of a path whose lines name their own
-     * features and models.
+     * Refuses provider headers on a path whose lines name their own features and models.
      *
-     * @throws ApiError that names the header
+     * @throws ApiError naming the header
      */
     public static void refuse(Exchange exchange) {
         refuseAccounts(exchange);

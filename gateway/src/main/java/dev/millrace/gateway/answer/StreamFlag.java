@@ -6,7 +6,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
-/** Finds out whether a field of a body is true. Keeps nothing else of the body. */
+/** Finds out whether a field of a body is true. Keeps only this flag in memory. */
 public final class StreamFlag {
     private StreamFlag() {}
 
@@ -27,7 +27,9 @@ public final class StreamFlag {
         }
     }
 
-    /** Moves to the value of a property of the present object; null if there is none. */
+    /**
+     * Moves to the value of a property of the current object; returns null for a missing property.
+     */
     private static @Nullable JsonToken find(JsonParser json, String name) {
         while (json.nextToken() == JsonToken.PROPERTY_NAME) {
             boolean isFound = json.currentName().equals(name);

@@ -2,7 +2,7 @@ package dev.millrace.gateway.answer;
 
 import dev.millrace.gateway.http.ApiError;
 import dev.millrace.gateway.http.Exchange;
-import dev.millrace.gateway.job.JobRequest;
+import dev.millrace.gateway.job.JobCall;
 import java.io.IOException;
 
 /** Answers requests that ask for a stream. */
@@ -20,6 +20,6 @@ public interface StreamedAnswers {
      * @param request asks for chunks
      * @param admission must be passed on when the job is submitted, and be settled with the answer
      */
-    void answer(Exchange exchange, JobRequest request, CallerAdmission admission)
+    void answer(Exchange exchange, JobCall request, CallerAdmission admission)
             throws IOException, InterruptedException;
 }

@@ -6,10 +6,10 @@ import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.json.JsonFields;
 import dev.millrace.gateway.http.Exchange;
-import dev.millrace.gateway.http.Route;
+import dev.millrace.gateway.http.HttpRoute;
+import dev.millrace.gateway.job.JobCall;
 import dev.millrace.gateway.job.JobClient;
 import dev.millrace.gateway.job.JobRefusal;
-import dev.millrace.gateway.job.JobRequest;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.List;
@@ -41,8 +41,8 @@ public final class TokenCountRoutes {
     }
 
     /** Returns the route {@code POST /v1/messages/count_tokens}. */
-    public List<Route> routes() {
-        return List.of(Route.post("messages/count_tokens", this::count));
+    public List<HttpRoute> routes() {
+        return List.of(HttpRoute.post("messages/count_tokens", this::count));
     }
 
     private void count(Exchange exchange) throws IOException {
@@ -58,7 +58,7 @@ public final class TokenCountRoutes {
     private RequestLine line(Exchange exchange, byte[] body) {
         try {
             return jobs.read(
-                    new JobRequest(
+                    new JobCall(
                             exchange.caller().tenant(),
                             exchange.caller().batch(),
                             exchange.caller().apiKey(),

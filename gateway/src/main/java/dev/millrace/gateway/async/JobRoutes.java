@@ -10,8 +10,8 @@ import dev.millrace.gateway.answer.JobErrors;
 import dev.millrace.gateway.connection.ClientConnection;
 import dev.millrace.gateway.http.ApiError;
 import dev.millrace.gateway.http.Exchange;
-import dev.millrace.gateway.http.Route;
-import dev.millrace.gateway.job.EndedJob;
+import dev.millrace.gateway.http.HttpRoute;
+import dev.millrace.gateway.job.AwaitedResult;
 import dev.millrace.gateway.job.JobClient;
 import dev.millrace.gateway.job.JobRefusal;
 import dev.millrace.gateway.job.JobTicket;
@@ -55,9 +55,9 @@ public final class JobRoutes {
     /**
      * Creates the routes.
      *
-     * @param customIds makes the custom_ids of lines that have none
+     * @param customIds creates custom_ids for lines without one
      * @param repeats the requests with an Idempotency-Key
-     * @param waits tells why jobs wait
+     * @param waits supplies the reasons why jobs wait
      */
     public JobRoutes(
             JobClient jobs,
@@ -74,21 +74,21 @@ public final class JobRoutes {
     }
 
     /** Returns the routes. */
-    public List<Route> routes() {
+    public List<HttpRoute> routes() {
         return List.of(
-                Route.post("jobs", submission::submit),
-                Route.get("jobs/{id}", this::get),
-                Route.get("jobs/{id}/events", this::events));
+                HttpRoute.post("jobs", submission::submit),
+                HttpRoute.get("jobs/{id}", this::get),
+                HttpRoute.get("jobs/{id}/events", this::events));
     }
 
-    /** Ends the streams of events within {@link #COMMENT_EVERY}; their clients open them again. */
+    /** Ends the event streams within {@link #COMMENT_EVERY}; clients then reconnect. */
     public void endStreams() {
         stopped.countDown();
     }
 
     private void get(Exchange exchange) {
         JobId id = id(exchange);
-        Optional<EndedJob> ended;
+        Optional<AwaitedResult> ended;
         try {
             ended = jobs.ended(exchange.caller().tenant(), exchange.caller().batch(), id);
         } catch (RuntimeException e) {
@@ -111,14 +111,15 @@ public final class JobRoutes {
     }
 
     /**
-     * Returns true if a job belongs to the caller's tenant. Others are answered as jobs that do not
-     * exist: ids are hashes of names, so the answer would tell whether a guessed name exists.
+     * Returns true if a job belongs to the caller's tenant. Jobs of other tenants are reported as
+     * nonexistent. Ids are hashes of names, so any other answer would reveal whether a guessed name
+     * exists.
      */
-    private static boolean isOwn(Exchange exchange, EndedJob ended) {
+    private static boolean isOwn(Exchange exchange, AwaitedResult ended) {
         return ended.field("millrace.tenant").equals(Optional.of(exchange.caller().tenant()));
     }
 
-    private static byte[] object(JobId id, Optional<EndedJob> ended) {
+    private static byte[] object(JobId id, Optional<AwaitedResult> ended) {
         var out = new ByteArrayOutputStream();
         try (JsonGenerator json = JsonBytes.generator(out)) {
             json.writeStartObject();
@@ -163,7 +164,7 @@ public final class JobRoutes {
         long start = nanoTicker.getAsLong();
         String sent = writeWaits(exchange, out, "");
         while (stopped.getCount() > 0 && nanoTicker.getAsLong() - start < longestStream.toNanos()) {
-            Optional<EndedJob> ended = await(exchange, ticket);
+            Optional<AwaitedResult> ended = await(exchange, ticket);
             if (ended.isPresent()) {
                 write(out, "event: ended\ndata: ");
                 out.write(object(id, ended));
@@ -175,7 +176,7 @@ public final class JobRoutes {
     }
 
     /**
-     * Writes why jobs like this one wait, or a comment if that was sent before.
+     * Writes why jobs of this kind wait, or a comment if the reasons were sent before.
      *
      * @return the reasons as JSON
      */
@@ -201,11 +202,11 @@ public final class JobRoutes {
     }
 
     /** Waits until the next comment at most. The end of another tenant's job is not noticed. */
-    private Optional<EndedJob> await(Exchange exchange, JobTicket ticket)
+    private Optional<AwaitedResult> await(Exchange exchange, JobTicket ticket)
             throws InterruptedException {
         long begun = nanoTicker.getAsLong();
         try {
-            EndedJob ended = ticket.await(COMMENT_EVERY);
+            AwaitedResult ended = ticket.await(COMMENT_EVERY);
             if (isOwn(exchange, ended)) {
                 return Optional.of(ended);
             }

@@ -34,13 +34,13 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
 /**
- * Submits jobs: one as a JSON object, or many as JSON Lines. Each is answered when Kafka has
- * acknowledged it. If Kafka does not answer, the lines after the first that it refuses are neither
- * submitted nor answered. If the body breaks off, the last answer says so.
+ * Submits jobs: one as a JSON object, or many as JSON Lines. Answers each job when Kafka has
+ * acknowledged it. If Kafka does not answer, the lines after the first refused line are neither
+ * submitted nor answered. If the body breaks off, the last answer reports the break.
  *
- * <p>A request with an {@code Idempotency-Key} gets its custom_ids from the key. A repeat of a
- * request that was answered whole publishes nothing; any other repeat publishes again, and the
- * pipeline runs no job twice.
+ * <p>A request with an {@code Idempotency-Key} derives its custom_ids from the key. A repeat of a
+ * completely answered request publishes nothing. Any other repeat publishes again, and the pipeline
+ * runs no job twice.
  */
 final class JobSubmission {
     private static final int ACCEPTED = 202;
@@ -161,8 +161,8 @@ final class JobSubmission {
     }
 
     /**
-     * Sends the lines of a body; returns the fault with which the body broke off after its first
-     * line, or with which the gateway has no memory for the answers to further lines; or null.
+     * Sends the lines of a body. Returns the fault that broke off the body after its first line, or
+     * the lack of memory for further answers; null for none.
      */
     private @Nullable ApiError sendLines(
             Exchange exchange, InputStream body, List<Sent> all, boolean isRepeat)
@@ -195,7 +195,7 @@ final class JobSubmission {
                                     isRepeat);
             all.add(sent);
             if (sent.job() != null && sent.job().isCompletedExceptionally()) {
-                // Kafka does not answer, and each further line would wait for it.
+                // Kafka does not answer, and every later line would wait for it.
                 return null;
             }
         }
@@ -265,8 +265,8 @@ final class JobSubmission {
     }
 
     /**
-     * Returns the custom_id of a line without one. That of a request with a key is the same in each
-     * repeat.
+     * Returns the custom_id for a line without one. If the request has a key, every repeat gets an
+     * equal custom_id.
      *
      * @param isNamed set to false if a repeat gets another custom_id
      */

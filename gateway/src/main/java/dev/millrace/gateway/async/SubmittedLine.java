@@ -24,8 +24,8 @@ final class SubmittedLine {
     /**
      * Returns the line as the pipeline gets it, with the tenant and batch of the caller.
      *
-     * @param customIds makes the custom_id of a line that has none
-     * @param requestId the request id of a line that has none; empty for none
+     * @param customIds creates the custom_id of a line without one
+     * @param requestId the request id of a line without one; empty for none
      * @throws ApiError if the line is invalid
      */
     static RequestLine of(

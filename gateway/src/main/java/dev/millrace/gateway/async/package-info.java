@@ -1,5 +1,5 @@
 /**
- * Jobs over HTTP whose results nobody awaits: submitted one by one or as JSON Lines, looked up by
+ * Jobs over HTTP without a waiting client: submitted one by one or as JSON Lines, looked up by
  * their ids, and followed by server-sent events. Depends on the answer, connection, http, job and
  * repeat packages, on contracts and on the producer.
  */

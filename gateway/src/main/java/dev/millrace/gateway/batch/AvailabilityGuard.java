@@ -1,7 +1,7 @@
 package dev.millrace.gateway.batch;
 
 import dev.millrace.gateway.http.ApiError;
-import dev.millrace.gateway.http.Route;
+import dev.millrace.gateway.http.HttpRoute;
 import java.io.IOException;
 import java.time.Duration;
 import org.apache.kafka.common.KafkaException;
@@ -18,7 +18,7 @@ public final class AvailabilityGuard {
     private AvailabilityGuard() {}
 
     /** Returns the handler with an answer for its failures. An answer that has begun is cut off. */
-    public static Route.Handler of(Route.Handler handler) {
+    public static HttpRoute.Handler of(HttpRoute.Handler handler) {
         return exchange -> {
             try {
                 handler.handle(exchange);

@@ -13,10 +13,10 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Sends a batch as a server-sent event whenever it has changed, until it has ended or the receiver
- * is gone. Used by the threads of the requests.
+ * has disconnected. Used by request threads.
  */
 public final class BatchEvents implements AutoCloseable {
-    /** Shortest time between two events of a stream, each of which asks the sink. */
+    /** Shortest time between two events of a stream, each of which queries the sink. */
     private static final Duration INTERVAL = Duration.ofSeconds(1);
 
     /**
@@ -30,7 +30,7 @@ public final class BatchEvents implements AutoCloseable {
     private static final int TENANTS = 2;
     private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
-    /** Begins a comment, which shows whether the receiver still listens. */
+    /** Begins a comment, which shows whether the receiver is still connected. */
     private static final byte[] HEARTBEAT = ":\n\n".getBytes(UTF_8);
 
     private final Batches batches;
@@ -101,8 +101,8 @@ public final class BatchEvents implements AutoCloseable {
     }
 
     /**
-     * Returns the time between two events of a stream, by the number of streams of its tenant, so
-     * that a tenant with many streams leaves the sink to others.
+     * Returns the time between two events of a stream. The time grows with the number of the
+     * tenant's streams, so that a tenant with many streams leaves the sink to others.
      */
     static Duration interval(int streams) {
         Duration shared = INTERVAL_PER_STREAM.multipliedBy(streams);

@@ -100,7 +100,7 @@ final class BatchJson {
         json.put("total_tokens", usage.input() + usage.output());
     }
 
-    /** Writes what the Batch API does not have. */
+    /** Writes fields that the Batch API lacks. */
     private static void writeOwn(ObjectNode json, BatchState state) {
         Submission batch = state.facts().submission();
         ObjectNode own = json.putObject("millrace");

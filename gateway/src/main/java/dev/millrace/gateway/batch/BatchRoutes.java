@@ -10,8 +10,8 @@ import dev.millrace.gateway.file.UploadedFiles;
 import dev.millrace.gateway.http.ApiError;
 import dev.millrace.gateway.http.ErrorKind;
 import dev.millrace.gateway.http.Exchange;
+import dev.millrace.gateway.http.HttpRoute;
 import dev.millrace.gateway.http.PageQuery;
-import dev.millrace.gateway.http.Route;
 import dev.millrace.gateway.repeat.BodyDigest;
 import dev.millrace.gateway.repeat.RepeatedRequests;
 import dev.millrace.gateway.submission.BatchApi;
@@ -26,7 +26,7 @@ import java.util.OptionalLong;
 import java.util.regex.Pattern;
 import tools.jackson.databind.node.ObjectNode;
 
-/** OpenAI's Batch API, and what it lacks: results of a running batch, and retries. */
+/** Implements OpenAI's Batch API with two additions: results of a running batch, and retries. */
 public final class BatchRoutes {
     private static final int DEFAULT_PAGE = 20;
     private static final long MAX_BODY_BYTES = 1 << 20;
@@ -66,16 +66,16 @@ public final class BatchRoutes {
     }
 
     /** Returns the routes below {@code /v1/batches}. */
-    public List<Route> routes() {
+    public List<HttpRoute> routes() {
         return List.of(
-                Route.post("batches", AvailabilityGuard.of(this::create)),
-                Route.post("batches/estimate", AvailabilityGuard.of(this::estimate)),
-                Route.get("batches", downloads.limiting(AvailabilityGuard.of(this::list))),
-                Route.get("batches/{id}", AvailabilityGuard.of(this::find)),
-                Route.post("batches/{id}/cancel", AvailabilityGuard.of(this::cancel)),
-                Route.post("batches/{id}/retry", AvailabilityGuard.of(this::retry)),
-                Route.get("batches/{id}/events", AvailabilityGuard.of(this::events)),
-                Route.get(
+                HttpRoute.post("batches", AvailabilityGuard.of(this::create)),
+                HttpRoute.post("batches/estimate", AvailabilityGuard.of(this::estimate)),
+                HttpRoute.get("batches", downloads.limiting(AvailabilityGuard.of(this::list))),
+                HttpRoute.get("batches/{id}", AvailabilityGuard.of(this::find)),
+                HttpRoute.post("batches/{id}/cancel", AvailabilityGuard.of(this::cancel)),
+                HttpRoute.post("batches/{id}/retry", AvailabilityGuard.of(this::retry)),
+                HttpRoute.get("batches/{id}/events", AvailabilityGuard.of(this::events)),
+                HttpRoute.get(
                         "batches/{id}/results",
                         downloads.limiting(AvailabilityGuard.of(this::results))));
     }
@@ -102,7 +102,7 @@ public final class BatchRoutes {
         BatchState create(String id) throws IOException;
     }
 
-    /** Creates a batch, or sends the one that an earlier request with the same key created. */
+    /** Creates a batch, or sends the batch that an earlier request with this key created. */
     private void createOnce(Exchange exchange, BatchApi api, String digest, Creation creation)
             throws IOException, InterruptedException {
         try (var claim = repeats.claim(exchange, digest, batches.newId(api))) {
@@ -138,7 +138,7 @@ public final class BatchRoutes {
     /**
      * Reads a request for a batch that the caller may submit.
      *
-     * @throws ApiError that says why the caller may not
+     * @throws ApiError with the reason why the caller may not
      */
     private CreateRequest acceptable(Exchange exchange, byte[] body) throws IOException {
         CreateRequest request = CreateRequest.read(body);

@@ -12,9 +12,9 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * The state of a batch: what the gateways have stored and what the sink has counted.
+ * The state of a batch: the facts stored by the gateways and the counts of the sink.
  *
- * @param counts what the sink has counted; of an ended batch, what it had counted at the end
+ * @param counts the sink's counts; for an ended batch, the counts at its end
  * @param waits why its jobs wait; empty for an ended batch
  */
 public record BatchState(BatchFacts facts, Status status, BatchCounts counts, List<Waiting> waits) {
@@ -107,7 +107,7 @@ public record BatchState(BatchFacts facts, Status status, BatchCounts counts, Li
         return new BatchState(facts, status, counts, reasons);
     }
 
-    /** Returns the state with what the sink has counted since the end of the batch. */
+    /** Returns the state with the usage that the sink has counted since the end of the batch. */
     BatchState withUsage(BatchUsage usage) {
         return new BatchState(
                 facts,

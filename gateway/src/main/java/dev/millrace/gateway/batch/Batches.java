@@ -41,21 +41,21 @@ public final class Batches {
     private final StoredResults results;
     private static final Duration CANCELLATION_GRACE = Duration.ofHours(1);
 
-    private final Cancellations cancellations;
+    private final BatchCancellations cancellations;
     private final InstantSource clock;
     private final RandomGenerator random;
     private final JobWaits waits;
     private final LongSupplier nanoTicker;
 
     /**
-     * @param waits tells why jobs wait
+     * @param waits supplies the reasons why jobs wait
      * @param random source of the random part of ids; thread-safe
      */
     public Batches(
             FactStore facts,
             Submitter submitter,
             StoredResults results,
-            Cancellations cancellations,
+            BatchCancellations cancellations,
             JobWaits waits,
             InstantSource clock,
             LongSupplier nanoTicker,
@@ -74,7 +74,7 @@ public final class Batches {
      * Accepts a batch.
      *
      * @param id from {@link #newId}
-     * @throws IOException if it cannot be accepted; it then never runs
+     * @throws IOException if the batch cannot be accepted; the batch then never runs
      */
     public BatchState create(
             Caller caller, String id, CreateRequest request, Optional<String> retryOf)
@@ -91,7 +91,6 @@ public final class Batches {
         return new BatchState(created, Status.VALIDATING, BatchCounts.NONE);
     }
 
-    /** Returns the id of a new batch. */
     public String newId(BatchApi api) {
         return FileId.mint(api.prefix(), clock.instant(), random);
     }
@@ -135,7 +134,7 @@ public final class Batches {
 
     /**
      * Returns true if the sink still has the results of an ended batch, so that its failed lines
-     * can be told from the others.
+     * are known.
      */
     public boolean hasResults(BatchState state) throws IOException {
         Submission batch = state.facts().submission();
@@ -166,14 +165,14 @@ public final class Batches {
     }
 
     /**
-     * Returns the id of the batch that repeats the failed lines of a batch; empty if none does, or
-     * it has failed, or was cancelled before its lines were known.
+     * Returns the id of the batch that repeats the failed lines of a batch; empty for none. Ignores
+     * a repeat that failed, or that was cancelled before its lines were known.
      */
     Optional<String> retryOf(Submission batch) throws IOException {
         return facts.retryOf(batch.tenant(), batch.id(), batch.id());
     }
 
-    /** Returns a batch of a tenant; empty if the tenant has no such batch, whatever the text. */
+    /** Returns a batch of a tenant; empty if the tenant has no such batch, for any text as id. */
     public Optional<BatchState> find(String tenant, String id) throws IOException {
         Optional<BatchFacts> found = facts.find(tenant, id);
         return found.isEmpty() || facts.isDeleted(found.get().submission())
@@ -222,8 +221,8 @@ public final class Batches {
     }
 
     /**
-     * Adds the usage of an ended batch, of which the sink did not have all costs at first. Without
-     * an answer of the sink it stays unknown.
+     * Adds the usage of an ended batch whose costs the sink did not have completely at first. The
+     * usage stays unknown if the sink does not answer.
      */
     private BatchState withUsage(BatchState ended) throws IOException {
         Submission batch = ended.facts().submission();
@@ -266,11 +265,11 @@ public final class Batches {
     }
 
     /**
-     * Cancels a batch that has not ended. The mark comes first: it stops the publication, and the
-     * cancellation in control ends the jobs that are published.
+     * Cancels a batch that has not ended. Writes the mark first: the mark stops the publication,
+     * then the cancellation in control ends the published jobs.
      *
-     * @throws StorageException if the store does not take the mark, as on a full disk; the jobs
-     *     that are published end all the same
+     * @throws StorageException if the store cannot write the mark, as on a full disk; the published
+     *     jobs still end
      */
     public BatchState cancel(BatchState state) throws IOException {
         Submission batch = state.facts().submission();
@@ -294,7 +293,7 @@ public final class Batches {
                 batch.tenant(), batch.id(), at, batch.expiresAt().plus(CANCELLATION_GRACE));
     }
 
-    /** Deletes an ended batch. Its results are kept by the sink for as long as all others. */
+    /** Deletes an ended batch. The sink keeps its results as long as all other results. */
     public void delete(BatchState state) throws IOException {
         facts.writeDeleted(state.facts().submission(), clock.instant());
     }

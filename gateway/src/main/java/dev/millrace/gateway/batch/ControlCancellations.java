@@ -16,7 +16,7 @@ import java.util.function.Supplier;
  * Writes cancellations of batches to the control topic, and removes all expired cancellations that
  * gateways have written. Thread-safe.
  */
-public final class ControlCancellations implements Cancellations {
+public final class ControlCancellations implements BatchCancellations {
     /** The name in the control topic of what gateways write for their clients. */
     private static final String BY = "gateway";
 
@@ -42,10 +42,10 @@ public final class ControlCancellations implements Cancellations {
         var key = new ControlKey.CancelBatch(tenant, batch);
         Optional<OperatorCommand> present =
                 Optional.ofNullable(state.get().cancellations().get(key));
-        // An operator may have cancelled the running calls, too: that stays in force.
+        // An operator may also have cancelled the running calls, which stays in force.
         Optional<Instant> runningAt = present.flatMap(OperatorCommand::runningAt);
         var command = new OperatorCommand(at, BY, runningAt, Optional.of(expires));
-        // Every service reads each record, however often a client cancels the same batch.
+        // Every service reads each record, so a batch that is cancelled repeatedly gets only one.
         if (present.filter(command::equals).isEmpty()) {
             control.accept(List.of(command.record(key)));
         }

@@ -57,7 +57,7 @@ public record CreateRequest(
                 maxCost(json.node().path("millrace")));
     }
 
-    /** Returns the request that repeats the failed lines of a batch, with the same settings. */
+    /** Returns the request that repeats the failed lines of a batch with its settings. */
     static CreateRequest retryOf(Submission batch) {
         return new CreateRequest(
                 batch.inputFile(),

@@ -16,10 +16,10 @@ import java.util.Optional;
  */
 record ModelCheck(UploadedFiles files, int maxLineBytes) {
     /**
-     * Checks a file. Lines that cannot be read are left to the validation of the batch.
+     * Checks a file. Leaves unreadable lines to the validation of the batch.
      *
-     * @throws dev.millrace.gateway.http.ApiError that names the first line with a model that the
-     *     caller may not name
+     * @throws dev.millrace.gateway.http.ApiError naming the first line with a model that the caller
+     *     may not name
      */
     void check(Caller caller, String file) throws IOException {
         var permitted = new PermittedModels(caller);

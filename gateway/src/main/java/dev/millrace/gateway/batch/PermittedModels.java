@@ -31,10 +31,10 @@ public final class PermittedModels {
     }
 
     /**
-     * Checks the models of a line. A line that cannot be read names none.
+     * Checks the models of a line. An unreadable line names no model.
      *
      * @param where names the line in the message
-     * @throws ApiError if the caller may not name one of them
+     * @throws ApiError if the caller may not name a model of the line
      */
     public void require(BatchLine line, String where) {
         if (!isAny) {

@@ -12,10 +12,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * The connection of a client, between its socket and Helidon's reader of requests.
  *
- * <p>While a request is watched, a virtual thread reads ahead once. If it finds the end of the
- * stream or a failure, the client has gone. If it finds the bytes of a next request, they are kept
- * for Helidon, and the client is no longer watched. Nothing is polled, and a connection whose
- * requests are not watched has no further thread.
+ * <p>While a request is watched, a virtual thread reads ahead once. The end of the stream or a
+ * failure means that the client has disconnected. Bytes of a next request are kept for Helidon, and
+ * the client is no longer watched. Nothing is polled, and a connection without a watched request
+ * has no extra thread.
  */
 public final class ClientConnection {
     static final ScopedValue<ClientConnection> CURRENT = ScopedValue.newInstance();
@@ -23,7 +23,7 @@ public final class ClientConnection {
     private final DataReader source;
     private final Duration patience;
 
-    /** Guarded by this object: what the next read of Helidon gets; null to read from the source. */
+    /** The result of Helidon's next read; null to read from the source. Guarded by this object. */
     private @Nullable CompletableFuture<Optional<byte[]>> ahead;
 
     private final AtomicInteger watches = new AtomicInteger();
@@ -36,7 +36,7 @@ public final class ClientConnection {
 
     /** A watch over a client, until it is closed. Must be closed once. */
     public interface Watch extends AutoCloseable {
-        /** Ends the watch. The action may be running for the last time. */
+        /** Ends the watch. A last run of the action may still be in progress. */
         @Override
         void close();
     }

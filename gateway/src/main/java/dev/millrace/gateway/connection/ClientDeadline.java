@@ -5,8 +5,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The time that the current thread may wait for its client to send or receive. When it has passed,
- * the thread is interrupted, which closes the connection of a blocked virtual thread.
+ * A deadline for the current thread to wait for its client to send or receive. At the deadline, the
+ * thread is interrupted, which closes the connection of a blocked virtual thread.
  */
 public final class ClientDeadline {
     /** Completed once: with true when the time has passed, with false when the wait ended. */

@@ -4,7 +4,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 
-/** Counts the connections of a server, and refuses those above a limit. Thread-safe. */
+/** Counts the connections of a server and refuses connections above a limit. Thread-safe. */
 public final class ConnectionLimit {
     private final int max;
     private final Function<String, byte[]> answer;
@@ -51,7 +51,6 @@ public final class ConnectionLimit {
         return open.get();
     }
 
-    /** Returns the limit. */
     public int max() {
         return max;
     }

@@ -7,20 +7,19 @@ import java.net.SocketTimeoutException;
 import java.time.Duration;
 
 /**
- * Writes to a client that must receive at a minimum speed. A client that reads nothing would
- * otherwise keep its connection, its thread and its answer for ever. Belongs to the thread of the
- * connection.
+ * Writes to a client that must receive at a minimum speed. Otherwise, a client that reads nothing
+ * would keep its connection, thread and answer forever. Belongs to the connection's thread.
  */
 final class PatientWriter implements DataWriter {
-    /** Bytes of a write for which the client has the patience once more. */
+    /** Number of bytes of a write that extend the wait by the patience. */
     private static final int MIN_BYTES = 32 << 10;
 
     private final DataWriter target;
     private final Duration patience;
 
     /**
-     * Creates a writer that waits for each write at most this long, and as long again for each full
-     * {@link #MIN_BYTES} bytes of it. What its socket buffers takes no time.
+     * Creates a writer that waits for each write at most {@code patience}, and as long again for
+     * each full {@link #MIN_BYTES} bytes of the write. Bytes that the socket buffers take no time.
      */
     PatientWriter(DataWriter target, Duration patience) {
         this.target = target;

@@ -11,8 +11,8 @@ import java.util.function.Function;
 
 /**
  * A connection above the limit: its first request is answered with a refusal, and the connection
- * ends. Its bytes are read before it is closed: a socket that is closed with unread bytes is reset,
- * which may cost the client the answer.
+ * ends. All bytes are read before the close. A socket closed with unread bytes is reset, which can
+ * cost the client the answer.
  */
 final class RefusedConnection {
     /** Time for the head of the request. */

@@ -13,7 +13,7 @@ final class WatchedConnection implements ServerConnection, InterruptableTask<Voi
     private final ConnectionLimit connections;
 
     /**
-     * @param refused the same connection, for the case that there are too many
+     * @param refused the refusal of this connection, used above the limit
      */
     WatchedConnection(
             ServerConnection http,
@@ -48,7 +48,10 @@ final class WatchedConnection implements ServerConnection, InterruptableTask<Voi
                         });
     }
 
-    /** A request that is watched may wait longer than Helidon keeps idle connections. */
+    /**
+     * Returns no idle time for a watched request, which can wait longer than Helidon keeps idle
+     * connections.
+     */
     @Override
     public Duration idleTime() {
         return client.isWatched() ? Duration.ZERO : http.idleTime();

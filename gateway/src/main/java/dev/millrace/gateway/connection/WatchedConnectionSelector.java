@@ -19,8 +19,8 @@ public final class WatchedConnectionSelector implements ServerConnectionSelector
      * Creates a selector.
      *
      * @param config settings of the connections
-     * @param patience longest wait for the next bytes of a client, except while its request is
-     *     handled, and for the client to take 32 KiB of its answer
+     * @param patience longest wait for a client: for its next bytes, except while its request is
+     *     handled, and for reading 32 KiB of its answer
      * @param connections counts the connections
      */
     public WatchedConnectionSelector(

@@ -9,8 +9,8 @@ import java.io.UncheckedIOException;
 import java.util.List;
 
 /**
- * Serves the page of the dashboard and its files. They are the same for every caller and contain no
- * data; the page reads the usage API with the caller's key.
+ * Serves the dashboard's page and files. They are identical for every caller and contain no data;
+ * the page reads the usage API with the caller's key.
  */
 public final class DashboardPage {
     /**
@@ -46,7 +46,6 @@ public final class DashboardPage {
 
     private DashboardPage() {}
 
-    /** A file of the page. */
     private record PageFile(String path, String resource, String type) {
         byte[] content() {
             try (InputStream in = DashboardPage.class.getResourceAsStream(resource)) {

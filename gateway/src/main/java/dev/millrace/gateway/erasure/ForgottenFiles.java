@@ -17,8 +17,8 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * Deletes the uploads of a tenant, the facts about its batches and its Idempotency-Keys, or those
- * of one batch. Repeating an interrupted deletion completes it.
+ * Deletes the uploads, batch facts and Idempotency-Keys of a tenant, or of one of its batches.
+ * Repeating an interrupted deletion completes it.
  */
 public final class ForgottenFiles {
     private final FileStore store;
@@ -37,13 +37,13 @@ public final class ForgottenFiles {
     }
 
     /**
-     * What is to be deleted.
+     * The deletions of one run.
      *
      * @param files ids of uploaded files
      * @param batches ids of batches
-     * @param unpublished batches whose lines are still being published and that need something that
-     *     was to be deleted. These batches, the batches whose failed lines they repeat, and the
-     *     files of both stay.
+     * @param unpublished batches that are still being published and need data that was to be
+     *     deleted. These batches, the batches whose failed lines they repeat, and the files of both
+     *     are kept.
      */
     public record Plan(Set<String> files, Set<String> batches, Set<String> unpublished) {
         public Plan {
@@ -53,7 +53,7 @@ public final class ForgottenFiles {
         }
     }
 
-    /** Returns what is to be deleted, and what stays. */
+    /** Plans the deletion: what to delete and what to keep. */
     public Plan plan() throws StorageException {
         var batches = new TreeSet<>(facts.storedIds(tenant));
         var found = new TreeMap<String, BatchFacts>();
@@ -73,7 +73,7 @@ public final class ForgottenFiles {
         return new Plan(files(found, batches), batches, unpublished);
     }
 
-    /** Returns the ids of a batch and of the batches whose failed lines it publishes again. */
+    /** Returns the ids of a batch and of the batches whose failed lines the batch repeats. */
     private static Set<String> withRetried(Submission batch, Map<String, BatchFacts> found) {
         var ids = new TreeSet<String>();
         Optional<Submission> next = Optional.of(batch);
@@ -108,9 +108,10 @@ public final class ForgottenFiles {
     }
 
     /**
-     * Deletes what a plan names. The facts about the batches come last: they name the files.
+     * Deletes the data of a plan. Deletes the facts about batches last, because they name the
+     * files.
      *
-     * @param now is written as the time of the deletion
+     * @param now time of the deletion, stored with it
      */
     public void delete(Plan plan, Instant now) throws StorageException {
         TenantFolder folder = TenantFolder.of(tenant);

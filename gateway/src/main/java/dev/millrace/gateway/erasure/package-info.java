@@ -1,6 +1,6 @@
 /**
- * Deletion of what the store of files has of a tenant or of a batch that is to be forgotten. A
- * command runs it, also while gateways work with the store.
+ * Deletes everything in the file store that belongs to a tenant or batch to be forgotten. A command
+ * runs the deletion, even while gateways use the store.
  *
  * <p>Runs on the thread of its caller, which may block. Depends on {@link
  * dev.millrace.gateway.file}, {@link dev.millrace.gateway.repeat}, {@link

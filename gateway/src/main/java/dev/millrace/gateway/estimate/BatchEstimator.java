@@ -26,7 +26,7 @@ import java.util.concurrent.FutureTask;
 import java.util.function.Supplier;
 
 /**
- * Estimates batches. An estimate computes for seconds, so it has a platform thread of its own: on
+ * Estimates batches. An estimate computes for seconds, so it gets a dedicated platform thread: on
  * the virtual threads of requests, two estimates could hold up all other requests. Thread-safe.
  */
 public final class BatchEstimator {
@@ -34,7 +34,7 @@ public final class BatchEstimator {
     static final int MAX_OF_TENANT = 1;
     private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
-    /** Lines after which an estimate finds out whether it is still wanted. */
+    /** Number of lines between two checks whether the estimate is still wanted. */
     private static final int LINES_AT_ONCE = 100;
 
     private final CostForecasts forecasts;
@@ -65,7 +65,7 @@ public final class BatchEstimator {
      *
      * @param content the file; closed by this method
      * @throws ApiError if too many estimates run
-     * @throws IOException if the file cannot be read, or the client has gone
+     * @throws IOException if the file cannot be read, or the client has disconnected
      */
     public BatchEstimate estimate(Submission batch, InputStream content)
             throws IOException, InterruptedException {

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The forecast of one batch. Uses the same memory for any number of lines. Used by one thread. */
+/** The forecast of one batch. Uses constant memory for any number of lines. Used by one thread. */
 public interface CostForecast {
     /**
      * Adds a line.
@@ -21,11 +21,11 @@ public interface CostForecast {
     Sums sums();
 
     /**
-     * What the lines of a batch cost.
+     * The forecast cost of a batch.
      *
      * @param total sum over all models
      * @param byModel sums by the name of the first model of each line's chain, in the order to show
-     * @param refusedLines number of lines that would end with an error without a call
+     * @param refusedLines number of lines that would fail without a call
      * @param refused the first refused lines
      * @param budgets the budgets that pay the batch
      */
@@ -64,9 +64,9 @@ public interface CostForecast {
      *
      * @param of {@code batch}, {@code key} or {@code tenant}
      * @param limitUsd in US dollars
-     * @param leftUsd what is neither spent nor reserved, as last published; below 0 after the limit
+     * @param leftUsd amount neither spent nor reserved, as last published; negative after the limit
      *     was lowered
-     * @param periodEnd when the budget begins again; empty if it never does
+     * @param periodEnd end of the budget's period; empty for a budget without periods
      */
     record BudgetLeft(
             String of, BigDecimal limitUsd, BigDecimal leftUsd, Optional<Instant> periodEnd) {}

@@ -5,8 +5,8 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /**
- * Reads at most a number of bytes, so that a request cannot send without end what is neither file
- * nor field.
+ * Reads at most a given number of bytes. Bounds the bytes of a request that belong to no file and
+ * no field.
  */
 final class BoundedInput extends FilterInputStream {
     private long left;
@@ -41,7 +41,10 @@ final class BoundedInput extends FilterInputStream {
         }
     }
 
-    /** The server reports a connection that the client has closed as a runtime exception. */
+    /**
+     * Converts a runtime exception to an IOException. The server reports a connection closed by the
+     * client as a runtime exception.
+     */
     private static IOException broken(RuntimeException e) {
         return new IOException("the request ended before its body", e);
     }

@@ -3,12 +3,12 @@ package dev.millrace.gateway.file;
 import dev.millrace.contracts.service.TenantSlots;
 import dev.millrace.gateway.http.ApiError;
 import dev.millrace.gateway.http.ErrorKind;
-import dev.millrace.gateway.http.Route;
+import dev.millrace.gateway.http.HttpRoute;
 import java.time.Duration;
 
 /**
- * Bounds the number of files, results and lists that are sent at once, so that the slow clients of
- * one tenant leave places for others.
+ * Bounds the number of concurrent downloads of files, results and lists, so that slow clients of
+ * one tenant leave slots for other tenants.
  */
 public final class DownloadSlots {
     static final int MAX = 256;
@@ -21,7 +21,7 @@ public final class DownloadSlots {
     private final TenantSlots slots = new TenantSlots(MAX, MAX_OF_TENANT);
 
     /** Returns the handler with a slot for each request, or 429 if its tenant has none left. */
-    public Route.Handler limiting(Route.Handler handler) {
+    public HttpRoute.Handler limiting(HttpRoute.Handler handler) {
         return exchange -> {
             String tenant = exchange.caller().tenant();
             if (!tryAcquire(tenant)) {

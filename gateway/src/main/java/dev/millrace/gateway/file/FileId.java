@@ -7,8 +7,8 @@ import java.util.random.RandomGenerator;
 import java.util.regex.Pattern;
 
 /**
- * Mints and checks ids. The time comes first, so that ids in ascending order are in the order of
- * creation; 80 random bits make them unique.
+ * Mints and checks ids. The time comes first, so that ascending ids are in the order of creation;
+ * 80 random bits make them unique.
  */
 public final class FileId {
     private static final String PREFIX = "file-";
@@ -17,7 +17,6 @@ public final class FileId {
 
     private FileId() {}
 
-    /** Returns a new id of a file. */
     static String mint(Instant now, RandomGenerator random) {
         return mint(PREFIX, now, random);
     }

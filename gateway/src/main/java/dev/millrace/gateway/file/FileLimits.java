@@ -17,7 +17,7 @@ public record FileLimits(
         long maxTenantFiles,
         long maxTenantBytes,
         Duration retention) {
-    /** Creates limits of single files, of which a tenant may have any number. */
+    /** Creates limits of single files, without a limit for a tenant's total. */
     public FileLimits(long maxBytes, long maxLines, Duration retention) {
         this(maxBytes, maxLines, Long.MAX_VALUE, Long.MAX_VALUE, retention);
     }

@@ -5,11 +5,11 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * What is known of a file besides its content.
+ * Metadata of a file.
  *
  * @param filename name that the client gave; only shown, never a path
  * @param bytes size of the content
- * @param lines number of lines that are not blank
+ * @param lines number of non-blank lines
  * @param expiresAt when the file is deleted; empty for never
  */
 public record FileRecord(

@@ -5,8 +5,8 @@ import dev.millrace.gateway.file.VirtualFiles.VirtualFile;
 import dev.millrace.gateway.http.ApiError;
 import dev.millrace.gateway.http.ErrorKind;
 import dev.millrace.gateway.http.Exchange;
+import dev.millrace.gateway.http.HttpRoute;
 import dev.millrace.gateway.http.PageQuery;
-import dev.millrace.gateway.http.Route;
 import dev.millrace.gateway.repeat.RepeatedRequests;
 import dev.millrace.gateway.store.StorageException;
 import dev.millrace.gateway.store.TenantFolder;
@@ -61,13 +61,14 @@ public final class FileRoutes {
     }
 
     /** Returns the routes below {@code /v1/files}. */
-    public List<Route> routes() {
+    public List<HttpRoute> routes() {
         return List.of(
-                Route.post("files", it -> run(it, this::create)),
-                Route.get("files", downloads.limiting(it -> run(it, this::list))),
-                Route.get("files/{id}", downloads.limiting(it -> run(it, this::find))),
-                Route.delete("files/{id}", it -> run(it, this::delete)),
-                Route.get("files/{id}/content", downloads.limiting(it -> run(it, this::content))));
+                HttpRoute.post("files", it -> run(it, this::create)),
+                HttpRoute.get("files", downloads.limiting(it -> run(it, this::list))),
+                HttpRoute.get("files/{id}", downloads.limiting(it -> run(it, this::find))),
+                HttpRoute.delete("files/{id}", it -> run(it, this::delete)),
+                HttpRoute.get(
+                        "files/{id}/content", downloads.limiting(it -> run(it, this::content))));
     }
 
     /** Answers a request with the store. */
@@ -134,7 +135,7 @@ public final class FileRoutes {
         }
     }
 
-    /** Completes an upload, or finds the file of an earlier request with the same key. */
+    /** Completes an upload, or finds the file of an earlier request with this key. */
     private FileRecord completeOnce(
             Exchange exchange, Upload upload, UploadReader.Received received)
             throws StorageException, InterruptedException {

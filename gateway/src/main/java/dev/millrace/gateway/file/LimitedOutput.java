@@ -6,9 +6,9 @@ import java.io.OutputStream;
 import java.util.Locale;
 
 /**
- * Writes to a draft, counts bytes and lines, and throws a {@link RefusedUploadException} at the
- * first byte or line beyond a limit, or when the store has no room left. A line counts if it is not
- * blank, as in {@code BatchFileReader}. Used by one thread.
+ * Writes to a draft and counts bytes and lines. Throws a {@link RefusedUploadException} at the
+ * first byte or line beyond a limit, or when the store is full. Counts only non-blank lines, as
+ * {@code BatchFileReader} does. Used by one thread.
  */
 final class LimitedOutput extends OutputStream {
     /**

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the parts of a {@code multipart/form-data} request one after another, in constant memory
- * (RFC 7578). A request that ends before its last boundary is an error, so that no part of a file
- * passes for the file. Used by one thread.
+ * (RFC 7578). Rejects a request that ends before its last boundary, so that a truncated file is
+ * never accepted. Used by one thread.
  */
 final class MultipartReader {
     private static final int BUFFER_BYTES = 64 * 1024;

@@ -4,7 +4,7 @@ import dev.millrace.gateway.store.StorageException;
 import dev.millrace.gateway.store.TenantFolder;
 import java.util.Set;
 
-/** Knows the files that accepted batches still have to read, which must not be deleted. */
+/** Finds the files that accepted batches have yet to read and that must not be deleted. */
 @FunctionalInterface
 public interface NeededFiles {
     /** No files. */

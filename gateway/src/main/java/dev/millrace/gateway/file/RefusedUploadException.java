@@ -47,8 +47,8 @@ public final class RefusedUploadException extends IOException {
     }
 
     /**
-     * @param used what the tenant's files take
-     * @param unit its unit
+     * @param used amount that the tenant's files use
+     * @param unit unit of the amount
      * @param key end of the key of the limit
      */
     static RefusedUploadException full(long used, String unit, String key) {

@@ -51,7 +51,7 @@ public final class Upload implements AutoCloseable {
     /**
      * Makes the file visible.
      *
-     * @param lifetime time after which the file expires, if that is before the store's own time
+     * @param lifetime time until the file expires, if shorter than the store's retention
      */
     public FileRecord complete(String filename, String purpose, Optional<Duration> lifetime)
             throws StorageException {

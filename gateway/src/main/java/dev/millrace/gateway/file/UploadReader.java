@@ -18,8 +18,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Receives the multipart request that creates a file, in constant memory. The parts may come in any
- * order; clients commonly send {@code file} first.
+ * Receives the multipart request that creates a file, in constant memory. The parts can arrive in
+ * any order; clients commonly send {@code file} first.
  */
 final class UploadReader {
     /** The one purpose that the pipeline has a use for. */
@@ -44,10 +44,10 @@ final class UploadReader {
     }
 
     /**
-     * What was received besides the content.
+     * The fields of an upload.
      *
-     * @param lifetime time after which the file expires, if that is before the store's own time
-     * @param digest of the content and all fields
+     * @param lifetime time until the file expires, if shorter than the store's retention
+     * @param digest digest of the content and all fields
      */
     record Received(String filename, Optional<Duration> lifetime, String digest) {
         /** Makes the file visible. */
@@ -56,7 +56,7 @@ final class UploadReader {
         }
     }
 
-    /** Decides about a file that was received, which is discarded unless it is completed. */
+    /** Decides what happens to a received file, which is discarded unless it is completed. */
     interface Completion {
         FileRecord complete(Upload upload, Received received)
                 throws StorageException, InterruptedException;
@@ -64,7 +64,7 @@ final class UploadReader {
 
     /**
      * Receives a file, and closes a body that was read to its end: a body that stays open ends the
-     * connection when its time is over, perhaps in the middle of a later request.
+     * connection at its deadline, possibly in the middle of a later request.
      *
      * @param contentType the header {@code Content-Type}; null for none
      * @param completion returns the file that the client gets
@@ -113,8 +113,8 @@ final class UploadReader {
     }
 
     /**
-     * Stores the content as JSON Lines in UTF-8. So the limits of a file hold for what a compressed
-     * one contains.
+     * Stores the content as JSON Lines in UTF-8, so that the limits of a file apply to the
+     * decompressed content.
      */
     private static void receive(InputStream content, OutputStream out) throws IOException {
         try {

@@ -9,7 +9,7 @@ import io.helidon.http.HeaderValues;
 import java.time.Duration;
 import java.util.concurrent.atomic.LongAdder;
 
-/** Bounds the number of uploads that are received at once, so that no tenant fills the gateway. */
+/** Bounds the number of concurrent uploads, so that no tenant fills the gateway. */
 public final class UploadSlots {
     private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
@@ -49,7 +49,8 @@ public final class UploadSlots {
     }
 
     /**
-     * Takes a slot for a request, and closes its connection if there is none: its body is not read.
+     * Takes a slot for a request. Without a free slot, closes the connection, because the body is
+     * not read.
      *
      * @throws ApiError if there is no slot left for the caller's tenant
      */

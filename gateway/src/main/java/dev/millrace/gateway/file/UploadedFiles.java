@@ -32,7 +32,7 @@ public final class UploadedFiles {
     private static final String CONTENT = ".data";
     private static final String RECORD = ".json";
 
-    /** Longest time that an upload may take; what is older and incomplete is deleted. */
+    /** Longest duration of an upload; an older incomplete upload is deleted. */
     static final Duration LONGEST_UPLOAD = Duration.ofDays(1);
 
     private final FileStore store;
@@ -108,7 +108,7 @@ public final class UploadedFiles {
         return new ObjectPath(tenant, Kind.FILES, id + RECORD);
     }
 
-    /** Returns a file of a tenant; empty if the tenant has no such file, whatever the text. */
+    /** Returns a file of a tenant; empty if the tenant has no such file, for any text as id. */
     public Optional<FileRecord> find(String tenant, String id) throws StorageException {
         return FileId.isFile(id) ? read(TenantFolder.of(tenant), id) : Optional.empty();
     }
@@ -195,7 +195,8 @@ public final class UploadedFiles {
     }
 
     /**
-     * Returns the ids of a tenant's files, even of those whose upload or deletion was interrupted.
+     * Returns the ids of a tenant's files, including files whose upload or deletion was
+     * interrupted.
      */
     public static Set<String> storedIds(FileStore store, TenantFolder tenant)
             throws StorageException {
@@ -207,9 +208,9 @@ public final class UploadedFiles {
     }
 
     /**
-     * Deletes expired files, and what uploads left behind that never ended.
+     * Deletes expired files and the remains of uploads that never ended.
      *
-     * @param needed files that are kept although they have expired
+     * @param needed expired files to keep
      */
     public void deleteExpired(NeededFiles needed) throws StorageException {
         Instant now = clock.instant();
@@ -219,7 +220,7 @@ public final class UploadedFiles {
                 try {
                     deleteExpired(tenant, now, needed.of(tenant), records);
                 } catch (DamagedRecordException e) {
-                    // Which files the tenant's batches still need is unknown.
+                    // It is unknown which files the tenant's batches still need.
                     records.skip(e);
                 }
             }

@@ -33,7 +33,7 @@ public final class ApiError extends RuntimeException {
      * Creates an error.
      *
      * @param code a stable word for programs; null for none
-     * @param message one sentence for people: what was wrong, and what to do
+     * @param message one human-readable sentence: the problem, and what to do
      */
     public static ApiError of(ErrorKind kind, @Nullable String code, String message) {
         return new ApiError(kind, code, null, null, true, message);
@@ -62,7 +62,7 @@ public final class ApiError extends RuntimeException {
         return of(ErrorKind.INTERNAL, "internal_error", "a fault of the gateway; see its log");
     }
 
-    /** Returns this error with the time after which the request may be repeated. */
+    /** Returns this error with a time after which the request can be repeated. */
     public ApiError retryAfter(Duration wait) {
         return new ApiError(kind, code, param, wait, mayRetry, text());
     }
@@ -94,12 +94,12 @@ public final class ApiError extends RuntimeException {
         return code;
     }
 
-    /** Returns the field or parameter that is wrong; null if there is none. */
+    /** Returns the invalid field or parameter; null for none. */
     public @Nullable String param() {
         return param;
     }
 
-    /** Returns the time after which the request may be repeated. */
+    /** Returns the time after which the request can be repeated. */
     public Optional<Duration> retryAfter() {
         return Optional.ofNullable(retryAfter);
     }

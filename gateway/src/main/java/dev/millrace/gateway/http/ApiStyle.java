@@ -6,7 +6,7 @@ import java.io.ByteArrayOutputStream;
 import java.util.Locale;
 import tools.jackson.core.JsonGenerator;
 
-/** The API whose clients send a request: it determines the form of errors. */
+/** The API of the client that sends a request, which determines the form of errors. */
 public enum ApiStyle {
     OPENAI,
     ANTHROPIC;

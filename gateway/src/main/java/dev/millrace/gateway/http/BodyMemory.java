@@ -4,8 +4,8 @@ import dev.millrace.contracts.service.TenantTotals;
 import java.time.Duration;
 
 /**
- * Bounds the memory of the bodies that all requests hold together. The requests of a tenant hold at
- * most half of what the others leave, except a single larger body. Thread-safe.
+ * Bounds the total memory of the bodies of all requests. The requests of a tenant hold at most half
+ * of the memory that other tenants leave, or a single larger body. Thread-safe.
  */
 public final class BodyMemory {
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
@@ -30,7 +30,7 @@ public final class BodyMemory {
         /**
          * Takes memory.
          *
-         * @throws ApiError if the other requests, or those of the tenant, leave too little
+         * @throws ApiError if too little is left, in total or for the tenant
          */
         void add(long more) {
             bytes += more;

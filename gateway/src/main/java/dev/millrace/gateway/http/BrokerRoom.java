@@ -8,12 +8,12 @@ import java.util.function.BooleanSupplier;
 
 /**
  * Refuses work while the disk of a broker in this process is almost full, so that the results of
- * accepted jobs still fit. Everything else is answered: readings, estimates and cancellations.
+ * accepted jobs still fit. Still answers reads, estimates and cancellations.
  *
- * @param hasRoom returns true if the disk has room for further jobs; any thread may call it
+ * @param hasRoom returns true if the disk has room for further jobs; called from any thread
  */
 public record BrokerRoom(BooleanSupplier hasRoom) {
-    /** Why work is refused. */
+    /** The reason for refusing work. */
     public static final String FULL =
             "the disk of the broker is almost full: jobs, batches and files are refused until there"
                     + " is room; jobs that were accepted continue";
@@ -24,17 +24,17 @@ public record BrokerRoom(BooleanSupplier hasRoom) {
     private static final Duration RETRY_AFTER = Duration.ofSeconds(30);
 
     /** Returns the routes, of which the ones that bring work need room. */
-    public List<Route> guard(List<Route> routes) {
+    public List<HttpRoute> guard(List<HttpRoute> routes) {
         return routes.stream().map(it -> bringsWork(it) ? guarded(it) : it).toList();
     }
 
-    private static boolean bringsWork(Route route) {
+    private static boolean bringsWork(HttpRoute route) {
         String last = route.template().substring(route.template().lastIndexOf('/') + 1);
         return route.method().equals(Method.POST) && !WITHOUT_JOBS.contains(last);
     }
 
-    private Route guarded(Route route) {
-        return new Route(
+    private HttpRoute guarded(HttpRoute route) {
+        return new HttpRoute(
                 route.method(),
                 route.template(),
                 exchange -> {

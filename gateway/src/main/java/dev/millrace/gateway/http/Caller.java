@@ -7,11 +7,11 @@ import java.util.Optional;
  * The sender of a request.
  *
  * @param name name of the key, for logs and manifests
- * @param tenant tenant that all of the caller's jobs belong to
- * @param batch batch of the caller's jobs that belong to no batch file
+ * @param tenant tenant of all the caller's jobs
+ * @param batch batch of the caller's jobs outside of batch files
  * @param apiKey id of the API key, whose budget pays all of the caller's jobs; empty without a key
- * @param rights what the caller does, and with whose data
- * @param limits how much the caller may do
+ * @param rights operations that the caller may perform, and on whose data
+ * @param limits rates and models that the caller may use
  */
 public record Caller(
         String name,

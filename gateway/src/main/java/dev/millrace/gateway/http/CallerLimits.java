@@ -2,7 +2,7 @@ package dev.millrace.gateway.http;
 
 import java.util.Map;
 
-/** What a caller may do. Every method may be called from any thread. */
+/** The limits of a caller. Every method can be called from any thread. */
 public interface CallerLimits {
     /** The limits of a caller who may do everything. */
     CallerLimits NONE =
@@ -27,7 +27,7 @@ public interface CallerLimits {
     @FunctionalInterface
     interface Admission {
         /**
-         * Replaces the estimate by what was used. Must be called at most once; without a call, the
+         * Replaces the estimate by the actual use. Must be called at most once; without a call, the
          * estimate stays.
          *
          * @param tokens input and output, at least 0

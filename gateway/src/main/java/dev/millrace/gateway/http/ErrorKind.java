@@ -1,8 +1,6 @@
 package dev.millrace.gateway.http;
 
-/**
- * The kinds of errors, with their status and the types that the references of both APIs give them.
- */
+/** The kinds of errors, with their status and their types in the references of both APIs. */
 public enum ErrorKind {
     INVALID_REQUEST(400, "invalid_request_error", "invalid_request_error"),
     UNAUTHENTICATED(401, "invalid_request_error", "authentication_error"),

@@ -1,8 +1,6 @@
 package dev.millrace.gateway.http;
 
 import dev.millrace.contracts.json.JsonBytes;
-import dev.millrace.gateway.encoding.ContentCoding;
-import dev.millrace.gateway.encoding.DecodedInput;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
@@ -40,7 +38,6 @@ public record Exchange(
         ServerResponse response) {
     static final HeaderName REQUEST_ID = HeaderNames.create("X-Request-ID");
 
-    /** The header with which clients repeat a request. */
     private static final HeaderName IDEMPOTENCY_KEY = HeaderNames.create("Idempotency-Key");
 
     /** The type of a stream of events. */
@@ -56,7 +53,7 @@ public record Exchange(
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     /**
-     * Counts memory that the request needs besides its body until it is answered.
+     * Counts memory that the request needs in addition to its body, until it is answered.
      *
      * @throws ApiError if other requests leave too little
      */
@@ -77,8 +74,8 @@ public record Exchange(
      * Reads the whole body.
      *
      * @param maxBytes maximum size for this route
-     * @param reason where the maximum comes from
-     * @throws ApiError if it is larger than allowed
+     * @param reason origin of the maximum, for the message
+     * @throws ApiError if the body is too large
      */
     public byte[] body(long maxBytes, String reason) throws IOException {
         return maxBytes < maxBodyBytes ? read(maxBytes, reason) : body();
@@ -106,7 +103,7 @@ public record Exchange(
         return withoutByteOrderMark(body.toByteArray());
     }
 
-    /** A body is JSON; only {@link #input} may be a form. */
+    /** Refuses a form as body: a body is JSON, and only {@link #input} accepts forms. */
     private void refuseForms() {
         boolean isForm =
                 request.headers()
@@ -121,7 +118,10 @@ public record Exchange(
         }
     }
 
-    /** A body is JSON, which some programs write with a mark that JSON does not have. */
+    /**
+     * Removes the byte order mark that some programs write before JSON, though JSON does not allow
+     * it.
+     */
     private static byte[] withoutByteOrderMark(byte[] body) {
         return JsonBytes.startsWithByteOrderMark(body)
                 ? Arrays.copyOfRange(body, JsonBytes.BYTE_ORDER_MARK_BYTES, body.length)
@@ -139,8 +139,8 @@ public record Exchange(
     }
 
     /**
-     * Opens the body, whose size is not limited, and decompresses it if it has a {@code
-     * Content-Encoding}. A client that sends less than about 1 KiB/s is disconnected.
+     * Opens the body without a size limit, and decompresses a body with a {@code Content-Encoding}.
+     * A client that sends less than about 1 KiB/s is disconnected.
      *
      * @throws ApiError if the gateway does not know the coding
      */
@@ -181,9 +181,9 @@ public record Exchange(
     }
 
     /**
-     * Returns the key with which the client may repeat the request; empty for none.
+     * Returns the key with which the client can repeat the request; empty for none.
      *
-     * @throws ApiError if it is blank or too long
+     * @throws ApiError if the key is blank or too long
      */
     public Optional<String> idempotencyKey() {
         Optional<String> key = request.headers().first(IDEMPOTENCY_KEY);
@@ -196,7 +196,8 @@ public record Exchange(
     }
 
     /**
-     * Counts the request against the limits of its caller, and tells the caller how much remains.
+     * Counts the request against the limits of its caller, and reports the remaining amounts to the
+     * caller.
      *
      * @param model the model that the request names
      * @param tokens estimate of input and output
@@ -238,7 +239,6 @@ public record Exchange(
         sendJson(Status.OK_200.code(), json);
     }
 
-    /** Sends JSON with a status. */
     public void sendJson(int status, byte[] json) {
         send(status, JSON, json);
     }

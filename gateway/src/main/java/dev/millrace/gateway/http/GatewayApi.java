@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.contracts.job.JobLabels;
 import dev.millrace.contracts.key.KeyRole;
-import dev.millrace.gateway.cors.CorsRules;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
@@ -43,7 +42,7 @@ public final class GatewayApi {
     private static final HeaderName ANTHROPIC_VERSION = HeaderNames.create("anthropic-version");
 
     private final Surface surface;
-    private final List<Route> routes;
+    private final List<HttpRoute> routes;
     private final Authenticator authenticator;
     private final Supplier<String> requestIds;
     private final Bodies bodies;
@@ -62,7 +61,7 @@ public final class GatewayApi {
         static final Surface CLIENTS = new Surface(PATH, KeyRole.CALL);
 
         /** Returns the name of a route in metrics. */
-        String label(Route route) {
+        String label(HttpRoute route) {
             return path.equals(PATH)
                     ? route.template()
                     : path.substring(1) + "/" + route.template();
@@ -86,13 +85,13 @@ public final class GatewayApi {
     public record Bodies(long maxBytes, BodyMemory memory) {}
 
     /**
-     * Creates the API, whose bodies may take any memory together.
+     * Creates the API without a limit for the total memory of bodies.
      *
      * @param maxBodyBytes maximum size of a request's body that is held in memory
-     * @param requestIds makes an id for each request that has none
+     * @param requestIds creates an id for each request without one
      */
     public GatewayApi(
-            List<Route> routes,
+            List<HttpRoute> routes,
             Authenticator authenticator,
             long maxBodyBytes,
             Supplier<String> requestIds) {
@@ -109,10 +108,10 @@ public final class GatewayApi {
      * Creates the API for clients of OpenAI and Anthropic.
      *
      * @param cors the web pages that may read answers
-     * @param requestIds makes an id for each request that has none
+     * @param requestIds creates an id for each request without one
      */
     public GatewayApi(
-            List<Route> routes,
+            List<HttpRoute> routes,
             Authenticator authenticator,
             Bodies bodies,
             RequestMeters meters,
@@ -125,11 +124,11 @@ public final class GatewayApi {
      * Creates a part of the API.
      *
      * @param cors the web pages that may read answers
-     * @param requestIds makes an id for each request that has none
+     * @param requestIds creates an id for each request without one
      */
     public GatewayApi(
             Surface surface,
-            List<Route> routes,
+            List<HttpRoute> routes,
             Authenticator authenticator,
             Bodies bodies,
             RequestMeters meters,
@@ -147,7 +146,7 @@ public final class GatewayApi {
     /** Creates a part of the API whose requests have no bodies, for pages of this machine only. */
     public static GatewayApi withoutBodies(
             Surface surface,
-            List<Route> routes,
+            List<HttpRoute> routes,
             Authenticator authenticator,
             Supplier<String> requestIds) {
         return new GatewayApi(
@@ -165,7 +164,7 @@ public final class GatewayApi {
         rules.any(surface.path(), this::handle).any(surface.path() + "/*", this::handle);
     }
 
-    /** Answers every further request with an error that tells the client to repeat it. */
+    /** Answers every later request with an error that asks the client to repeat it. */
     public void stopAccepting() {
         isStopping = true;
     }
@@ -222,8 +221,8 @@ public final class GatewayApi {
     }
 
     /**
-     * Ends the connection after an answer that says so. The server would otherwise read on, and
-     * take the rest of a refused body for the next request.
+     * Ends the connection after an answer with {@code Connection: close}. Otherwise, the server
+     * would read the rest of a refused body as the next request.
      *
      * @throws CloseConnectionException if the connection must end
      */
@@ -255,7 +254,7 @@ public final class GatewayApi {
         requireRole(caller);
         List<String> path = segments(below);
         var allowed = new TreeSet<String>();
-        for (Route route : routes) {
+        for (HttpRoute route : routes) {
             Optional<List<String>> variables = route.match(path);
             if (variables.isPresent()) {
                 if (route.answers(request.prologue().method())) {
@@ -317,16 +316,14 @@ public final class GatewayApi {
         return segments;
     }
 
-    /**
-     * Sends an error. An answer that has begun is cut off instead, so that its receiver notices.
-     */
+    /** Sends an error. Cuts off an answer that has already begun, so that its receiver notices. */
     private static void send(
             ApiError error,
             ServerRequest request,
             ServerResponse response,
             String requestId,
             ApiStyle style) {
-        // What is only buffered is dropped, with the length of the answer that it belonged to.
+        // A buffered answer is dropped, together with its Content-Length.
         if (response.isSent()
                 || response.bytesWritten() > 0
                 || (response instanceof RoutingResponse begun && !begun.resetStream())) {

@@ -1,9 +1,8 @@
 package dev.millrace.gateway.http;
 
-import dev.millrace.contracts.config.TenantConfig;
+import dev.millrace.configuration.TenantConfig;
 import dev.millrace.contracts.service.LocalRequests;
 import dev.millrace.contracts.service.LocalRequests.Refusal;
-import dev.millrace.gateway.cors.CorsRules;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.ServerRequestHeaders;
@@ -64,8 +63,8 @@ public record LocalCallers(CorsRules cors) implements Authenticator {
 
     /**
      * Refuses a body that a page of another origin can send without a preflight. Uploads need
-     * multipart, which such a page can send, too; {@link Exchange#body} refuses it on all other
-     * routes. This also stops old browsers, which do not name the page that sends a request.
+     * multipart, which such a page can send too; {@link Exchange#body} refuses multipart on all
+     * other routes. Also stops old browsers, which do not name the origin of a request.
      */
     private static void requireAskedBody(ServerRequestHeaders headers) {
         boolean hasBody =

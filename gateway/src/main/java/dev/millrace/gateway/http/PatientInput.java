@@ -2,7 +2,6 @@ package dev.millrace.gateway.http;
 
 import dev.millrace.gateway.connection.ClientDeadline;
 import dev.millrace.gateway.connection.OversizedChunkException;
-import dev.millrace.gateway.encoding.CorruptContentException;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,11 +10,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A body that must arrive at a minimum speed. A slower client would hold memory and a connection
- * for days. Belongs to the thread that reads it, which must read without long pauses, and to the
- * end or to {@link #close}: the time runs on, and interrupts the thread whatever it does.
+ * for days. Belongs to the thread that reads it until the end of the body or {@link #close}. This
+ * thread must read without long pauses: the time keeps running, and interrupts the thread whatever
+ * it does.
  */
 final class PatientInput extends FilterInputStream {
-    /** What must arrive within the patience: about 1 KiB/s. */
+    /** Bytes that must arrive within the patience: about 1 KiB/s. */
     private static final int MIN_BYTES = 32 << 10;
 
     private final Duration patience;
@@ -24,10 +24,11 @@ final class PatientInput extends FilterInputStream {
     private int received;
 
     /**
-     * Reads a body of which {@link #MIN_BYTES} bytes, or the rest, take at most this long.
+     * Reads a body in which every {@link #MIN_BYTES} bytes, or the rest, must arrive within {@code
+     * patience}.
      *
-     * @param onFault called when the body cannot be read to its end, so that nothing that follows
-     *     it passes for a request
+     * @param onFault called when the body cannot be read to its end, so that no later bytes are
+     *     read as a request
      */
     PatientInput(InputStream body, Duration patience, Runnable onFault) {
         super(body);

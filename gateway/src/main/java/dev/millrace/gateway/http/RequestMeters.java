@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 public final class RequestMeters {
     private static final String PREFIX = "millrace.gateway.";
 
-    /** Stands for a path or method that no route has: what clients invent is no label. */
+    /** Label for a path or method without a route: clients must not be able to create labels. */
     private static final String NONE = "none";
 
     private final MeterRegistry registry;
@@ -23,7 +23,7 @@ public final class RequestMeters {
         this.nanoTicker = nanoTicker;
     }
 
-    /** Returns meters that nobody reads. */
+    /** Returns meters without a reader. */
     public static RequestMeters unread() {
         return new RequestMeters(new CompositeMeterRegistry(), () -> 0);
     }
@@ -44,7 +44,7 @@ public final class RequestMeters {
             method = found.text();
         }
 
-        /** Counts an error with which the gateway protects itself or its operator. */
+        /** Counts an error that protects the gateway or its operator. */
         void onRefused(ApiError error) {
             String reason = reason(error);
             if (reason != null) {

@@ -3,7 +3,6 @@ package dev.millrace.gateway.job;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.service.Health;
 import dev.millrace.control.ControlPublisher;
-import dev.millrace.gateway.job.result.ResultReader;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -15,11 +14,11 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The jobs whose ends requests of this instance await, and what ends their waits: results as they
- * arrive, earlier results, and cancellations. Thread-safe.
+ * Holds the jobs that requests of this instance await, and ends their waits by new results, earlier
+ * results or cancellations. Thread-safe.
  */
 final class AwaitedJobs implements AutoCloseable {
-    /** Results of followed jobs may take this fraction of the memory of all others. */
+    /** Results of followed jobs can use this fraction of the memory of all other results. */
     private static final int FOLLOWED_SHARE = 4;
 
     private static final Duration POSITION_TIMEOUT = Duration.ofSeconds(10);
@@ -29,7 +28,7 @@ final class AwaitedJobs implements AutoCloseable {
     /** Jobs whose ends are followed: apart, since none of these requests submitted its job. */
     private final PendingJobs followed;
 
-    private final EarlierResults earlier;
+    private final ResultLookups earlier;
     private final ResultReader reader;
     private final ControlPublisher control;
     private final JobCanceller canceller;
@@ -39,7 +38,7 @@ final class AwaitedJobs implements AutoCloseable {
         long maxBytes = settings.heap().maxHeldBytes();
         submitted = new PendingJobs(settings.maxPending(), maxBytes);
         followed = new PendingJobs(settings.maxPending(), maxBytes / FOLLOWED_SHARE);
-        earlier = new EarlierResults(parts.endedJobs(), this::complete);
+        earlier = new ResultLookups(parts.endedJobs(), this::complete);
         reader =
                 ResultReader.of(
                         settings.topics(),
@@ -74,7 +73,7 @@ final class AwaitedJobs implements AutoCloseable {
     /**
      * Returns the number of partitions of the results topic.
      *
-     * @throws JobRefusal if it is not known yet
+     * @throws JobRefusal if the number is not known yet
      */
     int partitions() {
         return reader.count()
@@ -95,10 +94,10 @@ final class AwaitedJobs implements AutoCloseable {
     }
 
     /**
-     * Awaits a job that is about to be submitted, or joins the requests that await the same job.
+     * Awaits a job that is about to be submitted, or joins the requests that already await it.
      *
      * @param size size of the request in bytes
-     * @return the given job, or the one that is awaited already
+     * @return the given job, or the job with its id that is already awaited
      * @throws JobRefusal if there is no room
      */
     PendingJob add(PendingJob job, long size) {
@@ -115,8 +114,8 @@ final class AwaitedJobs implements AutoCloseable {
     }
 
     /**
-     * Looks for the result of a job that an earlier request may have submitted. From then on its
-     * partition is read, so that a result that arrives later is not missed.
+     * Looks for the result of a job that an earlier request may have submitted. Reads the job's
+     * partition from then on, so that no later result is missed.
      *
      * @return true if the job has ended; its waits are over
      * @throws JobRefusal if Kafka or the sink does not answer
@@ -131,7 +130,7 @@ final class AwaitedJobs implements AutoCloseable {
         earlier.startLooking(job);
     }
 
-    /** Reads the partition of a job's result until the job has ended or nobody awaits it. */
+    /** Reads the partition of a job's result while the job is unfinished and awaited. */
     private void requirePartition(PendingJob job) {
         int partition = job.identity().partition();
         CompletableFuture<Void> positioned = reader.require(partition);
@@ -150,7 +149,7 @@ final class AwaitedJobs implements AutoCloseable {
      * Awaits the result of a job that was published earlier, perhaps by another gateway, or has
      * already ended. A job that does not exist never ends.
      *
-     * @throws JobRefusal if results cannot be awaited at present
+     * @throws JobRefusal if results cannot be awaited now
      */
     JobTicket follow(String tenant, String batch, JobId id) {
         var job =
@@ -173,7 +172,7 @@ final class AwaitedJobs implements AutoCloseable {
     }
 
     /** Returns the result of a job that has ended, as far as it is stored. */
-    Optional<EndedJob> ended(String tenant, String batch, JobId id) {
+    Optional<AwaitedResult> ended(String tenant, String batch, JobId id) {
         return earlier.result(tenant, batch, id.value());
     }
 
@@ -230,7 +229,7 @@ final class AwaitedJobs implements AutoCloseable {
         return reader.lag();
     }
 
-    /** Returns whether results are read. */
+    /** Reports whether results are being read. */
     Health health() {
         return reader.health();
     }

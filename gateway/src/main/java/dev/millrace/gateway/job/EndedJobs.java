@@ -13,9 +13,9 @@ public interface EndedJobs {
     /**
      * Returns the result of a job.
      *
-     * @return the line of JSON as the pipeline wrote it; empty if the job has not ended, or its
-     *     result is not known yet or no longer
-     * @throws RuntimeException if the results cannot be read at present
+     * @return the JSON line as the pipeline wrote it; empty if the job has not ended, or its result
+     *     is not stored yet or no longer stored
+     * @throws RuntimeException if the results cannot be read now
      */
     Optional<byte[]> result(String tenant, String batch, String jobId);
 }

@@ -19,10 +19,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Cancels jobs whose clients have gone, together with their calls. Writes each cancellation to the
+ * Cancels jobs, and their calls, when their clients disconnect. Writes each cancellation to the
  * control topic and removes it when the job has ended, so that the topic does not grow.
  *
- * <p>Writes on a thread of its own; the methods may be called from any thread.
+ * <p>Writes on a dedicated thread; the methods can be called from any thread.
  */
 final class JobCanceller {
     private static final Logger LOG = LoggerFactory.getLogger(JobCanceller.class);
@@ -39,7 +39,7 @@ final class JobCanceller {
     /** A job that has not ended this long after its deadline has never reached Kafka. */
     private static final Duration GRACE = Duration.ofMinutes(1);
 
-    /** Longest wait for the end of a job. After it, the cancellation stays until it expires. */
+    /** Longest wait for the end of a job. Afterwards, the cancellation is kept until it expires. */
     private static final Duration LONGEST_WAIT = Duration.ofMinutes(15);
 
     private static final Duration CHECK_EVERY = Duration.ofSeconds(10);
@@ -70,8 +70,8 @@ final class JobCanceller {
      * A job that is being cancelled.
      *
      * @param tenant tenant of the job
-     * @param expires time at which its cancellation ends by itself
-     * @param waitsUntil time until which its end is awaited
+     * @param expires time at which the job's cancellation expires
+     * @param waitsUntil time until which the job's end is awaited
      */
     private record Entry(State state, String tenant, Instant expires, Instant waitsUntil) {
         Entry to(State next) {
@@ -101,8 +101,8 @@ final class JobCanceller {
     private boolean stopping;
 
     /**
-     * @param onDone called once for each job that {@link #cancel} accepted, when it has ended or
-     *     its end is awaited no longer
+     * @param onDone called once for each job that {@link #cancel} accepted, when the job has ended
+     *     or its end is no longer awaited
      */
     JobCanceller(Control control, InstantSource clock, Consumer<JobId> onDone) {
         this.control = control;
@@ -116,8 +116,8 @@ final class JobCanceller {
     }
 
     /**
-     * Cancels a job; false if too many are being cancelled, or too many of its tenant, or this one
-     * is already. Jobs that are not cancelled run to their end.
+     * Cancels a job. Returns false if the job is already being cancelled, or too many jobs are, in
+     * total or of its tenant. Such a job runs to its end.
      *
      * @param deadline time after which no attempt of the job starts; {@link Instant#MAX} for none
      */
@@ -133,7 +133,7 @@ final class JobCanceller {
         return true;
     }
 
-    /** Returns true if the tenant has less than half of the room that others leave. */
+    /** Returns true if the tenant uses less than half of the room that other tenants leave. */
     private synchronized boolean hasRoom(String tenant) {
         long ofTenant = jobs.values().stream().filter(it -> it.tenant.equals(tenant)).count();
         return ofTenant < TenantTotals.mostOfTenant(MAX_JOBS, jobs.size() - ofTenant);

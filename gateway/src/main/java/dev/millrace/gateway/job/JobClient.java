@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Submits jobs to the pipeline and awaits their results. Thread-safe; {@link #submit} is meant for
- * virtual threads, since it blocks while Kafka does not keep up.
+ * virtual threads, because it blocks while Kafka does not keep up.
  */
 public final class JobClient implements Service {
     private static final Logger LOG = LoggerFactory.getLogger(JobClient.class);
@@ -42,7 +42,7 @@ public final class JobClient implements Service {
     }
 
     /**
-     * What a client is made of.
+     * The dependencies of a client.
      *
      * @param endedJobs finds the results of jobs that ended earlier
      * @param random draws custom_ids and spreads repeated tries; need not be thread-safe
@@ -65,7 +65,7 @@ public final class JobClient implements Service {
         void admit(RequestLine line);
     }
 
-    /** Starts a client. It refuses jobs as unavailable until it is connected to Kafka. */
+    /** Starts a client. The client refuses jobs as unavailable until it is connected to Kafka. */
     public static JobClient start(Parts parts) {
         var client = new JobClient(parts);
         client.awaited.start();
@@ -73,21 +73,22 @@ public final class JobClient implements Service {
     }
 
     /**
-     * Submits a job. A request with an idempotency key joins the job of an earlier one.
+     * Submits a job. A request with an idempotency key joins the job of an earlier request with
+     * that key.
      *
-     * @throws JobRefusal if the request is invalid, or cannot be accepted at present
+     * @throws JobRefusal if the request is invalid, or cannot be accepted now
      */
-    public JobTicket submit(JobRequest request) {
+    public JobTicket submit(JobCall request) {
         return submit(request, _ -> {});
     }
 
     /**
      * Submits a job like {@link #submit(JobRequest)}.
      *
-     * @param admission called with the valid request before it is published; what it throws is
-     *     thrown, and nothing is published
+     * @param admission called with the valid request before the job is published; an exception is
+     *     passed on, and nothing is published
      */
-    public JobTicket submit(JobRequest request, Admission admission) {
+    public JobTicket submit(JobCall request, Admission admission) {
         if (closed) {
             throw JobRefusal.unavailable("this gateway is stopping");
         }
@@ -105,7 +106,7 @@ public final class JobClient implements Service {
     }
 
     private JobTicket submitNew(
-            String topic, JobRequest request, int partitions, Admission admission) {
+            String topic, JobCall request, int partitions, Admission admission) {
         var identity =
                 JobIdentity.draw(
                         request.tenant(), request.batch(), awaited.homes(), partitions, random);
@@ -119,7 +120,7 @@ public final class JobClient implements Service {
     }
 
     private JobTicket submitOnce(
-            String topic, JobRequest request, int partitions, Admission admission) {
+            String topic, JobCall request, int partitions, Admission admission) {
         String key = request.idempotencyKey().orElseThrow();
         var identity = JobIdentity.derive(request.tenant(), request.batch(), key, partitions);
         String digest = JobIdentity.digest(request);
@@ -146,7 +147,7 @@ public final class JobClient implements Service {
     }
 
     /** Answers from the result of an earlier request, or publishes the job. */
-    private void findOrPublish(String topic, PendingJob job, JobRequest request, byte[] line) {
+    private void findOrPublish(String topic, PendingJob job, JobCall request, byte[] line) {
         if (awaited.findEarlier(job)) {
             repeats.increment();
         } else {
@@ -157,10 +158,7 @@ public final class JobClient implements Service {
     }
 
     private byte[] line(
-            JobRequest request,
-            JobIdentity identity,
-            @Nullable String digest,
-            Admission admission) {
+            JobCall request, JobIdentity identity, @Nullable String digest, Admission admission) {
         int maxBytes = settings.topics().maxRequestBytes();
         if (request.body().length > maxBytes) {
             throw JobRefusal.tooLarge(maxBytes);
@@ -178,17 +176,17 @@ public final class JobClient implements Service {
      *
      * @throws JobRefusal if it is invalid
      */
-    public RequestLine read(JobRequest request) {
+    public RequestLine read(JobCall request) {
         return JobLine.of(request, "unsubmitted", null);
     }
 
     private static PendingJob pendingJob(
-            JobRequest request, JobIdentity identity, @Nullable String digest) {
+            JobCall request, JobIdentity identity, @Nullable String digest) {
         return new PendingJob(
                 identity, request.tenant(), request.batch(), digest, request.deadline());
     }
 
-    private void publish(String topic, PendingJob job, JobRequest request, byte[] line) {
+    private void publish(String topic, PendingJob job, JobCall request, byte[] line) {
         LOG.atDebug()
                 .addKeyValue("job", job.id())
                 .addKeyValue("request_id", request.ids().requestId().orElse("none"))
@@ -219,11 +217,11 @@ public final class JobClient implements Service {
     /**
      * Publishes a job without awaiting its result.
      *
-     * @param tenant tenant of the job, which the line names, too
-     * @param batch batch of the job, which the line names, too
+     * @param tenant tenant of the job, as in the line
+     * @param batch batch of the job, as in the line
      * @param apiKey id of the caller's API key; empty without one
-     * @param isRepeatable whether the client knows the custom_id, and may submit the line again; a
-     *     job that only perhaps reached Kafka is cancelled otherwise
+     * @param isRepeatable true if the client knows the custom_id and can submit the line again;
+     *     otherwise, a job that may not have reached Kafka is cancelled
      * @return completes when the job is durable, or with a {@link JobRefusal}
      * @throws JobRefusal if the line is too large, the tenant has no request topic, or this client
      *     is not connected to Kafka
@@ -274,22 +272,23 @@ public final class JobClient implements Service {
      * Awaits the result of a job that was published earlier, perhaps by another gateway, or has
      * already ended. A job that does not exist never ends.
      *
-     * @throws JobRefusal if results cannot be awaited at present
+     * @throws JobRefusal if results cannot be awaited now
      */
     public JobTicket follow(String tenant, String batch, JobId id) {
         return awaited.follow(tenant, batch, id);
     }
 
     /** Returns the result of a job that has ended, as far as it is stored. */
-    public Optional<EndedJob> ended(String tenant, String batch, JobId id) {
+    public Optional<AwaitedResult> ended(String tenant, String batch, JobId id) {
         return awaited.ended(tenant, batch, id);
     }
 
     /**
-     * Cancels the job too: Kafka may have it, although it did not acknowledge it. With an
-     * idempotency key, another gateway may have accepted the same job, or its client repeats it.
+     * Cancels the job too, because Kafka may have it despite the missing acknowledgement. A job
+     * with an idempotency key is not cancelled: another gateway may have accepted it, or its client
+     * will repeat it.
      */
-    private void onNotPublished(PendingJob job, JobRequest request, Throwable failure) {
+    private void onNotPublished(PendingJob job, JobCall request, Throwable failure) {
         logUnpublished(job.identity().job(), request.ids().requestId(), failure);
         if (job.digest() == null) {
             awaited.cancel(job.tenant(), job.identity().job(), job.deadline());
@@ -319,7 +318,7 @@ public final class JobClient implements Service {
         return awaited.count();
     }
 
-    /** Returns the number of jobs among them whose ends are followed. */
+    /** Returns the number of pending jobs whose ends are followed. */
     public int followedJobs() {
         return awaited.followedCount();
     }
@@ -350,7 +349,7 @@ public final class JobClient implements Service {
                 : reading;
     }
 
-    /** Refuses further jobs and stops. Jobs that were accepted run on. */
+    /** Refuses more jobs and stops. Accepted jobs continue to run. */
     @Override
     public void close() {
         closed = true;

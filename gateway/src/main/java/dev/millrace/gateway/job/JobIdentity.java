@@ -4,16 +4,16 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.contracts.digest.Sha256;
 import dev.millrace.contracts.job.JobId;
-import dev.millrace.contracts.upstream.ProviderHeader;
+import dev.millrace.contracts.job.ProviderHeader;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 
 /**
- * The identity of one job. The job id, a hash of tenant, batch and custom_id, is the key of the
- * result, and the key determines the partition of the result. So a custom_id can be drawn whose
- * result arrives in a partition that this instance reads anyway.
+ * The identity of one job. The job id is a hash of tenant, batch and custom_id, and the key of the
+ * result. Since the key determines the result's partition, a custom_id can be drawn so that the
+ * result arrives in a partition that this instance already reads.
  *
  * @param customId the job's custom_id; empty for a job that is only followed
  * @param job id of the job
@@ -27,7 +27,7 @@ record JobIdentity(String customId, JobId job, int partition) {
     /**
      * Draws the identity of a new job.
      *
-     * @param wanted partitions of which one gets the result; not empty
+     * @param wanted candidate partitions for the result; not empty
      * @param partitions number of partitions of the results topic
      * @param random need not be thread-safe
      */
@@ -67,13 +67,13 @@ record JobIdentity(String customId, JobId job, int partition) {
         return new JobIdentity(customId, job, job.partition(partitions));
     }
 
-    /** Returns the identity of a job of which only the id is known. */
+    /** Returns the identity of a job with a known id only. */
     static JobIdentity of(JobId job, int partitions) {
         return new JobIdentity("", job, job.partition(partitions));
     }
 
     /** Returns a digest of what a request asks for: equal requests have equal digests. */
-    static String digest(JobRequest request) {
+    static String digest(JobCall request) {
         MessageDigest sha256 = Sha256.create();
         sha256.update(request.endpoint().url().getBytes(UTF_8));
         sha256.update(request.body());

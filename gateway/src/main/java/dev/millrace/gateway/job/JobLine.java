@@ -42,7 +42,7 @@ final class JobLine {
      * @param digest digest of a request with an idempotency key; null for other requests
      * @throws JobRefusal if the body or its options are invalid
      */
-    static RequestLine of(JobRequest request, String customId, @Nullable String digest) {
+    static RequestLine of(JobCall request, String customId, @Nullable String digest) {
         byte[] given = options(request.body());
         byte[] options = given == null ? NO_OPTIONS : given;
         byte[] body = request.body();
@@ -89,8 +89,8 @@ final class JobLine {
     }
 
     /**
-     * Checks that the body is one JSON object, so that it cannot end early within the line, and
-     * returns its options; null if it has none.
+     * Returns the options of a body; null if it has none. Checks that the body is one JSON object,
+     * so that it cannot end early within the line.
      */
     private static byte @Nullable [] options(byte[] body) {
         if (!JsonBytes.isUtf8(body)) {
@@ -150,7 +150,7 @@ final class JobLine {
     }
 
     /** Adds what the client left open to its options. */
-    private static byte[] complete(JobRequest request, byte[] options, @Nullable String digest) {
+    private static byte[] complete(JobCall request, byte[] options, @Nullable String digest) {
         Given given = Given.in(options);
         var edit = new JsonObjectEdit();
         edit.set("tenant", JsonBytes.quoted(request.tenant()));
@@ -189,11 +189,12 @@ final class JobLine {
     }
 
     /**
-     * What the client's options say.
+     * The client's options.
      *
-     * @param hasPriority whether they name a priority
-     * @param hasOnUnavailable whether they say what the job does while its model is unavailable
-     * @param hasRequestId whether they name a request id
+     * @param hasPriority true if the options name a priority
+     * @param hasOnUnavailable true if the options choose the behaviour while the model is
+     *     unavailable
+     * @param hasRequestId true if the options name a request id
      * @param deadline the deadline as text; null for none
      */
     private record Given(
@@ -235,8 +236,8 @@ final class JobLine {
         }
 
         /**
-         * Returns true if the options have a deadline before the given time, or one that cannot be
-         * read, which the check of the line then reports.
+         * Returns true if the options have a deadline before the given time, or an unreadable
+         * deadline, which the check of the line then reports.
          */
         boolean endsBefore(Instant time) {
             if (deadline == null) {

@@ -2,12 +2,12 @@ package dev.millrace.gateway.job;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.millrace.contracts.config.TopicsConfig;
-import dev.millrace.contracts.config.kafka.KafkaClient;
+import dev.millrace.configuration.RecordSizes;
+import dev.millrace.configuration.TopicsConfig;
 import dev.millrace.contracts.header.SubmissionHeaders;
 import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.kafka.KafkaClient;
 import dev.millrace.contracts.memory.HeapShare;
-import dev.millrace.contracts.topic.RecordSizes;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -27,8 +27,8 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Publishes single jobs without waiting for others: a client awaits each of them. A job is durable
- * when its future completes. Remembers whether Kafka accepts jobs at all. Thread-safe.
+ * Publishes single jobs without batching, since a client awaits each job. A job is durable when its
+ * future completes. Remembers whether Kafka accepts jobs. Thread-safe.
  */
 final class JobPublisher implements AutoCloseable {
     /** Longest wait for a request topic's leader, or for room in the buffer. */
@@ -39,8 +39,8 @@ final class JobPublisher implements AutoCloseable {
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
 
     /**
-     * How long a failure makes the gateway not ready. It must end without a further job: a gateway
-     * that is not ready gets none, and would never notice that Kafka is back.
+     * Time for which a failure makes the gateway not ready. The state must end without another job:
+     * a gateway that is not ready gets no jobs, and would never notice that Kafka has recovered.
      */
     private static final Duration PROBLEM_LASTS = Duration.ofSeconds(10);
 
@@ -129,7 +129,10 @@ final class JobPublisher implements AutoCloseable {
         acknowledged.completeExceptionally(failure);
     }
 
-    /** Returns true if Kafka may accept other jobs, or those of other tenants. */
+    /**
+     * Returns true if the failure concerns one record or tenant, so that Kafka may accept other
+     * jobs.
+     */
     private static boolean concernsOneRecord(Exception failure) {
         return failure instanceof RecordTooLargeException
                 || failure instanceof InvalidRecordException
@@ -145,7 +148,7 @@ final class JobPublisher implements AutoCloseable {
                 : Optional.of(last.text);
     }
 
-    /** Sends what is buffered and closes the producer. */
+    /** Sends the buffered records and closes the producer. */
     @Override
     public void close() {
         kafka.close(CLOSE_TIMEOUT);

@@ -3,8 +3,8 @@ package dev.millrace.gateway.job;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Why a request did not become a job, or why its result cannot be awaited. Expected, so it has no
- * stack trace.
+ * The reason why a request did not become a job, or why its result cannot be awaited. Expected, so
+ * it has no stack trace.
  */
 public final class JobRefusal extends RuntimeException {
     private static final long serialVersionUID = 1L;
@@ -19,7 +19,7 @@ public final class JobRefusal extends RuntimeException {
         KEY_REUSED,
         /** This instance has as many jobs as it may. */
         OVERLOADED,
-        /** Kafka does not accept or return records at present. */
+        /** Kafka currently does not accept or return records. */
         UNAVAILABLE
     }
 

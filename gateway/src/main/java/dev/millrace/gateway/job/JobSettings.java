@@ -1,8 +1,8 @@
 package dev.millrace.gateway.job;
 
-import dev.millrace.contracts.config.MillraceConfig;
-import dev.millrace.contracts.config.RequestTopicConfig;
-import dev.millrace.contracts.config.TopicsConfig;
+import dev.millrace.configuration.MillraceConfig;
+import dev.millrace.configuration.RequestTopicConfig;
+import dev.millrace.configuration.TopicsConfig;
 import dev.millrace.contracts.memory.HeapShare;
 import java.util.Map;
 import java.util.Optional;
@@ -21,7 +21,10 @@ public record JobSettings(
         Map<String, RequestTopicConfig> requestTopics,
         HeapShare heap,
         int maxPending) {
-    /** Default of {@link #maxPending}; each takes some kilobytes besides its request. */
+    /**
+     * Default of {@link #maxPending}. Each pending job takes some kilobytes in addition to its
+     * request.
+     */
     public static final int DEFAULT_MAX_PENDING = 10_000;
 
     public JobSettings {

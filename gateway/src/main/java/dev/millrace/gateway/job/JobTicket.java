@@ -11,8 +11,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request's claim on the result of a job. Its holder must close it, so that the memory of
- * request and result is free again. Thread-safe.
+ * One request's claim on the result of a job. Its holder must close the ticket, which frees the
+ * memory of request and result. Thread-safe.
  */
 public final class JobTicket implements AutoCloseable {
     private final PendingJob job;
@@ -34,11 +34,14 @@ public final class JobTicket implements AutoCloseable {
     /** Ends the wait of a request. */
     @FunctionalInterface
     interface Leaving {
-        /** Ends the wait; cancels the job if wanted and nobody else awaits it. */
+        /**
+         * Ends the wait.
+         *
+         * @param cancels true to cancel the job, unless another request awaits it
+         */
         void leave(boolean cancels);
     }
 
-    /** Returns the id of the job. */
     public JobId job() {
         return job.identity().job();
     }
@@ -65,9 +68,9 @@ public final class JobTicket implements AutoCloseable {
     }
 
     /**
-     * Returns a future that completes with the line of the result, or with a {@link JobRefusal},
-     * also when this ticket is abandoned. Must not be completed by the caller; {@link #check} must
-     * be called with the line.
+     * Returns a future that completes with the line of the result or with a {@link JobRefusal},
+     * even if this ticket is abandoned. The caller must not complete the future, and must call
+     * {@link #check} with the line.
      */
     public CompletableFuture<byte[]> ended() {
         return ended;
@@ -76,11 +79,11 @@ public final class JobTicket implements AutoCloseable {
     /**
      * Waits for the end of the job.
      *
-     * @throws JobRefusal if the job was not accepted, or belongs to another request with the same
-     *     idempotency key
+     * @throws JobRefusal if the job was not accepted, or belongs to a different request with an
+     *     equal idempotency key
      * @throws TimeoutException if the job has not ended in time
      */
-    public EndedJob await(Duration longest) throws InterruptedException, TimeoutException {
+    public AwaitedResult await(Duration longest) throws InterruptedException, TimeoutException {
         try {
             return check(ended.get(longest.toNanos(), TimeUnit.NANOSECONDS));
         } catch (ExecutionException e) {
@@ -91,10 +94,10 @@ public final class JobTicket implements AutoCloseable {
     /**
      * Reads a result line.
      *
-     * @throws JobRefusal if the result belongs to another request with the same idempotency key
+     * @throws JobRefusal if the result belongs to a different request with an equal idempotency key
      */
-    public EndedJob check(byte[] line) {
-        EndedJob ended = EndedJob.read(line);
+    public AwaitedResult check(byte[] line) {
+        AwaitedResult ended = AwaitedResult.read(line);
         String other = ended.fields().get("millrace.metadata." + JobLine.DIGEST);
         if (digest != null && other != null && !digest.equals(other)) {
             throw JobRefusal.keyReused();
@@ -113,8 +116,8 @@ public final class JobTicket implements AutoCloseable {
     }
 
     /**
-     * Ends the wait, because the client has gone or waits no longer. Cancels the job with its call,
-     * unless its client may ask for the result again.
+     * Ends the wait, because the client has disconnected or its wait is over. Cancels the job with
+     * its call, unless its client may ask for the result again.
      */
     public void abandon() {
         if (isOpen.compareAndSet(true, false)) {

@@ -13,7 +13,7 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import tools.jackson.databind.node.ArrayNode;
 
-/** Tells why jobs wait. Thread-safe. */
+/** Finds out why jobs wait. Thread-safe. */
 @FunctionalInterface
 public interface JobWaits {
     /** Knows of no wait. */
@@ -22,12 +22,12 @@ public interface JobWaits {
     /**
      * Returns why the jobs of a batch may wait.
      *
-     * @param scope with what the jobs name as models: models, aliases or {@code auto}; none if
-     *     unknown
+     * @param scope has the names by which the jobs ask for models: models, aliases or {@code auto};
+     *     none if unknown
      */
     List<Waiting> of(ControlWaits.Scope scope);
 
-    /** Returns the waits that control tells. */
+    /** Returns the waits that control reports. */
     static JobWaits of(Supplier<ControlState> control, Catalog catalog, InstantSource clock) {
         return scope -> {
             Instant now = clock.instant();
@@ -44,7 +44,7 @@ public interface JobWaits {
         };
     }
 
-    /** Tells why a job waits, as the end of a sentence; empty if no reason is known. */
+    /** Returns the reason why a job waits, as the end of a sentence; empty if unknown. */
     default String text(ControlWaits.Scope scope) {
         String reasons = of(scope).stream().map(Waiting::text).collect(Collectors.joining("; "));
         return reasons.isEmpty() ? "" : "; the job was waiting: " + reasons;

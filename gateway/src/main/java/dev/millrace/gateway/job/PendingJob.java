@@ -5,8 +5,8 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A job whose result at least one request awaits. {@link PendingJobs} bounds their number and
- * memory. Thread-safe.
+ * A job whose result at least one request awaits. {@link PendingJobs} bounds the number and memory
+ * of pending jobs. Thread-safe.
  */
 final class PendingJob {
     private final JobIdentity identity;
@@ -85,7 +85,7 @@ final class PendingJob {
         result.completeExceptionally(refusal);
     }
 
-    /** Adds a request that awaits the result; false if nobody awaits it any more. */
+    /** Adds a request that awaits the result; returns false if the job is no longer awaited. */
     synchronized boolean join() {
         if (waiting == 0) {
             return false;
@@ -110,7 +110,7 @@ final class PendingJob {
         bytes = size;
     }
 
-    /** Counts the size of the result; false if nobody awaits it any more. */
+    /** Counts the size of the result; returns false if the job is no longer awaited. */
     synchronized boolean addBytes(long added) {
         if (waiting == 0) {
             return false;

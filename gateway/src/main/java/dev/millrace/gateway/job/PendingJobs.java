@@ -4,9 +4,10 @@ import dev.millrace.contracts.service.TenantTotals;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The jobs whose results requests of this instance await. Bounds the number of requests, also of
- * requests that share a job, and the memory of requests and results. A tenant has at most half of
- * the number and of the memory that others leave, or a single larger request. Thread-safe.
+ * The jobs whose results are awaited by requests of this instance. Bounds the number of requests,
+ * including requests that share a job, and the memory of requests and results. A tenant gets at
+ * most half of the number and memory that other tenants leave, or a single larger request.
+ * Thread-safe.
  */
 final class PendingJobs {
     private final ConcurrentHashMap<String, PendingJob> byId = new ConcurrentHashMap<>();
@@ -17,8 +18,8 @@ final class PendingJobs {
 
     /**
      * @param maxRequests largest number of requests
-     * @param maxBytes bound for all requests and results together; a result that arrives beyond it
-     *     is still delivered, but no further request is accepted
+     * @param maxBytes bound for all requests and results together; a result beyond the bound is
+     *     still delivered, but no more requests are accepted
      */
     PendingJobs(int maxRequests, long maxBytes) {
         this.maxRequests = maxRequests;
@@ -26,11 +27,11 @@ final class PendingJobs {
     }
 
     /**
-     * Adds a request that awaits a job, or lets it join the job with the same id. The request
-     * belongs to the tenant of the given job.
+     * Adds a request that awaits a job. If a job with this id exists, the request joins it. The
+     * request belongs to the tenant of the given job.
      *
      * @param size memory of the request in bytes; counts only if the job is new
-     * @return the given job, or the one that was there
+     * @return the given job, or the existing one
      * @throws JobRefusal if there is no room
      */
     PendingJob add(PendingJob job, long size) {
@@ -81,7 +82,7 @@ final class PendingJobs {
         return byId.containsKey(id);
     }
 
-    /** Hands a result to the requests that await it; does nothing if there are none. */
+    /** Hands a result to the requests that await it, if any. */
     void complete(String id, byte[] result) {
         PendingJob job = byId.get(id);
         if (job != null && !job.result().isDone() && job.addBytes(result.length)) {

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * Identifies callers by the API keys in control. Without any key there, only this machine is
  * served. Revoked and expired keys count as keys: ending the last one must not open the gateway.
  */
-public final class KeyAuthenticator implements Authenticator {
+final class KeyAuthenticator implements Authenticator {
     private static final HeaderName ANTHROPIC_KEY = HeaderNames.create("x-api-key");
     private static final String BEARER = "Bearer ";
     private static final String CODE = "invalid_api_key";
@@ -41,7 +41,7 @@ public final class KeyAuthenticator implements Authenticator {
      * @param catalog resolves the aliases of models
      * @param withoutKeys identifies callers while there is no key
      */
-    public KeyAuthenticator(
+    KeyAuthenticator(
             Supplier<ControlState> control,
             Catalog catalog,
             KeyClock clock,

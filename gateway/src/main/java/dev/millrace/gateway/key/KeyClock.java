@@ -6,12 +6,12 @@ import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 
 /**
- * What keys and their limits depend on besides the requests.
+ * Inputs, besides the requests, of keys and their limits.
  *
- * @param time tells which keys are in force
+ * @param time decides which keys are in force
  * @param ticker nanoseconds from any origin
  * @param instances number of live gateways, which share each limit; at least 1
- * @param readable whether the keys are being followed, so that a revoked one is known
+ * @param readable true while changes of keys arrive, so that revocations are seen
  */
-public record KeyClock(
+record KeyClock(
         InstantSource time, LongSupplier ticker, IntSupplier instances, BooleanSupplier readable) {}

@@ -5,13 +5,13 @@ import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
 /**
- * Tells whether the known keys are too old to be served: one may have been revoked since.
- * Thread-safe.
+ * Decides whether the known keys are too old to be served, because a key may have been revoked
+ * since. Thread-safe.
  */
 final class KeyFreshness {
     /**
-     * How long the known keys are served while control cannot be read; a restart of the cluster
-     * takes less.
+     * Time for which the known keys are served while control cannot be read; a restart of the
+     * cluster takes less.
      */
     static final Duration LIMIT = Duration.ofMinutes(5);
 
@@ -21,7 +21,7 @@ final class KeyFreshness {
     private long unreadableNanos;
 
     /**
-     * @param readable whether the keys are being followed
+     * @param readable returns true while changes of keys arrive
      * @param ticker nanoseconds from any origin
      */
     KeyFreshness(BooleanSupplier readable, LongSupplier ticker) {

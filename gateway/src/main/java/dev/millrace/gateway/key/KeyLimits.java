@@ -97,7 +97,7 @@ final class KeyLimits implements CallerLimits {
         if (bucket == null) {
             return;
         }
-        // Other instances have their own shares, of which this one knows nothing.
+        // The shares of other instances are unknown here; assumes that they equal this share.
         double left = bucket.available() * clock.instances().getAsInt();
         long remaining = Math.clamp((long) Math.floor(left), 0, limit.orElse(0));
         RateHeaders.put(

@@ -6,7 +6,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** What each key has used of its limits in this instance. */
+/** The use of each key's limits in this instance. */
 final class KeyRates {
     /** Removed keys are forgotten when there are more than this many beyond the existing ones. */
     private static final int SPARE = 1_000;

@@ -1,15 +1,15 @@
 package dev.millrace.gateway.key;
 
+import dev.millrace.configuration.MillraceConfig;
 import dev.millrace.contracts.catalog.Catalog;
-import dev.millrace.contracts.config.MillraceConfig;
-import dev.millrace.contracts.config.kafka.KafkaClient;
 import dev.millrace.contracts.control.ControlState;
+import dev.millrace.contracts.kafka.KafkaClient;
 import dev.millrace.contracts.service.Health;
 import dev.millrace.contracts.service.Service;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.control.ControlFollower;
-import dev.millrace.gateway.cors.CorsRules;
 import dev.millrace.gateway.http.Authenticator;
+import dev.millrace.gateway.http.CorsRules;
 import dev.millrace.gateway.http.LocalCallers;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -58,9 +58,9 @@ public final class KeyService implements Service {
     }
 
     /**
-     * Creates what identifies callers by the keys, and counts their requests.
+     * Creates the authenticator that identifies callers by the keys and counts their requests.
      *
-     * @param cors the web pages that are answered without a key
+     * @param cors web pages whose requests are answered without a key
      */
     public Authenticator authenticator(CorsRules cors) {
         return new KeyAuthenticator(control::state, catalog, clock, new LocalCallers(cors));

@@ -10,7 +10,7 @@ import org.slf4j.LoggerFactory;
  * Counts the live gateways, which share the limits of keys. While the cluster does not answer, the
  * last number stays.
  */
-public final class LiveGateways implements AutoCloseable {
+final class LiveGateways implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LiveGateways.class);
 
     private final Callable<Integer> question;
@@ -28,14 +28,14 @@ public final class LiveGateways implements AutoCloseable {
      * @param question asks the cluster for the number of gateways; called on one thread
      * @param period time between two questions
      */
-    public static LiveGateways start(Callable<Integer> question, Duration period) {
+    static LiveGateways start(Callable<Integer> question, Duration period) {
         var gateways = new LiveGateways(question, period);
         gateways.thread.start();
         return gateways;
     }
 
     /** Returns the number of live gateways, at least 1: this one. */
-    public int count() {
+    int count() {
         return count;
     }
 

@@ -33,7 +33,7 @@ final class RateBucket {
         return Math.max(1, perMinute);
     }
 
-    /** Returns the time until an amount may be taken; zero if it may be taken now. */
+    /** Returns the time until an amount can be taken; zero if it can be taken now. */
     Duration waitFor(double amount) {
         return untilAvailable(Math.min(amount, capacity()));
     }
@@ -55,7 +55,7 @@ final class RateBucket {
         available = Math.min(available - amount, capacity());
     }
 
-    /** Returns what is left, which may be negative. */
+    /** Returns the remaining amount, which can be negative. */
     double available() {
         return available;
     }

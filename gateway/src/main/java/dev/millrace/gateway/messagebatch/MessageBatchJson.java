@@ -42,7 +42,7 @@ final class MessageBatchJson {
         return json;
     }
 
-    /** Writes what the Message Batches API does not have, with the names of its messages. */
+    /** Writes fields that the Message Batches API lacks, named as in its messages. */
     private static void writeOwn(ObjectNode json, BatchUsage usage) {
         ObjectNode tokens = json.putObject("usage");
         tokens.put(
@@ -63,7 +63,10 @@ final class MessageBatchJson {
         };
     }
 
-    /** As documented, every request is processing until the whole batch has ended. */
+    /**
+     * Writes the counts. As documented by Anthropic, every request is processing until the whole
+     * batch has ended.
+     */
     private static void writeCounts(ObjectNode json, BatchState state, long total) {
         boolean isEnd = state.status().isEnd();
         long succeeded = state.counts().succeeded();

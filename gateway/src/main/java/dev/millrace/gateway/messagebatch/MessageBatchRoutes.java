@@ -14,8 +14,8 @@ import dev.millrace.gateway.file.UploadedFiles;
 import dev.millrace.gateway.http.ApiError;
 import dev.millrace.gateway.http.ErrorKind;
 import dev.millrace.gateway.http.Exchange;
+import dev.millrace.gateway.http.HttpRoute;
 import dev.millrace.gateway.http.PageQuery;
-import dev.millrace.gateway.http.Route;
 import dev.millrace.gateway.repeat.RepeatedRequests;
 import dev.millrace.gateway.store.TenantFolder;
 import dev.millrace.gateway.submission.BatchApi;
@@ -49,7 +49,7 @@ public final class MessageBatchRoutes {
     private final MessageBatchUpload upload;
 
     /**
-     * What the routes work with.
+     * The dependencies of the routes.
      *
      * @param needed files that must not be deleted
      * @param slots shared by all routes that receive files
@@ -79,14 +79,15 @@ public final class MessageBatchRoutes {
     }
 
     /** Returns the routes below {@code /v1/messages/batches}. */
-    public List<Route> routes() {
+    public List<HttpRoute> routes() {
         return List.of(
-                Route.post("messages/batches", AvailabilityGuard.of(this::create)),
-                Route.get("messages/batches", downloads.limiting(AvailabilityGuard.of(this::list))),
-                Route.get("messages/batches/{id}", AvailabilityGuard.of(this::find)),
-                Route.delete("messages/batches/{id}", AvailabilityGuard.of(this::delete)),
-                Route.post("messages/batches/{id}/cancel", AvailabilityGuard.of(this::cancel)),
-                Route.get(
+                HttpRoute.post("messages/batches", AvailabilityGuard.of(this::create)),
+                HttpRoute.get(
+                        "messages/batches", downloads.limiting(AvailabilityGuard.of(this::list))),
+                HttpRoute.get("messages/batches/{id}", AvailabilityGuard.of(this::find)),
+                HttpRoute.delete("messages/batches/{id}", AvailabilityGuard.of(this::delete)),
+                HttpRoute.post("messages/batches/{id}/cancel", AvailabilityGuard.of(this::cancel)),
+                HttpRoute.get(
                         "messages/batches/{id}/results",
                         downloads.limiting(AvailabilityGuard.of(this::results))));
     }
@@ -104,13 +105,13 @@ public final class MessageBatchRoutes {
             throw e;
         }
         if (!state.facts().submission().inputFile().equals(file)) {
-            // The batch of an earlier request, which has a file of its own.
+            // An earlier request created the batch, which has its own file.
             var _ = parts.files().delete(tenant, file);
         }
         send(exchange, state);
     }
 
-    /** Creates a batch, or finds the one that an earlier request with the same key created. */
+    /** Creates a batch, or finds the batch that an earlier request with this key created. */
     private BatchState createOnce(Exchange exchange, MessageBatchUpload.Received received)
             throws IOException, InterruptedException {
         Batches batches = parts.batches();
@@ -140,7 +141,10 @@ public final class MessageBatchRoutes {
         return MessageBatchJson.of(state, total(state), url);
     }
 
-    /** Returns the number of requests, which the check of a batch has not counted at first. */
+    /**
+     * Returns the number of requests: counted by the check of the batch, or before the check the
+     * number of lines of its file.
+     */
     private long total(BatchState state) throws IOException {
         Submission batch = state.facts().submission();
         Optional<Long> checked =
@@ -156,7 +160,10 @@ public final class MessageBatchRoutes {
                 .orElseGet(() -> state.facts().checked().map(Checked::lines).orElse(0L));
     }
 
-    /** Clients send their key to this address, so it must have the scheme that they have used. */
+    /**
+     * Returns the URL of the results. Clients send their key to this URL, so it must have the
+     * scheme that they have used.
+     */
     private static String url(Exchange exchange, String id) {
         String scheme =
                 exchange.request()

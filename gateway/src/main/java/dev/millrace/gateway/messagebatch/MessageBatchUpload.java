@@ -1,7 +1,7 @@
 package dev.millrace.gateway.messagebatch;
 
 import dev.millrace.contracts.job.Endpoint;
-import dev.millrace.contracts.upstream.ProviderHeader;
+import dev.millrace.contracts.job.ProviderHeader;
 import dev.millrace.gateway.answer.ProviderHeaders;
 import dev.millrace.gateway.batch.CreateRequest;
 import dev.millrace.gateway.batch.PermittedModels;
@@ -27,8 +27,8 @@ import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 
 /**
- * Stores the requests of a message batch as a file, like one that a client of OpenAI uploads. The
- * limits are Anthropic's, or the configured ones of files if those are lower. Thread-safe.
+ * Stores the requests of a message batch as a file, like the uploads of OpenAI's clients. The
+ * limits are Anthropic's or the configured ones of files, whichever are lower. Thread-safe.
  */
 final class MessageBatchUpload {
     private static final long MAX_REQUESTS = 100_000;
@@ -58,10 +58,10 @@ final class MessageBatchUpload {
     }
 
     /**
-     * Receives the body of a request. Nothing is stored of a refused body, and the rest of it is
-     * not read: its connection is closed.
+     * Receives the body of a request. Stores nothing of a refused body, and does not read the rest
+     * of it: its connection is closed.
      *
-     * @return what the batch is created from
+     * @return the input for creating the batch
      */
     Received receive(Exchange exchange) throws IOException {
         slots.acquire(exchange);
@@ -79,9 +79,9 @@ final class MessageBatchUpload {
     }
 
     /**
-     * What was received.
+     * A received request.
      *
-     * @param digest of the body and its headers
+     * @param digest digest of the body and its headers
      */
     record Received(CreateRequest request, String digest) {}
 

@@ -3,9 +3,9 @@ package dev.millrace.gateway.messagebatch;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.contracts.job.Endpoint;
+import dev.millrace.contracts.job.ProviderHeader;
 import dev.millrace.contracts.json.JsonBytes;
 import dev.millrace.contracts.json.JsonObjectEdit;
-import dev.millrace.contracts.upstream.ProviderHeader;
 import dev.millrace.gateway.http.ApiError;
 import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
@@ -18,9 +18,9 @@ import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
 /**
- * Turns one of the requests of a message batch into the line of a batch file. The bytes of its
- * params become the body of the line as they are, less the object {@code millrace}, which becomes
- * the options of the line. Used once, by one thread.
+ * Turns one request of a message batch into a line of a batch file. The bytes of its params become
+ * the body of the line unchanged, except for the object {@code millrace}, which becomes the options
+ * of the line. Used once, by one thread.
  */
 final class MessageLine {
     private static final String CUSTOM_ID = "custom_id";
@@ -143,7 +143,7 @@ final class MessageLine {
         return withoutLineBreaks(out.toByteArray());
     }
 
-    /** Adds headers to options; what is no object is left to the check of the line. */
+    /** Adds headers to options. Leaves options that are no object to the check of the line. */
     private static byte @Nullable [] withHeaders(
             byte @Nullable [] options, Map<ProviderHeader, String> headers) {
         if (headers.isEmpty() || (options != null && options[0] != '{')) {
@@ -155,7 +155,10 @@ final class MessageLine {
         return new JsonObjectEdit().edit("headers", added).apply(own, 0, own.length);
     }
 
-    /** Line breaks within JSON stand between tokens only, where a space means the same. */
+    /**
+     * Replaces line breaks by spaces. Line breaks in JSON occur only between tokens, where a space
+     * is equivalent.
+     */
     private static byte[] withoutLineBreaks(byte[] line) {
         for (int i = 0; i < line.length; i++) {
             if (line[i] == '\n' || line[i] == '\r') {

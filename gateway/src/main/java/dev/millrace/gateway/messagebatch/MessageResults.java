@@ -10,7 +10,7 @@ import dev.millrace.gateway.answer.JobErrors;
 import dev.millrace.gateway.http.ApiError;
 import dev.millrace.gateway.http.ApiStyle;
 import dev.millrace.gateway.http.ErrorKind;
-import dev.millrace.gateway.job.EndedJob;
+import dev.millrace.gateway.job.AwaitedResult;
 import dev.millrace.producer.BatchFileReader;
 import dev.millrace.producer.BatchLine;
 import dev.millrace.producer.ParsedLine;
@@ -20,9 +20,9 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Writes the results of an ended batch as Anthropic's API does, a line for each request. Reads the
- * requests and the results of the sink side by side, both in ascending order of line numbers, so
- * that it needs the memory of one of each. Used once, by one thread.
+ * Writes the results of an ended batch in Anthropic's format, one line for each request. Reads the
+ * requests and the sink's results side by side, both in ascending order of line numbers, so that it
+ * holds one request and one result in memory. Used once, by one thread.
  */
 final class MessageResults {
     private final OutputStream out;
@@ -39,7 +39,7 @@ final class MessageResults {
     /**
      * Writes all results.
      *
-     * @param requests the requests of the batch; only those with a result are written if empty
+     * @param requests the requests of the batch; if empty, only the results are written
      * @param results the results of the sink in the order of the requests
      */
     void copy(BatchFileReader requests, BatchFileReader results) throws IOException {
@@ -48,7 +48,7 @@ final class MessageResults {
             if (line.isOversize()) {
                 throw new IOException("a result is larger than the results topic allows");
             }
-            EndedJob ended = EndedJob.read(line.bytes());
+            AwaitedResult ended = AwaitedResult.read(line.bytes());
             long number = ended.field("millrace.line").map(Long::valueOf).orElse(0L);
             while (request != null && request.number() < number) {
                 writeMissing(request);
@@ -65,7 +65,7 @@ final class MessageResults {
         }
     }
 
-    /** Writes the result of a request that has none in the sink: it was never published. */
+    /** Writes the result of an unpublished request, which has no result in the sink. */
     private void writeMissing(BatchLine request) throws IOException {
         String customId = ParsedLine.of(request).customId();
         if (customId == null) {
@@ -80,7 +80,7 @@ final class MessageResults {
         write(customId, "errored", "error", ApiStyle.ANTHROPIC.body(error, ""));
     }
 
-    private void write(EndedJob ended) throws IOException {
+    private void write(AwaitedResult ended) throws IOException {
         String customId = ended.field("custom_id").orElse("");
         String code = ended.errorCode().orElse("");
         byte[] answer = ended.body();
@@ -97,7 +97,7 @@ final class MessageResults {
     }
 
     /** Returns the error of the provider if it has Anthropic's form, or else our own. */
-    private static byte[] error(EndedJob ended) {
+    private static byte[] error(AwaitedResult ended) {
         byte[] body = ended.body();
         if (body != null && !JobErrors.concernsTheOperator(ended) && isError(body)) {
             return body;

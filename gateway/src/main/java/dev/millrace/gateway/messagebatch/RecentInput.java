@@ -5,8 +5,8 @@ import java.io.InputStream;
 import java.util.Arrays;
 
 /**
- * Keeps the bytes that a parser has read last, so that a value can be copied as it was sent.
- * Closing it does not close the body. Used by one thread.
+ * Keeps the bytes that a parser has read last, so that a value can be copied byte by byte. Closing
+ * this stream leaves the body open. Used by one thread.
  */
 final class RecentInput extends InputStream {
     private static final int FIRST_BYTES = 32 << 10;
@@ -38,7 +38,7 @@ final class RecentInput extends InputStream {
     }
 
     /**
-     * @param maxKept bytes that may be kept at once
+     * @param maxKept maximum number of bytes kept at once
      * @param maxBytes maximum size of the body
      */
     RecentInput(InputStream body, int maxKept, long maxBytes) {
@@ -87,7 +87,7 @@ final class RecentInput extends InputStream {
         start = offset;
     }
 
-    /** Returns bytes from one offset of the body to another, neither of which is forgotten. */
+    /** Returns the bytes between two offsets of the body, which must still be kept. */
     byte[] copy(long from, long to) {
         return Arrays.copyOfRange(kept, (int) (from - start), (int) (to - start));
     }

@@ -1,8 +1,8 @@
 package dev.millrace.gateway.messagebatch;
 
+import dev.millrace.contracts.job.ProviderHeader;
 import dev.millrace.contracts.json.JsonBytes;
 import dev.millrace.contracts.json.JsonFields;
-import dev.millrace.contracts.upstream.ProviderHeader;
 import dev.millrace.gateway.batch.CreateRequest;
 import dev.millrace.gateway.batch.PermittedModels;
 import dev.millrace.gateway.http.ApiError;
@@ -28,14 +28,14 @@ import tools.jackson.core.exc.UnexpectedEndOfInputException;
 
 /**
  * Reads the body that creates a message batch, one request after another, and writes each as a line
- * of a batch file. Holds one request at a time. The first wrong request refuses the body: a line
- * that is written never fails the check of its batch. Used once, by one thread.
+ * of a batch file. Holds one request at a time. The first invalid request refuses the body, so that
+ * a written line never fails the check of its batch. Used once, by one thread.
  */
 final class RequestsReader {
     private static final String REQUESTS = "requests";
     private static final String MILLRACE = "millrace";
 
-    /** What a parser reads ahead, twice: before and after a request. */
+    /** Twice the read-ahead of a parser: before and after a request. */
     private static final int READ_AHEAD_BYTES = 32 << 10;
 
     private final Limits limits;
@@ -78,8 +78,7 @@ final class RequestsReader {
      * Reads a body to its end.
      *
      * @return the limit of the batch's cost; empty for none
-     * @throws ApiError that names the request and the field that are wrong, or the limit that is
-     *     exceeded
+     * @throws ApiError naming the invalid request and field, or the exceeded limit
      * @throws IOException if a line cannot be written
      */
     Optional<BigDecimal> read(InputStream body) throws IOException {

@@ -1,8 +1,9 @@
 /**
  * Anthropic's Message Batches API: another view of the batches of {@link
  * dev.millrace.gateway.batch}. {@link dev.millrace.gateway.messagebatch.RequestsReader} turns the
- * requests of a body into the lines of a stored file, and {@link
- * dev.millrace.gateway.messagebatch.MessageResults} the results of the sink into Anthropic's.
+ * requests of a body into the lines of a stored file; {@link
+ * dev.millrace.gateway.messagebatch.MessageResults} turns the sink's results into Anthropic's
+ * format.
  *
  * <p>Runs on the threads of requests, which may block. Depends on {@code contracts}, {@code
  * producer}, {@link dev.millrace.gateway.answer}, {@link dev.millrace.gateway.batch}, {@link

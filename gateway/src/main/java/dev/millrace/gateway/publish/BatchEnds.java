@@ -28,7 +28,7 @@ final class BatchEnds {
         this.clock = clock;
     }
 
-    /** Ends a batch of which no further line is published. */
+    /** Ends a batch that has no more lines to publish. */
     void end(OwnedBatch batch) throws IOException {
         Submission submission = batch.submission();
         long lines = batch.progress().published();
@@ -45,7 +45,7 @@ final class BatchEnds {
         transactions.end(batch, published.lines());
     }
 
-    /** Skips a batch that was refused: its client was answered that it was not accepted. */
+    /** Skips a refused batch, whose client has been informed of the refusal. */
     void skipRefused(OwnedBatch batch) {
         transactions.skip(batch);
     }
@@ -75,7 +75,7 @@ final class BatchEnds {
                 "the file " + batch.submission().inputFile() + " does not exist any more" + rest);
     }
 
-    /** Ends a batch whose errors are stored. Lines that are published already get a manifest. */
+    /** Ends a batch whose errors are stored. Already published lines get a manifest. */
     void endFailed(OwnedBatch batch) throws IOException {
         long published = batch.progress().published();
         if (published > 0) {

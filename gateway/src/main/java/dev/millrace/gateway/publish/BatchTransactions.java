@@ -34,7 +34,7 @@ final class BatchTransactions implements AutoCloseable {
 
     private static final long MAX_BYTES = 8 << 20;
 
-    /** Refusals of a record that concern its topic alone, so that other batches continue. */
+    /** Refusals of a record that concern only its topic, so that other batches continue. */
     private static final List<Class<? extends ApiException>> REFUSALS =
             List.of(
                     TopicAuthorizationException.class,
@@ -51,13 +51,11 @@ final class BatchTransactions implements AutoCloseable {
     private @Nullable ConsumerGroupMetadata member;
     private boolean isOpen;
 
-    /**
-     * Why a request of the open transaction was refused first; written by the producer's thread.
-     */
+    /** The first refusal of a request in the open transaction; written by the producer's thread. */
     private volatile @Nullable ApiException refusal;
 
     /**
-     * Ends the open transaction of an earlier session with the same transactional id.
+     * Ends the open transaction of an earlier session with this transactional id.
      *
      * @param producer closed with this object, or when its transactions cannot begin
      */
@@ -78,12 +76,12 @@ final class BatchTransactions implements AutoCloseable {
     }
 
     /**
-     * Publishes the next lines of a batch in one transaction. Reads them before it begins, since
-     * Kafka ends a transaction that waits for a slow disk or sink.
+     * Publishes the next lines of a batch in one transaction. Reads the lines before the
+     * transaction begins, because Kafka ends a transaction that waits for a slow disk or sink.
      *
-     * @return true if there are no further lines
-     * @throws IOException if the lines cannot be read, or the topic cannot be written; nothing is
-     *     published then
+     * @return true if no lines remain
+     * @throws IOException if the lines cannot be read or the topic cannot be written, so that
+     *     nothing is published
      */
     boolean publishSome(OpenBatch batch) throws IOException {
         var lines = new ArrayList<BatchLine>();
@@ -123,7 +121,7 @@ final class BatchTransactions implements AutoCloseable {
         }
     }
 
-    /** Reads the lines of a transaction; returns true if there are no further lines. */
+    /** Reads the lines of a transaction; returns true if no lines remain. */
     private static boolean readSome(OpenBatch batch, List<BatchLine> lines) throws IOException {
         long bytes = 0;
         while (lines.size() < MAX_LINES && bytes < MAX_BYTES) {
@@ -165,7 +163,7 @@ final class BatchTransactions implements AutoCloseable {
         commit(last, last.offset() + 1, "");
     }
 
-    /** Commits the end of a batch of which nothing was published: it gets no manifest. */
+    /** Commits the end of an unpublished batch, which gets no manifest. */
     void skip(OwnedBatch batch) {
         begin();
         commitEnd(batch);
@@ -183,8 +181,8 @@ final class BatchTransactions implements AutoCloseable {
     }
 
     /**
-     * Aborts the transaction that a failure has left open, so that nothing of it is published; does
-     * nothing if there is none.
+     * Aborts the transaction that a failure has left open, so that none of its records are
+     * published. Does nothing without an open transaction.
      *
      * @throws org.apache.kafka.common.KafkaException if it cannot be aborted
      */

@@ -9,8 +9,8 @@ import org.apache.kafka.common.TopicPartition;
  *
  * @param partition partition of the submission
  * @param offset offset of the submission, which stays committed until the batch has ended
- * @param progress how far committed transactions have published the lines
- * @param notBefore when it may be published; the epoch for a batch that was not postponed
+ * @param progress lines published by committed transactions
+ * @param notBefore earliest time to publish; the epoch for a batch that was not postponed
  */
 record OwnedBatch(
         TopicPartition partition,
@@ -26,7 +26,7 @@ record OwnedBatch(
         return !notBefore.equals(Instant.EPOCH);
     }
 
-    /** Returns true if the batch may be published now. */
+    /** Returns true if the batch can be published now. */
     boolean isDue(Instant now) {
         return !notBefore.isAfter(now);
     }

@@ -38,7 +38,7 @@ final class OwnedPartitions implements ConsumerRebalanceListener {
         return Optional.ofNullable(inherited.get(partition)).filter(it -> it.batch().equals(batch));
     }
 
-    /** Keeps the progress of a batch with which this member continues later. */
+    /** Keeps the progress of a batch that this member will continue. */
     void keep(TopicPartition partition, Progress progress) {
         inherited.put(partition, progress);
     }

@@ -8,8 +8,8 @@ import java.util.stream.Stream;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * The partitions that are paused for a moment, because the gateway that received their next batch
- * may still refuse it. Later submissions of these partitions wait, too. Used by one thread.
+ * The partitions that are briefly paused, because the gateway that received their next batch can
+ * still refuse it. Later submissions of a paused partition wait too. Used by one thread.
  */
 final class PostponedPartitions {
     private final Map<TopicPartition, Pause> pauses = new HashMap<>();

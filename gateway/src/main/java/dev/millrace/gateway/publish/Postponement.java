@@ -10,8 +10,8 @@ import org.apache.kafka.common.header.Headers;
  * The header of a submission that was moved behind others, because it could not be published or
  * another tenant had its turn.
  *
- * @param until when the batch may be published; the epoch if it may at once
- * @param progress how far its lines were published before
+ * @param until earliest time to publish the batch; the epoch for at once
+ * @param progress lines of the batch published before the move
  */
 record Postponement(Instant until, Progress progress) {
     private static final String HEADER = "millrace-postponed";

@@ -7,8 +7,8 @@ import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * How far the lines of a batch are published: the metadata of the submission's offset, committed in
- * the same transaction as the lines.
+ * The publishing progress of a batch. It is the metadata of the submission's offset, committed in
+ * one transaction with the lines.
  *
  * @param batch id of the batch
  * @param line number of the last published line, 0 for none
@@ -16,7 +16,7 @@ import tools.jackson.databind.node.ObjectNode;
  */
 record Progress(String batch, long line, long published) {
 
-    /** Returns the progress of a batch of which nothing is published. */
+    /** Returns the progress of an unpublished batch. */
     static Progress none(String batch) {
         return new Progress(batch, 0, 0);
     }

@@ -1,8 +1,8 @@
 package dev.millrace.gateway.publish;
 
+import dev.millrace.configuration.RecordSizes;
 import dev.millrace.contracts.service.Health;
 import dev.millrace.contracts.service.StoppableThread;
-import dev.millrace.contracts.topic.RecordSizes;
 import dev.millrace.gateway.file.UploadedFiles;
 import dev.millrace.gateway.http.BrokerRoom;
 import dev.millrace.gateway.publish.input.FileInputs;
@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.spi.LoggingEventBuilder;
 
 /**
- * Publishes batches on a thread of its own until it is closed. After a failure it waits, and
+ * Publishes batches on a dedicated thread until it is closed. After a failure it waits, then
  * continues from the committed offsets.
  */
 public final class PublishingLoop implements AutoCloseable {
@@ -40,13 +40,13 @@ public final class PublishingLoop implements AutoCloseable {
     private volatile Health health = Health.waiting("is connecting to Kafka");
 
     /**
-     * The batches that this gateway has read and not published yet.
+     * The batches that this gateway has read but not published.
      *
      * @param checking 1 while lines of a batch are checked, else 0
      * @param publishing 1 while lines of a batch are published, else 0
-     * @param waiting batches behind it
-     * @param postponed batches that are tried again after a pause
-     * @param oldest when the oldest of them was accepted; empty if there are none
+     * @param waiting batches waiting behind the current batch
+     * @param postponed batches that are retried after a pause
+     * @param oldest acceptance time of the oldest batch; empty without batches
      */
     public record Backlog(
             int checking, int publishing, int waiting, int postponed, Optional<Instant> oldest) {}
@@ -61,7 +61,7 @@ public final class PublishingLoop implements AutoCloseable {
      * Starts to publish.
      *
      * @param results knows which lines of a batch have failed
-     * @param hasRoom returns false while nothing may be published, see {@link BrokerRoom}
+     * @param hasRoom returns false while publishing must pause, see {@link BrokerRoom}
      */
     public static PublishingLoop start(
             SubmissionClients clients,
@@ -137,12 +137,12 @@ public final class PublishingLoop implements AutoCloseable {
         var _ = thread.pause(PAUSE);
     }
 
-    /** Returns whether batches are published, and otherwise why not. */
+    /** Reports whether batches are published, and otherwise why not. */
     public Health health() {
         return health;
     }
 
-    /** Returns what is not published. After a failure, the last figures before it. */
+    /** Returns the unpublished batches; after a failure, the last figures before the failure. */
     public Backlog backlog() {
         return backlog;
     }

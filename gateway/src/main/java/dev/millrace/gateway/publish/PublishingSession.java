@@ -33,11 +33,11 @@ import org.slf4j.spi.LoggingEventBuilder;
  * Checks and publishes the batches whose submissions this member of the group owns, one after
  * another, in small steps between two polls. Tenants take turns.
  *
- * <p>Facts are written before the commit that they belong to. After a crash in between, the
- * successor writes them once more.
+ * <p>Facts are written before their commit. After a crash in between, the successor writes the
+ * facts again.
  *
- * <p>A batch is moved behind the others and tried again later if its files cannot be read, if its
- * request topic cannot be written, or if the gateway fails on it.
+ * <p>A batch is moved behind the others and retried later if its files cannot be read, if its
+ * request topic cannot be written, or if processing it fails.
  *
  * <p>Used by one thread. After any exception, such as a failure of Kafka, the session is closed,
  * and another one begins at the committed offsets.
@@ -69,7 +69,7 @@ final class PublishingSession implements AutoCloseable {
     private @Nullable OpenBatch current;
 
     /**
-     * What a session works with.
+     * The dependencies of a session.
      *
      * @param maxLineBytes maximum size of a request
      */
@@ -100,7 +100,7 @@ final class PublishingSession implements AutoCloseable {
     }
 
     /**
-     * Joins the group, and ends what an earlier session of this process left open.
+     * Joins the group, and ends the transaction that an earlier session of this process left open.
      *
      * @throws org.apache.kafka.common.KafkaException if the topic does not exist, or Kafka does not
      *     answer
@@ -179,7 +179,7 @@ final class PublishingSession implements AutoCloseable {
         try {
             step.run();
         } catch (RequestTopicException e) {
-            // One try for all of the tenant's batches, however many there are.
+            // One try covers all of the tenant's batches.
             submissions.block(
                     batch.get().submission().tenant(), clock.instant().plus(FAILURE_PAUSE));
             postpone(batch.get(), e, LOG.atWarn());
@@ -215,7 +215,7 @@ final class PublishingSession implements AutoCloseable {
         transactions.moveBack(List.of(batch.until(clock.instant().plus(FAILURE_PAUSE))));
     }
 
-    /** Returns what this member has read of the submissions and not ended. */
+    /** Returns the submissions that this member has read but not ended. */
     PublishingLoop.Backlog backlog() {
         OpenBatch batch = current;
         boolean isChecking = batch != null && batch.check() != null;
@@ -288,9 +288,9 @@ final class PublishingSession implements AutoCloseable {
     }
 
     /**
-     * Fails a retry of lines that another batch repeats, too, so that no line is paid twice. The
-     * record of a batch is written before this check: of two retries that were accepted at the same
-     * time, at least one sees the other, whichever gateways check them.
+     * Fails a retry whose lines another batch also repeats, so that no line is paid for twice. A
+     * batch's record is written before this check; so of two retries accepted at one time, at least
+     * one sees the other, on whichever gateways they are checked.
      */
     private boolean isRepeated(OwnedBatch batch) throws IOException {
         Submission retry = batch.submission();
@@ -321,8 +321,8 @@ final class PublishingSession implements AutoCloseable {
     }
 
     /**
-     * Returns true if it is not known which lines were published, and the router no longer
-     * recognises published lines as repeats.
+     * Returns true if it is unknown which lines were published, and the router no longer recognises
+     * published lines as repeats.
      */
     private boolean isProgressLost(OwnedBatch batch, Optional<Checked> checked) {
         Instant limit = clock.instant().minus(DEDUPE_TIME);
@@ -354,7 +354,7 @@ final class PublishingSession implements AutoCloseable {
         }
     }
 
-    /** Publishes the next lines, and returns true if there are no further ones. */
+    /** Publishes the next lines, and returns true if no lines remain. */
     private boolean publishesTheRest(OpenBatch batch) throws IOException {
         requestTopics.require(records.requestTopic(batch.owned().submission().tenant()));
         return transactions.publishSome(batch);

@@ -25,9 +25,9 @@ final class RequestTopicCheck implements AutoCloseable {
     }
 
     /**
-     * Checks that a topic exists and may be written, without waiting for it.
+     * Checks that a topic exists and is writable, without waiting for either.
      *
-     * @throws RequestTopicException if it does not
+     * @throws RequestTopicException if the topic is missing or not writable
      * @throws KafkaException if the cluster does not answer
      */
     void require(String topic) throws RequestTopicException {

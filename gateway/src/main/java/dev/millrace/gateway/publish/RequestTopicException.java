@@ -3,8 +3,8 @@ package dev.millrace.gateway.publish;
 import java.io.IOException;
 
 /**
- * The topic of a batch's requests cannot be written, because it is missing or a right was lost.
- * Batches with other topics are not concerned.
+ * Thrown when the request topic of a batch cannot be written, because it is missing or a right was
+ * lost. Does not affect batches with other topics.
  */
 final class RequestTopicException extends IOException {
     private static final long serialVersionUID = 1;

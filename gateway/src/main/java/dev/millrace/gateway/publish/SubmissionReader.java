@@ -34,7 +34,7 @@ final class SubmissionReader implements AutoCloseable {
 
     /**
      * @param consumer a member of the group; closed with the reader
-     * @param onReleased called during a poll for each partition that is given to another member
+     * @param onReleased called during a poll for each partition that moves to another member
      */
     SubmissionReader(
             String topic, Consumer<byte[], byte[]> consumer, OwnedPartitions.Released onReleased) {
@@ -69,11 +69,11 @@ final class SubmissionReader implements AutoCloseable {
     }
 
     /**
-     * Polls, which keeps the membership.
+     * Polls, which keeps the group membership alive.
      *
      * @param isPublishing true while a batch is open: the poll does not wait
-     * @return the membership as of this poll. With a newer one, a member could commit to a
-     *     partition that it has lost meanwhile
+     * @return the membership as of this poll; with newer metadata, a member could commit to a
+     *     partition that it has since lost
      */
     ConsumerGroupMetadata poll(boolean isPublishing, Instant now) {
         var pausing = new HashSet<>(paused.waiting(now));
@@ -92,16 +92,16 @@ final class SubmissionReader implements AutoCloseable {
     }
 
     /**
-     * Begins a round of turns if the last one is over. Returns the batches of each partition that
-     * must be moved back, so that those behind them are read.
+     * Begins a round of turns if the last round is over. Returns the batches of each partition that
+     * must be moved back, so that the batches behind them are read.
      */
     List<List<OwnedBatch>> startRound(Instant now) {
         return waiting.startRound(now);
     }
 
     /**
-     * Returns a batch of the tenant whose turn it is, with the progress that its previous owner has
-     * committed; empty if none is due.
+     * Returns a batch of the tenant whose turn it is, with the progress committed by its previous
+     * owner; empty if no batch is due.
      */
     Optional<OwnedBatch> next(Instant now) {
         return waiting.take(now);
@@ -123,7 +123,7 @@ final class SubmissionReader implements AutoCloseable {
             Submission submission = Submission.read(record.value());
             var partition = new TopicPartition(record.topic(), record.partition());
             Optional<Postponement> postponement = Postponement.read(record.headers());
-            // This member may have published and moved a batch since it has inherited it.
+            // This member may have published and moved a batch since it inherited it.
             Progress progress =
                     Stream.concat(
                                     owned.inherited(partition, submission.id()).stream(),

@@ -15,16 +15,17 @@ import java.util.stream.Stream;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * The batches that were read and not begun, in the order of their offsets. Tenants take turns: none
- * waits until all batches of another one are published. In a round, each tenant has one turn. Used
- * by one thread.
+ * The batches that were read but not begun, in the order of their offsets. Tenants take turns, so
+ * that no tenant waits until all batches of another are published. In a round, each tenant has one
+ * turn. Used by one thread.
  */
 final class WaitingBatches {
-    /** Time in which batches of a tenant are begun while batches of others wait. */
+    /** Duration of a tenant's turn, in which its batches are begun while batches of others wait. */
     private static final Duration TURN = Duration.ofMillis(500);
 
     /**
-     * Batches and entries of their metadata that are held of a partition. One poll may exceed it.
+     * Maximum number of batches, and of entries of their metadata, that are held of a partition.
+     * One poll can exceed it.
      */
     private static final int MAX_OF_PARTITION = 1_000;
 
@@ -34,17 +35,17 @@ final class WaitingBatches {
     /** Tenants that have had their turn in this round. */
     private final Set<String> served = new HashSet<>();
 
-    /** When the batches of a tenant are tried again whose request topic could not be written. */
+    /** Retry times of the tenants with an unwritable request topic, by tenant. */
     private final Map<String, Instant> blocked = new HashMap<>();
 
     private String tenant = "";
     private Instant turnEnd = Instant.EPOCH;
 
-    /** When full partitions are moved back next, at the earliest. */
+    /** Earliest time at which full partitions are moved back again. */
     private Instant nextMove = Instant.EPOCH;
 
     /**
-     * @param isFixed returns true for a batch that no other one of its partition may overtake
+     * @param isFixed returns true for a batch that no other batch of its partition may overtake
      */
     WaitingBatches(Predicate<OwnedBatch> isFixed) {
         this.isFixed = isFixed;
@@ -60,7 +61,10 @@ final class WaitingBatches {
         blocked.put(tenant, end);
     }
 
-    /** A fixed batch is tried all the same, so that it does not hold up its partition. */
+    /**
+     * Treats a fixed batch as due even if its tenant is blocked, so that it does not hold up its
+     * partition.
+     */
     private boolean isDue(OwnedBatch batch, Instant now) {
         Instant end = blocked.getOrDefault(batch.submission().tenant(), Instant.EPOCH);
         return batch.isDue(now) && (!end.isAfter(now) || isFixed.test(batch));
@@ -71,12 +75,11 @@ final class WaitingBatches {
         return batch.isPostponed() || blocked.containsKey(batch.submission().tenant());
     }
 
-    /** Forgets the batches of a partition. */
     void forget(TopicPartition partition) {
         partitions.remove(partition);
     }
 
-    /** Returns the partitions of which no further batch should be read now. */
+    /** Returns the partitions from which no more batches should be read now. */
     Set<TopicPartition> full() {
         var full = new HashSet<TopicPartition>();
         partitions.forEach(
@@ -94,7 +97,7 @@ final class WaitingBatches {
 
     /**
      * Begins a round if each tenant has had its turn. Removes and returns the batches of full
-     * partitions, to be moved back: batches of other tenants may be behind them.
+     * partitions. They must be moved back, because they may precede batches of other tenants.
      */
     List<List<OwnedBatch>> startRound(Instant now) {
         blocked.values().removeIf(it -> !it.isAfter(now));
@@ -178,7 +181,6 @@ final class WaitingBatches {
         return before;
     }
 
-    /** Returns all batches. */
     Stream<OwnedBatch> all() {
         return partitions.values().stream().flatMap(List::stream);
     }

@@ -2,7 +2,7 @@
  * Publishes accepted batches.
  *
  * <pre>
- * PublishingLoop ──repeats──► PublishingSession ──► SubmissionReader   which batches this member owns
+ * PublishingLoop ──repeats──► PublishingSession ──► SubmissionReader   the batches of this member
  *                                    │                     └──► WaitingBatches   whose turn it is
  *                                    │
  *                                    ├────────────► input.InputCheck   every line, before any is published
@@ -14,7 +14,7 @@
  * at a time. Each transaction commits lines and, as metadata of the submission's offset, the {@link
  * dev.millrace.gateway.publish.Progress}: a successor continues after the last committed line.
  *
- * <p>Runs on one thread of its own. Depends on {@code contracts}, {@code producer}, {@link
+ * <p>Runs on one dedicated thread. Depends on {@code contracts}, {@code producer}, {@link
  * dev.millrace.gateway.file}, {@link dev.millrace.gateway.results}, {@link
  * dev.millrace.gateway.submission} and Kafka's clients.
  *

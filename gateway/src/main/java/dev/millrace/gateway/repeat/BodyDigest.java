@@ -10,27 +10,25 @@ import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 
-/** Computes what a request asks for: equal requests have equal digests. Used by one thread. */
+/** Computes the digest of a request; equal requests have equal digests. Used by one thread. */
 public final class BodyDigest {
     private final MessageDigest sha256;
 
     /**
      * Begins the digest of a request.
      *
-     * @param path names what the request asks for besides its body
+     * @param path the path of the request, which the digest covers besides the body
      */
     public BodyDigest(String path) {
         sha256 = Sha256.create();
         add(path);
     }
 
-    /** Adds a text. */
     public void add(String text) {
         add(text.getBytes(UTF_8));
         sha256.update((byte) 0);
     }
 
-    /** Adds bytes. */
     public void add(byte[] bytes) {
         sha256.update(bytes);
     }
@@ -45,7 +43,7 @@ public final class BodyDigest {
         return new DigestOutputStream(out, sha256);
     }
 
-    /** Returns the digest, 64 hex digits. Nothing may be added after it. */
+    /** Returns the digest as 64 hex digits. Nothing can be added afterwards. */
     public String end() {
         return HexFormat.of().formatHex(sha256.digest());
     }

@@ -7,8 +7,8 @@ import dev.millrace.gateway.store.TenantFolder;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Counts the claims of each tenant. Lists a tenant's claims once, at its first request, since a
- * listing is slow. What other gateways change is counted at the next cleanup. Thread-safe.
+ * Counts the claims of each tenant. Lists a tenant's claims only at its first request, because a
+ * listing is slow. Changes by other gateways are counted at the next cleanup. Thread-safe.
  */
 final class ClaimCounts {
     private final FileStore store;

@@ -26,8 +26,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class RepeatedRequests {
     /**
-     * Longest time from a claim to its end. Older claims belong to a gateway that was killed; a
-     * repeat then completes the request, with the same id.
+     * Longest time from a claim to its end. An older claim belongs to a killed gateway; a repeat
+     * then completes the request under the claimed id.
      */
     static final Duration LONGEST_REQUEST = Duration.ofMinutes(2);
 
@@ -57,8 +57,8 @@ public final class RepeatedRequests {
     }
 
     /**
-     * The right of a request to create an object. Closing it before {@link #complete} gives the
-     * right back, so that a repeat can try again.
+     * The right of a request to create an object. Closing the claim before {@link #complete}
+     * returns the right, so that a repeat can try again.
      */
     public final class Claim implements AutoCloseable {
         private final Optional<ObjectPath> path;
@@ -84,7 +84,7 @@ public final class RepeatedRequests {
         }
 
         /**
-         * Checks what a request asks for that began without a digest.
+         * Checks the digest of a request whose claim began without a digest.
          *
          * @throws ApiError if the key was used for another request
          */
@@ -129,10 +129,10 @@ public final class RepeatedRequests {
     }
 
     /**
-     * Claims the key of a request; a request without a key gets a claim that ends with it. Waits
-     * for an unfinished request with the same key.
+     * Claims the key of a request. A request without a key gets a claim that ends with the request.
+     * Waits for an unfinished request with an equal key.
      *
-     * @param digest what the request asks for; empty if its body is still to be read
+     * @param digest digest of the request; empty if its body has not been read
      * @param id id of the object if the key is new
      * @throws ApiError if the key was used for another request, its request does not end, or the
      *     key is new and the tenant has too many

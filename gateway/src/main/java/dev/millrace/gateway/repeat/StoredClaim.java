@@ -7,10 +7,10 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * The stored claim of an {@code Idempotency-Key}.
  *
- * @param digest what the request asks for; empty while its body is still being read
+ * @param digest digest of the request; empty while its body is being read
  * @param id id of the object that the request creates
  * @param at when the request began
- * @param isDone whether the object exists
+ * @param isDone true if the object exists
  */
 record StoredClaim(String digest, String id, Instant at, boolean isDone) {
     byte[] toJson() {

@@ -1,6 +1,7 @@
 /**
  * Recognizes requests that repeat an earlier one by their {@code Idempotency-Key}: uploads, batches
- * and jobs. Calls, whose answers are results of jobs, are recognized by {@code job} instead.
+ * and jobs. Repeated calls are recognized by the package {@code job} instead, since their answers
+ * are results of jobs.
  *
  * <p>Runs on the threads of requests, which may block. Depends on {@code contracts}, {@link
  * dev.millrace.gateway.http} and {@link dev.millrace.gateway.store}.

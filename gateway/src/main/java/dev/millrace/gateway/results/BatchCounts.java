@@ -11,12 +11,12 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * What the sink has stored of a batch.
+ * The sink's counts of a batch.
  *
  * @param succeeded number of jobs that ended without an error
  * @param failed number of jobs that ended with an error
- * @param deadLetters number of lines that did not become a job, without repeats of lines that did:
- *     a publisher whose progress is lost publishes lines again, and the router recognises them
+ * @param deadLetters number of lines that never became a job. Excludes repeats of lines that did: a
+ *     publisher that lost its progress publishes lines again, and the router rejects the repeats
  * @param lastFinished time of the last result; empty without results
  * @param errors number of failed jobs by error code
  * @param usage tokens and cost
@@ -42,8 +42,8 @@ public record BatchCounts(
     }
 
     /**
-     * Returns true if the cost of each job that has ended is known. Results and costs arrive in
-     * different topics.
+     * Returns true if the cost of every ended job is known. Results and costs arrive in different
+     * topics.
      */
     public boolean hasWholeUsage() {
         return usage.jobs() >= succeeded + failed;

@@ -11,14 +11,14 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * The tokens and the cost of a batch, as far as the sink has counted them.
  *
- * @param jobs number of jobs that are counted
- * @param input all input tokens, those of the provider's cache included
- * @param cachedInput input tokens that a cache of the provider had
- * @param cacheWrite input tokens that were written to a cache of the provider
+ * @param jobs number of counted jobs
+ * @param input all input tokens, including tokens from the provider's cache
+ * @param cachedInput input tokens read from the provider's cache
+ * @param cacheWrite input tokens written to the provider's cache
  * @param output all output tokens, reasoning included
  * @param reasoning output tokens of reasoning
  * @param costUsd cost in US dollars
- * @param uncertainUsd highest cost of calls of which it is not known whether they were billed
+ * @param uncertainUsd highest possible cost of calls with unknown billing
  */
 public record BatchUsage(
         long jobs,

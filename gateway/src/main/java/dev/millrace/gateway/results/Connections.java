@@ -18,13 +18,13 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Opens a read-only connection to the database of the sink for each request and limits their
- * number. Exports have a limit of their own, so that slow readers of large batches do not hold up
- * the other requests. Thread-safe.
+ * Opens a read-only connection to the sink's database for each request, and limits the number of
+ * connections. Exports have a separate limit, so that slow readers of large batches do not hold up
+ * other requests. Thread-safe.
  *
- * <p>Queries run on platform threads. A query of SQLite is one native call, during which a virtual
- * thread would keep its carrier thread: with two cores, two queries would hold up every other
- * request, even of the dashboard's files.
+ * <p>Queries run on platform threads. An SQLite query is one native call, during which a virtual
+ * thread would pin its carrier thread. With two cores, two queries would hold up every other
+ * request, even for the dashboard's files.
  */
 public final class Connections implements AutoCloseable {
     /** Longest duration of a query. */
@@ -58,7 +58,7 @@ public final class Connections implements AutoCloseable {
     private final TenantSlots exports;
 
     /**
-     * Creates connections, of which each is opened when it is needed.
+     * Creates a source of connections, each of which is opened when needed.
      *
      * @param queryTime longest duration of a query
      * @param heap bounds the number of exports
@@ -95,8 +95,9 @@ public final class Connections implements AutoCloseable {
     }
 
     /**
-     * Runs the queries of a request about a tenant, which has only some of the places: the largest
-     * batches of one tenant must not hold up the others. An empty tenant stands for all tenants.
+     * Runs the queries of a request about a tenant. A tenant gets only some of the connections,
+     * because the largest batches of one tenant must not hold up other tenants. An empty tenant
+     * means all tenants.
      */
     public <T> T query(Optional<String> tenant, Reading<T> reading)
             throws ResultsUnavailableException {
@@ -112,8 +113,8 @@ public final class Connections implements AutoCloseable {
     }
 
     /**
-     * Opens a connection for an export. It may take long because its receiver is slow, so a tenant
-     * has only some of the places.
+     * Opens a connection for an export. A slow receiver can hold it for long, so a tenant gets only
+     * some of the slots.
      */
     Export export(String tenant) throws ResultsUnavailableException {
         if (!exports.tryAcquire(tenant)) {
@@ -134,7 +135,7 @@ public final class Connections implements AutoCloseable {
         }
     }
 
-    /** The connection and the place of an export. For one thread. */
+    /** The connection and the slot of an export. Used by one thread. */
     final class Export implements AutoCloseable {
         private final String tenant;
         private final QueryRunner runner;

@@ -18,7 +18,7 @@ import java.util.OptionalLong;
 /**
  * Reads the database of the sink.
  *
- * @param clock the present time, from which ends of batches are estimated
+ * @param clock the present time, for estimates of the ends of batches
  */
 public record DatabaseResults(Connections connections, InstantSource clock)
         implements StoredResults {

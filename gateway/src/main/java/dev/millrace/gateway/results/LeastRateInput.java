@@ -7,12 +7,12 @@ import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /**
- * A stream whose reader passes the bytes on to a receiver that must take them at a least rate,
- * about 2 KiB/s. A slower receiver would hold a place and a connection for days. The time in which
- * the stream itself waits does not count. For one thread.
+ * A stream for a receiver that must take the bytes at a minimum rate of about 2 KiB/s. A slower
+ * receiver would hold a slot and a connection for days. Time spent waiting for the stream itself
+ * does not count. Used by one thread.
  */
 public final class LeastRateInput extends FilterInputStream {
-    /** What the receiver must take within {@link #PATIENCE}. */
+    /** Bytes that the receiver must take within {@link #PATIENCE}. */
     static final int PIECE_BYTES = 64 << 10;
 
     static final Duration PATIENCE = Duration.ofSeconds(30);

@@ -6,20 +6,20 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 
-/** The database cannot be read at present. The message is one line. */
+/** Thrown when the database cannot be read now. The message is one line. */
 public final class ResultsUnavailableException extends IOException {
     private static final long serialVersionUID = 1L;
 
-    /** When a reader of too many results at once may try again. */
+    /** Time after which a reader of too many results can retry. */
     static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
     private final Reason reason;
 
-    /** Why it cannot be read. */
+    /** The reason why the database cannot be read. */
     public enum Reason {
         /** The tenant reads as many results at once as it may. */
         TENANT_BUSY,
-        /** All places are taken, or the server stops. */
+        /** All slots are taken, or the server is stopping. */
         BUSY,
         /** A query took too long. */
         TIMED_OUT,
@@ -54,8 +54,8 @@ public final class ResultsUnavailableException extends IOException {
     }
 
     /**
-     * Returns the time after which the request may be repeated, if it was refused because the
-     * tenant reads too many results at once.
+     * Returns the time after which the request can be repeated, if it was refused because the
+     * tenant is reading too many results.
      */
     public Optional<Duration> retryAfter() {
         return reason == Reason.TENANT_BUSY ? Optional.of(RETRY_AFTER) : Optional.empty();

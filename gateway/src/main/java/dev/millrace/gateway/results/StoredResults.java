@@ -5,7 +5,7 @@ import java.io.InputStream;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** What the sink has stored of batches and jobs. Thread-safe; every method blocks. */
+/** Reads the sink's stored data about batches and jobs. Thread-safe; every method blocks. */
 public interface StoredResults {
     /**
      * Returns the counts of a batch; empty if nothing is stored of it.

@@ -6,7 +6,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Bounds the queries about each tenant that run at once, so that they leave places for others.
+ * Bounds the concurrent queries about each tenant, so that they leave slots for other tenants.
  * Thread-safe.
  */
 final class TenantPlaces {
@@ -15,7 +15,7 @@ final class TenantPlaces {
     /** The tenants that requests are about now. */
     private final ConcurrentHashMap<String, Places> byTenant = new ConcurrentHashMap<>();
 
-    /** The places of a tenant; changed only within a computation of its entry. */
+    /** The slots of a tenant; changed only within a computation of its map entry. */
     private static final class Places {
         final Semaphore free;
         int requests;
@@ -26,13 +26,13 @@ final class TenantPlaces {
     }
 
     /**
-     * @param max places of a tenant, 1 or more
+     * @param max slots of a tenant, 1 or more
      */
     TenantPlaces(int max) {
         this.max = max;
     }
 
-    /** Takes a place; returns false if none becomes free in time. */
+    /** Takes a slot; returns false if none becomes free in time. */
     boolean tryAcquire(String tenant, long waitMillis) throws InterruptedException {
         Semaphore free = enter(tenant);
         boolean isTaken = false;
@@ -46,7 +46,7 @@ final class TenantPlaces {
         }
     }
 
-    /** Gives a place back that was taken. */
+    /** Returns a taken slot. */
     void release(String tenant) {
         leave(tenant, 1);
     }

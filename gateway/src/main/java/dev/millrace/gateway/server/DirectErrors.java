@@ -12,7 +12,7 @@ import io.helidon.webserver.http.DirectHandlers;
 
 /**
  * Reports the errors of requests that reach no route, such as malformed headers, in the form that
- * clients expect. The message of the server is not repeated: it may contain parts of the request.
+ * clients expect. Omits the server's message, which can contain parts of the request.
  */
 final class DirectErrors implements DirectHandler {
     static final String NO_ID = "none";

@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Disconnects clients whose headers take too long in all. The timeout of the socket does not: each
- * byte begins it again. Called on the thread of each connection.
+ * Disconnects clients whose headers take too long in total. The socket timeout does not, because
+ * each byte restarts it. Called on the thread of each connection.
  */
 final class HeaderDeadline implements Http1ConnectionListener {
     private final Duration time;

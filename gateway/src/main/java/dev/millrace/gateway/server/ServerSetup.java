@@ -1,10 +1,10 @@
 package dev.millrace.gateway.server;
 
 import com.sun.management.UnixOperatingSystemMXBean;
-import dev.millrace.contracts.config.GatewayConfig;
+import dev.millrace.configuration.GatewayConfig;
 import dev.millrace.gateway.connection.ConnectionLimit;
 import dev.millrace.gateway.connection.WatchedConnectionSelector;
-import dev.millrace.gateway.encoding.UndecodedContent;
+import dev.millrace.gateway.http.UndecodedContent;
 import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.http1.Http1Config;
 import io.micrometer.core.instrument.FunctionCounter;
@@ -20,9 +20,9 @@ import org.slf4j.LoggerFactory;
  * The settings of the gateway's web server.
  *
  * @param config has the limits
- * @param read longest wait for the next bytes of a client, of a request or of the next request on
- *     the connection, and for a client to take 32 KiB of an answer
- * @param headers longest time for the headers of a request in all
+ * @param read longest wait for a client: for the next bytes of a request, for the next request on
+ *     the connection, and for reading 32 KiB of an answer
+ * @param headers longest total time for the headers of a request
  */
 public record ServerSetup(GatewayConfig config, Duration read, Duration headers) {
     private static final Logger LOG = LoggerFactory.getLogger(ServerSetup.class);
@@ -33,8 +33,8 @@ public record ServerSetup(GatewayConfig config, Duration read, Duration headers)
     private static final int MAX_PROLOGUE_BYTES = 8 << 10;
 
     /**
-     * Connections that are refused at once. Helidon accepts no further ones until one of them, or
-     * of the others, has ended.
+     * Number of refused connections that are answered at once. At this number, Helidon accepts no
+     * more connections until one has ended, refused or not.
      */
     private static final int MAX_REFUSALS = 256;
 
@@ -68,9 +68,9 @@ public record ServerSetup(GatewayConfig config, Duration read, Duration headers)
     }
 
     /**
-     * Returns the most connections at once: at most half of the files that the process may open. A
-     * process without a free file accepts no connection ever again, and its broker, if it has one,
-     * stops.
+     * Returns the maximum number of connections: at most half of the files that the process can
+     * open. A process that runs out of files never accepts a connection again, and its broker, if
+     * any, stops.
      */
     static int connections(int configured, long maxOpenFiles) {
         long fitting = Math.max(1, maxOpenFiles / 2 - MAX_REFUSALS);

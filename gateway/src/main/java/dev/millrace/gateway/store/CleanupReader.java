@@ -8,8 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads the records of one cleanup. Skips damaged records, so that they do not stop the cleanup of
- * others, and logs them in one event when it is closed. Belongs to one thread.
+ * Reads the records of one cleanup. Skips damaged records, so that the cleanup of other records
+ * continues, and logs them in one event on close. Used by one thread.
  */
 public final class CleanupReader implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(CleanupReader.class);
@@ -26,9 +26,9 @@ public final class CleanupReader implements AutoCloseable {
     }
 
     /**
-     * Reads a record; empty if there is none, or if it is damaged.
+     * Reads a record; empty for a missing or damaged record.
      *
-     * @param codec throws an {@link IllegalArgumentException} if the record is not valid
+     * @param codec throws an {@link IllegalArgumentException} if the record is invalid
      */
     public <T> Optional<T> read(ObjectPath path, Function<byte[], T> codec)
             throws StorageException {

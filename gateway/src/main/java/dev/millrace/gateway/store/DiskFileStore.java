@@ -18,9 +18,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Stores objects in a folder: {@code <root>/<tenant>/<kind>/<name>}. An object is written to {@code
- * <root>/drafts}, forced to the disk, and then renamed. The folder may be on a file system that
- * several instances share.
+ * Stores objects in a folder: {@code <root>/<tenant>/<kind>/<name>}. Writes an object to {@code
+ * <root>/drafts}, forces it to disk, and then renames it. Several instances can share a folder on a
+ * shared file system.
  */
 public final class DiskFileStore implements FileStore {
     private static final Logger LOG = LoggerFactory.getLogger(DiskFileStore.class);
@@ -40,16 +40,19 @@ public final class DiskFileStore implements FileStore {
     }
 
     /**
-     * Creates a store whose disk is measured by a function.
+     * Creates a store with a function that measures the disk.
      *
-     * @param freeBytes returns the bytes that are left on the disk of an existing path
+     * @param freeBytes returns the free bytes on the disk of an existing path
      */
     public DiskFileStore(Path root, ToLongFunction<Path> freeBytes) {
         this.root = root.toAbsolutePath().normalize();
         this.freeBytes = freeBytes;
     }
 
-    /** Returns the free bytes of the disk; {@link Long#MAX_VALUE} if the system cannot tell. */
+    /**
+     * Returns the free bytes of the disk; {@link Long#MAX_VALUE} if the system does not report
+     * them.
+     */
     private static long usableBytes(Path path) {
         try {
             return Files.getFileStore(path).getUsableSpace();
@@ -132,7 +135,7 @@ public final class DiskFileStore implements FileStore {
         try {
             return Files.size(file);
         } catch (NoSuchFileException e) {
-            return 0; // Deleted meanwhile.
+            return 0; // Deleted in the meantime.
         }
     }
 
@@ -192,7 +195,6 @@ public final class DiskFileStore implements FileStore {
         }
     }
 
-    /** An access to the disk. */
     interface Access<T> {
         T run() throws IOException;
     }

@@ -30,8 +30,8 @@ public interface FileStore extends AutoCloseable {
     Optional<InputStream> open(ObjectPath path) throws StorageException;
 
     /**
-     * Deletes an object; returns false if there was none. When several callers delete an object at
-     * once, the result may be true for more than one.
+     * Deletes an object; returns false if it did not exist. Of several concurrent callers, more
+     * than one can get true.
      */
     boolean delete(ObjectPath path) throws StorageException;
 
@@ -39,18 +39,18 @@ public interface FileStore extends AutoCloseable {
     List<String> names(TenantFolder tenant, ObjectPath.Kind kind) throws StorageException;
 
     /**
-     * What objects take.
+     * The number and size of objects.
      *
      * @param bytes sum of their sizes
      */
     record Usage(long objects, long bytes) {}
 
-    /** Returns what a tenant's objects of one kind take. */
+    /** Returns the number and size of a tenant's objects of one kind. */
     Usage usage(TenantFolder tenant, ObjectPath.Kind kind) throws StorageException;
 
     /**
-     * Returns true if there is room for large objects besides the small ones, which are needed to
-     * finish what was accepted. A store without a limit always has room.
+     * Returns true if there is room for large objects. A part of the store is kept for small
+     * objects, which are needed to finish accepted work. A store without a limit always has room.
      */
     default boolean hasRoom() {
         return true;
@@ -75,10 +75,9 @@ public interface FileStore extends AutoCloseable {
     }
 
     /**
-     * Writes a small object unless there is one with the same path. Of several callers at once, one
-     * succeeds.
+     * Writes a small object unless its path is in use. Of several concurrent callers, one succeeds.
      *
-     * @return false if there is an object
+     * @return false if the path is in use
      */
     default boolean writeNew(ObjectPath path, byte[] value) throws StorageException {
         try (Draft draft = create(path)) {
@@ -117,19 +116,20 @@ public interface FileStore extends AutoCloseable {
     }
 
     /**
-     * An object that is being written. Used by one thread. Closing it without a commit deletes it.
+     * An object that is being written. Used by one thread. Closing the draft without a commit
+     * deletes it.
      */
     interface Draft extends AutoCloseable {
         /** Appends bytes. */
         void write(byte[] buffer, int offset, int length) throws StorageException;
 
-        /** Makes the object durable, then visible. Replaces an object with the same path. */
+        /** Makes the object durable, then visible. Replaces an object at its path. */
         void commit() throws StorageException;
 
         /**
-         * Makes a small object durable, then visible, unless there is one with the same path.
+         * Makes a small object durable, then visible, unless its path is in use.
          *
-         * @return false if there is one
+         * @return false if the path is in use
          */
         boolean commitNew() throws StorageException;
 

@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
  * Names an object of a tenant.
  *
  * @param name 1 to 120 lower-case letters, digits, dots, hyphens and underscores, so that no name
- *     leads out of its folder on any file system
+ *     leaves its folder on any file system
  */
 public record ObjectPath(TenantFolder tenant, Kind kind, String name) {
     private static final Pattern LEGAL = Pattern.compile("[a-z0-9][a-z0-9._-]{0,119}");
@@ -23,7 +23,7 @@ public record ObjectPath(TenantFolder tenant, Kind kind, String name) {
         return tenant.name() + "/" + kind.folder() + "/" + name;
     }
 
-    /** What an object belongs to. */
+    /** The kind of data that an object holds. */
     public enum Kind {
         FILES,
         BATCHES,

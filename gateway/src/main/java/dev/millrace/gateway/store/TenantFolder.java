@@ -5,8 +5,9 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
- * The folder of a tenant: the readable part of the tenant's name, and a hash of the whole name,
- * which may have any characters and differ from another name only in case.
+ * The folder of a tenant: the readable part of the tenant's name, then a hash of the whole name.
+ * The hash is needed because a tenant's name can have any characters and differ from another name
+ * only in case.
  *
  * @param name a legal folder name on every file system
  */
@@ -22,12 +23,11 @@ public record TenantFolder(String name) {
         }
     }
 
-    /** Returns true if a name is that of a tenant's folder. */
+    /** Returns true if a name has the form of a tenant's folder. */
     public static boolean isLegal(String name) {
         return LEGAL.matcher(name).matches();
     }
 
-    /** Returns the folder of a tenant. */
     public static TenantFolder of(String tenant) {
         String readable = OTHER.matcher(tenant.toLowerCase(Locale.ROOT)).replaceAll("_");
         return new TenantFolder(

@@ -5,7 +5,6 @@ import dev.millrace.contracts.chunk.Chunk.Outcome;
 import dev.millrace.gateway.http.ApiError;
 import dev.millrace.gateway.http.ApiStyle;
 import dev.millrace.gateway.http.ErrorKind;
-import dev.millrace.gateway.stream.chunk.ChunkInbox;
 import dev.millrace.wire.client.StreamForm;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -23,7 +22,7 @@ import java.util.function.LongSupplier;
  *   nothing sent ──chunk, keep-alive──► sending ──result──► ended
  *        │                                 │
  *        ├──result──► whole answer         └──lost attempt, timeout──► error event
- *        └──job without answer──► nothing sent: the caller answers with an error of its own
+ *        └──job without answer──► nothing sent: the caller sends its own error
  * </pre>
  */
 public final class ClientStream {
@@ -85,7 +84,7 @@ public final class ClientStream {
     /**
      * Streams until the end.
      *
-     * @throws IOException if the client has gone; its job may still run
+     * @throws IOException if the client has disconnected; its job may still run
      */
     Ending run() throws IOException, InterruptedException {
         var _ = job.end().whenComplete((_, _) -> inbox.wake());

@@ -4,9 +4,6 @@ import dev.millrace.contracts.memory.HeapShare;
 import dev.millrace.contracts.output.CommittedConsumer;
 import dev.millrace.gateway.stream.ClientStream.Ending;
 import dev.millrace.gateway.stream.ClientStream.Opening;
-import dev.millrace.gateway.stream.chunk.ChunkInbox;
-import dev.millrace.gateway.stream.chunk.ChunkMemory;
-import dev.millrace.gateway.stream.chunk.ChunkReader;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.time.InstantSource;
@@ -18,13 +15,13 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 
 /**
- * Streams the answers to jobs to their clients. May be used from any thread. Nothing is read before
+ * Streams the answers to jobs to their clients. Can be used from any thread. Reads nothing before
  * the first stream.
  */
 public final class ClientStreams implements AutoCloseable {
     /**
-     * A fetch waits at the broker this long for records. A partition that is added meanwhile is
-     * read only afterwards.
+     * Longest wait of a fetch at the broker. A partition added during a fetch is read only after
+     * the fetch.
      */
     private static final int FETCH_WAIT_MILLIS = 50;
 
@@ -37,11 +34,11 @@ public final class ClientStreams implements AutoCloseable {
     private final LongSupplier nanos;
 
     /**
-     * What streams are made of.
+     * The dependencies of streams.
      *
      * @param kafka client properties from the configuration
      * @param topic name of the chunk topic
-     * @param clock dates the chunks of jobs that were submitted just now
+     * @param clock dates the chunks of newly submitted jobs
      * @param nanos a ticker
      */
     public record Parts(
@@ -74,10 +71,9 @@ public final class ClientStreams implements AutoCloseable {
     }
 
     /**
-     * Streams the answer to a job, which was submitted just now, to its client. Returns when the
-     * stream has ended.
+     * Streams the answer to a newly submitted job to its client. Returns when the stream has ended.
      *
-     * @throws IOException if the client has gone; its job may still run
+     * @throws IOException if the client has disconnected; its job may still run
      * @throws IllegalArgumentException for embeddings, which are never streamed
      */
     public Ending stream(StreamedJob job, Opening opening)

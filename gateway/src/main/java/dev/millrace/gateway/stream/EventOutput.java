@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes server-sent events, each at once. The answer begins with its first event or comment, so
- * that until then an error can have a status of its own. Belongs to the thread of the request.
+ * that an earlier error can still set the HTTP status. Used by the request's thread.
  */
 final class EventOutput implements StreamForm.Output {
     private static final byte[] COMMENT = ": waiting\n\n".getBytes(UTF_8);
@@ -47,7 +47,9 @@ final class EventOutput implements StreamForm.Output {
         write(event.toByteArray());
     }
 
-    /** Writes a comment, which keeps the connection open and shows whether the client is there. */
+    /**
+     * Writes a comment, which keeps the connection open and shows whether the client is connected.
+     */
     void comment() throws IOException {
         write(COMMENT);
     }

@@ -1,6 +1,5 @@
 package dev.millrace.gateway.stream;
 
-import dev.millrace.gateway.stream.chunk.ChunkMemory;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;

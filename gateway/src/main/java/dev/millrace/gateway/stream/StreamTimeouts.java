@@ -1,13 +1,13 @@
 package dev.millrace.gateway.stream;
 
-import dev.millrace.contracts.config.MillraceConfig;
+import dev.millrace.configuration.MillraceConfig;
 import java.time.Duration;
 
 /**
- * How long a client waits for its stream.
+ * Longest waits of a client for its stream.
  *
  * @param answer from the request to the end of the stream
- * @param betweenChunks between two chunks of an attempt, once one was sent to the client
+ * @param betweenChunks between two chunks of an attempt, once a chunk was sent to the client
  */
 public record StreamTimeouts(Duration answer, Duration betweenChunks) {
     /** Lets the worker's own timeout end the attempt first, with its cost events and its error. */

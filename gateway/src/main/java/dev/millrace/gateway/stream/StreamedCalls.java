@@ -9,9 +9,9 @@ import dev.millrace.gateway.answer.StreamedAnswers;
 import dev.millrace.gateway.http.ApiError;
 import dev.millrace.gateway.http.ErrorKind;
 import dev.millrace.gateway.http.Exchange;
-import dev.millrace.gateway.job.EndedJob;
+import dev.millrace.gateway.job.AwaitedResult;
+import dev.millrace.gateway.job.JobCall;
 import dev.millrace.gateway.job.JobClient;
-import dev.millrace.gateway.job.JobRequest;
 import dev.millrace.gateway.job.JobTicket;
 import dev.millrace.gateway.job.JobWaits;
 import dev.millrace.gateway.stream.ClientStream.Ending;
@@ -22,7 +22,7 @@ import java.io.OutputStream;
 import java.time.Duration;
 import java.util.concurrent.TimeoutException;
 
-/** Answers calls with {@code "stream": true}. Cancels the job of a client that has gone. */
+/** Answers calls with {@code "stream": true}. Cancels the job of a disconnected client. */
 public final class StreamedCalls implements StreamedAnswers {
     private static final HeaderName JOB = HeaderNames.create("X-Millrace-Job");
 
@@ -45,7 +45,7 @@ public final class StreamedCalls implements StreamedAnswers {
     }
 
     @Override
-    public void answer(Exchange exchange, JobRequest request, CallerAdmission admission)
+    public void answer(Exchange exchange, JobCall request, CallerAdmission admission)
             throws IOException, InterruptedException {
         if (!request.endpoint().generates()) {
             throw ApiError.invalid("stream", "embeddings have no stream; leave stream out");
@@ -55,7 +55,7 @@ public final class StreamedCalls implements StreamedAnswers {
     }
 
     private void stream(
-            Exchange exchange, JobRequest request, CallerAdmission admission, JobTicket ticket)
+            Exchange exchange, JobCall request, CallerAdmission admission, JobTicket ticket)
             throws IOException, InterruptedException {
         var job =
                 new StreamedJob(
@@ -77,7 +77,7 @@ public final class StreamedCalls implements StreamedAnswers {
             case ANSWERED -> admission.settle(ended(ticket, request, admission));
             case BROKEN_OFF -> ticket.abandon();
             case NOT_BEGUN -> {
-                EndedJob ended = ended(ticket, request, admission);
+                AwaitedResult ended = ended(ticket, request, admission);
                 admission.settle(ended);
                 AnswerSender.send(exchange, ended);
             }
@@ -85,11 +85,11 @@ public final class StreamedCalls implements StreamedAnswers {
     }
 
     /** Workers always ask providers for the usage, so only the client's own wish counts. */
-    private static boolean includesUsage(JobRequest request) {
+    private static boolean includesUsage(JobCall request) {
         return StreamFlag.isSet(request.body(), "stream_options", "include_usage");
     }
 
-    private static StreamedJob.End end(EndedJob ended) {
+    private static StreamedJob.End end(AwaitedResult ended) {
         byte[] body = ended.body();
         boolean isAnswer =
                 body != null
@@ -103,8 +103,8 @@ public final class StreamedCalls implements StreamedAnswers {
     }
 
     /**
-     * Opens the answer, with what is known of the job by then. A comment may come before Kafka has
-     * acknowledged the job, but no status 200 does.
+     * Opens the answer with the facts known of the job so far. A comment can precede Kafka's
+     * acknowledgement of the job, but a status 200 never does.
      */
     private static OutputStream open(Exchange exchange, JobTicket ticket) {
         ticket.requireAccepted();
@@ -118,7 +118,7 @@ public final class StreamedCalls implements StreamedAnswers {
     }
 
     /** Returns the end of a job, of which nothing was sent if it has not ended. */
-    private EndedJob ended(JobTicket ticket, JobRequest request, CallerAdmission admission)
+    private AwaitedResult ended(JobTicket ticket, JobCall request, CallerAdmission admission)
             throws InterruptedException {
         try {
             return ticket.await(Duration.ZERO);

@@ -10,10 +10,10 @@ import java.util.function.Supplier;
  * A job whose client awaits a stream.
  *
  * @param endpoint the endpoint that the client called
- * @param includesUsage whether the request has {@code stream_options.include_usage}
- * @param requestId the client's name of the request, for errors within the stream
- * @param waiting supplies what the job waits for, as the end of a sentence; empty if unknown
- * @param end completes when the job ends; completed with any exception, it ends the stream
+ * @param includesUsage true if the request has {@code stream_options.include_usage}
+ * @param requestId the client's id of the request, for errors within the stream
+ * @param waiting supplies the reason why the job waits, as the end of a sentence; empty if unknown
+ * @param end completes when the job ends; an exception ends the stream
  */
 public record StreamedJob(
         JobId id,
@@ -24,14 +24,13 @@ public record StreamedJob(
         Supplier<String> waiting,
         CompletableFuture<End> end) {
 
-    /** The end of a job. */
     public sealed interface End {}
 
     /**
      * The job has an answer.
      *
-     * @param attempts calls of the job; the last one gave the answer. 0 if the answer is that of
-     *     another job
+     * @param attempts calls of the job, the last of which gave the answer; 0 for an answer reused
+     *     from another job
      * @param body the body of the unstreamed answer, with its sources
      */
     public record Answered(int attempts, byte[] body) implements End {}

@@ -1,10 +1,10 @@
 /**
- * Streamed answers: the chunks that workers forward while they call, and the result that ends them,
- * become the server-sent events that the client's API defines.
+ * Streams answers: turns the chunks that workers forward during a call, and the final result, into
+ * the server-sent events of the client's API.
  *
- * <p>{@link dev.millrace.gateway.stream.chunk.ChunkReader} reads the chunk topic on a thread of its
- * own; {@link dev.millrace.gateway.stream.ClientStream} runs on the thread of the request. Depends
- * on {@code answer}, {@code connection}, {@code http} and {@code job}.
+ * <p>{@link dev.millrace.gateway.stream.ChunkReader} reads the chunk topic on its own thread;
+ * {@link dev.millrace.gateway.stream.ClientStream} runs on the thread of the request. Depends on
+ * {@code answer}, {@code connection}, {@code http} and {@code job}.
  *
  * <p>{@code docs/decisions/003-gateway-answers.md} has the reasons.
  */

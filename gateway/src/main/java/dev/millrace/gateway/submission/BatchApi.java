@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** The API with which a batch was created. The id of the batch tells which one. */
+/** The API by which a batch was created, encoded in the id of the batch. */
 public enum BatchApi {
     /** OpenAI's Batch API. */
     OPENAI("batch_"),

@@ -13,13 +13,13 @@ import java.util.Set;
 import tools.jackson.databind.JsonNode;
 
 /**
- * What is stored of a batch. Each fact is written once and never changed, each by one role, so that
- * instances that write at the same time lose nothing.
+ * The stored facts of a batch. Each fact is written once, by one role, and never changed, so that
+ * concurrent instances lose nothing.
  *
  * @param checked empty until the lines of the file are checked
  * @param published empty until the last line is published
- * @param cancelledAt empty if nobody has cancelled the batch
- * @param ended empty until somebody has asked for the batch after its last job ended
+ * @param cancelledAt empty unless the batch was cancelled
+ * @param ended empty until the first request for the batch after its last job ended
  */
 public record BatchFacts(
         Submission submission,
@@ -27,22 +27,22 @@ public record BatchFacts(
         Optional<Published> published,
         Optional<Instant> cancelledAt,
         Optional<Ended> ended) {
-    /** Code of a batch that failed since it is not known which lines were published. */
+    /** Code of a batch that failed because it is unknown which lines were published. */
     public static final String PROGRESS_LOST = "progress_lost";
 
-    /** Returns true if the check has found errors, so that no further line is published. */
+    /** Returns true if the check has found errors, so that no more lines are published. */
     public boolean isWrong() {
         return checked.filter(it -> !it.errors().isEmpty()).isPresent();
     }
 
-    /** Returns true if further lines may be published, so that the input file is needed. */
+    /** Returns true if more lines can be published, so that the input file is needed. */
     public boolean isUnpublished() {
         return published.isEmpty() && !isWrong();
     }
 
     /**
-     * Returns true unless it is certain that no line was or will be published: a failed batch may
-     * have published lines before it failed, or it may not be known which.
+     * Returns true unless it is certain that no line was or will be published. A failed batch can
+     * have published lines.
      */
     public boolean mayHavePublished() {
         if (isWrong()) {
@@ -57,8 +57,8 @@ public record BatchFacts(
     /**
      * The result of checking the file.
      *
-     * @param lines number of lines that are not blank
-     * @param models what the lines name as models; empty if unknown
+     * @param lines number of non-blank lines
+     * @param models models named by the lines; empty if unknown
      * @param errors empty if the lines are published
      */
     public record Checked(Instant at, long lines, Set<String> models, List<LineError> errors) {
@@ -113,7 +113,7 @@ public record BatchFacts(
     }
 
     /**
-     * The counts of a batch whose last job has ended, which outlive the results in the sink.
+     * The final counts of a batch, which outlive the results in the sink.
      *
      * @param status {@code completed}, {@code expired} or {@code cancelled}
      * @param at when the last job ended

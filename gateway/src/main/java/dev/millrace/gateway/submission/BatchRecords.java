@@ -25,8 +25,8 @@ public record BatchRecords(Topics topics, RequestTopics requestTopics) {
     /**
      * Returns the request of a checked line.
      *
-     * <p>Every line has the time of its batch as its submission time: a cancellation applies to the
-     * jobs submitted before it, and so to lines that are published after it.
+     * <p>Every line has the time of its batch as submission time. A cancellation applies to jobs
+     * submitted before it, and so also to lines of the batch that are published after it.
      */
     public ProducerRecord<byte[], byte[]> request(Submission batch, BatchLine line) {
         ParsedLine parsed = ParsedLine.of(line);
@@ -101,7 +101,7 @@ public record BatchRecords(Topics topics, RequestTopics requestTopics) {
         return i;
     }
 
-    /** Returns the manifest of a batch of which a number of lines is published. */
+    /** Returns the manifest of a batch with a number of published lines. */
     public ProducerRecord<byte[], byte[]> manifest(Submission batch, long lines) {
         var manifest =
                 new BatchManifest(
@@ -121,7 +121,7 @@ public record BatchRecords(Topics topics, RequestTopics requestTopics) {
                 topics.submissions(), batch.id().getBytes(UTF_8), batch.toJson());
     }
 
-    /** Returns the record that lets the topic forget a batch that needs nothing more. */
+    /** Returns the tombstone that removes a finished batch from the topic. */
     public ProducerRecord<byte[], byte[]> end(Submission batch) {
         return new ProducerRecord<>(topics.submissions(), batch.id().getBytes(UTF_8), null);
     }

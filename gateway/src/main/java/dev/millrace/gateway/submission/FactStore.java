@@ -77,8 +77,8 @@ public final class FactStore {
     }
 
     /**
-     * Marks an ended batch as deleted by its client. The other facts stay until their time is over,
-     * since the publisher may not have committed the end of the batch yet.
+     * Marks an ended batch as deleted by its client. The other facts are kept until they expire,
+     * because the publisher may not yet have committed the end of the batch.
      */
     public void writeDeleted(Submission submission, Instant at) throws StorageException {
         write(submission, DELETED, time(at));
@@ -99,7 +99,7 @@ public final class FactStore {
         return has(submission, CANCELLED);
     }
 
-    /** Returns a batch of a tenant; empty if the tenant has no such batch, whatever the text. */
+    /** Returns a batch of a tenant; empty if the tenant has no such batch, for any text as id. */
     public Optional<BatchFacts> find(String tenant, String id) throws StorageException {
         return BatchApi.of(id).isPresent() ? read(TenantFolder.of(tenant), id) : Optional.empty();
     }
@@ -153,12 +153,12 @@ public final class FactStore {
     }
 
     /**
-     * Returns the id of a batch, deleted or not, that repeats the failed lines of a batch; empty if
-     * there is none. A repeat that cannot have published a line does not count. Reads one record
-     * for each later batch, and all records of its retries.
+     * Returns the id of a batch, deleted or not, that repeats the failed lines of a batch; empty
+     * for none. Ignores a repeat that cannot have published a line. Reads one record for each later
+     * batch, and all records of its retries.
      *
      * @param batch id of the batch whose lines failed
-     * @param except id of a batch that does not count
+     * @param except id of a batch to ignore
      */
     public Optional<String> retryOf(String tenant, String batch, String except)
             throws StorageException {
@@ -212,7 +212,7 @@ public final class FactStore {
         return ids;
     }
 
-    /** Deletes what is stored of batches that were created before a time and have expired. */
+    /** Deletes the facts of expired batches that were created before a time. */
     public void deleteBefore(Instant time) throws StorageException {
         try (var records = new CleanupReader(store)) {
             for (TenantFolder tenant : store.tenants()) {
@@ -234,8 +234,8 @@ public final class FactStore {
     }
 
     /**
-     * Returns the ids of a tenant's batches, even of those whose deletion was interrupted. A batch
-     * that was refused is only marked as cancelled; its mark must stay.
+     * Returns the ids of a tenant's batches, including batches whose deletion was interrupted.
+     * Excludes refused batches, which have only a cancellation mark; the mark must be kept.
      */
     public Set<String> storedIds(String tenant) throws StorageException {
         var ids = new TreeSet<String>();
@@ -248,8 +248,8 @@ public final class FactStore {
     }
 
     /**
-     * Deletes what is stored of a batch of which no further line is published. The mark comes
-     * first: an interrupted deletion must not leave a batch that seems to be published.
+     * Deletes the facts of a batch that publishes no more lines. Writes the mark first, because an
+     * interrupted deletion must not leave a batch that seems to be publishing.
      */
     public void erase(String tenant, String id, Instant at) throws StorageException {
         TenantFolder folder = TenantFolder.of(tenant);

@@ -3,8 +3,8 @@ package dev.millrace.gateway.submission;
 import dev.millrace.contracts.job.JobId;
 
 /**
- * A set of job ids that takes 16 to 64 bytes for each, with open addressing. The ids are hashes, so
- * their bits need no further mixing. Used by one thread.
+ * A set of job ids with open addressing, which takes 16 to 64 bytes for each id. The ids are
+ * hashes, so their bits need no more mixing. Used by one thread.
  */
 final class IdSet {
     private static final int FIRST_SLOTS = 1_024;

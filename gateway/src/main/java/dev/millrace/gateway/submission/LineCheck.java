@@ -34,11 +34,11 @@ public final class LineCheck {
     private final Set<String> models = new HashSet<>();
 
     /**
-     * What the lines of a batch must comply with.
+     * Rules for the lines of a batch.
      *
-     * @param tenant tenant of the batch, the only one that lines may name
-     * @param endpoint url that each line must have
-     * @param expiresAt end of the completion window, which becomes a part of each line
+     * @param tenant tenant of the batch, the only tenant that lines may name
+     * @param endpoint URL that each line must have
+     * @param expiresAt end of the completion window, added to each line
      * @param maxLineBytes maximum size of a line with the end of the window
      */
     public record Rules(String tenant, Endpoint endpoint, Instant expiresAt, int maxLineBytes) {}
@@ -47,14 +47,14 @@ public final class LineCheck {
         this.rules = rules;
     }
 
-    /** Returns what is wrong with the next line; empty if it can be published. */
+    /** Checks the next line and returns its errors; none if the line can be published. */
     public List<LineError> check(BatchLine line) {
         errors.clear();
         checkLine(line);
         return List.copyOf(errors);
     }
 
-    /** Returns what the lines name as models; empty if they name too many. */
+    /** Returns the models named by the lines; empty if there are too many. */
     public Set<String> models() {
         return models.size() > MAX_MODELS ? Set.of() : Set.copyOf(models);
     }

@@ -6,11 +6,11 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Why a file cannot become a batch.
+ * A reason why a file cannot become a batch.
  *
- * @param line line number from 1; empty if the file as a whole is wrong
+ * @param line line number from 1; empty for an error of the whole file
  * @param code code of the Batch API, such as {@code duplicate_custom_id}
- * @param param the wrong key of the line; empty if the line as a whole is wrong
+ * @param param the invalid key of the line; empty for an error of the whole line
  */
 public record LineError(Optional<Long> line, String code, String message, Optional<String> param) {
 

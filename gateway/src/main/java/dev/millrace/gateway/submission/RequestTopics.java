@@ -1,6 +1,6 @@
 package dev.millrace.gateway.submission;
 
-import dev.millrace.contracts.config.RequestTopicConfig;
+import dev.millrace.configuration.RequestTopicConfig;
 import java.util.Map;
 import java.util.Optional;
 

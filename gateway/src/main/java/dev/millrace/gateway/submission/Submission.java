@@ -11,19 +11,20 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * An accepted batch: a value of the topic of submissions. It has everything that is needed to
- * publish the lines of its file, by any instance.
+ * An accepted batch: a value of the topic of submissions. It has everything that any instance needs
+ * to publish the lines of its file.
  *
  * @param id id of the batch, which is also the batch of its jobs
  * @param inputFile id of the uploaded file
- * @param endpoint url that each line must have
+ * @param endpoint URL that each line must have
  * @param window the completion window as the client wrote it
  * @param metadata the client's own keys and values
- * @param expiresAt after which no attempt of a job starts
+ * @param expiresAt time after which no attempt of a job starts
  * @param maxCostUsd limit of the cost of the batch; empty for none
  * @param retryOf batch whose failed lines are published again; empty to publish all lines
  * @param submittedBy name of the caller
- * @param apiKey id of the caller's API key, whose budget pays the batch, too; empty without a key
+ * @param apiKey id of the caller's API key, whose budget also pays for the batch; empty without a
+ *     key
  */
 public record Submission(
         String id,

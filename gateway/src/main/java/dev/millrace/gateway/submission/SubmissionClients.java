@@ -1,10 +1,10 @@
 package dev.millrace.gateway.submission;
 
-import dev.millrace.contracts.config.TopicsConfig;
-import dev.millrace.contracts.config.kafka.KafkaClient;
+import dev.millrace.configuration.RecordSizes;
+import dev.millrace.configuration.TopicsConfig;
+import dev.millrace.contracts.kafka.KafkaClient;
 import dev.millrace.contracts.memory.HeapShare;
 import dev.millrace.contracts.output.CommittedConsumer;
-import dev.millrace.contracts.topic.RecordSizes;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.clients.admin.Admin;
@@ -27,7 +27,7 @@ public record SubmissionClients(
     private static final int BATCH_BYTES = 256 * 1024;
     private static final int LINGER_MILLIS = 5;
 
-    /** How long a client of the gateway waits for Kafka to accept a batch. */
+    /** Longest wait of a gateway's client for Kafka to accept a batch. */
     private static final int DELIVERY_MILLIS = 20_000;
 
     private static final int REQUEST_MILLIS = 10_000;

@@ -11,8 +11,8 @@ import org.slf4j.LoggerFactory;
 /** Accepts batches. Thread-safe; {@link #submit} blocks until Kafka has acknowledged the batch. */
 public final class Submitter implements AutoCloseable {
     /**
-     * Longest time between the creation of a batch and the record of its acceptance or refusal:
-     * Kafka's client gives up after 40 seconds; the rest allows for slow disks and unequal clocks.
+     * Longest time between the creation of a batch and the record of its acceptance or refusal.
+     * Kafka's client fails after 40 seconds; the rest allows for slow disks and unequal clocks.
      */
     public static final Duration LONGEST_ACCEPTANCE = Duration.ofSeconds(60);
 
@@ -34,8 +34,8 @@ public final class Submitter implements AutoCloseable {
     }
 
     /**
-     * Accepts a batch: when the method returns, the batch is going to be published, whatever
-     * happens to this process.
+     * Accepts a batch. Once this method returns, the batch will be published, even if this process
+     * fails.
      *
      * @throws IOException if Kafka or the store does not accept the batch, which then never runs
      */
@@ -67,7 +67,10 @@ public final class Submitter implements AutoCloseable {
         }
     }
 
-    /** Kafka has the batch, so that it runs in any case; the publisher writes a missing record. */
+    /**
+     * Records the acceptance. Kafka has the batch, so the batch runs in any case, and the publisher
+     * writes a missing record.
+     */
     private void recordAcceptance(Submission batch) {
         try {
             facts.writeCreated(batch);

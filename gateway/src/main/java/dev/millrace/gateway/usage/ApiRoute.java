@@ -2,7 +2,7 @@ package dev.millrace.gateway.usage;
 
 import dev.millrace.contracts.key.KeyRole;
 import dev.millrace.gateway.http.Exchange;
-import dev.millrace.gateway.http.Route;
+import dev.millrace.gateway.http.HttpRoute;
 import dev.millrace.gateway.results.ResultsUnavailableException;
 import io.helidon.http.Method;
 import java.io.IOException;
@@ -11,9 +11,9 @@ import java.util.Set;
 /**
  * A path of the usage API and the handler of its requests.
  *
- * @param template segments below {@code /api/v1/}; a segment in braces stands for any value
+ * @param template segments below {@code /api/v1/}; a segment in braces matches any value
  * @param parameters names of the allowed query parameters
- * @param needsAllTenants true if only callers who may read the data of all tenants are answered
+ * @param needsAllTenants true if the caller needs the right to read all tenants' data
  * @param isOperation true for a POST that needs the role {@code operate}, false for a GET
  */
 record ApiRoute(
@@ -25,7 +25,7 @@ record ApiRoute(
 
     /** Answers a request. */
     interface Handler {
-        void handle(Call call) throws IOException;
+        void handle(UsageCall call) throws IOException;
     }
 
     static ApiRoute of(String template, Set<String> parameters, Handler handler) {
@@ -39,8 +39,8 @@ record ApiRoute(
     }
 
     /** Returns the route of a web server. */
-    Route toRoute() {
-        return new Route(isOperation ? Method.POST : Method.GET, template, this::handle);
+    HttpRoute toRoute() {
+        return new HttpRoute(isOperation ? Method.POST : Method.GET, template, this::handle);
     }
 
     private void handle(Exchange exchange) throws IOException {
@@ -52,7 +52,7 @@ record ApiRoute(
         }
         var parameters = new Parameters(exchange.request().query(), this.parameters);
         try {
-            handler.handle(new Call(exchange, parameters));
+            handler.handle(new UsageCall(exchange, parameters));
         } catch (ResultsUnavailableException e) {
             if (exchange.response().bytesWritten() > 0) {
                 throw e;

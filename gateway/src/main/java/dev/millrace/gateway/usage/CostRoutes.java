@@ -1,6 +1,6 @@
 package dev.millrace.gateway.usage;
 
-import dev.millrace.gateway.http.Route;
+import dev.millrace.gateway.http.HttpRoute;
 import dev.millrace.gateway.results.Connections;
 import dev.millrace.store.database.DatabaseException;
 import dev.millrace.store.result.Percentiles;
@@ -44,11 +44,11 @@ final class CostRoutes {
                 ApiRoute.of("errors", FILTER, this::errors));
     }
 
-    private static UsageFilter filter(Call call) {
+    private static UsageFilter filter(UsageCall call) {
         return call.parameters().filter(call.tenant());
     }
 
-    private void costs(Call call) throws IOException {
+    private void costs(UsageCall call) throws IOException {
         UsageFilter filter = filter(call);
         SequencedSet<CostDimension> by = dimensions(call.parameters());
         int limit = call.parameters().limit();
@@ -86,7 +86,10 @@ final class CostRoutes {
 
     private record Usage(CostGroup costs, Percentiles latency) {}
 
-    /** Returns exact percentiles only for a batch, since other questions may be about any time. */
+    /**
+     * Returns exact percentiles, but only for a batch, because other questions can cover any
+     * period.
+     */
     private static Percentiles latency(OutcomeReader outcomes, UsageFilter filter)
             throws DatabaseException {
         return filter.batch().isPresent()
@@ -94,20 +97,20 @@ final class CostRoutes {
                 : outcomes.estimatedLatency(filter);
     }
 
-    private void usage(Call call) throws IOException {
+    private void usage(UsageCall call) throws IOException {
         sendUsage(call, filter(call));
     }
 
     /** Returns the route of a caller's own tenant, which has no parameter {@code tenant}. */
-    Route ownUsage() {
+    HttpRoute ownUsage() {
         return ApiRoute.of("usage", OWN, this::sendOwn).toRoute();
     }
 
-    private void sendOwn(Call call) throws IOException {
+    private void sendOwn(UsageCall call) throws IOException {
         sendUsage(call, call.parameters().filter(Optional.of(call.caller().tenant())));
     }
 
-    private void sendUsage(Call call, UsageFilter filter) throws IOException {
+    private void sendUsage(UsageCall call, UsageFilter filter) throws IOException {
         Usage usage =
                 connections.query(
                         filter.tenant(),
@@ -122,7 +125,7 @@ final class CostRoutes {
                 });
     }
 
-    private void errors(Call call) throws IOException {
+    private void errors(UsageCall call) throws IOException {
         UsageFilter filter = filter(call);
         SortedMap<String, ErrorCount> errors =
                 connections.query(

@@ -38,7 +38,7 @@ final class DeadLetterRoutes {
                         this::deadLetters));
     }
 
-    private void deadLetters(Call call) throws IOException {
+    private void deadLetters(UsageCall call) throws IOException {
         UsageFilter filter = call.parameters().filter(call.tenant());
         int limit = call.parameters().limit();
         Optional<Place> after = call.parameters().cursor(4).map(DeadLetterRoutes::place);

@@ -33,14 +33,17 @@ import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Streams the figures of the dashboard as server-sent events, and tells callers who they are. */
+/**
+ * Streams the figures of the dashboard as server-sent events, and reports to callers their
+ * identity.
+ */
 final class EventRoutes {
     private static final Logger LOG = LoggerFactory.getLogger(EventRoutes.class);
     private static final int MAX_STREAMS = 64;
     private static final int MAX_STREAMS_PER_OWNER = 8;
     private static final long TICK_MILLIS = 1_000;
 
-    /** Begins a comment, which shows the server whether the receiver still listens. */
+    /** Begins a comment, which shows whether the receiver is still connected. */
     private static final byte[] HEARTBEAT = ":\n\n".getBytes(UTF_8);
 
     private final Connections connections;
@@ -84,7 +87,7 @@ final class EventRoutes {
                 ApiRoute.of("caller", Set.of(), EventRoutes::caller));
     }
 
-    private static void caller(Call call) {
+    private static void caller(UsageCall call) {
         Caller caller = call.caller();
         call.sendObject(
                 json -> {
@@ -98,7 +101,7 @@ final class EventRoutes {
         return caller.rights().permits(KeyRole.OPERATE) ? KeyRole.OPERATE : KeyRole.READ;
     }
 
-    private void events(Call call) throws IOException {
+    private void events(UsageCall call) throws IOException {
         if (LocalRequests.isForeignPage(
                 call.exchange().request().authority(),
                 name -> call.exchange().request().headers().first(HeaderNames.create(name)),
@@ -121,7 +124,10 @@ final class EventRoutes {
         }
     }
 
-    /** A tenant has its streams for all of its keys, who reads all tenants for each key. */
+    /**
+     * Returns the owner of a caller's streams: the tenant, over all its keys, or the key of a
+     * caller who reads all tenants.
+     */
     private static String owner(Caller caller) {
         return caller.readable()
                 .map(tenant -> "tenant " + tenant)
@@ -163,7 +169,7 @@ final class EventRoutes {
     }
 
     private static byte[] problem(Part part, String message) {
-        return Call.object(
+        return UsageCall.object(
                 json -> {
                     json.writeStringProperty("part", part.word());
                     json.writeStringProperty("message", message);

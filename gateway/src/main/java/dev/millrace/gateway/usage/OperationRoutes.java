@@ -48,7 +48,7 @@ final class OperationRoutes {
                         "policies/{policy}/rollback", Set.of("version"), true, this::rollBack));
     }
 
-    private void cancel(Call call) throws IOException {
+    private void cancel(UsageCall call) throws IOException {
         String tenant = call.tenant().orElse(BatchKey.DEFAULT_TENANT);
         var key = new BatchKey(tenant, call.path().getFirst());
         if (call.caller().readable().isPresent()) {
@@ -64,7 +64,7 @@ final class OperationRoutes {
         }
     }
 
-    private void rollBack(Call call) {
+    private void rollBack(UsageCall call) {
         String version =
                 call.parameters()
                         .text("version")
@@ -77,7 +77,7 @@ final class OperationRoutes {
         apply(call, new Operation.RollBackPolicy(call.path().getFirst(), version));
     }
 
-    private void apply(Call call, Operation operation) {
+    private void apply(UsageCall call, Operation operation) {
         requireOwnPage(call.exchange().request());
         if (!changes.tryAcquire()) {
             throw UsageErrors.unavailable("too many changes at once; try again later");

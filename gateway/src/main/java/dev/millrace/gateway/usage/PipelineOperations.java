@@ -12,7 +12,7 @@ public interface PipelineOperations {
      * Makes a change.
      *
      * @param by name of the caller, which is stored with the change
-     * @return what was done, as one line for people
+     * @return one human-readable line about the change
      * @throws RefusedException if the change is not possible; nothing was changed
      */
     String apply(Operation operation, String by) throws RefusedException;
@@ -31,8 +31,8 @@ public interface PipelineOperations {
         /**
          * Puts the rules before the present version of a policy in force.
          *
-         * @param version the version that the caller takes for the present one, such as {@code v7};
-         *     the change is refused if it is not
+         * @param version the version that the caller assumes to be in force, such as {@code v7};
+         *     the change is refused if another version is in force
          */
         record RollBackPolicy(String policy, String version) implements Operation {}
     }

@@ -32,7 +32,7 @@ final class PipelineRoutes {
                 ApiRoute.of("openapi.json", Set.of(), call -> call.sendJson(description())));
     }
 
-    private void models(Call call) {
+    private void models(UsageCall call) {
         call.sendObject(
                 json ->
                         FigureJson.writePage(
@@ -74,7 +74,7 @@ final class PipelineRoutes {
         json.writeEndObject();
     }
 
-    private void state(Call call) {
+    private void state(UsageCall call) {
         try {
             call.sendJson(state.json().getBytes(UTF_8));
         } catch (StateUnavailableException e) {

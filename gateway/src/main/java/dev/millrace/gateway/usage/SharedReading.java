@@ -6,11 +6,10 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A reading that all streams share. It is repeated at most once a second, and so rarely that it
- * takes at most a fifth of the time, however slow the database or the cluster is. A failure is
- * repeated as rarely.
+ * A reading that all streams share. It is repeated at most once a second, and takes at most a fifth
+ * of the time, however slow the database or cluster is. A failed reading is repeated no sooner.
  */
-public final class SharedReading {
+final class SharedReading {
     private static final long SHORTEST_NANOS = TimeUnit.MILLISECONDS.toNanos(900);
     private static final int SHARE = 5;
 
@@ -21,13 +20,13 @@ public final class SharedReading {
     private long version;
 
     /** Creates a reading that begins with the first question. */
-    public SharedReading(Source source, LongSupplier nanoTicker) {
+    SharedReading(Source source, LongSupplier nanoTicker) {
         this.source = source;
         this.nanoTicker = nanoTicker;
     }
 
     /** Reads a JSON object without line breaks. */
-    public interface Source {
+    interface Source {
         byte[] read() throws IOException;
     }
 
@@ -36,7 +35,7 @@ public final class SharedReading {
      *
      * @param version grows with each reading
      */
-    public record Version(long version, byte[] json) {}
+    record Version(long version, byte[] json) {}
 
     /** The end of a reading. */
     private sealed interface Outcome {
@@ -48,11 +47,11 @@ public final class SharedReading {
     }
 
     /**
-     * Returns the latest reading, after repeating it if it is old.
+     * Returns the latest reading; first repeats an old reading.
      *
      * @throws IOException when the latest reading failed
      */
-    public synchronized Version get() throws IOException {
+    synchronized Version get() throws IOException {
         Outcome outcome = latest;
         long begin = nanoTicker.getAsLong();
         if (outcome == null || begin - dueNanos >= 0) {

@@ -10,9 +10,9 @@ import dev.millrace.store.result.BatchKey;
 import dev.millrace.store.result.Percentiles;
 import dev.millrace.store.result.ResultStore;
 import dev.millrace.store.result.StoredResult;
-import dev.millrace.store.usage.BatchJson;
 import dev.millrace.store.usage.BatchReader;
 import dev.millrace.store.usage.BatchStatus;
+import dev.millrace.store.usage.BatchStatusJson;
 import dev.millrace.store.usage.CostDimension;
 import dev.millrace.store.usage.CostGroup;
 import dev.millrace.store.usage.CostJson;
@@ -65,7 +65,7 @@ final class StoredBatchRoutes {
                 ApiRoute.of("results/{job_id}", Set.of(), this::result));
     }
 
-    private void batches(Call call) throws IOException {
+    private void batches(UsageCall call) throws IOException {
         Optional<String> tenant = call.tenant();
         int limit = call.parameters().limit();
         Optional<BatchKey> after =
@@ -87,11 +87,11 @@ final class StoredBatchRoutes {
                                                 page.getLast().key().tenant(),
                                                 page.getLast().key().batch())))
                         : Optional.empty();
-        call.sendObject(json -> FigureJson.writePage(json, page, next, BatchJson::write));
+        call.sendObject(json -> FigureJson.writePage(json, page, next, BatchStatusJson::write));
     }
 
     /** Returns the batch of the path: a name within a tenant. */
-    private static BatchKey key(Call call) {
+    private static BatchKey key(UsageCall call) {
         return new BatchKey(call.tenant().orElse(BatchKey.DEFAULT_TENANT), call.path().getFirst());
     }
 
@@ -107,7 +107,7 @@ final class StoredBatchRoutes {
             SortedMap<String, ErrorCount> errors,
             Percentiles latency) {}
 
-    private void batch(Call call) throws IOException {
+    private void batch(UsageCall call) throws IOException {
         BatchKey key = key(call);
         UsageFilter filter = UsageFilter.of(key);
         Detail detail =
@@ -129,7 +129,7 @@ final class StoredBatchRoutes {
     }
 
     private static void write(JsonGenerator json, Detail detail) {
-        BatchJson.write(json, detail.status);
+        BatchStatusJson.write(json, detail.status);
         json.writeObjectPropertyStart("costs");
         CostJson.write(json, detail.costs);
         json.writeEndObject();
@@ -147,7 +147,7 @@ final class StoredBatchRoutes {
         FigureJson.writeLatency(json, detail.latency, true);
     }
 
-    private void results(Call call) throws IOException {
+    private void results(UsageCall call) throws IOException {
         BatchKey key = key(call);
         Optional<Long> after = call.parameters().number("after");
         OptionalLong line = after.isPresent() ? OptionalLong.of(after.get()) : OptionalLong.empty();
@@ -162,7 +162,7 @@ final class StoredBatchRoutes {
         }
     }
 
-    private void result(Call call) throws IOException {
+    private void result(UsageCall call) throws IOException {
         JobId jobId =
                 Parameters.parsed(
                         "job_id",

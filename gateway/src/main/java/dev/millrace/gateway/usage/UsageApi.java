@@ -5,7 +5,7 @@ import dev.millrace.contracts.key.KeyRole;
 import dev.millrace.gateway.http.ApiError;
 import dev.millrace.gateway.http.Authenticator;
 import dev.millrace.gateway.http.GatewayApi.Surface;
-import dev.millrace.gateway.http.Route;
+import dev.millrace.gateway.http.HttpRoute;
 import dev.millrace.gateway.results.Connections;
 import dev.millrace.gateway.results.StoredResults;
 import java.time.InstantSource;
@@ -15,10 +15,9 @@ import java.util.stream.Stream;
 
 /** The routes of the usage API. */
 public final class UsageApi {
-    /** The path of the API. */
     public static final String PATH = "/api/v1";
 
-    /** Where the API is, and who may use it. */
+    /** Path of the API, and the role that may use it. */
     public static final Surface SURFACE = new Surface(PATH, KeyRole.READ);
 
     private final EventRoutes events;
@@ -26,12 +25,12 @@ public final class UsageApi {
     private final List<ApiRoute> routes;
 
     /**
-     * What the API reads and changes besides the database.
+     * The data and operations of the API besides the database.
      *
      * @param models the models of the catalog
      * @param state reads the state of the pipeline
      * @param operations changes the pipeline
-     * @param clock the present time, from which ends of batches are estimated
+     * @param clock the present time, for estimates of the ends of batches
      * @param nanoTicker ticker for durations
      */
     public record Parts(
@@ -79,7 +78,7 @@ public final class UsageApi {
     }
 
     /** Returns all routes below {@link #PATH}. */
-    public List<Route> routes() {
+    public List<HttpRoute> routes() {
         return routes.stream().map(ApiRoute::toRoute).toList();
     }
 
@@ -89,7 +88,7 @@ public final class UsageApi {
     }
 
     /** Returns the route with which clients of {@code /v1} read the usage of their tenant. */
-    public Route ownUsage() {
+    public HttpRoute ownUsage() {
         return costs.ownUsage();
     }
 

@@ -9,12 +9,12 @@ import dev.millrace.contracts.control.ControlRecord;
 import dev.millrace.contracts.control.WorkerReport;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.job.OnUnavailable;
+import dev.millrace.contracts.job.ProviderHeader;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.memory.HeapShare;
 import dev.millrace.contracts.money.Price;
 import dev.millrace.contracts.result.Outcome;
 import dev.millrace.contracts.result.ProviderBody;
-import dev.millrace.contracts.upstream.ProviderHeader;
 import dev.millrace.contracts.waiting.Waiting;
 import dev.millrace.contracts.waiting.WaitingReason;
 import dev.millrace.gateway.fixtures.FakePipeline;
@@ -152,7 +152,7 @@ class AnswerRoutesIT {
         return http.send(request(path).build(), BodyHandlers.ofString());
     }
 
-    /** Tells the gateway what a worker would tell in control. */
+    /** Publishes a control record to the gateway, as a worker would. */
     private void publish(ControlRecord record) {
         try (var producer =
                 new KafkaProducer<>(

@@ -3,9 +3,9 @@ package dev.millrace.gateway.answer;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.gateway.http.Route;
+import dev.millrace.gateway.http.HttpRoute;
 import dev.millrace.gateway.http.RunningServer;
-import dev.millrace.gateway.job.EndedJob;
+import dev.millrace.gateway.job.AwaitedResult;
 import java.net.http.HttpResponse;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -24,9 +24,11 @@ class AnswerSenderTest {
         server =
                 RunningServer.of(
                         List.of(
-                                Route.post(
+                                HttpRoute.post(
                                         "end",
-                                        it -> AnswerSender.send(it, EndedJob.read(it.body())))));
+                                        it ->
+                                                AnswerSender.send(
+                                                        it, AwaitedResult.read(it.body())))));
     }
 
     @AfterAll

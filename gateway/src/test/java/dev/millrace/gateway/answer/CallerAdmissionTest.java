@@ -10,9 +10,9 @@ import dev.millrace.gateway.http.ApiStyle;
 import dev.millrace.gateway.http.Caller;
 import dev.millrace.gateway.http.CallerLimits;
 import dev.millrace.gateway.http.Exchange;
-import dev.millrace.gateway.http.Route;
+import dev.millrace.gateway.http.HttpRoute;
 import dev.millrace.gateway.http.RunningServer;
-import dev.millrace.gateway.job.EndedJob;
+import dev.millrace.gateway.job.AwaitedResult;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -49,7 +49,7 @@ class CallerAdmissionTest {
     }
 
     /** What the job ends with. */
-    private EndedJob ended = new EndedJob(new byte[0], "{}".getBytes(UTF_8), Map.of());
+    private AwaitedResult ended = new AwaitedResult(new byte[0], "{}".getBytes(UTF_8), Map.of());
 
     private void admit(Exchange exchange) throws IOException {
         if (RequestParser.parse(exchange.body()) instanceof ParseResult.Accepted(var line)) {
@@ -63,7 +63,7 @@ class CallerAdmissionTest {
     private int status(String model, String options) throws Exception {
         try (var server =
                 RunningServer.of(
-                        List.of(Route.post("lines", this::admit)),
+                        List.of(HttpRoute.post("lines", this::admit)),
                         _ ->
                                 new Caller(
                                         "ci",
@@ -109,7 +109,9 @@ class CallerAdmissionTest {
 
     @Test
     void failedJobHasUsedNoTokens() throws Exception {
-        ended = EndedJob.read("{\"millrace\":{\"error_code\":\"unknown_model\"}}".getBytes(UTF_8));
+        ended =
+                AwaitedResult.read(
+                        "{\"millrace\":{\"error_code\":\"unknown_model\"}}".getBytes(UTF_8));
 
         assertThat(status("gpt-4.1", "")).isEqualTo(200);
 

@@ -18,7 +18,10 @@ import org.junit.jupiter.api.Test;
 class GatewayPageTest {
     private static final Pattern NAME = Pattern.compile("`([A-Za-z_-]+)`");
 
-    /** Jobs of the gateway never end so: it checks their lines, and their custom_ids are new. */
+    /**
+     * Errors that jobs of the gateway never have, because it checks their lines and creates new
+     * custom_ids.
+     */
     private static final List<ErrorCode> OF_OTHER_JOBS =
             List.of(
                     ErrorCode.MALFORMED_REQUEST,

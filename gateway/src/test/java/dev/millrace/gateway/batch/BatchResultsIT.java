@@ -59,7 +59,7 @@ class BatchResultsIT {
                 "/v1/messages/batches/unknown/results"
             })
     void listsAndResultsHaveTheSlotsOfDownloads(String path) throws Exception {
-        // A tenant of its own: the last answer of another test may still have its slot.
+        // Uses a separate tenant, because the last answer of another test may still hold its slot.
         String tenant = "slots" + path.replace('/', '-');
         for (int i = 0; i < DownloadSlots.MAX_OF_TENANT; i++) {
             assertThat(gateway.downloads().tryAcquire(tenant)).isTrue();
@@ -81,7 +81,7 @@ class BatchResultsIT {
     void eventsShowTheBatchUntilItsEnd() throws Exception {
         String id = gateway.create(BatchServer.LINE.formatted(1) + BatchServer.LINE.formatted(1));
 
-        // The gateway may not know yet that the streams of another test have ended.
+        // The gateway may not yet have noticed that the streams of another test have ended.
         HttpResponse<String> events =
                 Awaitility.await()
                         .until(

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Real connections to a web server whose only handler waits until it is released. */
+/** Tests real connections to a web server whose only handler waits until the test releases it. */
 class ClientConnectionTest {
     private final CountDownLatch waiting = new CountDownLatch(1);
     private final CompletableFuture<Void> release = new CompletableFuture<>();

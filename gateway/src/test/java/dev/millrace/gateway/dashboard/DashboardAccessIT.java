@@ -2,8 +2,8 @@ package dev.millrace.gateway.dashboard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.fixtures.browser.Browser;
 import dev.millrace.store.fixture.TestDatabase;
+import dev.millrace.testclusters.browser.Browser;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

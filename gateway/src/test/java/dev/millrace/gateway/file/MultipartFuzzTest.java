@@ -25,7 +25,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.lifecycle.AfterContainer;
 
-/** Uploads with random changes: each is stored or refused, and nothing else happens. */
+/** Tests uploads with random changes: each is either stored or refused. */
 class MultipartFuzzTest {
     private static final int MAX_BYTES = 4_096;
 
@@ -84,7 +84,7 @@ class MultipartFuzzTest {
         MEMORY.close();
     }
 
-    /** A change at a place: bytes that are replaced by a piece. */
+    /** A change at a position: replaces bytes by a piece. */
     private record Change(double place, int removed, byte[] inserted) {
         byte[] applyTo(byte[] body) {
             int at = (int) (place * body.length);

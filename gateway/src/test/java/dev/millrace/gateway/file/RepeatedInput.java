@@ -2,7 +2,7 @@ package dev.millrace.gateway.file;
 
 import java.io.InputStream;
 
-/** Supplies the same bytes many times, without holding them all. */
+/** Supplies a byte array many times without holding all copies. */
 final class RepeatedInput extends InputStream {
     private final byte[] bytes;
     private final long size;

@@ -70,7 +70,7 @@ class UploadedFilesTest {
         upload(files, 1);
     }
 
-    /** Other programs on the disk go on, and batches that were accepted get their records. */
+    /** Other programs can still use the disk, and accepted batches get their records. */
     @Test
     void uploadsAtOnceLeaveHalfOfTheReservedSpace() throws IOException {
         var left = new AtomicLong((256 << 20) + 1);
@@ -217,7 +217,7 @@ class UploadedFilesTest {
         assertEquals(List.of(), store.names(TenantFolder.of("globex"), Kind.FILES));
     }
 
-    /** Which files its batches still need is unknown. */
+    /** It is unknown which files the tenant's batches still need. */
     @Test
     void damagedBatchKeepsOnlyTheFilesOfItsTenant() throws IOException {
         UploadedFiles files = files();

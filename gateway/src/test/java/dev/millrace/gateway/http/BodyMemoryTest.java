@@ -3,7 +3,6 @@ package dev.millrace.gateway.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.millrace.gateway.cors.CorsRules;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
@@ -68,13 +67,13 @@ class BodyMemoryTest {
         var memory = new BodyMemory(MAX_BYTES);
         var begun = new CountDownLatch(1);
         var slow =
-                Route.post(
+                HttpRoute.post(
                         "slow",
                         exchange -> {
                             begun.countDown();
                             exchange.sendJson(exchange.body());
                         });
-        var quick = Route.post("quick", exchange -> exchange.sendJson(exchange.body()));
+        var quick = HttpRoute.post("quick", exchange -> exchange.sendJson(exchange.body()));
         try (var server =
                         RunningServer.of(
                                 List.of(slow, quick),
@@ -97,7 +96,7 @@ class BodyMemoryTest {
     @Test
     void bodyLargerThanItsRouteAllowsIsRefused() throws Exception {
         var route =
-                Route.post(
+                HttpRoute.post(
                         "small",
                         exchange -> exchange.sendJson(exchange.body(MAX_BYTES, "a small path")));
         try (var server = RunningServer.of(List.of(route))) {

@@ -34,8 +34,8 @@ class CompressedBodyTest {
         server =
                 RunningServer.of(
                         List.of(
-                                Route.post("echo", it -> it.sendJson(it.body())),
-                                Route.post(
+                                HttpRoute.post("echo", it -> it.sendJson(it.body())),
+                                HttpRoute.post(
                                         "length",
                                         it -> {
                                             long length =
@@ -118,7 +118,7 @@ class CompressedBodyTest {
         assertThat(post("echo", "zstd", Zstd.compress(BODY)).body()).isEqualTo(BODY);
     }
 
-    /** Blocks are filled with zeros; the command gzip ignores them, too. */
+    /** Blocks are padded with zeros, which the command gzip also ignores. */
     @Test
     void zerosMayFollowGzip() throws Exception {
         byte[] whole = gzip(BODY);

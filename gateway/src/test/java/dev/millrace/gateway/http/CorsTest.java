@@ -3,7 +3,6 @@ package dev.millrace.gateway.http;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.gateway.cors.CorsRules;
 import java.io.IOException;
 import java.util.List;
 import java.util.Set;
@@ -17,10 +16,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class CorsTest {
-    private static final List<Route> ROUTES =
+    private static final List<HttpRoute> ROUTES =
             List.of(
-                    Route.get("thing", it -> it.sendJson("{}".getBytes(UTF_8))),
-                    Route.post("echo", it -> it.sendJson(it.body())));
+                    HttpRoute.get("thing", it -> it.sendJson("{}".getBytes(UTF_8))),
+                    HttpRoute.post("echo", it -> it.sendJson(it.body())));
     private static final String APP = "https://app.example.com";
 
     private RunningServer server;
@@ -155,7 +154,7 @@ class CorsTest {
         assertThat(answer).startsWith("HTTP/1.1 415");
     }
 
-    /** What no page can send without a preflight, and curl. */
+    /** Requests that no page can send without a preflight, and a request of curl. */
     @ParameterizedTest
     @ValueSource(
             strings = {

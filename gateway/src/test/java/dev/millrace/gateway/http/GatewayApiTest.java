@@ -23,8 +23,8 @@ class GatewayApiTest {
         server =
                 RunningServer.of(
                         List.of(
-                                Route.post("echo", it -> it.sendJson(it.body())),
-                                Route.get(
+                                HttpRoute.post("echo", it -> it.sendJson(it.body())),
+                                HttpRoute.get(
                                         "things/{id}",
                                         it ->
                                                 it.sendJson(
@@ -32,30 +32,30 @@ class GatewayApiTest {
                                                                         + it.path().getFirst()
                                                                         + "\"}")
                                                                 .getBytes(UTF_8))),
-                                Route.delete(
+                                HttpRoute.delete(
                                         "things/{id}",
                                         _ -> {
                                             throw ApiError.notFound("there is no such thing");
                                         }),
-                                Route.get(
+                                HttpRoute.get(
                                         "page",
                                         it ->
                                                 it.sendJson(
                                                         PageQuery.read(it.request().query(), 5, 9)
                                                                 .toString()
                                                                 .getBytes(UTF_8))),
-                                Route.get(
+                                HttpRoute.get(
                                         "busy",
                                         _ -> {
                                             throw ApiError.overloaded(
                                                     Duration.ofMillis(1_500), "come back later");
                                         }),
-                                Route.post(
+                                HttpRoute.post(
                                         "messages",
                                         _ -> {
                                             throw ApiError.invalid("max_tokens", "is required");
                                         }),
-                                Route.get(
+                                HttpRoute.get(
                                         "fault",
                                         _ -> {
                                             throw new IllegalStateException("secret");

@@ -23,14 +23,14 @@ class HeadRequestTest {
         server =
                 RunningServer.of(
                         List.of(
-                                Route.get("thing", it -> it.sendJson(THING)),
-                                Route.get(
+                                HttpRoute.get("thing", it -> it.sendJson(THING)),
+                                HttpRoute.get(
                                         "lost",
                                         _ -> {
                                             throw ApiError.notFound("there is no such thing");
                                         }),
-                                Route.get("pieces", HeadRequestTest::sendPieces),
-                                Route.post("thing", it -> it.sendJson(it.body()))));
+                                HttpRoute.get("pieces", HeadRequestTest::sendPieces),
+                                HttpRoute.post("thing", it -> it.sendJson(it.body()))));
     }
 
     @AfterAll

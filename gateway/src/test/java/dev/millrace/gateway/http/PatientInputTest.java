@@ -18,7 +18,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PatientInputTest {
     private static final Duration LONG = Duration.ofHours(1);
 
-    /** A client that sends some bytes one by one, and then nothing until its reader gives up. */
+    /**
+     * A client that sends some bytes one by one, and then nothing until its reader stops waiting.
+     */
     private static final class SlowClient extends InputStream {
         private int left;
 
@@ -59,7 +61,7 @@ class PatientInputTest {
         try (var body =
                 new PatientInput(
                         new SlowClient(bytes), Duration.ofMillis(500), faults::incrementAndGet)) {
-            // On a thread of its own, since the deadline interrupts the thread of its reader.
+            // Runs on a separate thread, because the deadline interrupts the reading thread.
             var _ =
                     Thread.ofVirtual()
                             .start(() -> end.complete(catchThrowable(body::readAllBytes)));

@@ -3,7 +3,6 @@ package dev.millrace.gateway.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.millrace.gateway.cors.CorsRules;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.time.Duration;
@@ -22,9 +21,9 @@ class RequestMetersTest {
     private final RunningServer server =
             RunningServer.of(
                     List.of(
-                            Route.get("things/{id}", this::answer),
-                            Route.get("gone", _ -> gone()),
-                            Route.post("things", _ -> fail())),
+                            HttpRoute.get("things/{id}", this::answer),
+                            HttpRoute.get("gone", _ -> gone()),
+                            HttpRoute.post("things", _ -> fail())),
                     new LocalCallers(CorsRules.NONE),
                     new RequestMeters(registry, now::get));
 
@@ -116,7 +115,7 @@ class RequestMetersTest {
         try (var busy =
                 RunningServer.of(
                         List.of(
-                                Route.get(
+                                HttpRoute.get(
                                         "busy",
                                         _ -> {
                                             throw ApiError.overloaded(

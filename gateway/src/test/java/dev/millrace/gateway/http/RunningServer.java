@@ -2,8 +2,6 @@ package dev.millrace.gateway.http;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.millrace.gateway.cors.CorsRules;
-import dev.millrace.gateway.encoding.UndecodedContent;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.HttpRouting;
 import java.io.BufferedReader;
@@ -35,23 +33,24 @@ public final class RunningServer implements AutoCloseable {
     }
 
     /** Starts a server that answers everyone on this machine. */
-    public static RunningServer of(List<Route> routes) {
+    public static RunningServer of(List<HttpRoute> routes) {
         return of(routes, new LocalCallers(CorsRules.NONE));
     }
 
     /** Starts a server. */
-    public static RunningServer of(List<Route> routes, Authenticator authenticator) {
+    public static RunningServer of(List<HttpRoute> routes, Authenticator authenticator) {
         return of(routes, authenticator, RequestMeters.unread());
     }
 
     /** Starts a server that counts its requests. */
-    static RunningServer of(List<Route> routes, Authenticator authenticator, RequestMeters meters) {
+    static RunningServer of(
+            List<HttpRoute> routes, Authenticator authenticator, RequestMeters meters) {
         return of(routes, authenticator, meters, new BodyMemory(Long.MAX_VALUE));
     }
 
     /** Starts a server whose requests share the memory of their bodies. */
     static RunningServer of(
-            List<Route> routes,
+            List<HttpRoute> routes,
             Authenticator authenticator,
             RequestMeters meters,
             BodyMemory memory) {
@@ -59,7 +58,7 @@ public final class RunningServer implements AutoCloseable {
     }
 
     /** Starts a server whose answers the scripts of some web pages may read. */
-    static RunningServer of(List<Route> routes, CorsRules cors) {
+    static RunningServer of(List<HttpRoute> routes, CorsRules cors) {
         return of(
                 routes,
                 new LocalCallers(cors),
@@ -69,7 +68,7 @@ public final class RunningServer implements AutoCloseable {
     }
 
     private static RunningServer of(
-            List<Route> routes,
+            List<HttpRoute> routes,
             Authenticator authenticator,
             RequestMeters meters,
             BodyMemory memory,

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Streams whose chunks come from Kafka. */
+/** Tests streams whose chunks come from Kafka. */
 class ClientStreamsIT {
     private static final String BODY =
             "{\"choices\":[{\"text\":\"Hello\",\"index\":0,\"finish_reason\":\"stop\"}]}";

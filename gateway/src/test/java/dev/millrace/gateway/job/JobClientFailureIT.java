@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.millrace.contracts.config.RequestTopicConfig;
+import dev.millrace.configuration.RequestTopicConfig;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.header.AnswerWait;
 import dev.millrace.contracts.job.Endpoint;
@@ -74,8 +74,8 @@ class JobClientFailureIT {
         return started;
     }
 
-    private static JobRequest request(@Nullable String key) {
-        return new JobRequest(
+    private static JobCall request(@Nullable String key) {
+        return new JobCall(
                 "acme",
                 JobTrial.BATCH,
                 Optional.empty(),

@@ -76,7 +76,7 @@ class JobClientIT {
                 .answer(_ -> Outcome.rejected(ErrorCode.BUDGET_EXCEEDED, "the budget is used up"));
 
         try (var ticket = trial.client().submit(trial.request("three", null))) {
-            EndedJob ended = ticket.await(JobTrial.LONG);
+            AwaitedResult ended = ticket.await(JobTrial.LONG);
             assertThat(ended.errorCode()).contains("budget_exceeded");
             assertThat(ended.field("error.message")).contains("the budget is used up");
             assertThat(ended.status()).isEmpty();

@@ -25,7 +25,7 @@ class JobLineTest {
 
     private static RequestLine line(String body, @Nullable String digest) {
         return JobLine.of(
-                new JobRequest(
+                new JobCall(
                         "acme",
                         "b\"1",
                         Optional.empty(),
@@ -41,7 +41,7 @@ class JobLineTest {
 
     private static RequestLine named(String options) {
         return JobLine.of(
-                new JobRequest(
+                new JobCall(
                         "acme",
                         "b",
                         Optional.empty(),
@@ -49,7 +49,7 @@ class JobLineTest {
                         ("{\"model\":\"m\",\"millrace\":" + options + "}").getBytes(UTF_8),
                         Map.of(),
                         DEADLINE,
-                        new JobRequest.ClientIds(Optional.empty(), Optional.of("r:1")),
+                        new JobCall.ClientIds(Optional.empty(), Optional.of("r:1")),
                         AnswerWait.PATIENT),
                 "req_1",
                 null);

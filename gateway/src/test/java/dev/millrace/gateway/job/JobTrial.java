@@ -94,7 +94,7 @@ final class JobTrial implements AutoCloseable {
     }
 
     /** Returns a call with a text; without an idempotency key if it is null. */
-    JobRequest request(String text, @Nullable String key) {
+    JobCall request(String text, @Nullable String key) {
         String body =
                 "{\"model\":\"gpt-4.1\",\n \"messages\":[{\"role\":\"user\",\"content\":\""
                         + text
@@ -102,8 +102,8 @@ final class JobTrial implements AutoCloseable {
         return request(body.getBytes(UTF_8), key);
     }
 
-    JobRequest request(byte[] body, @Nullable String key) {
-        return new JobRequest(
+    JobCall request(byte[] body, @Nullable String key) {
+        return new JobCall(
                 "acme",
                 BATCH,
                 Optional.empty(),

@@ -132,7 +132,7 @@ class RepeatedRequestsIT {
                 var second =
                         trial.client()
                                 .submit(
-                                        new JobRequest(
+                                        new JobCall(
                                                 "globex",
                                                 JobTrial.BATCH,
                                                 Optional.empty(),

@@ -8,9 +8,9 @@ import dev.millrace.contracts.key.KeyAccess;
 import dev.millrace.contracts.key.KeyRights;
 import dev.millrace.contracts.key.KeyRole;
 import dev.millrace.contracts.key.KeyToken;
-import dev.millrace.gateway.cors.CorsRules;
+import dev.millrace.gateway.http.CorsRules;
+import dev.millrace.gateway.http.HttpRoute;
 import dev.millrace.gateway.http.LocalCallers;
-import dev.millrace.gateway.http.Route;
 import dev.millrace.gateway.http.RunningServer;
 import java.io.IOException;
 import java.net.http.HttpResponse;
@@ -33,13 +33,13 @@ class KeyAuthenticatorTest {
     private final FakeControl control = new FakeControl();
     private RunningServer server;
 
-    /** The body of a request is the model, the number of tokens, and what is used in the end. */
+    /** The body of a request has the model, the estimated tokens and the used tokens. */
     @BeforeEach
     void start() {
         server =
                 RunningServer.of(
                         List.of(
-                                Route.get(
+                                HttpRoute.get(
                                         "me",
                                         it ->
                                                 it.sendJson(
@@ -49,7 +49,7 @@ class KeyAuthenticatorTest {
                                                                         + " "
                                                                         + it.caller().batch())
                                                                 .getBytes(UTF_8))),
-                                Route.post(
+                                HttpRoute.post(
                                         "call",
                                         it -> {
                                             String[] words =

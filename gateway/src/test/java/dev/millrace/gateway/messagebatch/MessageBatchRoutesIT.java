@@ -96,7 +96,7 @@ class MessageBatchRoutesIT {
         return result(line, "{\"status_code\":200,\"body\":{\"type\":\"message\"}}", "");
     }
 
-    /** Creates a batch of four requests, each of which ends in another way. */
+    /** Creates a batch of four requests, each with a different kind of end. */
     private String endedBatch() throws Exception {
         String id = createdId(4);
         awaitPublished(id);

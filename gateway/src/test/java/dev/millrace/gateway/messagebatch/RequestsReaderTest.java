@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.millrace.contracts.job.Endpoint;
-import dev.millrace.contracts.upstream.ProviderHeader;
+import dev.millrace.contracts.job.ProviderHeader;
 import dev.millrace.gateway.batch.PermittedModels;
 import dev.millrace.gateway.http.ApiError;
 import dev.millrace.gateway.http.Caller;

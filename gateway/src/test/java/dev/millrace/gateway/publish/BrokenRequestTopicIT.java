@@ -18,7 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A tenant whose request topic cannot be written, beside others. */
+/** Tests a tenant with an unwritable request topic, beside other tenants. */
 class BrokenRequestTopicIT {
     private PublishingTrial trial;
 
@@ -51,7 +51,7 @@ class BrokenRequestTopicIT {
             PublishingTrial.runUntil(session, () -> session.backlog().postponed() == broken.size());
         }
 
-        // A successor knows what is postponed, and that it is not due.
+        // A successor knows which batches are postponed, and that they are not due.
         try (PublishingSession session = trial.session()) {
             Submission late = trial.batch(PublishingTrial.lines(3));
             trial.submitter().submit(late);

@@ -106,7 +106,7 @@ class PublishingTakeoverIT {
                 .isEqualTo(trial.published().requests(batch).size());
     }
 
-    /** A batch of which nothing was published keeps no such record. */
+    /** An unpublished batch leaves no such record. */
     @Test
     void batchThatFailsDuringPublicationRecordsItsPublishedLines() throws IOException {
         Submission batch = trial.batch(PublishingTrial.lines(9_000));
@@ -190,7 +190,7 @@ class PublishingTakeoverIT {
         return count;
     }
 
-    /** The batches are in several partitions, and those of one partition follow each other. */
+    /** The batches are in several partitions; batches of one partition are consecutive. */
     @Test
     void batchWithAFaultIsTriedAgainAloneWhileOthersArePublished() throws IOException {
         Submission faulty = trial.batch(PublishingTrial.lines(9_000));

@@ -3,11 +3,11 @@ package dev.millrace.gateway.publish;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.contracts.config.RequestTopicConfig;
+import dev.millrace.configuration.RequestTopicConfig;
+import dev.millrace.configuration.TopicPlan;
 import dev.millrace.contracts.header.SubmissionHeaders;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.memory.HeapShare;
-import dev.millrace.contracts.topic.TopicPlan;
 import dev.millrace.contracts.topic.TopicSpec;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.gateway.fixtures.GatewayCluster;
@@ -43,8 +43,8 @@ import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Publishes batches in sessions on a cluster of its own. The test owns the clock and the contents
- * of the files.
+ * Publishes batches in sessions on a dedicated cluster. The test owns the clock and the contents of
+ * the files.
  */
 final class PublishingTrial implements AutoCloseable {
     private static final int MAX_LINE_BYTES = 100_000;
@@ -103,7 +103,7 @@ final class PublishingTrial implements AutoCloseable {
         faultyFile = "";
     }
 
-    /** Returns the creation time of every batch, at which the clock starts. */
+    /** Returns the creation time of every batch, which is also the start of the clock. */
     Instant now() {
         return now;
     }
@@ -236,7 +236,7 @@ final class PublishingTrial implements AutoCloseable {
         return batch(BROKEN, content, Optional.empty());
     }
 
-    /** Returns a new batch of a tenant whose submission has a place in the first partition. */
+    /** Returns a new batch of a tenant whose submissions go to the first partition. */
     Submission batchOf(String tenant, String content) {
         return Stream.generate(() -> batch(tenant, content, Optional.empty()))
                 .filter(it -> partition(it) == 0)
@@ -244,7 +244,6 @@ final class PublishingTrial implements AutoCloseable {
                 .orElseThrow();
     }
 
-    /** Returns the partition of the submission of a batch. */
     int partition(Submission batch) {
         return BuiltInPartitioner.partitionForKey(batch.id().getBytes(UTF_8), partitions());
     }
@@ -294,7 +293,7 @@ final class PublishingTrial implements AutoCloseable {
                         });
     }
 
-    /** Publishes a batch in a session of its own. */
+    /** Publishes a batch in a separate session. */
     void runToEnd(Submission batch) {
         try (PublishingSession session = session()) {
             runUntil(session, () -> published.isEnded(batch));

@@ -16,7 +16,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Retries of one batch that were accepted before either gateway could see the other retry. */
+/**
+ * Tests retries of one batch that were accepted before either gateway could see the other retry.
+ */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class SimultaneousRetriesIT {
     private PublishingTrial trial;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.gateway.http.ApiError;
 import dev.millrace.gateway.http.Exchange;
-import dev.millrace.gateway.http.Route;
+import dev.millrace.gateway.http.HttpRoute;
 import dev.millrace.gateway.http.RunningServer;
 import dev.millrace.gateway.store.DiskFileStore;
 import dev.millrace.gateway.store.ObjectPath;
@@ -49,8 +49,8 @@ class RepeatedRequestsTest {
         server =
                 RunningServer.of(
                         List.of(
-                                Route.post("make", it -> make(it, false)),
-                                Route.post("die", it -> make(it, true))));
+                                HttpRoute.post("make", it -> make(it, false)),
+                                HttpRoute.post("die", it -> make(it, true))));
     }
 
     private void start(int maxTenantKeys) {
@@ -65,7 +65,7 @@ class RepeatedRequestsTest {
         server.close();
     }
 
-    /** Makes an object, whose id tells how many claims there were before. */
+    /** Creates an object, whose id is the number of earlier claims. */
     private void make(Exchange exchange, boolean dies) throws IOException, InterruptedException {
         String digest = new String(exchange.body(), UTF_8);
         String id = "id-" + claimed.incrementAndGet();

@@ -85,7 +85,7 @@ class ConnectionsTest {
         assertThat(queryWithin("acme", 2)).isTrue();
     }
 
-    /** Queries within further queries about a tenant; about another tenant in the innermost. */
+    /** Nests queries about a tenant; the innermost query is about another tenant. */
     private boolean queryWithin(String tenant, int further) throws IOException {
         return connections.query(
                 Optional.of(tenant),

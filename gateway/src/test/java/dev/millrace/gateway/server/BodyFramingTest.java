@@ -3,13 +3,13 @@ package dev.millrace.gateway.server;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.contracts.config.GatewayConfig;
-import dev.millrace.gateway.cors.CorsRules;
+import dev.millrace.configuration.GatewayConfig;
 import dev.millrace.gateway.http.ApiError;
+import dev.millrace.gateway.http.CorsRules;
 import dev.millrace.gateway.http.Exchange;
 import dev.millrace.gateway.http.GatewayApi;
+import dev.millrace.gateway.http.HttpRoute;
 import dev.millrace.gateway.http.LocalCallers;
-import dev.millrace.gateway.http.Route;
 import io.helidon.http.HeaderValues;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.HttpRouting;
@@ -37,9 +37,9 @@ class BodyFramingTest {
         var api =
                 new GatewayApi(
                         List.of(
-                                Route.post("echo", it -> it.sendJson(it.body())),
-                                Route.post("refused", BodyFramingTest::refuse),
-                                Route.get("hello", it -> it.sendJson("{}".getBytes(UTF_8)))),
+                                HttpRoute.post("echo", it -> it.sendJson(it.body())),
+                                HttpRoute.post("refused", BodyFramingTest::refuse),
+                                HttpRoute.get("hello", it -> it.sendJson("{}".getBytes(UTF_8)))),
                         new LocalCallers(CorsRules.NONE),
                         1 << 20,
                         () -> "req-1");

@@ -4,12 +4,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.millrace.contracts.config.GatewayConfig;
-import dev.millrace.gateway.cors.CorsRules;
+import dev.millrace.configuration.GatewayConfig;
+import dev.millrace.gateway.http.CorsRules;
 import dev.millrace.gateway.http.Exchange;
 import dev.millrace.gateway.http.GatewayApi;
+import dev.millrace.gateway.http.HttpRoute;
 import dev.millrace.gateway.http.LocalCallers;
-import dev.millrace.gateway.http.Route;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.HttpRouting;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -54,9 +54,9 @@ class ServerSetupTest {
         var api =
                 new GatewayApi(
                         List.of(
-                                Route.get("slow", this::answerLater),
-                                Route.post("echo", it -> it.sendJson(it.body())),
-                                Route.get("hello", it -> it.sendJson("{}".getBytes(UTF_8)))),
+                                HttpRoute.get("slow", this::answerLater),
+                                HttpRoute.post("echo", it -> it.sendJson(it.body())),
+                                HttpRoute.get("hello", it -> it.sendJson("{}".getBytes(UTF_8)))),
                         new LocalCallers(CorsRules.NONE),
                         1 << 20,
                         () -> "req-1");

@@ -17,18 +17,17 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What every store of files promises. */
+/** The contract of every file store. */
 public interface FileStoreContract {
-    /** A tenant. */
     TenantFolder ACME = TenantFolder.of("acme");
 
     /** An object of the tenant. */
     ObjectPath PATH = new ObjectPath(ACME, Kind.FILES, "file-1.data");
 
-    /** Returns a further instance of the store. */
+    /** Returns another instance of the store. */
     FileStore open() throws StorageException;
 
-    /** Returns the places of everything that is stored, including what is not complete. */
+    /** Returns the path of every stored object, including incomplete ones. */
     List<String> stored() throws Exception;
 
     private static FileStore.Draft draft(FileStore store, byte[] content) throws StorageException {

@@ -9,7 +9,6 @@ import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.gateway.http.ApiError;
 import dev.millrace.gateway.http.ErrorKind;
 import dev.millrace.gateway.stream.ClientStream.Ending;
-import dev.millrace.gateway.stream.chunk.ChunkInbox;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;

@@ -2,7 +2,7 @@ package dev.millrace.gateway.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.contracts.config.loading.ConfigLoader;
+import dev.millrace.configuration.loading.ConfigLoader;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

@@ -8,8 +8,6 @@ import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.gateway.http.ApiError;
 import dev.millrace.gateway.stream.ClientStream.Ending;
-import dev.millrace.gateway.stream.chunk.ChunkInbox;
-import dev.millrace.gateway.stream.chunk.ChunkMemory;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

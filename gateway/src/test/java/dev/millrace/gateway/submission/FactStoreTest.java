@@ -3,7 +3,7 @@ package dev.millrace.gateway.submission;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.contracts.config.storage.StoreLocation;
+import dev.millrace.configuration.StoreLocation;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.gateway.store.DiskFileStore;
 import dev.millrace.gateway.store.FileStore;

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Who may read what. */
+/** Tests which callers may read which data. */
 class AccessTest {
     private static final String SECRET = "globex";
 

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the gateway reads of batches and jobs, from a database that a sink has written. */
+/** Tests the gateway's reading of batches and jobs from a database written by a sink. */
 class DatabaseResultsTest {
     @TempDir private Path folder;
     private Connections connections;

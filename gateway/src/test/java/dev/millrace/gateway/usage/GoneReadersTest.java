@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
 
-/** Tests answers whose receiver leaves before their end. */
+/** Tests answers whose receiver disconnects before their end. */
 class GoneReadersTest {
     private static final int MAX_STREAMS = 8;
 

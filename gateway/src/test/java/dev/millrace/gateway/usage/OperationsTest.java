@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Who may change the pipeline, and from where. */
+/** Tests which callers may change the pipeline, and from where. */
 class OperationsTest {
     private static final String PAUSE = "/models/m/pause";
 

@@ -17,7 +17,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
-/** A gateway whose user of PostgreSQL may read, and nothing else. */
+/** Tests a gateway whose PostgreSQL user has only read access. */
 class ReadingUserIT {
     @Test
     void readsBatchesAndResults() throws Exception {

@@ -6,16 +6,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.networknt.schema.InputFormat;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
+import dev.millrace.configuration.GatewayConfig;
 import dev.millrace.contracts.catalog.Model;
-import dev.millrace.contracts.config.GatewayConfig;
 import dev.millrace.contracts.key.KeyRights;
 import dev.millrace.contracts.key.KeyRole;
 import dev.millrace.contracts.memory.HeapShare;
-import dev.millrace.gateway.cors.CorsRules;
 import dev.millrace.gateway.http.ApiError;
 import dev.millrace.gateway.http.Authenticator;
 import dev.millrace.gateway.http.Caller;
 import dev.millrace.gateway.http.CallerLimits;
+import dev.millrace.gateway.http.CorsRules;
 import dev.millrace.gateway.http.ErrorKind;
 import dev.millrace.gateway.http.GatewayApi;
 import dev.millrace.gateway.http.LocalCallers;
@@ -69,7 +69,7 @@ final class RunningApi implements AutoCloseable {
     /** A minute after the records of {@link StoredBatches}. */
     private static final InstantSource CLOCK = InstantSource.fixed(Records.NOON.plusSeconds(60));
 
-    /** What differs between the tests. */
+    /** The settings that differ between tests. */
     private static final class Settings {
         private Duration queryTime = Connections.QUERY_TIME;
         private Authenticator authenticator = new LocalCallers(CorsRules.NONE);
@@ -239,7 +239,7 @@ final class RunningApi implements AutoCloseable {
         return JSON.readTree(body);
     }
 
-    /** Returns what is wrong with JSON according to a schema of the description. */
+    /** Validates JSON against a schema of the API description, and returns the violations. */
     static List<?> problems(String json, String schema) {
         var root = JSON.createObjectNode();
         root.put("$ref", schema);

@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
 class SlowReadersTest {
     private static final String RESULTS = "/batches/b/results?tenant=acme";
 
-    /** Larger than what the operating system buffers of an answer. */
+    /** Larger than the operating system's buffer for an answer. */
     private static final int RESULT_BYTES = 16 << 20;
 
     @TempDir private Path folder;

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
-/** The answers of the API, which are the same on both databases. */
+/** Tests the answers of the API, which must be equal on both databases. */
 abstract class UsageContract {
     private @Nullable RunningApi running;
     private @Nullable TestDatabase stored;

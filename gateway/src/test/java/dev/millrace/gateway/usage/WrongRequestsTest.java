@@ -2,7 +2,7 @@ package dev.millrace.gateway.usage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.contracts.config.loading.ConfigLoader;
+import dev.millrace.configuration.loading.ConfigLoader;
 import dev.millrace.gateway.usage.StateSource.StateUnavailableException;
 import dev.millrace.store.fixture.TestDatabase;
 import java.nio.file.Path;

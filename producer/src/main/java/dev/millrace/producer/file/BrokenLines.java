@@ -17,7 +17,7 @@ final class BrokenLines {
     private BrokenLines() {}
 
     /**
-     * Returns the problem of a file of which no line is valid, or several lines are valid in
+     * Returns the problem of a file without a valid line, or with several lines that are valid in
      * another encoding.
      *
      * @param start the beginning of the file; its last line counts only if it is complete

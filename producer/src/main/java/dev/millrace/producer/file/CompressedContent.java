@@ -73,7 +73,7 @@ final class CompressedContent extends FilterInputStream {
         }
     }
 
-    /** Returns 1: whether a byte is there is known when it is decompressed. */
+    /** Returns 1, because only decompressing shows whether there is another byte. */
     @Override
     public int available() {
         return 1;

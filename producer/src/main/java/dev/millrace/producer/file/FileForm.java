@@ -12,17 +12,17 @@ sealed interface FileForm {
     record Lines() implements FileForm {}
 
     /**
-     * A sequence or an array of objects that are not one in each line.
+     * A sequence or an array of objects that are not one per line.
      *
-     * @param skipped bytes before the content: those of a byte order mark
-     * @param isArray whether brackets stand around the objects
+     * @param skipped bytes before the content, of a byte order mark
+     * @param isArray true if the objects are in brackets
      */
     record Objects(int skipped, boolean isArray) implements FileForm {}
 
     /**
      * No batch file.
      *
-     * @param problem what the file is, and what to do
+     * @param problem the kind of the file, and what to do
      */
     record Unusable(String problem) implements FileForm {}
 
@@ -79,9 +79,9 @@ sealed interface FileForm {
     }
 
     /**
-     * Returns true for a byte that may stand between two objects.
+     * Returns true for a byte that can separate two objects.
      *
-     * @param isInArray whether the objects are elements of an array
+     * @param isInArray true if the objects are elements of an array
      */
     static boolean isSeparator(byte value, boolean isInArray) {
         return isBeforeText(value) || value == ',' || (isInArray && (value == '[' || value == ']'));
@@ -101,8 +101,8 @@ sealed interface FileForm {
     }
 
     /**
-     * Returns true if an array is empty, or has an object, perhaps in another array and after other
-     * elements.
+     * Returns true if an array is empty or has an object, possibly in a nested array and after
+     * other elements.
      */
     private static boolean isArrayOfObjects(byte[] start, int bracket) {
         try (JsonParser json = JsonBytes.parser(start, bracket, start.length - bracket)) {

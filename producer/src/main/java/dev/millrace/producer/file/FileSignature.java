@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Tells what a file is that has no line with a JSON object, by its first bytes. */
+/** Identifies, by its first bytes, a file that has no line with a JSON object. */
 final class FileSignature {
-    /** What a batch file has, for messages. */
+    /** Describes the content of a batch file, for messages. */
     static final String WANTED =
             "; a batch file has a JSON object with custom_id, url and body in each line";
 
@@ -25,14 +25,14 @@ final class FileSignature {
 
     private static final int TAR_OFFSET = 257;
 
-    /** Where a ZIP archive has the name of its first file. */
+    /** Offset of the first file's name in a ZIP archive. */
     private static final int ZIP_NAME_OFFSET = 30;
 
     private static final String OFFICE = "is an Office document" + WANTED;
 
     /**
      * @param start the first bytes, one character each
-     * @param problem what the file is, and what to do
+     * @param problem the kind of the file, and what to do
      */
     private record Signature(String start, String problem) {}
 
@@ -73,7 +73,7 @@ final class FileSignature {
         return startsWith(start, ZSTD);
     }
 
-    /** Returns the problem of a file whose first bytes are those of a known format. */
+    /** Returns the problem of a file whose first bytes identify a known format. */
     static Optional<String> problem(byte[] start) {
         if (startsWith(start, TAR_OFFSET, TAR)) {
             return Optional.of("is a tar archive; unpack it, and name the file in it");

@@ -12,7 +12,8 @@ import tools.jackson.core.JsonToken;
 
 /**
  * Recognizes files of JSON objects that are no requests, such as the output of a batch, by the keys
- * that all of the first objects have or lack. Otherwise each line of such a file would be reported.
+ * that all of the first objects have or lack. Without this check, each line of such a file would be
+ * reported.
  */
 final class ForeignLines {
     /** Objects that are looked at. */
@@ -31,8 +32,9 @@ final class ForeignLines {
                     + " number them with jq -c '.custom_id = \"\\(input_line_number)\"'";
 
     /**
-     * @param isObject whether an object of such a file has these keys, none of them with null
-     * @param problem what the file is, and what to do
+     * @param isObject returns true if an object of such a file has these keys; keys with null are
+     *     left out
+     * @param problem the kind of the file, and what to do
      */
     private record Kind(Predicate<Set<String>> isObject, String problem) {}
 
@@ -96,8 +98,8 @@ final class ForeignLines {
     }
 
     /**
-     * Returns the problem of a file that begins with an object of which only the beginning is
-     * known; empty if there is none.
+     * Returns the problem of a file from the beginning of its incomplete first object; empty for
+     * none.
      *
      * @param from start of the object
      */

@@ -8,18 +8,17 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * Reads a batch file of any form whose meaning is certain as JSON Lines in UTF-8, in constant
- * memory:
+ * Reads a batch file of any unambiguous form as JSON Lines in UTF-8, in constant memory:
  *
  * <ul>
  *   <li>gzip and zstd are decompressed, and UTF-16 and UTF-32 are decoded;
  *   <li>a JSON array, and objects that span lines or share one, are split: each object becomes a
- *       line of its own, whose number is the number of the object;
+ *       separate line, whose number is the number of the object;
  *   <li>all other content is passed on unchanged.
  * </ul>
  *
- * <p>The beginning of a file decides, up to 64 KiB. Lines that are not JSON remain lines: the
- * reader of each line reports it.
+ * <p>The first 64 KiB of a file determine its form. Lines that are not JSON remain lines, which the
+ * reader of each line reports.
  */
 public final class JsonLines {
     /** Bytes of a file that decide about its form. */
@@ -32,10 +31,10 @@ public final class JsonLines {
     /**
      * Returns the content of a file as JSON Lines. Closing it closes {@code in}.
      *
-     * @param name what messages call the file
+     * @param name name of the file in messages
      * @param in the file; the caller closes it if this method throws
-     * @throws UnusableFileException if the file is no batch file. The returned stream throws it,
-     *     too, if a compressed file is damaged
+     * @throws UnusableFileException if the file is no batch file. The returned stream also throws
+     *     it if a compressed file is damaged
      */
     public static InputStream of(String name, InputStream in) throws IOException {
         BufferedInputStream text = text(name, in);
@@ -78,8 +77,8 @@ public final class JsonLines {
     }
 
     /**
-     * Returns the next bytes, which remain to be read. Returns fewer of a pipe that has a line and
-     * nothing more at present: its lines are not to wait for those that follow.
+     * Peeks at the next bytes. Returns fewer bytes if a pipe currently has a line and nothing more,
+     * because a line must not wait for the next one.
      */
     private static byte[] peek(BufferedInputStream in, int max) throws IOException {
         in.mark(max);

@@ -5,16 +5,16 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /**
- * Writes each object of a sequence in a line of its own. The objects may be the elements of an
- * array, and span lines or share one. What is no object becomes a line, too, up to the next line
- * break. An object that breaks off becomes a line that ends where the next object begins, in a line
- * with the same indentation. Used by one thread.
+ * Writes each object of a sequence on a separate line. The objects can be elements of an array,
+ * span lines or share one. Anything that is no object also becomes a line, up to the next line
+ * break. A truncated object becomes a line that ends where the next object begins, on a line with
+ * equal indentation. Used by one thread.
  */
 final class ObjectLines extends InputStream {
     private static final int BUFFER_BYTES = 64 * 1024;
     private static final int BYTE = 0xFF;
 
-    /** Where the next byte is. */
+    /** The position of the next byte. */
     private enum Place {
         BETWEEN,
         IN_OBJECT,
@@ -32,7 +32,7 @@ final class ObjectLines extends InputStream {
     /** Whether the present byte of {@link Place#IN_OTHER} is within a string. */
     private boolean isInString;
 
-    /** Whether the byte before it is a backslash that escapes it. */
+    /** True if the previous byte is a backslash that escapes the next byte. */
     private boolean isEscaped;
 
     /** Blanks since the last line break; -1 after another byte. */
@@ -42,7 +42,7 @@ final class ObjectLines extends InputStream {
     private int objectIndentation = -1;
 
     /**
-     * @param isArray whether the objects are elements of an array
+     * @param isArray true if the objects are elements of an array
      */
     ObjectLines(InputStream in, boolean isArray) {
         this.in = in;
@@ -127,7 +127,10 @@ final class ObjectLines extends InputStream {
         }
     }
 
-    /** In an array, what is no object is an element that ends where the next one may begin. */
+    /**
+     * In an array, content that is no object is an element that ends where the next element can
+     * begin.
+     */
     private void onOther(byte next) {
         if (next == '\n') {
             endLine();
@@ -176,7 +179,10 @@ final class ObjectLines extends InputStream {
         }
     }
 
-    /** A brace that cannot belong to an object begins the next one. */
+    /**
+     * Writes a byte of a broken object, or begins the next object at a brace that cannot belong to
+     * the broken one.
+     */
     private void onBroken(byte next) {
         if (next == '{' && scanner.isAfterComma()) {
             endLine();

@@ -10,7 +10,7 @@ final class ObjectScanner {
     /** Deeper objects cannot be requests. */
     private static final int MAX_DEPTH = 1_000;
 
-    /** What is known after a byte. */
+    /** The state after a byte. */
     enum State {
         /** The object continues. */
         INSIDE,

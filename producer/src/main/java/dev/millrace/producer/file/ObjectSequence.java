@@ -15,7 +15,10 @@ final class ObjectSequence {
     private final List<byte[]> complete = new ArrayList<>();
     private boolean differsFromLines;
 
-    /** Whether the current line differs: known when the line is over, since it may be broken. */
+    /**
+     * True if the current line differs. Evaluated at the end of the line, because the line can be
+     * broken.
+     */
     private boolean differsInLine;
 
     private boolean isBroken;
@@ -30,9 +33,9 @@ final class ObjectSequence {
     /**
      * Reads the objects.
      *
-     * @param start the beginning of the file; may end anywhere
+     * @param start the beginning of the file; can end anywhere
      * @param from the first byte to read
-     * @param isArray whether the objects are elements of an array
+     * @param isArray true if the objects are elements of an array
      */
     static ObjectSequence read(byte[] start, int from, boolean isArray) {
         var sequence = new ObjectSequence(start, from, isArray);
@@ -97,7 +100,7 @@ final class ObjectSequence {
                 differsInLine |= spansLines(begin);
                 complete.add(Arrays.copyOfRange(start, begin, position));
             }
-            // A line that was cut off is followed by one that begins with a brace.
+            // A truncated line is followed by a line that begins with a brace.
             case INSIDE ->
                     differsInLine |=
                             complete.isEmpty() && spansLines(begin) && !hasObjectAtLineStart(begin);

@@ -2,13 +2,16 @@ package dev.millrace.producer.file;
 
 import java.io.IOException;
 
-/** A file is no batch file. The message names the file, says what it is, and what to do. */
+/**
+ * Thrown for a file that is no batch file. The message names the file, its kind, and what to do.
+ */
 public final class UnusableFileException extends IOException {
     private static final long serialVersionUID = 1L;
 
     /**
-     * @param name what the message calls the file
-     * @param problem what the file is, and what to do, such as {@code is a ZIP archive; unpack it}
+     * @param name name of the file in the message
+     * @param problem the kind of the file, and what to do, such as {@code is a ZIP archive; unpack
+     *     it}
      */
     UnusableFileException(String name, String problem) {
         super(name + " " + problem);

@@ -9,8 +9,8 @@ import java.nio.charset.Charset;
 import java.nio.charset.CodingErrorAction;
 
 /**
- * Encodes a text in another encoding as UTF-8. Bytes that are not valid become a zero byte, which
- * JSON forbids, so that their line is reported and no other one. Used by one thread.
+ * Encodes a text in another encoding as UTF-8. Invalid bytes become a zero byte, which JSON
+ * forbids, so that only their line is reported. Used by one thread.
  */
 final class Utf8Encoder extends InputStream {
     private static final int BUFFER_CHARS = 8 * 1024;

@@ -1,8 +1,8 @@
 /**
- * The forms of batch files: {@link dev.millrace.producer.file.JsonLines} turns a file that is
- * compressed, in UTF-16, an array or a sequence of objects into JSON Lines, and refuses a file that
- * is no batch file with one message. Pure, except that streams are read; the calling thread may
- * block. Depends on {@code contracts}.
+ * Reads the forms of batch files. {@link dev.millrace.producer.file.JsonLines} converts a file to
+ * JSON Lines: a compressed file, UTF-16, an array or a sequence of objects. It refuses a file that
+ * is no batch file with one message. Pure, except for reading streams, which can block the calling
+ * thread. Depends on {@code contracts}.
  *
  * <p>{@code docs/decisions/002-input-files.md} has the reasons.
  */

@@ -24,7 +24,7 @@ final class FileFixture {
                 .formatted(customId);
     }
 
-    /** Returns the same request over several lines. */
+    /** Returns the request in several lines. */
     static String indented(String customId) {
         return "{\n  \"custom_id\": \"%s\",\n  \"url\": \"/v1/chat/completions\",\n  \"body\": {\n    \"model\": \"m\",\n    \"x\": [\n      {\"y\": \"a\"},\n      {\"y\": \"}\"}\n    ]\n  }\n}"
                 .formatted(customId);

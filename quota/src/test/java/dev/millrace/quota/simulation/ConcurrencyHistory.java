@@ -27,7 +27,7 @@ final class ConcurrencyHistory {
     private final PriorityQueue<Call> calls =
             new PriorityQueue<>(Comparator.comparingLong(Call::ends));
 
-    /** Ended calls whose permits are not free. */
+    /** Ended calls whose permits are not free yet. */
     private final List<Call> ended = new ArrayList<>();
 
     private int most;

@@ -62,7 +62,7 @@ class ConcurrencySimulationTest {
         return history;
     }
 
-    /** Returns true when a busy worker starts no call, though nothing fails any more. */
+    /** Returns true when a busy worker starts no call although all failures are over. */
     private static boolean isStarved(ConcurrencyHistory history) {
         history.workers().calm();
         history.run(Duration.ofMinutes(1), false);

@@ -11,8 +11,8 @@ import java.util.Collections;
 import java.util.SplittableRandom;
 
 /**
- * A worker that shares the limit. Its clock has an origin of its own. It reads the last records of
- * the log and all later ones, can pause, and ends with or without a farewell.
+ * A worker that shares the limit. Its clock has an arbitrary origin. It reads the last records of
+ * the log and all later records. It can pause, and it ends with or without a farewell.
  *
  * @param <P> kind of permits
  */

@@ -44,7 +44,6 @@ final class RateHistory {
             return of.limit();
         }
 
-        /** Returns this shape with a burst. */
         Shape withBurst(long burst) {
             return new Shape(
                     new RateLimit(of.limit(), of.window(), OptionalLong.of(burst)), largest, used);

@@ -59,7 +59,9 @@ class RateSimulationTest {
         return history;
     }
 
-    /** Returns true when a busy worker has less than half of its share, though nothing fails. */
+    /**
+     * Returns true when a busy worker has less than half of its fair share although nothing fails.
+     */
     private static boolean isStarved(RateHistory history) {
         history.workers().calm();
         history.run(Duration.ofMinutes(2), false);

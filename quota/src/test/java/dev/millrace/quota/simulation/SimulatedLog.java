@@ -10,9 +10,9 @@ import java.util.PriorityQueue;
 import java.util.SplittableRandom;
 
 /**
- * A partition of the quota topic. Records are appended after a delay, and so possibly in another
- * order than they were sent; some are lost, and some are appended twice. All readers read them in
- * the same order. Times are true times in nanoseconds.
+ * A partition of the quota topic. Records are appended after a delay, so their order can change.
+ * Some records are lost, others are appended twice. All readers read the records in one order.
+ * Times are true times in nanoseconds.
  */
 final class SimulatedLog {
     private static final long MILLI = 1_000_000;

@@ -14,12 +14,15 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Workers whose calls need permits of two shared limits, such as of the model and its provider. */
+/**
+ * Runs workers whose calls need permits of two shared limits, such as the limits of a model and of
+ * its provider.
+ */
 @Tag("slow")
 class TwoLimitsSimulationTest {
     private static final Duration TIME = Duration.ofMinutes(2);
 
-    /** One history of busy workers, in which nothing fails. */
+    /** One history of busy workers without failures. */
     private static final class History {
         final SplittableRandom random;
         final Duration call;
@@ -82,7 +85,10 @@ class TwoLimitsSimulationTest {
             return true;
         }
 
-        /** Starts a call if all limits permit it. Asks a limit only if those before permit it. */
+        /**
+         * Starts a call if all limits permit it. Asks a limit only after all earlier limits permit
+         * the call.
+         */
         private void start(int worker) {
             boolean isPermitted = true;
             for (Participant<ConcurrencyPermits> it : of(worker)) {
@@ -102,8 +108,9 @@ class TwoLimitsSimulationTest {
     }
 
     /**
-     * Without the order, or if a worker returned the permits of a call that waits for another
-     * limit, two workers could exchange their permits forever and start no call.
+     * Two rules prevent a livelock: all workers ask limits in one order, and a call that waits for
+     * a second limit keeps the first permit. Without these rules, two workers could swap permits
+     * forever and start no call.
      */
     @ParameterizedTest
     @CsvSource({

@@ -1,7 +1,7 @@
 package dev.millrace.sink.kafka;
 
-import dev.millrace.contracts.config.kafka.AccessFailure;
-import dev.millrace.contracts.config.kafka.KafkaClient;
+import dev.millrace.contracts.kafka.AccessFailure;
+import dev.millrace.contracts.kafka.KafkaClient;
 import dev.millrace.store.row.PartitionId;
 import java.time.Duration;
 import java.util.HashMap;

@@ -33,7 +33,7 @@ public interface TopicLookup extends AutoCloseable {
     /**
      * A topic is missing, or the cluster is not reachable now.
      *
-     * @param reason one line for people
+     * @param reason one human-readable line
      */
     record Unavailable(String reason) implements Result {}
 }

@@ -25,7 +25,7 @@ public final class Assignment {
     private final Map<TopicPartition, PartitionId> partitions = new HashMap<>();
     private final Map<PartitionId, Long> stored = new HashMap<>();
 
-    /** The partitions that lost records, which are not read. */
+    /** The partitions that lost records and are not read. */
     private final Map<TopicPartition, PartitionId> lost = new HashMap<>();
 
     /** The partitions stopped by a corrupt batch or by lost records, each with the reason. */
@@ -80,12 +80,12 @@ public final class Assignment {
         }
     }
 
-    /** Returns the partitions that lost records, which may have been repaired since. */
+    /** Returns the partitions that lost records and may have been repaired since. */
     public Set<TopicPartition> lost() {
         return Set.copyOf(lost.keySet());
     }
 
-    /** Returns the partitions that are read and those that lost records. */
+    /** Returns the partitions that are read and the partitions that lost records. */
     Map<TopicPartition, PartitionId> known() {
         var known = new HashMap<>(partitions);
         known.putAll(lost);
@@ -99,8 +99,8 @@ public final class Assignment {
 
     /**
      * Returns the rows of a poll, with the offset changes that mark them as read. Skips partitions
-     * that were lost within the poll, which may still return their buffered records. Such a
-     * partition is sought again before it is read.
+     * that lost records during the poll, because they can still return buffered records. The
+     * consumer seeks in such a partition before it reads from it again.
      */
     public StoreTransaction transactionOf(
             ConsumerRecords<byte[], byte[]> records, RowConverter converter) {
@@ -122,8 +122,8 @@ public final class Assignment {
     }
 
     /**
-     * Returns the offset changes to the given positions, without partitions that are not assigned
-     * or whose stored offset is already there or beyond.
+     * Returns the offset changes to the given positions. Omits unassigned partitions, and
+     * partitions whose stored offset is at or beyond the position.
      */
     public List<OffsetChange> changesTo(Map<TopicPartition, Long> positions) {
         var offsetChanges = new ArrayList<OffsetChange>();

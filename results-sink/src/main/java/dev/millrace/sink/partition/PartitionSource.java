@@ -21,7 +21,7 @@ public sealed interface PartitionSource permits AllPartitions, GroupPartitions {
     /** Returns the started partitions. */
     Assignment assignment();
 
-    /** Returns true if partitions may be assigned to another sink at any time. */
+    /** Returns true if partitions can be reassigned to another sink at any time. */
     boolean isShared();
 
     /** Returns true if {@link #start} must be called before the next poll. */

@@ -17,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Determines the offsets at which partitions start: those of the database, which learns about new
- * partitions here.
+ * Determines the start offsets of partitions from the database. Registers new partitions in the
+ * database.
  */
 public final class StartOffsets {
     private static final Logger LOG = LoggerFactory.getLogger(StartOffsets.class);
@@ -41,9 +41,9 @@ public final class StartOffsets {
     public sealed interface Outcome {}
 
     /**
-     * Where the partitions start.
+     * The start offsets of the partitions.
      *
-     * @param offsets the offset of each partition that can start, which the database has, too
+     * @param offsets the offset of each partition that can start; also in the database
      * @param losses the partitions that must not start without an operator, each with the reason
      */
     public record Found(Map<PartitionId, Long> offsets, Map<TopicPartition, String> losses)
@@ -73,9 +73,10 @@ public final class StartOffsets {
     }
 
     /**
-     * Reads the stored offsets between the first and the end offsets: another sink may still
-     * advance them, and the broker may delete what that sink has stored. In another order, a
-     * partition that is up to date could seem to have lost records or the end of its log.
+     * Reads the stored offsets between the first and the end offsets. Another sink may still
+     * advance the stored offsets, and the broker may delete records that the other sink has stored.
+     * In any other order, an up-to-date partition could seem to have lost records or the end of its
+     * log.
      */
     private void decide(Map<TopicPartition, PartitionId> partitions) throws DatabaseException {
         Map<TopicPartition, Long> first = consumer.beginningOffsets(partitions.keySet(), TIMEOUT);

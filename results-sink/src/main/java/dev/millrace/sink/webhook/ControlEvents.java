@@ -18,8 +18,8 @@ import tools.jackson.core.JsonGenerator;
 
 /**
  * Derives events from the state of the control topic: thresholds that budgets have reached, trips
- * of guards, and open breakers. The same state gives the same events, so that every sink finds the
- * same keys, also after a restart.
+ * of guards, and open breakers. Equal states give equal events, so that every sink finds equal
+ * keys, even after a restart.
  */
 final class ControlEvents {
     /** The thresholds of budgets in percent, highest first. */
@@ -62,7 +62,7 @@ final class ControlEvents {
                 json -> writeBudget(json, account, state));
     }
 
-    /** The key names the limit, because a raised limit has thresholds of its own. */
+    /** The key names the limit, because a raised limit has its own thresholds. */
     private static String budgetKey(ControlKey.Budget account, BudgetState state, int percent) {
         return "%s/%s/%d".formatted(account.text(), state.limitUsd().toPlainString(), percent);
     }
@@ -130,8 +130,8 @@ final class ControlEvents {
     }
 
     /**
-     * Returns the event of a breaker: its first opening includes those of the other workers, which
-     * have the same cause.
+     * Returns the event of a breaker. The worker that opened it first reports for all workers,
+     * whose breakers opened for one cause.
      */
     private static Event breaker(String name, List<WorkerReport.Open> open) {
         WorkerReport.Open first = open.getFirst();

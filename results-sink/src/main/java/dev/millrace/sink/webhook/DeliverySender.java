@@ -1,6 +1,6 @@
 package dev.millrace.sink.webhook;
 
-import dev.millrace.sink.webhook.http.Answer;
+import dev.millrace.sink.webhook.http.ReceiverAnswer;
 import dev.millrace.sink.webhook.outbox.AttemptResult;
 import dev.millrace.sink.webhook.outbox.Delivery;
 import dev.millrace.sink.webhook.outbox.DeliveryQueue;
@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Sends the deliveries of one receiver, one after the other. For one thread. */
+/** Sends the deliveries of one receiver, one after the other. Used by one thread. */
 final class DeliverySender implements AutoCloseable {
-    /** Longer than any attempt, so that no other process sends the event meanwhile. */
+    /** Longer than any attempt, so that no other process sends the event during an attempt. */
     static final Duration LEASE = Duration.ofMinutes(2);
 
     private static final Logger LOG = LoggerFactory.getLogger(DeliverySender.class);
@@ -68,7 +68,7 @@ final class DeliverySender implements AutoCloseable {
 
     /**
      * Stores the result of the last attempt. While the database refuses it, for example because
-     * another writer holds its lock, the sender keeps the result and sends nothing else: otherwise
+     * another writer holds the lock, the sender keeps the result and sends nothing else. Otherwise,
      * the event would be sent again at the end of its lease.
      */
     private void settle() throws DatabaseException {
@@ -83,7 +83,7 @@ final class DeliverySender implements AutoCloseable {
         if (delivery.attempt() > RetrySchedule.MAX_ATTEMPTS) {
             return RetrySchedule.abandoned(clock.instant());
         }
-        Answer answer = poster.post(delivery.eventId(), delivery.payload());
+        ReceiverAnswer answer = poster.post(delivery.eventId(), delivery.payload());
         return schedule.after(delivery.attempt(), answer, clock.instant());
     }
 

@@ -17,10 +17,10 @@ import java.util.Set;
 
 /**
  * Records events that are still in effect, each once. Remembers the recorded keys, so that an
- * unchanged state costs no transaction. For one thread.
+ * unchanged state costs no transaction. Used by one thread.
  */
 final class EventRecorder {
-    /** Time after which a key is recorded again, which keeps it from the retention. */
+    /** Time after which a key is recorded again, which protects the key from the retention. */
     private static final Duration REFRESH = Duration.ofHours(1);
 
     /** Most events of one transaction. */
@@ -47,9 +47,9 @@ final class EventRecorder {
     }
 
     /**
-     * Records what is new.
+     * Records new events.
      *
-     * @param isLast whether this is the last look before the end of the process
+     * @param isLast true for the last look before the end of the process
      * @return number of new events
      */
     int runOnce(boolean isLast) throws DatabaseException {

@@ -5,12 +5,12 @@ import dev.millrace.store.database.DatabaseException;
 import java.time.Instant;
 import java.util.List;
 
-/** Finds events. Finds the same ones again as long as their causes last. */
+/** Finds events. Finds an event again as long as its cause lasts. */
 interface EventSource {
     /**
      * Returns the events that are in effect.
      *
-     * @param isLast whether this is the last look before the end of the process
+     * @param isLast true for the last look before the end of the process
      */
     List<Event> find(Instant now, boolean isLast) throws DatabaseException;
 

@@ -24,9 +24,9 @@ final class PollingThread {
     /** One turn of the thread. */
     interface Turn {
         /**
-         * Runs the turn.
+         * Runs one round of the work.
          *
-         * @param isLast whether the thread is stopping
+         * @param isLast true if the thread is stopping
          * @return true if there may be more to do at once
          */
         boolean runOnce(boolean isLast) throws DatabaseException;

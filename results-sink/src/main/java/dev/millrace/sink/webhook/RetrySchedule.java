@@ -1,6 +1,6 @@
 package dev.millrace.sink.webhook;
 
-import dev.millrace.sink.webhook.http.Answer;
+import dev.millrace.sink.webhook.http.ReceiverAnswer;
 import dev.millrace.sink.webhook.outbox.AttemptResult;
 import dev.millrace.sink.webhook.outbox.DeliveryState;
 import java.time.Duration;
@@ -48,18 +48,18 @@ final class RetrySchedule {
      * @param attempt number of the attempt, from 1
      * @param now when it ended
      */
-    AttemptResult after(int attempt, Answer answer, Instant now) {
+    AttemptResult after(int attempt, ReceiverAnswer answer, Instant now) {
         return switch (answer) {
-            case Answer.Received(int status, _, _) when status / 100 == 2 ->
+            case ReceiverAnswer.Received(int status, _, _) when status / 100 == 2 ->
                     new AttemptResult(
                             DeliveryState.DELIVERED,
                             OptionalInt.of(status),
                             Optional.empty(),
                             now,
                             now);
-            case Answer.Received(int status, _, _) when status == GONE ->
+            case ReceiverAnswer.Received(int status, _, _) when status == GONE ->
                     failed(OptionalInt.of(status), "410: the receiver wants no more events", now);
-            case Answer.Received(int status, Optional<Duration> asked, _) ->
+            case ReceiverAnswer.Received(int status, Optional<Duration> asked, _) ->
                     next(
                             attempt,
                             OptionalInt.of(status),
@@ -68,7 +68,7 @@ final class RetrySchedule {
                                     ? asked.orElse(Duration.ZERO)
                                     : Duration.ZERO,
                             now);
-            case Answer.Missing(String reason) ->
+            case ReceiverAnswer.Missing(String reason) ->
                     next(attempt, OptionalInt.empty(), reason, Duration.ZERO, now);
         };
     }

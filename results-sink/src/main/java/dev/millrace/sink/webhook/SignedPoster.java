@@ -1,9 +1,9 @@
 package dev.millrace.sink.webhook;
 
-import dev.millrace.contracts.config.Secret;
+import dev.millrace.configuration.Secret;
 import dev.millrace.contracts.webhook.SigningKey;
-import dev.millrace.sink.webhook.http.Answer;
 import dev.millrace.sink.webhook.http.Poster;
+import dev.millrace.sink.webhook.http.ReceiverAnswer;
 import dev.millrace.sink.webhook.http.SignedRequest;
 import dev.millrace.sink.webhook.outbox.Receiver;
 import java.time.InstantSource;
@@ -14,14 +14,14 @@ record SignedPoster(Receiver receiver, Poster poster, InstantSource clock)
         implements AutoCloseable {
 
     /** Posts an event, or returns why it cannot be signed. */
-    Answer post(String id, byte[] payload) {
+    ReceiverAnswer post(String id, byte[] payload) {
         Secret secret = receiver.webhook().secret().readAgain();
         if (!secret.isSet()) {
-            return new Answer.Missing("no secret: " + secret.missing().orElse(""));
+            return new ReceiverAnswer.Missing("no secret: " + secret.missing().orElse(""));
         }
         Optional<String> problem = SigningKey.problem(secret.reveal());
         if (problem.isPresent()) {
-            return new Answer.Missing("the secret " + problem.get());
+            return new ReceiverAnswer.Missing("the secret " + problem.get());
         }
         return poster.post(
                 SignedRequest.of(

@@ -1,8 +1,8 @@
 package dev.millrace.sink.webhook;
 
-import dev.millrace.contracts.config.SinkConfig.Webhook;
-import dev.millrace.sink.webhook.http.Answer;
+import dev.millrace.configuration.SinkConfig.Webhook;
 import dev.millrace.sink.webhook.http.HttpPoster;
+import dev.millrace.sink.webhook.http.ReceiverAnswer;
 import dev.millrace.sink.webhook.outbox.Event;
 import dev.millrace.sink.webhook.outbox.Receiver;
 import java.time.Instant;
@@ -13,7 +13,7 @@ public final class TestEvent {
     private TestEvent() {}
 
     /** Posts the event to a webhook and returns the answer. */
-    public static Answer post(Webhook webhook, InstantSource clock) {
+    public static ReceiverAnswer post(Webhook webhook, InstantSource clock) {
         Instant now = clock.instant();
         byte[] payload =
                 Event.payload(

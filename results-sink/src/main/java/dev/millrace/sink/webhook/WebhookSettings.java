@@ -1,6 +1,6 @@
 package dev.millrace.sink.webhook;
 
-import dev.millrace.contracts.config.SinkConfig.Webhook;
+import dev.millrace.configuration.SinkConfig.Webhook;
 import dev.millrace.contracts.control.ControlState;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.InstantSource;

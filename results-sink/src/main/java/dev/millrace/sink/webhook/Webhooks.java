@@ -14,11 +14,11 @@ import java.util.Optional;
 import java.util.function.BiFunction;
 
 /**
- * Reports events to webhooks, as long as it is open. What is not delivered at the end is delivered
- * after the next start, by this or another sink of the same database.
+ * Reports events to webhooks while open. Undelivered events are delivered after the next start, by
+ * this or another sink of the database.
  */
 public final class Webhooks implements AutoCloseable {
-    /** How long {@link #close} waits for the recorder, and for a sender. */
+    /** Longest wait of {@link #close} for the recorder, and for a sender. */
     private static final Duration CLOSE_WAIT = Duration.ofSeconds(5);
 
     private final PollingThread recorder;
@@ -85,7 +85,7 @@ public final class Webhooks implements AutoCloseable {
         sources.add((now, _) -> ControlEvents.of(settings.control().get(), now));
         if (settings.webhooks().stream()
                 .anyMatch(it -> it.events().contains(EventType.BATCH_COMPLETED))) {
-            sources.add(new BatchEvents(settings.jdbcUrl(), settings.clock()));
+            sources.add(new CompletedBatches(settings.jdbcUrl(), settings.clock()));
         }
         return sources;
     }

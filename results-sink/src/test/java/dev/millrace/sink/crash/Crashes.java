@@ -44,7 +44,7 @@ final class Crashes implements AutoCloseable {
 
     private static final int MAX_PROBES = 10;
 
-    /** What happens to a sink. */
+    /** The faults that a sink suffers. */
     enum Fault {
         /** Is killed, and started again at once. */
         KILL,
@@ -229,8 +229,8 @@ final class Crashes implements AutoCloseable {
     }
 
     /**
-     * Waits until other sinks have stored every line, also of the partitions that the suspended
-     * sink had. Starts a successor if there is no other sink.
+     * Waits until other sinks have stored every line, including lines of the suspended sink's
+     * partitions. Starts a successor if there is no other sink.
      */
     private void awaitTakeover(Runnable remaining, int lines) throws IOException {
         if (sinks.size() == 1) {
@@ -254,8 +254,8 @@ final class Crashes implements AutoCloseable {
     }
 
     /**
-     * Waits until records are stored; not long, since the suspended sink may hold the lock of the
-     * SQLite file, and there may be no records left.
+     * Waits briefly until records are stored. The wait is short, because the suspended sink may
+     * hold the lock of the SQLite file, and there may be no records left.
      */
     private void awaitProgress(long offsets) {
         try {
@@ -282,7 +282,7 @@ final class Crashes implements AutoCloseable {
         return faults;
     }
 
-    /** Returns what the sinks have logged. */
+    /** Returns the logs of the sinks. */
     @Override
     public String toString() {
         return String.join("\n", sinks.stream().map(SinkProcess::toString).toList());

@@ -1,7 +1,7 @@
 package dev.millrace.sink.crash;
 
-import dev.millrace.fixtures.JavaProcess;
 import dev.millrace.store.fixture.TestDatabase;
+import dev.millrace.testclusters.JavaProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
@@ -59,7 +59,7 @@ final class SinkProcess {
         }
     }
 
-    /** Returns whether the process lives, and what it has logged. */
+    /** Returns the state of the process and its log. */
     @Override
     public String toString() {
         try {

@@ -23,7 +23,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
-/** The committed records of the topics, read without the sink's code, and what they add up to. */
+/** The committed records of the topics and their sums, read without the sink's code. */
 final class TopicContent {
     private static final Duration POLL = Duration.ofMillis(100);
 

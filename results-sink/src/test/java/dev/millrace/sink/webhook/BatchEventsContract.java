@@ -60,7 +60,7 @@ abstract class BatchEventsContract extends WebhookFixture {
         return new EventRecorder(
                 outbox(),
                 List.of(RECEIVER),
-                List.of(new BatchEvents(database.url(), clock)),
+                List.of(new CompletedBatches(database.url(), clock)),
                 clock);
     }
 

@@ -2,8 +2,8 @@ package dev.millrace.sink.webhook;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.millrace.sink.webhook.http.Answer;
 import dev.millrace.sink.webhook.http.Poster;
+import dev.millrace.sink.webhook.http.ReceiverAnswer;
 import dev.millrace.sink.webhook.http.SignedRequest;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,17 +12,17 @@ import java.util.Optional;
 /** A receiver that remembers requests and answers as the test says. */
 final class FakePoster implements Poster {
     final List<SignedRequest> requests = new ArrayList<>();
-    Answer answer = status(200);
+    ReceiverAnswer answer = status(200);
 
     /** Runs while an event is posted. */
     Runnable onPost = () -> {};
 
-    static Answer status(int status) {
-        return new Answer.Received(status, Optional.empty(), "");
+    static ReceiverAnswer status(int status) {
+        return new ReceiverAnswer.Received(status, Optional.empty(), "");
     }
 
     @Override
-    public Answer post(SignedRequest request) {
+    public ReceiverAnswer post(SignedRequest request) {
         requests.add(request);
         onPost.run();
         return answer;

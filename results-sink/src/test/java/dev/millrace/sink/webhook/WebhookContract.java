@@ -3,7 +3,7 @@ package dev.millrace.sink.webhook;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.webhook.EventType;
-import dev.millrace.sink.webhook.http.Answer;
+import dev.millrace.sink.webhook.http.ReceiverAnswer;
 import dev.millrace.sink.webhook.outbox.DeliveryQueue;
 import dev.millrace.sink.webhook.outbox.Receiver;
 import dev.millrace.store.database.Database;
@@ -120,7 +120,7 @@ abstract class WebhookContract extends WebhookFixture {
         void isTriedForAboutADayThenTheDeliveryFails() throws Exception {
             recorderWithEvent();
             DeliverySender sender = sender(RECEIVER, poster);
-            poster.answer = new Answer.Missing("no connection");
+            poster.answer = new ReceiverAnswer.Missing("no connection");
             while (!deliveries().getFirst().startsWith("failed")) {
                 drain(sender);
                 now = now.plusSeconds(60);
@@ -146,7 +146,8 @@ abstract class WebhookContract extends WebhookFixture {
         void isLeftAloneForAsLongAsItAsks() throws Exception {
             recorderWithEvent();
             DeliverySender sender = sender(RECEIVER, poster);
-            poster.answer = new Answer.Received(429, Optional.of(Duration.ofMinutes(10)), "");
+            poster.answer =
+                    new ReceiverAnswer.Received(429, Optional.of(Duration.ofMinutes(10)), "");
             drain(sender);
             now = now.plusSeconds(599);
             drain(sender);

@@ -2,8 +2,8 @@ package dev.millrace.sink.webhook;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.contracts.config.Secret;
-import dev.millrace.contracts.config.SinkConfig.Webhook;
+import dev.millrace.configuration.Secret;
+import dev.millrace.configuration.SinkConfig.Webhook;
 import dev.millrace.contracts.webhook.EventType;
 import dev.millrace.sink.webhook.outbox.DeliveryQueue;
 import dev.millrace.sink.webhook.outbox.Event;

@@ -31,7 +31,7 @@ public final class RestartingThread implements AutoCloseable {
 
     /**
      * @param name of the thread
-     * @param purpose what the task does, such as "index documents"
+     * @param purpose the task's work, such as "index documents"
      */
     public RestartingThread(String name, String purpose, Task task) {
         this(name, purpose, task, RETRY_WAIT);
@@ -48,7 +48,7 @@ public final class RestartingThread implements AutoCloseable {
         thread = StoppableThread.of(name, this::run);
     }
 
-    /** Starts the thread; later calls do nothing. Any thread may call. */
+    /** Starts the thread; later calls do nothing. Can be called from any thread. */
     public void start() {
         thread.start();
     }

@@ -1,6 +1,6 @@
 /**
- * Runs work of this process on threads of its own, and finds out that such a thread must open its
- * topics again. Any thread may start and close such a thread. Depends on contracts.
+ * Runs work of this process on dedicated threads, and detects that such a thread must reopen its
+ * topics. Any thread can start and close such a thread. Depends on contracts.
  */
 @NullMarked
 package dev.millrace.retrieval.background;

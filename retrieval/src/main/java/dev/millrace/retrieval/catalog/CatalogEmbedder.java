@@ -6,8 +6,8 @@ import dev.millrace.retrieval.catalog.EmbeddingAnswer.Vectors;
 import dev.millrace.retrieval.catalog.EmbeddingRequest.Purpose;
 import dev.millrace.retrieval.embedding.EmbeddingException;
 import dev.millrace.retrieval.embedding.TextEmbedder;
-import dev.millrace.retrieval.job.Question;
 import dev.millrace.retrieval.job.QuestionEmbeddings;
+import dev.millrace.retrieval.job.SearchText;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Embeds questions by a model of the catalog, each as a job of its tenant. Remembers the latest
- * ones. Documents have their vectors already. Belongs to the thread of the jobs, except that any
- * thread may count tokens.
+ * embeddings. Documents have their vectors already. Belongs to the thread of the jobs, except that
+ * any thread may count tokens.
  */
 public final class CatalogEmbedder implements TextEmbedder, QuestionEmbeddings {
     /** Longest wait for an embedding. No call starts later. */
@@ -37,27 +37,27 @@ public final class CatalogEmbedder implements TextEmbedder, QuestionEmbeddings {
     private final Settings settings;
     private final EmbeddingMetrics metrics;
     private final Map<String, Running> running = new HashMap<>();
-    private final Map<Question, Failed> failed = new HashMap<>();
-    private final Map<Question, float[]> known =
+    private final Map<SearchText, Failed> failed = new HashMap<>();
+    private final Map<SearchText, float[]> known =
             new LinkedHashMap<>(16, 0.75f, true) {
                 @Override
-                protected boolean removeEldestEntry(Map.Entry<Question, float[]> eldest) {
+                protected boolean removeEldestEntry(Map.Entry<SearchText, float[]> eldest) {
                     return size() > REMEMBERED;
                 }
             };
 
-    /** What {@link #embed} returns: vectors and failures of the prepared questions, by text. */
+    /** Results for {@link #embed}: vectors and failures of the prepared questions, by text. */
     private final Map<String, EmbeddingAnswer> prepared = new HashMap<>();
 
     private @Nullable QuestionJobs jobs;
 
-    private record Running(Question question, long sinceNanos) {}
+    private record Running(SearchText question, long sinceNanos) {}
 
     /**
-     * What an embedder needs.
+     * The settings of an embedder.
      *
      * @param tokens counts the tokens of a passage, as a {@link TextEmbedder} does
-     * @param maxTokens most tokens that are counted
+     * @param maxTokens limit at which counting stops
      * @param random for the ids of jobs
      */
     public record Settings(
@@ -114,9 +114,9 @@ public final class CatalogEmbedder implements TextEmbedder, QuestionEmbeddings {
     }
 
     @Override
-    public boolean prepare(Set<Question> questions) {
+    public boolean prepare(Set<SearchText> questions) {
         receive();
-        for (Question it : questions) {
+        for (SearchText it : questions) {
             if (!known.containsKey(it) && !failed.containsKey(it) && !isRunning(it)) {
                 publish(it);
             }
@@ -125,7 +125,7 @@ public final class CatalogEmbedder implements TextEmbedder, QuestionEmbeddings {
             return false;
         }
         prepared.clear();
-        for (Question it : questions) {
+        for (SearchText it : questions) {
             float @Nullable [] vector = known.get(it);
             @Nullable Failed failure = failed.get(it);
             if (vector != null) {
@@ -138,11 +138,11 @@ public final class CatalogEmbedder implements TextEmbedder, QuestionEmbeddings {
         return true;
     }
 
-    private boolean isRunning(Question question) {
+    private boolean isRunning(SearchText question) {
         return running.values().stream().anyMatch(it -> it.question().equals(question));
     }
 
-    private void publish(Question question) {
+    private void publish(SearchText question) {
         QuestionJobs open = open();
         var request =
                 EmbeddingRequest.of(
@@ -199,7 +199,7 @@ public final class CatalogEmbedder implements TextEmbedder, QuestionEmbeddings {
         }
     }
 
-    private void onEnd(Question question, EmbeddingAnswer answer) {
+    private void onEnd(SearchText question, EmbeddingAnswer answer) {
         switch (answer) {
             case Vectors(List<float[]> vectors) -> known.put(question, vectors.getFirst());
             case Failed it -> failed.put(question, it);

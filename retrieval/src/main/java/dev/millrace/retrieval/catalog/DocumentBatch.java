@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Documents of one partition whose jobs run together. The ids of the jobs follow from the positions
- * of the documents, so that every process gives the same ids. Belongs to one thread.
+ * of the documents, so that every process gives identical ids. Belongs to one thread.
  */
 final class DocumentBatch {
     private final int partition;
@@ -26,7 +26,7 @@ final class DocumentBatch {
     private long triedNanos;
     private String problem = "";
 
-    /** What the ids of jobs are made of. */
+    /** The parts of the ids of jobs. */
     record Names(VectorSpace space, String model, int resultPartitions) {}
 
     private record Awaited(EmbeddedDocument document, int job, int attempt) {}
@@ -147,7 +147,7 @@ final class DocumentBatch {
         return nowNanos - triedNanos;
     }
 
-    /** Gives up on documents whose tenant has no request topic. */
+    /** Fails documents whose tenant has no request topic. */
     void refuse(EmbeddedDocument document) {
         document.fail(
                 ErrorCode.VALIDATION_ERROR.code(),

@@ -9,8 +9,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Embeds documents on a thread of its own. After a failure, it waits and begins again at the
- * committed progress.
+ * Embeds documents on a dedicated thread. After a failure, it waits and restarts at the committed
+ * progress.
  */
 public final class DocumentEmbedding implements AutoCloseable {
     private static final Duration POLL_WAIT = Duration.ofMillis(50);
@@ -59,7 +59,7 @@ public final class DocumentEmbedding implements AutoCloseable {
                 : loop.problem().map(it -> "the embeddings of documents fail: " + it);
     }
 
-    /** Stops after the current step. What is not written is awaited by the next process. */
+    /** Stops after the current step. The next process awaits the unwritten results. */
     @Override
     public void close() {
         thread.close();

@@ -65,9 +65,7 @@ final class EmbeddedDocument {
         return passages;
     }
 
-    /**
-     * Takes the vectors that an earlier version with the same passages has, so that no job runs.
-     */
+    /** Takes the vectors of an earlier version with equal passages, so that no job runs. */
     void reuse(List<float[]> vectors) {
         for (int job = 0; job < answers.length; job++) {
             int start = job * MAX_TEXTS;
@@ -94,7 +92,7 @@ final class EmbeddedDocument {
         return failure != null || answers[job] instanceof Vectors;
     }
 
-    /** Stores the answer to a job. A success counts whatever other attempts have given. */
+    /** Stores the answer to a job. A success counts whatever the results of other attempts. */
     void onAnswer(int job, int attempt, EmbeddingAnswer answer) {
         ended[job] = Math.max(ended[job], attempt);
         switch (answer) {
@@ -130,7 +128,7 @@ final class EmbeddedDocument {
         return Optional.ofNullable(failure);
     }
 
-    /** Returns the records that replace those of an earlier version of the document. */
+    /** Returns the records that replace the records of an earlier version of the document. */
     List<Stored> records(int maxBytes) {
         List<VectorEntry> entries = entries(maxBytes);
         var records = new ArrayList<Stored>();

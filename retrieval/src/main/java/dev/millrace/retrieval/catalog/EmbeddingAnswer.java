@@ -3,7 +3,7 @@ package dev.millrace.retrieval.catalog;
 import java.util.List;
 
 /** How an embedding job has ended. */
-public sealed interface EmbeddingAnswer {
+sealed interface EmbeddingAnswer {
     /**
      * All texts have vectors.
      *

@@ -8,7 +8,7 @@ import dev.millrace.retrieval.catalog.EmbeddingTopics.Result;
 import dev.millrace.retrieval.document.DocumentCodec;
 import dev.millrace.retrieval.document.DocumentKey;
 import dev.millrace.retrieval.document.DocumentRecord;
-import dev.millrace.semantic.chunk.Chunker;
+import dev.millrace.similarity.chunk.Chunker;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -38,26 +38,25 @@ import org.slf4j.LoggerFactory;
  *              └────────────── outage: again, only what failed ◄──┘
  * </pre>
  *
- * <p>A document that has the passages of its indexed version gets the vectors of that version, and
- * no jobs.
+ * <p>A document with unchanged passages gets the vectors of its indexed version, and no jobs.
  *
  * <p>Publishing and writing are transactions, so that after a crash at any point, the next process
- * knows the jobs that were published, and awaits their results. Belongs to one thread. If a write
- * fails, the loop must not be used any more.
+ * knows the published jobs, and awaits their results. Belongs to one thread. After a failed write,
+ * the loop must not be used any more.
  */
 public final class EmbeddingLoop {
-    /** Passages of a batch, at which no further document is added. */
+    /** Number of passages at which a batch takes no further document. */
     static final int BATCH_PASSAGES = 2_000;
 
     /** No call for a document starts later, so that no tenant stops a partition for long. */
     static final Duration JOB_TIME = Duration.ofHours(1);
 
-    /** When a result without a trace counts as lost; its call cannot start any more. */
+    /** Time after which a result without a trace counts as lost; its call cannot start any more. */
     static final Duration LOST_AFTER = JOB_TIME.plusMinutes(30);
 
     /**
-     * Longest wait for the index of this process. After it, documents are paid whose vectors the
-     * index may have, so that a broken index does not stop the other processes.
+     * Longest wait for the index of this process. After this wait, documents are paid for even if
+     * the index has their vectors, so that a broken index does not stop the other processes.
      */
     static final Duration INDEX_WAIT = Duration.ofMinutes(10);
 
@@ -72,12 +71,12 @@ public final class EmbeddingLoop {
     private final DocumentBatch.Names names;
     private final ReplacedTopicCheck topicCheck;
 
-    /** Documents that were read and belong to no batch yet. */
+    /** Documents that were read and are in no batch yet. */
     private final Map<Integer, Deque<DocumentRecord>> queues = new HashMap<>();
 
     private final Map<Integer, DocumentBatch> batches = new HashMap<>();
 
-    /** What an earlier process has published, until its documents are read. */
+    /** Jobs published by an earlier process, until their documents are read. */
     private final Map<Integer, PendingProgress> published = new HashMap<>();
 
     /** Since when a partition waits for the index, in nanoseconds. */
@@ -86,7 +85,7 @@ public final class EmbeddingLoop {
     private volatile Optional<String> problem = Optional.empty();
 
     /**
-     * What a loop needs.
+     * The settings of a loop.
      *
      * @param chunker divides documents as the index does
      */
@@ -136,7 +135,7 @@ public final class EmbeddingLoop {
                         .findFirst();
     }
 
-    /** Returns the partitions of which no more documents are to be read now. */
+    /** Returns the partitions from which no more documents should be read now. */
     private Set<Integer> busy() {
         var busy = new HashSet<>(batches.keySet());
         queues.forEach(
@@ -313,7 +312,7 @@ public final class EmbeddingLoop {
         }
     }
 
-    /** Returns the time between two attempts of jobs that failed for a reason that may pass. */
+    /** Returns the time between two attempts of jobs that failed for a temporary reason. */
     static Duration backoff(int attempt) {
         Duration wait = FIRST_BACKOFF.multipliedBy(1L << Math.min(attempt, 10));
         return wait.compareTo(MAX_BACKOFF) < 0 ? wait : MAX_BACKOFF;

@@ -19,9 +19,9 @@ public record EmbeddingRequest(String tenant, JobId job, byte[] line, int texts)
     /** The batch of all embedding jobs of the retrieval service. */
     public static final String BATCH = "retrieval";
 
-    /** Whose embeddings are computed, and how. */
+    /** The purpose of embeddings, which determines how they are computed. */
     public enum Purpose {
-        /** Many texts, for which nobody waits. Their vectors are stored for good. */
+        /** Many texts without an urgent caller. Their vectors are stored permanently. */
         DOCUMENTS("normal", "none"),
         /** A question that a job waits for. Repeated questions are common. */
         QUESTION("critical", "exact");

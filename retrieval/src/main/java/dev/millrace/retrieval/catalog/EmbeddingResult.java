@@ -13,11 +13,11 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Reads the result of an embedding job. */
-public final class EmbeddingResult {
+final class EmbeddingResult {
     /** Most components of a vector. */
     private static final int MAX_DIMENSIONS = 4096;
 
-    /** The codes that say that the model cannot be called now, by anyone. */
+    /** Error codes of a model that no tenant can call now. */
     private static final Set<ErrorCode> OUTAGES =
             EnumSet.of(
                     ErrorCode.RATE_LIMIT_EXCEEDED,
@@ -38,7 +38,7 @@ public final class EmbeddingResult {
      *
      * @param texts number of texts of the job
      */
-    public static EmbeddingAnswer read(byte[] result, int texts) {
+    static EmbeddingAnswer read(byte[] result, int texts) {
         JsonNode json;
         try {
             json = MAPPER.readTree(result);

@@ -12,10 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The topics that the embedding of documents reads and writes. Belongs to one thread. */
 public interface EmbeddingTopics extends AutoCloseable {
-    /** A new assignment of a partition of documents, whose offset is set. */
+    /** A new assignment of a partition of documents, with a set offset. */
     record Assigned(int partition, Optional<PendingProgress> pending) {}
 
-    /** The result of a job. */
     record Result(String job, byte[] value) {}
 
     /**
@@ -30,9 +29,9 @@ public interface EmbeddingTopics extends AutoCloseable {
     VectorSpace space();
 
     /**
-     * Returns true if a topic was found to have been deleted and created again since these topics
-     * were opened, so that their space is no longer used. Each call looks the topics up without
-     * waiting for the answer, which a later call returns.
+     * Returns true if a topic was recreated since these topics were opened, so that their space is
+     * no longer used. Each call starts a lookup of the topics without waiting for the answer, which
+     * a later call returns.
      */
     boolean isReplaced();
 
@@ -62,7 +61,7 @@ public interface EmbeddingTopics extends AutoCloseable {
     List<Result> results(Map<Integer, Long> starts);
 
     /**
-     * Publishes jobs, and stores in the same transaction that they are awaited.
+     * Publishes jobs, and marks them as awaited in the same transaction.
      *
      * @param offset of the first document
      */
@@ -74,7 +73,7 @@ public interface EmbeddingTopics extends AutoCloseable {
     /** Returns the most bytes of a record of vectors. */
     int maxRecordBytes();
 
-    /** Returns true if there is a topic to which requests of this tenant can be published. */
+    /** Returns true if requests of this tenant have a topic. */
     boolean accepts(String tenant);
 
     @Override

@@ -5,12 +5,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What a partition of documents waits for, stored with its committed offset in the transaction that
- * publishes the jobs: a successor awaits these jobs instead of publishing others.
+ * The awaited jobs of a partition of documents, stored with its committed offset in the transaction
+ * that publishes the jobs. A successor awaits these jobs instead of publishing others.
  *
  * @param end offset after the documents whose jobs are published
  * @param attempt number of times that jobs were published again, from 0
- * @param results offset in the topic of results at which the first results may be
+ * @param results earliest possible offset of results in the topic of results
  */
 public record PendingProgress(long end, int attempt, long results) {
     private static final Pattern TEXT = Pattern.compile("1 (\\d{1,18}) (\\d{1,9}) (\\d{1,18})");

@@ -1,6 +1,6 @@
 package dev.millrace.retrieval.catalog;
 
-import dev.millrace.retrieval.job.Question;
+import dev.millrace.retrieval.job.SearchText;
 import java.util.Map;
 
 /** Publishes jobs that embed questions, and reads their results. Belongs to one thread. */
@@ -17,7 +17,7 @@ public interface QuestionJobs extends AutoCloseable {
      * @throws org.apache.kafka.common.KafkaException if there is no topic for its tenant, or
      *     nothing is written
      */
-    void publish(Question question, EmbeddingRequest request);
+    void publish(SearchText question, EmbeddingRequest request);
 
     /** Returns the next results by the id of their job. */
     Map<String, byte[]> results();

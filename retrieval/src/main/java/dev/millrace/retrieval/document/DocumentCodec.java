@@ -43,7 +43,7 @@ public final class DocumentCodec {
     /**
      * Reads the value of a record. Unknown keys are ignored, so that later versions can add some.
      *
-     * @throws IllegalArgumentException naming what is wrong
+     * @throws IllegalArgumentException with a message that names the error
      */
     public static StoredDocument parse(byte[] value) {
         if (!JsonBytes.isUtf8(value)) {

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * A record of the topic of documents.
  *
  * @param value null if the document was deleted
- * @param vectors those that a model of the catalog has computed; null if the process computes them
+ * @param vectors computed by a model of the catalog; null if the process computes them
  */
 public record DocumentRecord(
         int partition,

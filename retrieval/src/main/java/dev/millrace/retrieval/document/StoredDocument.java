@@ -7,9 +7,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A document on its topic.
  *
- * @param title what a person calls it, at most {@link #MAX_TITLE_CHARS}; null for none
- * @param source where it is from, such as an address or a file, at most {@link #MAX_SOURCE_CHARS};
- *     null for none
+ * @param title human-readable name, at most {@link #MAX_TITLE_CHARS}; null for none
+ * @param source its origin, such as an address or a file, at most {@link #MAX_SOURCE_CHARS}; null
+ *     for none
  * @param metadata values by key, which requests can filter by; see {@link CollectionNames}
  * @param text the text that the positions of passages refer to, not blank
  */

@@ -2,7 +2,7 @@ package dev.millrace.retrieval.embedding;
 
 import java.util.List;
 
-/** What is known of the vectors of one version of a document. */
+/** The vectors of one version of a document, as far as they are known. */
 public sealed interface DocumentVectors {
     /**
      * The vectors of all passages.

@@ -1,6 +1,6 @@
 package dev.millrace.retrieval.embedding;
 
-import dev.millrace.semantic.embedding.EmbeddingModel;
+import dev.millrace.similarity.embedding.EmbeddingModel;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +21,7 @@ public final class LocalEmbedder implements TextEmbedder, AutoCloseable {
         return MODEL;
     }
 
-    /** Returns one less than the model reads, so that a longer text can be told from a full one. */
+    /** Returns one less than the model reads, so that a longer text differs from a full one. */
     @Override
     public int maxTokens() {
         return EmbeddingModel.MAX_TOKENS - START_AND_END - 1;

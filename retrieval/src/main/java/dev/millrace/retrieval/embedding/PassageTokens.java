@@ -1,7 +1,7 @@
 package dev.millrace.retrieval.embedding;
 
-import dev.millrace.semantic.embedding.EmbeddingModel;
-import dev.millrace.semantic.embedding.EmbeddingTokens;
+import dev.millrace.similarity.embedding.EmbeddingModel;
+import dev.millrace.similarity.embedding.EmbeddingTokens;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 public final class PassageTokens {
     private static final int START_AND_END = 2;
 
-    /** Most tokens that are told from more. */
+    /** Highest number of tokens that is counted exactly. */
     public static final int MAX_TOKENS = EmbeddingModel.MAX_TOKENS - START_AND_END - 1;
 
     private @Nullable EmbeddingTokens tokens;

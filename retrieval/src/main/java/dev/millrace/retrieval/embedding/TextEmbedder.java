@@ -11,8 +11,8 @@ public interface TextEmbedder {
     int maxTokens();
 
     /**
-     * Returns the number of tokens of a text, without those that mark its start and end. A number
-     * above {@link #maxTokens} is reported as any number above {@link #maxTokens}.
+     * Returns the number of tokens of a text, without the start and end tokens. A number above
+     * {@link #maxTokens} is reported as any number above {@link #maxTokens}.
      */
     int tokens(String text);
 

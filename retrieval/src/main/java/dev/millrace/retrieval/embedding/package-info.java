@@ -1,7 +1,4 @@
-/**
- * Computes the embeddings of passages and questions. Nothing of a model is loaded before the first
- * text.
- */
+/** Computes the embeddings of passages and questions. No model is loaded before the first text. */
 @NullMarked
 package dev.millrace.retrieval.embedding;
 

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Parses documents in a child process, {@link ParserMain}, which ends if a document takes too much
- * memory or time. The next document starts another one. Used by one thread.
+ * memory or time. The next document starts a new child. Used by one thread.
  */
 final class ParserProcess implements AutoCloseable {
     /** Environment variables that the child process gets. */
@@ -78,8 +78,8 @@ final class ParserProcess implements AutoCloseable {
                                 System.getProperty("java.class.path"),
                                 ParserMain.class.getName(),
                                 Long.toString(limits.time().toMillis())));
-        // No provider's key comes near an untrusted document, and no JVM option meant for the
-        // parent, such as the port of a debugger, stops the child.
+        // Untrusted documents get no access to providers' keys. JVM options of the parent, such as
+        // a debugger's port, do not stop the child.
         builder.environment().keySet().retainAll(INHERITED);
         return builder.redirectError(Redirect.DISCARD).start();
     }

@@ -13,12 +13,12 @@ import org.apache.tika.mime.MediaType;
 import org.apache.tika.mime.MimeTypes;
 
 /**
- * Extracts the text of documents. The content decides what a document is, and its name where the
- * content does not tell. Attachments and pictures are ignored.
+ * Extracts the text of documents. The content decides the type of a document; its name decides
+ * where the content does not. Attachments and pictures are ignored.
  *
- * <p>Text and Markdown are read in this process. HTML and PDF are parsed by a child process, which
- * starts with the first such document, so that no document can exhaust the memory or the time of
- * this process. Used by one thread.
+ * <p>Text and Markdown are read in this process. A child process parses HTML and PDF, so that no
+ * document can exhaust the memory or the time of this process. The child starts with the first such
+ * document. Used by one thread.
  */
 public final class TextExtractor implements AutoCloseable {
     /** Largest document, in bytes. */
@@ -42,7 +42,7 @@ public final class TextExtractor implements AutoCloseable {
     /**
      * Returns the text of a document, or why there is none.
      *
-     * @param name of the file; its ending may tell what the document is
+     * @param name of the file; its ending can reveal the type of the document
      */
     public Extraction extract(String name, byte[] document) {
         if (document.length == 0) {
@@ -86,7 +86,7 @@ public final class TextExtractor implements AutoCloseable {
     }
 
     /**
-     * Returns the text of a document that is UTF-8, as short texts are not told from other codes.
+     * Returns the text of a document that is valid UTF-8; detection is unreliable for short texts.
      */
     private static Optional<String> utf8(byte[] document) {
         for (byte it : document) {

@@ -1,6 +1,6 @@
 /**
- * Extracts the text of documents with Apache Tika: plain text, Markdown, HTML and PDF. Nothing of
- * Tika is loaded before the first document. Depends on nothing of Millrace.
+ * Extracts the text of documents with Apache Tika: plain text, Markdown, HTML and PDF. Tika is not
+ * loaded before the first document. Depends on no other package of Millrace.
  */
 @NullMarked
 package dev.millrace.retrieval.extract;

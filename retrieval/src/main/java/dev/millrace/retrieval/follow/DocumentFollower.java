@@ -6,8 +6,8 @@ import dev.millrace.retrieval.embedding.TextEmbedder;
 import dev.millrace.retrieval.library.DocumentLibrary;
 import dev.millrace.retrieval.library.LibraryFolder;
 import dev.millrace.retrieval.library.OpenCollection;
-import dev.millrace.semantic.chunk.ChunkSizes;
-import dev.millrace.semantic.chunk.Chunker;
+import dev.millrace.similarity.chunk.ChunkSizes;
+import dev.millrace.similarity.chunk.Chunker;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,9 +19,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps the library of this process up to date, on a thread of its own. Nothing is read, opened or
- * loaded before {@link #start}. After a failure, it waits and begins again where the library was
- * committed.
+ * Keeps the library of this process up to date, on a dedicated thread. Nothing is read, opened or
+ * loaded before {@link #start}. After a failure, it waits and restarts at the library's commit.
  */
 public final class DocumentFollower implements AutoCloseable {
     private static final Duration POLL_WAIT = Duration.ofMillis(200);
@@ -35,7 +34,7 @@ public final class DocumentFollower implements AutoCloseable {
     /**
      * The settings of a follower.
      *
-     * @param folder folder of the indexes; if it is in use, the next free one is taken
+     * @param folder folder of the indexes; if it is in use, the next unlocked folder serves
      * @param maxAge longest time since the end of the topic was reached; older indexes are rebuilt
      * @param log opens the topic
      * @param embedder closed by the owner before the follower
@@ -55,7 +54,7 @@ public final class DocumentFollower implements AutoCloseable {
         thread = new RestartingThread("retrieval-documents", "index documents", this::follow);
     }
 
-    /** Starts reading the documents; later calls do nothing. Any thread may call. */
+    /** Starts reading the documents; later calls do nothing. Can be called from any thread. */
     public void start() {
         thread.start();
     }
@@ -121,7 +120,7 @@ public final class DocumentFollower implements AutoCloseable {
         return thread.problem();
     }
 
-    /** Stops after the current document. What was not committed is read again. */
+    /** Stops after the current document. Uncommitted changes are read again. */
     @Override
     public void close() {
         thread.close();

@@ -32,7 +32,8 @@ public final class DocumentIndexer {
     static final Duration COMMIT_INTERVAL = Duration.ofSeconds(5);
 
     /**
-     * How often the position is written without changes, so that the index does not become too old.
+     * Interval at which the position is written without changes, so that the index does not become
+     * too old.
      */
     static final Duration IDLE_INTERVAL = Duration.ofHours(1);
 
@@ -48,7 +49,9 @@ public final class DocumentIndexer {
     private long committedNanos;
     private boolean isChanged;
 
-    /** When the end of the topic was last reached; deletions before may be compacted away. */
+    /**
+     * Time at which the end of the topic was last reached; earlier deletions can be compacted away.
+     */
     private Instant endReachedAt;
 
     private volatile Map<Integer, Long> applied = Map.of();
@@ -99,7 +102,7 @@ public final class DocumentIndexer {
         try {
             return log.poll(wait);
         } catch (OffsetOutOfRangeException e) {
-            // The topic was truncated: nobody knows which documents it still has.
+            // The topic was truncated, so its remaining documents are unknown.
             library.forget();
             throw e;
         }

@@ -1,6 +1,4 @@
-/**
- * Reads the topic of documents into the library, on a thread of its own. Depends on the library.
- */
+/** Reads the topic of documents into the library, on a dedicated thread. Depends on the library. */
 @NullMarked
 package dev.millrace.retrieval.follow;
 

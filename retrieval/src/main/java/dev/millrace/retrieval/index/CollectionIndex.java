@@ -3,8 +3,8 @@ package dev.millrace.retrieval.index;
 import dev.millrace.contracts.file.OwnerOnly;
 import dev.millrace.retrieval.embedding.DocumentVectors;
 import dev.millrace.retrieval.embedding.TextEmbedder;
-import dev.millrace.semantic.chunk.Chunker;
-import dev.millrace.semantic.chunk.Span;
+import dev.millrace.similarity.chunk.Chunker;
+import dev.millrace.similarity.chunk.TextSpan;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
@@ -34,14 +34,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * The index of one collection of one tenant, for the process that writes it.
  *
- * <p>Changes become durable with a {@link #commit}, together with the position in the log that they
- * were read from: a process that dies between two commits reads the changes since the last one
- * again. An index that cannot be used, because it is broken or was made with another model, size of
- * passages or version, is emptied when it is opened, and then has no position. If damage is found
- * later, the index must be closed, and is empty when it is opened again.
+ * <p>Changes become durable with a {@link #commit}, together with their position in the log. A
+ * process that dies between two commits reads the changes since the last one again. An index that
+ * is broken, or was made with another model, size of passages or version, is emptied when it is
+ * opened, and then has no position. If damage is found later, the index must be closed, and is
+ * empty when it is reopened.
  *
- * <p>One thread at a time may change it; searches may run on any thread, and see all changes made
- * before they start.
+ * <p>One thread at a time changes it; searches run on any thread, and see all changes made before
+ * they start.
  */
 public final class CollectionIndex implements AutoCloseable {
     /** Changes whenever the fields or the analysis change. */
@@ -57,7 +57,7 @@ public final class CollectionIndex implements AutoCloseable {
     private final Chunker chunker;
     private final TextEmbedder embedder;
 
-    /** Length of the vectors that were computed elsewhere; 0 if it is not known. */
+    /** Length of the vectors that were computed elsewhere; 0 if unknown. */
     private int dimensions;
 
     /** Another process, or another object of this one, writes the index. */
@@ -87,7 +87,7 @@ public final class CollectionIndex implements AutoCloseable {
      * Opens an index for changes, and creates it if there is none.
      *
      * @param folder only for this index
-     * @throws InUseException if it is open for changes elsewhere
+     * @throws InUseException if another object or process has it open for changes
      */
     public static CollectionIndex open(Path folder, Chunker chunker, TextEmbedder embedder)
             throws IOException {
@@ -104,7 +104,7 @@ public final class CollectionIndex implements AutoCloseable {
         }
     }
 
-    /** Opens the index, or an empty one in its place if it is broken or has another format. */
+    /** Opens the index, or replaces it by an empty one if it is broken or has another format. */
     private static CollectionIndex usable(
             Directory directory, Chunker chunker, TextEmbedder embedder) throws IOException {
         try {
@@ -185,19 +185,19 @@ public final class CollectionIndex implements AutoCloseable {
         return CommitData.position(data(writer));
     }
 
-    /** Adds a document, or replaces the one of the same id with all its passages. */
+    /** Adds a document, or replaces the document of equal id with all its passages. */
     public void put(SourceDocument document) throws IOException {
         put(document, null);
     }
 
     /**
-     * Adds a document, or replaces the one of the same id with all its passages.
+     * Adds a document, or replaces the document of equal id with all its passages.
      *
      * @param known vectors that were computed elsewhere; null to compute them. A document without
-     *     usable ones is found by its words only
+     *     usable vectors is found by its words only
      */
     public void put(SourceDocument document, @Nullable DocumentVectors known) throws IOException {
-        List<Span> spans = chunker.chunks(document.text());
+        List<TextSpan> spans = chunker.chunks(document.text());
         List<float[]> vectors =
                 known == null
                         ? embedder.embedAll(

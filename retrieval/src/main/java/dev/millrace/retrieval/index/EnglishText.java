@@ -15,7 +15,7 @@ import org.apache.lucene.analysis.snowball.SnowballFilter;
 
 /**
  * Divides passages and questions into words: lower case, stemmed as English, without the words of
- * Snowball's English stop list. Unlike Lucene's default list, that list has the words that
+ * Snowball's English stop list. Unlike Lucene's default list, Snowball's list has words that
  * questions consist of, such as "how" and "do".
  */
 final class EnglishText {

@@ -25,7 +25,6 @@ final class IndexDamage {
     private volatile boolean isFound;
     private boolean isChecked;
 
-    /** A use of an index. */
     @FunctionalInterface
     interface Use<T> {
         T run() throws IOException;
@@ -36,7 +35,7 @@ final class IndexDamage {
         this.searchers = searchers;
     }
 
-    /** Returns true if files are damaged, as far as is known. */
+    /** Returns true if files are known to be damaged. */
     boolean isFound() {
         return isFound;
     }

@@ -1,7 +1,7 @@
 package dev.millrace.retrieval.index;
 
 import dev.millrace.retrieval.embedding.TextEmbedder;
-import dev.millrace.semantic.chunk.Chunker;
+import dev.millrace.similarity.chunk.Chunker;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,7 +12,7 @@ import org.apache.lucene.search.IndexSearcher;
 import org.apache.lucene.store.Directory;
 import org.apache.lucene.store.FSDirectory;
 
-/** The last commit of an index that another process may be writing. Takes no lock. */
+/** The last commit of an index that another process possibly writes. Takes no lock. */
 public final class IndexSnapshot implements AutoCloseable {
     private final Directory directory;
     private final DirectoryReader reader;

@@ -1,6 +1,6 @@
 package dev.millrace.retrieval.index;
 
-import dev.millrace.semantic.chunk.Span;
+import dev.millrace.similarity.chunk.TextSpan;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.lucene.document.Document;
@@ -34,7 +34,7 @@ final class PassageFields {
     private PassageFields() {}
 
     static Document passage(
-            SourceDocument document, int number, Span span, float @Nullable [] vector) {
+            SourceDocument document, int number, TextSpan span, float @Nullable [] vector) {
         var fields = new Document();
         fields.add(new StringField(DOCUMENT, document.id(), Field.Store.YES));
         fields.add(new StoredField(NUMBER, number));

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param metadata of the document
  * @param title of the document; null for none
  * @param source of the document; null for none
- * @param score what the hits are ordered by, highest first: the BM25 weight, the cosine, or the sum
- *     of reciprocal ranks
+ * @param score determines the order of the hits, highest first: the BM25 weight, the cosine, or the
+ *     sum of reciprocal ranks
  * @param bm25 weight by words, if the passage is among the best by words
  * @param cosine of the embeddings, if the passage is among the best by meaning
  */

@@ -56,8 +56,8 @@ final class PassageSearch {
     }
 
     /**
-     * Returns the best passages. Passages with the same score are ordered by the id of their
-     * document and their position in it, so that all processes give the same order.
+     * Returns the best passages. Passages with equal scores are ordered by the id of their document
+     * and their position in it, so that all processes give one order.
      */
     List<PassageHit> hits(PassageQuery query) throws IOException {
         var hits = new ArrayList<PassageHit>();
@@ -119,7 +119,7 @@ final class PassageSearch {
 
     private List<RankedPassage> byVector(PassageQuery query, int depth) throws IOException {
         if (searcher.getIndexReader().numDocs() == 0) {
-            // Without this, an empty collection would load the model.
+            // Otherwise an empty collection would load the model.
             return List.of();
         }
         float[] vector = embedder.embed(query.text());
@@ -149,7 +149,7 @@ final class PassageSearch {
         return ranked;
     }
 
-    /** Returns the rank of each passage, from 1. Passages with the same score share a rank. */
+    /** Returns the rank of each passage, from 1. Passages with equal scores share a rank. */
     private static int[] ranks(ScoreDoc[] found) {
         var ranks = new int[found.length];
         for (int i = 0; i < found.length; i++) {
@@ -183,7 +183,7 @@ final class PassageSearch {
     /** Returns the vectors if the document has exactly these passages, each with a vector. */
     static Optional<List<float[]>> vectors(IndexSearcher searcher, String id, List<String> passages)
             throws IOException {
-        // One more than expected, so that a longer document is another one.
+        // Searches one more than expected, to detect a longer document.
         ScoreDoc[] found =
                 searcher.search(new TermQuery(PassageFields.document(id)), passages.size() + 1)
                         .scoreDocs;

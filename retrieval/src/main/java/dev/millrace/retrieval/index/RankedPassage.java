@@ -12,9 +12,9 @@ import java.util.OptionalDouble;
 record RankedPassage(
         int passage, int wordRank, OptionalDouble bm25, int vectorRank, OptionalDouble cosine) {
     /**
-     * The constant k of reciprocal rank fusion: the larger, the less the first ranks count more
-     * than later ones. 60 is the value of its authors: Cormack, Clarke and Büttcher, "Reciprocal
-     * Rank Fusion outperforms Condorcet and individual Rank Learning Methods", SIGIR 2009.
+     * The constant k of reciprocal rank fusion: a larger constant reduces the advantage of the
+     * first ranks. 60 is the value of its authors: Cormack, Clarke and Büttcher, "Reciprocal Rank
+     * Fusion outperforms Condorcet and individual Rank Learning Methods", SIGIR 2009.
      */
     private static final double RANK_CONSTANT = 60;
 
@@ -27,7 +27,7 @@ record RankedPassage(
                 passage, 0, OptionalDouble.empty(), rank, OptionalDouble.of(cosine));
     }
 
-    /** Returns this passage by words, joined with the same passage by meaning. */
+    /** Returns this passage, found by words, joined with its result by meaning. */
     RankedPassage joined(RankedPassage other) {
         return new RankedPassage(passage, wordRank, bm25, other.vectorRank, other.cosine);
     }

@@ -1,6 +1,6 @@
 package dev.millrace.retrieval.index;
 
-/** How passages are found. */
+/** The method of finding passages. */
 public enum SearchMode {
     /** By the words that a passage shares with the question, weighted by BM25. */
     WORDS,

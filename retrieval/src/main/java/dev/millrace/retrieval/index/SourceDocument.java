@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
  * A document of a collection.
  *
  * @param id unique in its collection, not blank
- * @param title what a person calls it; null for none
- * @param source where it is from, such as an address; null for none
+ * @param title human-readable name; null for none
+ * @param source its origin, such as an address; null for none
  * @param text the text that the positions of passages refer to
  * @param metadata values by key, which searches can filter by
  */

@@ -71,14 +71,14 @@ public final class PassageFinder {
      *
      * @throws IOException if the index cannot be read
      */
-    RetrievedJob find(WaitingJob job) throws IOException {
+    RetrievedJob find(LookupJob job) throws IOException {
         var headers = new RecordHeaders(job.headers());
         MillraceHeaders.put(headers, MillraceHeaders.RETRIEVAL_OFFSET, job.offset());
         return new RetrievedJob(job, findOrRefuse(job.value(), headers), headers);
     }
 
     /** Returns the question of a job that will be searched; empty if it is refused before. */
-    Optional<Question> question(WaitingJob job) throws IOException {
+    Optional<SearchText> question(LookupJob job) throws IOException {
         try {
             if (!(RequestParser.parse(job.value())
                             instanceof ParseResult.Accepted(RequestLine line))
@@ -88,7 +88,7 @@ public final class PassageFinder {
             String tenant = tenant(job.headers());
             var _ = collection(new CollectionId(tenant, line.options().retrieval().collection()));
             return Optional.of(
-                    new Question(
+                    new SearchText(
                             tenant,
                             SubmissionHeaders.read(job.headers()).apiKey(),
                             PromptBody.of(line).question()));
@@ -110,7 +110,7 @@ public final class PassageFinder {
         } catch (EmbeddingException e) {
             refuse(e.code(), String.valueOf(e.getMessage()), headers);
         } catch (RuntimeException e) {
-            // Ends this job only: with the next attempt, the loop would fail in the same way.
+            // Ends only this job, since a retry of the loop would fail again.
             LOG.atError().setCause(e).log("Cannot add passages to a prompt");
             refuse(ErrorCode.INTERNAL_ERROR.code(), "internal error of Millrace: " + e, headers);
         }
@@ -219,8 +219,8 @@ public final class PassageFinder {
     }
 
     /**
-     * Converts the failure of an index or a model that was closed or does not work, which must not
-     * end jobs. Any other exception is caused by the question, and would occur again.
+     * Converts the failure of a closed or broken index or model, which must not end jobs. Any other
+     * exception is caused by the question, and would occur again.
      */
     private static IOException unavailable(IllegalStateException failure) {
         return new IOException("cannot search: " + failure, failure);

@@ -7,7 +7,7 @@ public interface QuestionEmbeddings {
     /**
      * Starts to embed questions, and returns true when each has its embedding or will get none.
      *
-     * @param questions the same ones until the method has returned true
+     * @param questions an unchanged set until the method returns true
      */
-    boolean prepare(Set<Question> questions);
+    boolean prepare(Set<SearchText> questions);
 }

@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Adds passages to jobs, one batch at a time. A batch is searched for only after all documents that
- * were published before it was read are indexed, so that a job finds the documents that its
+ * Adds passages to jobs, one batch at a time. The search for a batch starts after all documents
+ * published before the batch was read are indexed, so that a job finds the documents that its
  * submitter added first. Until then, the loop holds the batch and keeps polling with paused
  * partitions.
  *
@@ -19,19 +19,19 @@ import java.util.Set;
  * the clients and creates a new loop, which continues at the committed offsets.
  */
 public final class RetrievalLoop {
-    private final WaitingJobs jobs;
+    private final LookupJobs jobs;
     private final Documents documents;
     private final PassageFinder finder;
     private final Optional<QuestionEmbeddings> embeddings;
     private final RetrievalMetrics metrics;
-    private List<WaitingJob> held = List.of();
+    private List<LookupJob> held = List.of();
     private Map<Integer, Long> needed = Map.of();
 
     /**
      * @param embeddings gets the embeddings of questions; empty if the search does
      */
     public RetrievalLoop(
-            WaitingJobs jobs,
+            LookupJobs jobs,
             Documents documents,
             PassageFinder finder,
             Optional<QuestionEmbeddings> embeddings,
@@ -51,7 +51,7 @@ public final class RetrievalLoop {
      */
     public void runOnce(Duration wait) throws IOException {
         boolean wantsJobs = held.isEmpty();
-        List<WaitingJob> polled = jobs.poll(wait, wantsJobs);
+        List<LookupJob> polled = jobs.poll(wait, wantsJobs);
         forget(jobs.takeLostPartitions());
         if (wantsJobs && !polled.isEmpty()) {
             hold(polled);
@@ -59,7 +59,7 @@ public final class RetrievalLoop {
         }
         if (!held.isEmpty() && documents.hasIndexed(needed) && areQuestionsEmbedded()) {
             var found = new ArrayList<RetrievedJob>(held.size());
-            for (WaitingJob it : held) {
+            for (LookupJob it : held) {
                 found.add(finder.find(it));
             }
             jobs.write(found);
@@ -67,7 +67,7 @@ public final class RetrievalLoop {
         }
     }
 
-    private void hold(List<WaitingJob> waiting) {
+    private void hold(List<LookupJob> waiting) {
         held = waiting;
         metrics.onHeld(waiting.size());
     }
@@ -76,8 +76,8 @@ public final class RetrievalLoop {
         if (embeddings.isEmpty()) {
             return true;
         }
-        var questions = new HashSet<Question>();
-        for (WaitingJob it : held) {
+        var questions = new HashSet<SearchText>();
+        for (LookupJob it : held) {
             finder.question(it).ifPresent(questions::add);
         }
         return embeddings.get().prepare(questions);

@@ -62,7 +62,9 @@ final class FollowedTopic implements AutoCloseable {
         return ends;
     }
 
-    /** Sets the next offset of each partition; one that is not named is read from its beginning. */
+    /**
+     * Sets the next offset of each partition; a partition without one is read from its beginning.
+     */
     void seek(Map<Integer, Long> offsets) {
         for (TopicPartition it : partitions) {
             Long offset = offsets.get(it.partition());
@@ -78,7 +80,7 @@ final class FollowedTopic implements AutoCloseable {
         consumer.seekToBeginning(of);
     }
 
-    /** Reads all partitions but these from now on. */
+    /** Reads all partitions except these from now on. */
     void pause(Set<Integer> paused) {
         consumer.resume(partitions);
         consumer.pause(partitions.stream().filter(it -> paused.contains(it.partition())).toList());

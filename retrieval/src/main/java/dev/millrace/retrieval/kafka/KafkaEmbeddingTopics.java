@@ -96,7 +96,7 @@ public final class KafkaEmbeddingTopics implements EmbeddingTopics {
     private final class Rebalances implements ConsumerRebalanceListener {
         @Override
         public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
-            // Nothing is read before the position is known.
+            // Read nothing before the position is known.
             consumer.pause(partitions);
             unpositioned.addAll(partitions);
         }

@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.millrace.contracts.header.SubmissionHeaders;
 import dev.millrace.retrieval.catalog.EmbeddingRequest;
 import dev.millrace.retrieval.catalog.QuestionJobs;
-import dev.millrace.retrieval.job.Question;
+import dev.millrace.retrieval.job.SearchText;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
@@ -19,8 +19,8 @@ import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Jobs that embed questions, on a cluster. Connects for the first question. All results come to one
- * partition, which is read from its end. Belongs to one thread.
+ * Jobs that embed questions, on a cluster. Connects for the first question. All results arrive in
+ * one partition, which is read from its end. Belongs to one thread.
  */
 public final class KafkaQuestionJobs implements QuestionJobs {
     private static final Duration CLOSE_WAIT = Duration.ofSeconds(2);
@@ -75,7 +75,7 @@ public final class KafkaQuestionJobs implements QuestionJobs {
     }
 
     @Override
-    public void publish(Question question, EmbeddingRequest request) {
+    public void publish(SearchText question, EmbeddingRequest request) {
         String topic =
                 requestTopics
                         .apply(question.tenant())
@@ -91,7 +91,7 @@ public final class KafkaQuestionJobs implements QuestionJobs {
                         question.tenant(), EmbeddingRequest.BATCH, null, clock.instant(), null)
                 .withApiKey(question.apiKey())
                 .writeTo(sent.headers());
-        // A job that is not written gets no result within the time that is waited for it.
+        // A job that is not written gets no result before its timeout.
         var _ = open().producer().send(sent);
     }
 

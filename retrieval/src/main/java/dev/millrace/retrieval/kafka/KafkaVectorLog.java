@@ -66,7 +66,7 @@ public final class KafkaVectorLog implements VectorLog {
                                                     it.key(),
                                                     it.value())));
         } catch (OffsetOutOfRangeException e) {
-            // Earlier vectors do no harm: they are skipped until the document's own ones.
+            // Earlier vectors do no harm: they are skipped up to the document's vectors.
             topic.seekToBeginning(e.partitions());
         }
         return records;

@@ -1,8 +1,8 @@
 package dev.millrace.retrieval.kafka;
 
+import dev.millrace.retrieval.job.LookupJob;
+import dev.millrace.retrieval.job.LookupJobs;
 import dev.millrace.retrieval.job.RetrievedJob;
-import dev.millrace.retrieval.job.WaitingJob;
-import dev.millrace.retrieval.job.WaitingJobs;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -32,7 +32,7 @@ import org.slf4j.LoggerFactory;
  * <p>After a failed write, it must be closed. A process that has lost a partition cannot write its
  * jobs: the transaction contains the membership of the consumer, which the cluster checks.
  */
-public final class KafkaWaitingJobs implements WaitingJobs {
+public final class KafkaWaitingJobs implements LookupJobs {
     private static final Logger LOG = LoggerFactory.getLogger(KafkaWaitingJobs.class);
     private static final Duration CLEANUP_INTERVAL = Duration.ofSeconds(10);
     private static final Duration CLOSE_WAIT = Duration.ofSeconds(2);
@@ -45,7 +45,10 @@ public final class KafkaWaitingJobs implements WaitingJobs {
     private final Set<Integer> lost = new HashSet<>();
     private final Map<TopicPartition, RecordsToDelete> handled = new HashMap<>();
 
-    /** Assigned partitions of which an earlier owner may have handled jobs and not deleted them. */
+    /**
+     * Assigned partitions in which an earlier owner has possibly handled jobs without deleting
+     * them.
+     */
     private final Set<TopicPartition> inherited = new HashSet<>();
 
     private boolean wantsJobs = true;
@@ -91,7 +94,7 @@ public final class KafkaWaitingJobs implements WaitingJobs {
     }
 
     @Override
-    public List<WaitingJob> poll(Duration wait, boolean areWanted) {
+    public List<LookupJob> poll(Duration wait, boolean areWanted) {
         if (wantsJobs != areWanted) {
             wantsJobs = areWanted;
             if (areWanted) {
@@ -100,15 +103,15 @@ public final class KafkaWaitingJobs implements WaitingJobs {
                 consumer.pause(consumer.assignment());
             }
         }
-        var jobs = new ArrayList<WaitingJob>();
+        var jobs = new ArrayList<LookupJob>();
         consumer.poll(wait).forEach(it -> jobs.add(job(it)));
         cleanUp();
         return jobs;
     }
 
-    private static WaitingJob job(ConsumerRecord<byte[], byte[]> entry) {
+    private static LookupJob job(ConsumerRecord<byte[], byte[]> entry) {
         byte @Nullable [] value = entry.value();
-        return new WaitingJob(
+        return new LookupJob(
                 entry.partition(),
                 entry.offset(),
                 entry.timestamp(),
@@ -138,7 +141,7 @@ public final class KafkaWaitingJobs implements WaitingJobs {
         var offsets = new HashMap<TopicPartition, OffsetAndMetadata>();
         open.beginTransaction();
         for (RetrievedJob it : jobs) {
-            WaitingJob job = it.job();
+            LookupJob job = it.job();
             // A failed record fails the commit of its transaction.
             var _ =
                     open.send(
@@ -182,7 +185,7 @@ public final class KafkaWaitingJobs implements WaitingJobs {
         }
     }
 
-    /** Adds what earlier owners of new partitions have handled and not deleted. */
+    /** Adds the records that earlier owners of new partitions have handled and not deleted. */
     private void addCommitted() {
         consumer.committed(Set.copyOf(inherited))
                 .forEach(

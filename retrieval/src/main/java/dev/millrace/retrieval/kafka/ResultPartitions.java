@@ -54,7 +54,7 @@ final class ResultPartitions implements AutoCloseable {
     }
 
     /**
-     * Returns what there is to read of these partitions, and of no others.
+     * Returns the available records of these partitions, and of no others.
      *
      * @param starts by partition: the offset at which reading begins if it has not begun
      */
@@ -82,7 +82,7 @@ final class ResultPartitions implements AutoCloseable {
                 }
             }
         } catch (OffsetOutOfRangeException e) {
-            // The first results have expired; the others may still be there.
+            // The first results have expired; later ones can remain.
             consumer.seekToBeginning(e.partitions());
         }
         return records;

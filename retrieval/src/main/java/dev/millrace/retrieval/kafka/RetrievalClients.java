@@ -1,10 +1,10 @@
 package dev.millrace.retrieval.kafka;
 
-import dev.millrace.contracts.config.TopicsConfig;
-import dev.millrace.contracts.config.kafka.KafkaClient;
-import dev.millrace.contracts.config.kafka.KafkaConfig;
+import dev.millrace.configuration.RecordSizes;
+import dev.millrace.configuration.TopicsConfig;
+import dev.millrace.contracts.kafka.KafkaClient;
+import dev.millrace.contracts.kafka.KafkaConfig;
 import dev.millrace.contracts.memory.BoundedConsumer;
-import dev.millrace.contracts.topic.RecordSizes;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.retrieval.vector.VectorSpace;
 import java.time.Duration;
@@ -20,7 +20,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
  * Creates the Kafka clients of one retrieval service: Millrace's defaults, overridden by the user's
- * properties, overridden by those that the guarantees depend on.
+ * properties, overridden by the properties that the guarantees depend on.
  *
  * @param config names of the topics and sizes of their records
  * @param instance determines the transactional id; unique among the processes of a pipeline
@@ -65,7 +65,7 @@ public record RetrievalClients(KafkaConfig kafka, TopicsConfig config, String in
     Consumer<byte[], byte[]> jobs() {
         Map<String, Object> properties = consumer(MAX_POLLED_JOBS);
         join(properties, groupId());
-        // What was handled is deleted, and the router ignores a job that comes back twice.
+        // Handled records are deleted, and the router ignores a job that returns twice.
         properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
         return new BoundedConsumer(properties, MAX_POLL_BYTES);
     }

@@ -15,8 +15,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 
 /**
- * The topics of documents and of jobs that wait for passages, as a pipeline sees them that may use
- * neither. A look at them is two requests to a broker. Belongs to one thread.
+ * The topics of documents and of jobs that wait for passages, for a pipeline that possibly uses
+ * neither. A check takes two requests to a broker. Belongs to one thread.
  */
 public final class RetrievalTopics implements AutoCloseable {
     private static final Duration ADMIN_WAIT = Duration.ofSeconds(30);

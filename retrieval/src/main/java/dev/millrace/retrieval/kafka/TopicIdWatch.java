@@ -29,9 +29,9 @@ final class TopicIdWatch implements AutoCloseable {
     }
 
     /**
-     * Returns true if the last lookups, once all have ended, found another id, and begins the next
-     * ones. A lookup that failed finds nothing: the cluster may not answer at the moment, or the
-     * topic may be missing until it is created again.
+     * Returns true if the last lookups, once all have ended, found another id, and starts the next
+     * lookups. A failed lookup finds nothing: the cluster does not answer at the moment, or the
+     * topic is missing until its recreation.
      */
     boolean hasChanged() {
         if (!lookups.values().stream().allMatch(KafkaFuture::isDone)) {

@@ -1,6 +1,6 @@
 package dev.millrace.retrieval.library;
 
-import dev.millrace.contracts.topic.TopicPlan;
+import dev.millrace.configuration.TopicPlan;
 import dev.millrace.retrieval.document.DocumentKey;
 import dev.millrace.retrieval.document.DocumentKey.CollectionId;
 import dev.millrace.retrieval.document.StoredDocument;
@@ -10,7 +10,7 @@ import dev.millrace.retrieval.index.CollectionIndex;
 import dev.millrace.retrieval.index.IndexSnapshot;
 import dev.millrace.retrieval.index.SourceDocument;
 import dev.millrace.retrieval.index.SourcePosition;
-import dev.millrace.semantic.chunk.Chunker;
+import dev.millrace.similarity.chunk.Chunker;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -24,11 +24,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The indexes of all collections. Each index has the position of its own commit, and skips the
- * changes before it; the library knows the position up to which all of them are complete. If an
- * index is lost, the topic is read from its beginning, and only that index takes all changes.
+ * The indexes of all collections. Each index has the position of its last commit, and skips earlier
+ * changes; the library knows the position up to which all of them are complete. If an index is
+ * lost, the topic is read from its beginning, and only that index takes all changes.
  *
- * <p>One thread changes the library; {@link #find} may be called from any thread.
+ * <p>One thread changes the library; {@link #find} can be called from any thread.
  */
 public final class DocumentLibrary implements AutoCloseable {
     /** Most collections of a process: each open index takes some files and memory. */
@@ -38,7 +38,7 @@ public final class DocumentLibrary implements AutoCloseable {
     public static final int MAX_COLLECTIONS_OF_TENANT = 100;
 
     /**
-     * Longest time since the end of the topic was reached, after which indexes are rebuilt. It is
+     * Longest time since the end of the topic was reached; after it, indexes are rebuilt. It is
      * less than the time for which the topic keeps deletions, so that no deletion is missed.
      */
     public static final Duration MAX_AGE = TopicPlan.DELETION_RETENTION.minusDays(1);
@@ -103,8 +103,8 @@ public final class DocumentLibrary implements AutoCloseable {
         if (isComplete) {
             start = position.offsets();
         } else {
-            // Before any index is committed: one that was read in part must not count as complete,
-            // and one that is emptied must not be found by the next process.
+            // Written before any index is committed: a partly read index must not count as
+            // complete, and the next process must not find an emptied one.
             var beginning = new SourcePosition(source, Map.of(), readAt);
             new LibraryState(beginning, isUsable ? state.folders() : Map.of()).write(folder);
         }
@@ -221,8 +221,8 @@ public final class DocumentLibrary implements AutoCloseable {
     }
 
     /**
-     * Fails if an index was found to be damaged: the library must be opened again, which reads the
-     * documents of that collection again.
+     * Fails if an index is damaged: the library must be reopened, which reads the documents of that
+     * collection again.
      */
     public void requireIntact() throws IOException {
         for (var it : collections.entrySet()) {
@@ -266,7 +266,7 @@ public final class DocumentLibrary implements AutoCloseable {
 
     /**
      * Returns the offsets up to which the indexes in a folder have read the topic. Another process
-     * may use the folder.
+     * can use the folder.
      *
      * @return empty if there are no indexes of this topic
      */

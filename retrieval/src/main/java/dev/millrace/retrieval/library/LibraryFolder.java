@@ -30,8 +30,8 @@ public final class LibraryFolder implements AutoCloseable {
     }
 
     /**
-     * Locks the given folder, or the next free one: {@code index}, {@code index-2} and so on. Each
-     * process can make its indexes again, so that it does not matter which folder it gets.
+     * Locks the given folder, or the next unlocked one: {@code index}, {@code index-2} and so on.
+     * Each process can rebuild its indexes, so any folder serves.
      *
      * @throws IOException if no folder can be used
      */
@@ -79,7 +79,6 @@ public final class LibraryFolder implements AutoCloseable {
         return lock == null ? Optional.empty() : Optional.of(new LibraryFolder(path, channel));
     }
 
-    /** Returns the folder. */
     public Path path() {
         return path;
     }

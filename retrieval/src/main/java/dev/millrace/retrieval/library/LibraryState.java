@@ -22,7 +22,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * What a folder of indexes contains: written after the commits of the indexes, so that every index
+ * The content of a folder of indexes. Written after the commits of the indexes, so that every index
  * is at this position or after it.
  *
  * @param position up to where all indexes have read the topic of documents

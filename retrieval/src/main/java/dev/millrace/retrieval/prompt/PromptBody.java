@@ -127,7 +127,7 @@ public final class PromptBody {
         return part.path("type").asString("").equals(endpoint.textPart());
     }
 
-    /** Returns the last message of the user with text; later ones may have results of tools. */
+    /** Returns the user's last message with text; later messages can have results of tools. */
     private ObjectNode lastOfUser(JsonNode messages) throws PromptException {
         for (int i = messages.size() - 1; i >= 0; i--) {
             if (messages.get(i) instanceof ObjectNode message
@@ -184,7 +184,7 @@ public final class PromptBody {
         }
     }
 
-    /** Returns the messages with another instruction after those at their beginning. */
+    /** Returns the messages with another instruction after the instructions at their beginning. */
     private JsonNode withInstruction(String context) throws PromptException {
         if (!(body.path(endpoint.promptKey()) instanceof ArrayNode messages)) {
             throw new PromptException("body." + endpoint.promptKey() + " must be a list");

@@ -15,7 +15,7 @@ import tools.jackson.core.JsonGenerator;
  * The passages of a job as numbered sources: their text for the prompt, and a note for the result.
  *
  * @param hits best first, numbered from 1
- * @param onEmpty what happens to the job if there are none
+ * @param onEmpty what happens to the job without hits
  */
 public record SourceList(String collection, List<PassageHit> hits, OnEmpty onEmpty) {
     /** Longest note, in bytes. The passages of a job with long titles are noted without them. */

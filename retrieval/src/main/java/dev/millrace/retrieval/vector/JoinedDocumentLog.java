@@ -13,12 +13,13 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * The topic of documents, each with its vectors. A document is returned when its vectors are there;
- * meanwhile, those of other partitions are. Belongs to one thread.
+ * The topic of documents, each with its vectors. A document is returned once its vectors have
+ * arrived; documents of other partitions do not wait for it. Belongs to one thread.
  *
- * <p>Its positions include those of the vectors: partition {@code p} of the topic of vectors has
- * the number {@code -1 - p}. These hold for one space: in another one, vectors are read from the
- * beginning, while documents that are indexed already are not read again.
+ * <p>Its positions include the positions of the vectors: partition {@code p} of the topic of
+ * vectors has the number {@code -1 - p}. The vectors' positions hold for one space. In another
+ * space, vectors are read from the beginning, while documents that are indexed already are not read
+ * again.
  */
 public final class JoinedDocumentLog implements DocumentLog {
     /** Has the space of the vectors as its position. No partition has this number. */

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Documents and vectors of one partition that were read and not yet joined.
  *
- * <p>Vectors come in the order of their documents. So if the next ones belong to a later document,
- * then the vectors of this one were replaced: a later version of it follows.
+ * <p>Vectors arrive in the order of their documents. If the next vectors belong to a later
+ * document, the vectors of this document were replaced: a later version of it follows.
  */
 final class JoinedPartition {
     private final Deque<DocumentRecord> documents = new ArrayDeque<>();
@@ -46,7 +46,7 @@ final class JoinedPartition {
         return next == null ? OptionalLong.empty() : OptionalLong.of(next.offset());
     }
 
-    /** Returns the offset of the first record of vectors that may be needed; empty if none. */
+    /** Returns the offset of the first record of vectors that is possibly needed; empty if none. */
     OptionalLong nextVectors() {
         @Nullable Stored next = vectors.peekFirst();
         return next == null ? OptionalLong.empty() : OptionalLong.of(next.offset());
@@ -87,7 +87,7 @@ final class JoinedPartition {
         };
     }
 
-    /** Joins the pieces; without all of them, they were replaced, or the others follow. */
+    /** Joins the pieces; if some are missing, they were replaced or will follow. */
     private Optional<DocumentVectors> pieces(long document, int count) {
         var passages = new ArrayList<float[]>();
         int next = 0;

@@ -11,7 +11,7 @@ public sealed interface VectorEntry {
     long document();
 
     /**
-     * Some vectors of a document, since all may be too many for a record.
+     * Some vectors of a document, since all vectors can be too many for a record.
      *
      * @param number of this piece, from 0
      * @param pieces number of pieces of the document

@@ -3,9 +3,9 @@ package dev.millrace.retrieval.vector;
 import dev.millrace.contracts.digest.Sha256;
 
 /**
- * Identifies vectors that belong together: of the same documents, model and passages. Vectors of
- * another space remain in the topic, so that a process with another configuration neither uses nor
- * replaces them.
+ * Identifies compatible vectors: vectors of one set of documents, one model and one division into
+ * passages. Vectors of another space remain in the topic, so that a process with another
+ * configuration neither uses nor replaces them.
  *
  * @param id 16 hexadecimal digits
  */

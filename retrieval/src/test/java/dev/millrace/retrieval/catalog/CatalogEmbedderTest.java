@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.millrace.retrieval.embedding.EmbeddingException;
-import dev.millrace.retrieval.job.Question;
+import dev.millrace.retrieval.job.SearchText;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,7 +19,7 @@ import org.apache.kafka.common.KafkaException;
 import org.junit.jupiter.api.Test;
 
 class CatalogEmbedderTest {
-    private static final Question QUESTION = new Question("acme", null, "When?");
+    private static final SearchText QUESTION = new SearchText("acme", null, "When?");
     private static final String VECTOR =
             "{\"response\":{\"body\":{\"data\":[{\"index\":0,\"embedding\":[3,4]}]}},\"millrace\":{}}";
 
@@ -63,7 +63,7 @@ class CatalogEmbedderTest {
         }
 
         @Override
-        public void publish(Question question, EmbeddingRequest request) {
+        public void publish(SearchText question, EmbeddingRequest request) {
             if (isDown) {
                 throw new KafkaException("no request topic");
             }
@@ -112,7 +112,7 @@ class CatalogEmbedderTest {
         embedder.prepare(Set.of(QUESTION));
         jobs.end(VECTOR);
         embedder.prepare(Set.of(QUESTION));
-        assertThat(embedder.prepare(Set.of(new Question("globex", null, "When?")))).isFalse();
+        assertThat(embedder.prepare(Set.of(new SearchText("globex", null, "When?")))).isFalse();
         assertThat(jobs.published).extracting(EmbeddingRequest::tenant).contains("globex");
     }
 

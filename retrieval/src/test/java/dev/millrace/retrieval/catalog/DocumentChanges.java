@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 
-/** All changes of the documents of one partition, also those that were compacted away. */
+/** All changes of the documents of one partition, including compacted ones. */
 final class DocumentChanges {
     private final List<DocumentRecord> changes = new ArrayList<>();
     private final Set<Long> forgotten = new HashSet<>();
@@ -28,8 +28,8 @@ final class DocumentChanges {
     }
 
     /**
-     * Returns true if the last vectors of a document belong to the text that it has at an offset,
-     * and if it was not deleted in between.
+     * Returns true if the last vectors of a document belong to its text at an offset, and if it was
+     * not deleted in between.
      */
     boolean hasVectors(int offset, List<VectorRecord> vectors) {
         DocumentRecord document = changes.get(offset);

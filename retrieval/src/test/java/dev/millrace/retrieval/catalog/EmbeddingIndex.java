@@ -11,7 +11,7 @@ import dev.millrace.retrieval.vector.JoinedDocumentLog;
 import dev.millrace.retrieval.vector.VectorLog;
 import dev.millrace.retrieval.vector.VectorRecord;
 import dev.millrace.retrieval.vector.VectorSpace;
-import dev.millrace.semantic.chunk.Chunker;
+import dev.millrace.similarity.chunk.Chunker;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

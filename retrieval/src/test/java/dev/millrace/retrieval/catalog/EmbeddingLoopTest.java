@@ -275,7 +275,7 @@ class EmbeddingLoopTest {
         return expected;
     }
 
-    /** Adds a document again, with the same text. */
+    /** Adds a document again with an unchanged text. */
     private void addAgain(Map<String, Version> expected, SplittableRandom random) {
         String id = "d" + random.nextInt(6);
         @Nullable Version version = expected.get(id);

@@ -12,8 +12,8 @@ import dev.millrace.retrieval.vector.VectorCodec;
 import dev.millrace.retrieval.vector.VectorEntry.Progress;
 import dev.millrace.retrieval.vector.VectorRecord;
 import dev.millrace.retrieval.vector.VectorSpace;
-import dev.millrace.semantic.chunk.ChunkSizes;
-import dev.millrace.semantic.chunk.Chunker;
+import dev.millrace.similarity.chunk.ChunkSizes;
+import dev.millrace.similarity.chunk.Chunker;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.time.Duration;
@@ -43,7 +43,7 @@ final class EmbeddingWorld {
         BEFORE_COMMIT,
         /** All is written, but the process does not get to know. */
         AFTER_COMMIT,
-        /** The planted fault: jobs are written, and that they are awaited is not. */
+        /** The planted fault: jobs are written, but not their mark as awaited. */
         PROGRESS_LOST
     }
 
@@ -121,8 +121,8 @@ final class EmbeddingWorld {
     }
 
     /**
-     * Replaces the topic of documents by an empty one. The index of the process notices it at once;
-     * the process that embeds documents keeps its offset.
+     * Replaces the topic of documents by an empty one. The index of the process notices the change
+     * at once; the process that embeds documents keeps its offset.
      */
     void recreateDocuments() {
         documents.clear();
@@ -171,7 +171,9 @@ final class EmbeddingWorld {
         nextDocument++;
     }
 
-    /** Returns the number of jobs for documents whose vectors were paid for an earlier version. */
+    /**
+     * Returns the number of jobs for documents with vectors already paid for an earlier version.
+     */
     int paidAgain() {
         return paidAgain;
     }
@@ -182,7 +184,7 @@ final class EmbeddingWorld {
         return metadata.isEmpty() && documents.stream().noneMatch(it -> it.offset() >= next);
     }
 
-    /** Removes what a compacted topic may remove. */
+    /** Removes the records that compaction can remove. */
     void compact() {
         var lastDocument = new HashMap<String, Long>();
         documents.forEach(it -> lastDocument.put(text(it.key()), it.offset()));
@@ -195,7 +197,7 @@ final class EmbeddingWorld {
                                                         != it.offset())
                         .toList();
         documents.removeAll(removed);
-        // The index never gets to know what it has not read yet.
+        // The index never learns the records that it has not read yet.
         removed.stream()
                 .filter(it -> !index.hasIndexed(0, it.offset() + 1))
                 .forEach(it -> changes.forget(it.offset()));
@@ -217,7 +219,10 @@ final class EmbeddingWorld {
         metadata = "";
     }
 
-    /** Returns what a process finds that reads both topics from their beginning, by document. */
+    /**
+     * Returns the vectors, by document, that a process finds when it reads both topics from their
+     * beginning.
+     */
     Map<String, DocumentVectors> joined() {
         EmbeddingIndex fresh = index();
         fresh.read();
@@ -241,7 +246,7 @@ final class EmbeddingWorld {
         crash();
     }
 
-    /** What a process does with the topics. */
+    /** A process's use of the topics. */
     private final class Embedder implements EmbeddingTopics {
         private final VectorSpace opened = space;
         private long position;

@@ -11,7 +11,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
-/** The pipeline that answers the jobs of one partition of documents, and counts what was paid. */
+/** The pipeline that answers the jobs of one partition of documents, and counts the paid jobs. */
 final class PaidJobs {
     private static final Pattern NAME = Pattern.compile("\"documents-\\w+-0-(\\d+)-(\\d+)-\\d+-");
     private static final Pattern TEXT = Pattern.compile("\"v(\\d+)p(\\d+) ");
@@ -68,7 +68,7 @@ final class PaidJobs {
         results.add(new EmbeddingTopics.Result(request.job().value(), result.getBytes(UTF_8)));
     }
 
-    /** Returns the most often that the same passages of a document were paid for. */
+    /** Returns the highest number of payments for one set of passages of a document. */
     int mostOften() {
         return paid.values().stream().mapToInt(it -> it).max().orElse(0);
     }

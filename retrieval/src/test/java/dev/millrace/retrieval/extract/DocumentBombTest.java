@@ -14,7 +14,7 @@ import java.util.zip.DeflaterOutputStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Small documents that take much memory or time do not harm the process that reads them. */
+/** Small documents that take much memory or time do not harm the reading process. */
 @Tag("slow")
 class DocumentBombTest {
     private static final int HEAP_MIB = 64;

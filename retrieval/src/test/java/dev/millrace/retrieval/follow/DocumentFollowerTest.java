@@ -3,7 +3,7 @@ package dev.millrace.retrieval.follow;
 import static org.awaitility.Awaitility.await;
 
 import dev.millrace.retrieval.index.WordEmbedder;
-import dev.millrace.semantic.chunk.ChunkSizes;
+import dev.millrace.similarity.chunk.ChunkSizes;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;

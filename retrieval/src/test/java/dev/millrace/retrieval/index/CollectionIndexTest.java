@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.millrace.retrieval.embedding.TextEmbedder;
-import dev.millrace.semantic.chunk.ChunkSizes;
-import dev.millrace.semantic.chunk.Chunker;
+import dev.millrace.similarity.chunk.ChunkSizes;
+import dev.millrace.similarity.chunk.Chunker;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -182,7 +182,7 @@ class CollectionIndexTest {
             try (CollectionIndex index = open()) {
                 index.put(document("d", "保 warranty"));
 
-                // Each of these signs is a word of its own.
+                // Each of these signs is a separate word.
                 assertThat(index.search(query("保".repeat(2_000), SearchMode.BOTH))).hasSize(1);
                 assertThat(index.search(query("w ".repeat(5_000), SearchMode.WORDS))).isEmpty();
             }

@@ -3,8 +3,8 @@ package dev.millrace.retrieval.index;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.retrieval.embedding.TextEmbedder;
-import dev.millrace.semantic.chunk.ChunkSizes;
-import dev.millrace.semantic.chunk.Chunker;
+import dev.millrace.similarity.chunk.ChunkSizes;
+import dev.millrace.similarity.chunk.Chunker;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

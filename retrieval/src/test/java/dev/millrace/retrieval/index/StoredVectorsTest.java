@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.retrieval.embedding.DocumentVectors.Embedded;
 import dev.millrace.retrieval.embedding.DocumentVectors.Failed;
-import dev.millrace.semantic.chunk.ChunkSizes;
-import dev.millrace.semantic.chunk.Chunker;
+import dev.millrace.similarity.chunk.ChunkSizes;
+import dev.millrace.similarity.chunk.Chunker;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;

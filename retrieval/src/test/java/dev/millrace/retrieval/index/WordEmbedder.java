@@ -4,7 +4,7 @@ import dev.millrace.retrieval.embedding.TextEmbedder;
 import java.util.Locale;
 import java.util.StringTokenizer;
 
-/** Embeds a text as the words that it contains, so that equal words are near each other. */
+/** Embeds a text as its words, so that texts with equal words are near each other. */
 public record WordEmbedder(String model) implements TextEmbedder {
     private static final int DIMENSIONS = 64;
 

@@ -9,8 +9,8 @@ import dev.millrace.retrieval.document.StoredDocument;
 import dev.millrace.retrieval.index.WordEmbedder;
 import dev.millrace.retrieval.library.DocumentLibrary;
 import dev.millrace.retrieval.library.OpenCollection;
-import dev.millrace.semantic.chunk.ChunkSizes;
-import dev.millrace.semantic.chunk.Chunker;
+import dev.millrace.similarity.chunk.ChunkSizes;
+import dev.millrace.similarity.chunk.Chunker;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -45,7 +45,7 @@ final class RetrievalWorld implements AutoCloseable {
 
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final RetrievalMetrics metrics = new RetrievalMetrics(meters);
-    private final List<WaitingJob> topic = new ArrayList<>();
+    private final List<LookupJob> topic = new ArrayList<>();
     final List<RetrievedJob> retrieved = new ArrayList<>();
     private final Path folder;
     private DocumentLibrary library;
@@ -159,7 +159,7 @@ final class RetrievalWorld implements AutoCloseable {
                 {"custom_id":"%s","url":"/v1/chat/completions","body":{"model":"m","messages":[{"role":"user","content":"%s"}]},"millrace":{"retrieval":%s}}"""
                         .formatted(customId, question, retrieval);
         topic.add(
-                new WaitingJob(
+                new LookupJob(
                         0,
                         topic.size(),
                         0,
@@ -205,12 +205,12 @@ final class RetrievalWorld implements AutoCloseable {
     }
 
     /** A process that reads and writes jobs. */
-    private final class JobReader implements WaitingJobs {
+    private final class JobReader implements LookupJobs {
         private final Set<Integer> lost = new HashSet<>();
         private int position = committed;
 
         @Override
-        public List<WaitingJob> poll(Duration wait, boolean wantsJobs) {
+        public List<LookupJob> poll(Duration wait, boolean wantsJobs) {
             if (!wantsJobs) {
                 return List.of();
             }

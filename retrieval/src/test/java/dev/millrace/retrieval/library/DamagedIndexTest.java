@@ -9,8 +9,8 @@ import dev.millrace.retrieval.document.StoredDocument;
 import dev.millrace.retrieval.index.PassageQuery;
 import dev.millrace.retrieval.index.SearchMode;
 import dev.millrace.retrieval.index.WordEmbedder;
-import dev.millrace.semantic.chunk.ChunkSizes;
-import dev.millrace.semantic.chunk.Chunker;
+import dev.millrace.similarity.chunk.ChunkSizes;
+import dev.millrace.similarity.chunk.Chunker;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -25,7 +25,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** An index whose files are damaged where Lucene does not look when it opens them. */
+/** An index with damaged files that Lucene does not check when it opens them. */
 class DamagedIndexTest {
     private static final CollectionId SHOP = new CollectionId("acme", "shop");
     private static final CollectionId OTHER = new CollectionId("acme", "other");

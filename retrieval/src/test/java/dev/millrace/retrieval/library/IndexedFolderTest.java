@@ -10,8 +10,8 @@ import dev.millrace.retrieval.index.PassageHit;
 import dev.millrace.retrieval.index.PassageQuery;
 import dev.millrace.retrieval.index.SearchMode;
 import dev.millrace.retrieval.index.WordEmbedder;
-import dev.millrace.semantic.chunk.ChunkSizes;
-import dev.millrace.semantic.chunk.Chunker;
+import dev.millrace.similarity.chunk.ChunkSizes;
+import dev.millrace.similarity.chunk.Chunker;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -150,7 +150,7 @@ class IndexedFolderTest {
             try (var library = open(SOURCE, NOON)) {
                 assertThat(library.start()).isEmpty();
                 assertThat(found(library, SHOP)).containsExactly("a");
-                // Would delete the document if the index did not know that it is newer.
+                // Would delete the document if the index did not know a newer version.
                 put(library, 0, SHOP, "a", null);
                 put(library, 1, OTHER, "b", "text b");
                 assertThat(found(library, SHOP)).containsExactly("a");
@@ -258,7 +258,7 @@ class IndexedFolderTest {
         try {
             library.close();
         } catch (IOException _) {
-            // Its files are gone.
+            // Its files are deleted.
         }
         Files.createDirectories(folder);
         try (var again = open(SOURCE, NOON)) {

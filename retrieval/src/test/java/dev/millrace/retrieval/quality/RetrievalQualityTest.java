@@ -9,8 +9,8 @@ import dev.millrace.retrieval.index.PassageHit;
 import dev.millrace.retrieval.index.PassageQuery;
 import dev.millrace.retrieval.index.SearchMode;
 import dev.millrace.retrieval.index.SourceDocument;
-import dev.millrace.semantic.chunk.ChunkSizes;
-import dev.millrace.semantic.chunk.Chunker;
+import dev.millrace.similarity.chunk.ChunkSizes;
+import dev.millrace.similarity.chunk.Chunker;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.io.TempDir;
 
-/** How often the right passage of a small collection is found: docs/retrieval.md. */
+/** Measures how often the right passage of a small collection is found; see docs/retrieval.md. */
 class RetrievalQualityTest {
     private static final int TOP_K = 5;
 

@@ -5,7 +5,7 @@ import dev.millrace.router.cache.similar.EmbeddingThread;
 import java.time.Duration;
 import org.apache.kafka.clients.admin.Admin;
 
-/** The clients and threads that run beside the stream threads of a router. */
+/** The clients and threads that run in addition to the stream threads of a router. */
 public record BackgroundTasks(
         Admin admin,
         ControlFollower control,

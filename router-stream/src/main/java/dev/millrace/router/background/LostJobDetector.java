@@ -12,23 +12,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Detects unfinished jobs that are lost: the final cost event of such a job expired unread, or its
- * job topic was deleted. Job topics never expire records, so a job may wait for any time, and its
- * age alone does not show that it is lost.
+ * Detects unfinished jobs that are lost: the job's final cost event expired unread, or its job
+ * topic was deleted. Job topics never expire records, so a job can wait for any time, and its age
+ * alone does not show that it is lost.
  *
  * <p>Once an hour, the detector computes a bound, {@link #MARGIN} before the timestamp of the
  * oldest job in any job topic. Without jobs, or if this timestamp is in the future, the bound is
  * {@link #MARGIN} before now. A job that was routed before the previous hour's bound is lost. The
  * hour in between leaves time to read a cost event that has just been written.
  *
- * <p>Runs on its own thread. If a lookup fails, the bound stays as it is.
+ * <p>Runs on a dedicated thread. If a lookup fails, the bound stays unchanged.
  */
 public final class LostJobDetector implements LongSupplier, AutoCloseable {
     static final Duration INTERVAL = Duration.ofHours(1);
 
     /**
-     * Longest lag of one request partition behind another. A job topic holds jobs in the order in
-     * which they were routed, not in the order of their requests.
+     * Longest lag of one request partition behind another. A job topic has jobs in the order of
+     * their routing, not of their requests.
      */
     static final Duration MARGIN = Duration.ofDays(7);
 

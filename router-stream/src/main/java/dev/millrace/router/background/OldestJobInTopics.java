@@ -47,7 +47,7 @@ public record OldestJobInTopics(Admin admin, Topics topics)
         partitions.removeIf(it -> offset(ends, it) - offset(starts, it) < OFFSETS_PER_JOB);
         Optional<Instant> oldest = Optional.empty();
         for (ListOffsetsResultInfo first : listOffsets(partitions, FIRST).values()) {
-            // The broker finds no record while it has yet to remove a segment of deleted records.
+            // The broker finds no record until it has removed a segment of deleted records.
             Instant at =
                     first.offset() < 0 ? Instant.EPOCH : Instant.ofEpochMilli(first.timestamp());
             oldest = oldest.filter(it -> it.isBefore(at)).or(() -> Optional.of(at));

@@ -37,7 +37,7 @@ public final class PauseFollower implements AutoCloseable {
      *
      * @param streams not started yet
      * @param isPaused by control
-     * @param refusal why the cluster refuses the topics of jobs; empty if it does not
+     * @param refusal why the cluster refuses the topics of jobs; empty without a refusal
      */
     public static PauseFollower start(
             KafkaStreams streams, BooleanSupplier isPaused, Supplier<Optional<String>> refusal) {

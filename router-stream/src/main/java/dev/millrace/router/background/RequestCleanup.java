@@ -26,10 +26,10 @@ import org.slf4j.LoggerFactory;
  * committed offset of each partition, since their topics never expire records. Each router deletes
  * them in all partitions.
  *
- * <p>It deletes nothing from a topic that was created again while the router runs: a committed
- * offset may belong to the old topic, and the requests below it may be unread.
+ * <p>It deletes nothing from a topic that was recreated while the router runs: a committed offset
+ * can belong to the old topic, and the requests below it can be unread.
  *
- * <p>Runs on its own thread; a failed run is repeated after the interval.
+ * <p>Runs on a dedicated thread; a failed run is repeated after the interval.
  */
 public final class RequestCleanup implements AutoCloseable {
     static final Duration INTERVAL = Duration.ofSeconds(10);

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 public final class DeclaredLimit {
     private DeclaredLimit() {}
 
-    /** Returns true if a limit is declared that differs from the one before. */
+    /** Returns true if a limit is declared that differs from the previous one. */
     public static boolean isOther(@Nullable BigDecimal before, @Nullable BigDecimal declared) {
         return declared != null && (before == null || before.compareTo(declared) != 0);
     }

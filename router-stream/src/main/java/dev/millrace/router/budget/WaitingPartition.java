@@ -3,7 +3,7 @@ package dev.millrace.router.budget;
 import java.util.Comparator;
 
 /**
- * A partition whose jobs wait for money. The order is the same in all accounts; otherwise two jobs
+ * A partition with jobs that wait for money. The order is equal in all accounts; otherwise two jobs
  * that need money of two accounts could take it from each other forever.
  *
  * @param sinceMillis when its first waiting job began to wait, in milliseconds since the epoch
@@ -12,7 +12,7 @@ import java.util.Comparator;
 public record WaitingPartition(long sinceMillis, int partition)
         implements Comparable<WaitingPartition> {
     /**
-     * Comes before all partitions: each must give back its free money, since more is lent than the
+     * Precedes all partitions: each must give back its free money, since more is lent than the
      * limit allows.
      */
     public static final WaitingPartition OVER_LIMIT = new WaitingPartition(0, Integer.MAX_VALUE);

@@ -11,7 +11,7 @@ import dev.millrace.router.cache.store.CacheTotals;
 import java.util.Objects;
 import java.util.Optional;
 
-/** Decides which stored answers may be used, and which ones are kept. */
+/** Decides which stored answers are valid, and which ones are kept. */
 final class AnswerCache {
     private final CacheServices services;
     private final CacheLimits limits;

@@ -13,8 +13,8 @@ import org.apache.kafka.common.Uuid;
  * @param similar settings and embeddings of similar questions
  * @param metrics counts for all tasks
  * @param segmentBytes segment size of the store's changelog, which must hold its largest record
- * @param lookupsTopic looks up the id of the lookups topic, and may block
- * @param answersTopic looks up the id of the answers topic, and may block
+ * @param lookupsTopic looks up the id of the lookups topic, and can block
+ * @param answersTopic looks up the id of the answers topic, and can block
  */
 public record CacheContext(
         CacheKeys keys,

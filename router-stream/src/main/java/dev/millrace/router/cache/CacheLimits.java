@@ -1,13 +1,13 @@
 package dev.millrace.router.cache;
 
-import dev.millrace.contracts.config.RouterConfig;
+import dev.millrace.configuration.RouterConfig;
 import java.time.Duration;
 
 /**
  * Limits of the answers that one task stores.
  *
- * @param ttl how long an answer may be used
- * @param staleWhileOpen how long after its ttl an answer may be used while a breaker is open
+ * @param ttl time for which an answer is valid
+ * @param staleWhileOpen additional validity while a breaker is open
  * @param maxEntries maximum number of answers, 1 or more
  * @param maxBytes maximum size of all answers
  * @param maxEntryBytes maximum size of one answer
@@ -26,7 +26,7 @@ public record CacheLimits(
                 Math.min(bytes, config.maxEntryBytes()));
     }
 
-    /** Returns the age from which an answer is of no use any more. */
+    /** Returns the age at which an answer becomes useless. */
     Duration maxAge() {
         return ttl.plus(staleWhileOpen);
     }

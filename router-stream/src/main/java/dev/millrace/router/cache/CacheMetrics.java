@@ -1,7 +1,7 @@
 package dev.millrace.router.cache;
 
 import dev.millrace.contracts.control.CacheStats;
-import dev.millrace.semantic.verification.AnswerVerdict;
+import dev.millrace.similarity.verification.AnswerVerdict;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -13,8 +13,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.ToDoubleFunction;
 
 /**
- * Counts what the cache does, for all tasks of this process. Thread-safe. A record whose
- * transaction is aborted is processed and counted again.
+ * Counts events of the cache, for all tasks of this process. Thread-safe. After an aborted
+ * transaction, a record is processed and counted again.
  */
 public final class CacheMetrics {
     private final Counter hits;
@@ -83,7 +83,7 @@ public final class CacheMetrics {
         bypassed.increment();
     }
 
-    /** Counts what a task has done between two states of its totals. */
+    /** Counts a task's work between two states of its totals. */
     void onChange(CacheStats before, CacheStats after) {
         hits.increment((double) (after.hits() - before.hits()));
         stale.increment((double) (after.stale() - before.stale()));
@@ -94,7 +94,7 @@ public final class CacheMetrics {
         savedUsd.increment(after.savedUsd().subtract(before.savedUsd()).doubleValue());
     }
 
-    /** Counts an answer to a similar question that was compared with that of a call. */
+    /** Counts a comparison of a similar question's answer with the answer of a call. */
     void onVerified(AnswerVerdict verdict) {
         Objects.requireNonNull(verified.get(verdict)).increment();
     }

@@ -14,7 +14,7 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * What a task of the cache needs to know.
+ * The collaborators of a task of the cache.
  *
  * @param topicLimits record size limits of topics
  * @param control supplies the state of control; a changed state is another object

@@ -16,10 +16,10 @@ import dev.millrace.router.cache.store.CacheStore;
 import dev.millrace.router.cache.store.SharedCall;
 import dev.millrace.router.message.RoutingMessage.Origin;
 import dev.millrace.router.waiting.Interval;
-import dev.millrace.router.waiting.TurnLimit;
 import dev.millrace.router.waiting.WaitingJob;
 import dev.millrace.router.waiting.WaitingRecord;
 import dev.millrace.router.waiting.WaitingRoom;
+import dev.millrace.router.waiting.WorkLimit;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
@@ -39,11 +39,11 @@ import org.jspecify.annotations.Nullable;
  * else ──────────────────────────────► it is called, as the leader of a shared call
  * </pre>
  *
- * Before the fourth, a job waits for the embedding of its question, and while a similar question is
- * being called; all is decided anew then.
+ * <p>Before the fourth way, a job waits for the embedding of its question, and while a similar
+ * question is being called; then all five ways are checked again.
  *
- * <p>Each method runs within one transaction: what it writes to the store, what it sends, and the
- * record that it handles are committed together.
+ * <p>Each method runs within one transaction: its writes to the store, its messages and the handled
+ * record are committed together.
  */
 public final class CacheTask {
     private static final String FAILED =
@@ -59,14 +59,14 @@ public final class CacheTask {
     private final CacheStore store;
     private final AnswerCache answers;
     private final JobEnds ends;
-    private final JobReleaser releaser;
+    private final JobForwarder releaser;
     private final SharedCallPasses passes;
     private final WaitingRoom<CachedJob> room;
     private final SimilarLookups similar;
     private final int turnJobs;
 
     /** What this turn may still do for jobs that waited for their embedding. */
-    private TurnLimit turn;
+    private WorkLimit turn;
 
     private CacheStats counted;
     private CacheStats published;
@@ -87,7 +87,7 @@ public final class CacheTask {
     }
 
     /**
-     * @param turnJobs followers of a shared call that one turn visits at most
+     * @param turnJobs most followers of a shared call that one turn visits
      */
     CacheTask(
             KeyValueStore<Bytes, byte[]> entries,
@@ -99,11 +99,11 @@ public final class CacheTask {
         this.outputs = outputs;
         this.partition = partition;
         this.turnJobs = turnJobs;
-        turn = new TurnLimit(turnJobs);
+        turn = new WorkLimit(turnJobs);
         store = CacheStore.of(entries);
         answers = new AnswerCache(services, store.answers(), store.totals());
         ends = new JobEnds(services, outputs);
-        releaser = new JobReleaser(services, outputs, ends);
+        releaser = new JobForwarder(services, outputs, ends);
         room =
                 new WaitingRoom<>(
                         store.followers(),
@@ -117,7 +117,7 @@ public final class CacheTask {
         passes = new SharedCallPasses(services, store, releaser, ends, room, turnJobs);
         similar = new SimilarLookups(services, store, answers, room);
         counted = store.totals().stats();
-        // What changed after the last publication of the earlier run is published, too.
+        // Changes after the last publication of the earlier run are published, too.
         published = CacheStats.NONE;
         publications = new Interval(STATS, services.clock().millis());
     }
@@ -150,7 +150,10 @@ public final class CacheTask {
         }
     }
 
-    /** Ends a job that need not be called, or lets it wait for an identical one. */
+    /**
+     * Ends a job without a call, or makes it wait for an identical one. Returns false if it needs a
+     * call.
+     */
     private boolean isDecided(CachedJob job, @Nullable Origin origin) {
         var refusal = releaser.refusal(job);
         if (refusal.isPresent()) {
@@ -194,8 +197,8 @@ public final class CacheTask {
      * Decides on a job that has waited for the embedding of its question.
      *
      * @param question null if there is no embedding
-     * @param mayWait whether the job may wait for the call of a similar question
-     * @return the cache key of a call that the job is to wait for; empty if the wait is over
+     * @param mayWait true if the job can wait for the call of a similar question
+     * @return the cache key of a call that the job has to wait for; empty if the wait is over
      */
     private Optional<String> onEmbedded(
             CachedJob job, @Nullable Question question, boolean mayWait) {
@@ -238,7 +241,10 @@ public final class CacheTask {
         return Optional.empty();
     }
 
-    /** Returns true if a job is called although it has an answer, which it gets if it cannot be. */
+    /**
+     * Returns true if a job is called although it has an answer. If the call is impossible, the job
+     * gets the answer.
+     */
     private boolean isVerified(CachedJob job, ResultLine answer) {
         String provider = Objects.requireNonNullElse(answer.provider(), "");
         return similar.isVerified(job)
@@ -294,7 +300,7 @@ public final class CacheTask {
         endTurn();
     }
 
-    /** Handles the end of a job, which may lead a shared call. */
+    /** Handles the end of a job, which possibly leads a shared call. */
     private void onEnd(String cacheKey, JobId job, @Nullable ResultLine result) {
         boolean isShareable = result != null && result.isShareable();
         store.sharedCalls()
@@ -307,13 +313,13 @@ public final class CacheTask {
     }
 
     /**
-     * Continues what earlier turns have left, and checks deadlines and cancellations.
+     * Continues the work of earlier turns, and checks deadlines and cancellations.
      *
      * @return true if there is something to commit
      */
     public boolean onTick() {
         boolean hasWorked = guarded(passes::continuePasses);
-        turn = new TurnLimit(turnJobs);
+        turn = new WorkLimit(turnJobs);
         hasWorked |= guarded(() -> similar.decideEmbedded(turn, this::onEmbedded));
         hasWorked |= guarded(similar::countCompared);
         hasWorked |= room.onTick();

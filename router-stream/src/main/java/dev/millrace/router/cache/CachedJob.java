@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * A job that looks up an answer.
  *
  * @param cacheKey 64 hex digits
- * @param topic job topic that the job goes to if it is called
+ * @param topic job topic for its call
  * @param lane lane of that topic; null if unknown
  * @param budgetRefusal why the job must not be called; null if its budget covers a call
  */
@@ -65,7 +65,7 @@ record CachedJob(
     /**
      * Reads the record of a waiting job.
      *
-     * @throws IllegalStateException if it is no lookup, although it was one when it was stored
+     * @throws IllegalStateException if it is no lookup, although it was one when stored
      */
     static CachedJob readWaiting(byte[] stored, Topics topics) {
         try {

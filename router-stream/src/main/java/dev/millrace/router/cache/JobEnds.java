@@ -14,7 +14,7 @@ import dev.millrace.contracts.result.JobTimes;
 import dev.millrace.contracts.result.Outcome;
 import dev.millrace.contracts.result.Provenance;
 import dev.millrace.contracts.result.ReusedAnswer;
-import dev.millrace.contracts.result.UnreadableJob;
+import dev.millrace.contracts.result.UnreadableRecord;
 import dev.millrace.router.cache.result.ResultLine;
 import dev.millrace.router.message.RoutingMessage.DeadLetterRecord;
 import dev.millrace.router.message.RoutingMessage.Origin;
@@ -23,7 +23,7 @@ import dev.millrace.router.waiting.WaitingRecord;
 import java.math.BigDecimal;
 import org.jspecify.annotations.Nullable;
 
-/** Ends jobs without a call of their own: with another job's outcome, or with an error. */
+/** Ends jobs that are not called themselves: with another job's outcome, or with an error. */
 final class JobEnds {
     private final CacheServices services;
     private final CacheOutputs outputs;
@@ -34,11 +34,11 @@ final class JobEnds {
     }
 
     /**
-     * Ends a job with the outcome of another one.
+     * Ends a job with the outcome of another job.
      *
      * @param cache one of the words of {@link Provenance}
      * @param reused the similar question that was answered; null for an identical one
-     * @return the amount that this saved, in US dollars
+     * @return the saved amount, in US dollars
      */
     BigDecimal end(
             CachedJob job,
@@ -121,7 +121,7 @@ final class JobEnds {
      */
     void bury(WaitingRecord record, ErrorCode reason, String message, @Nullable Origin origin) {
         EndedJob job =
-                UnreadableJob.read(record.headers(), null)
+                UnreadableRecord.read(record.headers(), null)
                         .map(it -> it.job().withoutFollowers())
                         .orElse(null);
         outputs.deadLetter(

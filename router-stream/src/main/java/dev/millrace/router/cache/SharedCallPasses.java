@@ -5,49 +5,49 @@ import dev.millrace.contracts.result.Provenance;
 import dev.millrace.router.cache.result.ResultLine;
 import dev.millrace.router.cache.store.CacheStore;
 import dev.millrace.router.cache.store.SharedCall;
-import dev.millrace.router.waiting.TurnLimit;
 import dev.millrace.router.waiting.WaitingJob;
 import dev.millrace.router.waiting.WaitingRoom;
+import dev.millrace.router.waiting.WorkLimit;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Runs passes over the followers of shared calls: gives them the outcome of their leader, or finds
  * the next leader. A turn lasts from one tick to the next and visits a bounded number of followers,
- * however many leaders end meanwhile. The next turns continue the passes, beginning with another
- * shared call each time, so that a million followers of one shared call do not hold up the others.
+ * however many leaders end during it. The next turns continue the passes, each beginning with
+ * another shared call, so that a million followers of one shared call do not hold up the others.
  */
 final class SharedCallPasses {
-    /** Shared calls whose passes one turn continues at most. */
+    /** Most shared calls whose passes one turn continues. */
     private static final int MAX_CALLS = 16;
 
     private final CacheServices services;
     private final CacheStore store;
-    private final JobReleaser releaser;
+    private final JobForwarder releaser;
     private final JobEnds ends;
     private final WaitingRoom<CachedJob> room;
     private final int turnJobs;
 
-    private TurnLimit turn;
+    private WorkLimit turn;
 
-    /** Cache key with which the last turn began; null before the first turn. */
+    /** Cache key at which the last turn began; null before the first turn. */
     private @Nullable String turnBegin;
 
-    /** Whether the store may have passes to continue. */
+    /** True if the store has possibly passes to continue. */
     private boolean mayHavePasses = true;
 
     /**
-     * @param turnJobs followers that one turn visits at most
+     * @param turnJobs most followers that one turn visits
      */
     SharedCallPasses(
             CacheServices services,
             CacheStore store,
-            JobReleaser releaser,
+            JobForwarder releaser,
             JobEnds ends,
             WaitingRoom<CachedJob> room,
             int turnJobs) {
         this.turnJobs = turnJobs;
-        turn = new TurnLimit(turnJobs);
+        turn = new WorkLimit(turnJobs);
         this.services = services;
         this.store = store;
         this.releaser = releaser;
@@ -57,7 +57,7 @@ final class SharedCallPasses {
 
     /** Begins a turn and continues passes of earlier turns; returns true if there were any. */
     boolean continuePasses() {
-        turn = new TurnLimit(turnJobs);
+        turn = new WorkLimit(turnJobs);
         if (!mayHavePasses) {
             return false;
         }
@@ -90,7 +90,7 @@ final class SharedCallPasses {
     /**
      * Handles the end of a shared call's leader.
      *
-     * @param line result of the leader; null if it has none that others may get
+     * @param line result of the leader; null if it has none that others can get
      */
     void onLeaderEnd(String cacheKey, SharedCall sharedCall, @Nullable ResultLine line) {
         SharedOutcome outcome =
@@ -130,7 +130,7 @@ final class SharedCallPasses {
         }
     }
 
-    /** Returns true if jobs have come since the pass began. */
+    /** Returns true if jobs have arrived since the pass began. */
     private boolean hasNewFollowers(String cacheKey, SharedCall sharedCall) {
         return store.followers().nextSequence() > Objects.requireNonNull(sharedCall.pass()).end()
                 && store.followers().hasAny(cacheKey, sharedCall.first());
@@ -173,7 +173,7 @@ final class SharedCallPasses {
             return !hasLeaderOnly();
         }
 
-        /** Ends or releases a follower, or returns false to leave it waiting. */
+        /** Ends or releases a follower; returns false if the follower has to wait. */
         private boolean handle(CachedJob job, long sequence) {
             if (outcome != null && outcome.appliesTo(job.headers())) {
                 turn.onVisit(outcome.line().bytes().length + job.record().value().length);

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The outcome of an ended leader, as far as identical jobs may get it.
+ * The part of an ended leader's outcome that identical jobs can get.
  *
  * @param chain models of the leader, first choice first
  */
@@ -28,8 +28,8 @@ record SharedOutcome(ResultLine line, List<String> chain) {
     }
 
     /**
-     * Returns true if the job would have ended alike. An answer of a fallback is of use to jobs
-     * that allow that model. An error is final for jobs without a further model to fall back to.
+     * Returns true if the job would have ended alike. An answer of a fallback helps jobs that allow
+     * that model. An error is final for jobs without a further model in their chain.
      */
     boolean appliesTo(JobHeaders job) {
         if (line.isSuccess()) {

@@ -12,9 +12,9 @@ import dev.millrace.router.cache.similar.SimilarQuestions;
 import dev.millrace.router.cache.similar.SimilarQuestions.Candidate;
 import dev.millrace.router.cache.store.CacheStore;
 import dev.millrace.router.cache.store.PendingStore.Pending;
-import dev.millrace.router.waiting.TurnLimit;
 import dev.millrace.router.waiting.WaitingJob;
 import dev.millrace.router.waiting.WaitingRoom;
+import dev.millrace.router.waiting.WorkLimit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,8 +28,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The lookups that may get the answer to a similar question. Such a job waits until its question is
- * embedded, beside the stream thread, and then while a similar question is being called. A crash
+ * The lookups that can get the answer to a similar question. Such a job first waits until another
+ * thread has embedded its question. It then waits while a similar question is being called. A crash
  * loses embeddings only: the waiting jobs are in the store, and their questions are embedded again.
  */
 final class SimilarLookups {
@@ -43,8 +43,8 @@ final class SimilarLookups {
     private static final int MAX_TURN = 256;
 
     /**
-     * Calls of similar questions that a job waits for, one after the other. Without a limit, the
-     * similar questions of a batch would be called one by one while a provider fails.
+     * Number of similar questions' calls that a job waits for, one after the other. Without a
+     * limit, the similar questions of a batch would be called one by one while a provider fails.
      */
     private static final int MAX_WAITS = 3;
 
@@ -58,7 +58,7 @@ final class SimilarLookups {
     /** The jobs that wait for their embedding. */
     private final Map<Pending, Embedding> pending = new LinkedHashMap<>();
 
-    /** Jobs that wait for the call of a similar question, by the cache key of that call. */
+    /** Jobs that wait for the call of a similar question, by that call's cache key. */
     private final Map<String, List<Embedded>> parked = new LinkedHashMap<>();
 
     private int parkedJobs;
@@ -71,7 +71,7 @@ final class SimilarLookups {
     record SimilarHit(String cacheKey, ResultLine line, ReusedAnswer reused) implements Similar {}
 
     /**
-     * A call of a similar question that is under way.
+     * A running call of a similar question.
      *
      * @param cacheKey its cache key
      */
@@ -80,20 +80,20 @@ final class SimilarLookups {
     /**
      * The embedding of a waiting job.
      *
-     * @param question what will be its question; null while the queue has no room for it
-     * @param waits calls of similar questions that the job has waited for
+     * @param question the future question; null while the queue has no room for it
+     * @param waits number of similar questions' calls that the job has waited for
      */
     private record Embedding(@Nullable Future<Optional<Question>> question, int waits) {
         static final Embedding MISSING = new Embedding(null, 0);
     }
 
-    /** A waiting job with the question that it asks; {@code waits} as for {@link Embedding}. */
+    /** A waiting job with its question; {@code waits} as for {@link Embedding}. */
     private record Embedded(Pending job, Question question, int waits) {}
 
-    /** Decides on a job whose question is embedded, or is not going to be. */
+    /** Decides on a job whose question is embedded, or will not be embedded. */
     interface Decision {
         /**
-         * Returns the cache key of a call that the job is to wait for; empty if it has ended.
+         * Returns the cache key of a call that the job has to wait for; empty if the wait is over.
          *
          * @param mayWait false if the job has waited for enough calls
          */
@@ -117,9 +117,9 @@ final class SimilarLookups {
         store.pending().all().forEach(it -> pending.put(it, Embedding.MISSING));
     }
 
-    /** Lets a job wait for its embedding; returns false if it has to be decided at once. */
+    /** Makes a job wait for its embedding; returns false if it has to be decided at once. */
     boolean await(CachedJob job) {
-        String group = job.headers().cacheGroup();
+        String group = job.headers().cacheNamespace();
         if (group == null || !questions.mayReuse(group)) {
             return false;
         }
@@ -138,18 +138,18 @@ final class SimilarLookups {
     }
 
     /**
-     * Decides on waiting jobs whose embedding is there, until the turn is over.
+     * Decides on waiting jobs with a finished embedding, until the turn is over.
      *
      * @return true if there were any
      */
-    boolean decideEmbedded(TurnLimit turn, Decision decision) {
+    boolean decideEmbedded(WorkLimit turn, Decision decision) {
         boolean hasDecided = false;
         int running = 0;
         for (Pending waiting : List.copyOf(pending.keySet())) {
             Embedding embedding = Objects.requireNonNull(pending.get(waiting));
             Future<Optional<Question>> question = embedding.question();
             if (question == null) {
-                // Without room in the queue, no further one is tried in this turn.
+                // A full queue ends the attempts of this turn.
                 boolean isEmbedded = running < MAX_RESTORED && embedAgain(waiting);
                 running = isEmbedded ? running + 1 : MAX_RESTORED;
             } else if (!question.isDone()) {
@@ -167,7 +167,7 @@ final class SimilarLookups {
             Pending waiting,
             @Nullable Question question,
             int waits,
-            TurnLimit turn,
+            WorkLimit turn,
             Decision decision) {
         boolean isWaiting =
                 visit(
@@ -203,7 +203,7 @@ final class SimilarLookups {
         store.pending().remove(waiting);
     }
 
-    /** Lets the jobs that wait for a call be decided on again. */
+    /** Makes the jobs that wait for a call ready for another decision. */
     private void wake(String call) {
         List<Embedded> jobs = parked.remove(call);
         if (jobs != null) {
@@ -219,14 +219,14 @@ final class SimilarLookups {
         }
     }
 
-    /** Wakes jobs whose call is not under way any more, whatever its end was. */
+    /** Wakes jobs whose awaited call is no longer running, however it ended. */
     private boolean wakeStranded() {
         int before = parkedJobs;
         for (String call : parked.keySet().stream().limit(MAX_TURN).toList()) {
             if (store.sharedCalls().find(call).isEmpty()) {
                 wake(call);
             } else {
-                // Behind the others, so that each one has its turn.
+                // Moved to the end, so that each call has its turn.
                 parked.put(call, Objects.requireNonNull(parked.remove(call)));
             }
         }
@@ -275,13 +275,13 @@ final class SimilarLookups {
         return embedding.state() == State.SUCCESS ? embedding.resultNow() : Optional.empty();
     }
 
-    /** What a job may get from similar questions. */
+    /** The result of looking for similar questions for a job. */
     sealed interface Similar {}
 
     /**
-     * Returns the answer to a similar question, or a call that may give one.
+     * Returns the answer to a similar question, or a running call that can provide one.
      *
-     * @param mayWait whether the job may wait for a call
+     * @param mayWait true if the job can wait for a call
      */
     Optional<Similar> find(CachedJob job, Question question, boolean mayWait) {
         Similar running = null;
@@ -318,7 +318,7 @@ final class SimilarLookups {
                                                                         candidate.similarity()))));
     }
 
-    /** Returns true if a job with such an answer is called nevertheless, to compare the answers. */
+    /** Returns true if a job is called although it has a similar answer, to compare the answers. */
     boolean isVerified(CachedJob job) {
         return verification.isChosen(group(job), job.headers().jobId());
     }
@@ -340,12 +340,12 @@ final class SimilarLookups {
     }
 
     private static String group(CachedJob job) {
-        return Objects.requireNonNull(job.headers().cacheGroup());
+        return Objects.requireNonNull(job.headers().cacheNamespace());
     }
 
     /**
-     * Handles the end of a call: decides anew on the jobs that waited for it, and compares its
-     * answer with the one that its job would have got.
+     * Handles the end of a call: decides again on the jobs that waited for it, and compares its
+     * answer with the similar answer that its job would have got.
      *
      * @param result null if the job has none
      */
@@ -363,7 +363,8 @@ final class SimilarLookups {
     }
 
     /**
-     * Removes questions without an answer, and wakes jobs whose call is gone, a few in each turn.
+     * Removes questions without an answer, and wakes jobs whose awaited call is no longer running,
+     * a few in each turn.
      *
      * @return true if there were any
      */

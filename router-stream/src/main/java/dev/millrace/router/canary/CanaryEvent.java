@@ -15,6 +15,6 @@ sealed interface CanaryEvent {
     record GuardTripped(CanaryRule rule, String model, long atMillis, Breach.Report report)
             implements CanaryEvent {}
 
-    /** A step of a ramp started, for the first time or again. */
+    /** A step of a ramp started or restarted. */
     record RampMoved(CanaryRule rule, RampProgress progress) implements CanaryEvent {}
 }

@@ -20,9 +20,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Monitors all rules that have a guard or a ramp, and publishes trips and ramp steps to control. It
- * commits each publication at once, because jobs go to the arm until then. A window holds the last
- * outcomes of an arm.
+ * Monitors all rules with a guard or a ramp, and publishes trips and ramp steps to control. It
+ * commits each publication at once, because the arm gets jobs until the commit. A window holds the
+ * last outcomes of an arm.
  *
  * <p>The cluster runs a single task of this step. A ramp therefore advances on time even without
  * jobs, and a trip reaches all rules of a policy that guard the arm.
@@ -59,7 +59,7 @@ final class CanaryMonitorStep extends ContextualProcessor<String, ArmOutcome, by
     @Override
     public void init(ProcessorContext<byte[], byte[]> context) {
         super.init(context);
-        // After an aborted transaction, Streams initializes the same step objects again.
+        // After an aborted transaction, Streams reinitializes the existing step objects.
         monitors.clear();
         store = new CanaryStateStore(context.getStateStore(CanaryStateStore.NAME));
         tick = context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, this::onTick);
@@ -106,7 +106,7 @@ final class CanaryMonitorStep extends ContextualProcessor<String, ArmOutcome, by
         CanaryRules rules = ruleSource.get();
         dropRulesNoLongerInForce(rules);
         for (CanaryRule rule : rules.all()) {
-            // A rule whose monitor fails must not stop the other rules' monitors.
+            // A failing monitor of one rule must not stop the other rules' monitors.
             errors.run(CanaryTopology.WATCH, null, () -> tick(rule, rules, nowMillis));
         }
         metrics.show(monitors.values());

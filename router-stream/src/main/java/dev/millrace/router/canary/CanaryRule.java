@@ -61,7 +61,6 @@ record CanaryRule(RoutedBy routedBy, Optional<GuardedArm> guard, Optional<Ramped
         return routedBy.version();
     }
 
-    /** Returns true if the rule guards the arm that it ramps. */
     boolean guardsRampedArm() {
         return guard.isPresent()
                 && ramp.isPresent()

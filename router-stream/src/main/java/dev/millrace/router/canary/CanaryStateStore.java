@@ -75,7 +75,7 @@ final class CanaryStateStore {
         }
     }
 
-    /** Deletes the state of all rules except those with the given ids. */
+    /** Deletes the state of all rules except the rules with the given ids. */
     void retainOnly(Set<String> ids) {
         List<String> obsolete = new ArrayList<>();
         try (KeyValueIterator<String, byte[]> all = entries.all()) {

@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Forwards the outcome of each job whose rule has a guard or a ramp, keyed by the rule, to the
- * monitor. Drops all other job ends. Requests a commit, since a guard trips when it has seen them.
+ * monitor. Drops all other job ends. Requests a commit, since a guard trips when it has seen the
+ * outcomes.
  */
 final class OutcomeSelectionStep<V> extends ContextualProcessor<byte[], V, String, ArmOutcome> {
     private final Supplier<CanaryRules> rules;

@@ -5,8 +5,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Progress of a ramp. A ramp never goes back and moves one step at a time, so each step gets its
- * full time even after the router was down.
+ * Progress of a ramp. A ramp never moves back and moves one step at a time, so each step gets its
+ * full time even after a downtime of the router.
  *
  * @param step from 0
  * @param sinceMillis time at which the step started

@@ -54,7 +54,7 @@ final class RuleMonitor {
         return moveRamp(nowMillis).stream().toList();
     }
 
-    /** Trips this guard too if another rule of the policy guards the same arm and has tripped. */
+    /** Trips this guard after a trip in another rule of the policy that guards this guard's arm. */
     void onTripOfAnotherRule(CanaryEvent.GuardTripped trip) {
         if (guard != null
                 && !guard.isTripped()

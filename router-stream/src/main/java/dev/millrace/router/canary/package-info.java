@@ -1,7 +1,7 @@
 /**
  * Introduces new models safely: monitors rules that have a guard or a ramp, and publishes trips and
- * ramp steps to the control topic. {@code guard} detects breaches, {@code inflight} limits the
- * unfinished jobs of guarded arms, and {@code split} divides jobs among arms.
+ * ramp steps to the control topic. {@code guard} detects breaches, and {@code inflight} limits the
+ * unfinished jobs of guarded arms.
  *
  * <p>Unless a class says otherwise, its objects belong to the one stream thread that runs the
  * monitor's task.

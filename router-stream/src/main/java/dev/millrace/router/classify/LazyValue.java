@@ -13,7 +13,6 @@ public final class LazyValue<T> {
         this.source = source;
     }
 
-    /** Returns the value. */
     public T get() {
         T known = value;
         if (known == null) {

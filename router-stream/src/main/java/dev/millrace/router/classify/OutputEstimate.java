@@ -4,7 +4,7 @@ import dev.millrace.contracts.policy.Complexity;
 import dev.millrace.contracts.policy.TaskType;
 
 /**
- * Estimate of an answer's length from the kind of task. The figures are guesses, not measurements:
+ * Estimates an answer's length from the kind of task. The figures are guesses, not measurements:
  * they only serve to compare models whose input and output prices differ.
  */
 final class OutputEstimate {

@@ -91,8 +91,8 @@ final class QuestionScan {
     }
 
     /**
-     * Reads a run of lower-case letters and returns the character behind it. A separate loop for
-     * speed: most characters are lower-case letters.
+     * Reads a run of lower-case letters and returns the next character. A separate loop for speed:
+     * most characters are lower-case letters.
      */
     private int onLowerCaseLetters(int first, CodePoints characters) {
         int c = first;

@@ -1,6 +1,6 @@
 /**
- * Classifies requests: complexity, task, language, urgency and length. The rules look at the last
- * user message and at the request as a whole. Only values that a policy asks for are computed.
+ * Classifies requests: complexity, task, language, urgency and length. The rules examine the last
+ * user message and the request as a whole. Only values that a policy asks for are computed.
  *
  * <p>Runs on the router's stream threads. Depends on contracts only; knows nothing of Kafka.
  */

@@ -8,15 +8,15 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tracks the highest offset of a partition whose record a task has handled, in one entry of the
- * task's store: job ends of the costs topic and jobs with passages with {@link SeenJobStore},
- * lookups and answers with the store of the cache. If the group's offsets are lost, the task reads
- * the partition from its beginning. In the meantime a job may have been submitted again, and the
- * end of its first run must not count as the end of its second run.
+ * Tracks the highest offset of a partition that a task has handled, in one entry of the task's
+ * store. Job ends of the costs topic and jobs with passages use {@link SeenJobStore}; lookups and
+ * answers use the store of the cache. If the group's offsets are lost, the task reads the partition
+ * from its beginning. By then a job can have been submitted again, and the end of its first run
+ * must not count as the end of its second run.
  *
  * <p>The entry contains the topic id, since the offsets of a recreated topic start at 0. The ends
  * of the costs topic are frequent, so their entry is written at most every ten milliseconds. If
- * offsets are lost, only the ends of the last ten milliseconds may therefore count twice.
+ * offsets are lost, only the ends of the last ten milliseconds can therefore count twice.
  */
 public final class HandledOffset {
     /** The only topic of a task, or the first one. */
@@ -40,14 +40,14 @@ public final class HandledOffset {
     private long stored;
 
     /**
-     * Offset of the last record that was read. Initially the highest value, since the position may
+     * Offset of the last record that was read. Initially the highest value, since the position can
      * have moved backwards before the task started.
      */
     private long last = Long.MAX_VALUE;
 
     /**
      * @param entries a store in which no other key is a zero byte
-     * @param topicId looks up the id of the partition's topic, and may block
+     * @param topicId looks up the id of the partition's topic, and can block
      */
     public HandledOffset(KeyValueStore<Bytes, byte[]> entries, Supplier<Uuid> topicId) {
         this(entries, FIRST_TOPIC, topicId);
@@ -56,7 +56,7 @@ public final class HandledOffset {
     /**
      * @param entries a store in which no other key is the single byte {@code topic}
      * @param topic distinguishes the topics of a task; stored, so it must never change
-     * @param topicId looks up the id of the partition's topic, and may block
+     * @param topicId looks up the id of the partition's topic, and can block
      */
     public HandledOffset(KeyValueStore<Bytes, byte[]> entries, byte topic, Supplier<Uuid> topicId) {
         this.entries = entries;
@@ -64,7 +64,7 @@ public final class HandledOffset {
         key = Bytes.wrap(new byte[] {topic});
     }
 
-    /** Looks up the id of the topic, which otherwise the first record does. */
+    /** Looks up the id of the topic now, instead of with the first record. */
     public Uuid open() {
         Uuid topic = topicId.get();
         handledTopic = topic;

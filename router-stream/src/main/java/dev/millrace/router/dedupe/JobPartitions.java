@@ -5,11 +5,11 @@ import dev.millrace.router.message.RoutingMessage.Origin;
 import java.util.Map;
 
 /**
- * Determines the partition of a request topic in which all requests of a job meet, since repeats
- * are found within a partition. It is the one that Kafka's Java client selects for the job id as
- * record key, as our producers do.
+ * Determines the partition of a request topic for all requests of a job, since repeats are found
+ * within a partition. Kafka's Java client selects this partition for the job id as record key,
+ * which our producers use.
  *
- * @param counts partitions by request topic, 1 or more; they stay the same while the router runs
+ * @param counts partitions by request topic, 1 or more; constant while the router runs
  */
 public record JobPartitions(Map<String, Integer> counts) {
     public JobPartitions {

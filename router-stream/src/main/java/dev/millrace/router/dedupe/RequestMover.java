@@ -17,11 +17,11 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides whether a request must be moved to the partition of its job: its producer has used
+ * Decides whether a request must be moved to the partition of its job, because its producer used
  * another record key, or none. The moved record is the received one, with its key and headers.
  *
- * @param limits record size limits of topics. If the topic accepts no records, the request is moved
- *     all the same: the router then stops with the reason, and no request is lost
+ * @param limits record size limits of topics. If the topic accepts no records, the request is still
+ *     moved: the router then stops with the reason, and no request is lost
  */
 public record RequestMover(JobPartitions partitions, TopicLimits limits, RouterMetrics metrics) {
     public static final Serializer<MovedRequest> BYTES = (topic, moved) -> moved.bytes();

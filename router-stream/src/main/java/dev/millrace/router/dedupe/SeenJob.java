@@ -32,7 +32,7 @@ record SeenJob(long atMillis, boolean hasEnded, byte[] digest) {
     /**
      * Returns this job as ended.
      *
-     * @param endedMillis by the worker's clock, which may be wrong. Limited to the time between
+     * @param endedMillis by the worker's clock, which can be wrong. Limited to the time between
      *     routing and {@code nowMillis}
      * @param nowMillis the router's clock
      */

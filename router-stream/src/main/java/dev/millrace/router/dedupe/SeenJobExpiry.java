@@ -7,7 +7,7 @@ import java.util.function.LongSupplier;
  * Decides when seen jobs expire: ended jobs after a window, and lost jobs, whose end will never be
  * read.
  *
- * @param window how long after a job's end further requests are repeats
+ * @param window time after a job's end in which further requests are repeats
  * @param lostBefore the time before which unfinished jobs are lost, in milliseconds since the
  *     epoch; called from any stream thread
  */

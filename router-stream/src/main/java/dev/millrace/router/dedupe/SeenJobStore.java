@@ -37,7 +37,7 @@ public final class SeenJobStore {
     /**
      * Marks a job as ended.
      *
-     * @param endedMillis by the worker's clock, which may be wrong
+     * @param endedMillis by the worker's clock, which can be wrong
      * @param nowMillis the router's clock
      * @return false when the job is unknown or had already ended
      */
@@ -56,8 +56,8 @@ public final class SeenJobStore {
     }
 
     /**
-     * Records that an unfinished job has been routed later than it was seen, since it was parked.
-     * From then on it may be in a job topic, which decides whether it is lost.
+     * Records that an unfinished job, parked at first, has been routed. From then on it can be in a
+     * job topic, which decides whether it is lost.
      */
     public void onRoutedLater(JobId jobId, long nowMillis) {
         Bytes key = SeenJob.key(jobId);

@@ -60,7 +60,7 @@ final class SeenJobSweeper {
         return after;
     }
 
-    /** Returns false for an entry of an unknown version: only requests of its own job may fail. */
+    /** Returns false for an entry of an unknown version: only its job's requests should fail. */
     private boolean isExpired(byte[] stored, long nowMillis) {
         try {
             return expiry.isExpired(SeenJob.decode(stored), nowMillis);

@@ -5,7 +5,10 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Groups the answers that one call joins, and writes the text that replaces the document in it. */
+/**
+ * Groups the answers that one call joins, and writes the text that replaces the document in the
+ * call.
+ */
 public final class AnswerJoiner {
     /** The prompt if the request has no {@code split.reduce}. */
     public static final String DEFAULT_PROMPT =

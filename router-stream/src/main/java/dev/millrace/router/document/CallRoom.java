@@ -6,6 +6,7 @@ package dev.millrace.router.document;
  * @param tokens most tokens of the text that replaces the document, so that the call fits into the
  *     window of every model of the chain; {@link Long#MAX_VALUE} if no window is known
  * @param answerTokens most tokens of the answer; an estimate without an output limit
- * @param bytes most bytes of that text as a JSON string, so that the record fits into its topic
+ * @param bytes most bytes of the replacing text as a JSON string, so that the record fits into its
+ *     topic
  */
 public record CallRoom(long tokens, long answerTokens, long bytes) {}

@@ -31,8 +31,8 @@ public record Document(RequestLine line, Span value, String text) {
     }
 
     /**
-     * Returns the record of the same request with another text instead of the document. Everything
-     * else keeps its bytes, so that equal texts give equal bodies.
+     * Returns the record of the request with another text in place of the document. All other bytes
+     * stay, so that equal texts give equal bodies.
      */
     public byte[] with(String otherText) {
         byte[] quoted = JsonBytes.quoted(JsonBytes.encodable(otherText)).getBytes(UTF_8);
@@ -44,7 +44,7 @@ public record Document(RequestLine line, Span value, String text) {
         return out.toByteArray();
     }
 
-    /** Returns the request without its document, with the same bound of its cost. */
+    /** Returns the request without its document, with an unchanged bound of its cost. */
     public RequestLine withoutDocument() {
         return parsed(with(""));
     }

@@ -12,7 +12,7 @@ import tools.jackson.core.JsonToken;
 
 /**
  * Finds the longest text in the user's messages of a body. The content of a message is a string, or
- * an array of parts with a text each. The input of {@code /v1/responses} may be a string, too.
+ * an array of parts with a text each. The input of {@code /v1/responses} can be a string, too.
  */
 final class DocumentReader {
     private static final String USER = "user";
@@ -66,7 +66,7 @@ final class DocumentReader {
         }
     }
 
-    /** The role may come after the content, so the text counts at the end of the message. */
+    /** The role can follow the content, so the text counts at the end of the message. */
     private void readMessage() {
         boolean isUser = false;
         Span found = null;

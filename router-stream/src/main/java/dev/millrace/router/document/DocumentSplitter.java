@@ -2,12 +2,12 @@ package dev.millrace.router.document;
 
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.job.CacheMode;
-import dev.millrace.contracts.split.SplitOptions;
+import dev.millrace.contracts.job.SplitOptions;
 import dev.millrace.router.cache.key.CacheKeys;
 import dev.millrace.router.classify.token.TokenCounter;
-import dev.millrace.semantic.chunk.ChunkSizes;
-import dev.millrace.semantic.chunk.Chunker;
-import dev.millrace.semantic.chunk.Span;
+import dev.millrace.similarity.chunk.ChunkSizes;
+import dev.millrace.similarity.chunk.Chunker;
+import dev.millrace.similarity.chunk.TextSpan;
 import java.util.List;
 import java.util.function.ToIntFunction;
 
@@ -25,9 +25,7 @@ public final class DocumentSplitter {
     /** The default overlap is the size of a part divided by this, 2 %. */
     private static final int OVERLAP_DIVISOR = 50;
 
-    /**
-     * From this size on, which needs a window of 2 million tokens, the default overlap is fixed.
-     */
+    /** Size from which the default overlap is fixed; it needs a window of 2 million tokens. */
     private static final long LARGE_PART = 1_900_000;
 
     private static final int LARGE_OVERLAP = 50_000;
@@ -36,7 +34,7 @@ public final class DocumentSplitter {
     /** Factor on the expected length of an answer, which is an estimate. */
     private static final int ANSWER_MARGIN = 2;
 
-    /** Fewest tokens in which two answers can be joined: one token each, and their headings. */
+    /** Fewest tokens for joining two answers: one token each, and their headings. */
     private static final int MIN_JOINED = 2 * (AnswerJoiner.HEADING_TOKENS + 1);
 
     private static final CacheKeys NO_KEYS = new CacheKeys(CacheMode.NONE, false);
@@ -59,7 +57,7 @@ public final class DocumentSplitter {
     }
 
     /**
-     * Returns the number of document tokens that fit into one call, which may be negative; {@link
+     * Returns the number of document tokens that fit into one call, which can be negative; {@link
      * Long#MAX_VALUE} if the window of the model is unknown.
      *
      * @param outputTokens most tokens of the answer
@@ -91,7 +89,7 @@ public final class DocumentSplitter {
         int size = (int) size(options, call.tokens());
         ToIntFunction<String> counter = TokenCounter.textCounter(model);
         var chunker = Chunker.ofParts(new ChunkSizes(size, overlap(options, size)), counter);
-        List<Span> parts = chunker.chunks(document.text());
+        List<TextSpan> parts = chunker.chunks(document.text());
         if (parts.size() < 2) {
             return new Decision.Whole();
         }
@@ -149,7 +147,7 @@ public final class DocumentSplitter {
         long longest =
                 (long) plan.joinedTokens() * AnswerJoiner.MAX_BYTES_PER_TOKEN
                         + AnswerJoiner.jsonBytes(prompt);
-        for (Span part : plan.parts()) {
+        for (TextSpan part : plan.parts()) {
             longest = Math.max(longest, AnswerJoiner.jsonBytes(part.of(document.text())));
         }
         return longest;

@@ -2,13 +2,13 @@ package dev.millrace.router.document;
 
 import dev.millrace.contracts.job.CacheMode;
 import dev.millrace.router.cache.key.CacheKeys;
-import dev.millrace.semantic.chunk.Span;
+import dev.millrace.similarity.chunk.TextSpan;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * How a document is split, as decided when its job was planned.
+ * The division of a document, as decided when its job was planned.
  *
  * @param parts the parts, as ranges of the document's characters; at least two
  * @param joinedTokens most tokens of the answers that one job joins
@@ -16,7 +16,7 @@ import java.util.stream.Stream;
  *     beforehand
  * @param keys computes the cache keys of the parts
  */
-public record SplitPlan(List<Span> parts, int joinedTokens, int joins, CacheKeys keys) {
+public record SplitPlan(List<TextSpan> parts, int joinedTokens, int joins, CacheKeys keys) {
     private static final String FIELD = ";";
     private static final String PART = ",";
     private static final String RANGE = "-";
@@ -26,7 +26,7 @@ public record SplitPlan(List<Span> parts, int joinedTokens, int joins, CacheKeys
         parts = List.copyOf(parts);
     }
 
-    /** Returns the number of calls, each of which may cost as much as the costliest one. */
+    /** Returns the number of calls, each of which can cost as much as the costliest one. */
     public int calls() {
         return parts.size() + joins;
     }
@@ -36,7 +36,6 @@ public record SplitPlan(List<Span> parts, int joinedTokens, int joins, CacheKeys
         return new SplitPlan(parts, joinedTokens, joins, otherKeys);
     }
 
-    /** Returns the plan as text. */
     public String text() {
         return String.join(
                 FIELD,
@@ -50,7 +49,7 @@ public record SplitPlan(List<Span> parts, int joinedTokens, int joins, CacheKeys
     }
 
     /**
-     * Reads what {@link #text} wrote.
+     * Reads a text written by {@link #text}.
      *
      * @throws RuntimeException for another text
      */
@@ -64,9 +63,9 @@ public record SplitPlan(List<Span> parts, int joinedTokens, int joins, CacheKeys
                         CacheMode.of(fields[2]).orElseThrow(), Boolean.parseBoolean(fields[3])));
     }
 
-    private static Span range(String text) {
+    private static TextSpan range(String text) {
         int middle = text.indexOf(RANGE);
-        return new Span(
+        return new TextSpan(
                 Integer.parseInt(text.substring(0, middle)),
                 Integer.parseInt(text.substring(middle + 1)));
     }

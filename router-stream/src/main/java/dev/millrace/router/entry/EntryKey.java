@@ -16,7 +16,6 @@ public final class EntryKey {
 
     private EntryKey() {}
 
-    /** Returns the hash as bytes. */
     private static byte[] bytes(String hash) {
         return HexFormat.of().parseHex(hash);
     }

@@ -28,22 +28,18 @@ public final class EntryWriter {
         bytes.write(version);
     }
 
-    /** Adds a number. */
     public EntryWriter number(long value) {
         return write(() -> out.writeLong(value));
     }
 
-    /** Adds a count. */
     public EntryWriter count(int value) {
         return write(() -> out.writeInt(value));
     }
 
-    /** Adds a flag. */
     public EntryWriter flag(boolean value) {
         return write(() -> out.writeBoolean(value));
     }
 
-    /** Adds a text. */
     public EntryWriter text(String value) {
         return bytes(value.getBytes(UTF_8));
     }
@@ -69,7 +65,6 @@ public final class EntryWriter {
         return text(value == null ? "" : value.toPlainString());
     }
 
-    /** Adds a time. */
     public EntryWriter time(Instant value) {
         return number(value.getEpochSecond()).count(value.getNano());
     }
@@ -89,7 +84,6 @@ public final class EntryWriter {
         return this;
     }
 
-    /** Returns the entry. */
     public byte[] toBytes() {
         return bytes.toByteArray();
     }

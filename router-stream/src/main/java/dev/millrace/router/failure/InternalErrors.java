@@ -146,7 +146,7 @@ public final class InternalErrors {
         return step + " " + failure.getClass().getName() + (hasLocation ? " " + trace[0] : "");
     }
 
-    /** Omits the exception's text, which may quote anything, so only the log has it. */
+    /** Omits the exception's text, which can quote anything; only the log has it. */
     private static String message(String step, Throwable failure) {
         return "internal error of Millrace: the router's step \""
                 + step

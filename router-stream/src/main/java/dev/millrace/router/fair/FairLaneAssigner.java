@@ -35,7 +35,8 @@ public final class FairLaneAssigner {
     }
 
     /**
-     * Returns how many jobs a tenant may be ahead in one partition: its part of the burst.
+     * Returns the number of jobs that a tenant can be ahead in one partition: its part of the
+     * burst.
      *
      * @param partitions number of partitions of the request topic
      */
@@ -57,7 +58,7 @@ public final class FairLaneAssigner {
         return Lane.of(priority);
     }
 
-    /** Counts a job that belongs to the bulk lane, but goes to a lane whose jobs are counted. */
+    /** Counts a job of the bulk lane that enters a counted lane. */
     public void countSurplus(String model, String tenant, long nowMillis) {
         ModelPace pace = pace(model, nowMillis);
         boolean _ = pace.admit(tenant, weights.applyAsInt(tenant), Double.MAX_VALUE);

@@ -5,7 +5,7 @@ import java.util.function.ToIntFunction;
 /**
  * Parameters of fairness between tenants.
  *
- * @param limit number of jobs that a tenant may be ahead at a model in one partition, 1 or more;
+ * @param limit number of jobs that a tenant can be ahead at a model in one partition, 1 or more;
  *     see {@link FairLaneAssigner#limitPerPartition}
  * @param weights returns a tenant's weight, 1 or more; called by any stream thread
  */

@@ -10,7 +10,7 @@ import java.util.TreeSet;
  * Virtual time of one model, and the finish tags of the tenants that are ahead of it. When no
  * tenant is ahead, the virtual time is 0.
  *
- * <p>A request names its tenant, so every job may bring a new tenant. Once {@value #MAX_TAGS}
+ * <p>A request names its tenant, so every job can bring a new tenant. Once {@value #MAX_TAGS}
  * tenants are ahead, all further tenants share one finish tag of weight 1.
  */
 final class ModelPace {
@@ -47,7 +47,7 @@ final class ModelPace {
         changedMillis = nowMillis;
     }
 
-    /** Records that a job entered the normal lane, or that one from it ended. */
+    /** Records that a job entered the normal lane, or that a job from it ended. */
     void onChange(long nowMillis) {
         changedMillis = nowMillis;
     }
@@ -83,10 +83,10 @@ final class ModelPace {
     }
 
     /**
-     * Counts a job and returns true if that leaves the tenant within the limit. Otherwise changes
-     * nothing and returns false.
+     * Counts a job and returns true if the tenant stays within the limit. Otherwise changes nothing
+     * and returns false.
      *
-     * @param limit how many jobs the tenant may be ahead, including this job
+     * @param limit number of jobs that the tenant can be ahead, including this job
      */
     boolean admit(String tenant, int weight, double limit) {
         double ahead = ahead(tenant) + 1;

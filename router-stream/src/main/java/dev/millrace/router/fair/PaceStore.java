@@ -14,7 +14,7 @@ import org.apache.kafka.streams.state.Stores;
  * model, and one per model.
  *
  * <p>Changes are collected and written a few times per commit, because every job changes a tag and
- * a time. A stop or a crash may lose the last ten milliseconds of changes. A tenant is then a few
+ * a time. A stop or a crash can lose the last ten milliseconds of changes. A tenant is then a few
  * jobs more or less ahead until {@link FairLaneAssigner} resets the model. The cache of Kafka
  * Streams would lose nothing, but it flushes the producer once per task.
  */
@@ -40,9 +40,9 @@ public final class PaceStore implements PaceLog {
     }
 
     /**
-     * Restores an assigner from a store, and connects it to the store. If the store holds any entry
-     * of an unknown version, the assigner starts empty and the entries are deleted: tags mean
-     * nothing without the virtual time that they refer to.
+     * Restores an assigner from a store, and connects it to the store. If any entry has an unknown
+     * version, the assigner starts empty and the entries are deleted: tags are meaningless without
+     * their virtual time.
      */
     public static FairLaneAssigner restore(
             KeyValueStore<String, byte[]> store, FairnessConfig fairness, long nowMillis) {

@@ -4,7 +4,7 @@ import java.time.Duration;
 
 /**
  * Requests the commits of a task: on each tick after work, as long as its stream thread has no
- * backlog. With a backlog, commits follow the longer interval of Streams: a transaction costs about
+ * backlog. With a backlog, commits follow the longer interval of Streams. A transaction costs about
  * as much for one job as for a thousand, and a job in a backlog can wait a little longer. Belongs
  * to the task's thread.
  */
@@ -13,9 +13,9 @@ public final class CommitTrigger {
     public static final Duration TICK = Duration.ofMillis(10);
 
     /**
-     * A thread has a backlog if more records than this wait. The bound is low because Streams may
-     * process as little as one record per commit while commits are slow. The backlog then stays at
-     * this bound, and every record waits behind that many others.
+     * Most waiting records without a backlog. The bound is low because Streams processes as little
+     * as one record per commit while commits are slow. The backlog then stays at this bound, and
+     * every record waits behind this number of other records.
      */
     public static final long BACKLOG_RECORDS = 10;
 
@@ -39,9 +39,9 @@ public final class CommitTrigger {
     }
 
     /**
-     * Records that a caller waits for what there is to commit. Requests the commit as soon as the
-     * requests are processed that were polled with the caller's: a commit for each would delay all
-     * of them. What has not been polled can wait for the next commit.
+     * Records that a caller waits for uncommitted work. Requests a commit once the requests polled
+     * together with the caller's request are processed: a commit for each would delay all of them.
+     * Requests that are not polled yet can wait for the next commit.
      */
     public void onUrgentWork() {
         hasUrgentWork = true;

@@ -1,7 +1,7 @@
 package dev.millrace.router.message;
 
-import dev.millrace.contracts.config.BatchConfig;
-import dev.millrace.contracts.config.TenantConfig;
+import dev.millrace.configuration.BatchConfig;
+import dev.millrace.configuration.TenantConfig;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.header.MillraceHeaders;
 import dev.millrace.contracts.header.SubmissionHeaders;
@@ -30,15 +30,15 @@ import org.jspecify.annotations.Nullable;
  * Reads a request record: determines the identity of its job and validates it. Pure.
  *
  * <p>Precedence for the tenant: the tenant bound to the topic, the line, the producer's headers,
- * the default. Precedence for the batch: the producer's headers, the line, the default. Headers win
- * over the line since a file that is submitted again gets a new batch name.
+ * the default. Precedence for the batch: the producer's headers, the line, the default. Headers
+ * precede the line since a resubmitted file gets a new batch name.
  *
- * <p>A tenant with its own request topic cannot send requests through a topic without a tenant.
- * Otherwise anyone who may write to that topic could spend the tenant's money and occupy its job
- * ids. Such a record becomes a dead letter without a tenant.
+ * <p>A tenant with a separate request topic cannot send requests through a topic without a tenant.
+ * Otherwise anyone with write access to that topic could spend the tenant's money and occupy its
+ * job ids. Such a record becomes a dead letter without a tenant.
  *
  * @param maxRequestBytes size limit of a line
- * @param tenant the tenant bound to the topic; null when each request names its own
+ * @param tenant the tenant bound to the topic; null when each request names its tenant
  * @param ownTopics by tenant, a request topic that is bound to it
  */
 public record RequestReader(
@@ -103,7 +103,7 @@ public record RequestReader(
         };
     }
 
-    /** Returns the reason to reject a line whatever it contains; null for none. */
+    /** Returns the reason to reject a line whatever its content; null for none. */
     private @Nullable Rejection refused(byte[] value, SubmissionHeaders submission) {
         Rejection oversize = oversize(value, submission);
         return oversize == null ? unreadableLimit(submission) : oversize;

@@ -8,8 +8,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
 /**
- * Counts moved requests, routed jobs, rejected jobs and dead letters. Shared by all threads. A
- * record whose transaction is aborted is processed and counted again.
+ * Counts moved requests, routed jobs, rejected jobs and dead letters. Shared by all threads. After
+ * an aborted transaction, a record is processed and counted again.
  */
 public final class RouterMetrics {
     private final Function<String, Counter> moved;

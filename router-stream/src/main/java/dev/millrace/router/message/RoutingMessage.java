@@ -30,7 +30,7 @@ public sealed interface RoutingMessage {
      * Identifies the job of a request.
      *
      * @param line number of the line in its file, from 1; null when not from a file
-     * @param labels what the client calls the job
+     * @param labels the client's names for the job
      * @param batchLimitUsd limit of the batch's budget as named at submission, above 0; null for
      *     none
      * @param apiKey id of the API key that submitted the job; null for none
@@ -113,7 +113,7 @@ public sealed interface RoutingMessage {
             MillraceHeaders.put(headers, MillraceHeaders.ORIGIN_OFFSET, offset);
         }
 
-        /** Reads what {@link #writeTo} wrote; empty if a header is missing or invalid. */
+        /** Reads headers written by {@link #writeTo}; empty if a header is missing or invalid. */
         public static Optional<Origin> read(Headers headers) {
             var topic = MillraceHeaders.text(headers, MillraceHeaders.ORIGIN_TOPIC);
             var partition = MillraceHeaders.number(headers, MillraceHeaders.ORIGIN_PARTITION);
@@ -145,7 +145,7 @@ public sealed interface RoutingMessage {
     /**
      * A request whose job is known.
      *
-     * @param chunks whether the tokens of its answer are to be forwarded as they arrive
+     * @param chunks whether to forward the tokens of its answer as they arrive
      * @param bytes the unchanged value of the record
      * @param passages the passages of documents in its prompt, as a JSON object; null for none
      */
@@ -179,17 +179,17 @@ public sealed interface RoutingMessage {
             return new RejectedJob(identity, origin, bytes, rejection);
         }
 
-        /** Ends this job with an answer that nobody was asked for. */
+        /** Ends this job with an answer that no model gave. */
         public AnsweredJob toAnswered(AnsweredContent answered) {
             return new AnsweredJob(identity, origin, bytes, answered, passages);
         }
     }
 
     /**
-     * The reason why a job ends without a call.
+     * The reason to end a job without a call.
      *
      * @param message one sentence for the user, truncated if it is long
-     * @param param the key of the request that is wrong; null for none
+     * @param param the wrong key of the request; null for none
      */
     record Rejection(ErrorCode error, String message, @Nullable String param) {
         public Rejection {
@@ -247,15 +247,14 @@ public sealed interface RoutingMessage {
     }
 
     /**
-     * A job that its budget does not cover. It may get the answer of an identical job, but no call.
+     * A job that its budget does not cover. It can get the answer of an identical job, but no call.
      *
-     * @param refusal why it ends if there is no such answer
+     * @param refusal why it ends without such an answer
      */
     record UnpaidJob(PlannedJob job, Rejection refusal) implements PaceEvent {}
 
     /** A cost event of a job. */
     sealed interface JobCost extends RoutingMessage {
-        /** Returns the event. */
         CostEvent event();
     }
 
@@ -267,7 +266,7 @@ public sealed interface RoutingMessage {
     record CompletedJob(CostEvent event) implements PaceEvent, JobCost {}
 
     /**
-     * A cost event that does not end a job, or whose job is unknown.
+     * A cost event that does not end a job, or that names an unknown job.
      *
      * @param event final or not
      */
@@ -281,7 +280,7 @@ public sealed interface RoutingMessage {
     record RoutedJob(String topic, byte[] bytes) implements RoutingMessage {}
 
     /**
-     * A request on its way to the partition in which all requests of its job meet.
+     * A request on its way to the partition of its job.
      *
      * @param partition from 0, in the topic of the request
      */
@@ -294,7 +293,6 @@ public sealed interface RoutingMessage {
 
     /** A job that ends without a call. */
     sealed interface UncalledJob extends RoutingMessage {
-        /** Returns the identity of the job. */
         JobIdentity identity();
 
         /** Returns the position of the request. */
@@ -322,7 +320,7 @@ public sealed interface RoutingMessage {
     /**
      * A job that ends with a fixed answer.
      *
-     * @param passages what was found for its prompt, as a JSON object; null for none
+     * @param passages the passages found for its prompt, as a JSON object; null for none
      */
     record AnsweredJob(
             JobIdentity identity,
@@ -338,8 +336,8 @@ public sealed interface RoutingMessage {
      * @param message one sentence for the user, truncated if it is long
      * @param bytes the unchanged value of the record; null when it has none
      * @param tenant null when unknown, like batch, line and job id
-     * @param ends the job that ends with this record; null for none, such as the job that the
-     *     record repeats
+     * @param ends the job that ends with this record; null for none, for example when the record
+     *     repeats a job
      */
     record DeadLetterRecord(
             ErrorCode reason,

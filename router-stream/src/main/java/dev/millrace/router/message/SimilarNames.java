@@ -1,6 +1,6 @@
 package dev.millrace.router.message;
 
-import dev.millrace.reader.problem.EditDistance;
+import dev.millrace.yaml.problem.EditDistance;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -10,7 +10,7 @@ import java.util.Locale;
 public final class SimilarNames {
     private static final int MAX_NAMES = 3;
 
-    /** Only this many characters are compared, since names are user input of any length. */
+    /** Number of characters compared, since names are user input of any length. */
     private static final int MAX_CHARS = 64;
 
     private SimilarNames() {}

@@ -1,7 +1,7 @@
 /**
- * The messages that steps pass on, the reader that makes the first one from a request, texts of
- * messages, counts of messages, and the backlog of a stream thread. Messages are immutable values
- * for any thread. Depends on contracts and config reader.
+ * The messages between steps, and the reader that makes the first message from a request. Also
+ * texts of messages, counts of messages, and the backlog of a stream thread. Messages are immutable
+ * values for any thread. Depends on contracts and config reader.
  */
 @NullMarked
 package dev.millrace.router.message;

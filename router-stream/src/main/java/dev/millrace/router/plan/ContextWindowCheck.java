@@ -5,7 +5,7 @@ import dev.millrace.contracts.catalog.OutputLimit;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.RequestLine;
-import dev.millrace.contracts.split.SplitOptions;
+import dev.millrace.contracts.job.SplitOptions;
 import dev.millrace.router.document.DocumentSplitter;
 import java.util.Locale;
 import java.util.Optional;
@@ -16,7 +16,7 @@ import java.util.Optional;
  * so it rejects only jobs that are certainly too long. In doubt the provider decides.
  */
 final class ContextWindowCheck {
-    /** Part of the window that is kept for an answer without a limit. */
+    /** Divisor of the window for an answer without a limit. */
     private static final int UNLIMITED_DIVISOR = 10;
 
     private ContextWindowCheck() {}
@@ -70,7 +70,7 @@ final class ContextWindowCheck {
 
     private static Optional<Plan.Rejected> check(PlanningJob job, long output, Model model) {
         long window = model.contextWindow().orElseThrow();
-        // A token has at least one byte, so most jobs fit without counting their tokens.
+        // A token has at least one byte, so most jobs fit without a count of their tokens.
         if (output <= window - job.line().body().length()) {
             return Optional.empty();
         }

@@ -8,8 +8,6 @@ import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.PricedFields;
 import dev.millrace.contracts.money.Usd;
 import dev.millrace.router.document.SplitPlan;
-import dev.millrace.router.plan.cost.UnpricedField;
-import dev.millrace.router.plan.cost.WorstCaseCost;
 import java.math.BigDecimal;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -26,8 +24,8 @@ final class CostCeilingCheck {
     private CostCeilingCheck() {}
 
     /**
-     * Returns a rejection when one attempt may cost more than the job's ceiling, or an unknown
-     * amount that nothing can reserve; else empty.
+     * Returns a rejection when one attempt can cost more than the job's ceiling, or an unknown
+     * amount that cannot be reserved; otherwise empty.
      *
      * @param called the endpoint of the model that is called for the job
      */
@@ -107,7 +105,7 @@ final class CostCeilingCheck {
     /**
      * Returns the rejection of a job whose document is split into too expensive parts.
      *
-     * @param highest what all its calls may cost
+     * @param highest highest cost of all its calls
      */
     static Plan.Rejected splitTooExpensive(
             SplitPlan split, Model model, BigDecimal highest, BigDecimal ceiling) {

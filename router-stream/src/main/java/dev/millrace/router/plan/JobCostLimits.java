@@ -7,7 +7,6 @@ import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.router.document.Document;
 import dev.millrace.router.document.DocumentSplitter;
 import dev.millrace.router.document.SplitPlan;
-import dev.millrace.router.plan.cost.WorstCaseCost;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -17,11 +16,11 @@ import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** Computes what a job may cost at the models of its chain. */
+/** Computes the highest cost of a job at the models of its chain. */
 record JobCostLimits(ServiceableModels serviceable) {
     /**
-     * A budget reserves this many attempts: two whose ends are unknown, and one answer. Reserving
-     * all attempts would let far fewer jobs run at once.
+     * Number of attempts that a budget reserves: two attempts with unknown ends, and one answer.
+     * Reserving all attempts would let far fewer jobs run at once.
      */
     private static final BigDecimal RESERVED_ATTEMPTS = BigDecimal.valueOf(3);
 
@@ -29,8 +28,8 @@ record JobCostLimits(ServiceableModels serviceable) {
     private static final long MAX_TOKENS = 1L << 40;
 
     /**
-     * Returns the highest cost of the job, and of one attempt at each model. A job with {@code
-     * max_cost_usd} may use all of it, unless a budget has to reserve the amount.
+     * Returns the highest cost of the job, and of one attempt at each model. A job can use all of
+     * its {@code max_cost_usd}, unless a budget has to reserve the amount.
      *
      * @param chain models for which {@link CostCeilingCheck} has found a bound
      */
@@ -44,7 +43,7 @@ record JobCostLimits(ServiceableModels serviceable) {
     }
 
     /**
-     * Returns the highest cost of a job whose document is split: the sum over all its calls.
+     * Returns the highest cost of a job with a split document: the sum over all its calls.
      *
      * @param chain models for which {@link CostCeilingCheck} has found a bound
      */
@@ -70,8 +69,8 @@ record JobCostLimits(ServiceableModels serviceable) {
     }
 
     /**
-     * Returns the highest costs of all calls together at each model. Each call has rates of its
-     * own, which depend on its length.
+     * Returns the highest costs of all calls together at each model. Each call has separate rates,
+     * which depend on its length.
      *
      * @param tokens most tokens of all calls together
      */
@@ -91,8 +90,8 @@ record JobCostLimits(ServiceableModels serviceable) {
     /**
      * Returns the most tokens of all calls together.
      *
-     * @param more bytes by which the longest body is longer than that of the whole job; negative
-     *     for a shorter one
+     * @param more bytes by which the longest body exceeds the whole job's body; negative for a
+     *     shorter one
      */
     private AttemptTokens tokens(PlanningJob job, Model model, long more, SplitPlan split) {
         long body = job.profile().maxInputTokens(model).orElse(MAX_TOKENS) + more;

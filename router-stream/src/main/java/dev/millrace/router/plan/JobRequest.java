@@ -22,7 +22,7 @@ public record JobRequest(
         line = isUnderBudget ? line.withBoundedCost() : line;
     }
 
-    /** Creates a job for which no budget pays. */
+    /** Creates a job that is paid from no budget. */
     public JobRequest(JobId jobId, String tenant, RequestLine line) {
         this(jobId, tenant, line, false, () -> null);
     }

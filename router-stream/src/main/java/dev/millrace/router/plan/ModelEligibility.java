@@ -14,9 +14,9 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * Decides whether a model can process a job: the model is in service, serves the url or one that
- * the job can be translated for, accepts the keys of the body and its output limit, stays below the
- * cost ceiling, and its context window is large enough.
+ * Decides whether a model can process a job. The model must be in service, serve the job's url or
+ * one that the job can be translated for, and accept the keys of the body and its output limit. Its
+ * cost must stay below the ceiling, and its context window must be large enough.
  */
 final class ModelEligibility {
     private static final String MAX_TOKENS = "max_tokens";
@@ -110,7 +110,8 @@ final class ModelEligibility {
     }
 
     /**
-     * Returns what to configure if the provider offers the url, but the model does not declare it.
+     * Returns configuration advice if the provider offers the url, but the model does not declare
+     * it.
      */
     private String advice(Endpoint endpoint, Model model) {
         if (!serviceable.offeredFor(model).contains(endpoint)) {
@@ -168,7 +169,7 @@ final class ModelEligibility {
                 : new Plan.Rejected(ErrorCode.VALIDATION_ERROR, reason, "body." + problem.key());
     }
 
-    /** The keys of a translated body are those of the model's own API, not the job's. */
+    /** A translated body has the keys of the model's API, not of the job's API. */
     private static List<Plan.Rejected> unacceptableKeys(
             PlanningJob job, Model model, Translation translation) {
         var keys = new HashSet<>(job.preview(translation).keys());

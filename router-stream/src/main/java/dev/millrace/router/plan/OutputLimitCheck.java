@@ -8,8 +8,8 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Checks that a job does not ask for a longer output than a model can give. Most providers refuse
- * such a limit instead of lowering it.
+ * Checks that a job's output limit does not exceed the model's. Most providers refuse such a limit
+ * instead of lowering it.
  */
 final class OutputLimitCheck {
     private OutputLimitCheck() {}

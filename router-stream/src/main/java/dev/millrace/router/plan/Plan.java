@@ -20,7 +20,7 @@ public sealed interface Plan {
      * @param routedBy the reason for the first choice: {@code catalog}, {@code alias}, {@code
      *     context-length}, or a rule such as {@code default/6@v7}
      * @param cache settings of the rule for the answer cache; empty if it has none
-     * @param costLimit what the job may cost; empty if nothing limits its cost
+     * @param costLimit highest cost of the job; empty if nothing limits its cost
      * @param split how its document is split; empty if it is not
      */
     record Routed(
@@ -52,7 +52,7 @@ public sealed interface Plan {
      * The job ends with an error.
      *
      * @param message one sentence for the user
-     * @param param the key of the request that is wrong; null for none
+     * @param param the wrong key of the request; null for none
      */
     record Rejected(ErrorCode error, String message, @Nullable String param) implements Plan {
         /** Combines rejections: all messages, with code and key of the first. */

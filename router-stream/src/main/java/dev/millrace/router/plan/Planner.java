@@ -6,7 +6,7 @@ import dev.millrace.contracts.header.JobCostLimit;
 import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.RequestLine;
-import dev.millrace.contracts.split.SplitOptions;
+import dev.millrace.contracts.job.SplitOptions;
 import dev.millrace.router.canary.inflight.CanaryInFlightLimit;
 import dev.millrace.router.classify.Classifier;
 import dev.millrace.router.document.CallRoom;
@@ -25,8 +25,8 @@ import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Chooses the model of a job: the model that the job names, or one that the active policy selects.
- * Thread-safe if its classifier and availability are.
+ * Chooses the model of a job: the model that the job names, or a model that the active policy
+ * selects. Thread-safe if its classifier and availability are.
  */
 public final class Planner {
     /** Upper bound of a part's key and headers, in bytes. */
@@ -150,9 +150,9 @@ public final class Planner {
     }
 
     /**
-     * Returns what a call at any model of a chain may hold.
+     * Returns the limits of a call at any model of a chain.
      *
-     * @param room of the model that was chosen
+     * @param room of the chosen model
      */
     private CallRoom callRoom(PlanningJob job, Document document, List<Model> chain, long room) {
         Model first = chain.getFirst();
@@ -205,14 +205,14 @@ public final class Planner {
     }
 
     /**
-     * Returns the endpoint of a model that is called for jobs of an endpoint: the jobs' own, or the
-     * one that they are translated for.
+     * Returns the endpoint of a model that is called for jobs of an endpoint: the jobs' endpoint
+     * itself, or the endpoint that they are translated for.
      */
     public Endpoint called(Endpoint job, Model model) {
         return serviceable.called(job, model);
     }
 
-    /** Returns a model of the catalog; empty if there is none of this name. */
+    /** Returns a model of the catalog; empty if no model has this name. */
     public Optional<Model> model(String name) {
         return serviceable.catalog().find(name);
     }
@@ -238,7 +238,7 @@ public final class Planner {
      * Returns the headers of a planned job under a budget, with its highest cost at the current
      * prices.
      *
-     * @param calls number of calls that its highest cost counts: 1, or those of a split document
+     * @param calls number of calls in its highest cost: 1, or the calls of a split document
      * @param maxCostUsd supplies the {@code max_cost_usd} of its request; null for none
      */
     public JobHeaders atCurrentPrices(

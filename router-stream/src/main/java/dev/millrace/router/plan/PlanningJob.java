@@ -34,7 +34,7 @@ final class PlanningJob {
                         () -> classifier.apply(document.get().orElseThrow().withoutDocument()));
     }
 
-    /** Returns the document of a job that may be split; empty for any other job. */
+    /** Returns the document of a job that can be split; empty for any other job. */
     Optional<Document> document() {
         return line().options().split() == null ? Optional.empty() : document.get();
     }
@@ -44,7 +44,7 @@ final class PlanningJob {
         return prompt.get();
     }
 
-    /** Returns the fields of the request with prices of their own. */
+    /** Returns the fields of the request with separate prices. */
     PricedFields pricedFields() {
         return pricedFields.get();
     }
@@ -61,7 +61,7 @@ final class PlanningJob {
         return profile;
     }
 
-    /** Returns what a translation finds. Translates the request on the first call only. */
+    /** Returns the findings of a translation. Translates the request on the first call only. */
     TranslationPreview preview(Translation translation) {
         return previews.computeIfAbsent(translation, it -> it.preview(line()));
     }

@@ -12,13 +12,13 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * Selects the models for a job by a policy: the eligible models of the first matching rule that has
- * one. If all models of the matching rules are too small, the job goes to the cheapest model of the
- * policy that is large enough.
+ * Selects the models for a job by a policy: the eligible models of the first matching rule with
+ * eligible models. If all models of the matching rules are too small, the job is routed to the
+ * cheapest model of the policy that is large enough.
  *
  * <p>Models must have the capabilities that the job needs. If no model has them, the job is routed
- * without this requirement instead of being rejected: a user's own model may have more capabilities
- * than its catalog entry says.
+ * without this requirement instead of being rejected, because a user's model can have more
+ * capabilities than its catalog entry.
  */
 final class PolicyModelSelector {
     private final ServiceableModels serviceable;

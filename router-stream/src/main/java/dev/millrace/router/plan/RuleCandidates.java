@@ -9,8 +9,6 @@ import dev.millrace.contracts.policy.Policy;
 import dev.millrace.contracts.policy.Ramp;
 import dev.millrace.contracts.policy.Rule;
 import dev.millrace.router.canary.inflight.CanaryInFlightLimit;
-import dev.millrace.router.canary.split.TrafficSplit;
-import dev.millrace.router.plan.cost.ExpectedCost;
 import dev.millrace.router.policy.ActivePolicy;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -66,7 +64,7 @@ final class RuleCandidates {
 
     /**
      * Returns all models in service for a rule that names none, without the policy's canaries.
-     * Models of embeddings and of text never stand in for each other.
+     * Models of embeddings and of text never replace each other.
      */
     private Stream<Model> inService(Policy policy, Endpoint endpoint) {
         Set<Model> canaries = canaries(policy);
@@ -91,7 +89,7 @@ final class RuleCandidates {
 
     /**
      * Returns the arm that the job belongs to, then the other arms. A canary is included only if it
-     * is the job's own arm and admits the job.
+     * is the job's arm and admits the job.
      */
     private static List<String> arms(
             Rule rule,

@@ -1,8 +1,8 @@
 package dev.millrace.router.plan;
 
+import dev.millrace.configuration.MillraceConfig;
 import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.catalog.Model;
-import dev.millrace.contracts.config.MillraceConfig;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.wire.translate.Translation;
 import java.util.List;
@@ -15,8 +15,7 @@ import java.util.stream.Collectors;
  * The models of the catalog and the urls that their providers serve.
  *
  * @param catalog all models that a job can name
- * @param endpoints by provider, the urls that it serves; models of other providers are out of
- *     service
+ * @param endpoints the urls that each provider serves; models of other providers are out of service
  */
 public record ServiceableModels(Catalog catalog, Map<String, Set<Endpoint>> endpoints) {
     public ServiceableModels {
@@ -51,8 +50,9 @@ public record ServiceableModels(Catalog catalog, Map<String, Set<Endpoint>> endp
     }
 
     /**
-     * Returns the endpoint of a model that is called for jobs of an endpoint: the jobs' own, or the
-     * one that they are translated for. Returns the jobs' own if the model cannot process them.
+     * Returns the endpoint of a model that is called for jobs of an endpoint: the jobs' endpoint
+     * itself, or the endpoint that they are translated for. Returns the jobs' endpoint if the model
+     * cannot process them.
      */
     Endpoint called(Endpoint job, Model model) {
         return translation(job, model).map(Translation::called).orElse(job);

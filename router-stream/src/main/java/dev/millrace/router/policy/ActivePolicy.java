@@ -1,7 +1,7 @@
 package dev.millrace.router.policy;
 
+import dev.millrace.configuration.MillraceConfig;
 import dev.millrace.contracts.catalog.Catalog;
-import dev.millrace.contracts.config.MillraceConfig;
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.control.VersionedPolicy;
 import dev.millrace.contracts.policy.Guard;
@@ -16,7 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A {@link VersionedPolicy} in force, together with the shares and trips of its arms at one moment.
+ * A {@link VersionedPolicy} in force, with the shares and trips of its arms at one moment.
  *
  * @param name of the policy
  * @param version of the policy, as in {@code routed_by} after the {@code @}

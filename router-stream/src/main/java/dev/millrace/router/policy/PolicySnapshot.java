@@ -1,10 +1,10 @@
 package dev.millrace.router.policy;
 
+import dev.millrace.configuration.MillraceConfig;
 import dev.millrace.contracts.budget.BudgetState;
-import dev.millrace.contracts.config.MillraceConfig;
 import dev.millrace.contracts.control.ControlState;
-import dev.millrace.router.budget.account.Account;
-import dev.millrace.router.budget.account.BudgetAccounts;
+import dev.millrace.router.budget.Account;
+import dev.millrace.router.budget.BudgetAccounts;
 import dev.millrace.router.canary.CanaryRules;
 import java.math.BigDecimal;
 import java.time.Instant;
@@ -26,7 +26,7 @@ public record PolicySnapshot(
         CanaryRules canaryRules,
         BudgetAccounts budgets) {
 
-    /** Returns a snapshot; policies in control override those of the configuration. */
+    /** Returns a snapshot; policies in control override configured policies. */
     public static PolicySnapshot of(ControlState control, MillraceConfig config) {
         return new PolicySnapshot(
                 control,

@@ -1,6 +1,6 @@
 package dev.millrace.router.policy;
 
-import dev.millrace.contracts.config.MillraceConfig;
+import dev.millrace.configuration.MillraceConfig;
 import dev.millrace.contracts.control.ControlState;
 import java.util.function.Supplier;
 

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Restores the timestamp of each cost event, which {@link PriorityTimestampExtractor} has moved.
  * Runs before any step with a store, since Streams writes changelogs with the timestamp of the
- * record that a step processes, and brokers roll, compact and reject records by their timestamps.
+ * processed record. Brokers roll, compact and reject changelog records by their timestamps.
  */
 public final class CostEventTimestampStep
         extends ContextualProcessor<byte[], byte @Nullable [], byte[], byte @Nullable []> {

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /** Computes the sizes of records that the router writes, and filters their headers. */
 public final class OutgoingRecords {
     /**
-     * Bound of a request's own key and headers, in bytes. Topic limits leave room for them and for
+     * Bound of a request's key and user headers, in bytes. Topic limits leave room for them and for
      * Millrace's headers.
      */
     public static final int MAX_USER_BYTES = 32 * 1024;
@@ -39,7 +39,7 @@ public final class OutgoingRecords {
         return part == null ? 0 : part.length;
     }
 
-    /** Returns the headers of a record without the ones that only Millrace may write. */
+    /** Returns the headers of a record without the headers that only Millrace can write. */
     public static Headers userHeaders(Headers headers) {
         var userHeaders = new RecordHeaders();
         for (Header header : headers) {

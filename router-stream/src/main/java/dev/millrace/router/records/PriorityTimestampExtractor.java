@@ -7,10 +7,10 @@ import org.apache.kafka.streams.processor.api.Record;
 
 /**
  * Moves the timestamps of job ends (cost events and answers) 30 years into the past, so that
- * Streams processes them before requests and lookups, whose clients may claim any time from {@link
- * RequestTimestampExtractor#OLDEST} on. Streams picks the partition whose next record is the
- * oldest. Behind a backlog of requests a cost event would wait for the whole backlog, and a guard
- * would trip too late. The first step restores the timestamp with {@link #originalMillis}.
+ * Streams processes them before requests and lookups. Clients can claim any time from {@link
+ * RequestTimestampExtractor#OLDEST} on. Streams picks the partition with the oldest next record.
+ * Without the move, a cost event would wait for the whole backlog of requests, and a guard would
+ * trip too late. The first step restores the timestamp with {@link #originalMillis}.
  */
 public final class PriorityTimestampExtractor implements TimestampExtractor {
     private static final long SHIFT_MILLIS = Duration.ofDays(10_950).toMillis();

@@ -11,9 +11,9 @@ import org.apache.kafka.streams.processor.TimestampExtractor;
  * one client with a wrong clock, would expire all seen jobs of its partition.
  *
  * <p>Some clients write seconds, microseconds or nanoseconds instead of milliseconds: these are
- * converted if the result is plausible. Any other record gets the current time, such as one without
- * a timestamp (-1) or with 0: its results would inherit it, and brokers delete records of 1970 at
- * once.
+ * converted if the result is plausible. Any other record, such as one without a timestamp (-1) or
+ * with 0, gets the current time. Its results would otherwise inherit the timestamp, and brokers
+ * delete records of 1970 at once.
  */
 public final class RequestTimestampExtractor implements TimestampExtractor {
     /** No request is older: it is before the first release of Kafka with timestamps. */

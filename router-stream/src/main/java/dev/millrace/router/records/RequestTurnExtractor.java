@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Dates each request with the time at which it becomes the next record of its partition. Streams
- * picks the partition whose next record is the oldest, so the request topics take turns. By the
- * times that clients claim, a tenant with its own topic and a backlog of old requests would go
- * before all other tenants.
+ * picks the partition with the oldest next record, so the request topics take turns. With the times
+ * that clients claim, a tenant with a separate topic and a backlog of old requests would precede
+ * all other tenants.
  *
  * <p>The time of the record travels in a header, and the first step restores it with {@link
  * #restore}: repeats are detected by the times of records.

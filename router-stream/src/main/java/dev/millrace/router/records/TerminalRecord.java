@@ -23,8 +23,8 @@ public record TerminalRecord(String topic, byte @Nullable [] bytes, int requestP
     public static final Serializer<TerminalRecord> BYTES = (topic, terminal) -> terminal.bytes();
 
     /**
-     * Selects the partition of the request, so that the task of this partition reads the cost
-     * events of its own jobs. Falls back to the key when the topic has fewer partitions.
+     * Selects the partition of the request, so that a partition's task reads the cost events of its
+     * jobs. Falls back to the key when the topic has fewer partitions.
      */
     public static final StreamPartitioner<byte[], TerminalRecord> SAME_PARTITION =
             (topic, key, terminal, count) ->

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Makes the records of jobs that wait for passages. Such a record has the value of the request and
- * the claims of its producer, so that the router can read the request again, and the position of
- * the request, which it needs to end the job.
+ * the claims of its producer, so that the router can read the request again. It also has the
+ * position of the request, which the router needs to end the job.
  *
  * @param topic the topic of jobs that wait for passages
  * @param maxRecordBytes record size limits of topics

@@ -27,8 +27,8 @@ import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the jobs that come back from the retrieval service: the request with the passages in its
- * prompt, with the answer that it gets without a call, or with the reason why it gets neither.
+ * Reads the jobs that return from the retrieval service. A returned request has passages in its
+ * prompt, an answer without a call, or the reason for having neither.
  *
  * @param readers readers of requests by request topic
  */
@@ -41,7 +41,7 @@ public record RetrievedJobs(Map<String, RequestReader> readers) {
 
     /**
      * Returns the offset of the job in the topic of jobs that wait for passages; empty for a record
-     * of another program. Jobs come back in the order of these offsets.
+     * of another program. Jobs return in the order of these offsets.
      */
     public static OptionalLong waitingOffset(Headers headers) {
         return MillraceHeaders.number(headers, MillraceHeaders.RETRIEVAL_OFFSET);
@@ -77,7 +77,7 @@ public record RetrievedJobs(Map<String, RequestReader> readers) {
         return switch (reader.read(origin, value, SubmissionHeaders.read(headers), arrivedAt)) {
             case ParsedRequest job when job.identity().jobId().value().equals(jobId) ->
                     withPassages(job, headers);
-            // Its passages are of the tenant that it had.
+            // Its passages belong to its previous tenant.
             case ParsedRequest _ ->
                     unreadable(
                             origin,

@@ -1,7 +1,6 @@
 /**
- * The records that the router exchanges with the retrieval service: {@code step.DedupeStep} sends
- * jobs that need passages of documents, {@code step.ValidateStep} reads the jobs when they come
- * back.
+ * The records that the router exchanges with the retrieval service. {@code step.DedupeStep} sends
+ * jobs that need passages of documents, and {@code step.ValidateStep} reads the returned jobs.
  *
  * <p>Pure, except for the header maps. Depends on the messages and records of the router, and on
  * contracts.

@@ -17,9 +17,6 @@ import dev.millrace.contracts.result.Route;
 import dev.millrace.contracts.result.SplitNote;
 import dev.millrace.router.cache.result.ResultLine;
 import dev.millrace.router.message.RoutingMessage.JobIdentity;
-import dev.millrace.router.split.store.EndedPart;
-import dev.millrace.router.split.store.SplitProgress;
-import dev.millrace.router.split.store.SplitStore;
 import dev.millrace.router.waiting.PlannedRecord;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -116,7 +113,7 @@ final class JobFinisher {
         store.remove(progress, job.job().headers().deadline());
     }
 
-    /** It is not routed itself: its parts have reported their ends to the lanes and guards. */
+    /** The job itself is not routed: its parts have reported their ends to the lanes and guards. */
     private static EndedJob ended(JobIdentity identity, JobHeaders headers) {
         EndedJob routed = EndedJob.of(headers, null);
         return new EndedJob(

@@ -2,10 +2,7 @@ package dev.millrace.router.split;
 
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.router.entry.EntryScan;
-import dev.millrace.router.split.store.RunningPart;
-import dev.millrace.router.split.store.SplitProgress;
-import dev.millrace.router.split.store.SplitStore;
-import dev.millrace.router.split.store.SplitStore.PartEntry;
+import dev.millrace.router.split.SplitStore.PartEntry;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -13,9 +10,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Finds parts whose records were lost with their topic, also those whose entries cannot be read.
+ * Finds parts whose records were lost with their topic, including parts with unreadable entries.
  * After each change of the time before which parts count as lost, visits all running parts, one
- * page each turn.
+ * page in each turn.
  */
 final class LostParts {
     private final SplitServices services;
@@ -49,9 +46,9 @@ final class LostParts {
     }
 
     /**
-     * Removes the parts whose entries could not be read, if {@link #find} has found one and all of
-     * them are lost. Nothing tells whose parts they are, except that their jobs know of more
-     * running parts than there are.
+     * Removes the parts with unreadable entries, if {@link #find} has found one and all of them are
+     * lost. Only their jobs reveal their number: such a job counts more running parts than can be
+     * read.
      *
      * @return number of removed parts of each job that had one; 0 for a job whose progress cannot
      *     be read
@@ -81,7 +78,7 @@ final class LostParts {
         return missing(known);
     }
 
-    /** Returns the jobs that have fewer running parts than they know of. */
+    /** Returns the jobs that have fewer running parts than they count. */
     private Map<JobId, Integer> missing(Map<JobId, Integer> known) {
         var missing = new LinkedHashMap<JobId, Integer>();
         for (JobId job : store.splitJobs()) {
@@ -93,7 +90,7 @@ final class LostParts {
         return missing;
     }
 
-    /** Returns the number of running parts that a job knows of; -1 if that cannot be read. */
+    /** Returns the number of running parts that a job counts; -1 if it cannot be read. */
     private int running(JobId job) {
         return services.errors()
                 .decide(
@@ -103,7 +100,7 @@ final class LostParts {
                         _ -> -1);
     }
 
-    /** Reads an entry. One that cannot be read is replaced, so that it has a time. */
+    /** Reads an entry. Replaces an unreadable entry, so that it has a time. */
     private RunningPart read(PartEntry entry) {
         return services.errors()
                 .decide(

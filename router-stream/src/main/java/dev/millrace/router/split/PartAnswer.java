@@ -10,13 +10,13 @@ import dev.millrace.contracts.result.ProviderBody;
 import dev.millrace.router.cache.result.AnswerText;
 import dev.millrace.router.cache.result.ResultLine;
 import dev.millrace.router.cache.result.ResultLineReader;
-import dev.millrace.router.split.store.SplitProgress.Failure;
+import dev.millrace.router.split.SplitProgress.Failure;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The answer or the failure of a part.
  *
- * @param line the result of the part; null if there is none or it cannot be read
+ * @param line the result of the part; null if it is missing or unreadable
  * @param text the text of the answer; empty for a failure
  * @param failure why there is no text; null if there is one
  */

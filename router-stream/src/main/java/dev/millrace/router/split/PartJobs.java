@@ -11,13 +11,12 @@ import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.ParseResult;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.job.RequestParser;
-import dev.millrace.contracts.split.SplitOptions;
+import dev.millrace.contracts.job.SplitOptions;
 import dev.millrace.router.classify.token.QuickTokenEstimate;
 import dev.millrace.router.document.Document;
 import dev.millrace.router.document.SplitPlan;
 import dev.millrace.router.message.RoutingMessage.JobIdentity;
 import dev.millrace.router.message.RoutingMessage.PlannedJob;
-import dev.millrace.router.split.store.SplitProgress;
 import dev.millrace.router.waiting.PlannedRecord;
 import java.math.BigDecimal;
 import java.util.ArrayList;
@@ -40,7 +39,7 @@ final class PartJobs {
 
     /**
      * @param models finds a model of the catalog by its name
-     * @throws IllegalStateException if the record is not that of a split job
+     * @throws IllegalStateException if the record does not belong to a split job
      */
     PartJobs(PlannedRecord parent, Function<String, Optional<Model>> models) {
         this.parent = parent;
@@ -117,7 +116,7 @@ final class PartJobs {
         return Optional.of(needed.add(wanted.min(surplus).max(BigDecimal.ZERO)));
     }
 
-    /** Returns the most that one attempt costs; 0 if nothing limits the cost. */
+    /** Returns the highest cost of one attempt; 0 if nothing limits the cost. */
     BigDecimal highestAttemptUsd() {
         return attemptUsd == null
                 ? BigDecimal.ZERO
@@ -133,7 +132,7 @@ final class PartJobs {
      * Returns the job of a part.
      *
      * @param text replaces the document
-     * @param reserved the most that it may cost, if something limits the cost of its parent
+     * @param reserved its highest cost, if something limits the cost of its parent
      */
     PlannedJob part(int level, int index, String text, BigDecimal reserved) {
         byte[] record = document.with(text);

@@ -2,24 +2,20 @@ package dev.millrace.router.split;
 
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.router.message.RoutingMessage.PlannedJob;
-import dev.millrace.router.split.store.RunningPart;
-import dev.millrace.router.split.store.SplitProgress;
-import dev.millrace.router.split.store.SplitProgress.Failure;
-import dev.millrace.router.split.store.SplitStore;
+import dev.millrace.router.split.SplitProgress.Failure;
 import java.math.BigDecimal;
 import java.util.Optional;
 
 /**
- * Sends parts of documents, while the job's money covers the next part and its models may be
- * called.
+ * Sends parts of documents while the job's money covers the next part and its models can be called.
  */
 final class PartSender {
-    /** Parts of one job that may run at once. */
+    /** Most parts of one job that run at once. */
     static final int MAX_RUNNING = 64;
 
     /**
-     * More parts are sent when at most this number is running, not after each end: the document is
-     * parsed once for many parts.
+     * Number of running parts at which more parts are sent. Waiting for it, instead of sending
+     * after each end, parses the document once for many parts.
      */
     static final int FEW_RUNNING = MAX_RUNNING / 2;
 
@@ -44,7 +40,7 @@ final class PartSender {
         this.failures = failures;
     }
 
-    /** Sends parts until {@value #MAX_RUNNING} are running or all of the level were sent. */
+    /** Sends parts until {@value #MAX_RUNNING} are running or all parts of the level were sent. */
     void send(SplitProgress progress, SplitJob job) {
         Optional<Failure> refusal = refusal(job);
         if (refusal.isPresent()) {
@@ -65,7 +61,7 @@ final class PartSender {
         }
     }
 
-    /** Waits for running parts, which return the money they did not need, or fails the job. */
+    /** Waits for running parts, which return unused money, or fails the job. */
     private void onNotCovered(SplitProgress progress, SplitJob job) {
         if (progress.running() > 0) {
             store.put(progress);
@@ -99,7 +95,7 @@ final class PartSender {
         outputs.send(job.job(), part);
     }
 
-    /** Sends a lost part again. The given progress counts the lost call as ended. */
+    /** Sends a lost part again. The given progress already counts the lost call as ended. */
     void sendAgain(SplitProgress progress, RunningPart lost, SplitJob job) {
         Optional<Failure> refusal = refusal(job);
         Optional<BigDecimal> reserved =

@@ -4,9 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.router.document.AnswerJoiner;
 import dev.millrace.router.document.AnswerJoiner.Group;
-import dev.millrace.router.split.store.EndedPart;
-import dev.millrace.router.split.store.SplitProgress;
-import dev.millrace.router.split.store.SplitStore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -6,9 +6,7 @@ import dev.millrace.contracts.job.JobId;
 import dev.millrace.router.failure.InternalErrors;
 import dev.millrace.router.message.RoutingMessage.Origin;
 import dev.millrace.router.message.RoutingMessage.Rejection;
-import dev.millrace.router.split.store.SplitProgress;
-import dev.millrace.router.split.store.SplitProgress.Failure;
-import dev.millrace.router.split.store.SplitStore;
+import dev.millrace.router.split.SplitProgress.Failure;
 import dev.millrace.router.waiting.PlannedRecord;
 import dev.millrace.router.waiting.UnreadableJob;
 import dev.millrace.router.waiting.WaitingJob;
@@ -53,7 +51,7 @@ final class SplitFailures implements WaitingRoom.Station<PlannedRecord> {
                 services.models());
     }
 
-    /** Ends a failing job, or waits for its running parts, which may still be billed. */
+    /** Ends a failing job, or waits for its running parts, which can still be billed. */
     void endOrWait(SplitProgress failing, SplitJob job) {
         if (failing.running() == 0) {
             finisher.fail(failing, job.job(), failing.reason());
@@ -91,9 +89,7 @@ final class SplitFailures implements WaitingRoom.Station<PlannedRecord> {
         return new Failure(ErrorCode.INTERNAL_ERROR.code(), message);
     }
 
-    /**
-     * Removes a job of which an entry cannot be read; the ends of its running parts are ignored.
-     */
+    /** Removes a job with an unreadable entry; the ends of its running parts are ignored. */
     private void bury(JobId id, @Nullable Origin origin, String message) {
         services.errors()
                 .run(
@@ -114,7 +110,7 @@ final class SplitFailures implements WaitingRoom.Station<PlannedRecord> {
                         });
     }
 
-    /** Returns false for a job whose progress cannot be read, so that it is ended. */
+    /** Returns false for a job with unreadable progress, after ending it. */
     @Override
     public boolean isEnding(WaitingJob waiting) {
         return services.errors()

@@ -7,7 +7,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** A split job whose record and document are read on first use. Used within one turn. */
+/** A split job that reads its record and document on first use. Used within one turn. */
 final class SplitJob {
     private final Supplier<PlannedRecord> source;
     private final Function<String, Optional<Model>> models;

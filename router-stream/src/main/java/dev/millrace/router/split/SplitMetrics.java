@@ -11,26 +11,26 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.ToDoubleFunction;
 
 /**
- * Counts split documents and their parts, for all tasks of this process. Thread-safe. A record
- * whose transaction is aborted is processed and counted again.
+ * Counts split documents and their parts, for all tasks of this process. Thread-safe. After an
+ * aborted transaction, a record is processed and counted again.
  */
 public final class SplitMetrics {
     private final Counter documents;
     private final Map<End, Counter> parts = new EnumMap<>(End.class);
     private final Map<End, Counter> joins = new EnumMap<>(End.class);
 
-    /** What each task is processing, by its partition. */
+    /** The current work of each task, by its partition. */
     private final Map<Integer, Processing> processing = new ConcurrentHashMap<>();
 
     private record Processing(double documents, double parts) {}
 
-    /** How a part, or a call that joins answers, ended. */
+    /** The end of a part, or of a call that joins answers. */
     enum End {
         ANSWERED,
         FAILED,
-        /** It failed and was left out. */
+        /** The part failed and was left out. */
         OMITTED,
-        /** It is sent again if its document does not fail. */
+        /** The part is sent again if its document does not fail. */
         LOST
     }
 

@@ -17,6 +17,6 @@ public interface SplitOutputs {
     /** Writes the result and the final cost event of a job. */
     void end(JobEnding ending);
 
-    /** Ends a job of which an entry cannot be read as a dead letter. */
+    /** Ends a job with an unreadable entry as a dead letter. */
     void bury(UnreadableJob job, String message);
 }

@@ -4,19 +4,15 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.job.SplitOptions.OnFailedPart;
 import dev.millrace.contracts.result.PartReply;
-import dev.millrace.contracts.split.SplitOptions.OnFailedPart;
 import dev.millrace.router.cache.result.ResultLine;
 import dev.millrace.router.classify.token.TokenCounter;
 import dev.millrace.router.document.AnswerJoiner;
 import dev.millrace.router.document.SplitPlan;
 import dev.millrace.router.message.RoutingMessage.Origin;
 import dev.millrace.router.split.LostParts.LostPart;
-import dev.millrace.router.split.store.EndedPart;
-import dev.millrace.router.split.store.RunningPart;
-import dev.millrace.router.split.store.SplitProgress;
-import dev.millrace.router.split.store.SplitProgress.Failure;
-import dev.millrace.router.split.store.SplitStore;
+import dev.millrace.router.split.SplitProgress.Failure;
 import dev.millrace.router.waiting.PlannedRecord;
 import dev.millrace.router.waiting.UnreadableJob;
 import dev.millrace.router.waiting.WaitingJob;
@@ -38,8 +34,8 @@ import org.jspecify.annotations.Nullable;
  * a part fails ─────────► the job ends with its error when no part is running, or leaves it out
  * </pre>
  *
- * Each method runs within one transaction: what it writes to the store, what it sends, and the
- * record that it handles are committed together. So a part that has ended is never sent again.
+ * <p>Each method runs within one transaction: its writes to the store, its messages and the handled
+ * record are committed together. A part that has ended is therefore never sent again.
  */
 public final class SplitTask {
     private static final Failure CANNOT_BE_JOINED =
@@ -156,7 +152,7 @@ public final class SplitTask {
         }
     }
 
-    /** Fails the job of an ended part whose entry cannot be read. */
+    /** Fails the job of an ended part with an unreadable entry. */
     private void onUnreadable(PartReply reply, String message) {
         store.deleteRunning(reply.part());
         SplitProgress before = store.progress(reply.parent()).orElse(null);
@@ -171,7 +167,7 @@ public final class SplitTask {
     private void onEnd(SplitProgress before, RunningPart running, PartReply reply) {
         SplitJob job = failures.job(before);
         SplitProgress progress = before.onEnd(before.costs().onEnd(running, reply));
-        // Stored at once, so that a failure of what follows does not forget that the part ended.
+        // Stored at once, so that a later failure does not lose the end of the part.
         store.put(progress);
         PartAnswer answer = PartAnswer.of(reply);
         ResultLine success = answer.success();
@@ -269,7 +265,7 @@ public final class SplitTask {
      * @return true if anything was written that needs a commit
      */
     public boolean onTick() {
-        // A buried job leaves its running parts, which may be lost.
+        // A buried job leaves its running parts behind, and they can be lost.
         if (store.jobs().waiting() == 0 && store.runningParts() == 0) {
             return false;
         }
@@ -291,8 +287,8 @@ public final class SplitTask {
     }
 
     /**
-     * Fails a job with lost parts whose entries cannot be read: the reports of their ends, which
-     * would fail it, never come.
+     * Fails a job with lost parts whose entries cannot be read: the reports of their ends will
+     * never arrive.
      */
     private void onUnknown(JobId job, int parts) {
         SplitProgress progress = store.progress(job).orElseThrow().onForgotten(parts);
@@ -302,8 +298,8 @@ public final class SplitTask {
     }
 
     /**
-     * Sends a lost part again, unless its job fails. Its first call may have been billed, so it
-     * counts as ended at its highest cost.
+     * Sends a lost part again, unless its job fails. The part's first call was possibly billed, so
+     * it counts as ended at its highest cost.
      */
     private void onLost(LostPart lost) {
         store.deleteRunning(lost.id());

@@ -3,7 +3,7 @@ package dev.millrace.router.step;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.contracts.control.ControlRecord;
-import dev.millrace.router.budget.ShareGrant;
+import dev.millrace.router.budget.LeaseGrant;
 import dev.millrace.router.budget.owner.BudgetOwner;
 import dev.millrace.router.budget.owner.OwnerOutputs;
 import java.time.Duration;
@@ -15,8 +15,8 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads what the request partitions report about budgets, and sends on what {@link BudgetOwner}
- * decides. Requests the commits of its task.
+ * Reads the request partitions' reports about budgets, and sends the decisions of {@link
+ * BudgetOwner}. Requests the commits of its task.
  */
 final class BudgetOwnerStep implements TaskStep.Task {
     static final Serializer<Grant> GRANT_BYTES = (topic, grant) -> grant.bytes();
@@ -76,7 +76,7 @@ final class BudgetOwnerStep implements TaskStep.Task {
     /** Forwards records to the sinks. */
     private final class Outputs implements OwnerOutputs {
         @Override
-        public void grant(String account, int partition, ShareGrant grant) {
+        public void grant(String account, int partition, LeaseGrant grant) {
             step.forwardTo(
                     StepNames.GRANTS,
                     new Record<>(

@@ -7,8 +7,8 @@ import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.ParseResult;
 import dev.millrace.contracts.job.RequestParser;
-import dev.millrace.router.budget.ShareGrant;
-import dev.millrace.router.budget.ShareReport;
+import dev.millrace.router.budget.LeaseGrant;
+import dev.millrace.router.budget.LeaseReport;
 import dev.millrace.router.budget.partition.BudgetOutputs;
 import dev.millrace.router.budget.partition.BudgetServices;
 import dev.millrace.router.budget.partition.PartitionBudgets;
@@ -27,9 +27,9 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reserves money for the jobs that have a highest cost, settles their cost events, and applies
- * grants, as {@link PartitionBudgets} decides. A job with a cache key that is not covered may still
- * get a stored answer, which costs nothing. Requests the commits of its task.
+ * Reserves money for jobs with a highest cost, settles their cost events, and applies grants, as
+ * {@link PartitionBudgets} decides. An uncovered job with a cache key can still get a stored
+ * answer, which costs nothing. Requests the commits of its task.
  */
 final class BudgetStep implements TaskStep.Task {
     private final RouterContext router;
@@ -124,7 +124,7 @@ final class BudgetStep implements TaskStep.Task {
     private void onGrant(byte @Nullable [] key, byte[] value) {
         Origin origin = step.onRecord();
         if (key != null) {
-            ShareGrant.of(value)
+            LeaseGrant.of(value)
                     .ifPresent(grant -> budgets.onGrant(new String(key, UTF_8), grant, origin));
         }
     }
@@ -161,7 +161,7 @@ final class BudgetStep implements TaskStep.Task {
         }
 
         @Override
-        public void report(String account, ShareReport report) {
+        public void report(String account, LeaseReport report) {
             step.forwardTo(
                     StepNames.REPORTS,
                     new Record<>(

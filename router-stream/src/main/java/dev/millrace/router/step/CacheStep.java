@@ -27,12 +27,12 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the jobs that look up an answer and the ends of jobs that were called, and sends on what
- * {@link CacheTask} decides. Requests the commits of its task.
+ * Reads the jobs that look up an answer and the ends of called jobs, and sends the decisions of
+ * {@link CacheTask}. Requests the commits of its task.
  *
- * <p>If the group's offsets are lost, records that were handled are read again. The store knows the
- * last lookup and the last answer of each transaction, so that no job is called twice, and no
- * answer of a job's earlier run ends a later one.
+ * <p>If the group's offsets are lost, handled records are read again. The store knows the last
+ * lookup and the last answer of each transaction. Thus no job is called twice, and no answer of a
+ * job's earlier run ends a later one.
  */
 final class CacheStep implements TaskStep.Task {
     private static final byte LOOKUPS = 0;

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * record's position. Ends the job of the record if there is one; a part is reported to its parent
  * instead. A record that identifies no job, or repeats a job, ends none.
  *
- * <p>Parts that do not fit into the topic are left out, and the message says so.
+ * <p>Leaves out data that does not fit into the topic, and notes this in the message.
  */
 final class DeadLetterStep implements Processor<byte[], DeadLetterRecord, byte[], Object> {
     private final IntSupplier maxBytes;

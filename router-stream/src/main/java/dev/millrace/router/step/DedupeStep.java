@@ -73,7 +73,8 @@ final class DedupeStep implements Processor<byte[], ParsedRequest, byte[], Objec
 
     /**
      * Sends a job to the retrieval service, in the partition of its request, with the router's
-     * time: the oldest waiting job tells which jobs are lost, and a client may claim any time.
+     * time. The oldest waiting job's time decides which jobs are lost, and a client can claim any
+     * time.
      */
     private void retrieve(Record<byte[], ParsedRequest> entry, ParsedRequest request) {
         Headers headers = retrievals.headers(request, entry.headers());

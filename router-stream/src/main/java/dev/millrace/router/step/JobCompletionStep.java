@@ -24,12 +24,12 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Reads cost events, marks their jobs as ended in the store of seen jobs, and forwards each event
- * once, even when the topic is read again: ends of known jobs to all steps, other events only to
- * the budgets. Requests no commit, which would delay the requests behind it by a transaction: what
- * an end releases can wait for the next one.
+ * once, even when the topic is read again. All steps get the ends of known jobs; only the budgets
+ * get other events. Requests no commit, which would delay the requests behind it by a transaction:
+ * work released by an end can wait for the next commit.
  *
  * <p>A job's final cost event is in the partition of its request, so the task that routed the job
- * reads it. A reservation of money may outlast the entry of a job in the store.
+ * reads it. A reservation of money can outlast the entry of a job in the store.
  */
 final class JobCompletionStep implements Processor<byte[], byte @Nullable [], byte[], JobCost> {
     private static final Logger LOG = LoggerFactory.getLogger(JobCompletionStep.class);

@@ -35,10 +35,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Third step: chooses the model of a job, or ends it without a call. */
 final class PlanStep implements Processor<byte[], ParsedRequest, byte[], RoutingMessage> {
-    /** Tokens of an answer whose limit is higher or unknown. */
+    /** Assumed tokens of an answer whose limit is higher or unknown. */
     private static final long USUAL_OUTPUT_TOKENS = 500;
 
-    /** Answers of one call that providers allow at most. */
+    /** Most answers of one call that providers allow. */
     private static final long MOST_CHOICES = 128;
 
     private static final Rejection CANCELLED =
@@ -177,7 +177,7 @@ final class PlanStep implements Processor<byte[], ParsedRequest, byte[], Routing
             headers = headers.withCacheKey(cacheKey.get());
             var group = keys.groupOf(identity.tenant(), line, routed.model(), addedLimit);
             if (group.isPresent()) {
-                headers = headers.withCacheGroup(group.get());
+                headers = headers.withCacheNamespace(group.get());
             }
         } else if (keys.isWanted(line)) {
             router.cache().metrics().onBypass();

@@ -34,10 +34,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Last step of an accepted job: writes the routing decisions into its headers and chooses its
  * topic. The fair pace decides the lane, so that no tenant's jobs wait behind the backlog of a
- * tenant that exceeds its share. A job with a cache key first goes to the lookups topic.
+ * tenant that exceeds its share. A job with a cache key first passes through the lookups topic.
  *
- * <p>Rejects jobs that may be too large for their topic: a record that a broker rejects would abort
- * its transaction with all other records, again and again.
+ * <p>Rejects jobs that are possibly too large for their topic: a record that a broker rejects would
+ * abort its transaction with all other records, again and again.
  *
  * <p>{@link JobCompletionStep} reports the ends of the partition's jobs, which reduce the lead of a
  * tenant and the unfinished jobs of a guarded arm. A job is counted only when nothing can reject it
@@ -155,8 +155,8 @@ final class RouteStep implements Processor<byte[], PaceEvent, byte[], RoutingMes
     }
 
     /**
-     * Sends a job that its budget does not cover to the lookups topic. It reserves nothing, and its
-     * lane counts no job, since it is never called.
+     * Sends a job that its budget does not cover to the lookups topic. The job reserves nothing,
+     * and its lane does not count it, since it is never called.
      */
     private Record<byte[], ? extends RoutingMessage> lookUpOnly(
             Record<byte[], PaceEvent> entry, PlannedJob job, Rejection refusal) {
@@ -179,7 +179,7 @@ final class RouteStep implements Processor<byte[], PaceEvent, byte[], RoutingMes
         return new Record<>(key, routed, step.nowMillis(), lookup);
     }
 
-    /** Returns the headers of a job and the topic that it goes to if it is called. */
+    /** Returns a job's headers, including the topic for its call. */
     private static Headers lookupHeaders(Headers headers, String jobTopic) {
         var lookup = new RecordHeaders(headers);
         MillraceHeaders.put(lookup, MillraceHeaders.JOB_TOPIC, jobTopic);
@@ -196,9 +196,9 @@ final class RouteStep implements Processor<byte[], PaceEvent, byte[], RoutingMes
     }
 
     /**
-     * Returns the topic of the lane if it accepts the job, else the topic of the normal lane. The
-     * topic of a lane may be missing until its first job. A job of the bulk lane is then counted:
-     * its end will be that of a job of the normal lane, which takes back a count.
+     * Returns the topic of the lane if it accepts the job, otherwise the topic of the normal lane.
+     * The topic of a lane can be missing until its first job. A job of the bulk lane is then
+     * counted, because it ends as a job of the normal lane, which takes back a count.
      */
     private String topicOf(Lane lane, PlannedJob job, int bytes) {
         String model = job.headers().model();

@@ -27,8 +27,8 @@ import org.apache.kafka.common.Uuid;
  * @param canaryTopology adds the steps that monitor guards and ramps
  * @param canaries finds the guarded arms of rules
  * @param backlog counts waiting records
- * @param costsTopic looks up the id of the costs topic, and may block
- * @param retrievalsTopic looks up the id of the topic of jobs that wait for passages, and may block
+ * @param costsTopic looks up the id of the costs topic, and can block
+ * @param retrievalsTopic looks up the id of the topic of jobs that wait for passages, and can block
  * @param lostBefore supplies the time before which unfinished jobs are lost, in milliseconds since
  *     the epoch
  * @param errors ends records on which a step fails
@@ -53,7 +53,7 @@ public record RouterContext(
         BudgetContext budget,
         SplitContext splits) {
 
-    /** Returns the time before which unfinished jobs are lost that are in no topic of jobs. */
+    /** Returns the time before which unfinished jobs outside job topics are lost. */
     LongSupplier waitingLostBefore() {
         return splits.oldest().bound(budget.oldestParked().bound(lostBefore));
     }

@@ -62,20 +62,20 @@ import org.apache.kafka.streams.processor.TopicNameExtractor;
  *                   └──────► control (states of budgets)
  * </pre>
  *
- * A job whose document is split goes from plan or budget to split instead of route. Split also
+ * <p>A job with a split document passes from plan or budget to split instead of route. Split also
  * reads the topic of parts; it sends parts to route, and writes results and costs.
  *
- * <p>A request that is not in the partition of its job goes from validate to that partition of its
+ * <p>A request outside its job's partition passes from validate to the right partition of its
  * topic.
  *
- * <p>A job whose error result cannot be made goes from refuse to bury, and from cache to
- * cache-bury. A job that was accepted and cannot be read later goes to bury: from budget if it was
- * parked, from split if its document was split, from validate if it waited for passages.
+ * <p>If the error result of a job cannot be made, the job passes from refuse to bury, or from cache
+ * to cache-bury. An accepted job that later becomes unreadable passes to bury: from budget if it
+ * was parked, from split if its document was split, from validate if it waited for passages.
  *
- * @param tenants by request topic, the tenant bound to it; empty when each request names its own
+ * @param tenants by request topic, the tenant bound to it; empty when each request names its tenant
  * @param partitions the partitions of jobs in the request topics
  * @param maxRequestBytes size limit of a request line
- * @param repeatsWindow how long after a job's end further requests are repeats
+ * @param repeatsWindow time after a job's end in which further requests are repeats
  * @param fairness limits of the fair pace between tenants
  */
 public record RouterTopology(
@@ -320,7 +320,7 @@ public record RouterTopology(
     }
 
     /**
-     * Adds the steps behind the lookups and answers topics. Their partitions of the same number
+     * Adds the steps behind the lookups and answers topics. Their equally numbered partitions
      * belong to one task, since a cache key selects both.
      */
     private void cache(Topology topology, RouterContext router) {
@@ -391,7 +391,7 @@ public record RouterTopology(
 
     private Map<String, RequestReader> readers() {
         Map<String, String> ownTopics = new HashMap<>();
-        // Sorted, so that every router suggests the same one of a tenant's topics.
+        // Sorted, so that all routers suggest one and only one of a tenant's topics.
         new TreeMap<>(tenants)
                 .forEach((topic, tenant) -> tenant.ifPresent(it -> ownTopics.put(it, topic)));
         Map<String, RequestReader> readers = new HashMap<>();

@@ -26,7 +26,7 @@ final class StepContext<V extends @Nullable Object> {
         schedule = context().schedule(interval, PunctuationType.WALL_CLOCK_TIME, onTick);
     }
 
-    /** Cancels the callback when the step is closed; the step may be initialized again. */
+    /** Cancels the callback when the step is closed; the step can be initialized again. */
     void stop() {
         if (schedule != null) {
             schedule.cancel();

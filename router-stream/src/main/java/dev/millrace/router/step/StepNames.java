@@ -2,7 +2,7 @@ package dev.millrace.router.step;
 
 import dev.millrace.router.budget.owner.OwnerStore;
 import dev.millrace.router.budget.partition.BudgetServices;
-import dev.millrace.router.budget.partition.store.BudgetStore;
+import dev.millrace.router.budget.partition.BudgetStore;
 import dev.millrace.router.cache.CacheServices;
 import dev.millrace.router.cache.store.CacheStore;
 import dev.millrace.router.canary.inflight.CanaryInFlightStore;
@@ -62,7 +62,7 @@ final class StepNames {
     /** Store of cached answers and of the jobs that wait for one. */
     static final String CACHED = CacheStore.NAME;
 
-    /** Store of the budgets of a partition, and of its jobs whose documents are split. */
+    /** Store of a partition's budgets and of its split jobs. */
     static final String BUDGETS = BudgetStore.NAME;
 
     /** Store of the accounts of budgets. */

@@ -12,8 +12,8 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs a task of a partition: passes it each record, lets time pass, and requests its commits. The
- * answer cache, the budgets, their owner and the split documents are such tasks.
+ * Runs a task of a partition: passes records to the task, calls its timer, and requests its
+ * commits. The answer cache, the budgets, their owner and the split documents are such tasks.
  */
 final class TaskStep implements Processor<byte[], @Nullable Object, byte[], Object> {
     private final ThreadBacklog backlog;
@@ -22,12 +22,12 @@ final class TaskStep implements Processor<byte[], @Nullable Object, byte[], Obje
     private final StepContext<Object> step = new StepContext<>();
     private @Nullable Task task;
 
-    /** What a partition decides. Streams opens another one after an aborted transaction. */
+    /** The decisions of a partition. Streams opens another task after an aborted transaction. */
     interface Task {
         /** Handles a record. */
         void process(Record<byte[], @Nullable Object> entry);
 
-        /** Does what time has made due. Returns true if there is something to commit. */
+        /** Does the work that is due. Returns true if there is something to commit. */
         boolean onTick();
 
         /** Forgets the partition, which another router may have taken over. */
@@ -78,7 +78,6 @@ final class TaskStep implements Processor<byte[], @Nullable Object, byte[], Obje
         return step;
     }
 
-    /** Returns a store of the task. */
     KeyValueStore<Bytes, byte[]> store(String name) {
         return step.context().getStateStore(name);
     }

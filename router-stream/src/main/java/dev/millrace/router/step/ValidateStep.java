@@ -31,8 +31,8 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
 
 /**
- * First step: parses a request, or a job that comes back with passages of documents, and requests
- * the commits of its task. Moves a request to the partition of its job if it is in another one.
+ * First step: parses a request, or a job that returns with passages of documents, and requests the
+ * commits of its task. Moves a request to the partition of its job if it is in another one.
  */
 final class ValidateStep implements Processor<byte[], byte @Nullable [], byte[], Object> {
     private final Map<String, RequestReader> readers;
@@ -48,8 +48,8 @@ final class ValidateStep implements Processor<byte[], byte @Nullable [], byte[],
 
     /**
      * @param readers by request topic
-     * @param retrievedTopic topic of jobs that come back with passages
-     * @param retrievalsTopic looks up the id of the topic in which they waited, and may block
+     * @param retrievedTopic topic of jobs that return with passages
+     * @param retrievalsTopic looks up the id of the topic in which they waited, and can block
      */
     ValidateStep(
             Map<String, RequestReader> readers,

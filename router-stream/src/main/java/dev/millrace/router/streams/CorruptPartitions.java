@@ -12,10 +12,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tracks the partitions of one stream thread whose next batch cannot be read. Such a partition is
- * paused until it is reassigned; the thread keeps processing all others.
+ * Tracks a stream thread's partitions with an unreadable next batch. Such a partition is paused
+ * until it is reassigned; the thread keeps processing all others.
  *
- * <p>Belongs to that stream thread; any thread may call {@link #problems}.
+ * <p>Belongs to that stream thread; any thread can call {@link #problems}.
  */
 final class CorruptPartitions {
     private static final Logger LOG = LoggerFactory.getLogger(CorruptPartitions.class);

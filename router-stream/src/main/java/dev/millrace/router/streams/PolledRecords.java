@@ -15,8 +15,8 @@ import org.apache.kafka.common.TopicPartition;
  */
 final class PolledRecords {
     /**
-     * How long polls stay short after a start and after each record, since the thread may have to
-     * commit, restore or store something.
+     * Time for which polls stay short after a start and after each record, since the thread can
+     * have something to commit, restore or store.
      */
     static final Duration BUSY = Duration.ofSeconds(5);
 
@@ -32,6 +32,16 @@ final class PolledRecords {
     void onAssigned(Set<TopicPartition> assignment) {
         lastPolled.keySet().retainAll(assignment);
         lastProcessed.keySet().retainAll(assignment);
+    }
+
+    /**
+     * Forgets a partition whose polled records are not processed: their task was closed.
+     *
+     * @return true if the partition was polled since its assignment
+     */
+    boolean forget(TopicPartition partition) {
+        lastProcessed.remove(partition);
+        return lastPolled.remove(partition) != null;
     }
 
     void onPolled(ConsumerRecords<byte[], byte[]> records) {

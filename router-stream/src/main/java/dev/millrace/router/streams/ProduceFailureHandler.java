@@ -12,7 +12,7 @@ import org.apache.kafka.streams.errors.ProductionExceptionHandler;
 /**
  * Reports to {@link TopicAvailability} which topic rejected a record, and why. It always fails the
  * transaction, since skipping the record would lose a job. When the records are processed again,
- * the rejected one no longer goes to that topic.
+ * the rejected record avoids that topic.
  *
  * <p>Streams does not call this handler when a topic's ACL or name is the reason. {@link
  * StreamThreadFailureHandler} handles these failures when the thread dies.

@@ -17,6 +17,7 @@ import org.apache.kafka.clients.consumer.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.KafkaException;
@@ -24,11 +25,12 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.KafkaClientSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Creates the Kafka clients of the router. Unlike the default supplier, it keeps the consumer of
- * each stream thread, to count the thread's waiting records, and shortens polls while there may be
- * something to commit or to restore. Streams offers neither.
+ * each stream thread, to count the thread's waiting records. It also shortens polls while there is
+ * possibly something to commit or to restore. Streams offers neither.
  */
 public final class RouterClientSupplier implements KafkaClientSupplier, ThreadBacklog {
     /** Longest poll of changelogs, and so the longest wait of the jobs of a restored store. */
@@ -157,6 +159,35 @@ public final class RouterClientSupplier implements KafkaClientSupplier, ThreadBa
             } catch (KafkaException e) {
                 corrupt.onFailedPoll(e, this);
                 return ConsumerRecords.empty();
+            }
+        }
+
+        /**
+         * Returns committed offsets, and continues at them in each partition that was polled.
+         *
+         * <p>Streams calls this method when a task has restored its stores, before the task
+         * processes a record. If an earlier task of the partition was closed with polled records,
+         * as after a commit that timed out, Streams 4.3.1 resets the position, but forgets to if a
+         * rebalance replaces the closed task before it is initialized ({@code
+         * TaskManager.handleTasksPendingInitialization}). The records would be skipped.
+         */
+        @Override
+        public Map<TopicPartition, OffsetAndMetadata> committed(Set<TopicPartition> partitions) {
+            Map<TopicPartition, OffsetAndMetadata> committed = super.committed(partitions);
+            for (TopicPartition partition : partitions) {
+                if (polled.forget(partition)) {
+                    continueAt(partition, committed.get(partition));
+                }
+            }
+            return committed;
+        }
+
+        /** Every topic of the router is read from its beginning if no offset is committed. */
+        private void continueAt(TopicPartition partition, @Nullable OffsetAndMetadata offset) {
+            if (offset == null) {
+                seekToBeginning(Set.of(partition));
+            } else {
+                seek(partition, offset);
             }
         }
 

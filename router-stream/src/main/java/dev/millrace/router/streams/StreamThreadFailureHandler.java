@@ -1,6 +1,6 @@
 package dev.millrace.router.streams;
 
-import dev.millrace.contracts.config.kafka.TransactionFailure;
+import dev.millrace.contracts.kafka.TransactionFailure;
 import dev.millrace.router.topic.TopicAvailability;
 import java.time.Duration;
 import java.time.Instant;
@@ -70,7 +70,7 @@ public final class StreamThreadFailureHandler implements StreamsUncaughtExceptio
                 return false;
             }
             if (at instanceof RetriableException
-                    // When the record is processed again, TopicAvailability avoids the topic.
+                    // TopicAvailability avoids the topic when the record is processed again.
                     || at instanceof RecordTooLargeException
                     || at instanceof TopicAuthorizationException
                     || at instanceof InvalidTopicException
@@ -82,10 +82,10 @@ public final class StreamThreadFailureHandler implements StreamsUncaughtExceptio
     }
 
     /**
-     * Returns true if a producer refuses an operation in its state. If a commit times out, as while
-     * the only broker restarts, the producer accepts nothing but the same commit again, which
-     * Streams does not repeat. Whether the broker committed does not matter: a new thread starts
-     * with a new producer at the offsets that the broker knows.
+     * Returns true if a producer refuses an operation in its state. After a commit has timed out,
+     * for example while the only broker restarts, the producer accepts only a retry of that commit,
+     * which Streams does not make. Whether the broker committed does not matter: a new thread
+     * starts with a new producer at the offsets that the broker knows.
      */
     private static boolean isProducerRefusal(Throwable failure) {
         StackTraceElement[] trace = failure.getStackTrace();
@@ -132,8 +132,8 @@ public final class StreamThreadFailureHandler implements StreamsUncaughtExceptio
     }
 
     /**
-     * Describes the innermost cause, except for a corrupt batch, whose cause lacks the partition,
-     * and for a deleted topic, which Streams calls missing during a rebalance.
+     * Describes the innermost cause. Exceptions are a corrupt batch, whose cause lacks the
+     * partition, and a deleted topic, which Streams calls missing during a rebalance.
      */
     private static String describe(Throwable failure) {
         Throwable at = failure;

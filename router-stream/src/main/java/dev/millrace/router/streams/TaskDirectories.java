@@ -26,21 +26,21 @@ public final class TaskDirectories {
 
     /**
      * @param directory the directory of the application, with a directory for each task
-     * @param clock the time of the machine, with which Streams compares the times of directories
+     * @param clock the machine's time, with which Streams compares the times of directories
      */
     public TaskDirectories(Path directory, InstantSource clock) {
         this.directory = directory;
         this.clock = clock;
     }
 
-    /** Returns the names of the directories whose state is complete now. */
+    /** Returns the names of the directories with a complete state. */
     public static Set<String> complete(KafkaStreams streams) {
         return complete(streams.state(), streams.metadataForLocalThreads());
     }
 
     /**
      * Returns the names of the active tasks if all of them run. A task that restores, and any
-     * standby, may lack tombstones that the changelog keeps for a limited time only. Marked as
+     * standby, can lack tombstones that the changelog keeps for a limited time only. Marked as
      * current, its old state would bring ended jobs back.
      */
     static Set<String> complete(KafkaStreams.State state, Set<ThreadMetadata> threads) {

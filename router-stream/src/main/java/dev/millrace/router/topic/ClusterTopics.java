@@ -54,8 +54,8 @@ public record ClusterTopics(Admin admin, String prefix, Set<String> others)
     }
 
     /**
-     * Returns which of the given topics are not deleted. Brokers list no topic that the user may
-     * not describe, but tell why if they are asked for it by its name.
+     * Returns the given topics that are not deleted. Brokers do not list a topic that the user must
+     * not describe, but report the reason when asked for the topic by name.
      */
     private CompletionStage<Set<String>> refused(List<String> unlisted) {
         CompletionStage<Set<String>> refused = CompletableFuture.completedStage(Set.of());
@@ -143,7 +143,7 @@ public record ClusterTopics(Admin admin, String prefix, Set<String> others)
                                         .toList())
                         .all()
                         .toCompletionStage()
-                        // Without the right DescribeConfigs the size limits are unknown.
+                        // The size limits are unknown without the right DescribeConfigs.
                         .exceptionally(failure -> Map.of());
         return described.thenCombine(configs, ClusterTopics::topics);
     }

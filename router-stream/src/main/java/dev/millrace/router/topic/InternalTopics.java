@@ -1,6 +1,6 @@
 package dev.millrace.router.topic;
 
-import dev.millrace.router.budget.partition.store.BudgetStore;
+import dev.millrace.router.budget.partition.BudgetStore;
 import dev.millrace.router.cache.store.CacheStore;
 import dev.millrace.router.failure.RouterStartException;
 import dev.millrace.router.waiting.JobChangelog;
@@ -33,16 +33,16 @@ import org.slf4j.LoggerFactory;
  */
 public final class InternalTopics {
     /**
-     * A broker never compacts the active segment. So a changelog holds at most one segment of this
-     * size, its live entries, and a third as many obsolete ones.
+     * Segment size of changelogs. A broker never compacts the active segment, so a changelog holds
+     * at most one segment of this size, its live entries, and a third as many obsolete ones.
      */
     private static final int SEGMENT_BYTES = 16 << 20;
 
     private static final String MAX_DIRTY_RATIO = "0.25";
 
     /**
-     * How long compaction keeps tombstones and transaction markers. A router writes up to a hundred
-     * markers a second to each changelog. With Kafka's default of one day they take 600 MB.
+     * Time for which compaction keeps tombstones and transaction markers. A router writes up to a
+     * hundred markers a second to each changelog. With Kafka's default of one day they take 600 MB.
      */
     private static final Duration MARKER_RETENTION = Duration.ofMinutes(10);
 
@@ -56,7 +56,7 @@ public final class InternalTopics {
                     TopicConfig.DELETE_RETENTION_MS_CONFIG,
                     Long.toString(MARKER_RETENTION.toMillis()),
                     // An entry has the timestamp of the request or cost event that changed it,
-                    // which may be weeks old. A rejected entry would stop its partition for good.
+                    // possibly weeks ago. A rejected entry would stop its partition for good.
                     TopicConfig.MESSAGE_TIMESTAMP_BEFORE_MAX_MS_CONFIG,
                     Long.toString(Long.MAX_VALUE));
 
@@ -168,7 +168,7 @@ public final class InternalTopics {
     private static Map<String, String> wanted(Properties streams) {
         Map<String, String> wanted = new HashMap<>();
         SETTINGS.keySet().forEach(key -> wanted.put(key, setting(streams, key)));
-        // Some stores hold jobs and results, whose size limits may have been raised.
+        // Some stores hold jobs and results, whose size limits can have been raised.
         wanted.put(
                 TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
                 setting(streams, TopicConfig.MAX_MESSAGE_BYTES_CONFIG));
@@ -219,7 +219,7 @@ public final class InternalTopics {
     }
 
     /**
-     * Compares a setting with the wanted value. Sizes of records are never lowered: the store may
+     * Compares a setting with the wanted value. Sizes of records are never lowered: the store can
      * hold longer records of a router with higher limits, and could not change them any more.
      */
     private static boolean isChange(ConfigResource topic, ConfigEntry found, String wanted) {

@@ -26,10 +26,9 @@ public final class LanesOnDemand {
     private final Map<String, TopicSpec> lanes;
     private final TopicCreator creator;
 
-    /** Topics that were asked for and are not asked for again. */
+    /** Topics whose creation was already requested. */
     private final Set<String> asked = ConcurrentHashMap.newKeySet();
 
-    /** Creates topics. */
     @FunctionalInterface
     public interface TopicCreator {
         /**
@@ -50,8 +49,8 @@ public final class LanesOnDemand {
     }
 
     /**
-     * Returns the size limit for a batch of one record, as {@link TopicAvailability} does. Asks for
-     * the topic if it is that of a lane and missing.
+     * Returns the size limit for a batch of one record, as {@link TopicAvailability} does. Requests
+     * the creation of the topic if it belongs to a lane and is missing.
      */
     public int maxRecordBytes(String topic) {
         int limit = available.maxRecordBytes(topic);
@@ -78,7 +77,10 @@ public final class LanesOnDemand {
                                 });
     }
 
-    /** The client has repeated a temporary failure for a minute, so the next job may ask again. */
+    /**
+     * The client has repeated a temporary failure for a minute, so the next job can request the
+     * topic again.
+     */
     private void onFailed(String topic, Throwable failure) {
         Throwable cause =
                 failure instanceof CompletionException

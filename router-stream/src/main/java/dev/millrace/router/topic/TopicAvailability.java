@@ -1,8 +1,8 @@
 package dev.millrace.router.topic;
 
 import dev.millrace.contracts.catalog.Model;
-import dev.millrace.contracts.config.kafka.AccessFailure;
 import dev.millrace.contracts.job.Lane;
+import dev.millrace.contracts.kafka.AccessFailure;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.router.failure.RouterStartException;
 import java.time.Duration;
@@ -28,9 +28,9 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
  * Tracks which topics accept records, and up to which size. A record for a missing or rejecting
  * topic would block all others, so a model with such a topic is out of service.
  *
- * <p>A topic of a normal lane that the user may no longer see or write is different: its model
- * stays in service, and the router pauses, see {@link #refusal}. Otherwise a change of rights would
- * end the jobs of all models.
+ * <p>A normal lane's topic that the user can no longer see or write is different: its model stays
+ * in service, and the router pauses, see {@link #refusal}. Otherwise a change of rights would end
+ * the jobs of all models.
  *
  * <p>Lists the topics every 30 s, and within a second after a topic was missing or rejected a
  * record. Shared by all stream threads; never blocks them.
@@ -40,12 +40,12 @@ public final class TopicAvailability {
     private static final long FAST_REFRESH_NANOS = Duration.ofSeconds(1).toNanos();
     private static final long REFRESH_NANOS = Duration.ofSeconds(30).toNanos();
 
-    /** How long the router avoids a topic that rejected a record. */
+    /** Time for which the router avoids a topic that rejected a record. */
     static final long AVOID_NANOS = Duration.ofSeconds(60).toNanos();
 
     /**
-     * How long a topic's failures are expected after its first one: they end transactions that
-     * began before the router avoided the topic.
+     * Time after a topic's first failure in which further failures are expected: they end
+     * transactions that began before the router avoided the topic.
      */
     public static final long GRACE_NANOS = Duration.ofSeconds(15).toNanos();
 
@@ -229,7 +229,7 @@ public final class TopicAvailability {
     }
 
     /**
-     * Checks that a cache key selects partitions of the same number in the lookups and the answers
+     * Checks that a cache key selects equally numbered partitions in the lookups and the answers
      * topic, since they belong to one task.
      *
      * @throws RouterStartException when the topics have different numbers of partitions
@@ -277,8 +277,8 @@ public final class TopicAvailability {
     }
 
     /**
-     * Returns why no job may be routed until the user has its rights again: it has lost those on
-     * the topic of a model's normal lane. Empty if it has them.
+     * Returns why routing has stopped: the user has lost its rights on the topic of a model's
+     * normal lane. Empty while the user has them.
      */
     public Optional<String> refusal() {
         var names = new TreeSet<>(refused);
@@ -367,7 +367,7 @@ public final class TopicAvailability {
     /**
      * Returns true for the first failure that a job topic has caused within {@link #AVOID_NANOS},
      * and for its further failures within {@link #GRACE_NANOS}, which end transactions that began
-     * earlier. When the records are processed again, they no longer go to that topic.
+     * earlier. When the records are processed again, they avoid that topic.
      */
     public boolean isExcused(Throwable failure) {
         return excused.contains(failure);

@@ -18,8 +18,8 @@ public interface TopicDirectory {
      * The topics that the cluster shows.
      *
      * @param topics all topics of the pipeline by name
-     * @param refused known topics that the cluster no longer shows, but which were not found to be
-     *     deleted: the user may have lost its rights on them
+     * @param refused known topics that the cluster no longer shows, although they are not known to
+     *     be deleted: the user has possibly lost its rights on them
      */
     record Listing(Map<String, Topic> topics, Set<String> refused) {
         public Listing {

@@ -9,11 +9,10 @@ import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.InterruptException;
 
 /**
- * Looks up the id of a topic. The id changes when the topic is deleted and created again.
+ * Looks up the id of a topic. The id changes when the topic is recreated.
  *
- * <p>Blocks the calling stream thread. A task calls it when it starts, or before the first record
- * of a topic that most pipelines do not use, and when its position in the topic has moved
- * backwards.
+ * <p>Blocks the calling stream thread. A task calls it at its start, or before the first record of
+ * a topic that most pipelines do not use, and when its position in the topic has moved backwards.
  */
 public final class TopicId implements Supplier<Uuid> {
     private final Admin admin;

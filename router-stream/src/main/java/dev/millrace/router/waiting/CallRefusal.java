@@ -7,7 +7,7 @@ import dev.millrace.router.message.RoutingMessage.Rejection;
 import java.time.Instant;
 import java.util.Optional;
 
-/** Decides whether a job that may have waited must end before it is called. */
+/** Decides whether a job, possibly after a wait, must end before it is called. */
 public final class CallRefusal {
     private CallRefusal() {}
 

@@ -2,13 +2,13 @@ package dev.millrace.router.waiting;
 
 import java.time.Duration;
 
-/** Tells when an interval has passed since it was last due, or the clock was set back. */
+/** Detects when an interval has passed since it was last due, or when the clock was set back. */
 public final class Interval {
     private final long millis;
     private long lastMillis;
 
     /**
-     * @param startMillis when it begins, in milliseconds since the epoch; 0 to be due at once
+     * @param startMillis when it begins, in milliseconds since the epoch; 0 makes it due at once
      */
     public Interval(Duration length, long startMillis) {
         millis = length.toMillis();

@@ -9,11 +9,11 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 
-/** Settings of the changelog of a store in which jobs wait. It never expires anything. */
+/** Settings of the changelog of a store in which jobs wait. The changelog never expires records. */
 public final class JobChangelog {
     /**
-     * How long compaction keeps tombstones. A router that continues with its old state misses a
-     * tombstone that compaction has removed meanwhile, and an ended job would wait again.
+     * Time for which compaction keeps tombstones. A router that continues with its old state misses
+     * a tombstone removed by compaction, and an ended job would wait again.
      */
     public static final Duration TOMBSTONE_RETENTION = Duration.ofHours(1);
 

@@ -6,13 +6,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 
 /**
- * The time since which jobs are parked, or split, in the partitions of this router. Such a job is
- * in no job topic, so only this time shows that it is not lost.
+ * Start of the oldest wait among parked or split jobs in the partitions of this router. Such a job
+ * is in no job topic, so only this time shows that it is not lost.
  *
  * <p>Shared by all stream threads.
  */
 public final class OldestWaitingJob {
-    /** Allows for a clock that was set back after a job came. */
+    /** Margin for a clock that was set back after a job arrived. */
     static final Duration MARGIN = Duration.ofDays(1);
 
     private final Map<Integer, Long> byPartition = new ConcurrentHashMap<>();
@@ -28,8 +28,8 @@ public final class OldestWaitingJob {
     }
 
     /**
-     * Returns the time before which unfinished jobs are lost, although parked jobs wait, in
-     * milliseconds since the epoch.
+     * Returns the time before which unfinished jobs are lost, in milliseconds since the epoch.
+     * Parked jobs are never lost.
      *
      * @param lostBefore the time before which jobs in job topics are lost
      */

@@ -18,13 +18,12 @@ import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A planned job with the record that it came in, as it waits for money or for the parts of its
- * document.
+ * A planned job with its record, waiting for money or for the parts of its document.
  *
  * @param key of the record; null for none
  * @param headers of the record; shared, must not be modified
  * @param timestamp of the record
- * @param sinceMillis when the job came, in milliseconds since the epoch
+ * @param sinceMillis when the job arrived, in milliseconds since the epoch
  */
 public record PlannedRecord(
         PlannedJob job, byte @Nullable [] key, Headers headers, long timestamp, long sinceMillis) {
@@ -44,7 +43,7 @@ public record PlannedRecord(
     }
 
     /**
-     * Returns what the job may cost.
+     * Returns the highest cost of the job.
      *
      * @throws IllegalStateException if nothing limits its cost
      */
@@ -56,7 +55,7 @@ public record PlannedRecord(
         return costLimit;
     }
 
-    /** Returns a copy that may cost what is reserved for it. */
+    /** Returns a copy with a reservation, which the job can spend. */
     public PlannedRecord reserve(BigDecimal usd) {
         return with(
                 it ->
@@ -94,7 +93,7 @@ public record PlannedRecord(
         return new WaitingRecord(all, job.bytes(), timestamp);
     }
 
-    /** Reads what {@link #encode} wrote; throws any exception for another entry. */
+    /** Reads an entry written by {@link #encode}; throws any exception for another entry. */
     public static PlannedRecord decode(byte[] entry) {
         WaitingRecord stored = WaitingRecord.decode(entry);
         Headers all = stored.headers();
@@ -114,7 +113,7 @@ public record PlannedRecord(
                 MillraceHeaders.number(all, SINCE).orElseThrow());
     }
 
-    /** Parses the request again, since its metadata may be as long as the request. */
+    /** Parses the request again, since its metadata can be as long as the request. */
     private static RequestLine line(byte[] bytes) {
         if (RequestParser.parse(bytes) instanceof ParseResult.Accepted accepted) {
             return accepted.line();

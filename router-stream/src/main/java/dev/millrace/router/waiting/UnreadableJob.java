@@ -14,15 +14,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * A waiting job whose entry is damaged, or has a format of another version of the router.
  *
- * @param job names the job; null if nothing says which job it was
- * @param origin position of its request; unknown topic if the record does not say it
+ * @param job names the job; null if nothing names it
+ * @param origin position of its request; unknown topic if the record does not have it
  * @param record with the whole entry as its value if the record cannot be read either
  */
 public record UnreadableJob(@Nullable WaitingJob job, Origin origin, WaitingRecord record) {
     private static final String UNKNOWN_TOPIC = "unknown";
 
     /**
-     * Returns what an entry still says.
+     * Returns the readable content of an entry.
      *
      * @param partition request partition of the entry
      * @param nowMillis timestamp of a record that cannot be read
@@ -43,10 +43,7 @@ public record UnreadableJob(@Nullable WaitingJob job, Origin origin, WaitingReco
         }
     }
 
-    /**
-     * Returns the dead letter of this job, which ends with it; it ends no job if nothing says which
-     * job it was.
-     */
+    /** Returns the dead letter that ends this job; it ends no job if nothing names the job. */
     public Record<byte[], DeadLetterRecord> toDeadLetter(String message, long nowMillis) {
         var letter =
                 new DeadLetterRecord(

@@ -8,12 +8,12 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A job that waits, without its record.
+ * A waiting job, without its record.
  *
  * @param group hash of what the job waits for, 64 hex digits
- * @param sequence position among the waiting jobs of the group; never used again
+ * @param sequence position among the waiting jobs of the group; never reused
  * @param deadline null for none
- * @param parent the job of which this one is a part; null for none
+ * @param parent its parent job; null for none
  */
 public record WaitingJob(
         String group,
@@ -33,7 +33,6 @@ public record WaitingJob(
     /** Later deadlines, in seconds since the epoch, do not fit into milliseconds. */
     private static final long MAX_SECONDS = Long.MAX_VALUE / 1_000 - 1;
 
-    /** Returns the job with the given headers. */
     public static WaitingJob of(String group, long sequence, JobHeaders job) {
         return new WaitingJob(
                 group,

@@ -12,7 +12,7 @@ import org.apache.kafka.common.utils.Bytes;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ends waiting jobs whose deadline has passed or that were cancelled. Each turn does a bounded
+ * Ends waiting jobs that were cancelled or whose deadline has passed. Each turn does a bounded
  * part.
  */
 final class WaitingJobChecks {
@@ -27,17 +27,16 @@ final class WaitingJobChecks {
     private final WaitingJobEnds ends;
     private final Interval deadlines = new Interval(SECOND, 0);
 
-    /** Time between the beginnings of two scans: cancellations may arrive without a pause. */
+    /** Time between the starts of two scans, since cancellations can arrive continuously. */
     private final Interval scans = new Interval(SECOND, 0);
 
-    /** Whether the last turn has left jobs whose deadline has passed. */
+    /** True if the last turn left jobs whose deadline has passed. */
     private boolean hasExpired;
 
     private ControlState scannedControl = ControlState.EMPTY;
     private boolean isScanningCancellations;
     private @Nullable Bytes nextJob;
 
-    /** Ends waiting jobs. */
     interface WaitingJobEnds extends WaitingJobStore.RecordReader {
         /** Returns true if the job still waits in the store although its end was decided. */
         boolean isEnding(WaitingJob job);
@@ -79,7 +78,7 @@ final class WaitingJobChecks {
                 found.stream()
                         .filter(it -> it.deadline() != null && !now.isBefore(it.deadline()))
                         .toList();
-        var limit = new TurnLimit(MAX_TURN);
+        var limit = new WorkLimit(MAX_TURN);
         for (WaitingJob job : expired) {
             if (!limit.isReached()) {
                 end(
@@ -120,7 +119,7 @@ final class WaitingJobChecks {
                 page.jobs().stream()
                         .filter(it -> isCancelled(state, it) && !ends.isEnding(it))
                         .toList();
-        var limit = new TurnLimit(MAX_TURN);
+        var limit = new WorkLimit(MAX_TURN);
         for (WaitingJob job : cancelled) {
             if (limit.isReached()) {
                 // The next turn reads this page again, without the jobs that have ended.
@@ -137,7 +136,7 @@ final class WaitingJobChecks {
         return state.isCancelled(job.tenant(), job.batch(), job.requestedJob(), job.submittedAt());
     }
 
-    private void end(WaitingJob job, ErrorCode error, String message, TurnLimit limit) {
+    private void end(WaitingJob job, ErrorCode error, String message, WorkLimit limit) {
         Optional<byte[]> stored = jobs.find(job.group(), job.sequence());
         if (stored.isPresent()) {
             limit.onVisit(stored.get().length);

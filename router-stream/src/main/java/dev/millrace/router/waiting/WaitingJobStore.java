@@ -13,8 +13,8 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stores waiting jobs, each as an entry of its own, so that any number may wait in a group. An
- * index by deadline also holds their ids, so that most checks need not read the jobs.
+ * Stores waiting jobs, each as a separate entry, so that any number can wait in a group. An index
+ * by deadline also holds their ids, so that most checks need not read the jobs.
  */
 public final class WaitingJobStore {
     /**
@@ -50,14 +50,14 @@ public final class WaitingJobStore {
 
     /**
      * @param entries the store of a task, in which the kinds {@code W}, {@code D} and {@code T} are
-     *     free
+     *     unused
      */
     public WaitingJobStore(KeyValueStore<Bytes, byte[]> entries) {
         this(entries, Kind.RECORD, Kind.DEADLINE, Kind.TOTALS);
     }
 
     /**
-     * @param entries the store of a task, in which the kinds are free
+     * @param entries the store of a task, in which the kinds are unused
      * @param recordKind the kind of the jobs
      * @param deadlineKind the kind of their index by deadline
      * @param totalsKind the kind of the entry that counts them
@@ -122,7 +122,7 @@ public final class WaitingJobStore {
         remove(job.group(), job.sequence(), job.deadline());
     }
 
-    /** Lets a job wait without its deadline, which has no effect any more. */
+    /** Removes the deadline of a waiting job after the deadline has lost its effect. */
     public void dropDeadline(WaitingJob job) {
         Bytes key = deadlineKey(job.group(), job.sequence(), job.deadline());
         if (job.deadline() != null && entries.get(key) != null) {
@@ -145,8 +145,8 @@ public final class WaitingJobStore {
     }
 
     /**
-     * Removes a job whose record cannot be read. Visits all waiting jobs to find its entry by
-     * deadline, which names the job; returns empty if that entry is missing or unreadable, too.
+     * Removes a job with an unreadable record. Visits all waiting jobs to find its entry by
+     * deadline, which names the job; returns empty if this entry is missing or unreadable, too.
      */
     public Optional<WaitingJob> removeUnreadable(String group, long sequence) {
         entries.delete(EntryKey.of(recordKind, group, sequence));
@@ -172,7 +172,7 @@ public final class WaitingJobStore {
     /** Handles one waiting job after another. */
     public interface Visitor {
         /**
-         * Handles a job, which may be removed meanwhile.
+         * Handles a job, and can remove it.
          *
          * @return whether to continue with the next job
          */
@@ -213,7 +213,7 @@ public final class WaitingJobStore {
                 .isEmpty();
     }
 
-    /** Reads jobs whose entry by deadline cannot be read. */
+    /** Reads jobs with an unreadable entry by deadline. */
     @FunctionalInterface
     public interface RecordReader {
         /** Returns the job of a record, or ends the record and returns null if it is unreadable. */

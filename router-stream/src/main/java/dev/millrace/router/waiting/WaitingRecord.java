@@ -39,7 +39,7 @@ public record WaitingRecord(Headers headers, byte[] value, long timestamp) {
                 .toBytes();
     }
 
-    /** Reads what {@link #encode} wrote; throws any exception for another entry. */
+    /** Reads an entry written by {@link #encode}; throws any exception for another entry. */
     public static WaitingRecord decode(byte[] entry) {
         var in = new EntryReader(entry, VERSION, "a waiting job");
         long timestamp = in.number();

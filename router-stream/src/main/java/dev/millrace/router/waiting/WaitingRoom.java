@@ -10,10 +10,10 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the waiting jobs of a station, and ends them: when they are cancelled, when their deadline
- * has passed, and, as dead letters, when their entry is damaged.
+ * Reads the waiting jobs of a station, and ends them when they are cancelled or their deadline has
+ * passed. Ends a job with a damaged entry as a dead letter.
  *
- * @param <J> what the station reads of a job
+ * @param <J> a job as the station reads it
  */
 public final class WaitingRoom<J> implements WaitingJobChecks.WaitingJobEnds {
     private final Station<J> station;
@@ -23,12 +23,11 @@ public final class WaitingRoom<J> implements WaitingJobChecks.WaitingJobEnds {
     private final int partition;
     private final WaitingJobChecks checks;
 
-    /** What a feature decides of its waiting jobs. */
+    /** A feature's decisions about its waiting jobs. */
     public interface Station<J> {
         /** Reads the entry of a job; throws any exception if it cannot be read. */
         J read(byte[] stored);
 
-        /** Returns the headers of a job. */
         JobHeaders headers(J job);
 
         /** Returns true if the job still waits although its end was decided. */
@@ -36,10 +35,10 @@ public final class WaitingRoom<J> implements WaitingJobChecks.WaitingJobEnds {
             return false;
         }
 
-        /** Ends a job with an error: removes it, or lets it wait for what must end before. */
+        /** Ends a job with an error: removes it now, or after its running parts have ended. */
         void end(WaitingJob waiting, J job, Rejection why);
 
-        /** Removes a job that cannot be read; returns empty if nothing names it. */
+        /** Removes an unreadable job; returns empty if nothing names it. */
         Optional<WaitingJob> remove(String group, long sequence);
 
         /** Ends a removed job as a dead letter. */
@@ -91,7 +90,7 @@ public final class WaitingRoom<J> implements WaitingJobChecks.WaitingJobEnds {
     }
 
     /**
-     * Ends a job whose entry cannot be read.
+     * Ends a job with an unreadable entry.
      *
      * @param message internal error
      */
@@ -100,7 +99,7 @@ public final class WaitingRoom<J> implements WaitingJobChecks.WaitingJobEnds {
         station.bury(UnreadableJob.of(job, stored, partition, clock.millis()), message);
     }
 
-    /** Ends a job with an error; its entry may be unreadable. */
+    /** Ends a job with an error; its entry can be unreadable. */
     @Override
     public void end(WaitingJob waiting, byte[] stored, Rejection why) {
         J job = read(waiting.group(), waiting.sequence(), stored);

@@ -14,8 +14,8 @@ import org.slf4j.LoggerFactory;
 /** Counts the waiting jobs of a task, in one entry. If it cannot be read, counts them again. */
 final class WaitingTotals {
     /**
-     * Positions that are left out after the jobs were counted again: more than any partition has
-     * had. A job that has ended may have had any of them.
+     * Number of positions skipped after a recount of the jobs: more than any partition has had,
+     * since an ended job can have had any position.
      */
     static final long SKIPPED = 1L << 40;
 

@@ -15,14 +15,14 @@ import org.jspecify.annotations.Nullable;
 final class Borrowers {
     private static final int PER_CENT = 100;
 
-    final AccountLender owner;
+    final AccountLeases owner;
     final List<Borrower> all = new ArrayList<>();
     private final List<Runnable> network = new ArrayList<>();
     private final Random random;
     private long clock;
 
     Borrowers(BigDecimal limit, int partitions, Random random) {
-        this.owner = new AccountLender(limit);
+        this.owner = new AccountLeases(limit);
         this.random = random;
         for (int i = 0; i < partitions; i++) {
             all.add(new Borrower(i));
@@ -37,7 +37,7 @@ final class Borrowers {
         final Deque<Waiting> waiting = new ArrayDeque<>();
         final List<BigDecimal> running = new ArrayList<>();
         final int partition;
-        ShareBalance share = ShareBalance.NONE;
+        LeaseBalance share = LeaseBalance.NONE;
         int rejected;
         private @Nullable WaitingPartition firstWaiting;
         private long sequence;
@@ -81,14 +81,14 @@ final class Borrowers {
             Long since = waiting.isEmpty() ? null : waiting.getFirst().since();
             BigDecimal amount = waiting.isEmpty() ? null : waiting.getFirst().amount();
             var demand =
-                    new ShareReport.Demand(
+                    new LeaseReport.Demand(
                             amount,
                             needed,
                             needed.add(missing),
                             waiting.size(),
                             since,
-                            ShareReport.Unaffordable.NONE);
-            var report = new ShareReport(partition, 0, ++sequence, share, demand, rejected, null);
+                            LeaseReport.Unaffordable.NONE);
+            var report = new LeaseReport(partition, 0, ++sequence, share, demand, rejected, null);
             send(() -> owner.onReport(report));
         }
 
@@ -98,7 +98,7 @@ final class Borrowers {
                             < 0;
         }
 
-        void onGrant(ShareGrant grant) {
+        void onGrant(LeaseGrant grant) {
             share = share.onLent(grant.lent());
             firstWaiting = grant.firstWaiting();
             startJobs();
@@ -114,7 +114,7 @@ final class Borrowers {
     void lend() {
         owner.lend();
         for (int partition : owner.partitions()) {
-            ShareGrant grant = owner.grant(partition);
+            LeaseGrant grant = owner.grant(partition);
             send(() -> all.get(partition).onGrant(grant));
         }
     }
@@ -123,7 +123,7 @@ final class Borrowers {
         network.add(message);
     }
 
-    /** Delivers a random message, which may be delivered again later. */
+    /** Delivers a random message, which can be delivered again later. */
     void deliver() {
         if (!network.isEmpty()) {
             int index = random.nextInt(network.size());
@@ -146,7 +146,7 @@ final class Borrowers {
         }
     }
 
-    /** Returns the money that is spent or may be spent by running jobs. */
+    /** Returns the money that is spent or that running jobs can still spend. */
     BigDecimal committed() {
         return all.stream()
                 .map(it -> it.share.spent().add(it.share.reserved()))

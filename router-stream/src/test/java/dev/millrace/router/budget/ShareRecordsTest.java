@@ -19,24 +19,24 @@ class ShareRecordsTest {
             @ForAll long number,
             @ForAll boolean isPresent) {
         var report =
-                new ShareReport(
+                new LeaseReport(
                         partition,
                         number + 1,
                         number,
-                        new ShareBalance(
+                        new LeaseBalance(
                                 usd(cents, 0), usd(cents, 1), usd(cents, 2), usd(cents, 3)),
-                        new ShareReport.Demand(
+                        new LeaseReport.Demand(
                                 isPresent ? usd(cents, 7) : null,
                                 usd(cents, 4),
                                 usd(cents, 5),
                                 number,
                                 isPresent ? 17L : null,
-                                new ShareReport.Unaffordable(
+                                new LeaseReport.Unaffordable(
                                         number, isPresent ? usd(cents, 3) : null)),
                         number,
                         isPresent ? usd(cents, 6) : null);
 
-        assertThat(ShareReport.of(report.toBytes())).contains(report);
+        assertThat(LeaseReport.of(report.toBytes())).contains(report);
     }
 
     @Property
@@ -45,7 +45,7 @@ class ShareRecordsTest {
             @ForAll long since,
             @ForAll boolean isPresent) {
         var grant =
-                new ShareGrant(
+                new LeaseGrant(
                         since + 1,
                         usd(cents, 0),
                         isPresent ? new WaitingPartition(since, 3) : null,
@@ -53,13 +53,13 @@ class ShareRecordsTest {
                         usd(cents, 2),
                         usd(cents, 3));
 
-        assertThat(ShareGrant.of(grant.toBytes())).contains(grant);
+        assertThat(LeaseGrant.of(grant.toBytes())).contains(grant);
     }
 
     @Property
     void otherBytesAreNoRecord(@ForAll byte[] bytes) {
-        assertThat(ShareReport.of(bytes)).isEmpty();
-        assertThat(ShareGrant.of(bytes)).isEmpty();
+        assertThat(LeaseReport.of(bytes)).isEmpty();
+        assertThat(LeaseGrant.of(bytes)).isEmpty();
     }
 
     private static BigDecimal usd(List<Long> cents, int index) {

@@ -1,11 +1,11 @@
 package dev.millrace.router.cache;
 
 import dev.millrace.router.cache.similar.SimilarLimits;
-import dev.millrace.semantic.paraphrase.GuardMode;
-import dev.millrace.semantic.verification.VerificationPolicy;
+import dev.millrace.similarity.paraphrase.GuardMode;
+import dev.millrace.similarity.verification.VerificationPolicy;
 import java.util.List;
 
-/** Three jobs that make the same request. */
+/** Three jobs with identical requests. */
 class CacheScene {
     final CacheWorld world = new CacheWorld();
     final Job first = world.job("first", 1);
@@ -16,7 +16,7 @@ class CacheScene {
         List.of(jobs).forEach(world::lookUp);
     }
 
-    /** Two jobs that ask questions of the same meaning. */
+    /** Two jobs whose questions have one meaning. */
     static class Similar {
         static final String RESET = "How do I reset my password?";
         static final String RESET_AGAIN = "how can i reset the password";

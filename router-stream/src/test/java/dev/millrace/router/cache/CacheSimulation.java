@@ -13,8 +13,8 @@ import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.router.cache.CacheWorld.Ended;
 import dev.millrace.router.cache.similar.SimilarLimits;
-import dev.millrace.semantic.paraphrase.GuardMode;
-import dev.millrace.semantic.verification.VerificationPolicy;
+import dev.millrace.similarity.paraphrase.GuardMode;
+import dev.millrace.similarity.verification.VerificationPolicy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -27,9 +27,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A random history of a cache: jobs and parts come, calls end in any order and way, time passes,
- * operators cancel and purge, and the router crashes. After each step, and at the end, the
- * guarantees hold.
+ * A random history of a cache. Jobs and parts arrive, calls end in any order and way, and time
+ * passes. Operators cancel and purge, and the router crashes. The guarantees hold after each step,
+ * and at the end.
  */
 final class CacheSimulation {
     private static final int KEYS = 2;
@@ -38,7 +38,7 @@ final class CacheSimulation {
     private static final int MAX_BYTES = 1_500;
     private static final int MAX_QUESTIONS = 2;
 
-    /** The first two mean the same. */
+    /** The first two questions have one meaning. */
     private static final List<String> QUESTIONS =
             List.of(
                     "How do I reset my password?",
@@ -74,7 +74,7 @@ final class CacheSimulation {
 
     private final Set<JobId> called = new HashSet<>();
 
-    /** Jobs that their budgets do not cover, so that they must not be called. */
+    /** Jobs whose budgets do not cover a call, so that they must not be called. */
     private final Set<JobId> unpaid = new HashSet<>();
 
     private Instant purgedAt = Instant.MIN;
@@ -98,7 +98,7 @@ final class CacheSimulation {
         return this;
     }
 
-    /** Gives all questions the same meaning, as a deliberate fault. */
+    /** Gives all questions one meaning, as a deliberate fault. */
     CacheSimulation confusing() {
         world.embedder.confuse();
         return this;
@@ -380,7 +380,7 @@ final class CacheSimulation {
         assertThat(world.gauge("bytes")).isEqualTo((double) world.store.bytes('A'));
     }
 
-    /** Checks that what a part saved counts once, for its parent. */
+    /** Checks that the savings of a part count once, for its parent. */
     private void checkPartCosts(Job job) {
         List<CostEvent> costs =
                 world.partCosts.stream().filter(it -> job.id().equals(it.part())).toList();

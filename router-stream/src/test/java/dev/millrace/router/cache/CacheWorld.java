@@ -32,8 +32,8 @@ import dev.millrace.router.message.RoutingMessage.Origin;
 import dev.millrace.router.message.RoutingMessage.Rejection;
 import dev.millrace.router.topology.TestClock;
 import dev.millrace.router.waiting.WaitingRecord;
-import dev.millrace.semantic.paraphrase.GuardMode;
-import dev.millrace.semantic.verification.VerificationPolicy;
+import dev.millrace.similarity.paraphrase.GuardMode;
+import dev.millrace.similarity.verification.VerificationPolicy;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.math.BigDecimal;
@@ -54,8 +54,8 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One task of the cache between its topics, with transactions: what a turn reads, writes to the
- * store and sends is committed together, or not at all.
+ * One task of the cache between its topics, with transactions: a turn's reads, store writes and
+ * messages are committed together, or not at all.
  */
 final class CacheWorld {
     static final Topics TOPICS = new Topics("test.");
@@ -71,10 +71,12 @@ final class CacheWorld {
     ControlState control = ControlState.EMPTY;
     long lostBefore = Long.MIN_VALUE;
 
-    /** Whether all jobs share answers or none does, as a deliberate fault; null for no fault. */
+    /**
+     * True if all jobs share answers, false if none does, as a deliberate fault; null for no fault.
+     */
     @Nullable Boolean sharing;
 
-    /** Whether all questions are in one group, as a deliberate fault. */
+    /** True if all questions are in one group, as a deliberate fault. */
     boolean grouping;
 
     /** Sees each end of a job, committed or not. */
@@ -91,7 +93,7 @@ final class CacheWorld {
     /** Cost events of parts, which have the ids of their parents. */
     final List<CostEvent> partCosts = new ArrayList<>();
 
-    /** Whether ends of parts are reported; not so as a deliberate fault. */
+    /** True if ends of parts are reported; false as a deliberate fault. */
     boolean isReplying = true;
 
     final List<DeadLetterRecord> deadLetters = new ArrayList<>();
@@ -103,13 +105,12 @@ final class CacheWorld {
     private final int turnJobs;
     private CacheTask task;
 
-    /** The last end of a job, committed or not; null after the last look. */
+    /** The last end of a job, committed or not; null once it was read. */
     private @Nullable Ended lastEnded;
 
     /** Difference between the value of a result and its record, as the router assumes it. */
     private static final int OVERHEAD_BYTES = 1_024;
 
-    /** A job in its job topic. */
     record Released(Job job, String topic, Headers headers, long timestamp) {}
 
     /** A result and its cost event, as the cache wrote them. */
@@ -120,7 +121,7 @@ final class CacheWorld {
     }
 
     /**
-     * @param turnJobs followers that one turn visits at most
+     * @param turnJobs most followers that one turn visits
      */
     CacheWorld(long maxEntries, long maxBytes, int turnJobs) {
         this(
@@ -214,14 +215,14 @@ final class CacheWorld {
         if (job.parent() != null) {
             keyed = keyed.withParent(job.parent());
         }
-        (job.question() == null ? keyed : keyed.withCacheGroup(group(job))).writeTo(headers);
+        (job.question() == null ? keyed : keyed.withCacheNamespace(group(job))).writeTo(headers);
         MillraceHeaders.put(
                 headers, MillraceHeaders.JOB_TOPIC, TOPICS.jobs(job.chain().getFirst(), Lane.HIGH));
         return new WaitingRecord(headers, job.line(), clock.millis());
     }
 
     private String group(Job job) {
-        return grouping ? "0".repeat(64) : job.cacheGroup();
+        return grouping ? "0".repeat(64) : job.cacheNamespace();
     }
 
     private String cacheKey(Job job) {
@@ -299,7 +300,7 @@ final class CacheWorld {
         uncommitted.clear();
     }
 
-    /** Loses what is not committed, and starts again on the committed state. */
+    /** Loses uncommitted changes, and restarts from the committed state. */
     void crash() {
         store.abort();
         uncommitted.clear();

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Tests which answers are kept, for how long, and who gets them. */
+/** Tests which answers are kept, for how long, and which jobs get them. */
 class CachedAnswersTest {
     private static final int PADDING = 400;
 

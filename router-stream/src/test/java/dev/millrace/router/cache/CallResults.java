@@ -21,7 +21,7 @@ import java.util.List;
 final class CallResults {
     private CallResults() {}
 
-    /** Returns the result of a job whose model has answered with the given body. */
+    /** Returns the result of a job whose model answered with the given body. */
     static byte[] answered(Job job, String body) {
         return answered(job, job.chain().getFirst(), List.of(), body);
     }

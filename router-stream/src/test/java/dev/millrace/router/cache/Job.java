@@ -11,7 +11,7 @@ import dev.millrace.contracts.job.RequestParser;
 import dev.millrace.contracts.money.Price;
 import dev.millrace.contracts.policy.RuleCache;
 import dev.millrace.router.cache.key.CacheKeys;
-import dev.millrace.semantic.paraphrase.Wording;
+import dev.millrace.similarity.paraphrase.Wording;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -22,9 +22,10 @@ import org.jspecify.annotations.Nullable;
  * A job that looks up an answer.
  *
  * @param isShared whether its rule shares answers between tenants
- * @param key which of a few requests it makes
- * @param question what its user asks, if it may get the answer to a similar question; else null
- * @param parent the job of which it is a part; null for none
+ * @param key number of the request that it makes, among a few requests
+ * @param question its user's question, if it can get the answer to a similar question; otherwise
+ *     null
+ * @param parent its parent job; null for none
  */
 record Job(
         String name,
@@ -52,7 +53,7 @@ record Job(
         this(name, tenant, isShared, key, chain, deadline, submittedAt, question, null);
     }
 
-    /** Returns this job as a part of another one. */
+    /** Returns this job as a part of the given job. */
     Job partOf(JobId of) {
         return new Job(
                 name,
@@ -87,7 +88,7 @@ record Job(
         return JobId.of(tenant, "batch", name);
     }
 
-    /** Returns who may get the answer to this job. */
+    /** Returns the scope of tenants that can get the answer to this job. */
     String scope() {
         return isShared ? "all" : tenant;
     }
@@ -101,7 +102,7 @@ record Job(
         return keys(isSharing).keyOf(tenant, request(), model(), null).orElseThrow();
     }
 
-    String cacheGroup() {
+    String cacheNamespace() {
         return keys(isShared).groupOf(tenant, request(), model(), null).orElseThrow();
     }
 
@@ -118,7 +119,7 @@ record Job(
         return Model.of(chain.getFirst(), "openai", Price.of("1", "2"));
     }
 
-    /** Returns a number that questions of the same meaning share; 0 without a question. */
+    /** Returns a number shared by questions of one meaning; 0 without a question. */
     int meaning() {
         return question == null ? 0 : Set.copyOf(Wording.of(question).content()).hashCode();
     }

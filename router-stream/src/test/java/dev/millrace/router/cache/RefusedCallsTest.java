@@ -9,7 +9,7 @@ import java.util.List;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-/** Tests jobs that must not be called, or whose topic does not take them. */
+/** Tests jobs that must not be called, or that their topic rejects. */
 class RefusedCallsTest extends CacheScene {
     @Nested
     class AJobThatItsBudgetDoesNotCover {

@@ -9,7 +9,7 @@ import java.util.Objects;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-/** Tests which followers get the outcome of their leader, and who leads next. */
+/** Tests which followers get the outcome of their leader, and which follower leads next. */
 class SharedOutcomeTest extends CacheScene {
     @Nested
     class WhenTheProviderFails {

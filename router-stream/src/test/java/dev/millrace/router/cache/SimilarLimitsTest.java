@@ -38,7 +38,7 @@ class SimilarLimitsTest extends CacheScene.Similar {
             askAndAnswer(first);
 
             for (int i = 0; i < 20; i++) {
-                // A word that does not count makes another request of the same meaning.
+                // An irrelevant word makes another request with an equal meaning.
                 Job job = world.asking("job-" + i, "how can i reset the password" + " ?".repeat(i));
                 ask(job);
                 answered(job, "Answer " + i);
@@ -86,7 +86,7 @@ class SimilarLimitsTest extends CacheScene.Similar {
             }
             world.settle();
 
-            // The first of 20 %, until 50 calls are under way.
+            // 20 % of the first hits are verified, until 50 calls are running.
             assertThat(world.releasedNames().size() - 1).isBetween(45, 55);
         }
 
@@ -138,7 +138,7 @@ class SimilarLimitsTest extends CacheScene.Similar {
         }
     }
 
-    /** What fails harms no job. */
+    /** A failure harms no job. */
     @Nested
     class Failures {
         private void damage(char kind) {

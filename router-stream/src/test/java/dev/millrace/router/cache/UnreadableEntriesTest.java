@@ -16,7 +16,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-/** Tests that an entry of the store that cannot be read harms no other job. */
+/** Tests that an unreadable entry of the store harms no other job. */
 class UnreadableEntriesTest extends CacheScene {
     private static final char RECORD = 'W';
     private static final char DEADLINE = 'D';

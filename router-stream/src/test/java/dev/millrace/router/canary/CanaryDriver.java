@@ -128,7 +128,6 @@ final class CanaryDriver implements AutoCloseable {
         return this;
     }
 
-    /** Adds a record to control. */
     void write(ControlRecord entry) {
         control = control.with(entry.key().text(), entry.value());
     }
@@ -228,7 +227,7 @@ final class CanaryDriver implements AutoCloseable {
         }
     }
 
-    /** Ends jobs of the arm with errors, whose calls began some time ago. */
+    /** Ends jobs of the arm with errors, at a given age of their calls. */
     void failedAfter(String routedBy, Duration callAge, int count) {
         for (int i = 0; i < count; i++) {
             var cost = new BigDecimal("0.001");

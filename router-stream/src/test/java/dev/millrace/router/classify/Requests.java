@@ -28,7 +28,7 @@ public final class Requests {
                 .line();
     }
 
-    /** Returns a request line with fields of its body; single quotes stand for double quotes. */
+    /** Returns a request line with fields of its body; single quotes replace double quotes. */
     public static RequestLine line(String url, String fields) {
         return line(url, "{\"model\":\"auto\"," + fields.replace('\'', '"') + "}", "{}");
     }

@@ -8,14 +8,14 @@ import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.job.CacheMode;
 import dev.millrace.contracts.job.ParseResult;
 import dev.millrace.contracts.job.RequestParser;
+import dev.millrace.contracts.job.SplitOptions;
+import dev.millrace.contracts.job.SplitOptions.OnFailedPart;
 import dev.millrace.contracts.json.JsonBytes;
 import dev.millrace.contracts.money.Price;
-import dev.millrace.contracts.split.SplitOptions;
-import dev.millrace.contracts.split.SplitOptions.OnFailedPart;
 import dev.millrace.router.cache.key.CacheKeys;
 import dev.millrace.router.classify.token.TokenCounter;
 import dev.millrace.router.document.DocumentSplitter.Decision;
-import dev.millrace.semantic.chunk.Span;
+import dev.millrace.similarity.chunk.TextSpan;
 import java.util.List;
 import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
@@ -111,7 +111,7 @@ class DocumentSplitterTest {
         @Test
         void isDividedAtParagraphsAndRepeatsTwoPercent() {
             String text = prose(2_000);
-            List<Span> parts = split(document(text), options(1_000, null), 5_000, GPT).parts();
+            List<TextSpan> parts = split(document(text), options(1_000, null), 5_000, GPT).parts();
 
             assertThat(parts).hasSizeGreaterThan(20);
             for (int i = 1; i < parts.size(); i++) {
@@ -186,12 +186,12 @@ class DocumentSplitterTest {
         Model model = isOpenAi ? GPT : UNKNOWN;
         String text = prose(sentences);
         ToIntFunction<String> counter = TokenCounter.textCounter(model);
-        List<Span> parts = split(document(text), options(size, null), 1_000_000, model).parts();
+        List<TextSpan> parts = split(document(text), options(size, null), 1_000_000, model).parts();
 
         int covered = 0;
-        for (Span part : parts) {
+        for (TextSpan part : parts) {
             assertThat(counter.applyAsInt(part.of(text))).isLessThanOrEqualTo(size);
-            // White space between two parts is the only text that may be missing.
+            // Only white space between two parts can be missing.
             assertThat(part.start()).isLessThanOrEqualTo(covered + 2);
             covered = part.end();
         }
@@ -203,7 +203,7 @@ class DocumentSplitterTest {
         String text = prose(300_000);
         assertThat(TokenCounter.textCounter(GPT).applyAsInt(text)).isGreaterThan(2_500_000);
 
-        List<Span> parts = split(document(text), options(null, null), 1_900_000, GPT).parts();
+        List<TextSpan> parts = split(document(text), options(null, null), 1_900_000, GPT).parts();
 
         assertThat(parts).hasSize(2);
         String repeated = text.substring(parts.getLast().start(), parts.getFirst().end());

@@ -41,7 +41,6 @@ public final class TreeStore implements KeyValueStore<Bytes, byte[]> {
         entries = new TreeMap<>(committed);
     }
 
-    /** Returns the entries of a kind. */
     public Map<Bytes, byte[]> entries(char kind) {
         var found = new TreeMap<>(entries);
         found.keySet().removeIf(it -> it.get()[0] != kind);

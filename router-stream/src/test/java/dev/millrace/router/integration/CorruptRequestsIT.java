@@ -4,13 +4,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.millrace.contracts.config.BatchConfig;
-import dev.millrace.contracts.config.TenantConfig;
+import dev.millrace.configuration.BatchConfig;
+import dev.millrace.configuration.TenantConfig;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.Lane;
-import dev.millrace.fixtures.RequestCluster;
 import dev.millrace.router.dedupe.JobPartitions;
 import dev.millrace.router.message.RoutingMessage;
+import dev.millrace.testclusters.RequestCluster;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -69,7 +69,7 @@ class CorruptRequestsIT {
         }
     }
 
-    /** Returns custom_ids of jobs whose requests meet in the other partition. */
+    /** Returns custom_ids of jobs whose requests belong to the other partition. */
     private static List<String> idsInOther() {
         String topic = RequestCluster.TOPICS.requests();
         var partitions = new JobPartitions(Map.of(topic, 2));

@@ -3,7 +3,7 @@ package dev.millrace.router.integration;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.result.DeadLetter;
-import dev.millrace.fixtures.RequestCluster;
+import dev.millrace.testclusters.RequestCluster;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

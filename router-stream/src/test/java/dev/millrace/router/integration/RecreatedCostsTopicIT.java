@@ -4,14 +4,14 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.millrace.contracts.config.kafka.KafkaConfig;
-import dev.millrace.contracts.config.loading.ConfigLoader;
+import dev.millrace.configuration.loading.ConfigLoader;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.Lane;
+import dev.millrace.contracts.kafka.KafkaConfig;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostEventCodec;
-import dev.millrace.fixtures.RequestCluster;
 import dev.millrace.router.Router;
+import dev.millrace.testclusters.RequestCluster;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
@@ -27,7 +27,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Tests that a router counts ends in a costs topic that is recreated while the router runs. */
+/** Tests that a router counts ends in a costs topic that is recreated while it runs. */
 class RecreatedCostsTopicIT {
     private static final String COSTS = RequestCluster.TOPICS.costs();
     private static final String JOBS =
@@ -101,8 +101,8 @@ class RecreatedCostsTopicIT {
     }
 
     /**
-     * Starts the router again, as its supervisor does, if a rebalance met the moment in which the
-     * topic was missing: Streams stops then.
+     * Starts the router again, as its supervisor does, if a rebalance coincided with the missing
+     * topic: Streams then stops.
      */
     private void restartIfStopped() {
         if (!Objects.requireNonNull(router).health().live()) {

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.millrace.fixtures.RequestCluster;
+import dev.millrace.testclusters.RequestCluster;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Tests that a router deletes no requests of a topic that is recreated while the router runs. */
+/** Tests that a router deletes no requests of a topic that is recreated while it runs. */
 @Tag("long")
 class RecreatedRequestTopicIT {
     private static final String REQUESTS = RequestCluster.TOPICS.requests();

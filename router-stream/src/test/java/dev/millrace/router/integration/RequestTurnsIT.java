@@ -3,12 +3,12 @@ package dev.millrace.router.integration;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.contracts.config.MillraceConfig;
-import dev.millrace.contracts.config.kafka.KafkaConfig;
-import dev.millrace.contracts.config.loading.ConfigLoader;
+import dev.millrace.configuration.MillraceConfig;
+import dev.millrace.configuration.loading.ConfigLoader;
 import dev.millrace.contracts.header.MillraceHeaders;
 import dev.millrace.contracts.job.JobId;
-import dev.millrace.fixtures.RequestCluster;
+import dev.millrace.contracts.kafka.KafkaConfig;
+import dev.millrace.testclusters.RequestCluster;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -22,7 +22,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Tests in which order a router reads the request topics of several tenants. */
+/** Tests the order in which a router reads the request topics of several tenants. */
 class RequestTurnsIT {
     private static final String ACME_REQUESTS = "acme.requests";
 

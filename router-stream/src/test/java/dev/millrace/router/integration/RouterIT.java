@@ -7,7 +7,7 @@ import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.result.CostEventCodec;
 import dev.millrace.contracts.result.DeadLetter;
 import dev.millrace.contracts.result.ResultView;
-import dev.millrace.fixtures.RequestCluster;
+import dev.millrace.testclusters.RequestCluster;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,9 +1,9 @@
 package dev.millrace.router.integration;
 
-import dev.millrace.fixtures.JavaProcess;
-import dev.millrace.fixtures.RequestCluster;
 import dev.millrace.router.Router;
 import dev.millrace.router.RouterSettings;
+import dev.millrace.testclusters.JavaProcess;
+import dev.millrace.testclusters.RequestCluster;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Path;

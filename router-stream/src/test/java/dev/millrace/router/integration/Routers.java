@@ -1,9 +1,9 @@
 package dev.millrace.router.integration;
 
-import dev.millrace.contracts.config.MillraceConfig;
-import dev.millrace.fixtures.RequestCluster;
+import dev.millrace.configuration.MillraceConfig;
 import dev.millrace.router.Router;
 import dev.millrace.router.RouterSettings;
+import dev.millrace.testclusters.RequestCluster;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.InstantSource;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.header.UnreadableHeader;
-import dev.millrace.fixtures.RequestCluster;
+import dev.millrace.testclusters.RequestCluster;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

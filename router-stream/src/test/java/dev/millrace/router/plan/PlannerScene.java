@@ -52,7 +52,7 @@ final class PlannerScene {
     private final Planner planner;
 
     /**
-     * @param endpoints by provider, the urls that it serves
+     * @param endpoints the urls that each provider serves
      */
     PlannerScene(Catalog catalog, Map<String, Set<Endpoint>> endpoints) {
         planner =

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Jobs whose bodies have fields that cost more than tokens. */
+/** Jobs whose bodies have fields with separate costs beyond tokens. */
 class PricedFieldsPlanTest {
     private static final Price PRICE =
             new Price(
@@ -72,7 +72,7 @@ class PricedFieldsPlanTest {
 
     @Nested
     class UnderABudget {
-        /** Lets each body have the same length. */
+        /** Gives each body an equal length. */
         @ParameterizedTest
         @CsvSource({"priority, 2", "default , 1", "flex    , 0.5", "auto    , 2"})
         void tierThatTheBodyAsksForIsReserved(String tier, BigDecimal factor) {

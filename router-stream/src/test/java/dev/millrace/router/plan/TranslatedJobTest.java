@@ -25,7 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-/** Jobs for models whose provider offers another API than the job's. */
+/** Jobs for models whose provider does not offer the job's API, but another one. */
 class TranslatedJobTest {
     private static final Model CLAUDE = model("claude", "anthropic", "1");
     private static final Model GPT = model("gpt", "openai", "5");
@@ -236,7 +236,7 @@ class TranslatedJobTest {
         }
     }
 
-    /** A model's parameters are about the keys of its own API, which a translated body has. */
+    /** A model's parameters concern the keys of its API, which a translated body has. */
     @Nested
     class ForAModelThatRefusesKeys {
         private static Model refusing(String name, String provider, String... keys) {

@@ -2,12 +2,12 @@ package dev.millrace.router.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.configuration.MillraceConfig;
+import dev.millrace.configuration.loading.ConfigLoader;
 import dev.millrace.contracts.budget.BudgetLimit;
 import dev.millrace.contracts.budget.BudgetState;
-import dev.millrace.contracts.config.MillraceConfig;
-import dev.millrace.contracts.config.TenantConfig.OnExhausted;
-import dev.millrace.contracts.config.TenantConfig.Period;
-import dev.millrace.contracts.config.loading.ConfigLoader;
+import dev.millrace.contracts.budget.OnExhausted;
+import dev.millrace.contracts.budget.Period;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlState;
 import java.math.BigDecimal;

@@ -68,7 +68,7 @@ class RetrievalWayTest {
             assertThat(router.jobs("small")).isEmpty();
         }
 
-        /** The oldest waiting job tells which jobs are lost, of all tenants. */
+        /** The time of the oldest waiting job decides which jobs of all tenants are lost. */
         @Test
         void hasTheTimeOfTheRouterWhateverItsClientClaims() {
             router.send(LINE.formatted("a"), router.clock.instant().minus(Duration.ofDays(365)));
@@ -228,7 +228,7 @@ class RetrievalWayTest {
             endsAsADeadLetterOf(job);
         }
 
-        /** It would get the passages of its former tenant. */
+        /** Otherwise the job would get passages of its former tenant. */
         @Test
         void asAJobOfAnotherTenantEnds() {
             var job = waiting("a");

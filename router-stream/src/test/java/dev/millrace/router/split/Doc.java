@@ -14,7 +14,7 @@ import dev.millrace.router.message.RoutingMessage.JobIdentity;
 import dev.millrace.router.message.RoutingMessage.Origin;
 import dev.millrace.router.message.RoutingMessage.PlannedJob;
 import dev.millrace.router.waiting.PlannedRecord;
-import dev.millrace.semantic.chunk.Span;
+import dev.millrace.similarity.chunk.TextSpan;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
@@ -64,9 +64,9 @@ record Doc(String name, int parts, String split, boolean isBounded, @Nullable In
 
     SplitPlan plan() {
         int chars = WORD_CHARS * WORDS_OF_A_PART;
-        List<Span> ranges =
+        List<TextSpan> ranges =
                 IntStream.range(0, parts)
-                        .mapToObj(it -> new Span(it * chars, (it + 1) * chars))
+                        .mapToObj(it -> new TextSpan(it * chars, (it + 1) * chars))
                         .toList();
         return new SplitPlan(ranges, JOINED_TOKENS, parts, new CacheKeys(CacheMode.NONE, false));
     }

@@ -23,19 +23,19 @@ import org.apache.kafka.common.utils.Bytes;
 import tools.jackson.databind.JsonNode;
 
 /**
- * A random history of split jobs: parts end in any order, fail, are lost and sent again, their ends
- * are reported twice, entries are damaged, routers crash and restart, operators cancel, and
+ * A random history of split jobs. Parts end in any order, fail, are lost and sent again. Their ends
+ * are reported twice, and entries are damaged. Routers crash and restart, operators cancel, and
  * deadlines pass. Guarantees:
  *
  * <ul>
- *   <li>each job has one result and one final cost event, and nothing of it stays in the store; one
- *       with a damaged entry may be a dead letter instead
+ *   <li>each job has one result and one final cost event, and leaves nothing in the store; a job
+ *       with a damaged entry can be a dead letter instead
  *   <li>the result of a job that succeeded names all its parts
  *   <li>a part that has ended is never sent again
  *   <li>a cancelled job sends no part
  *   <li>no more parts are called at once than allowed
- *   <li>the cost of the result is the sum over all ended parts, and what the parts may cost never
- *       exceeds what is reserved for the job
+ *   <li>the cost of the result is the sum over all ended parts, and the highest cost of the parts
+ *       never exceeds the job's reservation
  * </ul>
  */
 final class SplitSimulation {
@@ -182,7 +182,10 @@ final class SplitSimulation {
         }
     }
 
-    /** Finds lost parts once all others have ended, as the oldest job in the topics shows. */
+    /**
+     * Ends all running parts, and then detects the lost ones, which are then older than any job in
+     * the topics.
+     */
     private void findLost() {
         if (lost.isEmpty()) {
             return;
@@ -194,7 +197,7 @@ final class SplitSimulation {
         look();
     }
 
-    /** Lets the task find the parts that are lost now, as no part is called. */
+    /** Runs the task while no part is called, so that it finds the lost parts. */
     private void look() {
         world.clock.advance(Duration.ofMillis(1));
         world.lostBefore = world.clock.instant().toEpochMilli();

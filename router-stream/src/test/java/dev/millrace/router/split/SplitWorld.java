@@ -96,7 +96,7 @@ final class SplitWorld implements SplitOutputs {
 
     boolean isBurying = true;
 
-    /** Jobs of which no further part may be sent. */
+    /** Jobs that must send no further part. */
     final Set<JobId> stopped = new HashSet<>();
 
     int sent;
@@ -113,7 +113,7 @@ final class SplitWorld implements SplitOutputs {
         task = newTask();
     }
 
-    /** Returns a world in which internal errors are expected, so that they are not logged. */
+    /** Returns a world that expects internal errors, and therefore does not log them. */
     static SplitWorld withInternalErrors() {
         return new SplitWorld(NOPLogger.NOP_LOGGER);
     }

@@ -2,10 +2,9 @@ package dev.millrace.router.split;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.router.budget.partition.store.BudgetStore;
-import dev.millrace.router.budget.partition.store.JobQueue;
-import dev.millrace.router.budget.partition.store.Reservation;
-import dev.millrace.router.split.store.SplitStore;
+import dev.millrace.router.budget.partition.BudgetStore;
+import dev.millrace.router.budget.partition.JobQueue;
+import dev.millrace.router.budget.partition.Reservation;
 import dev.millrace.router.waiting.PlannedRecord;
 import dev.millrace.router.waiting.WaitingJob;
 import java.math.BigDecimal;
@@ -28,7 +27,7 @@ class StoreOfBudgetsTest {
         return new BudgetStore(world.entries);
     }
 
-    /** Parks the job that is split as well, in the same group, with its money reserved. */
+    /** Parks the split job as well, in its group, with its money reserved. */
     private WaitingJob park() {
         BudgetStore budgets = budgets();
         PlannedRecord record = split.job(world.clock.instant());

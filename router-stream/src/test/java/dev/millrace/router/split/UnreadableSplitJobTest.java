@@ -6,7 +6,6 @@ import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.OperatorCommand;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.router.message.RoutingMessage.PlannedJob;
-import dev.millrace.router.split.store.SplitStore;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.HexFormat;
@@ -17,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Tests that an entry of the store that cannot be read harms no other job and no thread. */
+/** Tests that an unreadable entry of the store harms no other job and no thread. */
 class UnreadableSplitJobTest {
     private static final Doc REPORT = Doc.of("report", 3);
     private static final Doc OTHER = Doc.of("other", 3);

@@ -14,7 +14,7 @@ import dev.millrace.contracts.header.UnreadableHeader;
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.job.Priority;
 import dev.millrace.contracts.result.ResultView;
-import dev.millrace.router.budget.account.BudgetAccounts;
+import dev.millrace.router.budget.BudgetAccounts;
 import dev.millrace.router.topology.RouterDriver;
 import java.math.BigDecimal;
 import java.time.Instant;

@@ -34,8 +34,8 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 /**
- * Tests tasks that Streams initializes again after an aborted transaction, with the same steps and
- * without cancelling their schedules.
+ * Tests tasks that Streams reinitializes after an aborted transaction, with the step objects kept
+ * and without cancelling their schedules.
  */
 class ReinitializedTaskTest {
     private static final long TICK = CommitTrigger.TICK.toMillis();

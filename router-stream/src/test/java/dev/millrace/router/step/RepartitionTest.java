@@ -36,7 +36,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 /**
- * Tests steps behind a repartition topic: records are in partition 0 of {@code between}, their
+ * Tests steps behind a repartition topic: records are in partition 0 of {@code between}, and their
  * requests in partition 3 of the request topic.
  */
 class RepartitionTest {

@@ -3,8 +3,8 @@ package dev.millrace.router.step;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.contracts.config.BatchConfig;
-import dev.millrace.contracts.config.TenantConfig;
+import dev.millrace.configuration.BatchConfig;
+import dev.millrace.configuration.TenantConfig;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.router.dedupe.JobPartitions;
@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-/** The validate step moves requests to the partition in which all requests of their job meet. */
+/** The validate step moves requests to the partition of their job. */
 class RequestMovingTest {
     private static final String TOPIC = RouterDriver.TOPICS.requests();
     private static final int PARTITIONS = 4;

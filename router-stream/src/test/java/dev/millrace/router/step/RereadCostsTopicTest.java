@@ -104,7 +104,7 @@ class RereadCostsTopicTest {
                 .forEach(it -> it.getPunctuator().punctuate(clock.millis()));
     }
 
-    /** Simulates a takeover by another router with the same store. */
+    /** Simulates a takeover by another router with a copy of the store. */
     private void restart() {
         step.close();
         step = completionStep();

@@ -19,7 +19,7 @@ import org.rocksdb.Statistics;
 import org.rocksdb.TickerType;
 import org.rocksdb.WriteOptions;
 
-/** A lookup costs the same whether the store remembers a thousand jobs or millions. */
+/** A lookup costs equally much for a thousand and for millions of remembered jobs. */
 @Tag("slow")
 class BoundedMemoryRocksDbConfigTest {
     /** Enough for a table whose index and filter exceed their part of the cache. */

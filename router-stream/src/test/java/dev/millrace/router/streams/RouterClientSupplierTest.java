@@ -15,7 +15,7 @@ class RouterClientSupplierTest {
 
     @Nested
     class TheRestoreConsumer {
-        /** Without the bound, the test would wait for a record for a day. */
+        /** The test would otherwise wait for a record for a day. */
         @Test
         void endsAPollWithoutRecordsThoughStreamsWouldPollLonger() {
             Map<String, Object> unreachable = Map.of("bootstrap.servers", "127.0.0.1:1");

@@ -79,7 +79,7 @@ class StreamThreadFailureHandlerTest {
         }
     }
 
-    /** A broker restarted, and the thread's producer knows of a request without an answer. */
+    /** A broker restarted, and the thread's producer has an unanswered request. */
     @Nested
     class WhenAProducerMustRetryARequestThatTimedOut {
         private final IllegalStateException failure = refusal();
@@ -117,7 +117,7 @@ class StreamThreadFailureHandlerTest {
         }
     }
 
-    /** The broker aborts the transaction after its timeout, while the commit is on its way. */
+    /** The broker aborts the transaction after its timeout, before the commit arrives. */
     @Nested
     class WhenTheBrokerFailsOnACommit {
         @Test

@@ -50,7 +50,7 @@ class ReplayTest {
         return ActivePolicy.of("default", version, new Policy(List.of(rule)));
     }
 
-    /** Returns the arm of each job by id, if the given number has succeeded after 100 jobs. */
+    /** Returns the arm of each job by id, if the given number of 100 jobs has succeeded. */
     private static Map<String, String> route(ActivePolicy live, int ended, List<String> batch) {
         try (var router = new RouterDriver()) {
             router.active = live;

@@ -2,11 +2,11 @@ package dev.millrace.router.topology;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.millrace.configuration.BatchConfig;
+import dev.millrace.configuration.RouterConfig;
+import dev.millrace.configuration.TenantConfig;
 import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.catalog.Model;
-import dev.millrace.contracts.config.BatchConfig;
-import dev.millrace.contracts.config.RouterConfig;
-import dev.millrace.contracts.config.TenantConfig;
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.header.SubmissionHeaders;
 import dev.millrace.contracts.job.CacheMode;
@@ -19,11 +19,11 @@ import dev.millrace.contracts.policy.Rule;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostEventCodec;
 import dev.millrace.contracts.topic.Topics;
-import dev.millrace.router.budget.account.BudgetAccounts;
+import dev.millrace.router.budget.BudgetAccounts;
 import dev.millrace.router.budget.owner.OwnerMetrics;
 import dev.millrace.router.budget.partition.BudgetContext;
 import dev.millrace.router.budget.partition.BudgetMetrics;
-import dev.millrace.router.budget.partition.store.BudgetStore;
+import dev.millrace.router.budget.partition.BudgetStore;
 import dev.millrace.router.cache.CacheContext;
 import dev.millrace.router.cache.CacheLimits;
 import dev.millrace.router.cache.CacheMetrics;
@@ -294,7 +294,7 @@ public final class RouterDriver implements AutoCloseable {
         end(ended(customId));
     }
 
-    /** Ends a job by a worker whose clock differs from the router's. */
+    /** Ends a job on a worker whose clock differs from the router's. */
     public void end(String customId, Duration ahead) {
         pipe(
                 TOPICS.costs(),
@@ -375,7 +375,7 @@ public final class RouterDriver implements AutoCloseable {
         driver.advanceWallClockTime(time);
     }
 
-    /** Lets partitions borrow money of budgets: reports and grants need a tick each. */
+    /** Makes partitions borrow money of budgets: reports and grants need a tick each. */
     public void lendMoney() {
         for (int tick = 0; tick < 10; tick++) {
             pass(CommitTrigger.TICK);

@@ -3,10 +3,10 @@ package dev.millrace.router.topology;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.contracts.config.TenantConfig;
-import dev.millrace.contracts.config.TenantConfig.Budget;
-import dev.millrace.contracts.config.TenantConfig.OnExhausted;
-import dev.millrace.contracts.config.TenantConfig.Period;
+import dev.millrace.configuration.TenantConfig;
+import dev.millrace.configuration.TenantConfig.Budget;
+import dev.millrace.contracts.budget.OnExhausted;
+import dev.millrace.contracts.budget.Period;
 import dev.millrace.contracts.control.AppliedPolicy;
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.error.ErrorCode;
@@ -20,10 +20,10 @@ import dev.millrace.contracts.policy.Rule;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.JobEnd;
 import dev.millrace.contracts.result.Route;
-import dev.millrace.fixtures.FormatFixture;
-import dev.millrace.router.budget.account.BudgetAccounts;
+import dev.millrace.router.budget.BudgetAccounts;
 import dev.millrace.router.canary.inflight.Canaries;
 import dev.millrace.router.policy.ActivePolicy;
+import dev.millrace.testclusters.FormatFixture;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
@@ -45,8 +45,9 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
- * Tests that the router writes its state and its topics as version 0.1 did, so that routers of both
- * versions continue each other's work. The tests of each codec show that it reads what it writes.
+ * Tests that the router still writes its state and topics in the format of version 0.1, so that
+ * routers of both versions continue each other's work. The tests of each codec show that a codec
+ * reads its output.
  */
 class RouterFormatTest {
     private static final String FILE = "router.txt";
@@ -95,7 +96,7 @@ class RouterFormatTest {
         return "[" + header.key() + ": " + text(header.value()) + "] ";
     }
 
-    /** Returns printable ASCII as it is, and anything else in hexadecimal digits. */
+    /** Returns printable ASCII unchanged, and anything else in hexadecimal digits. */
     private static String text(byte @Nullable [] bytes) {
         if (bytes == null) {
             return "none";

@@ -19,7 +19,7 @@ import java.math.BigDecimal;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
 
-/** Writes what a worker writes to the answers topic for jobs of the default tenant and batch. */
+/** Writes a worker's records on the answers topic for jobs of the default tenant and batch. */
 public final class WorkerAnswers {
     private WorkerAnswers() {}
 

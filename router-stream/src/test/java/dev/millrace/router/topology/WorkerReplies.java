@@ -21,13 +21,12 @@ import dev.millrace.contracts.result.ProviderBody;
 import java.math.BigDecimal;
 import org.apache.kafka.streams.test.TestRecord;
 
-/** Writes what a worker writes for parts of other jobs, each for 0.25 USD. */
+/** Writes a worker's reports for parts of other jobs, each for 0.25 USD. */
 public final class WorkerReplies {
     private static final BigDecimal COST_USD = new BigDecimal("0.25");
 
     private WorkerReplies() {}
 
-    /** Answers a part with a text. */
     public static void answer(RouterDriver router, TestRecord<String, ?> part, String text) {
         String body = "{\"choices\":[{\"message\":{\"content\":" + JsonBytes.quoted(text) + "}}]}";
         end(

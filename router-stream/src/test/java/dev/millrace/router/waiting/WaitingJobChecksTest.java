@@ -64,7 +64,7 @@ class WaitingJobChecksTest {
         return new WaitingJobChecks(jobs, control::state, () -> now, "nothing", new Ends());
     }
 
-    /** Runs as many turns as any visit of all jobs needs. */
+    /** Runs enough turns for a visit of all jobs. */
     private void visitAll(WaitingJobChecks checks) {
         for (int turn = 0; turn < JOBS; turn++) {
             checks.endCancelled();

@@ -8,7 +8,7 @@ import java.time.Instant;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Tests what a store knows of its jobs when the entry of its totals cannot be read. */
+/** Tests a store's knowledge of its jobs when the entry of its totals cannot be read. */
 class WaitingJobStoreTest {
     private static final String GROUP = "0".repeat(64);
 

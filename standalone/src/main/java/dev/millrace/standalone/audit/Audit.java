@@ -21,7 +21,7 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /** Reads usage logs and computes what they cost and would cost. Used by one thread. */
-public final class Audit {
+final class Audit {
     private final Catalog catalog;
     private final String policyLabel;
     private final LoggedNames names;
@@ -34,7 +34,7 @@ public final class Audit {
      *
      * @param active policy for all requests, with every ramp at its first step
      */
-    public Audit(Catalog catalog, ActivePolicy active) {
+    Audit(Catalog catalog, ActivePolicy active) {
         this.catalog = catalog;
         Policy policy = active.policy();
         policyLabel = active.name() + "@" + active.version();
@@ -45,12 +45,12 @@ public final class Audit {
     }
 
     /** Reads a log to its end; see {@link LogTotals#read}. */
-    public void read(String name, InputStream log) throws IOException {
+    void read(String name, InputStream log) throws IOException {
         totals.read(name, log);
     }
 
     /** Returns the figures of all logs that were read. */
-    public AuditFigures figures() {
+    AuditFigures figures() {
         Map<Model, List<String>> namesOfModels = new LinkedHashMap<>();
         Map<String, Collection<RequestGroup>> groups = totals.groups();
         List<UnknownModel> unknown = new ArrayList<>();

@@ -12,14 +12,14 @@ import java.util.function.Function;
 /**
  * The result of an audit.
  *
- * @param extent what was read
+ * @param extent the input read
  * @param models the models of the catalog, the most expensive first
  * @param unknown the other names, the most requests first
  * @param unpriced the service tiers without a price
  * @param policy name and version of the policy
  * @param catalogVersion version of the catalog
  */
-public record AuditFigures(
+record AuditFigures(
         LogExtent extent,
         List<ModelFigures> models,
         List<UnknownModel> unknown,
@@ -27,46 +27,46 @@ public record AuditFigures(
         String policy,
         String catalogVersion) {
     /**
-     * A service tier for which a model has no price. Its requests cost what the model's dearest
-     * tier does.
+     * A service tier without a price for a model. Its requests are costed at the model's most
+     * expensive tier.
      */
-    public record UnpricedTier(Model model, String tier, long requests) {}
+    record UnpricedTier(Model model, String tier, long requests) {}
 
     /** Days of a month in projections. */
-    public static final int MONTH_DAYS = 30;
+    static final int MONTH_DAYS = 30;
 
     /** Days of a year in projections. */
-    public static final int YEAR_DAYS = 365;
+    static final int YEAR_DAYS = 365;
 
     private static final int CENTS = 2;
 
     /** Returns the number of requests of known models. */
-    public long requests() {
+    long requests() {
         return models.stream().mapToLong(ModelFigures::requests).sum();
     }
 
     /** Returns the number of requests of all models. */
-    public long allRequests() {
+    long allRequests() {
         return requests() + unknown.stream().mapToLong(UnknownModel::requests).sum();
     }
 
     /** Returns the tokens of known models. */
-    public TokenUsage usage() {
+    TokenUsage usage() {
         return models.stream().map(ModelFigures::usage).reduce(TokenUsage.NONE, TokenUsage::plus);
     }
 
     /** Returns the sum of an amount over all known models. */
-    public BigDecimal sum(Function<ModelFigures, BigDecimal> amount) {
+    BigDecimal sum(Function<ModelFigures, BigDecimal> amount) {
         return models.stream().map(amount).reduce(BigDecimal.ZERO, BigDecimal::add);
     }
 
     /** Returns the cost by the log; empty if it has none for any known model. */
-    public Optional<ModelFigures.Spend> spend() {
+    Optional<ModelFigures.Spend> spend() {
         return models.stream().flatMap(it -> it.spend().stream()).reduce(ModelFigures.Spend::plus);
     }
 
     /** Returns the cost under the policy. */
-    public CostRange policyCost() {
+    CostRange policyCost() {
         return models.stream().map(ModelFigures::policy).reduce(CostRange.NONE, CostRange::plus);
     }
 
@@ -74,7 +74,7 @@ public record AuditFigures(
      * Projects an amount from the time that the log covers, rounded to cents; empty if the log does
      * not show how long this time is.
      */
-    public Optional<BigDecimal> projected(BigDecimal usd, int days) {
+    Optional<BigDecimal> projected(BigDecimal usd, int days) {
         return extent.span()
                 .map(
                         span ->

@@ -9,8 +9,8 @@ import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
 /**
- * Divides the sizes of requests at all limits that matter, so that each price, context window and
- * condition treats all requests between two limits alike.
+ * Divides request sizes into bands at all relevant limits. Each price, context window and condition
+ * treats all requests of a band alike.
  */
 final class Bands {
     private final long[] limits;

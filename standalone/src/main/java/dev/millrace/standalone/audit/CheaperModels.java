@@ -11,11 +11,11 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * Finds the cheapest model of the catalog that could replace another one: it has all capabilities
- * of that model, and is large enough for the largest request in the log. Says nothing about the
- * quality of answers. Models of embeddings have no replacement, as their vectors differ.
+ * Finds the cheapest catalog model that could replace another model: it has all capabilities of the
+ * other model, and is large enough for the largest request in the log. Does not consider the
+ * quality of answers. Embedding models have no replacement, because their vectors differ.
  */
-public final class CheaperModels {
+final class CheaperModels {
     private final Catalog catalog;
 
     CheaperModels(Catalog catalog) {
@@ -25,11 +25,11 @@ public final class CheaperModels {
     /**
      * A cheaper model.
      *
-     * @param usd cost of the same tokens at this model, in US dollars
+     * @param usd cost of the tokens at this model, in US dollars
      */
-    public record Choice(Model model, BigDecimal usd) {}
+    record Choice(Model model, BigDecimal usd) {}
 
-    /** Returns the cheapest replacement of the same tier or a higher one, if any is cheaper. */
+    /** Returns the cheapest replacement of equal or higher tier, if any is cheaper. */
     Optional<Choice> ofTier(Model current, Collection<RequestGroup> requests) {
         return cheapest(current, requests, it -> it.tier().compareTo(current.tier()) <= 0);
     }

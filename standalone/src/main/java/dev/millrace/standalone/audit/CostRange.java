@@ -10,12 +10,12 @@ import java.util.Set;
  * The lowest and highest possible cost of requests under a policy.
  *
  * @param models the models that the policy can choose
- * @param unrouted number of requests for which the policy has no model; they keep their cost
+ * @param unrouted number of requests without a model in the policy, which keep their cost
  */
-public record CostRange(BigDecimal leastUsd, BigDecimal mostUsd, Set<Model> models, long unrouted) {
+record CostRange(BigDecimal leastUsd, BigDecimal mostUsd, Set<Model> models, long unrouted) {
     static final CostRange NONE = new CostRange(BigDecimal.ZERO, BigDecimal.ZERO, Set.of(), 0);
 
-    public CostRange {
+    CostRange {
         models = Collections.unmodifiableSet(new LinkedHashSet<>(models));
     }
 

@@ -7,17 +7,17 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What an audit has read.
+ * The input of an audit.
  *
  * @param lines all lines except blank ones
  * @param notBilled number of requests without a bill, by reason
- * @param unreadable lines that were not understood
- * @param unclear lines that were counted although their figures may be wrong
+ * @param unreadable lines that could not be interpreted
+ * @param unclear counted lines with doubtful figures
  * @param timed number of billed requests with a time
  * @param first earliest time; empty without times
  * @param last latest time; empty without times
  */
-public record LogExtent(
+record LogExtent(
         long files,
         long lines,
         Map<String, Long> notBilled,
@@ -33,15 +33,15 @@ public record LogExtent(
      * @param count number of lines
      * @param first the first of them
      */
-    public record Lines(long count, List<Line> first) {}
+    record Lines(long count, List<Line> first) {}
 
     /**
-     * A line that something is to be said about.
+     * A line with a remark.
      *
      * @param number line at which the entry begins, from 1
-     * @param reason what is to be said, beginning with a verb
+     * @param reason the remark, beginning with a verb
      */
-    public record Line(String file, long number, String reason) {
+    record Line(String file, long number, String reason) {
         /** Returns the line's place and the reason, such as {@code log.jsonl:3 has no model}. */
         public String text() {
             return file + ":" + number + " " + reason;
@@ -49,7 +49,7 @@ public record LogExtent(
     }
 
     /** Returns the time from the first to the last request; empty without two different times. */
-    public Optional<Duration> span() {
+    Optional<Duration> span() {
         return first.flatMap(from -> last.map(to -> Duration.between(from, to)))
                 .filter(Duration::isPositive);
     }

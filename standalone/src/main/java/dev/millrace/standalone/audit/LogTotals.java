@@ -23,17 +23,17 @@ import org.jspecify.annotations.Nullable;
  * of the lines. Memory is bounded: names beyond the first {@value #MAX_NAMES} share one sum. Used
  * by one thread.
  */
-public final class LogTotals {
+final class LogTotals {
     /** Names of models that are kept apart. */
     static final int MAX_NAMES = 1_000;
 
     /** Service tiers that are kept apart. */
     private static final int MAX_TIERS = 50;
 
-    /** Stands for all service tiers beyond {@link #MAX_TIERS}; no price has this name. */
+    /** Collects all service tiers beyond {@link #MAX_TIERS}; no price has this name. */
     private static final String OTHER_TIERS = "(further tiers)";
 
-    /** Stands for all names beyond {@link #MAX_NAMES}. */
+    /** Collects all names beyond {@link #MAX_NAMES}. */
     static final String OTHER_NAMES = "(further names)";
 
     private final Bands inputBands;
@@ -60,9 +60,9 @@ public final class LogTotals {
      * Reads a log to its end and closes it.
      *
      * @param name name of the file, for messages
-     * @throws UserError if the file has no entry that is understood
+     * @throws UserError if no entry of the file could be interpreted
      */
-    public void read(String name, InputStream log) throws IOException {
+    void read(String name, InputStream log) throws IOException {
         long linesBefore = lines;
         long understoodBefore = understood;
         long unreadableBefore = unreadable.count();
@@ -145,7 +145,7 @@ public final class LogTotals {
         return groups;
     }
 
-    /** Returns what was read. */
+    /** Returns the extent of the input read so far. */
     LogExtent extent() {
         return new LogExtent(
                 files,

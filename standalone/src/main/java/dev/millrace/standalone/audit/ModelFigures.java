@@ -9,14 +9,14 @@ import java.util.Optional;
 /**
  * The requests of one model. All costs are exact, in US dollars.
  *
- * @param names the names in the log that mean this model
+ * @param names the names of this model in the log
  * @param usd cost by the catalog
- * @param spend what the log says about the cost; empty if it says nothing
- * @param sameTier cheapest replacement of the same tier or a higher one; empty if none is cheaper
+ * @param spend cost recorded in the log; empty if the log has none
+ * @param sameTier cheapest replacement of equal or higher tier; empty if none is cheaper
  * @param anyTier cheapest replacement of any tier; empty if none is cheaper
  * @param policy cost under the policy
  */
-public record ModelFigures(
+record ModelFigures(
         Model model,
         List<String> names,
         long requests,
@@ -28,13 +28,13 @@ public record ModelFigures(
         CostRange policy) {
 
     /**
-     * The cost by the log.
+     * The cost recorded in the log.
      *
-     * @param requests number of requests of which the log has the cost
-     * @param loggedUsd their cost by the log
-     * @param catalogUsd their cost by the catalog
+     * @param requests number of requests with a cost in the log
+     * @param loggedUsd cost of these requests in the log
+     * @param catalogUsd cost of these requests by the catalog
      */
-    public record Spend(long requests, BigDecimal loggedUsd, BigDecimal catalogUsd) {
+    record Spend(long requests, BigDecimal loggedUsd, BigDecimal catalogUsd) {
         /** Returns the cost by the catalog minus the cost by the log. */
         public BigDecimal differenceUsd() {
             return catalogUsd.subtract(loggedUsd);
@@ -49,12 +49,12 @@ public record ModelFigures(
     }
 
     /** Returns the cost when a cheaper model of the same tier or a higher one is used. */
-    public BigDecimal sameTierUsd() {
+    BigDecimal sameTierUsd() {
         return sameTier.map(CheaperModels.Choice::usd).orElse(usd);
     }
 
     /** Returns the cost when a cheaper model of any tier is used. */
-    public BigDecimal anyTierUsd() {
+    BigDecimal anyTierUsd() {
         return anyTier.map(CheaperModels.Choice::usd).orElse(usd);
     }
 }

@@ -15,9 +15,9 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Computes what requests would cost under a policy. A log has no prompts, so that a condition on
- * the content of a request may hold or not: both are possible. The cost is therefore a range over
- * all models that the policy can choose.
+ * Computes the cost of requests under a policy. A log has no prompts, so a condition on the content
+ * of a request may or may not hold. The cost is therefore a range over all models that the policy
+ * can choose.
  */
 final class PolicyCosts {
     private final Catalog catalog;
@@ -44,8 +44,7 @@ final class PolicyCosts {
     /**
      * Returns the possible costs of a group.
      *
-     * @param current the model that answered the requests, which has all capabilities that they
-     *     need
+     * @param current the model that answered the requests; has all their required capabilities
      */
     CostRange rangeOf(RequestGroup group, Model current) {
         List<Outcome> outcomes = outcomes(group, current);

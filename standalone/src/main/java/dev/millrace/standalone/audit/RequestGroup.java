@@ -10,16 +10,16 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sums of similar requests, to which each price applies the same rates. So the cost of the sum is
+ * Sums of similar requests, to which each price applies equal rates. So the cost of the sum is
  * exactly the sum of the costs. Used by one thread.
  */
 final class RequestGroup {
     /**
-     * What the requests of a group have in common.
+     * The common properties of a group's requests.
      *
      * @param inputBand band of their input tokens
      * @param totalBand band of their input and output tokens
-     * @param tier their service tier; null for the standard one
+     * @param tier their service tier; null for the standard tier
      * @param hasSpend true if the log has their cost
      */
     record Key(int inputBand, int totalBand, @Nullable String tier, boolean hasSpend) {}
@@ -78,7 +78,7 @@ final class RequestGroup {
 
     /**
      * Returns the exact cost of all requests in US dollars at a model's price for their service
-     * tier; without one, at the model's dearest tier.
+     * tier; without such a price, at the model's most expensive tier.
      */
     BigDecimal costAt(Model model) {
         return model.price().chargeOf(usage, smallestInput, service).usd();

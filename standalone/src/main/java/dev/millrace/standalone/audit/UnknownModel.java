@@ -6,12 +6,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The requests of a name that the catalog does not have. No cost includes them.
+ * The requests of a model name missing from the catalog. No cost includes these requests.
  *
- * @param candidates the models that the name may mean, if there are several
- * @param spentUsd their cost by the log in US dollars; empty if it has none
+ * @param candidates the models that the name can mean, if several
+ * @param spentUsd their cost in the log in US dollars; empty if the log has none
  */
-public record UnknownModel(
+record UnknownModel(
         String name,
         List<String> candidates,
         long requests,

@@ -1,6 +1,7 @@
 /**
- * The status of stored batches, and the search for their failed jobs. Reads the database of a sink
- * and batch files, on the thread of the command.
+ * {@code millrace submit}, and the publication of lines for every command: {@link
+ * dev.millrace.standalone.batch.Publication}. The manifests of the batches follow the lines: how
+ * many lines, when and by whom. Runs on the threads of its callers.
  */
 @NullMarked
 package dev.millrace.standalone.batch;

@@ -2,7 +2,7 @@ package dev.millrace.standalone.budget;
 
 import dev.millrace.contracts.budget.BudgetLimit;
 import dev.millrace.contracts.control.ControlKey.BatchLimit;
-import dev.millrace.standalone.control.PipelineClient;
+import dev.millrace.standalone.client.PipelineClient;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -21,7 +21,7 @@ public final class BatchLimitWriter {
     private final Set<BatchLimit> written = new HashSet<>();
 
     /**
-     * Creates a writer that has written nothing.
+     * Creates a writer.
      *
      * @param limit the limit of each batch
      * @param random adds jitter to the retries of concurrent writers

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.SortedMap;
 
-/** Formats budgets for a person. */
+/** Formats budgets as human-readable text. */
 public final class BudgetText {
     private BudgetText() {}
 
@@ -94,7 +94,7 @@ public final class BudgetText {
                 + limit.by();
     }
 
-    /** Describes whose budget it is, such as {@code tenant acme}. */
+    /** Describes the owner of a budget, such as {@code tenant acme}. */
     public static String owner(ControlKey.Limit key) {
         return switch (key) {
             case ControlKey.TenantLimit(String tenant) -> tenant(tenant);
@@ -103,7 +103,7 @@ public final class BudgetText {
         };
     }
 
-    /** Describes whose budget it is, such as {@code batch tickets.jsonl of default}. */
+    /** Describes the owner of a budget, such as {@code batch tickets.jsonl of default}. */
     public static String owner(ControlKey.Budget key) {
         return switch (key) {
             case ControlKey.TenantBudget(String tenant, var _, var _) -> tenant(tenant);

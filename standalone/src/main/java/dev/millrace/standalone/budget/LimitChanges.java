@@ -13,7 +13,7 @@ import java.util.Collection;
 import java.util.List;
 
 /** Decides which limits of budgets to write and to remove, as pure functions. */
-public final class LimitChanges {
+final class LimitChanges {
     /**
      * Age from which the limit of a batch without unfinished jobs is removed. Every router and
      * worker holds all limits in memory.
@@ -23,7 +23,7 @@ public final class LimitChanges {
     private LimitChanges() {}
 
     /** Sets a limit for each key. Also removes the old limits of finished batches. */
-    public static Change<BudgetLimit> set(
+    static Change<BudgetLimit> set(
             ControlState state, Collection<? extends ControlKey.Limit> keys, BudgetLimit limit) {
         var records = new ArrayList<ControlRecord>();
         keys.forEach(key -> records.add(new ControlRecord(key, limit.toJson())));
@@ -36,7 +36,7 @@ public final class LimitChanges {
      *
      * @return a change whose result is true if the limit was set
      */
-    public static Change<Boolean> clear(ControlState state, ControlKey.Limit key) {
+    static Change<Boolean> clear(ControlState state, ControlKey.Limit key) {
         return state.budgets().limits().containsKey(key)
                 ? new Change<>(List.of(ControlRecord.removal(key)), true)
                 : Change.none(false);

@@ -1,7 +1,8 @@
 /**
- * Budgets of a pipeline: their states for people and machines, and the limits that commands set.
- * Pure, except {@link dev.millrace.standalone.budget.BatchLimitWriter}, which writes to the control
- * topic on the caller's thread.
+ * {@code millrace budget} and {@code millrace costs}: what tenants, batches and keys may spend and
+ * have spent. Pure, except the commands and {@link
+ * dev.millrace.standalone.budget.BatchLimitWriter}, which writes to the control topic on the
+ * caller's thread.
  */
 @NullMarked
 package dev.millrace.standalone.budget;

@@ -15,13 +15,13 @@ import java.util.OptionalLong;
 import java.util.stream.Collectors;
 
 /** Writes models as the section {@code models} of a configuration. */
-public final class CatalogYaml {
+final class CatalogYaml {
     private final StringBuilder yaml = new StringBuilder("models:\n");
 
     private CatalogYaml() {}
 
     /** Returns the section; reading it gives equal models. */
-    public static String of(Collection<Model> models) {
+    static String of(Collection<Model> models) {
         var writer = new CatalogYaml();
         models.forEach(writer::write);
         return writer.yaml.toString();

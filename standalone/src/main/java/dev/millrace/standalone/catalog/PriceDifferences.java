@@ -14,19 +14,19 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The differences between the prices of a catalog and those of a price list, for the models that
- * both have: by provider and the provider's name of the model.
+ * The differences between the prices of a catalog and of a price list. Models are matched by
+ * provider and the provider's name of the model.
  *
- * @param lines what to print, a line for each rate
- * @param compared number of models that both have
+ * @param lines the output, one line for each rate
+ * @param compared number of models in both
  */
-public record PriceDifferences(List<String> lines, int compared) {
-    public PriceDifferences {
+record PriceDifferences(List<String> lines, int compared) {
+    PriceDifferences {
         lines = List.copyOf(lines);
     }
 
     /** Compares the models of a catalog with those of a list. */
-    public static PriceDifferences of(Catalog catalog, Collection<Model> listed) {
+    static PriceDifferences of(Catalog catalog, Collection<Model> listed) {
         Map<String, Model> byUpstream = new LinkedHashMap<>();
         listed.forEach(model -> byUpstream.putIfAbsent(key(model), model));
         List<String> lines = new ArrayList<>();

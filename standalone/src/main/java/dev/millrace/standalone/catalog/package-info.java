@@ -1,8 +1,6 @@
 /**
- * What people read about prices: how old they are, how they differ from a price list, and models as
- * entries of a configuration.
- *
- * <p>Pure functions. Depends on {@code contracts}.
+ * {@code millrace catalog}: how old prices are, how they differ from a price list, and models as
+ * entries of a configuration. Pure functions, and the commands on the main thread.
  */
 @NullMarked
 package dev.millrace.standalone.catalog;

@@ -1,6 +1,6 @@
 package dev.millrace.standalone.check;
 
-import dev.millrace.contracts.config.ProviderConfig;
+import dev.millrace.configuration.ProviderConfig;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,7 +10,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Where a provider tells how much money a key has left.
+ * The endpoint of a provider that reports the remaining money of a key.
  *
  * @param domain of the provider's base URL
  * @param path below the base URL, or of the host if it begins with a slash
@@ -48,8 +48,8 @@ record CreditSource(String domain, String path, String items, String amount, Str
                             "CNY"));
 
     /**
-     * Returns the source of a provider, which is known by the domain of its address or, behind a
-     * proxy, by its name in the configuration.
+     * Returns the source of a provider. Identifies the provider by the domain of its address or,
+     * behind a proxy, by its name in the configuration.
      */
     static Optional<CreditSource> of(String provider, ProviderConfig config) {
         String host = config.baseUrl().map(it -> "." + it.getHost()).orElse("");

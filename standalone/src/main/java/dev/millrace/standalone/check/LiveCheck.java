@@ -2,20 +2,20 @@ package dev.millrace.standalone.check;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.millrace.configuration.MillraceConfig;
+import dev.millrace.configuration.ProviderConfig;
+import dev.millrace.configuration.Secret;
 import dev.millrace.contracts.catalog.Model;
-import dev.millrace.contracts.config.MillraceConfig;
-import dev.millrace.contracts.config.ProviderConfig;
-import dev.millrace.contracts.config.Secret;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.json.JsonBytes;
 import dev.millrace.contracts.result.ProviderBody;
 import dev.millrace.simulator.Simulator;
-import dev.millrace.standalone.pipeline.BuiltInSimulator;
+import dev.millrace.standalone.simulator.BuiltInSimulator;
 import dev.millrace.worker.answer.Verdict;
-import dev.millrace.worker.body.AnswerLimits;
 import dev.millrace.worker.call.ProviderCalls;
 import dev.millrace.worker.capacity.SlotBounds;
+import dev.millrace.worker.http.AnswerLimits;
 import dev.millrace.worker.port.ChunkLog;
 import dev.millrace.worker.port.Providers.CallReport;
 import dev.millrace.worker.port.Providers.CallRequest;
@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Calls each model in service once with each key of its provider. */
-public final class LiveCheck implements AutoCloseable {
+final class LiveCheck implements AutoCloseable {
     private final MillraceConfig config;
     private final @Nullable Simulator simulator;
     private final InstantSource clock;
@@ -55,7 +55,7 @@ public final class LiveCheck implements AutoCloseable {
      *
      * @param nanos the ticker for call durations
      */
-    public static LiveCheck of(MillraceConfig config, InstantSource clock, LongSupplier nanos) {
+    static LiveCheck of(MillraceConfig config, InstantSource clock, LongSupplier nanos) {
         Simulator simulator = BuiltInSimulator.start(config);
         MillraceConfig located =
                 simulator == null ? config : BuiltInSimulator.locate(config, simulator.baseUri());
@@ -70,7 +70,7 @@ public final class LiveCheck implements AutoCloseable {
      * @param answeredBy the model that the answer names; null if it names none
      * @param problem why the call failed; null when it succeeded
      */
-    public record Outcome(
+    record Outcome(
             String model,
             String provider,
             int key,
@@ -109,7 +109,7 @@ public final class LiveCheck implements AutoCloseable {
      * @param key number of the provider's key, from 1
      * @param left amounts with their currency, or that there is no limit
      */
-    public record Credits(String provider, int key, String left) {
+    record Credits(String provider, int key, String left) {
         /** Formats the credits as one line. */
         public String line() {
             return "credits left  " + provider + "  key " + key + "  " + left;
@@ -117,11 +117,11 @@ public final class LiveCheck implements AutoCloseable {
     }
 
     /**
-     * What a check has found.
+     * The findings of a check.
      *
-     * @param credits of the keys whose provider tells them
+     * @param credits credits of the keys whose provider reports them
      */
-    public record Findings(List<Outcome> outcomes, List<Credits> credits) {
+    record Findings(List<Outcome> outcomes, List<Credits> credits) {
         public Findings {
             outcomes = List.copyOf(outcomes);
             credits = List.copyOf(credits);
@@ -136,7 +136,7 @@ public final class LiveCheck implements AutoCloseable {
      *
      * @param only names or aliases of the models to call; empty for all models in service
      */
-    public Findings callAll(List<String> only) {
+    Findings callAll(List<String> only) {
         var pending = new ArrayList<Pending>();
         for (Model model : config.modelsInService()) {
             if (only.isEmpty() || only.stream().anyMatch(name -> hasName(model, name))) {

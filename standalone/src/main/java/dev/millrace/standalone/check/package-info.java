@@ -1,4 +1,7 @@
-/** Live calls that check keys and models through the worker's own provider client. */
+/**
+ * {@code millrace check}: checks a configuration, and its keys and models with live calls through
+ * the worker's own provider client.
+ */
 @NullMarked
 package dev.millrace.standalone.check;
 

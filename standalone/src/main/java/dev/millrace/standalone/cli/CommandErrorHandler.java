@@ -1,14 +1,14 @@
 package dev.millrace.standalone.cli;
 
 import dev.millrace.producer.file.UnusableFileException;
-import dev.millrace.reader.problem.ConfigException;
+import dev.millrace.standalone.cluster.TopicAdminException;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.KafkaFailure;
 import dev.millrace.standalone.console.UserError;
 import dev.millrace.standalone.data.DataDirectoryException;
 import dev.millrace.standalone.pipeline.PartStoppedException;
 import dev.millrace.standalone.pipeline.PipelineStartException;
-import dev.millrace.standalone.topics.TopicAdminException;
+import dev.millrace.yaml.problem.ConfigException;
 import java.io.IOException;
 import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;

@@ -1,7 +1,7 @@
 package dev.millrace.standalone.cli;
 
-import dev.millrace.contracts.config.loading.ConfigLoader;
-import dev.millrace.contracts.config.provider.ProviderBlock;
+import dev.millrace.configuration.loading.ConfigLoader;
+import dev.millrace.configuration.provider.ProviderBlock;
 import dev.millrace.standalone.catalog.StalePrices;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.Terminal;
@@ -98,7 +98,7 @@ final class InitCommand implements Callable<Integer> {
         try (InputStream template =
                 Objects.requireNonNull(
                         ConfigLoader.class.getResourceAsStream(
-                                "/dev/millrace/contracts/millrace-default.yaml"))) {
+                                "/dev/millrace/configuration/millrace-default.yaml"))) {
             return new String(template.readAllBytes(), StandardCharsets.UTF_8);
         }
     }

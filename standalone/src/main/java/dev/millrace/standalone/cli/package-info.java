@@ -1,7 +1,6 @@
 /**
- * The command line. {@link dev.millrace.standalone.cli.Commands} registers one class per command;
- * the packages below group the commands and their shared options. Commands run on the main thread
- * and leave the work to other packages.
+ * The command line. {@link dev.millrace.standalone.cli.Commands} registers one class per command.
+ * The command of a subject is in the package of its subject. Commands run on the main thread.
  */
 @NullMarked
 package dev.millrace.standalone.cli;

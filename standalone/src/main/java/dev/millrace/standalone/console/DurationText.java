@@ -2,7 +2,7 @@ package dev.millrace.standalone.console;
 
 import java.time.Duration;
 
-/** Writes durations for people, such as {@code 4 min 10 s}. */
+/** Formats durations as human-readable text, such as {@code 4 min 10 s}. */
 public final class DurationText {
     private DurationText() {}
 

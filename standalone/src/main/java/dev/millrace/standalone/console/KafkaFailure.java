@@ -1,6 +1,6 @@
 package dev.millrace.standalone.console;
 
-import dev.millrace.contracts.config.kafka.AccessFailure;
+import dev.millrace.contracts.kafka.AccessFailure;
 
 /** Describes failures of Kafka clients for the user. */
 public final class KafkaFailure {

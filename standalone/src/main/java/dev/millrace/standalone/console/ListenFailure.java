@@ -1,6 +1,6 @@
 package dev.millrace.standalone.console;
 
-import dev.millrace.contracts.config.ListenAddress;
+import dev.millrace.configuration.ListenAddress;
 
 /** Reports that a configured address cannot be bound. */
 public final class ListenFailure {

@@ -4,8 +4,8 @@ import java.io.PrintStream;
 import java.util.List;
 
 /**
- * Redraws lines on a terminal, on its alternate screen, so that what the user had before is there
- * again afterwards. Lines that do not fit on the screen share its last line.
+ * Redraws lines on a terminal's alternate screen, so that closing restores the user's previous
+ * screen. Lines that do not fit on the screen share its last line.
  */
 public final class LiveScreen implements AutoCloseable {
     private static final String ESCAPE = "\u001b[";
@@ -25,7 +25,7 @@ public final class LiveScreen implements AutoCloseable {
         this.terminal = terminal;
     }
 
-    /** Shows lines instead of those shown before. */
+    /** Replaces the lines shown. */
     public synchronized void show(List<String> lines) {
         var text = new StringBuilder(isOpen ? "" : OPEN);
         isOpen = true;
@@ -44,7 +44,9 @@ public final class LiveScreen implements AutoCloseable {
         return ESCAPE + row + ";1H";
     }
 
-    /** Returns to what was on the terminal before; has no effect on a screen that is not open. */
+    /**
+     * Restores the previous content of the terminal; has no effect on a screen that is not open.
+     */
     @Override
     public synchronized void close() {
         if (isOpen) {

@@ -20,7 +20,7 @@ public record Terminal(PrintStream out, PrintStream err, boolean interactive) {
         return new Terminal(System.out, System.err, interactive);
     }
 
-    /** Prints that answers are simulated, so that nobody mistakes them for real ones. */
+    /** Prints that answers are simulated, so that no user mistakes them for real ones. */
     public void announceSimulation() {
         say("*** SIMULATED: every answer comes from the built-in simulator, for free ***");
     }

@@ -5,6 +5,7 @@ import dev.millrace.contracts.control.ControlRecord;
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.control.OperatorCommand;
 import dev.millrace.control.ControlWriter.Change;
+import dev.millrace.standalone.client.ChangeMetadata;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.Optional;

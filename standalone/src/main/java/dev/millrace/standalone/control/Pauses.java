@@ -5,6 +5,7 @@ import dev.millrace.contracts.control.ControlRecord;
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.control.OperatorCommand;
 import dev.millrace.control.ControlWriter.Change;
+import dev.millrace.standalone.client.ChangeMetadata;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -13,7 +14,10 @@ import java.util.stream.Stream;
 
 /** Decides which pauses to write and to remove, as pure functions of the control state. */
 public final class Pauses {
-    /** Time after which a worker does not write its expired list again, whatever its clock says. */
+    /**
+     * Time after which a worker is assumed not to write its expired list again, even with a wrong
+     * clock.
+     */
     private static final Duration VANISHED = Duration.ofDays(1);
 
     private Pauses() {}

@@ -1,10 +1,7 @@
 /**
- * Changes a running pipeline through its control topic: applies, compares, rolls back and verifies
- * policies, and cancels jobs.
- *
- * <p>Decisions are pure functions of the control state. {@link
- * dev.millrace.standalone.control.PipelineClient} accesses the cluster. Runs on the command's
- * thread.
+ * The commands with which an operator interrupts a running pipeline through its control topic:
+ * {@code pause}, {@code resume}, {@code cancel} and {@code breaker}. Decisions are pure functions
+ * of the control state. Runs on the command's thread.
  */
 @NullMarked
 package dev.millrace.standalone.control;

@@ -147,8 +147,8 @@ public final class DataDirectory implements AutoCloseable {
     }
 
     /**
-     * Returns the embedded pipeline that another process runs in the directory. Ignores that of a
-     * killed process, because another pipeline may be listening at its address now.
+     * Returns the embedded pipeline that another process runs in the directory. Ignores the
+     * pipeline of a killed process, because another pipeline can be listening at its address now.
      */
     public static Optional<AnnouncedPipeline> announced(Path directory) {
         try {
@@ -179,8 +179,8 @@ public final class DataDirectory implements AutoCloseable {
     }
 
     /**
-     * Returns the SQLite file of a directory with answers of a source, whether or not a pipeline
-     * runs in it; empty if there is none.
+     * Returns the SQLite file of a directory with answers of a source; empty for none. The
+     * directory's pipeline can be running or not.
      */
     public static Optional<Path> answers(Path directory, AnswerSource source) {
         return Optional.of(database(directory))

@@ -31,7 +31,10 @@ record DirectoryLayout(Path root) {
     /** Uploaded to the gateway. */
     static final String FILES = "files";
 
-    /** Indexes of documents; further ones have a number, those of the command "-search". */
+    /**
+     * Folder of document indexes; further indexes get a number, and indexes of the command the
+     * suffix "-search".
+     */
     static final String INDEX = "index";
 
     static final String LOG = "millrace.log";

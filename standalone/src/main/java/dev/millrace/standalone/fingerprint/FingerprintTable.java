@@ -67,7 +67,7 @@ public final class FingerprintTable implements AutoCloseable {
     /**
      * Returns the fingerprint of an id with evenly distributed digits.
      *
-     * @param hexadecimal at least 16 digits, of which the first 16 are used
+     * @param hexadecimal at least 16 digits; the first 16 are used
      */
     public static long fingerprint(String hexadecimal) {
         return HexFormat.fromHexDigitsToLong(hexadecimal, 0, HEX_DIGITS);

@@ -1,7 +1,7 @@
 package dev.millrace.standalone.forecast;
 
+import dev.millrace.configuration.MillraceConfig;
 import dev.millrace.contracts.catalog.Model;
-import dev.millrace.contracts.config.MillraceConfig;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.job.JobId;
@@ -10,7 +10,7 @@ import dev.millrace.gateway.estimate.CostForecast;
 import dev.millrace.gateway.estimate.CostForecasts;
 import dev.millrace.gateway.submission.LineError;
 import dev.millrace.gateway.submission.Submission;
-import dev.millrace.router.budget.account.Account;
+import dev.millrace.router.budget.Account;
 import dev.millrace.router.classify.Classifier;
 import dev.millrace.router.plan.JobRequest;
 import dev.millrace.router.policy.PolicySnapshot;

@@ -1,7 +1,6 @@
 package dev.millrace.standalone.forecast;
 
 import dev.millrace.contracts.money.Usd;
-import dev.millrace.standalone.forecast.learning.OutputBound;
 import java.math.BigDecimal;
 import java.util.Collections;
 import java.util.EnumMap;
@@ -36,10 +35,10 @@ final class CostTotals {
     }
 
     /**
-     * Corrects what is expected.
+     * Corrects the expected cost and output.
      *
-     * @param moreUsd difference of the cost in US dollars; may be negative
-     * @param moreTokens difference of the output tokens; may be negative
+     * @param moreUsd difference of the cost in US dollars; can be negative
+     * @param moreTokens difference of the output tokens; can be negative
      */
     void correct(BigDecimal moreUsd, long moreTokens) {
         usd = usd.add(moreUsd);

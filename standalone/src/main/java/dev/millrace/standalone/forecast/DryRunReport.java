@@ -7,9 +7,6 @@ import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.forecast.ForecastTotals.RefusedLine;
 import dev.millrace.standalone.forecast.LineForecast.Refused;
 import dev.millrace.standalone.forecast.LineForecast.Routed;
-import dev.millrace.standalone.forecast.learning.FileForecast;
-import dev.millrace.standalone.forecast.learning.LimitTime;
-import dev.millrace.standalone.forecast.learning.OutputBound;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.math.BigDecimal;
@@ -24,9 +21,8 @@ import java.util.stream.Collectors;
 import tools.jackson.core.JsonGenerator;
 
 /**
- * Report of a dry run, by model. Results of an earlier run correct what is expected. The table
- * prints each problem as soon as it is found; JSON lists the first problems in the one object at
- * the end.
+ * Report of a dry run, by model. Results of an earlier run correct the estimates. The table prints
+ * each problem as soon as it is found; JSON lists the first problems in the one object at the end.
  */
 public final class DryRunReport implements ForecastReport {
     private static final int MAX_JSON_PROBLEMS = 1_000;
@@ -135,7 +131,7 @@ public final class DryRunReport implements ForecastReport {
         out.printf("%n  %s; no call made%n", totals.all().costPhrase());
     }
 
-    /** Prints what the figures of a model rest on. */
+    /** Prints the basis of a model's figures. */
     private void printBasis(String model, CostTotals costs) {
         long known = results.getOrDefault(model, 0L);
         String expected =

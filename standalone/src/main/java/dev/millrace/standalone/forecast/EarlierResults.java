@@ -1,8 +1,6 @@
 package dev.millrace.standalone.forecast;
 
 import dev.millrace.contracts.job.JobId;
-import dev.millrace.standalone.forecast.learning.FileForecast;
-import dev.millrace.standalone.forecast.learning.JobGuess;
 import dev.millrace.store.result.StoredCost;
 import java.util.Collection;
 import java.util.HashMap;
@@ -31,7 +29,6 @@ public final class EarlierResults {
         this.source = source;
     }
 
-    /** Adds a job. */
     void add(JobId jobId, JobGuess guess) {
         forecast.add(guess);
         page.put(jobId, guess);

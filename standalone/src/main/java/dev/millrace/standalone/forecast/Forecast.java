@@ -1,8 +1,8 @@
 package dev.millrace.standalone.forecast;
 
-import dev.millrace.contracts.config.MillraceConfig;
-import dev.millrace.contracts.config.RequestTopicConfig;
-import dev.millrace.contracts.config.TenantConfig;
+import dev.millrace.configuration.MillraceConfig;
+import dev.millrace.configuration.RequestTopicConfig;
+import dev.millrace.configuration.TenantConfig;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.ParseResult;
@@ -26,7 +26,7 @@ import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads batch files and forecasts for each line what the router would do. Holds one line in memory,
+ * Reads batch files and forecasts the router's decision for each line. Holds one line in memory,
  * and the fingerprints of all jobs outside the heap, to detect repeats. Used by one thread.
  */
 public final class Forecast implements AutoCloseable {
@@ -53,8 +53,8 @@ public final class Forecast implements AutoCloseable {
      * @param policy policy for jobs that name {@code auto}, with every ramp at its first step
      * @param boundTenant tenant of every job; null when each line names its own
      * @param now time at which deadlines are checked
-     * @param isUnderBudget whether a budget limits the cost of the jobs, so that a job without an
-     *     output limit gets one
+     * @param isUnderBudget true if a budget limits the jobs' cost; a job without an output limit
+     *     then gets one
      */
     public Forecast(
             MillraceConfig config,

@@ -12,10 +12,10 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * What all billed calls of a job have cost.
+ * The cost of all billed calls of a job.
  *
  * @param usage tokens of the calls
- * @param usd in US dollars
+ * @param usd cost in US dollars
  */
 public record JobCost(TokenUsage usage, BigDecimal usd) {
     private static final JobCost NOTHING = new JobCost(TokenUsage.NONE, BigDecimal.ZERO);

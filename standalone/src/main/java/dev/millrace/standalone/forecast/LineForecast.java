@@ -3,11 +3,10 @@ package dev.millrace.standalone.forecast;
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.router.classify.Profile;
-import dev.millrace.standalone.forecast.learning.JobGuess;
 import java.math.BigDecimal;
 import java.util.Optional;
 
-/** Forecast for one line: what the router would do with the job. */
+/** The forecast for one line: the router's decision about the job. */
 public sealed interface LineForecast {
 
     /**
@@ -38,8 +37,8 @@ public sealed interface LineForecast {
     /**
      * The line would be refused without a call.
      *
-     * @param reason explanation for a person
-     * @param isLineError whether the line itself is invalid, independent of models and policies
+     * @param reason human-readable explanation
+     * @param isLineError true if the line itself is invalid, with any models and policies
      */
     record Refused(ErrorCode error, String reason, boolean isLineError) implements LineForecast {}
 }

@@ -1,9 +1,9 @@
 package dev.millrace.standalone.forecast;
 
+import dev.millrace.configuration.MillraceConfig;
 import dev.millrace.contracts.catalog.Limits;
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.catalog.OutputLimit;
-import dev.millrace.contracts.config.MillraceConfig;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.PricedFields;
 import dev.millrace.contracts.job.RequestLine;
@@ -16,12 +16,8 @@ import dev.millrace.router.plan.JobRequest;
 import dev.millrace.router.plan.Plan;
 import dev.millrace.router.plan.Planner;
 import dev.millrace.router.plan.ServiceableModels;
-import dev.millrace.router.plan.cost.WorstCaseCost;
+import dev.millrace.router.plan.WorstCaseCost;
 import dev.millrace.router.policy.ActivePolicy;
-import dev.millrace.standalone.forecast.learning.JobGuess;
-import dev.millrace.standalone.forecast.learning.JobKind;
-import dev.millrace.standalone.forecast.learning.OutputBound;
-import dev.millrace.standalone.forecast.learning.RunForecast;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.Collections;
@@ -29,7 +25,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** Forecasts what the router would do with a valid line, by the router's own rules. Thread-safe. */
+/** Forecasts the router's decision about a valid line, by the router's own rules. Thread-safe. */
 public final class LineForecaster {
     private final Classifier classifier;
     private final Planner planner;

@@ -2,8 +2,8 @@ package dev.millrace.standalone.forecast;
 
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.job.RequestLine;
+import dev.millrace.contracts.job.SplitOptions;
 import dev.millrace.contracts.money.TokenUsage;
-import dev.millrace.contracts.split.SplitOptions;
 import dev.millrace.router.classify.Classifier;
 import dev.millrace.router.classify.token.TokenCounter;
 import dev.millrace.router.document.AnswerJoiner;
@@ -14,8 +14,8 @@ import java.time.Instant;
 import java.util.function.ToIntFunction;
 
 /**
- * Estimates the calls for a document that is split: one for each part, and those that join answers.
- * Each answer but the last is the input of another call.
+ * Estimates the calls for a split document: one for each part, and the joins. Each answer but the
+ * last is the input of another call.
  */
 final class SplitForecaster {
     private final Classifier classifier;

@@ -7,7 +7,7 @@ import java.math.BigDecimal;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Report for people: optionally a phrase for each line, then tables. */
+/** Human-readable report: optionally a phrase for each line, then tables. */
 final class TextForecastReport implements ForecastReport {
     /** Refused lines that are listed at the end if lines are not shown. */
     private static final int MAX_REFUSED_LINES = 20;

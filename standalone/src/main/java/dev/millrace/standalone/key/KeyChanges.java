@@ -21,7 +21,7 @@ public final class KeyChanges {
     private KeyChanges() {}
 
     /**
-     * What became of a change.
+     * The outcome of a change.
      *
      * @param key the key as it is now stored; empty if nothing was written
      * @param problem why nothing was written, as a sentence without a period
@@ -33,7 +33,8 @@ public final class KeyChanges {
     }
 
     /**
-     * Adds a key. A revoked key may have the same name, a usable one may not.
+     * Adds a key. Its name must differ from every usable key's name, but can equal a revoked key's
+     * name.
      *
      * @param budget limit of the key's budget; empty for none
      */
@@ -59,7 +60,7 @@ public final class KeyChanges {
         if (budget.isEmpty()) {
             return created;
         }
-        // The budget comes first: a key that is in use before its budget would spend without one.
+        // The budget comes first, because a key in use before its budget could spend without limit.
         var records = new ArrayList<ControlRecord>();
         records.add(
                 new ControlRecord(
@@ -68,12 +69,14 @@ public final class KeyChanges {
         return new Change<>(records, created.result());
     }
 
-    /** Revokes a key. */
     public static Change<Outcome> revoke(ControlState state, String id, Instant now) {
         return change(state, id, key -> key.revokedAt(now));
     }
 
-    /** Deletes a key that has ended. The last key stays: without any, a gateway needs none. */
+    /**
+     * Deletes an ended key, but never the last key: without any key, a gateway accepts requests
+     * without one.
+     */
     public static Change<Outcome> delete(ControlState state, String id, Instant now) {
         var key = state.apiKeys().get(id);
         if (key == null) {

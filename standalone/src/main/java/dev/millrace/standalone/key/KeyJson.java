@@ -13,11 +13,11 @@ import java.util.function.Consumer;
 import tools.jackson.core.JsonGenerator;
 
 /** Formats API keys as JSON: what is stored of them, without hashes. */
-public final class KeyJson {
+final class KeyJson {
     private KeyJson() {}
 
     /** Returns all keys, oldest first, as one line of JSON. */
-    public static String of(Map<String, GatewayKey> keys, Instant now) {
+    static String of(Map<String, GatewayKey> keys, Instant now) {
         return line(
                 json -> {
                     json.writeArrayPropertyStart("keys");
@@ -39,9 +39,9 @@ public final class KeyJson {
     /**
      * Returns one key as one line of JSON.
      *
-     * @param token the key as its user sends it, if it was made by this command
+     * @param token the key as its user sends it, if this command created it
      */
-    public static String of(String id, GatewayKey key, Optional<KeyToken> token, Instant now) {
+    static String of(String id, GatewayKey key, Optional<KeyToken> token, Instant now) {
         return line(
                 json -> {
                     write(id, key, now, json);

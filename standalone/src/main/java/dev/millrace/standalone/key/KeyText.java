@@ -14,11 +14,11 @@ import java.util.Locale;
 import java.util.Map;
 
 /** Describes API keys in lines of text. */
-public final class KeyText {
+final class KeyText {
     private KeyText() {}
 
     /** Returns one line for each key, oldest first. */
-    public static List<String> lines(Map<String, GatewayKey> keys, Instant now) {
+    static List<String> lines(Map<String, GatewayKey> keys, Instant now) {
         if (keys.isEmpty()) {
             return List.of("no keys: gateways serve only their own machine, with any key");
         }
@@ -32,7 +32,7 @@ public final class KeyText {
     }
 
     /** Returns a key's id, name, state, tenant and limits. */
-    public static String line(String id, GatewayKey key, Instant now) {
+    static String line(String id, GatewayKey key, Instant now) {
         KeyAccess access = key.access();
         var parts = new ArrayList<String>();
         parts.add(id + " " + key.name() + ": " + state(key, now));

@@ -1,4 +1,7 @@
-/** Changes and descriptions of the gateway's API keys. Pure; the commands of keys use it. */
+/**
+ * {@code millrace keys}: creates, rotates, revokes, deletes and lists the gateway's API keys.
+ * Changes and texts are pure; the commands run on the main thread.
+ */
 @NullMarked
 package dev.millrace.standalone.key;
 

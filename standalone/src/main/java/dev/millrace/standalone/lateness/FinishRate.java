@@ -28,9 +28,9 @@ public final class FinishRate {
     /**
      * Adds a reading.
      *
-     * @param finished number of jobs that have finished since any beginning
-     * @param isBusy whether any job is unfinished
-     * @param nanos when it was read, by a monotonic ticker
+     * @param finished number of jobs finished since an arbitrary start
+     * @param isBusy true if any job is unfinished
+     * @param nanos time of the reading, by a monotonic ticker
      */
     public void onReading(long finished, boolean isBusy, long nanos) {
         readings.add(new Reading(nanos, finished, isBusy));

@@ -15,6 +15,6 @@ public interface JobTimesSource {
      * @return the times of the jobs that could be read, by the offset asked for. Offsets are
      *     missing if no job follows them, or if the cluster answers too slowly
      */
-    Map<TopicPartition, SortedMap<Long, JobTimes>> read(
+    Map<TopicPartition, SortedMap<Long, HeaderTimes>> read(
             Map<TopicPartition, SortedSet<Long>> offsets);
 }

@@ -1,6 +1,6 @@
 package dev.millrace.standalone.lateness;
 
-import dev.millrace.standalone.control.PipelineClient;
+import dev.millrace.standalone.client.PipelineClient;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -22,7 +22,7 @@ public final class KafkaJobTimes implements JobTimesSource {
     private static final Duration POLL_WAIT = Duration.ofMillis(100);
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
-    /** Fetches bring whole batches, of which one record is needed. */
+    /** Limits fetches, because a fetch returns whole batches while one record is needed. */
     private static final Map<String, Object> SMALL_FETCHES =
             Map.of(
                     ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 64 << 10,
@@ -43,7 +43,7 @@ public final class KafkaJobTimes implements JobTimesSource {
     }
 
     @Override
-    public Map<TopicPartition, SortedMap<Long, JobTimes>> read(
+    public Map<TopicPartition, SortedMap<Long, HeaderTimes>> read(
             Map<TopicPartition, SortedSet<Long>> offsets) {
         var consumer = client.consumer("earliest", SMALL_FETCHES);
         try {
@@ -57,7 +57,7 @@ public final class KafkaJobTimes implements JobTimesSource {
     private static final class Search {
         private final KafkaConsumer<byte[], byte[]> consumer;
         private final Map<TopicPartition, TreeSet<Long>> missing = new HashMap<>();
-        private final Map<TopicPartition, SortedMap<Long, JobTimes>> found = new HashMap<>();
+        private final Map<TopicPartition, SortedMap<Long, HeaderTimes>> found = new HashMap<>();
 
         Search(
                 KafkaConsumer<byte[], byte[]> consumer,
@@ -66,7 +66,7 @@ public final class KafkaJobTimes implements JobTimesSource {
             offsets.forEach((partition, it) -> missing.put(partition, new TreeSet<>(it)));
         }
 
-        Map<TopicPartition, SortedMap<Long, JobTimes>> run(LongSupplier nanoTicker) {
+        Map<TopicPartition, SortedMap<Long, HeaderTimes>> run(LongSupplier nanoTicker) {
             long start = nanoTicker.getAsLong();
             consumer.assign(missing.keySet());
             Map<TopicPartition, Long> ends = consumer.endOffsets(missing.keySet());
@@ -86,7 +86,7 @@ public final class KafkaJobTimes implements JobTimesSource {
             TreeSet<Long> offsets = missing.get(partition);
             while (offsets != null && !offsets.isEmpty() && offsets.getFirst() <= record.offset()) {
                 found.computeIfAbsent(partition, _ -> new TreeMap<>())
-                        .put(offsets.removeFirst(), JobTimes.of(record.headers()));
+                        .put(offsets.removeFirst(), HeaderTimes.of(record.headers()));
             }
         }
 
@@ -100,7 +100,7 @@ public final class KafkaJobTimes implements JobTimesSource {
             }
         }
 
-        /** Ends the search in a partition without any further job. */
+        /** Ends the search in a partition that has no more jobs. */
         private void endSearchAt(TopicPartition partition, long end) {
             if (missing.containsKey(partition) && consumer.position(partition) >= end) {
                 missing.remove(partition);

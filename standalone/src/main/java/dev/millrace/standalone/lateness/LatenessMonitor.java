@@ -15,11 +15,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Estimates the lateness of each model's jobs from successive readings of the queues.
  *
- * <p>A lane's partitions are taken to shrink together. So the job with {@code a} of {@code w}
- * waiting jobs of its partition in front of it ends after {@code (a + 1) / w} of the lane's waiting
- * jobs, which takes {@code (a + 1) / w × waiting / rate}. The rate is that of {@link FinishRate}.
- * The job is late if it ends after its deadline. Without a rate, it is late if its deadline is
- * closer than {@link #HORIZON_WITHOUT_RATE}.
+ * <p>Assumes that a lane's partitions shrink together. So a job behind {@code a} of the {@code w}
+ * waiting jobs of its partition ends after {@code (a + 1) / w} of the lane's waiting jobs. This
+ * takes {@code (a + 1) / w × waiting / rate}, with the rate of {@link FinishRate}. The job is late
+ * if it ends after its deadline. Without a rate, it is late if its deadline is closer than {@link
+ * #HORIZON_WITHOUT_RATE}.
  */
 public final class LatenessMonitor {
     /** While nothing finishes, jobs with an earlier deadline than this are late. */
@@ -38,7 +38,7 @@ public final class LatenessMonitor {
      * Returns the lateness of each model that has queues.
      *
      * @param now for deadlines
-     * @param nanos the same time by a monotonic ticker, for rates
+     * @param nanos the time {@code now} by a monotonic ticker, for rates
      */
     public List<ModelLateness> onReading(List<LaneQueue> lanes, Instant now, long nanos) {
         sampled.update(lanes);
@@ -85,7 +85,7 @@ public final class LatenessMonitor {
             int points = 0;
             int late = 0;
             for (long point : stretch.points()) {
-                JobTimes times = sampled.at(partition, point);
+                HeaderTimes times = sampled.at(partition, point);
                 if (times != null) {
                     points++;
                     late += isLate(times, (stretch.ahead(point) + 1) * seconds, now) ? 1 : 0;
@@ -119,7 +119,7 @@ public final class LatenessMonitor {
     /**
      * @param seconds until the job ends; NaN if unknown
      */
-    private static boolean isLate(JobTimes times, double seconds, Instant now) {
+    private static boolean isLate(HeaderTimes times, double seconds, Instant now) {
         if (times.deadline() == null) {
             return false;
         }

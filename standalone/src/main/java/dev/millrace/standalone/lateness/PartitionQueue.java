@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The unfinished jobs of a partition, by offset.
  *
- * @param held offsets of jobs that a worker has read and that wait, ascending
- * @param running number of jobs whose call may be in flight
+ * @param held offsets of waiting jobs that a worker has read, ascending
+ * @param running number of jobs that may have a call in flight
  * @param frontier first offset that no worker has read; all earlier jobs are held, running or
  *     finished
  * @param end the offset after the last committed record, at least the frontier
@@ -66,7 +66,7 @@ public record PartitionQueue(List<Long> held, int running, long frontier, long e
         return frontier - held.size() - running;
     }
 
-    /** Returns the parts of the queue that hold jobs, those of the held jobs first. */
+    /** Returns the parts of the queue that hold jobs, the held jobs first. */
     List<Stretch> stretches() {
         List<Stretch> stretches = new ArrayList<>(2);
         if (!held.isEmpty()) {

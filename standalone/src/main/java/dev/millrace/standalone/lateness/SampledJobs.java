@@ -12,19 +12,19 @@ import java.util.TreeSet;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
-/** The times of the sampled jobs, each of which is read once. */
+/** The times of the sampled jobs. Reads each job once. */
 final class SampledJobs {
-    /** Most jobs that one update reads; further ones are read by the next updates. */
+    /** Maximum number of jobs read by one update; later updates read the others. */
     static final int MAX_READ = 256;
 
     private final JobTimesSource source;
-    private final Map<TopicPartition, SortedMap<Long, JobTimes>> known = new HashMap<>();
+    private final Map<TopicPartition, SortedMap<Long, HeaderTimes>> known = new HashMap<>();
 
     SampledJobs(JobTimesSource source) {
         this.source = source;
     }
 
-    /** Reads the points of the queues that are not known, and forgets all others. */
+    /** Reads the unknown points of the queues, and forgets the times of all other jobs. */
     void update(Collection<LaneQueue> lanes) {
         Map<TopicPartition, SortedSet<Long>> missing = new HashMap<>();
         Set<TopicPartition> existing = new HashSet<>();
@@ -34,7 +34,7 @@ final class SampledJobs {
                 TopicPartition partition = queue.getKey();
                 existing.add(partition);
                 SortedSet<Long> points = points(queue.getValue());
-                SortedMap<Long, JobTimes> jobs =
+                SortedMap<Long, HeaderTimes> jobs =
                         known.computeIfAbsent(partition, _ -> new TreeMap<>());
                 jobs.keySet().retainAll(points);
                 points.removeAll(jobs.keySet());
@@ -62,8 +62,8 @@ final class SampledJobs {
     }
 
     /** Returns the times of the first job at or after a point; null if unknown. */
-    @Nullable JobTimes at(TopicPartition partition, long point) {
-        SortedMap<Long, JobTimes> jobs = known.get(partition);
+    @Nullable HeaderTimes at(TopicPartition partition, long point) {
+        SortedMap<Long, HeaderTimes> jobs = known.get(partition);
         return jobs == null ? null : jobs.get(point);
     }
 }

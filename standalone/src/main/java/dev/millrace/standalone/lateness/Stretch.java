@@ -8,9 +8,9 @@ import java.util.TreeSet;
 /**
  * A part of a partition's queue, from which a few jobs are sampled.
  *
- * <p>The sampled offsets are the first one, and those on a grid of multiples of a power of two. As
- * the queue grows or shrinks, most of them stay the same, so that their records need not be read
- * again.
+ * <p>The sampled offsets are the first one and the offsets on a grid of multiples of a power of
+ * two. As the queue grows or shrinks, most sampled offsets stay, so that their records need not be
+ * read again.
  */
 sealed interface Stretch {
     /** Most points of the grid; a long stretch has at least half as many. */
@@ -55,8 +55,8 @@ sealed interface Stretch {
     /**
      * Jobs that no worker has read.
      *
-     * @param end after the last of them
-     * @param before number of waiting jobs in front of the first of them
+     * @param end offset after the last job
+     * @param before number of waiting jobs ahead of the first job
      */
     record Unread(long from, long end, int before) implements Stretch {
         @Override

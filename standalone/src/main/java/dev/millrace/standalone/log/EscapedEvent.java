@@ -5,12 +5,12 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import org.slf4j.event.KeyValuePair;
 
 /**
- * Formats the message of an event and its key-values so that what a client has sent can neither
+ * Formats the message and key-values of an event. Escapes text from clients, so that it can neither
  * begin a line nor look like another key-value. Created by Logback.
  */
-public final class EscapedEvent extends ClassicConverter {
+final class EscapedEvent extends ClassicConverter {
     /** Created by Logback. */
-    public EscapedEvent() {}
+    EscapedEvent() {}
 
     @Override
     public String convert(ILoggingEvent event) {

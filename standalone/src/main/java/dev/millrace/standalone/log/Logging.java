@@ -36,8 +36,8 @@ public final class Logging extends ContextAwareBase implements Configurator {
     private static final long MAX_FILE_BYTES = 10L * 1024 * 1024;
 
     /**
-     * Levels of loggers that warn of normal events in a pipeline that starts and stops its own
-     * broker.
+     * Levels of loggers that warn about normal events in a pipeline that starts and stops an
+     * embedded broker.
      */
     private static final Map<String, Level> QUIET_LOGGERS =
             Map.ofEntries(
@@ -76,7 +76,7 @@ public final class Logging extends ContextAwareBase implements Configurator {
      */
     private static final String HTTP_CLIENT = "org.apache.hc";
 
-    /** Loggers that warn of a connection that fails. */
+    /** Loggers that warn about failed connections. */
     private static final List<String> CONNECTIONS =
             List.of(
                     "org.apache.kafka.clients.ClientUtils",
@@ -123,7 +123,7 @@ public final class Logging extends ContextAwareBase implements Configurator {
         }
     }
 
-    /** Excludes messages that contain keys, whatever the level of the log is. */
+    /** Excludes messages that contain keys, at any log level. */
     public static void hideSecrets(LoggerContext context) {
         context.getLogger(HTTP_CLIENT).setLevel(Level.WARN);
     }

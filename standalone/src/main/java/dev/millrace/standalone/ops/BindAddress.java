@@ -1,14 +1,14 @@
 package dev.millrace.standalone.ops;
 
-import dev.millrace.contracts.config.ListenAddress;
+import dev.millrace.configuration.ListenAddress;
 import java.util.Optional;
 
 /**
  * The address that a server binds to.
  *
  * @param address the configured or default address
- * @param setting the option or key that configures the address; empty for the default, for which
- *     the next free port may be used
+ * @param setting the option or key that configures the address; empty for the default, which can
+ *     fall back to the next free port
  */
 public record BindAddress(ListenAddress address, Optional<String> setting) {
     /** Returns an address that the user configured by an option or key. */

@@ -1,8 +1,8 @@
 package dev.millrace.standalone.ops;
 
-import dev.millrace.contracts.config.GatewayConfig;
-import dev.millrace.contracts.config.ListenAddress;
-import dev.millrace.contracts.config.MillraceConfig;
+import dev.millrace.configuration.GatewayConfig;
+import dev.millrace.configuration.ListenAddress;
+import dev.millrace.configuration.MillraceConfig;
 import dev.millrace.contracts.service.Health;
 import dev.millrace.gateway.Gateway;
 import dev.millrace.gateway.GatewaySettings;
@@ -34,8 +34,8 @@ public final class GatewayServer implements AutoCloseable {
     /**
      * Starts the gateway and its server.
      *
-     * @throws UserError when the store of files or a file of certificates cannot be used, or when a
-     *     configured address, or every port tried for a default one, cannot be bound
+     * @throws UserError when the file store or a certificate file is unusable, or when a configured
+     *     address, or every port tried for a default one, cannot be bound
      */
     public static GatewayServer start(BindAddress address, GatewaySettings settings) {
         GatewayConfig config = settings.config().gateway();

@@ -1,6 +1,6 @@
 package dev.millrace.standalone.ops;
 
-import dev.millrace.contracts.config.ListenAddress;
+import dev.millrace.configuration.ListenAddress;
 import dev.millrace.contracts.service.Health;
 import dev.millrace.standalone.console.ListenFailure;
 import dev.millrace.standalone.console.UserError;
@@ -36,7 +36,7 @@ final class HttpListener implements AutoCloseable {
     }
 
     /**
-     * Starts a server with further settings.
+     * Starts a server with additional settings.
      *
      * @param tls closed with the server, or when it cannot be started
      * @param setup applies other settings
@@ -106,7 +106,7 @@ final class HttpListener implements AutoCloseable {
         return tls.scheme() + "://" + address;
     }
 
-    /** Returns the health of what the server serves. Unusable files of TLS are mentioned. */
+    /** Returns the health of the served part, and mentions unusable TLS files. */
     Health health(Health served) {
         return tls.problem()
                 .map(

@@ -2,7 +2,7 @@ package dev.millrace.standalone.ops;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.millrace.contracts.config.ListenAddress;
+import dev.millrace.configuration.ListenAddress;
 import dev.millrace.contracts.json.JsonBytes;
 import dev.millrace.contracts.service.Health;
 import dev.millrace.contracts.service.LocalRequests;
@@ -56,7 +56,7 @@ public final class OpsServer implements AutoCloseable {
         if (LocalRequests.isThisMachine(address.address().toString())) {
             routing.addFilter(OpsServer::refuseForeign);
         }
-        // Load balancers and monitors ask with HEAD, too.
+        // Load balancers and monitors also use HEAD.
         for (Method method : List.of(Method.GET, Method.HEAD)) {
             routing.route(method, "/metrics", (in, out) -> send(in, out, registry))
                     .route(method, "/health", health(health, Health::ready))
@@ -66,7 +66,7 @@ public final class OpsServer implements AutoCloseable {
         return new OpsServer(HttpListener.start(address, "metrics.listen", routing));
     }
 
-    /** Refuses what a web page or a proxy sends to a server that only this machine reaches. */
+    /** Refuses requests of web pages and proxies to a server that only this machine reaches. */
     private static void refuseForeign(
             FilterChain chain, RoutingRequest request, RoutingResponse response) {
         LocalRequests.refusal(

@@ -1,6 +1,6 @@
 package dev.millrace.standalone.ops;
 
-import dev.millrace.contracts.config.ListenAddress;
+import dev.millrace.configuration.ListenAddress;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

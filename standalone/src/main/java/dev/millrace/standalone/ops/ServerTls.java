@@ -1,6 +1,6 @@
 package dev.millrace.standalone.ops;
 
-import dev.millrace.contracts.config.ServerTlsConfig;
+import dev.millrace.configuration.ServerTlsConfig;
 import dev.millrace.standalone.console.UserError;
 import io.helidon.webserver.WebServerConfig;
 import java.io.IOException;

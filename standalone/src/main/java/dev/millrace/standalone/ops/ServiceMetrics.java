@@ -18,7 +18,7 @@ public final class ServiceMetrics {
     /**
      * Registers the health of each part of this process.
      *
-     * @param health the health of each part, by part name; always with the same names
+     * @param health the health of each part by name; the set of names never changes
      */
     public static void registerHealth(
             MeterRegistry registry, Supplier<Map<String, Health>> health) {

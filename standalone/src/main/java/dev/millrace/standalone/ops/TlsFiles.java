@@ -1,7 +1,7 @@
 package dev.millrace.standalone.ops;
 
-import dev.millrace.contracts.config.ServerTlsConfig;
-import dev.millrace.contracts.config.provider.CertificateFile;
+import dev.millrace.configuration.ServerTlsConfig;
+import dev.millrace.configuration.provider.CertificateFile;
 import io.helidon.common.configurable.Resource;
 import io.helidon.common.pki.Keys;
 import io.helidon.common.tls.Tls;
@@ -21,7 +21,7 @@ final class TlsFiles {
     /**
      * Reads both files.
      *
-     * @throws IOException with a message that names the file and says what is wrong with it
+     * @throws IOException with a message that names the file and its problem
      */
     static Tls read(ServerTlsConfig files) throws IOException {
         List<X509Certificate> chain = CertificateFile.of(files.certificate()).read();
@@ -61,7 +61,7 @@ final class TlsFiles {
         }
     }
 
-    /** Returns true if the certificate verifies what the key signs. */
+    /** Returns true if the certificate verifies signatures of the key. */
     private static boolean belongs(PrivateKey key, X509Certificate certificate) throws IOException {
         String algorithm =
                 switch (key.getAlgorithm()) {

@@ -1,6 +1,6 @@
 package dev.millrace.standalone.ops;
 
-import dev.millrace.contracts.config.ServerTlsConfig;
+import dev.millrace.configuration.ServerTlsConfig;
 import dev.millrace.contracts.digest.Sha256;
 import dev.millrace.contracts.service.StoppableThread;
 import io.helidon.common.tls.Tls;
@@ -16,9 +16,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Serves the certificate and key that the files have at present: looks at them every few seconds,
- * on a thread of its own. New connections get the new certificate. While the files are unusable,
- * the last usable ones are served.
+ * Serves the current certificate and key of the files. A dedicated thread checks the files every
+ * few seconds. New connections get the new certificate. While the files are unusable, the last
+ * usable ones are served.
  */
 final class TlsReloader implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TlsReloader.class);
@@ -37,7 +37,7 @@ final class TlsReloader implements AutoCloseable {
     /**
      * Reads the files.
      *
-     * @throws IOException with a message that names the file and says what is wrong with it
+     * @throws IOException with a message that names the file and its problem
      */
     TlsReloader(ServerTlsConfig files) throws IOException {
         this.files = files;
@@ -73,7 +73,7 @@ final class TlsReloader implements AutoCloseable {
         }
     }
 
-    /** Returns a digest of both files; of a file that cannot be read, only whether it exists. */
+    /** Returns a digest of both files. An unreadable file contributes only its existence. */
     private String digest() {
         return digest(files.certificate()) + digest(files.key());
     }
@@ -89,7 +89,7 @@ final class TlsReloader implements AutoCloseable {
         }
     }
 
-    /** Returns what the server needs, whose certificate changes. */
+    /** Returns the server's TLS settings, whose certificate is replaced in place. */
     Tls tls() {
         return tls;
     }

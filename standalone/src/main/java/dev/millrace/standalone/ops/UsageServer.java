@@ -1,11 +1,11 @@
 package dev.millrace.standalone.ops;
 
-import dev.millrace.contracts.config.ListenAddress;
-import dev.millrace.contracts.config.MillraceConfig;
+import dev.millrace.configuration.ListenAddress;
+import dev.millrace.configuration.MillraceConfig;
 import dev.millrace.contracts.memory.HeapShare;
 import dev.millrace.gateway.GatewaySettings;
-import dev.millrace.gateway.cors.CorsRules;
 import dev.millrace.gateway.dashboard.DashboardPage;
+import dev.millrace.gateway.http.CorsRules;
 import dev.millrace.gateway.http.GatewayApi;
 import dev.millrace.gateway.http.LocalCallers;
 import dev.millrace.gateway.results.Connections;
@@ -33,8 +33,8 @@ public final class UsageServer implements AutoCloseable {
     /**
      * Starts the server.
      *
-     * @param pipeline what the API reads and changes
-     * @param heap the share of the heap that the server may use
+     * @param pipeline data and operations of the API
+     * @param heap share of the heap that the server may use
      * @param nanoTicker ticker for durations
      * @throws UserError when a configured address, or every port tried for a default one, cannot be
      *     bound
@@ -92,7 +92,6 @@ public final class UsageServer implements AutoCloseable {
         return listener.url() + UsageApi.PATH;
     }
 
-    /** Returns the URL of the dashboard. */
     public String dashboardUrl() {
         return listener.url() + "/";
     }

@@ -1,6 +1,6 @@
 package dev.millrace.standalone.pipeline;
 
-import dev.millrace.contracts.config.MillraceConfig;
+import dev.millrace.configuration.MillraceConfig;
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.control.ControlFollower;
 import java.util.function.Supplier;
@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads the state of the control topic. Begins to follow the topic with the first read, and tries
- * again with the next one if the topic cannot be read yet. Read by one thread.
+ * Reads the state of the control topic. Starts to follow the topic at the first read; if the topic
+ * is not readable yet, tries again at the next read. Used by one thread.
  */
 final class ControlStates implements Supplier<ControlState>, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ControlStates.class);

@@ -16,7 +16,7 @@ public enum PipelinePart {
     RETRIEVAL,
     GATEWAY;
 
-    /** Returns the parts that run a batch: all but the gateway, which nobody could call. */
+    /** Returns the parts that run a batch: all but the gateway, which would have no clients. */
     public static Set<PipelinePart> ofBatchRun() {
         return EnumSet.complementOf(EnumSet.of(GATEWAY));
     }

@@ -1,6 +1,6 @@
 package dev.millrace.standalone.pipeline;
 
-import dev.millrace.contracts.config.MillraceConfig;
+import dev.millrace.configuration.MillraceConfig;
 import dev.millrace.sink.SinkListener;
 import dev.millrace.standalone.data.DataDirectory;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -15,11 +15,11 @@ import org.jspecify.annotations.Nullable;
  * @param parts the parts to start; without {@link PipelinePart#BROKER} the configuration must name
  *     a cluster
  * @param brokerPort port of the embedded broker; 0 for any free port
- * @param listener receives what the sink stores
- * @param acceptResend true if the worker may resume partitions whose progress is unknown, and so
- *     send finished calls again
- * @param sharesLimits true if workers of other processes may join the pipeline, so that its worker
- *     shares the configured limits with them
+ * @param listener receives each stored outcome from the sink
+ * @param acceptResend true if the worker may resume partitions with unknown progress, which can
+ *     repeat finished calls
+ * @param sharesLimits true if workers of other processes can join the pipeline and share its
+ *     configured limits
  */
 public record PipelineSettings(
         MillraceConfig config,

@@ -3,13 +3,13 @@ package dev.millrace.standalone.pipeline;
 import static java.util.stream.Collectors.joining;
 
 import dev.millrace.broker.EmbeddedBrokerSettings;
-import dev.millrace.contracts.config.MillraceConfig;
-import dev.millrace.contracts.config.SinkConfig;
-import dev.millrace.contracts.config.kafka.KafkaClient;
+import dev.millrace.configuration.MillraceConfig;
+import dev.millrace.configuration.RecordSizes;
+import dev.millrace.configuration.SinkConfig;
+import dev.millrace.configuration.TopicPlan;
 import dev.millrace.contracts.job.Lane;
+import dev.millrace.contracts.kafka.KafkaClient;
 import dev.millrace.contracts.service.Service;
-import dev.millrace.contracts.topic.RecordSizes;
-import dev.millrace.contracts.topic.TopicPlan;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.retrieval.RetrievalService;
 import dev.millrace.retrieval.RetrievalSettings;
@@ -18,8 +18,8 @@ import dev.millrace.router.RouterSettings;
 import dev.millrace.sink.Sink;
 import dev.millrace.sink.SinkSettings;
 import dev.millrace.sink.webhook.WebhookSettings;
+import dev.millrace.standalone.cluster.TopicAdmin;
 import dev.millrace.standalone.console.KafkaFailure;
-import dev.millrace.standalone.topics.TopicAdmin;
 import dev.millrace.store.database.DatabaseException;
 import dev.millrace.worker.Worker;
 import dev.millrace.worker.WorkerSettings;
@@ -50,8 +50,8 @@ final class ServiceFactory {
     private ServiceFactory() {}
 
     /**
-     * Loads what the services need and what does not depend on a cluster, while the cluster creates
-     * topics, which is mostly a wait for the disk.
+     * Loads everything that the services need and that is independent of the cluster. Uses the time
+     * in which the cluster creates topics, which is mostly a wait for the disk.
      */
     static void preload(PipelineSettings settings) {
         if (settings.has(PipelinePart.ROUTER)) {
@@ -70,9 +70,9 @@ final class ServiceFactory {
     }
 
     /**
-     * Creates and adjusts the topics of the cluster. The router creates those of further lanes with
-     * their first jobs. Requests to the gateway are critical, and must not wait behind a backlog
-     * until their lane exists.
+     * Creates and adjusts the topics of the cluster. The router creates the topics of most lanes
+     * with their first jobs. The lane of gateway requests is created here: such requests are
+     * critical and must not wait behind a backlog until their lane exists.
      */
     static void applyTopics(PipelineSettings settings, MillraceConfig config) {
         var client = KafkaClient.ADMIN.properties(config.kafka().orElseThrow().properties());
@@ -90,7 +90,7 @@ final class ServiceFactory {
     /**
      * Checks that every topic matches the configuration.
      *
-     * @param refused by topic: why it does not match, and what to do
+     * @param refused for each refused topic, why it does not match and what to do
      */
     static void requireMatching(Map<String, String> refused) {
         if (!refused.isEmpty()) {
@@ -207,7 +207,7 @@ final class ServiceFactory {
         }
     }
 
-    /** Checks that each webhook has the key that signs its events. */
+    /** Checks that each webhook has a key to sign its events. */
     private static void requireSecrets(MillraceConfig config) {
         List<SinkConfig.Webhook> webhooks = config.sink().webhooks();
         for (int i = 0; i < webhooks.size(); i++) {

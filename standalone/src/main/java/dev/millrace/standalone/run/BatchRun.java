@@ -1,39 +1,24 @@
 package dev.millrace.standalone.run;
 
+import dev.millrace.configuration.MillraceConfig;
 import dev.millrace.contracts.budget.BudgetLimit;
-import dev.millrace.contracts.config.MillraceConfig;
 import dev.millrace.contracts.control.ControlKey.BatchLimit;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.DeadLetter;
 import dev.millrace.contracts.result.ResultView;
 import dev.millrace.sink.StoredOutcome;
 import dev.millrace.standalone.budget.BudgetStatus;
+import dev.millrace.standalone.client.PipelineClient;
 import dev.millrace.standalone.console.UserError;
-import dev.millrace.standalone.control.PipelineClient;
 import dev.millrace.standalone.forecast.LineForecaster;
 import dev.millrace.standalone.ops.GatewayServer;
 import dev.millrace.standalone.ops.UsageServer;
 import dev.millrace.standalone.pipeline.Pipeline;
 import dev.millrace.standalone.pipeline.PipelinePart;
 import dev.millrace.standalone.pipeline.PipelineSettings;
-import dev.millrace.standalone.run.input.InputSummary;
-import dev.millrace.standalone.run.input.RunContext;
-import dev.millrace.standalone.run.input.RunSettings;
+import dev.millrace.standalone.result.OutputFile;
 import dev.millrace.standalone.run.journal.PlanCursor;
 import dev.millrace.standalone.run.journal.RunJournal;
-import dev.millrace.standalone.run.progress.BackgroundWaits;
-import dev.millrace.standalone.run.progress.BudgetMonitor;
-import dev.millrace.standalone.run.progress.HeldCallsMonitor;
-import dev.millrace.standalone.run.progress.ProgressDisplay;
-import dev.millrace.standalone.run.progress.RunProgress;
-import dev.millrace.standalone.run.progress.StoppedPartitionMonitor;
-import dev.millrace.standalone.run.publish.AsyncPipelineStart;
-import dev.millrace.standalone.run.publish.BatchPublisher;
-import dev.millrace.standalone.run.results.OutcomeLookup;
-import dev.millrace.standalone.run.results.OutputFile;
-import dev.millrace.standalone.run.results.ResultsExport;
-import dev.millrace.standalone.run.summary.Summary;
-import dev.millrace.standalone.run.summary.SummaryBuilder;
 import dev.millrace.standalone.status.StatusReader;
 import dev.millrace.standalone.usage.BackgroundUsage;
 import dev.millrace.standalone.usage.PipelineUsage;
@@ -54,10 +39,10 @@ import java.util.function.Consumer;
  * One run, from the first byte of the input to the summary. The main thread reads and publishes the
  * input, waits for outcomes and writes the results, while the pipeline's threads work.
  */
-public final class BatchRun {
+final class BatchRun {
     private static final Duration TICK = Duration.ofMillis(50);
 
-    /** Longest time by which the store may lag behind the outcomes that the sink reports. */
+    /** Longest delay of the store behind the outcomes that the sink reports. */
     private static final Duration STORE_LAG = Duration.ofSeconds(30);
 
     private final RunSettings settings;
@@ -72,7 +57,7 @@ public final class BatchRun {
     private final boolean keepsDashboard;
 
     /** Creates a run that has not started and ends with its batch. */
-    public BatchRun(RunSettings settings, RunContext context) {
+    BatchRun(RunSettings settings, RunContext context) {
         this(settings, context, false);
     }
 
@@ -81,7 +66,7 @@ public final class BatchRun {
      *
      * @param keepsDashboard true to serve the dashboard after the summary, until a signal arrives
      */
-    public BatchRun(RunSettings settings, RunContext context, boolean keepsDashboard) {
+    BatchRun(RunSettings settings, RunContext context, boolean keepsDashboard) {
         this.settings = settings;
         this.context = context;
         this.keepsDashboard = keepsDashboard;
@@ -97,7 +82,7 @@ public final class BatchRun {
      *     user stopped the run before all lines of a known file were planned
      * @throws UserError if the run fails
      */
-    public void run(Consumer<Summary> report) throws IOException, InterruptedException {
+    void run(Consumer<Summary> report) throws IOException, InterruptedException {
         try (var journal = RunJournal.open(context.data().journal());
                 var outcomes = OutcomeLookup.open(context.jdbcUrl());
                 var pipeline = new AsyncPipelineStart(this::startPipeline)) {
@@ -171,7 +156,7 @@ public final class BatchRun {
      *
      * @throws IOException if the results cannot be written
      */
-    public static void checkOutput(Path output) throws IOException {
+    static void checkOutput(Path output) throws IOException {
         OutputFile.check(output);
     }
 
@@ -315,10 +300,7 @@ public final class BatchRun {
         return TimeUnit.NANOSECONDS.toMillis(nanos - context.startNanos());
     }
 
-    /**
-     * Waits for the store until {@link #STORE_LAG} has passed. A cost may be stored after its
-     * result.
-     */
+    /** Waits for the store, up to {@link #STORE_LAG}. A cost can be stored after its result. */
     private final class StoreLag implements ResultsExport.StoreWait {
         private final long deadlineNanos = context.nanos().getAsLong() + STORE_LAG.toNanos();
 

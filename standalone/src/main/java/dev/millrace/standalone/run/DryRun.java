@@ -1,15 +1,12 @@
 package dev.millrace.standalone.run;
 
-import dev.millrace.contracts.config.MillraceConfig;
-import dev.millrace.reader.problem.ConfigException;
+import dev.millrace.configuration.MillraceConfig;
 import dev.millrace.router.policy.ActivePolicy;
 import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.forecast.DryRunReport;
 import dev.millrace.standalone.forecast.EarlierResults;
 import dev.millrace.standalone.forecast.Forecast;
-import dev.millrace.standalone.run.input.InputFile;
-import dev.millrace.standalone.run.input.ProviderReadiness;
-import dev.millrace.standalone.run.input.RunSettings;
+import dev.millrace.yaml.problem.ConfigException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -21,7 +18,7 @@ import java.util.Map;
  * Predicts a run without making a call: prints a {@link Forecast} of its files within its limit,
  * with the problems, the cost and the missing secrets.
  */
-public final class DryRun {
+final class DryRun {
     private final RunSettings settings;
     private final MillraceConfig config;
     private final Terminal terminal;
@@ -33,9 +30,9 @@ public final class DryRun {
      *
      * @param now time at which deadlines are checked
      * @param earlier jobs of earlier runs
-     * @param json whether to print JSON instead of a table
+     * @param json true to print JSON instead of a table
      */
-    public DryRun(
+    DryRun(
             RunSettings settings,
             MillraceConfig config,
             Terminal terminal,
@@ -54,7 +51,7 @@ public final class DryRun {
      *
      * @return true if no line has a problem
      */
-    public boolean print() throws IOException {
+    boolean print() throws IOException {
         try (var forecast =
                 new Forecast(
                         config,

@@ -1,8 +1,8 @@
 /**
- * {@code millrace run}: processes one batch of files in an embedded pipeline. The subpackages
- * follow the phases of a run: {@code input}, {@code publish}, {@code progress}, {@code results},
- * {@code summary}; {@code journal} is the memory between runs. The main thread executes one phase
- * after the other while the pipeline's threads work.
+ * {@code millrace run}: processes one batch of files in an embedded pipeline. The main thread
+ * executes one phase after the other while the pipeline's threads work: reads the input, publishes
+ * each line or reuses its outcome, shows the progress, exports the results in input order, prints
+ * the summary. The sink's thread reports outcomes. {@code journal} is the memory between runs.
  */
 @NullMarked
 package dev.millrace.standalone.run;

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The unfinished jobs of a partition or topic.
  *
- * @param waiting jobs without a call in flight. Jobs that no worker has read are counted by
- *     offsets, and each transaction adds one, so the count is never too low
+ * @param waiting jobs without a call in flight. Unread jobs are counted by offsets, and each
+ *     transaction adds one, so the count is never too low
  * @param running jobs whose call may be in flight
  */
 public record Backlog(long waiting, long running) {

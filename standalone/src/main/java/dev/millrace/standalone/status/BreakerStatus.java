@@ -10,8 +10,8 @@ import java.util.TreeMap;
 /**
  * A breaker that is not closed.
  *
- * @param workers number of workers in which it is not closed
- * @param first the breaker as the worker has it in which it opened first
+ * @param workers number of workers with this breaker not closed
+ * @param first the breaker as reported by the worker in which it opened first
  * @param nextTrial the earliest next trial of all workers
  */
 public record BreakerStatus(int workers, WorkerReport.Open first, Instant nextTrial) {

@@ -1,6 +1,6 @@
 package dev.millrace.standalone.status;
 
-import dev.millrace.standalone.topics.KafkaFutures;
+import dev.millrace.standalone.cluster.KafkaFutures;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -54,7 +54,7 @@ final class ConsumerGroups {
         return members(workerGroup()).size();
     }
 
-    /** Returns the job topics of which a worker has a partition. */
+    /** Returns the job topics with at least one partition assigned to a worker. */
     Set<String> servedTopics() {
         return members(workerGroup()).stream()
                 .flatMap(it -> it.assignment().topicPartitions().stream())

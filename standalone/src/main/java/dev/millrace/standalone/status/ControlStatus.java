@@ -27,10 +27,10 @@ import java.util.Optional;
  * @param policies policies, sorted by name
  * @param tripped arms that a guard has tripped
  * @param pauses pauses, sorted by their keys
- * @param breakers breakers that are not closed in some worker, sorted by name
+ * @param breakers breakers not closed in at least one worker, sorted by name
  * @param doubts answers whose token counts may be wrong, sorted by model
  * @param budgets budgets in effect, sorted by their keys
- * @param unreadable keys of control records that this Millrace cannot read
+ * @param unreadable keys of unreadable control records
  */
 public record ControlStatus(
         List<PolicyStatus> policies,
@@ -55,9 +55,9 @@ public record ControlStatus(
      *
      * @param version the version, as in {@code routed_by}
      * @param isDefault true if {@code router.default_policy} names it, so that it routes jobs
-     * @param unreadable a later version that this Millrace cannot read, but that is in force for
-     *     services that can
-     * @param applied empty for a policy that only the configuration has
+     * @param unreadable a later version that this Millrace cannot read, but newer services can, for
+     *     which it is in force
+     * @param applied empty for a policy that exists only in the configuration
      * @param guards the guards of its rules, in the order of the rules
      */
     public record PolicyStatus(
@@ -103,14 +103,14 @@ public record ControlStatus(
     public record Pause(ControlKey.Pause key, OperatorCommand command) {}
 
     /**
-     * Combines the control state with the configuration, whose policies are in force until others
-     * are applied.
+     * Combines the control state with the configuration. Its policies are in force until others are
+     * applied.
      *
      * @param control the state without expired commands
      * @param configured the policies of the configuration, by name
      * @param defaultPolicy the name of the policy that routes jobs
      * @param catalog resolves model aliases, because a trip applies to all names of a model
-     * @param now decides which lists of breakers are outdated, and which budgets have ended
+     * @param now time at which breaker lists expire and budgets end
      */
     public static ControlStatus of(
             ControlState control,

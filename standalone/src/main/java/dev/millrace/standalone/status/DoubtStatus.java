@@ -12,7 +12,7 @@ import java.util.TreeMap;
 /**
  * Answers of a model whose token counts may be wrong.
  *
- * @param doubt why, as a word of {@link UsageDoubt}
+ * @param doubt the reason, a word of {@link UsageDoubt}
  * @param answers number of such answers since the running workers started
  */
 public record DoubtStatus(String model, String doubt, long answers) {

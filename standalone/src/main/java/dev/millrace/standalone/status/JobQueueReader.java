@@ -5,9 +5,9 @@ import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.topic.Topics;
+import dev.millrace.standalone.cluster.KafkaFutures;
 import dev.millrace.standalone.lateness.LaneQueue;
 import dev.millrace.standalone.lateness.PartitionQueue;
-import dev.millrace.standalone.topics.KafkaFutures;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -100,7 +100,6 @@ final class JobQueueReader {
                 .toList();
     }
 
-    /** Returns the queues of partitions, by topic. */
     private Map<String, Map<TopicPartition, PartitionQueue>> queues(
             List<TopicPartition> partitions, Map<TopicPartition, OffsetAndMetadata> committed) {
         var beginnings = offsets(partitions, OffsetSpec.earliest());

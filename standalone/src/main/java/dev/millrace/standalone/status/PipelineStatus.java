@@ -2,7 +2,7 @@ package dev.millrace.standalone.status;
 
 import dev.millrace.contracts.waiting.Waiting;
 import dev.millrace.router.fair.AheadTenant;
-import dev.millrace.standalone.documents.RetrievalBacklog;
+import dev.millrace.standalone.document.RetrievalBacklog;
 import java.util.List;
 import java.util.Optional;
 
@@ -11,13 +11,13 @@ import java.util.Optional;
  *
  * @param routers number of router processes in the routers' consumer group
  * @param workers number of worker processes in the workers' consumer group
- * @param maxInFlight calls in flight that the workers together may have, if each of them has the
- *     {@code worker.max_in_flight} of this configuration
+ * @param maxInFlight maximum number of calls in flight of all workers, assuming this
+ *     configuration's {@code worker.max_in_flight} for each
  * @param models the catalog models that have topics, in catalog order
  * @param waits why jobs wait, by model
  * @param control the policies, tripped arms and pauses in force
- * @param limits the limits that workers share, sorted by their paths
- * @param retrieval jobs that wait for passages of documents; empty if there are none
+ * @param limits limits shared by workers, sorted by path
+ * @param retrieval jobs that wait for passages of documents; empty for none
  * @param ahead tenants ahead of their fair share, by model
  */
 public record PipelineStatus(

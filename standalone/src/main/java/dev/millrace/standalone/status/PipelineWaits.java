@@ -6,7 +6,7 @@ import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.contracts.waiting.Waiting;
 import dev.millrace.contracts.waiting.WaitingReason;
-import dev.millrace.standalone.documents.RetrievalBacklog;
+import dev.millrace.standalone.document.RetrievalBacklog;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -15,11 +15,11 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Why the jobs of a pipeline wait: combines what control tells with the backlogs. Only jobs that
- * wait have a reason.
+ * Finds out why the jobs of a pipeline wait. Combines the reports in control with the backlogs.
+ * Only waiting jobs have a reason.
  *
  * @param queues the models that have topics
- * @param served the job topics that a worker has
+ * @param served the job topics owned by workers
  * @param topics names of the job topics
  * @param retrieval jobs that wait for passages; empty if there are none
  */
@@ -61,7 +61,7 @@ record PipelineWaits(
         waits.addAll(counted(rows, queue.waiting()));
     }
 
-    /** Returns that no worker has a topic in which jobs wait. */
+    /** Returns a wait if jobs wait in a topic that no worker owns. */
     private Optional<Waiting> withoutWorker(ModelQueue queue) {
         List<Lane> lanes =
                 Arrays.stream(Lane.values())
@@ -90,7 +90,7 @@ record PipelineWaits(
                 0);
     }
 
-    /** Names what is paused: a worker only tells that jobs wait for it. */
+    /** Adds the name of the pause, because a worker reports only that jobs wait for a pause. */
     private Waiting withPause(Waiting waiting) {
         if (waiting.reason() != WaitingReason.PAUSE) {
             return waiting;

@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.quota.LimitUsage;
 import dev.millrace.quota.QuotaRecordCodec;
-import dev.millrace.standalone.control.PipelineClient;
-import dev.millrace.standalone.control.TopicEndReader;
+import dev.millrace.standalone.client.PipelineClient;
+import dev.millrace.standalone.client.TopicEndReader;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -1,15 +1,15 @@
 package dev.millrace.standalone.status;
 
-import dev.millrace.contracts.config.MillraceConfig;
+import dev.millrace.configuration.MillraceConfig;
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.control.ControlWaits;
 import dev.millrace.contracts.waiting.Waiting;
+import dev.millrace.standalone.client.PipelineClient;
+import dev.millrace.standalone.cluster.TopicAdminException;
 import dev.millrace.standalone.console.UserError;
-import dev.millrace.standalone.control.PipelineClient;
-import dev.millrace.standalone.documents.RetrievalBacklog;
-import dev.millrace.standalone.documents.RetrievalQueueReader;
+import dev.millrace.standalone.document.RetrievalBacklog;
+import dev.millrace.standalone.document.RetrievalQueueReader;
 import dev.millrace.standalone.lateness.LaneQueue;
-import dev.millrace.standalone.topics.TopicAdminException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;

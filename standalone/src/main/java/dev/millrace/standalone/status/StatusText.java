@@ -5,7 +5,7 @@ import dev.millrace.quota.LimitUsage;
 import dev.millrace.router.fair.AheadTenant;
 import dev.millrace.standalone.budget.BudgetText;
 import dev.millrace.standalone.console.WholeSeconds;
-import dev.millrace.standalone.documents.RetrievalBacklog;
+import dev.millrace.standalone.document.RetrievalBacklog;
 import dev.millrace.standalone.status.ControlStatus.Pause;
 import dev.millrace.standalone.status.ControlStatus.PolicyStatus;
 import dev.millrace.standalone.status.ControlStatus.RampStatus;
@@ -17,13 +17,13 @@ import java.util.Locale;
 import java.util.function.Function;
 
 /** Formats a pipeline status as text. */
-public final class StatusText {
+final class StatusText {
     private static final int MAX_KEYS = 5;
 
     private StatusText() {}
 
     /** Returns the lines of the status, without line breaks. */
-    public static List<String> of(PipelineStatus status) {
+    static List<String> of(PipelineStatus status) {
         List<String> lines = new ArrayList<>();
         lines.add("routers " + status.routers() + ", workers " + status.workers());
         lines.add("");

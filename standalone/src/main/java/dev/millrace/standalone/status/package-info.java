@@ -1,7 +1,7 @@
 /**
- * Reads and prints what {@code millrace status} shows: backlogs, running services, policies in
- * force, pauses, open breakers, shared limits, why jobs wait, and tenants ahead of their fair
- * share. Reads once what the services have committed, and changes nothing. Runs on the command's
+ * {@code millrace status}: backlogs, running services, policies in force, pauses, open breakers,
+ * shared limits, why jobs wait, and tenants ahead of their fair share; or the progress of one
+ * batch. Reads once what the services have committed, and changes nothing. Runs on the command's
  * thread.
  */
 @NullMarked

@@ -9,8 +9,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Starts the usage API and the dashboard of a run on their own thread after the first result, so
- * that the start of the server does not delay that result. Only the main thread calls the methods.
+ * Starts the usage API and the dashboard of a run after the first result, on a dedicated thread, so
+ * that starting the server does not delay the result. Only the main thread calls the methods.
  */
 public final class BackgroundUsage implements AutoCloseable {
     private final Supplier<UsageServer> start;

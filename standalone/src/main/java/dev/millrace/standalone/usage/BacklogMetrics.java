@@ -1,18 +1,17 @@
 package dev.millrace.standalone.usage;
 
+import dev.millrace.configuration.MillraceConfig;
 import dev.millrace.contracts.catalog.Model;
-import dev.millrace.contracts.config.MillraceConfig;
 import dev.millrace.contracts.control.ControlState;
-import dev.millrace.standalone.budget.MoneyQueue;
+import dev.millrace.standalone.client.PipelineClient;
+import dev.millrace.standalone.cluster.TopicAdminException;
 import dev.millrace.standalone.console.UserError;
-import dev.millrace.standalone.control.PipelineClient;
 import dev.millrace.standalone.lateness.JobTimesSource;
 import dev.millrace.standalone.lateness.KafkaJobTimes;
 import dev.millrace.standalone.lateness.LaneQueue;
 import dev.millrace.standalone.lateness.LatenessMonitor;
 import dev.millrace.standalone.lateness.ModelLateness;
 import dev.millrace.standalone.status.StatusReader;
-import dev.millrace.standalone.topics.TopicAdminException;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import java.time.InstantSource;
@@ -32,9 +31,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Shows the backlog of each model over the whole cluster, how late it is, which models are paused,
- * and which jobs wait for money. A thread of its own reads them every {@value #EVERY_SECONDS}
- * seconds. What cannot be read has no metrics.
+ * Exports, for the whole cluster, the backlog and lateness of each model, the paused models, and
+ * the jobs that wait for money. A dedicated thread reads them every {@value #EVERY_SECONDS}
+ * seconds. Unreadable figures have no metrics.
  */
 public final class BacklogMetrics implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(BacklogMetrics.class);

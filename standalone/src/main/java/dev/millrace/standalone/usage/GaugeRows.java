@@ -8,9 +8,9 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Gauges of one name, one for each set of tags. A value changes in place: a gauge that is removed
- * and registered again could be in a concurrent scrape twice, which Prometheus's client refuses.
- * Written by one thread, read by any.
+ * Gauges of one name, one for each set of tags. A value changes in place. Removing and registering
+ * a gauge could put it twice into a concurrent scrape, which Prometheus's client refuses. Written
+ * by one thread, read by any.
  */
 final class GaugeRows {
     private final MultiGauge gauge;
@@ -27,7 +27,7 @@ final class GaugeRows {
         gauge.register(replacement.keySet().stream().<Row<?>>map(this::row).toList(), false);
     }
 
-    /** Returns a gauge, which is not a number while it is being removed. */
+    /** Returns a gauge, whose value is NaN while it is being removed. */
     private Row<?> row(Tags tags) {
         return Row.of(tags, values, it -> it.getOrDefault(tags, Double.NaN));
     }

@@ -1,17 +1,17 @@
 package dev.millrace.standalone.usage;
 
-import dev.millrace.contracts.config.MillraceConfig;
+import dev.millrace.configuration.MillraceConfig;
 import dev.millrace.contracts.control.AppliedPolicy;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.job.Names;
 import dev.millrace.gateway.usage.PipelineOperations;
+import dev.millrace.standalone.client.ChangeMetadata;
+import dev.millrace.standalone.client.PipelineClient;
 import dev.millrace.standalone.console.UserError;
 import dev.millrace.standalone.control.Cancellations;
-import dev.millrace.standalone.control.ChangeMetadata;
 import dev.millrace.standalone.control.Pauses;
-import dev.millrace.standalone.control.PipelineClient;
-import dev.millrace.standalone.control.PolicyUpdates;
+import dev.millrace.standalone.policy.PolicyUpdates;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.OptionalInt;

@@ -1,20 +1,20 @@
 package dev.millrace.standalone.usage;
 
-import dev.millrace.contracts.config.MillraceConfig;
+import dev.millrace.configuration.MillraceConfig;
 import dev.millrace.gateway.usage.StateSource;
+import dev.millrace.standalone.client.PipelineClient;
+import dev.millrace.standalone.cluster.TopicAdminException;
 import dev.millrace.standalone.console.UserError;
-import dev.millrace.standalone.control.PipelineClient;
 import dev.millrace.standalone.status.StatusJson;
 import dev.millrace.standalone.status.StatusReader;
-import dev.millrace.standalone.topics.TopicAdminException;
 import java.time.InstantSource;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads what {@code millrace status --json} prints. Reading opens clients of the cluster, so
- * requests share a state for a short time, and only one of them reads at once.
+ * Reads the data that {@code millrace status --json} prints. Each reading opens clients of the
+ * cluster, so requests share a state for a short time, and only one request reads at once.
  */
 final class PipelineState implements StateSource {
     private static final long FRESH_NANOS = TimeUnit.SECONDS.toNanos(1);

@@ -1,6 +1,6 @@
 package dev.millrace.standalone.usage;
 
-import dev.millrace.contracts.config.MillraceConfig;
+import dev.millrace.configuration.MillraceConfig;
 import dev.millrace.gateway.GatewaySettings;
 import dev.millrace.gateway.usage.PipelineOperations;
 import java.time.InstantSource;
@@ -13,7 +13,7 @@ public final class PipelineUsage {
     private PipelineUsage() {}
 
     /**
-     * Returns what the API of a gateway reads and changes.
+     * Returns the data and operations of a gateway's API.
      *
      * @param config the configuration with the actual addresses of the cluster
      * @param jdbcUrl the database of the sink
@@ -35,7 +35,7 @@ public final class PipelineUsage {
                 hasRoom);
     }
 
-    /** Returns what an API reads that changes nothing. */
+    /** Returns the data of a read-only API. */
     public static GatewaySettings.Pipeline readOnly(
             MillraceConfig config, String jdbcUrl, InstantSource clock, LongSupplier nanoTicker) {
         return new GatewaySettings.Pipeline(

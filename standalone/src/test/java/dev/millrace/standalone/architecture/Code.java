@@ -1,6 +1,6 @@
 package dev.millrace.standalone.architecture;
 
-import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackages;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
@@ -23,7 +23,9 @@ final class Code {
 
     /** The main classes of the product, without the test fixtures. */
     static final JavaClasses SHIPPED =
-            MAIN.that(resideOutsideOfPackage(Module.FIXTURES.packages()));
+            MAIN.that(
+                    resideOutsideOfPackages(
+                            Module.TEST_CLUSTERS.packages(), Module.TEST_WAITS.packages()));
 
     /** The test fixtures and the compiled tests of all modules. */
     static final JavaClasses TESTS = new ClassFileImporter().importPaths(testFolders());
@@ -41,7 +43,7 @@ final class Code {
                                                         module.folder(),
                                                         BUILD,
                                                         "test-classes")),
-                        Stream.of(Path.of("..", Module.FIXTURES.folder(), BUILD, "classes")))
+                        Stream.of(Path.of("..", Module.TEST_CLUSTERS.folder(), BUILD, "classes")))
                 .filter(Files::isDirectory)
                 .toList();
     }

@@ -3,25 +3,27 @@ package dev.millrace.standalone.architecture;
 import java.util.EnumSet;
 import java.util.Set;
 
-/** The modules of the project, their folders, and the modules that each may use. */
+/** The modules of the project, their folders, and the allowed dependencies of each. */
 enum Module {
-    CONFIG_READER("config-reader", "reader"),
+    YAML("yaml", "yaml"),
     CONTRACTS("contracts", "contracts"),
-    CONTROL_TOPIC("control-topic", "control"),
+    CONFIGURATION("configuration", "configuration"),
+    CONTROL("control", "control"),
     CONSUMER("consumer", "consumer"),
     PRODUCER("producer", "producer"),
-    PROVIDER_WIRE("provider-wire", "wire"),
+    WIRE("wire", "wire"),
     QUOTA("quota", "quota"),
-    SEMANTIC("semantic", "semantic"),
+    SIMILARITY("similarity", "similarity"),
     RETRIEVAL("retrieval", "retrieval"),
     ROUTER("router-stream", "router"),
     WORKER("worker", "worker"),
     STORE("store", "store"),
     SINK("results-sink", "sink"),
     GATEWAY("gateway", "gateway"),
-    SIMULATOR("upstream-simulator", "simulator"),
+    SIMULATOR("simulator", "simulator"),
     BROKER("embedded-broker", "broker"),
-    FIXTURES("test-fixtures", "fixtures"),
+    TEST_CLUSTERS("testclusters", "testclusters"),
+    TEST_WAITS("testwaits", "testwaits"),
     STANDALONE("standalone", "standalone");
 
     private final String folder;
@@ -48,22 +50,22 @@ enum Module {
 
     private Set<Module> mayUse() {
         return switch (this) {
-            case CONFIG_READER, BROKER, QUOTA, SEMANTIC -> EnumSet.of(this);
-            case RETRIEVAL -> EnumSet.of(CONFIG_READER, CONTRACTS, SEMANTIC, this);
-            case CONTRACTS -> EnumSet.of(CONFIG_READER, this);
-            case CONSUMER, CONTROL_TOPIC, PRODUCER, PROVIDER_WIRE, STORE ->
-                    EnumSet.of(CONTRACTS, this);
-            case SINK -> EnumSet.of(CONTRACTS, STORE, this);
+            case YAML, BROKER, QUOTA, SIMILARITY, TEST_WAITS -> EnumSet.of(this);
+            case CONTRACTS, SIMULATOR -> EnumSet.of(YAML, this);
+            case CONFIGURATION -> EnumSet.of(YAML, CONTRACTS, this);
+            case CONSUMER, CONTROL, WIRE, STORE -> EnumSet.of(CONTRACTS, this);
+            case PRODUCER -> EnumSet.of(CONFIGURATION, CONTRACTS, this);
+            case RETRIEVAL -> EnumSet.of(YAML, CONFIGURATION, CONTRACTS, SIMILARITY, this);
+            case SINK -> EnumSet.of(CONFIGURATION, CONTRACTS, STORE, this);
             case GATEWAY ->
-                    EnumSet.of(CONTRACTS, CONTROL_TOPIC, PRODUCER, PROVIDER_WIRE, STORE, this);
-            case SIMULATOR -> EnumSet.of(CONFIG_READER, this);
+                    EnumSet.of(CONFIGURATION, CONTRACTS, CONTROL, PRODUCER, WIRE, STORE, this);
             case ROUTER ->
+                    EnumSet.of(YAML, CONFIGURATION, CONTRACTS, CONTROL, WIRE, SIMILARITY, this);
+            case WORKER -> EnumSet.of(CONFIGURATION, CONTRACTS, CONTROL, WIRE, QUOTA, this);
+            case TEST_CLUSTERS ->
                     EnumSet.of(
-                            CONFIG_READER, CONTRACTS, CONTROL_TOPIC, PROVIDER_WIRE, SEMANTIC, this);
-            case WORKER -> EnumSet.of(CONTRACTS, CONTROL_TOPIC, PROVIDER_WIRE, QUOTA, this);
-            case FIXTURES ->
-                    EnumSet.of(CONTRACTS, CONTROL_TOPIC, PRODUCER, SIMULATOR, BROKER, this);
-            case STANDALONE -> EnumSet.complementOf(EnumSet.of(FIXTURES));
+                            CONFIGURATION, CONTRACTS, CONTROL, PRODUCER, SIMULATOR, BROKER, this);
+            case STANDALONE -> EnumSet.complementOf(EnumSet.of(TEST_CLUSTERS, TEST_WAITS));
         };
     }
 }

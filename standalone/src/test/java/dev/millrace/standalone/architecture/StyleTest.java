@@ -32,20 +32,24 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 @Tag("slow")
 class StyleTest {
-    /** Packages that assemble services: each service's root package, commands and the pipeline. */
+    /** What assembles services: each service's root package, the pipeline, options and commands. */
     private static final DescribedPredicate<JavaClass> WIRING =
             resideInAnyPackage(
-                    "dev.millrace.router",
-                    "dev.millrace.worker",
-                    "dev.millrace.sink",
-                    "dev.millrace.simulator",
-                    "dev.millrace.standalone",
-                    "dev.millrace.standalone.cli..",
-                    "dev.millrace.standalone.pipeline");
+                            "dev.millrace.router",
+                            "dev.millrace.worker",
+                            "dev.millrace.sink",
+                            "dev.millrace.simulator",
+                            "dev.millrace.standalone",
+                            "dev.millrace.standalone.cli",
+                            "dev.millrace.standalone.option",
+                            "dev.millrace.standalone.pipeline")
+                    .or(
+                            nameMatching(
+                                    "dev\\.millrace\\.standalone\\.(.*Command(\\$.*)?|run\\.StartTime)"));
 
     /**
-     * Classes that wait between two polls of a system that cannot notify them. Each runs at
-     * start-up or for one command, on a thread that has no other work.
+     * Classes that wait between polls of a system that cannot notify them. Each runs at start-up or
+     * for one command, on a thread without other work.
      */
     private static final DescribedPredicate<JavaClass> POLLERS =
             nameMatching(
@@ -54,9 +58,9 @@ class StyleTest {
                                     + "|control\\.ControlWriter"
                                     + "|control\\.UnknownTopicRetry"
                                     + "|gateway\\.job\\.JobCanceller"
-                                    + "|standalone\\.batch\\.RetryClaim"
-                                    + "|standalone\\.documents\\.DocumentSearch"
-                                    + "|standalone\\.topics\\.TopicReadiness)")
+                                    + "|standalone\\.retry\\.RetryClaim"
+                                    + "|standalone\\.document\\.DocumentSearch"
+                                    + "|standalone\\.cluster\\.TopicReadiness)")
                     .forSubtype();
 
     static Stream<JavaClasses> all() {

@@ -1,7 +1,7 @@
 package dev.millrace.standalone.audit;
 
+import dev.millrace.configuration.loading.CatalogReader;
 import dev.millrace.contracts.catalog.Catalog;
-import dev.millrace.contracts.config.loading.CatalogReader;
 import dev.millrace.contracts.control.PolicyReader;
 import dev.millrace.contracts.policy.Policy;
 import java.io.IOException;

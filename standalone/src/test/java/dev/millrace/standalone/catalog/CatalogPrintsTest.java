@@ -2,9 +2,9 @@ package dev.millrace.standalone.catalog;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.configuration.loading.CatalogReader;
 import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.catalog.Model;
-import dev.millrace.contracts.config.loading.CatalogReader;
 import dev.millrace.contracts.money.Price;
 import java.io.IOException;
 import java.nio.file.Files;

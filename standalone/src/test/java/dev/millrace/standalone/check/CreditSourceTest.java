@@ -3,8 +3,8 @@ package dev.millrace.standalone.check;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.contracts.config.ProviderConfig;
-import dev.millrace.contracts.upstream.Wire;
+import dev.millrace.configuration.ProviderConfig;
+import dev.millrace.contracts.job.Wire;
 import java.net.URI;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;

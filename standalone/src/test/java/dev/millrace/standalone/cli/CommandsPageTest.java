@@ -73,7 +73,7 @@ class CommandsPageTest {
                     .containsPattern("(`|\\./millrace )" + Pattern.quote(command) + "\\b");
         }
 
-        /** The page does not repeat what the help says. */
+        /** The page does not repeat the help. */
         @ParameterizedTest
         @MethodSource("names")
         void explainsItsOptionsInItsHelp(String command) {

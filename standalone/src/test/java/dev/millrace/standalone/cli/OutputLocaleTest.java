@@ -15,7 +15,7 @@ class OutputLocaleTest {
 
     @TempDir private Path folder;
 
-    /** Arabic has digits of its own. */
+    /** Uses Arabic, which has different digits. */
     @Test
     void numbersHaveTheSameFormInEveryLanguage() throws IOException {
         Path pairs = Files.writeString(folder.resolve("pairs.jsonl"), PAIR.repeat(2));

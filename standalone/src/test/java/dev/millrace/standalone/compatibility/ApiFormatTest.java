@@ -2,7 +2,7 @@ package dev.millrace.standalone.compatibility;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.fixtures.FormatFixture;
+import dev.millrace.testclusters.FormatFixture;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -22,7 +22,7 @@ import tools.jackson.databind.node.ObjectNode;
 class ApiFormatTest {
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    /** Keys that narrow what a client may send. */
+    /** Schema keys that restrict what a client may send. */
     private static final Set<String> CONSTRAINTS =
             Set.of(
                     "enum",
@@ -217,7 +217,7 @@ class ApiFormatTest {
         return names;
     }
 
-    /** Adds the paths of values that are missing or differ; texts for people may change. */
+    /** Adds the paths of values that are missing or differ; human-readable texts may change. */
     private static void compare(String path, JsonNode old, JsonNode now, List<String> missing) {
         if (old.isObject()) {
             old.forEachEntry(
@@ -240,7 +240,9 @@ class ApiFormatTest {
         return value.isString() && (name.equals("description") || name.equals("summary"));
     }
 
-    /** Returns the element with the same name, or the same element; else a missing node. */
+    /**
+     * Returns the element with an equal name, or else the equal element, or else a missing node.
+     */
     private static JsonNode find(JsonNode array, JsonNode wanted) {
         for (JsonNode each : array) {
             if (wanted.has("name")

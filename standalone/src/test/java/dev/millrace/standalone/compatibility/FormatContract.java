@@ -2,7 +2,7 @@ package dev.millrace.standalone.compatibility;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.fixtures.FormatFixture;
+import dev.millrace.testclusters.FormatFixture;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

@@ -22,7 +22,7 @@ import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.job.OnUnavailable;
 import dev.millrace.contracts.job.Priority;
 import dev.millrace.contracts.result.DeadLetter;
-import dev.millrace.fixtures.FormatFixture;
+import dev.millrace.testclusters.FormatFixture;
 import java.io.IOException;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
-/** The metadata of the offsets that workers commit: which jobs are open, and their calls. */
+/** Tests the offset metadata that workers commit: the open jobs and their calls. */
 class LedgerFormatTest extends FormatContract<Reading> {
     private static final LedgerLimits LIMITS = new LedgerLimits(4_087, 8);
     private static final long START = 4_000_000_000L;

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** The records with which workers share limits. */
+/** Tests the records by which workers share limits. */
 class QuotaFormatTest extends FormatContract<QuotaRecord> {
     private static final HexFormat HEX = HexFormat.of();
 

@@ -23,7 +23,7 @@ import dev.millrace.contracts.result.ResultView;
 import dev.millrace.contracts.result.Route;
 import dev.millrace.contracts.result.SplitNote;
 import dev.millrace.contracts.result.TranslationNote;
-import dev.millrace.fixtures.FormatFixture;
+import dev.millrace.testclusters.FormatFixture;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.LinkedHashMap;

@@ -16,7 +16,8 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /**
- * The values of {@code millrace.vectors}, in hexadecimal digits. What was paid must stay readable.
+ * Tests the values of {@code millrace.vectors}, in hexadecimal digits. Paid vectors must stay
+ * readable.
  */
 class VectorFormatTest extends FormatContract<VectorFormatTest.Content> {
     private static final VectorSpace SPACE = new VectorSpace("0123456789abcdef");

@@ -15,10 +15,10 @@ import java.util.List;
 import tools.jackson.databind.JsonNode;
 
 /**
- * What calls cost.
+ * The bill for calls.
  *
  * @param calls number of calls
- * @param costUsd their cost
+ * @param costUsd cost of the calls
  */
 record Bill(long calls, BigDecimal costUsd) {
 

@@ -1,9 +1,9 @@
 package dev.millrace.standalone.compose;
 
-import dev.millrace.reader.document.Interpolation;
-import dev.millrace.reader.document.Node;
-import dev.millrace.reader.document.YamlDocument;
-import dev.millrace.reader.problem.Problems;
+import dev.millrace.yaml.document.Interpolation;
+import dev.millrace.yaml.document.Node;
+import dev.millrace.yaml.document.YamlDocument;
+import dev.millrace.yaml.problem.Problems;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -44,7 +44,7 @@ final class ComposeFile {
                 .toList();
     }
 
-    /** Returns true if the service has the property, of its own or inherited. */
+    /** Returns true if the service has the property, its own or an inherited one. */
     boolean has(String service, String property) {
         return find(service, property).isPresent();
     }

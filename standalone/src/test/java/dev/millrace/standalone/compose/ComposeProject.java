@@ -18,8 +18,8 @@ import java.util.Map;
 import java.util.UUID;
 
 /**
- * The services of {@code docker-compose.yml} under a project name of their own, on free ports.
- * Closing removes their containers, networks and volumes.
+ * The services of {@code docker-compose.yml} under a separate project name, on free ports. Closing
+ * removes their containers, networks and volumes.
  */
 final class ComposeProject implements AutoCloseable {
     static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
@@ -158,9 +158,7 @@ final class ComposeProject implements AutoCloseable {
         compose("down", "--volumes", "--remove-orphans", "--timeout", "5");
     }
 
-    /**
-     * Runs commands that must run although the test is out of time, which interrupts its thread.
-     */
+    /** Runs commands that must run even after the test's timeout, which interrupts the thread. */
     private static void uninterrupted(Runnable commands) {
         boolean interrupted = Thread.interrupted();
         try {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.control.OperatorCommand;
+import dev.millrace.standalone.client.ChangeMetadata;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;

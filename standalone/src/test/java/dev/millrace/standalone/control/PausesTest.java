@@ -6,6 +6,7 @@ import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlRecord;
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.control.ControlWriter.Change;
+import dev.millrace.standalone.client.ChangeMetadata;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;

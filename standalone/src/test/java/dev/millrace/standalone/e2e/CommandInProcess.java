@@ -8,8 +8,8 @@ import java.io.PrintStream;
 import java.util.stream.Stream;
 
 /**
- * Runs commands in the JVM of the test, which saves the start of one. Only for commands that end by
- * themselves and whose arguments name absolute paths, since the JVM has its own working folder.
+ * Runs commands in the test's JVM, which saves a JVM start. Only for commands that end by
+ * themselves. Their arguments must name absolute paths, because the JVM has its own working folder.
  */
 final class CommandInProcess {
     private CommandInProcess() {}

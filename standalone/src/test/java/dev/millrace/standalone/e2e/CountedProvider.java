@@ -5,8 +5,8 @@ import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.money.TokenUsage;
 import dev.millrace.simulator.Simulator;
 import dev.millrace.simulator.answer.Operation;
-import dev.millrace.simulator.ledger.LedgerEntry;
-import dev.millrace.simulator.ledger.LedgerSummary;
+import dev.millrace.simulator.calllog.CallLogSummary;
+import dev.millrace.simulator.calllog.LoggedCall;
 import dev.millrace.simulator.settings.SimulatorSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -85,28 +85,28 @@ public final class CountedProvider implements AutoCloseable {
                         .formatted(simulator.baseUri()));
     }
 
-    /** Returns the APIs at which calls of a model came. */
+    /** Returns the APIs that received calls of a model. */
     public Set<Operation> operations(String model) {
         return simulator.ledger().entries().stream()
                 .filter(it -> it.model().equals(model))
-                .map(LedgerEntry::operation)
+                .map(LoggedCall::operation)
                 .collect(Collectors.toSet());
     }
 
     /** Returns the totals of the ledger. */
-    public LedgerSummary calls() {
+    public CallLogSummary calls() {
         return simulator.ledger().summary();
     }
 
     /** Returns the cost of all billed calls at the shipped prices. */
     public BigDecimal billedUsd() {
         return simulator.ledger().entries().stream()
-                .filter(LedgerEntry::billed)
+                .filter(LoggedCall::billed)
                 .map(CountedProvider::cost)
                 .reduce(BigDecimal.ZERO, BigDecimal::add);
     }
 
-    private static BigDecimal cost(LedgerEntry call) {
+    private static BigDecimal cost(LoggedCall call) {
         return Catalog.shipped()
                 .find(call.model())
                 .orElseThrow()

@@ -32,7 +32,7 @@ class ExamplesIT {
             "run --simulate --config examples/budgets.yaml " + TICKETS;
     private static final int EXIT_WITH_FAILURES = 3;
 
-    /** What each command that ends by itself prints. */
+    /** Expected output of each command that ends by itself. */
     private static final Map<String, String> PRINTED =
             Map.of(
                     "run --simulate " + TICKETS,
@@ -152,8 +152,7 @@ class ExamplesIT {
 
     @Nested
     class ARunningPipeline {
-        private static final Path PACKAGES =
-                Launcher.page("upstream-simulator/src/test/sdk/node_modules");
+        private static final Path PACKAGES = Launcher.page("simulator/src/test/sdk/node_modules");
 
         @Test
         void addsPassagesToQuestions() {
@@ -212,7 +211,7 @@ class ExamplesIT {
         private void havePackages() throws IOException {
             assumeTrue(
                     Files.isDirectory(PACKAGES),
-                    "The packages are not installed: npm ci in upstream-simulator/src/test/sdk");
+                    "The packages are not installed: npm ci in simulator/src/test/sdk");
             assumeTrue(succeeds("node", "--version"), "Node.js is not installed");
             Files.createSymbolicLink(folder.resolve("node_modules"), PACKAGES);
         }

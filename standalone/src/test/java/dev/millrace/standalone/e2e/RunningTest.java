@@ -19,7 +19,7 @@ class RunningTest {
                 .hasMessageContaining("sleeper did not end within");
 
         long child = Long.parseLong(running.out().strip());
-        // A process that has ended, but that its parent has not noticed, has no command.
+        // A zombie, an ended process that its parent has not reaped, has no command.
         await().until(
                         () ->
                                 ProcessHandle.of(child)

@@ -9,8 +9,8 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 
 /**
- * Creates the start-up cache for the jars that Maven has just built, so that the many commands in
- * these tests start as fast as for a user.
+ * Creates the start-up cache for the jars that Maven has just built, so that commands in these
+ * tests start as fast as for a user.
  *
  * <p>Test classes run in several JVMs at once: the first JVM creates the cache while the others
  * wait for its lock. Without a cache, the tests are only slower.

@@ -4,8 +4,8 @@ import static java.util.stream.Collectors.groupingBy;
 
 import dev.millrace.contracts.money.Price;
 import dev.millrace.contracts.money.TokenUsage;
-import dev.millrace.simulator.ledger.Ledger;
-import dev.millrace.simulator.ledger.LedgerEntry;
+import dev.millrace.simulator.calllog.CallLog;
+import dev.millrace.simulator.calllog.LoggedCall;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
@@ -16,8 +16,8 @@ import java.util.stream.Stream;
  *
  * @param calls billed and other calls, by idempotency key, which is the job id
  */
-record CallLedger(Map<String, List<LedgerEntry>> calls, Price price) {
-    static CallLedger of(Ledger ledger, Price price) {
+record CallLedger(Map<String, List<LoggedCall>> calls, Price price) {
+    static CallLedger of(CallLog ledger, Price price) {
         return new CallLedger(
                 ledger.entries().stream()
                         .collect(groupingBy(it -> String.valueOf(it.caller().idempotencyKey()))),
@@ -42,7 +42,7 @@ record CallLedger(Map<String, List<LedgerEntry>> calls, Price price) {
     BigDecimal cost() {
         return calls.values().stream()
                 .flatMap(List::stream)
-                .filter(LedgerEntry::billed)
+                .filter(LoggedCall::billed)
                 .map(call -> cost(call, price))
                 .reduce(BigDecimal.ZERO, BigDecimal::add);
     }
@@ -51,7 +51,7 @@ record CallLedger(Map<String, List<LedgerEntry>> calls, Price price) {
     long inputTokens() {
         return calls.values().stream()
                 .flatMap(List::stream)
-                .filter(LedgerEntry::billed)
+                .filter(LoggedCall::billed)
                 .mapToLong(call -> call.usage().input())
                 .sum();
     }
@@ -63,11 +63,11 @@ record CallLedger(Map<String, List<LedgerEntry>> calls, Price price) {
 
     private Stream<BigDecimal> costs(TenantJob job) {
         return calls.getOrDefault(job.id(), List.of()).stream()
-                .filter(LedgerEntry::billed)
+                .filter(LoggedCall::billed)
                 .map(call -> cost(call, price));
     }
 
-    private static BigDecimal cost(LedgerEntry call, Price price) {
+    private static BigDecimal cost(LoggedCall call, Price price) {
         var usage = call.usage();
         return price.costOf(
                 new TokenUsage(

@@ -10,8 +10,8 @@ import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.money.Price;
 import dev.millrace.contracts.result.CostKind;
 import dev.millrace.control.ControlFollower;
-import dev.millrace.fixtures.JobCluster;
 import dev.millrace.simulator.settings.SimulatorSettings;
+import dev.millrace.testclusters.JobCluster;
 import dev.millrace.worker.capacity.SlotBounds;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -26,8 +26,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Kills one of two routers and two workers again and again while they answer jobs with cache and
- * budget, and compares calls, costs and savings with the provider's ledger.
+ * Kills one of two routers and two workers repeatedly while they answer jobs with cache and budget.
+ * Compares calls, costs and savings with the provider's ledger.
  */
 @Tag("long")
 class EconomyKillIT {

@@ -40,7 +40,7 @@ record EconomyOutcome(
     }
 
     /**
-     * Checks that each question has one called job, and that only calls in flight at a kill were
+     * Checks that one job of each question was called, and that only calls in flight at a kill were
      * repeated.
      *
      * @param inFlightAtKills maximum number of calls that the killed workers had in flight
@@ -78,7 +78,10 @@ record EconomyOutcome(
                         });
     }
 
-    /** Checks that each answered job without a call saved what the call of its request cost. */
+    /**
+     * Checks that each job answered without a call saved the cost of the call that answered its
+     * request.
+     */
     void assertSavingsEqualTheLedger() {
         Map<String, TenantJob> byId = jobs.stream().collect(toMap(TenantJob::id, it -> it));
         Map<TenantJob.Request, BigDecimal> answers =

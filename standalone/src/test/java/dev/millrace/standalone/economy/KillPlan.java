@@ -10,7 +10,7 @@ import java.util.random.RandomGenerator;
 
 /**
  * Kills services at random moments, alternately a router and a worker. Every second killed router
- * loses its local state. A killed service restarts at once or after further submissions.
+ * loses its local state. A killed service restarts at once or after more submissions.
  */
 final class KillPlan {
     /** One kill. */
@@ -47,7 +47,7 @@ final class KillPlan {
     }
 
     /**
-     * Kills and restarts the services whose moment has come.
+     * Kills and restarts the services that are due.
      *
      * @param submitted number of jobs submitted so far
      */

@@ -11,8 +11,8 @@ import dev.millrace.contracts.money.Price;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostKind;
 import dev.millrace.contracts.result.ResultView;
-import dev.millrace.fixtures.JobCluster;
 import dev.millrace.simulator.settings.SimulatorSettings;
+import dev.millrace.testclusters.JobCluster;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Path;
@@ -187,7 +187,7 @@ class LongDocumentKillIT {
                 .reduce(BigDecimal.ZERO, BigDecimal::add);
     }
 
-    /** A part whose end is known was called once; each further call has an uncertain event. */
+    /** A part with a known end was called once; each additional call has an uncertain event. */
     private static void assertOnlyUncertainCallsAreRepeated(
             List<CostEvent> costs, CallLedger ledger) {
         Map<String, Long> uncertain =

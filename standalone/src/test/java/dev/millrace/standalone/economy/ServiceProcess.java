@@ -1,7 +1,7 @@
 package dev.millrace.standalone.economy;
 
-import dev.millrace.fixtures.JavaProcess;
 import dev.millrace.standalone.Main;
+import dev.millrace.testclusters.JavaProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
@@ -31,8 +31,8 @@ public final class ServiceProcess {
      * Starts a service.
      *
      * @param command {@code router}, {@code worker}, {@code gateway} or {@code up}
-     * @param home its working folder, which is created
-     * @param options further options of the command
+     * @param home working folder of the service, which is created
+     * @param options additional options of the command
      */
     public ServiceProcess(String command, Path home, String yaml, String... options)
             throws IOException {
@@ -96,7 +96,7 @@ public final class ServiceProcess {
         }
     }
 
-    /** Returns whether the process lives, and what it has logged. */
+    /** Returns the state of the process and its log. */
     @Override
     public String toString() {
         return home.getFileName() + (isAlive() ? " lives:\n" : " has ended:\n") + output();

@@ -14,10 +14,10 @@ import org.apache.kafka.clients.producer.ProducerRecord;
  * A job that asks for a cached answer.
  *
  * @param number position in the order of submission, from 0
- * @param question jobs of a tenant with the same question are identical requests
+ * @param question jobs of a tenant with equal questions are identical requests
  */
 record TenantJob(int number, String tenant, int question) {
-    /** Tenant with a budget, for which two of five jobs are. */
+    /** Tenant with a budget; gets two of five jobs. */
     static final String LIMITED = "acme";
 
     static final String UNLIMITED = "globex";
@@ -27,10 +27,10 @@ record TenantJob(int number, String tenant, int question) {
 
     private static final int REPEATS_PERCENT = 40;
 
-    /** Half of the repeats follow soon enough to come while the first job is called. */
+    /** Half of the repeats follow soon enough to arrive while the first job is called. */
     private static final int SOON = 20;
 
-    /** Returns jobs of which 40 % repeat an earlier request of their tenant. */
+    /** Returns jobs, 40 % of which repeat an earlier request of their tenant. */
     static List<TenantJob> random(int count, RandomGenerator random) {
         Map<String, List<TenantJob>> earlier = new HashMap<>();
         List<TenantJob> all = new ArrayList<>(count);
@@ -52,7 +52,10 @@ record TenantJob(int number, String tenant, int question) {
         return earlier.get(random.nextInt(first, earlier.size())).question();
     }
 
-    /** What identical requests have in common: the cache does not serve other tenants. */
+    /**
+     * The common part of identical requests. Includes the tenant, because the cache does not serve
+     * other tenants.
+     */
     record Request(String tenant, int question) {}
 
     Request request() {

@@ -3,8 +3,8 @@ package dev.millrace.standalone.forecast;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.contracts.config.MillraceConfig;
-import dev.millrace.contracts.config.loading.ConfigLoader;
+import dev.millrace.configuration.MillraceConfig;
+import dev.millrace.configuration.loading.ConfigLoader;
 import dev.millrace.contracts.json.JsonBytes;
 import dev.millrace.router.policy.ActivePolicy;
 import dev.millrace.standalone.console.Terminal;

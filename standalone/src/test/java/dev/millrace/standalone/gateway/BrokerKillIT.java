@@ -35,9 +35,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Kills Kafka again and again while clients of a gateway submit batches and jobs, and repeat calls
- * and streams with their idempotency keys. Compares topics and the provider's ledger with what the
- * clients were answered.
+ * Kills Kafka repeatedly while clients of a gateway submit batches and jobs, and repeat calls and
+ * streams with their idempotency keys. Compares the topics and the provider's ledger with the
+ * answers that the clients received.
  */
 @Tag("long")
 class BrokerKillIT {
@@ -49,7 +49,7 @@ class BrokerKillIT {
     /** Upper bound of the requests of all clients between the recovery and the next kill. */
     private static final int REQUESTS = 30;
 
-    /** Requests of each kind that show that the gateway has recovered. */
+    /** Number of successful requests of each kind that prove that the gateway has recovered. */
     private static final int RECOVERED = 2;
 
     private static final int MAX_LINES = 20;
@@ -61,7 +61,7 @@ class BrokerKillIT {
     private final SplittableRandom random = new SplittableRandom(SEED);
     private final AtomicBoolean isEnding = new AtomicBoolean();
 
-    /** What clients send, by its kind. */
+    /** The clients' requests, by kind. */
     private final Map<String, Request> requests = new LinkedHashMap<>();
 
     /** Requests that ended well, by their kind. */

@@ -3,15 +3,15 @@ package dev.millrace.standalone.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.millrace.fixtures.secured.FreePorts;
 import dev.millrace.standalone.economy.ServiceProcess;
+import dev.millrace.testclusters.secured.FreePorts;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 
 /**
- * Kafka in a process of its own, which can be killed and started again with its records and its
+ * Kafka in a separate process. The process can be killed, and restarted with its records on its
  * port. Used by one thread.
  */
 final class BrokerProcess {

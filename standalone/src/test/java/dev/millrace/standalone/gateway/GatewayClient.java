@@ -19,7 +19,7 @@ import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Calls any of several gateways, some of which may be dead. Thread-safe. */
+/** Calls any of several gateways, which can be dead. Thread-safe. */
 final class GatewayClient implements AutoCloseable {
     private static final Duration PAUSE = Duration.ofMillis(50);
     private static final int UNAVAILABLE = 503;

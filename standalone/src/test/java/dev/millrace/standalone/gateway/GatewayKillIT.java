@@ -37,9 +37,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Kills one of two gateways again and again, while batches are submitted and published, a file is
- * uploaded, and calls and streams are repeated with their idempotency keys. Compares topics and the
- * provider's ledger with what the clients were answered.
+ * Kills one of two gateways repeatedly, while batches are submitted and published, a file is
+ * uploaded, and calls and streams are repeated with their idempotency keys. Compares the topics and
+ * the provider's ledger with the answers that the clients received.
  */
 @Tag("long")
 class GatewayKillIT {
@@ -55,7 +55,7 @@ class GatewayKillIT {
     private static final long SEED =
             Long.getLong("millrace.gateway.seed", new SplittableRandom().nextLong());
 
-    /** Large batches that are submitted before each kill. */
+    /** Number of large batches submitted before each kill. */
     private static final int LARGE_BATCHES = 2;
 
     private static final int SMALL_LINES = 20;
@@ -190,7 +190,7 @@ class GatewayKillIT {
         return new Topics(pipeline.config().topics().prefix());
     }
 
-    /** Returns the number of requests, including those of open transactions. */
+    /** Returns the number of requests, including requests of open transactions. */
     private static long published(Admin admin, ServedPipeline pipeline) throws Exception {
         String topic = topics(pipeline).requests();
         Map<TopicPartition, OffsetSpec> ends =

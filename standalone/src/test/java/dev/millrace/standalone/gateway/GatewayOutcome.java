@@ -10,7 +10,7 @@ import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostKind;
 import dev.millrace.contracts.result.DeadLetter;
 import dev.millrace.contracts.result.ResultView;
-import dev.millrace.simulator.ledger.LedgerEntry;
+import dev.millrace.simulator.calllog.LoggedCall;
 import dev.millrace.standalone.gateway.SubmittedBatches.Listed;
 import dev.millrace.standalone.gateway.SubmittedBatches.Outcome;
 import java.util.Collection;
@@ -25,18 +25,18 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What became of batches and calls.
+ * The outcome of batches and calls.
  *
  * @param ledger all calls of the provider
  */
 record GatewayOutcome(
         PublishedRecords records,
-        List<LedgerEntry> ledger,
+        List<LoggedCall> ledger,
         List<Listed> batches,
         Set<String> callJobs) {
     private static final String BATCH = "batch_";
 
-    /** Checks that each accepted batch exists, and that none exists that was refused. */
+    /** Checks that each accepted batch exists, and that no refused batch does. */
     void assertBatchesAreThoseAccepted(Collection<String> accepted) {
         assertThat(batches).extracting(Listed::id).doesNotHaveDuplicates().containsAll(accepted);
         assertThat(batches)
@@ -45,8 +45,8 @@ record GatewayOutcome(
     }
 
     /**
-     * Checks that no line is published twice: the router refuses the second one. (It also deletes
-     * the requests that it has read, so that nobody can count them.)
+     * Checks that no line is published twice, by the router's rejections of repeats. The requests
+     * cannot be counted, because the router deletes the requests that it has read.
      */
     void assertNoLineIsPublishedTwice() {
         assertThat(records.deadLetters())

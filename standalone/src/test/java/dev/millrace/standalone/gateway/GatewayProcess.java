@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** A gateway in a process of its own. One thread starts and kills it; any thread may call it. */
+/** A gateway in a separate process. One thread starts and kills it; any thread may call it. */
 final class GatewayProcess {
     private static final Pattern ADDRESS =
             Pattern.compile("^gateway (http://\\S+)$", Pattern.MULTILINE);

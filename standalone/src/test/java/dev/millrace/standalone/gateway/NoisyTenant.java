@@ -21,9 +21,9 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** A tenant that does everything it is allowed to do, as hard as it can, until it is closed. */
+/** A tenant that does everything that it is allowed to do, at maximum load, until it is closed. */
 final class NoisyTenant implements AutoCloseable {
-    /** What the tenant does. */
+    /** The kinds of noise that the tenant makes. */
     enum Noise {
         HUGE_UPLOADS(2, 100),
         SLOW_UPLOADS(30, 0),
@@ -42,9 +42,9 @@ final class NoisyTenant implements AutoCloseable {
         private final int pauseMillis;
 
         /**
-         * @param threads that make this noise at once
-         * @param pauseMillis of each thread before each time: the processors are shared by all
-         *     tenants, so that their limits are not the limits of this test
+         * @param threads number of threads that make this noise concurrently
+         * @param pauseMillis pause of each thread before each action: all tenants share the
+         *     processors, whose limits are not the subject of this test
          */
         Noise(int threads, int pauseMillis) {
             this.threads = threads;
@@ -54,7 +54,7 @@ final class NoisyTenant implements AutoCloseable {
 
     private static final int HUGE_BYTES = 6 << 20;
 
-    /** Made once: what a client spends on its requests is not what its server spends on them. */
+    /** Created once, so that the client's work is not measured as the server's. */
     private static final byte[] HUGE_UPLOAD = multipart("x".repeat(HUGE_BYTES));
 
     private static final byte[] SLOW_UPLOAD = multipart("x".repeat(HUGE_BYTES / 4));
@@ -83,9 +83,9 @@ final class NoisyTenant implements AutoCloseable {
      * Starts the noise.
      *
      * @param gateway base URL, ending with {@code /v1}
-     * @param key of a tenant with a request topic of its own
+     * @param key of a tenant with its own request topic
      * @param keyOfBrokenTopic of a tenant whose request topic does not exist
-     * @param topic the request topic of the first tenant, which it writes directly, too
+     * @param topic request topic of the first tenant, which is also written directly
      */
     NoisyTenant(URI gateway, String key, String keyOfBrokenTopic, String servers, String topic) {
         this.gateway = gateway;
@@ -110,7 +110,7 @@ final class NoisyTenant implements AutoCloseable {
         return count(Noise.ONE_LINE_BATCHES).get();
     }
 
-    /** Returns true if the tenant has done each thing. */
+    /** Returns true if the tenant has made every kind of noise. */
     boolean isComplete() {
         return counts.values().stream().allMatch(it -> it.get() > 0);
     }
@@ -119,7 +119,7 @@ final class NoisyTenant implements AutoCloseable {
         return Objects.requireNonNull(counts.get(noise));
     }
 
-    /** Returns how often the tenant did each thing. */
+    /** Returns how often the tenant made each kind of noise. */
     Map<Noise, AtomicLong> counts() {
         return counts;
     }

@@ -4,10 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.millrace.contracts.config.ListenAddress;
-import dev.millrace.contracts.config.MillraceConfig;
-import dev.millrace.contracts.config.loading.ConfigLoader;
-import dev.millrace.contracts.config.storage.StoreLocation;
+import dev.millrace.configuration.ListenAddress;
+import dev.millrace.configuration.MillraceConfig;
+import dev.millrace.configuration.StoreLocation;
+import dev.millrace.configuration.loading.ConfigLoader;
 import dev.millrace.contracts.memory.HeapShare;
 import dev.millrace.gateway.GatewaySettings;
 import dev.millrace.standalone.forecast.BatchForecasts;
@@ -42,15 +42,18 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * One tenant does everything it is allowed to do, as hard as it can. The calls and the batch of
- * another tenant succeed beside it. How much slower they are is in {@code noisy-tenant.txt} in the
- * folder of the build.
+ * Tests that the calls and the batch of one tenant succeed while another tenant does everything
+ * that it is allowed to do, at maximum load. Writes the slowdown to {@code noisy-tenant.txt} in the
+ * build folder.
  */
 @Tag("long")
 class NoisyTenantIT {
     private static final JsonMapper JSON = new JsonMapper();
 
-    /** Few, since other tests may run beside this one; figures need more, on an idle machine. */
+    /**
+     * Few calls, because other tests can run at the same time; exact figures need more calls, on an
+     * idle machine.
+     */
     private static final int CALLS = Integer.getInteger("millrace.noisy.calls", 30);
 
     /** Batches of one line that the noisy tenant has submitted before anything is measured. */
@@ -105,11 +108,11 @@ class NoisyTenantIT {
             String broken = key(pipeline, "broken");
             URI url = URI.create(gateway.url());
             await().until(() -> call(url, "none", 0).statusCode() == 401);
-            // Both measurements run compiled code, whichever comes first.
+            // Warms up, so that both measurements run compiled code.
             try (var _ = noise(url, noisy, broken, pipeline)) {
                 measure(url, quiet, CALLS);
             }
-            // What the noise has left is worked off.
+            // Works off the backlog that the noise has left.
             measure(url, quiet, CALLS);
             Latencies alone = measure(url, quiet, CALLS);
             try (var noise = noise(url, noisy, broken, pipeline)) {
@@ -143,7 +146,7 @@ class NoisyTenantIT {
         return new NoisyTenant(url, key, keyOfBrokenTopic, servers(pipeline), "noisy.requests");
     }
 
-    /** Starts a gateway that knows of a request topic that does not exist. */
+    /** Starts a gateway whose configuration includes a missing request topic. */
     private GatewayServer gateway(ServedPipeline pipeline) throws IOException {
         Path yaml =
                 Files.writeString(
@@ -199,7 +202,7 @@ class NoisyTenantIT {
                 url, key, "/chat/completions", "application/json", BodyPublishers.ofString(body));
     }
 
-    /** Calls one after another, beside a batch; each call and each line must succeed. */
+    /** Makes consecutive calls beside a batch; each call and each line must succeed. */
     private Latencies measure(URI url, String key, int count) throws Exception {
         var latencies = new ArrayList<Double>();
         Future<Double> batch = executor.submit(() -> runBatch(url, key));

@@ -33,7 +33,7 @@ final class RepeatedCalls {
     private final AtomicInteger interrupted = new AtomicInteger();
     private final Map<String, Answer> answers = new ConcurrentHashMap<>();
 
-    /** What a client calls. */
+    /** The kinds of a client's calls. */
     enum Kind {
         CHAT("/chat/completions"),
         STREAM("/chat/completions"),
@@ -55,14 +55,14 @@ final class RepeatedCalls {
     }
 
     /**
-     * What a client got.
+     * An answer that a client received.
      *
      * @param job id of the job
      * @param content the body, or the tokens of a stream
      */
     record Answer(String job, String content) {}
 
-    /** Sends a call twice at a time, and once more after its end; all get the same answer. */
+    /** Sends a call twice concurrently and once more after its end. All three get one answer. */
     void call(Kind kind) throws InterruptedException, ExecutionException {
         int number = numbers.incrementAndGet();
         Future<Answer> twin = executor.submit(() -> answer(number, kind));

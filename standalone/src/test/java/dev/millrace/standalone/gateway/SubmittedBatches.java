@@ -34,7 +34,7 @@ final class SubmittedBatches {
         this.client = client;
     }
 
-    /** What the client of a request for a batch knows. */
+    /** The outcome of a request for a batch, as its client knows it. */
     enum Outcome {
         ACCEPTED,
         REFUSED,
@@ -45,8 +45,8 @@ final class SubmittedBatches {
      * A request for a batch.
      *
      * @param lines number of lines of its file
-     * @param isValid false if no line may run, since the last one is wrong
-     * @param id id of the batch; empty if the client was not told
+     * @param isValid false if the last line is invalid, so that no line may run
+     * @param id id of the batch; empty if the client did not receive it
      */
     record Request(int lines, boolean isValid, Outcome outcome, Optional<String> id) {}
 
@@ -98,7 +98,7 @@ final class SubmittedBatches {
         return outcome;
     }
 
-    /** Returns lines that are all different, of which the last one may be wrong. */
+    /** Returns lines that all differ. The last line is invalid on request. */
     static byte[] content(String name, int lines, boolean isValid) {
         return IntStream.rangeClosed(1, lines)
                 .mapToObj(it -> line(name, it, isValid || it < lines))

@@ -15,7 +15,7 @@ import java.util.stream.IntStream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Submits jobs that nobody waits for, each until it is accepted. Thread-safe. */
+/** Submits jobs without awaiting their results. Repeats each until it is accepted. Thread-safe. */
 final class SubmittedJobs {
     /** The kind of refused requests with one job. */
     static final String ONE = "job";
@@ -56,7 +56,7 @@ final class SubmittedJobs {
         return new Job("job-" + numbers.incrementAndGet(), isValid);
     }
 
-    /** Submits a job with a request of its own, and a wrong one. */
+    /** Submits a valid and an invalid job, each with a separate request. */
     void submitOne() {
         for (Job job : List.of(next(true), next(false))) {
             HttpResponse<String> answer =
@@ -81,7 +81,7 @@ final class SubmittedJobs {
         }
     }
 
-    /** Submits lines with one request, and returns those that Kafka did not take. */
+    /** Submits lines with one request, and returns the lines that Kafka did not accept. */
     private List<Job> submit(List<Job> jobs) {
         String body = jobs.stream().map(Job::line).collect(Collectors.joining());
         HttpResponse<String> answer =

@@ -2,8 +2,8 @@ package dev.millrace.standalone.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.contracts.config.ListenAddress;
-import dev.millrace.contracts.config.storage.StoreLocation;
+import dev.millrace.configuration.ListenAddress;
+import dev.millrace.configuration.StoreLocation;
 import dev.millrace.contracts.memory.HeapShare;
 import dev.millrace.gateway.GatewaySettings;
 import dev.millrace.standalone.forecast.BatchForecasts;

@@ -2,12 +2,12 @@ package dev.millrace.standalone.guard;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.millrace.configuration.MillraceConfig;
+import dev.millrace.configuration.loading.ConfigLoader;
 import dev.millrace.contracts.catalog.Catalog;
-import dev.millrace.contracts.config.MillraceConfig;
-import dev.millrace.contracts.config.kafka.KafkaConfig;
-import dev.millrace.contracts.config.loading.ConfigLoader;
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.control.Trip;
+import dev.millrace.contracts.kafka.KafkaConfig;
 import dev.millrace.contracts.result.ResultView;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.control.ControlFollower;
@@ -17,13 +17,13 @@ import dev.millrace.producer.MillraceProducer;
 import dev.millrace.producer.ParsedLine;
 import dev.millrace.producer.ProducerSettings;
 import dev.millrace.sink.SinkListener;
-import dev.millrace.standalone.control.ChangeMetadata;
-import dev.millrace.standalone.control.PipelineClient;
-import dev.millrace.standalone.control.PolicyUpdates;
+import dev.millrace.standalone.client.ChangeMetadata;
+import dev.millrace.standalone.client.PipelineClient;
 import dev.millrace.standalone.data.DataDirectory;
 import dev.millrace.standalone.pipeline.Pipeline;
 import dev.millrace.standalone.pipeline.PipelinePart;
 import dev.millrace.standalone.pipeline.PipelineSettings;
+import dev.millrace.standalone.policy.PolicyUpdates;
 import dev.millrace.worker.Worker;
 import dev.millrace.worker.WorkerSettings;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -52,7 +52,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A pipeline whose policy splits jobs between an old model and a guarded new model, which gets a
- * quarter. The worker starts on request. Also reads the results.
+ * quarter. Starts the worker on request, and reads the results.
  */
 final class GuardedPipeline implements AutoCloseable {
     private static final Topics TOPICS = new Topics("millrace.");
@@ -61,7 +61,7 @@ final class GuardedPipeline implements AutoCloseable {
     /**
      * A finished job.
      *
-     * @param at time at which its result was written
+     * @param at time of the result's write
      */
     record Ended(ResultView result, Instant at) {
         boolean isOfNewModel() {
@@ -217,10 +217,7 @@ final class GuardedPipeline implements AutoCloseable {
                                         >= end.getValue());
     }
 
-    /**
-     * Polls once and returns the jobs that have finished so far, in the order in which they were
-     * read.
-     */
+    /** Polls once and returns the jobs finished so far, in reading order. */
     List<Ended> poll() {
         results.poll(Duration.ofMillis(50))
                 .forEach(

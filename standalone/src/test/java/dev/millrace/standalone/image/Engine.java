@@ -19,7 +19,7 @@ final class Engine {
 
     private Engine() {}
 
-    /** What a command printed, standard error included, and its exit code. */
+    /** The output of a command, including standard error, and its exit code. */
     record Output(int exitCode, String text) {}
 
     /** Skips the tests when there is no engine or no image. */
@@ -54,7 +54,7 @@ final class Engine {
         }
     }
 
-    /** Runs {@code docker} and returns what it prints. */
+    /** Runs {@code docker} and returns its output. */
     static String print(String... arguments) throws IOException {
         Output output = run(arguments);
         assertThat(output.exitCode()).as(output.text()).isZero();
@@ -66,7 +66,7 @@ final class Engine {
         return print("image", "inspect", "--format", template, IMAGE);
     }
 
-    /** Runs a program of the image instead of Millrace, and returns what it prints. */
+    /** Runs a program of the image in place of Millrace, and returns its output. */
     static String inImage(String program, String... arguments) throws IOException {
         var command = new ArrayList<>(List.of("run", "--rm", "--network=none"));
         command.addAll(List.of("--entrypoint", program, IMAGE));

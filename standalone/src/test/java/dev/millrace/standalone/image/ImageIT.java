@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What the image contains and declares. */
+/** Tests the contents and the declarations of the image. */
 @Tag("containers")
 class ImageIT {
     private static final JsonMapper JSON = new JsonMapper();

@@ -15,7 +15,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The scripts that provide images, with a fake engine that has no image and reaches no registry.
+ * Tests the scripts that provide images, with a fake engine that has no image and reaches no
+ * registry.
  */
 class ImageScriptsTest {
     private static final Path SCRIPTS = Path.of("..", "deploy", "containers").toAbsolutePath();
@@ -34,7 +35,7 @@ class ImageScriptsTest {
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 
-    /** Runs a script and returns what it pulled. */
+    /** Runs a script and returns the images that it pulled. */
     private List<String> pullsOf(String script, String pull) throws IOException {
         assertThat(run(script, pull, "debian:bookworm-slim").exitCode()).isNotZero();
         return Files.readAllLines(folder.resolve("calls")).stream()

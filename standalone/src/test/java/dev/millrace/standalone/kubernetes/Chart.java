@@ -44,7 +44,7 @@ final class Chart {
         return Manifest.all(command.call());
     }
 
-    /** Renders the chart with values as text, after those of files. */
+    /** Renders the chart. The given values override the values of the files. */
     static List<Manifest> render(String values, Path... valuesFiles) {
         try {
             Path file = Files.createTempFile("values", ".yaml");

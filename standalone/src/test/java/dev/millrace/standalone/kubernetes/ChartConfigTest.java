@@ -4,8 +4,8 @@ import static java.util.function.Function.identity;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonElement;
-import dev.millrace.contracts.config.MillraceConfig;
-import dev.millrace.contracts.config.loading.ConfigLoader;
+import dev.millrace.configuration.MillraceConfig;
+import dev.millrace.configuration.loading.ConfigLoader;
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.topic.Topics;
 import java.time.Duration;
@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The configuration that the chart writes, and what depends on it. */
+/** Tests the configuration that the chart writes, and the values that depend on it. */
 class ChartConfigTest {
     private static final Map<String, String> ENVIRONMENT =
             Stream.of(

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Wrong values are refused with their place, before anything is installed. */
+/** Tests that wrong values are refused, with their position, before anything is installed. */
 class ChartRefusalTest {
     @ParameterizedTest
     @CsvSource(

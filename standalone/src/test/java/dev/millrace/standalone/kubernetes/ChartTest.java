@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What holds for the objects of the chart, with any values. */
+/** Tests rules for the chart's objects that hold with any values. */
 class ChartTest {
     private static final Path[] NO_FILES = {};
 

@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Checks objects of KEDA and of the Prometheus operator, whose definitions no library has, against
- * the fields that the chart may use.
+ * Checks objects of KEDA and of the Prometheus operator against the fields that the chart may use.
+ * No library has the definitions of these objects.
  */
 final class CustomResources {
     /** Fields by kind; {@code []} is an item of a list, {@code *} any key with a text. */

@@ -21,7 +21,7 @@ final class KubernetesSchema {
 
     private KubernetesSchema() {}
 
-    /** Returns what is wrong with an object of Kubernetes itself; empty if it is valid. */
+    /** Validates an object of Kubernetes itself and returns its problems; empty if valid. */
     static List<String> problems(Manifest manifest) {
         List<String> problems = new ArrayList<>();
         try {

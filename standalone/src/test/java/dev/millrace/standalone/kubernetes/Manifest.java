@@ -5,10 +5,10 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
-import dev.millrace.reader.document.Interpolation;
-import dev.millrace.reader.document.Node;
-import dev.millrace.reader.document.YamlDocument;
-import dev.millrace.reader.problem.Problems;
+import dev.millrace.yaml.document.Interpolation;
+import dev.millrace.yaml.document.Node;
+import dev.millrace.yaml.document.YamlDocument;
+import dev.millrace.yaml.problem.Problems;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,7 +36,7 @@ record Manifest(JsonObject json, String text) {
 
     private static JsonElement read(String text) {
         var problems = new Problems("rendered");
-        // What looks like a reference is text here.
+        // References are plain text here.
         Node.Mapping document =
                 YamlDocument.read(text.replace("${", "$${"), new Interpolation(Map.of()), problems)
                         .orElseThrow();

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.broker.EmbeddedBroker;
 import dev.millrace.broker.EmbeddedBrokerSettings;
-import dev.millrace.contracts.config.kafka.KafkaConfig;
 import dev.millrace.contracts.header.MillraceHeaders;
-import dev.millrace.standalone.control.PipelineClient;
-import dev.millrace.standalone.topics.KafkaFutures;
+import dev.millrace.contracts.kafka.KafkaConfig;
+import dev.millrace.standalone.client.PipelineClient;
+import dev.millrace.standalone.cluster.KafkaFutures;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -84,7 +84,7 @@ class KafkaJobTimesIT {
         try (var broker = EmbeddedBroker.start(EmbeddedBrokerSettings.in(directory))) {
             publish(broker.bootstrapServers());
             var client = new PipelineClient(KafkaConfig.of(broker.bootstrapServers()), "millrace.");
-            Map<TopicPartition, SortedMap<Long, JobTimes>> read =
+            Map<TopicPartition, SortedMap<Long, HeaderTimes>> read =
                     new KafkaJobTimes(client, () -> 0)
                             .read(
                                     Map.of(
@@ -98,7 +98,7 @@ class KafkaJobTimesIT {
                             (offset, job) ->
                                     assertThat(job)
                                             .isEqualTo(
-                                                    new JobTimes(
+                                                    new HeaderTimes(
                                                             FIRST.plusSeconds(offset),
                                                             FIRST.plusSeconds(offset + 60))));
             assertThat(read.get(OTHER)).containsOnlyKeys(0L);

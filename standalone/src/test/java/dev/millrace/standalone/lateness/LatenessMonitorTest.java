@@ -22,22 +22,22 @@ class LatenessMonitorTest {
     private static final Instant NOW = Instant.parse("2026-11-20T12:00:00Z");
 
     /** The times of the job at an offset, in every partition; null for no job. */
-    private LongFunction<@Nullable JobTimes> jobs =
-            _ -> new JobTimes(NOW.minusSeconds(90), NOW.plusSeconds(600));
+    private LongFunction<@Nullable HeaderTimes> jobs =
+            _ -> new HeaderTimes(NOW.minusSeconds(90), NOW.plusSeconds(600));
 
     private final List<Long> read = new ArrayList<>();
     private final LatenessMonitor monitor = new LatenessMonitor(this::read);
     private Duration elapsed = Duration.ZERO;
 
-    private Map<TopicPartition, SortedMap<Long, JobTimes>> read(
+    private Map<TopicPartition, SortedMap<Long, HeaderTimes>> read(
             Map<TopicPartition, SortedSet<Long>> offsets) {
-        Map<TopicPartition, SortedMap<Long, JobTimes>> found = new HashMap<>();
+        Map<TopicPartition, SortedMap<Long, HeaderTimes>> found = new HashMap<>();
         offsets.forEach(
                 (partition, points) -> {
-                    var times = new TreeMap<Long, JobTimes>();
+                    var times = new TreeMap<Long, HeaderTimes>();
                     for (long point : points) {
                         read.add(point);
-                        JobTimes job = jobs.apply(point);
+                        HeaderTimes job = jobs.apply(point);
                         if (job != null) {
                             times.put(point, job);
                         }
@@ -91,7 +91,7 @@ class LatenessMonitorTest {
 
         @Test
         void jobsWithoutADeadlineAreNeverLate() {
-            jobs = _ -> new JobTimes(NOW, null);
+            jobs = _ -> new HeaderTimes(NOW, null);
             assertThat(shareAtOneASecond(unread(1_024, 1_000_000))).isZero();
         }
 
@@ -102,14 +102,14 @@ class LatenessMonitorTest {
 
         @Test
         void heldAndUnreadJobsCountByTheirNumbers() {
-            jobs = it -> new JobTimes(NOW, it < 1_024 ? NOW.minusSeconds(1) : null);
+            jobs = it -> new HeaderTimes(NOW, it < 1_024 ? NOW.minusSeconds(1) : null);
             var queue = new PartitionQueue(List.of(1_000L, 1_001L), 0, 1_024, 1_030);
             assertThat(shareAtOneASecond(queue)).isEqualTo(0.25);
         }
 
         @Test
         void aDeadlineFarBeyondMillisecondsIsNotLate() {
-            jobs = _ -> new JobTimes(NOW, Instant.MAX);
+            jobs = _ -> new HeaderTimes(NOW, Instant.MAX);
             assertThat(shareAtOneASecond(unread(1_024, 2_048))).isZero();
         }
     }
@@ -118,13 +118,13 @@ class LatenessMonitorTest {
     class WithoutARate {
         @Test
         void jobsWithALaterDeadlineThanTheHorizonAreNotLate() {
-            jobs = _ -> new JobTimes(NOW, NOW.plusSeconds(901));
+            jobs = _ -> new HeaderTimes(NOW, NOW.plusSeconds(901));
             assertThat(lateness(lane(Lane.NORMAL, unread(0, 1_000_000))).lateShare()).isZero();
         }
 
         @Test
         void jobsWithADeadlineWithinTheHorizonAreLate() {
-            jobs = _ -> new JobTimes(NOW, NOW.plusSeconds(899));
+            jobs = _ -> new HeaderTimes(NOW, NOW.plusSeconds(899));
             assertThat(lateness(lane(Lane.NORMAL, unread(0, 5))).lateShare()).isEqualTo(1);
         }
     }
@@ -133,7 +133,7 @@ class LatenessMonitorTest {
     class AModel {
         @Test
         void hasTheJobsOfAllItsLanes() {
-            jobs = it -> new JobTimes(NOW, it == 0 ? NOW : null);
+            jobs = it -> new HeaderTimes(NOW, it == 0 ? NOW : null);
             assertThat(
                             lateness(
                                             lane(Lane.HIGH, unread(0, 1)),
@@ -160,14 +160,14 @@ class LatenessMonitorTest {
     class TheOldestJob {
         @Test
         void isTheFirstOfAnyPartition() {
-            jobs = it -> new JobTimes(NOW.minusSeconds(100 - it), null);
+            jobs = it -> new HeaderTimes(NOW.minusSeconds(100 - it), null);
             assertThat(lateness(lane(Lane.NORMAL, unread(70, 90), unread(20, 30))).oldest())
                     .isEqualTo(Duration.ofSeconds(80));
         }
 
         @Test
         void ofTheFutureHasNoAge() {
-            jobs = _ -> new JobTimes(NOW.plusSeconds(60), null);
+            jobs = _ -> new HeaderTimes(NOW.plusSeconds(60), null);
             assertThat(lateness(lane(Lane.NORMAL, unread(0, 1))).oldest()).isZero();
         }
     }

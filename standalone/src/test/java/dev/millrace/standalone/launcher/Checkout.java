@@ -35,7 +35,7 @@ final class Checkout {
                 "tools/mvn",
                 """
                 echo "$@" >>"$PWD/mvn.calls"
-                printf '[INFO] ----< dev.millrace:%s >----\\n' parent contracts standalone
+                printf '[INFO] ----< dev.millrace:millrace-%s >----\\n' parent contracts standalone
                 [ ! -f "$PWD/broken" ] || { echo "cannot find symbol: Mian"; exit 1; }
                 [ ! -f then ] || . ./then
                 mkdir -p standalone/target/unchecked/millrace/lib
@@ -97,8 +97,8 @@ final class Checkout {
     }
 
     /**
-     * Sets the modification time of a file later than that of all other files, even on a coarse
-     * file system clock.
+     * Sets the modification time of a file later than every other file's, even on a coarse file
+     * system clock.
      */
     void edit(String name) throws IOException {
         var later = Files.getLastModifiedTime(path(name)).toInstant().plus(Duration.ofHours(1));

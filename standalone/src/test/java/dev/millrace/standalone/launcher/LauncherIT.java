@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
@@ -95,6 +96,14 @@ class LauncherIT {
         }
 
         @Test
+        void takesOverAnOldLockWithoutAnOwner() throws Exception {
+            Path lock = Files.createDirectories(checkout.path("target/launcher/lock"));
+            Files.setLastModifiedTime(lock, FileTime.fromMillis(0));
+
+            assertThat(checkout.run("run").exitCode()).isZero();
+        }
+
+        @Test
         void takesOverTheLockOfAKilledBuildWhoseProcessIdIsReused() throws Exception {
             long ownPid = ProcessHandle.current().pid();
             checkout.write("target/launcher/lock/pid", ownPid + " of an earlier boot\n");
@@ -147,6 +156,18 @@ class LauncherIT {
 
             checkout.with("MILLRACE_AOT", "missing").run("--version");
 
+            assertThat(cache()).doesNotExist();
+        }
+
+        @Test
+        void backgroundDoesNotWaitForAnotherStart() throws Exception {
+            Files.delete(cache());
+            Files.delete(cache().resolveSibling(".trained"));
+            Files.createDirectories(checkout.path("target/launcher/lock"));
+
+            var background = checkout.with("MILLRACE_AOT", "missing").run("--version");
+
+            assertThat(background.exitCode()).isZero();
             assertThat(cache()).doesNotExist();
         }
 

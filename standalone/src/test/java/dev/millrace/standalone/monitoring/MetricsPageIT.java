@@ -4,9 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.millrace.contracts.config.ListenAddress;
-import dev.millrace.contracts.config.loading.ConfigLoader;
-import dev.millrace.contracts.config.storage.StoreLocation;
+import dev.millrace.configuration.ListenAddress;
+import dev.millrace.configuration.StoreLocation;
+import dev.millrace.configuration.loading.ConfigLoader;
 import dev.millrace.contracts.memory.HeapShare;
 import dev.millrace.gateway.GatewaySettings;
 import dev.millrace.sink.SinkListener;
@@ -43,7 +43,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Compares the page of metrics with what a running pipeline shows to Prometheus. */
+/** Compares the page of metrics with the metrics that a running pipeline exports to Prometheus. */
 @Tag("long")
 class MetricsPageIT {
 
@@ -57,7 +57,7 @@ class MetricsPageIT {
             tenants: { default: { budget: { limit_usd: 5 } } }
             """;
 
-    /** Metrics that appear with events that do not happen here. */
+    /** Metrics that appear only after events that this test does not cause. */
     private static final Set<String> RARE =
             Set.of(
                     "millrace_router_internal_errors_total",
@@ -175,9 +175,10 @@ class MetricsPageIT {
                                         HeapShare.AMPLE))) {
             ServiceMetrics.registerHealth(registry, pipeline::health);
             ServiceMetrics.registerDisk(registry, data.root());
-            submit(pipeline);
             await().until(() -> gateway.health().ready());
+            // The refusal of "bad" opens the breaker of the key, which a later stream would need.
             stream(gateway);
+            submit(pipeline);
             await().untilAsserted(
                             () ->
                                     assertThat(registry.scrape())

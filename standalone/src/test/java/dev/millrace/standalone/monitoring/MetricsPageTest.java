@@ -31,7 +31,7 @@ class MetricsPageTest {
     private static final Pattern NAME = Pattern.compile("\"(millrace\\.[a-z.]*[a-z])\"");
     private static final Pattern SUFFIX = Pattern.compile("\"([a-z]+(?:\\.[a-z]+)*)\"");
 
-    /** A suffix that is appended to the prefix, or passed to a method that does so. */
+    /** A suffix that is appended to the prefix, directly or by a called method. */
     private static final Pattern REGISTERED =
             Pattern.compile(
                     "(?:PREFIX\\s*\\+|\\b(?:gauge|counter|perTenant|set)\\(\\s*(?:\\w+,)?)\\s*"
@@ -60,7 +60,7 @@ class MetricsPageTest {
         return found;
     }
 
-    /** Returns all names of the code that may be names of meters. */
+    /** Returns all strings of the code that can be names of meters. */
     private Set<String> possibleNames() {
         Set<String> names = new TreeSet<>();
         for (String source : sources) {

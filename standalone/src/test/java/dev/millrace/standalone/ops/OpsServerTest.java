@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.millrace.contracts.config.ListenAddress;
+import dev.millrace.configuration.ListenAddress;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.UserError;
 import io.micrometer.prometheusmetrics.PrometheusConfig;

@@ -5,8 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.millrace.contracts.config.ListenAddress;
-import dev.millrace.contracts.config.ServerTlsConfig;
+import dev.millrace.configuration.ListenAddress;
+import dev.millrace.configuration.ServerTlsConfig;
 import dev.millrace.standalone.console.UserError;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.HttpRouting;

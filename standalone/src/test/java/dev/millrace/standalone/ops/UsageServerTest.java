@@ -3,8 +3,8 @@ package dev.millrace.standalone.ops;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.millrace.contracts.config.ListenAddress;
-import dev.millrace.contracts.config.loading.ConfigLoader;
+import dev.millrace.configuration.ListenAddress;
+import dev.millrace.configuration.loading.ConfigLoader;
 import dev.millrace.contracts.memory.HeapShare;
 import dev.millrace.gateway.GatewaySettings;
 import dev.millrace.gateway.usage.PipelineOperations;

@@ -27,7 +27,7 @@ class BatchBudgetIT {
     private static final int JOBS = 300;
     private static final BigDecimal LIMIT = new BigDecimal("0.08");
 
-    /** What a job reserves, so that a smaller rest of the limit pays for no further job. */
+    /** Reservation of a job; a smaller rest of the limit pays for no more jobs. */
     private static final BigDecimal RESERVED = new BigDecimal("0.007");
 
     @TempDir private Path folder;

@@ -4,20 +4,20 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.millrace.configuration.MillraceConfig;
+import dev.millrace.configuration.loading.ConfigLoader;
 import dev.millrace.contracts.budget.BudgetState;
-import dev.millrace.contracts.config.MillraceConfig;
-import dev.millrace.contracts.config.kafka.KafkaConfig;
-import dev.millrace.contracts.config.loading.ConfigLoader;
 import dev.millrace.contracts.control.ControlKey;
+import dev.millrace.contracts.kafka.KafkaConfig;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.ResultView;
 import dev.millrace.control.ControlFollower;
-import dev.millrace.fixtures.JobCluster;
 import dev.millrace.router.Router;
 import dev.millrace.router.RouterSettings;
 import dev.millrace.simulator.settings.Latency;
 import dev.millrace.standalone.cli.Commands;
 import dev.millrace.standalone.console.ExitCode;
+import dev.millrace.testclusters.JobCluster;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.math.BigDecimal;
 import java.nio.file.Path;
@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Tests two routers and a worker with a tenant that has a budget, and one that has none. */
+/** Tests two routers and a worker with one tenant that has a budget and one without. */
 class BudgetIT {
     private static final String LIMIT = "0.017";
     private static final BigDecimal NEARLY_ALL = new BigDecimal("0.95");
@@ -54,7 +54,7 @@ class BudgetIT {
                 submit(cluster, "globex", 0, OTHERS);
                 cluster.readUntil(() -> cluster.results().size() >= OTHERS);
             }
-            // The other router takes over, with the same reservations and shares.
+            // The other router takes over with equal reservations and shares.
             submit(cluster, "acme", JOBS / 2, JOBS);
             awaitResults(cluster, JOBS + OTHERS);
 

@@ -4,10 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.millrace.contracts.config.TopicsConfig;
-import dev.millrace.contracts.config.kafka.KafkaConfig;
-import dev.millrace.contracts.retrieval.RetrievalConfig;
-import dev.millrace.fixtures.JobCluster;
+import dev.millrace.configuration.RetrievalConfig;
+import dev.millrace.configuration.TopicsConfig;
+import dev.millrace.contracts.kafka.KafkaConfig;
 import dev.millrace.retrieval.CatalogEmbeddings;
 import dev.millrace.retrieval.RetrievalService;
 import dev.millrace.retrieval.RetrievalSettings;
@@ -17,9 +16,10 @@ import dev.millrace.retrieval.document.StoredDocument;
 import dev.millrace.retrieval.index.PassageQuery;
 import dev.millrace.retrieval.index.SearchMode;
 import dev.millrace.simulator.settings.Latency;
-import dev.millrace.standalone.control.PipelineClient;
-import dev.millrace.standalone.documents.DocumentSearch;
-import dev.millrace.standalone.documents.DocumentTopic;
+import dev.millrace.standalone.client.PipelineClient;
+import dev.millrace.standalone.document.DocumentSearch;
+import dev.millrace.standalone.document.DocumentTopic;
+import dev.millrace.testclusters.JobCluster;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Tests documents whose embeddings a model of the catalog computes, and which jobs pay for. */
+/** Tests documents whose embeddings are computed by a catalog model and paid for by the jobs. */
 @Tag("long")
 class CatalogRetrievalIT {
     private static final CollectionId SHOP = new CollectionId("default", "shop");
@@ -140,13 +140,13 @@ class CatalogRetrievalIT {
             }
             add(cluster, "late", "The library number99 opens at ten.");
             try (var _ = retrieval(cluster, "b")) {
-                // An index that was closed goes on with the next document.
+                // A reopened index continues with the next document.
                 ask(cluster, 3, "When does library number99 open?");
                 assertThat(cluster.readUntil(() -> hasAnswer(cluster, 3))).isTrue();
             }
             cluster.readToEnd();
             assertThat(cluster.deadLetters()).isEmpty();
-            // The second question is in the cache; the command has one of its own.
+            // The second question is in the cache, but the command has a separate cache.
             assertThat(calls(cluster)).isEqualTo(DOCUMENT_CALLS + 1 + 3);
             assertThat(cluster.simulator().ledger().summary().model("deepseek-flash").calls())
                     .isEqualTo(2);
@@ -169,7 +169,7 @@ class CatalogRetrievalIT {
                 add(cluster, "d" + i, "The museum number" + i + " opens at nine.");
             }
 
-            // The command has a space of its own, and finds only vectors of the new topic.
+            // The command has a separate space, and finds only vectors of the new topic.
             assertThat(search(cluster).getFirst()).isEqualTo("d3");
             ask(cluster, 2, "When does museum number7 open?");
             assertThat(cluster.readUntil(() -> hasAnswer(cluster, 2))).isTrue();
@@ -193,7 +193,7 @@ class CatalogRetrievalIT {
             RecreatedTopic.recreate(cluster, cluster.topics().vectors());
             add(cluster, "late", "The library number99 opens at ten.");
             for (String instance : List.of("a", "b")) {
-                // The index of "b" is new, so that it has only the vectors of the new topic.
+                // The index of "b" is new, so it has only the vectors of the new topic.
                 try (var _ = retrieval(cluster, instance)) {
                     int number = instance.equals("a") ? 2 : 3;
                     ask(cluster, number, "When does library number%s open?".formatted(number));

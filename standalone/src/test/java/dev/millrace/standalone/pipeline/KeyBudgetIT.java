@@ -3,12 +3,12 @@ package dev.millrace.standalone.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.millrace.configuration.ListenAddress;
+import dev.millrace.configuration.MillraceConfig;
+import dev.millrace.configuration.StoreLocation;
+import dev.millrace.configuration.loading.ConfigLoader;
 import dev.millrace.contracts.budget.BudgetLimit;
 import dev.millrace.contracts.budget.BudgetState;
-import dev.millrace.contracts.config.ListenAddress;
-import dev.millrace.contracts.config.MillraceConfig;
-import dev.millrace.contracts.config.loading.ConfigLoader;
-import dev.millrace.contracts.config.storage.StoreLocation;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.key.GatewayKey;
 import dev.millrace.contracts.key.KeyAccess;
@@ -243,7 +243,7 @@ class KeyBudgetIT {
         assertThat(counts.path("failed").intValue()).isPositive();
     }
 
-    /** Compares the figures of the budget with those of the provider. */
+    /** Compares the budget's figures with the provider's. */
     private void assertSpent(MillraceConfig config, CountedProvider provider) {
         var account = new ControlKey.KeyBudget("acme", token.id());
         await().untilAsserted(

@@ -4,13 +4,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.millrace.contracts.config.loading.ConfigLoader;
+import dev.millrace.configuration.loading.ConfigLoader;
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostEventCodec;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.sink.SinkListener;
-import dev.millrace.standalone.control.PipelineClient;
+import dev.millrace.standalone.client.PipelineClient;
 import dev.millrace.standalone.data.DataDirectory;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
@@ -34,7 +34,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** An embedded pipeline creates few lanes at its start, and others with their first job. */
+/**
+ * Tests that an embedded pipeline creates few lanes at its start, and other lanes with their first
+ * job.
+ */
 class LanesOnDemandIT {
     private static final Duration BETWEEN_JOBS = Duration.ofMillis(50);
     private static final String MODEL = "deepseek-flash";
@@ -135,7 +138,7 @@ class LanesOnDemandIT {
                 .collect(Collectors.toSet());
     }
 
-    /** Returns the lanes of which at least one model has a topic. */
+    /** Returns the lanes with a topic of at least one model. */
     private Set<String> lanes() throws Exception {
         try (var admin = Admin.create(Map.of("bootstrap.servers", pipeline.bootstrapServers()))) {
             return admin.listTopics().names().get().stream()

@@ -1,10 +1,10 @@
 package dev.millrace.standalone.pipeline;
 
-import dev.millrace.fixtures.JobCluster;
 import dev.millrace.retrieval.RetrievalService;
 import dev.millrace.retrieval.RetrievalSettings;
 import dev.millrace.router.Router;
 import dev.millrace.router.RouterSettings;
+import dev.millrace.testclusters.JobCluster;
 import dev.millrace.worker.Worker;
 import dev.millrace.worker.WorkerSettings;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;

@@ -2,7 +2,7 @@ package dev.millrace.standalone.pipeline;
 
 import static org.awaitility.Awaitility.await;
 
-import dev.millrace.fixtures.JobCluster;
+import dev.millrace.testclusters.JobCluster;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -15,7 +15,7 @@ final class RecreatedTopic {
 
     private RecreatedTopic() {}
 
-    /** Deletes a compacted topic, and creates it with the same number of partitions. */
+    /** Deletes a compacted topic and recreates it with an unchanged number of partitions. */
     static void recreate(JobCluster cluster, String topic) throws Exception {
         try (Admin admin = cluster.admin()) {
             TopicDescription old =

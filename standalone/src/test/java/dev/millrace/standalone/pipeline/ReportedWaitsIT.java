@@ -3,13 +3,13 @@ package dev.millrace.standalone.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.millrace.contracts.config.kafka.KafkaConfig;
 import dev.millrace.contracts.control.ControlKey;
+import dev.millrace.contracts.kafka.KafkaConfig;
 import dev.millrace.contracts.waiting.Waiting;
-import dev.millrace.fixtures.JobCluster;
 import dev.millrace.simulator.settings.Latency;
-import dev.millrace.standalone.control.PipelineClient;
+import dev.millrace.standalone.client.PipelineClient;
 import dev.millrace.standalone.status.StatusReader;
+import dev.millrace.testclusters.JobCluster;
 import dev.millrace.worker.Worker;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,7 +18,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Jobs of a real worker wait, and status tells why. */
+/** Tests that status reports why jobs of a real worker wait. */
 class ReportedWaitsIT {
     private static final String MODEL = "deepseek-flash";
     private static final Latency ENDLESS = new Latency.Constant(Duration.ofHours(1));

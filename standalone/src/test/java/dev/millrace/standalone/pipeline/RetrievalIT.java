@@ -4,11 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.millrace.contracts.config.TopicsConfig;
-import dev.millrace.contracts.config.kafka.KafkaConfig;
-import dev.millrace.contracts.retrieval.RetrievalConfig;
+import dev.millrace.configuration.RetrievalConfig;
+import dev.millrace.configuration.TopicsConfig;
+import dev.millrace.contracts.kafka.KafkaConfig;
 import dev.millrace.contracts.topic.Topics;
-import dev.millrace.fixtures.JobCluster;
 import dev.millrace.retrieval.RetrievalService;
 import dev.millrace.retrieval.RetrievalSettings;
 import dev.millrace.retrieval.document.DocumentKey;
@@ -21,9 +20,10 @@ import dev.millrace.retrieval.index.PassageQuery;
 import dev.millrace.retrieval.index.SearchMode;
 import dev.millrace.retrieval.library.LibraryFolder;
 import dev.millrace.simulator.settings.Latency;
-import dev.millrace.standalone.control.PipelineClient;
-import dev.millrace.standalone.documents.DocumentSearch;
-import dev.millrace.standalone.documents.DocumentTopic;
+import dev.millrace.standalone.client.PipelineClient;
+import dev.millrace.standalone.document.DocumentSearch;
+import dev.millrace.standalone.document.DocumentTopic;
+import dev.millrace.testclusters.JobCluster;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -315,7 +315,7 @@ class RetrievalIT {
         }
     }
 
-    /** Returns the number of records that are left in the topics of jobs that wait. */
+    /** Returns the number of records left in the topics of waiting jobs. */
     private static long waiting(JobCluster cluster) {
         Topics topics = cluster.topics();
         long waiting = 0;
@@ -328,7 +328,7 @@ class RetrievalIT {
                 var ends = consumer.endOffsets(partitions);
                 for (var start : consumer.beginningOffsets(partitions).entrySet()) {
                     long left = ends.getOrDefault(start.getKey(), 0L) - start.getValue();
-                    // The marker of the last transaction may be left.
+                    // The commit marker of the last transaction can be left.
                     waiting += left > 1 ? left : 0;
                 }
             }

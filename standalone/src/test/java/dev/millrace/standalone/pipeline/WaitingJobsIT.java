@@ -3,15 +3,15 @@ package dev.millrace.standalone.pipeline;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.contracts.config.TopicsConfig;
-import dev.millrace.contracts.config.kafka.KafkaConfig;
-import dev.millrace.fixtures.JobCluster;
+import dev.millrace.configuration.TopicsConfig;
+import dev.millrace.contracts.kafka.KafkaConfig;
+import dev.millrace.retrieval.job.LookupJob;
 import dev.millrace.retrieval.job.RetrievedJob;
-import dev.millrace.retrieval.job.WaitingJob;
 import dev.millrace.retrieval.kafka.KafkaWaitingJobs;
 import dev.millrace.retrieval.kafka.RetrievalClients;
 import dev.millrace.simulator.settings.Latency;
-import dev.millrace.standalone.control.PipelineClient;
+import dev.millrace.standalone.client.PipelineClient;
+import dev.millrace.testclusters.JobCluster;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -76,7 +76,7 @@ class WaitingJobsIT {
     }
 
     private static void handle(KafkaWaitingJobs jobs, int count) {
-        var polled = new ArrayList<WaitingJob>();
+        var polled = new ArrayList<LookupJob>();
         while (polled.size() < count) {
             polled.addAll(jobs.poll(POLL_WAIT, true));
         }
@@ -95,7 +95,7 @@ class WaitingJobsIT {
                         "max_attempts: 1")) {
             List<TopicPartition> partitions = partitions(cluster);
             submit(cluster, partitions.size());
-            // The clock of the first owner stands still, so that it deletes nothing.
+            // The first owner's clock never advances, so it deletes nothing.
             try (var owner = open(cluster, "a", () -> 0)) {
                 handle(owner, partitions.size());
             }

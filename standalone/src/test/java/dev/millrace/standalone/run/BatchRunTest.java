@@ -3,17 +3,13 @@ package dev.millrace.standalone.run;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.contracts.config.loading.ConfigLoader;
+import dev.millrace.configuration.loading.ConfigLoader;
 import dev.millrace.standalone.console.StopSignals;
 import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.data.DataDirectory;
-import dev.millrace.standalone.run.input.InputFile;
-import dev.millrace.standalone.run.input.RunContext;
-import dev.millrace.standalone.run.input.RunSettings;
 import dev.millrace.standalone.run.journal.RunJournal;
 import dev.millrace.standalone.run.journal.RunPlan;
 import dev.millrace.standalone.run.journal.RunPlan.FileIdentity;
-import dev.millrace.standalone.run.summary.Summary;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

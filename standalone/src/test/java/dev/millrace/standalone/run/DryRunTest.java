@@ -3,15 +3,13 @@ package dev.millrace.standalone.run;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.contracts.config.MillraceConfig;
-import dev.millrace.contracts.config.loading.ConfigLoader;
+import dev.millrace.configuration.MillraceConfig;
+import dev.millrace.configuration.loading.ConfigLoader;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.money.TokenUsage;
 import dev.millrace.contracts.result.CostKind;
 import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.forecast.EarlierResults;
-import dev.millrace.standalone.run.input.InputFile;
-import dev.millrace.standalone.run.input.RunSettings;
 import dev.millrace.store.result.StoredCost;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

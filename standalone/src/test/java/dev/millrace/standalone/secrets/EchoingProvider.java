@@ -10,8 +10,8 @@ import java.net.InetSocketAddress;
 import java.util.concurrent.Executors;
 
 /**
- * A provider that repeats all that it was sent in its headers and errors. It accepts one key. The
- * prompt of a job says how its call ends.
+ * A provider that echoes every request in its headers and errors. Accepts one key. The prompt of a
+ * job decides how its call ends.
  */
 final class EchoingProvider implements AutoCloseable {
     private static final String ANSWER =

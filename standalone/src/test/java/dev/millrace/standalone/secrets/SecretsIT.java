@@ -5,20 +5,20 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.millrace.contracts.config.MillraceConfig;
-import dev.millrace.contracts.config.loading.ConfigLoader;
+import dev.millrace.configuration.MillraceConfig;
+import dev.millrace.configuration.loading.ConfigLoader;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.producer.BatchFileReader;
 import dev.millrace.producer.BatchLine;
 import dev.millrace.producer.MillraceProducer;
 import dev.millrace.producer.ParsedLine;
 import dev.millrace.producer.ProducerSettings;
-import dev.millrace.reader.problem.ConfigException;
 import dev.millrace.sink.SinkListener;
 import dev.millrace.standalone.data.DataDirectory;
 import dev.millrace.standalone.pipeline.Pipeline;
 import dev.millrace.standalone.pipeline.PipelinePart;
 import dev.millrace.standalone.pipeline.PipelineSettings;
+import dev.millrace.yaml.problem.ConfigException;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.ByteArrayInputStream;
@@ -43,9 +43,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A pipeline whose providers reject a key, repeat all secrets in their errors, and cannot be
- * reached. All that it writes is searched for the secrets: logs at the most detailed level, every
- * topic, the database, metrics, health and exceptions.
+ * Tests a pipeline whose providers reject a key, repeat all secrets in their errors, and are
+ * unreachable. Searches all output for the secrets: logs at the most detailed level, every topic,
+ * the database, metrics, health and exceptions.
  */
 class SecretsIT {
 
@@ -161,7 +161,7 @@ class SecretsIT {
         }
         SECRETS.forEach(it -> assertThat(shown).doesNotContain(it));
         assertThat(filesWith(data, SECRETS)).isEmpty();
-        // The search finds what is there: the masked echo in a result, and a dead letter.
+        // The search itself works: it finds the masked echo in a result, and a dead letter.
         assertThat(filesWith(data, List.of("Refused: "))).isNotEmpty();
         assertThat(filesWith(data, List.of("***"))).isNotEmpty();
         assertThat(filesWith(data, List.of("duplicate"))).isNotEmpty();

@@ -3,14 +3,14 @@ package dev.millrace.standalone.security;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.contracts.config.ListenAddress;
-import dev.millrace.fixtures.browser.Browser;
-import dev.millrace.gateway.cors.CorsRules;
+import dev.millrace.configuration.ListenAddress;
+import dev.millrace.gateway.http.CorsRules;
 import dev.millrace.gateway.http.GatewayApi;
+import dev.millrace.gateway.http.HttpRoute;
 import dev.millrace.gateway.http.LocalCallers;
-import dev.millrace.gateway.http.Route;
 import dev.millrace.standalone.ops.BindAddress;
 import dev.millrace.standalone.ops.OpsServer;
+import dev.millrace.testclusters.browser.Browser;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.WebServer;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -25,8 +25,8 @@ import org.junit.jupiter.api.Test;
 /** A page of another origin, in a real browser, that tries to use a gateway without keys. */
 class ForeignPageIT {
     /**
-     * Sends requests in every way that a page can without asking first, and some for which it has
-     * to ask. Its title says how many were answered so that the page could read the answer.
+     * Sends requests in every way that a page can without a preflight, and in some ways that need
+     * one. The page's title reports the number of readable answers.
      */
     private static String page(String gateway, String metrics) {
         return """
@@ -74,10 +74,10 @@ class ForeignPageIT {
         var api =
                 new GatewayApi(
                         List.of(
-                                Route.post("chat/completions", _ -> handled.incrementAndGet()),
-                                Route.post("files", _ -> handled.incrementAndGet()),
-                                Route.delete("files", _ -> handled.incrementAndGet()),
-                                Route.get(
+                                HttpRoute.post("chat/completions", _ -> handled.incrementAndGet()),
+                                HttpRoute.post("files", _ -> handled.incrementAndGet()),
+                                HttpRoute.delete("files", _ -> handled.incrementAndGet()),
+                                HttpRoute.get(
                                         "models",
                                         it -> {
                                             handled.incrementAndGet();

@@ -4,9 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.millrace.contracts.config.ListenAddress;
-import dev.millrace.contracts.config.MillraceConfig;
-import dev.millrace.contracts.config.storage.StoreLocation;
+import dev.millrace.configuration.ListenAddress;
+import dev.millrace.configuration.MillraceConfig;
+import dev.millrace.configuration.StoreLocation;
+import dev.millrace.configuration.rights.Role;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlRecord;
 import dev.millrace.contracts.key.GatewayKey;
@@ -14,7 +15,6 @@ import dev.millrace.contracts.key.KeyAccess;
 import dev.millrace.contracts.key.KeyToken;
 import dev.millrace.contracts.key.SecretHash;
 import dev.millrace.contracts.memory.HeapShare;
-import dev.millrace.contracts.rights.Role;
 import dev.millrace.control.ControlWriter;
 import dev.millrace.gateway.GatewaySettings;
 import dev.millrace.standalone.data.DataDirectory;
@@ -40,8 +40,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A gateway, and what its clients do for which it and the worker need their rights. Used by one
- * thread.
+ * A gateway, and client requests that exercise every right of the gateway and the worker. Used by
+ * one thread.
  */
 final class GatewayScenario implements AutoCloseable {
     private static final int OK = 200;
@@ -132,7 +132,7 @@ final class GatewayScenario implements AutoCloseable {
         return answer.body();
     }
 
-    /** Submits a job of each tenant that has a request topic of its own, and of another one. */
+    /** Submits a job of each tenant with its own request topic, and of a tenant without one. */
     void submitJobs() throws IOException, InterruptedException {
         submitJob(key);
         for (String tenant : List.of("acme", "globex")) {

@@ -3,16 +3,14 @@ package dev.millrace.standalone.security;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.contracts.config.MillraceConfig;
-import dev.millrace.contracts.config.ProviderConfig;
-import dev.millrace.contracts.config.kafka.KafkaConfig;
-import dev.millrace.contracts.config.loading.ConfigLoader;
+import dev.millrace.configuration.MillraceConfig;
+import dev.millrace.configuration.ProviderConfig;
+import dev.millrace.configuration.TopicPlan;
+import dev.millrace.configuration.loading.ConfigLoader;
 import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.kafka.KafkaConfig;
 import dev.millrace.contracts.result.CostKind;
-import dev.millrace.contracts.topic.TopicPlan;
 import dev.millrace.contracts.topic.Topics;
-import dev.millrace.fixtures.JobCluster;
-import dev.millrace.fixtures.secured.ThreeBrokers;
 import dev.millrace.producer.BatchFileReader;
 import dev.millrace.producer.BatchLine;
 import dev.millrace.producer.MillraceProducer;
@@ -21,15 +19,17 @@ import dev.millrace.producer.ProducerSettings;
 import dev.millrace.simulator.Simulator;
 import dev.millrace.simulator.settings.Latency;
 import dev.millrace.sink.SinkListener;
+import dev.millrace.standalone.cluster.TopicAdmin;
 import dev.millrace.standalone.data.DataDirectory;
 import dev.millrace.standalone.pipeline.Pipeline;
 import dev.millrace.standalone.pipeline.PipelinePart;
 import dev.millrace.standalone.pipeline.PipelineSettings;
-import dev.millrace.standalone.topics.TopicAdmin;
 import dev.millrace.store.database.DatabaseException;
 import dev.millrace.store.result.BatchKey;
 import dev.millrace.store.result.ResultStore;
 import dev.millrace.store.result.StoredCost;
+import dev.millrace.testclusters.JobCluster;
+import dev.millrace.testclusters.secured.ThreeBrokers;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -49,8 +49,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Kills one of three brokers under load. Each partition has three replicas, of which two must be in
- * sync, as {@code topics apply} creates them by default.
+ * Kills one of three brokers under load. Each partition has three replicas, with at least two in
+ * sync: the default of {@code topics apply}.
  */
 @Tag("long")
 class KilledBrokerIT {

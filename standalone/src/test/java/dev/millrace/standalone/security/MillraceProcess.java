@@ -2,14 +2,14 @@ package dev.millrace.standalone.security;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.millrace.fixtures.JavaProcess;
 import dev.millrace.standalone.Main;
+import dev.millrace.testclusters.JavaProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** A command in a process of its own. Used by one thread. */
+/** A command in a separate process. Used by one thread. */
 final class MillraceProcess implements AutoCloseable {
     private final Process process;
     private final Path output;
@@ -17,7 +17,7 @@ final class MillraceProcess implements AutoCloseable {
     /**
      * Starts a command.
      *
-     * @param folder its working folder, where its output is kept, too
+     * @param folder working folder of the command, which also keeps its output
      */
     MillraceProcess(Path folder, String... arguments) throws IOException {
         output = Files.createTempFile(folder, "output", ".txt");

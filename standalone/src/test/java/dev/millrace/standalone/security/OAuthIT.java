@@ -2,9 +2,9 @@ package dev.millrace.standalone.security;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.fixtures.secured.SecuredCluster;
-import dev.millrace.fixtures.secured.ServerCertificate.Flaw;
 import dev.millrace.standalone.console.ExitCode;
+import dev.millrace.testclusters.secured.SecuredCluster;
+import dev.millrace.testclusters.secured.ServerCertificate.Flaw;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

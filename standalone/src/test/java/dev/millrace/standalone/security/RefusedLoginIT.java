@@ -3,16 +3,16 @@ package dev.millrace.standalone.security;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.millrace.contracts.config.MillraceConfig;
-import dev.millrace.contracts.config.kafka.KafkaConfig;
-import dev.millrace.contracts.config.loading.ConfigLoader;
-import dev.millrace.contracts.rights.Role;
-import dev.millrace.fixtures.secured.SecuredCluster;
-import dev.millrace.fixtures.secured.ServerCertificate.Flaw;
-import dev.millrace.standalone.access.AccessCheck;
-import dev.millrace.standalone.access.ClusterAccess;
+import dev.millrace.configuration.MillraceConfig;
+import dev.millrace.configuration.loading.ConfigLoader;
+import dev.millrace.configuration.rights.Role;
+import dev.millrace.contracts.kafka.KafkaConfig;
+import dev.millrace.standalone.cluster.AccessCheck;
+import dev.millrace.standalone.cluster.ClusterAccess;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.UserError;
+import dev.millrace.testclusters.secured.SecuredCluster;
+import dev.millrace.testclusters.secured.ServerCertificate.Flaw;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,7 +26,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Tests what a user reads whose certificate or login a cluster refuses, or the reverse. */
+/**
+ * Tests the messages when the cluster refuses the client's certificate or login, or the client
+ * refuses the cluster's.
+ */
 class RefusedLoginIT {
     private static final String PASSWORD = "password-7003";
     private static final String WRONG = "wrong-7004";

@@ -3,11 +3,10 @@ package dev.millrace.standalone.security;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import dev.millrace.contracts.config.MillraceConfig;
-import dev.millrace.contracts.rights.Right;
-import dev.millrace.contracts.rights.Role;
-import dev.millrace.contracts.rights.RoleRights;
-import dev.millrace.fixtures.secured.RecordingAuthorizer.Access;
+import dev.millrace.configuration.MillraceConfig;
+import dev.millrace.configuration.rights.Right;
+import dev.millrace.configuration.rights.Role;
+import dev.millrace.configuration.rights.RoleRights;
 import dev.millrace.standalone.cli.Commands;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.data.DataDirectory;
@@ -15,6 +14,7 @@ import dev.millrace.standalone.pipeline.PipelinePart;
 import dev.millrace.store.database.DatabaseException;
 import dev.millrace.store.result.BatchKey;
 import dev.millrace.store.result.ResultStore;
+import dev.millrace.testclusters.secured.RecordingAuthorizer.Access;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,8 +41,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Tests a pipeline in which each service and each command has a user of its own, with the rights of
- * the table, on a cluster with TLS and logins.
+ * Tests a pipeline on a cluster with TLS and logins. Each service and each command has its own user
+ * with the rights of the table.
  */
 @Tag("long")
 class RightsIT {
@@ -65,7 +65,7 @@ class RightsIT {
 
     private static final Set<String> TAKEN_AWAY = Set.of("millrace.results", "millrace.batches");
 
-    /** A tenant without a request topic of its own. */
+    /** A tenant without its own request topic. */
     private static final String TENANT = "initech";
 
     @TempDir private static Path folder;
@@ -116,7 +116,8 @@ class RightsIT {
         scenario.submitToEveryTopic();
         scenario.endJobsInEveryWay();
         scenario.consume();
-        // Before the status, which counts jobs that wait for passages if there ever were any.
+        // Must precede the status, which counts jobs that wait for passages once any such job
+        // existed.
         retrieve(scenario);
         scenario.operate();
         scenario.serveUsage();
@@ -152,8 +153,8 @@ class RightsIT {
     }
 
     /**
-     * Returns the refused accesses of roles, except checks that only decide what users see, and
-     * those to topics whose rights other tests take away.
+     * Returns the refused accesses of roles. Excludes checks that only decide what users see, and
+     * accesses to topics whose rights other tests take away.
      */
     private static Set<Access> refused() {
         Set<String> users =

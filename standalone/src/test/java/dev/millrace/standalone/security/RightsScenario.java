@@ -3,14 +3,14 @@ package dev.millrace.standalone.security;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.configuration.ListenAddress;
+import dev.millrace.configuration.MillraceConfig;
+import dev.millrace.configuration.rights.Role;
+import dev.millrace.configuration.rights.RoleRights;
 import dev.millrace.consumer.ConsumerSettings;
 import dev.millrace.consumer.MillraceConsumer;
 import dev.millrace.consumer.OutputTopic;
-import dev.millrace.contracts.config.ListenAddress;
-import dev.millrace.contracts.config.MillraceConfig;
 import dev.millrace.contracts.memory.HeapShare;
-import dev.millrace.contracts.rights.Role;
-import dev.millrace.contracts.rights.RoleRights;
 import dev.millrace.simulator.settings.SimulatorSettings;
 import dev.millrace.standalone.cli.Commands;
 import dev.millrace.standalone.console.ExitCode;
@@ -44,8 +44,8 @@ import org.apache.kafka.common.serialization.StringSerializer;
 import org.awaitility.Awaitility;
 
 /**
- * What services, commands and programs do for which they need the less used rights of the table.
- * Used by one thread.
+ * Actions of services, commands and programs that need the rarely used rights of the table. Used by
+ * one thread.
  */
 final class RightsScenario {
     /** A sink on SQLite joins no group. */
@@ -65,9 +65,9 @@ final class RightsScenario {
     }
 
     /**
-     * Submits jobs to every request topic; the policy splits them between two models. Returns when
-     * the router has deleted what it has read of their outcomes, which it compares only as long as
-     * this policy applies.
+     * Submits jobs to every request topic; the policy splits them between two models. Returns once
+     * the router has deleted the outcomes that it has read, which it compares only while this
+     * policy applies.
      */
     void submitToEveryTopic() throws IOException {
         for (String topic : List.of("millrace.requests", "acme.requests", "globex.requests")) {
@@ -91,9 +91,10 @@ final class RightsScenario {
     }
 
     /**
-     * Lets the router end a job without a call and a request that is none, the worker end a job
-     * that is none, and a model fail, so that the worker hands its job over. Lets both report parts
-     * of long documents. Lets the router move requests to the partitions of their jobs.
+     * Makes every kind of ending happen. The router ends a job without a call, and a request that
+     * is no job. The worker ends a record that is no job, and hands over a job whose model fails.
+     * Both report parts of long documents, and the router moves requests to the partitions of their
+     * jobs.
      */
     void endJobsInEveryWay() {
         var failing =
@@ -107,7 +108,7 @@ final class RightsScenario {
             publishToEachPartition(topic, JOB.formatted("misplaced", "m1", "x"));
         }
         publish("millrace.jobs.m1.normal", "no JSON");
-        // The parts of the second document get the answers to those of the first one.
+        // The parts of the second document get the answers to the parts of the first document.
         publish("millrace.requests", longDocument("document-1"));
         publish("millrace.requests", longDocument("document-2"));
     }
@@ -118,7 +119,7 @@ final class RightsScenario {
                         "\\{", "{\"millrace\":{\"cache\":\"exact\",\"split\":{\"size\":100}},");
     }
 
-    /** Publishes a record as somebody whose rights do not matter. */
+    /** Publishes a record as a user whose rights do not matter. */
     private void publish(String topic, String value) {
         try (var producer = producer()) {
             var _ = producer.send(new ProducerRecord<>(topic, value.strip()));

@@ -1,9 +1,8 @@
 package dev.millrace.standalone.security;
 
-import dev.millrace.contracts.config.MillraceConfig;
-import dev.millrace.contracts.config.loading.ConfigLoader;
+import dev.millrace.configuration.MillraceConfig;
+import dev.millrace.configuration.loading.ConfigLoader;
 import dev.millrace.contracts.service.Health;
-import dev.millrace.fixtures.secured.SecuredCluster;
 import dev.millrace.simulator.Simulator;
 import dev.millrace.simulator.settings.SimulatorSettings;
 import dev.millrace.sink.SinkListener;
@@ -11,6 +10,7 @@ import dev.millrace.standalone.data.DataDirectory;
 import dev.millrace.standalone.pipeline.Pipeline;
 import dev.millrace.standalone.pipeline.PipelinePart;
 import dev.millrace.standalone.pipeline.PipelineSettings;
+import dev.millrace.testclusters.secured.SecuredCluster;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -83,13 +83,13 @@ final class SecuredServices implements AutoCloseable {
         return new ConfigLoader(Map.of()).load(file(user));
     }
 
-    /** Writes the configuration of a user, whose login is in a file of its own. */
+    /** Writes the configuration of a user, with the login in a separate file. */
     Path file(String user) throws IOException {
         cluster.addUser(user, password(user));
         Path login = folder.resolve(user + ".jaas");
         Files.writeString(login, SecuredCluster.jaas(user, password(user)));
-        // Kafka Streams deletes what it has read of its own topics every 30 s by default; a router
-        // that is closed earlier would never use its right to.
+        // By default, Kafka Streams deletes what it has read of its repartition topics every 30 s;
+        // a router that is closed earlier would never use its right to delete.
         var yaml = new StringBuilder("kafka:\n  repartition.purge.interval.ms: \"1\"\n");
         cluster.client(user, "")
                 .forEach(

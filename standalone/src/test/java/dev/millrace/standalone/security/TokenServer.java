@@ -58,7 +58,7 @@ final class TokenServer implements AutoCloseable {
         server.start();
     }
 
-    /** Returns the address at which clients get tokens. */
+    /** Returns the URL that issues tokens to clients. */
     String tokens() {
         return "http://127.0.0.1:" + server.getAddress().getPort() + "/token";
     }

@@ -1,15 +1,15 @@
 package dev.millrace.standalone.security;
 
-import dev.millrace.contracts.rights.Right;
-import dev.millrace.contracts.rights.Role;
-import dev.millrace.fixtures.secured.RecordingAuthorizer.Access;
+import dev.millrace.configuration.rights.Right;
+import dev.millrace.configuration.rights.Role;
+import dev.millrace.testclusters.secured.RecordingAuthorizer.Access;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import org.apache.kafka.common.acl.AclOperation;
 
-/** Compares rights with what a cluster was asked for. */
+/** Compares rights with the accesses that a cluster has seen. */
 final class UnusedRights {
     private UnusedRights() {}
 

@@ -3,8 +3,8 @@ package dev.millrace.standalone.status;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.budget.BudgetState;
+import dev.millrace.contracts.budget.OnExhausted;
 import dev.millrace.contracts.catalog.Catalog;
-import dev.millrace.contracts.config.TenantConfig.OnExhausted;
 import dev.millrace.contracts.control.AppliedPolicy;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlRecord;
@@ -24,7 +24,7 @@ import dev.millrace.contracts.waiting.Waiting;
 import dev.millrace.contracts.waiting.WaitingReason;
 import dev.millrace.quota.LimitUsage;
 import dev.millrace.router.fair.AheadTenant;
-import dev.millrace.standalone.documents.RetrievalBacklog;
+import dev.millrace.standalone.document.RetrievalBacklog;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;

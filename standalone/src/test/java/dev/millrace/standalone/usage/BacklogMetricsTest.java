@@ -3,13 +3,13 @@ package dev.millrace.standalone.usage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.budget.BudgetState;
-import dev.millrace.contracts.config.TenantConfig.OnExhausted;
+import dev.millrace.contracts.budget.OnExhausted;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.control.OperatorCommand;
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.standalone.console.UserError;
-import dev.millrace.standalone.lateness.JobTimes;
+import dev.millrace.standalone.lateness.HeaderTimes;
 import dev.millrace.standalone.lateness.JobTimesSource;
 import dev.millrace.standalone.lateness.LaneQueue;
 import dev.millrace.standalone.lateness.PartitionQueue;
@@ -41,12 +41,15 @@ class BacklogMetricsTest {
     private Supplier<ControlState> control = () -> ControlState.EMPTY;
     private JobTimesSource jobs =
             offsets -> {
-                Map<TopicPartition, SortedMap<Long, JobTimes>> found = new HashMap<>();
+                Map<TopicPartition, SortedMap<Long, HeaderTimes>> found = new HashMap<>();
                 offsets.forEach(
                         (partition, points) -> {
-                            var times = new TreeMap<Long, JobTimes>();
+                            var times = new TreeMap<Long, HeaderTimes>();
                             points.forEach(
-                                    it -> times.put(it, new JobTimes(NOW.minusSeconds(75), NOW)));
+                                    it ->
+                                            times.put(
+                                                    it,
+                                                    new HeaderTimes(NOW.minusSeconds(75), NOW)));
                             found.put(partition, times);
                         });
                 return found;
@@ -182,7 +185,7 @@ class BacklogMetricsTest {
         void claimedSubmissionLongAgoIsShownInSeconds() {
             jobs =
                     offsets -> {
-                        Map<TopicPartition, SortedMap<Long, JobTimes>> found = new HashMap<>();
+                        Map<TopicPartition, SortedMap<Long, HeaderTimes>> found = new HashMap<>();
                         offsets.forEach(
                                 (partition, points) ->
                                         found.put(
@@ -190,7 +193,8 @@ class BacklogMetricsTest {
                                                 new TreeMap<>(
                                                         Map.of(
                                                                 points.first(),
-                                                                new JobTimes(Instant.MIN, NOW)))));
+                                                                new HeaderTimes(
+                                                                        Instant.MIN, NOW)))));
                         return found;
                     };
             try (var metrics = metrics()) {

@@ -3,8 +3,8 @@ package dev.millrace.standalone.usage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.millrace.fixtures.browser.Browser;
 import dev.millrace.standalone.console.ExitCode;
+import dev.millrace.testclusters.browser.Browser;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
@@ -180,7 +180,7 @@ class LiveDashboardIT {
         assertThat(browser.log()).isEmpty();
     }
 
-    /** Waits until the jobs and costs of the arms are those of the database. */
+    /** Waits until the jobs and costs of the arms match the database. */
     private void awaitArms() {
         await().ignoreExceptions()
                 .untilAsserted(

@@ -10,7 +10,7 @@ import java.time.Instant;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** Which changes are refused because the caller saw an earlier state. */
+/** Tests which changes are refused because the caller saw an earlier state. */
 class PipelineChangesTest {
     private static ControlState inForce(int version) {
         var applied =

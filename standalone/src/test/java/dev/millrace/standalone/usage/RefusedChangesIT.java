@@ -2,8 +2,8 @@ package dev.millrace.standalone.usage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.standalone.client.PipelineClient;
 import dev.millrace.standalone.console.ExitCode;
-import dev.millrace.standalone.control.PipelineClient;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

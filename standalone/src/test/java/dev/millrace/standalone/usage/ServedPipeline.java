@@ -2,8 +2,8 @@ package dev.millrace.standalone.usage;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.millrace.contracts.config.MillraceConfig;
-import dev.millrace.contracts.config.loading.ConfigLoader;
+import dev.millrace.configuration.MillraceConfig;
+import dev.millrace.configuration.loading.ConfigLoader;
 import dev.millrace.contracts.memory.HeapShare;
 import dev.millrace.gateway.GatewaySettings;
 import dev.millrace.simulator.Simulator;
@@ -55,7 +55,7 @@ public final class ServedPipeline implements AutoCloseable {
         this.server = server;
     }
 
-    /** What a command printed, and its exit code. */
+    /** The output and exit code of a command. */
     public record Ended(int code, String out, String err) {}
 
     /**
@@ -115,7 +115,7 @@ public final class ServedPipeline implements AutoCloseable {
                 hasRoom);
     }
 
-    /** Returns what a gateway of this pipeline reads and changes. */
+    /** Returns the data and operations of a gateway of this pipeline. */
     public GatewaySettings.Pipeline usage() {
         return usage(config(), jdbcUrl(), pipeline::hasRoom);
     }
@@ -156,7 +156,7 @@ public final class ServedPipeline implements AutoCloseable {
     }
 
     /**
-     * Runs a command for this pipeline and returns what it printed. One command at a time, since
+     * Runs a command for this pipeline and returns its output. Runs one command at a time, because
      * the command prints to the streams of this process.
      */
     public Ended run(String... words) {

@@ -19,7 +19,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Writes cost events to their table, each once, and finds out which ones are new. */
+/** Writes each cost event to its table once, and finds the new events. */
 final class CostTable implements AutoCloseable {
     /** Rows of the largest statement. Further statements have 1, 2, 4, … rows. */
     private static final int MAX_ROWS = 64;

@@ -60,10 +60,11 @@ public final class Database {
     }
 
     /**
-     * Creates the tables or brings them up to date.
+     * Creates or migrates the tables.
      *
-     * @return what identifies the tables, whatever the URL, if several sinks can share them
-     * @throws DatabaseException of kind {@code UNUSABLE} if the tables are of a later version
+     * @return an identity of the tables, independent of the URL, if several sinks can share the
+     *     tables
+     * @throws DatabaseException of kind {@code UNUSABLE} if the tables have a later version
      */
     public Optional<String> migrate() throws DatabaseException {
         try (Connection connection = openWriter()) {

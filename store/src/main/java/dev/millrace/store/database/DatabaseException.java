@@ -1,6 +1,6 @@
 package dev.millrace.store.database;
 
-/** Thrown when a database operation fails. The message is one line for people. */
+/** Thrown when a database operation fails. The message is one human-readable line. */
 public final class DatabaseException extends Exception {
     private static final long serialVersionUID = 1L;
 

@@ -191,7 +191,7 @@ public final class DatabaseWriter implements AutoCloseable {
     }
 
     /**
-     * Closes the connection, discarding uncommitted changes. The writer may be used again
+     * Closes the connection, discarding uncommitted changes. The writer can be used again
      * afterwards.
      */
     @Override

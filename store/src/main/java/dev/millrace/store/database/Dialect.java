@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The differences between the supported databases. The SQL statements are the same. */
+/** Implements the differences between the supported databases. All other SQL is shared. */
 public interface Dialect {
 
     /** Opens a connection for a writer, which must {@link #begin} its transactions. */
@@ -49,8 +49,8 @@ public interface Dialect {
     void lockForErasure(Connection writer) throws SQLException;
 
     /**
-     * Returns what identifies the sink's tables among those of all databases, if several writers
-     * can share them; otherwise empty. The tables must exist.
+     * Returns an identity of the sink's tables that is unique among all databases, if several
+     * writers can share the tables; otherwise empty. The tables must exist.
      */
     Optional<String> sharedTables(Connection connection) throws SQLException;
 
@@ -63,7 +63,7 @@ public interface Dialect {
 
     /**
      * Returns true if a batch of inserts reports for each row whether it was inserted. Otherwise
-     * {@code RETURNING} reports it, which is slow in SQLite.
+     * {@code RETURNING} is used, which is slow in SQLite.
      */
     boolean countsEachInsert();
 

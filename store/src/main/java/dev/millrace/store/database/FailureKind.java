@@ -1,6 +1,6 @@
 package dev.millrace.store.database;
 
-/** The kinds of database failures, and whether waiting can resolve them. */
+/** The kinds of database failures. Some of them are transient: waiting can resolve them. */
 public enum FailureKind {
     /** Another process holds a lock. */
     BUSY(true, "is locked by another process"),
@@ -34,7 +34,7 @@ public enum FailureKind {
         this.words = words;
     }
 
-    /** Returns true if the same operation may succeed later. */
+    /** Returns true if the operation may succeed later. */
     public boolean isTransient() {
         return isTransient;
     }

@@ -32,10 +32,10 @@ final class Postgresql implements Dialect {
     private static final Duration STALL_TIMEOUT = Duration.ofSeconds(10);
 
     /**
-     * Makes the server end a transaction whose sink is suspended, because another sink waits for
-     * its locks, and the statements of a sink that no longer waits for them. Keeps time limits that
-     * are set already, and leaves out those that the server does not know. The server checks
-     * connections from version 14, not on every system, and limits transactions from version 17.
+     * Sets time limits on the server. They end the transaction of a suspended sink, because another
+     * sink waits for its locks, and the statements of a sink that no longer waits for them. Keeps
+     * existing limits, and omits limits unknown to the server. The server checks connections from
+     * version 14, not on every system, and limits transactions from version 17.
      */
     private static final String LIMIT_TIMES =
             "SELECT set_config(name, value, false) FROM (VALUES"
@@ -67,15 +67,15 @@ final class Postgresql implements Dialect {
                     + " AND state_change < clock_timestamp() - CAST(? AS INTERVAL)";
 
     /**
-     * An arbitrary lock id, "millrace" in ASCII, which other programs on the same database are
-     * unlikely to use.
+     * An arbitrary lock id, "millrace" in ASCII, unlikely to be used by other programs on the
+     * database.
      */
     private static final long MIGRATION_LOCK = 0x6d696c6c72616365L;
 
-    /** Id of the lock that writers share and that an erasure takes alone. */
+    /** Id of the lock that writers share and that an erasure holds exclusively. */
     private static final long WRITING_LOCK = MIGRATION_LOCK + 1;
 
-    /** Latest timestamp that PostgreSQL can store. A record's timestamp may be later. */
+    /** Latest timestamp that PostgreSQL can store. A record's timestamp can be later. */
     private static final Instant LATEST = Instant.parse("+294276-12-31T23:59:59.999Z");
 
     private final String jdbcUrl;
@@ -87,9 +87,9 @@ final class Postgresql implements Dialect {
     }
 
     /**
-     * @param lockTimeout for a writer's wait for a lock, in milliseconds
-     * @param stallTimeout after which a writer ends the transaction of a sink that is suspended in
-     *     a batch, in milliseconds
+     * @param lockTimeout longest wait of a writer for a lock, in milliseconds
+     * @param stallTimeout time after which a writer ends the transaction of a sink that is
+     *     suspended in a batch, in milliseconds
      */
     Postgresql(String jdbcUrl, Duration lockTimeout, Duration stallTimeout) {
         this.jdbcUrl = jdbcUrl;
@@ -188,7 +188,10 @@ final class Postgresql implements Dialect {
         }
     }
 
-    /** Returns the server, the database and a table by number, whatever the URL calls them. */
+    /**
+     * Returns the server, the database and a table by number, independent of their names in the
+     * URL.
+     */
     @Override
     public Optional<String> sharedTables(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement();

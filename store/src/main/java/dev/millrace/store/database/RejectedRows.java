@@ -14,9 +14,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes rows when the database rejects some of them. Finds each rejected row by bisection, and
- * writes it to the table of unreadable records with its bytes and the database's reason. Works
- * within the current transaction, with savepoints. Used by the sink's thread only.
+ * Writes rows of which the database rejects some. Finds each rejected row by bisection, and writes
+ * it to the table of unreadable records with its bytes and the database's reason. Works within the
+ * current transaction, with savepoints. Used by the sink's thread only.
  */
 final class RejectedRows {
     private static final Logger LOG = LoggerFactory.getLogger(RejectedRows.class);
@@ -101,7 +101,7 @@ final class RejectedRows {
                             substitute.problem());
         }
 
-        /** Writes the rows. Returns null, or the exception if the database rejects one of them. */
+        /** Writes the rows. Returns the exception if the database rejects a row; otherwise null. */
         private @Nullable SQLException tryWrite(List<Row> rows) throws SQLException {
             execute("SAVEPOINT before_rows");
             try {

@@ -1,6 +1,6 @@
 package dev.millrace.store.database;
 
-import dev.millrace.store.rollup.LatencyBuckets;
+import dev.millrace.store.rollup.DurationBuckets;
 import dev.millrace.store.rollup.RollupCounter;
 import dev.millrace.store.rollup.RollupKey;
 import dev.millrace.store.rollup.RollupSums;
@@ -60,8 +60,8 @@ final class RollupTable implements AutoCloseable {
         for (RollupCounter counter : RollupCounter.ALL) {
             counts.add(counter.column());
         }
-        for (int bucket = 0; bucket < LatencyBuckets.COUNT; bucket++) {
-            counts.add(LatencyBuckets.column(bucket));
+        for (int bucket = 0; bucket < DurationBuckets.COUNT; bucket++) {
+            counts.add(DurationBuckets.column(bucket));
         }
         return counts;
     }
@@ -92,7 +92,7 @@ final class RollupTable implements AutoCloseable {
         for (long count : sums.counts()) {
             binder.number(count);
         }
-        for (int bucket = 0; bucket < LatencyBuckets.COUNT; bucket++) {
+        for (int bucket = 0; bucket < DurationBuckets.COUNT; bucket++) {
             binder.number(sums.calls(bucket));
         }
         binder.money(sums.billedUsd())

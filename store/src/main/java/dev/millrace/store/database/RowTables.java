@@ -106,8 +106,9 @@ final class RowTables implements AutoCloseable {
     }
 
     /**
-     * Returns what was deleted on purpose. Prevents deletions until the transaction ends. Ignores
-     * an expiry in the future, which a wrong clock has written: no later record would be stored.
+     * Returns the intentional deletions. Prevents deletions until the transaction ends. Ignores an
+     * expiry in the future, which a wrong clock has written and which would exclude all later
+     * records.
      */
     Erasures erasures(Instant now) throws SQLException {
         dialect.lockForWriting(connection);

@@ -123,7 +123,7 @@ final class Schema {
     }
 
     /**
-     * Splits a script into its commands, each of which ends with a semicolon at the end of a line.
+     * Splits a script into its commands. Each command ends with a semicolon at the end of a line.
      */
     private static List<String> commands(String script, Map<String, String> types) {
         String text = read(script).replaceAll("(?m)^ *--.*\n", "");

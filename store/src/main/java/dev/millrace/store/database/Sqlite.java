@@ -44,8 +44,8 @@ final class Sqlite implements Dialect {
     private static final int LOG_PAGES = 8_192;
 
     /**
-     * Size to which the log is truncated after a checkpoint, in bytes, so that one large value does
-     * not keep it large.
+     * Size in bytes to which the log is truncated after a checkpoint, so that one large value does
+     * not enlarge the log forever.
      */
     private static final int MAX_IDLE_LOG_BYTES = 64 * 1024 * 1024;
 
@@ -85,7 +85,7 @@ final class Sqlite implements Dialect {
     }
 
     /**
-     * Begins a transaction explicitly, since the driver would start a new one at the end of each
+     * Begins a transaction explicitly, because the driver would start a new one at the end of each
      * transaction and keep the write lock forever. Takes the write lock here, because a transaction
      * that has already read cannot wait for the lock.
      */

@@ -16,10 +16,10 @@ public sealed interface WriteOutcome {
     /**
      * Nothing was stored, because another writer has changed the offsets. The sink must stop.
      *
-     * @param detail description for people
+     * @param detail human-readable description
      */
     record Stale(String detail) implements WriteOutcome {}
 
-    /** Nothing was stored, or the outcome is unknown. The transaction may be retried. */
+    /** Nothing was stored, or the outcome is unknown. The transaction can be retried. */
     record Failed(DatabaseException reason) implements WriteOutcome {}
 }

@@ -80,7 +80,7 @@ record BoundedDelete(String table, String key, String condition) {
         }
     }
 
-    /** Deletes rows that match the texts, which are the condition's parameters. */
+    /** Deletes rows that match the texts, the parameters of the condition. */
     int matching(List<String> texts, int limit, Connection connection) throws SQLException {
         try (PreparedStatement delete = connection.prepareStatement(sql())) {
             for (int i = 0; i < texts.size(); i++) {

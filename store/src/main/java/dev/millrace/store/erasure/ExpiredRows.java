@@ -64,8 +64,8 @@ public final class ExpiredRows {
     private static boolean deleteSome(
             Instant before, Instant webhooksBefore, Connection connection, Dialect dialect)
             throws SQLException {
-        // Without this, another sink that does not see the new floor yet could store an event
-        // again that is deleted here.
+        // Otherwise, a sink that does not see the new floor yet could restore an event that is
+        // deleted here.
         dialect.lockForErasure(connection);
         raiseFloor(before, connection, dialect);
         boolean isFull = false;

@@ -13,8 +13,8 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * Deletes the rows of a tenant or of a batch, whenever they were stored. Sinks that run meanwhile
- * store no records that were written before the deletion. Repeating a deletion changes nothing.
+ * Deletes the rows of a tenant or batch, whenever they were stored. Sinks that run during the
+ * deletion store no records written before it. Repeating a deletion changes nothing.
  */
 public final class ForgottenRows {
     /** Rows of each table per transaction, so that a sink waits for milliseconds only. */
@@ -24,7 +24,7 @@ public final class ForgottenRows {
     private final List<String> names;
     private final List<BoundedDelete> deletes;
 
-    /** The beginning of the keys of webhook events, for each place in their condition. */
+    /** The prefix of webhook event keys, once for each placeholder in their condition. */
     private final List<String> eventKeys;
 
     private final Subject subject;
@@ -87,8 +87,8 @@ public final class ForgottenRows {
 
     /**
      * Deletes some rows in one transaction. The last transaction also deletes the tenant's rollups,
-     * so that they never count less than the stored events, and the webhook events of completed
-     * batches, which would be reported again while their manifests are stored.
+     * so that they never count less than the stored events. It also deletes the webhook events of
+     * completed batches, which would be reported again while their manifests are stored.
      *
      * @return number of deleted rows; 0 when no rows are left
      */

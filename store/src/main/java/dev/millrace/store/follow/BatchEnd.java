@@ -8,7 +8,7 @@ import dev.millrace.store.usage.ManifestStatus;
 import java.sql.SQLException;
 import java.util.Optional;
 
-/** Tells whether a batch is complete, and all of its results are stored. */
+/** Decides whether a batch is complete and all its results are stored. */
 public final class BatchEnd {
     private BatchEnd() {}
 

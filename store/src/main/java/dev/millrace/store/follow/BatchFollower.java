@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the results of a batch that were stored since the last look. Holds one page of values, and
- * the ids of the jobs that it has passed on: neither the time of a result nor its line tells when
- * it was stored. For one thread.
+ * the ids of the jobs that it has passed on, because neither the time nor the line of a result
+ * shows when it was stored. Used by one thread.
  */
 public final class BatchFollower {
     /** Maximum number of entries of the index that are read at once. */
@@ -67,8 +67,8 @@ public final class BatchFollower {
     }
 
     /**
-     * Passes each result on that this method has not passed on before, in input order. A result
-     * that replaces one that was passed on is not passed on again.
+     * Passes on each new result in input order. Ignores a result that replaces an already passed
+     * result.
      *
      * @return the number of results
      */
@@ -154,7 +154,7 @@ public final class BatchFollower {
             }
             from = to;
         }
-        // Jobs that succeeded are known, too, so that a look for failed ones reads them once.
+        // Marks successful jobs as known too, so that a search for failed jobs reads them once.
         jobIds.forEach(known::add);
         return new Passed(count, false);
     }
@@ -169,7 +169,7 @@ public final class BatchFollower {
         return to;
     }
 
-    /** Returns those of the jobs whose results are selected. */
+    /** Returns the given jobs whose results are selected. */
     private List<Found> sizes(List<String> jobIds) throws SQLException {
         var found = new ArrayList<Found>(jobIds.size());
         runner.run(

@@ -2,7 +2,7 @@ package dev.millrace.store.live;
 
 import dev.millrace.contracts.error.ErrorCode;
 
-/** What a person can do about an error, in one or two sentences. */
+/** Advises users on an error, in one or two sentences. */
 final class Advice {
     private Advice() {}
 

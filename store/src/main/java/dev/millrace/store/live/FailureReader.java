@@ -14,11 +14,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the latest failed jobs and dead letters. */
-public final class FailureReader {
+final class FailureReader {
     private final QueryRunner runner;
 
     /** Creates a reader that does not close the runner. */
-    public FailureReader(QueryRunner runner) {
+    FailureReader(QueryRunner runner) {
         this.runner = runner;
     }
 
@@ -33,7 +33,7 @@ public final class FailureReader {
      * @param model null without a selected model
      * @param message at most a few hundred characters; null without one
      */
-    public record Failure(
+    record Failure(
             Instant at,
             boolean isDeadLetter,
             @Nullable String tenant,
@@ -50,7 +50,7 @@ public final class FailureReader {
      *
      * @param tenant the only tenant; empty for all
      */
-    public List<Failure> latest(Optional<String> tenant, int limit) throws DatabaseException {
+    List<Failure> latest(Optional<String> tenant, int limit) throws DatabaseException {
         var failures = new ArrayList<Failure>();
         try {
             read(

@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** Finds the batches of the latest results and submissions. */
-public final class RecentBatches {
+final class RecentBatches {
     /** Number of the latest results and of the latest manifests that are searched. */
     private static final int ROWS = 5_000;
 
@@ -26,21 +26,21 @@ public final class RecentBatches {
     /**
      * Creates a reader that does not close the runner.
      *
-     * @param now the present time, from which the end of a batch is estimated
+     * @param now the present time, for estimates of the ends of batches
      */
-    public RecentBatches(QueryRunner runner, Instant now) {
+    RecentBatches(QueryRunner runner, Instant now) {
         this.runner = runner;
         this.now = now;
     }
 
     /**
-     * Returns the batches with the latest results, latest first, then those that were submitted
-     * lately and have no result yet.
+     * Returns the batches with the latest results, latest first, then recently submitted batches
+     * without a result.
      *
-     * @param from time of the first result or submission that counts
+     * @param from earliest time of a counted result or submission
      * @param tenant the only tenant; empty for all
      */
-    public List<BatchStatus> since(Instant from, Optional<String> tenant, int limit)
+    List<BatchStatus> since(Instant from, Optional<String> tenant, int limit)
             throws DatabaseException {
         Set<BatchKey> keys = new LinkedHashSet<>();
         var parameters = new ArrayList<Object>(List.of(from));

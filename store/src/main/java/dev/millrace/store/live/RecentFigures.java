@@ -32,7 +32,7 @@ import tools.jackson.core.JsonGenerator;
  * sums.
  *
  * @param at time of the figures
- * @param since start of the time in which errors are counted and batches are searched
+ * @param since start of the period of counted errors and listed batches
  * @param batches batches with the latest results, latest first
  * @param errors number of outcomes by error code
  * @param failures latest failures, latest first

@@ -10,20 +10,20 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Finds the slowest of the latest jobs. */
-public final class SlowJobReader {
+final class SlowJobReader {
     /** Number of the latest results that are searched, so that the question stays cheap. */
     private static final int RESULTS = 10_000;
 
     /**
-     * The same for one tenant, over the results of all: an index by tenant and time would cost each
-     * stored result more than this search costs a page.
+     * Number of latest results of all tenants to search for one tenant. An index by tenant and time
+     * would cost each stored result more than this search costs a page.
      */
     private static final int RESULTS_FOR_TENANT = 100_000;
 
     private final QueryRunner runner;
 
     /** Creates a reader that does not close the runner. */
-    public SlowJobReader(QueryRunner runner) {
+    SlowJobReader(QueryRunner runner) {
         this.runner = runner;
     }
 
@@ -34,7 +34,7 @@ public final class SlowJobReader {
      * @param upstreamMs duration of the last call
      * @param queuedMs time from submission to the last call
      */
-    public record SlowJob(
+    record SlowJob(
             String tenant,
             String batch,
             String jobId,
@@ -49,7 +49,7 @@ public final class SlowJobReader {
      *
      * @param tenant the only tenant; empty for all
      */
-    public List<SlowJob> slowest(Optional<String> tenant, int limit) throws DatabaseException {
+    List<SlowJob> slowest(Optional<String> tenant, int limit) throws DatabaseException {
         String columns =
                 "tenant, batch, job_id, custom_id, model, attempts, upstream_ms, queued_ms";
         String sql =

@@ -17,7 +17,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Runs queries on one read-only connection at a time, beside a writer. For one thread. */
+/**
+ * Runs queries on one read-only connection at a time, concurrently with a writer. Used by one
+ * thread.
+ */
 public final class QueryRunner implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(QueryRunner.class);
 
@@ -79,7 +82,7 @@ public final class QueryRunner implements AutoCloseable {
     }
 
     /**
-     * Replaces a connection that may be broken.
+     * Replaces a possibly broken connection.
      *
      * @throws DatabaseException if the database is not available; this method can be called again
      */

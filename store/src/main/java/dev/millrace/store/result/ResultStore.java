@@ -19,7 +19,7 @@ import java.util.function.Consumer;
 
 /**
  * Reads the data stored by a sink, even while the sink writes. Every call sees all data committed
- * before it. Holds one connection; for one thread at a time.
+ * before it. Holds one connection; used by one thread at a time.
  */
 public final class ResultStore implements AutoCloseable {
     /**
@@ -50,7 +50,6 @@ public final class ResultStore implements AutoCloseable {
         return new ResultStore(QueryRunner.open(jdbcUrl));
     }
 
-    /** Finds the result of a job. */
     public Optional<StoredResult> find(JobId jobId) throws DatabaseException {
         return findAll(List.of(jobId)).stream().findFirst();
     }
@@ -238,7 +237,6 @@ public final class ResultStore implements AutoCloseable {
         return written;
     }
 
-    /** Returns the progress of a batch. */
     public BatchProgress progress(BatchKey key) throws DatabaseException {
         var counts = new long[3];
         explainErrors(

@@ -9,10 +9,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * A stored cost event, without the prices.
  *
- * @param isFinal whether the event ended the job
+ * @param isFinal true if the event ended the job
  * @param model catalog name; null if no model was selected
  * @param costUsd exact cost
- * @param savedUsd exact cost of the call that was not needed
+ * @param savedUsd exact cost of the avoided call
  */
 public record StoredCost(
         JobId jobId,

@@ -8,7 +8,7 @@ import java.math.BigDecimal;
 /** The exact sums of rollups over some events. Mutable, and used by one thread. */
 public final class RollupSums {
     private final long[] counts = new long[RollupCounter.ALL.size()];
-    private final long[] calls = new long[LatencyBuckets.COUNT];
+    private final long[] calls = new long[DurationBuckets.COUNT];
     private long slowestMs;
     private BigDecimal billedUsd = BigDecimal.ZERO;
     private BigDecimal uncertainUsd = BigDecimal.ZERO;
@@ -33,18 +33,17 @@ public final class RollupSums {
         }
     }
 
-    /** Adds last calls of the same duration to the histogram, but not to the counters. */
+    /** Adds last calls of one duration to the histogram, but not to the counters. */
     public void addCalls(long upstreamMs, long times) {
-        calls[LatencyBuckets.of(upstreamMs)] += times;
+        calls[DurationBuckets.of(upstreamMs)] += times;
         slowestMs = Math.max(slowestMs, upstreamMs);
     }
 
-    /** Adds to a counter. */
     public void addCount(RollupCounter counter, long amount) {
         counts[RollupCounter.ALL.indexOf(counter)] += amount;
     }
 
-    /** Adds last calls to a bucket of {@link LatencyBuckets}. */
+    /** Adds last calls to a bucket of {@link DurationBuckets}. */
     public void addBucket(int bucket, long times) {
         calls[bucket] += times;
     }
@@ -73,7 +72,6 @@ public final class RollupSums {
         addMoney(other.billedUsd, other.uncertainUsd, other.savedUsd);
     }
 
-    /** Returns the sum of a counter. */
     public long count(RollupCounter counter) {
         return counts[RollupCounter.ALL.indexOf(counter)];
     }
@@ -83,7 +81,7 @@ public final class RollupSums {
         return counts.clone();
     }
 
-    /** Returns the number of last calls in a bucket of {@link LatencyBuckets}. */
+    /** Returns the number of last calls in a bucket of {@link DurationBuckets}. */
     public long calls(int bucket) {
         return calls[bucket];
     }

@@ -15,8 +15,8 @@ public final class Rollups {
     /**
      * Creates empty rollups.
      *
-     * @param storable replaces characters that the database cannot store, so that texts that are
-     *     equal in the database have one rollup
+     * @param storable replaces characters that the database cannot store, so that texts equal in
+     *     the database share one rollup
      */
     public Rollups(UnaryOperator<String> storable) {
         this.storable = storable;
@@ -48,7 +48,7 @@ public final class Rollups {
         return value == null ? "" : storable.apply(value);
     }
 
-    /** Returns the rollups in the order in which all writers update them. */
+    /** Returns the rollups, ordered as all writers update them. */
     public SortedMap<RollupKey, RollupSums> sums() {
         return sums;
     }

@@ -6,7 +6,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rows that were deleted on purpose and must not be stored again.
+ * The rows that were deleted intentionally and must not be stored again.
  *
  * @param deletedBefore rows of earlier records are deleted
  * @param forgotten times up to which rows of tenants and batches are deleted

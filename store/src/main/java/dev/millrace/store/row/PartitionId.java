@@ -1,8 +1,8 @@
 package dev.millrace.store.row;
 
 /**
- * The unique identity of a partition. A recreated topic, or a new cluster at the same address, has
- * other identities.
+ * The unique identity of a partition. A recreated topic has a new identity, and so has a new
+ * cluster at an old address.
  *
  * @param topicId id that the broker assigned when the topic was created
  * @param number from 0

@@ -6,10 +6,9 @@ import dev.millrace.contracts.result.DeadLetter;
 import dev.millrace.contracts.result.ResultView;
 import org.jspecify.annotations.Nullable;
 
-/** A record in the form in which it is stored. References the record's byte arrays. */
+/** A record in its stored form. References the record's byte arrays. */
 public sealed interface Row {
 
-    /** Returns the position of the record. */
     RecordPosition position();
 
     /**
@@ -36,7 +35,7 @@ public sealed interface Row {
     /**
      * A record that cannot be read.
      *
-     * @param problem one sentence for people
+     * @param problem one human-readable sentence
      */
     record Unreadable(
             RecordPosition position, String problem, byte @Nullable [] key, byte @Nullable [] value)

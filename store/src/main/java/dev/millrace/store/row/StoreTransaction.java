@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * The content of one database transaction, which is stored as a whole or not at all.
  *
- * @param rows rows in the order in which they were read
+ * @param rows rows in reading order
  * @param offsetChanges one change for each partition with new records
  */
 public record StoreTransaction(List<Row> rows, List<OffsetChange> offsetChanges) {

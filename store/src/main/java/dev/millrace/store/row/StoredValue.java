@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record StoredValue(byte @Nullable [] bytes, @Nullable Integer originalBytes) {
     /**
-     * Returns the form in which to store a single value. A {@link ValueCompressor} is faster for
-     * several values.
+     * Returns the stored form of a single value. A {@link ValueCompressor} is faster for several
+     * values.
      */
     public static StoredValue of(byte @Nullable [] value) {
         try (var compressor = new ValueCompressor()) {

@@ -24,7 +24,7 @@ public final class ValueCompressor implements AutoCloseable {
     /** Creates a compressor, which allocates native memory on first use. */
     public ValueCompressor() {}
 
-    /** Returns the form in which to store a value. */
+    /** Returns the stored form of a value. */
     public StoredValue stored(byte @Nullable [] value) {
         if (value == null || value.length < MIN_BYTES) {
             return new StoredValue(value, null);

@@ -1,7 +1,7 @@
 package dev.millrace.store.sums;
 
 import dev.millrace.store.result.Percentiles;
-import dev.millrace.store.rollup.LatencyBuckets;
+import dev.millrace.store.rollup.DurationBuckets;
 import dev.millrace.store.rollup.RollupCounter;
 import dev.millrace.store.rollup.RollupSums;
 
@@ -18,7 +18,7 @@ public final class BucketPercentiles {
     private BucketPercentiles(RollupSums sums) {
         this.sums = sums;
         long calls = 0;
-        for (int bucket = 0; bucket < LatencyBuckets.COUNT; bucket++) {
+        for (int bucket = 0; bucket < DurationBuckets.COUNT; bucket++) {
             calls += sums.calls(bucket);
         }
         this.total = calls;
@@ -52,11 +52,11 @@ public final class BucketPercentiles {
             bucket++;
             seen += sums.calls(bucket);
         }
-        double upper = Math.min(LatencyBuckets.upperBoundMs(bucket), maxMs);
+        double upper = Math.min(DurationBuckets.upperBoundMs(bucket), maxMs);
         return Math.round(Math.sqrt(Math.max(1, lowerBoundMs(bucket)) * upper));
     }
 
     private static long lowerBoundMs(int bucket) {
-        return bucket == 0 ? 0 : LatencyBuckets.upperBoundMs(bucket - 1);
+        return bucket == 0 ? 0 : DurationBuckets.upperBoundMs(bucket - 1);
     }
 }

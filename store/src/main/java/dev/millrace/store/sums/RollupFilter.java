@@ -6,7 +6,6 @@ import java.util.Optional;
 public record RollupFilter(
         Optional<String> tenant, Optional<String> model, Optional<String> provider) {
 
-    /** Returns the filter for the rollups of a tenant. */
     public static RollupFilter of(Optional<String> tenant) {
         return new RollupFilter(tenant, Optional.empty(), Optional.empty());
     }

@@ -5,7 +5,7 @@ import static java.util.stream.Collectors.joining;
 import dev.millrace.store.database.DatabaseException;
 import dev.millrace.store.query.Query;
 import dev.millrace.store.query.QueryRunner;
-import dev.millrace.store.rollup.LatencyBuckets;
+import dev.millrace.store.rollup.DurationBuckets;
 import dev.millrace.store.rollup.RollupCounter;
 import dev.millrace.store.rollup.RollupPeriod;
 import dev.millrace.store.rollup.RollupSums;
@@ -122,8 +122,8 @@ public final class RollupReader {
     private String figures() {
         var columns = new ArrayList<String>();
         RollupCounter.ALL.forEach(it -> columns.add("SUM(" + it.column() + ")"));
-        IntStream.range(0, LatencyBuckets.COUNT)
-                .forEach(it -> columns.add("SUM(" + LatencyBuckets.column(it) + ")"));
+        IntStream.range(0, DurationBuckets.COUNT)
+                .forEach(it -> columns.add("SUM(" + DurationBuckets.column(it) + ")"));
         columns.add("MAX(slowest_ms)");
         for (String money : List.of("billed_usd", "uncertain_usd", "saved_usd")) {
             columns.add(runner.dialect().moneyTotal(money));
@@ -137,7 +137,7 @@ public final class RollupReader {
         for (RollupCounter counter : RollupCounter.ALL) {
             sums.addCount(counter, row.getLong(++column));
         }
-        for (int bucket = 0; bucket < LatencyBuckets.COUNT; bucket++) {
+        for (int bucket = 0; bucket < DurationBuckets.COUNT; bucket++) {
             sums.addBucket(bucket, row.getLong(++column));
         }
         sums.addSlowest(row.getLong(++column));
@@ -161,7 +161,7 @@ public final class RollupReader {
         return key;
     }
 
-    /** Compares keys of the same length. */
+    /** Compares keys of equal length. */
     private static int compare(List<String> one, List<String> other) {
         int order = 0;
         for (int i = 0; order == 0 && i < one.size(); i++) {

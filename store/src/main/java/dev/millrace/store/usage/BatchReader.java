@@ -23,7 +23,7 @@ public final class BatchReader {
     /**
      * Creates a reader that does not close the runner.
      *
-     * @param now the present time, from which ends are estimated
+     * @param now the present time, for estimates of ends
      */
     public BatchReader(QueryRunner runner, Instant now) {
         this.runner = runner;
@@ -153,7 +153,7 @@ public final class BatchReader {
         return sorted(keys, limit);
     }
 
-    /** Returns the first keys in the order in which the database compares a key with a cursor. */
+    /** Returns the first keys, in the database's order of keys and cursors. */
     private List<BatchKey> sorted(Set<BatchKey> keys, int limit) throws SQLException {
         var first = new ArrayList<BatchKey>();
         if (keys.isEmpty()) {

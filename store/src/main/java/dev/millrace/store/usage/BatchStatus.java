@@ -9,11 +9,11 @@ import java.util.Optional;
  *
  * @param results number of finished jobs, including failed ones
  * @param failed number of jobs that ended with an error
- * @param deadLetters number of records that did not become a job, for the default tenant also of
- *     those without a tenant
+ * @param deadLetters number of records that did not become a job; the default tenant's number
+ *     includes records without a tenant
  * @param firstFinished time of the first result; empty without results
  * @param lastFinished time of the last result; empty without results
- * @param manifest what the manifests of the batch say; empty without manifests
+ * @param manifest status from the manifests of the batch; empty without manifests
  */
 public record BatchStatus(
         BatchKey key,

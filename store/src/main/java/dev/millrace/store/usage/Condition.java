@@ -33,8 +33,8 @@ final class Condition {
     }
 
     /**
-     * Returns the condition for counting dead letters. Those of a batch that name no tenant count
-     * for the default tenant, as in the batch's manifest.
+     * Returns the condition for counting dead letters. A batch's dead letters without a tenant
+     * count for the default tenant, as in the batch's manifest.
      */
     static Condition ofCountedDeadLetters(UsageFilter filter) {
         return filter.batch().isEmpty()

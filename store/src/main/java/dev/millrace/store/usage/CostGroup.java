@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
  * @param key value of each dimension, in the order of the question; null for none, such as the
  *     model of a job that ended before a model was selected
  * @param jobs number of finished jobs
- * @param cachedJobs number of finished jobs that were answered without a call
- * @param attempts number of attempts that were billed or may have been billed
- * @param usage tokens of these attempts
+ * @param cachedJobs number of finished jobs answered without a call
+ * @param attempts number of attempts that were or may have been billed
+ * @param usage tokens of the counted attempts
  * @param costUsd cost of billed attempts
  * @param uncertainUsd known cost of attempts that may have been billed
  * @param savedUsd cost of avoided calls
@@ -38,7 +38,7 @@ public record CostGroup(
         return jobs == 0 ? 0 : (double) cachedJobs / jobs;
     }
 
-    /** Returns true if this group comes after a key in the order of groups. */
+    /** Returns true if this group follows a key in the order of groups. */
     public boolean isAfter(List<@Nullable String> other) {
         return CostReader.compareKeys(key, other) > 0;
     }

@@ -51,8 +51,8 @@ public final class CostReader {
 
     /**
      * Returns the costs of each group, sorted by their keys. Keys without a value come first. Adds
-     * up rollups, except for questions about batches, which rollups do not name, and for parts of
-     * minutes.
+     * up rollups. Reads events instead for questions about batches, which rollups do not name, and
+     * for parts of minutes.
      */
     public List<CostGroup> groups(UsageFilter filter, SequencedSet<CostDimension> dimensions)
             throws DatabaseException {
@@ -120,7 +120,7 @@ public final class CostReader {
         }
     }
 
-    /** Returns the key of a group for the key of rollups, in which an empty text means none. */
+    /** Returns the key of a group for a rollup key, whose empty texts mean "none". */
     private static List<@Nullable String> withoutEmpty(List<String> key) {
         var found = new ArrayList<@Nullable String>();
         key.forEach(it -> found.add(it.isEmpty() ? null : it));
@@ -146,7 +146,7 @@ public final class CostReader {
         return key;
     }
 
-    /** Compares keys of the same length; a missing value comes first. */
+    /** Compares keys of equal length; a missing value comes first. */
     static int compareKeys(List<@Nullable String> one, List<@Nullable String> other) {
         int order = 0;
         for (int i = 0; order == 0 && i < one.size(); i++) {

@@ -37,7 +37,7 @@ public final class DeadLetterReader {
         this.runner = runner;
     }
 
-    /** The place of a dead letter in the list. */
+    /** The position of a dead letter in the list. */
     public record Place(Instant receivedAt, String topicId, int partition, long offset) {}
 
     /** A dead letter in the list. */
@@ -77,7 +77,7 @@ public final class DeadLetterReader {
     }
 
     /**
-     * Returns the dead letters after a place, up to a few MiB of them.
+     * Returns the dead letters after a position, up to a few MiB.
      *
      * @param reason error code; empty for any
      * @param after the last dead letter of the previous page; empty for the first page

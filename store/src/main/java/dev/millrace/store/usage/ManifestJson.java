@@ -3,7 +3,7 @@ package dev.millrace.store.usage;
 import java.util.Optional;
 import tools.jackson.core.JsonGenerator;
 
-/** Writes what the manifests of a batch say. */
+/** Writes the figures of a batch's manifests. */
 public final class ManifestJson {
     private ManifestJson() {}
 

@@ -12,9 +12,9 @@ import java.util.ArrayList;
 import java.util.Optional;
 
 /**
- * Reads the manifests of batches and counts what has ended. The final cost events of a batch count
- * its ended jobs: a job that is repeated has one more of them, as it has one more line, but still a
- * single result. A job that could not be read counts by its dead letter.
+ * Reads the manifests of batches and counts ended jobs. The final cost events of a batch count its
+ * ended jobs. A repeated job has one more final event and one more line, but still a single result.
+ * An unreadable job counts by its dead letter.
  */
 final class ManifestReader {
     /** The time over which the recent rate is measured. */
@@ -37,8 +37,7 @@ final class ManifestReader {
 
     /**
      * Counts jobs that ended as a dead letter with a final cost event, because a service could not
-     * read them. The dead letter of a duplicate has the id of another job, which has an end of its
-     * own.
+     * read them. The dead letter of a duplicate has the id of another job, which has its own end.
      */
     private static final String UNREADABLE_JOBS =
             "SELECT COALESCE(SUM(CASE WHEN letters < ends THEN letters ELSE ends END), 0)"
@@ -138,9 +137,9 @@ final class ManifestReader {
     }
 
     /**
-     * Returns the number of lines that ended as a dead letter. A letter that was replayed stays
-     * stored, so each line number ends at most once for each submission, and its jobs come first. A
-     * letter without a line number always counts.
+     * Returns the number of lines that ended as a dead letter. A replayed letter stays stored, so
+     * each line number counts at most once for each submission, and its jobs count first. A letter
+     * without a line number always counts.
      */
     private long linesOfLetters(BatchKey key, long submissions) throws SQLException {
         var lines = new long[1];

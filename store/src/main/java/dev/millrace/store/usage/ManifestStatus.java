@@ -4,16 +4,16 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * What the manifests of a batch say, and how far the batch is.
+ * The contents of a batch's manifests and the progress of the batch.
  *
  * @param lines number of published lines, over all submissions
- * @param ended number of lines that ended, as a job or as a dead letter; may exceed the lines,
- *     since a submission that was cut off has no manifest
- * @param deadLetters number of the lines that ended as a dead letter, without the letters whose
- *     lines ended as a job after they were published again
+ * @param ended number of lines that ended as a job or dead letter; can exceed the lines, because an
+ *     interrupted submission has no manifest
+ * @param deadLetters number of lines that ended as a dead letter, except lines that were published
+ *     again and ended as a job
  * @param submittedAt start of the first submission
  * @param submittedBy who made the first submission
- * @param retryOf batch of the same tenant whose failed jobs this batch repeats; empty for none
+ * @param retryOf batch of this tenant whose failed jobs this batch repeats; empty for none
  * @param estimatedEnd when the last line ends at the recent rate; empty if the batch is complete or
  *     nothing has ended recently
  */

@@ -31,7 +31,7 @@ public record UsageFilter(
                 Optional.empty());
     }
 
-    /** Returns the same question about a part of the time. */
+    /** Returns this question, restricted to a part of the time. */
     UsageFilter within(TimeCover.Span span) {
         return new UsageFilter(
                 tenant, batch, model, provider, Optional.of(span.from()), Optional.of(span.to()));

@@ -28,9 +28,9 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /**
- * Tests that a database that version 0.1 wrote is brought up to date and continued, which both
- * databases must pass. The system property {@code compatibility.write} writes the files with the
- * databases again, until 0.1 is released.
+ * Tests that a database written by version 0.1 is migrated and continued, on both kinds of
+ * database. The system property {@code compatibility.write} rewrites the files with the databases,
+ * until 0.1 is released.
  */
 abstract class DatabaseOfVersion01Contract {
     private static final Path FOLDER =

@@ -284,7 +284,7 @@ abstract class FollowContract extends StoreContract {
             assertThat(isComplete()).isFalse();
         }
 
-        /** Returns the dead letter of a job that a worker could not read, and that has ended. */
+        /** Returns the dead letter of an ended job that a worker could not read. */
         private Row.Letter unreadable(long offset, long line) {
             return new Row.Letter(
                     new RecordPosition(LETTERS_0, offset, NOON),

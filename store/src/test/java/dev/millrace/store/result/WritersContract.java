@@ -125,8 +125,8 @@ abstract class WritersContract extends StoreContract {
         private static final int ROWS = 12;
 
         /**
-         * Makes the database reject a second result of the same line, by the only constraint that
-         * SQLite can add later: an index.
+         * Makes the database reject a second result of a line. Uses an index, the only constraint
+         * that SQLite can add later.
          */
         private void allowEachLineOnce() throws Exception {
             database.execute("CREATE UNIQUE INDEX line_once ON results (line)");

@@ -18,7 +18,8 @@ import org.testcontainers.postgresql.PostgreSQLContainer;
 import org.testcontainers.utility.DockerImageName;
 
 /**
- * Kafka and PostgreSQL in containers of their official images, or of stand-ins with their names.
+ * Kafka and PostgreSQL in containers of their official images, or of substitute images with these
+ * names.
  */
 final class OfficialImages implements AutoCloseable {
     /** The image of this project. */

@@ -1,17 +1,17 @@
 package dev.millrace.testkit.integration;
 
-import dev.millrace.contracts.config.MillraceConfig;
-import dev.millrace.contracts.config.loading.ConfigLoader;
-import dev.millrace.contracts.topic.TopicPlan;
+import dev.millrace.configuration.MillraceConfig;
+import dev.millrace.configuration.TopicPlan;
+import dev.millrace.configuration.loading.ConfigLoader;
 import dev.millrace.simulator.Simulator;
 import dev.millrace.simulator.settings.SimulatorSettings;
 import dev.millrace.sink.SinkListener;
+import dev.millrace.standalone.cluster.TopicAdmin;
 import dev.millrace.standalone.data.DataDirectory;
-import dev.millrace.standalone.pipeline.BuiltInSimulator;
 import dev.millrace.standalone.pipeline.Pipeline;
 import dev.millrace.standalone.pipeline.PipelinePart;
 import dev.millrace.standalone.pipeline.PipelineSettings;
-import dev.millrace.standalone.topics.TopicAdmin;
+import dev.millrace.standalone.simulator.BuiltInSimulator;
 import dev.millrace.testkit.TestBatches;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.math.BigDecimal;
@@ -27,8 +27,8 @@ import java.util.Set;
 import org.apache.kafka.clients.admin.Admin;
 
 /**
- * Topics and a database of their own on the images, a simulated provider, and services that are
- * started as separate processes would be.
+ * Dedicated topics and a database on the images, a simulated provider, and services started as
+ * separate processes would be.
  */
 final class ServiceCluster implements AutoCloseable {
     private final String jdbcUrl;

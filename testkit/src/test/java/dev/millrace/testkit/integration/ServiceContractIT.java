@@ -19,8 +19,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What router, worker and sink promise together, on Kafka and PostgreSQL as they are deployed. The
- * embedded broker and the local server of the other tests differ from them in settings.
+ * Tests the joint contract of router, worker and sink on Kafka and PostgreSQL as they are deployed.
+ * Their settings differ from the settings of the embedded broker and the local server in other
+ * tests.
  */
 @Tag("containers")
 class ServiceContractIT {
@@ -115,7 +116,7 @@ class ServiceContractIT {
             cluster.batches().submit("b", lines(JOBS));
             try (var _ = images().freezePostgres();
                     var _ = images().freezeKafka()) {
-                // Long enough that requests to both run into it: calls in flight end meanwhile.
+                // Long enough that requests to both run into it, while calls in flight end.
                 long calls = cluster.simulator().ledger().summary().calls();
                 await().during(Duration.ofSeconds(5))
                         .until(() -> cluster.simulator().ledger().summary().calls() >= calls);

@@ -4,20 +4,20 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the limit of one model that nobody configured, from the share of refused calls. A window of
- * calls in flight that grows quickly finds out whether there is a limit at all. Refusals that are
- * more than chance lead to one of these answers:
+ * Finds the unconfigured limit of one model from the share of refused calls. A fast-growing window
+ * of calls in flight first finds out whether a limit exists. When more calls are refused than
+ * chance explains, one of these answers follows:
  *
  * <pre>
- *   most calls refused           none starts for a while: {@link Exhaustion}
- *   refused at lower levels too  the refusals that remain at a lowered level are not caused by the
- *                                level, and do not count any more: {@link LoweringTrials}
- *   refused again and again      the rate instead of the calls in flight becomes the limit, or the
- *                                reverse, if more calls are accepted so: {@link ModeComparison}
- *   otherwise                    the level is lowered to what was accepted: {@link LevelDecrease}
+ *   most calls refused           no call starts for a while: {@link Exhaustion}
+ *   refused at lower levels too  refusals that remain at a lowered level have another cause, and no
+ *                                longer count: {@link LoweringTrials}
+ *   refused again and again      the limit switches between rate and calls in flight, if more calls
+ *                                are then accepted: {@link ModeComparison}
+ *   otherwise                    the level drops to the accepted calls: {@link LevelDecrease}
  * </pre>
  *
- * <p>All but the last take time. While one of them runs, no other begins, except that {@link
+ * <p>The first three answers take time. While one of them runs, no other begins, except that {@link
  * Exhaustion} ends the other two:
  *
  * <pre>
@@ -28,26 +28,26 @@ import org.jspecify.annotations.Nullable;
  *                 └──────────► Exhaustion ───────┘
  * </pre>
  *
- * <p>Belongs to the loop's thread; times are of its ticker, which may overflow.
+ * <p>Belongs to the loop's thread; times are of its ticker, which can overflow.
  */
 public final class AdaptiveLimit {
-    /** Calls that were announced at the level before are sent within this time. */
+    /** Time within which calls that were announced at the previous level are sent. */
     private static final Duration ANNOUNCED = Duration.ofMillis(100);
 
     private static final Duration SECOND = Duration.ofSeconds(1);
 
-    /** After this time without a call that starts or waits, what was found is forgotten. */
+    /** Time without a starting or waiting call after which the found limit is forgotten. */
     public static final Duration IDLE = Duration.ofSeconds(10);
 
-    /** A limit of a minute is used up again within this time after a start. */
+    /** Time after a start in which a limit of a minute is used up again. */
     private static final Duration RESTARTED = Duration.ofSeconds(90);
 
     /** Age of the oldest calls that may lower the unavoidable share. */
     private static final Duration RECENT = Duration.ofSeconds(30);
 
     /**
-     * Fewer calls are no evidence before a limit was found: they start together, and that may be
-     * the reason.
+     * Before a limit is found, fewer refused calls are no evidence: calls of the start begin
+     * together, which alone can cause refusals.
      */
     private static final int FEW_OF_START = 14;
 
@@ -61,7 +61,7 @@ public final class AdaptiveLimit {
     private final RefusalEvidence evidence;
     private @Nullable Exhaustion exhaustion;
 
-    /** Until this time, another exhaustion shows that a start after the last one was too fast. */
+    /** Time until which another exhaustion shows that the start after the last one was too fast. */
     private long restartedUntilNanos;
 
     /** Calls that started earlier are no evidence about the current level. */
@@ -69,7 +69,7 @@ public final class AdaptiveLimit {
 
     private long sampledNanos;
 
-    /** Calls refused since the search began, and the time of the first one. */
+    /** Calls refused since the search began, and the time of the first refusal. */
     private int refusals;
 
     private long firstRefusalNanos;
@@ -87,8 +87,8 @@ public final class AdaptiveLimit {
     }
 
     /**
-     * @param bound calls in flight that other limits allow in any case, 1 or more
-     * @param idle time without a call that starts or waits after which what was found is forgotten
+     * @param bound calls in flight that other limits always allow, 1 or more
+     * @param idle time without a starting or waiting call after which the found limit is forgotten
      */
     public AdaptiveLimit(int bound, Duration idle, long nowNanos) {
         this(bound, idle, new CallHistory(nowNanos), new UnavoidableShare(), nowNanos);
@@ -121,9 +121,9 @@ public final class AdaptiveLimit {
     }
 
     /**
-     * Returns the nanoseconds until a call may start, or until the limit has to be asked again; 0
-     * for now, {@link Long#MAX_VALUE} for the end of a call. Unlike {@link #hasRoom}, this notes
-     * that the limit holds back a call, so that it may grow.
+     * Returns the nanoseconds until a call can start, or until the caller has to ask again; 0 for
+     * now, {@link Long#MAX_VALUE} to wait for the end of a call. Unlike {@link #hasRoom}, notes
+     * that the limit holds back a call, so that the limit can grow.
      */
     public long waitNanos(long nowNanos) {
         forgetIfIdle(nowNanos);
@@ -137,8 +137,8 @@ public final class AdaptiveLimit {
     }
 
     /**
-     * Restarts the search after an idle time: refusals of long ago say less about the provider than
-     * the first calls will.
+     * Restarts the search after an idle time: old refusals are weaker evidence than the first new
+     * calls.
      */
     private void forgetIfIdle(long nowNanos) {
         if (limiter.inFlight() == 0 && nowNanos - usedUntilNanos >= idleNanos) {
@@ -199,19 +199,21 @@ public final class AdaptiveLimit {
         }
     }
 
-    /** Returns true if the level cannot be lowered, and another refused call would be certain. */
+    /**
+     * Returns true if the level cannot be lowered, and one more refused call would be conclusive.
+     */
     private boolean isUndecidedAtOneCall(CallSample refused) {
         return !limiter.isPaced()
                 && limiter.level().value() <= 1
                 && RefusalEvidence.mayBeExhaustion(refused);
     }
 
-    /** Returns true if a limit was found, and no refusals are known that it cannot avoid. */
+    /** Returns true if a limit was found that would avoid all known refusals. */
     private boolean canAvoidAll() {
         return !unavoidable.isKnown() && !limiter.isUnlimited() && !trials.isRunning();
     }
 
-    /** Returns true if the level is one at which calls were refused, and that is no guess. */
+    /** Returns true if calls were refused at this level and the level is no guess. */
     private boolean isAtKnownLimit() {
         return limiter.level().probing() != ProbedLevel.Probing.EAGER && trials.isAtReference();
     }
@@ -239,7 +241,7 @@ public final class AdaptiveLimit {
         } else if (!modes.isRunning() && trials.isNeeded(refused)) {
             trials.start(refused, now);
         } else if (modes.start(now)) {
-            // Calls that started together at the end of the window may still be refused.
+            // Calls that started together at the end of the window can still be refused.
             later = limiter.isPaced() ? SECOND : Duration.ZERO;
             trials.reset();
         } else {
@@ -254,7 +256,7 @@ public final class AdaptiveLimit {
         sinceNanos = now + ANNOUNCED.plus(later).toNanos();
     }
 
-    /** Ends what has lasted long enough; otherwise looks for fewer unavoidable refusals. */
+    /** Ends a trial that has lasted long enough; otherwise looks for fewer unavoidable refusals. */
     private void learn(long now) {
         if (exhaustion != null) {
             if (exhaustion.isOver(now)) {
@@ -287,7 +289,7 @@ public final class AdaptiveLimit {
         restart(now, Duration.ZERO);
     }
 
-    /** Returns what was found so far, and how. */
+    /** Returns the limit found so far, and how it was found. */
     public FoundLimit found() {
         return new FoundLimit(
                 limiter.perSecond(), limiter.window(), refusals, firstRefusalNanos, phase());
@@ -302,17 +304,17 @@ public final class AdaptiveLimit {
         return limiter.isStarting() ? FoundLimit.Phase.SEARCHING : FoundLimit.Phase.FOUND;
     }
 
-    /** Opens the window, because limits are configured or the provider's headers name them. */
+    /** Opens the window, because limits are configured or named by the provider's headers. */
     public void onLimitsKnown() {
         limiter.open();
     }
 
-    /** Returns the rate in calls per second; 0 while there is none. */
+    /** Returns the rate in calls per second; 0 without one. */
     public double perSecond() {
         return limiter.perSecond();
     }
 
-    /** Returns the calls that may be in flight. */
+    /** Returns the highest number of calls in flight. */
     public int window() {
         return limiter.window();
     }

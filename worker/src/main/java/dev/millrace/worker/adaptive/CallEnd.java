@@ -1,7 +1,7 @@
 package dev.millrace.worker.adaptive;
 
 /**
- * The end of a call, as far as a limit learns from it.
+ * The end of a call, with the facts that a limit learns from.
  *
  * @param startedNanos start of the call, by the loop's ticker
  * @param endedNanos end of the call
@@ -10,15 +10,14 @@ package dev.millrace.worker.adaptive;
  */
 public record CallEnd(
         Kind kind, long startedNanos, long endedNanos, long waitNanos, long outputTokens) {
-    /** How the call ended. */
+    /** The kind of a call's end. */
     public enum Kind {
-        /** The provider answered. */
         ANSWERED,
         /** The provider refused the call because of a limit. */
         THROTTLED,
         /** The provider gave no answer in time. */
         TIMED_OUT,
-        /** Any other failure, which says nothing about a limit. */
+        /** Any other failure, which is no evidence about a limit. */
         FAILED
     }
 

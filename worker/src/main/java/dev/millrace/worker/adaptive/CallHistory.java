@@ -4,9 +4,10 @@ import java.time.Duration;
 import java.util.Arrays;
 
 /**
- * Counts the calls of the last minute by the time of their start, and the refused ones among them.
- * The time of the end would mislead: refusals arrive long before answers, so they are a far larger
- * share of the calls that <em>ended</em> in a second than of those that <em>started</em> in it.
+ * Counts the started and refused calls of the last minute, by the start of each call. Counting by
+ * the end would mislead, because refusals arrive long before answers. Their share of the calls that
+ * <em>ended</em> in a second is far larger than their share of the calls that <em>started</em> in
+ * it.
  */
 class CallHistory {
     /** Calls that start within this time are a cohort. */
@@ -14,13 +15,13 @@ class CallHistory {
 
     private static final int COHORTS = 3_000;
 
-    /** Cohorts that start between the announcement and the sending of a call, at most. */
+    /** Most cohorts that start between the announcement and the sending of a call. */
     private static final int MOST_ANNOUNCED = 50;
 
     private static final Duration FIRST_REFUSAL = Duration.ofMillis(30);
     private static final double SHORTER = 0.1;
 
-    /** Older calls say little about the present once a sample has this number of calls. */
+    /** Number of calls in a sample above which older calls are weak evidence about the present. */
     private static final int MOST_CALLS = 2_000;
 
     /** Calls and refused calls by cohort, modulo the length. The last cohort is incomplete. */
@@ -38,7 +39,7 @@ class CallHistory {
 
     private int waitCount;
 
-    /** Time after which a refusal arrives: the maximum, which shorter times lower slowly. */
+    /** Time after which a refusal arrives: the maximum, which shorter times slowly reduce. */
     private double refusalNanos = FIRST_REFUSAL.toNanos();
 
     CallHistory(long nowNanos) {
@@ -63,9 +64,9 @@ class CallHistory {
     }
 
     /**
-     * Returns the shortest of the latest waits; 0 if one of the refusals named none. Of refusals
-     * with different causes, the shortest wait is the safest: calls that start too early are
-     * refused, and that is all.
+     * Returns the shortest of the latest waits; 0 if one of the refusals named none. When refusals
+     * have different causes, the shortest wait is safest: a call that starts too early is only
+     * refused again.
      */
     long shortestWaitNanos() {
         return Arrays.stream(waits, 0, Math.min(waitCount, waits.length)).min().orElse(0);
@@ -81,7 +82,10 @@ class CallHistory {
         }
     }
 
-    /** Returns the cohort of a call, which counts from its announcement: a bit earlier. */
+    /**
+     * Returns the cohort of a call. A call counts from its announcement, slightly before its
+     * sending.
+     */
     private long cohortOf(long sentNanos) {
         long sent = Math.clamp(cohort(sentNanos), 0, last);
         for (long cohort = sent; cohort >= 0 && sent - cohort <= MOST_ANNOUNCED; cohort--) {
@@ -92,7 +96,7 @@ class CallHistory {
         return sent;
     }
 
-    /** Returns the calls that started in a period, as far as they are among the last minute's. */
+    /** Returns the calls that started in a period, limited to the last minute. */
     CallSample between(long fromNanos, long toNanos) {
         long from = oldest(fromNanos);
         long to = Math.min(last, cohort(toNanos));
@@ -110,7 +114,7 @@ class CallHistory {
      * expected; {@link CallSample#NONE} for no evidence.
      *
      * @param fromNanos calls that started earlier do not count
-     * @param leastRefused refused calls that are evidence at least
+     * @param leastRefused fewest refused calls that count as evidence
      */
     CallSample strongest(long fromNanos, long toNanos, double expected, int leastRefused) {
         long from = oldest(fromNanos);
@@ -139,7 +143,7 @@ class CallHistory {
         return nowNanos - (long) refusalNanos - COHORT.toNanos();
     }
 
-    /** Returns how many of the calls in flight are probably not going to be refused; 1 or more. */
+    /** Returns the number of calls in flight that will probably not be refused; 1 or more. */
     double acceptedOf(int inFlight, long nowNanos) {
         long decided = decidedNanos(nowNanos);
         CallSample undecided = between(decided + COHORT.toNanos(), nowNanos);
@@ -147,7 +151,6 @@ class CallHistory {
         return Math.max(1, inFlight - undecided.accepted() * latest.share());
     }
 
-    /** Returns the calls of the last minute. */
     CallSample lastMinute(long nowNanos) {
         moveTo(nowNanos);
         return between(originNanos, nowNanos);

@@ -4,9 +4,9 @@ import dev.millrace.worker.adaptive.ProbedLevel.Probing;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Limits a model's calls by the number in flight, or by their rate: one of the two at a time. At
- * the start, and at a limit of concurrent calls, the window is the limit. At any other limit, a
- * pace replaces it and the window is open.
+ * Limits a model's calls either by the number in flight or by their rate. At the start, and at a
+ * limit of concurrent calls, the window is the limit. At any other limit, a pace replaces it and
+ * the window is open.
  */
 final class CallLimiter {
     private final InFlightWindow window;
@@ -58,7 +58,7 @@ final class CallLimiter {
         return inFlight;
     }
 
-    /** Returns the calls that may be in flight. */
+    /** Returns the highest number of calls in flight. */
     int window() {
         return window.size();
     }
@@ -72,17 +72,20 @@ final class CallLimiter {
         return pace != null;
     }
 
-    /** Returns true until a limit was found, or until all calls that others allow may start. */
+    /**
+     * Returns true until a limit is found, or until the window allows every call that other limits
+     * allow.
+     */
     boolean isStarting() {
         return pace == null && window.isStarting();
     }
 
-    /** Returns true if nothing but the number of jobs has limited the calls. */
+    /** Returns true if only the number of jobs has limited the calls. */
     boolean isUnused() {
         return pace == null && window.isUnused();
     }
 
-    /** Returns true if all calls may start that others allow, as far as calls in flight matter. */
+    /** Returns true if the window allows every call that other limits allow. */
     boolean isOpen() {
         return window.isOpen();
     }
@@ -97,7 +100,7 @@ final class CallLimiter {
         return pace == null ? window.level() : pace.level();
     }
 
-    /** Returns the level, or the number of calls in flight if it is a smaller window. */
+    /** Returns the level, or the number of calls in flight if a window limits it further. */
     double used() {
         return pace == null
                 ? Math.min(window.level().value(), inFlight + 1.0)
@@ -149,7 +152,7 @@ final class CallLimiter {
         window.open();
     }
 
-    /** Lets no call start for a time, if there is a pace. */
+    /** Stops calls from starting for a time, if there is a pace. */
     void hold(long nanos, long nowNanos) {
         if (pace != null) {
             pace.hold(nanos, nowNanos);

@@ -2,11 +2,13 @@ package dev.millrace.worker.adaptive;
 
 import java.time.Duration;
 
-/** Starts a model's calls evenly at a rate, and holds all of them back for a while if asked to. */
+/** Starts a model's calls evenly at a rate, and holds all of them back for a while on request. */
 final class CallPace {
     private static final double SECOND_NANOS = 1e9;
 
-    /** A longer wait is checked by a call: limits of a day may be raised at any time. */
+    /**
+     * Longest wait without a check by a call, since a provider can raise a daily limit at any time.
+     */
     private static final Duration MAX_HOLD = Duration.ofSeconds(60);
 
     /** Calls that are due within this time may start together, as they share a transaction. */
@@ -64,7 +66,7 @@ final class CallPace {
         return (long) (SECOND_NANOS / level.value());
     }
 
-    /** Lets no call start for the given time, at most a minute. */
+    /** Stops calls from starting for the given time, at most a minute. */
     void hold(long nanos, long nowNanos) {
         long until = nowNanos + Math.min(nanos, MAX_HOLD.toNanos());
         if (until - heldUntilNanos > 0) {

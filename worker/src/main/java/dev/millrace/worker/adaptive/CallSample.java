@@ -1,7 +1,7 @@
 package dev.millrace.worker.adaptive;
 
 /**
- * Calls that started one after another.
+ * A sequence of started calls.
  *
  * @param calls number of started calls
  * @param refused number of these calls that the provider refused
@@ -44,7 +44,10 @@ record CallSample(long calls, long refused, long nanos) {
         return share() >= expected ? 0 : calls * divergence(share(), expected);
     }
 
-    /** Returns the evidence, in nats, that a larger share is refused than of the other calls. */
+    /**
+     * Returns the evidence, in nats, that the provider refuses a larger share of these calls than
+     * of the other calls.
+     */
     double evidenceOfMoreThan(CallSample other) {
         if (calls == 0 || other.calls == 0 || share() <= other.share()) {
             return 0;

@@ -4,17 +4,17 @@ import dev.millrace.worker.adaptive.ProbedLevel.Probing;
 import java.time.Duration;
 
 /**
- * A time in which the provider refuses most calls, because a limit is used up. Nothing is lost if
- * no call starts for the wait that it asks for, or for growing waits if it asks for none. After
- * each wait a few calls show whether it accepts calls again.
+ * A period in which the provider refuses most calls, because a limit is used up. Starting no call
+ * costs nothing during the wait that the provider asks for, or during growing waits if it asks for
+ * none. After each wait, a few calls check whether the provider accepts calls again.
  *
- * <p>A limit that is used up for 5 s or more is one of a minute, or longer: as many calls as were
- * accepted in the last minute will be accepted in the next one. If they were few, or nothing held
- * back further calls, they were no measurement: the start that follows tells more. If it is soon
- * followed by such a time again, they were one.
+ * <p>A limit that is used up for 5 s or more has a window of a minute or longer. The number of
+ * calls accepted in the last minute then predicts the next minute. The number is no measurement if
+ * it is small, or if nothing held back further calls; the next start measures better. A second such
+ * period soon afterwards confirms the number.
  */
 final class Exhaustion {
-    /** A longer wait shows that a window of a minute, or longer, is used up. */
+    /** Length of a wait above which the used-up limit has a window of a minute or longer. */
     static final Duration LONG = Duration.ofSeconds(5);
 
     /** The wait if the provider asks for none; doubled up to {@link #MAX_DOUBLINGS} times. */
@@ -31,13 +31,13 @@ final class Exhaustion {
 
     private static final double CHECKS_PER_SECOND = 20;
 
-    /** Rate of checks if so few calls were accepted that they say nothing about the limit. */
+    /** Rate of checks if too few calls were accepted to estimate the limit. */
     private static final double BLIND_CHECKS_PER_SECOND = 2;
 
     private static final int FEW_ACCEPTED = 10;
     private static final double SEARCHING = 0.5;
 
-    /** Part of the limit of a minute that remains if it is used up again. */
+    /** Remaining part of a limit per minute that is used up again. */
     private static final double STILL = 0.97;
 
     private final CallLimiter limiter;
@@ -47,7 +47,7 @@ final class Exhaustion {
     /** True if the calls in flight were the limit, so that no rate was known. */
     private final boolean isStart;
 
-    /** True if the accepted calls are no measurement, so that only the start can tell a limit. */
+    /** True if the accepted calls are no measurement, so that only the start reveals a limit. */
     private final boolean isBlind;
 
     private final double lastMinutePerSecond;
@@ -64,7 +64,7 @@ final class Exhaustion {
     /**
      * Begins with a wait, and with a pace as the limit.
      *
-     * @param isAgain true if a start has just followed a time like this one
+     * @param isAgain true if a start has just followed an earlier exhaustion
      */
     Exhaustion(CallLimiter limiter, CallHistory history, boolean isAgain, long nowNanos) {
         this.limiter = limiter;
@@ -121,7 +121,7 @@ final class Exhaustion {
     }
 
     /**
-     * Sets the rate for the time after; only when it {@link #isOver}.
+     * Sets the rate for the time after the exhaustion; only when it {@link #isOver}.
      *
      * @return true if the start follows
      */

@@ -1,21 +1,21 @@
 package dev.millrace.worker.adaptive;
 
 /**
- * The limit that was found, and how.
+ * The found limit, and how it was found.
  *
- * @param perSecond rate in calls per second; 0 while the calls in flight are the limit
- * @param inFlight calls that may be in flight
+ * @param perSecond rate in calls per second; 0 while the limit is on calls in flight
+ * @param inFlight highest number of calls in flight
  * @param refusals calls that the provider has refused since the search began
- * @param firstNanos time of the first of them, by the loop's ticker; meaningless without refusals
- * @param phase what the limit does at the moment
+ * @param firstNanos time of the first refusal, by the loop's ticker; meaningless without refusals
+ * @param phase current phase of the search
  */
 public record FoundLimit(
         double perSecond, int inFlight, int refusals, long firstNanos, Phase phase) {
-    /** What a limit does. */
+    /** The current phase of a limit. */
     public enum Phase {
-        /** It grows until calls are refused. */
+        /** The limit grows until calls are refused. */
         SEARCHING,
-        /** It is in force. */
+        /** The limit is in force. */
         FOUND,
         /** No call starts, because the provider refuses most calls and asks for a wait. */
         ASKED_WAIT,

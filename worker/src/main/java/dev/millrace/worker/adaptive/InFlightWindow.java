@@ -4,14 +4,14 @@ import dev.millrace.worker.adaptive.ProbedLevel.Probing;
 import java.time.Duration;
 
 /**
- * The calls of a model that may be in flight. Starts small and grows while the provider does not
- * complain: by two calls for each answer, and by doubling every second. So an unlimited provider is
- * at full speed within a few seconds, and a limited one refuses few calls before it is noticed.
+ * Bounds a model's calls in flight. Starts small and grows while the provider does not complain: by
+ * two calls for each answer, and by doubling every second. An unlimited provider thus reaches full
+ * speed within a few seconds, and a limited one refuses few calls before it is noticed.
  *
  * <p>Shrinks when a full window makes answers much slower, since some providers queue calls instead
  * of refusing them. The time of an answer is divided by its length, so that long answers do not
- * count as slow ones. The shortest time is forgotten slowly, because a provider may become slower
- * for other reasons.
+ * count as slow. The shortest time is forgotten slowly, because a provider can become slower for
+ * other reasons.
  */
 final class InFlightWindow {
     private static final int START = 10;
@@ -20,16 +20,16 @@ final class InFlightWindow {
     private static final double MAX_DOUBLINGS = 0.1;
     private static final long GROWTH_NANOS = Duration.ofMillis(50).toNanos();
 
-    /** Calls of a round at least; a round is about the time in which a full window ends. */
+    /** Fewest calls of a round; a round is about the time in which a full window ends. */
     private static final int MIN_ROUND = 20;
 
-    /** Calls whose mean is a sample of the shortest time. */
+    /** Number of calls whose mean time is one sample of the shortest time. */
     private static final int SAMPLE = 20;
 
     /** Answers that take longer than this multiple of the shortest time are much slower. */
     private static final double MUCH_SLOWER = 4;
 
-    /** Faster answers are never slow: nothing is gained by fewer calls in flight. */
+    /** Answers faster than this are never slow: fewer calls in flight would gain nothing. */
     private static final double SLOW_NANOS = 5e9;
 
     /** A window is full if this share of it is in use. */
@@ -61,7 +61,7 @@ final class InFlightWindow {
         grownNanos = nowNanos;
     }
 
-    /** Returns the calls that may be in flight. */
+    /** Returns the highest number of calls in flight. */
     int size() {
         return (int) Math.min(bound, level.value());
     }
@@ -81,7 +81,7 @@ final class InFlightWindow {
     /**
      * Records that the window holds back a call.
      *
-     * @return the nanoseconds after which it may have grown; 0 if it cannot grow
+     * @return the nanoseconds after which it can have grown; 0 if it cannot grow
      */
     long onFull(long nowNanos) {
         wasFull = true;
@@ -100,7 +100,9 @@ final class InFlightWindow {
         return GROWTH_NANOS;
     }
 
-    /** Returns true if the window holds back no call, so that calls say nothing about a limit. */
+    /**
+     * Returns true if the window holds back no call, so that calls are no evidence about a limit.
+     */
     boolean isUnused() {
         return isStarting && !wasFull;
     }

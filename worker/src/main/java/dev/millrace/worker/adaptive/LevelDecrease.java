@@ -4,28 +4,31 @@ import dev.millrace.worker.adaptive.ProbedLevel.Probing;
 import java.time.Duration;
 
 /**
- * Lowers the level to what the provider accepted: the rate by the share of the refused calls, and
- * the calls in flight to those that were accepted.
+ * Lowers the level to the calls that the provider accepted: a rate by the share of refused calls, a
+ * number of calls in flight to the accepted calls.
  */
 final class LevelDecrease {
-    /** The decrease that a few refused calls cause is that of a sample with more calls. */
+    /**
+     * Calls added to a sample before its refused share is computed, so that a small sample lowers
+     * the level less.
+     */
     static final int CAUTION = 20;
 
     private static final int CAUTION_OF_LIMIT = 5;
 
-    /** A limit that is refused again was too high, by a little at least. */
+    /** Factor for a limit that is refused again, and was therefore slightly too high at least. */
     private static final double DRIFT = 0.999;
 
     /** A level beyond this multiple of the limit shows another limit. */
     private static final double ANOTHER_LIMIT = 1.15;
 
-    /** A decrease never takes more than the other part of the level. */
+    /** A decrease always leaves at least this part of the level. */
     static final double LEAST_REMAINING = 0.5;
 
     private static final double LEAST_OF_MINUTE = 0.85;
     private static final double IN_FLIGHT = 0.98;
 
-    /** If fewer calls of a window are accepted, the calls in flight are not the limit. */
+    /** Share of a window: if fewer calls are accepted, the calls in flight are not the limit. */
     private static final double FILLED = 0.8;
 
     private static final long PAUSE_NANOS = Duration.ofSeconds(5).toNanos();
@@ -48,10 +51,11 @@ final class LevelDecrease {
     }
 
     /**
-     * Lowers the calls in flight to the accepted ones, although most calls are refused: each slot
-     * too many is refused again and again.
+     * Lowers the calls in flight to the number of accepted ones, although most calls are refused:
+     * each slot too many is refused again and again.
      *
-     * @return false if the calls in flight are not the limit, or this helped for a moment only
+     * @return false if the calls in flight are not the limit, or lowering them helped only for a
+     *     moment
      */
     boolean toAcceptedInFlight(long nowNanos) {
         double accepted = history.acceptedOf(limiter.inFlight(), nowNanos);
@@ -93,7 +97,7 @@ final class LevelDecrease {
         if (evidence.isStrong(refused)) {
             limit = Math.min(limit, rate * remaining(refused, CAUTION_OF_LIMIT));
         }
-        // Whatever the provider's window is, it accepts as many calls again.
+        // The provider accepts as many calls again, whatever its window is.
         double least = history.lastMinute(nowNanos).accepted() / 60.0 * LEAST_REMAINING;
         limiter.set(
                 Math.max(least, loweredBy(refused)),

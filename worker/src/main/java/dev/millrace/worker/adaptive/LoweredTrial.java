@@ -3,14 +3,14 @@ package dev.millrace.worker.adaptive;
 import dev.millrace.worker.adaptive.ProbedLevel.Probing;
 
 /**
- * A comparison of the share of refused calls at a lowered level with the share before. At a true
- * limit, none would be refused any more.
+ * Compares the share of refused calls at a lowered level with the previous share. At a true limit,
+ * the lowered level would avoid all refusals.
  *
- * @param level the level before
- * @param limit the limit before
- * @param probing how the level grew before
- * @param before calls at the level before, or near it
- * @param acceptedPerSecond accepted calls in the second before
+ * @param level the previous level
+ * @param limit the previous limit
+ * @param probing how the level previously grew
+ * @param before calls at the previous level, or near it
+ * @param acceptedPerSecond previously accepted calls per second
  * @param fromNanos calls that start earlier do not count
  * @param needed calls after which the comparison ends
  * @param isOfStart true if no limit had been found before
@@ -32,7 +32,7 @@ record LoweredTrial(
     /** With less evidence, more calls would hardly change the result. */
     private static final double LITTLE = 1;
 
-    /** From this part of the share before, the shares are about equal. */
+    /** Part of the previous share from which the two shares count as equal. */
     private static final double ABOUT_EQUAL = 0.6;
 
     /** Returns true if lowering the level avoids refusals. */
@@ -49,7 +49,7 @@ record LoweredTrial(
                 && lowered.share() < ABOUT_EQUAL * before.share();
     }
 
-    /** Returns the trial with twice as many calls, which start from now on. */
+    /** Returns the trial with twice as many calls, which start now. */
     LoweredTrial extended(long nowNanos) {
         return new LoweredTrial(
                 level,

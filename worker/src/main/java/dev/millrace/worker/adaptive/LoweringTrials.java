@@ -5,26 +5,26 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lowers the level for a while to find out which refusals that avoids. The share of refused calls
- * at the lowered level is {@linkplain UnavoidableShare unavoidable}. If it is about the share
- * before, the level was not the cause and is restored.
+ * Lowers the level for a while to measure which refusals that avoids. The share of calls still
+ * refused at the lowered level is {@linkplain UnavoidableShare unavoidable}. If it is close to the
+ * earlier share, the level was not the cause and is restored.
  *
- * <p>A trial is needed when calls are refused below the level at which they were refused first:
- * lowering the level did not help.
+ * <p>A trial is needed when calls are refused below the level of the first refusals: lowering the
+ * level did not help.
  */
 final class LoweringTrials {
-    /** Levels below this part of the reference are clearly below the limit. */
+    /** Part of the reference below which a level is clearly below the limit. */
     private static final double BELOW = 0.95;
 
     private static final double AT_REFERENCE = 0.97;
 
-    /** Evidence, in nats, for a first trial; as much again for each trial that was in vain. */
+    /** Evidence, in nats, for a first trial; each unsuccessful trial adds this amount. */
     private static final double ENOUGH = 8;
 
     private static final int MOST_IN_VAIN = 8;
     private static final int LEAST_BELOW = 30;
 
-    /** No true limit refuses a larger share of all calls for long. */
+    /** Largest share of all calls that a true limit refuses for long. */
     private static final double NORMAL = 0.015;
 
     private static final int FEWEST_CALLS = 15;
@@ -36,7 +36,7 @@ final class LoweringTrials {
     private static final double MOST_REFUSED = 0.5;
     private static final Duration SECOND = Duration.ofSeconds(1);
 
-    /** Time after which the calls of the level before do not matter any more. */
+    /** Time after which calls of the previous level no longer matter. */
     private static final Duration SETTLING = SECOND;
 
     private static final Duration SETTLING_OF_START = Duration.ofMillis(300);
@@ -75,7 +75,7 @@ final class LoweringTrials {
         return trial != null;
     }
 
-    /** Returns the share that would be refused if lowering the level does not help. */
+    /** Returns the expected share of refused calls if lowering the level does not help. */
     double expectedShare() {
         double share = unavoidable.share();
         return trial == null ? share : Math.max(share, trial.before().share());
@@ -111,7 +111,7 @@ final class LoweringTrials {
         reference = Math.max(reference, limiter.level().value());
     }
 
-    /** Forgets all counts, because the limit is another one. */
+    /** Forgets all counts, because a different limit applies. */
     void reset() {
         trial = null;
         reference = limiter.level().limit();
@@ -127,7 +127,7 @@ final class LoweringTrials {
         reset();
     }
 
-    /** Returns true if the refused calls may have another cause than the level. */
+    /** Returns true if the refused calls possibly have another cause than the level. */
     boolean isNeeded(CallSample refused) {
         return isUnproven(refused) || lasting().calls() > 0;
     }
@@ -138,7 +138,10 @@ final class LoweringTrials {
                 && (limiter.isUnlimited() || unavoidable.isGuessed());
     }
 
-    /** Returns refused calls although the level was lowered; {@link CallSample#NONE} for none. */
+    /**
+     * Returns the refusals that remained although the level was lowered; {@link CallSample#NONE}
+     * for none.
+     */
     private CallSample lasting() {
         double enough = ENOUGH * (1 + inVain);
         double share = unavoidable.share();

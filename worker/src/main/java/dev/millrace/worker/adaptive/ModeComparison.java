@@ -5,20 +5,20 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compares the accepted calls with a limit of the rate and with one of the calls in flight, and
- * keeps the mode in which more are accepted. A rate cannot use a limit of concurrent calls, because
- * their number varies with the time that calls take; the calls in flight cannot use a limit of a
- * second, because calls that end together start together. If the mode does not change, the time
- * until the next comparison doubles.
+ * Compares the calls accepted under a rate limit and under a limit of calls in flight, and keeps
+ * the better mode. A rate fits a concurrency limit badly, because concurrency varies with the
+ * duration of calls. A number of calls in flight fits a limit per second badly, because calls that
+ * end together start together. If the mode does not change, the time until the next comparison
+ * doubles.
  */
 final class ModeComparison {
-    /** Time of a comparison at least, and of the calls before it. */
+    /** Shortest duration of a comparison, and of the period of calls before it. */
     private static final Duration LEAST = Duration.ofSeconds(10);
 
     /** Time of the calls before, at most. */
     private static final Duration MOST = Duration.ofSeconds(20);
 
-    /** Time in which the other mode finds its level. */
+    /** Time for the other mode to find its level. */
     private static final Duration SETTLING = Duration.ofSeconds(5);
 
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(60);
@@ -30,7 +30,7 @@ final class ModeComparison {
     private static final int LEAST_IN_FLIGHT = 5;
     private static final double BETTER = 1.03;
 
-    /** What the other mode is compared with. */
+    /** The measurement of the mode in use before the comparison. */
     private record Before(
             boolean isPaced, double level, double acceptedPerSecond, long comparedFromNanos) {}
 
@@ -38,7 +38,7 @@ final class ModeComparison {
     private final CallHistory history;
     private @Nullable Before before;
 
-    /** Earlier calls were limited in another way. */
+    /** Start of the current mode; earlier calls had another kind of limit. */
     private long sinceNanos;
 
     private long pausedUntilNanos;
@@ -55,7 +55,7 @@ final class ModeComparison {
         return before != null;
     }
 
-    /** Forgets the comparison, because the limit is another one. */
+    /** Forgets the comparison, because a different limit applies. */
     void reset(long nowNanos) {
         before = null;
         sinceNanos = nowNanos;

@@ -10,28 +10,28 @@ import java.time.Duration;
  *   at and beyond it  slowly at first, and ever faster; how slowly depends on {@link Probing}
  * </pre>
  *
- * <p><em>The limit</em> is the level at which the provider refused calls last.
+ * <p><em>The limit</em> is the level at which the provider last refused calls.
  */
 final class ProbedLevel {
     /** Interval of increases. */
     static final Duration STEP = Duration.ofMillis(100);
 
     /**
-     * Levels above this part of the limit are at the limit. A level that is lowered is set to this
-     * part of the limit that was found.
+     * Levels above this part of the limit count as at the limit. A lowered level is set to this
+     * part of the found limit.
      */
     static final double AT_LIMIT = 0.97;
 
     private static final double RECOVERY_PER_SECOND = 0.03;
     private static final double MAX_PROBE_PER_SECOND = 0.2;
 
-    /** How the level grows at the limit and beyond. */
+    /** The growth of a level at the limit and beyond. */
     enum Probing {
         /** The limit is a guess. */
         EAGER(0.05, 3),
         /** Calls were refused at the limit. */
         CAREFUL(0.001, 8),
-        /** The limit is that of a minute: refusals show a minute later that the level is high. */
+        /** For a limit per minute: refusals show a minute later that the level is high. */
         SLOW(0.001, 30),
         /** The level is kept for a comparison. */
         NEVER(0, 1);

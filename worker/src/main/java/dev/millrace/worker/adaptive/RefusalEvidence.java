@@ -8,8 +8,8 @@ record RefusalEvidence(CallHistory history, UnavoidableShare unavoidable) {
     private static final double ENOUGH = 8;
 
     /**
-     * Evidence that is enough once refusals are known that no level avoids. Each refused call tests
-     * many overlapping samples, so that chance alone reaches 8 nats every few minutes.
+     * Evidence that is enough once unavoidable refusals are known. Each refused call tests many
+     * overlapping samples, so that chance alone reaches 8 nats every few minutes.
      */
     private static final double ENOUGH_OF_UNAVOIDABLE = 12;
 
@@ -18,19 +18,19 @@ record RefusalEvidence(CallHistory history, UnavoidableShare unavoidable) {
 
     private static final double ENOUGH_OF_EXHAUSTION = 12;
 
-    /** A sample with fewer refused calls may be chance, whatever their share is. */
+    /** Fewest refused calls that count as evidence; fewer can be chance, whatever their share. */
     private static final int SEVERAL = 3;
 
     private static final int LEAST_OF_EXHAUSTION = 4;
     private static final double MOST_EXPECTED = 0.5;
 
     /**
-     * Returns the calls that show that more are refused than no level avoids; {@link
-     * CallSample#NONE} if nothing does.
+     * Returns calls with more refusals than the unavoidable share; {@link CallSample#NONE} without
+     * such evidence.
      *
      * @param sinceNanos earlier calls are no evidence
-     * @param canAvoidAll true if, as far as is known, a lower level would avoid all refusals
-     * @param isAtLimit true if the level is at a known limit, where one refused call may be enough
+     * @param canAvoidAll true if a lower level would avoid all refusals, as far as is known
+     * @param isAtLimit true if the level is at a known limit, where one refused call can be enough
      */
     CallSample of(CallEnd end, long sinceNanos, boolean canAvoidAll, boolean isAtLimit) {
         double expected = unavoidable.share();
@@ -47,7 +47,9 @@ record RefusalEvidence(CallHistory history, UnavoidableShare unavoidable) {
         return CallSample.NONE;
     }
 
-    /** Returns the start of the last calls that are decided: later ones may still be refused. */
+    /**
+     * Returns the start of the last calls with a known outcome: later calls can still be refused.
+     */
     private long until(CallEnd end, long sinceNanos) {
         long complete = end.startedNanos() - CallHistory.COHORT.toNanos();
         if (complete - sinceNanos < 0) {

@@ -1,9 +1,9 @@
 package dev.millrace.worker.adaptive;
 
 /**
- * The share of calls that the provider refuses whatever their rate is, such as a provider that is
- * short of capacity. It is measured at a lowered level; since a higher level cannot refuse fewer
- * calls, each later share that is smaller replaces it.
+ * The share of calls that the provider refuses at any rate, for example because it is short of
+ * capacity. The share is measured at a lowered level. A higher level cannot refuse fewer calls, so
+ * each smaller measurement replaces the share.
  */
 class UnavoidableShare {
     /** A smaller share is normal even below a limit. */
@@ -30,7 +30,7 @@ class UnavoidableShare {
      * Returns the part of a level that would have been accepted.
      *
      * @param caution accepted calls to add to the sample
-     * @param least the part at least
+     * @param least lower bound of the part
      */
     double remaining(CallSample refused, int caution, double least) {
         double part = refused.refused() / (double) (refused.calls() + caution);
@@ -62,7 +62,7 @@ class UnavoidableShare {
         isGuessed = !isGuessed && lowered.refused() > 0;
     }
 
-    /** Takes the share of refused calls at any level if it is smaller. */
+    /** Lowers the share if a sample, at any level, is strong evidence of a smaller one. */
     void onSample(CallSample sample) {
         if (sample.evidenceOfLessThan(share) >= ENOUGH) {
             share = Math.clamp(upperBound(sample), LEAST, share);

@@ -21,9 +21,7 @@ import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Classifies the end of an exchange with a provider: an answer or an error, and what was billed.
- */
+/** Classifies the end of an exchange with a provider: an answer or an error, and its billing. */
 public final class AnswerClassifier {
     private static final int OK = 200;
     private static final int SERVER_ERROR = 500;
@@ -37,38 +35,38 @@ public final class AnswerClassifier {
      *
      * @param now the current time, for waits that are given as points in time
      */
-    public static Verdict verdict(Endpoint endpoint, Exchange exchange, Instant now) {
+    public static Verdict verdict(Endpoint endpoint, ExchangeEnd exchange, Instant now) {
         return switch (exchange) {
-            case Exchange.Responded responded when responded.status() == OK ->
+            case ExchangeEnd.Responded responded when responded.status() == OK ->
                     success(endpoint, responded, now);
-            case Exchange.Responded responded -> otherStatus(endpoint, responded, now);
-            case Exchange.Streamed streamed -> streamed(endpoint, streamed, now);
-            case Exchange.TooLarge tooLarge -> tooLarge(tooLarge, now);
-            case Exchange.TimedOut timedOut ->
+            case ExchangeEnd.Responded responded -> otherStatus(endpoint, responded, now);
+            case ExchangeEnd.Streamed streamed -> streamed(endpoint, streamed, now);
+            case ExchangeEnd.TooLarge tooLarge -> tooLarge(tooLarge, now);
+            case ExchangeEnd.TimedOut timedOut ->
                     broken(
                             ErrorCode.TIMEOUT,
                             "no answer in time: " + timedOut.waitedFor(),
                             timedOut.sent());
-            case Exchange.Unreadable unreadable ->
+            case ExchangeEnd.Unreadable unreadable ->
                     broken(ErrorCode.INVALID_RESPONSE, unreadable.reason(), true);
-            case Exchange.SendWindowMissed _ -> new Verdict.SendWindowMissed();
-            case Exchange.Expired expired ->
+            case ExchangeEnd.SendWindowMissed _ -> new Verdict.SendWindowMissed();
+            case ExchangeEnd.Expired expired ->
                     broken(
                             ErrorCode.DEADLINE_EXCEEDED,
                             expired.sent()
                                     ? "the job's deadline passed before the answer was complete"
                                     : "the job's deadline passed before the call was sent",
                             expired.sent());
-            case Exchange.Broken broken ->
+            case ExchangeEnd.Broken broken ->
                     broken(ErrorCode.CONNECTION_ERROR, broken.reason(), broken.sent());
         };
     }
 
     /** Some gateways answer with another status of success, such as 201. */
     private static Verdict otherStatus(
-            Endpoint endpoint, Exchange.Responded responded, Instant now) {
+            Endpoint endpoint, ExchangeEnd.Responded responded, Instant now) {
         if (responded.status() / 100 == 2) {
-            var asOk = new Exchange.Responded(OK, responded.headers(), responded.body());
+            var asOk = new ExchangeEnd.Responded(OK, responded.headers(), responded.body());
             Verdict verdict = success(endpoint, asOk, now);
             if (verdict instanceof Verdict.Answered
                     || verdict.billing() instanceof Billing.Billed) {
@@ -78,15 +76,15 @@ public final class AnswerClassifier {
         return error(endpoint, responded, now);
     }
 
-    private static Verdict success(Endpoint endpoint, Exchange.Responded received, Instant now) {
+    private static Verdict success(Endpoint endpoint, ExchangeEnd.Responded received, Instant now) {
         var strict = Reading.of(endpoint, received);
-        // Most answers are what they say that they are.
+        // Most answers match their headers.
         var reading =
                 strict.problem() == null
                         ? strict
                         : Reading.of(
                                 endpoint,
-                                new Exchange.Responded(
+                                new ExchangeEnd.Responded(
                                         OK,
                                         received.headers(),
                                         AnswerBody.of(endpoint, received.body())));
@@ -95,22 +93,22 @@ public final class AnswerClassifier {
                 : unanswered(endpoint, reading, now);
     }
 
-    /** Returns what was billed by the usage that a body reports; uncertain if it reports none. */
+    /** Returns the billing for the usage that a body reports; uncertain if it reports none. */
     private static Billing billing(ReportedUsage usage, Endpoint endpoint, byte[] body) {
         return Billing.of(usage, ServiceUseReader.read(endpoint, body));
     }
 
     /**
-     * The body of a 200.
+     * The body of a 200 response.
      *
      * @param problem why it is not an answer; null for an answer
      */
     private record Reading(
-            Exchange.Responded received,
+            ExchangeEnd.Responded received,
             Verdict.Response response,
             @Nullable String problem,
             Billing billing) {
-        static Reading of(Endpoint endpoint, Exchange.Responded received) {
+        static Reading of(Endpoint endpoint, ExchangeEnd.Responded received) {
             var found = AnswerReader.read(endpoint, received.body());
             Verdict.Response response = AnswerClassifier.response(received);
             String problem =
@@ -150,10 +148,10 @@ public final class AnswerClassifier {
     }
 
     /**
-     * Returns what an error was billed that reports no usage. A refusal costs nothing, as it would
-     * with its own status; other errors may come after a part of the answer.
+     * Returns the billing of an error that reports no usage. A refusal costs nothing, as with a
+     * proper error status; other errors can follow a part of the answer.
      *
-     * @param isAlone true if nothing else came, so that the provider has not begun to answer
+     * @param isAlone true if nothing else arrived, so that the provider has not begun to answer
      */
     private static Billing billing(int status, ErrorBody body, boolean isAlone) {
         return switch (StatusRules.error(status, body)) {
@@ -168,11 +166,11 @@ public final class AnswerClassifier {
         };
     }
 
-    /** Classifies an error by the status that it would have had as a response. */
+    /** Classifies an error in a 200 response by the status that would fit the error. */
     private static Verdict.Failed errorWithin200(
             int status,
             ErrorBody body,
-            Exchange.Responded responded,
+            ExchangeEnd.Responded responded,
             Billing billing,
             Instant now) {
         ErrorCode error = StatusRules.error(status, body);
@@ -185,17 +183,17 @@ public final class AnswerClassifier {
                 billing);
     }
 
-    private static Verdict streamed(Endpoint endpoint, Exchange.Streamed streamed, Instant now) {
+    private static Verdict streamed(Endpoint endpoint, ExchangeEnd.Streamed streamed, Instant now) {
         return switch (streamed.answer()) {
             case AssembledAnswer.Complete complete ->
                     success(
                             endpoint,
-                            new Exchange.Responded(OK, streamed.headers(), complete.body()),
+                            new ExchangeEnd.Responded(OK, streamed.headers(), complete.body()),
                             now);
             case AssembledAnswer.Failed(byte[] body, PartialAnswer partial) ->
                     errorInStream(
                             endpoint,
-                            new Exchange.Responded(OK, streamed.headers(), body),
+                            new ExchangeEnd.Responded(OK, streamed.headers(), body),
                             partial,
                             now);
             case AssembledAnswer.Incomplete(String missing, PartialAnswer partial) ->
@@ -235,7 +233,7 @@ public final class AnswerClassifier {
 
     /** An unknown error is one of the server, after which a retry may succeed. */
     private static Verdict errorInStream(
-            Endpoint endpoint, Exchange.Responded error, PartialAnswer partial, Instant now) {
+            Endpoint endpoint, ExchangeEnd.Responded error, PartialAnswer partial, Instant now) {
         ErrorBody body = ErrorBody.read(error.body());
         int status = ImpliedStatus.of(body).orElse(SERVER_ERROR);
         return errorWithin200(
@@ -244,7 +242,7 @@ public final class AnswerClassifier {
 
     private static Billing billing(
             Endpoint endpoint,
-            Exchange.Responded error,
+            ExchangeEnd.Responded error,
             int status,
             ErrorBody body,
             PartialAnswer partial) {
@@ -263,7 +261,7 @@ public final class AnswerClassifier {
         return body.message() == null ? "" : ": " + shortened(body.message());
     }
 
-    private static Verdict error(Endpoint endpoint, Exchange.Responded responded, Instant now) {
+    private static Verdict error(Endpoint endpoint, ExchangeEnd.Responded responded, Instant now) {
         ErrorBody body = ErrorBody.read(responded.body());
         Optional<String> target = Redirect.target(responded);
         if (target.isPresent()) {
@@ -278,9 +276,9 @@ public final class AnswerClassifier {
                 billing(endpoint, responded, body));
     }
 
-    /** Returns what a response that is not an answer was billed: what it reports, if anything. */
+    /** Returns the billing of a response that is not an answer: the reported usage, if any. */
     private static Billing billing(
-            Endpoint endpoint, Exchange.Responded responded, ErrorBody body) {
+            Endpoint endpoint, ExchangeEnd.Responded responded, ErrorBody body) {
         ReportedUsage usage = AnswerReader.read(endpoint, responded.body()).usage();
         return usage.usage().isPresent() && !usage.isZero()
                 ? billing(usage, endpoint, responded.body())
@@ -292,10 +290,10 @@ public final class AnswerClassifier {
     }
 
     /**
-     * A redirect is not followed, since the key and the request would go to an address that nobody
-     * configured. It is an error of the address, as a 404 is, and stays one for every request.
+     * A redirect is not followed, since the key and the request would go to an unconfigured
+     * address. Like a 404, a redirect is an error of the address, and affects every request.
      */
-    private static Verdict.Failed redirect(Exchange.Responded responded, String target) {
+    private static Verdict.Failed redirect(ExchangeEnd.Responded responded, String target) {
         return new Verdict.Failed(
                 ErrorCode.MODEL_NOT_FOUND,
                 "the provider answered "
@@ -308,7 +306,7 @@ public final class AnswerClassifier {
                 Billing.NOTHING);
     }
 
-    private static Verdict tooLarge(Exchange.TooLarge tooLarge, Instant now) {
+    private static Verdict tooLarge(ExchangeEnd.TooLarge tooLarge, Instant now) {
         String message =
                 "the provider's response ("
                         + tooLarge.status()
@@ -343,7 +341,7 @@ public final class AnswerClassifier {
         };
     }
 
-    private static Verdict.Response response(Exchange.Responded responded) {
+    private static Verdict.Response response(ExchangeEnd.Responded responded) {
         return new Verdict.Response(
                 responded.status(), responded.headers(), ProviderBody.of(responded.body()));
     }

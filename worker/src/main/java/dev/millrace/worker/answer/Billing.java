@@ -6,21 +6,21 @@ import dev.millrace.contracts.usage.ReportedUsage;
 import dev.millrace.contracts.usage.UsageDoubt;
 import java.util.Set;
 
-/** What an attempt was billed. */
+/** The billing of an attempt. */
 public sealed interface Billing {
     /** The provider billed nothing, as far as is known. */
     Billing NOTHING = new Nothing();
 
-    /** It is unknown whether the attempt was billed. */
+    /** The attempt was possibly billed. */
     Billing UNCERTAIN = new Uncertain(Set.of());
 
-    /** Returns why the reported counts may be wrong; mostly empty. */
+    /** Returns why the reported counts can be wrong; mostly empty. */
     Set<UsageDoubt> doubts();
 
     /**
-     * Returns what was billed by the usage that a body reports; uncertain if it reports none.
+     * Returns the billing for the usage that a body reports; uncertain if it reports none.
      *
-     * @param service what else determines the price
+     * @param service further values that determine the price
      */
     static Billing of(ReportedUsage reported, ServiceUse service) {
         return reported.usage()
@@ -31,7 +31,7 @@ public sealed interface Billing {
     /**
      * The provider billed the given tokens.
      *
-     * @param service what else determines the price
+     * @param service further values that determine the price
      */
     record Billed(TokenUsage usage, ServiceUse service, Set<UsageDoubt> doubts) implements Billing {
         /** Creates the billing beyond doubt of a call at the standard tier without tools. */

@@ -16,7 +16,7 @@ final class Redirect {
      * Returns the address without parts that may hold a secret: login, query and fragment. Empty if
      * the response is no redirect.
      */
-    static Optional<String> target(Exchange.Responded responded) {
+    static Optional<String> target(ExchangeEnd.Responded responded) {
         return STATUSES.contains(responded.status())
                 ? responded.headers().text("location").map(Redirect::withoutSecrets)
                 : Optional.empty();

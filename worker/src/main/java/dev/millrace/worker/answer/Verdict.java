@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The outcome of one attempt. */
 public sealed interface Verdict {
-    /** Returns what the attempt was billed. */
+    /** Returns the attempt's billing. */
     Billing billing();
 
     /** The provider answered. */

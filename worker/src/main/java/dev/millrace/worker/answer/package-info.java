@@ -1,9 +1,9 @@
 /**
- * Classifies a provider's answer: the error code, what was billed, and the wait that the provider
- * asks for.
+ * Classifies a provider's answer: the error code, the billing, and the wait that the provider asks
+ * for.
  *
- * <p>Pure functions, called on the thread of the call. Depends on contracts and on the module
- * provider-wire, which knows the providers' formats.
+ * <p>Pure functions, called on the thread of the call. Depends on contracts and on the module wire,
+ * which knows the providers' formats.
  */
 @NullMarked
 package dev.millrace.worker.answer;

@@ -1,6 +1,6 @@
 package dev.millrace.worker.breaker;
 
-import dev.millrace.contracts.config.WorkerConfig;
+import dev.millrace.configuration.WorkerConfig;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.worker.answer.Verdict;
 import dev.millrace.worker.port.LoopClock;
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The breaker of one provider, model or key. Belongs to the loop's thread; times are of its ticker,
- * which may overflow.
+ * which can overflow.
  *
  * <pre>
  *            failure rate, slow calls, a row of failures, or a fatal failure
@@ -27,16 +27,15 @@ import org.jspecify.annotations.Nullable;
  *                                           └────────────────────────────────────┘
  * </pre>
  *
- * <p>While half-open, calls run one at a time; at a provider or a key, only for {@link
- * #LONGEST_ALONE}, since a model that answers slowly must not hold back the other models. Reports
- * of calls that started before the latest change to or from the closed state are ignored: they say
- * nothing about the present.
+ * <p>While half-open, calls run one at a time. At a provider or a key, this holds only for {@link
+ * #LONGEST_ALONE}, since a slow model must not hold back the other models. Reports of calls that
+ * started before the latest change to or from the closed state are ignored: they describe the past.
  */
 final class Breaker {
     /**
-     * Failures in a row, without a success for {@link #LEAST_ROW_TIME}, that open the breaker. The
-     * jobs of an almost idle model make fewer calls than {@code minimum_calls}, and would use up
-     * all their attempts.
+     * Number of consecutive failures, without a success for {@link #LEAST_ROW_TIME}, that open the
+     * breaker. The jobs of an almost idle model make fewer calls than {@code minimum_calls}, and
+     * would use up all their attempts.
      */
     private static final int FAILURES_IN_A_ROW = 5;
 
@@ -45,7 +44,7 @@ final class Breaker {
     /** At this percentage, failures or slow calls never open the breaker. */
     private static final double NEVER_PERCENT = 100;
 
-    /** A breaker for which no job has waited for this long takes no turn. */
+    /** Idle time, without a waiting job, after which a breaker takes no more turns. */
     private static final Duration LONGEST_IDLE = Duration.ofMinutes(1);
 
     /** Time after which the next trial of a provider or a key does not wait for the last one. */
@@ -60,13 +59,13 @@ final class Breaker {
     /** The trial call while half-open; null for none. */
     private @Nullable Object trial;
 
-    /** When the trial started; meaningless without one. */
+    /** Start of the trial; meaningless without one. */
     private long trialNanos;
 
-    /** When a job last waited, or the breaker opened; meaningless while closed. */
+    /** Time at which a job last waited, or the breaker opened; meaningless while closed. */
     private long askedNanos;
 
-    /** When the breaker last closed; meaningless until {@link #hasBeenOpen}. */
+    /** Time at which the breaker last closed; meaningless until {@link #hasBeenOpen}. */
     private long closedSinceNanos;
 
     private boolean hasBeenOpen;
@@ -75,10 +74,10 @@ final class Breaker {
     private long rowSinceNanos;
     private @Nullable OpenBreaker open;
 
-    /** The last failure, which opens the breaker together with earlier ones. */
+    /** The last failure; together with earlier failures, it opens the breaker. */
     private Verdict.@Nullable Failed lastFailure;
 
-    /** How the state changed with a report. */
+    /** The change of the state by a report. */
     enum Change {
         NONE,
         OPENED,
@@ -167,7 +166,7 @@ final class Breaker {
             circuit.transitionToHalfOpenState();
         }
         if (trial != null) {
-            // Its report will come too late to say anything.
+            // Its report will arrive too late to be evidence.
             cancel(trial);
         }
         circuit.acquirePermission();
@@ -175,7 +174,10 @@ final class Breaker {
         trialNanos = nowNanos;
     }
 
-    /** Takes back the reservation of a call that is not made, or says nothing about this scope. */
+    /**
+     * Takes back the reservation of a call that is not made, or that is no evidence about this
+     * scope.
+     */
     void cancel(Object call) {
         if (call.equals(trial)) {
             trial = null;
@@ -186,7 +188,7 @@ final class Breaker {
     /**
      * Ends the reservation of a call with its report.
      *
-     * @param evidence what the verdict says about this scope
+     * @param evidence the verdict's evidence about this scope
      */
     Change complete(
             Object call, Evidence evidence, Verdict verdict, long tookNanos, long nowNanos) {
@@ -265,7 +267,7 @@ final class Breaker {
                 : new OpenBreaker(id, cause.error(), cause.message(), since, nextTrial, true);
     }
 
-    /** Returns true if slow calls alone have opened the breaker, and not the failed ones. */
+    /** Returns true if slow calls alone, without failed ones, have opened the breaker. */
     private boolean isOpenedBySlowCalls(Verdict verdict) {
         CircuitBreaker.Metrics calls = circuit.getMetrics();
         CircuitBreakerConfig limits = circuit.getCircuitBreakerConfig();
@@ -275,9 +277,10 @@ final class Breaker {
     }
 
     /**
-     * Takes turns with other workers, while the breaker is not closed.
+     * Takes turns with other workers while the breaker is not closed.
      *
-     * @param workers number of workers in which it is not closed and jobs wait, at least this one
+     * @param workers number of workers, at least this one, where the breaker is not closed and jobs
+     *     wait
      * @param rank of this worker among them, from 0
      */
     void share(int workers, int rank, long nowNanos) {
@@ -293,7 +296,7 @@ final class Breaker {
         publish(before, nowNanos);
     }
 
-    /** Brings {@link #open} up to date; it remains equal while nothing has changed. */
+    /** Updates {@link #open}, which stays equal while nothing has changed. */
     private void publish(long dueBefore, long nowNanos) {
         if (open != null) {
             Instant next = turns.dueNanos() == dueBefore ? open.nextTrial() : nextTrial(nowNanos);
@@ -302,11 +305,11 @@ final class Breaker {
         }
     }
 
-    /** Closes the breaker by hand, or because what failed has been replaced. */
+    /** Closes the breaker manually, or after the failing part was replaced. */
     void reset(long nowNanos) {
         resets++;
         trial = null;
-        // Also of a breaker that never opened, calls from before the reset say nothing any more.
+        // Calls from before the reset are no evidence, even if the breaker never opened.
         hasBeenOpen = true;
         circuit.reset();
         onClosed(nowNanos);

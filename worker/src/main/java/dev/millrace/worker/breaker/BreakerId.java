@@ -5,14 +5,14 @@ import dev.millrace.worker.port.Providers.ProviderKey;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a breaker protects. Contains no secret.
+ * The protected scope of a breaker. Contains no secret.
  *
  * @param model name of the model; null unless the scope is {@link Scope#MODEL}
  * @param key number of the API key in the order of the configuration, from 1; 0 unless the scope is
  *     {@link Scope#KEY}
  */
 public record BreakerId(Scope scope, String provider, @Nullable String model, int key) {
-    /** What the failures of one breaker have in common. */
+    /** The scope of failures that one breaker counts. */
     public enum Scope {
         /** All calls to a provider: it cannot be reached. */
         PROVIDER,

@@ -50,7 +50,7 @@ public final class BreakerReporter {
                                 registry.gauge(PREFIX + "open", tags(it), new AtomicLong())));
     }
 
-    /** Returns the same tags for each scope, as Prometheus needs. A key is its number. */
+    /** Returns an equal set of tags for each scope, as Prometheus needs. A key is its number. */
     private static Tags tags(BreakerId id) {
         return Tags.of(
                 "scope",

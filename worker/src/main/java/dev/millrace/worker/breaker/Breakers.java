@@ -1,7 +1,7 @@
 package dev.millrace.worker.breaker;
 
+import dev.millrace.configuration.WorkerConfig;
 import dev.millrace.contracts.catalog.Model;
-import dev.millrace.contracts.config.WorkerConfig;
 import dev.millrace.contracts.error.BreakerEffect;
 import dev.millrace.worker.answer.Verdict;
 import dev.millrace.worker.breaker.Breaker.Change;
@@ -30,8 +30,8 @@ import java.util.stream.Stream;
  */
 public final class Breakers {
     /**
-     * Longest time after the next trial is due for which a job whose trial failed leaves it to
-     * other jobs.
+     * After a job's trial has failed, longest time for which the job leaves a due trial to other
+     * jobs.
      */
     private static final Duration LONGEST_PASS_AFTER_DUE = Duration.ofSeconds(30);
 
@@ -42,7 +42,7 @@ public final class Breakers {
     private final Map<BreakerId, Breaker> all = new HashMap<>();
     private final Map<String, Route> routes = new HashMap<>();
 
-    /** The model whose calls have closed a breaker last. */
+    /** The model whose calls last closed a breaker. */
     private final Map<BreakerId, String> closedBy = new HashMap<>();
 
     /** Number of calls by provider, modulo 2^32. */
@@ -56,7 +56,7 @@ public final class Breakers {
     }
 
     /**
-     * How the breakers judge a failed call.
+     * The breakers' judgement of a failed call.
      *
      * @param excuse why the failure is not the job's fault
      * @param opened the breakers that the call opened at once
@@ -113,8 +113,8 @@ public final class Breakers {
     }
 
     /**
-     * Returns the nanoseconds for which a job whose trial has failed leaves the next call of the
-     * model to other jobs, at most; 0 or less when that call is no trial of an open breaker.
+     * Returns the longest time in nanoseconds for which a job whose trial failed leaves the next
+     * call of the model to other jobs; 0 or less when that call is no trial of an open breaker.
      */
     public long passNanos(Model model, IntPredicate hasRoom, long nowNanos) {
         Route route = route(model);
@@ -127,7 +127,7 @@ public final class Breakers {
     }
 
     /**
-     * Reserves for a call of the model, which {@link #waitNanos} permits.
+     * Reserves capacity for a call of the model, which {@link #waitNanos} permits.
      *
      * @param hasRoom whether the limits of a key permit a call now, by the key's index
      * @return index of the key to use, from 0
@@ -178,7 +178,7 @@ public final class Breakers {
                                         && hasRoom.test(key));
     }
 
-    /** Takes back the reservation of a call that is not made, or that was aborted. */
+    /** Takes back the reservation of a call that is not made or was aborted. */
     public void cancel(Object call, Model model, int key) {
         Route route = route(model);
         route.provider.cancel(call);
@@ -280,7 +280,7 @@ public final class Breakers {
 
     /**
      * Closes the breakers that the calls of a model pass: of its provider, of the model, and of the
-     * provider's keys. So its calls start, and other models of the provider benefit.
+     * provider's keys. Its calls can then start, and other models of the provider benefit.
      */
     void reset(String model, long nowNanos) {
         Route route = routes.get(model);

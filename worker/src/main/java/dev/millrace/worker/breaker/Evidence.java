@@ -7,15 +7,15 @@ import dev.millrace.worker.answer.Verdict;
 import dev.millrace.worker.breaker.BreakerId.Scope;
 import java.util.Set;
 
-/** What the report of a call says about a provider, a model or a key. */
+/** The evidence that a call's report gives about a provider, a model or a key. */
 enum Evidence {
-    /** Calls succeed, as far as this scope is concerned. */
+    /** Calls succeed in this scope. */
     SUCCESS,
     /** The call failed, which counts towards the failure rate. */
     FAILURE,
     /** All calls will fail until a person changes something. */
     FATAL,
-    /** The report says nothing about this scope. */
+    /** No evidence about this scope. */
     NONE;
 
     /** An internal error, and gateways that did not wait for the answer (524 is Cloudflare's). */
@@ -37,8 +37,8 @@ enum Evidence {
     }
 
     /**
-     * Returns what a refusal of a key says that has just served another model: not the key, but the
-     * model is at fault, such as one that the account may not use, or that has a quota of its own.
+     * Returns the evidence from a refusal of a key that has just served another model. The model is
+     * at fault, for example because the account cannot use it, or because it has a separate quota.
      */
     static Evidence ofModelAlone(Scope scope, Verdict verdict) {
         return switch (scope) {
@@ -49,8 +49,8 @@ enum Evidence {
     }
 
     /**
-     * Only a connection that cannot be opened says something about a whole provider. Other failures
-     * may belong to one model, which must not hold back the others.
+     * Only a connection that cannot be opened is evidence about a whole provider. Other failures
+     * can belong to one model, which must not hold back the others.
      */
     private static Evidence ofProvider(Verdict.Failed failed) {
         if (isUnreachable(failed)) {
@@ -78,7 +78,7 @@ enum Evidence {
         };
     }
 
-    /** Returns true when nothing was sent because the provider cannot be reached. */
+    /** Returns true when nothing was sent because the provider is unreachable. */
     private static boolean isUnreachable(Verdict.Failed failed) {
         return (failed.error() == ErrorCode.CONNECTION_ERROR || failed.error() == ErrorCode.TIMEOUT)
                 && failed.response() == null
@@ -86,8 +86,7 @@ enum Evidence {
     }
 
     /**
-     * Returns true for a redirect that lasts, by its status: the next call would get the same
-     * answer.
+     * Returns true for a permanent redirect, by its status: a next call would be redirected again.
      */
     static boolean isPermanent(Verdict verdict) {
         return verdict instanceof Verdict.Failed failed
@@ -97,8 +96,8 @@ enum Evidence {
 
     /**
      * Returns true when the failure cannot be the job's fault while the breaker of its provider or
-     * model is open. A status 500, 504 or 524 may be the job's fault: some requests cause an
-     * internal error, or an answer that is too late, each time.
+     * model is open. A status 500, 504 or 524 can be the job's fault: some requests cause an
+     * internal error or a late answer each time.
      */
     static boolean isOfProvider(Verdict verdict) {
         return verdict instanceof Verdict.Failed failed

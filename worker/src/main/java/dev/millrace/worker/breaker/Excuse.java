@@ -1,10 +1,10 @@
 package dev.millrace.worker.breaker;
 
-/** Why a failed call does not count against its job. */
+/** Reasons not to count a failed call against its job. */
 public enum Excuse {
-    /** The call counts: the failure may be the job's fault. */
+    /** The call counts: the failure can be the job's fault. */
     NONE,
-    /** The key is at fault, and another key of the provider is left. */
+    /** The key is at fault, and the provider has another key. */
     OTHER_KEY,
     /** The provider, its last key or the name of the model is at fault; a breaker is open. */
     OPEN_BREAKER

@@ -10,7 +10,7 @@ import java.time.Instant;
  * @param error the failure that opened the breaker
  * @param reason message of that failure, without secrets
  * @param since when the breaker opened
- * @param nextTrial when this worker's next trial call may start, if a job waits
+ * @param nextTrial earliest time of this worker's next trial call, if a job waits
  * @param jobsWait whether jobs have waited for the breaker in the last minute
  */
 public record OpenBreaker(
@@ -40,7 +40,7 @@ public record OpenBreaker(
                 jobsWait);
     }
 
-    /** Returns one sentence: which calls are held back, why, and what to do. */
+    /** Returns one sentence: which calls are held back, the reason, and the remedy. */
     public String text() {
         return "calls of %s are stopped, and its jobs wait: %s; %s".formatted(id, reason, remedy());
     }

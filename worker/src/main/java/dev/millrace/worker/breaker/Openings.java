@@ -6,8 +6,8 @@ import java.util.Set;
 /**
  * The breakers that calls of one job have opened at once.
  *
- * @param isRepeated true if two calls of the job opened the same breaker. It closed in between,
- *     because calls of other jobs succeeded. So further failures are the job's fault.
+ * @param isRepeated true if two calls of the job opened one breaker. The breaker closed in between
+ *     because calls of other jobs succeeded, so further failures are the job's fault.
  */
 public record Openings(Set<Opening> all, boolean isRepeated) {
     /** No call has opened a breaker. */

@@ -70,8 +70,8 @@ public final class SharedTrials {
     }
 
     /**
-     * Returns true if a worker's breaker was open and is closed now. A list that has expired tells
-     * nothing, because its worker has ended.
+     * Returns true if a worker's breaker was open and is closed now. An expired list is no
+     * evidence, because its worker has ended.
      */
     private boolean hasClosed(
             String other, String name, Map<String, WorkerReport> before, Instant now) {

@@ -3,10 +3,10 @@ package dev.millrace.worker.breaker;
 import java.time.Duration;
 
 /**
- * When the trial calls of an open breaker are due. The workers in which the breaker is open take
- * turns: of n workers, each makes every n-th trial, so that all together make as many as one alone.
- * The first trial of a worker follows from its rank, the next one is always n trials later. So a
- * worker that comes or goes moves the turns of the others by one trial at most.
+ * Computes when the trial calls of an open breaker are due. The workers with an open breaker take
+ * turns: each of n workers makes every n-th trial, so that together they make as many trials as one
+ * alone. A worker's first trial follows from its rank, and its next trial is always n trials later.
+ * A worker that joins or leaves thus moves the turns of the others by at most one trial.
  *
  * <pre>
  *   trial            0         1                   2                        3
@@ -20,17 +20,20 @@ final class TrialTurns {
     /** Most times that {@code open_for} grows with consecutive failed trials. */
     private static final int LONGEST_FACTOR = 10;
 
-    /** The first trial that waits as long as any. */
+    /** Number of the first trial with the longest wait. */
     private static final int FIRST_LONGEST = 4;
 
     private final Duration openFor;
     private int workers = 1;
     private int rank;
 
-    /** Number of the first trial that is not over, as far as this worker knows. */
+    /** Number of the first trial that is not over, as known to this worker. */
     private int next;
 
-    /** When this worker's last trial failed; before its first trial, when the breaker opened. */
+    /**
+     * Time at which this worker's last trial failed; before its first trial, the time of the
+     * opening.
+     */
     private long failedNanos;
 
     /** True until this worker has made a trial in its turn, since all workers started to wait. */
@@ -46,8 +49,8 @@ final class TrialTurns {
     /**
      * Starts without any other worker.
      *
-     * @param isPermanent true if the failure lasts until a person changes something, so that the
-     *     first trial waits as long as any
+     * @param isPermanent true if the failure lasts until an operator intervenes, so that the first
+     *     trial already has the longest wait
      */
     void onOpened(boolean isPermanent, long nowNanos) {
         workers = 1;
@@ -59,7 +62,7 @@ final class TrialTurns {
 
     /** Continues with the trial after the failed trial of this worker. */
     void onFailed(long nowNanos) {
-        // All workers make an early trial at once, and start to wait again.
+        // All workers make an early trial at once, and then wait again.
         next = isEarly ? next + 1 : turn() + 1;
         isFirst = isEarly;
         schedule(nowNanos);
@@ -86,8 +89,8 @@ final class TrialTurns {
     }
 
     /**
-     * Applies the number of workers in which the breaker is open, this one included, and the rank
-     * of this worker among them, from 0.
+     * Applies the number of workers with an open breaker, including this one, and this worker's
+     * rank among them, from 0.
      */
     void share(int workerCount, int ownRank) {
         workers = workerCount;

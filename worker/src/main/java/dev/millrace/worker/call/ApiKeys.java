@@ -1,8 +1,8 @@
 package dev.millrace.worker.call;
 
-import dev.millrace.contracts.config.ProviderConfig;
-import dev.millrace.contracts.config.Secret;
-import dev.millrace.contracts.config.provider.KeyForm;
+import dev.millrace.configuration.ProviderConfig;
+import dev.millrace.configuration.Secret;
+import dev.millrace.configuration.provider.KeyForm;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -15,21 +15,21 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The API keys of a provider. A key from a file is replaced when the file changes. One thread reads
- * the files; the other methods may be used from any thread.
+ * the files; the other methods can be used from any thread.
  */
 final class ApiKeys {
     private static final Logger LOG = LoggerFactory.getLogger(ApiKeys.class);
 
-    /** Replaced keys that are still removed from errors, since calls with them may be running. */
+    /** Replaced keys that are still removed from errors, since calls with them can be running. */
     private static final int MAX_FORMER = 16;
 
     private final String provider;
     private final Set<String> prefixes;
 
-    /** What the latest reading found; null if it was the key in use. */
+    /** Result of the latest reading; null if it was the key in use. */
     private final @Nullable Secret[] found;
 
-    /** The latest content that a warning was logged for; null if the file has the key in use. */
+    /** The latest content that caused a warning; null if the file has the key in use. */
     private final @Nullable Secret[] refused;
 
     private volatile List<Secret> current;
@@ -61,7 +61,7 @@ final class ApiKeys {
         return current;
     }
 
-    /** Returns the keys in use and those that they have replaced. */
+    /** Returns the keys in use and the keys that they replaced. */
     Stream<Secret> all() {
         return Stream.concat(current.stream(), former.stream());
     }
@@ -73,7 +73,7 @@ final class ApiKeys {
 
     /**
      * Reads the files again. A change is used or refused once two readings in a row agree, since
-     * the first may be of a file that is being written.
+     * the first reading can be of a half-written file.
      *
      * @return indices of the replaced keys
      */
@@ -98,7 +98,7 @@ final class ApiKeys {
             found[key] = read;
             return false;
         }
-        // Refused content may be usable later: when another file has it no more.
+        // Refused content becomes usable when no other file has it any longer.
         Optional<String> problem = problem(read);
         problem.ifPresentOrElse(it -> refuse(key, read, it), () -> replace(key, read));
         return problem.isEmpty();

@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads the files of API keys again and again, on its own daemon thread: a file may be on a slow or
- * broken network drive. Reads the content, since a replaced file or link may have any date.
+ * Rereads the files of API keys periodically, on a dedicated daemon thread: a file can be on a slow
+ * or broken network drive. Compares the content, since a replaced file or link can have any date.
  */
 final class KeyFileWatch implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(KeyFileWatch.class);

@@ -1,11 +1,11 @@
 package dev.millrace.worker.call;
 
-import dev.millrace.contracts.config.ProviderConfig;
-import dev.millrace.contracts.config.Secret;
-import dev.millrace.contracts.config.provider.PathTemplate;
+import dev.millrace.configuration.ProviderConfig;
+import dev.millrace.configuration.Secret;
+import dev.millrace.configuration.provider.PathTemplate;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.JobOptions;
-import dev.millrace.contracts.upstream.ProviderHeader;
+import dev.millrace.contracts.job.ProviderHeader;
 import dev.millrace.wire.call.WireAdapter;
 import dev.millrace.worker.http.ProviderRequest;
 import dev.millrace.worker.port.Providers.CallRequest;
@@ -18,13 +18,13 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/** The address of a provider, and the headers of calls to it. May be used from any thread. */
+/** The address of a provider, and the headers of calls to it. Can be used from any thread. */
 final class ProviderAddress {
     static final String IDEMPOTENCY_KEY = "Idempotency-Key";
 
     /**
-     * The client's name of the request, or else of one attempt, so that a provider's or a proxy's
-     * logs can be matched with it.
+     * The client's name of the request, otherwise of one attempt, so that it can be matched with
+     * the logs of a provider or proxy.
      */
     static final String REQUEST_ID = "X-Request-ID";
 
@@ -68,7 +68,7 @@ final class ProviderAddress {
                 .findFirst();
     }
 
-    /** Returns everything that must not be shown, the longest first: one may begin another. */
+    /** Returns all secrets, longest first, since one can begin with another. */
     List<Secret> secrets() {
         return Stream.concat(keys.all(), otherSecrets())
                 .filter(Secret::isSet)
@@ -89,11 +89,11 @@ final class ProviderAddress {
      *
      * @param endpoint the endpoint to call
      * @param body the body to send
-     * @param options options of the job, among them headers for its provider
+     * @param options options of the job, including headers for its provider
      */
     ProviderRequest request(CallRequest call, Endpoint endpoint, byte[] body, JobOptions options) {
         var wire = WireAdapter.of(endpoint.wire());
-        // A configured header replaces one of the wire, however it is spelled.
+        // A configured header replaces a header of the wire, in any spelling.
         var headers = new TreeMap<String, String>(String.CASE_INSENSITIVE_ORDER);
         headers.put(IDEMPOTENCY_KEY, call.idempotencyKey());
         String named = options.labels().requestId();
@@ -118,7 +118,7 @@ final class ProviderAddress {
     }
 
     /**
-     * Creates a request that reads what a provider tells about a key.
+     * Creates a request for a provider's information about a key.
      *
      * @param path below the base URL, or of the host if it begins with a slash
      */
@@ -136,7 +136,7 @@ final class ProviderAddress {
                 path.startsWith("/")
                         ? URI.create(base).resolve(path)
                         : URI.create(base + '/' + path);
-        // Embeddings are never streamed, and neither is what this request reads.
+        // Embeddings are never streamed, and neither is the response to this request.
         return new ProviderRequest(name, Endpoint.EMBEDDINGS, uri, headers, new byte[0]);
     }
 
@@ -148,7 +148,7 @@ final class ProviderAddress {
                     headers.put(header.text(), value);
                 }
             }
-            // The features of the operator and those of the client add up.
+            // The operator's features and the client's features add up.
             case ANTHROPIC_BETA, OPENAI_BETA ->
                     headers.merge(header.text(), value, (own, more) -> own + "," + more);
         }

@@ -1,9 +1,9 @@
 package dev.millrace.worker.call;
 
+import dev.millrace.configuration.ProviderConfig;
+import dev.millrace.configuration.Secret;
+import dev.millrace.configuration.WorkerConfig;
 import dev.millrace.contracts.catalog.Model;
-import dev.millrace.contracts.config.ProviderConfig;
-import dev.millrace.contracts.config.Secret;
-import dev.millrace.contracts.config.WorkerConfig;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.ParseResult;
@@ -12,10 +12,10 @@ import dev.millrace.contracts.job.RequestParser;
 import dev.millrace.wire.stream.AssembledAnswer;
 import dev.millrace.worker.answer.AnswerClassifier;
 import dev.millrace.worker.answer.Billing;
-import dev.millrace.worker.answer.Exchange;
+import dev.millrace.worker.answer.ExchangeEnd;
 import dev.millrace.worker.answer.Verdict;
-import dev.millrace.worker.body.AnswerLimits;
 import dev.millrace.worker.capacity.SlotBounds;
+import dev.millrace.worker.http.AnswerLimits;
 import dev.millrace.worker.http.HttpTransport;
 import dev.millrace.worker.http.ProviderRequest;
 import dev.millrace.worker.http.Transport;
@@ -115,7 +115,7 @@ public final class ProviderCalls implements Providers {
     }
 
     /**
-     * Reads what a provider tells about a key, such as its credits, on the caller's thread.
+     * Reads a provider's information about a key, such as its credits, on the caller's thread.
      *
      * @param key number of the key, from 0
      * @param path below the base URL, or of the host if it begins with a slash
@@ -127,13 +127,13 @@ public final class ProviderCalls implements Providers {
         if (address == null) {
             throw new IllegalArgumentException("unknown provider " + provider);
         }
-        Exchange exchange =
+        ExchangeEnd exchange =
                 transport.exchange(
                         address.inquiry(key, path),
                         provider,
                         Window.open(nanos.getAsLong()),
                         ChunkLog.Preview.NONE);
-        return exchange instanceof Exchange.Responded responded && responded.status() == OK
+        return exchange instanceof ExchangeEnd.Responded responded && responded.status() == OK
                 ? Optional.of(responded.body())
                 : Optional.empty();
     }
@@ -159,7 +159,7 @@ public final class ProviderCalls implements Providers {
      */
     private CallReport report(CallRequest request) {
         long start = nanos.getAsLong();
-        // Once the record is read, a fault may come after the request was sent.
+        // Once the record is read, a fault can follow after the request was sent.
         RequestLine line = null;
         try {
             return switch (RequestParser.parse(request.record())) {
@@ -224,7 +224,7 @@ public final class ProviderCalls implements Providers {
         ProviderRequest outgoing =
                 address.request(request, body.endpoint(), body.bytes(), line.options());
         try (ChunkLog.Preview preview = preview(request, line, body)) {
-            Exchange exchange = exchange(outgoing, request, preview);
+            ExchangeEnd exchange = exchange(outgoing, request, preview);
             Instant received = clock.instant();
             Verdict own = verdict(address, body.endpoint(), exchange, received);
             Verdict verdict = body.translator().map(it -> it.translate(own, received)).orElse(own);
@@ -255,44 +255,44 @@ public final class ProviderCalls implements Providers {
 
     /** Returns the verdict. Its request id and a failure's body and message contain no secret. */
     private static Verdict verdict(
-            ProviderAddress address, Endpoint endpoint, Exchange exchange, Instant received) {
+            ProviderAddress address, Endpoint endpoint, ExchangeEnd exchange, Instant received) {
         List<Secret> secrets = address.secrets();
-        Exchange safe = Redaction.withSafeRequestId(exchange, secrets);
+        ExchangeEnd safe = Redaction.withSafeRequestId(exchange, secrets);
         Verdict verdict = AnswerClassifier.verdict(endpoint, safe, received);
         return verdict instanceof Verdict.Failed
                 ? AnswerClassifier.verdict(endpoint, Redaction.redacted(safe, secrets), received)
                 : verdict;
     }
 
-    private static @Nullable Duration firstToken(Exchange exchange, long start) {
-        return exchange instanceof Exchange.Streamed streamed
+    private static @Nullable Duration firstToken(ExchangeEnd exchange, long start) {
+        return exchange instanceof ExchangeEnd.Streamed streamed
                         && streamed.answer() instanceof AssembledAnswer.Complete
                 ? Duration.ofNanos(streamed.firstContentNanos() - start)
                 : null;
     }
 
     /**
-     * Returns false if the call's time ended before the call was sent. A failed connection is an
-     * attempt, because the provider may be the cause.
+     * Returns false if the call's time ended before the call was sent. A failed connection counts
+     * as an attempt, because the provider can be the cause.
      */
-    private static boolean isAttempt(Exchange exchange) {
+    private static boolean isAttempt(ExchangeEnd exchange) {
         return switch (exchange) {
-            case Exchange.SendWindowMissed _ -> false;
-            case Exchange.Expired expired -> expired.sent();
-            case Exchange.Responded _,
-                    Exchange.Streamed _,
-                    Exchange.TooLarge _,
-                    Exchange.Unreadable _,
-                    Exchange.TimedOut _,
-                    Exchange.Broken _ ->
+            case ExchangeEnd.SendWindowMissed _ -> false;
+            case ExchangeEnd.Expired expired -> expired.sent();
+            case ExchangeEnd.Responded _,
+                    ExchangeEnd.Streamed _,
+                    ExchangeEnd.TooLarge _,
+                    ExchangeEnd.Unreadable _,
+                    ExchangeEnd.TimedOut _,
+                    ExchangeEnd.Broken _ ->
                     true;
         };
     }
 
-    private Exchange exchange(
+    private ExchangeEnd exchange(
             ProviderRequest outgoing, CallRequest request, ChunkLog.Preview preview) {
         return isTooLate(request.window())
-                ? new Exchange.SendWindowMissed()
+                ? new ExchangeEnd.SendWindowMissed()
                 : transport.exchange(outgoing, request.model().name(), request.window(), preview);
     }
 
@@ -310,8 +310,8 @@ public final class ProviderCalls implements Providers {
     }
 
     /**
-     * Reports a fault of this program. The line bounds the cost of a request that may have been
-     * sent; it is null when nothing was sent.
+     * Reports a fault of this program. The line bounds the cost of a possibly sent request; it is
+     * null when nothing was sent.
      */
     private static CallReport fault(
             @Nullable RequestLine line, Throwable e, Duration took, @Nullable Error fatal) {

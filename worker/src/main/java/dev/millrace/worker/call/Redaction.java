@@ -2,22 +2,22 @@ package dev.millrace.worker.call;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
-import dev.millrace.contracts.config.Secret;
+import dev.millrace.configuration.Secret;
 import dev.millrace.wire.error.ResponseHeaders;
 import dev.millrace.wire.stream.AssembledAnswer;
-import dev.millrace.worker.answer.Exchange;
+import dev.millrace.worker.answer.ExchangeEnd;
 import java.util.HashMap;
 import java.util.List;
 
 /**
- * Removes a provider's secrets from its error messages, which results and logs quote. Some
- * providers and gateways repeat the key that they reject.
+ * Removes a provider's secrets from its error messages before results and logs quote them. Some
+ * providers and gateways repeat a rejected key.
  */
 final class Redaction {
-    /** A shorter value is a secret only if it is no word, such as the key EMPTY of some servers. */
+    /** Length from which a word counts as a secret; some servers use the key EMPTY. */
     private static final int MIN_WORD = 8;
 
-    /** Shorter values are no secrets, but may be part of any text. */
+    /** Shorter values are no secrets, and can occur in any text. */
     private static final int MIN_CHARS = 4;
 
     private static final String MASK = "***";
@@ -25,27 +25,27 @@ final class Redaction {
     private Redaction() {}
 
     /** Returns the exchange without the secrets in its body and in the target of a redirect. */
-    static Exchange redacted(Exchange exchange, List<Secret> secrets) {
+    static ExchangeEnd redacted(ExchangeEnd exchange, List<Secret> secrets) {
         return switch (exchange) {
-            case Exchange.Responded responded ->
-                    new Exchange.Responded(
+            case ExchangeEnd.Responded responded ->
+                    new ExchangeEnd.Responded(
                             responded.status(),
                             safe(responded.headers(), "location", secrets),
                             redacted(responded.body(), secrets));
-            case Exchange.Streamed streamed
+            case ExchangeEnd.Streamed streamed
                     when streamed.answer() instanceof AssembledAnswer.Failed failed ->
-                    new Exchange.Streamed(
+                    new ExchangeEnd.Streamed(
                             streamed.headers(),
                             new AssembledAnswer.Failed(
                                     redacted(failed.errorBody(), secrets), failed.partial()),
                             streamed.firstContentNanos());
-            case Exchange.Streamed _,
-                    Exchange.TooLarge _,
-                    Exchange.Unreadable _,
-                    Exchange.TimedOut _,
-                    Exchange.SendWindowMissed _,
-                    Exchange.Expired _,
-                    Exchange.Broken _ ->
+            case ExchangeEnd.Streamed _,
+                    ExchangeEnd.TooLarge _,
+                    ExchangeEnd.Unreadable _,
+                    ExchangeEnd.TimedOut _,
+                    ExchangeEnd.SendWindowMissed _,
+                    ExchangeEnd.Expired _,
+                    ExchangeEnd.Broken _ ->
                     exchange;
         };
     }
@@ -53,28 +53,28 @@ final class Redaction {
     /**
      * Returns the exchange without the secrets in its request id, the header that results quote.
      */
-    static Exchange withSafeRequestId(Exchange exchange, List<Secret> secrets) {
+    static ExchangeEnd withSafeRequestId(ExchangeEnd exchange, List<Secret> secrets) {
         return switch (exchange) {
-            case Exchange.Responded responded ->
-                    new Exchange.Responded(
+            case ExchangeEnd.Responded responded ->
+                    new ExchangeEnd.Responded(
                             responded.status(),
                             safe(responded.headers(), secrets),
                             responded.body());
-            case Exchange.Streamed streamed ->
-                    new Exchange.Streamed(
+            case ExchangeEnd.Streamed streamed ->
+                    new ExchangeEnd.Streamed(
                             safe(streamed.headers(), secrets),
                             streamed.answer(),
                             streamed.firstContentNanos());
-            case Exchange.TooLarge tooLarge ->
-                    new Exchange.TooLarge(
+            case ExchangeEnd.TooLarge tooLarge ->
+                    new ExchangeEnd.TooLarge(
                             tooLarge.status(),
                             safe(tooLarge.headers(), secrets),
                             tooLarge.limitBytes());
-            case Exchange.Unreadable _,
-                    Exchange.TimedOut _,
-                    Exchange.SendWindowMissed _,
-                    Exchange.Expired _,
-                    Exchange.Broken _ ->
+            case ExchangeEnd.Unreadable _,
+                    ExchangeEnd.TimedOut _,
+                    ExchangeEnd.SendWindowMissed _,
+                    ExchangeEnd.Expired _,
+                    ExchangeEnd.Broken _ ->
                     exchange;
         };
     }

@@ -2,7 +2,7 @@
  * Calls providers, each call on its own virtual thread. The loop starts a call and receives exactly
  * one report, whatever happens. Keys stay inside this package, {@code http} and {@code wire}.
  *
- * <p>Depends on {@code answer}, {@code body}, {@code http}, {@code port}, {@code translate} and
+ * <p>Depends on {@code answer}, {@code capacity}, {@code http}, {@code port}, {@code translate} and
  * {@code wire}.
  */
 @NullMarked

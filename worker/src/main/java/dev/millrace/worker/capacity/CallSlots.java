@@ -10,7 +10,7 @@ import java.util.Set;
  * a hanging model delays no other. Belongs to the loop's thread.
  *
  * <p>With the limit L, the reserve R for critical jobs, n models and the guarantee G of each (see
- * {@link SlotBounds}), a call may start if one of these rules permits it:
+ * {@link SlotBounds}), a call can start if one of these rules permits it:
  *
  * <ol>
  *   <li>its model has fewer than G calls in flight, even above the limit: the <em>overdraft</em>
@@ -18,27 +18,28 @@ import java.util.Set;
  *   <li>the job is critical, and fewer than R critical calls are in flight
  * </ol>
  *
- * <p>So these invariants hold:
+ * <p>These invariants follow:
  *
  * <ul>
  *   <li><b>Work-conserving:</b> a job waits for a slot only while L − R calls or more are in
  *       flight. A model alone at work has L − R slots, with critical jobs L.
  *   <li><b>Isolation:</b> a model with fewer than G calls in flight never waits for a slot.
  *   <li><b>Hard bound:</b> at most L + (n − 1) G calls are in flight.
- *   <li><b>One model</b> has at most L calls in flight, so that a hanging model cannot have more.
+ *   <li><b>One model</b> has at most L calls in flight, even when it hangs.
  *   <li><b>Return to the limit:</b> above the limit, no model starts calls beyond its guarantee,
- *       except R critical calls. So each end of such a call reduces the overdraft.
+ *       except R critical calls. Each end of a call beyond the guarantee thus reduces the
+ *       overdraft.
  * </ul>
  *
- * <p>The first two follow from rules 2 and 1. The others follow from the sum Φ = Σ max(G, calls of
- * the model), which is never less than the calls in flight. Ends of calls do not increase it, nor
- * does rule 1. After a start by rule 2, at most L calls are in flight, and at most n − 1 models
- * have fewer than G of them, so Φ ≤ L + (n − 1) G. Without its critical calls, the sum is at most L
- * − R + (n − 1) G, for the same reason: of calls that are not critical, rule 2 permits only L − R.
- * After a start by rule 3 there are at most R critical calls, so again Φ ≤ L + (n − 1) G. One
- * model's calls are at most Φ less G for each other model, which is L.
+ * <p>The first two invariants follow from rules 2 and 1. The others follow from the sum Φ = Σ
+ * max(G, calls of the model), which is never less than the calls in flight. Neither ends of calls
+ * nor rule 1 increase Φ. After a start by rule 2, at most L calls are in flight, and at most n − 1
+ * models have fewer than G of them, so Φ ≤ L + (n − 1) G. For the same reason, Φ without its
+ * critical calls is at most L − R + (n − 1) G: rule 2 permits only L − R calls that are not
+ * critical. After a start by rule 3 there are at most R critical calls, so again Φ ≤ L + (n − 1) G.
+ * One model's calls are at most Φ less G for each other model, which is L.
  *
- * <p>A slot that is freed for a transaction which then fails is taken again without asking. That
+ * <p>If the transaction that freed a slot fails, the slot is taken again without asking. Taking it
  * restores an earlier state, because the calls announced in between are withdrawn first.
  */
 final class CallSlots {

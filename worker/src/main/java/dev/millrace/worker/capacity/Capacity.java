@@ -1,6 +1,6 @@
 package dev.millrace.worker.capacity;
 
-import dev.millrace.contracts.config.WorkerConfig;
+import dev.millrace.configuration.WorkerConfig;
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.worker.job.Job;
 import dev.millrace.worker.job.JobTopic;
@@ -10,15 +10,15 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Counts the slots and bytes that the loop uses, and decides whether more may be used. Belongs to
+ * Counts the slots and bytes that the loop uses, and decides whether it can use more. Belongs to
  * the loop's thread.
  *
  * <p>A call is in flight from the transaction that announces it to the transaction that writes its
- * end. So {@link SlotBounds#hardBound} bounds how many calls are repeated after the process is
- * killed.
+ * end. {@link SlotBounds#hardBound} therefore bounds the calls that are repeated after the process
+ * is killed.
  *
- * <p>Held bytes are those of polled records, open jobs and unwritten results. Pending bytes are the
- * held bytes of unwritten results.
+ * <p>Held bytes are the bytes of polled records, open jobs and unwritten results. Pending bytes are
+ * the held bytes of unwritten results.
  */
 public final class Capacity {
     /** The normal lane is guaranteed this many times the bytes of another lane. */
@@ -33,8 +33,8 @@ public final class Capacity {
     private long pendingBytes;
 
     /**
-     * @param config limits of calls in flight; and of polled records, open jobs and unwritten
-     *     results together, to which one poll for each topic may be added
+     * @param config limits of calls in flight, and of the bytes of polled records, open jobs and
+     *     unwritten results together; one poll for each topic can exceed the bytes
      * @param topics of all jobs: models share slots; models and their lanes share bytes
      */
     public Capacity(WorkerConfig config, Collection<JobTopic> topics) {
@@ -46,8 +46,8 @@ public final class Capacity {
     }
 
     /**
-     * Returns the weight of a lane's guaranteed bytes. Most jobs are normal, and a guarantee that
-     * nobody uses is idle memory, so this is not the weight of the lane's turns.
+     * Returns the weight of a lane's guaranteed bytes. It differs from the weight of the lane's
+     * turns, because most jobs are normal and an unused guarantee is idle memory.
      */
     private static int bytesWeight(Lane lane) {
         return lane == Lane.NORMAL ? NORMAL_BYTES_WEIGHT : 1;
@@ -79,9 +79,9 @@ public final class Capacity {
     }
 
     /**
-     * Returns true when more records of a topic may be polled. Jobs that wait for another attempt
-     * stay within their topic's guarantee: when they fill it, the topic may borrow nothing. All
-     * jobs of a paused model count as waiting.
+     * Returns true when more records of a topic can be polled. Jobs that wait for another attempt
+     * stay within their topic's guarantee: when they fill it, the topic cannot borrow. All jobs of
+     * a paused model count as waiting.
      */
     public boolean hasBytes(JobTopic topic, boolean isPaused) {
         boolean ownPartOnly =

@@ -5,9 +5,9 @@ import java.util.Map;
 
 /**
  * Divides an amount of bytes among parties such as topics, so that a slow party delays no other.
- * Half of the amount is guaranteed to the parties by weight; no party can use the guarantee of
- * another, not even while it is unused. The other half goes to the first party that needs it. A
- * single party gets everything. Belongs to the loop's thread.
+ * Half of the amount is guaranteed to the parties by weight; no party can use another's guarantee,
+ * even an unused one. The other half is first come, first served. A single party gets everything.
+ * Belongs to the loop's thread.
  *
  * @param <P> the parties
  */

@@ -1,6 +1,6 @@
 package dev.millrace.worker.capacity;
 
-import dev.millrace.contracts.config.WorkerConfig;
+import dev.millrace.configuration.WorkerConfig;
 
 /**
  * The numbers of slots that follow from {@code worker.max_in_flight} and the number of served
@@ -10,7 +10,7 @@ import dev.millrace.contracts.config.WorkerConfig;
  * @param models number of served models, 1 or more
  */
 public record SlotBounds(int limit, int models) {
-    /** One slot in this many is reserved for critical jobs, but at least one. */
+    /** One slot in this number is reserved for critical jobs, but at least one. */
     private static final int RESERVE_DIVISOR = 100;
 
     /** A lower limit has no reserve. */

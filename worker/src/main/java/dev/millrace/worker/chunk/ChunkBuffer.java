@@ -39,7 +39,7 @@ final class ChunkBuffer {
         var _ = queue.offer(end);
     }
 
-    /** Returns the next chunk; null if none comes in time. */
+    /** Returns the next chunk; null if none arrives in time. */
     @Nullable WaitingChunk take(Duration wait) throws InterruptedException {
         return queue.poll(wait.toNanos(), TimeUnit.NANOSECONDS);
     }

@@ -1,7 +1,7 @@
 package dev.millrace.worker.chunk;
 
-import dev.millrace.contracts.config.kafka.AccessFailure;
 import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.kafka.AccessFailure;
 import dev.millrace.worker.port.ChunkLog;
 import java.time.Duration;
 import java.util.Map;
@@ -16,7 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes previews with a producer of its own, on a thread of its own. A slow or missing topic costs
+ * Writes previews with a dedicated producer, on a dedicated thread. A slow or missing topic costs
  * chunks, never a call: when the buffer is full, or after a failure, previews end early.
  */
 public final class ChunkForwarder implements ChunkLog {
@@ -117,7 +117,7 @@ public final class ChunkForwarder implements ChunkLog {
                 next = buffer.take(IDLE);
             }
         } catch (InterruptedException e) {
-            // Closed: what waits is dropped.
+            // Closed: drop the waiting chunks.
         } finally {
             discard(CLOSE_WAIT);
         }

@@ -1,7 +1,7 @@
 package dev.millrace.worker.chunk;
 
-import dev.millrace.contracts.config.kafka.KafkaClient;
-import dev.millrace.contracts.topic.RecordSizes;
+import dev.millrace.configuration.RecordSizes;
+import dev.millrace.contracts.kafka.KafkaClient;
 import java.time.Duration;
 import java.util.Map;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -11,12 +11,12 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** Creates the producer of chunks. */
 final class ChunkProducer {
-    /** Wait for a topic or a broker; a chunk that comes later than this is of little use. */
+    /** Wait for a topic or a broker; a chunk delayed for longer is of little use. */
     private static final Duration BLOCKED = Duration.ofSeconds(2);
 
     private static final Duration DELIVERY = Duration.ofSeconds(5);
 
-    /** More than the chunks that may wait, so that a send never waits for memory. */
+    /** Larger than all waiting chunks, so that a send never waits for memory. */
     private static final long BUFFER_BYTES = 16L << 20;
 
     private ChunkProducer() {}

@@ -2,18 +2,18 @@ package dev.millrace.worker.chunk;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.millrace.configuration.RecordSizes;
 import dev.millrace.contracts.chunk.Chunk;
 import dev.millrace.contracts.chunk.Chunk.Outcome;
 import dev.millrace.contracts.job.JobId;
-import dev.millrace.contracts.topic.RecordSizes;
 import dev.millrace.wire.sse.SseEvent;
 import dev.millrace.worker.port.ChunkLog;
 
 /**
  * Numbers the chunks of one answer. Belongs to the thread of its call, except {@link #onLost}.
  *
- * <p>The first chunk that is not accepted ends the forwarding, so that the accepted chunks are
- * always the beginning of the answer.
+ * <p>The first rejected chunk ends the forwarding, so that the accepted chunks are always the
+ * beginning of the answer.
  */
 final class ForwardedPreview implements ChunkLog.Preview {
     private final ChunkBuffer buffer;
@@ -50,12 +50,12 @@ final class ForwardedPreview implements ChunkLog.Preview {
         isRefused = true;
     }
 
-    /** Records that an accepted chunk was not written. May be called from any thread. */
+    /** Records that an accepted chunk was not written. Can be called from any thread. */
     void onLost() {
         isLost = true;
     }
 
-    /** Returns true if an accepted chunk was not written, so that later ones are of no use. */
+    /** Returns true if an accepted chunk was not written, which makes later chunks useless. */
     boolean isLost() {
         return isLost;
     }

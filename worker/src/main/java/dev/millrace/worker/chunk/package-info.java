@@ -1,7 +1,7 @@
 /**
- * Forwards the events of streamed answers to the chunk topic while they arrive. Calls hand events
- * over to a bounded buffer on their own threads; one thread writes them. Nothing is opened before
- * the first answer that is forwarded.
+ * Forwards the events of streamed answers to the chunk topic as they arrive. Calls hand events to a
+ * bounded buffer on their own threads; one thread writes them. Nothing is opened before the first
+ * forwarded answer.
  *
  * <p>Depends on {@code port}.
  *

@@ -4,21 +4,23 @@ import java.time.Duration;
 
 /**
  * Limits the rate of transactions by the generic cell rate algorithm, with an interval that follows
- * the load. A few transactions may follow each other at once, so that a single job does not wait.
+ * the load. A few transactions can follow each other at once, so that a single job does not wait.
  * Belongs to the loop's thread.
  *
  * <p>A transaction has a fixed cost, about the duration of the fastest transactions. If this cost
  * rises, for example because the broker is busy, transactions become fewer and larger. Large
- * ledgers have the same effect, since each transaction writes whole ledgers.
+ * ledgers have a similar effect, since each transaction writes whole ledgers.
  */
 final class CommitRateLimiter {
-    /** Transactions that may follow each other at once: a job needs two, and jobs overlap. */
+    /**
+     * Number of transactions that can follow each other at once: a job needs two, and jobs overlap.
+     */
     private static final int BURST = 4;
 
     /** Interval between transactions under full load, in multiples of a transaction's cost. */
     private static final int COSTS_PER_INTERVAL = 4;
 
-    /** A long transaction raises the estimated cost by at most the estimate divided by this. */
+    /** A long transaction raises the estimated cost by at most this part (1/n) of the estimate. */
     private static final int COST_RISE_DIVISOR = 16;
 
     /** Number of calls announced and ended in one transaction that counts as full load. */

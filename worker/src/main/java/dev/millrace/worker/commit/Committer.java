@@ -71,7 +71,7 @@ public final class Committer {
     public enum Result {
         /** The transaction is written. */
         WRITTEN,
-        /** The transaction is not written, or there was nothing to write. */
+        /** The transaction is not written, or had nothing to write. */
         NOT_WRITTEN,
         /** The outcome is unknown; a deleted topic can be the cause. */
         UNKNOWN
@@ -100,7 +100,7 @@ public final class Committer {
 
     /**
      * Returns true while transactions succeed: the log is open, and the latest transactions have
-     * not failed repeatedly. A log with nothing to write counts as healthy again.
+     * not failed repeatedly. A log with nothing to write becomes healthy again.
      */
     public boolean isHealthy() {
         return recovery.isOpen() && (failures < MANY_FAILURES || hasNothingToWrite());
@@ -115,7 +115,7 @@ public final class Committer {
         return isHealthy() && failures == 0 && pending.batchSize() == 0;
     }
 
-    /** Returns why the last transaction failed, for a person. */
+    /** Returns a human-readable reason for the failure of the last transaction. */
     public String problem() {
         return problem;
     }
@@ -138,7 +138,7 @@ public final class Committer {
 
     /**
      * Returns true when the log is open and nothing waits to be written, apart from writes that the
-     * cluster rejects. Only a call to announce would need a transaction.
+     * cluster rejects. Only the announcement of a call would then need a transaction.
      */
     public boolean isUpToDate() {
         return recovery.isOpen() && hasNothingToWrite();
@@ -154,7 +154,7 @@ public final class Committer {
         return Math.max(0, notBeforeNanos - nowNanos);
     }
 
-    /** Forgets partitions that are no longer assigned: nothing more is written for them. */
+    /** Forgets partitions that are no longer assigned, so that nothing more is written for them. */
     public void onGone() {
         pending.onGone();
         rejected.onGone();
@@ -277,7 +277,7 @@ public final class Committer {
 
     /**
      * Handles a transaction that the cluster would reject again. Replaces results that are too
-     * large; otherwise narrows the search for the partition whose writes are rejected.
+     * large, or narrows the search for the partition whose writes are rejected.
      */
     private void onRejected(Commit.Rejected rejection) {
         metrics.onAborted();

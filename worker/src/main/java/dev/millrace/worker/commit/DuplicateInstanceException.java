@@ -1,6 +1,6 @@
 package dev.millrace.worker.commit;
 
-/** Another live process uses the same {@code worker.instance}; this one has to end. */
+/** Reports another live process with an equal {@code worker.instance}; this process has to end. */
 public final class DuplicateInstanceException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

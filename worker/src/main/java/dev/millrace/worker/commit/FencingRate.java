@@ -14,7 +14,10 @@ import java.util.Deque;
  * reaches the limit first.
  */
 final class FencingRate {
-    /** More fencings than transaction timeouts of 10 s can cause within {@link #WINDOW}. */
+    /**
+     * Number of fencings that transaction timeouts of 10 s alone cannot cause within {@link
+     * #WINDOW}.
+     */
     static final int LIMIT = 10;
 
     static final Duration WINDOW = Duration.ofMinutes(1);

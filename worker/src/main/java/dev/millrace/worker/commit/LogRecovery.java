@@ -29,7 +29,10 @@ final class LogRecovery {
     private final FencingRate fencing = new FencingRate();
     private State state = State.CLOSED;
 
-    /** The ledgers of the transaction in doubt. The committer does not change its map meanwhile. */
+    /**
+     * The ledgers of the transaction in doubt. The committer leaves its map unchanged during the
+     * doubt.
+     */
     private Map<Partition, Snapshot> inDoubt = Map.of();
 
     private enum State {
@@ -46,7 +49,6 @@ final class LogRecovery {
         /** The log is open, and the transaction in doubt was written. */
         record OpenedAndWritten() implements Opening {}
 
-        /** The log is not open. */
         record Failed(String reason) implements Opening {}
 
         /** The log is open, but it is still unknown whether the transaction was written. */
@@ -103,10 +105,11 @@ final class LogRecovery {
     /**
      * Returns true when the transaction in doubt was written; empty while the cluster does not
      * respond. Reopening the log has ended the transaction, so it was written if, and only if, all
-     * its offsets are committed. A single offset proves nothing: if this worker has lost the
-     * partition without noticing, the new owner may have committed the same state. If an earlier
-     * offset is no longer committed, it was deleted with its topic, and its partition proves
-     * nothing either.
+     * its offsets are committed.
+     *
+     * <p>A single offset proves nothing: if this worker has lost the partition without noticing,
+     * the new owner can have committed an equal state. An earlier offset that is no longer
+     * committed was deleted with its topic, so its partition proves nothing either.
      */
     private Optional<Boolean> isWritten() {
         var changes = new HashMap<TopicPartition, Snapshot>();

@@ -11,14 +11,16 @@ import java.util.Map;
  * Belongs to the loop's thread.
  *
  * <p>In a group of the consumer protocol (KIP-848), the offsets of a topic without a subscriber
- * expire {@code offsets.retention.minutes} after their last commit, not after the group became
- * empty. A partition may be idle for longer than that before its last worker stops.
+ * expire {@code offsets.retention.minutes} after their last commit, even while the group has
+ * members. A partition can be idle for longer before its last worker stops.
  */
 public final class OffsetRenewal {
     /** Interval between checks, and so the age of an assignment at its first renewal. */
     private static final Duration CHECK_INTERVAL = Duration.ofMinutes(1);
 
-    /** Far below any useful retention, and too long to add noticeable load. */
+    /**
+     * Interval of renewals: far below any useful retention, and too long to add noticeable load.
+     */
     private static final Duration INTERVAL = Duration.ofHours(1);
 
     private final PendingWrites pending;

@@ -8,8 +8,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Records that wait to be written for a partition, and the change of its ledger in the same
- * transaction.
+ * Records to write for a partition, and the change of its ledger in the same transaction.
  *
  * @param offset of the job
  * @param step the change of the job's state in the ledger
@@ -26,16 +25,19 @@ public record PendingWrite(
         @Nullable Substitute substitute,
         long bytes) {
 
-    /** Makes records that end the same job, without the record that the cluster refuses. */
+    /** Creates other records that end the job, without the record that the cluster refuses. */
     public interface Substitute {
         /**
          * Returns the other records.
          *
-         * @param reason why the cluster rejects the original records, for a person
+         * @param reason human-readable reason why the cluster rejects the original records
          */
         List<ProducerRecord<byte[], byte[]>> records(String reason);
 
-        /** Returns what to write if the cluster refuses one of these records too; null for none. */
+        /**
+         * Returns the next substitute, in case the cluster refuses one of these records too; null
+         * for none.
+         */
         default @Nullable Substitute next() {
             return null;
         }
@@ -46,7 +48,7 @@ public record PendingWrite(
         FINISH,
         /** An attempt has ended, and the job has not. */
         END_ATTEMPT,
-        /** An attempt of a job with a cost limit has ended and cost nothing; the job has not. */
+        /** Ends an attempt that cost nothing, of a job that has a cost limit and continues. */
         END_UNBILLED_ATTEMPT,
         /** An announced attempt is not made. */
         WITHDRAW,
@@ -107,8 +109,8 @@ public record PendingWrite(
     }
 
     /**
-     * Ends an attempt whose outcome stays unknown: an earlier owner's, or one of an aborted call.
-     * An aborted call keeps its slot until its report.
+     * Ends an attempt whose outcome stays unknown: an attempt of an earlier owner, or of an aborted
+     * call. An aborted call keeps its slot until its report.
      */
     public static PendingWrite ofUncertainAttempt(
             Job job, List<ProducerRecord<byte[], byte[]>> costs) {

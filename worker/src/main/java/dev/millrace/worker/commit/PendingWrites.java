@@ -82,8 +82,8 @@ public final class PendingWrites {
     }
 
     /**
-     * Moves writes of these partitions into the batch, as many as one transaction holds. All ends
-     * of attempts come first, because a job ends one attempt before it announces the next.
+     * Moves writes of these partitions into the batch, up to the size of one transaction. Ends of
+     * attempts move first, because a job ends one attempt before it announces the next.
      */
     void moveToBatch(Predicate<Partition> some) {
         moveToBatch(attemptEnds, some, Long.MAX_VALUE);
@@ -132,8 +132,8 @@ public final class PendingWrites {
     }
 
     /**
-     * Counts ended calls as in flight, while a transaction is prepared, if the transaction leaves
-     * them out. A crash would repeat these calls until their ends are written.
+     * Counts ended calls as in flight if the prepared transaction leaves out their ends. A crash
+     * would repeat these calls until their ends are written.
      */
     void countExcludedAsInFlight(Predicate<Partition> included) {
         for (PendingWrite write : batch) {
@@ -167,7 +167,7 @@ public final class PendingWrites {
         return records;
     }
 
-    /** Returns the given partitions whose ledger has changed since it was written. */
+    /** Returns the given partitions whose ledger has changed since its last write. */
     List<Partition> changed(Predicate<Partition> some) {
         return dirty.stream().filter(some).toList();
     }
@@ -215,8 +215,8 @@ public final class PendingWrites {
     }
 
     /**
-     * Replaces records that are too large by smaller ones, and refused hand-overs by the ends of
-     * their jobs. Returns true if there were any.
+     * Replaces too large records by smaller ones, and refused hand-overs by the ends of their jobs.
+     * Returns true if there were any.
      */
     boolean substitute(Commit.Rejected rejection) {
         boolean hasReplaced = false;
@@ -246,7 +246,7 @@ public final class PendingWrites {
     void onGone() {
         Stream.of(jobEnds, attemptEnds)
                 .forEach(queue -> queue.removeIf(write -> isGone(write, true)));
-        // Calls in the batch have freed their slots already, except those of rejected partitions.
+        // Calls in the batch have freed their slots already, except calls of rejected partitions.
         batch.removeIf(write -> isGone(write, !isAccepted(write.partition())));
         dirty.removeIf(it -> !it.isOwned());
     }

@@ -31,7 +31,7 @@ final class RejectedWrites {
     /** Delay between two attempts to write a held partition. */
     static final Duration RETRY = Duration.ofMinutes(1);
 
-    /** A single rejection may come from a new ACL that has not reached every broker. */
+    /** A single rejection can come from a new ACL that has not reached every broker. */
     private static final int FIRST_THAT_COUNTS = 2;
 
     private static final Logger LOG = LoggerFactory.getLogger(RejectedWrites.class);
@@ -39,12 +39,15 @@ final class RejectedWrites {
     /** Groups of partitions to be written separately, the first one next. */
     private final Deque<Set<Partition>> groups = new ArrayDeque<>();
 
-    /** When each held partition is tried next, in nanoseconds. */
+    /** Time of the next attempt for each held partition, in nanoseconds. */
     private final Map<Partition, Long> held = new LinkedHashMap<>();
 
     private int consecutive;
 
-    /** Returns the only partitions of the next transaction; empty for all that are not rejected. */
+    /**
+     * Returns the only partitions of the next transaction; empty to write all except rejected
+     * partitions.
+     */
     Set<Partition> next(long nowNanos) {
         if (groups.isEmpty()) {
             held.entrySet().stream()

@@ -19,8 +19,7 @@ public final class BoundedMailbox implements Mailbox {
      *     on any thread
      */
     public BoundedMailbox(int calls, Runnable wakeup) {
-        // A call that the watchdog declared lost may still report, as may the call that
-        // replaced it.
+        // A call that the watchdog declared lost can still report, as can its replacement.
         this.queue = new ArrayBlockingQueue<>(2 * calls);
         this.wakeup = wakeup;
     }

@@ -20,11 +20,11 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Chooses the calls that the next transaction announces, and withdraws them unless that transaction
+ * Chooses the calls that the next transaction announces, and withdraws them unless the transaction
  * is known to be written. Sends nothing. Belongs to the loop's thread.
  */
 public final class CallAnnouncer {
-    /** Names no budget: clients of other tenants see why a model waits. */
+    /** Names no budget, since clients of other tenants see why a model waits. */
     private static final Hold SPENT =
             new Hold(WaitingReason.BUDGET, "calls have cost more than was reserved for them");
 
@@ -124,7 +124,8 @@ public final class CallAnnouncer {
     }
 
     /**
-     * Returns true when a budget of the job is spent; the job waits or ends, as the budget says.
+     * Returns true when a budget of the job is spent; the budget decides whether the job waits or
+     * ends.
      */
     private boolean isUnpaid(Job job) {
         Optional<SpentBudgets.Spent> spent = spentBudgets.of(job);

@@ -18,13 +18,13 @@ import java.util.List;
  * Launches announced calls. Belongs to the loop's thread.
  *
  * <p>A call is sent only within a third of the session timeout after the start of the transaction
- * that announced it. The coordinator accepted that commit from a member of the group, so a later
+ * that announced it. The coordinator accepted the commit from a member of the group, so a later
  * owner of the partition finds the call in the ledger. A commit does not prove that heartbeats
- * arrive. A call may therefore start after its partition was lost, but the window bounds how long
+ * arrive. A call can therefore start after its partition was lost, but the window bounds how long
  * after.
  *
- * <p>A call is not sent either if a permit of it was leased and the lease has expired meanwhile. It
- * is announced again, however often its leases expire.
+ * <p>A call whose leased permit has expired is not sent either. It is announced again, however
+ * often its leases expire.
  */
 public final class CallDispatcher {
     /** Longest time until a deadline, so that a far deadline does not overflow. */
@@ -95,8 +95,8 @@ public final class CallDispatcher {
 
     /**
      * Returns the name of the job's request at its current model: the job's id at the first model.
-     * Another model gets another request, which needs another name: a provider that knows the name
-     * could answer with its error for the first request.
+     * The request to another model needs another name: a provider that knows the name could answer
+     * with its error for the first request.
      */
     private static String idempotencyKey(JobHeaders job) {
         String id = job.jobId().value();

@@ -34,7 +34,7 @@ public final class CallWatchdog {
 
     private final Deque<LaunchedCall> aborted = new ArrayDeque<>();
 
-    /** Length of {@code running} at which it is swept. */
+    /** Length of {@code running} that triggers a sweep. */
     private int sweepAt = MIN_SWEPT;
 
     /**
@@ -44,7 +44,7 @@ public final class CallWatchdog {
         this.total = total;
     }
 
-    /** Returns how long a call may take before it is aborted. */
+    /** Returns the longest duration of a call before it is aborted. */
     Duration longest() {
         return total.plus(MARGIN);
     }
@@ -59,7 +59,7 @@ public final class CallWatchdog {
         running.add(call);
     }
 
-    /** Returns the calls whose time is over, to be aborted now. */
+    /** Removes and returns the calls whose time is over; the caller aborts them. */
     List<LaunchedCall> takeOverdue(long nowNanos) {
         List<LaunchedCall> overdue = take(running, nowNanos);
         for (LaunchedCall call : overdue) {

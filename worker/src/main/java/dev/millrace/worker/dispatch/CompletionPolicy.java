@@ -27,16 +27,16 @@ import org.jspecify.annotations.Nullable;
  * @param random randomness of waits
  */
 public record CompletionPolicy(RetryPolicy retries, RandomGenerator random) {
-    /** Number of calls that could not be sent in time after which a job ends. */
+    /** Number of calls not sent in time after which a job ends. */
     private static final int MAX_MISSED_WINDOWS = 10;
 
-    /** How a job continues after the report of its call. */
+    /** Decides how a job continues after the report of its call. */
     sealed interface Decision {
-        /** The job ends with an outcome. */
+        /** Ends the job with an outcome. */
         record Settle(Outcome outcome) implements Decision {}
 
         /**
-         * The job is handed over to another model.
+         * Hands the job over to another model.
          *
          * @param reason why it leaves its model
          * @param otherwise the job's outcome if it cannot be handed over
@@ -49,7 +49,7 @@ public record CompletionPolicy(RetryPolicy retries, RandomGenerator random) {
         /** The record is not a job, and becomes a dead letter. */
         record DeadLetter(String reason) implements Decision {}
 
-        /** Another call follows after a delay, which may be zero. */
+        /** Makes another call after a delay, which can be zero. */
         record Retry(Duration delay) implements Decision {}
     }
 
@@ -179,9 +179,9 @@ public record CompletionPolicy(RetryPolicy retries, RandomGenerator random) {
     }
 
     /**
-     * Continues a job whose failure is not its fault: with another key at once, at the next model
-     * of its chain, or here when the breaker permits. A provider that recovers needs a backoff too.
-     * A call that may have been billed counts, so that it can be the last one.
+     * Continues a job whose failure is not its fault: at once with another key, at the next model
+     * of its chain, or here when the breaker permits. A recovering provider needs a backoff too. A
+     * call that can have been billed counts as an attempt, so it can be the last one.
      */
     private Decision onExcused(Attempt attempt, Verdict.Failed failed, Instant now) {
         if (attempt.isCancelled()) {
@@ -203,8 +203,8 @@ public record CompletionPolicy(RetryPolicy retries, RandomGenerator random) {
     }
 
     /**
-     * Repeats a call that was not sent in time, at once and then after growing waits. A slow moment
-     * must not cost a job, such as many long bodies that are translated at once; but slow
+     * Repeats a call that was not sent in time, at once and then after growing waits. A slow
+     * moment, such as the simultaneous translation of many long bodies, must not cost a job. Slow
      * connections must not delay a job forever.
      */
     private Decision onSendWindowMissed(Attempt attempt, Instant now) {
@@ -227,9 +227,7 @@ public record CompletionPolicy(RetryPolicy retries, RandomGenerator random) {
                         : retries.backoffAfter(attempt.missedWindows() - 1, random));
     }
 
-    /**
-     * Returns the outcome of a job that gets no further attempt, and says if money is the reason.
-     */
+    /** Returns the outcome of a job that gets no further attempt, and notes a lack of money. */
     private static Outcome last(Verdict.Failed failed, @Nullable String shortage) {
         return shortage == null || failed.response() != null
                 ? outcome(failed)

@@ -8,10 +8,7 @@ import java.util.List;
 import java.util.Objects;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
-/**
- * The end of a job whose hand-over the cluster refuses: the result has the error for which the job
- * would have fallen back.
- */
+/** Ends a job whose hand-over the cluster refuses, with the error that caused the fallback. */
 record EndInsteadOfHandOver(JobEnding.Settled ending, OutputRecords outputs, WorkerMetrics metrics)
         implements PendingWrite.Substitute {
     @Override

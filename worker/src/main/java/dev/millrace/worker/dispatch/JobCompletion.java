@@ -47,7 +47,9 @@ import org.apache.kafka.clients.producer.ProducerRecord;
  * Belongs to the loop's thread.
  */
 public final class JobCompletion {
-    /** A client may repeat a job whose trial is due, or runs, after this time. */
+    /**
+     * Shortest time after which a client is advised to repeat a job whose trial is due or running.
+     */
     private static final Duration SHORTEST_WAIT = Duration.ofSeconds(1);
 
     private final CompletionPolicy policy;
@@ -84,7 +86,7 @@ public final class JobCompletion {
         this.breakers = context.breakers();
     }
 
-    /** Handles the report of a running call whose job this worker still owns. */
+    /** Handles the report of a running call; this worker still owns the call's job. */
     void onReport(Job job, Providers.CallReport report) {
         job.onReport(report);
         spentBudgets.onCost(job.headers(), job.excessiveCostUsd());
@@ -104,8 +106,8 @@ public final class JobCompletion {
     }
 
     /**
-     * Decides how the job continues. Nobody waits for another attempt after a stream that is shown
-     * once has begun: its client has the error.
+     * Decides how the job continues. A stream that is shown once and has begun gets no further
+     * attempt: its client already has the error.
      */
     private Decision decide(Job job, Providers.CallReport report) {
         boolean isShownOnce =
@@ -187,7 +189,7 @@ public final class JobCompletion {
         pending.add(PendingWrite.ofUncertainAttempt(job, attemptCost(job)));
     }
 
-    /** Aborts a running call, which may have been billed; another worker continues with the job. */
+    /** Aborts a running call, which was possibly billed; another worker continues with the job. */
     public void abortCall(Job job) {
         job.onAborted();
         pending.add(PendingWrite.ofUncertainAttempt(job, attemptCost(job)));
@@ -213,7 +215,7 @@ public final class JobCompletion {
         return true;
     }
 
-    /** Returns what an expired job was waiting for, as the end of a sentence; empty if unknown. */
+    /** Returns an expired job's reason to wait, as the end of a sentence; empty if unknown. */
     private String waited(Job job) {
         return pauseAndCancel.isKnown() && pauseAndCancel.holdsBack(job)
                 ? " while its model, tenant or batch was paused"
@@ -246,12 +248,12 @@ public final class JobCompletion {
     }
 
     /**
-     * Hands a waiting job over to another model if an open breaker holds back its calls, or else
-     * ends it if its submitter waits no longer for the breaker. Returns true in both cases. The
-     * call that may try the breaker next stays here.
+     * Hands a waiting job over to another model if an open breaker holds back its calls. Otherwise
+     * ends the job if its submitter no longer waits for the breaker. Returns true in both cases.
+     * The call that can try the breaker next stays here.
      *
      * <p>A paused job stays too: the pause holds it back, not the breaker. A poison candidate does
-     * not fall back, since it may end the workers of the next model as well.
+     * not fall back, since it could end the workers of the next model as well.
      */
     public boolean leaveOpenBreaker(Job job) {
         if (pauseAndCancel.holdsBack(job) || breakers.waitNanos(job.model(), clock.nanos()) == 0) {
@@ -263,7 +265,7 @@ public final class JobCompletion {
                         || endUnavailable(job, open));
     }
 
-    /** Ends a job that has waited for an open breaker as long as its submitter wants it to. */
+    /** Ends a job that has waited for an open breaker for the time that its submitter allows. */
     private boolean endUnavailable(Job job, OpenBreaker open) {
         Duration longest = job.headers().answerWait().onUnavailable().failAfter();
         if (longest == null
@@ -284,7 +286,7 @@ public final class JobCompletion {
         return true;
     }
 
-    /** Returns true if the job ends here because it has a model to fall back to. */
+    /** Returns true if the job ends here because it falls back to another model. */
     private boolean fallBack(Job job, ErrorCode error, String message) {
         Optional<NextModel> next = nextModel(job, error);
         if (next.isPresent() && !cancel(job) && !expire(job)) {
@@ -362,7 +364,7 @@ public final class JobCompletion {
         var records = new ArrayList<>(attemptCost(job));
         Lane routed = job.routedLane();
         Lane lane = laneAt(next.name(), routed);
-        // The router counts the end of a job in the lane that it has chosen.
+        // The router counts the end of a job in the lane that it chose.
         var atNext = lane == routed ? headers : headers.withLane(routed);
         records.add(outputs.handOver(job.record(), atNext, lane));
         metrics.onFallback(job.model().name(), next.name(), handOver.reason());

@@ -8,15 +8,15 @@ import java.util.List;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
- * The end of a job with a cache key whose records are too large for a topic. First keeps the result
- * and gives the answer to no other job. If the result is too large too, the provider's answer is
- * replaced by an error.
+ * Ends a job with a cache key whose records are too large for a topic. First keeps the result and
+ * shares the answer with no other job. If the result is too large too, an error replaces the
+ * provider's answer.
  */
 record UnsharedResult(List<ProducerRecord<byte[], byte[]>> unshared, Substitute next)
         implements PendingWrite.Substitute {
 
     /**
-     * Returns what to write instead of the records of an ended job.
+     * Returns the substitute for the records of an ended job.
      *
      * @param ended these records
      */

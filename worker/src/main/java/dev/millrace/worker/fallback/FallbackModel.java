@@ -10,9 +10,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A model that jobs can fall back to: its provider is configured. Another worker may serve it.
+ * A model that jobs can fall back to, with a configured provider. Another worker can serve it.
  *
- * @param endpoints the urls that it serves at its provider
+ * @param endpoints the urls served at its provider
  */
 public record FallbackModel(Model model, Set<Endpoint> endpoints) {
     public FallbackModel {
@@ -21,7 +21,7 @@ public record FallbackModel(Model model, Set<Endpoint> endpoints) {
 
     /**
      * Returns the output limit to add to the body of a job for this model; null for none. The
-     * router has chosen the limit of the first model in the same way.
+     * router chooses the limit of the first model by an identical rule.
      */
     @Nullable Long outputLimit(RequestLine line) {
         Endpoint called =

@@ -13,9 +13,9 @@ import java.util.OptionalLong;
 import java.util.function.Predicate;
 
 /**
- * Finds the model that a job falls back to: the next one of its chain that can do the job. The
- * router left out models that cannot; models out of service by now are skipped here, as are models
- * at which an attempt may cost more than the job has left.
+ * Finds the next model of a job's chain that can do the job. The router left out incapable models.
+ * This class skips models that are out of service now, and models at which an attempt can cost more
+ * than the job has left.
  *
  * @param models models whose provider is configured, by catalog name
  */
@@ -27,9 +27,9 @@ public record FallbackModels(Map<String, FallbackModel> models) {
     /**
      * Returns the next model; empty at the end of the chain. A job never returns to a model.
      *
-     * @param job its headers, with the most that it has spent so far
+     * @param job its headers, with the highest amount that it can have spent
      * @param current the job's current model
-     * @param reason why the job leaves it
+     * @param reason why the job leaves the current model
      * @param hasTopic whether the job topic of a model exists
      */
     public Optional<NextModel> after(
@@ -61,7 +61,7 @@ public record FallbackModels(Map<String, FallbackModel> models) {
         return limit == null || limit.atPrice(position, model.price()).coversAttemptAt(position);
     }
 
-    /** Returns true unless the model's window is known to be no larger. */
+    /** Returns false only if the model's window is known to be no larger. */
     private static boolean mayBeLarger(Model model, Model current) {
         OptionalLong window = model.contextWindow();
         OptionalLong tooSmall = current.contextWindow();

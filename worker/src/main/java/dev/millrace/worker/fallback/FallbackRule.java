@@ -23,8 +23,8 @@ public final class FallbackRule {
     }
 
     /**
-     * Returns true if a job that gets no further attempt at its model falls back. Another model may
-     * do what this one cannot, unless the request itself is wrong.
+     * Returns true if a job without further attempts at its model falls back. Another model can
+     * succeed unless the request itself is wrong.
      *
      * @param model the job's model, which decides about a filtered request
      * @param called false if the call could not be made, such as for a request that cannot be

@@ -1,5 +1,5 @@
 /**
- * Fallback: when a job leaves its model, and which later model of its chain continues. The decision
+ * Decides when a job leaves its model, and which later model of its chain continues. The decision
  * is pure; {@code dispatch} writes the hand-over. Runs on the loop's thread. Depends on {@code
  * answer} and the ports.
  *

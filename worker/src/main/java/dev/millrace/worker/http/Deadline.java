@@ -10,8 +10,8 @@ final class Deadline {
     private boolean isMissed;
 
     /**
-     * Interrupts the thread; called from any thread. Interrupting a virtual thread closes the
-     * socket that it waits for.
+     * Interrupts the thread; called from any thread. Interrupting a virtual thread that waits for a
+     * socket closes the socket.
      */
     synchronized void onExpiry() {
         if (!isOver) {

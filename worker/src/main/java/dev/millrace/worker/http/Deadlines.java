@@ -11,7 +11,7 @@ final class Deadlines implements AutoCloseable {
                     1, Thread.ofPlatform().daemon().name("millrace-worker-deadlines").factory());
 
     Deadlines() {
-        // Without this, every finished exchange would be held until its deadline.
+        // Otherwise every finished exchange would be held until its deadline.
         watch.setRemoveOnCancelPolicy(true);
     }
 

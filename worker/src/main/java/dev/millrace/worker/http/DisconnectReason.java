@@ -23,7 +23,10 @@ import org.apache.hc.core5.http.NoHttpResponseException;
 final class DisconnectReason {
     private static final String UNDECOMPRESSED = "the answer cannot be decompressed";
 
-    /** How the library reports a format that was not offered; it has no type for it. */
+    /**
+     * The library's message for a format that was not offered; it has no exception type for this
+     * error.
+     */
     private static final String UNKNOWN_ENCODING = "Unsupported Content-Encoding";
 
     /** Names of encodings, as RFC 9110 registers them, in a list. */
@@ -32,9 +35,9 @@ final class DisconnectReason {
     private DisconnectReason() {}
 
     /**
-     * Returns why an answer cannot be read whose connection did not break: its compression is not
-     * what was offered, or its bytes are not what its headers say. A repeated call would get the
-     * same, and cost the same. Empty for other exceptions.
+     * Returns why an answer is unreadable although its connection did not break: its compression
+     * was not offered, or its bytes contradict its headers. A repeated call would get an identical
+     * answer at the same cost. Empty for other exceptions.
      *
      * @param head the head of the answer, if it has arrived
      */

@@ -93,7 +93,7 @@ final class ExchangeProgress {
         return stage != Stage.CONNECTING;
     }
 
-    /** Describes what the exchange waits for, for messages. */
+    /** Describes the current wait of the exchange, for messages. */
     String awaited() {
         return stage.awaited;
     }

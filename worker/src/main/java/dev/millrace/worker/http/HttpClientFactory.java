@@ -1,9 +1,9 @@
 package dev.millrace.worker.http;
 
-import dev.millrace.contracts.config.WorkerConfig.Timeouts;
-import dev.millrace.contracts.config.provider.CertificateFile;
-import dev.millrace.contracts.config.provider.ProxyAddress;
-import dev.millrace.contracts.config.provider.TrustedAuthorities;
+import dev.millrace.configuration.WorkerConfig.Timeouts;
+import dev.millrace.configuration.provider.CertificateFile;
+import dev.millrace.configuration.provider.ProxyAddress;
+import dev.millrace.configuration.provider.TrustedAuthorities;
 import dev.millrace.contracts.gzip.GzipInput;
 import java.io.IOException;
 import java.time.Duration;
@@ -29,11 +29,11 @@ import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
 
 /**
- * Creates HTTP clients. A client repeats no call, follows no redirect and keeps no cookie, so that
- * the loop knows every call that may be billed.
+ * Creates HTTP clients that repeat no call, follow no redirect and keep no cookie, so that the loop
+ * knows every call that can be billed.
  */
 final class HttpClientFactory {
-    /** What {@link #DECODERS} decompress, for the header {@code Accept-Encoding}. */
+    /** Encodings that {@link #DECODERS} decompress, for the header {@code Accept-Encoding}. */
     static final String ACCEPTED_ENCODINGS = "gzip, deflate";
 
     /** Opens the content of each encoding. The library has more of them on some class paths. */
@@ -53,8 +53,8 @@ final class HttpClientFactory {
     private static final TimeValue MAX_AGE = TimeValue.ofMinutes(10);
 
     /**
-     * Size of each of the three buffers that a connection holds while its call waits. With the
-     * library's default of 32 KiB, 10,000 calls would hold 1 GB.
+     * Size of each of the three buffers of a connection with a waiting call. With the library's
+     * default of 32 KiB, 10,000 calls would hold 1 GB.
      */
     private static final int BUFFER_BYTES = 8 << 10;
 

@@ -1,16 +1,13 @@
 package dev.millrace.worker.http;
 
-import dev.millrace.contracts.config.ProviderConfig;
-import dev.millrace.contracts.config.WorkerConfig;
-import dev.millrace.contracts.config.WorkerConfig.Timeouts;
+import dev.millrace.configuration.ProviderConfig;
+import dev.millrace.configuration.WorkerConfig;
+import dev.millrace.configuration.WorkerConfig.Timeouts;
 import dev.millrace.contracts.gzip.GzipInput;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.wire.stream.AnswerBody;
 import dev.millrace.wire.stream.StreamListener;
-import dev.millrace.worker.answer.Exchange;
-import dev.millrace.worker.body.AnswerLimits;
-import dev.millrace.worker.body.ResponseBodyReader;
-import dev.millrace.worker.body.StreamReader;
+import dev.millrace.worker.answer.ExchangeEnd;
 import dev.millrace.worker.capacity.SlotBounds;
 import dev.millrace.worker.http.ProviderClients.ProviderClient;
 import dev.millrace.worker.port.Providers.Window;
@@ -40,28 +37,28 @@ import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Exchanges requests and responses over HTTP/1.1 with pooled connections. May be used from any
+ * Exchanges requests and responses over HTTP/1.1 with pooled connections. Can be used from any
  * thread.
  */
 public final class HttpTransport implements Transport {
     private static final int SUCCESSFUL = 2;
     private static final String EVENT_STREAM = "text/event-stream";
 
-    /** Blanks before an answer beyond which its {@code Content-Type} decides what it is. */
+    /** Most blanks before an answer; beyond them, its {@code Content-Type} decides its kind. */
     private static final int MAX_BEGINNING_BYTES = 64 << 10;
 
-    /** Longest part of a body that is read to see what the body is. */
+    /** Longest part of a body that is read to determine its kind. */
     private static final int BEGINNING_BYTES = 256;
 
     private static final byte[] GZIP_MAGIC = {0x1f, (byte) 0x8b};
 
     /**
      * Wait for the end of a body whose answer is complete, so that the connection can be reused.
-     * Many servers send the end on its own, right after the last event.
+     * Many servers send the end separately, right after the last event.
      */
     private static final Timeout END_OF_BODY = Timeout.ofMilliseconds(50);
 
-    /** Reads of what follows the last event, each of at most {@link #REST_BYTES}. */
+    /** Number of reads after the last event, each of at most {@link #REST_BYTES}. */
     private static final int REST_READS = 3;
 
     private static final int REST_BYTES = 256;
@@ -94,7 +91,7 @@ public final class HttpTransport implements Transport {
      * Creates a transport.
      *
      * @param slots bounds the concurrent calls
-     * @param providers providers that may be called, by name
+     * @param providers providers that can be called, by name
      * @param limits limits the memory of answers
      * @param nanos the ticker of the windows
      * @throws IllegalArgumentException if a file of certificates cannot be read
@@ -114,11 +111,11 @@ public final class HttpTransport implements Transport {
     }
 
     @Override
-    public Exchange exchange(
+    public ExchangeEnd exchange(
             ProviderRequest outgoing, String model, Window window, StreamListener listener) {
         long leftNanos = window.endByNanos() - nanos.getAsLong();
         if (leftNanos <= 0) {
-            return new Exchange.Expired(false);
+            return new ExchangeEnd.Expired(false);
         }
         ProviderClient client = clients.of(outgoing.provider());
         var connecting = new Deadline();
@@ -130,7 +127,7 @@ public final class HttpTransport implements Transport {
             return send(client, outgoing, new Answering(model, listener), progress);
         } catch (IOException | RuntimeException e) {
             if (progress.isLate()) {
-                return new Exchange.SendWindowMissed();
+                return new ExchangeEnd.SendWindowMissed();
             }
             return unreadError(progress)
                     .orElseGet(
@@ -146,26 +143,25 @@ public final class HttpTransport implements Transport {
         }
     }
 
-    /** The model that answers, and the listener to its stream. */
     private record Answering(String model, StreamListener listener) {}
 
     /**
-     * Returns an error response without its body, if the head of one has arrived: the status of an
-     * error tells what happened and that nothing was billed, also if the body cannot be read.
+     * Returns an error response without its body, if its head has arrived. The status of an error
+     * tells the cause, and that nothing was billed, even if the body cannot be read.
      */
-    private static Optional<Exchange> unreadError(ExchangeProgress progress) {
+    private static Optional<ExchangeEnd> unreadError(ExchangeProgress progress) {
         return progress.head()
                 .filter(ResponseHead::isError)
-                .map(it -> new Exchange.Responded(it.status(), it.headers(), new byte[0]));
+                .map(it -> new ExchangeEnd.Responded(it.status(), it.headers(), new byte[0]));
     }
 
-    private static Exchange expired(boolean isJobDeadline, ExchangeProgress progress) {
+    private static ExchangeEnd expired(boolean isJobDeadline, ExchangeProgress progress) {
         return isJobDeadline
-                ? new Exchange.Expired(progress.mayBeSent())
-                : new Exchange.TimedOut("the whole answer", progress.mayBeSent());
+                ? new ExchangeEnd.Expired(progress.mayBeSent())
+                : new ExchangeEnd.TimedOut("the whole answer", progress.mayBeSent());
     }
 
-    private Exchange send(
+    private ExchangeEnd send(
             ProviderClient client,
             ProviderRequest outgoing,
             Answering answering,
@@ -184,14 +180,14 @@ public final class HttpTransport implements Transport {
         try {
             return read(response, outgoing.endpoint(), answering, progress);
         } finally {
-            // If the body was read to its end, the connection is already back in the pool. If not,
-            // the connection is closed first: closing the response alone would read the rest.
+            // After a complete read, the connection is already back in the pool. Otherwise the
+            // connection is closed first: closing the response alone would read the rest.
             request.cancel();
             Closer.closeQuietly(response);
         }
     }
 
-    private Exchange read(
+    private ExchangeEnd read(
             ClassicHttpResponse response,
             Endpoint endpoint,
             Answering answering,
@@ -200,7 +196,7 @@ public final class HttpTransport implements Transport {
         ResponseHead head = progress.head().orElseGet(() -> ResponseHead.of(response));
         HttpEntity entity = response.getEntity();
         if (entity == null) {
-            return new Exchange.Responded(head.status(), head.headers(), new byte[0]);
+            return new ExchangeEnd.Responded(head.status(), head.headers(), new byte[0]);
         }
         var watched = new WatchedStream(entity.getContent(), progress::onBytes);
         boolean isAnswer = head.status() / 100 == SUCCESSFUL && endpoint.generates();
@@ -208,7 +204,7 @@ public final class HttpTransport implements Transport {
         byte[] beginning = isAnswer ? beginning(in) : new byte[0];
         InputStream whole = new SequenceInputStream(new ByteArrayInputStream(beginning), in);
         if (isAnswer && isEventStream(beginning, entity)) {
-            Exchange streamed =
+            ExchangeEnd streamed =
                     streams.read(
                             whole,
                             endpoint,
@@ -222,13 +218,13 @@ public final class HttpTransport implements Transport {
         byte[] body = bodies.read(whole, answering.model());
         if (body.length == bodies.maxBytes() && in.read() >= 0) {
             // Closing the stream would read the rest.
-            return new Exchange.TooLarge(head.status(), head.headers(), bodies.maxBytes());
+            return new ExchangeEnd.TooLarge(head.status(), head.headers(), bodies.maxBytes());
         }
         in.close();
-        return new Exchange.Responded(head.status(), head.headers(), body);
+        return new ExchangeEnd.Responded(head.status(), head.headers(), body);
     }
 
-    /** Decompresses a body that is compressed with gzip although no header says so. */
+    /** Decompresses a gzip body that no header declares as compressed. */
     private static InputStream unpacked(InputStream in) throws IOException {
         byte[] start = in.readNBytes(1);
         boolean mayBePacked = start.length == 1 && start[0] == GZIP_MAGIC[0];
@@ -239,7 +235,7 @@ public final class HttpTransport implements Transport {
         return Arrays.equals(start, GZIP_MAGIC) ? GzipInput.ignoringRest(whole) : whole;
     }
 
-    /** Reads as much of a body as shows what it is, however it is labelled. */
+    /** Reads the part of a body that shows its kind, whatever its label. */
     private static byte[] beginning(InputStream in) throws IOException {
         byte[] buffer = new byte[BEGINNING_BYTES];
         int length = 0;
@@ -270,7 +266,7 @@ public final class HttpTransport implements Transport {
                 && type.strip().regionMatches(true, 0, EVENT_STREAM, 0, EVENT_STREAM.length());
     }
 
-    /** Reads the end of a body if it follows at once. The answer counts in any case. */
+    /** Reads the end of a body if it arrives at once. The answer counts in any case. */
     private static void readToEnd(InputStream in) {
         try {
             byte[] rest = new byte[REST_BYTES];
@@ -307,15 +303,15 @@ public final class HttpTransport implements Transport {
         }
     }
 
-    private static Exchange failure(Exception e, ExchangeProgress progress, boolean hasProxy) {
+    private static ExchangeEnd failure(Exception e, ExchangeProgress progress, boolean hasProxy) {
         if (isTimeout(e)) {
-            return new Exchange.TimedOut(progress.awaited(), progress.mayBeSent());
+            return new ExchangeEnd.TimedOut(progress.awaited(), progress.mayBeSent());
         }
         return DisconnectReason.ofUnreadable(e, progress.head())
-                .<Exchange>map(Exchange.Unreadable::new)
+                .<ExchangeEnd>map(ExchangeEnd.Unreadable::new)
                 .orElseGet(
                         () ->
-                                new Exchange.Broken(
+                                new ExchangeEnd.Broken(
                                         DisconnectReason.of(e, hasProxy), progress.mayBeSent()));
     }
 

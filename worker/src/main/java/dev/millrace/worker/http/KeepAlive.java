@@ -8,8 +8,8 @@ import org.apache.hc.core5.util.TimeValue;
 
 /**
  * Decides how long an idle connection is kept: {@link #MAX_IDLE}, or less if the server's {@code
- * Keep-Alive} header says so. A connection is given up a second before the server closes it, so
- * that a request does not cross with the close.
+ * Keep-Alive} header asks for less. Closes a connection a second before the server does, so that a
+ * request does not cross with the close.
  */
 final class KeepAlive implements ConnectionKeepAliveStrategy {
     /** Maximum idle time of a connection, shorter than the keep-alive of common load balancers. */

@@ -1,8 +1,8 @@
 package dev.millrace.worker.http;
 
-import dev.millrace.contracts.config.ProviderConfig;
-import dev.millrace.contracts.config.provider.CertificateFile;
-import dev.millrace.contracts.config.provider.ProxyAddress;
+import dev.millrace.configuration.ProviderConfig;
+import dev.millrace.configuration.provider.CertificateFile;
+import dev.millrace.configuration.provider.ProxyAddress;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
@@ -11,7 +11,7 @@ import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.core5.io.CloseMode;
 
 /**
- * The HTTP clients of the providers. Providers that are reached in the same way share a client. May
+ * The HTTP clients of the providers. Providers with equal connection settings share a client. Can
  * be used from any thread.
  */
 final class ProviderClients implements AutoCloseable {
@@ -24,7 +24,7 @@ final class ProviderClients implements AutoCloseable {
      */
     record ProviderClient(CloseableHttpClient http, boolean hasProxy) {}
 
-    /** What distinguishes two clients. */
+    /** The settings that distinguish two clients. */
     private record Way(Optional<ProxyAddress> proxy, Optional<CertificateFile> authorities) {}
 
     private ProviderClients(Map<String, ProviderClient> clients) {
@@ -43,7 +43,7 @@ final class ProviderClients implements AutoCloseable {
         var byName = new HashMap<String, ProviderClient>();
         providers.forEach(
                 (name, provider) -> {
-                    // Without its secret, no call of the provider is made.
+                    // A provider with an unset secret is never called.
                     boolean isUnset = provider.proxy().map(it -> !it.isSet()).orElse(false);
                     var way =
                             new Way(

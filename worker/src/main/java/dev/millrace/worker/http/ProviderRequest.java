@@ -7,8 +7,8 @@ import java.util.Map;
 /**
  * An HTTP POST of a JSON body, or a GET without a body.
  *
- * @param provider name of the provider, which determines the way to it
- * @param endpoint the endpoint that is called; determines how a streamed answer is read
+ * @param provider name of the provider, which determines the connection
+ * @param endpoint the called endpoint; determines how a streamed answer is read
  * @param headers contain keys; must never be shown
  * @param body empty for a GET
  */

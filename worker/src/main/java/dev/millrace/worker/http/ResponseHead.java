@@ -21,7 +21,7 @@ record ResponseHead(int status, ResponseHeaders headers) {
         return new ResponseHead(response.getCode(), new ResponseHeaders(headers));
     }
 
-    /** Returns true if the provider has refused the request or failed, so that it bills nothing. */
+    /** Returns true if the provider refused the request or failed, so that it bills nothing. */
     boolean isError() {
         return status / 100 != SUCCESSFUL;
     }

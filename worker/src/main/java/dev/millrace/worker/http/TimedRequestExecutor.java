@@ -1,6 +1,6 @@
 package dev.millrace.worker.http;
 
-import dev.millrace.contracts.config.provider.ProxyAddress;
+import dev.millrace.configuration.provider.ProxyAddress;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -20,8 +20,8 @@ import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Records when a request starts to be sent and when the head of its response arrives, and passes on
- * how to set the timeout of what follows. The client resets the first timeout for each request of a
+ * Records the start of a request and the arrival of its response head, and passes on how to set the
+ * timeout for the rest of the response. The client resets the first timeout for each request of a
  * connection. This is the last point before a request is written; a late request is not written.
  *
  * <p>A {@code CONNECT} request, which asks a proxy for a tunnel to the provider, is a part of

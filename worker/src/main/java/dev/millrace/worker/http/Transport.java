@@ -1,7 +1,7 @@
 package dev.millrace.worker.http;
 
 import dev.millrace.wire.stream.StreamListener;
-import dev.millrace.worker.answer.Exchange;
+import dev.millrace.worker.answer.ExchangeEnd;
 import dev.millrace.worker.port.Providers.Window;
 
 /** Sends a request and reads the response, on the caller's thread. */
@@ -11,10 +11,10 @@ public interface Transport extends AutoCloseable {
      * Blocks until the exchange ends. Interrupting the thread ends the exchange early, as broken.
      *
      * @param model the model that answers
-     * @param window when the request may be sent, and when the exchange must end
+     * @param window when the request can be sent, and when the exchange must end
      * @param listener receives the events of a streamed answer as they arrive; must not wait
      */
-    Exchange exchange(
+    ExchangeEnd exchange(
             ProviderRequest outgoing, String model, Window window, StreamListener listener);
 
     /** Ends all exchanges. */

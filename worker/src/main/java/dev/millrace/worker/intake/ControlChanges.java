@@ -8,9 +8,9 @@ import dev.millrace.worker.limits.PauseAndCancelState;
 import dev.millrace.worker.schedule.Schedule;
 
 /**
- * Applies changes of control: ends cancelled jobs that wait, aborts the running calls of jobs that
- * are cancelled together with their calls, resumes jobs whose pause has ended, closes breakers, and
- * shares their trial calls with other workers. Belongs to the loop's thread.
+ * Applies changes of control: ends waiting jobs that were cancelled, aborts running calls whose
+ * cancellation includes them, resumes jobs after a pause, closes breakers, and shares their trial
+ * calls with other workers. Belongs to the loop's thread.
  */
 public final class ControlChanges {
     private final Intake intake;

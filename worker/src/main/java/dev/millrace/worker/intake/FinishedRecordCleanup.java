@@ -11,7 +11,7 @@ import org.apache.kafka.common.TopicPartition;
  * Deletes the records below the committed offsets, which are no longer needed. Deletes in small
  * steps, to keep the load low. Belongs to the loop's thread.
  *
- * <p>Deletes nothing of a partition that is no longer assigned: its topic may have been recreated,
+ * <p>Leaves a partition that is no longer assigned untouched: its topic can have been recreated,
  * and the next owner deletes the rest.
  */
 public final class FinishedRecordCleanup {

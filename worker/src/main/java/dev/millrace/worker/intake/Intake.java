@@ -36,7 +36,10 @@ import org.slf4j.LoggerFactory;
 public final class Intake {
     private static final Logger LOG = LoggerFactory.getLogger(Intake.class);
 
-    /** Ready jobs that every lane may have, so that critical jobs among them can go first. */
+    /**
+     * Number of ready jobs that every lane can have, so that critical jobs among them can start
+     * first.
+     */
     private static final int MIN_READY = 1_000;
 
     /**
@@ -46,9 +49,9 @@ public final class Intake {
     private static final int MIN_READY_PER_PARTITION = 32;
 
     /**
-     * Records that all partitions of a lane buffer together, for each ready job allowed. A
-     * partition is polled again before its buffer is empty: without its next record, its jobs could
-     * not be compared with those of other partitions.
+     * Number of records that all partitions of a lane buffer together, for each allowed ready job.
+     * A partition is polled again before its buffer is empty: without its next record, its jobs
+     * could not be compared with jobs of other partitions.
      */
     private static final int BUFFERED_PER_READY = 2;
 
@@ -122,7 +125,7 @@ public final class Intake {
 
     /**
      * Stops a partition whose topic has no record at its next offset. With {@code acceptResend},
-     * the partition restarts at the first available record.
+     * restarts the partition at the first available record.
      */
     public void onOutOfRange(TopicPartition id, long position) {
         for (Partition partition : owned(Set.of(id))) {
@@ -200,7 +203,7 @@ public final class Intake {
         return partitions.values().stream().anyMatch(Partition::isRestoring);
     }
 
-    /** Admits buffered records as far as there is room. */
+    /** Admits buffered records while there is room. */
     public void admit() {
         for (Partition partition : partitions.values()) {
             if (partition.hasWaitingRecord()) {
@@ -221,7 +224,7 @@ public final class Intake {
 
     /**
      * Returns true while more jobs of a partition should be ready. The partitions of a lane share
-     * its ready jobs; a partition may use what the others do not need.
+     * its ready jobs; a partition can use room that the others do not need.
      */
     private boolean needsReadyJobs(Partition partition) {
         return schedule.readyCount(partition.topic()) < maxReady

@@ -24,7 +24,7 @@ import dev.millrace.worker.job.ServedModels;
 import dev.millrace.worker.job.WorkerMetrics;
 import dev.millrace.worker.ledger.OpenJob;
 import dev.millrace.worker.limits.LoopContext;
-import dev.millrace.worker.outcome.CostLedger;
+import dev.millrace.worker.outcome.AttemptCosts;
 import dev.millrace.worker.schedule.Schedule;
 import java.math.BigDecimal;
 import java.util.List;
@@ -42,7 +42,7 @@ public final class JobAdmission {
     private final Capacity capacity;
     private final WorkerMetrics metrics;
 
-    /** Calls of one job at one model at most, over all owners. */
+    /** Most calls of one job at one model, over all owners. */
     private final int maxAttempts;
 
     public JobAdmission(
@@ -83,7 +83,7 @@ public final class JobAdmission {
                         JobRecord.slim(record),
                         headers,
                         model,
-                        new CostLedger(headers, model, served.catalogVersion()));
+                        new AttemptCosts(headers, model, served.catalogVersion()));
         partition.onOpened(job);
         // The job's copy of the record has fewer headers.
         capacity.onHeld(partition, job.bytes() - RecordBuffer.bytes(record));
@@ -114,8 +114,8 @@ public final class JobAdmission {
     }
 
     /**
-     * Ends a job whose calls were running when their workers ended, without fallback: the job may
-     * have ended its workers, and would do so at each model.
+     * Ends a job, without fallback, whose calls were running when their workers ended. The job may
+     * have caused their end, and would do so at each model.
      */
     private void onAttemptsUsed(Job job, OpenJob inherited) {
         if (inherited.running()) {

@@ -59,7 +59,7 @@ public final class Recovery {
         this.maxAttempts = maxAttempts;
     }
 
-    /** Continues to restore the given partitions, as far as the cluster has answered. */
+    /** Continues to restore the given partitions for which the cluster has answered. */
     public void restore(Collection<Partition> partitions) {
         if (ledgerLimits == null) {
             topics.limits().ifPresent(limits -> ledgerLimits = ledgerLimits(limits));

@@ -8,25 +8,26 @@ import dev.millrace.worker.schedule.Schedule;
 import java.time.Duration;
 
 /**
- * Ends waiting jobs that are expired, whether they wait for their turn, a slot, the retry budget or
- * the end of a pause. Lets jobs leave that would wait for an open breaker: they fall back, or end
- * if their submitters wait no longer. Belongs to the loop's thread.
+ * Ends expired jobs that wait for their turn, a slot, the retry budget or the end of a pause. Makes
+ * jobs leave open breakers: they fall back, or end if their submitters no longer wait. Belongs to
+ * the loop's thread.
  */
 public final class WaitingJobs {
     /**
-     * Interval of checks, and so the longest delay of an expiry. A check looks at all waiting jobs.
+     * Interval of checks, which is also the longest delay of an expiry. A check visits all waiting
+     * jobs.
      */
     private static final Duration INTERVAL = Duration.ofSeconds(1);
 
     /** Interval at which jobs leave while a breaker is open. */
     private static final Duration LEAVE_INTERVAL = Duration.ofMillis(100);
 
-    /** Jobs that leave in one turn at most. */
+    /** Most jobs that leave in one turn. */
     private static final int MAX_LEAVING = 500;
 
     /**
-     * Bytes of the jobs that leave in one turn, since each body is parsed; the last job may exceed
-     * them.
+     * Bytes of the jobs that leave in one turn, since each body is parsed; the last job can exceed
+     * the limit.
      */
     private static final long MAX_LEAVING_BYTES = 4L << 20;
 
@@ -36,7 +37,7 @@ public final class WaitingJobs {
     private long lastNanos;
     private long lastLeaveNanos;
 
-    /** True when more jobs may leave in the next turn. */
+    /** True when more jobs can leave in the next turn. */
     private boolean hasMoreLeaving;
 
     /** The jobs that have left in one turn. */
@@ -75,7 +76,7 @@ public final class WaitingJobs {
         }
     }
 
-    /** Lets jobs leave open breakers, and returns true when more jobs may follow. */
+    /** Makes jobs leave open breakers, and returns true when more jobs can follow. */
     private boolean leave() {
         var done = new Leaving();
         schedule.endQueued(

@@ -7,15 +7,15 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What breakers remember of one job: a job that always fails must neither keep opening them nor
- * make all trial calls. Belongs to the loop's thread.
+ * The breakers' memory of one job: a job that always fails must neither keep opening them nor make
+ * all trial calls. Belongs to the loop's thread.
  */
 public final class BreakerHistory {
     private Openings openings = Openings.NONE;
     private long passUntilNanos;
     private boolean isPassing;
 
-    /** When the breaker opened for which the job waits; null for none. */
+    /** Opening time of the breaker that the job waits for; null for none. */
     private @Nullable Instant heldBySince;
 
     private long heldNanos;
@@ -31,8 +31,8 @@ public final class BreakerHistory {
     }
 
     /**
-     * Records that an open breaker holds back the job, and returns the nanoseconds since it was
-     * first seen to.
+     * Records that an open breaker holds back the job, and returns the nanoseconds since the first
+     * record of this wait.
      *
      * @param openSince when the breaker opened; another time is another wait
      */
@@ -44,13 +44,13 @@ public final class BreakerHistory {
         return nowNanos - heldNanos;
     }
 
-    /** Leaves the trial calls of breakers to other jobs until a time. */
+    /** Leaves trial calls of breakers to other jobs until the given time. */
     public void passUntil(long untilNanos) {
         isPassing = true;
         passUntilNanos = untilNanos;
     }
 
-    /** Returns the nanoseconds for which the job leaves trial calls to others; 0 for none. */
+    /** Returns the nanoseconds for which the job leaves trial calls to other jobs; 0 for none. */
     public long passNanos(long nowNanos) {
         isPassing = isPassing && passUntilNanos - nowNanos > 0;
         return isPassing ? passUntilNanos - nowNanos : 0;

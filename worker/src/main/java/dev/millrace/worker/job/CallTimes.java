@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 /** Times of a job's calls in this worker, for its result. Belongs to the loop's thread. */
 public final class CallTimes {
     /**
-     * Longest reported time in the queue. The client sets the submission time, which may be so far
-     * away that the difference overflows.
+     * Longest reported time in the queue. The client sets the submission time, which can be so
+     * distant that the difference overflows.
      */
     private static final Duration LONGEST_QUEUED = Duration.ofDays(365);
 
@@ -38,8 +38,8 @@ public final class CallTimes {
     }
 
     /**
-     * Returns the milliseconds from submission to the start of the last call, or to now without a
-     * call; at most a year.
+     * Returns the milliseconds from submission to the start of the last call, or until now without
+     * a call; at most a year.
      */
     public long queuedMs(Instant now) {
         Instant until = lastStart == null ? now : lastStart;

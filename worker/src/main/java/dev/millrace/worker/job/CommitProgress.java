@@ -65,8 +65,8 @@ public final class CommitProgress {
     }
 
     /**
-     * Takes the offset below which every job is finished and committed; -1 when no transaction has
-     * been written since the last take.
+     * Takes the offset below which every job is finished and committed; -1 without a written
+     * transaction since the last take.
      */
     public long takeFinishedBelow() {
         long taken = finishedBelow;

@@ -1,8 +1,8 @@
 package dev.millrace.worker.job;
 
+import dev.millrace.configuration.MillraceConfig;
+import dev.millrace.configuration.ProviderConfig;
 import dev.millrace.contracts.catalog.Limits;
-import dev.millrace.contracts.config.MillraceConfig;
-import dev.millrace.contracts.config.ProviderConfig;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -16,7 +16,6 @@ import java.util.stream.Collectors;
  */
 public record ConfiguredLimits(
         Limits all, Map<String, Limits> providers, Map<String, Limits> keys) {
-    /** No limits. */
     public static final ConfiguredLimits NONE =
             new ConfiguredLimits(Limits.NONE, Map.of(), Map.of());
 
@@ -44,7 +43,6 @@ public record ConfiguredLimits(
         return keys.getOrDefault(provider, Limits.NONE);
     }
 
-    /** Returns the limits of a provider. */
     public Limits ofProvider(String name) {
         return providers.getOrDefault(name, Limits.NONE);
     }

@@ -14,10 +14,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Knows which job topics exist. No job is handed over to a missing topic, since the client would
  * wait for it on the loop's thread. The client is not subscribed to a lane without a topic, since
- * it would ask for the topic all the time.
+ * it would request the topic continuously.
  *
- * <p>A lane may get its topic with its first job, which goes to the normal lane of its model. So
- * missing topics are looked up often for a while after jobs arrived. Belongs to the loop's thread.
+ * <p>A lane can get its topic with its first job, which is routed to the normal lane of its model.
+ * For a while after jobs arrived, missing topics are therefore looked up often. Belongs to the
+ * loop's thread.
  */
 public final class ExistingTopics {
     private static final Duration INTERVAL = Duration.ofSeconds(30);
@@ -25,13 +26,16 @@ public final class ExistingTopics {
     /** Interval of the looks for missing topics after jobs. */
     private static final Duration INTERVAL_AFTER_JOBS = Duration.ofSeconds(1);
 
-    /** How long after a job its lane may get a topic: as long as a router tries to create it. */
+    /**
+     * Time after a job in which its lane can still get a topic: as long as a router tries to create
+     * it.
+     */
     private static final Duration CREATION = Duration.ofMinutes(1);
 
     private final JobTopics topics;
     private final Set<String> all;
 
-    /** Until the first look, lanes that may have no topic count as missing. */
+    /** Missing lanes. Before the first lookup, all lanes that can lack a topic count as missing. */
     private Set<String> missing;
 
     private @Nullable Look look;

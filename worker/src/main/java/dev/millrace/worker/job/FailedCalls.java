@@ -37,7 +37,8 @@ public final class FailedCalls {
             byError = new EnumMap<>(ErrorCode.class);
         }
         byError.merge(error, 1, Integer::sum);
-        // A provider that asks for a wait is healthy, so the retry budget does not count this.
+        // A provider that asks for a wait is healthy, so the retry budget does not count the next
+        // attempt.
         isRetryNext = error != ErrorCode.RATE_LIMIT_EXCEEDED;
     }
 

@@ -10,7 +10,7 @@ import dev.millrace.contracts.result.JobTimes;
 import dev.millrace.worker.answer.Billing;
 import dev.millrace.worker.breaker.Excuse;
 import dev.millrace.worker.ledger.OpenJob;
-import dev.millrace.worker.outcome.CostLedger;
+import dev.millrace.worker.outcome.AttemptCosts;
 import dev.millrace.worker.port.Providers;
 import java.math.BigDecimal;
 import java.time.Instant;
@@ -41,7 +41,7 @@ public final class Job {
     private final ConsumerRecord<byte[], byte[]> record;
     private final JobHeaders headers;
     private final Model model;
-    private final CostLedger costs;
+    private final AttemptCosts costs;
     private final CallTimes times;
     private final BreakerHistory breakers = new BreakerHistory();
     private final FailedCalls failedCalls = new FailedCalls();
@@ -54,7 +54,7 @@ public final class Job {
     private Excuse excuse = Excuse.NONE;
     private int key;
     private boolean hasOtherKey;
-    private @Nullable Reservation reservation;
+    private @Nullable CallPermits reservation;
     private long dueNanos;
     private @Nullable Hold hold;
 
@@ -72,7 +72,7 @@ public final class Job {
             ConsumerRecord<byte[], byte[]> record,
             JobHeaders headers,
             Model model,
-            CostLedger costs) {
+            AttemptCosts costs) {
         this.partition = partition;
         this.record = record;
         this.headers = headers;
@@ -83,11 +83,11 @@ public final class Job {
     }
 
     /**
-     * Adds the attempts of an earlier owner. The outcome of an attempt that was still running is
-     * unknown: it may have been billed, and it counts. A job that crashes its worker each time
-     * therefore runs out of attempts.
+     * Adds the attempts of an earlier owner. The outcome of a still running attempt is unknown: it
+     * can have been billed, so it counts. A job that crashes its worker each time therefore runs
+     * out of attempts.
      *
-     * @param maxAttempts calls of one job at one model at most, over all owners
+     * @param maxAttempts most calls of one job at one model, over all owners
      */
     public void onInherited(OpenJob inherited, int maxAttempts) {
         require(state == State.READY && call == null, "is inherited");
@@ -107,9 +107,9 @@ public final class Job {
     }
 
     /**
-     * Lets the job wait until a time, for its next attempt or the next check of its limits.
+     * Makes the job wait until a time, for its next attempt or the next check of its limits.
      *
-     * @param why what it waits for
+     * @param why reason for the wait
      */
     public void waitUntil(long dueNanos, Hold why) {
         require(state == State.READY || state == State.RUNNING, "waits");
@@ -127,7 +127,8 @@ public final class Job {
     }
 
     /**
-     * Takes back {@link #onAnnounced}: the call is not made, as its transaction may not be written.
+     * Takes back {@link #onAnnounced}: the call is not made, because its transaction is possibly
+     * not written.
      */
     public void onWithdrawn() {
         require(state == State.STARTING, "is withdrawn");
@@ -173,7 +174,7 @@ public final class Job {
         return report.called() && (excuse == Excuse.NONE || !isUnbilled);
     }
 
-    /** Records that the running call is aborted and may have been billed. The job must end next. */
+    /** Records that the running call is aborted, and possibly billed. The job must end next. */
     public void onAborted() {
         require(state == State.RUNNING, "is aborted");
         if (line == null) {
@@ -199,7 +200,7 @@ public final class Job {
 
     /**
      * Records why the failure of the running call is not the job's fault. An excused call counts as
-     * no attempt, unless it may have been billed.
+     * no attempt, unless it was possibly billed.
      */
     public void excuseCall(Excuse reason) {
         require(state == State.RUNNING, "is excused");
@@ -211,7 +212,7 @@ public final class Job {
         return excuse;
     }
 
-    /** Returns what breakers remember of the job. */
+    /** Returns the breakers' memory of the job. */
     public BreakerHistory breakers() {
         return breakers;
     }
@@ -228,7 +229,7 @@ public final class Job {
 
     /**
      * Returns the start of the last call of the current model, in milliseconds since the epoch;
-     * null if it was not called. A call of an earlier owner, whose time is unknown, counts as made
+     * null before the first call. A call of an earlier owner has no known time, and counts as made
      * now.
      */
     public @Nullable Long calledMillis(Instant now) {
@@ -274,18 +275,18 @@ public final class Job {
     }
 
     /** Keeps what the job's next call has taken from the limits of its provider. */
-    public void reserve(Reservation taken) {
+    public void reserve(CallPermits taken) {
         reservation = taken;
     }
 
     /** Returns the reservation of the latest call; null if no limit applied. */
-    public @Nullable Reservation reservation() {
+    public @Nullable CallPermits reservation() {
         return reservation;
     }
 
     /** Takes the reservation of the latest call; null if no limit applied. */
-    public @Nullable Reservation takeReservation() {
-        Reservation taken = reservation;
+    public @Nullable CallPermits takeReservation() {
+        CallPermits taken = reservation;
         reservation = null;
         return taken;
     }
@@ -359,7 +360,7 @@ public final class Job {
         return attempts - headers.attempts();
     }
 
-    /** Returns what the job waits for, or has waited for; null if it has never waited. */
+    /** Returns the job's current or last reason to wait; null if it has never waited. */
     public @Nullable Hold hold() {
         return hold;
     }
@@ -370,7 +371,7 @@ public final class Job {
     }
 
     /**
-     * Returns true when the job's call must run alone: each attempt so far may have killed its
+     * Returns true when the job's call must run alone: each attempt so far has possibly killed its
      * worker, and the next one is the last. Run alone, a job that kills workers wastes no other
      * job's last attempt.
      */
@@ -379,7 +380,7 @@ public final class Job {
     }
 
     /**
-     * Returns the lane that the router chose. The job may be in another one at its current model.
+     * Returns the lane that the router chose. At its current model, the job can be in another lane.
      */
     public Lane routedLane() {
         return headers.routedLane(partition.lane());
@@ -403,25 +404,25 @@ public final class Job {
         return costs.billedUsd();
     }
 
-    /** Returns true if what the job may still cost covers another attempt at its model. */
+    /** Returns true if the job's remaining money covers another attempt at its model. */
     public boolean coversAttempt() {
         return costs.coversAttempt();
     }
 
     /**
-     * Returns the cost of the last attempt if the job has cost more than was reserved since then,
-     * in US dollars; else 0.
+     * Returns the cost of the last attempt if the job then exceeds its reservation, in US dollars;
+     * otherwise 0.
      */
     public BigDecimal excessiveCostUsd() {
         return costs.excessiveCostUsd();
     }
 
-    /** Returns why the job may not start another attempt, for a job that may not. */
+    /** Returns why the job cannot start another attempt; call it only for such a job. */
     public String costShortage() {
         return costs.shortage();
     }
 
-    /** Returns the job's headers, with the most that the job has spent so far. */
+    /** Returns the job's headers, with the highest amount that the job can have spent so far. */
     public JobHeaders headersWithSpending() {
         return costs.headersWithSpending();
     }

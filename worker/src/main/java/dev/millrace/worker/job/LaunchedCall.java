@@ -39,8 +39,8 @@ public final class LaunchedCall {
     }
 
     /**
-     * Returns the report as it counts: when the call was cancelled with its job, a missing answer
-     * is no fault of the provider.
+     * Returns the report with its proper verdict: when the call was cancelled with its job, a
+     * missing answer is no fault of the provider.
      */
     public CallReport counted(CallReport report) {
         return isCancelledWithJob ? report.ofCancelledJob() : report;

@@ -20,8 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A partition during one assignment. A later assignment of the partition is another object, so that
- * nothing from before is committed. Belongs to the loop's thread.
+ * A partition during one assignment. A later assignment creates another object, so that nothing
+ * from the earlier assignment is committed. Belongs to the loop's thread.
  *
  * <pre>
  *   RESTORING ─────────── onRestored ──────────► ACTIVE ──startDraining──► DRAINING
@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
  * </pre>
  *
  * <p>A lost partition is GONE at once, whatever its state. {@link #stop} leaves an ACTIVE or
- * DRAINING partition in its state: no record is admitted any more, and its open jobs continue.
+ * DRAINING partition in its state: no further record is admitted, and its open jobs continue.
  */
 public final class Partition {
     private static final Logger LOG = LoggerFactory.getLogger(Partition.class);
@@ -81,7 +81,7 @@ public final class Partition {
         lookup = running;
     }
 
-    /** Sets the id of the topic whose records the partition has. */
+    /** Sets the id of the topic that holds the partition's records. */
     public void onTopicId(String topicId) {
         this.topicId = topicId;
         topicTag = TopicTag.of(topicId);
@@ -180,8 +180,8 @@ public final class Partition {
     }
 
     /**
-     * Returns a new object for the partition, which starts where the requested restart says. This
-     * object must have left.
+     * Returns a new object for the partition, which starts at the offset of the requested restart.
+     * This object must have left.
      */
     public Partition restarted() {
         require(requestedRestart != null && state == State.GONE, "is restarted");
@@ -281,14 +281,16 @@ public final class Partition {
     }
 
     /**
-     * Returns true while the cluster rejects the partition's writes. Meanwhile no job is taken and
-     * no call announced; ended calls are kept, and their writes are retried.
+     * Returns true while the cluster rejects the partition's writes. Until the writes succeed, no
+     * job is taken and no call announced; ended calls are kept and their writes retried.
      */
     public boolean isRejected() {
         return !rejection.isEmpty();
     }
 
-    /** Returns the id of the topic whose records the partition has; empty while it is unknown. */
+    /**
+     * Returns the id of the topic that holds the partition's records; empty while it is unknown.
+     */
     public String topicId() {
         return topicId;
     }
@@ -340,7 +342,7 @@ public final class Partition {
         return isPaused;
     }
 
-    /** Returns the ledger's state as it is to be committed. */
+    /** Returns the ledger's state to commit. */
     public Snapshot snapshot() {
         Snapshot snapshot = ledger.snapshot();
         return new Snapshot(snapshot.offset(), topicTag + snapshot.metadata(), snapshot.standing());
@@ -355,7 +357,7 @@ public final class Partition {
         return pendingBytes;
     }
 
-    /** Returns the open jobs, as they are now. */
+    /** Returns a copy of the current open jobs. */
     public List<Job> jobs() {
         return List.copyOf(jobs);
     }

@@ -7,8 +7,8 @@ import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The polled records of one partition that are not admitted yet, and the offset up to which it has
- * been polled. Belongs to the loop's thread.
+ * The records of one partition that are polled but not admitted yet, and the next offset to poll.
+ * Belongs to the loop's thread.
  */
 public final class RecordBuffer {
     /** Approximate memory that the client uses for a record besides its bytes. */

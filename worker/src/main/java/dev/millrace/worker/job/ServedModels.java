@@ -12,11 +12,11 @@ import java.util.Map;
  *
  * @param models models by catalog name
  * @param topics model and lane of each job topic, by topic name
- * @param fallbacks the models that jobs can fall back to, served by this worker or not
+ * @param fallbacks the models that jobs can fall back to, whether or not this worker serves them
  * @param catalogVersion version of the catalog with the models' prices
  * @param limits limits that the models share
- * @param acceptResend whether to continue with a partition whose finished jobs are unknown;
- *     finished calls are then made and billed again
+ * @param acceptResend true to continue with a partition whose finished jobs are unknown; finished
+ *     calls are then made and billed again
  */
 public record ServedModels(
         Map<String, Model> models,

@@ -39,7 +39,10 @@ public final class WorkerMetrics {
 
     private record Series(String model, String code) {}
 
-    /** Answers whose counts may be wrong, by model and doubt, in the order of the first ones. */
+    /**
+     * Number of answers with doubtful counts, by model and doubt, in the order of the first
+     * occurrence.
+     */
     private final Map<Doubtful, Long> doubts = new LinkedHashMap<>();
 
     private record Doubtful(String model, String doubt) {}
@@ -91,7 +94,7 @@ public final class WorkerMetrics {
         }
     }
 
-    /** Counts what an answer reports and the catalog has no price for. */
+    /** Counts usage in an answer for which the catalog has no price. */
     private void onUnpriced(Model model, Billing.Billed billed) {
         if (billed.service().isStandard()) {
             return;
@@ -117,7 +120,7 @@ public final class WorkerMetrics {
         doubts.merge(new Doubtful(model.name(), doubt.word()), 1L, Long::sum);
     }
 
-    /** Returns the numbers of answers whose token counts may be wrong. */
+    /** Returns the numbers of answers with doubtful token counts. */
     public List<WorkerReport.Doubt> doubts() {
         return doubts.entrySet().stream()
                 .map(

@@ -24,16 +24,16 @@ import org.slf4j.LoggerFactory;
 final class BrokerLimits implements Supplier<Limits> {
     private static final Logger LOG = LoggerFactory.getLogger(BrokerLimits.class);
 
-    /** Maximum wait after a broker was reached; before, no limit is needed. */
+    /** Maximum wait after a broker was reached; before that, no limit is needed. */
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
 
-    /** A broker setting, the same for all brokers of a cluster. */
+    /** A broker setting with one value across the brokers of a cluster. */
     private static final String METADATA_BYTES = "offset.metadata.max.bytes";
 
     /** A broker setting: the time after which unused offsets are deleted. */
     private static final String OFFSETS_RETENTION = "offsets.retention.minutes";
 
-    /** Shortest retention of offsets that needs no warning; models may stay unused for months. */
+    /** Shortest retention of offsets without a warning; models can stay unused for months. */
     private static final Duration SAFE_RETENTION = Duration.ofDays(365);
 
     /** A group setting of the consumer protocol of KIP-848. */
@@ -93,7 +93,7 @@ final class BrokerLimits implements Supplier<Limits> {
 
     /**
      * Returns a warning when the broker deletes the offsets of partitions that no worker serves for
-     * a while; empty if it keeps them, or does not tell.
+     * a while; empty if it keeps them, or does not report its setting.
      */
     static Optional<String> retentionWarning(@Nullable Config broker) {
         var entry = broker == null ? null : broker.get(OFFSETS_RETENTION);

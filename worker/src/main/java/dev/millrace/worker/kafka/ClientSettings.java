@@ -1,8 +1,8 @@
 package dev.millrace.worker.kafka;
 
-import dev.millrace.contracts.config.WorkerConfig;
-import dev.millrace.contracts.config.kafka.KafkaClient;
-import dev.millrace.contracts.topic.RecordSizes;
+import dev.millrace.configuration.RecordSizes;
+import dev.millrace.configuration.WorkerConfig;
+import dev.millrace.contracts.kafka.KafkaClient;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.worker.port.JobTopics;
 import java.time.Duration;
@@ -23,14 +23,16 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * @param user client properties from the configuration; a prefix {@code consumer.}, {@code
  *     producer.} or {@code admin.} restricts a property to that client
  * @param prefix prefix of all Millrace topic names
- * @param instance determines the transactional id; two workers must not use the same one at the
- *     same time
+ * @param instance determines the transactional id; two running workers must not share it
  */
 public record ClientSettings(
         Map<String, String> user, String prefix, String instance, WorkerConfig worker) {
     private static final String CLASSIC = "classic";
 
-    /** Properties that the broker sets in the new group protocol; the client rejects them there. */
+    /**
+     * Properties that the broker sets in the new group protocol; the client rejects such
+     * properties.
+     */
     private static final List<String> NOT_OF_THE_PROTOCOL =
             List.of(
                     ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG,
@@ -82,7 +84,7 @@ public record ClientSettings(
         return prefix + "worker";
     }
 
-    /** Returns the id under which a worker fences an earlier worker of the same instance. */
+    /** Returns the transactional id, by which a worker fences an earlier worker of its instance. */
     String transactionalId() {
         return prefix + "worker-" + instance;
     }
@@ -104,8 +106,8 @@ public record ClientSettings(
         } else {
             NOT_OF_THE_PROTOCOL.forEach(properties::remove);
             properties.put(ConsumerConfig.GROUP_PROTOCOL_CONFIG, "consumer");
-            // The broker's other assignor may assign whole topics to one member. One worker
-            // would then have a busy lane, and another worker an idle lane of the same model.
+            // The broker's other assignor can assign whole topics to one member. One worker would
+            // then have a busy lane, and another worker an idle lane of the same model.
             properties.put(ConsumerConfig.GROUP_REMOTE_ASSIGNOR_CONFIG, "range");
         }
         properties.put(
@@ -187,16 +189,16 @@ public record ClientSettings(
     }
 
     /**
-     * Returns the maximum size of a fetch, and of the values of a poll: a small share of what may
-     * be held, because fetched records are held too.
+     * Returns the maximum size of a fetch, and of the values of a poll: a small share of the
+     * permitted bytes, because fetched records are held too.
      */
     int fetchBytes() {
         return (int) Math.min(MAX_FETCH_BYTES, worker.maxHeldBytes() / 4);
     }
 
     /**
-     * Returns the maximum number of records of a poll. It depends on what may be held, because a
-     * fetch is limited by its compressed size.
+     * Returns the maximum number of records of a poll. The number depends on the permitted bytes,
+     * because Kafka limits a fetch by its compressed size.
      */
     private int polledRecords() {
         return Math.clamp(
@@ -206,8 +208,8 @@ public record ClientSettings(
     }
 
     /**
-     * Returns the producer's buffer size: a small share of what may be held, but large enough for
-     * the largest record.
+     * Returns the producer's buffer size: a small share of the permitted bytes, but large enough
+     * for the largest record.
      */
     private long bufferBytes(int largest) {
         return Math.max(Math.min(MAX_BUFFER_BYTES, worker.maxHeldBytes() / 2), largest);

@@ -25,8 +25,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks up the committed offsets of newly assigned partitions. The first request asks for all of
- * them. Each partition without an answer then has retried lookups of its own, so that an open
+ * Looks up the committed offsets of newly assigned partitions. One first request asks for all of
+ * them. Each partition without an answer then has separate, retried lookups, so that an open
  * transaction or a missing topic delays no other partition.
  */
 final class CommittedOffsets {
@@ -38,7 +38,7 @@ final class CommittedOffsets {
     private final Map<TopicPartition, String> topicIds;
 
     /**
-     * @param threads runs each lookup on a thread of its own
+     * @param threads runs each lookup on a separate thread
      * @param topicIds thread-safe; receives the id of a partition's topic before the answer
      */
     CommittedOffsets(
@@ -106,7 +106,8 @@ final class CommittedOffsets {
     private Committed committed(TopicPartition partition, Admin client)
             throws ExecutionException, InterruptedException {
         var offsets = offsets(Set.of(partition), client);
-        // Without a commit the value is null. The entry is missing while a transaction hides it.
+        // Without a commit, the value is null. While a transaction hides the value, the entry is
+        // missing.
         if (!offsets.containsKey(partition)) {
             throw new UnstableOffsetCommitException("an open transaction may change it");
         }

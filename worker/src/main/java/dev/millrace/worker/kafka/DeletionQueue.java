@@ -6,7 +6,7 @@ import java.util.Map;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Decides which records to delete next. The partition that waits longest comes first; only the
+ * Decides which records to delete next. The partition that has waited longest is first; only the
  * newest offset of a partition counts. Thread-safe: the loop adds, another thread takes.
  */
 final class DeletionQueue {
@@ -51,7 +51,7 @@ final class DeletionQueue {
         return step;
     }
 
-    /** Removes the deletion of a partition, because its topic may have been recreated. */
+    /** Removes the deletion of a partition, because its topic was possibly recreated. */
     synchronized void forget(TopicPartition partition) {
         waiting.remove(partition);
         failed.remove(partition);

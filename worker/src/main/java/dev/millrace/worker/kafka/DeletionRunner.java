@@ -34,8 +34,8 @@ final class DeletionRunner implements Runnable {
     /**
      * Creates a runner.
      *
-     * @param topicIds for each partition whose records may be deleted, the id that its topic had
-     *     when the partition was assigned
+     * @param topicIds for each partition whose records can be deleted, the id of its topic at the
+     *     assignment of the partition
      */
     DeletionRunner(
             DeletionQueue deletions,
@@ -119,8 +119,8 @@ final class DeletionRunner implements Runnable {
     }
 
     /**
-     * Requeues a deletion that may succeed later. If the topic lacks the offset or does not exist,
-     * the topic may have been recreated, and the old offset must never be retried.
+     * Requeues a deletion that can succeed later. If the topic lacks the offset or does not exist,
+     * the topic was possibly recreated, and the old offset must never be retried.
      */
     private void onFailed(TopicPartition partition, long offset, Throwable cause) {
         if (cause instanceof RetriableException

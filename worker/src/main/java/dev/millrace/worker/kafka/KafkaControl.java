@@ -25,7 +25,7 @@ public final class KafkaControl implements Control {
     private final StoppableThread thread =
             StoppableThread.of("millrace-worker-control", this::begin);
 
-    /** Guarded by this. Closed by {@link #close}, or at once if it starts later. */
+    /** Guarded by this. Closed by {@link #close}, or by its start if that is later. */
     private @Nullable ControlFollower follower;
 
     /** The health while there is no follower. */
@@ -64,7 +64,7 @@ public final class KafkaControl implements Control {
         } catch (RuntimeException e) {
             healthBeforeStart = Health.waiting("control has not been read yet: " + e.getMessage());
             if (isFirst) {
-                // A failure that the cluster did not cause is a bug, and must be visible.
+                // A failure without the cluster as its cause is a bug, and must be visible.
                 LOG.atWarn()
                         .setCause(e instanceof KafkaException ? null : e)
                         .log("control cannot be read yet: {}", e.getMessage());

@@ -1,6 +1,6 @@
 package dev.millrace.worker.kafka;
 
-import dev.millrace.contracts.config.kafka.AccessFailure;
+import dev.millrace.contracts.kafka.AccessFailure;
 import dev.millrace.contracts.memory.BoundedConsumer;
 import dev.millrace.contracts.topic.CorruptBatch;
 import dev.millrace.worker.port.JobSource;
@@ -50,12 +50,12 @@ public final class KafkaJobSource implements JobSource {
     private static final Duration CLOSE_WAIT = Duration.ofSeconds(10);
 
     /**
-     * Lookups of committed offsets that fail in a row until the consumer is replaced. The loop
-     * repeats one every few seconds, and only while transactions are possible again.
+     * Consecutive failed lookups of committed offsets after which the consumer is replaced. The
+     * loop repeats a lookup every few seconds, and only while transactions are possible again.
      */
     static final int MAX_UNKNOWN = 30;
 
-    /** Lookups that fail in a row until it is logged as a warning. */
+    /** Number of consecutive failed lookups that cause a warning. */
     private static final int MANY_UNKNOWN = 5;
 
     /** Position of a paused partition until the loop sets another one. */
@@ -65,16 +65,19 @@ public final class KafkaJobSource implements JobSource {
     private final boolean isClassic;
     private final Set<TopicPartition> outOfRange = new HashSet<>();
 
-    /** Replaced only after the membership of the previous consumer has ended for good, or ends. */
+    /**
+     * The current consumer. Replaced only after the membership of the previous consumer has ended
+     * for good, or ends.
+     */
     private volatile Consumer<byte[], byte[]> consumer;
 
     private @Nullable Subscription subscription;
     private @Nullable Rebalances rebalances;
 
     /**
-     * True if the client may have ended its membership, as it does after some errors. No later call
-     * disproves this, so the flag stays set while partitions are assigned. Joining again without
-     * need costs nothing, because no partition is assigned at that time.
+     * True if the client can have left the group, as it does after some errors. No later call
+     * disproves this, so the flag stays set while partitions are assigned. An unneeded rejoin costs
+     * nothing, because no partition is assigned at that time.
      */
     private boolean mayHaveLeftGroup;
 
@@ -119,8 +122,8 @@ public final class KafkaJobSource implements JobSource {
      * {@inheritDoc}
      *
      * <p>An exception never loses a record: the client throws only when it has no records to
-     * return, and keeps its positions. It throws the same exception with each poll until the cause
-     * is gone.
+     * return, and keeps its positions. Every poll throws the exception again until the cause is
+     * removed.
      */
     @Override
     public ConsumerRecords<byte[], byte[]> poll(Duration wait) {
@@ -137,7 +140,7 @@ public final class KafkaJobSource implements JobSource {
             e.offsetOutOfRangePartitions().forEach(this::onOutOfRange);
             return ConsumerRecords.empty();
         } catch (NoOffsetForPartitionException e) {
-            // The position was requested between assignment and seek; the partition has one by now.
+            // The position was requested between assignment and seek; the partition now has one.
             return ConsumerRecords.empty();
         } catch (InterruptException
                 | UnsupportedVersionException
@@ -170,8 +173,8 @@ public final class KafkaJobSource implements JobSource {
 
     /**
      * Replaces the consumer. In the protocol of KIP-848, a client whose login or group access was
-     * rejected once never sends a heartbeat again: it loses its partitions, and each further poll
-     * is empty.
+     * rejected once sends no further heartbeat. It loses its partitions, and every further poll is
+     * empty.
      */
     private void joinAgain() {
         unknown = 0;
@@ -192,9 +195,9 @@ public final class KafkaJobSource implements JobSource {
     }
 
     /**
-     * Gives up all partitions, as a restart of the worker would. A client whose lookups of
-     * committed offsets fail again and again can neither resolve a doubt nor be repaired
-     * (KAFKA-20765 is one such fault).
+     * Leaves all partitions, as a restart of the worker would. A client whose lookups of committed
+     * offsets keep failing can neither resolve a doubt nor be repaired (KAFKA-20765 is one such
+     * fault).
      */
     private void leaveAndJoinAgain() {
         var lost = Set.copyOf(consumer.assignment());
@@ -214,7 +217,7 @@ public final class KafkaJobSource implements JobSource {
         // After a truncation the client would throw at every poll, even for paused partitions.
         // A new position needs no validation.
         consumer.seek(partition, position);
-        // The response to an earlier request may report the same position again.
+        // The response to an earlier request can report this position again.
         if (outOfRange.add(partition)) {
             listener().onOutOfRange(partition, position);
         }
@@ -296,7 +299,7 @@ public final class KafkaJobSource implements JobSource {
                 return;
             }
             consumer.pause(partitions);
-            // Without a position, the client looks one up even for paused partitions, and throws if
+            // Otherwise the client looks up a position even for paused partitions, and throws if
             // nothing is committed.
             for (TopicPartition partition : partitions) {
                 seek(partition, PLACEHOLDER);
@@ -315,7 +318,7 @@ public final class KafkaJobSource implements JobSource {
         }
 
         /**
-         * Calls the listener. The client wraps an exception from here into its own, so it is kept.
+         * Calls the listener. Keeps its exception, because the client wraps it into another one.
          */
         private void call(Runnable event) {
             if (isOver) {

@@ -1,7 +1,7 @@
 package dev.millrace.worker.kafka;
 
-import dev.millrace.contracts.config.kafka.AccessFailure;
-import dev.millrace.contracts.topic.RecordSizes;
+import dev.millrace.configuration.RecordSizes;
+import dev.millrace.contracts.kafka.AccessFailure;
 import dev.millrace.worker.port.ResultLog;
 import java.time.Duration;
 import java.util.List;
@@ -82,8 +82,8 @@ public final class KafkaResultLog implements ResultLog {
     }
 
     /**
-     * Returns true for an invalid property. The client also reports unresolvable broker names this
-     * way, but these are temporary.
+     * Returns true for an invalid property. The client throws this exception for unresolvable
+     * broker names too, but these are temporary.
      */
     private static boolean isWrongProperty(KafkaException e) {
         return cause(e) instanceof ConfigException
@@ -105,7 +105,7 @@ public final class KafkaResultLog implements ResultLog {
         try {
             current.beginTransaction();
             for (var record : transaction.records()) {
-                // If the send fails, the commit fails.
+                // A failed send fails the commit.
                 Future<RecordMetadata> _ =
                         current.send(withExistingPartition(current, record), sent.add(record));
             }
@@ -120,7 +120,7 @@ public final class KafkaResultLog implements ResultLog {
             current.commitTransaction();
             return new Commit.Done();
         } catch (KafkaException e) {
-            // Without an answer, the transaction may be committed.
+            // Without an answer, the transaction can be committed.
             return e instanceof RetriableException || e instanceof InterruptException
                     ? outcomeUnknown(e)
                     : failed(current, e, sent);
@@ -128,9 +128,9 @@ public final class KafkaResultLog implements ResultLog {
     }
 
     /**
-     * Returns the outcome of a transaction that would hand over jobs to a topic that is missing or
-     * may not be written; empty if there is none. The client would wait for a missing topic, and
-     * its transaction would expire meanwhile.
+     * Returns the outcome of a transaction that would hand over jobs to a missing or unwritable
+     * topic; empty if every topic can be written. The client would wait for a missing topic until
+     * its transaction expires.
      */
     private Optional<Commit> refusalOfHandOvers(
             Producer<byte[], byte[]> current, Transaction transaction) {

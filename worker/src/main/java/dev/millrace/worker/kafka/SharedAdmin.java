@@ -9,7 +9,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.jspecify.annotations.Nullable;
 
-/** An admin client that is created by the first thread that uses it, because this takes time. */
+/** Creates the admin client on first use, because creation takes time. */
 final class SharedAdmin implements AutoCloseable {
     private final Map<String, Object> properties;
     private @Nullable Admin admin;

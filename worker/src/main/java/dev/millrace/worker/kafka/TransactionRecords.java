@@ -16,7 +16,7 @@ import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.jspecify.annotations.Nullable;
 
-/** Tracks the records of one transaction, and which of them their topics refuse. */
+/** Tracks the records of one transaction, and which records their topics refuse. */
 final class TransactionRecords {
     /** The client's message for any unspecific error of an offset commit. */
     private static final String OFFSETS_REJECTED = "Unexpected error in TxnOffsetCommitResponse";
@@ -47,8 +47,8 @@ final class TransactionRecords {
     }
 
     /**
-     * Returns the records that their topics never accept: too large, or jobs for a topic that may
-     * not be written.
+     * Returns the records that their topics never accept: too large, or jobs for an unwritable
+     * topic.
      *
      * @param cause why the transaction failed
      */
@@ -62,13 +62,12 @@ final class TransactionRecords {
     }
 
     /**
-     * Returns records that are too large for their topic; to be called after the transaction was
-     * aborted. The first record that fails is too large, because the client splits a batch until it
-     * holds one record. Later failures prove nothing: the client gives the same error to all
-     * records that it has not sent by then.
+     * Returns records that are too large for their topic; call it after aborting the transaction.
+     * The first record that fails is too large, because the client splits a batch until it holds
+     * one record. Later failures prove nothing: the client gives all its unsent records that error.
      *
      * <p>Without compression, every record of the topic with as many bytes is too large as well.
-     * With compression, a longer record may fit, so the next transaction has to show the next one.
+     * With compression, a longer record can fit, so the next transaction has to show the next one.
      */
     private List<ProducerRecord<byte[], byte[]>> tooLarge() {
         var first = tooLarge.get();
@@ -92,8 +91,8 @@ final class TransactionRecords {
     }
 
     /**
-     * Returns true if the cluster rejects a record or an offset and would reject it again. All of
-     * these errors occur before the end of the transaction is requested, so it cannot be committed.
+     * Returns true if the cluster rejects a record or an offset and would reject it again. These
+     * errors occur only before the end of the transaction is requested, so it cannot be committed.
      */
     static boolean isRejection(Throwable cause) {
         return switch (cause) {

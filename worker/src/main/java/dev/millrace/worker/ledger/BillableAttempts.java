@@ -8,13 +8,12 @@ import java.util.List;
 import java.util.zip.CRC32C;
 
 /**
- * Encodes how many ended attempts of a job may have been billed, for each open job with attempts
- * that cost nothing. The next owner charges the highest cost for each attempt that may have been
- * billed.
+ * Encodes, for each open job with free attempts, how many of its ended attempts can have been
+ * billed. The next owner charges the highest cost for each such attempt.
  *
  * <p>Each job takes one {@linkplain TopicTag tag} between the topic's tag and the ledger's text,
- * after a tag with a checksum. Of a job without a tag, each attempt counts. Therefore a job may
- * lack its tag when there is no room.
+ * after a tag with a checksum. Without a tag, all attempts of a job count. A tag can therefore be
+ * left out when there is no room.
  */
 final class BillableAttempts {
     private static final int COUNT_BITS = Byte.SIZE;
@@ -34,7 +33,9 @@ final class BillableAttempts {
         return tags.isEmpty() ? "" : TopicTag.of(checksum(jobs.first(), tags.toString())) + tags;
     }
 
-    /** Adds what the tags say to the jobs of a ledger; nothing if the checksum is wrong. */
+    /**
+     * Adds the content of the tags to the jobs of a ledger; adds nothing if the checksum is wrong.
+     */
     static Reading.Known read(String tags, Reading.Known known) {
         String counts = tags.substring(TopicTag.CHARS);
         if (TopicTag.content(tags, 0) != checksum(known.offset(), counts)) {

@@ -35,7 +35,7 @@ final class BitWriter {
     }
 
     /**
-     * Writes a number of 0 or more in groups of the given size; before each group, a bit tells
+     * Writes a number of 0 or more in groups of the given size. One bit before each group marks
      * whether another group follows.
      */
     void putGroups(long value, int groupBits) {

@@ -37,12 +37,12 @@ final class LedgerCodec {
     private LedgerCodec() {}
 
     /**
-     * Returns the metadata of open jobs, the first of which is at the committed offset; without an
-     * open job, the frontier is committed.
+     * Returns the metadata of open jobs; the first job is at the committed offset. Without an open
+     * job, the frontier is committed.
      *
      * <p>The limit can leave too little space for the states, but only for jobs that an earlier
-     * owner admitted under other limits. Then the metadata contains fewer attempts than there were,
-     * or none if there is less than one bit per job. The offsets are always written.
+     * owner admitted under other limits. The metadata then contains fewer attempts than were made,
+     * or no attempts below one bit per job. The offsets are always written.
      *
      * @param standing number of standing intents, 0 to {@link #MAX_STANDING}; they are always
      *     written
@@ -55,7 +55,7 @@ final class LedgerCodec {
                     ? ""
                     : write(jobs, standing, _ -> {}, CHECKSUM_BYTES + STANDING_BYTES);
         }
-        // If no job below the frontier is finished or was started, the offset is sufficient.
+        // The offset alone suffices if no job below the frontier is finished or was started.
         boolean noneBegun = largest == 0;
         if (standing == 0 && noneBegun && jobs.size() == jobs.frontier() - jobs.first()) {
             return "";
@@ -196,7 +196,7 @@ final class LedgerCodec {
         return CHECKSUM_BYTES + Math.ceilDiv(bits, Byte.SIZE);
     }
 
-    /** Returns the checksum of the remaining content, whose position does not change. */
+    /** Returns the checksum of the remaining content without moving the buffer's position. */
     private static int checksum(char version, long offset, ByteBuffer content) {
         var crc = new CRC32C();
         if (version != VERSION) {

@@ -7,11 +7,11 @@ import java.util.Arrays;
  * An encoding is identified by its number, 0 to 7, because the smallest one is computed for each
  * admitted record.
  *
- * <p>A <b>list</b> contains the distance of each offset to the next one, and of the last one to the
- * frontier, less one, in groups of s bits, each after a bit that tells whether another group
- * follows. No list grows when a job is finished: its two distances a and b become a+b. If a takes k
- * groups and b at most as many, a ≤ 2<sup>sk</sup> and b ≤ 2<sup>sk</sup>, so a+b ≤
- * 2<sup>sk+1</sup> ≤ 2<sup>s(k+1)</sup>: the sum takes at most k+1 groups, and the two took at
+ * <p>A <b>list</b> contains gaps, less one: from each offset to the next, and from the last offset
+ * to the frontier. A gap takes groups of s bits; one bit before each group tells whether another
+ * group follows. No list grows when a job is finished: its two gaps a and b become a+b. If a takes
+ * k groups and b at most k, then a ≤ 2<sup>sk</sup> and b ≤ 2<sup>sk</sup>, so a+b ≤
+ * 2<sup>sk+1</sup> ≤ 2<sup>s(k+1)</sup>. The sum takes at most k+1 groups, and the two gaps took at
  * least k+1.
  *
  * <p>The <b>bitmap</b> has a bit for each offset between the first and the frontier. It does not

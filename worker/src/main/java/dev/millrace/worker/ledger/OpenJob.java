@@ -9,9 +9,9 @@ package dev.millrace.worker.ledger;
  *
  * @param offset of its record
  * @param attempts calls started so far for this record, including a running one; 0 to 100
- * @param running true if the last attempt may still run, or ran when its worker died; never with 0
+ * @param running true if the last attempt can still run, or ran when its worker died; never with 0
  *     attempts
- * @param unbilled ended attempts that are known to have cost nothing; 0 if nobody counts them
+ * @param unbilled ended attempts that are known to have cost nothing; 0 if they are not counted
  */
 public record OpenJob(long offset, int attempts, boolean running, int unbilled) {
     static final int MAX_ATTEMPTS = 100;
@@ -35,7 +35,7 @@ public record OpenJob(long offset, int attempts, boolean running, int unbilled) 
         }
     }
 
-    /** Creates a job each of whose attempts may have been billed. */
+    /** Creates a job whose attempts all count as possibly billed. */
     public OpenJob(long offset, int attempts, boolean running) {
         this(offset, attempts, running, 0);
     }
@@ -53,7 +53,7 @@ public record OpenJob(long offset, int attempts, boolean running, int unbilled) 
         return ended() - unbilled;
     }
 
-    /** Returns a copy with the number of ended attempts that may have been billed. */
+    /** Returns a copy with the number of ended attempts that were possibly billed. */
     OpenJob withBillable(int billable) {
         return new OpenJob(offset, attempts, running, Math.max(0, ended() - billable));
     }

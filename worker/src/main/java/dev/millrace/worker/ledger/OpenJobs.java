@@ -71,7 +71,6 @@ final class OpenJobs {
         states[head + index] = (short) (states[head + index] + (1 << UNBILLED_SHIFT));
     }
 
-    /** Returns a job. */
     OpenJob get(int index) {
         int state = state(index);
         return new OpenJob(

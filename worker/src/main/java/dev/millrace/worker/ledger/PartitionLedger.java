@@ -32,14 +32,14 @@ public final class PartitionLedger {
     private final OpenJobs open;
 
     /**
-     * The largest state that sizes are computed with: from the limits, or left by an earlier owner.
+     * The largest state that sizes are computed with: from the limits, or from an earlier owner.
      */
     private final int largestState;
 
     /** Below this offset, jobs above the frontier may have been called by the earlier owner. */
     private final long inheritedTo;
 
-    /** All records below this offset were seen; at least the frontier while no job is open. */
+    /** Offset below which all records were seen; at least the frontier while no job is open. */
     private long passed;
 
     /** The number of intents that are to stand, without inherited ones. */
@@ -54,7 +54,6 @@ public final class PartitionLedger {
         this.passed = passed;
     }
 
-    /** The status of a record in the ledger. */
     public enum RecordStatus {
         /** The record was never taken. */
         NEW,
@@ -74,10 +73,10 @@ public final class PartitionLedger {
     }
 
     /**
-     * Restores the ledger of an earlier owner, whose limits may have been different. Jobs that it
-     * admitted stay open with their attempts; {@link #snapshot} stays within the limit by writing
-     * fewer attempts if necessary. Only offsets that exceed a lowered limit by themselves are
-     * written in full.
+     * Restores the ledger of an earlier owner, whose limits can have been different. Jobs that the
+     * earlier owner admitted stay open with their attempts. {@link #snapshot} stays within the
+     * limit by writing fewer attempts if necessary. Offsets that exceed a lowered limit even
+     * without attempts are written in full.
      */
     public static PartitionLedger restored(Reading.Known known, LedgerLimits bounds) {
         var open = new OpenJobs(known.frontier());
@@ -129,9 +128,9 @@ public final class PartitionLedger {
      * Opens the job at an offset that is {@link RecordStatus#NEW} or {@link
      * RecordStatus#UNFINISHED}.
      *
-     * @return the job; without attempts if it is new, else with the attempts of the earlier owner;
-     *     a running attempt stays running until {@link #endAttempt} or {@link #finish}. A new job
-     *     under an inherited standing intent has a running attempt
+     * @return the job; without attempts if it is new, otherwise with the attempts of the earlier
+     *     owner; a running attempt stays running until {@link #endAttempt} or {@link #finish}. A
+     *     new job under an inherited standing intent has a running attempt
      * @throws IllegalArgumentException if the job is finished
      */
     public OpenJob take(long offset) {
@@ -234,7 +233,7 @@ public final class PartitionLedger {
         return vanished;
     }
 
-    /** Returns the number of open jobs, including those of an earlier owner. */
+    /** Returns the number of open jobs, including open jobs of an earlier owner. */
     public int openCount() {
         return open.size();
     }

@@ -34,10 +34,10 @@ public sealed interface Reading {
     }
 
     /**
-     * The metadata could not be read. It is unknown which jobs above the offset are finished, so
+     * The metadata could not be read. The jobs above the offset that are finished are unknown, so
      * continuing would bill some of them again.
      *
-     * @param reason one line for a person
+     * @param reason one human-readable line
      */
     record Unreadable(String reason) implements Reading {}
 }

@@ -2,8 +2,8 @@ package dev.millrace.worker.ledger;
 
 /**
  * Encodes the states of open jobs: the states of eight jobs are the digits of one number, whose
- * base is the largest state plus one. Takes no bits if all states are 0, and 33 bits for eight jobs
- * that may have ended attempt 8 (a whole number of bits for each state would take 40).
+ * base is the largest state plus one. Takes no bits if all states are 0. Takes 33 bits for eight
+ * jobs with up to 8 ended attempts, instead of 40 with a whole number of bits for each state.
  */
 final class StateEncoding {
     private static final int BLOCK = 8;
@@ -59,7 +59,7 @@ final class StateEncoding {
 
     /**
      * Returns the largest encodable state that replaces the given state: a running attempt stays
-     * running, if any running state can be encoded.
+     * running if any running state can be encoded.
      */
     private static int reduced(int state, int largest) {
         return state <= largest ? state : largest - (state - largest) % 2;

@@ -6,10 +6,10 @@ import java.util.regex.Pattern;
 import java.util.zip.CRC32C;
 
 /**
- * Distinguishes the ledger of a topic from the ledger of a deleted topic with the same name. Kafka
+ * Distinguishes the ledger of a topic from the ledger of a deleted topic of equal name. Kafka
  * stores offsets by topic name, so an offset of the old topic can be committed after the new topic
- * was created. The tag precedes the ledger's text. It is a letter and the CRC-32C of the topic id
- * in hexadecimal digits.
+ * was created. The tag precedes the ledger's text. The tag is a letter and the CRC-32C of the topic
+ * id in hexadecimal digits.
  */
 public final class TopicTag {
     /** Length of a tag in characters. */
@@ -20,7 +20,6 @@ public final class TopicTag {
 
     private TopicTag() {}
 
-    /** Returns the tag of the topic with the given id. */
     public static String of(String topicId) {
         var crc = new CRC32C();
         crc.update(topicId.getBytes(UTF_8));
@@ -53,8 +52,8 @@ public final class TopicTag {
     }
 
     /**
-     * Returns true if the metadata starts with a tag. The text of another program may start with
-     * the same letter, but not with a whole tag.
+     * Returns true if the metadata starts with a tag. Another program's text can start with the
+     * tag's letter, but not with a whole tag.
      */
     static boolean isTagged(String metadata) {
         return TAGGED.matcher(metadata).lookingAt();

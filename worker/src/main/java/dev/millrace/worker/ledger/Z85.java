@@ -5,8 +5,8 @@ import java.util.Arrays;
 
 /**
  * Encodes bytes as text: four bytes become five characters, as in ZeroMQ's RFC 32. A rest of one to
- * three bytes becomes one character more than it has bytes, so that the length is preserved.
- * Different bytes have different texts.
+ * three bytes becomes one more character than bytes, so that the length is preserved. Different
+ * bytes have different texts.
  */
 final class Z85 {
     private static final char[] DIGITS =

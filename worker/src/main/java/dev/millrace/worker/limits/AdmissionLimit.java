@@ -13,20 +13,21 @@ interface AdmissionLimit {
     /** A wait of unknown length, such as for the end of another call. */
     long UNKNOWN = Long.MAX_VALUE;
 
-    /** Returns what holds back the job; asked only while {@link #waitNanos} is not 0. */
+    /**
+     * Returns the reason that holds back the job; called only while {@link #waitNanos} is not 0.
+     */
     Hold hold(Job job, long nowNanos);
 
     /**
-     * Returns the nanoseconds until the job's call may start, or {@link #UNKNOWN}; 0 permits it
+     * Returns the nanoseconds until the job's call can start, or {@link #UNKNOWN}; 0 permits it
      * now. Reserves nothing.
      */
     long waitNanos(Job job, long nowNanos);
 
     /**
-     * Reserves for the job's call, which is announced next.
+     * Reserves capacity for the job's call, which is announced next.
      *
-     * @return false if the limit does not permit the call any more since it was asked; then nothing
-     *     is reserved
+     * @return false if the limit no longer permits the call; then nothing is reserved
      */
     default boolean reserve(Job job, long nowNanos) {
         return true;
@@ -36,8 +37,8 @@ interface AdmissionLimit {
     default void cancel(Job job, long nowNanos) {}
 
     /**
-     * Ends the reservation of a call that has reported. The report's verdict has what the call was
-     * billed and the headers of the response, among them the provider's rate limits.
+     * Ends the reservation of a call that has reported. The report's verdict has the billing and
+     * the headers of the response, including the provider's rate limits.
      */
     default void complete(Job job, Providers.CallReport report, long nowNanos) {}
 }

@@ -12,8 +12,8 @@ import dev.millrace.worker.quota.Quota;
 import java.util.function.IntPredicate;
 
 /**
- * Holds back calls that an open circuit breaker expects to fail, and chooses the API key of each
- * call: one whose limits have room.
+ * Holds back calls that an open circuit breaker expects to fail. Chooses an API key with room in
+ * its limits for each call.
  */
 record BreakerLimit(Breakers breakers, Quota quota) implements AdmissionLimit {
     @Override
@@ -37,8 +37,8 @@ record BreakerLimit(Breakers breakers, Quota quota) implements AdmissionLimit {
     }
 
     /**
-     * Returns the nanoseconds for which this job alone leaves trial calls to other jobs, because
-     * its own trial has failed. Otherwise one job that always fails could hold back all others.
+     * Returns the nanoseconds for which this job leaves trial calls to other jobs after its trial
+     * has failed. Otherwise one job that always fails could hold back all others.
      */
     long passNanos(Job job, long nowNanos) {
         long pass = job.breakers().passNanos(nowNanos);
@@ -65,7 +65,7 @@ record BreakerLimit(Breakers breakers, Quota quota) implements AdmissionLimit {
     @Override
     public void complete(Job job, Providers.CallReport report, long nowNanos) {
         if (!job.isRunning()) {
-            // The worker aborted the call, so that its failure says nothing about the provider.
+            // The worker aborted the call, so its failure is no evidence about the provider.
             cancel(job, nowNanos);
             return;
         }

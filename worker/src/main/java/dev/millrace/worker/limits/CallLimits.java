@@ -24,10 +24,10 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 public final class CallLimits {
-    /** Time after which a job that leaves trial calls to others looks again. */
+    /** Time after which a job that leaves trial calls to other jobs checks again. */
     private static final Duration PASS_RECHECK = Duration.ofSeconds(1);
 
-    /** Wait of a job whose permits went to another worker while it was being announced. */
+    /** Wait of a job whose permits went to another worker during its announcement. */
     private static final Duration AFTER_REFUSAL = Duration.ofMillis(1);
 
     private static final Hold PASSED =
@@ -37,7 +37,7 @@ public final class CallLimits {
             new Hold(WaitingReason.CONFIGURED_LIMIT, "another worker has taken the permit");
 
     /**
-     * For how long a job waits.
+     * The wait of a job.
      *
      * @param nanos {@link Long#MAX_VALUE} if unknown
      */
@@ -52,7 +52,7 @@ public final class CallLimits {
     /** Limits that hold back the whole queue of a job. */
     private final AdmissionLimit[] ofQueue;
 
-    /** Holds back a single job, while jobs behind it may start. */
+    /** Holds back a single job, while jobs behind it can start. */
     private final AdmissionLimit retries;
 
     private final BreakerLimit breakers;
@@ -75,7 +75,7 @@ public final class CallLimits {
         all = new AdmissionLimit[] {pauses, pace, slots, poison, breakers, quotas, retries};
     }
 
-    /** Returns true when the job's queue may start a call now. Reserves nothing. */
+    /** Returns true when the job's queue can start a call now. Reserves nothing. */
     public boolean permits(Job job) {
         long now = clock.nanos();
         for (AdmissionLimit limit : ofQueue) {
@@ -90,11 +90,11 @@ public final class CallLimits {
     }
 
     /**
-     * Reserves at all limits for the call of a job whose queue {@link #permits} it, or at none. The
-     * call is announced next.
+     * Reserves capacity at all limits, or at none, for the call of a job whose queue {@link
+     * #permits} it. The caller announces the call next.
      *
-     * @return null when reserved; else for how long this job alone has to wait: for the retry
-     *     budget, while other jobs make trial calls, or because a limit has withdrawn its permit
+     * @return null when reserved; otherwise the wait of this job alone: for the retry budget, for
+     *     trial calls of other jobs, or for a limit that has withdrawn its permit
      */
     public @Nullable Delay reserve(Job job) {
         long now = clock.nanos();
@@ -124,8 +124,8 @@ public final class CallLimits {
     }
 
     /**
-     * Returns true if the job's announced call may be sent now: the permits that it has taken from
-     * limits of several workers are still valid.
+     * Returns true if the job's announced call can be sent now: its permits from limits of several
+     * workers are still valid.
      */
     public boolean maySend(Job job) {
         return quota.of(job).maySend(job, clock.nanos());
@@ -153,8 +153,8 @@ public final class CallLimits {
     }
 
     /**
-     * Returns what holds back the first job of a lane; null if nothing does, or if the lane has not
-     * asked for a while.
+     * Returns the limit that holds back the first job of a lane; null if none does, or if the lane
+     * has not asked for a while.
      *
      * @param lane null for the poison candidates of all lanes
      */

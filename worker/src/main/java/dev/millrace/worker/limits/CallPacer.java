@@ -3,27 +3,25 @@ package dev.millrace.worker.limits;
 import java.time.Duration;
 
 /**
- * Spreads the calls of one model over the time that a call takes. Calls that start together end
- * together: without pacing, all slots would be empty while the results of the whole wave are
- * written, again and again.
+ * Spreads the calls of one model over the duration of a call. Calls that start together end
+ * together: without pacing, all slots would repeatedly be empty while the results of the whole wave
+ * are written.
  *
  * <p>By Little's law, slots that are always in use start {@code slots ÷ mean duration} calls per
- * unit of time. A slightly higher rate is allowed, so that the pacer delays calls only after a wave
- * has ended. Belongs to the loop's thread; times are of its ticker, which may overflow.
+ * unit of time. The allowed rate is slightly higher, so that the pacer delays calls only after a
+ * wave has ended. Belongs to the loop's thread; times are of its ticker, which can overflow.
  */
 final class CallPacer {
-    /** Factor above the rate that keeps all slots in use, so that empty slots fill up again. */
+    /** Factor above the rate that keeps all slots in use, so that empty slots refill. */
     private static final double HEADROOM = 1.25;
 
-    /**
-     * Calls that are due within this time may start at once: the usual time between transactions.
-     */
+    /** Calls due within this time can start at once: the usual time between transactions. */
     private static final Duration CREDIT = Duration.ofMillis(50);
 
-    /** Calls that may start at once in any case. */
+    /** Number of calls that can always start at once. */
     private static final int MIN_BURST = 64;
 
-    /** Longer calls count as this long: a pace derived from hanging calls would last too long. */
+    /** Longest duration that counts; a pace derived from hanging calls would last too long. */
     private static final Duration LONGEST_SPREAD = Duration.ofSeconds(2);
 
     /** Approximate number of calls in the moving average. */

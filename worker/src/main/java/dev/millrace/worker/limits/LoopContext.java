@@ -1,6 +1,6 @@
 package dev.millrace.worker.limits;
 
-import dev.millrace.contracts.config.WorkerConfig;
+import dev.millrace.configuration.WorkerConfig;
 import dev.millrace.worker.breaker.Breakers;
 import dev.millrace.worker.capacity.Capacity;
 import dev.millrace.worker.job.WorkerMetrics;

@@ -20,8 +20,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The paused models, tenants and batches, and the cancelled jobs. Until control has been read for
- * the first time, no call starts. Belongs to the loop's thread.
+ * The paused models, tenants and batches, and the cancelled jobs. No call starts before control has
+ * been read for the first time. Belongs to the loop's thread.
  */
 public final class PauseAndCancelState {
     private final Control control;
@@ -37,7 +37,7 @@ public final class PauseAndCancelState {
     /** Pauses that have expired, and have no effect even if the clock is set back. */
     private final Set<OperatorCommand> expired = new HashSet<>();
 
-    /** When the next pause expires; null for never. */
+    /** Expiry of the next pause; null for never. */
     private @Nullable Instant nextExpiry;
 
     private Set<String> paused = Set.of();
@@ -101,7 +101,7 @@ public final class PauseAndCancelState {
         return state != null && !paused.contains(model);
     }
 
-    /** Returns what holds back the calls of a model that must not start. */
+    /** Returns the reason that holds back the calls of a model that must not start. */
     Hold hold(String model) {
         return state == null
                 ? new Hold(WaitingReason.CLUSTER, "control has not been read yet")
@@ -144,17 +144,17 @@ public final class PauseAndCancelState {
         return state == null ? Map.of() : state.breakerResets();
     }
 
-    /** Returns what each worker reports, as the same object until control changes. */
+    /** Returns each worker's report; an identical object until control changes. */
     public Map<String, WorkerReport> workers() {
         return read == null ? Map.of() : read.workers();
     }
 
-    /** Returns the budgets, as the same object until control changes. */
+    /** Returns the budgets; an identical object until control changes. */
     public ControlState.Budgets budgets() {
         return read == null ? ControlState.EMPTY.budgets() : read.budgets();
     }
 
-    /** Returns true when the job, or the job that it is a part of, is cancelled. */
+    /** Returns true when the job or its parent is cancelled. */
     public boolean isCancelled(JobHeaders job) {
         return state != null
                 && state.isCancelled(

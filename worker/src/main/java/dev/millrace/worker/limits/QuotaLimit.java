@@ -11,7 +11,7 @@ import dev.millrace.worker.quota.Quota;
 /**
  * Limits the calls by the quotas of their models, providers and API keys.
  *
- * @param breakers tell which keys can be used
+ * @param breakers decide which keys can be used
  */
 record QuotaLimit(Quota quota, Breakers breakers) implements AdmissionLimit {
     @Override

@@ -9,14 +9,14 @@ import java.util.Arrays;
  *
  * <pre>  retries ≤ floor + ratio × calls      all calls, including the retries</pre>
  *
- * <p>Counts in tenths of the window. For retries the budget considers one more tenth, so that it
- * covers the window wherever the window begins. Belongs to the loop's thread; times are of the
- * loop's ticker, which may overflow.
+ * <p>Counts in tenths of the window. Retries are summed over one more tenth, so that the sum covers
+ * the window wherever the window begins. Belongs to the loop's thread; times are of the loop's
+ * ticker, which can overflow.
  */
 final class RetryBudget {
     /**
-     * Retries that are always allowed. If only retries are left, nothing else would ever increase
-     * the budget; and no provider considers one call per second an attack.
+     * Retries that are always allowed. If only retries are left, nothing else would increase the
+     * budget. One call per second is harmless to any provider.
      */
     static final int FLOOR_PER_SECOND = 1;
 
@@ -82,10 +82,10 @@ final class RetryBudget {
     }
 
     /**
-     * Returns when a retry is allowed.
+     * Returns the time until a retry is allowed.
      *
-     * @return 0 if a retry is allowed now; else the nanoseconds after which to call this method
-     *     again, at most a tenth of the window
+     * @return 0 if a retry is allowed now; otherwise the nanoseconds after which to call this
+     *     method again, at most a tenth of the window
      */
     long waitNanos(long nowNanos) {
         moveTo(nowNanos);

@@ -1,6 +1,6 @@
 package dev.millrace.worker.limits;
 
-import dev.millrace.contracts.config.WorkerConfig;
+import dev.millrace.configuration.WorkerConfig;
 import dev.millrace.contracts.waiting.WaitingReason;
 import dev.millrace.worker.job.Hold;
 import dev.millrace.worker.job.Job;

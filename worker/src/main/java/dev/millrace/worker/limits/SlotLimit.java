@@ -9,8 +9,7 @@ import dev.millrace.worker.port.Providers;
 
 /**
  * Limits the calls in flight by the slots of their models. A call keeps its slot until a
- * transaction contains its end, so that the number of calls that a crash repeats stays within the
- * limit.
+ * transaction contains its end, so that a crash never repeats more calls than the limit.
  */
 record SlotLimit(Capacity capacity) implements AdmissionLimit {
     @Override

@@ -2,7 +2,7 @@ package dev.millrace.worker.limits;
 
 import dev.millrace.contracts.budget.BudgetLimit;
 import dev.millrace.contracts.budget.BudgetState;
-import dev.millrace.contracts.config.TenantConfig.OnExhausted;
+import dev.millrace.contracts.budget.OnExhausted;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlState.Budgets;
 import dev.millrace.contracts.header.JobCostLimit;
@@ -26,12 +26,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Holds back calls of jobs whose budget is spent. Reservations keep a budget within its limit,
- * unless a provider bills more than a call could cost at most, because it ignores the output limit.
- * Then the jobs that the router has released before it knew would exceed the limit further.
+ * unless a provider ignores the output limit and bills more than the highest cost of a call. Jobs
+ * that the router released before it knew the cost would then exceed the limit further.
  *
- * <p>A budget is spent when its published state says so. What a call of this worker has cost above
- * its reservation counts at once, on top of what was known before: the published amount includes it
- * only later. Belongs to the loop's thread.
+ * <p>A budget is spent when its published state reports it as spent. Costs of this worker above
+ * their reservations count at once, on top of the earlier published amount, because publication
+ * lags. Belongs to the loop's thread.
  */
 public final class SpentBudgets {
     /** Wait of a held job before its budgets are checked again. */
@@ -40,16 +40,16 @@ public final class SpentBudgets {
     /** Longest wait for the first state of a budget; a job without a budget never gets one. */
     private static final Duration FIRST_STATE = Duration.ofSeconds(10);
 
-    /** Budgets of which excessive costs are remembered. */
+    /** Number of budgets whose excessive costs are remembered. */
     private static final int MAX_BUDGETS = 1_000;
 
     private final Supplier<Budgets> control;
     private final LoopClock clock;
 
-    /** Lower bounds of what is spent, with the costs that may not be published yet. */
+    /** Lower bounds of the spent amounts, including costs that are not published yet. */
     private final Map<ControlKey.Budget, BigDecimal> leastSpent = new LinkedHashMap<>();
 
-    /** When a batch has exceeded a reservation for the first time, in nanoseconds. */
+    /** Time at which a batch first exceeded a reservation, in nanoseconds. */
     private final Map<ControlKey.BatchBudget, Long> firstExcess = new LinkedHashMap<>();
 
     private final Set<Job> held = Collections.newSetFromMap(new IdentityHashMap<>());
@@ -57,14 +57,14 @@ public final class SpentBudgets {
     private Budgets known;
 
     /**
-     * A budget that is spent.
+     * A spent budget.
      *
-     * @param message what is spent
+     * @param message names the spent budget
      */
     public record Spent(OnExhausted onExhausted, String message) {}
 
     /**
-     * @param control supplies the budgets in control; the same object until they change
+     * @param control supplies the budgets in control; an identical object until they change
      */
     public SpentBudgets(Supplier<Budgets> control, LoopClock clock) {
         this.control = control;
@@ -73,7 +73,7 @@ public final class SpentBudgets {
     }
 
     /**
-     * Records the cost of an attempt that has cost more than its job had reserved.
+     * Records the cost of an attempt beyond its job's reservation.
      *
      * @param usd in US dollars; 0 for an attempt within its reservation
      */
@@ -98,7 +98,7 @@ public final class SpentBudgets {
         }
     }
 
-    /** Returns the budget of a job that is spent; empty if its call may start. */
+    /** Returns the spent budget of a job; empty if its call can start. */
     public Optional<Spent> of(Job job) {
         refresh();
         JobCostLimit limit = job.headers().costLimit();
@@ -124,7 +124,7 @@ public final class SpentBudgets {
         Budgets latest = control.get();
         known = latest;
         if (latest != before) {
-            // A budget that is forgotten begins with nothing spent.
+            // A forgotten budget starts again with zero spent.
             leastSpent
                     .keySet()
                     .removeIf(
@@ -139,8 +139,8 @@ public final class SpentBudgets {
     }
 
     /**
-     * Returns the budgets that a job may have: of its batch, of the API key that submitted it, and
-     * of its tenant in the current period.
+     * Returns the possible budgets of a job: of its batch, of the API key that submitted it, and of
+     * its tenant in the current period.
      */
     private List<ControlKey.Budget> budgetsOf(JobHeaders job) {
         List<ControlKey.Budget> budgets = new ArrayList<>(3);
@@ -177,7 +177,9 @@ public final class SpentBudgets {
 
     private record Terms(BigDecimal limit, BigDecimal spent, OnExhausted onExhausted) {}
 
-    /** Returns what is published of a budget, or else its limit in control; null for neither. */
+    /**
+     * Returns the published terms of a budget, otherwise its limit in control; null without either.
+     */
     private @Nullable Terms terms(ControlKey.Budget id) {
         BudgetState state = known.states().get(id);
         return state == null

@@ -12,9 +12,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Remembers what holds back the ready jobs of each model and lane, and measures for how long. The
- * loop asks the limits several times a second while jobs are ready, so a longer gap means that no
- * job was ready.
+ * Remembers which limit holds back the ready jobs of each model and lane, and measures for how
+ * long. The loop asks the limits several times a second while jobs are ready, so a longer gap means
+ * that no job was ready.
  */
 final class WaitTimes {
     private static final long LONGEST_GAP_NANOS = Duration.ofSeconds(1).toNanos();
@@ -27,7 +27,7 @@ final class WaitTimes {
     private final Map<Queue, Held> held = new HashMap<>();
 
     /**
-     * The jobs of which only the first one asks the limits.
+     * A queue of jobs of which only the first one asks the limits.
      *
      * @param lane null for poison candidates
      */
@@ -39,7 +39,7 @@ final class WaitTimes {
         }
     }
 
-    /** What holds back the first job of a queue. */
+    /** The reason that holds back the first job of a queue. */
     private static final class Held {
         final AdmissionLimit limit;
         final Hold hold;
@@ -98,7 +98,7 @@ final class WaitTimes {
         return latest.hold;
     }
 
-    /** Returns what holds back the first job of a queue; null if nothing does. */
+    /** Returns the limit that holds back the first job of a queue; null if none does. */
     @Nullable Delay heldBack(String model, @Nullable Lane lane, long nowNanos) {
         Held latest = held.get(new Queue(model, lane));
         if (latest == null || nowNanos - latest.askedNanos > LONGEST_GAP_NANOS) {
@@ -111,8 +111,8 @@ final class WaitTimes {
     }
 
     /**
-     * Records that a retry waits while jobs behind it may start. Counts the time ahead, and the
-     * time of retries that wait at once only once.
+     * Records that a retry waits while jobs behind it can start. Counts the time ahead;
+     * simultaneous waits of retries count once.
      */
     void onRetryHeldBack(Job job, long waitNanos, long nowNanos) {
         Wait wait = waits.computeIfAbsent(job.partition().model(), _ -> new Wait());

@@ -1,6 +1,6 @@
 package dev.millrace.worker.loop;
 
-import dev.millrace.contracts.config.WorkerConfig;
+import dev.millrace.configuration.WorkerConfig;
 import dev.millrace.worker.breaker.BreakerReporter;
 import dev.millrace.worker.breaker.BreakerResets;
 import dev.millrace.worker.breaker.Breakers;

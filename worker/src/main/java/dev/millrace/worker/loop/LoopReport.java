@@ -6,10 +6,10 @@ import dev.millrace.worker.breaker.OpenBreaker;
 import java.util.List;
 
 /**
- * What a loop tells of itself.
+ * The state of a loop, for reports.
  *
- * @param open the breakers that are not closed, or were not when the loop ended
- * @param doubts numbers of answers whose token counts may be wrong, which only grow
+ * @param open the breakers that are not closed, or were not closed when the loop ended
+ * @param doubts numbers of answers with doubtful token counts, which only grow
  * @param waits why jobs wait, as of about a second ago
  */
 public record LoopReport(
@@ -23,7 +23,7 @@ public record LoopReport(
         waits = List.copyOf(waits);
     }
 
-    /** Returns true if there is nothing to tell. */
+    /** Returns true if there is nothing to report. */
     public boolean isEmpty() {
         return equals(NONE);
     }

@@ -25,12 +25,12 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lists why the jobs of the loop wait. A job that waits for a time or a pause has its own reason.
- * Ready jobs have the reason that holds back the first job of their lane. Records that are not
- * admitted have the reason that stops their partition. Belongs to the loop's thread.
+ * Lists why the jobs of the loop wait. A job that waits for a time or a pause has a separate
+ * reason. Ready jobs share the reason that holds back the first job of their lane. Records that are
+ * not admitted have the reason that stops their partition. Belongs to the loop's thread.
  */
 final class LoopWaits {
-    /** Time between two lists, since a list looks at all waiting jobs. */
+    /** Time between two lists, since a list visits all waiting jobs. */
     private static final Duration INTERVAL = Duration.ofSeconds(1);
 
     /** An end that is nearer than this is not reported. */
@@ -106,7 +106,10 @@ final class LoopWaits {
                 : rows;
     }
 
-    /** Returns what holds back the ready jobs of a lane; null if it has none, or they start. */
+    /**
+     * Returns the reason that holds back the ready jobs of a lane; null if it has none, or they
+     * start.
+     */
     private CallLimits.@Nullable Delay delay(JobTopic topic) {
         if (schedule.readyCount(topic) == 0) {
             return null;

@@ -52,10 +52,10 @@ final class PartitionRelease {
     }
 
     /**
-     * Drains partitions: waiting jobs are released at once, running calls may end, and their
-     * results are committed.
+     * Drains partitions: waiting jobs are released at once, running calls continue to their end,
+     * and their results are committed.
      *
-     * @param isStopped true when running calls are to be aborted now
+     * @param isStopped true when running calls must be aborted now
      */
     void drain(Set<Partition> leaving, BooleanSupplier isStopped) {
         leaving.forEach(this::stopAdmission);
@@ -78,7 +78,7 @@ final class PartitionRelease {
         parts.metrics.onDrained(clock.nanos() - start);
     }
 
-    /** Releases waiting jobs at once; running calls may end. */
+    /** Releases waiting jobs at once; running calls continue to their end. */
     private void stopAdmission(Partition partition) {
         intake.stopAdmission(partition);
         partition.startDraining();
@@ -101,7 +101,9 @@ final class PartitionRelease {
         }
     }
 
-    /** Drops partitions that another worker may own already: nothing is committed for them. */
+    /**
+     * Drops partitions that another worker can own already, so that nothing is committed for them.
+     */
     void drop(Set<Partition> lost) {
         for (Partition partition : lost) {
             partition.jobs().forEach(Job::cancelCall);
@@ -113,8 +115,8 @@ final class PartitionRelease {
 
     /**
      * Restarts partitions whose topic was recreated or whose offset has no record. Running calls
-     * end first. Their results are written with the old topic's tag, and are retried for as long as
-     * the cluster rejects them, because they are paid for.
+     * end first. Their results are written with the old topic's tag. Rejected writes are retried
+     * until they succeed, because the calls are paid for.
      */
     void restart() {
         for (Partition partition : intake.all()) {

@@ -6,7 +6,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Decides how the loop continues when polls fail. The wait between polls increases, and the loop
- * stops when nothing could be polled for a long time. Belongs to the loop's thread.
+ * stops when every poll has failed for a long time. Belongs to the loop's thread.
  *
  * <p>An empty poll does not show that the problem has passed: the client reports an error once, and
  * then retries in the background. The problem has passed when no poll has failed for a while.

@@ -3,8 +3,8 @@ package dev.millrace.worker.loop;
 import java.time.Duration;
 
 /**
- * The part of a turn that needs no poll, so that it also continues while partitions are drained.
- * Belongs to the loop's thread.
+ * The part of a turn that needs no poll, so that it continues while partitions are drained. Belongs
+ * to the loop's thread.
  */
 final class Turn {
     private final LoopParts parts;
@@ -37,7 +37,7 @@ final class Turn {
         lastNanos = parts.clock.nanos();
     }
 
-    /** Returns the nanoseconds until something is due; {@link Long#MAX_VALUE} for nothing. */
+    /** Returns the nanoseconds until something is due; {@link Long#MAX_VALUE} if nothing is. */
     long untilNextNanos() {
         long now = parts.clock.nanos();
         // Asks whether a call can be announced, and so brings the waits of the limits up to date.

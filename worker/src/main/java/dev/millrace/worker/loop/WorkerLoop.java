@@ -2,7 +2,7 @@ package dev.millrace.worker.loop;
 
 import static dev.millrace.worker.loop.Turn.shorter;
 
-import dev.millrace.contracts.config.WorkerConfig;
+import dev.millrace.configuration.WorkerConfig;
 import dev.millrace.contracts.service.Health;
 import dev.millrace.worker.capacity.SlotBounds;
 import dev.millrace.worker.commit.DuplicateInstanceException;
@@ -31,11 +31,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One thread that owns the consumer, the producer and every open job. A turn: poll → restore newly
- * assigned partitions → admit records → handle reports of calls → make due jobs ready → commit,
- * which writes results, announces the next calls, and sends them once they are written. The loop
- * never waits for a provider. Other threads put reports into its mailbox, ask for its health, or
- * stop it.
+ * Owns the consumer, the producer and every open job, on one thread. A turn: poll → restore newly
+ * assigned partitions → admit records → handle reports of calls → make due jobs ready → commit. The
+ * commit writes results and announces the next calls, which are sent once their announcement is
+ * written. The loop never waits for a provider. Other threads put reports into its mailbox, ask for
+ * its health, or stop it.
  */
 public final class WorkerLoop {
     private static final Logger LOG = LoggerFactory.getLogger(WorkerLoop.class);
@@ -73,17 +73,20 @@ public final class WorkerLoop {
     private final PollFailures polls = new PollFailures();
     private final RebalanceListener listener = new RebalanceListener();
 
-    /** All topics that this worker serves; it subscribes to those that exist. */
+    /** All topics that this worker serves; it subscribes to the existing ones. */
     private Set<String> topics = Set.of();
 
-    /** A topic that is deleted later stays, as the client notices when it is created again. */
+    /**
+     * Subscribed topics. A topic that is deleted later stays, since the client notices its
+     * recreation.
+     */
     private final Set<String> subscribed = new HashSet<>();
 
     private volatile Health health = Health.waiting("not yet in the consumer group");
     private volatile LoopReport report = LoopReport.NONE;
     private volatile Stop stop = Stop.NO;
 
-    /** True when the ports are being closed, so that nothing can be committed any more. */
+    /** True while the ports are closing, so that nothing can be committed any more. */
     private boolean isClosing;
 
     private enum Stop {
@@ -169,8 +172,8 @@ public final class WorkerLoop {
     }
 
     /**
-     * Waits until it is known which lanes exist. The partitions of a lane that is subscribed to
-     * later come with a later heartbeat, 5 s later by default, and its jobs behind those of normal.
+     * Waits until the existing lanes are known. A lane subscribed to later gets its partitions with
+     * a later heartbeat, 5 s later by default, and its jobs start behind the normal lane's jobs.
      */
     private void awaitFirstLook() {
         long start = clock.nanos();
@@ -349,7 +352,8 @@ public final class WorkerLoop {
         public void onRevoked(Collection<TopicPartition> partitions) {
             mailbox.setLoopPolling(false);
             if (isClosing) {
-                // Drained partitions are gone already. After a failure, nothing can be committed.
+                // Drained partitions are no longer owned. After a failure, nothing can be
+                // committed.
                 onLost(partitions);
             } else {
                 release.drain(parts.intake.owned(partitions), WorkerLoop.this::isStoppedNow);

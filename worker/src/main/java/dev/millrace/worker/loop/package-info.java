@@ -4,10 +4,10 @@
  * {@link dev.millrace.worker.port}. Time, dates and randomness are arguments, so that {@code
  * runOnce()} also runs against fakes.
  *
- * <p>{@code WorkerLoop} polls and repeats turns, {@code Turn} is the part of a turn that needs no
- * poll, {@code CommitCycle} announces, writes and launches calls, {@code PartitionRelease} drains
- * revoked partitions, {@code LoopWaits} lists why jobs wait, and {@code LoopParts} wires
- * everything. The packages below, from top to bottom:
+ * <p>{@code WorkerLoop} polls and repeats turns. {@code Turn} is the part of a turn that needs no
+ * poll. {@code CommitCycle} announces, writes and launches calls. {@code PartitionRelease} drains
+ * revoked partitions. {@code LoopWaits} lists why jobs wait. {@code LoopParts} wires everything.
+ * The packages below, from top to bottom:
  *
  * <pre>
  *   loop      turns, drains, health
@@ -15,7 +15,7 @@
  *   dispatch  calls, and the ends of their jobs
  *   commit    transactions
  *   schedule  order of calls
- *   limits    what bounds calls and bytes
+ *   limits    bounds of calls and bytes
  *   job       state of jobs and partitions
  * </pre>
  */

@@ -11,7 +11,7 @@ import dev.millrace.contracts.result.EndWriter;
 import dev.millrace.contracts.result.EndedJob;
 import dev.millrace.contracts.result.JobEnding;
 import dev.millrace.contracts.result.JobTimes;
-import dev.millrace.contracts.result.UnreadableJob;
+import dev.millrace.contracts.result.UnreadableRecord;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.worker.ledger.OpenJob;
 import java.util.List;
@@ -60,8 +60,8 @@ public final class OutputRecords {
 
     /**
      * Returns a function that creates the job's output without the provider's answer, for a result
-     * that the cluster rejects because of its size. Everything else is kept, in particular the
-     * billed amount.
+     * that the cluster rejects because of its size. The output keeps everything else, in particular
+     * the billed amount.
      *
      * @param ending its outcome is not retained
      */
@@ -77,8 +77,8 @@ public final class OutputRecords {
     }
 
     /**
-     * Returns the record that hands a job over to another model: the same key, bytes and timestamp,
-     * with other headers. By its timestamp, the job keeps its place among older and younger jobs.
+     * Returns the record that hands a job over to another model: key, bytes and timestamp stay,
+     * headers change. The timestamp keeps the job's place among older and younger jobs.
      *
      * @param record the job's record without Millrace's headers
      * @param headers the job's headers at the other model
@@ -104,22 +104,22 @@ public final class OutputRecords {
     }
 
     /**
-     * Returns the records that end an unreadable record, and the job that the router created it
-     * for, if the headers name the job.
+     * Returns the records that end an unreadable record, and the router's job for it if the headers
+     * name the job.
      *
      * @param lane the lane in which the job waited
-     * @param reason for a person, in one sentence
+     * @param reason one human-readable sentence
      * @param inherited attempts of earlier owners, which could read the record
      */
     public List<ProducerRecord<byte[], byte[]>> unreadable(
             ConsumerRecord<byte[], byte[]> record, Lane lane, String reason, OpenJob inherited) {
         BuriedRecord letter = BuriedRecord.malformed(record, reason);
-        return UnreadableJob.read(record.headers(), lane)
+        return UnreadableRecord.read(record.headers(), lane)
                 .map(job -> of(ending(job, inherited, letter)))
                 .orElseGet(() -> List.of(ends.deadLetter(letter)));
     }
 
-    private static JobEnding ending(UnreadableJob job, OpenJob inherited, BuriedRecord letter) {
+    private static JobEnding ending(UnreadableRecord job, OpenJob inherited, BuriedRecord letter) {
         int attempts = job.attempts() + inherited.attempts();
         return new JobEnding.Unreadable(
                 job.job(),

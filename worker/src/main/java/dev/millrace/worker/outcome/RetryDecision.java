@@ -2,13 +2,13 @@ package dev.millrace.worker.outcome;
 
 import java.time.Duration;
 
-/** What happens to a job after a failed attempt. */
+/** Decides the future of a job after a failed attempt. */
 public sealed interface RetryDecision {
 
-    /** The job is called again at the same model, after the given delay. */
+    /** Calls the job again at its current model, after the given delay. */
     record Retry(Duration delay) implements RetryDecision {}
 
-    /** The job ends with the error of this attempt. */
+    /** Ends the job with the error of this attempt. */
     record Fail() implements RetryDecision {}
 
     /** The job ends, because the delay would exceed its deadline. */

@@ -1,6 +1,6 @@
 package dev.millrace.worker.outcome;
 
-import dev.millrace.contracts.config.WorkerConfig.Backoff;
+import dev.millrace.configuration.WorkerConfig.Backoff;
 import dev.millrace.contracts.error.ErrorCode;
 import java.time.Duration;
 import java.time.Instant;
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record RetryPolicy(int maxAttempts, Backoff backoff) {
     /**
-     * Maximum number of attempts that may end with an unusable answer, because each was probably
+     * Maximum number of attempts that can end with an unusable answer, because each was probably
      * billed.
      */
     static final int MAX_UNUSABLE_ANSWERS = 2;
@@ -31,8 +31,8 @@ public record RetryPolicy(int maxAttempts, Backoff backoff) {
      * A failed attempt.
      *
      * @param attempts calls made for the job at this model so far, including this one
-     * @param sameError number of this worker's attempts that ended with the same error
-     * @param isPaid true if the provider reported what the attempt cost
+     * @param sameError number of this worker's attempts that ended with this attempt's error
+     * @param isPaid true if the provider reported the cost of the attempt
      * @param retryAfter the wait that the provider asks for; null for none
      * @param deadline of the job; null for none
      */
@@ -44,7 +44,7 @@ public record RetryPolicy(int maxAttempts, Backoff backoff) {
             @Nullable Duration retryAfter,
             @Nullable Instant deadline) {}
 
-    /** Returns what follows from a failed attempt. */
+    /** Decides how a job continues after a failed attempt. */
     public RetryDecision decide(Failure failure, Instant now, RandomGenerator random) {
         if (!mayTryAgain(failure)) {
             return new RetryDecision.Fail();

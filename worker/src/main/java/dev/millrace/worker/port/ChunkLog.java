@@ -5,9 +5,8 @@ import dev.millrace.wire.sse.SseEvent;
 import dev.millrace.wire.stream.StreamListener;
 
 /**
- * The calls' port to the chunk topic: previews of answers that are still being streamed. May be
- * used from any thread. Never waits and never fails: a preview that cannot be written in time ends
- * early.
+ * Writes previews of streaming answers to the chunk topic; the calls' port. Can be used from any
+ * thread. Never waits and never fails: a preview that cannot be written in time ends early.
  */
 public interface ChunkLog extends AutoCloseable {
     /** Writes nothing. */
@@ -25,7 +24,7 @@ public interface ChunkLog extends AutoCloseable {
     /** Starts the preview of the answer to one attempt. */
     Preview open(JobId job, int attempt);
 
-    /** Writes what has been accepted, for a short time, and ends. */
+    /** Writes the accepted chunks, for a short time, and ends. */
     @Override
     void close();
 

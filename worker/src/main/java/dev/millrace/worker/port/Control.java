@@ -8,8 +8,8 @@ import java.util.Optional;
 public interface Control extends AutoCloseable {
 
     /**
-     * Returns the current control state, as the same object until it changes. Empty until the state
-     * was first read; while the topic cannot be read, the last state remains in effect.
+     * Returns the current control state; an identical object until it changes. Empty until the
+     * state was first read; while the topic cannot be read, the last state remains in effect.
      */
     Optional<ControlState> state();
 

@@ -47,7 +47,7 @@ public interface JobSource extends AutoCloseable {
     /** Returns the current member metadata, which the next poll may change. */
     ConsumerGroupMetadata groupMetadata();
 
-    /** Makes a waiting poll return. May be called from any thread. */
+    /** Makes a waiting poll return. Can be called from any thread. */
     void wakeup();
 
     /** Leaves the group. */
@@ -62,7 +62,9 @@ public interface JobSource extends AutoCloseable {
         /** The worker owns the partitions until this method returns. */
         void onRevoked(Collection<TopicPartition> partitions);
 
-        /** The worker no longer owns the partitions; nothing may be committed for them. */
+        /**
+         * Reports that the worker no longer owns the partitions; it must commit nothing for them.
+         */
         void onLost(Collection<TopicPartition> partitions);
 
         /**

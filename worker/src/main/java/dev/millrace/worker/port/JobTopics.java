@@ -74,7 +74,7 @@ public interface JobTopics extends AutoCloseable {
     /**
      * The committed offset of a partition.
      *
-     * @param topicId current id of the topic; the offset may belong to a deleted topic of the same
+     * @param topicId current id of the topic; the offset can belong to a deleted topic of equal
      *     name
      * @param offset null if nothing is committed
      */
@@ -87,17 +87,17 @@ public interface JobTopics extends AutoCloseable {
          *
          * @param topicId current id of the topic
          * @param beginning the first offset of the partition
-         * @param marker record to write with the first commit; from then on a missing offset means
-         *     a lost offset
+         * @param marker record to write with the first commit; afterwards, a missing offset means a
+         *     lost offset
          */
         record FirstUse(String topicId, long beginning, ProducerRecord<byte[], byte[]> marker)
                 implements MissingOffset {}
 
         /**
-         * The committed offset was lost, so it is unknown which jobs are finished.
+         * The committed offset was lost, so the finished jobs are unknown.
          *
          * @param beginning the first offset of the partition
-         * @param reason for a person, in one sentence
+         * @param reason one human-readable sentence
          */
         record OffsetLost(long beginning, String reason) implements MissingOffset {}
     }

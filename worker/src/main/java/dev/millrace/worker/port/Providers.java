@@ -72,7 +72,7 @@ public interface Providers extends AutoCloseable {
             int key,
             Window window,
             boolean streamsChunks) {
-        /** Creates a call that the job's id names, and whose answer is not forwarded. */
+        /** Creates a call named by the job's id, without forwarding of its answer. */
         public CallRequest(
                 JobId job,
                 int attempt,
@@ -86,9 +86,9 @@ public interface Providers extends AutoCloseable {
     }
 
     /**
-     * The time in which a call may run, by the loop's ticker; compared by subtraction.
+     * The time in which a call can run, by the loop's ticker; compared by subtraction.
      *
-     * @param sendByNanos end of the send window: after it, the worker may have lost its membership
+     * @param sendByNanos end of the send window. After it, the worker can have lost its membership
      *     in the group, so the call is not sent and ends with {@link Verdict.SendWindowMissed}
      * @param endByNanos the job's deadline, at which a running call is aborted
      */
@@ -112,8 +112,8 @@ public interface Providers extends AutoCloseable {
      * @param took time from start to end
      * @param firstToken time from the start to the first content of a streamed answer; null if the
      *     answer was not streamed or is not complete
-     * @param isForwarded true if the client may have seen the beginning of the answer, because an
-     *     event of it was forwarded
+     * @param isForwarded true if an event was forwarded, so that the client can have seen the
+     *     beginning of the answer
      * @param fatal error after which this process must stop, such as a lack of memory; null for
      *     none
      */

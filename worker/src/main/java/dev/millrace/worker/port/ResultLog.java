@@ -12,7 +12,7 @@ import org.apache.kafka.common.TopicPartition;
 public interface ResultLog extends AutoCloseable {
 
     /**
-     * Opens or reopens the log: ends the open transaction of an earlier producer with the same
+     * Opens or reopens the log. Ends the open transaction of an earlier producer with an equal
      * name, and fences that producer.
      *
      * @return why the log could not be opened, if opening can be retried; empty if the log is open
@@ -40,21 +40,21 @@ public interface ResultLog extends AutoCloseable {
         /** Everything is written. */
         record Done() implements Commit {}
 
-        /** Nothing is written; the log can be used again. */
+        /** Nothing was written; the log can be used again. */
         record Aborted(String reason) implements Commit {}
 
         /**
-         * Nothing is written, and the cluster would reject the same transaction again. The log must
-         * be reopened.
+         * Nothing was written, and the cluster would reject the transaction again. The log must be
+         * reopened.
          *
-         * @param refused the given records that their topics never accept: too large, or jobs for a
-         *     topic that is missing or may not be written; empty if something else was rejected
+         * @param refused records that their topics never accept: too large, or jobs for a missing
+         *     or unwritable topic; empty if something else was rejected
          */
         record Rejected(String reason, List<ProducerRecord<byte[], byte[]>> refused)
                 implements Commit {}
 
         /**
-         * It is unknown whether the transaction is written, until the log has been reopened.
+         * The transaction is possibly written; reopening the log resolves the doubt.
          *
          * @param fenced true if another producer has taken the name
          */

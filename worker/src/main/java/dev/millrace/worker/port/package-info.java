@@ -3,7 +3,7 @@
  * transactional producer ({@link dev.millrace.worker.port.ResultLog}), metadata of the topics
  * ({@link dev.millrace.worker.port.JobTopics}), the providers ({@link
  * dev.millrace.worker.port.Providers}), cancellations and pauses ({@link
- * dev.millrace.worker.port.Control}), time and randomness. The loop knows nothing else of its
+ * dev.millrace.worker.port.Control}), time and randomness. The loop has no other connection to its
  * environment. The calls have a port, too: previews of answers ({@link
  * dev.millrace.worker.port.ChunkLog}).
  *

@@ -5,8 +5,8 @@ import dev.millrace.contracts.money.TokenUsage;
 import dev.millrace.worker.job.Job;
 
 /**
- * Estimates the tokens of one model's calls, and corrects the estimates by the tokens that answers
- * report. Belongs to the loop's thread.
+ * Estimates the tokens of one model's calls, and corrects the estimates by the reported tokens.
+ * Belongs to the loop's thread.
  */
 final class CallTokens {
     /** Bytes of a request per input token, for a job without an estimate. */
@@ -21,7 +21,7 @@ final class CallTokens {
     private double inputRatio = 1;
     private double outputRatio = 1;
 
-    /** Returns the tokens that a call of the job will use, as far as is known. */
+    /** Returns the expected tokens of a call of the job. */
     TokenEstimate of(Job job) {
         TokenEstimate raw = raw(job);
         return new TokenEstimate(

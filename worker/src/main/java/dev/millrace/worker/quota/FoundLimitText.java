@@ -14,7 +14,7 @@ final class FoundLimitText {
     private FoundLimitText() {}
 
     /**
-     * Returns what holds back calls.
+     * Returns the reason that holds back calls.
      *
      * @param nowNanos the ticker at the given time
      */

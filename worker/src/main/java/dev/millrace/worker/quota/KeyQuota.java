@@ -15,14 +15,20 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The limits of one model's calls with one API key. Those that responses show hold for a single
- * key, since each key may belong to another account. Belongs to the loop's thread.
+ * The limits of one model's calls with one API key. Limits learned from responses hold for a single
+ * key, since each key can belong to another account. Belongs to the loop's thread.
  */
 final class KeyQuota {
-    /** Limits rarely change, so that reading them from every response would be a waste. */
+    /**
+     * Interval of reading limits from responses; they rarely change, so reading every response
+     * would be a waste.
+     */
     private static final Duration HEADERS_INTERVAL = Duration.ofMillis(100);
 
-    /** A shorter part of a window of unknown length says too little to start all calls at once. */
+    /**
+     * A shorter part of a window of unknown length is too little evidence to start all calls at
+     * once.
+     */
     private static final Duration LEAST_PART = Duration.ofSeconds(10);
 
     private final AdaptiveLimit adaptive;
@@ -30,12 +36,12 @@ final class KeyQuota {
     private final List<PermitSet> ofKey;
     private long headersReadNanos;
 
-    /** The limit of a window of unknown length with the longest part that was seen of it. */
+    /** The limit of a window of unknown length, with the longest part of the window seen so far. */
     private @Nullable ReportedLimit longestPart;
 
     /**
-     * @param own the limits of the model with the key: those that headers name and, with a single
-     *     key, the configured ones of the model
+     * @param own the limits of the model with this key: limits that headers name and, with a single
+     *     key, the configured limits of the model
      * @param ofKey configured limits of the key, which the provider's other models share
      * @param isLimited true if a rate of the model is configured
      */
@@ -88,7 +94,10 @@ final class KeyQuota {
         return hold;
     }
 
-    /** Returns the nanoseconds until a call with the key may start, or a far time; 0 for now. */
+    /**
+     * Returns the nanoseconds until a call with the key can start; 0 for now, a far time if
+     * unknown.
+     */
     long waitNanos(JobTopic asking, TokenEstimate tokens, long nowNanos) {
         long wait = adaptive.waitNanos(nowNanos);
         if (!own.isEmpty()) {
@@ -121,8 +130,8 @@ final class KeyQuota {
     }
 
     /**
-     * Returns the limit with the longest time that was left of its window: calls at the beginning
-     * of a window show its length, and until then the limit is higher than the provider's.
+     * Returns the limit with the longest remaining time of its window: calls at the beginning of a
+     * window show its length. Before them, this limit is higher than the provider's.
      */
     private ReportedLimit whole(ReportedLimit part) {
         ReportedLimit before = longestPart;

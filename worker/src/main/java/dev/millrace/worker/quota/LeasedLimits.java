@@ -1,6 +1,6 @@
 package dev.millrace.worker.quota;
 
-import dev.millrace.contracts.config.WorkerConfig;
+import dev.millrace.configuration.WorkerConfig;
 import dev.millrace.contracts.service.StoppableThread;
 import dev.millrace.quota.ConcurrencyPermits;
 import dev.millrace.quota.LeaseTimes;
@@ -38,7 +38,7 @@ public final class LeasedLimits implements PermitSource {
     private static final Duration RETRY_WAIT = Duration.ofMillis(500);
     private static final Duration LONGEST_WINDOW = Duration.ofMinutes(1);
 
-    /** Time of records that are read in addition to the time for which they count. */
+    /** Additional age of the records read, beyond the time for which records count. */
     private static final Duration HISTORY_SLACK = Duration.ofSeconds(10);
 
     /** A topic that has just been created may be unavailable for a few seconds. */
@@ -54,10 +54,10 @@ public final class LeasedLimits implements PermitSource {
     private volatile @Nullable QuotaTopic topic;
     private volatile Runnable onGrant = () -> {};
 
-    /** Why permits cannot be shared now; empty if they can. */
+    /** Reason why permits cannot be shared now; empty if they can. */
     private volatile String problem = "";
 
-    /** When the quota topic became unavailable; valid while there is a problem. */
+    /** Time at which the quota topic became unavailable; valid while there is a problem. */
     private long failingSince;
 
     private boolean isReported;
@@ -65,7 +65,7 @@ public final class LeasedLimits implements PermitSource {
     private record Joined(String key, SharedLimit<?> limit) {}
 
     /**
-     * What the limits need.
+     * The settings of the limits.
      *
      * @param kafka client properties from the configuration
      * @param topic name of the quota topic
@@ -237,7 +237,7 @@ public final class LeasedLimits implements PermitSource {
         var _ = thread.pause(RETRY_WAIT);
     }
 
-    /** Writes that the session has ended, so that the others need not wait for its leases. */
+    /** Writes that the session has ended, so that other workers need not wait for its leases. */
     private void leave() {
         QuotaTopic current = topic;
         if (current != null) {

@@ -6,10 +6,10 @@ import dev.millrace.wire.error.ResponseHeaders;
 import dev.millrace.worker.adaptive.CallEnd;
 import dev.millrace.worker.answer.Billing;
 import dev.millrace.worker.answer.Verdict;
+import dev.millrace.worker.job.CallPermits;
 import dev.millrace.worker.job.Hold;
 import dev.millrace.worker.job.Job;
 import dev.millrace.worker.job.JobTopic;
-import dev.millrace.worker.job.Reservation;
 import dev.millrace.worker.port.LoopClock;
 import dev.millrace.worker.port.Providers.CallReport;
 import java.time.Duration;
@@ -36,7 +36,7 @@ public final class ModelQuota {
     private final List<List<PermitSet>> shared;
 
     /**
-     * The earliest time at which a waiting lane may start; meaningless unless {@link #isWaiting}.
+     * The earliest time at which a waiting lane can start; meaningless unless {@link #isWaiting}.
      */
     private long dueNanos;
 
@@ -69,7 +69,7 @@ public final class ModelQuota {
         for (PermitSet set : ofAllKeys) {
             wait = set.waitNanos(asking, estimate, wait, nowNanos);
         }
-        // The first job of another lane may be due earlier.
+        // The first job of another lane can be due earlier.
         if (wait < untilDueNanos(nowNanos)) {
             isWaiting = wait > 0;
             dueNanos = nowNanos + wait;
@@ -112,8 +112,8 @@ public final class ModelQuota {
     /**
      * Takes the permits of a call with the job's key.
      *
-     * @return false if a limit does not permit the call any more since {@link #waitNanos}, because
-     *     other workers share it; then nothing is taken
+     * @return false if a limit no longer permits the call since {@link #waitNanos}, because other
+     *     workers share it; then nothing is taken
      */
     public boolean reserve(Job job, long nowNanos) {
         KeyQuota key = keys.get(job.key());
@@ -138,7 +138,7 @@ public final class ModelQuota {
                 return false;
             }
         }
-        job.reserve(Reservation.unsent(own.rateCount(), estimate));
+        job.reserve(CallPermits.unsent(own.rateCount(), estimate));
         return true;
     }
 
@@ -148,14 +148,14 @@ public final class ModelQuota {
     }
 
     /** Passes each set that the call has taken permits of, with the number of its rates. */
-    private void forEachTaken(Job job, Reservation taken, ObjIntConsumer<PermitSet> action) {
+    private void forEachTaken(Job job, CallPermits taken, ObjIntConsumer<PermitSet> action) {
         action.accept(keys.get(job.key()).own(), taken.ownRates());
         shared(job).forEach(set -> action.accept(set, set.rateCount()));
     }
 
-    /** Returns true if the job's call, for which permits were taken, may be sent now. */
+    /** Returns true if the job's call, whose permits were taken, can be sent now. */
     public boolean maySend(Job job, long nowNanos) {
-        Reservation taken = job.reservation();
+        CallPermits taken = job.reservation();
         return taken == null
                 || (keys.get(job.key()).own().maySend(taken.ownRates(), nowNanos)
                         && shared(job).stream()
@@ -164,7 +164,7 @@ public final class ModelQuota {
 
     /** Notes that a call was handed to its thread. Its permits count for a window from now on. */
     public void onSent(Job job, long nowNanos) {
-        Reservation taken = job.reservation();
+        CallPermits taken = job.reservation();
         if (taken != null) {
             forEachTaken(job, taken, (set, rates) -> set.onSent(rates, taken.tokens(), nowNanos));
             job.reserve(taken.sent(nowNanos));
@@ -174,13 +174,13 @@ public final class ModelQuota {
     /** Gives the permits of a call back that is not sent. */
     public void cancel(Job job, long nowNanos) {
         keys.get(job.key()).adaptive().onWithdrawn(nowNanos);
-        Reservation taken = job.takeReservation();
+        CallPermits taken = job.takeReservation();
         if (taken != null) {
             forEachTaken(job, taken, (set, rates) -> giveBack(set, rates, taken, nowNanos));
         }
     }
 
-    private static void giveBack(PermitSet set, int rates, Reservation taken, long nowNanos) {
+    private static void giveBack(PermitSet set, int rates, CallPermits taken, long nowNanos) {
         if (taken.isSent()) {
             set.withdraw(rates, taken.tokens(), taken.sentNanos(), nowNanos);
         } else {
@@ -195,7 +195,7 @@ public final class ModelQuota {
             return;
         }
         KeyQuota key = keys.get(job.key());
-        Reservation taken = job.reservation();
+        CallPermits taken = job.reservation();
         if (taken != null && !taken.isSent()) {
             onSent(job, nowNanos);
         }
@@ -210,9 +210,9 @@ public final class ModelQuota {
         }
     }
 
-    /** Replaces the reserved tokens of a call that was sent by the tokens that it used. */
+    /** Replaces the reserved tokens of a sent call by its used tokens. */
     private void correct(Job job, CallReport report, long nowNanos) {
-        Reservation sent = job.takeReservation();
+        CallPermits sent = job.takeReservation();
         if (sent == null) {
             return;
         }

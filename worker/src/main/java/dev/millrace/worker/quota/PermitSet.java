@@ -29,7 +29,7 @@ final class PermitSet {
     private static final Duration SECOND = Duration.ofSeconds(1);
     static final Duration MINUTE = Duration.ofMinutes(1);
 
-    /** Bound on the rates: a provider may name further windows again and again. */
+    /** Most rates: a provider can name further windows again and again. */
     private static final int MOST_RATES = 20;
 
     private final String scope;
@@ -129,8 +129,9 @@ final class PermitSet {
     }
 
     /**
-     * Returns the amount that may be taken at once: the configured number of calls, or as large a
-     * part of a limit of tokens as of the limit of calls; empty if nothing is configured.
+     * Returns the amount that can be taken at once; empty if nothing is configured. For calls, it
+     * is the configured number; for tokens, the tokens of the time in which a rate of calls allows
+     * this number.
      */
     private OptionalLong burst(Kind kind, long limit, Duration window) {
         if (kind == Kind.REQUESTS || burst.isEmpty()) {
@@ -203,14 +204,15 @@ final class PermitSet {
     }
 
     /**
-     * Returns the nanoseconds until the call may start, or {@link #UNKNOWN}; 0 for now. Unlike
-     * {@link #hasRoom}, this lets the call wait for a turn and for permits of other workers.
+     * Returns the nanoseconds until the call can start; 0 for now, {@link #UNKNOWN} for an unknown
+     * time. Unlike {@link #hasRoom}, makes the call wait for a turn and for permits of other
+     * workers.
      *
-     * <p>All workers ask the sets in one order, and a call that waits demands no permit of a later
-     * concurrency. Otherwise each of two workers could keep the permit that the other needs.
+     * <p>All workers ask the sets in one order, and a waiting call demands no permit of a later
+     * concurrency. Otherwise two workers could each keep the permit that the other needs.
      *
      * @param asking the asking lane, which has its turn before lanes that asked later
-     * @param before the wait at the sets that were asked before
+     * @param before the wait at the sets asked earlier
      */
     long waitNanos(JobTopic asking, TokenEstimate tokens, long before, long nowNanos) {
         long wait = 0;
@@ -227,7 +229,7 @@ final class PermitSet {
     /**
      * Takes the permits of a call.
      *
-     * @return false if a limit does not permit the call any more; then nothing is taken
+     * @return false if a limit no longer permits the call; then nothing is taken
      */
     boolean take(TokenEstimate tokens, long nowNanos) {
         if (concurrency != null && !concurrency.take(nowNanos)) {
@@ -244,9 +246,9 @@ final class PermitSet {
     }
 
     /**
-     * Returns true if a call whose permits were taken may be sent now.
+     * Returns true if a call can be sent now with its taken permits.
      *
-     * @param taken number of rates whose permits were taken; later ones were learned meanwhile
+     * @param taken number of rates whose permits were taken; later rates were learned afterwards
      */
     boolean maySend(int taken, long nowNanos) {
         boolean maySend = concurrency == null || concurrency.maySend(nowNanos);
@@ -274,7 +276,7 @@ final class PermitSet {
         freeConcurrency(nowNanos);
     }
 
-    /** Gives all permits of a call back that was handed to its thread, which did not send it. */
+    /** Gives back all permits of a call whose thread did not send it. */
     void withdraw(int taken, TokenEstimate tokens, long sentNanos, long nowNanos) {
         for (Rate rate : rates.subList(0, taken)) {
             rate.permits.correct(rate.amount(tokens), 0, sentNanos, nowNanos);
@@ -302,9 +304,9 @@ final class PermitSet {
     }
 
     /**
-     * Applies a limit that the provider reports, unless a lower one is configured. A limit that is
-     * not configured is not shared, so that calls do not depend on the quota topic unless the user
-     * asked for a limit.
+     * Applies a limit that the provider reports, unless a lower one is configured. An unconfigured
+     * limit is not shared, so that calls depend on the quota topic only if the user asked for a
+     * limit.
      */
     void learn(Kind kind, long reported, Duration window, long nowNanos) {
         for (Rate rate : rates) {

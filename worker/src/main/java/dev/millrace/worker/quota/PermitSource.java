@@ -46,7 +46,7 @@ public interface PermitSource extends AutoCloseable {
         return new AdaptiveLimit(bound, nowNanos);
     }
 
-    /** Sets what runs, on any thread, when refused permits may have become available. */
+    /** Sets the action to run, on any thread, when refused permits can have become available. */
     default void onGrant(Runnable action) {}
 
     /**

@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 
 /**
  * The limits of requests, tokens and concurrent calls: of each model, key and provider, and of all
- * calls. A call takes permits of all its limits or of none. Belongs to the loop's thread.
+ * calls together. A call takes permits of all its limits or of none. Belongs to the loop's thread.
  */
 public final class Quota {
     private final Map<String, ModelQuota> models = new HashMap<>();
@@ -148,10 +148,7 @@ public final class Quota {
         models.values().forEach(it -> it.forEachLimit(reader, nowNanos));
     }
 
-    /**
-     * Reports the rate of each model, in calls per minute, that was found by trying; 0 while there
-     * is none.
-     */
+    /** Reports the found rate of each model, in calls per minute; 0 without one. */
     public void forEachFoundRate(ObjLongConsumer<String> reader) {
         models.forEach(
                 (name, quota) -> reader.accept(name, Math.round(60 * quota.foundPerSecond())));

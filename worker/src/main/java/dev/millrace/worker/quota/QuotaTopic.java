@@ -2,7 +2,7 @@ package dev.millrace.worker.quota;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.millrace.contracts.config.kafka.KafkaClient;
+import dev.millrace.contracts.kafka.KafkaClient;
 import dev.millrace.quota.QuotaRecord;
 import dev.millrace.quota.QuotaRecordCodec;
 import java.time.Duration;
@@ -30,14 +30,15 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The clients of the quota topic. Each partition is read from a time before its first record of
- * this worker, whose timestamp from the broker tells the age of the records before it.
+ * The clients of the quota topic. Reading starts before this worker's first record in each
+ * partition. The broker's timestamp of that record gives the age of the records before it.
  *
  * <p>Belongs to the quota thread, except {@link #wakeup}.
  */
 final class QuotaTopic implements AutoCloseable {
     /**
-     * A demand that is older has been replaced. So a record that cannot be written is dropped soon.
+     * Delivery timeout of a demand. Newer demands replace older ones, so an unwritable record is
+     * dropped soon.
      */
     private static final Duration DELIVERY = Duration.ofSeconds(3);
 
@@ -52,16 +53,22 @@ final class QuotaTopic implements AutoCloseable {
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final Map<TopicPartition, Anchor> anchors = new HashMap<>();
 
-    /** Written records of partitions that may not be read yet. Filled by the producer's thread. */
+    /**
+     * Written records of partitions that are possibly not read yet. Filled by the producer's
+     * thread.
+     */
     private final BlockingQueue<Anchor> written = new LinkedBlockingQueue<>();
 
-    /** Partitions whose written records are not needed any more. Read by the producer's thread. */
+    /**
+     * Assigned partitions; further written records of these are not needed. Read by the producer's
+     * thread.
+     */
     private volatile Set<TopicPartition> assigned = Set.of();
 
-    /** Why a record could not be written. Set by the producer's thread. */
+    /** Error of a failed write. Set by the producer's thread. */
     private volatile @Nullable Exception failure;
 
-    /** A written record, whose broker's time is known to be before a time of the ticker. */
+    /** A written record whose broker time is known to precede a time of the ticker. */
     private record Anchor(TopicPartition partition, long brokerMillis, long nanos) {}
 
     /** Receives the records of the topic. */
@@ -70,7 +77,7 @@ final class QuotaTopic implements AutoCloseable {
          * Applies a record.
          *
          * @param writtenNanos a time at which the record was certainly written
-         * @param brokerMillis the time that the broker gave to the record
+         * @param brokerMillis the broker's timestamp of the record
          */
         void onRecord(String key, QuotaRecord quotaRecord, long writtenNanos, long brokerMillis);
     }
@@ -164,7 +171,7 @@ final class QuotaTopic implements AutoCloseable {
         }
     }
 
-    /** Returns true when a record was written, whose partition is now read. */
+    /** Returns true once a record was written and its partition is read. */
     boolean isRead() {
         return !anchors.isEmpty();
     }

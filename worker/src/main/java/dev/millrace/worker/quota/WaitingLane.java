@@ -11,10 +11,10 @@ import org.jspecify.annotations.Nullable;
  * Belongs to the loop's thread.
  */
 final class WaitingLane {
-    /** After this wait, the lane has its turn: the others wait for it. */
+    /** Wait after which a lane has its turn, and the other lanes wait for it. */
     private static final Duration PATIENCE = Duration.ofMillis(500);
 
-    /** A lane that has not asked for this long does not wait any more. */
+    /** Time without a request after which a lane no longer waits. */
     private static final Duration FORGET = Duration.ofMillis(500);
 
     /** Wait of the other lanes, after which they ask again. */
@@ -32,7 +32,7 @@ final class WaitingLane {
                 || overtakes(asking, other);
     }
 
-    /** Returns the waiting lane if it is not the asking one; else null. */
+    /** Returns the waiting lane if it differs from the asking one, otherwise null. */
     private @Nullable JobTopic other(JobTopic asking, long nowNanos) {
         boolean isWaiting = waiting != null && nowNanos - askedNanos < FORGET.toNanos();
         return isWaiting && !asking.equals(waiting) ? waiting : null;

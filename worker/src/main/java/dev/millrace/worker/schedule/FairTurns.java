@@ -1,18 +1,18 @@
 package dev.millrace.worker.schedule;
 
 /**
- * The turns of parties with weights, by start-time fair queueing (Goyal, Vin and Cheng, SIGCOMM
- * 1996). Parties are numbers from 0; of two parties with an equal claim, the lower number goes
- * first. Belongs to the loop's thread.
+ * Gives turns to weighted parties by start-time fair queueing (Goyal, Vin and Cheng, SIGCOMM 1996).
+ * Parties are numbers from 0; of two parties with an equal claim, the lower number is first.
+ * Belongs to the loop's thread.
  *
  * <p>Each party has a tag that grows by 1 ÷ weight with each of its starts. The party with the
- * lowest tag goes first, and its tag is the <em>virtual time</em>. The tag of a party that was idle
+ * lowest tag is next, and its tag is the <em>virtual time</em>. The tag of a party that was idle
  * counts as the virtual time, so that unused turns are not kept. Hence:
  *
  * <ul>
  *   <li>Parties that always have jobs start them in proportion to their weights.
- *   <li>A party that was idle for one turn or more goes next, unless a party with a lower number
- *       has an equal claim.
+ *   <li>A party that was idle for one turn or more is next, unless a party with a lower number has
+ *       an equal claim.
  *   <li>While a job of party a waits, party b starts at most 1 + weight(b) ÷ weight(a) jobs before
  *       the next of a.
  * </ul>
@@ -45,7 +45,7 @@ final class FairTurns {
         return Math.max(tags[party], virtualTime);
     }
 
-    /** Returns true when party a goes before party b if both have a job that may start. */
+    /** Returns true when party a precedes party b if both have a job that can start. */
     boolean isBefore(int a, int b) {
         long difference = tag(a) - tag(b);
         return difference < 0 || (difference == 0 && a < b);

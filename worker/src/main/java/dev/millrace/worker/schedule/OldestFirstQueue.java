@@ -11,14 +11,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The ready jobs, in a first-in-first-out queue for each partition. Three of four jobs come from
- * the partition whose next job is the oldest, so that jobs start in the order in which they were
- * written, in whichever partition. The fourth comes from the partition that has waited longest for
- * its turn: a client sets the timestamp of its record, and a client with a wrong clock must stop
- * neither its own partition nor the others. Jobs that have ended stay in the queue and are skipped.
- * Belongs to the loop's thread.
+ * the partition with the oldest next job, so that jobs start in the order of their writing across
+ * partitions. The fourth job comes from the partition that has waited longest for its turn. Clients
+ * set the timestamps of their records, and a client with a wrong clock must stop no partition.
+ * Ended jobs stay in the queue and are skipped. Belongs to the loop's thread.
  */
 final class OldestFirstQueue {
-    /** One job in this many is chosen by turn. */
+    /** One job in this number is chosen by turn. */
     private static final int TURN_INTERVAL = 4;
 
     private final Map<Partition, PartitionQueue> queues = new LinkedHashMap<>();
@@ -52,12 +51,12 @@ final class OldestFirstQueue {
         return queues.computeIfAbsent(job.partition(), _ -> new PartitionQueue());
     }
 
-    /** Returns the number of queued jobs, some of which may have ended. */
+    /** Returns the number of queued jobs; some can have ended. */
     int size() {
         return size;
     }
 
-    /** Returns the number of queued jobs of a partition, some of which may have ended. */
+    /** Returns the number of queued jobs of a partition; some can have ended. */
     int size(Partition partition) {
         PartitionQueue queue = queues.get(partition);
         return queue == null ? 0 : queue.jobs.size();

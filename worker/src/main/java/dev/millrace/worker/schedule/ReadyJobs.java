@@ -1,6 +1,6 @@
 package dev.millrace.worker.schedule;
 
-import dev.millrace.contracts.config.WorkerConfig.LaneWeights;
+import dev.millrace.configuration.WorkerConfig.LaneWeights;
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.worker.job.Job;
 import dev.millrace.worker.job.Partition;
@@ -14,8 +14,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The ready jobs of one model. Its lanes take turns; within a lane, the oldest jobs go first.
- * Poison candidates go last of all. Belongs to the loop's thread.
+ * The ready jobs of one model. Its lanes take turns; within a lane, the oldest jobs are first.
+ * Poison candidates are last of all. Belongs to the loop's thread.
  */
 final class ReadyJobs {
     private static final List<Lane> LANES = List.of(Lane.values());
@@ -58,7 +58,7 @@ final class ReadyJobs {
 
     /**
      * Returns the number of ready jobs of the lane. Poison candidates do not count: they start one
-     * at a time, and other jobs must be admitted meanwhile.
+     * at a time, and must not block the admission of other jobs.
      */
     int count(Lane lane) {
         return queue(lane).size();
@@ -87,7 +87,7 @@ final class ReadyJobs {
         Job next = null;
         int lane = 0;
         for (int other = 0; other < LANES.size(); other++) {
-            // Asks the limits only about a lane that would go next.
+            // Asks the limits only about a lane that would be next.
             if (next == null || turns.isBefore(other, lane)) {
                 Job first = fitting(all.get(other), fits);
                 if (first != null) {
@@ -124,7 +124,6 @@ final class ReadyJobs {
         all.forEach(OldestFirstQueue::reset);
     }
 
-    /** Adds all ready jobs to the given collection. */
     void addTo(Collection<Job> jobs) {
         all.forEach(queue -> queue.addTo(jobs));
     }

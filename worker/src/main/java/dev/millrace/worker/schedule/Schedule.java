@@ -1,6 +1,6 @@
 package dev.millrace.worker.schedule;
 
-import dev.millrace.contracts.config.WorkerConfig.LaneWeights;
+import dev.millrace.configuration.WorkerConfig.LaneWeights;
 import dev.millrace.contracts.waiting.WaitingReason;
 import dev.millrace.worker.capacity.Capacity;
 import dev.millrace.worker.job.Hold;
@@ -21,10 +21,10 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Chooses the next job. Holds the ready jobs, whose models take turns so that a model with many
- * jobs does not delay another, the jobs that wait for a time, and the jobs of paused tenants and
- * batches, which wait without a time. Waiting blocks no thread. Jobs that have ended stay in the
- * queues and are skipped. Belongs to the loop's thread.
+ * Chooses the next job. Holds three kinds of jobs: ready jobs, jobs that wait for a time, and jobs
+ * of paused tenants and batches, which wait without a time. Models take turns, so that a model with
+ * many jobs does not delay another. Waiting blocks no thread. Ended jobs stay in the queues and are
+ * skipped. Belongs to the loop's thread.
  */
 public final class Schedule {
     private static final int FIRST_CAPACITY = 64;
@@ -76,14 +76,14 @@ public final class Schedule {
         return jobs;
     }
 
-    /** Lets the job wait for a time; then it is ready again. */
+    /** Makes the job wait for a time; afterwards it is ready again. */
     public void waitFor(Job job, long nanos, Hold why) {
         job.waitUntil(clock.nanos() + nanos, why);
         waiting.add(job);
         capacity.onWaitBegun(job);
     }
 
-    /** Lets the job of a paused tenant or batch wait, so that the jobs behind it may start. */
+    /** Parks the job of a paused tenant or batch, so that the jobs behind it can start. */
     public void park(Job job) {
         job.waitUntil(clock.nanos(), PAUSED);
         parked.add(job);
@@ -158,13 +158,13 @@ public final class Schedule {
         return ready.values().stream().anyMatch(jobs -> jobs.has(fits));
     }
 
-    /** Returns the number of ready jobs of a lane, some of which may have ended. */
+    /** Returns the number of ready jobs of a lane; some can have ended. */
     public int readyCount(JobTopic topic) {
         ReadyJobs jobs = ready.get(topic.model());
         return jobs == null ? 0 : jobs.count(topic.lane());
     }
 
-    /** Returns the number of ready jobs of a partition, some of which may have ended. */
+    /** Returns the number of ready jobs of a partition; some can have ended. */
     public int readyCount(Partition partition) {
         ReadyJobs jobs = ready.get(partition.model());
         return jobs == null ? 0 : jobs.count(partition);
@@ -194,7 +194,7 @@ public final class Schedule {
         }
     }
 
-    /** Drops jobs that have ended, instead of keeping them until their time comes. */
+    /** Drops jobs that have ended, instead of keeping them until their time. */
     public void onEnded() {
         waiting.removeIf(this::endsWaiting);
         parked.removeIf(this::endsWaiting);

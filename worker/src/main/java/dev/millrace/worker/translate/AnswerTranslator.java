@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 
 /**
  * Translates the answer to a translated request into the shape that the job's endpoint promises.
- * What was billed stays as the provider reported it.
+ * The billing stays as the provider reported it.
  */
 public final class AnswerTranslator {
     private final Translation translation;
@@ -62,7 +62,7 @@ public final class AnswerTranslator {
                     ProviderBody.of(translated) instanceof ProviderBody.Json json
                             ? new Verdict.Answered(
                                     response.translated(json, note(omitted)), answered.billing())
-                            // Arguments of a tool become objects, which may be nested too deeply.
+                            // Arguments of a tool become objects, which can be nested too deeply.
                             : unusable(answered, "it is nested too deeply");
             case AnswerTranslation.Unusable(var reason) -> unusable(answered, reason);
         };

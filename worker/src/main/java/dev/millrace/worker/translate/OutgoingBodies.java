@@ -30,8 +30,8 @@ public final class OutgoingBodies {
      *
      * @param addedLimit output limit that the router added; null for none
      * @param served the endpoints that the model serves
-     * @param isTooLate true once the call can no longer be sent; asked before a translation, which
-     *     may have to wait for others
+     * @param isTooLate true once the call can no longer be sent; checked before a translation,
+     *     which can wait for other translations
      */
     public OutgoingBody create(
             RequestLine line,
@@ -90,7 +90,7 @@ public final class OutgoingBodies {
         };
     }
 
-    /** Returns the paths of what the provider does not get of a request. */
+    /** Returns the paths of the fields that the provider does not receive. */
     private static List<String> omitted(
             Translation translation, List<String> fields, RequestLine line) {
         return Stream.concat(
@@ -102,8 +102,8 @@ public final class OutgoingBodies {
     }
 
     /**
-     * Returns the model and its output limit. The router has added the limit, unless it planned the
-     * job without a translation, by an older configuration.
+     * Returns the model and its output limit. The router normally adds the limit; it did not if it
+     * planned the job without a translation, by an older configuration.
      */
     private static UpstreamTarget target(
             Endpoint called, RequestLine line, Model model, @Nullable Long addedLimit) {

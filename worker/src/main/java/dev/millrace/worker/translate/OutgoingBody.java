@@ -14,13 +14,13 @@ public sealed interface OutgoingBody {
     record Sendable(Endpoint endpoint, byte[] bytes, Optional<AnswerTranslator> translator)
             implements OutgoingBody {}
 
-    /** The time to send the call was over before the body was created. */
+    /** The send window passed before the body was created. */
     record TooLate() implements OutgoingBody {}
 
     /**
      * The job cannot be sent to the provider.
      *
-     * @param message for a person, in one sentence
+     * @param message one human-readable sentence
      */
     record Refused(String message) implements OutgoingBody {}
 }

@@ -1,12 +1,12 @@
 package dev.millrace.worker.translate;
 
-import dev.millrace.contracts.config.WorkerConfig;
+import dev.millrace.configuration.WorkerConfig;
 import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 
 /**
- * Bounds the bytes of the bodies that are translated at once. A body that is longer than the budget
- * is translated alone. May be used from any thread.
+ * Bounds the total bytes of the bodies under translation. A body longer than the budget is
+ * translated alone. Can be used from any thread.
  */
 public final class TranslationBudget {
     /** The budget is {@code max_held_bytes} divided by this; a translation holds five times it. */

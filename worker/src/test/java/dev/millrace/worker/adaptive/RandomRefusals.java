@@ -7,11 +7,11 @@ import java.util.SplittableRandom;
 import java.util.function.Supplier;
 
 /**
- * Runs the adaptive limit at providers that refuse a share of all calls at random, alone and on top
- * of true limits, and reports how many of the calls that can be accepted are.
+ * Runs the adaptive limit at providers that refuse a share of all calls at random, with and without
+ * a true limit. Reports the share of acceptable calls that are accepted.
  *
  * @param seed of all random events
- * @param limits creates the limit that is tried
+ * @param limits creates the limit under test
  */
 record RandomRefusals(long seed, Supplier<AdaptiveLimit> limits) {
     static final double[] SHARES = {0.01, 0.03, 0.05, 0.1, 0.2};
@@ -45,13 +45,13 @@ record RandomRefusals(long seed, Supplier<AdaptiveLimit> limits) {
     }
 
     /**
-     * What a case gave.
+     * The result of a case.
      *
      * @param asked wait that random refusals ask for; zero for none
-     * @param use accepted calls from the second to the sixth minute, as a share of those that can
-     *     be accepted
-     * @param firstMinute the same of the first minute
-     * @param avoidable share of refused calls that would not have been refused at a lower rate
+     * @param use accepted calls from the second to the sixth minute, as a share of the acceptable
+     *     calls
+     * @param firstMinute accepted calls of the first minute, as a share of the acceptable calls
+     * @param avoidable share of refused calls that a lower rate would have avoided
      */
     record Outcome(
             String name,
@@ -100,7 +100,7 @@ record RandomRefusals(long seed, Supplier<AdaptiveLimit> limits) {
         return cases;
     }
 
-    /** Returns providers whose true limit is configured, as the page of limits advises. */
+    /** Returns providers whose true limit is configured, as the documentation of limits advises. */
     static List<Case> withConfiguredLimit() {
         return withLimit().stream()
                 .filter(it -> it.perSecond() > 0 && it.configured() == 0)

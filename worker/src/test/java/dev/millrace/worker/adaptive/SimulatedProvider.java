@@ -14,7 +14,7 @@ interface SimulatedProvider {
     Answer call(int inFlight, long nowNanos);
 
     /**
-     * What happens to a call.
+     * The fate of a call.
      *
      * @param waitNanos the wait that a refusal asks for; 0 for none
      */
@@ -79,7 +79,7 @@ interface SimulatedProvider {
         return (inFlight, _) -> inFlight >= limit ? Answer.refused(0) : Answer.accepted(took);
     }
 
-    /** Refuses nothing, but works on a number of calls at a time and queues the others. */
+    /** Refuses nothing, but works on a fixed number of calls at a time and queues the others. */
     static SimulatedProvider queue(int servers, Duration took) {
         return (inFlight, _) -> Answer.accepted(took.multipliedBy(1 + inFlight / servers));
     }
@@ -106,10 +106,7 @@ interface SimulatedProvider {
         };
     }
 
-    /**
-     * Refuses a share of the calls at random, whatever their rate is. The other calls go to this
-     * provider.
-     */
+    /** Refuses a random share of the calls at any rate. The other calls go to this provider. */
     default SimulatedProvider refusing(double share, Duration wait, long seed) {
         var random = new SplittableRandom(seed);
         return (inFlight, now) ->

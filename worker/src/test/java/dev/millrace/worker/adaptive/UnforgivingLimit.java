@@ -2,7 +2,9 @@ package dev.millrace.worker.adaptive;
 
 import java.time.Duration;
 
-/** A limit that no idle time ends and no accepted call: a deliberate fault. */
+/**
+ * A limit that recovers neither after an idle time nor after accepted calls: a deliberate fault.
+ */
 public final class UnforgivingLimit {
     private UnforgivingLimit() {}
 

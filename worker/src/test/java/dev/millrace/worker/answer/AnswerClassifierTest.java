@@ -29,7 +29,7 @@ class AnswerClassifierTest {
     private static Verdict verdict(Endpoint endpoint, int status, String body) {
         return AnswerClassifier.verdict(
                 endpoint,
-                new Exchange.Responded(
+                new ExchangeEnd.Responded(
                         status,
                         new ResponseHeaders(Map.of("X-Request-Id", "req-1", REMAINING, "7")),
                         body.getBytes(UTF_8)),
@@ -474,7 +474,7 @@ class AnswerClassifierTest {
             return (Verdict.Failed)
                     AnswerClassifier.verdict(
                             Endpoint.CHAT_COMPLETIONS,
-                            new Exchange.Responded(
+                            new ExchangeEnd.Responded(
                                     status,
                                     new ResponseHeaders(Map.of("Location", location)),
                                     new byte[0]),
@@ -512,7 +512,7 @@ class AnswerClassifierTest {
 
         private static Verdict verdict(AssembledAnswer answer) {
             return AnswerClassifier.verdict(
-                    Endpoint.CHAT_COMPLETIONS, new Exchange.Streamed(HEADERS, answer, 0), NOW);
+                    Endpoint.CHAT_COMPLETIONS, new ExchangeEnd.Streamed(HEADERS, answer, 0), NOW);
         }
 
         private static Verdict.Failed failed(AssembledAnswer answer) {
@@ -644,30 +644,31 @@ class AnswerClassifierTest {
     class ABrokenExchange {
         @Test
         void sentRequestIsUncertain() {
-            assertThat(verdict(new Exchange.TimedOut("x", true)).billing())
+            assertThat(verdict(new ExchangeEnd.TimedOut("x", true)).billing())
                     .isEqualTo(Billing.UNCERTAIN);
-            assertThat(verdict(new Exchange.Broken("x", true)).billing())
+            assertThat(verdict(new ExchangeEnd.Broken("x", true)).billing())
                     .isEqualTo(Billing.UNCERTAIN);
         }
 
         @Test
         void unsentRequestIsNotBilled() {
-            assertThat(verdict(new Exchange.TimedOut("x", false)).billing())
+            assertThat(verdict(new ExchangeEnd.TimedOut("x", false)).billing())
                     .isEqualTo(Billing.NOTHING);
-            assertThat(verdict(new Exchange.Broken("x", false)).billing())
+            assertThat(verdict(new ExchangeEnd.Broken("x", false)).billing())
                     .isEqualTo(Billing.NOTHING);
         }
 
         @Test
         void tooLargeAnswerIsFinalAndUncertain() {
             var failed =
-                    (Verdict.Failed) verdict(new Exchange.TooLarge(200, ResponseHeaders.NONE, 10));
+                    (Verdict.Failed)
+                            verdict(new ExchangeEnd.TooLarge(200, ResponseHeaders.NONE, 10));
 
             assertThat(failed.error()).isEqualTo(ErrorCode.RESPONSE_TOO_LARGE);
             assertThat(failed.billing()).isEqualTo(Billing.UNCERTAIN);
         }
 
-        private static Verdict verdict(Exchange exchange) {
+        private static Verdict verdict(ExchangeEnd exchange) {
             return AnswerClassifier.verdict(Endpoint.CHAT_COMPLETIONS, exchange, NOW);
         }
     }

@@ -99,7 +99,7 @@ class AnswerFuzzProperties {
         for (int each : new int[] {200, status}) {
             check(
                     AnswerClassifier.verdict(
-                            endpoint, new Exchange.Responded(each, headers, bytes), NOW));
+                            endpoint, new ExchangeEnd.Responded(each, headers, bytes), NOW));
         }
     }
 

@@ -27,7 +27,7 @@ class BilledUsageTest {
 
     private static Billing billing(Endpoint endpoint, String body) {
         var answer =
-                new Exchange.Responded(200, new ResponseHeaders(Map.of()), body.getBytes(UTF_8));
+                new ExchangeEnd.Responded(200, new ResponseHeaders(Map.of()), body.getBytes(UTF_8));
         return AnswerClassifier.verdict(endpoint, answer, Instant.EPOCH).billing();
     }
 

@@ -17,7 +17,7 @@ class FailedAnswerTest {
     private static Verdict verdict(Endpoint endpoint, String body) {
         return AnswerClassifier.verdict(
                 endpoint,
-                new Exchange.Responded(200, ResponseHeaders.NONE, body.getBytes(UTF_8)),
+                new ExchangeEnd.Responded(200, ResponseHeaders.NONE, body.getBytes(UTF_8)),
                 Instant.EPOCH);
     }
 

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
-import dev.millrace.contracts.config.provider.ProviderBlock;
+import dev.millrace.configuration.provider.ProviderBlock;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.money.TokenUsage;
 import dev.millrace.wire.error.ResponseHeaders;
@@ -23,8 +23,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
 
 /**
- * The answers of the providers: one row of {@code provider-answers.json} for each provider and url
- * whose answers have a form of their own, written from the row's source.
+ * The answers of the providers: {@code provider-answers.json} has one row for each provider and url
+ * with a special form of answer, written from the row's source.
  */
 class ProviderAnswersTest {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -55,7 +55,7 @@ class ProviderAnswersTest {
         private Verdict verdict() {
             return AnswerClassifier.verdict(
                     endpoint(),
-                    new Exchange.Responded(200, new ResponseHeaders(Map.of()), body()),
+                    new ExchangeEnd.Responded(200, new ResponseHeaders(Map.of()), body()),
                     Instant.EPOCH);
         }
 

@@ -3,7 +3,7 @@ package dev.millrace.worker.answer;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.contracts.config.provider.ProviderBlock;
+import dev.millrace.configuration.provider.ProviderBlock;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.wire.error.ResponseHeaders;
@@ -45,7 +45,7 @@ class ProviderErrorsTest {
                     .orElseThrow();
         }
 
-        private Exchange exchange() {
+        private ExchangeEnd exchange() {
             var headers = new HashMap<String, String>();
             fields.path("headers")
                     .properties()
@@ -53,9 +53,9 @@ class ProviderErrorsTest {
             JsonNode body = fields.required("body");
             byte[] bytes = (body.isString() ? body.stringValue() : body.toString()).getBytes(UTF_8);
             return fields.has("stream")
-                    ? new Exchange.Streamed(
+                    ? new ExchangeEnd.Streamed(
                             new ResponseHeaders(headers), new AssembledAnswer.Failed(bytes), 0)
-                    : new Exchange.Responded(
+                    : new ExchangeEnd.Responded(
                             fields.required("status").intValue(),
                             new ResponseHeaders(headers),
                             bytes);

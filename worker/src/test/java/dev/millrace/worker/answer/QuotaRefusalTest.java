@@ -10,8 +10,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Decides which refusals mean that the account has no credit, and which only quote such words or
- * advertise a higher limit.
+ * Distinguishes refusals for lack of credit from refusals that only quote such words or advertise a
+ * higher limit.
  */
 class QuotaRefusalTest {
     /** The shapes in which OpenAI's clones, Azure and ElevenLabs write the code. */

@@ -1,6 +1,6 @@
 package dev.millrace.worker.breaker;
 
-import dev.millrace.contracts.config.WorkerConfig;
+import dev.millrace.configuration.WorkerConfig;
 import dev.millrace.contracts.control.WorkerReport;
 import dev.millrace.worker.port.LoopClock;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -63,12 +63,12 @@ final class BreakerCluster {
         return node;
     }
 
-    /** Removes a worker, whose list remains. */
+    /** Removes a worker but leaves its list. */
     void kill(String name) {
         nodes.remove(name);
     }
 
-    /** Removes a worker, which lets its list expire. */
+    /** Removes a worker and lets its list expire. */
     void end(String name) {
         write(name, new WorkerReport(now().minus(VALID), List.of()));
         nodes.remove(name);

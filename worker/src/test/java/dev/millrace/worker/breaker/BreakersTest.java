@@ -101,7 +101,7 @@ class BreakersTest {
                             it -> assertThat(it.error()).isEqualTo(ErrorCode.QUOTA_EXCEEDED));
         }
 
-        /** The other model's calls say nothing about the job. */
+        /** Calls of the other model are no evidence about the job. */
         @Test
         void doesNotMakeTheJobGuilty() {
             var first = test.start(MODEL).end(outOfCredit());

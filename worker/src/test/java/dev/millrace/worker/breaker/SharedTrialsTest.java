@@ -18,7 +18,7 @@ class SharedTrialsTest {
     /** Time in which all breakers close once the first trial has succeeded. */
     private static final Duration SPREAD = Duration.ofSeconds(10);
 
-    /** Returns a cluster whose provider has been down for a time. */
+    /** Returns a cluster after an outage of its provider. */
     private static BreakerCluster afterOutage(int workers, Duration outage) {
         var cluster = new BreakerCluster(workers, LAG);
         cluster.isProviderDown = true;

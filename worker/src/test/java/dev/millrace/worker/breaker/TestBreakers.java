@@ -2,8 +2,8 @@ package dev.millrace.worker.breaker;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.millrace.configuration.WorkerConfig;
 import dev.millrace.contracts.catalog.Model;
-import dev.millrace.contracts.config.WorkerConfig;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.money.Price;
 import dev.millrace.contracts.result.ProviderBody;

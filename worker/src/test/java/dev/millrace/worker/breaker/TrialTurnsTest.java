@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 class TrialTurnsTest {
     private static final Duration OPEN_FOR = Duration.ofSeconds(30);
 
-    /** When the first trials of one worker are due, in seconds from the opening. */
+    /** Due times of one worker's first trials, in seconds after the opening. */
     private static final List<Long> ALONE = List.of(30L, 90L, 210L, 450L, 750L, 1050L, 1350L);
 
     /** Before the ticker overflows. */
@@ -30,7 +30,7 @@ class TrialTurnsTest {
         return Duration.ofNanos(turns.dueNanos() - OPENED).toSeconds();
     }
 
-    /** Returns when the trials are due, in seconds, if each of them fails at once. */
+    /** Returns the due times of the trials, in seconds, if each of them fails at once. */
     private static List<Long> due(TrialTurns turns, int trials) {
         var due = new ArrayList<Long>();
         for (int i = 0; i < trials; i++) {

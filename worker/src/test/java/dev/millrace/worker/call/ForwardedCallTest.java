@@ -3,15 +3,15 @@ package dev.millrace.worker.call;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.configuration.ProviderConfig;
+import dev.millrace.configuration.WorkerConfig;
+import dev.millrace.configuration.loading.ConfigLoader;
 import dev.millrace.contracts.catalog.Model;
-import dev.millrace.contracts.config.ProviderConfig;
-import dev.millrace.contracts.config.WorkerConfig;
-import dev.millrace.contracts.config.loading.ConfigLoader;
 import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.job.Wire;
 import dev.millrace.contracts.money.Price;
-import dev.millrace.contracts.upstream.Wire;
 import dev.millrace.wire.sse.SseEvent;
-import dev.millrace.worker.answer.Exchange;
+import dev.millrace.worker.answer.ExchangeEnd;
 import dev.millrace.worker.call.ProviderCallsTest.FakeTransport;
 import dev.millrace.worker.port.ChunkLog;
 import dev.millrace.worker.port.Providers.CallReport;
@@ -47,7 +47,7 @@ class ForwardedCallTest {
                     InstantSource.fixed(Instant.EPOCH),
                     () -> 0);
 
-    /** Remembers what is forwarded, in order. */
+    /** Records forwarded events in order. */
     private static final class RecordedChunks implements ChunkLog {
         final List<String> log = new CopyOnWriteArrayList<>();
 
@@ -123,7 +123,7 @@ class ForwardedCallTest {
 
     @Test
     void failedAttemptEndsWithoutAnAnswer() throws Exception {
-        transport.exchange = new Exchange.Broken("reset", true);
+        transport.exchange = new ExchangeEnd.Broken("reset", true);
 
         var report = call(model("openai"), ",\"stream\":true", true);
 
@@ -145,7 +145,7 @@ class ForwardedCallTest {
         "openai, ',\"stream\":true', false",
         "openai, ',\"stream\":false', true",
         "openai, '', true",
-        // Translated to another wire, whose events would be of no use.
+        // Translated to another wire; its events would be useless.
         "anthropic, ',\"stream\":true', true",
     })
     void othersForwardNothing(String provider, String fields, boolean streamsChunks)

@@ -7,9 +7,9 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import dev.millrace.configuration.WorkerConfig;
+import dev.millrace.configuration.loading.ConfigLoader;
 import dev.millrace.contracts.catalog.Model;
-import dev.millrace.contracts.config.WorkerConfig;
-import dev.millrace.contracts.config.loading.ConfigLoader;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.money.Price;
 import dev.millrace.worker.answer.Verdict;
@@ -39,12 +39,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 
-/** A provider whose second key comes from a file. */
+/** A provider with a second key from a file. */
 class KeyFilesTest {
     private static final String OLD = "sk-old-recognisable-4711";
     private static final String NEW = "sk-new-recognisable-4712";
 
-    /** Tests run side by side and share the logger: a name of its own tells a test its messages. */
+    /**
+     * Tests run in parallel and share the logger, so a unique name identifies each test's messages.
+     */
     private static final AtomicInteger NAMES = new AtomicInteger();
 
     private final String provider = "p" + NAMES.incrementAndGet();

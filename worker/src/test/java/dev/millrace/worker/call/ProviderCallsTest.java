@@ -3,24 +3,24 @@ package dev.millrace.worker.call;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.configuration.ProviderConfig;
+import dev.millrace.configuration.WorkerConfig;
+import dev.millrace.configuration.loading.ConfigLoader;
 import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.catalog.ModelParameters;
 import dev.millrace.contracts.catalog.StreamMode;
-import dev.millrace.contracts.config.ProviderConfig;
-import dev.millrace.contracts.config.WorkerConfig;
-import dev.millrace.contracts.config.loading.ConfigLoader;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.job.Wire;
 import dev.millrace.contracts.money.Price;
-import dev.millrace.contracts.upstream.Wire;
 import dev.millrace.wire.error.ResponseHeaders;
 import dev.millrace.wire.sse.SseEvent;
 import dev.millrace.wire.stream.AssembledAnswer;
 import dev.millrace.wire.stream.StreamListener;
 import dev.millrace.worker.answer.Billing;
-import dev.millrace.worker.answer.Exchange;
+import dev.millrace.worker.answer.ExchangeEnd;
 import dev.millrace.worker.answer.Verdict;
 import dev.millrace.worker.http.ProviderRequest;
 import dev.millrace.worker.http.Transport;
@@ -89,21 +89,21 @@ class ProviderCallsTest {
                 window);
     }
 
-    /** Returns the same answer for each call. */
+    /** Returns one answer for every call. */
     static final class FakeTransport implements Transport {
-        static final Exchange.Responded ANSWER = responded(200, "{\"choices\":[{}]}");
+        static final ExchangeEnd.Responded ANSWER = responded(200, "{\"choices\":[{}]}");
 
         final List<ProviderRequest> sent = new ArrayList<>();
         final List<SseEvent> events = new ArrayList<>();
-        Exchange exchange = ANSWER;
+        ExchangeEnd exchange = ANSWER;
         @Nullable RuntimeException fault;
 
-        static Exchange.Responded responded(int status, String body) {
-            return new Exchange.Responded(status, ResponseHeaders.NONE, body.getBytes(UTF_8));
+        static ExchangeEnd.Responded responded(int status, String body) {
+            return new ExchangeEnd.Responded(status, ResponseHeaders.NONE, body.getBytes(UTF_8));
         }
 
         @Override
-        public Exchange exchange(
+        public ExchangeEnd exchange(
                 ProviderRequest outgoing, String model, Window window, StreamListener listener) {
             sent.add(outgoing);
             events.forEach(listener::onEvent);
@@ -289,8 +289,8 @@ class ProviderCallsTest {
             assertThat(report(Window.open(now())).firstToken()).isNull();
         }
 
-        private static Exchange streamed(AssembledAnswer answer) {
-            return new Exchange.Streamed(ResponseHeaders.NONE, answer, now() + 2);
+        private static ExchangeEnd streamed(AssembledAnswer answer) {
+            return new ExchangeEnd.Streamed(ResponseHeaders.NONE, answer, now() + 2);
         }
 
         private static Model streamed(StreamMode mode, Set<Endpoint> urls) {
@@ -313,7 +313,7 @@ class ProviderCallsTest {
 
         @Test
         void openConnectionIsNotUsed() throws Exception {
-            transport.exchange = new Exchange.SendWindowMissed();
+            transport.exchange = new ExchangeEnd.SendWindowMissed();
 
             CallReport report = report(new Window(now() + 1, now() + 10));
 
@@ -325,7 +325,7 @@ class ProviderCallsTest {
     @Nested
     class AtTheDeadlineOfTheJob {
         private Verdict.Failed failed(boolean sent) throws Exception {
-            transport.exchange = new Exchange.Expired(sent);
+            transport.exchange = new ExchangeEnd.Expired(sent);
             return (Verdict.Failed) report(Window.open(now())).verdict();
         }
 
@@ -343,10 +343,10 @@ class ProviderCallsTest {
 
         @Test
         void unsentCallIsNotAnAttempt() throws Exception {
-            transport.exchange = new Exchange.Expired(false);
+            transport.exchange = new ExchangeEnd.Expired(false);
             assertThat(report(Window.open(now())).called()).isFalse();
 
-            transport.exchange = new Exchange.Expired(true);
+            transport.exchange = new ExchangeEnd.Expired(true);
             assertThat(report(Window.open(now())).called()).isTrue();
         }
     }

@@ -3,18 +3,18 @@ package dev.millrace.worker.call;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.configuration.ProviderConfig;
+import dev.millrace.configuration.Secret;
+import dev.millrace.configuration.WorkerConfig;
 import dev.millrace.contracts.catalog.Model;
-import dev.millrace.contracts.config.ProviderConfig;
-import dev.millrace.contracts.config.Secret;
-import dev.millrace.contracts.config.WorkerConfig;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.job.Wire;
 import dev.millrace.contracts.money.Price;
 import dev.millrace.contracts.result.ProviderBody;
-import dev.millrace.contracts.upstream.Wire;
 import dev.millrace.wire.error.ResponseHeaders;
 import dev.millrace.wire.stream.AssembledAnswer;
-import dev.millrace.worker.answer.Exchange;
+import dev.millrace.worker.answer.ExchangeEnd;
 import dev.millrace.worker.answer.Verdict;
 import dev.millrace.worker.port.ChunkLog;
 import dev.millrace.worker.port.Providers.CallReport;
@@ -41,11 +41,11 @@ class RedactionTest {
 
     private final ProviderCallsTest.FakeTransport transport = new ProviderCallsTest.FakeTransport();
 
-    private Verdict.Failed failure(Exchange exchange) throws Exception {
+    private Verdict.Failed failure(ExchangeEnd exchange) throws Exception {
         return failure(KEY, exchange);
     }
 
-    private Verdict.Failed failure(String key, Exchange exchange) throws Exception {
+    private Verdict.Failed failure(String key, ExchangeEnd exchange) throws Exception {
         var provider =
                 ProviderConfig.of(Wire.OPENAI, URI.create("http://h/v1")).withKey(Secret.of(key));
         var calls =
@@ -106,7 +106,7 @@ class RedactionTest {
         void errorEventContainsNoKey() throws Exception {
             containsNoKey(
                     failure(
-                            new Exchange.Streamed(
+                            new ExchangeEnd.Streamed(
                                     ResponseHeaders.NONE,
                                     new AssembledAnswer.Failed(ECHO.getBytes(UTF_8)),
                                     0)));
@@ -121,7 +121,7 @@ class RedactionTest {
                 .contains("the list is EMPTY");
     }
 
-    private static Exchange responded(String message) {
+    private static ExchangeEnd responded(String message) {
         return ProviderCallsTest.FakeTransport.responded(
                 401, "{\"error\":{\"message\":\"" + message + "\"}}");
     }
@@ -129,7 +129,7 @@ class RedactionTest {
     @Test
     void requestIdContainsNoKey() throws Exception {
         var headers = new ResponseHeaders(Map.of("x-request-id", "id of " + KEY));
-        var failure = failure(new Exchange.Responded(401, headers, ECHO.getBytes(UTF_8)));
+        var failure = failure(new ExchangeEnd.Responded(401, headers, ECHO.getBytes(UTF_8)));
 
         assertThat(Objects.requireNonNull(failure.response()).requestId()).isEqualTo("id of ***");
     }

@@ -3,21 +3,21 @@ package dev.millrace.worker.call;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.configuration.ProviderConfig;
+import dev.millrace.configuration.WorkerConfig;
 import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.catalog.Model;
-import dev.millrace.contracts.config.ProviderConfig;
-import dev.millrace.contracts.config.WorkerConfig;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.job.Wire;
 import dev.millrace.contracts.money.Price;
 import dev.millrace.contracts.result.ProviderBody;
-import dev.millrace.contracts.upstream.Wire;
 import dev.millrace.simulator.Simulator;
 import dev.millrace.simulator.settings.SimulatorSettings;
 import dev.millrace.worker.answer.Billing;
 import dev.millrace.worker.answer.Verdict;
-import dev.millrace.worker.body.AnswerLimits;
 import dev.millrace.worker.capacity.SlotBounds;
+import dev.millrace.worker.http.AnswerLimits;
 import dev.millrace.worker.port.ChunkLog;
 import dev.millrace.worker.port.Providers.CallReport;
 import dev.millrace.worker.port.Providers.CallRequest;
@@ -42,8 +42,8 @@ class SimulatedStreamsTest {
     private static final JsonMapper JSON = new JsonMapper();
 
     /**
-     * What differs between two calls, and {@code annotations}, which chunks of chat completions
-     * lack.
+     * Fields that differ between two calls, and {@code annotations}, which chunks of chat
+     * completions lack.
      */
     private static final Set<String> OF_ONE_CALL =
             Set.of("id", "call_id", "created", "created_at", "completed_at", "annotations");

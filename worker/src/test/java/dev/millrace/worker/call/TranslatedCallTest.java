@@ -4,20 +4,20 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
+import dev.millrace.configuration.ProviderConfig;
+import dev.millrace.configuration.WorkerConfig;
 import dev.millrace.contracts.catalog.Model;
-import dev.millrace.contracts.config.ProviderConfig;
-import dev.millrace.contracts.config.WorkerConfig;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.job.Wire;
 import dev.millrace.contracts.money.Price;
 import dev.millrace.contracts.money.TokenUsage;
 import dev.millrace.contracts.result.ProviderBody;
 import dev.millrace.contracts.result.TranslationNote;
-import dev.millrace.contracts.upstream.Wire;
 import dev.millrace.wire.json.JsonTree;
 import dev.millrace.worker.answer.Billing;
-import dev.millrace.worker.answer.Exchange;
+import dev.millrace.worker.answer.ExchangeEnd;
 import dev.millrace.worker.answer.Verdict;
 import dev.millrace.worker.call.ProviderCallsTest.FakeTransport;
 import dev.millrace.worker.http.ProviderRequest;
@@ -264,7 +264,7 @@ class TranslatedCallTest {
 
         @Test
         void brokenExchangeHasNoAnswerToTranslate() throws Exception {
-            transport.exchange = new Exchange.Broken("reset", true);
+            transport.exchange = new ExchangeEnd.Broken("reset", true);
 
             Verdict.Failed failed = failed(chat(""));
 
@@ -340,7 +340,7 @@ class TranslatedCallTest {
         @Test
         void answerThatCannotBeAMessageIsBilledAndKeptAsItCame() throws Exception {
             respondAsChat(CHOICE + "," + CHOICE);
-            byte[] received = ((Exchange.Responded) transport.exchange).body();
+            byte[] received = ((ExchangeEnd.Responded) transport.exchange).body();
 
             Verdict.Failed failed = failed(messages(""));
 

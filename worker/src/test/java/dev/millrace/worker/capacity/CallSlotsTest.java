@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 class CallSlotsTest {
     static final int MAX_STEP = 9_999;
 
-    /** What a step does with the calls of a model, or with any call. */
+    /** A step's action on the calls of a model, or on any call. */
     enum Action {
         START,
         FILL,
@@ -66,7 +66,7 @@ class CallSlotsTest {
             }
         }
 
-        /** Frees slots and starts calls for a transaction that fails, and takes all of it back. */
+        /** Frees slots and starts calls for a failing transaction, and reverses both. */
         void abortTransaction(String model) {
             var before = List.copyOf(calls);
             endHalf(model);

@@ -98,7 +98,7 @@ final class SimulatedModel {
         return calls.size() + waiting.size() + criticalWaiting.size();
     }
 
-    /** Returns the job that starts next; critical jobs go first. Must not be idle. */
+    /** Returns the next job; critical jobs are first. Must not be idle. */
     Job next() {
         return criticalWaiting.isEmpty() ? waiting.element() : criticalWaiting.element();
     }
@@ -120,7 +120,7 @@ final class SimulatedModel {
         calls.add(new Call(slot, end));
     }
 
-    /** Ends the calls whose time has come, and frees their slots. */
+    /** Ends the calls whose end is due, and frees their slots. */
     void endCalls(long now, SlotRule.Slots slots) {
         for (Call call = calls.peek(); call != null && call.end <= now; call = calls.peek()) {
             calls.remove();

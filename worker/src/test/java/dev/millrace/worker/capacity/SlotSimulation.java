@@ -19,7 +19,7 @@ final class SlotSimulation {
     /** Longest wait for a slot of a job that must not be delayed. */
     private static final int MAX_DELAY = 100;
 
-    /** One turn in this many brings a critical job. */
+    /** One in this number of turns brings a critical job. */
     private static final int CRITICAL_RARITY = 10;
 
     private final SplittableRandom random;

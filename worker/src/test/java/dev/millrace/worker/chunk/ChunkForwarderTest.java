@@ -4,10 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.millrace.configuration.RecordSizes;
 import dev.millrace.contracts.chunk.Chunk;
 import dev.millrace.contracts.chunk.Chunk.Outcome;
 import dev.millrace.contracts.job.JobId;
-import dev.millrace.contracts.topic.RecordSizes;
 import dev.millrace.wire.sse.SseEvent;
 import dev.millrace.worker.port.ChunkLog.Preview;
 import java.util.List;
@@ -36,7 +36,7 @@ class ChunkForwarderTest {
         return new ChunkForwarder("chunks", this::next, now::get, new ChunkBuffer(maxBytes, 50));
     }
 
-    /** Returns the next producer of the test; one that writes at once when there is none left. */
+    /** Returns the test's next producer, or one that writes at once when none is left. */
     private Producer<byte[], byte[]> next() {
         created.incrementAndGet();
         var prepared = producers.poll();

@@ -2,8 +2,8 @@ package dev.millrace.worker.dispatch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.configuration.WorkerConfig.Backoff;
 import dev.millrace.contracts.catalog.Model;
-import dev.millrace.contracts.config.WorkerConfig.Backoff;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.money.Price;
 import dev.millrace.contracts.result.Outcome;

@@ -3,8 +3,8 @@ package dev.millrace.worker.fallback;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.configuration.loading.ConfigLoader;
 import dev.millrace.contracts.catalog.Model;
-import dev.millrace.contracts.config.loading.ConfigLoader;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.header.Fallback;
 import dev.millrace.contracts.header.JobHeaders;

@@ -2,8 +2,8 @@ package dev.millrace.worker.fallback;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.configuration.loading.ConfigLoader;
 import dev.millrace.contracts.catalog.Model;
-import dev.millrace.contracts.config.loading.ConfigLoader;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.worker.answer.Billing;
 import dev.millrace.worker.answer.Verdict;

@@ -15,7 +15,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.wire.stream.AssembledAnswer;
-import dev.millrace.worker.answer.Exchange;
+import dev.millrace.worker.answer.ExchangeEnd;
 import dev.millrace.worker.http.server.EventStream;
 import dev.millrace.worker.http.server.RawServer;
 import dev.millrace.worker.port.Providers.Window;
@@ -46,7 +46,7 @@ class CompressedAnswersTest {
 
     private static final String TEXT = "{\"answer\":\"%s\"}".formatted("word ".repeat(20));
 
-    /** How the end of a body is marked. */
+    /** Marks of the end of a body. */
     enum Framing {
         LENGTH,
         CHUNKS,
@@ -139,9 +139,9 @@ class CompressedAnswersTest {
     }
 
     /** Calls a server once for each number below a limit, and returns the exchanges in order. */
-    private static Exchange[] exchanges(int count, IntFunction<RawServer.Script> scripts)
+    private static ExchangeEnd[] exchanges(int count, IntFunction<RawServer.Script> scripts)
             throws Exception {
-        var all = new Exchange[count];
+        var all = new ExchangeEnd[count];
         try (var transport = transport(PATIENT)) {
             for (int i = 0; i < count; i++) {
                 try (var server = new RawServer(scripts.apply(i))) {
@@ -152,43 +152,43 @@ class CompressedAnswersTest {
         return all;
     }
 
-    private static void assertBody(Exchange exchange, String text) {
+    private static void assertBody(ExchangeEnd exchange, String text) {
         assertThat(exchange)
                 .isInstanceOfSatisfying(
-                        Exchange.Responded.class,
+                        ExchangeEnd.Responded.class,
                         it -> assertThat(it.body()).asString(UTF_8).isEqualTo(text));
     }
 
     /** Nothing can be read, or the body ends too early. */
-    private static void assertUndecompressed(Exchange exchange) {
-        if (!exchange.equals(new Exchange.Broken("the answer cannot be decompressed", true))) {
+    private static void assertUndecompressed(ExchangeEnd exchange) {
+        if (!exchange.equals(new ExchangeEnd.Broken("the answer cannot be decompressed", true))) {
             assertUnreadable(exchange, "gzip");
         }
     }
 
-    private static void assertUnreadable(Exchange exchange, String encoding) {
+    private static void assertUnreadable(ExchangeEnd exchange, String encoding) {
         assertThat(exchange)
                 .isInstanceOfSatisfying(
-                        Exchange.Unreadable.class,
+                        ExchangeEnd.Unreadable.class,
                         it ->
                                 assertThat(it.reason())
                                         .startsWith("the answer cannot be decompressed")
                                         .contains("Content-Encoding is " + encoding + ";"));
     }
 
-    private static void assertStreamed(Exchange exchange) {
+    private static void assertStreamed(ExchangeEnd exchange) {
         assertThat(streamedBody(exchange)).isEqualTo(ANSWER);
     }
 
     /** The usage comes after the finish reason, which completes the answer. */
-    private static void assertStreamedAtLeastItsContent(Exchange exchange) {
+    private static void assertStreamedAtLeastItsContent(ExchangeEnd exchange) {
         assertThat(streamedBody(exchange))
                 .isIn(ANSWER, ANSWER.substring(0, ANSWER.indexOf(",\"usage\"")) + "}");
     }
 
-    private static String streamedBody(Exchange exchange) {
-        assertThat(exchange).isInstanceOf(Exchange.Streamed.class);
-        var answer = ((Exchange.Streamed) exchange).answer();
+    private static String streamedBody(ExchangeEnd exchange) {
+        assertThat(exchange).isInstanceOf(ExchangeEnd.Streamed.class);
+        var answer = ((ExchangeEnd.Streamed) exchange).answer();
         assertThat(answer).isInstanceOf(AssembledAnswer.Complete.class);
         return new String(((AssembledAnswer.Complete) answer).body(), UTF_8);
     }
@@ -311,7 +311,7 @@ class CompressedAnswersTest {
             byte[] packed = format.packed("x".repeat(MAX_BYTES + 1));
             assertThat(packed).hasSizeLessThan(MAX_BYTES);
             try (var server = new RawServer(whole(JSON, format.coding, packed))) {
-                assertThat(exchange(server, PATIENT)).isInstanceOf(Exchange.TooLarge.class);
+                assertThat(exchange(server, PATIENT)).isInstanceOf(ExchangeEnd.TooLarge.class);
             }
         }
 
@@ -331,7 +331,7 @@ class CompressedAnswersTest {
                                     disconnected.complete(true);
                                 }
                             })) {
-                assertThat(exchange(server, PATIENT)).isInstanceOf(Exchange.TooLarge.class);
+                assertThat(exchange(server, PATIENT)).isInstanceOf(ExchangeEnd.TooLarge.class);
                 assertThat(disconnected.get()).isTrue();
             }
         }
@@ -343,7 +343,7 @@ class CompressedAnswersTest {
         @EnumSource
         void cutAnswerIsNoAnswerWhereverItIsCut(Framing framing) throws Exception {
             byte[] packed = gzip(TEXT);
-            Exchange[] cut =
+            ExchangeEnd[] cut =
                     exchanges(
                             packed.length,
                             length ->
@@ -361,14 +361,14 @@ class CompressedAnswersTest {
                             it ->
                                     assertThat(it)
                                             .isInstanceOfSatisfying(
-                                                    Exchange.Broken.class,
+                                                    ExchangeEnd.Broken.class,
                                                     broken -> assertThat(broken.sent()).isTrue()));
         }
 
         @Test
         void changedByteNeverChangesTheAnswer() throws Exception {
             byte[] packed = gzip(TEXT);
-            Exchange[] changed =
+            ExchangeEnd[] changed =
                     exchanges(
                             packed.length,
                             at -> {
@@ -380,7 +380,7 @@ class CompressedAnswersTest {
             assertThat(changed)
                     .allSatisfy(
                             it -> {
-                                if (it instanceof Exchange.Responded) {
+                                if (it instanceof ExchangeEnd.Responded) {
                                     assertBody(it, TEXT);
                                 } else {
                                     assertUndecompressed(it);
@@ -451,7 +451,7 @@ class CompressedAnswersTest {
         @EnumSource
         void cutStreamGivesNoWrongAnswerWhereverItIsCut(Framing framing) throws Exception {
             byte[] packed = flushed(EVENTS + DONE);
-            Exchange[] cut =
+            ExchangeEnd[] cut =
                     exchanges(
                             packed.length,
                             length ->
@@ -467,13 +467,13 @@ class CompressedAnswersTest {
             assertThat(cut)
                     .allSatisfy(
                             it -> {
-                                if (it instanceof Exchange.Streamed) {
+                                if (it instanceof ExchangeEnd.Streamed) {
                                     assertStreamedAtLeastItsContent(it);
                                 } else {
-                                    assertThat(it).isInstanceOf(Exchange.Broken.class);
+                                    assertThat(it).isInstanceOf(ExchangeEnd.Broken.class);
                                 }
                             });
-            assertThat(cut[packed.length / 2]).isInstanceOf(Exchange.Broken.class);
+            assertThat(cut[packed.length / 2]).isInstanceOf(ExchangeEnd.Broken.class);
         }
 
         @Test
@@ -492,14 +492,14 @@ class CompressedAnswersTest {
                             })) {
                 assertThat(exchange(server, PATIENT))
                         .isInstanceOfSatisfying(
-                                Exchange.Streamed.class,
+                                ExchangeEnd.Streamed.class,
                                 it ->
                                         assertThat(it.answer())
                                                 .isInstanceOf(AssembledAnswer.TooLarge.class));
             }
         }
 
-        /** Compresses a text so that all of it can be read before the end. */
+        /** Compresses a text so that all of it is readable before the end. */
         private static byte[] flushed(String text) throws IOException {
             var packed = new ByteArrayOutputStream();
             var out = new GZIPOutputStream(packed, 512, true);

@@ -8,7 +8,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.millrace.worker.answer.Exchange;
+import dev.millrace.worker.answer.ExchangeEnd;
 import dev.millrace.worker.http.server.RawServer;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** When connections are reused, and which address a new one goes to. */
+/** Reuse of connections, and addresses of new ones. */
 class ConnectionsTest {
     private static RawServer.Script keepAlive(String header) {
         return (out, _) ->
@@ -50,7 +50,7 @@ class ConnectionsTest {
                     var transport = transport(PATIENT)) {
                 for (int i = 0; i < 3; i++) {
                     assertThat(onVirtualThread(transport, server.uri()))
-                            .isInstanceOf(Exchange.Responded.class);
+                            .isInstanceOf(ExchangeEnd.Responded.class);
                     // Until the shortest keep-alive, which is a millisecond, has passed.
                     await().pollDelay(Duration.ofMillis(5)).until(() -> true);
                 }
@@ -70,7 +70,7 @@ class ConnectionsTest {
                 await().until(() -> System.currentTimeMillis() - idle > 600);
 
                 assertThat(onVirtualThread(transport, server.uri()))
-                        .isInstanceOf(Exchange.Responded.class);
+                        .isInstanceOf(ExchangeEnd.Responded.class);
             }
         }
 
@@ -84,14 +84,17 @@ class ConnectionsTest {
 
                 assertThat(onVirtualThread(transport, server.uri()))
                         .isInstanceOfSatisfying(
-                                Exchange.Broken.class, it -> assertThat(it.sent()).isTrue());
+                                ExchangeEnd.Broken.class, it -> assertThat(it.sent()).isTrue());
                 assertThat(onVirtualThread(transport, server.uri()))
-                        .isInstanceOf(Exchange.Responded.class);
+                        .isInstanceOf(ExchangeEnd.Responded.class);
             }
         }
     }
 
-    /** A provider whose host has the given addresses at each lookup; the last lookup repeats. */
+    /**
+     * A provider whose host resolves to the given addresses, one list for each lookup; the last
+     * list repeats.
+     */
     private static final class Names implements DnsResolver {
         private final List<List<String>> lookups;
         private int next;
@@ -134,7 +137,7 @@ class ConnectionsTest {
         }
 
         private void call(HttpTransport transport) throws Exception {
-            assertThat(onVirtualThread(transport, uri)).isInstanceOf(Exchange.Responded.class);
+            assertThat(onVirtualThread(transport, uri)).isInstanceOf(ExchangeEnd.Responded.class);
         }
 
         @Test

@@ -3,13 +3,11 @@ package dev.millrace.worker.http;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.contracts.config.ProviderConfig;
-import dev.millrace.contracts.config.WorkerConfig.Timeouts;
+import dev.millrace.configuration.ProviderConfig;
+import dev.millrace.configuration.WorkerConfig.Timeouts;
 import dev.millrace.contracts.job.Endpoint;
-import dev.millrace.contracts.upstream.Wire;
-import dev.millrace.worker.answer.Exchange;
-import dev.millrace.worker.body.AnswerLimits;
-import dev.millrace.worker.body.ResponseBodyReader;
+import dev.millrace.contracts.job.Wire;
+import dev.millrace.worker.answer.ExchangeEnd;
 import dev.millrace.worker.http.server.RawServer;
 import dev.millrace.worker.port.Providers.Window;
 import java.io.IOException;
@@ -32,7 +30,7 @@ final class Exchanges {
     static final Duration LONG = Duration.ofMinutes(10);
     static final Duration SHORT = Duration.ofMillis(150);
 
-    /** Enough to connect and to send on a slow machine, after {@link #warmUp}. */
+    /** Enough time to connect and to send on a slow machine, after {@link #warmUp}. */
     static final Duration TIME_TO_SEND = Duration.ofSeconds(1);
 
     /** A provider without a proxy; each exchange names its own address. */
@@ -46,7 +44,7 @@ final class Exchanges {
     /** Loads the classes of an exchange, which can take longer than {@link #TIME_TO_SEND}. */
     static void warmUp() throws Exception {
         try (var server = new RawServer(RawServer.always(200, "{}"))) {
-            assertThat(exchange(server, PATIENT)).isInstanceOf(Exchange.Responded.class);
+            assertThat(exchange(server, PATIENT)).isInstanceOf(ExchangeEnd.Responded.class);
         }
     }
 
@@ -67,17 +65,17 @@ final class Exchanges {
                 NOW::get);
     }
 
-    static Exchange exchange(RawServer server, Timeouts timeouts) throws Exception {
+    static ExchangeEnd exchange(RawServer server, Timeouts timeouts) throws Exception {
         try (var transport = transport(timeouts)) {
             return onVirtualThread(transport, server.uri());
         }
     }
 
-    static Exchange onVirtualThread(HttpTransport transport, URI uri) throws Exception {
+    static ExchangeEnd onVirtualThread(HttpTransport transport, URI uri) throws Exception {
         return start(transport, uri, Window.open(NOW.get())).get();
     }
 
-    static CompletableFuture<Exchange> start(HttpTransport transport, URI uri, Window window) {
+    static CompletableFuture<ExchangeEnd> start(HttpTransport transport, URI uri, Window window) {
         return CompletableFuture.supplyAsync(
                 () -> transport.exchange(outgoing(uri), "m", window, _ -> {}),
                 Thread::startVirtualThread);

@@ -17,9 +17,9 @@ import static dev.millrace.worker.http.server.EventStream.HEAD;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.contracts.config.WorkerConfig.Timeouts;
+import dev.millrace.configuration.WorkerConfig.Timeouts;
 import dev.millrace.wire.stream.AssembledAnswer;
-import dev.millrace.worker.answer.Exchange;
+import dev.millrace.worker.answer.ExchangeEnd;
 import dev.millrace.worker.http.server.EventStream;
 import dev.millrace.worker.http.server.RawServer;
 import java.io.IOException;
@@ -50,9 +50,9 @@ class HttpStreamTest {
         }
     }
 
-    private static AssembledAnswer streamed(Exchange exchange) {
-        assertThat(exchange).isInstanceOf(Exchange.Streamed.class);
-        return ((Exchange.Streamed) exchange).answer();
+    private static AssembledAnswer streamed(ExchangeEnd exchange) {
+        assertThat(exchange).isInstanceOf(ExchangeEnd.Streamed.class);
+        return ((ExchangeEnd.Streamed) exchange).answer();
     }
 
     private static void assertComplete(AssembledAnswer answer) {
@@ -150,7 +150,7 @@ class HttpStreamTest {
                             })) {
                 assertThat(exchange(server, PATIENT))
                         .isInstanceOfSatisfying(
-                                Exchange.Responded.class,
+                                ExchangeEnd.Responded.class,
                                 it ->
                                         assertThat(it.body())
                                                 .asString(UTF_8)
@@ -161,7 +161,7 @@ class HttpStreamTest {
         @Test
         void plainBodyIsAnAnswerToo() throws Exception {
             try (var server = new RawServer(RawServer.always(200, "{}"))) {
-                assertThat(exchange(server, PATIENT)).isInstanceOf(Exchange.Responded.class);
+                assertThat(exchange(server, PATIENT)).isInstanceOf(ExchangeEnd.Responded.class);
             }
         }
 
@@ -174,7 +174,7 @@ class HttpStreamTest {
                                         .raw(HEAD.replace("200", "429") + "\r\ndata: {}\n\n");
                                 connection.close();
                             })) {
-                assertThat(((Exchange.Responded) exchange(server, PATIENT)).status())
+                assertThat(((ExchangeEnd.Responded) exchange(server, PATIENT)).status())
                         .isEqualTo(429);
             }
         }
@@ -214,7 +214,7 @@ class HttpStreamTest {
                             })) {
                 assertThat(exchange(server, PATIENT))
                         .isInstanceOfSatisfying(
-                                Exchange.Broken.class, it -> assertThat(it.sent()).isTrue());
+                                ExchangeEnd.Broken.class, it -> assertThat(it.sent()).isTrue());
             }
         }
 
@@ -330,7 +330,7 @@ class HttpStreamTest {
                                 hang(out, connection);
                             })) {
                 assertThat(exchange(server, new Timeouts(LONG, SHORT, LONG, LONG)))
-                        .isEqualTo(new Exchange.TimedOut("the first byte of the answer", true));
+                        .isEqualTo(new ExchangeEnd.TimedOut("the first byte of the answer", true));
             }
         }
 
@@ -369,7 +369,7 @@ class HttpStreamTest {
                                 hang(out, connection);
                             })) {
                 assertThat(exchange(server, new Timeouts(LONG, LONG, SHORT, LONG)))
-                        .isEqualTo(new Exchange.TimedOut("the next part of the answer", true));
+                        .isEqualTo(new ExchangeEnd.TimedOut("the next part of the answer", true));
             }
         }
 
@@ -385,7 +385,7 @@ class HttpStreamTest {
                                 }
                             })) {
                 assertThat(exchange(server, new Timeouts(LONG, LONG, LONG, TIME_TO_SEND)))
-                        .isEqualTo(new Exchange.TimedOut("the whole answer", true));
+                        .isEqualTo(new ExchangeEnd.TimedOut("the whole answer", true));
             }
         }
 

@@ -13,8 +13,8 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.millrace.contracts.config.WorkerConfig.Timeouts;
-import dev.millrace.worker.answer.Exchange;
+import dev.millrace.configuration.WorkerConfig.Timeouts;
+import dev.millrace.worker.answer.ExchangeEnd;
 import dev.millrace.worker.http.server.RawServer;
 import dev.millrace.worker.port.Providers.Window;
 import java.io.IOException;
@@ -42,7 +42,7 @@ class HttpTimesTest {
         void timeoutEndsTheWaitForTheFirstByte() throws Exception {
             try (var server = new RawServer(Exchanges::hang)) {
                 assertThat(exchange(server, new Timeouts(LONG, SHORT, LONG, LONG)))
-                        .isEqualTo(new Exchange.TimedOut("the first byte of the answer", true));
+                        .isEqualTo(new ExchangeEnd.TimedOut("the first byte of the answer", true));
             }
         }
 
@@ -54,7 +54,7 @@ class HttpTimesTest {
                 await().until(() -> server.heads.size() == 1);
                 var second = start(transport, server.uri(), Window.open(NOW.get()));
 
-                assertThat(second.get()).isEqualTo(new Exchange.TimedOut("a connection", false));
+                assertThat(second.get()).isEqualTo(new ExchangeEnd.TimedOut("a connection", false));
                 assertThat(first).isNotDone();
             }
         }
@@ -72,7 +72,7 @@ class HttpTimesTest {
                                 hang(out, connection);
                             })) {
                 assertThat(exchange(server, new Timeouts(LONG, LONG, SHORT, LONG)))
-                        .isEqualTo(new Exchange.TimedOut("the next part of the answer", true));
+                        .isEqualTo(new ExchangeEnd.TimedOut("the next part of the answer", true));
             }
         }
 
@@ -88,7 +88,7 @@ class HttpTimesTest {
                                 drip(out, connection);
                             })) {
                 assertThat(exchange(server, new Timeouts(LONG, LONG, LONG, TIME_TO_SEND)))
-                        .isEqualTo(new Exchange.TimedOut("the whole answer", true));
+                        .isEqualTo(new ExchangeEnd.TimedOut("the whole answer", true));
             }
         }
 
@@ -117,7 +117,7 @@ class HttpTimesTest {
                 var window = new Window(NOW.get(), NOW.get() + LONG.toNanos());
 
                 assertThat(start(transport, server.uri(), window).get())
-                        .isEqualTo(new Exchange.SendWindowMissed());
+                        .isEqualTo(new ExchangeEnd.SendWindowMissed());
                 assertThat(server.heads).isEmpty();
             }
         }
@@ -131,7 +131,7 @@ class HttpTimesTest {
                 var window = new Window(NOW.get() + SHORT.toNanos(), NOW.get() + LONG.toNanos());
 
                 assertThat(start(transport, secure, window).get())
-                        .isEqualTo(new Exchange.SendWindowMissed());
+                        .isEqualTo(new ExchangeEnd.SendWindowMissed());
             }
         }
     }
@@ -146,7 +146,7 @@ class HttpTimesTest {
             try (var server = new RawServer(Exchanges::hang);
                     var transport = transport(PATIENT)) {
                 assertThat(start(transport, server.uri(), window).get())
-                        .isEqualTo(new Exchange.Expired(true));
+                        .isEqualTo(new ExchangeEnd.Expired(true));
             }
         }
 
@@ -158,7 +158,7 @@ class HttpTimesTest {
                 await().until(() -> server.heads.size() == 1);
 
                 assertThat(start(transport, server.uri(), window).get())
-                        .isEqualTo(new Exchange.Expired(false));
+                        .isEqualTo(new ExchangeEnd.Expired(false));
                 assertThat(holds).isNotDone();
             }
         }
@@ -170,7 +170,7 @@ class HttpTimesTest {
                 URI uri = URI.create("https://127.0.0.1:" + silent.getLocalPort());
 
                 assertThat(start(transport, uri, window).get())
-                        .isEqualTo(new Exchange.Expired(false));
+                        .isEqualTo(new ExchangeEnd.Expired(false));
             }
         }
 
@@ -181,7 +181,7 @@ class HttpTimesTest {
                 var past = new Window(NOW.get() + 1, NOW.get());
 
                 assertThat(start(transport, server.uri(), past).get())
-                        .isEqualTo(new Exchange.Expired(false));
+                        .isEqualTo(new ExchangeEnd.Expired(false));
                 assertThat(server.accepted).hasValue(0);
             }
         }
@@ -193,7 +193,7 @@ class HttpTimesTest {
                 var later = new Window(NOW.get() + LONG.toNanos(), NOW.get() + LONG.toNanos());
 
                 assertThat(start(transport, server.uri(), later).get())
-                        .isEqualTo(new Exchange.TimedOut("the whole answer", true));
+                        .isEqualTo(new ExchangeEnd.TimedOut("the whole answer", true));
             }
         }
     }

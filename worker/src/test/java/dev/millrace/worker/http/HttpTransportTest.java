@@ -12,7 +12,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.worker.answer.Exchange;
+import dev.millrace.worker.answer.ExchangeEnd;
 import dev.millrace.worker.http.server.RawServer;
 import dev.millrace.worker.port.Providers.Window;
 import java.net.ServerSocket;
@@ -29,7 +29,7 @@ class HttpTransportTest {
         @Test
         void answerHasStatusHeadersAndBody() throws Exception {
             try (var server = new RawServer(RawServer.always(429, "{\"a\":1}"))) {
-                var responded = (Exchange.Responded) exchange(server, PATIENT);
+                var responded = (ExchangeEnd.Responded) exchange(server, PATIENT);
 
                 assertThat(responded.status()).isEqualTo(429);
                 assertThat(responded.headers().requestId()).contains("r1");
@@ -45,7 +45,7 @@ class HttpTransportTest {
         void redirectIsNeitherFollowedNorRepeated() throws Exception {
             for (int status : new int[] {302, 503, 401}) {
                 try (var server = new RawServer(RawServer.always(status, "{}"))) {
-                    assertThat(((Exchange.Responded) exchange(server, PATIENT)).status())
+                    assertThat(((ExchangeEnd.Responded) exchange(server, PATIENT)).status())
                             .isEqualTo(status);
                     assertThat(server.heads).hasSize(1);
                 }
@@ -55,14 +55,14 @@ class HttpTransportTest {
         @Test
         void tooLongAnswerIsTruncated() throws Exception {
             try (var server = new RawServer(RawServer.always(200, "x".repeat(MAX_BYTES + 1)))) {
-                assertThat(exchange(server, PATIENT)).isInstanceOf(Exchange.TooLarge.class);
+                assertThat(exchange(server, PATIENT)).isInstanceOf(ExchangeEnd.TooLarge.class);
             }
         }
 
         @Test
         void answerOfMaximumLengthIsComplete() throws Exception {
             try (var server = new RawServer(RawServer.always(200, "x".repeat(MAX_BYTES)))) {
-                assertThat(((Exchange.Responded) exchange(server, PATIENT)).body())
+                assertThat(((ExchangeEnd.Responded) exchange(server, PATIENT)).body())
                         .hasSize(MAX_BYTES);
             }
         }
@@ -71,7 +71,7 @@ class HttpTransportTest {
     /** The head takes a bounded amount of memory. */
     @Nested
     class TheHeadOfAnAnswer {
-        private static Exchange answeredWith(String head) throws Exception {
+        private static ExchangeEnd answeredWith(String head) throws Exception {
             byte[] answer =
                     ("HTTP/1.1 200 OK\r\n" + head + "Content-Length: 2\r\n\r\n{}")
                             .getBytes(ISO_8859_1);
@@ -83,27 +83,27 @@ class HttpTransportTest {
         @Test
         void longLineIsRead() throws Exception {
             assertThat(answeredWith("x-policy: " + "a".repeat(16_000) + "\r\n"))
-                    .isInstanceOf(Exchange.Responded.class);
+                    .isInstanceOf(ExchangeEnd.Responded.class);
         }
 
         @Test
         void manyLinesAreRead() throws Exception {
             assertThat(answeredWith("x-more: a\r\n".repeat(150)))
-                    .isInstanceOf(Exchange.Responded.class);
+                    .isInstanceOf(ExchangeEnd.Responded.class);
         }
 
         @Test
         void endlessLineEndsTheExchange() throws Exception {
             assertThat(answeredWith("x-policy: " + "a".repeat(4 << 20) + "\r\n"))
                     .isInstanceOfSatisfying(
-                            Exchange.Broken.class, it -> assertThat(it.sent()).isTrue());
+                            ExchangeEnd.Broken.class, it -> assertThat(it.sent()).isTrue());
         }
 
         @Test
         void endlessHeadEndsTheExchange() throws Exception {
             assertThat(answeredWith("x-more: a\r\n".repeat(100_000)))
                     .isInstanceOfSatisfying(
-                            Exchange.Broken.class, it -> assertThat(it.sent()).isTrue());
+                            ExchangeEnd.Broken.class, it -> assertThat(it.sent()).isTrue());
         }
     }
 
@@ -118,7 +118,8 @@ class HttpTransportTest {
             try (var transport = transport(PATIENT)) {
                 assertThat(onVirtualThread(transport, nowhere))
                         .isEqualTo(
-                                new Exchange.Broken("the provider refused the connection", false));
+                                new ExchangeEnd.Broken(
+                                        "the provider refused the connection", false));
             }
         }
 
@@ -127,7 +128,7 @@ class HttpTransportTest {
             try (var server = new RawServer((_, connection) -> connection.close())) {
                 assertThat(exchange(server, PATIENT))
                         .isInstanceOfSatisfying(
-                                Exchange.Broken.class, it -> assertThat(it.sent()).isTrue());
+                                ExchangeEnd.Broken.class, it -> assertThat(it.sent()).isTrue());
             }
         }
 
@@ -145,18 +146,18 @@ class HttpTransportTest {
                             })) {
                 assertThat(exchange(server, PATIENT))
                         .isInstanceOfSatisfying(
-                                Exchange.Broken.class, it -> assertThat(it.sent()).isTrue());
+                                ExchangeEnd.Broken.class, it -> assertThat(it.sent()).isTrue());
             }
         }
 
         @Test
         void reasonContainsNoAddress() throws Exception {
             try (var transport = transport(PATIENT)) {
-                Exchange exchange =
+                ExchangeEnd exchange =
                         onVirtualThread(
                                 transport, URI.create("http://no-such-host.invalid/?key=secret"));
 
-                assertThat(((Exchange.Broken) exchange).reason()).doesNotContain("secret");
+                assertThat(((ExchangeEnd.Broken) exchange).reason()).doesNotContain("secret");
             }
         }
 
@@ -172,7 +173,7 @@ class HttpTransportTest {
                                         disconnected.countDown();
                                     });
                     var transport = transport(PATIENT)) {
-                var result = new CompletableFuture<Exchange>();
+                var result = new CompletableFuture<ExchangeEnd>();
                 Thread call =
                         Thread.ofVirtual()
                                 .start(
@@ -188,7 +189,7 @@ class HttpTransportTest {
 
                 assertThat(result.get())
                         .isInstanceOfSatisfying(
-                                Exchange.Broken.class, it -> assertThat(it.sent()).isTrue());
+                                ExchangeEnd.Broken.class, it -> assertThat(it.sent()).isTrue());
                 disconnected.await();
             }
         }

@@ -9,9 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.millrace.contracts.job.Endpoint;
-import dev.millrace.worker.answer.Exchange;
-import dev.millrace.worker.body.AnswerLimits;
-import dev.millrace.worker.body.ResponseBodyReader;
+import dev.millrace.worker.answer.ExchangeEnd;
 import dev.millrace.worker.http.server.RawServer;
 import dev.millrace.worker.port.Providers.Window;
 import java.io.IOException;
@@ -45,7 +43,7 @@ class LongAnswersTest {
         private final RawServer large = new RawServer(RawServer.always(200, "x".repeat(1_000)));
         private final RawServer small =
                 new RawServer(RawServer.always(200, "x".repeat(FREE_BYTES - 1)));
-        private CompletableFuture<Exchange> first = new CompletableFuture<>();
+        private CompletableFuture<ExchangeEnd> first = new CompletableFuture<>();
 
         WhileALongAnswerIsSlow() throws IOException {}
 
@@ -61,7 +59,7 @@ class LongAnswersTest {
             out.write(answer, 600, answer.length - 600);
         }
 
-        private CompletableFuture<Exchange> call(RawServer server, String model, Window window) {
+        private CompletableFuture<ExchangeEnd> call(RawServer server, String model, Window window) {
             var outgoing =
                     new ProviderRequest(
                             "p",
@@ -69,7 +67,7 @@ class LongAnswersTest {
                             URI.create(server.uri() + "/x"),
                             Map.of(),
                             new byte[0]);
-            var result = new CompletableFuture<Exchange>();
+            var result = new CompletableFuture<ExchangeEnd>();
             Thread.ofVirtual()
                     .start(
                             () ->
@@ -96,13 +94,13 @@ class LongAnswersTest {
         @Test
         void longAnswersOfOtherModelsAreRead() throws Exception {
             assertThat(call(large, "b", Window.open(0)).get())
-                    .isInstanceOf(Exchange.Responded.class);
+                    .isInstanceOf(ExchangeEnd.Responded.class);
         }
 
         @Test
         void shortAnswersOfItsModelAreRead() throws Exception {
             assertThat(call(small, "a", Window.open(0)).get())
-                    .isInstanceOf(Exchange.Responded.class);
+                    .isInstanceOf(ExchangeEnd.Responded.class);
         }
 
         @Test
@@ -112,10 +110,10 @@ class LongAnswersTest {
             assertThat(second).isNotDone();
             goOn.countDown();
 
-            assertThat(((Exchange.Responded) second.get()).body())
+            assertThat(((ExchangeEnd.Responded) second.get()).body())
                     .asString(UTF_8)
                     .isEqualTo("x".repeat(1_000));
-            assertThat(first.get()).isInstanceOf(Exchange.Responded.class);
+            assertThat(first.get()).isInstanceOf(ExchangeEnd.Responded.class);
             assertThat(bodies.availablePermits("a")).isEqualTo(1);
         }
 
@@ -123,7 +121,7 @@ class LongAnswersTest {
         void deadlineEndsTheWaitForAPermit() throws Exception {
             var window = new Window(LONG.toNanos(), TIME_TO_SEND.toNanos());
 
-            assertThat(call(large, "a", window).get()).isEqualTo(new Exchange.Expired(true));
+            assertThat(call(large, "a", window).get()).isEqualTo(new ExchangeEnd.Expired(true));
             assertThat(first).isNotDone();
         }
     }

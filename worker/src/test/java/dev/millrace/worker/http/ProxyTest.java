@@ -9,11 +9,11 @@ import static dev.millrace.worker.http.Exchanges.onVirtualThread;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.contracts.config.ProviderConfig;
-import dev.millrace.contracts.config.Secret;
-import dev.millrace.contracts.config.WorkerConfig.Timeouts;
-import dev.millrace.contracts.config.provider.TlsSettings;
-import dev.millrace.worker.answer.Exchange;
+import dev.millrace.configuration.ProviderConfig;
+import dev.millrace.configuration.Secret;
+import dev.millrace.configuration.WorkerConfig.Timeouts;
+import dev.millrace.configuration.provider.TlsSettings;
+import dev.millrace.worker.answer.ExchangeEnd;
 import dev.millrace.worker.http.server.RawServer;
 import dev.millrace.worker.http.server.TestProxy;
 import dev.millrace.worker.http.server.TestTls;
@@ -53,10 +53,10 @@ class ProxyTest {
         return Exchanges.transport(timeouts, new HttpClientFactory(timeouts, 10), trusting);
     }
 
-    private static void assertAnswered(Exchange exchange) {
+    private static void assertAnswered(ExchangeEnd exchange) {
         assertThat(exchange)
                 .isInstanceOfSatisfying(
-                        Exchange.Responded.class,
+                        ExchangeEnd.Responded.class,
                         it -> assertThat(it.body()).asString(UTF_8).isEqualTo("{\"a\":1}"));
     }
 
@@ -124,8 +124,8 @@ class ProxyTest {
 
     @Nested
     class WithoutATunnelNothingIsSent {
-        private static Exchange.Broken broken(String reason) {
-            return new Exchange.Broken(reason, false);
+        private static ExchangeEnd.Broken broken(String reason) {
+            return new ExchangeEnd.Broken(reason, false);
         }
 
         @Test
@@ -169,7 +169,7 @@ class ProxyTest {
                                     "http://127.0.0.1:" + proxy.port(),
                                     new Timeouts(SHORT, LONG, LONG, LONG))) {
                 assertThat(onVirtualThread(transport, secure.uri()))
-                        .isEqualTo(new Exchange.TimedOut("a connection", false));
+                        .isEqualTo(new ExchangeEnd.TimedOut("a connection", false));
             }
         }
 
@@ -179,7 +179,7 @@ class ProxyTest {
                     var transport = through("http://127.0.0.1:" + proxy.port())) {
                 assertThat(onVirtualThread(transport, secure.uri()))
                         .isInstanceOfSatisfying(
-                                Exchange.Broken.class, it -> assertThat(it.sent()).isFalse());
+                                ExchangeEnd.Broken.class, it -> assertThat(it.sent()).isFalse());
             }
         }
     }
@@ -195,7 +195,7 @@ class ProxyTest {
                                     "http://127.0.0.1:" + proxy.port(),
                                     new Timeouts(LONG, SHORT, LONG, LONG))) {
                 assertThat(onVirtualThread(transport, silent.uri()))
-                        .isEqualTo(new Exchange.TimedOut("the first byte of the answer", true));
+                        .isEqualTo(new ExchangeEnd.TimedOut("the first byte of the answer", true));
             }
         }
     }

@@ -6,11 +6,11 @@ import static dev.millrace.worker.http.Exchanges.onVirtualThread;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.millrace.contracts.config.ProviderConfig;
-import dev.millrace.contracts.config.provider.CertificateFile;
-import dev.millrace.contracts.config.provider.TlsSettings;
-import dev.millrace.contracts.config.provider.TrustedAuthorities;
-import dev.millrace.worker.answer.Exchange;
+import dev.millrace.configuration.ProviderConfig;
+import dev.millrace.configuration.provider.CertificateFile;
+import dev.millrace.configuration.provider.TlsSettings;
+import dev.millrace.configuration.provider.TrustedAuthorities;
+import dev.millrace.worker.answer.ExchangeEnd;
 import dev.millrace.worker.http.server.RawServer;
 import dev.millrace.worker.http.server.TestTls;
 import java.net.URI;
@@ -37,7 +37,7 @@ class TrustTest {
                 var transport = transport(DIRECT)) {
             assertThat(onVirtualThread(transport, server.uri()))
                     .isEqualTo(
-                            new Exchange.Broken(
+                            new ExchangeEnd.Broken(
                                     "the certificate of the provider is not trusted; its authority can be added with tls.ca",
                                     false));
         }
@@ -48,7 +48,7 @@ class TrustTest {
         try (var server = RawServer.overTls(RawServer.always(200, "{}"));
                 var transport = transport(trusting(TestTls.AUTHORITY))) {
             assertThat(onVirtualThread(transport, server.uri()))
-                    .isInstanceOf(Exchange.Responded.class);
+                    .isInstanceOf(ExchangeEnd.Responded.class);
         }
     }
 
@@ -60,7 +60,7 @@ class TrustTest {
                 var transport = transport(trusting(TestTls.AUTHORITY))) {
             assertThat(onVirtualThread(transport, URI.create("https://127.0.0.2:" + server.port())))
                     .isEqualTo(
-                            new Exchange.Broken(
+                            new ExchangeEnd.Broken(
                                     "the certificate of the provider has expired or is for another host",
                                     false));
         }

@@ -10,12 +10,12 @@ import static dev.millrace.worker.http.Exchanges.start;
 import static dev.millrace.worker.http.Exchanges.transport;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.contracts.config.WorkerConfig.Timeouts;
+import dev.millrace.configuration.WorkerConfig.Timeouts;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.worker.answer.AnswerClassifier;
 import dev.millrace.worker.answer.Billing;
-import dev.millrace.worker.answer.Exchange;
+import dev.millrace.worker.answer.ExchangeEnd;
 import dev.millrace.worker.answer.Verdict;
 import dev.millrace.worker.http.server.EventStream;
 import dev.millrace.worker.http.server.RawServer;
@@ -27,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Tests error responses whose status is known, but whose body cannot be read. */
+/** Tests error responses with a known status and an unreadable body. */
 class UnreadErrorTest {
     private static String head(int status, String fields) {
         return "HTTP/1.1 "
@@ -70,7 +70,7 @@ class UnreadErrorTest {
         }
     }
 
-    private static Verdict.Failed verdict(Exchange exchange) {
+    private static Verdict.Failed verdict(ExchangeEnd exchange) {
         return (Verdict.Failed)
                 AnswerClassifier.verdict(Endpoint.CHAT_COMPLETIONS, exchange, Instant.EPOCH);
     }

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.result.ResultView;
-import dev.millrace.fixtures.JobCluster;
 import dev.millrace.simulator.settings.Latency;
+import dev.millrace.testclusters.JobCluster;
 import dev.millrace.worker.Worker;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A job topic that is deleted while a worker calls its jobs and those of another model. */
+/** Deletes a job topic while a worker calls its jobs and the jobs of another model. */
 @Tag("long")
 class DeletedTopicIT {
     private static final String MODEL = "deepseek-flash";

@@ -6,8 +6,8 @@ import static org.awaitility.Awaitility.await;
 
 import dev.millrace.contracts.control.FirstUse;
 import dev.millrace.contracts.job.Lane;
-import dev.millrace.fixtures.JobCluster;
 import dev.millrace.simulator.settings.Latency;
+import dev.millrace.testclusters.JobCluster;
 import dev.millrace.worker.Worker;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -29,13 +29,13 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Where a worker begins, and where it must not go on by itself. */
+/** Where a worker begins, and where it must not continue without an operator. */
 class FirstUseIT {
     private static final String MODEL = "deepseek-flash";
     private static final String GROUP = "millrace.worker";
     private static final int JOBS = 40;
 
-    /** Long enough for a worker that would go on to do so. */
+    /** Long enough for a worker that wrongly continues to show it. */
     private static final Duration WATCHED = Duration.ofSeconds(2);
 
     @TempDir Path directory;
@@ -169,7 +169,7 @@ class FirstUseIT {
             loseOffsets();
             cluster.submit(MODEL, JOBS);
 
-            // The first batch is called again as far as it has not been deleted.
+            // Undeleted jobs of the first batch are called again.
             try (Worker worker = Workers.startResending(cluster)) {
                 awaitResults(2 * JOBS);
                 await().until(() -> worker.health().ready());

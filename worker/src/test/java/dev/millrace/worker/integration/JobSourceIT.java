@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.millrace.contracts.config.WorkerConfig;
+import dev.millrace.configuration.WorkerConfig;
 import dev.millrace.worker.kafka.ClientSettings;
 import dev.millrace.worker.kafka.KafkaJobSource;
 import dev.millrace.worker.port.JobSource;
@@ -87,7 +87,7 @@ class JobSourceIT {
         source.close();
     }
 
-    /** What the loop would know. */
+    /** Records the notifications that the loop would get. */
     private static final class RecordingListener implements JobSource.Listener {
         final Set<TopicPartition> partitions = new HashSet<>();
         final Map<TopicPartition, Long> outOfRange = new HashMap<>();

@@ -3,7 +3,7 @@ package dev.millrace.worker.integration;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.millrace.contracts.config.WorkerConfig;
+import dev.millrace.configuration.WorkerConfig;
 import dev.millrace.contracts.control.FirstUse;
 import dev.millrace.worker.kafka.ClientSettings;
 import dev.millrace.worker.kafka.KafkaJobTopics;
@@ -305,7 +305,10 @@ class JobTopicsIT {
                     .doesNotContainEntry(jobs.topic(), Optional.of(before.topicId()));
         }
 
-        /** The name stands for a topic without the right to describe it: both never succeed. */
+        /**
+         * The invalid name replaces a topic that the client must not describe: a request for both
+         * never succeeds.
+         */
         @Test
         void topicIdIsReportedThoughAnotherTopicCannotBeDescribed() {
             assertThat(topics.ids(Set.of(jobs.topic(), "not a topic")))

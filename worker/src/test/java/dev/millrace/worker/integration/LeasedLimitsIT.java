@@ -3,7 +3,7 @@ package dev.millrace.worker.integration;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.millrace.contracts.config.WorkerConfig;
+import dev.millrace.configuration.WorkerConfig;
 import dev.millrace.quota.ConcurrencyPermits;
 import dev.millrace.quota.RateLimit;
 import dev.millrace.quota.RatePermits;

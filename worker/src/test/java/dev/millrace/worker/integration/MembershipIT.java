@@ -25,8 +25,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What the broker's answer to a transaction's offsets says about the member that commits them. The
- * worker's send window rests on it.
+ * The broker's answer to a transaction's offsets, by the state of the committing member. The
+ * worker's send window relies on it.
  */
 class MembershipIT {
     private static final String GROUP = "members";
@@ -66,8 +66,8 @@ class MembershipIT {
         }
 
         /**
-         * Commits follow each other much faster than the session ends, so they would keep it alive
-         * if each of them did.
+         * Commits are much more frequent than the session timeout, so they would keep the session
+         * alive if they counted as heartbeats.
          */
         private void commitsUntilItsSessionEnds(Map<String, Object> protocol) {
             var network = new StallingNetwork();
@@ -121,8 +121,8 @@ class MembershipIT {
     }
 
     /**
-     * Holds up the thread of a consumer that sends its heartbeats: that thread also tells
-     * deserializers of new metadata.
+     * Blocks the thread that sends a consumer's heartbeats; this thread also notifies deserializers
+     * of new metadata.
      */
     private static final class StallingNetwork
             implements Deserializer<byte[]>, ClusterResourceListener, AutoCloseable {
@@ -135,7 +135,7 @@ class MembershipIT {
             await().until(() -> stalled.getCount() == 0);
         }
 
-        /** Lets the thread go on. */
+        /** Unblocks the thread. */
         @Override
         public void close() {
             ended.countDown();

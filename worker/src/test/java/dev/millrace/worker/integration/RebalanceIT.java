@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.ResultView;
-import dev.millrace.fixtures.JobCluster;
 import dev.millrace.simulator.settings.Latency;
+import dev.millrace.testclusters.JobCluster;
 import dev.millrace.worker.Worker;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Two workers of which one leaves, with either protocol of the group. */
+/** Two workers, one of which leaves, with either group protocol. */
 class RebalanceIT {
     private static final String MODEL = "deepseek-flash";
     private static final int JOBS = 4_000;

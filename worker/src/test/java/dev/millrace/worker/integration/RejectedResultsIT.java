@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.contracts.header.MillraceHeaders;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.ResultView;
-import dev.millrace.fixtures.JobCluster;
 import dev.millrace.simulator.settings.FailFirst;
 import dev.millrace.simulator.settings.Latency;
+import dev.millrace.testclusters.JobCluster;
 import dev.millrace.worker.Worker;
 import java.math.BigDecimal;
 import java.nio.file.Path;
@@ -35,7 +35,7 @@ class RejectedResultsIT {
     private static final int JOBS = 40;
     private static final int LIMIT = 3_000;
 
-    /** One job in so many asks for an answer that is longer than the limit. */
+    /** One job in this many asks for an answer that is longer than the limit. */
     private static final int LONG_RARITY = 10;
 
     @TempDir Path directory;
@@ -142,7 +142,7 @@ class RejectedResultsIT {
         }
 
         /**
-         * Reads the committed values of a topic, whose records are where their keys belong; {@link
+         * Reads the committed values of a topic and checks the partition of each key; {@link
          * #UNSHARED} for a record without a value.
          */
         private static List<String> values(JobCluster cluster, String topic) {

@@ -3,8 +3,8 @@ package dev.millrace.worker.integration;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.millrace.contracts.config.WorkerConfig;
-import dev.millrace.contracts.topic.RecordSizes;
+import dev.millrace.configuration.RecordSizes;
+import dev.millrace.configuration.WorkerConfig;
 import dev.millrace.worker.kafka.ClientSettings;
 import dev.millrace.worker.kafka.KafkaResultLog;
 import dev.millrace.worker.port.ResultLog.Commit;

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.ResultView;
-import dev.millrace.fixtures.JobCluster;
-import dev.millrace.simulator.ledger.LedgerEntry;
+import dev.millrace.simulator.calllog.LoggedCall;
 import dev.millrace.simulator.settings.FailFirst;
 import dev.millrace.simulator.settings.Latency;
+import dev.millrace.testclusters.JobCluster;
 import dev.millrace.worker.Worker;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -134,7 +134,7 @@ class WorkerIT {
                 assertEachOnce(cluster, jobs);
                 Map<String, Long> calls =
                         cluster.simulator().ledger().entries().stream()
-                                .map(LedgerEntry::caller)
+                                .map(LoggedCall::caller)
                                 .collect(
                                         Collectors.groupingBy(
                                                 it -> String.valueOf(it.idempotencyKey()),

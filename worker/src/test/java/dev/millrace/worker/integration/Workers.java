@@ -1,7 +1,7 @@
 package dev.millrace.worker.integration;
 
-import dev.millrace.contracts.config.MillraceConfig;
-import dev.millrace.fixtures.JobCluster;
+import dev.millrace.configuration.MillraceConfig;
+import dev.millrace.testclusters.JobCluster;
 import dev.millrace.worker.Worker;
 import dev.millrace.worker.WorkerSettings;
 import io.micrometer.core.instrument.MeterRegistry;

@@ -15,7 +15,7 @@ import dev.millrace.worker.answer.Verdict;
 import dev.millrace.worker.ledger.LedgerLimits;
 import dev.millrace.worker.ledger.OpenJob;
 import dev.millrace.worker.ledger.PartitionLedger;
-import dev.millrace.worker.outcome.CostLedger;
+import dev.millrace.worker.outcome.AttemptCosts;
 import dev.millrace.worker.port.Providers.CallReport;
 import java.time.Duration;
 import java.time.Instant;
@@ -81,13 +81,15 @@ public final class Jobs {
         JobHeaders headers = tokens == null ? base : base.withTokens(tokens);
         partition.ledger().passTo(offset);
         partition.ledger().take(offset);
-        var job = new Job(partition, record, headers, model, new CostLedger(headers, model, "v1"));
+        var job =
+                new Job(partition, record, headers, model, new AttemptCosts(headers, model, "v1"));
         partition.onOpened(job);
         return job;
     }
 
     /**
-     * Returns a ready job whose next attempt is its last, after one that its worker did not end.
+     * Returns a ready job before its last attempt; its previous attempt was never ended by its
+     * worker.
      */
     public static Job poisonCandidate(Partition partition, long offset) {
         Job job = ready(partition, offset);

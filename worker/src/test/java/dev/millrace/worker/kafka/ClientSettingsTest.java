@@ -2,9 +2,9 @@ package dev.millrace.worker.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.contracts.config.TopicsConfig;
-import dev.millrace.contracts.config.WorkerConfig;
-import dev.millrace.contracts.topic.RecordSizes;
+import dev.millrace.configuration.RecordSizes;
+import dev.millrace.configuration.TopicsConfig;
+import dev.millrace.configuration.WorkerConfig;
 import java.time.Duration;
 import java.util.Map;
 import org.assertj.core.api.InstanceOfAssertFactories;

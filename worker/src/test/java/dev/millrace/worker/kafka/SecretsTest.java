@@ -2,7 +2,7 @@ package dev.millrace.worker.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.contracts.config.WorkerConfig;
+import dev.millrace.configuration.WorkerConfig;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 

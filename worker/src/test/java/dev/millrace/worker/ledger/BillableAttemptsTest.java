@@ -20,7 +20,7 @@ class BillableAttemptsTest {
         return ledger;
     }
 
-    /** Ends an attempt that may have been billed, and two that cost nothing. */
+    /** Ends three attempts: the second can have been billed, the other two cost nothing. */
     private static void attempt(PartitionLedger ledger, long offset) {
         ledger.start(offset);
         ledger.endUnbilledAttempt(offset);

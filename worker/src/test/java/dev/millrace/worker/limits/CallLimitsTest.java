@@ -31,7 +31,7 @@ class CallLimitsTest {
     private static final int SLOTS = 8;
     private static final int KEYS = 3;
 
-    /** What happens to calls; a retry is refused after ten of them within ten seconds. */
+    /** Events of calls; a retry is refused after ten calls within ten seconds. */
     enum Event {
         START,
         START_RETRY,
@@ -49,7 +49,6 @@ class CallLimitsTest {
             new PauseAndCancelState(control, clock(), Set.of(partition.model()));
     private final CallLimits limits = new CallLimits(context(pauses), quota());
 
-    /** Calls that have reserved. */
     private final List<Job> reserved = new ArrayList<>();
 
     private long nanos = Long.MAX_VALUE - 1_000;
@@ -137,7 +136,7 @@ class CallLimitsTest {
         }
     }
 
-    /** What the chain answers to each kind of job, without a lasting reservation. */
+    /** The chain's answers to each kind of job, without a lasting reservation. */
     private record Answers(
             boolean first,
             boolean poisonCandidate,

@@ -20,7 +20,7 @@ class CallPacerRecoveryTest {
             }
             long now = Duration.ofHours(1).toNanos();
             long longestStall = 0;
-            // One at a time, each of 100 ms: all other slots stay free.
+            // Runs one call of 100 ms at a time, so all other slots are free.
             for (int i = 0; i < 300; i++) {
                 long wait = pace.waitNanos(now);
                 longestStall = Math.max(longestStall, wait);

@@ -12,7 +12,7 @@ class CallPacerTest {
 
     private final CallPacer pace = new CallPacer(SLOTS, START);
 
-    /** Starts as many as may, in steps of 10 ms. */
+    /** Starts as many calls as permitted, in steps of 10 ms. */
     private int startedWithin(Duration time) {
         int started = 0;
         for (long now = 0; now < time.toNanos(); now += SECOND / 100) {

@@ -2,8 +2,8 @@ package dev.millrace.worker.limits;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.millrace.contracts.config.WorkerConfig;
-import dev.millrace.contracts.config.loading.ConfigLoader;
+import dev.millrace.configuration.WorkerConfig;
+import dev.millrace.configuration.loading.ConfigLoader;
 import dev.millrace.contracts.result.ProviderBody;
 import dev.millrace.wire.error.ResponseHeaders;
 import dev.millrace.worker.answer.Billing;
@@ -15,7 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
-/** What the tests of limits share. */
+/** Fixtures of the tests of limits. */
 final class Limits {
     private Limits() {}
 

@@ -2,7 +2,7 @@ package dev.millrace.worker.limits;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.contracts.config.WorkerConfig;
+import dev.millrace.configuration.WorkerConfig;
 import dev.millrace.worker.job.Job;
 import dev.millrace.worker.job.Jobs;
 import dev.millrace.worker.job.Partition;
@@ -14,7 +14,7 @@ class RetryLimitTest {
     private static final long NOW = Long.MAX_VALUE - 5;
     private static final Duration WINDOW = Duration.ofSeconds(10);
 
-    /** Without a ratio, one retry a second. */
+    /** Retries allowed without a ratio: one per second. */
     private static final int ALLOWED = 10;
 
     private final Partition partition = Jobs.active();

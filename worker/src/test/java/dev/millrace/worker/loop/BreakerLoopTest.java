@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What open circuit breakers mean for jobs. */
+/** Effects of open circuit breakers on jobs. */
 class BreakerLoopTest {
     private static final Duration OPEN_FOR = Duration.ofSeconds(30);
 

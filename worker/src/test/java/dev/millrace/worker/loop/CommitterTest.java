@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What becomes of results whose transaction fails. */
+/** Results whose transaction fails. */
 class CommitterTest {
     /** Fencings within a minute that stop a worker. */
     private static final int FENCING_LIMIT = 10;

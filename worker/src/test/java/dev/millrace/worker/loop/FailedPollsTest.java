@@ -9,7 +9,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-/** What becomes of the loop when its clients are refused, or cannot read what they get. */
+/** The loop when the cluster refuses its clients, or when they cannot read the response. */
 class FailedPollsTest {
     private final FakeCluster cluster = new FakeCluster();
 

@@ -97,7 +97,7 @@ final class FakeCluster {
                 || (record.topic().endsWith("answers") && bytes > maxAnswerBytes);
     }
 
-    /** What happens to a transaction, and what its sender learns. */
+    /** The fate of a transaction, and the result that its sender sees. */
     enum TransactionOutcome {
         WRITTEN,
         ABORTED,
@@ -137,7 +137,7 @@ final class FakeCluster {
         }
     }
 
-    /** Adds a job whose custom_id is its partition and offset, such as {@code 0-3}. */
+    /** Adds a job whose custom_id joins partition and offset, such as {@code 0-3}. */
     void job(int partition, long offset) {
         job(partition, offset, MODEL, null);
     }
@@ -213,7 +213,7 @@ final class FakeCluster {
                 .add(MillraceHeaders.SUBMITTED_AT, submitted.toString().getBytes(UTF_8));
     }
 
-    /** Adds a job whose answer other jobs may get. */
+    /** Adds a job whose answer other jobs can share. */
     void sharedJob(int partition, long offset) {
         job(partition, offset);
         record(partition, offset)
@@ -256,12 +256,11 @@ final class FakeCluster {
         record(partition, offset).headers().add("x-theirs", new byte[bytes]);
     }
 
-    /** Limits the cost of a job. */
     void costLimit(int partition, long offset, JobCostLimit costLimit) {
         change(partition, offset, job -> job.withCostLimit(costLimit));
     }
 
-    /** Lets the submitter of a job wait in another way. */
+    /** Changes how a job's submitter waits. */
     void answerWait(int partition, long offset, AnswerWait wait) {
         change(partition, offset, job -> job.withAnswerWait(wait));
     }
@@ -277,7 +276,7 @@ final class FakeCluster {
         }
     }
 
-    /** Replaces all headers of the same name. */
+    /** Replaces all headers with the given header's name. */
     void replaceHeader(int partition, long offset, Header header) {
         record(partition, offset).headers().remove(header.key()).add(header);
     }

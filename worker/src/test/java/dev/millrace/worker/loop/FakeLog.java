@@ -16,7 +16,7 @@ final class FakeLog implements ResultLog {
     Runnable onCommit = () -> {};
     int openCount;
 
-    /** Why the producer cannot be opened; empty if it can be opened. */
+    /** Error of every opening; empty if the producer can be opened. */
     Optional<String> openProblem = Optional.empty();
 
     boolean isClosed;

@@ -11,7 +11,7 @@ final class FakeMailbox implements Mailbox {
     private final Deque<Finished> queue = new ArrayDeque<>();
     private final FakeTime time;
 
-    /** Runs once, when the loop next waits for a report; then the wait takes no time. */
+    /** Runs once, during the loop's next wait for a report; the wait then takes no time. */
     @Nullable Runnable duringNextWait;
 
     FakeMailbox(FakeTime time) {

@@ -84,7 +84,10 @@ final class FakeProviders implements Providers {
         report(customId, new Verdict.SendWindowMissed(), false);
     }
 
-    /** Returns an action that answers this call, even if another call of the job runs by then. */
+    /**
+     * Returns an action that answers this call, even if another call of the job is running at that
+     * time.
+     */
     Runnable delayAnswer(String customId) {
         var receiver = Objects.requireNonNull(open.get(customId), customId);
         return () ->

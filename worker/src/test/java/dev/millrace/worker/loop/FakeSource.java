@@ -37,7 +37,7 @@ final class FakeSource implements JobSource {
     boolean hidesCommittedOffsets;
     boolean isClosed;
 
-    /** Why every poll fails; null if polls succeed. */
+    /** Error of every poll; null if polls succeed. */
     @Nullable String pollFailure;
 
     boolean failsSomeTopicsOnly;
@@ -71,7 +71,7 @@ final class FakeSource implements JobSource {
         onNextPoll(() -> listener().onCorrupt(FakeCluster.partition(number), reason));
     }
 
-    /** Lets the next poll advance over control records up to an offset, without any record. */
+    /** Makes the next poll advance over control records up to an offset, without any record. */
     void passControlRecords(int number, long to) {
         advanceTo.put(FakeCluster.partition(number), to);
     }

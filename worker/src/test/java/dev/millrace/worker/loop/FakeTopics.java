@@ -113,7 +113,7 @@ final class FakeTopics implements JobTopics {
         isClosed = true;
     }
 
-    /** A future that refuses to block, because the loop must serve other partitions meanwhile. */
+    /** A future that refuses to block, because the loop must also serve other partitions. */
     private static final class NonBlockingFuture<T> extends CompletableFuture<T> {
         @Override
         public T get() throws InterruptedException, ExecutionException {

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-/** What a tenant sends beyond its fair pace delays nobody else, and moves all the same. */
+/** A tenant's jobs beyond its fair pace delay no other tenant, and still make progress. */
 class LanesTest {
     private static final int BACKLOG = 3_000;
 

@@ -11,14 +11,14 @@ import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-/** When the unchanged ledgers of idle partitions are committed again. */
+/** Recommits of the unchanged ledgers of idle partitions. */
 class OffsetRenewalTest {
     private static final Duration MINUTE = Duration.ofMinutes(1);
     private static final Duration HOUR = Duration.ofHours(1);
 
     private final FakeCluster cluster = new FakeCluster();
 
-    /** Returns a worker on partitions whose offsets an earlier worker has committed. */
+    /** Returns a worker whose partitions have offsets committed by an earlier worker. */
     private TestWorker takeover(int... partitions) {
         var earlier = new TestWorker(cluster).owning(partitions);
         earlier.providers.running().forEach(earlier.providers::answer);

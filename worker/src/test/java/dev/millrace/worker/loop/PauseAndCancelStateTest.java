@@ -14,7 +14,7 @@ import java.time.Instant;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-/** What is cancelled or paused is left, and nothing else is. */
+/** Only cancelled or paused jobs are left out. */
 class PauseAndCancelStateTest {
     private static final ControlKey BATCH = new ControlKey.CancelBatch("t", "b");
     private static final ControlKey MODEL = new ControlKey.PauseModel(FakeCluster.MODEL);

@@ -12,7 +12,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-/** What goes with a partition that is given up, and what stays. */
+/** Which state a revoked partition takes along, and which stays. */
 class RebalanceTest {
     private final FakeCluster cluster = new FakeCluster();
 

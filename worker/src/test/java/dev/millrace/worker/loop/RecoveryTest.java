@@ -13,7 +13,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-/** Where a partition is taken up, where it stops, and what is deleted of it. */
+/** Where a partition resumes or stops, and which of its records are deleted. */
 class RecoveryTest {
     private final FakeCluster cluster = new FakeCluster();
 
@@ -58,7 +58,8 @@ class RecoveryTest {
     @Nested
     class ARecreatedTopic {
         /**
-         * The records of the old topic are gone, and the new one has others at the same offsets.
+         * The old topic's records are deleted, and the new topic has other records at their
+         * offsets.
          */
         private void recreate() {
             cluster.topicId = "second";

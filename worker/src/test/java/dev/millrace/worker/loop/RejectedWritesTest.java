@@ -18,7 +18,7 @@ import java.util.List;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-/** What becomes of results and offsets that the cluster refuses whenever they are written. */
+/** Results and offsets that the cluster always refuses. */
 class RejectedWritesTest {
     private static final int LIMIT = 2_000;
     private static final String SLOW = "slow";

@@ -1,6 +1,6 @@
 package dev.millrace.worker.loop;
 
-import dev.millrace.contracts.config.WorkerConfig;
+import dev.millrace.configuration.WorkerConfig;
 import dev.millrace.worker.dispatch.Mailbox;
 import dev.millrace.worker.job.ServedModels;
 import dev.millrace.worker.port.JobSource;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.budget.BudgetLimit;
 import dev.millrace.contracts.budget.BudgetState;
-import dev.millrace.contracts.config.TenantConfig;
-import dev.millrace.contracts.config.TenantConfig.OnExhausted;
+import dev.millrace.contracts.budget.OnExhausted;
+import dev.millrace.contracts.budget.Period;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlRecord;
 import dev.millrace.contracts.header.JobCostLimit;
@@ -21,8 +21,8 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 /**
- * Released jobs whose provider bills more than a call could cost at most. Each reserves 0.002 USD,
- * and costs 0.05 USD. One call runs at a time.
+ * Released jobs whose provider bills more than the highest cost of a call. Each job reserves 0.002
+ * USD and costs 0.05 USD. One call runs at a time.
  */
 class SpentBudgetTest {
     private static final int JOBS = 10;
@@ -162,7 +162,7 @@ class SpentBudgetTest {
         void jobsContinueInTheNextPeriod() {
             var hour =
                     new ControlKey.TenantBudget(
-                            "t", TenantConfig.Period.HOUR, Optional.of(FakeCluster.SUBMITTED));
+                            "t", Period.HOUR, Optional.of(FakeCluster.SUBMITTED));
             Instant end = FakeCluster.SUBMITTED.plus(Duration.ofHours(1));
             publish(BATCH, "10", "0", OnExhausted.PARK);
             publish(hour, "0.08", "0.1", OnExhausted.PARK, end);

@@ -1,9 +1,9 @@
 package dev.millrace.worker.loop;
 
+import dev.millrace.configuration.WorkerConfig;
+import dev.millrace.configuration.loading.ConfigLoader;
 import dev.millrace.contracts.catalog.Limits;
 import dev.millrace.contracts.catalog.Model;
-import dev.millrace.contracts.config.WorkerConfig;
-import dev.millrace.contracts.config.loading.ConfigLoader;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.money.Price;
@@ -117,7 +117,7 @@ final class TestWorker {
                                                         it, EnumSet.allOf(Endpoint.class)))));
     }
 
-    /** Returns the model with a limit so high that its calls need not start carefully. */
+    /** Returns the model with a very high limit, so that its calls need not start carefully. */
     private static Model unlimited(Model model) {
         return model.withLimits(
                 new Limits(

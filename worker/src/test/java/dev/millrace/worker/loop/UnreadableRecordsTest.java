@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a record claims never ends the loop, nor takes more than is counted. */
+/** No record, whatever its claims, ends the loop or uses uncounted memory. */
 class UnreadableRecordsTest {
     private final FakeCluster cluster = new FakeCluster();
 

@@ -18,7 +18,7 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-/** What becomes of a job, from its record to its result. */
+/** The way of a job from its record to its result. */
 class WorkerLoopTest {
     private final FakeCluster cluster = new FakeCluster();
 

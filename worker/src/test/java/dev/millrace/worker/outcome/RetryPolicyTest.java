@@ -2,7 +2,7 @@ package dev.millrace.worker.outcome;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.contracts.config.WorkerConfig.Backoff;
+import dev.millrace.configuration.WorkerConfig.Backoff;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.error.Retry;
 import dev.millrace.worker.outcome.RetryPolicy.Failure;
@@ -88,7 +88,7 @@ class RetryPolicyTest {
                 .isEqualTo(new RetryDecision.Fail());
     }
 
-    /** The next call would get an answer of the same form, and pay for it again. */
+    /** The next call would get an answer in the same form, and cost as much again. */
     @Test
     void unusableAnswerThatWasPaidIsNotRetried() {
         assertThat(decide(new Failure(ErrorCode.INVALID_RESPONSE, 1, 1, true, null, null), 1))

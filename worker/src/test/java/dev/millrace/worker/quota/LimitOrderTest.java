@@ -19,7 +19,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
-/** The order in which a call demands permits that other workers share. */
+/** The order in which a call demands permits shared by several workers. */
 class LimitOrderTest {
     private final Partition partition = Jobs.active();
     private final List<String> demanded = new ArrayList<>();
@@ -62,7 +62,7 @@ class LimitOrderTest {
                         "limits.concurrency");
     }
 
-    /** Records the demands, and permits as many calls as the limit. */
+    /** Records the demands, and permits calls up to the limit. */
     private final class Recorder implements PermitSource {
         @Override
         public RatePermits rate(String key, RateLimit limit, long nowNanos) {

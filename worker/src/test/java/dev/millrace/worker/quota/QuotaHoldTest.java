@@ -15,7 +15,7 @@ import java.util.List;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-/** A job that waits for a limit knows for which one. */
+/** A job that waits for a limit reports which one. */
 class QuotaHoldTest extends QuotaScene {
     private Hold hold(Quota quota) {
         Job job = job("m", 1);

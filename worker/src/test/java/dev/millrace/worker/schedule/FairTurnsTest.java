@@ -28,7 +28,9 @@ class FairTurnsTest {
                 .orElseThrow();
     }
 
-    /** Returns the parties of the next starts, while the same parties have jobs. */
+    /**
+     * Returns the parties of the next starts, while the set of parties with jobs stays unchanged.
+     */
     private static List<Integer> start(FairTurns turns, int count, IntPredicate hasJob) {
         var started = new ArrayList<Integer>();
         for (int i = 0; i < count; i++) {
@@ -90,7 +92,7 @@ class FairTurnsTest {
             @ForAll @Size(max = 200) List<@IntRange(max = 30) Integer> idle,
             @ForAll @IntRange(max = 4) int waiting) {
         var turns = new FairTurns(LANES);
-        // The others come and go at random.
+        // The other lanes gain and lose jobs at random.
         var overtaken = new int[LANES.length];
         for (int pattern : idle) {
             int party = next(turns, it -> it == waiting || (pattern >> it & 1) == 0);

@@ -2,7 +2,7 @@ package dev.millrace.worker.schedule;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.contracts.config.WorkerConfig.LaneWeights;
+import dev.millrace.configuration.WorkerConfig.LaneWeights;
 import dev.millrace.contracts.job.Lane;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -7,10 +7,10 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Checks {@link Invariant#OLDEST_FIRST}: a lane's jobs start in the order in which they were
- * written, across partitions and polls. Three calls of four start by age and one by turn. So from
- * the poll of a job to its start, at most one younger job of another partition starts for each
- * three calls of older jobs, and one more.
+ * Checks {@link Invariant#OLDEST_FIRST}: a lane's jobs start in the order of their writing, across
+ * partitions and polls. Three of four calls start by age, and one by turn. From the poll of a job
+ * to its start, the number of younger jobs of another partition that start is therefore bounded:
+ * one for each three calls of older jobs, plus one.
  */
 final class AgeWatch {
     private static final int BY_AGE_PER_TURN = 3;

@@ -17,12 +17,12 @@ final class Chaos {
     /** Number of jobs that keep both duplicates committing. */
     private static final int JOBS_OF_DUPLICATES = 100;
 
-    /** One in this many histories recreates job topics. */
+    /** One in this number of histories recreates job topics. */
     private static final int RECREATION_RARITY = 10;
 
     private static final int MAX_RECREATIONS = 2;
 
-    /** Jobs that come together after a time in which all calls were refused. */
+    /** Number of jobs that arrive together after the period of refusals. */
     private static final int JOBS_OF_WAVE = 10;
 
     private static final Duration WAVES = Duration.ofSeconds(5);
@@ -119,7 +119,9 @@ final class Chaos {
         }
     }
 
-    /** Pauses a process. A supervisor may consider it dead during the pause and replace it. */
+    /**
+     * Pauses a process. A supervisor can consider the process dead during the pause and replace it.
+     */
     private void pause(WorkerProcess process) {
         Duration length = world.pauseLength();
         process.pause(length);

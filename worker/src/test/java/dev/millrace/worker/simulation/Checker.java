@@ -17,8 +17,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks the {@link Invariant}s while a history runs. Sees only what the cluster and the provider
- * see, nothing inside a loop.
+ * Checks the {@link Invariant}s while a history runs. Observes only the cluster and the provider,
+ * nothing inside a loop.
  */
 final class Checker {
     private final World world;
@@ -134,7 +134,7 @@ final class Checker {
             violated(Invariant.ATTEMPTS, "%s is sent %d times".formatted(task, attempts));
         }
         Pending own = pending(process);
-        // An excused call and its repetition have the same number in the ledger.
+        // An excused call and its repetition have an equal number in the ledger.
         own.unsettled.removeIf(it -> it.task == task);
         own.unsettled.add(sent);
         int models = world.scenario().sizes().models();

@@ -7,10 +7,10 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Checks {@link Invariant#COMMANDS_OBEYED}: no process announces a call while it knows that the job
- * is cancelled, or that its model or batch is paused, or before it has read control. No process
- * commits while it knows that the job of a running call is cancelled together with its calls,
- * unless it has aborted the call.
+ * Checks {@link Invariant#COMMANDS_OBEYED}. No process announces a call before it has read control,
+ * or while it knows that the job is cancelled, or that its model or batch is paused. No process
+ * commits while it knows that a running call's job is cancelled together with its calls, unless it
+ * has aborted the call.
  */
 final class CommandWatch {
     private final Checker checker;

@@ -13,7 +13,7 @@ import java.util.stream.IntStream;
  * job of a paused model waits for the end of the pause.
  */
 final class FallbackWatch {
-    /** Longest wait of such a job. Longer than trial calls and slow transactions delay it. */
+    /** Longest wait of such a job; longer than the delay by trial calls and slow transactions. */
     private static final Duration MAX_DELAY = Duration.ofSeconds(4);
 
     private static final Duration CHECK_INTERVAL = Duration.ofMillis(250);
@@ -21,7 +21,7 @@ final class FallbackWatch {
     private final Checker checker;
     private final World world;
 
-    /** Since when jobs have been seen waiting behind an open breaker. */
+    /** Time since which jobs have waited behind an open breaker. */
     private Map<Task, Long> waits = new HashMap<>();
 
     FallbackWatch(Checker checker) {
@@ -79,7 +79,7 @@ final class FallbackWatch {
                 && hasNextModel(task);
     }
 
-    /** Returns false for a job that may have spent too much for its next model. */
+    /** Returns false for a job that has possibly spent too much for its next model. */
     private static boolean coversAnyModel(Task task) {
         return task.startedForJob() == 0
                 || JobRecords.headers(task.record.headers()).costLimit() == null;

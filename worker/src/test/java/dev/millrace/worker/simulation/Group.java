@@ -44,7 +44,6 @@ final class Group {
 
     private record Credentials(Member member, int epoch) {}
 
-    /** A member of the group. */
     static final class Member {
         final WorkerProcess process;
         final int number;
@@ -138,7 +137,7 @@ final class Group {
                 });
     }
 
-    /** Tells the client its epoch on the client's own thread, unless the process is paused. */
+    /** Delivers the client's epoch on the client's thread, unless the process is paused. */
     private void deliverEpoch(Member member) {
         if (member.process.isPaused()) {
             timeline.at(member.process.pausedUntil(), () -> deliverEpoch(member));

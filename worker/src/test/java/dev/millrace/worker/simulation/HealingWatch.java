@@ -6,7 +6,7 @@ import java.util.Map;
 
 /**
  * Checks {@link Invariant#FOUND_LIMITS_HEAL} in histories in which the provider refuses all calls
- * for a time, and then none. Nothing else holds back their calls.
+ * for a time, and none afterwards. No other limit holds back their calls.
  */
 final class HealingWatch {
     /** Accepted calls restore the rate within this time. */

@@ -27,7 +27,7 @@ final class InstanceWatch {
             times.remove();
         }
         if (isFencedTooOften(process)) {
-            // It may commit nothing more, so its calls are lost as in a crash.
+            // The process must not commit any more, so its calls are lost as in a crash.
             checker.onProcessLost(process);
         }
     }

@@ -13,8 +13,8 @@ enum Invariant {
      */
     ONE_ANSWER,
     /**
-     * A part of a document ends with one report to its parent instead of a result or dead letter,
-     * and its cost events are events of its parent.
+     * A part of a document ends with one report to its parent instead of a result or dead letter.
+     * The part's cost events are events of its parent.
      */
     PARTS_REPORT,
     /** The committed ledger marks a job as finished if and only if it has its outcome. */
@@ -44,8 +44,8 @@ enum Invariant {
     /** While a job waits, its process reports why jobs of its model wait. */
     WAITS_HAVE_REASONS,
     /**
-     * No job ends because the provider refuses its key, its account or the name of its model,
-     * unless it does not wait for an open breaker, and no attempt is used up by it.
+     * No job ends because the provider refuses its key, its account or its model's name, unless the
+     * job does not wait for an open breaker. Such a refusal uses up no attempt.
      */
     REFUSALS_END_NO_JOB,
     /** No process sends more calls or tokens in a window than a limit, nor has more in flight. */
@@ -53,15 +53,15 @@ enum Invariant {
     /** While jobs wait for nothing else, a limit is used well. */
     LIMITS_USED,
     /**
-     * After a time in which all calls were refused, a limit that was found holds back no job when
-     * the model was idle, or soon as calls are accepted.
+     * After a period of refusals, a found limit recovers: it holds back no job if the model was
+     * idle, and otherwise recovers soon after calls are accepted.
      */
     FOUND_LIMITS_HEAL,
     /** A call is sent only after its intent is committed. */
     INTENT_FIRST,
     /** No process sends a call for a partition that another process owns. */
     NO_SEND_WITHOUT_OWNERSHIP,
-    /** When nothing fails any more, every job ends. */
+    /** Every job ends once all failures are over. */
     LIVENESS,
     /** The loop ends only when it is stopped or shares its instance. */
     LOOP_KEEPS_RUNNING,

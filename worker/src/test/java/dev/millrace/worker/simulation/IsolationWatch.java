@@ -18,8 +18,8 @@ import org.apache.kafka.common.TopicPartition;
  */
 final class IsolationWatch {
     /**
-     * Longest wait of such a job. Less than a hanging call lasts, and longer than rejected results
-     * and stale members delay a transaction.
+     * Longest wait of such a job. Shorter than a hanging call, and longer than the delay of a
+     * transaction by rejected results and stale members.
      */
     private static final Duration MAX_DELAY = Duration.ofSeconds(10);
 
@@ -35,10 +35,10 @@ final class IsolationWatch {
     /** The models that use their whole guarantee. */
     private final Set<ProcessModel> full = new HashSet<>();
 
-    /** When models that do not use their whole guarantee last did. */
+    /** Last time at which models did not use their whole guarantee. */
     private final Map<ProcessModel, Long> lastFull = new HashMap<>();
 
-    /** When breakers that hold back the calls of a model were last seen open. */
+    /** Last time at which breakers that hold back a model's calls were open. */
     private final Map<ProcessModel, Long> lastHeld = new HashMap<>();
 
     private record ProcessModel(WorkerProcess process, String model) {}
@@ -120,7 +120,7 @@ final class IsolationWatch {
         }
     }
 
-    /** Returns true if a breaker of the model, its provider or a key may hold back its calls. */
+    /** Returns true if a breaker of the model, its provider or a key can hold back its calls. */
     private static boolean isHeld(String model, String heldCalls) {
         return !heldCalls.startsWith("calls of model ")
                 || heldCalls.startsWith("calls of model " + model + " ");

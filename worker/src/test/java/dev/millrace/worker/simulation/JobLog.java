@@ -49,7 +49,6 @@ final class JobLog {
     private final int gapRarity;
     private final JobRecords records;
 
-    /** The log of one partition. */
     static final class PartitionLog {
         final JobTopic topic;
         final NavigableMap<Long, Task> tasks = new TreeMap<>();

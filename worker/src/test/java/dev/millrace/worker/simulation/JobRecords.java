@@ -45,7 +45,7 @@ final class JobRecords {
     private static final int REQUEST_PARTITION = 1;
     private static final int BATCHES = 4;
 
-    /** One in this many jobs has a limit on its cost. */
+    /** One in this number of jobs has a limit on its cost. */
     private static final int BUDGET_RARITY = 3;
 
     /** No call of {@link Upstream} costs more. */
@@ -54,25 +54,25 @@ final class JobRecords {
     /** Input tokens that cost {@link #ATTEMPT_USD} at the models of the workers. */
     private static final int ATTEMPT_TOKENS = 250;
 
-    /** One in this many limited jobs was planned when the price was half as high. */
+    /** One in this number of limited jobs was planned at half the price. */
     private static final int HALF_PRICE_RARITY = 3;
 
-    /** One in this many jobs may share its answer. */
+    /** One in this number of jobs can share its answer. */
     private static final int CACHE_KEY_RARITY = 3;
 
     private static final int CACHE_KEYS = 5;
 
-    /** One in this many jobs is a part of a document. */
+    /** One in this number of jobs is a part of a document. */
     private static final int PART_RARITY = 5;
 
     private static final int PARENTS = 50;
 
-    /** One in this many jobs does not wait long for an open breaker. */
+    /** One in this number of jobs does not wait long for an open breaker. */
     private static final int IMPATIENT_RARITY = 4;
 
     private static final OnUnavailable IMPATIENT = new OnUnavailable(Duration.ofMillis(500));
 
-    /** One in this many clients has a wrong clock. */
+    /** One in this number of clients has a wrong clock. */
     private static final int WRONG_CLOCK_RARITY = 20;
 
     private static final long FAR_FUTURE = Instant.parse("2999-01-01T00:00:00Z").toEpochMilli();
@@ -190,7 +190,7 @@ final class JobRecords {
                 Collections.nCopies(models, new AttemptTokens(ATTEMPT_TOKENS, 0)));
     }
 
-    /** Returns a chain that may repeat models or name unknown ones. */
+    /** Returns a chain that can repeat models or name unknown ones. */
     private List<String> chain(String first) {
         var chain = new ArrayList<>(List.of(first));
         if (hasChains && random.nextBoolean()) {

@@ -1,6 +1,6 @@
 package dev.millrace.worker.simulation;
 
-import dev.millrace.contracts.config.WorkerConfig.LaneWeights;
+import dev.millrace.configuration.WorkerConfig.LaneWeights;
 import dev.millrace.contracts.job.Lane;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -8,9 +8,10 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Checks {@link Invariant#LANES_BY_WEIGHT}: while a job of a lane waits for its first call, another
- * lane of its model starts at most one call and its multiple of the waiting lane's weight. The
- * critical lane is not checked: it has slots of its own, and may start calls while others wait.
+ * Checks {@link Invariant#LANES_BY_WEIGHT}. While a job of a lane waits for its first call, another
+ * lane of its model starts a bounded number of calls: one, plus its multiple of the waiting lane's
+ * weight. The critical lane is not checked: it has reserved slots, so its calls can start while
+ * others wait.
  */
 final class LaneWatch {
     private static final LaneWeights WEIGHTS = LaneWeights.DEFAULT;
@@ -18,13 +19,13 @@ final class LaneWatch {
     private final Checker checker;
     private final Map<Pair, Overtaken> overtaken = new HashMap<>();
 
-    /** A lane whose jobs wait, and a lane of the same model whose calls start. */
+    /** A lane with waiting jobs, and another lane of its model with starting calls. */
     private record Pair(WorkerProcess process, String model, Lane waiting, Lane starting) {}
 
     /**
      * The starts of one lane since the last start of another.
      *
-     * @param tasks jobs of the other lane that have waited for all of them
+     * @param tasks jobs of the other lane that have waited through all these starts
      */
     private record Overtaken(Set<Task> tasks, int starts) {}
 

@@ -11,8 +11,8 @@ import java.util.Map;
  * Checks {@link Invariant#LIMITS_KEPT} for each process, since the limits of the simulation are not
  * shared, and {@link Invariant#LIMITS_USED} in histories without another reason to wait.
  *
- * <p>Nobody knows the tokens of running calls. So the tokens of a window are counted from the calls
- * whose reports the process had handled when it announced the next call.
+ * <p>The tokens of running calls are unknown. The tokens of a window are therefore counted from the
+ * calls whose reports the process had handled when it announced the next call.
  */
 final class LimitWatch {
     private static final Duration SECOND = Duration.ofSeconds(1);
@@ -29,13 +29,13 @@ final class LimitWatch {
     private final Limits limits;
     private final Map<ProcessModel, List<SentCall>> calls = new HashMap<>();
 
-    /** When each process last began a transaction, which announces the next calls. */
+    /** Start of each process's last transaction, which announces the next calls. */
     private final Map<WorkerProcess, Long> lastCommit = new HashMap<>();
 
-    /** When the latest call of each job was announced. */
+    /** Announcement of each job's latest call. */
     private final Map<Task, Long> announced = new HashMap<>();
 
-    /** When the latest call of each job left the loop. */
+    /** Time at which each job's latest call left the loop. */
     private final Map<Task, Long> left = new HashMap<>();
 
     private record ProcessModel(WorkerProcess process, String model) {}

@@ -106,7 +106,7 @@ final class PartWatch {
                 : Optional.empty();
     }
 
-    /** Returns true for a cost event that a report of the same transaction contains. */
+    /** Returns true for a cost event that a report in this transaction contains. */
     private static boolean isCostOfReport(
             ProducerRecord<byte[], byte[]> record, Transaction transaction) {
         return partCost(record)

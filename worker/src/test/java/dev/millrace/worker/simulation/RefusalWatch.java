@@ -7,9 +7,9 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * Checks {@link Invariant#REFUSALS_END_NO_JOB}. A job whose next topic refuses it may end with the
- * error of its last call, and a job that does not wait for an open breaker with the error that
- * opened it.
+ * Checks {@link Invariant#REFUSALS_END_NO_JOB}. A job whose next topic refuses it can end with the
+ * error of its last call. A job that does not wait for an open breaker can end with the error that
+ * opened the breaker.
  */
 final class RefusalWatch {
     /** The status codes of {@link Outcome#REFUSALS}, which no other outcome has. */
@@ -38,7 +38,7 @@ final class RefusalWatch {
         checkAttempts(task, result);
     }
 
-    /** Checks that only a job that says so ends because of an open breaker. */
+    /** Checks that an open breaker ends only jobs that do not wait for it. */
     private void checkWait(Task task, ResultView result) {
         boolean isUnanswered = status(result) == 0 && CODES.contains(code(result));
         if (isUnanswered && !task.isHandOverRefused) {

@@ -1,9 +1,9 @@
 package dev.millrace.worker.simulation;
 
+import dev.millrace.configuration.ModelSelection;
+import dev.millrace.configuration.WorkerConfig;
 import dev.millrace.contracts.catalog.Limits;
 import dev.millrace.contracts.catalog.Model;
-import dev.millrace.contracts.config.ModelSelection;
-import dev.millrace.contracts.config.WorkerConfig;
 import dev.millrace.worker.simulation.Upstream.Outcome;
 import java.time.Duration;
 import java.util.List;
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param random for all decisions during the history
  * @param isPlanned true for a history without faults in processes and transactions, so that only
  *     planned changes occur
- * @param fallback what makes jobs fall back
+ * @param fallback causes of fallback
  * @param outage a period in which one of several models hangs or is slow; null for none
  * @param refusal a period in which the provider refuses calls; null for none
  * @param limits of each model
@@ -41,15 +41,18 @@ record Scenario(
     /** One in this many histories has a period in which the provider refuses calls. */
     private static final int REFUSAL_RARITY = 4;
 
-    /** One in this many histories is about limits only, and one in this many others has limits. */
+    /**
+     * One in this number of histories tests only limits; one in this number of the others has
+     * limits.
+     */
     private static final int LIMITS_RARITY = 10;
 
-    /** One in this many histories about limits has a limit that is found by trying. */
+    /** One in this number of histories about limits has a limit that is found by trying. */
     private static final int FOUND_RARITY = 3;
 
     private static final int JOBS_OF_LIMITS = 100;
 
-    /** Time in which jobs come after a time in which all calls were refused. */
+    /** Time in which jobs arrive after the period of refusals. */
     static final Duration AFTER_REFUSALS = Duration.ofMinutes(1);
 
     /** Calls or jobs that leave room for all calls of a history. */
@@ -114,8 +117,8 @@ record Scenario(
      *
      * @param good share of the calls that are answered, 0 to 1
      * @param latency of a normal call
-     * @param refuses time from the start in which all calls are refused because of a limit
-     * @param idle time after it in which no job is written
+     * @param refuses time from the start during which a limit refuses all calls
+     * @param idle time afterwards in which no job is written
      */
     record ProviderBehavior(double good, Duration latency, Duration refuses, Duration idle) {
         ProviderBehavior(double good, Duration latency) {
@@ -129,11 +132,11 @@ record Scenario(
     }
 
     /**
-     * What makes jobs fall back.
+     * The causes of fallback.
      *
      * @param hasChains true if jobs have further models
      * @param failing the model whose calls all fail until faults end; null for none
-     * @param after the longest wait of a provider that does not
+     * @param after the longest requested wait that causes no fallback
      */
     record FallbackCauses(boolean hasChains, @Nullable String failing, Duration after) {
         static final FallbackCauses NONE =
@@ -211,7 +214,7 @@ record Scenario(
                 chaos);
     }
 
-    /** Returns a history in which one worker has nothing to wait for except a limit. */
+    /** Returns a history in which one worker waits only for a limit. */
     private static Scenario ofLimits(long seed, SplittableRandom random) {
         return ofOneWorker(
                 seed,

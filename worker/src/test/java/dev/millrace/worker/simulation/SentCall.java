@@ -20,12 +20,12 @@ final class SentCall {
     long billedTokens;
 
     /**
-     * When the call left the loop of its process, if the process was paused before it was sent;
-     * else when it was sent. No worker knows how long its process is paused.
+     * Time at which the call left the loop of its process, if the process was paused before the
+     * call was sent; otherwise the time of sending. Workers do not know the length of their pauses.
      */
     long leftAtNanos;
 
-    /** When the outcome of the call was committed; a far time until then. */
+    /** Time of the commit of the call's outcome; a far time until the commit. */
     long settledAtNanos = Long.MAX_VALUE;
 
     /** True if the provider has ended the call. */
@@ -35,7 +35,8 @@ final class SentCall {
     boolean isRetryable;
 
     /**
-     * True if the call may count as no attempt, because the provider and not the job is at fault.
+     * True if the call need not count as an attempt, because the provider and not the job is at
+     * fault.
      */
     boolean isExcusable;
 

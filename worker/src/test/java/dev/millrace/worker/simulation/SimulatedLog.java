@@ -119,7 +119,7 @@ final class SimulatedLog implements ResultLog {
                 .orElseThrow();
     }
 
-    /** Rejects a transaction, which the client may or may not be able to abort. */
+    /** Rejects a transaction; the client is possibly unable to abort it. */
     private Commit rejected(Transactions.Open open, List<ProducerRecord<byte[], byte[]>> refused) {
         process.block(roundTrip());
         if (isFenced()) {

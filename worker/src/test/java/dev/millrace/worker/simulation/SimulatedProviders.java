@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The calls of a process. A crash ends them for the process, but not for the provider. */
 final class SimulatedProviders implements Providers {
-    /** With fewer failed calls, no breaker opens, unless a failure opens one at once. */
+    /** Fewest failed calls that open a breaker, unless a single failure opens it at once. */
     private static final int LEAST_FAILURES = 5;
 
     private final World world;
@@ -54,8 +54,8 @@ final class SimulatedProviders implements Providers {
     }
 
     /**
-     * Returns true if the call may count as no attempt: nothing is billed, and a breaker may be
-     * open.
+     * Returns true if the call need not count as an attempt: nothing is billed, and a breaker can
+     * be open.
      */
     private boolean isExcusable(Verdict verdict) {
         if (!(verdict instanceof Verdict.Failed failed)) {

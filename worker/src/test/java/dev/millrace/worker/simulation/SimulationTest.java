@@ -27,9 +27,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs the worker's loop through random histories: a few from new seeds in each run, and the long
- * test through those of 10,000 fixed seeds. A history that violates an invariant is reported with
- * its seed: {@code -Dmillrace.simulation.seed=N} replays it and prints its events. {@code
+ * Runs the worker's loop through random histories: a few from new seeds in each run, and 10,000
+ * fixed seeds in the long test. A history that violates an invariant is reported with its seed:
+ * {@code -Dmillrace.simulation.seed=N} replays it and prints its events. {@code
  * -Dmillrace.simulation.histories=N} sets the number of histories of the long test, and {@code
  * -Dmillrace.simulation.first=N} its first seed.
  */

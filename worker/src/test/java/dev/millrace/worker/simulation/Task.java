@@ -36,8 +36,8 @@ final class Task {
     boolean isDeleted;
 
     /**
-     * True if it was polled by a process that knew only a deleted topic of the same name. The
-     * process polls it again when it starts with the new topic.
+     * True if it was polled by a process that knew only a deleted topic of equal name. The process
+     * polls it again when it starts with the new topic.
      */
     boolean isPolledEarly;
 
@@ -90,17 +90,17 @@ final class Task {
         return record.offset();
     }
 
-    /** Returns true if the job may be missing in its partition's ledger. */
+    /** Returns true if the job can be missing in its partition's ledger. */
     boolean isExempt() {
         return isDeleted || isPolledEarly || isContinuedExempt();
     }
 
-    /** Returns true if the job may have been handed over more than once. */
+    /** Returns true if the job was possibly handed over more than once. */
     boolean isContinuedExempt() {
         return previous != null && previous.isExempt();
     }
 
-    /** Returns the calls at this model and at earlier ones, the latest model first. */
+    /** Returns the calls at this and earlier models, latest model first. */
     Stream<SentCall> sentForJob() {
         return previous == null
                 ? sent.stream()
@@ -115,7 +115,7 @@ final class Task {
         return previous == null ? null : previous.lastSent();
     }
 
-    /** Returns the number of started calls at this model and at earlier ones. */
+    /** Returns the number of started calls at this and earlier models. */
     int startedForJob() {
         return previous == null ? started : started + previous.startedForJob();
     }
@@ -125,7 +125,7 @@ final class Task {
         return JobHeaders.parent(record.headers()).orElse(id);
     }
 
-    /** Returns true if the job waits for an open breaker as long as it takes. */
+    /** Returns true if the job waits for an open breaker without a time limit. */
     boolean isPatient() {
         return MillraceHeaders.text(record.headers(), MillraceHeaders.ON_UNAVAILABLE).isEmpty();
     }

@@ -32,7 +32,6 @@ final class Transactions {
         @Nullable Open open;
     }
 
-    /** An open transaction. */
     static final class Open {
         final WorkerProcess process;
         final int epoch;

@@ -51,7 +51,7 @@ final class Upstream {
         ANSWERED_WITHOUT_USAGE,
         THROTTLED,
         SERVER_ERROR,
-        /** A gateway before the provider gave up; the provider may have answered and billed. */
+        /** A gateway before the provider timed out; the provider can have answered and billed. */
         GATEWAY_ERROR,
         CONNECTION_REFUSED,
         CONNECTION_LOST,
@@ -64,7 +64,7 @@ final class Upstream {
         NO_CREDIT,
         WRONG_MODEL_NAME;
 
-        /** Outcomes that are nobody's fault, or the job's. */
+        /** Outcomes without a fault, or with a fault of the job. */
         private static final List<Outcome> RANDOM = List.copyOf(EnumSet.range(ANSWERED, HUNG));
 
         /** Outcomes that last until the settings of the provider are corrected. */
@@ -72,7 +72,7 @@ final class Upstream {
     }
 
     /**
-     * The future of a call, decided when it starts.
+     * The planned fate of a call, decided at its start.
      *
      * @param usage token usage if it is billed
      * @param isBilled true if the provider charges the call
@@ -176,7 +176,7 @@ final class Upstream {
         return Scenario.TOTAL_TIMEOUT;
     }
 
-    /** A limit refuses calls at once, before they are worked on. */
+    /** A limit refuses calls at once, before any work. */
     private Duration duration(SplittableRandom random, int slowness, long now) {
         Duration latency = latency(random, slowness);
         return scenario.provider().isRefusing(now) && latency.compareTo(LONGEST_REFUSAL) > 0
@@ -218,7 +218,7 @@ final class Upstream {
         };
     }
 
-    /** Returns the verdict of a call without a complete response, which may have been billed. */
+    /** Returns the verdict of a call without a complete response, which was possibly billed. */
     static Verdict incomplete(ErrorCode error) {
         return new Verdict.Failed(error, "incomplete", null, null, Billing.UNCERTAIN);
     }

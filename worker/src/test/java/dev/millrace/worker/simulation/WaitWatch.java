@@ -9,8 +9,8 @@ import java.util.stream.Collectors;
 
 /**
  * Checks {@link Invariant#WAITS_HAVE_REASONS}: while a job waits in a process, the process reports
- * why jobs of its model wait. Checked in histories with planned changes only: a process whose
- * transactions fail or that is suspended has no current report.
+ * why jobs of its model wait. Applies to histories with planned changes only, because a suspended
+ * process, or one with failing transactions, has no current report.
  */
 final class WaitWatch {
     /** A report is a second old, and a slow transaction delays the next one. */

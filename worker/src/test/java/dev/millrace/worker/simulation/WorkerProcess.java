@@ -1,7 +1,7 @@
 package dev.millrace.worker.simulation;
 
+import dev.millrace.configuration.WorkerConfig;
 import dev.millrace.contracts.catalog.Model;
-import dev.millrace.contracts.config.WorkerConfig;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.money.Price;
 import dev.millrace.contracts.service.Health;
@@ -361,7 +361,7 @@ final class WorkerProcess implements SimulatedLoop.Waiting {
         return world.mutation().waits(loop.report().waits());
     }
 
-    /** Returns true if calls of a partition may be aborted because the drain timeout has passed. */
+    /** Returns true if calls of a partition can be aborted because the drain timeout has passed. */
     boolean mayAbortCalls(TopicPartition partition) {
         return isStoppedNow || hasDrained(stopSince) || hasDrained(releasing.get(partition));
     }

@@ -195,7 +195,7 @@ final class World {
         return mayStart;
     }
 
-    /** Starts a second process with the same instance name: not allowed, but it happens. */
+    /** Starts a second process with an equal instance name: forbidden, but it happens. */
     void startDuplicate(WorkerProcess process) {
         if (!process.isGone() && restart(process.instance())) {
             eventLog.add(EventType.DUPLICATE_STARTED, process);
@@ -245,7 +245,7 @@ final class World {
                 || eventLog.counts().containsKey(EventType.LEFT);
     }
 
-    /** Returns how far held bytes may exceed their limit: by one poll of each lane. */
+    /** Returns the bytes by which held bytes can exceed their limit: one poll of each lane. */
     long heldBytesTolerance() {
         return (long) scenario.sizes().maxPollRecords()
                 * scenario.sizes().models()
@@ -313,7 +313,7 @@ final class World {
                 : LedgerView.of(committed);
     }
 
-    /** Returns true for an offset that was committed for a deleted topic of the same name. */
+    /** Returns true for an offset that was committed for a deleted topic of equal name. */
     boolean isOtherTopic(TopicPartition partition, OffsetAndMetadata committed) {
         String tag = TopicTag.of(jobs.log(partition).topicId);
         return TopicTag.hasOtherTag(committed.metadata(), tag);
@@ -337,7 +337,7 @@ final class World {
 
     /**
      * Returns true if the cluster rejects offsets of some partition at any time of the history.
-     * Loops search for that partition with transactions that leave other partitions out.
+     * Loops search for the rejected partition with transactions that leave other partitions out.
      */
     boolean isAnyRejected() {
         return rejected != null;

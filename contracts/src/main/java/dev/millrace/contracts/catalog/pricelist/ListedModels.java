@@ -5,7 +5,7 @@ import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.money.Price;
 import dev.millrace.contracts.money.PriceSource;
-import dev.millrace.reader.problem.Violation;
+import dev.millrace.yaml.problem.Violation;
 import java.time.LocalDate;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -72,7 +72,7 @@ final class ListedModels {
                 .servedAs(entry.upstreamModel(), entry.urls());
     }
 
-    /** Counts an entry that is not a model that jobs can name, or has no price. */
+    /** Counts an entry that has no price or is no model that jobs can name. */
     void skip(String reason) {
         skipped.merge(reason, 1, Integer::sum);
     }

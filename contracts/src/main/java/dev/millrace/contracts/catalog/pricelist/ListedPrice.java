@@ -1,6 +1,6 @@
 package dev.millrace.contracts.catalog.pricelist;
 
-import static dev.millrace.reader.problem.Violation.require;
+import static dev.millrace.yaml.problem.Violation.require;
 
 import dev.millrace.contracts.money.Price;
 import dev.millrace.contracts.money.PriceSource;
@@ -17,7 +17,7 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * The rates of one entry of a price list, by service tier and by threshold of input tokens. A rate
- * that a tier or a threshold lacks is that of the entry.
+ * missing in a tier or threshold falls back to the entry's rate.
  */
 final class ListedPrice {
     /** The name of the standard tier here. */
@@ -29,7 +29,7 @@ final class ListedPrice {
     /** Longer numbers are never a price. */
     private static final int MAX_DIGITS = 100;
 
-    /** What a rate is for. */
+    /** The kinds of rates. */
     enum Rate {
         INPUT,
         CACHED_INPUT,
@@ -103,7 +103,7 @@ final class ListedPrice {
                 source);
     }
 
-    /** Returns a rate, or the most specific one that stands in for it. */
+    /** Returns a rate, or else its most specific substitute. */
     private BigDecimal rate(String tier, long threshold, Rate rate) {
         for (BigDecimal found :
                 new @Nullable BigDecimal[] {
@@ -130,9 +130,9 @@ final class ListedPrice {
     }
 
     /**
-     * Returns the exact number of a node, which may be a string; empty for no number.
+     * Returns the exact number of a numeric or string node; empty for no number.
      *
-     * @throws dev.millrace.reader.problem.Violation if it has too many digits
+     * @throws dev.millrace.yaml.problem.Violation if it has too many digits
      */
     static Optional<BigDecimal> number(JsonNode node) {
         if (!node.isNumber() && !node.isString()) {

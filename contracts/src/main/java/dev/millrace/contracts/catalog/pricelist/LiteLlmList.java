@@ -3,7 +3,7 @@ package dev.millrace.contracts.catalog.pricelist;
 import dev.millrace.contracts.catalog.Capability;
 import dev.millrace.contracts.catalog.pricelist.ListedPrice.Rate;
 import dev.millrace.contracts.job.Endpoint;
-import dev.millrace.reader.problem.Violation;
+import dev.millrace.yaml.problem.Violation;
 import java.math.BigDecimal;
 import java.util.EnumSet;
 import java.util.Map;
@@ -35,7 +35,7 @@ final class LiteLlmList {
     private static final Pattern SUFFIX =
             Pattern.compile("_above_(1hr)|_above_(\\d+)k_tokens|_(flex|priority|batches)");
 
-    /** Fields with prices besides those whose names contain "cost". */
+    /** Fields with prices in addition to fields named "cost". */
     private static final Pattern OTHER_PRICE =
             Pattern.compile(".*(cost|multiplier).*|provider_specific_entry");
 
@@ -158,7 +158,7 @@ final class LiteLlmList {
         }
     }
 
-    /** Returns false for a price of nothing, and for reasoning that costs what output does. */
+    /** Returns false for a zero price, and for reasoning at the price of output. */
     private static boolean matters(JsonNode entry, String field, JsonNode value) {
         var usd = ListedPrice.number(value);
         if (field.equals(REASONING)) {

@@ -3,7 +3,7 @@ package dev.millrace.contracts.catalog.pricelist;
 import dev.millrace.contracts.catalog.Capability;
 import dev.millrace.contracts.catalog.pricelist.ListedPrice.Rate;
 import dev.millrace.contracts.job.Endpoint;
-import dev.millrace.reader.problem.Violation;
+import dev.millrace.yaml.problem.Violation;
 import java.math.BigDecimal;
 import java.util.EnumSet;
 import java.util.Optional;
@@ -142,7 +142,7 @@ final class ModelsDevList {
                 });
     }
 
-    /** Returns false for a price of nothing, and for reasoning that costs what output does. */
+    /** Returns false for a zero price, and for reasoning at the price of output. */
     private static boolean matters(JsonNode cost, String field, JsonNode value) {
         var usd = ListedPrice.number(value);
         if (field.equals("reasoning")) {

@@ -1,8 +1,8 @@
 package dev.millrace.contracts.catalog.pricelist;
 
 import dev.millrace.contracts.catalog.Model;
-import dev.millrace.reader.problem.ConfigException;
-import dev.millrace.reader.problem.Problems;
+import dev.millrace.yaml.problem.ConfigException;
+import dev.millrace.yaml.problem.Problems;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -24,8 +24,8 @@ import tools.jackson.databind.json.JsonMapper;
  * The models of a price list.
  *
  * @param models by name, in the order of the list
- * @param unknownFields fields with prices that were not read, and the number of models with each
- * @param skipped why entries were skipped, and their number
+ * @param unknownFields ignored fields with prices, with the number of models for each
+ * @param skipped reasons for skipping entries, with the number of entries for each
  */
 public record PriceList(
         Map<String, Model> models,

@@ -8,7 +8,7 @@ import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.money.Price;
 import dev.millrace.contracts.money.PriceSource;
-import dev.millrace.reader.problem.Problems;
+import dev.millrace.yaml.problem.Problems;
 import java.math.BigDecimal;
 import java.time.LocalDate;
 import java.util.Map;

@@ -15,8 +15,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * Opens the uploaded files of batches. For a retry of another batch, opens the input file of that
- * batch without the lines that have a successful result in the sink.
+ * Opens the uploaded files of batches. For a retry, opens the input file of the retried batch
+ * without the lines that have a successful result in the sink.
  *
  * @param maxLineBytes maximum size of a line that is kept whole
  * @param maxResultBytes maximum size of a result
@@ -53,7 +53,7 @@ public record FileInputs(
             throw e;
         }
         return Optional.of(
-                new FailedLines(
+                new UnsuccessfulLines(
                         lines.get(),
                         new BatchFileReader(results, maxResultBytes),
                         successes,

@@ -12,9 +12,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** Checks each line of a file before any of them is published. Used once, by one thread. */
+/** Checks every line of a file before the first line is published. Used once, by one thread. */
 public final class InputCheck {
-    /** Errors that are reported; the check ends after them. */
+    /** Maximum number of reported errors, after which the check ends. */
     static final int MAX_ERRORS = 100;
 
     private final Submission submission;
@@ -55,10 +55,11 @@ public final class InputCheck {
     /**
      * Checks the next lines.
      *
-     * @param lines the same source in every call; the caller closes it
+     * @param lines one source for all calls; the caller closes it
      * @param max maximum number of lines to check in this call, at least 1
      * @param now time of the result
-     * @return the result when every line is checked or too many are wrong; empty if there are more
+     * @return the result once every line is checked or too many are invalid; empty while lines
+     *     remain
      */
     public Optional<Checked> check(LineSource lines, int max, Instant now) throws IOException {
         for (int i = 0; i < max; i++) {

@@ -10,16 +10,16 @@ public interface LineSource extends AutoCloseable {
     /**
      * Returns the next line that is not blank; null at the end.
      *
-     * @throws ResultsDeletedException if a retry cannot tell which lines have failed
+     * @throws ResultsDeletedException if a retry does not know which lines have failed
      * @throws IOException if the file or the results cannot be read now
      */
     @Nullable BatchLine next() throws IOException;
 
     /**
-     * Confirms that the lines returned so far may be published. Called before they are.
+     * Confirms that the lines returned so far may be published. Called before they are published.
      *
-     * @throws ResultsDeletedException if some of them may have succeeded already
-     * @throws IOException if that cannot be known at present
+     * @throws ResultsDeletedException if some of the lines may have succeeded already
+     * @throws IOException if this cannot be checked now
      */
     default void confirm() throws IOException {}
 

@@ -3,7 +3,8 @@ package dev.millrace.gateway.publish.input;
 import java.io.IOException;
 
 /**
- * The sink has deleted results of a batch that is retried, so that its failed lines are not known.
+ * Thrown when the sink has deleted results of a retried batch, so that the failed lines are
+ * unknown.
  */
 public final class ResultsDeletedException extends IOException {
     private static final long serialVersionUID = 1L;

@@ -1,7 +1,7 @@
 package dev.millrace.gateway.store.s3;
 
-import dev.millrace.contracts.config.GatewayConfig;
-import dev.millrace.contracts.config.Secret;
+import dev.millrace.configuration.GatewayConfig;
+import dev.millrace.configuration.Secret;
 import dev.millrace.gateway.store.StorageException;
 import java.time.Duration;
 import java.util.Optional;
@@ -28,9 +28,9 @@ final class S3Connection {
     private S3Connection() {}
 
     /**
-     * Returns a client, which has not connected yet.
+     * Returns an unconnected client.
      *
-     * @throws StorageException if region or key are missing; the message says which
+     * @throws StorageException if region or key are missing; the message names the missing setting
      */
     static S3Client open(GatewayConfig.S3 config) throws StorageException {
         var builder =

@@ -13,9 +13,9 @@ import software.amazon.awssdk.services.s3.model.CompletedPart;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
 /**
- * Writes an object to a bucket. What fits into one part becomes visible with a single request; a
- * larger object is uploaded part by part, and becomes visible when the upload is completed. Holds
- * at most one part in memory.
+ * Writes an object to a bucket. An object that fits into one part becomes visible with a single
+ * request. A larger object is uploaded part by part, and becomes visible when the upload completes.
+ * Holds at most one part in memory.
  */
 final class S3Draft implements FileStore.Draft {
     /** Size of each part but the last: the smallest that S3 accepts. */

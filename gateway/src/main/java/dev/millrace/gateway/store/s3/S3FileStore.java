@@ -1,7 +1,7 @@
 package dev.millrace.gateway.store.s3;
 
-import dev.millrace.contracts.config.GatewayConfig;
-import dev.millrace.contracts.config.storage.StoreLocation;
+import dev.millrace.configuration.GatewayConfig;
+import dev.millrace.configuration.StoreLocation;
 import dev.millrace.gateway.store.FileStore;
 import dev.millrace.gateway.store.ObjectPath;
 import dev.millrace.gateway.store.StorageException;
@@ -40,9 +40,9 @@ public final class S3FileStore implements FileStore {
     }
 
     /**
-     * Creates a store, which has not connected yet.
+     * Creates an unconnected store.
      *
-     * @throws StorageException if region or key are missing; the message says which
+     * @throws StorageException if region or key are missing; the message names the missing setting
      */
     public static S3FileStore open(StoreLocation.Bucket location, GatewayConfig.S3 config)
             throws StorageException {
@@ -96,7 +96,7 @@ public final class S3FileStore implements FileStore {
 
     @Override
     public boolean delete(ObjectPath path) throws StorageException {
-        // S3 does not say whether it has deleted anything.
+        // S3 does not report whether it has deleted anything.
         return request(
                 it -> {
                     try {

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import dev.millrace.contracts.config.GatewayConfig;
-import dev.millrace.contracts.config.Secret;
-import dev.millrace.contracts.config.storage.StoreLocation;
+import dev.millrace.configuration.GatewayConfig;
+import dev.millrace.configuration.Secret;
+import dev.millrace.configuration.StoreLocation;
 import dev.millrace.gateway.store.FileStore;
 import dev.millrace.gateway.store.FileStoreContract;
 import java.io.IOException;
@@ -23,7 +23,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import org.junit.jupiter.api.Test;
 
-/** What a bucket's client sends, so that servers other than Amazon's understand it. */
+/** Tests the requests of a bucket's client, which servers other than Amazon's must understand. */
 class S3ConnectionTest {
     private final BlockingQueue<Sent> requests = new ArrayBlockingQueue<>(1);
 

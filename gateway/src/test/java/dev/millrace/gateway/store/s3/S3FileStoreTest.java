@@ -3,9 +3,9 @@ package dev.millrace.gateway.store.s3;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.millrace.contracts.config.GatewayConfig;
-import dev.millrace.contracts.config.Secret;
-import dev.millrace.contracts.config.storage.StoreLocation;
+import dev.millrace.configuration.GatewayConfig;
+import dev.millrace.configuration.Secret;
+import dev.millrace.configuration.StoreLocation;
 import dev.millrace.gateway.store.FileStore;
 import dev.millrace.gateway.store.FileStoreContract;
 import dev.millrace.gateway.store.ObjectPath;

@@ -1,7 +1,7 @@
 package dev.millrace.gateway.store.s3;
 
-import dev.millrace.contracts.config.GatewayConfig;
-import dev.millrace.contracts.config.Secret;
+import dev.millrace.configuration.GatewayConfig;
+import dev.millrace.configuration.Secret;
 import dev.millrace.gateway.store.StorageException;
 import java.net.URI;
 import java.util.ArrayList;
@@ -50,7 +50,6 @@ public final class S3Server implements AutoCloseable {
                 Optional.of(Secret.of(secret)));
     }
 
-    /** Creates a bucket. */
     public void create(String bucket) {
         var _ = client.createBucket(it -> it.bucket(bucket));
     }

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Decides which IP addresses may receive events. An event must not reach a service of the internal
- * network because somebody entered its address, or pointed a name at it.
+ * Decides which IP addresses may receive events. An event must not reach an internal service
+ * because a user entered its address or pointed a name at it.
  */
 final class AddressCheck {
     /**
@@ -38,7 +38,10 @@ final class AddressCheck {
     /** The part of IPv6 that is used for public addresses. */
     private static final AddressRange GLOBAL_IPV6 = AddressRange.parse("2000::/3");
 
-    /** Parts of it that are not public, or that contain an IPv4 address (6to4, Teredo). */
+    /**
+     * Parts of the public range that are not public, or that contain an IPv4 address (6to4,
+     * Teredo).
+     */
     private static final List<AddressRange> REFUSED_IPV6 =
             ranges("2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20");
 

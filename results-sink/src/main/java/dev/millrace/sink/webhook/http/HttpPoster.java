@@ -36,8 +36,8 @@ import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.util.Timeout;
 
 /**
- * Posts events over HTTP. Follows no redirect, uses no proxy, keeps no cookie and no connection, so
- * that each request goes to an address that was checked for it.
+ * Posts events over HTTP. Follows no redirect, uses no proxy, and keeps no cookie or connection, so
+ * that each request goes to an address checked for it.
  */
 public final class HttpPoster implements Poster {
     private static final Timeout CONNECT = Timeout.ofSeconds(5);
@@ -121,7 +121,7 @@ public final class HttpPoster implements Poster {
     }
 
     @Override
-    public Answer post(SignedRequest request) {
+    public ReceiverAnswer post(SignedRequest request) {
         var post = new HttpPost(url);
         post.setEntity(new ByteArrayEntity(request.body(), ContentType.APPLICATION_JSON));
         post.setHeader("webhook-id", request.id());
@@ -131,7 +131,7 @@ public final class HttpPoster implements Poster {
         try {
             return received(client.executeOpen(target, post, null));
         } catch (IOException e) {
-            return new Answer.Missing(
+            return new ReceiverAnswer.Missing(
                     post.isCancelled()
                             ? "no complete answer within " + TOTAL.toSeconds() + " s"
                             : reason(e));
@@ -142,11 +142,11 @@ public final class HttpPoster implements Poster {
         }
     }
 
-    private Answer received(ClassicHttpResponse response) throws IOException {
+    private ReceiverAnswer received(ClassicHttpResponse response) throws IOException {
         Header wait = response.getFirstHeader("Retry-After");
         HttpEntity entity = response.getEntity();
         byte[] body = entity == null ? new byte[0] : entity.getContent().readNBytes(BODY_BYTES);
-        return new Answer.Received(
+        return new ReceiverAnswer.Received(
                 response.getCode(),
                 Optional.ofNullable(wait)
                         .flatMap(it -> RetryAfter.parse(it.getValue(), clock.instant())),

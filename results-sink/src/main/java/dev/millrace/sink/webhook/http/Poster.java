@@ -1,11 +1,13 @@
 package dev.millrace.sink.webhook.http;
 
-/** Posts events to one receiver. Used by one thread; {@code close} may be called from any. */
+/**
+ * Posts events to one receiver. Used by one thread; {@code close} can be called from any thread.
+ */
 public interface Poster extends AutoCloseable {
     /** Posts an event and waits for the answer, for a limited time. */
-    Answer post(SignedRequest request);
+    ReceiverAnswer post(SignedRequest request);
 
-    /** Aborts the request that is under way, and refuses further ones. */
+    /** Aborts the running request, and refuses later ones. */
     @Override
     void close();
 }

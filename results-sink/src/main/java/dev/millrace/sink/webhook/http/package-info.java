@@ -1,5 +1,5 @@
 /**
- * Posts events over HTTP. Connects only to addresses that are checked: public ones, and those that
+ * Posts events over HTTP. Connects only to checked addresses: public addresses, and addresses that
  * the configuration allows. Blocks the caller's thread. Depends on contracts.
  */
 @NullMarked

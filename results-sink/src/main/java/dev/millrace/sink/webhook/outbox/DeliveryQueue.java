@@ -17,11 +17,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Leases deliveries of the outbox to this process, and stores what became of them. For one thread.
+ * Leases deliveries of the outbox to this process, and stores their outcomes. Used by one thread.
  * Reconnects after a failure.
  */
 public final class DeliveryQueue implements AutoCloseable {
-    /** States in which a delivery may be sent once its time has come, as an SQL list. */
+    /** States of deliveries that are sent once they are due, as an SQL list. */
     private static final String OPEN_STATES = "('waiting', 'sending')";
 
     private final DatabaseWriter writer;
@@ -131,8 +131,8 @@ public final class DeliveryQueue implements AutoCloseable {
     }
 
     /**
-     * Makes the deliveries of an event due now, with all attempts again, except those that are
-     * being sent.
+     * Makes the deliveries of an event due now, with a full number of attempts. Skips deliveries
+     * that are being sent.
      *
      * @return the origins of their receivers
      */

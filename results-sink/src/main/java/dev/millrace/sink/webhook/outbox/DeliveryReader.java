@@ -21,7 +21,7 @@ public final class DeliveryReader {
     /**
      * Returns the latest deliveries, newest first.
      *
-     * @param onlyFailed whether to return only those that are not tried again
+     * @param onlyFailed true to return only deliveries that will not be retried
      */
     public List<DeliveryRow> latest(boolean onlyFailed, int limit) throws DatabaseException {
         var rows = new ArrayList<DeliveryRow>();

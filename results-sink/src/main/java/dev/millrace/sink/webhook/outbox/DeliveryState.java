@@ -2,7 +2,6 @@ package dev.millrace.sink.webhook.outbox;
 
 import java.util.Locale;
 
-/** The state of a delivery. */
 public enum DeliveryState {
     /** Its next attempt is due at a known time. */
     WAITING,

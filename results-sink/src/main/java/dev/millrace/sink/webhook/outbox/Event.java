@@ -11,11 +11,12 @@ import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
 
 /**
- * An event that webhooks may report.
+ * An event that webhooks can report.
  *
- * @param key identifies the event, which is reported once, however many sinks find it and how often
- * @param includes keys of events that this one includes, and that are not reported after it
- * @param occurredAt when it occurred
+ * @param key identifies the event, which is reported once, however many sinks find it, however
+ *     often
+ * @param includes keys of events that this event includes, which are not reported after it
+ * @param occurredAt when the event occurred
  * @param data writes the properties of the object {@code data}
  */
 public record Event(

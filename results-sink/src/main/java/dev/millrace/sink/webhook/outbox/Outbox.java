@@ -11,7 +11,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
 
-/** Records events with their deliveries. For one thread. Reconnects after a failure. */
+/** Records events with their deliveries. Used by one thread. Reconnects after a failure. */
 public final class Outbox implements AutoCloseable {
     private final DatabaseWriter writer;
     private final InstantSource clock;
@@ -23,9 +23,9 @@ public final class Outbox implements AutoCloseable {
     }
 
     /**
-     * Adds the receivers that the database does not know yet.
+     * Adds the receivers that are not in the database.
      *
-     * @param since time from which they get events
+     * @param since time from which the receivers get events
      */
     public void register(Collection<Receiver> receivers, Instant since) throws DatabaseException {
         var _ =
@@ -52,9 +52,8 @@ public final class Outbox implements AutoCloseable {
     }
 
     /**
-     * Records events with a delivery to each subscribed receiver that was added before the event.
-     * An event whose key is known is only marked as still in effect, so that the retention keeps
-     * its key.
+     * Records events, with a delivery to each subscribed receiver added before the event. An event
+     * with a known key is only marked as still in effect, so that the retention keeps its key.
      *
      * @return number of new events
      */

@@ -1,8 +1,8 @@
 package dev.millrace.sink.webhook.outbox;
 
-import dev.millrace.contracts.config.SinkConfig.Webhook;
+import dev.millrace.configuration.SinkConfig.Webhook;
 
-/** A configured webhook with the name by which the database knows it. */
+/** A configured webhook and its name in the database. */
 public record Receiver(Webhook webhook) {
     /** Returns the hash of the URL. */
     public String id() {

@@ -90,7 +90,7 @@ class HttpPosterTest {
         return URI.create("http://" + host + ":" + server.getAddress().getPort() + "/hook?k=v");
     }
 
-    private static Answer post(HttpPoster poster) {
+    private static ReceiverAnswer post(HttpPoster poster) {
         try (poster) {
             return poster.post(SignedRequest.of("msg_1", 1_614_265_330, BODY, KEY));
         }
@@ -110,7 +110,7 @@ class HttpPosterTest {
         };
     }
 
-    private Answer postAllowed() {
+    private ReceiverAnswer postAllowed() {
         return post(HttpPoster.of(url("127.0.0.1"), LOOPBACK, CLOCK));
     }
 
@@ -118,9 +118,9 @@ class HttpPosterTest {
     class Requests {
         @Test
         void carryTheHeadersOfTheSpecification() {
-            Answer answer = postAllowed();
+            ReceiverAnswer answer = postAllowed();
 
-            assertThat(answer).isEqualTo(new Answer.Received(204, Optional.empty(), ""));
+            assertThat(answer).isEqualTo(new ReceiverAnswer.Received(204, Optional.empty(), ""));
             assertThat(received)
                     .containsExactly(
                             "POST /hook?k=v msg_1 1614265330 "
@@ -133,7 +133,9 @@ class HttpPosterTest {
             handler = exchange -> answer(exchange, 500, "x".repeat(1 << 20));
 
             assertThat(postAllowed())
-                    .isEqualTo(new Answer.Received(500, Optional.empty(), "x".repeat(4 << 10)));
+                    .isEqualTo(
+                            new ReceiverAnswer.Received(
+                                    500, Optional.empty(), "x".repeat(4 << 10)));
         }
 
         @Test
@@ -146,7 +148,9 @@ class HttpPosterTest {
                     };
 
             assertThat(postAllowed())
-                    .isEqualTo(new Answer.Received(503, Optional.of(Duration.ofSeconds(90)), ""));
+                    .isEqualTo(
+                            new ReceiverAnswer.Received(
+                                    503, Optional.of(Duration.ofSeconds(90)), ""));
         }
 
         @Test
@@ -158,7 +162,8 @@ class HttpPosterTest {
                         answer(exchange, 307, "");
                     };
 
-            assertThat(postAllowed()).isEqualTo(new Answer.Received(307, Optional.empty(), ""));
+            assertThat(postAllowed())
+                    .isEqualTo(new ReceiverAnswer.Received(307, Optional.empty(), ""));
             assertThat(received).hasSize(1);
         }
 
@@ -169,7 +174,7 @@ class HttpPosterTest {
 
             assertThat(post(HttpPoster.of(url, LOOPBACK, CLOCK)))
                     .isInstanceOfSatisfying(
-                            Answer.Missing.class,
+                            ReceiverAnswer.Missing.class,
                             it ->
                                     assertThat(it.reason())
                                             .contains("Connection refused")
@@ -183,13 +188,13 @@ class HttpPosterTest {
         void thatAreNotPublicAreRefusedWithoutAConnection() {
             assertThat(post(HttpPoster.of(url("127.0.0.1"), List.of(), CLOCK)))
                     .isEqualTo(
-                            new Answer.Missing(
+                            new ReceiverAnswer.Missing(
                                     "127.0.0.1 has the address 127.0.0.1, which is not public and"
                                             + " not in allowed_addresses"));
             assertThat(post(HttpPoster.of(url("localhost"), List.of(), CLOCK)))
-                    .isInstanceOf(Answer.Missing.class);
+                    .isInstanceOf(ReceiverAnswer.Missing.class);
             assertThat(post(HttpPoster.of(url("2130706433"), List.of(), CLOCK)))
-                    .isInstanceOf(Answer.Missing.class);
+                    .isInstanceOf(ReceiverAnswer.Missing.class);
             assertThat(received).isEmpty();
         }
 
@@ -199,7 +204,7 @@ class HttpPosterTest {
 
             assertThat(post(HttpPoster.of(url("hooks.test"), List.of(), CLOCK, names)))
                     .isEqualTo(
-                            new Answer.Missing(
+                            new ReceiverAnswer.Missing(
                                     "hooks.test has the address 127.0.0.1, which is not public and"
                                             + " not in allowed_addresses"));
             assertThat(received).isEmpty();
@@ -227,7 +232,7 @@ class HttpPosterTest {
             var onlyTheFirst = List.of(AddressRange.parse("127.0.0.1"));
 
             assertThat(post(HttpPoster.of(url("hooks.test"), onlyTheFirst, CLOCK, rebinding)))
-                    .isEqualTo(new Answer.Received(204, Optional.empty(), ""));
+                    .isEqualTo(new ReceiverAnswer.Received(204, Optional.empty(), ""));
             assertThat(lookups).hasValue(1);
         }
 
@@ -251,8 +256,8 @@ class HttpPosterTest {
                     };
             try (var poster = HttpPoster.of(url("hooks.test"), LOOPBACK, CLOCK, rebinding)) {
                 var request = SignedRequest.of("msg_1", 1_614_265_330, BODY, KEY);
-                assertThat(poster.post(request)).isInstanceOf(Answer.Received.class);
-                assertThat(poster.post(request)).isInstanceOf(Answer.Missing.class);
+                assertThat(poster.post(request)).isInstanceOf(ReceiverAnswer.Received.class);
+                assertThat(poster.post(request)).isInstanceOf(ReceiverAnswer.Missing.class);
             }
             assertThat(received).hasSize(1);
         }
@@ -273,7 +278,7 @@ class HttpPosterTest {
                     };
 
             assertThat(post(HttpPoster.of(url("hooks.test"), LOOPBACK, CLOCK, unknown)))
-                    .isEqualTo(new Answer.Missing("the name cannot be resolved"));
+                    .isEqualTo(new ReceiverAnswer.Missing("the name cannot be resolved"));
         }
     }
 }

@@ -1,6 +1,6 @@
 package dev.millrace.router.budget.owner;
 
-import dev.millrace.contracts.config.TenantConfig.OnExhausted;
+import dev.millrace.contracts.budget.OnExhausted;
 import dev.millrace.router.budget.DeclaredLimit;
 import dev.millrace.router.entry.EntryReader;
 import dev.millrace.router.entry.EntryWriter;
@@ -9,10 +9,10 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The terms of an account, which are stored in case its budget disappears from the configuration.
+ * The terms of an account, stored in case its budget disappears from the configuration.
  *
  * @param limit in US dollars
- * @param declaredLimit limit that the requests of a batch have declared last; null for none
+ * @param declaredLimit limit that the requests of a batch declared last; null for none
  * @param periodEnd end of the account's period; null if it never ends
  * @param onExhausted what happens to a job that the account does not cover
  * @param rejectedBefore jobs that were rejected before the limit was changed

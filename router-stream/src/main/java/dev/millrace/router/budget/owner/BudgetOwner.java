@@ -6,10 +6,10 @@ import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlKey.TenantBudget;
 import dev.millrace.contracts.control.ControlRecord;
 import dev.millrace.contracts.control.ControlState;
-import dev.millrace.router.budget.ShareGrant;
-import dev.millrace.router.budget.ShareReport;
-import dev.millrace.router.budget.account.Account;
-import dev.millrace.router.budget.account.BudgetAccounts;
+import dev.millrace.router.budget.Account;
+import dev.millrace.router.budget.BudgetAccounts;
+import dev.millrace.router.budget.LeaseGrant;
+import dev.millrace.router.budget.LeaseReport;
 import dev.millrace.router.policy.PolicySnapshot;
 import java.time.Duration;
 import java.time.Instant;
@@ -33,26 +33,29 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Owns all accounts. Each method runs within one transaction: what it writes to the store, what it
- * sends, and the report that it handles are committed together.
+ * Owns all accounts. Each method runs within one transaction: its writes to the store, its messages
+ * and the handled report are committed together.
  */
 public final class BudgetOwner {
     private static final Logger LOG = LoggerFactory.getLogger(BudgetOwner.class);
     private static final long PUBLISH_MILLIS = Duration.ofSeconds(1).toMillis();
 
-    /** States that are published at once, so that many accounts do not flood the control topic. */
+    /** Number of states published at once, so that many accounts do not flood the control topic. */
     private static final int PUBLISHED_AT_ONCE = 100;
 
-    /** Accounts that are checked at once, so that a tick is short however many there are. */
+    /** Number of accounts checked at once, so that a tick is short however many there are. */
     static final int CHECKED_AT_ONCE = 1_000;
 
     /**
-     * Tenants without an entry that have accounts of their own in each period; further ones share
-     * one. The accounts of a period take some ten megabytes at most.
+     * Number of tenants without an entry that get separate accounts in each period; further tenants
+     * share one. The accounts of a period take some ten megabytes at most.
      */
     public static final int CLAIMED_TENANTS = 10_000;
 
-    /** How much longer than the time in which a batch can be repeated its account is kept. */
+    /**
+     * Additional time for which a batch's account is kept after the batch can no longer be
+     * repeated.
+     */
     private static final Duration BATCH_MARGIN = Duration.ofDays(1);
 
     private final OwnerStore store;
@@ -66,13 +69,13 @@ public final class BudgetOwner {
 
     private final ClaimedTenants claimed;
 
-    /** The shared account of each period that has one. */
+    /** The shared accounts, by period. */
     private final Map<TenantBudget, SharedAccount> shared = new HashMap<>();
 
-    /** Accounts whose partitions may need a grant. */
+    /** Accounts whose partitions possibly need a grant. */
     private final Set<OwnedAccount> due = new LinkedHashSet<>();
 
-    /** Accounts whose state may have to be published. */
+    /** Accounts whose state possibly needs publishing. */
     private final Set<OwnedAccount> changed = new LinkedHashSet<>();
 
     /** Accounts that this pass still has to check for being obsolete. */
@@ -85,9 +88,10 @@ public final class BudgetOwner {
      * Restores the accounts.
      *
      * @param entries the store {@link OwnerStore#NAME}
-     * @param repeatsWindow how long after a job's end further requests are repeats; the account of
-     *     a batch is kept for longer
-     * @param claimedTenants tenants without an entry that have accounts of their own in each period
+     * @param repeatsWindow time after a job's end in which further requests are repeats; the
+     *     account of a batch is kept for longer
+     * @param claimedTenants number of tenants without an entry that get separate accounts in each
+     *     period
      * @param policies supplies the current limits
      */
     public BudgetOwner(
@@ -115,7 +119,7 @@ public final class BudgetOwner {
             ControlKey.Budget.ofAccount(stored.getKey())
                     .ifPresent(id -> accounts.put(stored.getKey(), open(id, stored.getValue())));
         }
-        for (OwnerStore.StoredLoan stored : store.partitions()) {
+        for (OwnerStore.StoredLease stored : store.partitions()) {
             OwnedAccount account = accounts.get(stored.account());
             if (account != null) {
                 account.restore(stored);
@@ -155,13 +159,13 @@ public final class BudgetOwner {
     /** Handles a report. Ignores a record of another program. */
     public void onReport(String key, byte @Nullable [] value) {
         Optional<ControlKey.Budget> id = ControlKey.Budget.ofAccount(key);
-        Optional<ShareReport> report = ShareReport.of(value);
+        Optional<LeaseReport> report = LeaseReport.of(value);
         if (id.isPresent() && report.isPresent()) {
             onReport(id.get(), report.get());
         }
     }
 
-    private void onReport(ControlKey.Budget id, ShareReport report) {
+    private void onReport(ControlKey.Budget id, LeaseReport report) {
         String key = id.account();
         OwnedAccount account = accounts.get(key);
         boolean isOpened = account == null;
@@ -186,8 +190,8 @@ public final class BudgetOwner {
     }
 
     /**
-     * Returns true if the account of a period, or the shared one in its place, was removed: another
-     * one would not know what was spent.
+     * Returns true if the account of a period, or the shared account in its place, was removed: a
+     * new account would not know the past spending.
      */
     private boolean isForgotten(ControlKey.Budget id) {
         return !(id instanceof TenantBudget budget && shared.containsKey(SharedAccount.id(budget)))
@@ -199,7 +203,7 @@ public final class BudgetOwner {
                         .isPresent();
     }
 
-    /** Returns true if a tenant has, or gets, no account of its own in a period. */
+    /** Returns true if a tenant has, or would get, no separate account in a period. */
     private boolean isShared(TenantBudget budget, @Nullable OwnedAccount account) {
         return SharedAccount.isShared(budget)
                 || (account == null
@@ -208,13 +212,13 @@ public final class BudgetOwner {
                                 || !claimed.hasRoom(budget)));
     }
 
-    private void lendShared(TenantBudget budget, ShareReport report) {
+    private void lendShared(TenantBudget budget, LeaseReport report) {
         SharedAccount lender = shared.get(SharedAccount.id(budget));
         if (lender == null) {
             lender = openShared(SharedAccount.id(budget));
         }
         applyTerms(lender.account());
-        ShareGrant grant = lender.onReport(budget.account(), report, clock.millis());
+        LeaseGrant grant = lender.onReport(budget.account(), report, clock.millis());
         store.put(lender.account().toStored(SharedAccount.PARTITION));
         changed.add(lender.account());
         if (grant != null) {
@@ -306,7 +310,7 @@ public final class BudgetOwner {
                     applyTerms(new ControlKey.BatchBudget(tenant, batch));
             case ControlKey.KeyLimit(String tenant, String key) ->
                     applyTerms(new ControlKey.KeyBudget(tenant, key));
-            // Only operators change it, so this is rare enough to look at all accounts.
+            // Rare, since only operators change it, so visiting all accounts is cheap enough.
             case ControlKey.TenantLimit(String tenant) ->
                     accounts.values().stream()
                             .filter(it -> it.id().tenant().equals(tenant))
@@ -328,7 +332,7 @@ public final class BudgetOwner {
         account.lend((partition, grant) -> send(account, partition, grant));
     }
 
-    private void send(OwnedAccount account, int partition, ShareGrant grant) {
+    private void send(OwnedAccount account, int partition, LeaseGrant grant) {
         store.put(account.toStored(partition));
         outputs.grant(account.id().account(), partition, grant);
     }

@@ -7,12 +7,13 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The claimed tenants that have accounts of their own: tenants without an entry in the
- * configuration or in control, which get a copy of the budget of {@code default}. A request names
- * its tenant, so every job may bring a new one.
+ * The claimed tenants with separate accounts: tenants without an entry in the configuration or in
+ * control, which get a copy of the budget of {@code default}. A request names its tenant, so every
+ * job can bring a new one.
  *
- * <p>The first tenants of a period get the accounts. Once one tenant was refused, all further ones
- * are, so that none spends the shared money and then its own.
+ * <p>The first tenants of a period get separate accounts. Once one tenant is refused, all further
+ * tenants are refused, so that no tenant spends the shared money and then money of a separate
+ * account.
  */
 final class ClaimedTenants {
     private final int max;

@@ -2,9 +2,9 @@ package dev.millrace.router.budget.owner;
 
 import dev.millrace.contracts.budget.BudgetState;
 import dev.millrace.contracts.control.ControlKey;
-import dev.millrace.router.budget.AccountLender;
-import dev.millrace.router.budget.ShareGrant;
-import dev.millrace.router.budget.ShareReport;
+import dev.millrace.router.budget.AccountLeases;
+import dev.millrace.router.budget.LeaseGrant;
+import dev.millrace.router.budget.LeaseReport;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,17 +17,19 @@ import java.util.Set;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
-/** One account: its money, its terms, and what was sent and published last. */
+/** One account: its money, its terms, and its last sent and published state. */
 final class OwnedAccount {
-    /** How long an account is kept after its period; partitions keep theirs for a shorter time. */
+    /**
+     * Time for which an account is kept after its period; partitions keep their shares for less.
+     */
     static final Duration KEPT = Duration.ofDays(2);
 
     private static final BigDecimal HALF = new BigDecimal("0.5");
     private static final BigDecimal MOST = new BigDecimal("0.8");
 
     private final ControlKey.Budget id;
-    private final AccountLender money;
-    private final Map<Integer, ShareGrant> sent = new HashMap<>();
+    private final AccountLeases money;
+    private final Map<Integer, LeaseGrant> sent = new HashMap<>();
 
     /** Partitions that have reported since the last grants were sent. */
     private final Set<Integer> reported = new HashSet<>();
@@ -40,14 +42,14 @@ final class OwnedAccount {
         this.id = id;
         this.terms = terms;
         this.published = published;
-        money = new AccountLender(terms.limit());
+        money = new AccountLeases(terms.limit());
     }
 
     ControlKey.Budget id() {
         return id;
     }
 
-    AccountLender money() {
+    AccountLeases money() {
         return money;
     }
 
@@ -69,7 +71,7 @@ final class OwnedAccount {
     }
 
     /** Applies a report, and returns true if it is new. */
-    boolean onReport(ShareReport report, long nowMillis) {
+    boolean onReport(LeaseReport report, long nowMillis) {
         boolean isNew = money.onReport(report);
         if (isNew) {
             reported.add(report.partition());
@@ -79,20 +81,20 @@ final class OwnedAccount {
     }
 
     /** Restores what was known of a partition. */
-    void restore(OwnerStore.StoredLoan partition) {
-        money.restore(partition.loan());
+    void restore(OwnerStore.StoredLease partition) {
+        money.restore(partition.lease());
         reportedMillis = Math.max(reportedMillis, partition.reportedMillis());
     }
 
     /** Returns what to store of a partition. */
-    OwnerStore.StoredLoan toStored(int partition) {
-        return new OwnerStore.StoredLoan(id.account(), money.loan(partition), reportedMillis);
+    OwnerStore.StoredLease toStored(int partition) {
+        return new OwnerStore.StoredLease(id.account(), money.lease(partition), reportedMillis);
     }
 
-    /** Returns true if a partition may not have received its last grant. */
+    /** Returns true if a partition has possibly not received its last grant. */
     boolean isGrantDue() {
         return money.partitions().stream()
-                .map(money::loan)
+                .map(money::lease)
                 .anyMatch(
                         it ->
                                 isWaiting(it.report())
@@ -100,10 +102,10 @@ final class OwnedAccount {
     }
 
     /** Lends money, and passes on each grant that its partition has to know. */
-    void lend(BiConsumer<Integer, ShareGrant> onGrant) {
+    void lend(BiConsumer<Integer, LeaseGrant> onGrant) {
         money.lend();
         for (int partition : money.partitions()) {
-            ShareGrant grant = money.grant(partition);
+            LeaseGrant grant = money.grant(partition);
             if (isDue(partition, grant, sent.get(partition))) {
                 sent.put(partition, grant);
                 onGrant.accept(partition, grant);
@@ -113,8 +115,8 @@ final class OwnedAccount {
     }
 
     /** A waiting partition must know what the others spend; it gets an answer to each report. */
-    private boolean isDue(int partition, ShareGrant now, @Nullable ShareGrant before) {
-        if (before == null || isWaiting(money.loan(partition).report())) {
+    private boolean isDue(int partition, LeaseGrant now, @Nullable LeaseGrant before) {
+        if (before == null || isWaiting(money.lease(partition).report())) {
             return !now.equals(before) || reported.contains(partition);
         }
         return now.lent().compareTo(before.lent()) != 0
@@ -122,7 +124,7 @@ final class OwnedAccount {
                 || !Objects.equals(now.firstWaiting(), before.firstWaiting());
     }
 
-    private static boolean isWaiting(ShareReport report) {
+    private static boolean isWaiting(LeaseReport report) {
         return report.demand().waitingSinceMillis() != null;
     }
 
@@ -160,8 +162,8 @@ final class OwnedAccount {
 
     /**
      * Returns the highest alert threshold that is reached. The rest of a budget seldom covers a job
-     * exactly. So a nearly spent budget is exhausted if jobs were rejected, or if jobs wait
-     * although no running job will give money back.
+     * exactly. A nearly spent budget therefore counts as exhausted if jobs were rejected, or if
+     * jobs wait although no running job will give money back.
      */
     private int alertPercent() {
         BigDecimal spent = money.spent();
@@ -176,10 +178,10 @@ final class OwnedAccount {
     }
 
     /**
-     * Returns true if nobody uses the account, and its period has ended or it is an account of a
+     * Returns true if the account is unused, and its period has ended or it is an account of a
      * batch.
      *
-     * @param unusedSince an account without a report since then is not in use
+     * @param unusedSince an account without a report since then is unused
      */
     boolean isObsolete(Instant now, Instant unusedSince) {
         return Instant.ofEpochMilli(reportedMillis).isBefore(unusedSince)

@@ -21,7 +21,7 @@ import java.util.stream.Stream;
 /**
  * Shows the budgets that this process owns; the other routers show none. Thread-safe.
  *
- * <p>Only tenants have meters of their own, since batches are many and short-lived.
+ * <p>Only tenants have separate meters, since batches are many and short-lived.
  */
 public final class OwnerMetrics {
     private static final int MAX_TENANTS = 1_000;
@@ -99,9 +99,9 @@ public final class OwnerMetrics {
     }
 
     /**
-     * Registers new rows and removes old ones. A row reads its value itself: one that is removed
-     * and registered again could be in a concurrent scrape twice, which Prometheus's client
-     * refuses. The shared account comes first, since it shows that there are too many tenants.
+     * Registers new rows and removes old ones. Each row reads its value itself: if a row were
+     * removed and registered again, a concurrent scrape could see it twice, which Prometheus's
+     * client refuses. The shared account is first, since it shows that there are too many tenants.
      */
     private void register(MultiGauge gauge, Function<BudgetState, BigDecimal> amount) {
         List<Row<?>> rows = new ArrayList<>();

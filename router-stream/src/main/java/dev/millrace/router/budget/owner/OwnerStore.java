@@ -2,7 +2,7 @@ package dev.millrace.router.budget.owner;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.millrace.router.budget.PartitionLoan;
+import dev.millrace.router.budget.PartitionLease;
 import dev.millrace.router.entry.EntryReader;
 import dev.millrace.router.entry.EntryWriter;
 import java.time.Instant;
@@ -20,8 +20,8 @@ import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 
 /**
- * Stores the terms of each account, what is known of each of its partitions, and since when the
- * owner runs. Keys are texts: {@code t/<account>}, {@code p/<account>/<partition>} and {@code r}.
+ * Stores the terms of each account, the known state of each of its partitions, and the owner's
+ * start. Keys are texts: {@code t/<account>}, {@code p/<account>/<partition>} and {@code r}.
  */
 public final class OwnerStore {
     /** Name of the store and part of the name of its changelog. */
@@ -40,11 +40,11 @@ public final class OwnerStore {
     }
 
     /**
-     * What the store has of a partition.
+     * The stored lease of a partition.
      *
-     * @param reportedMillis when any partition of the account had reported last
+     * @param reportedMillis time of the last report of any partition of the account
      */
-    record StoredLoan(String account, PartitionLoan loan, long reportedMillis) {}
+    record StoredLease(String account, PartitionLease lease, long reportedMillis) {}
 
     /** Returns a builder of the store, without a cache, since commits would flush it at once. */
     public static StoreBuilder<KeyValueStore<Bytes, byte[]>> builder() {
@@ -67,16 +67,16 @@ public final class OwnerStore {
     }
 
     /** Returns all partitions of all accounts. */
-    List<StoredLoan> partitions() {
-        List<StoredLoan> found = new ArrayList<>();
+    List<StoredLease> partitions() {
+        List<StoredLease> found = new ArrayList<>();
         for (KeyValue<Bytes, byte[]> entry : read(PARTITION)) {
             String key = text(entry.key);
             var in = new EntryReader(entry.value, VERSION, "a partition of an account");
             long reportedMillis = in.number();
             found.add(
-                    new StoredLoan(
+                    new StoredLease(
                             key.substring(0, key.lastIndexOf('/')),
-                            PartitionLoan.read(in),
+                            PartitionLease.read(in),
                             reportedMillis));
         }
         return found;
@@ -86,14 +86,14 @@ public final class OwnerStore {
         entries.put(key(TERMS + account), terms.toBytes());
     }
 
-    void put(StoredLoan partition) {
+    void put(StoredLease partition) {
         var out = new EntryWriter(VERSION, TYPICAL_BYTES).number(partition.reportedMillis());
-        partition.loan().writeTo(out);
-        int number = partition.loan().report().partition();
+        partition.lease().writeTo(out);
+        int number = partition.lease().report().partition();
         entries.put(partitionKey(partition.account(), number), out.toBytes());
     }
 
-    /** Returns since when and until when the owner ran; empty if it never did. */
+    /** Returns the time span in which the owner ran; empty if it never did. */
     Optional<OwnerUptime.Run> run() {
         byte[] stored = entries.get(RUN);
         if (stored == null) {

@@ -4,11 +4,11 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * The time for which the owner has run without a long pause. During a pause, requests wait in their
- * topic, so an account without reports is not necessarily out of use.
+ * Time for which the owner has run without a long pause. During a pause, requests wait in their
+ * topic, so an account without reports is not necessarily unused.
  */
 final class OwnerUptime {
-    /** Longest pause that does not count, such as a restart of the router. */
+    /** Longest pause that is ignored, such as a restart of the router. */
     private static final Duration MAX_PAUSE = Duration.ofHours(1);
 
     private static final Duration WRITE_INTERVAL = Duration.ofMinutes(10);
@@ -17,10 +17,10 @@ final class OwnerUptime {
     private Run run;
 
     /**
-     * Times without a long pause.
+     * A time span without a long pause.
      *
      * @param since when the owner began to run
-     * @param until when it ran last, as stored
+     * @param until when it last ran, as stored
      */
     record Run(Instant since, Instant until) {}
 
@@ -41,7 +41,7 @@ final class OwnerUptime {
         return true;
     }
 
-    /** Returns since when the owner has run. */
+    /** Returns the time since which the owner has run. */
     Instant since() {
         return run.since();
     }

@@ -1,13 +1,13 @@
 package dev.millrace.router.budget.owner;
 
-import dev.millrace.contracts.config.TenantConfig.OnExhausted;
+import dev.millrace.contracts.budget.OnExhausted;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlKey.TenantBudget;
-import dev.millrace.router.budget.ShareBalance;
-import dev.millrace.router.budget.ShareGrant;
-import dev.millrace.router.budget.ShareReport;
-import dev.millrace.router.budget.ShareReport.Demand;
-import dev.millrace.router.budget.ShareReport.Unaffordable;
+import dev.millrace.router.budget.LeaseBalance;
+import dev.millrace.router.budget.LeaseGrant;
+import dev.millrace.router.budget.LeaseReport;
+import dev.millrace.router.budget.LeaseReport.Demand;
+import dev.millrace.router.budget.LeaseReport.Unaffordable;
 import dev.millrace.router.budget.WaitingPartition;
 import java.math.BigDecimal;
 import java.util.Iterator;
@@ -16,24 +16,24 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The account that claimed tenants share in a period in which {@link ClaimedTenants} has no room
- * for accounts of their own.
+ * The account that claimed tenants share in a period when {@link ClaimedTenants} has no room for
+ * separate accounts.
  *
  * <p>Each partition still has a share for each tenant. This account remembers the latest {@value
- * #MAX_LOANS} loans only: money of other loans counts as spent, and a report that is read again may
- * be paid again. So the tenants may spend less together than the limit, and never more.
+ * #MAX_LEASES} leases only: money of other leases counts as spent, and a report that is read again
+ * may be paid again. So the tenants may spend less together than the limit, and never more.
  */
 final class SharedAccount {
     /** The name under which the account is listed. A tenant with this name uses the account. */
     static final String TENANT = "(further tenants)";
 
-    static final int MAX_LOANS = 1_000;
+    static final int MAX_LEASES = 1_000;
 
     /** The account stores its money as if it were lent to this partition. */
     static final int PARTITION = 0;
 
     private final OwnedAccount account;
-    private final Map<Borrower, Loan> loans = new LinkedHashMap<>(16, 0.75f, true);
+    private final Map<Borrower, Lease> leases = new LinkedHashMap<>(16, 0.75f, true);
     private BigDecimal lent = BigDecimal.ZERO;
     private BigDecimal returned = BigDecimal.ZERO;
     private long sequence;
@@ -45,25 +45,25 @@ final class SharedAccount {
 
     private long waitingJobs;
 
-    /** A tenant's share in a partition; the account is that of the tenant. */
+    /** A tenant's share in a partition; the account is the tenant's account. */
     private record Borrower(String account, int partition) {}
 
     /**
      * @param lent total lent to the share
-     * @param counted what this account has taken from its free money since it knows the loan, and
+     * @param counted what this account has taken from its free money since it knows the lease, and
      *     may get back
      */
-    private record Loan(ShareReport report, BigDecimal lent, BigDecimal counted) {
-        private ShareBalance share() {
+    private record Lease(LeaseReport report, BigDecimal lent, BigDecimal counted) {
+        private LeaseBalance share() {
             return report.share();
         }
 
-        /** Returns what was lent and not returned, or more if jobs cost more than reserved. */
+        /** Returns the amount lent and not returned, or more if jobs cost more than reserved. */
         BigDecimal outstanding() {
             return lent.subtract(share().returned()).max(share().spent().add(share().reserved()));
         }
 
-        /** Returns the money that this account may get back, reserved money included. */
+        /** Returns the money that this account can get back, including reserved money. */
         BigDecimal unspent() {
             return outstanding().subtract(share().spent()).min(counted);
         }
@@ -74,12 +74,13 @@ final class SharedAccount {
     }
 
     /**
-     * Opens an account, which may have lent money before. What it has not got back counts as spent.
+     * Opens an account with possible earlier leases. Money that it has not got back counts as
+     * spent.
      */
     SharedAccount(OwnedAccount account, long nowMillis) {
         this.account = account;
         if (account.money().partitions().contains(PARTITION)) {
-            ShareReport stored = account.money().loan(PARTITION).report();
+            LeaseReport stored = account.money().lease(PARTITION).report();
             lent = stored.share().lent();
             returned = stored.share().returned();
             sequence = stored.sequence();
@@ -103,76 +104,76 @@ final class SharedAccount {
     }
 
     /**
-     * Lends what the first waiting job of a tenant needs, if there is as much. A report older than
+     * Lends what the first waiting job of a tenant needs, if enough is left. A report older than
      * the last one changes nothing.
      *
      * @return the grant that the partition has to know; null if it knows all
      */
-    @Nullable ShareGrant onReport(String tenantAccount, ShareReport report, long nowMillis) {
+    @Nullable LeaseGrant onReport(String tenantAccount, LeaseReport report, long nowMillis) {
         var borrower = new Borrower(tenantAccount, report.partition());
-        Loan known = loans.get(borrower);
+        Lease known = leases.get(borrower);
         if (known != null && !report.isAfter(known.report())) {
             return null;
         }
         var _ = remove(borrower);
-        Loan loan = reported(known, report);
-        BigDecimal missing = missing(loan);
+        Lease lease = reported(known, report);
+        BigDecimal missing = missing(lease);
         if (missing.compareTo(free()) <= 0) {
-            var larger = new Loan(report, loan.lent().add(missing), loan.counted());
-            loan = take(larger, loan.outstanding());
+            var larger = new Lease(report, lease.lent().add(missing), lease.counted());
+            lease = take(larger, lease.outstanding());
         }
-        remember(borrower, loan);
+        remember(borrower, lease);
         store(nowMillis);
-        return grant(loan);
+        return grant(lease);
     }
 
-    private Loan reported(@Nullable Loan known, ShareReport report) {
-        ShareBalance share = report.share();
+    private Lease reported(@Nullable Lease known, LeaseReport report) {
+        LeaseBalance share = report.share();
         if (known != null && known.report().openedMillis() == report.openedMillis()) {
             BigDecimal total = known.lent().max(share.lent());
-            return take(new Loan(report, total, known.counted()), known.outstanding());
+            return take(new Lease(report, total, known.counted()), known.outstanding());
         }
-        // What is outstanding of a share that is not known was taken earlier.
+        // The outstanding amount of an unknown lease was taken earlier.
         return take(
-                new Loan(report, share.lent(), BigDecimal.ZERO),
+                new Lease(report, share.lent(), BigDecimal.ZERO),
                 share.lent().subtract(share.returned()));
     }
 
     /**
-     * Takes the growth of a loan from the free money, or puts its decrease back, but no more than
+     * Takes the growth of a lease from the free money, or puts its decrease back, but no more than
      * was taken.
      */
-    private Loan take(Loan loan, BigDecimal before) {
-        BigDecimal change = loan.outstanding().subtract(before).max(loan.counted().negate());
+    private Lease take(Lease lease, BigDecimal before) {
+        BigDecimal change = lease.outstanding().subtract(before).max(lease.counted().negate());
         if (change.signum() < 0) {
             returned = returned.subtract(change);
         } else {
             lent = lent.add(change);
         }
-        return new Loan(loan.report(), loan.lent(), loan.counted().add(change));
+        return new Lease(lease.report(), lease.lent(), lease.counted().add(change));
     }
 
-    private static BigDecimal missing(Loan loan) {
-        Demand demand = loan.report().demand();
+    private static BigDecimal missing(Lease lease) {
+        Demand demand = lease.report().demand();
         return demand.waitingSinceMillis() == null
                 ? BigDecimal.ZERO
-                : demand.neededLent().subtract(loan.lent()).max(BigDecimal.ZERO);
+                : demand.neededLent().subtract(lease.lent()).max(BigDecimal.ZERO);
     }
 
     private BigDecimal free() {
         return account.terms().limit().subtract(lent).add(returned);
     }
 
-    private @Nullable ShareGrant grant(Loan loan) {
-        ShareReport report = loan.report();
+    private @Nullable LeaseGrant grant(Lease lease) {
+        LeaseReport report = lease.report();
         boolean isKnown =
                 report.demand().waitingJobs() == 0
-                        && loan.lent().compareTo(report.share().lent()) == 0;
+                        && lease.lent().compareTo(report.share().lent()) == 0;
         return isKnown
                 ? null
-                : new ShareGrant(
+                : new LeaseGrant(
                         report.openedMillis(),
-                        loan.lent(),
+                        lease.lent(),
                         free().signum() < 0 ? WaitingPartition.OVER_LIMIT : null,
                         account.terms().limit(),
                         mayWait() ? report.share().spent() : spent(),
@@ -181,7 +182,7 @@ final class SharedAccount {
 
     /**
      * Returns true if jobs wait for money. They must not wait aside: a partition stops asking for a
-     * job that does, although its tenant may get an entry, and with it money.
+     * job that waits aside, although its tenant can get an entry, and money with it.
      */
     private boolean mayWait() {
         return account.terms().onExhausted() == OnExhausted.PARK;
@@ -191,19 +192,19 @@ final class SharedAccount {
         return lent.subtract(returned).subtract(unspent);
     }
 
-    private void remember(Borrower borrower, Loan loan) {
-        loans.put(borrower, loan);
-        unspent = unspent.add(loan.unspent());
-        reserved = reserved.add(loan.reserved());
-        waitingJobs += loan.report().demand().waitingJobs();
-        if (loans.size() > MAX_LOANS) {
-            Iterator<Borrower> oldest = loans.keySet().iterator();
+    private void remember(Borrower borrower, Lease lease) {
+        leases.put(borrower, lease);
+        unspent = unspent.add(lease.unspent());
+        reserved = reserved.add(lease.reserved());
+        waitingJobs += lease.report().demand().waitingJobs();
+        if (leases.size() > MAX_LEASES) {
+            Iterator<Borrower> oldest = leases.keySet().iterator();
             var _ = remove(oldest.next());
         }
     }
 
-    private @Nullable Loan remove(Borrower borrower) {
-        Loan removed = loans.remove(borrower);
+    private @Nullable Lease remove(Borrower borrower) {
+        Lease removed = leases.remove(borrower);
         if (removed != null) {
             unspent = unspent.subtract(removed.unspent());
             reserved = reserved.subtract(removed.reserved());
@@ -213,11 +214,11 @@ final class SharedAccount {
     }
 
     private void store(long nowMillis) {
-        var share = new ShareBalance(lent, returned, reserved, spent());
+        var share = new LeaseBalance(lent, returned, reserved, spent());
         var demand = new Demand(null, lent, lent, waitingJobs, null, Unaffordable.NONE);
         var _ =
                 account.onReport(
-                        new ShareReport(PARTITION, 0, ++sequence, share, demand, 0, null),
+                        new LeaseReport(PARTITION, 0, ++sequence, share, demand, 0, null),
                         nowMillis);
     }
 }

@@ -1,9 +1,9 @@
 /**
- * The task that owns all accounts: it lends their money to request partitions, as these report what
- * they need, and publishes the state of each account.
+ * The task that owns all accounts. It lends their money to request partitions according to the
+ * partitions' reports, and publishes the state of each account.
  *
  * <p>Belongs to the stream thread of the task, except {@link OwnerMetrics}. Depends on {@code
- * budget}, {@code budget.account}, {@code policy}, {@code entry} and contracts.
+ * budget}, {@code policy}, {@code entry} and contracts.
  */
 @NullMarked
 package dev.millrace.router.budget.owner;

@@ -5,8 +5,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.math.BigDecimal;
 
 /**
- * Counts for the budgets of all partitions of this process. Thread-safe. A record whose transaction
- * is aborted is processed and counted again.
+ * Counts for the budgets of all partitions of this process. Thread-safe. After an aborted
+ * transaction, a record is processed and counted again.
  */
 public final class BudgetMetrics {
     private final Counter resumed;

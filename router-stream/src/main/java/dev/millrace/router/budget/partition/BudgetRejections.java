@@ -5,8 +5,8 @@ import dev.millrace.contracts.control.ControlKey.KeyBudget;
 import dev.millrace.contracts.control.ControlKey.TenantBudget;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.money.Usd;
-import dev.millrace.router.budget.ShareGrant;
-import dev.millrace.router.budget.account.Account;
+import dev.millrace.router.budget.Account;
+import dev.millrace.router.budget.LeaseGrant;
 import dev.millrace.router.message.RoutingMessage.Rejection;
 import java.math.BigDecimal;
 
@@ -33,13 +33,13 @@ final class BudgetRejections {
     }
 
     /**
-     * Rejects a job that the rest of a budget does not pay.
+     * Rejects a job that the rest of a budget does not cover.
      *
      * @param spent amount that the account has spent, as far as is known
-     * @param grant what the owner of the account said last
+     * @param grant the last grant of the account's owner
      */
     static Rejection exhausted(
-            Account account, BigDecimal spent, ShareGrant grant, BigDecimal amount) {
+            Account account, BigDecimal spent, LeaseGrant grant, BigDecimal amount) {
         String end =
                 account.periodEnd() == null
                         ? ""

@@ -1,7 +1,7 @@
 package dev.millrace.router.budget.partition;
 
 import dev.millrace.contracts.control.ControlState;
-import dev.millrace.router.budget.account.BudgetAccounts;
+import dev.millrace.router.budget.BudgetAccounts;
 import dev.millrace.router.failure.InternalErrors;
 import dev.millrace.router.message.RoutingMessage.PlannedJob;
 import dev.millrace.router.message.RoutingMessage.Rejection;
@@ -15,7 +15,7 @@ import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 /**
- * What the budgets of a partition need to know.
+ * The collaborators of a partition's budgets.
  *
  * @param control supplies the state of control; a changed state is another object
  * @param accounts supplies the budgets

@@ -1,9 +1,8 @@
 package dev.millrace.router.budget.partition;
 
-import dev.millrace.router.budget.ShareReport.Unaffordable;
+import dev.millrace.router.budget.LeaseReport.Unaffordable;
 import dev.millrace.router.budget.partition.JobReservations.FundingShare;
-import dev.millrace.router.budget.partition.store.ParkedEntry.Parked;
-import dev.millrace.router.budget.partition.store.UnaffordableJobs;
+import dev.millrace.router.budget.partition.ParkedEntry.Parked;
 import java.math.BigDecimal;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -13,8 +12,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the parked jobs of a partition ask of its accounts. Each visit of a tenant replaces the
- * claims of the tenant's jobs, in the order in which the first jobs of its queues came. No two
+ * The claims of a partition's parked jobs on its accounts. Each visit of a tenant replaces the
+ * claims of the tenant's jobs, in the order in which the first jobs of its queues arrived. No two
  * tenants share an account.
  */
 final class Claims {
@@ -33,7 +32,7 @@ final class Claims {
      * The parked jobs of an account.
      *
      * @param jobs number of all parked jobs of the account
-     * @param usd amount that the jobs need which do not wait for another account first
+     * @param usd amount needed by jobs that do not wait for another account first
      * @param unaffordable jobs that need more than one of their accounts has left
      */
     record Backlog(long jobs, BigDecimal usd, Unaffordable unaffordable) {
@@ -95,7 +94,7 @@ final class Claims {
     /**
      * Counts the jobs of a queue.
      *
-     * @param tenant whose visit adds the claims
+     * @param tenant visited tenant, which owns the added claims
      */
     void count(String tenant, String account, Backlog queue) {
         accounts.computeIfAbsent(tenant, _ -> new HashSet<>()).add(account);

@@ -1,16 +1,13 @@
 package dev.millrace.router.budget.partition;
 
-import dev.millrace.contracts.config.TenantConfig.OnExhausted;
+import dev.millrace.contracts.budget.OnExhausted;
 import dev.millrace.contracts.control.ControlKey.BatchBudget;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostKind;
-import dev.millrace.router.budget.ShareGrant;
-import dev.millrace.router.budget.account.Account;
-import dev.millrace.router.budget.partition.store.BudgetStore;
-import dev.millrace.router.budget.partition.store.BudgetStore.Reserved;
-import dev.millrace.router.budget.partition.store.Reservation;
-import dev.millrace.router.budget.partition.store.StoredShare;
+import dev.millrace.router.budget.Account;
+import dev.millrace.router.budget.LeaseGrant;
+import dev.millrace.router.budget.partition.BudgetStore.Reserved;
 import dev.millrace.router.message.RoutingMessage.Rejection;
 import java.math.BigDecimal;
 import java.util.Comparator;
@@ -34,10 +31,13 @@ final class JobReservations {
     private final BudgetStore store;
     private final BudgetServices services;
     private final BudgetOutputs outputs;
-    private final Shares shares;
+    private final PartitionLeases shares;
 
     JobReservations(
-            BudgetStore store, BudgetServices services, BudgetOutputs outputs, Shares shares) {
+            BudgetStore store,
+            BudgetServices services,
+            BudgetOutputs outputs,
+            PartitionLeases shares) {
         this.store = store;
         this.services = services;
         this.outputs = outputs;
@@ -45,13 +45,13 @@ final class JobReservations {
     }
 
     /** A share that pays a job, and its account. */
-    record FundingShare(Account account, ActiveShare share) {
+    record FundingShare(Account account, ActiveLease share) {
         String id() {
             return share.stored().account();
         }
     }
 
-    /** Returns what pays a job now: nothing, or up to three accounts. */
+    /** Returns the payers of a job: none, or up to three accounts. */
     List<FundingShare> fundingShares(
             String tenant,
             String batch,
@@ -79,7 +79,7 @@ final class JobReservations {
         return Optional.empty();
     }
 
-    /** Returns true if a job that needs the amount, or more, is to be rejected. */
+    /** Returns true if a job that needs the amount, or more, must be rejected. */
     static boolean rejects(List<FundingShare> fundingShares, BigDecimal amount) {
         return fundingShares.stream().anyMatch(it -> rejection(it, amount).isPresent());
     }
@@ -92,9 +92,9 @@ final class JobReservations {
     }
 
     /**
-     * Returns true if even the whole budget of the tenant, in a period, or of the API key does not
-     * pay the job. Parked, the job would hold back all later jobs of the tenant in every period, or
-     * of the key. A batch belongs to one person, who can raise its limit.
+     * Returns true if a job exceeds the whole budget of the tenant, in a period, or of the API key.
+     * If parked, the job would hold back all later jobs of the tenant in every period, or of the
+     * key. A batch belongs to one person, who can raise its limit.
      */
     private static boolean isTooExpensive(FundingShare funding, BigDecimal amount) {
         return !(funding.account().id() instanceof BatchBudget)
@@ -103,13 +103,13 @@ final class JobReservations {
 
     /** Returns the higher one of the limits that this partition and the owner know. */
     private static BigDecimal limit(FundingShare funding) {
-        ShareGrant grant = funding.share().stored().grant();
+        LeaseGrant grant = funding.share().stored().grant();
         BigDecimal limit = funding.account().limit();
         return grant == null ? limit : limit.max(grant.limit());
     }
 
     private static Optional<Rejection> spent(FundingShare funding, BigDecimal amount) {
-        StoredShare share = funding.share().stored();
+        StoredLease share = funding.share().stored();
         return funding.account().onExhausted() == OnExhausted.REJECT
                         && share.excludes(amount, funding.account().limit())
                 ? Optional.of(
@@ -122,8 +122,9 @@ final class JobReservations {
     }
 
     /**
-     * Returns the most that a job can get from its accounts, even if all running jobs cost nothing.
-     * It stays too little for a job until a limit is raised or the next period begins.
+     * Returns the highest amount that a job can get from its accounts, even if all running jobs
+     * cost nothing. If it is too little, it stays so until a limit is raised or the next period
+     * begins.
      */
     static BigDecimal left(List<FundingShare> fundingShares) {
         return fundingShares.stream()
@@ -135,7 +136,7 @@ final class JobReservations {
     /** Reserves an amount in all accounts, each of which must cover it. */
     void reserve(JobId job, List<FundingShare> fundingShares, BigDecimal amount) {
         long now = services.clock().millis();
-        // A job that was lost may come again before the sweep has found its reservation.
+        // A lost job can arrive again before the sweep has found its reservation.
         store.reservation(job).ifPresent(it -> onLost(new Reserved(job, it)));
         fundingShares.forEach(it -> it.share().reserve(amount, now));
         store.put(
@@ -159,9 +160,9 @@ final class JobReservations {
     private void settle(JobId job, Reservation reservation, BigDecimal cost, boolean isFinal) {
         Reservation after = reservation.charge(cost);
         for (String account : reservation.accounts()) {
-            ActiveShare share = shares.find(account);
+            ActiveLease share = shares.find(account);
             if (share == null) {
-                // A job that has used up its reservation may cost more, or end, days later.
+                // A job with a spent reservation can cost more, or end, days later.
                 share = shares.reopen(account);
             }
             share.charge(cost, reservation.leftUsd());
@@ -177,7 +178,7 @@ final class JobReservations {
     }
 
     /**
-     * Charges the reservations of lost jobs in full, since their calls may have been billed. Visits
+     * Charges the reservations of lost jobs in full, since their calls were possibly billed. Visits
      * all reservations after each change of the bound.
      */
     boolean sweep() {

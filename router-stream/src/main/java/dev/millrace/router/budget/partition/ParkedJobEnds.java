@@ -1,7 +1,6 @@
 package dev.millrace.router.budget.partition;
 
 import dev.millrace.contracts.header.JobHeaders;
-import dev.millrace.router.budget.partition.store.NeededUsd;
 import dev.millrace.router.message.RoutingMessage.Rejection;
 import dev.millrace.router.waiting.PlannedRecord;
 import dev.millrace.router.waiting.UnreadableJob;

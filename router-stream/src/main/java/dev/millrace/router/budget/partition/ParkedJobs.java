@@ -3,13 +3,8 @@ package dev.millrace.router.budget.partition;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.contracts.digest.Sha256;
-import dev.millrace.router.budget.partition.store.BudgetStore;
-import dev.millrace.router.budget.partition.store.JobQueue;
-import dev.millrace.router.budget.partition.store.NeededUsd;
-import dev.millrace.router.budget.partition.store.ParkedEntry;
-import dev.millrace.router.budget.partition.store.ParkedEntry.Parked;
-import dev.millrace.router.budget.partition.store.ParkedEntry.Unreadable;
-import dev.millrace.router.budget.partition.store.UnaffordableJobs;
+import dev.millrace.router.budget.partition.ParkedEntry.Parked;
+import dev.millrace.router.budget.partition.ParkedEntry.Unreadable;
 import dev.millrace.router.failure.InternalErrors;
 import dev.millrace.router.message.RoutingMessage.PlannedJob;
 import dev.millrace.router.waiting.PlannedRecord;
@@ -34,8 +29,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The parked jobs of a task, in queues: one for each tenant, and one for each batch, each API key
- * and each batch of an API key with a budget of its own. A queue keeps the order of its jobs.
+ * The parked jobs of a task, in queues. Each tenant has a queue, and so has each batch, each API
+ * key and each batch of an API key with a separate budget. A queue keeps the order of its jobs.
  */
 final class ParkedJobs {
     private final BudgetStore store;
@@ -144,12 +139,12 @@ final class ParkedJobs {
         }
 
         /**
-         * Lets the first job wait aside, and with it all later ones if none of them needs less.
+         * Sets the first job aside, and all later ones too if none of them needs less.
          *
-         * @param left what the accounts of the queue have left
+         * @param left amount that the accounts of the queue have left
          */
         void setAside(Parked job, BigDecimal left) {
-            // A bound of zero says nothing, as after a restart.
+            // A bound of zero is unknown, as after a restart.
             if (least != null && least.signum() > 0 && least.compareTo(left) > 0) {
                 aside =
                         aside.add(
@@ -183,7 +178,7 @@ final class ParkedJobs {
             return aside;
         }
 
-        /** Returns when the longest-waiting job was parked; it may have left meanwhile. */
+        /** Returns when the longest-waiting job was parked; the job can have left since. */
         long oldestMillis() {
             Parked earliest = aside.first();
             return earliest == null
@@ -212,7 +207,7 @@ final class ParkedJobs {
             return stored.jobs();
         }
 
-        /** Returns the sum of the amounts that the jobs need which do not wait aside. */
+        /** Returns the total needed by jobs that do not wait aside. */
         BigDecimal usd() {
             return stored.usd().subtract(aside.usd()).max(BigDecimal.ZERO);
         }
@@ -264,8 +259,8 @@ final class ParkedJobs {
     /**
      * Returns the group of a queue.
      *
-     * @param batch batch with a budget of its own; null for none
-     * @param apiKey API key with a budget of its own; null for none
+     * @param batch batch with a separate budget; null for none
+     * @param apiKey API key with a separate budget; null for none
      */
     static String group(String tenant, @Nullable String batch, @Nullable String apiKey) {
         var sha256 = Sha256.create();
@@ -281,7 +276,7 @@ final class ParkedJobs {
         return HexFormat.of().formatHex(sha256.digest());
     }
 
-    /** Returns true if a job of the queue waits that does not wait aside. */
+    /** Returns true if any job of the queue does not wait aside. */
     boolean hasNext(String group) {
         Queue queue = queues.get(group);
         return queue != null && queue.aside.jobs() < queue.stored.jobs();
@@ -304,7 +299,9 @@ final class ParkedJobs {
         return byTenant.keySet();
     }
 
-    /** Returns the tenants with a queue, beginning after the given one, but at most some. */
+    /**
+     * Returns at most the given number of tenants with a queue, starting after the given tenant.
+     */
     Deque<String> tenantsAfter(String tenant, int max) {
         return Stream.concat(
                         byTenant.tailMap(tenant, false).keySet().stream(),

@@ -2,10 +2,8 @@ package dev.millrace.router.budget.partition;
 
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.result.CostEvent;
-import dev.millrace.router.budget.ShareGrant;
+import dev.millrace.router.budget.LeaseGrant;
 import dev.millrace.router.budget.partition.JobReservations.FundingShare;
-import dev.millrace.router.budget.partition.store.BudgetStore;
-import dev.millrace.router.budget.partition.store.NeededUsd;
 import dev.millrace.router.message.RoutingMessage.Origin;
 import dev.millrace.router.message.RoutingMessage.Rejection;
 import dev.millrace.router.waiting.Interval;
@@ -30,8 +28,8 @@ import org.apache.kafka.streams.state.KeyValueStore;
  *                                               later jobs that need less continue
  * </pre>
  *
- * Each method runs within one transaction: what it writes to the store, what it sends, and the
- * record that it handles are committed together.
+ * <p>Each method runs within one transaction: its writes to the store, its messages and the handled
+ * record are committed together.
  */
 public final class PartitionBudgets {
     private static final int TURN_JOBS = 500;
@@ -40,14 +38,16 @@ public final class PartitionBudgets {
     private final BudgetOutputs outputs;
     private final int partition;
     private final BudgetStore store;
-    private final Shares shares;
+    private final PartitionLeases shares;
     private final JobReservations reservations;
     private final ParkedJobs parked;
-    private final ParkedJobReleaser releaser;
+    private final ParkedJobSender releaser;
     private final WaitingRoom<PlannedRecord> room;
     private final Claims claims = new Claims();
 
-    /** Whether a pass is due. Meanwhile, a new job must not overtake parked jobs of its tenant. */
+    /**
+     * True if a pass is due. Until the pass, a new job must not overtake parked jobs of its tenant.
+     */
     private boolean isPassDue = true;
 
     private final Interval passes = new Interval(Duration.ofSeconds(1), 0);
@@ -66,7 +66,7 @@ public final class PartitionBudgets {
     }
 
     /**
-     * @param turnJobs parked jobs that one turn releases or ends at most
+     * @param turnJobs most parked jobs that one turn releases or ends
      */
     PartitionBudgets(
             KeyValueStore<Bytes, byte[]> entries,
@@ -78,7 +78,7 @@ public final class PartitionBudgets {
         this.outputs = outputs;
         this.partition = partition;
         store = new BudgetStore(entries);
-        shares = new Shares(store, services, outputs, partition);
+        shares = new PartitionLeases(store, services, outputs, partition);
         reservations = new JobReservations(store, services, outputs, shares);
         parked = new ParkedJobs(store, services.errors(), services.repricing());
         var ends = new ParkedJobEnds(outputs, parked);
@@ -93,7 +93,7 @@ public final class PartitionBudgets {
                         services.clock(),
                         services.errors());
         releaser =
-                new ParkedJobReleaser(
+                new ParkedJobSender(
                         services, outputs, reservations, parked, ends, room, claims, turnJobs);
         showOldest();
     }
@@ -156,21 +156,21 @@ public final class PartitionBudgets {
     }
 
     /**
-     * Returns true if no parked job may have to continue before a job of this queue: jobs that wait
-     * aside cannot. Only jobs of the same tenant share an account with it.
+     * Returns true if no parked job has to continue before a job of this queue; jobs that wait
+     * aside cannot continue. Only jobs of the tenant have an account in common with it.
      */
     private boolean isFirst(String tenant, String group) {
         return !parked.hasNext(group) && (!parked.hasTenant(tenant) || !isPassDue);
     }
 
     /** Handles a grant of the owner of an account. */
-    public void onGrant(String account, ShareGrant grant, Origin origin) {
+    public void onGrant(String account, LeaseGrant grant, Origin origin) {
         services.errors().run(BudgetServices.STEP, origin, () -> applyGrant(account, grant));
         endTurn();
     }
 
-    private void applyGrant(String account, ShareGrant grant) {
-        ActiveShare share = shares.find(account);
+    private void applyGrant(String account, LeaseGrant grant) {
+        ActiveLease share = shares.find(account);
         if (share != null) {
             share.set(share.stored().onGrant(grant));
             isPassDue = true;

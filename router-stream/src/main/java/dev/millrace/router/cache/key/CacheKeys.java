@@ -4,13 +4,13 @@ import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.digest.Sha256;
 import dev.millrace.contracts.job.CacheMode;
 import dev.millrace.contracts.job.Endpoint;
+import dev.millrace.contracts.job.ProviderHeader;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.policy.RuleCache;
-import dev.millrace.contracts.upstream.ProviderHeader;
-import dev.millrace.semantic.prompt.NamespaceKey;
-import dev.millrace.semantic.prompt.Prompt;
-import dev.millrace.semantic.prompt.PromptReader;
-import dev.millrace.semantic.prompt.PromptShape;
+import dev.millrace.similarity.prompt.NamespaceKey;
+import dev.millrace.similarity.prompt.Prompt;
+import dev.millrace.similarity.prompt.PromptReader;
+import dev.millrace.similarity.prompt.PromptShape;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -19,11 +19,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Computes cache keys. Jobs of the same key ask the same model the same, so that one answer serves
+ * Computes cache keys. Jobs of one key send equal requests to one model, so that one answer serves
  * them all.
  *
  * @param defaultMode mode of jobs that name none
- * @param isShared whether a tenant may get answers that another tenant paid for
+ * @param isShared whether a tenant can get answers that another tenant paid for
  */
 public record CacheKeys(CacheMode defaultMode, boolean isShared) {
     /**
@@ -36,7 +36,7 @@ public record CacheKeys(CacheMode defaultMode, boolean isShared) {
         return new CacheKeys(rule.mode().orElse(defaultMode), rule.shared().orElse(isShared));
     }
 
-    /** Returns true if the job asks for a cached answer, whatever is in its body. */
+    /** Returns true if the job asks for a cached answer, whatever its body contains. */
     public boolean isWanted(RequestLine line) {
         CacheMode mode = mode(line);
         return mode == CacheMode.EXACT || mode == CacheMode.SEMANTIC;
@@ -66,9 +66,9 @@ public record CacheKeys(CacheMode defaultMode, boolean isShared) {
     }
 
     /**
-     * Returns the group of a cache key, 64 hex digits: jobs of one group differ at most in what
-     * their user asks, so that they may get the answer to a similar question. Empty if the job
-     * wants no such answer, or is not a single short question in plain text.
+     * Returns the group of a cache key, 64 hex digits. Jobs of one group differ only in their
+     * user's question, so that they can get the answer to a similar question. Empty if the job
+     * excludes such answers, or is not a single short question in plain text.
      *
      * @param model the planned model
      * @param addedLimit output limit that the worker adds to the body; null for none
@@ -119,7 +119,7 @@ public record CacheKeys(CacheMode defaultMode, boolean isShared) {
         return call;
     }
 
-    /** Returns the headers that switch features of the provider on; none for most jobs. */
+    /** Returns the headers that enable features of the provider; none for most jobs. */
     private static List<String> headers(RequestLine line) {
         return line.options().headers().isEmpty()
                 ? List.of()
@@ -140,7 +140,7 @@ public record CacheKeys(CacheMode defaultMode, boolean isShared) {
         Sha256.add(sha256, model.provider());
         Sha256.add(sha256, model.upstreamModel());
         Sha256.add(sha256, addedLimit == null ? "" : addedLimit.toString());
-        // At a fallback, only a job whose cost is bounded gets an output limit.
+        // At a fallback, only a job with bounded cost gets an output limit.
         Sha256.add(sha256, line.isCostBounded() ? "bounded" : "");
         headers(line).forEach(it -> Sha256.add(sha256, it));
         sha256.update(body.digest());

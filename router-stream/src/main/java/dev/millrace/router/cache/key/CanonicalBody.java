@@ -3,7 +3,7 @@ package dev.millrace.router.cache.key;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.millrace.contracts.json.CanonicalJson;
-import dev.millrace.semantic.prompt.IrrelevantFields;
+import dev.millrace.similarity.prompt.IrrelevantFields;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -11,8 +11,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * A digest of a request's body that is equal for bodies that ask the same; see {@link
- * CanonicalJson}.
+ * A digest of a request's body that is equal for equivalent bodies; see {@link CanonicalJson}.
  *
  * @param digest SHA-256, 32 bytes
  * @param hasTemperatureZero whether the body has {@code "temperature": 0}

@@ -1,7 +1,7 @@
 /**
  * Cache keys: which requests are identical, so that one answer serves them all.
  *
- * <p>Pure functions for any thread. Depends on contracts and the prompts of {@code semantic}.
+ * <p>Pure functions for any thread. Depends on contracts and the prompts of {@code similarity}.
  */
 @NullMarked
 package dev.millrace.router.cache.key;

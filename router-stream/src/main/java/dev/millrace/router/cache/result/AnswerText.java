@@ -6,10 +6,7 @@ import dev.millrace.contracts.result.ProviderBody;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
-/**
- * Reads what a model says in an answer to one question: the text of chat, message and response
- * bodies.
- */
+/** Reads the text of an answer to one question, from chat, message and response bodies. */
 public final class AnswerText {
     private AnswerText() {}
 

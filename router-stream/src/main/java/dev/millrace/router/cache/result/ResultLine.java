@@ -30,8 +30,8 @@ public record ResultLine(
         boolean isFallback,
         BigDecimal costUsd) {
     /**
-     * Ends for a reason of the job itself, which say nothing about identical jobs. A provider may
-     * reject a field, such as {@code metadata}, in which identical jobs differ.
+     * Ends for reasons of the job itself, which are no evidence about identical jobs. A provider
+     * can reject a field, such as {@code metadata}, in which identical jobs differ.
      */
     private static final Set<ErrorCode> OWN_REASONS =
             EnumSet.of(

@@ -12,8 +12,8 @@ import tools.jackson.core.JsonToken;
  */
 final class StopReasons {
     /**
-     * The provider withheld or lost content, and may send it when it is asked again. The worker
-     * accepts an answer with such a choice if another choice is complete.
+     * The provider withheld or lost content, and possibly sends it when it is asked again. The
+     * worker accepts an answer with such a choice if another choice is complete.
      */
     private static final Set<String> MISSING_CONTENT =
             Set.of("content_filter", "refusal", "error", "insufficient_system_resource");

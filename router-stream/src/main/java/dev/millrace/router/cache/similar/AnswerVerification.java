@@ -5,8 +5,8 @@ import dev.millrace.contracts.result.Outcome;
 import dev.millrace.router.cache.result.AnswerText;
 import dev.millrace.router.cache.store.CacheStore;
 import dev.millrace.router.cache.store.QuestionInfo;
-import dev.millrace.semantic.verification.AnswerVerdict;
-import dev.millrace.semantic.verification.VerificationPolicy;
+import dev.millrace.similarity.verification.AnswerVerdict;
+import dev.millrace.similarity.verification.VerificationPolicy;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Compares the answers of some calls with the answers to similar questions that their jobs would
- * have got. A crash loses the comparisons under way.
+ * have got. A crash loses the running comparisons.
  */
 public final class AnswerVerification {
     private static final Logger LOG = LoggerFactory.getLogger(AnswerVerification.class);
@@ -37,7 +37,7 @@ public final class AnswerVerification {
     private final SimilarQuestions questions;
     private final Consumer<AnswerVerdict> counter;
 
-    /** Cache keys of calls whose answers are going to be compared, by group. */
+    /** Cache keys of calls whose answers will be compared, by group. */
     private final Map<String, Set<String>> calls = new HashMap<>();
 
     private final List<Comparison> comparisons = new ArrayList<>();
@@ -59,12 +59,12 @@ public final class AnswerVerification {
         policy = similar.limits().policy();
     }
 
-    /** Returns true if a job that would get an answer is to be called nevertheless. */
+    /** Returns true if a job must be called although it would get an answer. */
     public boolean isChosen(String group, JobId job) {
         return policy.verifies(questions.verification(group), underWay(group), job.value());
     }
 
-    /** Returns the number of answers that are going to be compared in a group. */
+    /** Returns the number of answers in a group that wait for comparison. */
     private int underWay(String group) {
         Set<String> open = calls.get(group);
         if (open == null) {
@@ -79,7 +79,7 @@ public final class AnswerVerification {
                 + (int) comparisons.stream().filter(it -> it.group().equals(group)).count();
     }
 
-    /** Remembers that a job which would get an answer is called nevertheless. */
+    /** Remembers that a job is called although it could get an answer. */
     public void onCalled(String group, String cacheKey) {
         calls.computeIfAbsent(group, _ -> new HashSet<>()).add(cacheKey);
     }

@@ -4,12 +4,12 @@ import dev.millrace.contracts.job.ParseResult;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.job.RequestParser;
 import dev.millrace.router.cache.key.CacheKeys;
-import dev.millrace.semantic.embedding.EmbeddingModel;
-import dev.millrace.semantic.prompt.Prompt;
-import dev.millrace.semantic.prompt.PromptReader;
-import dev.millrace.semantic.prompt.PromptTokens;
-import dev.millrace.semantic.verification.AnswerComparison;
-import dev.millrace.semantic.verification.AnswerVerdict;
+import dev.millrace.similarity.embedding.EmbeddingModel;
+import dev.millrace.similarity.prompt.Prompt;
+import dev.millrace.similarity.prompt.PromptReader;
+import dev.millrace.similarity.prompt.PromptTokens;
+import dev.millrace.similarity.verification.AnswerComparison;
+import dev.millrace.similarity.verification.AnswerVerdict;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.Callable;
@@ -38,7 +38,7 @@ public final class EmbeddingThread implements QuestionEmbedder, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddingThread.class);
 
     private final Supplier<EmbeddingModel> loader;
-    private final EmbeddingMetrics metrics;
+    private final QuestionMetrics metrics;
     private final ThreadPoolExecutor thread =
             new ThreadPoolExecutor(
                     1,
@@ -55,14 +55,14 @@ public final class EmbeddingThread implements QuestionEmbedder, AutoCloseable {
 
     private boolean hasFailed;
 
-    public EmbeddingThread(EmbeddingMetrics metrics) {
+    public EmbeddingThread(QuestionMetrics metrics) {
         this(new ModelLoader(), metrics);
     }
 
     /**
      * @param loader loads the model, which this thread closes
      */
-    EmbeddingThread(Supplier<EmbeddingModel> loader, EmbeddingMetrics metrics) {
+    EmbeddingThread(Supplier<EmbeddingModel> loader, QuestionMetrics metrics) {
         this.loader = loader;
         this.metrics = metrics;
         thread.allowCoreThreadTimeOut(true);
@@ -169,7 +169,7 @@ public final class EmbeddingThread implements QuestionEmbedder, AutoCloseable {
         }
     }
 
-    /** Drops what waits, and frees the model after the work under way. */
+    /** Drops the waiting work, and frees the model after the running work. */
     @Override
     public void close() {
         thread.getQueue().clear();

@@ -1,11 +1,11 @@
 package dev.millrace.router.cache.similar;
 
-import dev.millrace.semantic.index.SimilarityIndex;
+import dev.millrace.similarity.index.SimilarityIndex;
 
 /**
- * A question that similar ones are looked for.
+ * A question for which similar ones are searched.
  *
- * @param text what the user asks
+ * @param text the user's question
  * @param embedding its embedding; must not be modified
  */
 public record Question(String text, float[] embedding) {

@@ -1,24 +1,24 @@
 package dev.millrace.router.cache.similar;
 
-import dev.millrace.semantic.verification.AnswerVerdict;
+import dev.millrace.similarity.verification.AnswerVerdict;
 import java.util.Optional;
 import java.util.concurrent.Future;
 
-/** Computes embeddings beside the stream threads. Thread-safe. */
+/** Computes embeddings outside the stream threads. Thread-safe. */
 public interface QuestionEmbedder {
     /**
      * Computes the embedding of the question in a batch line.
      *
      * @param line shared, must not be modified
-     * @return what will be the question, or nothing if it has too many tokens or the embedding
-     *     fails; empty if too many questions wait already
+     * @return the future question, or nothing if it has too many tokens or the embedding fails;
+     *     empty if too many questions wait already
      */
     Optional<Future<Optional<Question>>> embed(byte[] line);
 
     /**
      * Compares two answers.
      *
-     * @return what will be the verdict; empty if too many questions wait already
+     * @return the future verdict; empty if too many questions wait already
      */
     Optional<Future<AnswerVerdict>> compare(String reused, String real);
 }

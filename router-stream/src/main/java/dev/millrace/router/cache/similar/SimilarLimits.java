@@ -1,17 +1,17 @@
 package dev.millrace.router.cache.similar;
 
-import dev.millrace.contracts.config.RouterConfig;
-import dev.millrace.semantic.paraphrase.GuardMode;
-import dev.millrace.semantic.verification.VerificationPolicy;
+import dev.millrace.configuration.RouterConfig;
+import dev.millrace.similarity.paraphrase.GuardMode;
+import dev.millrace.similarity.verification.VerificationPolicy;
 import java.time.Duration;
 
 /**
- * When a question may get the answer to a similar one, in one task.
+ * Limits for answers to similar questions, in one task.
  *
  * @param policy similarity and verification
- * @param guard which differences in wording there may be
- * @param maxQuestions questions that are kept, 1 or more
- * @param ttl how long a question is kept
+ * @param guard permitted differences in wording
+ * @param maxQuestions number of questions that are kept, 1 or more
+ * @param ttl time for which a question is kept
  */
 public record SimilarLimits(
         VerificationPolicy policy, GuardMode guard, long maxQuestions, Duration ttl) {

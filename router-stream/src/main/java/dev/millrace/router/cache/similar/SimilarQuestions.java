@@ -2,9 +2,9 @@ package dev.millrace.router.cache.similar;
 
 import dev.millrace.router.cache.store.CacheStore;
 import dev.millrace.router.cache.store.QuestionInfo;
-import dev.millrace.semantic.paraphrase.ParaphraseGuard;
-import dev.millrace.semantic.paraphrase.Wording;
-import dev.millrace.semantic.verification.VerificationState;
+import dev.millrace.similarity.paraphrase.ParaphraseGuard;
+import dev.millrace.similarity.paraphrase.Wording;
+import dev.millrace.similarity.verification.VerificationState;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -17,7 +17,10 @@ import org.jspecify.annotations.Nullable;
  * questions. It holds no answers: the cache has them by the cache keys of the questions.
  */
 public final class SimilarQuestions {
-    /** Questions that a search looks at: the most similar one may be about another year. */
+    /**
+     * Number of questions that a search returns, since the most similar one can be about another
+     * year.
+     */
     private static final int MAX_CANDIDATES = 10;
 
     private static final int MAX_TURN = 256;
@@ -26,25 +29,25 @@ public final class SimilarQuestions {
     private final SimilarLimits limits;
     private final InstantSource clock;
     private final ParaphraseGuard guard;
-    private final GroupIndexes indexes;
+    private final NamespaceIndexes indexes;
 
     public SimilarQuestions(CacheStore store, SimilarLimits limits, InstantSource clock) {
         this.store = store;
         this.limits = limits;
         this.clock = clock;
         guard = new ParaphraseGuard(limits.guard());
-        indexes = new GroupIndexes(store.questions());
+        indexes = new NamespaceIndexes(store.questions());
     }
 
     /**
-     * A question of the same meaning.
+     * A question of equal meaning.
      *
      * @param cacheKey the key of its answer
      * @param similarity cosine of both embeddings
      */
     public record Candidate(String cacheKey, QuestionInfo info, float similarity) {}
 
-    /** Returns what verification knows of a group. */
+    /** Returns the state of a group's verification. */
     public VerificationState verification(String group) {
         return store.verifications().find(group).orElseGet(() -> limits.policy().start());
     }
@@ -54,7 +57,7 @@ public final class SimilarQuestions {
         return verification(group).threshold(limits.policy()).isPresent();
     }
 
-    /** Returns the questions of the same meaning, beginning with the most similar one. */
+    /** Returns the questions of equal meaning, most similar first. */
     public List<Candidate> find(String group, Question question) {
         OptionalDouble threshold = verification(group).threshold(limits.policy());
         if (threshold.isEmpty() || store.totals().questions() == 0) {
@@ -73,7 +76,7 @@ public final class SimilarQuestions {
                 .toList();
     }
 
-    private Optional<Candidate> candidate(String group, GroupIndexes.Match match) {
+    private Optional<Candidate> candidate(String group, NamespaceIndexes.Match match) {
         var found = store.questions().find(match.cacheKey()).filter(it -> !isExpired(it));
         if (found.isEmpty()) {
             remove(group, match.cacheKey());
@@ -112,13 +115,13 @@ public final class SimilarQuestions {
         store.questions().find(cacheKey).ifPresent(it -> remove(it.group(), cacheKey));
     }
 
-    /** Removes a question whose answer is gone. */
+    /** Removes a question whose answer was removed. */
     public void remove(String group, String cacheKey) {
         indexes.remove(group, cacheKey);
         store.questions().remove(group, cacheKey);
     }
 
-    /** Counts an answer of a group that was compared with that of a call. */
+    /** Counts a comparison of a group's answer with the answer of a call. */
     public VerificationState onVerified(String group, boolean isRight) {
         var state = verification(group).toVerified(isRight, limits.policy());
         store.verifications().put(group, state, clock.millis());
@@ -126,10 +129,10 @@ public final class SimilarQuestions {
     }
 
     /**
-     * Removes questions that have expired or whose answer is gone, and old states of groups, a few
-     * in each turn.
+     * Removes questions that have expired or lost their answer, and old states of groups, a few in
+     * each turn.
      *
-     * @param isAnswered tests whether a cache key has an answer, or a call under way
+     * @param isAnswered tests whether a cache key has an answer, or a running call
      * @return true if there were any
      */
     public boolean sweep(Predicate<String> isAnswered) {

@@ -1,9 +1,9 @@
 /**
- * Questions of the same meaning: which answers a question may get besides that to an identical one.
+ * Questions of equal meaning: the answers that a question can get from similar questions.
  *
  * <p>{@link dev.millrace.router.cache.similar.SimilarQuestions} belongs to the stream thread of a
  * task. Embeddings are computed by {@link dev.millrace.router.cache.similar.EmbeddingThread}, which
- * all tasks share. Depends on {@code cache.store}, contracts and the module {@code semantic}.
+ * all tasks share. Depends on {@code cache.store}, contracts and the module {@code similarity}.
  *
  * <p>{@code docs/decisions/015-semantic-cache.md} has the reasons.
  */

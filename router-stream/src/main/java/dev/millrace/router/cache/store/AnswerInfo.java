@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * What is known about a cached answer without reading it.
+ * Information about a cached answer, stored separately from the answer.
  *
  * @param createdMillis when the job ended, in milliseconds since the epoch
  * @param lastUseMinute when the answer was last used, in minutes since the epoch
@@ -15,7 +15,7 @@ import java.time.Instant;
  * @param model catalog name of the model that answered
  * @param provider its provider; empty if unknown
  * @param tenant tenant of the job that was called
- * @param routedBy what selected the model of that job
+ * @param routedBy what selected the model of the called job
  */
 public record AnswerInfo(
         long createdMillis,
@@ -39,7 +39,7 @@ public record AnswerInfo(
         return nowMillis - createdMillis >= age.toMillis();
     }
 
-    /** Returns what the filter of a purge looks at. */
+    /** Returns the values that the filter of a purge checks. */
     public CachePurge.Answer forPurge(String cacheKey) {
         return new CachePurge.Answer(
                 cacheKey, model, tenant, routedBy, Instant.ofEpochMilli(createdMillis));

@@ -12,17 +12,17 @@ import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
- * The cached answers, and an index by their last use. The last use is known to the minute only, so
+ * The cached answers, and an index by their last use. The last use is known only to the minute, so
  * that most uses write nothing.
  */
 public final class AnswerStore {
-    /** Answers that one turn evicts at most. */
+    /** Most answers that one turn evicts. */
     private static final int MAX_TURN = 256;
 
     private final KeyValueStore<Bytes, byte[]> entries;
     private final CacheTotals totals;
 
-    /** Where the least recently used answer is found without passing deleted entries. */
+    /** Start of the search for the least recently used answer; skips deleted entries. */
     private Bytes oldest = EntryKey.first(CacheKind.LAST_USE);
 
     private final EntryScan swept;
@@ -33,7 +33,7 @@ public final class AnswerStore {
         swept = new EntryScan(entries, CacheKind.ANSWER_INFO);
     }
 
-    /** Returns what is known about the answer for a key. */
+    /** Returns the information about the answer for a key. */
     public Optional<AnswerInfo> find(String cacheKey) {
         return Optional.ofNullable(entries.get(EntryKey.of(CacheKind.ANSWER_INFO, cacheKey)))
                 .map(AnswerInfo::decode);
@@ -49,7 +49,7 @@ public final class AnswerStore {
         return Objects.requireNonNull(entries.get(EntryKey.of(CacheKind.ANSWER, cacheKey)));
     }
 
-    /** Stores an answer in place of an earlier one. */
+    /** Stores an answer, or replaces an earlier one. */
     public void put(String cacheKey, AnswerInfo info, byte[] line) {
         find(cacheKey).ifPresent(earlier -> delete(cacheKey, earlier));
         putInfo(cacheKey, info);

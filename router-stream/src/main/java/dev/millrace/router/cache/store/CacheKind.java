@@ -9,26 +9,26 @@ import dev.millrace.router.entry.EntryKind;
 enum CacheKind implements EntryKind {
     /** A cached answer: the bytes of its result line. */
     ANSWER('A'),
-    /** What is known about a cached answer without reading it. */
+    /** Information about a cached answer, stored separately from the answer. */
     ANSWER_INFO('I'),
     /** An answer by the time of its last use. */
     LAST_USE('U'),
     SHARED_CALL('F'),
-    /** Marks a shared call whose followers are being ended or released. */
+    /** Marks a shared call whose pass is running. */
     PASS('P'),
     /** The outcome that such followers get. */
     PASS_OUTCOME('O'),
     /** Sizes and counts. */
     STATS('C'),
-    /** A question whose answer similar questions may get. */
+    /** A question whose answer similar questions can get. */
     QUESTION('Q'),
     /** The embedding of a question, by its group. */
     EMBEDDING('V'),
     /** A question by the time of its last use. */
     QUESTION_USE('L'),
-    /** A waiting job whose question is to be embedded, by its position. */
+    /** A waiting job whose question needs an embedding, by its position. */
     PENDING('E'),
-    /** How often the answers to similar questions were right in a group. */
+    /** The rate at which answers to similar questions were right in a group. */
     VERIFICATION('S');
 
     private final byte code;

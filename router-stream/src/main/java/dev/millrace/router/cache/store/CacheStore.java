@@ -10,9 +10,9 @@ import org.apache.kafka.streams.state.KeyValueStore;
  * @param answers the cached answers
  * @param sharedCalls the running calls that identical jobs wait for
  * @param followers the waiting jobs
- * @param questions the questions whose answers similar questions may get
- * @param pending the waiting jobs whose questions are to be embedded
- * @param verifications how often such answers were right
+ * @param questions the questions whose answers similar questions can get
+ * @param pending the waiting jobs whose questions need an embedding
+ * @param verifications how often answers to similar questions were right
  * @param totals sizes and counts
  */
 public record CacheStore(

@@ -9,8 +9,8 @@ import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
- * Sizes and counts of one task's cache. {@link #save} belongs to the end of every turn, in the
- * transaction of the changes that are counted.
+ * Sizes and counts of one task's cache. Call {@link #save} at the end of every turn, in the
+ * transaction of the counted changes.
  */
 public final class CacheTotals {
     private static final byte VERSION = 1;
@@ -80,7 +80,7 @@ public final class CacheTotals {
         return questions;
     }
 
-    /** Counts a change; its sizes may be negative. */
+    /** Counts a change; its sizes can be negative. */
     public void add(CacheStats change) {
         stats = stats.plus(change);
         isChanged = true;

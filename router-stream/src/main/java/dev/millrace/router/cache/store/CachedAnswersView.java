@@ -22,7 +22,7 @@ public final class CachedAnswersView {
     /**
      * A cached answer.
      *
-     * @param question what was asked, if similar questions may get the answer; else null
+     * @param question its question, if similar questions can get the answer; otherwise null
      */
     public record CachedAnswer(String cacheKey, AnswerInfo info, @Nullable QuestionInfo question) {}
 

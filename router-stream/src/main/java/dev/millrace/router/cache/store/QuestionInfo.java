@@ -5,15 +5,15 @@ import dev.millrace.router.entry.EntryWriter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A question that was called, and whose answer similar questions may get.
+ * A question that was called, and whose answer similar questions can get.
  *
  * @param group group of its cache key, 64 hex digits
- * @param text what the user asked
+ * @param text the user's question
  * @param createdMillis when it was called, in milliseconds since the epoch
- * @param lastUseMinute when its answer was last given to a similar question, or when it was called,
- *     in minutes since the epoch
- * @param verifies cache key of the answer that its job would have got, and that its own answer is
- *     to be compared with; null if there is nothing to compare
+ * @param lastUseMinute when a similar question last got its answer, or when it was called, in
+ *     minutes since the epoch
+ * @param verifies cache key of the similar answer to compare with the answer of this call; null if
+ *     there is nothing to compare
  */
 public record QuestionInfo(
         String group,

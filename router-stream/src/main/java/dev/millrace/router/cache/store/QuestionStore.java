@@ -3,7 +3,7 @@ package dev.millrace.router.cache.store;
 import dev.millrace.router.entry.EntryKey;
 import dev.millrace.router.entry.EntryRange;
 import dev.millrace.router.entry.EntryScan;
-import dev.millrace.semantic.index.SimilarityIndex;
+import dev.millrace.similarity.index.SimilarityIndex;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
@@ -15,8 +15,8 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The questions of a task, each with three entries: what is known about it, its embedding by its
- * group, and its last use. An unreadable question counts as missing: it is only called again.
+ * The questions of a task, each with three entries: its information, its embedding by group, and
+ * its last use. An unreadable question counts as missing: it is only called again.
  */
 public final class QuestionStore {
     private static final byte EMBEDDING_VERSION = 1;
@@ -25,7 +25,7 @@ public final class QuestionStore {
     private final KeyValueStore<Bytes, byte[]> entries;
     private final CacheTotals totals;
 
-    /** Where the least recently used question is found without passing deleted entries. */
+    /** Start of the search for the least recently used question; skips deleted entries. */
     private Bytes oldest = EntryKey.first(CacheKind.QUESTION_USE);
 
     private final EntryScan all;
@@ -36,7 +36,6 @@ public final class QuestionStore {
         all = new EntryScan(entries, CacheKind.QUESTION);
     }
 
-    /** Returns the question of a cache key. */
     public Optional<QuestionInfo> find(String cacheKey) {
         return read(entries.get(key(cacheKey)));
     }
@@ -52,7 +51,7 @@ public final class QuestionStore {
         }
     }
 
-    /** Stores a question in place of an earlier one of its cache key. */
+    /** Stores a question, or replaces an earlier one with its cache key. */
     public void put(String cacheKey, QuestionInfo question, float[] embedding) {
         if (entries.get(key(cacheKey)) == null) {
             totals.onQuestions(1);
@@ -82,7 +81,7 @@ public final class QuestionStore {
         }
     }
 
-    /** Forgets what the answer to a question was to be compared with. */
+    /** Clears the comparison that is planned for a question's answer. */
     public void setVerified(String cacheKey, QuestionInfo question) {
         putInfo(cacheKey, question.verified());
     }
@@ -100,7 +99,7 @@ public final class QuestionStore {
         }
     }
 
-    /** Removes a question whose entry cannot be read; its embedding goes with its next search. */
+    /** Removes a question whose entry cannot be read; the next search removes its embedding. */
     public void removeUnreadable(String cacheKey) {
         if (entries.delete(key(cacheKey)) != null) {
             totals.onQuestions(-1);
@@ -134,7 +133,7 @@ public final class QuestionStore {
         return SimilarityIndex.accepts(embedding) ? embedding : null;
     }
 
-    /** Returns the cache key of the question whose last use is the oldest; empty without any. */
+    /** Returns the cache key of the least recently used question; empty without any. */
     public Optional<String> leastRecentlyUsed() {
         while (true) {
             var found = EntryRange.read(entries, oldest, EntryKey.last(CacheKind.QUESTION_USE), 1);
@@ -150,7 +149,10 @@ public final class QuestionStore {
         }
     }
 
-    /** Returns the cache keys of the next questions, and after the last ones, the first ones. */
+    /**
+     * Returns the cache keys of the next questions; after the last questions, restarts with the
+     * first ones.
+     */
     public List<String> page() {
         return all.pageInTurn().stream().map(it -> EntryKey.hash(it.key)).toList();
     }

@@ -17,15 +17,15 @@ import org.jspecify.annotations.Nullable;
  *  └──────── withLeader ─────────┘
  * </pre>
  *
- * A pass visits the followers in their order. It gives them the outcome of the ended leader, and
- * the first one for which that outcome is of no use becomes the leader. With a leader, the pass
- * only goes on for the followers that get the outcome.
+ * <p>A pass visits the followers in their order, and gives them the outcome of the ended leader.
+ * The first follower for which the outcome is useless becomes the next leader. Then the pass
+ * continues only for followers that get the outcome.
  *
  * @param leader the job that is called; null while a pass looks for one, and if it is unknown
  * @param leaderChain models of the leader, first choice first
  * @param sinceMillis when the leader was released to its job topic, in milliseconds since the epoch
- * @param first lowest position that a follower may have
- * @param pass null if none is under way
+ * @param first lowest position that a follower can have
+ * @param pass null if none is running
  */
 public record SharedCall(
         @Nullable JobId leader,
@@ -60,7 +60,7 @@ public record SharedCall(
         return new SharedCall(leader, chain, nowMillis, nextSequence, null);
     }
 
-    /** Returns true if the end of a job may be the end of the leader. */
+    /** Returns true if the end of a job can be the end of the leader. */
     public boolean mayBeLedBy(JobId job) {
         return leader == null ? pass == null : leader.equals(job);
     }
@@ -71,8 +71,9 @@ public record SharedCall(
     }
 
     /**
-     * Returns this shared call after its leader has ended. A pass then visits all followers, those
-     * too that the pass before has left. An earlier outcome stays in use unless there is a new one.
+     * Returns this shared call after its leader has ended. A pass then visits all followers,
+     * including followers that the previous pass left waiting. An earlier outcome stays in use
+     * unless there is a new one.
      *
      * @param hasOutcome whether the leader has an outcome for followers
      * @param nextSequence position after the last follower
@@ -108,7 +109,6 @@ public record SharedCall(
                 new Pass(sequence + 1, pass.end(), pass.hasOutcome(), hasLeftOthers));
     }
 
-    /** Returns this shared call without a pass. */
     public SharedCall withoutPass() {
         return new SharedCall(leader, leaderChain, sinceMillis, first, null);
     }

@@ -74,7 +74,7 @@ public final class SharedCallStore {
     }
 
     /**
-     * Stores what a later turn needs to continue the pass of a shared call.
+     * Stores the data that a later turn needs to continue the pass of a shared call.
      *
      * @param outcome null if the pass has none
      */
@@ -88,7 +88,7 @@ public final class SharedCallStore {
         }
     }
 
-    /** Deletes what was stored for a pass. */
+    /** Deletes the data stored for a pass. */
     public void deletePass(String cacheKey) {
         entries.delete(EntryKey.of(CacheKind.PASS, cacheKey));
         entries.delete(EntryKey.of(CacheKind.PASS_OUTCOME, cacheKey));
@@ -109,7 +109,7 @@ public final class SharedCallStore {
     }
 
     /**
-     * Returns the keys of some shared calls whose pass is not complete, in key order after a given
+     * Returns the keys of some shared calls with an incomplete pass, in key order after a given
      * key, and then from the first key.
      *
      * @param after the key before the first one; null to begin with the lowest key

@@ -4,8 +4,8 @@ import dev.millrace.router.entry.EntryKey;
 import dev.millrace.router.entry.EntryReader;
 import dev.millrace.router.entry.EntryScan;
 import dev.millrace.router.entry.EntryWriter;
-import dev.millrace.semantic.verification.VerificationRecord;
-import dev.millrace.semantic.verification.VerificationState;
+import dev.millrace.similarity.verification.VerificationRecord;
+import dev.millrace.similarity.verification.VerificationState;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
@@ -13,9 +13,9 @@ import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueStore;
 
-/** How often the answers to similar questions were right, for each group. */
+/** Stores, for each group, how often the answers to similar questions were right. */
 public final class VerificationStore {
-    /** How long a group's state is kept after its last verified answer. */
+    /** Time for which a group's state is kept after its last verified answer. */
     public static final Duration KEPT = Duration.ofDays(30);
 
     private static final byte VERSION = 1;
@@ -31,7 +31,7 @@ public final class VerificationStore {
 
     private record Entry(long changedMillis, VerificationState state) {}
 
-    /** Returns the state of a group; empty if nothing is known or readable. */
+    /** Returns the state of a group; empty if none is stored or readable. */
     public Optional<VerificationState> find(String group) {
         byte[] entry = entries.get(EntryKey.of(CacheKind.VERIFICATION, group));
         return entry == null ? Optional.empty() : read(entry).map(Entry::state);
@@ -58,7 +58,7 @@ public final class VerificationStore {
                         .toBytes());
     }
 
-    /** Deletes states that are too old or unreadable, a few in each turn, in turn. */
+    /** Deletes states that are too old or unreadable, a few in each turn, cyclically. */
     public boolean sweep(long nowMillis) {
         boolean hasDeleted = false;
         for (KeyValue<Bytes, byte[]> entry : all.pageInTurn()) {

@@ -29,10 +29,10 @@ public record ArmOutcome(String model, JobOutcome outcome, @Nullable Long callAg
     private static final int FIXED_BYTES = 2;
 
     /**
-     * Returns what a job's end says about the arm that the job was routed to. Returns empty for a
-     * cancelled job and for a job that ended without a call, such as one that expired while waiting
-     * or that got the answer to another job. A job that another model had to answer is an error of
-     * the arm, if the arm was called.
+     * Returns the evidence of a job's end about the arm that the job was routed to. Returns empty
+     * for a cancelled job and for a job that ended without a call, such as an expired job or one
+     * that got the answer to another job. A job that another model had to answer is an error of the
+     * arm, if the arm was called.
      */
     public static Optional<ArmOutcome> of(CostEvent event, JobEnd end) {
         String arm = end.route().to();
@@ -43,7 +43,7 @@ public record ArmOutcome(String model, JobOutcome outcome, @Nullable Long callAg
         }
         boolean isAnsweredByAnotherModel = event.model() != null && !arm.equals(event.model());
         boolean isError = end.errorCode() != null || isAnsweredByAnotherModel;
-        // upstreamMs is the duration of the last call, which then went to the other model.
+        // upstreamMs is the duration of the last call, which then reached the other model.
         long millis = isAnsweredByAnotherModel ? 0 : end.times().upstreamMs();
         return Optional.of(
                 new ArmOutcome(

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param allOutcomes window of the last outcomes, good or not; records only whether each is an
  *     error
  * @param errors errors since the oldest job in the guarded arm's window
- * @param latencies latencies of good results since that job
+ * @param latencies latencies of good results since that oldest job
  */
 record Baseline(
         OutcomeWindow goodResults,
@@ -17,7 +17,7 @@ record Baseline(
         BaselineErrors errors,
         BaselineLatencies latencies) {
 
-    /** Reads a stored baseline; null stands for an empty part. */
+    /** Reads a stored baseline; null represents an empty part. */
     static Baseline read(
             GuardRule rule,
             byte @Nullable [] goodResults,

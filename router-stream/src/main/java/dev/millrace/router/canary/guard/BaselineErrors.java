@@ -8,11 +8,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Counts the other arms' jobs and errors since the oldest job in an arm's window. A window of the
- * other arms' last jobs would not suffice. The other arms may have a hundred times as many jobs, so
+ * other arms' last jobs would not suffice. The other arms can have a hundred times as many jobs, so
  * that their last jobs are all recent, while the arm's window still contains an outage of all arms.
  *
  * <p>Stored as a version byte and two variable-length numbers for each job of the arm, oldest
- * first: the number of jobs of the other arms that ended between this job and the next one, and the
+ * first: the number of other arms' jobs that ended between this job and the next one, and the
  * number of errors among them.
  */
 final class BaselineErrors {

@@ -7,9 +7,9 @@ import org.apache.kafka.common.utils.ByteUtils;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts the latencies of the other arms' good results since the oldest job in an arm's window, for
- * the same reason as {@link BaselineErrors}: the window may still hold a slow period of all arms
- * that the other arms' last jobs no longer show.
+ * Counts the latencies of the other arms' good results since the oldest job in an arm's window. The
+ * reason is as in {@link BaselineErrors}: the window can still hold a slow period of all arms that
+ * the other arms' last jobs no longer show.
  *
  * <p>The arm's jobs are counted in at most {@value #GROUPS} groups, so that neither memory nor the
  * stored form grows with the window. In a window of more than {@value #GROUPS} jobs, counting

@@ -22,7 +22,7 @@ public sealed interface Breach {
      *
      * @param jobs number of jobs in the arm's window so far
      * @param windowSize size of the full window
-     * @param percent share of a full window that may be slow: 5 %, plus the share of slow calls in
+     * @param percent permitted slow share of a full window: 5 %, plus the share of slow calls in
      *     the baseline since the arm's oldest job
      * @param limitMillis maximum duration of a call that is not slow
      */
@@ -36,7 +36,7 @@ public sealed interface Breach {
             implements Breach {}
 
     /**
-     * The arm's jobs cost more than a full window may.
+     * The arm's jobs cost more than a full window permits.
      *
      * @param jobs number of jobs in the arm's window so far
      * @param windowSize size of the full window

@@ -7,8 +7,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Guard of one version of one rule: its status and its windows, which are empty while it has
- * tripped. Used by one thread.
+ * Guard of one version of one rule: its status and its windows, which are empty after a trip. Used
+ * by one thread.
  */
 public final class GuardMonitor {
     private final GuardedArm guarded;
@@ -53,7 +53,7 @@ public final class GuardMonitor {
         return isChanged;
     }
 
-    /** Trips this guard, after its own breach or another rule's for the same arm. */
+    /** Trips this guard, after a breach of this guard or of another rule's guard for its arm. */
     public void onTrip(long atMillis) {
         restart(new Tripped(atMillis));
     }
@@ -65,9 +65,10 @@ public final class GuardMonitor {
     }
 
     /**
-     * Counts a job's outcome, unless the guard has tripped, the job ended before the last clearing,
-     * or the arm was not called for it since then: an open breaker is no answer of the arm. Trips
-     * the guard and returns a report if the outcome breaches a bound.
+     * Counts a job's outcome, and returns a report after tripping the guard if the outcome breaches
+     * a bound. Ignores the outcome after a trip, for a job that ended before the last clearing, and
+     * for a job whose arm was not called since the clearing: an open breaker is no answer of the
+     * arm.
      */
     public Optional<Breach.Report> onOutcome(ArmOutcome outcome, long endedMillis, long nowMillis) {
         return switch (status) {
@@ -84,7 +85,9 @@ public final class GuardMonitor {
         };
     }
 
-    /** The other arms count as they are, since their errors only excuse those of the arm. */
+    /**
+     * The other arms count without corrections, since their errors only excuse errors of the arm.
+     */
     private boolean counts(
             Counting counting, ArmOutcome outcome, long endedMillis, long nowMillis) {
         if (!isOfArm(outcome)) {

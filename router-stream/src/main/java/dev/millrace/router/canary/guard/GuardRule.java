@@ -16,8 +16,8 @@ import java.util.Optional;
  * to blame for failures or slowness of all arms.
  *
  * @param errorPercent allowed error rate in percentage points above the baseline
- * @param p95Ratio 95 % of the calls may take at most this many times the baseline's P95
- * @param costRatio the jobs may cost at most this many times the baseline's mean
+ * @param p95Ratio 95 % of the calls can take at most this many times the baseline's P95
+ * @param costRatio the jobs can cost at most this many times the baseline's mean
  * @param over size of the window, 1 to {@value OutcomeWindow#MAX_SIZE}
  */
 public record GuardRule(
@@ -31,7 +31,7 @@ public record GuardRule(
      */
     static final int MIN_BASELINE_JOBS = 20;
 
-    /** A P95 exceeds a limit if more than one in this many values exceeds the limit. */
+    /** A P95 exceeds a limit if more than 1 in this number of values exceeds the limit. */
     static final int SLOW_ONE_IN = 20;
 
     /** Calls up to this duration are never slow, since clocks and schedulers are not exact. */
@@ -80,8 +80,8 @@ public record GuardRule(
     }
 
     /**
-     * Returns how many jobs of a full window may be errors, or slow: the allowed percentage, plus
-     * the baseline's proportion, plus an allowance for chance.
+     * Returns the permitted number of errors, or of slow jobs, in a full window: the allowed
+     * percentage, plus the baseline's proportion, plus an allowance for chance.
      */
     private long maxJobs(BigDecimal percent, Proportion usual) {
         BigDecimal jobs = BigDecimal.valueOf(usual.jobs());

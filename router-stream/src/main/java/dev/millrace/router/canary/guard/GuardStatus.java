@@ -26,17 +26,17 @@ sealed interface GuardStatus {
     /** Size of the stored form. */
     int BYTES = 2 + 2 * Long.BYTES;
 
-    /** Time that stands for no clearing. */
+    /** Represents the time of no clearing. */
     long NEVER = 0;
 
     /**
-     * Period after a clearing, by the router's clock, in which jobs that ended before it are
-     * ignored. After this period they count, so that a worker whose clock is behind is monitored
+     * Period after a clearing, by the router's clock, in which jobs that ended before the clearing
+     * are ignored. After this period they count, so that a worker with a late clock is monitored
      * again.
      */
     Duration CLEARING_GRACE = Duration.ofSeconds(10);
 
-    /** If control does not show this guard's trip for this long, the trip was deleted there. */
+    /** Time after which an unseen trip of this guard counts as deleted from control. */
     Duration TRIP_VISIBLE_WITHIN = Duration.ofSeconds(30);
 
     /**
@@ -52,7 +52,7 @@ sealed interface GuardStatus {
          * Returns true if the outcome of a job counts: its call began after the last clearing.
          *
          * @param endedMillis when the job ended by its worker's clock
-         * @param callAgeMillis time from the start of its call until then, 0 or more
+         * @param callAgeMillis time from the start of its call until that end, 0 or more
          */
         boolean counts(long endedMillis, long callAgeMillis, long nowMillis) {
             if (endedMillis > sinceMillis) {

@@ -4,7 +4,7 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 
 /**
- * Outcome of one job, reduced to what guards compare.
+ * Outcome of one job, reduced to the values that guards compare.
  *
  * @param isError true if the arm gave no answer
  * @param upstreamMillis duration of the last call, without earlier attempts, 0 or more

@@ -12,7 +12,7 @@ record Proportion(long matching, long jobs) {
     /** Standard deviations that chance exceeds about once in a thousand windows. */
     private static final int DEVIATIONS = 3;
 
-    /** Returns this proportion, or 0 if it is of too few jobs to be meaningful. */
+    /** Returns this proportion, or 0 if it has too few jobs to be meaningful. */
     Proportion orNoneBelow(int minJobs) {
         return jobs < minJobs ? NONE : this;
     }

@@ -27,7 +27,7 @@ record CanaryInFlight(long inFlight, long goodResults, long clearedMillis, long 
     /**
      * Forgets the unfinished jobs if all of them are older than {@code lostBeforeMillis}, because
      * their ends will never be read. Otherwise a canary at its limit would stay there for ever: it
-     * gets no new jobs whose good results could raise the limit.
+     * would get no new jobs whose good results could raise the limit.
      */
     CanaryInFlight withoutLost(long lostBeforeMillis) {
         return inFlight > 0 && changedMillis < lostBeforeMillis

@@ -68,8 +68,8 @@ public final class CanaryInFlightStore {
     }
 
     /**
-     * Counts the end of a job of this partition. The end says something good about the canary only
-     * if the canary gave the answer: not another model, nor the call of another job.
+     * Counts the end of a job of this partition. The end is good evidence about the canary only if
+     * the canary itself gave the answer, rather than another model or the call of another job.
      *
      * @param event the final cost event of the job
      * @param nowMillis since the epoch

@@ -9,7 +9,7 @@ import tools.jackson.core.JsonToken;
 
 /** Reads the top-level fields of a body. Used once, by one thread. */
 final class BodyReader {
-    /** Fields, at any level, by which a model may read content that is not in the body. */
+    /** Fields, at any level, that can make a model read content outside the body. */
     private static final Set<String> EXTERNAL_CONTENT_FIELDS =
             Set.of(
                     "image_url",
@@ -152,7 +152,7 @@ final class BodyReader {
         declaredBytes += json.end() - start;
     }
 
-    /** Reads a tool. Tools that the provider runs, such as a search, add text of their own. */
+    /** Reads a tool. Tools that the provider runs, such as a search, add text. */
     private void readTool(BodyParser json) {
         while (json.nextProperty()) {
             boolean isType = json.name().equals("type");

@@ -44,7 +44,7 @@ final class ContentReader {
                     "document",
                     "source");
 
-    /** Fields by which a model may read content that is not in the body. */
+    /** Fields that can make a model read content outside the body. */
     private static final Set<String> EXTERNAL_CONTENT_FIELDS =
             Set.of(
                     "file_ids",

@@ -11,7 +11,6 @@ import org.jspecify.annotations.Nullable;
  * @param lowDetail true if the request asks for low detail
  */
 public record MediaItem(Kind kind, @Nullable Span data, boolean inline, boolean lowDetail) {
-    /** Kind of media. */
     public enum Kind {
         IMAGE,
         AUDIO,

@@ -44,7 +44,7 @@ final class MediaItemBuilder {
         inline = true;
     }
 
-    /** Sets the URL, which may be a data URL with the content. */
+    /** Sets the URL, which can be a data URL with the content. */
     void onUrl(Span url) {
         String head = text(url, MAX_DATA_URL_HEAD);
         int base64 = head.indexOf(BASE64);

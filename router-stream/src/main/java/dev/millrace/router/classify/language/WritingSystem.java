@@ -17,7 +17,7 @@ public enum WritingSystem {
     DEVANAGARI(4.5, "hi mr ne"),
     /** Han without kana. */
     CHINESE(1.45, "zh"),
-    /** Kana, and Han in the same text. */
+    /** Kana, or Kana mixed with Han. */
     JAPANESE(2.2, "ja"),
     HANGUL(2.7, "ko"),
     THAI(5.2, "th"),
@@ -67,7 +67,6 @@ public enum WritingSystem {
         return lettersPerWord;
     }
 
-    /** Returns the writing system of a letter. */
     static WritingSystem ofLetter(int c) {
         if (c < 0x250) {
             return LATIN;

@@ -107,7 +107,7 @@ public final class CodePoints {
         return REPLACEMENT;
     }
 
-    /** Reads four hex digits. Checks bounds, because a text may be cut within an escape. */
+    /** Reads four hex digits. Checks bounds, because a text can be cut within an escape. */
     private int hex() {
         int value = 0;
         for (int i = 0; i < HEX_DIGITS && at < record.length; i++) {

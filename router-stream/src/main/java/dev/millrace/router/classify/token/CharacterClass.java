@@ -3,8 +3,8 @@ package dev.millrace.router.classify.token;
 import dev.millrace.router.classify.text.Letters;
 
 /**
- * Classes of characters that cost about the same number of tokens, numbered from 0. Classes up to
- * {@link #ARABIC_OR_HEBREW} belong to scripts with spaces between words.
+ * Classes of characters with similar token costs, numbered from 0. Classes up to {@link
+ * #ARABIC_OR_HEBREW} belong to scripts with spaces between words.
  */
 final class CharacterClass {
     /** ASCII letters. */
@@ -54,7 +54,6 @@ final class CharacterClass {
         return classes;
     }
 
-    /** Returns the class of a character. */
     static int of(int codePoint) {
         return codePoint < ASCII ? OF_ASCII[codePoint] : beyondAscii(codePoint);
     }

@@ -9,7 +9,7 @@ import java.util.OptionalLong;
  * vision, Anthropic's page on vision, Google's page on tokens.
  */
 sealed interface ImageTokens {
-    /** Assumed size of an image whose size is unknown. */
+    /** Assumed size of an image of unknown size. */
     ImageSize UNKNOWN_SIZE = new ImageSize(1_024, 1_024);
 
     /**
@@ -59,7 +59,7 @@ sealed interface ImageTokens {
      * Scales the image into 2048 × 2048, then to a shorter side of 768, and cuts it into squares of
      * 512.
      *
-     * @param base tokens of the image as a whole
+     * @param base tokens of the whole image
      * @param tile tokens of each square
      */
     record Tiles(long base, long tile) implements ImageTokens {

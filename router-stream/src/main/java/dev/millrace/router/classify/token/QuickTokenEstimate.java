@@ -9,8 +9,8 @@ import dev.millrace.contracts.job.Span;
  */
 public final class QuickTokenEstimate {
     /**
-     * Size of a block in bytes. A block that is all base64 is taken for media instead of text,
-     * since no word is that long. Media that fill only part of a block count as text.
+     * Size of a block in bytes. A block of base64 alone counts as media instead of text, since no
+     * word is that long. Media that fill only part of a block count as text.
      */
     private static final int BLOCK = 1_024;
 
@@ -18,9 +18,10 @@ public final class QuickTokenEstimate {
     private static final int THOUSANDTHS = 1_000;
 
     /**
-     * Added to the weight of each byte that is not base64, so that one sum counts both: its high
-     * bits count these bytes, and its low bits contain the sum of the weights. The weights of a
-     * block stay below this number, and {@value #BLOCK} times this number fits into an int.
+     * Number added to the weight of each byte that is not base64, so that one sum holds two values.
+     * The sum's high bits count these bytes, and its low bits contain the sum of the weights. The
+     * weights of a block stay below this number, and {@value #BLOCK} times this number fits into an
+     * int.
      */
     private static final int BREAK = 1 << 20;
 

@@ -12,10 +12,10 @@ import java.util.function.ToIntFunction;
 /**
  * Counts the tokens of requests and answers.
  *
- * <p>The upper bound rests on three facts. Each token of a text stands for at least one of its
- * bytes, and escaped JSON is at least as long as the text, so the body's size bounds the tokens of
- * its texts. The tokens that providers add around messages are fewer than the bytes of their JSON.
- * The tokens that providers add for tools have an allowance.
+ * <p>The upper bound rests on three facts. Each token of a text represents at least one of its
+ * bytes. Escaped JSON is at least as long as the text, so the body's size bounds the tokens of its
+ * texts. The tokens that providers add around messages are fewer than the bytes of their JSON. The
+ * tokens that providers add for tools have an allowance.
  *
  * <p>Any thread.
  */
@@ -45,7 +45,7 @@ public final class TokenCounter {
     private static final long BASE64_BYTES = 4;
     private static final long BYTES_OF_BASE64 = 3;
 
-    /** Counts the tokens that a model has to read, which may exceed its context window. */
+    /** Counts the tokens that a model has to read; they can exceed its context window. */
     public TokenCount countInput(RequestLine line, RequestBody body, Model model) {
         TokenFamily family = TokenFamily.of(model);
         ImageTokens imageFormula = ImageTokens.of(model, family);
@@ -151,7 +151,7 @@ public final class TokenCounter {
     }
 
     /**
-     * Estimates the tokens that a model may answer.
+     * Estimates the tokens of a model's answer.
      *
      * @param called the endpoint of the model that is called for the job
      * @param expected estimated tokens of one answer

@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Family of models that split text into the same tokens. */
+/** Family of models with one tokenizer. */
 enum TokenFamily {
     /** OpenAI since gpt-4o. */
     O200K,

@@ -2,13 +2,13 @@ package dev.millrace.router.budget.owner;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.contracts.config.TenantConfig.Period;
+import dev.millrace.contracts.budget.Period;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlKey.BatchBudget;
 import dev.millrace.contracts.control.ControlKey.TenantBudget;
 import dev.millrace.contracts.control.ControlRecord;
-import dev.millrace.router.budget.ShareBalance;
-import dev.millrace.router.budget.ShareReport;
+import dev.millrace.router.budget.LeaseBalance;
+import dev.millrace.router.budget.LeaseReport;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,8 +18,8 @@ import org.junit.jupiter.api.Test;
 
 class AccountRemovalTest extends OwnerScene {
     private static final Duration KEPT = REPEATS_WINDOW.plusDays(1);
-    private static final ShareBalance RESERVED =
-            new ShareBalance(LIMIT, BigDecimal.ZERO, usd("1"), usd("9"));
+    private static final LeaseBalance RESERVED =
+            new LeaseBalance(LIMIT, BigDecimal.ZERO, usd("1"), usd("9"));
 
     private boolean isRemoved(ControlKey.Budget account) {
         return published.contains(ControlRecord.removal(account));
@@ -91,7 +91,7 @@ class AccountRemovalTest extends OwnerScene {
     class ABatch {
         private final BatchBudget batch = new BatchBudget("acme", "b");
 
-        private void reportBatch(ShareBalance share) {
+        private void reportBatch(LeaseBalance share) {
             report(batch, report(0, share, "0", null, LIMIT));
         }
 
@@ -196,10 +196,10 @@ class AccountRemovalTest extends OwnerScene {
 
     @Nested
     class ADeletedShare {
-        private final ShareReport reopened = reopened(0, 1);
+        private final LeaseReport reopened = reopened(0, 1);
 
         private void reopen() {
-            report(idle(0, new ShareBalance(usd("8"), usd("2"), BigDecimal.ZERO, usd("6"))));
+            report(idle(0, new LeaseBalance(usd("8"), usd("2"), BigDecimal.ZERO, usd("6"))));
             report(reopened);
         }
 
@@ -233,7 +233,7 @@ class AccountRemovalTest extends OwnerScene {
 
         @Test
         void cannotReportAnyMore() {
-            ShareReport late = idle(0, share("8", "1"));
+            LeaseReport late = idle(0, share("8", "1"));
             reopen();
             report(late);
             passSecond();

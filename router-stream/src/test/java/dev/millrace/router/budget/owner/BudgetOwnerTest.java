@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.control.ControlKey.BatchBudget;
-import dev.millrace.router.budget.ShareBalance;
-import dev.millrace.router.budget.ShareReport;
+import dev.millrace.router.budget.LeaseBalance;
+import dev.millrace.router.budget.LeaseReport;
 import dev.millrace.router.budget.WaitingPartition;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -68,7 +68,7 @@ class BudgetOwnerTest extends OwnerScene {
     class ABatch {
         private final BatchBudget batch = new BatchBudget("acme", "b");
 
-        private void reportBatch(ShareReport report) {
+        private void reportBatch(LeaseReport report) {
             owner.onReport(batch.account(), report.toBytes());
             boolean _ = owner.onTick();
         }
@@ -237,7 +237,7 @@ class BudgetOwnerTest extends OwnerScene {
 
         @Test
         void isNotExhaustedWhileRunningJobsMayGiveMoneyBack() {
-            report(idle(0, new ShareBalance(LIMIT, BigDecimal.ZERO, usd("1"), usd("9"))));
+            report(idle(0, new LeaseBalance(LIMIT, BigDecimal.ZERO, usd("1"), usd("9"))));
             report(waits(1, "2"));
             passSecond();
 

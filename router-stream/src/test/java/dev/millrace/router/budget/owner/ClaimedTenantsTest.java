@@ -2,15 +2,15 @@ package dev.millrace.router.budget.owner;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.contracts.config.TenantConfig;
-import dev.millrace.contracts.config.TenantConfig.Budget;
-import dev.millrace.contracts.config.TenantConfig.OnExhausted;
-import dev.millrace.contracts.config.TenantConfig.Period;
+import dev.millrace.configuration.TenantConfig;
+import dev.millrace.configuration.TenantConfig.Budget;
+import dev.millrace.contracts.budget.OnExhausted;
+import dev.millrace.contracts.budget.Period;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlKey.TenantBudget;
-import dev.millrace.router.budget.ShareBalance;
-import dev.millrace.router.budget.ShareGrant;
-import dev.millrace.router.budget.ShareReport;
+import dev.millrace.router.budget.LeaseBalance;
+import dev.millrace.router.budget.LeaseGrant;
+import dev.millrace.router.budget.LeaseReport;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
@@ -23,12 +23,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-/** Tenants without an entry, two of which may have accounts of their own. */
+/** Tenants without an entry; two of them can have separate accounts. */
 class ClaimedTenantsTest extends OwnerScene {
     private static final int MANY = 100_000;
 
     /** The last grant of each account. */
-    private final Map<String, ShareGrant> granted = new HashMap<>();
+    private final Map<String, LeaseGrant> granted = new HashMap<>();
 
     @BeforeEach
     void giveEachTenantABudget() {
@@ -52,15 +52,15 @@ class ClaimedTenantsTest extends OwnerScene {
         return ask(tenant(tenant), waits(0, amount));
     }
 
-    private BigDecimal ask(ControlKey.Budget account, ShareReport report) {
+    private BigDecimal ask(ControlKey.Budget account, LeaseReport report) {
         granted.clear();
         report(account, report);
-        ShareGrant grant = granted.get(account.account());
+        LeaseGrant grant = granted.get(account.account());
         return grant == null ? BigDecimal.ZERO : grant.lent();
     }
 
     @Override
-    public void grant(String account, int partition, ShareGrant grant) {
+    public void grant(String account, int partition, LeaseGrant grant) {
         super.grant(account, partition, grant);
         granted.put(account, grant);
     }
@@ -130,7 +130,7 @@ class ClaimedTenantsTest extends OwnerScene {
             var _ = ask(2, "10");
             report(
                     tenant(2),
-                    idle(0, new ShareBalance(LIMIT, usd("7"), BigDecimal.ZERO, usd("3"))));
+                    idle(0, new LeaseBalance(LIMIT, usd("7"), BigDecimal.ZERO, usd("3"))));
 
             assertThat(ask(3, "7.01")).isEqualByComparingTo("0");
             assertThat(ask(3, "7")).isEqualByComparingTo("7");

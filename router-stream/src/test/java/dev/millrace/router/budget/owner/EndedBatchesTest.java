@@ -7,7 +7,7 @@ import dev.millrace.contracts.control.ControlRecord;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Many batches of one line, each with a limit, that have ended. */
+/** Many ended batches of one line, each with a limit. */
 class EndedBatchesTest extends OwnerScene {
     private static final int BATCHES = 20 * BudgetOwner.CHECKED_AT_ONCE;
 

@@ -1,23 +1,23 @@
 package dev.millrace.router.budget.owner;
 
+import dev.millrace.configuration.TenantConfig;
+import dev.millrace.configuration.TenantConfig.Budget;
 import dev.millrace.contracts.budget.BudgetLimit;
 import dev.millrace.contracts.budget.BudgetState;
+import dev.millrace.contracts.budget.OnExhausted;
+import dev.millrace.contracts.budget.Period;
 import dev.millrace.contracts.catalog.Catalog;
-import dev.millrace.contracts.config.TenantConfig;
-import dev.millrace.contracts.config.TenantConfig.Budget;
-import dev.millrace.contracts.config.TenantConfig.OnExhausted;
-import dev.millrace.contracts.config.TenantConfig.Period;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlKey.TenantBudget;
 import dev.millrace.contracts.control.ControlKey.TenantLimit;
 import dev.millrace.contracts.control.ControlRecord;
 import dev.millrace.contracts.control.ControlState;
-import dev.millrace.router.budget.ShareBalance;
-import dev.millrace.router.budget.ShareGrant;
-import dev.millrace.router.budget.ShareReport;
-import dev.millrace.router.budget.ShareReport.Demand;
-import dev.millrace.router.budget.ShareReport.Unaffordable;
-import dev.millrace.router.budget.account.BudgetAccounts;
+import dev.millrace.router.budget.BudgetAccounts;
+import dev.millrace.router.budget.LeaseBalance;
+import dev.millrace.router.budget.LeaseGrant;
+import dev.millrace.router.budget.LeaseReport;
+import dev.millrace.router.budget.LeaseReport.Demand;
+import dev.millrace.router.budget.LeaseReport.Unaffordable;
 import dev.millrace.router.canary.CanaryRules;
 import dev.millrace.router.entry.TreeStore;
 import dev.millrace.router.policy.PolicySnapshot;
@@ -37,7 +37,10 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 
-/** An owner of accounts, whose tenant acme has 10 USD a day, and what the owner sends. */
+/**
+ * An owner of accounts with a tenant acme that has 10 USD a day, and the messages that the owner
+ * sends.
+ */
 class OwnerScene implements OwnerOutputs {
     static final BigDecimal LIMIT = new BigDecimal("10");
     static final int CLAIMED_TENANTS = 2;
@@ -46,7 +49,7 @@ class OwnerScene implements OwnerOutputs {
     final TestClock clock = new TestClock();
     final TreeStore store = new TreeStore();
     final MeterRegistry meters = new SimpleMeterRegistry();
-    final Map<Integer, ShareGrant> grants = new HashMap<>();
+    final Map<Integer, LeaseGrant> grants = new HashMap<>();
     final List<ControlRecord> published = new ArrayList<>();
     final Instant midnight =
             clock.instant()
@@ -99,7 +102,7 @@ class OwnerScene implements OwnerOutputs {
     }
 
     @Override
-    public void grant(String account, int partition, ShareGrant grant) {
+    public void grant(String account, int partition, LeaseGrant grant) {
         grants.put(partition, grant);
     }
 
@@ -114,21 +117,21 @@ class OwnerScene implements OwnerOutputs {
     }
 
     /** Returns a report of a partition whose first job waits for an amount. */
-    ShareReport waits(int partition, String needed) {
+    LeaseReport waits(int partition, String needed) {
         return report(partition, share("0", "0"), needed, 7L, null);
     }
 
-    ShareReport idle(int partition, ShareBalance share) {
+    LeaseReport idle(int partition, LeaseBalance share) {
         return report(partition, share, "0", null, null);
     }
 
-    static ShareBalance share(String lent, String spent) {
-        return new ShareBalance(usd(lent), BigDecimal.ZERO, BigDecimal.ZERO, usd(spent));
+    static LeaseBalance share(String lent, String spent) {
+        return new LeaseBalance(usd(lent), BigDecimal.ZERO, BigDecimal.ZERO, usd(spent));
     }
 
-    ShareReport report(
+    LeaseReport report(
             int partition,
-            ShareBalance share,
+            LeaseBalance share,
             String needed,
             @Nullable Long since,
             @Nullable BigDecimal declared) {
@@ -136,24 +139,24 @@ class OwnerScene implements OwnerOutputs {
     }
 
     /** Returns a report of a share that its partition has opened after deleting an earlier one. */
-    ShareReport reopened(int partition, long openedMillis) {
-        return new ShareReport(
+    LeaseReport reopened(int partition, long openedMillis) {
+        return new LeaseReport(
                 partition,
                 openedMillis,
                 1,
-                ShareBalance.NONE,
+                LeaseBalance.NONE,
                 new Demand(null, BigDecimal.ZERO, BigDecimal.ZERO, 0, null, Unaffordable.NONE),
                 0,
                 null);
     }
 
-    ShareReport rejecting(int partition, ShareBalance share, long rejectedJobs) {
+    LeaseReport rejecting(int partition, LeaseBalance share, long rejectedJobs) {
         return report(partition, share, "0", null, null, rejectedJobs);
     }
 
-    private ShareReport report(
+    private LeaseReport report(
             int partition,
-            ShareBalance share,
+            LeaseBalance share,
             String needed,
             @Nullable Long since,
             @Nullable BigDecimal declared,
@@ -162,14 +165,14 @@ class OwnerScene implements OwnerOutputs {
         BigDecimal amount = since == null ? null : usd(needed);
         var demand =
                 new Demand(amount, usd(needed), usd(needed), waiting, since, Unaffordable.NONE);
-        return new ShareReport(partition, 0, ++sequence, share, demand, rejectedJobs, declared);
+        return new LeaseReport(partition, 0, ++sequence, share, demand, rejectedJobs, declared);
     }
 
-    void report(ShareReport report) {
+    void report(LeaseReport report) {
         report(acme, report);
     }
 
-    void report(ControlKey.Budget account, ShareReport report) {
+    void report(ControlKey.Budget account, LeaseReport report) {
         owner.onReport(account.account(), report.toBytes());
         boolean _ = owner.onTick();
         store.commit();
@@ -199,11 +202,11 @@ class OwnerScene implements OwnerOutputs {
     }
 
     BigDecimal lent(int partition) {
-        ShareGrant grant = grants.get(partition);
+        LeaseGrant grant = grants.get(partition);
         return grant == null ? BigDecimal.ZERO : grant.lent();
     }
 
-    ShareGrant grant(int partition) {
+    LeaseGrant grant(int partition) {
         return Objects.requireNonNull(grants.get(partition));
     }
 

@@ -2,10 +2,9 @@ package dev.millrace.router.budget.partition;
 
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.OperatorCommand;
-import dev.millrace.router.budget.ShareBalance;
+import dev.millrace.router.budget.LeaseBalance;
 import dev.millrace.router.budget.partition.BudgetWorld.Job;
 import dev.millrace.router.budget.partition.BudgetWorld.Running;
-import dev.millrace.router.budget.partition.store.BudgetStore;
 import dev.millrace.router.message.RoutingMessage.Rejection;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -34,7 +33,6 @@ class BudgetScene {
         return job;
     }
 
-    /** Submits a job of an API key. */
     Job submitOf(
             String apiKey,
             int partition,
@@ -48,7 +46,6 @@ class BudgetScene {
         return job;
     }
 
-    /** Sets a limit in control. */
     void limit(ControlKey.Limit key, int usd) {
         world.setLimit(key, BigDecimal.valueOf(usd));
         settle();
@@ -118,7 +115,7 @@ class BudgetScene {
                 .rejection();
     }
 
-    ShareBalance share(int partition, String account) {
+    LeaseBalance share(int partition, String account) {
         return new BudgetStore(world.partitions.get(partition).store)
                 .share(account)
                 .orElseThrow()

@@ -3,13 +3,13 @@ package dev.millrace.router.budget.partition;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.budget.BudgetLimit;
-import dev.millrace.contracts.config.TenantConfig.OnExhausted;
+import dev.millrace.contracts.budget.OnExhausted;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlKey.BatchBudget;
 import dev.millrace.contracts.control.OperatorCommand;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.job.JobId;
-import dev.millrace.router.budget.account.Account;
+import dev.millrace.router.budget.Account;
 import dev.millrace.router.budget.partition.BudgetWorld.Grant;
 import dev.millrace.router.budget.partition.BudgetWorld.Job;
 import dev.millrace.router.budget.partition.BudgetWorld.Refused;
@@ -25,15 +25,15 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * A random history of budgets: jobs come to several partitions, calls end in any order and at any
- * cost, time passes, operators cancel, raise and lower limits, routers crash, also the one that
- * owns the accounts, and messages are late or read again. After each step, and at the end, the
- * guarantees hold.
+ * A random history of budgets. Jobs arrive at several partitions. Calls end in any order and at any
+ * cost, time passes, and operators cancel jobs, and raise and lower limits. Routers crash,
+ * including the owner of the accounts, and messages are late or read again. The guarantees hold
+ * after each step, and at the end.
  */
 final class BudgetSimulation {
     private static final int MAX_ROUNDS = 20_000;
 
-    /** Rounds of 200 ms in which a waiting partition repeats its report. */
+    /** Number of rounds of 200 ms in which a waiting partition repeats its report. */
     private static final int QUIET_ROUNDS = 320;
 
     private static final Duration TICK = Duration.ofMillis(10);
@@ -245,7 +245,9 @@ final class BudgetSimulation {
         }
     }
 
-    /** Returns true if partitions may not have noticed a new hour, with a new budget of acme. */
+    /**
+     * Returns true if partitions have possibly not noticed a new hour, with a new budget of acme.
+     */
     private boolean isNewHour() {
         return world.clock.millis() % Duration.ofHours(1).toMillis() < 10_000;
     }
@@ -273,7 +275,7 @@ final class BudgetSimulation {
         }
     }
 
-    /** Lets days pass, in which some routers run at times only. */
+    /** Lets days pass, during which some routers run only at times. */
     private void passDays() {
         for (int i = 60 + random.nextInt(40); i > 0; i--) {
             world.clock.advance(Duration.ofMinutes(50));
@@ -283,9 +285,9 @@ final class BudgetSimulation {
     }
 
     /**
-     * Checks that a released job is within a limit that applied since its partition heard of the
-     * account, even if each running job costs all it may. Costs beyond a reservation may exceed the
-     * limit; once the owner knows of them, they count as any other.
+     * Checks that a released job was within a limit that applied since its partition first knew the
+     * account, even if each running job costs its highest amount. Costs beyond a reservation can
+     * exceed the limit; they count as any other cost once the owner knows them.
      */
     static void checkRelease(BudgetWorld world, Grant known) {
         String account = known.account();
@@ -314,7 +316,7 @@ final class BudgetSimulation {
         }
     }
 
-    /** Checks that nobody can need a removed account. */
+    /** Checks that no removed account is needed any longer. */
     static void checkRemoval(BudgetWorld world, ControlKey.Budget id) {
         String account = id.account();
         assertThat(world.ledger.promised(account))
@@ -360,8 +362,8 @@ final class BudgetSimulation {
     }
 
     /**
-     * Checks that each parked job needs more than an account has left whose jobs wait, that it was
-     * not cancelled, and that its deadline has not passed.
+     * Checks each parked job: it needs more than is left in an account with waiting jobs, it was
+     * not cancelled, and its deadline has not passed.
      */
     private void checkParked() {
         assertThat(world.running).isEmpty();
@@ -389,7 +391,7 @@ final class BudgetSimulation {
         return limit.subtract(world.ledger.spent(id.account())).compareTo(job.amount()) < 0;
     }
 
-    /** Returns true if the account has no published state, and its money may be shared. */
+    /** Returns true if the account has no published state and possibly shares its money. */
     private boolean isShared(ControlKey.Budget id) {
         return BudgetWorld.CLAIMED.contains(id.tenant())
                 && id instanceof ControlKey.TenantBudget

@@ -38,7 +38,7 @@ class BudgetSimulationTest {
         assertThat(isFound).isTrue();
     }
 
-    /** The terms of accounts, and what the owner knows of their partitions. */
+    /** The terms of accounts, and the owner's knowledge of their partitions. */
     @Provide
     Arbitrary<Character> ownerKinds() {
         return Arbitraries.of('t', 'p');

@@ -2,11 +2,11 @@ package dev.millrace.router.budget.partition;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.millrace.configuration.BatchConfig;
+import dev.millrace.configuration.TenantConfig;
 import dev.millrace.contracts.budget.BudgetLimit;
-import dev.millrace.contracts.config.BatchConfig;
-import dev.millrace.contracts.config.TenantConfig;
-import dev.millrace.contracts.config.TenantConfig.OnExhausted;
-import dev.millrace.contracts.config.TenantConfig.Period;
+import dev.millrace.contracts.budget.OnExhausted;
+import dev.millrace.contracts.budget.Period;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlRecord;
 import dev.millrace.contracts.control.ControlState;
@@ -20,12 +20,12 @@ import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostKind;
 import dev.millrace.contracts.result.PricedUsage;
 import dev.millrace.contracts.result.Route;
-import dev.millrace.router.budget.ShareBalance;
-import dev.millrace.router.budget.ShareGrant;
-import dev.millrace.router.budget.ShareReport;
+import dev.millrace.router.budget.Account;
+import dev.millrace.router.budget.BudgetAccounts;
+import dev.millrace.router.budget.LeaseBalance;
+import dev.millrace.router.budget.LeaseGrant;
+import dev.millrace.router.budget.LeaseReport;
 import dev.millrace.router.budget.WaitingPartition;
-import dev.millrace.router.budget.account.Account;
-import dev.millrace.router.budget.account.BudgetAccounts;
 import dev.millrace.router.failure.InternalErrors;
 import dev.millrace.router.message.RoutingMessage.JobIdentity;
 import dev.millrace.router.message.RoutingMessage.Origin;
@@ -54,8 +54,8 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Partitions that borrow money of the owner of the accounts, and a ledger that knows what jobs have
- * really cost. The ledger is independent of the shares.
+ * Partitions that borrow money from the owner of the accounts, and a ledger of the true costs of
+ * jobs. The ledger is independent of the partitions' shares.
  */
 final class BudgetWorld {
     static final BigDecimal BATCH_LIMIT = new BigDecimal("30");
@@ -64,7 +64,7 @@ final class BudgetWorld {
 
     static final BigDecimal CLAIMED_LIMIT = new BigDecimal("10");
 
-    /** Claimed tenants that have accounts of their own in each period. */
+    /** Number of claimed tenants with separate accounts in each period. */
     static final int CLAIMED_TENANTS = 2;
 
     final TestClock clock = new TestClock();
@@ -85,8 +85,8 @@ final class BudgetWorld {
      *
      * @param apiKey id of the API key that submitted it; null for none
      * @param declaredLimit limit that its batch has declared; null for none
-     * @param amount amount without which the job waits, for two attempts
-     * @param full the most that the job may cost; the amount, or that of three attempts
+     * @param amount least amount for which the job stops waiting, for two attempts
+     * @param full the highest cost of the job: the amount, or the cost of three attempts
      */
     record Job(
             String customId,
@@ -108,7 +108,7 @@ final class BudgetWorld {
         }
     }
 
-    /** When and where a job came; the order in which partitions are served. */
+    /** Time and place of a job's arrival; the order in which partitions are served. */
     record Arrival(long atMillis, int partition, int sequence) {
         static final Comparator<Arrival> ORDER =
                 Comparator.comparingLong(Arrival::atMillis)
@@ -154,14 +154,14 @@ final class BudgetWorld {
      * A record of the grants topic.
      *
      * @param view number of limits that the owner had read
-     * @param exceeded what jobs had cost beyond their reservations, as the owner knew
+     * @param exceeded costs of jobs beyond their reservations, as known to the owner
      */
-    record Grant(String account, ShareGrant grant, int view, BigDecimal exceeded) {}
+    record Grant(String account, LeaseGrant grant, int view, BigDecimal exceeded) {}
 
     /**
      * A record of the cost events topic.
      *
-     * @param exceeded what the attempt has cost beyond the reservation of its job
+     * @param exceeded cost of the attempt beyond the reservation of its job
      */
     record Cost(CostEvent event, List<String> accounts, BigDecimal exceeded) {}
 
@@ -172,7 +172,7 @@ final class BudgetWorld {
 
     private final Map<String, Object> reported = new HashMap<>();
 
-    /** Number of changes that anybody has seen; repeated reports change nothing. */
+    /** Number of visible changes; repeated reports change nothing. */
     int changes;
 
     /** A deliberate fault. */
@@ -180,11 +180,11 @@ final class BudgetWorld {
         NONE,
         /** Grants are added up, as if they were amounts and no totals. */
         GRANTS_ADD_UP,
-        /** Partitions keep money that others wait for. */
+        /** Partitions keep money that other partitions wait for. */
         NOTHING_IS_GIVEN_BACK,
         /** Cost events are read twice. */
         COSTS_COUNT_TWICE,
-        /** Each job is parked first, although it may continue at once. */
+        /** Each job is parked first, even if it could continue at once. */
         JOBS_WAIT_FOR_A_PASS,
         /** Partitions reserve although they know that the limit is exceeded. */
         EXCEEDED_LIMIT_IS_IGNORED,
@@ -196,19 +196,19 @@ final class BudgetWorld {
         CANCELLATIONS_ARE_NOT_READ,
         /** The owner removes the account of a batch as soon as no job uses it. */
         UNUSED_BATCHES_ARE_REMOVED_AT_ONCE,
-        /** Partitions do not learn what others have spent: jobs wait for money that is spent. */
+        /** Partitions do not learn the spending of others: jobs wait for money that is spent. */
         SPENT_MONEY_IS_HIDDEN,
         /** Partitions think that half of the rest is spent: jobs that fit wait aside. */
         SPENT_MONEY_IS_OVERSTATED,
         /** Partitions report as spent only what they had reserved. */
         EXCESS_IS_NOT_REPORTED,
-        /** Each claimed tenant has an account of its own. */
+        /** Each claimed tenant has a separate account. */
         CLAIMED_TENANTS_ARE_UNBOUNDED
     }
 
     Fault fault = Fault.NONE;
 
-    /** Whether jobs may make a third attempt if there is money, at half of their amount. */
+    /** True if jobs make a third attempt when money is left, at half of their amount. */
     boolean paysThirdAttempts;
 
     BudgetWorld(int count) {
@@ -267,7 +267,7 @@ final class BudgetWorld {
                 new InternalErrors(meters));
     }
 
-    /** Returns a new job without an API key, which some partition must be given. */
+    /** Returns a new job without an API key; the caller chooses its partition. */
     Job job(
             String tenant,
             String batch,
@@ -300,7 +300,7 @@ final class BudgetWorld {
         return job;
     }
 
-    /** Returns a job that has just come to a partition. */
+    /** Returns a job that has just arrived at a partition. */
     PlannedRecord arrived(Job job, int partition) {
         arrivals.put(job.id(), new Arrival(clock.millis(), partition, nextArrival++));
         var headers =
@@ -343,8 +343,8 @@ final class BudgetWorld {
     }
 
     /**
-     * Returns what claimed tenants have spent together in the current period, and what their
-     * running jobs may still spend, apart from costs beyond reservations.
+     * Returns the total that claimed tenants have spent in the current period and that their
+     * running jobs can still spend, without costs beyond reservations.
      */
     BigDecimal committedByClaimedTenants() {
         return CLAIMED.stream()
@@ -411,10 +411,10 @@ final class BudgetWorld {
     /**
      * Sends a report to the owner.
      *
-     * @param exceeded what jobs of the account had cost beyond their reservations, as the partition
-     *     knew
+     * @param exceeded costs of the account's jobs beyond their reservations, as known to the
+     *     partition
      */
-    void onReport(String account, ShareReport report, BigDecimal exceeded) {
+    void onReport(String account, LeaseReport report, BigDecimal exceeded) {
         owner.send(
                 account,
                 fault == Fault.EXCESS_IS_NOT_REPORTED ? withoutExcess(report) : report,
@@ -425,14 +425,14 @@ final class BudgetWorld {
         }
     }
 
-    private static ShareReport withoutExcess(ShareReport report) {
-        ShareBalance share = report.share();
+    private static LeaseReport withoutExcess(LeaseReport report) {
+        LeaseBalance share = report.share();
         BigDecimal backed = share.lent().subtract(share.returned()).subtract(share.reserved());
-        return new ShareReport(
+        return new LeaseReport(
                 report.partition(),
                 report.openedMillis(),
                 report.sequence(),
-                new ShareBalance(
+                new LeaseBalance(
                         share.lent(),
                         share.returned(),
                         share.reserved(),
@@ -442,7 +442,7 @@ final class BudgetWorld {
                 report.declaredLimit());
     }
 
-    /** Returns true if somebody has not read all messages. */
+    /** Returns true if a partition or the owner has unread messages. */
     boolean hasUnread() {
         return owner.hasUnread() || partitions.stream().anyMatch(PartitionWorld::hasUnread);
     }
@@ -464,8 +464,8 @@ final class BudgetWorld {
     private final Map<String, BigDecimal> addedUp = new HashMap<>();
 
     /** Returns what a partition reads of a grant. */
-    ShareGrant read(Grant sent) {
-        ShareGrant grant = sent.grant();
+    LeaseGrant read(Grant sent) {
+        LeaseGrant grant = sent.grant();
         return switch (fault) {
             case GRANTS_ADD_UP ->
                     with(
@@ -489,8 +489,8 @@ final class BudgetWorld {
         };
     }
 
-    private static ShareGrant withSpent(ShareGrant grant, BigDecimal spent) {
-        return new ShareGrant(
+    private static LeaseGrant withSpent(LeaseGrant grant, BigDecimal spent) {
+        return new LeaseGrant(
                 grant.openedMillis(),
                 grant.lent(),
                 grant.firstWaiting(),
@@ -499,9 +499,9 @@ final class BudgetWorld {
                 grant.reserved());
     }
 
-    private static ShareGrant with(
-            ShareGrant grant, BigDecimal lent, @Nullable WaitingPartition firstWaiting) {
-        return new ShareGrant(
+    private static LeaseGrant with(
+            LeaseGrant grant, BigDecimal lent, @Nullable WaitingPartition firstWaiting) {
+        return new LeaseGrant(
                 grant.openedMillis(),
                 lent,
                 firstWaiting,

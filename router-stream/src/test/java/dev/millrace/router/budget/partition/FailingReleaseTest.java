@@ -11,14 +11,14 @@ import java.util.HashSet;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** Tests parked jobs whose release fails because of a fault of the router. */
+/** Tests parked jobs whose release fails because of a fault in the router. */
 class FailingReleaseTest extends BudgetScene {
     private static final int JOBS = 6;
     private static final int TURN_JOBS = 2;
 
     private final Set<JobId> priced = new HashSet<>();
 
-    /** Returns the job for the check of its money, and fails for its release. */
+    /** Returns the repriced job for the check of its money, and fails on its release. */
     private PlannedJob repriced(PlannedJob job) {
         if (priced.add(job.identity().jobId())) {
             return job;

@@ -6,13 +6,15 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What jobs have really cost and may still cost, by account, as their provider knows it. */
+/**
+ * The real costs and the possible further costs of jobs, by account, as their provider knows them.
+ */
 final class Ledger {
     private final Map<String, BigDecimal> spent = new HashMap<>();
     private final Map<String, BigDecimal> promised = new HashMap<>();
     private final Map<String, Instant> used = new HashMap<>();
 
-    /** What jobs have cost beyond what was promised to them. */
+    /** Costs of jobs beyond their reservations. */
     private final Map<String, BigDecimal> exceeded = new HashMap<>();
 
     /** Promises an amount to a job that continues. */
@@ -38,7 +40,7 @@ final class Ledger {
                 });
     }
 
-    /** Counts what an attempt has cost beyond what was promised to its job. */
+    /** Adds the cost of an attempt beyond its job's reservation. */
     void exceed(List<String> accounts, BigDecimal amount) {
         accounts.forEach(it -> exceeded.merge(it, amount, BigDecimal::add));
     }
@@ -47,14 +49,14 @@ final class Ledger {
         return exceeded.getOrDefault(account, BigDecimal.ZERO);
     }
 
-    /** Closes an account; a later account with the same id is another one. */
+    /** Closes an account; a later account with this id counts as another account. */
     void remove(String account) {
         spent.remove(account);
         exceeded.remove(account);
         used.remove(account);
     }
 
-    /** Returns what is spent and what running jobs may still spend. */
+    /** Returns the amount that is spent or that running jobs can still spend. */
     BigDecimal committed(String account) {
         return spent(account).add(promised(account));
     }
@@ -67,7 +69,7 @@ final class Ledger {
         return promised.getOrDefault(account, BigDecimal.ZERO);
     }
 
-    /** Returns when a job of the account was released or billed last. */
+    /** Returns the time at which a job of the account was last released or billed. */
     Instant used(String account) {
         return used.getOrDefault(account, Instant.EPOCH);
     }

@@ -16,14 +16,17 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Tag;
 
-/** How much of a limit jobs of very different amounts use before all of them wait. */
+/** Used part of a limit, by jobs of very different amounts, when all of them wait. */
 @Tag("slow")
 class LimitUseTest {
     private static final BigDecimal LIMIT = new BigDecimal("3000");
     private static final int JOBS = 600;
     private static final List<String> KEYS = List.of("key-0", "key-1");
 
-    /** Most jobs need 1 to 3 % of the limit, some half of it, and one needs more than all of it. */
+    /**
+     * Most jobs need 1 to 3 % of the limit, some need half of it, and one needs more than the
+     * limit.
+     */
     private static int amount(int job, Random random) {
         if (job == JOBS / 20) {
             return 3_260;
@@ -47,7 +50,7 @@ class LimitUseTest {
         assertThat(world.released).extracting(it -> it.job.amount()).contains(big());
     }
 
-    /** A tenant, two batches and two API keys, each of which pays a part of the jobs. */
+    /** A tenant, two batches and two API keys, each of which pays for some of the jobs. */
     @Property(tries = 4)
     void eachJobThatWaitsLacksMoneyOfABudgetThatIsUsed(@ForAll long seed) {
         var random = new Random(seed);
@@ -99,14 +102,14 @@ class LimitUseTest {
         return world.jobs.values().stream().filter(it -> !ended.contains(it.id())).toList();
     }
 
-    /** Ends calls, some after a failed attempt that was billed, until nothing happens. */
+    /** Ends calls, some after a billed failure, until nothing changes. */
     private static void runUntilAllWait(BudgetWorld world, Random random) {
         int quiet = 0;
         while (quiet < 100) {
             exchange(world);
             boolean hasEnded = !world.running.isEmpty();
             for (Running job : List.copyOf(world.running)) {
-                // An answer costs a small part of what it could cost at most.
+                // An answer costs a small part of its highest cost.
                 int cost = 1 + random.nextInt(Math.max(1, job.left.intValue() / 4));
                 boolean isFinal = random.nextInt(4) > 0 || job.left.intValue() < 4;
                 world.partitions

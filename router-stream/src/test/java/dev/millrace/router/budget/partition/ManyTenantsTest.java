@@ -3,7 +3,7 @@ package dev.millrace.router.budget.partition;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.job.JobId;
-import dev.millrace.router.budget.ShareReport;
+import dev.millrace.router.budget.LeaseReport;
 import dev.millrace.router.entry.TreeStore;
 import dev.millrace.router.message.RoutingMessage.Rejection;
 import dev.millrace.router.waiting.PlannedRecord;
@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 
 /** A partition with waiting jobs of more tenants than one tick visits. */
 class ManyTenantsTest {
-    private static final int TENANTS = 3 * ParkedJobReleaser.VISITED_AT_ONCE;
+    private static final int TENANTS = 3 * ParkedJobSender.VISITED_AT_ONCE;
 
     private final BudgetWorld world = new BudgetWorld(1);
     private final TreeStore store = new TreeStore();
@@ -59,7 +59,7 @@ class ManyTenantsTest {
     @Test
     void tickVisitsABoundedNumberOfTenants() {
         for (int i = 0; i < 10; i++) {
-            assertThat(tick()).isLessThanOrEqualTo(ParkedJobReleaser.VISITED_AT_ONCE);
+            assertThat(tick()).isLessThanOrEqualTo(ParkedJobSender.VISITED_AT_ONCE);
         }
     }
 
@@ -100,7 +100,7 @@ class ManyTenantsTest {
         }
 
         @Override
-        public void report(String account, ShareReport report) {
+        public void report(String account, LeaseReport report) {
             if (report.demand().waitingSinceMillis() != null) {
                 reported.add(account);
             }

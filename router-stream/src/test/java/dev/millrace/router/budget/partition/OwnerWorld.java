@@ -5,9 +5,9 @@ import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlRecord;
 import dev.millrace.contracts.control.ControlState;
-import dev.millrace.router.budget.ShareGrant;
-import dev.millrace.router.budget.ShareReport;
-import dev.millrace.router.budget.account.BudgetAccounts;
+import dev.millrace.router.budget.BudgetAccounts;
+import dev.millrace.router.budget.LeaseGrant;
+import dev.millrace.router.budget.LeaseReport;
 import dev.millrace.router.budget.owner.BudgetOwner;
 import dev.millrace.router.budget.owner.OwnerMetrics;
 import dev.millrace.router.budget.owner.OwnerOutputs;
@@ -26,8 +26,8 @@ import java.util.Optional;
 import java.util.function.IntPredicate;
 
 /**
- * The owner of the accounts between its topics, with transactions: what a turn reads, writes to the
- * store and sends is committed together, or not at all. It reads control later than partitions do.
+ * The owner of the accounts between its topics, with transactions: a turn's reads, store writes and
+ * messages are committed together, or not at all. It reads control later than partitions do.
  */
 final class OwnerWorld {
     private final BudgetWorld world;
@@ -36,14 +36,14 @@ final class OwnerWorld {
     /** The reports topic. */
     private final List<Sent> reports = new ArrayList<>();
 
-    private record Sent(String account, ShareReport report, BigDecimal exceeded) {}
+    private record Sent(String account, LeaseReport report, BigDecimal exceeded) {}
 
-    /** What jobs have cost beyond their reservations, by account and partition, as reported. */
+    /** Reported costs of jobs beyond their reservations, by account and partition. */
     private final Map<String, Map<Integer, BigDecimal>> exceeded = new HashMap<>();
 
     private Map<String, Map<Integer, BigDecimal>> committedExceeded = Map.of();
 
-    /** The accounts with each of the limits that the owner has read, in order. */
+    /** The accounts with each set of limits that the owner has read, in order. */
     private final List<BudgetAccounts> views = new ArrayList<>();
 
     private final List<Runnable> uncommitted = new ArrayList<>();
@@ -105,7 +105,7 @@ final class OwnerWorld {
         };
     }
 
-    /** Returns true if the order of a limit and its last one is as given. */
+    /** Returns true if the order of a limit and its previous value is as given. */
     private boolean isChanged(Map<ControlKey.Limit, BudgetLimit> limits, IntPredicate order) {
         Map<ControlKey.Limit, BudgetLimit> before = policies.control().budgets().limits();
         return limits.entrySet().stream()
@@ -130,7 +130,7 @@ final class OwnerWorld {
                 .reduce(BigDecimal.ZERO, BigDecimal::max);
     }
 
-    void send(String account, ShareReport report, BigDecimal exceededUsd) {
+    void send(String account, LeaseReport report, BigDecimal exceededUsd) {
         reports.add(new Sent(account, report, exceededUsd));
     }
 
@@ -178,7 +178,7 @@ final class OwnerWorld {
         effects.forEach(Runnable::run);
     }
 
-    /** Loses what is not committed, and starts again on the committed state. */
+    /** Loses uncommitted changes, and restarts from the committed state. */
     void crash() {
         store.abort();
         uncommitted.clear();
@@ -200,7 +200,7 @@ final class OwnerWorld {
     /** Collects the output of a transaction. */
     private final class Transaction implements OwnerOutputs {
         @Override
-        public void grant(String account, int partition, ShareGrant grant) {
+        public void grant(String account, int partition, LeaseGrant grant) {
             BigDecimal known =
                     exceeded.getOrDefault(account, Map.of()).values().stream()
                             .reduce(BigDecimal.ZERO, BigDecimal::add);

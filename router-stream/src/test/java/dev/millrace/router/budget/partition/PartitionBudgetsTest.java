@@ -547,7 +547,7 @@ class PartitionBudgetsTest extends BudgetScene {
             assertThat(published("tenant/beta/total")).isEqualByComparingTo("12");
         }
 
-        /** So that the owner keeps the account of a batch whose job has just ended. */
+        /** The owner then keeps the account of a batch whose job has just ended. */
         @Test
         void itsEndIsReportedAlthoughItsShareWasDeletedMeanwhile() {
             Job job = useUp("beta");

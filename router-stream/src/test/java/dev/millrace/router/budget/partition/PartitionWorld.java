@@ -4,15 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.result.CostEvent;
-import dev.millrace.router.budget.ShareReport;
-import dev.millrace.router.budget.account.Account;
+import dev.millrace.router.budget.Account;
+import dev.millrace.router.budget.LeaseReport;
 import dev.millrace.router.budget.partition.BudgetWorld.Arrival;
 import dev.millrace.router.budget.partition.BudgetWorld.Cost;
 import dev.millrace.router.budget.partition.BudgetWorld.Grant;
 import dev.millrace.router.budget.partition.BudgetWorld.Job;
 import dev.millrace.router.budget.partition.BudgetWorld.Refused;
 import dev.millrace.router.budget.partition.BudgetWorld.Running;
-import dev.millrace.router.budget.partition.store.BudgetStore;
 import dev.millrace.router.entry.TreeStore;
 import dev.millrace.router.failure.InternalErrors;
 import dev.millrace.router.message.RoutingMessage.Origin;
@@ -30,8 +29,8 @@ import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
 /**
- * One partition between its topics, with transactions: what a turn reads, writes to the store and
- * sends is committed together, or not at all.
+ * One partition between its topics, with transactions: a turn's reads, store writes and messages
+ * are committed together, or not at all.
  */
 final class PartitionWorld {
     private static final int TURN_JOBS = 2;
@@ -46,12 +45,12 @@ final class PartitionWorld {
 
     private final List<Runnable> uncommitted = new ArrayList<>();
 
-    /** The last grant of each account that was read. */
+    /** The last read grant of each account. */
     private final Map<String, Grant> known = new HashMap<>();
 
     private final Map<String, Grant> committedKnown = new HashMap<>();
 
-    /** What jobs have cost beyond their reservations, by account, in the events that were read. */
+    /** Costs of jobs beyond their reservations, by account, in the events that were read. */
     private final Map<String, BigDecimal> exceeded = new HashMap<>();
 
     private final Map<String, BigDecimal> committedExceeded = new HashMap<>();
@@ -171,7 +170,7 @@ final class PartitionWorld {
         effects.forEach(Runnable::run);
     }
 
-    /** Loses what is not committed, and starts again on the committed state. */
+    /** Loses uncommitted changes, and restarts from the committed state. */
     void crash() {
         store.abort();
         uncommitted.clear();
@@ -219,7 +218,7 @@ final class PartitionWorld {
         }
 
         /**
-         * Checks that no job of the same accounts that came before a released one still waits,
+         * Checks the order of release: no earlier job with the released job's accounts still waits,
          * unless it needs more than one of its accounts has left.
          */
         private void checkOrder(Job job) {
@@ -231,7 +230,7 @@ final class PartitionWorld {
                                             .anyMatch(account -> isTooMuch(it.amount(), account)));
         }
 
-        /** Returns what this partition believes to be left of an account. */
+        /** Returns the amount that this partition believes to be left of an account. */
         private BigDecimal left(Account account) {
             return new BudgetStore(store)
                     .share(account.id().account())
@@ -290,7 +289,7 @@ final class PartitionWorld {
         }
 
         @Override
-        public void report(String account, ShareReport report) {
+        public void report(String account, LeaseReport report) {
             BigDecimal read = exceeded.getOrDefault(account, BigDecimal.ZERO);
             uncommitted.add(() -> world.onReport(account, report, read));
         }

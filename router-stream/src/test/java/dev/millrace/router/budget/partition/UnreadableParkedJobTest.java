@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.router.budget.partition.BudgetWorld.Job;
-import dev.millrace.router.budget.partition.store.BudgetStore;
 import dev.millrace.router.failure.InternalErrors;
 import dev.millrace.router.waiting.UnreadableJob;
 import java.time.Duration;

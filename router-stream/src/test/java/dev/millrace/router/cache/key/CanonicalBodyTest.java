@@ -51,7 +51,7 @@ class CanonicalBodyTest {
         }
     }
 
-    /** Cached answers are stored under keys that are made of these digests. */
+    /** The keys of cached answers consist of these digests. */
     @Nested
     class Stored {
         private static final String BODY =

@@ -3,8 +3,8 @@ package dev.millrace.router.cache.similar;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.semantic.embedding.EmbeddingModel;
-import dev.millrace.semantic.verification.AnswerVerdict;
+import dev.millrace.similarity.embedding.EmbeddingModel;
+import dev.millrace.similarity.verification.AnswerVerdict;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.Optional;
@@ -17,7 +17,7 @@ class EmbeddingThreadTest {
     private static final long SECONDS = 600;
 
     private final MeterRegistry meters = new SimpleMeterRegistry();
-    private final EmbeddingMetrics metrics = new EmbeddingMetrics(meters);
+    private final QuestionMetrics metrics = new QuestionMetrics(meters);
 
     private static byte[] line(String question) {
         return """

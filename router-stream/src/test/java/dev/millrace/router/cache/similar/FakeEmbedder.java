@@ -2,12 +2,12 @@ package dev.millrace.router.cache.similar;
 
 import dev.millrace.contracts.job.ParseResult;
 import dev.millrace.contracts.job.RequestParser;
-import dev.millrace.semantic.embedding.EmbeddingModel;
-import dev.millrace.semantic.paraphrase.Wording;
-import dev.millrace.semantic.prompt.Prompt;
-import dev.millrace.semantic.prompt.PromptReader;
-import dev.millrace.semantic.prompt.PromptShape;
-import dev.millrace.semantic.verification.AnswerVerdict;
+import dev.millrace.similarity.embedding.EmbeddingModel;
+import dev.millrace.similarity.paraphrase.Wording;
+import dev.millrace.similarity.prompt.Prompt;
+import dev.millrace.similarity.prompt.PromptReader;
+import dev.millrace.similarity.prompt.PromptShape;
+import dev.millrace.similarity.verification.AnswerVerdict;
 import java.util.ArrayDeque;
 import java.util.Optional;
 import java.util.Queue;
@@ -15,8 +15,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 
 /**
- * Embeds chat prompts by their content words, so that two questions with the same content words
- * have the same embedding, and others have another. On the thread of its caller.
+ * Embeds chat prompts by their content words: questions have equal embeddings if, and only if,
+ * their content words are equal. Runs on its caller's thread.
  */
 public final class FakeEmbedder implements QuestionEmbedder {
     private final Queue<Runnable> held = new ArrayDeque<>();
@@ -24,7 +24,7 @@ public final class FakeEmbedder implements QuestionEmbedder {
     private boolean isConfused;
     private int room = Integer.MAX_VALUE;
 
-    /** Number of embeddings that were asked for, refused ones included. */
+    /** Number of requested embeddings, including refused ones. */
     private int asked;
 
     /** Lets embeddings wait for {@link #finish}. */
@@ -32,7 +32,7 @@ public final class FakeEmbedder implements QuestionEmbedder {
         isHolding = true;
     }
 
-    /** Gives all questions the same embedding and wording from now on. */
+    /** Gives all questions one embedding and one wording from now on. */
     public void confuse() {
         isConfused = true;
     }
@@ -42,7 +42,7 @@ public final class FakeEmbedder implements QuestionEmbedder {
         room = most;
     }
 
-    /** Loses what waits, as a crash does. */
+    /** Loses the waiting work, as a crash does. */
     public void drop() {
         held.clear();
     }

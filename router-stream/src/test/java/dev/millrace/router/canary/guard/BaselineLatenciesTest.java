@@ -36,7 +36,9 @@ class BaselineLatenciesTest {
         assertThat(read.buckets().p95()).isEqualTo(latencies.buckets().p95());
     }
 
-    /** Adds latencies of other arms' results; a negative number stands for a job of the arm. */
+    /**
+     * Adds latencies of other arms' results; a negative number represents a job of the guarded arm.
+     */
     private static void add(List<Integer> ends, BaselineLatencies latencies) {
         for (int end : ends) {
             if (end < 0) {

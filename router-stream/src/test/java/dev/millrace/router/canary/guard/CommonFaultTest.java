@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** All arms have a fault at the same time; the guarded arm gets a random hundredth of the jobs. */
+/** All arms are faulty simultaneously; the guarded arm gets a random hundredth of the jobs. */
 class CommonFaultTest {
     private static final int JOBS_OF_A_WINDOW = 20_000;
 

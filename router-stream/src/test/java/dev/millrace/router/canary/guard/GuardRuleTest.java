@@ -66,7 +66,7 @@ class GuardRuleTest {
                 .as(JobOutcome::new);
     }
 
-    /** Feeds the guard and the reference with the same outcomes. */
+    /** Feeds the guard and the reference with equal outcomes. */
     private static final class Comparison {
         private final GuardRule rule;
         private final OutcomeWindow arm;

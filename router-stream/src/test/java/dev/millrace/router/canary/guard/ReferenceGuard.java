@@ -9,7 +9,7 @@ import java.util.List;
  *
  * @param arm all outcomes of the arm, oldest first
  * @param others all outcomes of the other arms, oldest first
- * @param othersBefore for each job of the arm, how many jobs of the other arms ended before it
+ * @param othersBefore for each job of the arm, number of other arms' jobs that ended earlier
  */
 record ReferenceGuard(
         GuardRule rule, List<JobOutcome> arm, List<JobOutcome> others, List<Integer> othersBefore) {
@@ -50,7 +50,10 @@ record ReferenceGuard(
         return tooManyErrors(window) || tooSlow(window) || tooExpensive(window);
     }
 
-    /** Compares with the other arms' last jobs or those since the window's oldest, if worse. */
+    /**
+     * Compares with the other arms' last jobs, or with their jobs since the window's oldest,
+     * whichever is worse.
+     */
     private boolean tooManyErrors(List<JobOutcome> window) {
         int oldest = Math.max(0, arm.size() - rule.over());
         List<JobOutcome> sinceOldest =

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 class TextSpansTest {
-    /** Returns JSON string contents, with more bytes behind them as in a record. */
+    /** Returns JSON string contents, followed by more bytes as in a record. */
     private static TextSpans ofJson(String... contents) {
         byte[] record = (String.join("\"", contents) + "\"}").getBytes(UTF_8);
         var texts = new TextSpans(record);

@@ -6,9 +6,9 @@ import java.io.InputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a log whose JSON goes over several lines: values one after the other, and lists of values,
- * whose items are entries. Splits the bytes by brackets outside of texts, and leaves their syntax
- * to the parser.
+ * Reads a log whose JSON spans several lines: consecutive values, and lists of values whose items
+ * are entries. Splits the bytes by brackets outside of strings, and leaves the syntax check to the
+ * parser.
  */
 final class JsonValueReader implements LogReader {
     private static final int LINE_FEED = '\n';

@@ -16,7 +16,7 @@ import tools.jackson.databind.node.MissingNode;
 final class LogFields {
     private static final JsonMapper JSON = new JsonMapper();
 
-    /** The names that this package asks for, of which there are few. */
+    /** The few field names that this package looks up. */
     private static final Map<String, String> NAMES = new ConcurrentHashMap<>();
 
     private final Map<String, JsonNode> fields = new HashMap<>();
@@ -47,7 +47,7 @@ final class LogFields {
         return fields.getOrDefault(known, MissingNode.getInstance());
     }
 
-    /** Returns the first field that has a value that is neither null nor a blank text. */
+    /** Returns the first field whose value is neither null nor blank. */
     Optional<JsonNode> first(Iterable<String> names) {
         for (String name : names) {
             JsonNode field = get(name);
@@ -58,13 +58,15 @@ final class LogFields {
         return Optional.empty();
     }
 
-    /** Returns true for a text that stands for no value in exports of tables. */
+    /** Returns true for a text that means "no value" in exported tables. */
     private static boolean isBlank(JsonNode field) {
         String text = field.asString("").strip();
         return text.isEmpty() || text.equalsIgnoreCase("null") || text.equals("\\N");
     }
 
-    /** Returns an object; exports of tables have it as text. A missing node if it is none. */
+    /**
+     * Returns an object, which exported tables have as text; a missing node for any other value.
+     */
     JsonNode object(String name) {
         return object(get(name));
     }

@@ -7,17 +7,17 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What an entry of a usage log says about a request, or about many. */
+/** The information of a usage log entry about one request or many. */
 public sealed interface LogLine {
 
     /**
      * Requests that a provider billed: one, or a sum of many.
      *
      * @param model name of the model as written in the log
-     * @param requests number of requests; 0 for a sum that does not have it
-     * @param each tokens of the request; for a sum, the mean, or no tokens if it is not known
-     * @param tier service tier, in lower case; null for the standard one
-     * @param spentUsd the cost in US dollars by the log; empty if the log has none
+     * @param requests number of requests; 0 for a sum of an unknown number
+     * @param each tokens of the request; for a sum, the mean, or none if unknown
+     * @param tier service tier in lower case; null for the standard tier
+     * @param spentUsd cost in US dollars recorded in the log; empty if the log has none
      * @param period empty if the log has no time
      * @param doubts why the figures may be wrong, each beginning with a verb; mostly empty
      */
@@ -51,7 +51,7 @@ public sealed interface LogLine {
     }
 
     /**
-     * When requests were made.
+     * The time of requests.
      *
      * @param until end of a sum; {@code from} for one request, or if the log has an earlier end
      */
@@ -69,9 +69,9 @@ public sealed interface LogLine {
     record NotBilled(String reason) implements LogLine {}
 
     /**
-     * An entry that is not understood.
+     * An entry that could not be interpreted.
      *
-     * @param reason explanation for a person, beginning with a verb
+     * @param reason human-readable explanation, beginning with a verb
      */
     record Unreadable(String reason) implements LogLine {}
 }

@@ -2,7 +2,7 @@ package dev.millrace.standalone.audit.log;
 
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostEventCodec;
-import dev.millrace.reader.document.SyntaxProblem;
+import dev.millrace.yaml.document.SyntaxProblem;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,7 +18,7 @@ import tools.jackson.databind.json.JsonMapper;
  * Parses an entry of a usage log. Recognizes the format by the names of the keys, so that a log may
  * mix formats.
  */
-public final class LogLineParser {
+final class LogLineParser {
     private static final JsonMapper JSON =
             JsonMapper.builder()
                     .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
@@ -28,7 +28,7 @@ public final class LogLineParser {
     /** Keys of a list of entries within a page of an interface, or within a bucket of time. */
     private static final List<String> LISTS = List.of("data", "results", "rows", "logs");
 
-    /** States of requests that failed, among them those of HTTP. */
+    /** States of failed requests, including HTTP status codes. */
     private static final Pattern FAILED = Pattern.compile("(?i)failure|failed|error|[45]\\d\\d");
 
     /** Types of results of Anthropic's batches that are no message. */
@@ -40,7 +40,7 @@ public final class LogLineParser {
     private static final int MAX_LEVELS = 3;
 
     /** Returns the content of a line: an entry, a list of entries, or a page of an interface. */
-    public List<LogLine> parse(byte[] line) {
+    List<LogLine> parse(byte[] line) {
         List<LogLine> found = new ArrayList<>();
         try {
             addAll(JSON.readTree(line), Optional.empty(), MAX_LEVELS, found);
@@ -122,14 +122,14 @@ public final class LogLineParser {
                     ? new LogLine.NotBilled("failed requests")
                     : new LogLine.Unreadable(LoggedUsage.reasonWithout(root));
         }
-        return new EntryReader(root, fields, answer, usage.get(), bucket).read();
+        return new LogEntryReader(root, fields, answer, usage.get(), bucket).read();
     }
 
     private static LogLine costEvent(CostEvent event) {
         return switch (event.kind()) {
             case BILLED ->
                     LogLine.Billed.request(
-                            EntryReader.name(event.model()),
+                            LogEntryReader.name(event.model()),
                             event.usage(),
                             event.cost().usage().service().tier(),
                             Optional.of(event.costUsd()),

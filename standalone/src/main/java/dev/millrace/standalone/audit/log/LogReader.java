@@ -19,7 +19,7 @@ public interface LogReader extends AutoCloseable {
     /** Largest entry in bytes. */
     int MAX_BYTES = 16 * 1024 * 1024;
 
-    /** Bytes of the beginning of a file that tell its format. */
+    /** Number of bytes at the beginning of a file that determine its format. */
     int SNIFFED_BYTES = 64 * 1024;
 
     /** Reason for an entry above {@link #MAX_BYTES}. */
@@ -33,8 +33,8 @@ public interface LogReader extends AutoCloseable {
     void close() throws IOException;
 
     /**
-     * Opens a reader for the format that the beginning of the file tells. The file may be
-     * compressed with gzip or zstd, and be in UTF-16 or UTF-32.
+     * Opens a reader for the format detected at the beginning of the file. The file can be
+     * compressed with gzip or zstd, and encoded in UTF-16 or UTF-32.
      *
      * @param name name of the file, for messages
      * @throws UserError if the file is neither JSON nor a table with token counts
@@ -54,7 +54,7 @@ public interface LogReader extends AutoCloseable {
                 : TableReader.open(name, in);
     }
 
-    /** Returns true if the value on a line goes on after it, or a comma follows it. */
+    /** Returns true if the value on a line continues on the next line, or a comma follows it. */
     private static boolean isContinued(String line) {
         char last = line.charAt(line.length() - 1);
         if ("{[,:".indexOf(last) < 0) {

@@ -91,7 +91,7 @@ final class LogTime {
         return find(STARTS, objects);
     }
 
-    /** Returns the first time at which the requests of one of the objects ended. */
+    /** Returns the first end time of the requests in the objects. */
     static Optional<Read> end(LogFields... objects) {
         return find(ENDS, objects);
     }
@@ -108,7 +108,7 @@ final class LogTime {
         return Optional.empty();
     }
 
-    /** Returns a text that stands where a time belongs and is not understood. */
+    /** Returns the text of a time field that could not be interpreted. */
     static Optional<String> notUnderstood(LogFields... objects) {
         for (LogFields object : objects) {
             Optional<JsonNode> field = object.first(STARTS);

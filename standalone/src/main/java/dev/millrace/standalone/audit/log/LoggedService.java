@@ -10,7 +10,7 @@ import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/** What an entry says besides its tokens that determines its cost. */
+/** The parts of an entry, besides its tokens, that determine its cost. */
 final class LoggedService {
     private static final String BATCH = "batch";
 
@@ -27,15 +27,15 @@ final class LoggedService {
     private static final List<String> TOOL_COUNTS =
             List.of("web_search_count", "web_search_requests", "num_search_queries");
 
-    /** Items of an output that stand for a call of a tool with a price of its own. */
+    /** Output items that represent a call of a separately priced tool. */
     private static final Pattern TOOL_CALL =
             Pattern.compile("(?:web_search|file_search|code_interpreter|image_generation)_call");
 
     private LoggedService() {}
 
     /**
-     * Returns the service tier, in lower case; null for the standard one. What the answer names
-     * counts before what its request asked for.
+     * Returns the service tier in lower case; null for the standard tier. The answer's tier takes
+     * precedence over the request's.
      */
     static @Nullable String tier(JsonNode root, LogFields fields, LogFields answer) {
         if (isOfBatch(root, fields)) {

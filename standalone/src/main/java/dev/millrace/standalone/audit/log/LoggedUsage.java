@@ -15,9 +15,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The token counts of an entry, and whether they are a sum of many requests.
+ * The token counts of an entry for one request or a sum of requests.
  *
- * @param isSum true if the entry is a sum, whatever number of requests it has
+ * @param isSum true if the entry is a sum, even of one request
  */
 record LoggedUsage(ReportedCounts counts, boolean isSum) {
     private static final JsonMapper JSON = new JsonMapper();
@@ -30,9 +30,9 @@ record LoggedUsage(ReportedCounts counts, boolean isSum) {
     private static final String OPENAI_SUMS = "organization.";
 
     /**
-     * Finds the counts of an entry; empty if it has none.
+     * Finds the counts of an entry; empty for an entry without counts.
      *
-     * @throws IllegalArgumentException if its counts are not tokens
+     * @throws IllegalArgumentException if the counts are not tokens
      */
     static Optional<LoggedUsage> find(JsonNode root, JsonNode answer) {
         List<ReportedCounts> all = new ArrayList<>();
@@ -46,7 +46,7 @@ record LoggedUsage(ReportedCounts counts, boolean isSum) {
         return found.map(it -> new LoggedUsage(it, isSum(root, it)));
     }
 
-    /** Returns true if an object has counts of its own. */
+    /** Returns true if an object itself has counts. */
     static boolean isIn(JsonNode object) {
         List<ReportedCounts> all = new ArrayList<>();
         addCounts(object, all);
@@ -54,8 +54,8 @@ record LoggedUsage(ReportedCounts counts, boolean isSum) {
     }
 
     /**
-     * Adds the counts of the objects that may have those of an entry, the most reliable first.
-     * LiteLLM keeps the provider's own counts in the metadata.
+     * Adds the counts of every object that may hold the counts of an entry, the most reliable
+     * first. LiteLLM keeps the provider's own counts in the metadata.
      */
     private static void addCounts(JsonNode object, List<ReportedCounts> all) {
         var fields = new LogFields(object);

@@ -30,10 +30,11 @@ final class NumberText {
     private NumberText() {}
 
     /**
-     * Returns the text of a whole number without separators of thousands; other texts stay.
+     * Returns the text of a whole number without separators of thousands; returns other texts
+     * unchanged.
      *
-     * @param hasDecimalCommas whether the file writes fractions with a comma, so that a single one
-     *     does not separate thousands
+     * @param hasDecimalCommas true if the file writes fractions with a comma, so that a single
+     *     comma does not separate thousands
      */
     static String count(String text, boolean hasDecimalCommas) {
         String number = text.strip();
@@ -50,9 +51,9 @@ final class NumberText {
     }
 
     /**
-     * Returns an amount in US dollars; empty for a text that stands for no value.
+     * Returns an amount in US dollars; empty for a text that means "no value".
      *
-     * @throws IllegalArgumentException if it is no amount, or has two meanings
+     * @throws IllegalArgumentException if the text is no amount or is ambiguous
      */
     static Optional<BigDecimal> usd(JsonNode node) {
         if (node.isNumber()) {

@@ -7,8 +7,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the rows of a table as RFC 4180 describes them: a field may be quoted, and then contain
- * separators, line breaks, and quotes that are doubled. Skips blank lines.
+ * Reads the rows of a table (RFC 4180). A quoted field can contain separators, line breaks and
+ * doubled quotes. Skips blank lines.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc4180">RFC 4180</a>
  */

@@ -31,12 +31,12 @@ final class TableReader implements LogReader {
     private static final Set<String> OBJECTS =
             Set.of("usage", "usage_details", "usagedetails", "metadata", "response");
 
-    /** Lines between the header and the rows, and below them, as psql prints them. */
+    /** Lines that psql prints between the header and the rows, and below the rows. */
     private static final Pattern RULE = Pattern.compile("[-+:=\\s]*");
 
     private static final Pattern FOOTER = Pattern.compile("\\(\\d+ rows?\\)");
 
-    /** What spreadsheets write for a row that adds up others, also behind what was added. */
+    /** Labels of total rows in spreadsheets, alone or after the name of the summed group. */
     private static final Pattern TOTAL =
             Pattern.compile(
                     "(?i)(?:.+\\s)?(?:grand[\\s_-]?total|sub[\\s_-]?totals?|totals?|sum|overall"
@@ -177,7 +177,7 @@ final class TableReader implements LogReader {
                 || (row.size() == 1 && FOOTER.matcher(row.getFirst().strip()).matches());
     }
 
-    /** Returns true for a row that adds up others, which would be counted twice. */
+    /** Returns true for a total row, which would count other rows twice. */
     private boolean isTotal(List<String> row) {
         String label = row.stream().filter(it -> !it.isBlank()).findFirst().orElse("");
         return TOTAL.matcher(label.strip()).matches()

@@ -1,6 +1,6 @@
 package dev.millrace.standalone.run.journal;
 
-import dev.millrace.standalone.publish.BatchNames;
+import dev.millrace.standalone.batch.BatchNames;
 import dev.millrace.standalone.run.journal.RunPlan.FileIdentity;
 import dev.millrace.standalone.run.journal.RunPlan.PlannedFile;
 import java.sql.Connection;
@@ -16,10 +16,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Finds the files of a run among the files that earlier runs have read.
  *
- * <p>Any earlier content identifies a file, even if it is written differently, so a moved, renamed
- * or copied file is recognized. Only a file with new content is recognized by its path: it is the
- * file that was most recently read there. If several files of a run are one known file, each
- * further one gets a copy of its lines, so that no line is paid twice.
+ * <p>Any earlier content identifies a file, even in another notation, so a moved, renamed or copied
+ * file is recognized. Only a file with new content is recognized by its path, as the file most
+ * recently read there. If several files of a run match one known file, each further file gets a
+ * copy of its lines, so that no line is paid for twice.
  */
 final class FileRegistry {
     private static final String BY_CONTENT_AND_PATH =
@@ -50,14 +50,14 @@ final class FileRegistry {
     /**
      * A file that an earlier run has read.
      *
-     * @param formerName name that the file had when its content was read
-     * @param isAtItsPath whether the file was the most recently read file at its path
+     * @param formerName name of the file when its content was read
+     * @param isAtItsPath true if the file was the most recently read file at its path
      */
     private record Known(long id, String formerName, boolean isAtItsPath) {}
 
     /**
-     * @param storedJobs batches whose names a new batch must not have, in addition to those of the
-     *     journal
+     * @param storedJobs batches whose names a new batch must avoid, in addition to the journal's
+     *     batches
      */
     FileRegistry(Connection connection, StoredJobs storedJobs) {
         this.connection = connection;
@@ -167,7 +167,9 @@ final class FileRegistry {
         }
     }
 
-    /** Registers a file with the lines of a known file. Both then belong to the same jobs. */
+    /**
+     * Registers a file with the lines of a known file. Both files then belong to one set of jobs.
+     */
     private long copy(long id, FileIdentity file) throws SQLException {
         long copy = insert(file);
         for (String sql : COPY) {

@@ -11,10 +11,10 @@ import java.util.Map;
  * Allocates the generation in which a line is submitted. One run opens at most one generation of a
  * file.
  *
- * <p>A run that was stopped while it read a file has submitted only the first lines. The next run
- * submits the other lines in the same generation if the content is unchanged: their numbers differ,
- * and a line that repeats an earlier line is recognized as a repeat. Lines that are submitted again
- * get a generation of their own.
+ * <p>A run that was stopped while it read a file has submitted only the first lines. If the content
+ * is unchanged, the next run submits the other lines in that generation: their numbers differ, and
+ * a line that repeats an earlier line is recognized as a repeat. Resubmitted lines get a separate
+ * generation.
  */
 final class GenerationAllocator {
     private static final Duration MAX_GAP = Duration.ofHours(12);
@@ -65,8 +65,8 @@ final class GenerationAllocator {
 
     /**
      * Returns the generation of a line that no run has submitted. A new line at or below the last
-     * line of the open generation had another key when it was submitted there, for example because
-     * it was too long. Such a line joins the generation of resubmitted lines.
+     * line of the open generation had another key when it was submitted there; for example, it was
+     * too long. Such a line joins the generation of resubmitted lines.
      */
     int forNewLine(long file, long line) throws SQLException {
         OpenGeneration open = openGenerations.get(file);

@@ -9,10 +9,10 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Matches the lines of the current run with the lines that earlier runs have read. Equal lines of a
- * file match one after the other, in the order of their ids. The temporary table {@code unmet}
- * holds the lines that have not been matched yet, {@code awaited} the lines without an outcome if
- * several files may share them.
+ * Matches the lines of the current run with the lines of earlier runs. Equal lines of a file match
+ * one after the other, in the order of their ids. The temporary table {@code unmet} holds the lines
+ * without a match, and {@code awaited} the lines without an outcome if several files may share
+ * them.
  */
 final class KnownLineMatcher implements AutoCloseable {
     private static final String FIND =

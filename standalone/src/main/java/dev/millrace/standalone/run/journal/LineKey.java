@@ -3,14 +3,14 @@ package dev.millrace.standalone.run.journal;
 import dev.millrace.contracts.digest.Sha256;
 import dev.millrace.contracts.job.JobOptions;
 import dev.millrace.contracts.job.ParseResult;
+import dev.millrace.contracts.job.ProviderHeader;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.job.Span;
+import dev.millrace.contracts.job.SplitOptions;
 import dev.millrace.contracts.json.CanonicalJson;
 import dev.millrace.contracts.retrieval.ContextPlace;
 import dev.millrace.contracts.retrieval.OnEmpty;
 import dev.millrace.contracts.retrieval.RetrievalOptions;
-import dev.millrace.contracts.split.SplitOptions;
-import dev.millrace.contracts.upstream.ProviderHeader;
 import dev.millrace.producer.BatchLine;
 import dev.millrace.producer.ParsedLine;
 import java.nio.ByteBuffer;
@@ -22,10 +22,9 @@ import java.util.TreeMap;
 
 /**
  * Computes the key by which the journal recognizes a line: a digest of custom_id, tenant, url, body
- * and the options that change what the model is asked. White space, the order of keys and the
- * notation of strings may change without a new call, as may other options, such as priority and
- * metadata. The key covers the bytes of a body whose meaning is ambiguous, and all bytes of an
- * invalid line.
+ * and the options that affect the model's input. White space, the order of keys, the notation of
+ * strings and other options, such as priority and metadata, can change without a new call. The key
+ * covers the raw bytes of an ambiguous body or an invalid line.
  */
 public final class LineKey {
     private static final int BYTES = 16;

@@ -10,7 +10,7 @@ package dev.millrace.standalone.run.journal;
 public record PlannedLine(
         long position, long file, long sourceLine, JournaledLine line, Action action) {
 
-    /** What a run does with a line. The journal stores the names of the constants. */
+    /** The action of a run on a line. The journal stores the names of the constants. */
     public enum Action {
         /** Publish the line: it is new, or Kafka may not have it. */
         PUBLISH,

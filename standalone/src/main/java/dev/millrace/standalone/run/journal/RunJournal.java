@@ -63,8 +63,8 @@ public final class RunJournal implements AutoCloseable {
      *
      * @param now start of the run
      * @param repeatsWindow time for which the router recognizes a repeat
-     * @param storedJobs batches whose names a new file must not have, and jobs that a line repeats,
-     *     in addition to those of this journal
+     * @param storedJobs batches whose names a new file must avoid, and jobs that a line can repeat,
+     *     in addition to this journal's
      */
     public RunPlan newPlan(Instant now, Duration repeatsWindow, StoredJobs storedJobs) {
         return JournalSql.call(

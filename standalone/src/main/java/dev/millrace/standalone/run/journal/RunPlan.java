@@ -1,7 +1,7 @@
 package dev.millrace.standalone.run.journal;
 
+import dev.millrace.standalone.batch.BatchNames;
 import dev.millrace.standalone.fingerprint.FingerprintTable;
-import dev.millrace.standalone.publish.BatchNames;
 import dev.millrace.standalone.run.journal.PlannedLine.Action;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -78,10 +78,10 @@ public final class RunPlan implements AutoCloseable {
      * A file of this run.
      *
      * @param id id of the file, equal in every run
-     * @param isNew whether no earlier run has read the file
-     * @param isChanged whether an earlier run has read other bytes of this file at this path
-     * @param formerName name under which an earlier run has read this content; null if it has read
-     *     the content under this name, or the file at this path
+     * @param isNew true if no earlier run has read the file
+     * @param isChanged true if an earlier run has read other bytes of this file at this path
+     * @param formerName other name under which an earlier run has read this content; null if that
+     *     run has read the content under this name, or the file at this path
      */
     public record PlannedFile(
             long id, boolean isNew, boolean isChanged, @Nullable String formerName) {
@@ -197,7 +197,7 @@ public final class RunPlan implements AutoCloseable {
     }
 
     /**
-     * Plans to publish a known line, perhaps for the second time, under its existing batch and
+     * Plans to publish a known line, possibly for the second time, under its existing batch and
      * number.
      *
      * @param jobId id that the router will give the job; it differs from the journaled id if the
@@ -223,9 +223,9 @@ public final class RunPlan implements AutoCloseable {
     }
 
     /**
-     * Plans to publish a line as a new job, in a generation that this run may add lines to.
+     * Plans to publish a line as a new job, in a generation that is open to this run.
      *
-     * @param known line of an earlier run that is submitted again; null for a new line
+     * @param known line of an earlier run to resubmit; null for a new line
      * @param claimedBatch batch that the line names; null for the batch of the file
      * @param jobIdIn returns the job id of the line in a batch, or null if the line has none
      */

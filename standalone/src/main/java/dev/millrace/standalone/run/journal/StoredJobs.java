@@ -1,6 +1,9 @@
 package dev.millrace.standalone.run.journal;
 
-/** Batches and jobs in the store, among them those of other commands, such as {@code submit}. */
+/**
+ * Finds the batches and jobs in the store, including jobs of other commands, such as {@code
+ * submit}.
+ */
 @FunctionalInterface
 public interface StoredJobs {
     /** Returns true for a batch that has a record in the store. A new file gets another name. */

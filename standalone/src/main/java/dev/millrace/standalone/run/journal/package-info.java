@@ -1,6 +1,6 @@
 /**
- * Memory of {@code millrace run} between runs: which line of which file became which job. A small
- * SQLite database in the data directory, used by one thread.
+ * Remembers, between runs of {@code millrace run}, the job of each input line. A small SQLite
+ * database in the data directory, used by one thread.
  *
  * <p>{@code docs/decisions/002-input-files.md} has the reasons.
  */

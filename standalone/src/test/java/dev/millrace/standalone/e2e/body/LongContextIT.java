@@ -16,8 +16,8 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Bodies of two million tokens, which are 8 MB, through every part of a process whose heap is
- * smaller than all of them together.
+ * Sends bodies of two million tokens (8 MB) through every part of a process. Its heap is smaller
+ * than all bodies together.
  */
 @Tag("long")
 class LongContextIT {

@@ -20,12 +20,12 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Images, audio, files and videos in jobs, and what a provider receives of them. */
+/** Tests images, audio, files and videos in jobs, as a provider receives them. */
 @Tag("long")
 class MediaPartsIT {
     /**
-     * Parts as providers document them, written unusually: spaces, escapes, base64 that no decoder
-     * accepts, and a part that Millrace does not know.
+     * Parts as providers document them, in unusual notation: spaces, escapes, base64 that no
+     * decoder accepts, and a part that Millrace does not know.
      */
     private static final List<String> PARTS =
             List.of(

@@ -38,7 +38,7 @@ import tools.jackson.databind.node.MissingNode;
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class GatewaySdkIT {
-    private static final Path SCRIPTS = Path.of("..", "upstream-simulator", "src", "test", "sdk");
+    private static final Path SCRIPTS = Path.of("..", "simulator", "src", "test", "sdk");
     private static final Pattern ADDRESS = Pattern.compile("gateway (http://\\S+)/v1\\R");
     private static final Pattern BOOTSTRAP = Pattern.compile("bootstrap (\\S+)");
     private static final JsonMapper JSON = new JsonMapper();
@@ -55,7 +55,7 @@ class GatewaySdkIT {
     void run() throws Exception {
         assumeTrue(
                 Files.isDirectory(SCRIPTS.resolve("node_modules")),
-                "The SDKs are not installed: run npm ci in upstream-simulator/src/test/sdk");
+                "The SDKs are not installed: run npm ci in simulator/src/test/sdk");
         assumeTrue(isInstalled("node", "--version"), "Node.js is not installed");
         pipeline = new Launcher(folder).start("up", "--simulate", "--metrics", "127.0.0.1:0");
         pipeline.awaitOutput("gateway http");
@@ -92,7 +92,7 @@ class GatewaySdkIT {
         return printed(ADDRESS);
     }
 
-    /** Returns what a pattern finds in the output of the pipeline. */
+    /** Returns the match of a pattern in the pipeline's output. */
     private String printed(Pattern pattern) {
         var matcher = pattern.matcher(pipeline.out());
         assertThat(matcher.find()).as(pipeline.out()).isTrue();
@@ -388,7 +388,7 @@ class GatewaySdkIT {
         private static final List<String> OUTPUTS =
                 List.of("millrace.results", "millrace.dead-letters", "millrace.costs");
 
-        /** The router ends these jobs, and the worker those of the gateway. */
+        /** Submits invalid jobs. The router ends these jobs; the worker ends the gateway's jobs. */
         @BeforeEach
         void submitMistakes() {
             new Launcher(folder).run("submit", Launcher.example("mistakes.jsonl")).exitsWith(3);

@@ -2,12 +2,12 @@ package dev.millrace.standalone.e2e.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.fixtures.JobCluster;
 import dev.millrace.simulator.settings.Latency;
 import dev.millrace.standalone.e2e.Finished;
 import dev.millrace.standalone.e2e.Launcher;
 import dev.millrace.standalone.e2e.Running;
 import dev.millrace.store.database.Database;
+import dev.millrace.testclusters.JobCluster;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
-/** A compressed file is run into a compressed file; its results tell what the file costs. */
+/** Runs a compressed file into a compressed file, whose results show the cost of the file. */
 class CompressedRunIT {
     private static final Path PLAIN = Launcher.example("support-tickets.jsonl");
 
@@ -71,7 +71,7 @@ class CompressedRunIT {
                                 .toList());
     }
 
-    /** Every job has a result, so that the expected cost is the one that was paid. */
+    /** Every job has a result, so the expected cost equals the paid cost. */
     @Test
     void dryRunRestsOnTheResults() throws IOException {
         JsonNode forecast =

@@ -27,7 +27,7 @@ class CostCeilingIT {
     private static final String BOUNDED = line("bounded", ",\"millrace\":{\"max_cost_usd\":0.01}");
     private static final String UNBOUNDED = line("unbounded", "");
 
-    /** A model of which only the price is known. */
+    /** A model with nothing known but its price. */
     private static final String UNKNOWN_MODEL =
             "  unknown: { provider: counted, price: { input: 1, output: 1 } }";
 

@@ -2,10 +2,10 @@ package dev.millrace.standalone.e2e.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.configuration.MillraceConfig;
+import dev.millrace.configuration.loading.ConfigLoader;
+import dev.millrace.configuration.provider.ProviderBlock;
 import dev.millrace.contracts.catalog.Model;
-import dev.millrace.contracts.config.MillraceConfig;
-import dev.millrace.contracts.config.loading.ConfigLoader;
-import dev.millrace.contracts.config.provider.ProviderBlock;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.simulator.Simulator;
 import dev.millrace.simulator.settings.SimulatorSettings;

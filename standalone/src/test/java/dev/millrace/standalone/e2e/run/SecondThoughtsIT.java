@@ -111,7 +111,7 @@ class SecondThoughtsIT {
         assertThat(provider.calls().billed()).isEqualTo(2);
     }
 
-    /** The same jobs are in that database already, with what they cost before. */
+    /** The database already has these jobs, with their earlier cost. */
     @Test
     void aFreshRunWithADatabaseElsewhereCountsItsOwnCostsAlone() throws IOException {
         write("one");
@@ -133,7 +133,7 @@ class SecondThoughtsIT {
         assertThat(Files.readString(output())).contains("\"batch\":\"batch.jsonl~2\"");
     }
 
-    /** The journal does not know jobs that "submit" has published to the same data directory. */
+    /** The journal does not know jobs that "submit" has published to this data directory. */
     @Test
     void jobsThatTheJournalDoesNotKnowRunAgainInABatchOfTheirOwn() throws IOException {
         write("one");

@@ -2,7 +2,7 @@ package dev.millrace.standalone.e2e.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.simulator.ledger.LedgerSummary;
+import dev.millrace.simulator.calllog.CallLogSummary;
 import dev.millrace.standalone.e2e.Batch;
 import dev.millrace.standalone.e2e.CountedProvider;
 import dev.millrace.standalone.e2e.Running;
@@ -56,7 +56,7 @@ class StoppedRunIT {
 
         @Test
         void everyJobWasCalledOnceAndBilledOnce() {
-            LedgerSummary calls = provider.calls();
+            CallLogSummary calls = provider.calls();
             assertThat(calls.calls()).isEqualTo(JOBS);
             assertThat(calls.billed()).isEqualTo(JOBS);
             assertThat(calls.idempotencyKeys()).isEqualTo(JOBS);
@@ -102,7 +102,7 @@ class StoppedRunIT {
         /** A call is in flight until its outcome is committed. */
         @Test
         void onlyCallsInFlightAreRepeated() {
-            LedgerSummary calls = provider.calls();
+            CallLogSummary calls = provider.calls();
             int inFlight = StoppedRun.MAX_CALLS;
             assertThat(calls.calls()).isBetween((long) JOBS, (long) JOBS + inFlight);
             assertThat(calls.billedMoreThanOnce()).isLessThanOrEqualTo(inFlight);

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
-/** Chats that reach a model of messages, and messages that reach a model of chats. */
+/** Sends chats to a model of the messages API, and messages to a model of the chat API. */
 @Tag("long")
 class TranslationIT {
     private static final String CLAUDE = "claude-sonnet-4.5";

@@ -7,10 +7,10 @@ import static org.awaitility.Awaitility.await;
 
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.ResultView;
-import dev.millrace.fixtures.JobCluster;
 import dev.millrace.simulator.settings.Latency;
 import dev.millrace.standalone.e2e.Launcher;
 import dev.millrace.standalone.e2e.Running;
+import dev.millrace.testclusters.JobCluster;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

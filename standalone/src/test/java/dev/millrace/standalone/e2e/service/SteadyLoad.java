@@ -3,9 +3,9 @@ package dev.millrace.standalone.e2e.service;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.awaitility.Awaitility.await;
 
+import dev.millrace.configuration.TopicsConfig;
 import dev.millrace.contracts.catalog.Catalog;
-import dev.millrace.contracts.config.TopicsConfig;
-import dev.millrace.contracts.config.kafka.KafkaConfig;
+import dev.millrace.contracts.kafka.KafkaConfig;
 import dev.millrace.contracts.result.CostEventCodec;
 import dev.millrace.contracts.result.JobEnd;
 import dev.millrace.contracts.topic.Topics;
@@ -14,7 +14,7 @@ import dev.millrace.producer.BatchFileReader;
 import dev.millrace.producer.MillraceProducer;
 import dev.millrace.producer.ParsedLine;
 import dev.millrace.producer.ProducerSettings;
-import dev.millrace.standalone.control.PipelineClient;
+import dev.millrace.standalone.client.PipelineClient;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Submits complex jobs with a cost ceiling to a running pipeline, all at once or continuously, and
- * observes their outcomes. Used by one thread; continuous load has a thread of its own.
+ * observes their outcomes. Used by one thread; continuous load has a dedicated thread.
  */
 final class SteadyLoad implements AutoCloseable {
     private static final Topics TOPICS = new Topics("millrace.");

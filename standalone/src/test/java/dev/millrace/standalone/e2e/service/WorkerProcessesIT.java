@@ -7,11 +7,11 @@ import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostKind;
 import dev.millrace.contracts.result.ResultView;
-import dev.millrace.fixtures.JobCluster;
-import dev.millrace.simulator.ledger.LedgerEntry;
+import dev.millrace.simulator.calllog.LoggedCall;
 import dev.millrace.simulator.settings.Latency;
 import dev.millrace.standalone.e2e.Launcher;
 import dev.millrace.standalone.e2e.Running;
+import dev.millrace.testclusters.JobCluster;
 import dev.millrace.worker.capacity.SlotBounds;
 import java.io.IOException;
 import java.net.URI;
@@ -216,7 +216,7 @@ class WorkerProcessesIT {
     private static void assertBilledCallsMatchCostEvents(JobCluster cluster) {
         Map<String, Long> billedCalls =
                 cluster.simulator().ledger().entries().stream()
-                        .filter(LedgerEntry::billed)
+                        .filter(LoggedCall::billed)
                         .collect(
                                 Collectors.groupingBy(
                                         WorkerProcessesIT::job, Collectors.counting()));
@@ -239,7 +239,7 @@ class WorkerProcessesIT {
                 .collect(Collectors.groupingBy(WorkerProcessesIT::job, Collectors.counting()));
     }
 
-    private static String job(LedgerEntry call) {
+    private static String job(LoggedCall call) {
         return String.valueOf(call.caller().idempotencyKey());
     }
 

@@ -76,7 +76,6 @@ final class JournalFixture {
         return planned;
     }
 
-    /** Submits a new line. */
     static PlannedLine submit(RunPlan plan, long file, ParsedLine parsed) {
         return plan.submit(
                 file,

@@ -7,7 +7,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A line whose options change what its model is asked must not get its old answer. */
+/**
+ * Tests that a line gets no old answer after a change of an option that affects the model's input.
+ */
 class LineKeyTest {
     private static byte[] key(String options) {
         return LineKey.of(

@@ -45,7 +45,7 @@ public final class RawServer implements AutoCloseable {
         return new RawServer(TestTls.serverSocket("127.0.0.1"), script);
     }
 
-    /** Returns a script that always sends the same complete answer. */
+    /** Returns a script that sends one complete answer to every request. */
     public static Script always(int status, String body) {
         return (out, _) -> out.write(response(status, body).getBytes(ISO_8859_1));
     }

@@ -1,6 +1,6 @@
 package dev.millrace.worker.http.server;
 
-import dev.millrace.contracts.config.provider.CertificateFile;
+import dev.millrace.configuration.provider.CertificateFile;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

@@ -8,8 +8,8 @@ import dev.millrace.contracts.chunk.Chunk.Outcome;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.header.MillraceHeaders;
 import dev.millrace.contracts.job.JobId;
-import dev.millrace.fixtures.JobCluster;
 import dev.millrace.simulator.settings.SimulatorSettings;
+import dev.millrace.testclusters.JobCluster;
 import dev.millrace.worker.Worker;
 import dev.millrace.worker.integration.Workers;
 import java.nio.file.Path;
@@ -27,7 +27,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a reader of the chunk topic sees while a worker calls. */
+/** Records that a reader of the chunk topic sees while a worker calls. */
 class ForwardedChunksIT {
     private static final String MODEL = "deepseek-flash";
     private static final String WORKER =

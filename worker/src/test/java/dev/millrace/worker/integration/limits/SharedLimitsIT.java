@@ -3,13 +3,13 @@ package dev.millrace.worker.integration.limits;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.millrace.contracts.config.MillraceConfig;
-import dev.millrace.contracts.config.kafka.KafkaConfig;
-import dev.millrace.contracts.config.loading.ConfigLoader;
+import dev.millrace.configuration.MillraceConfig;
+import dev.millrace.configuration.loading.ConfigLoader;
 import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.kafka.KafkaConfig;
 import dev.millrace.contracts.result.ResultView;
-import dev.millrace.fixtures.JobCluster;
 import dev.millrace.simulator.settings.SimulatorSettings;
+import dev.millrace.testclusters.JobCluster;
 import dev.millrace.worker.Worker;
 import dev.millrace.worker.WorkerSettings;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Workers of one cluster whose calls have a limit together. */
+/** Workers of one cluster whose calls share a limit. */
 @Tag("long")
 class SharedLimitsIT {
     private static final String MODEL = "deepseek-flash";

@@ -12,7 +12,7 @@ import java.util.function.Consumer;
 
 /** Faults of the calls, and of what limits or replaces them. */
 public enum CallMutation implements Mutation {
-    /** Waits endlessly for a call whose report is lost, because no call is ever overdue. */
+    /** Waits endlessly for a call with a lost report, because no call is ever overdue. */
     NO_WATCHDOG {
         @Override
         public Duration callTimeout(Duration real) {
@@ -50,7 +50,10 @@ public enum CallMutation implements Mutation {
         }
     },
 
-    /** Reports no job that waits alone, such as for its next attempt, but only whole queues. */
+    /**
+     * Reports no single waiting job, such as one that waits for its next attempt, but only whole
+     * queues.
+     */
     HIDE_WAITING_RETRIES {
         @Override
         public List<Waiting> waits(List<Waiting> real) {
@@ -82,7 +85,7 @@ public enum CallMutation implements Mutation {
         }
     },
 
-    /** Counts calls and tokens in windows that follow each other, each of which may be full. */
+    /** Counts calls and tokens in consecutive windows, each of which can be full. */
     FIXED_WINDOWS {
         @Override
         public PermitSource permits(PermitSource real) {
@@ -106,7 +109,7 @@ public enum CallMutation implements Mutation {
         }
     },
 
-    /** Keeps a limit that was found, however idle the model is and however many calls succeed. */
+    /** Keeps a found limit, however idle the model is and however many calls succeed. */
     KEEP_FOUND_LIMITS {
         @Override
         public PermitSource permits(PermitSource real) {

@@ -3,7 +3,7 @@ package dev.millrace.worker.simulation.mutation;
 import dev.millrace.quota.RatePermits;
 import java.time.Duration;
 
-/** Permits of windows that follow each other, instead of a sliding window. */
+/** Permits of consecutive windows, instead of a sliding window. */
 final class FixedWindow implements RatePermits {
     private final long windowNanos;
     private long limit;

@@ -60,7 +60,7 @@ public enum JobMutation implements Mutation {
         }
     },
 
-    /** Gives all records the same timestamp. */
+    /** Gives all records one timestamp. */
     IGNORE_TIMESTAMPS {
         @Override
         public JobSource source(JobSource real) {

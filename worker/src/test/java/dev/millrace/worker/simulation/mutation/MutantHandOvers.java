@@ -37,7 +37,6 @@ final class MutantHandOvers {
                 it.group());
     }
 
-    /** Returns the transaction without its hand-overs. */
     static Transaction without(Transaction it) {
         return new Transaction(
                 it.records().stream().filter(record -> !isHandOver(record)).toList(),

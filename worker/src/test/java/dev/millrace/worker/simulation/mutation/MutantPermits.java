@@ -15,7 +15,7 @@ class MutantPermits implements PermitSource {
         this.real = real;
     }
 
-    /** Returns permits of windows that follow each other, each of which may be full. */
+    /** Returns permits of consecutive windows, each of which can be full. */
     static PermitSource ofFixedWindows(PermitSource real) {
         return new MutantPermits(real) {
             @Override
@@ -45,7 +45,7 @@ class MutantPermits implements PermitSource {
         };
     }
 
-    /** Returns permits whose limits that are found by trying never heal. */
+    /** Returns permits whose found limits never recover. */
     static PermitSource unforgiving(PermitSource real) {
         return new MutantPermits(real) {
             @Override

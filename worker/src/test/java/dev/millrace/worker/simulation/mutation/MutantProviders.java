@@ -22,7 +22,7 @@ class MutantProviders implements Providers {
         };
     }
 
-    /** Returns providers that report calls as unbilled if they may have been billed. */
+    /** Returns providers that report possibly billed calls as unbilled. */
     static MutantProviders withoutUncertainty(Providers real) {
         return new MutantProviders(real) {
             @Override

@@ -159,7 +159,7 @@ final class MutantRecords {
                 : it;
     }
 
-    /** Reports a failed call that may have been billed as an unbilled one. */
+    /** Reports a failed, possibly billed call as unbilled. */
     static CallReport unbilledIfUncertain(CallReport it) {
         return it.verdict() instanceof Verdict.Failed failed
                         && failed.billing() instanceof Billing.Uncertain

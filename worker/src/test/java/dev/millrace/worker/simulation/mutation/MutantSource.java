@@ -32,7 +32,7 @@ class MutantSource implements JobSource {
         };
     }
 
-    /** Returns a consumer whose records all have the same timestamp. */
+    /** Returns a consumer whose records all have one timestamp. */
     static MutantSource withoutTimestamps(JobSource real) {
         return new MutantSource(real) {
             @Override

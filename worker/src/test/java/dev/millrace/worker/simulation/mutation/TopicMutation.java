@@ -19,7 +19,7 @@ public enum TopicMutation implements Mutation {
         }
     },
 
-    /** Ignores the attempts that an earlier owner has counted or left running. */
+    /** Ignores attempts that an earlier owner has counted or left running. */
     FORGET_ATTEMPTS {
         @Override
         public JobTopics topics(JobTopics real) {

@@ -88,7 +88,7 @@ public enum TransactionMutation implements Mutation {
     /** Omits the cost from the error that replaces a result which is too large. */
     OMIT_COST_OF_REJECTED(MutantRecords::withoutCostOfTooLarge),
 
-    /** Hands jobs over in a transaction of its own, before the one that ends them. */
+    /** Hands jobs over in a separate transaction, before the transaction that ends them. */
     HAND_OVER_FIRST {
         @Override
         Commit commit(ResultLog log, Transaction it) {
@@ -125,7 +125,7 @@ public enum TransactionMutation implements Mutation {
     /** Ends parts without a report to their parents. */
     OMIT_PART_REPORTS(MutantRecords::withoutPartReports),
 
-    /** Hands jobs over without what they have spent. */
+    /** Hands jobs over without their spent amounts. */
     FORGET_SPENDING(MutantHandOvers::withoutSpending),
 
     /** Throws an unexpected exception from each commit. */

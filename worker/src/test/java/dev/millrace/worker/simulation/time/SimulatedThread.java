@@ -3,7 +3,7 @@ package dev.millrace.worker.simulation.time;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/** A thread that runs only while it has the turn. Exactly one such thread has it at a time. */
+/** A thread that runs only in its turn. Exactly one such thread has the turn at a time. */
 public final class SimulatedThread {
     private final Thread thread;
     private volatile boolean hasTurn;

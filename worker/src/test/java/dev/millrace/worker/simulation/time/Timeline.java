@@ -109,7 +109,7 @@ public final class Timeline {
         }
     }
 
-    /** Keeps an exception of the simulation apart from the loop on whose thread it is thrown. */
+    /** Separates an exception of the simulation from the loop on whose thread it is thrown. */
     private void runAction(Runnable action) {
         try {
             action.run();

@@ -3,7 +3,7 @@
  * depend on the rest of the simulation.
  *
  * <p>Exactly one simulated thread runs at a time. A thread that waits for simulated time passes the
- * turn on, so that a seed always gives the same history.
+ * turn on, so that a seed always gives an identical history.
  */
 @NullMarked
 package dev.millrace.worker.simulation.time;

@@ -1,0 +1,271 @@
+package dev.millrace.configuration;
+
+import dev.millrace.contracts.catalog.Model;
+import dev.millrace.contracts.job.Lane;
+import dev.millrace.contracts.topic.TopicSpec;
+import dev.millrace.contracts.topic.Topics;
+import dev.millrace.yaml.problem.Violation;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** Derives the specifications of all topics from a configuration. */
+public final class TopicPlan {
+    private static final String UNLIMITED = "-1";
+    private static final Duration LEASE_RETENTION = Duration.ofHours(1);
+    private static final Duration LEASE_SEGMENT = Duration.ofMinutes(10);
+    private static final Duration CHUNK_RETENTION = Duration.ofMinutes(10);
+    private static final Duration CHUNK_SEGMENT = Duration.ofMinutes(5);
+
+    /** Time for which the deletion of a document is kept after compaction. */
+    public static final Duration DELETION_RETENTION = Duration.ofDays(7);
+
+    private static final int REPLICAS_FOR_TWO_IN_SYNC = 3;
+
+    /**
+     * Kafka deletes only whole segments, and never the active one. Requests and jobs are deleted
+     * when they are done, and chunks soon, so their segments are small.
+     */
+    private static final int SMALL_SEGMENT_BYTES = 64 << 20;
+
+    /**
+     * Each service reads the whole control topic at its start, and a broker never compacts the
+     * active segment.
+     */
+    private static final int COMPACTED_SEGMENT_BYTES = 16 << 20;
+
+    private final TopicsConfig config;
+    private final Topics names;
+    private final RecordSizes sizes;
+    private final List<TopicSpec> topics = new ArrayList<>();
+
+    private TopicPlan(TopicsConfig config) {
+        this.config = config;
+        names = new Topics(config.prefix());
+        sizes = RecordSizes.of(config);
+    }
+
+    /**
+     * Returns the topics that the models in service need, requests first.
+     *
+     * @throws Violation if two models would share a topic
+     */
+    public static List<TopicSpec> of(MillraceConfig config) {
+        var plan = new TopicPlan(config.topics());
+        config.requestTopics().keySet().forEach(plan::addRequests);
+        plan.addOutputs();
+        plan.addCache();
+        plan.addParts();
+        plan.addBudgets();
+        plan.addRetrieval(config.retrieval());
+        plan.addChunks();
+        plan.addJobs(config.modelsInService(), EnumSet.allOf(Lane.class));
+        return List.copyOf(plan.topics);
+    }
+
+    /**
+     * Returns the topics of the plan that are not needed before the first job of their lane, by
+     * name.
+     *
+     * @throws Violation if two models would share a topic
+     */
+    public static Map<String, TopicSpec> onDemand(MillraceConfig config) {
+        var plan = new TopicPlan(config.topics());
+        plan.addJobs(
+                config.modelsInService(),
+                Arrays.stream(Lane.values())
+                        .filter(Lane::isOnDemand)
+                        .collect(Collectors.toCollection(() -> EnumSet.noneOf(Lane.class))));
+        return plan.topics.stream()
+                .collect(Collectors.toUnmodifiableMap(TopicSpec::name, Function.identity()));
+    }
+
+    private void addRequests(String topic) {
+        add(topic, config.partitions(), unlimitedRetention(sizes.request()), false);
+    }
+
+    private void addOutputs() {
+        String retention = Long.toString(config.retention().toMillis());
+        addOutput(names.results(), configs(sizes.result(), retention));
+        addOutput(names.costs(), configs(sizes.request(), retention));
+        addOutput(names.deadLetters(), configs(sizes.deadLetter(), retention));
+        add(names.batches(), 1, manifests(retention), false);
+        add(names.control(), 1, compacted(), false);
+        add(names.submissions(), Math.ceilDiv(config.partitions(), 2), compacted(), true);
+        add(names.quota(), 1, leases(), false);
+    }
+
+    /**
+     * Adds the topics of the answer cache. The router finds a lookup and its answer in partitions
+     * with equal numbers, so both topics have equally many partitions. The router deletes records
+     * once it has read them.
+     */
+    private void addCache() {
+        addOutput(names.lookups(), unlimitedRetention(sizes.job()));
+        addOutput(names.answers(), unlimitedRetention(sizes.result()));
+    }
+
+    /**
+     * Adds the topic for the ends of parts. The end of a part has the partition number of the
+     * parent job's request. The router deletes records once it has read them.
+     */
+    private void addParts() {
+        addOutput(names.parts(), unlimitedRetention(sizes.result()));
+    }
+
+    /**
+     * Adds the topics of retrieval. A job waits for its passages in the partition number of its
+     * request, in both topics. The retrieval service and the router delete records once they have
+     * read them. An index is rebuilt if it was not updated for as long as deletions are kept.
+     *
+     * <p>The vectors of a document have its partition number, so both topics have equally many
+     * partitions.
+     */
+    private void addRetrieval(RetrievalConfig retrieval) {
+        addOutput(names.retrievals(), unlimitedRetention(sizes.job()));
+        addOutput(names.retrieved(), unlimitedRetention(sizes.job()));
+        var configs = new HashMap<>(configs(sizes.request(), UNLIMITED));
+        configs.put("cleanup.policy", "compact");
+        configs.put("segment.bytes", Integer.toString(SMALL_SEGMENT_BYTES));
+        configs.put("delete.retention.ms", Long.toString(DELETION_RETENTION.toMillis()));
+        int partitions = Math.ceilDiv(config.partitions(), 4);
+        add(names.documents(), partitions, configs, false);
+        if (retrieval.model().isPresent()) {
+            add(names.vectors(), partitions, configs, false);
+        }
+    }
+
+    /**
+     * Adds the topics of budgets. One task owns all budgets, so there is one partition of reports.
+     * A grant is in the partition with the number of its request partition. The router deletes
+     * records once it has read them.
+     */
+    private void addBudgets() {
+        var configs = acceptingOldTimestamps(unlimitedRetention(sizes.request()));
+        add(names.budgetReports(), 1, configs, false);
+        add(names.budgetGrants(), config.partitions(), configs, false);
+    }
+
+    /**
+     * Chunks matter only while their call runs; a later reader reads the result. The topic has as
+     * many partitions as the results topic, so that a job's chunks and result are in partitions
+     * with equal numbers.
+     */
+    private void addChunks() {
+        var configs = configs(RecordSizes.chunk(), Long.toString(CHUNK_RETENTION.toMillis()));
+        configs.put("segment.ms", Long.toString(CHUNK_SEGMENT.toMillis()));
+        configs.put("segment.bytes", Integer.toString(SMALL_SEGMENT_BYTES));
+        add(names.chunks(), config.partitions(), configs, false);
+    }
+
+    private static Map<String, String> compacted() {
+        var configs = new HashMap<String, String>();
+        configs.put("cleanup.policy", "compact");
+        configs.put("segment.bytes", Integer.toString(COMPACTED_SEGMENT_BYTES));
+        return configs;
+    }
+
+    /** The brokers' clock dates manifests, since the first of two retries of a batch wins. */
+    private Map<String, String> manifests(String retention) {
+        var configs = new HashMap<>(configs(sizes.request(), retention));
+        configs.put("message.timestamp.type", "LogAppendTime");
+        return configs;
+    }
+
+    /**
+     * Records of the quota topic matter for at most the duration of a call. The brokers' clock
+     * dates them, so that readers know their age.
+     */
+    private static Map<String, String> leases() {
+        var configs = new HashMap<String, String>();
+        configs.put("cleanup.policy", "delete");
+        configs.put("retention.ms", Long.toString(LEASE_RETENTION.toMillis()));
+        configs.put("segment.ms", Long.toString(LEASE_SEGMENT.toMillis()));
+        configs.put("message.timestamp.type", "LogAppendTime");
+        return configs;
+    }
+
+    private void addOutput(String topic, Map<String, String> configs) {
+        add(topic, config.partitions(), acceptingOldTimestamps(configs), false);
+    }
+
+    private void addJobs(List<Model> models, Set<Lane> lanes) {
+        var owners = new HashMap<String, String>();
+        for (Model model : models) {
+            for (Lane lane : lanes) {
+                String topic = names.jobs(model.name(), lane);
+                String other = owners.putIfAbsent(topic, model.name());
+                Violation.require(
+                        other == null,
+                        "models." + model.name(),
+                        "must differ in more than special characters from the name of model "
+                                + other);
+                addJobs(topic, partitions(lane));
+            }
+        }
+    }
+
+    /**
+     * Returns the number of partitions of a lane. Few jobs are critical, high or low, and each
+     * partition takes time at the start of a broker and of a worker.
+     */
+    private int partitions(Lane lane) {
+        return switch (lane) {
+            case NORMAL, BULK -> config.partitions();
+            case CRITICAL, HIGH, LOW -> Math.ceilDiv(config.partitions(), 2);
+        };
+    }
+
+    private void addJobs(String topic, int partitions) {
+        add(topic, partitions, acceptingOldTimestamps(unlimitedRetention(sizes.job())), true);
+    }
+
+    /**
+     * The router writes each record with the timestamp of its request, which may have waited for
+     * weeks. A broker that rejects old records would reject it on every attempt.
+     */
+    private static Map<String, String> acceptingOldTimestamps(Map<String, String> configs) {
+        configs.put("message.timestamp.before.max.ms", Long.toString(Long.MAX_VALUE));
+        return configs;
+    }
+
+    private static Map<String, String> unlimitedRetention(int bytes) {
+        var configs = configs(bytes, UNLIMITED);
+        configs.put(
+                "segment.bytes",
+                Long.toString(Math.clamp(2L * bytes, SMALL_SEGMENT_BYTES, Integer.MAX_VALUE)));
+        return configs;
+    }
+
+    private static Map<String, String> configs(int bytes, String retention) {
+        var configs = new HashMap<String, String>();
+        configs.put("max.message.bytes", Integer.toString(bytes));
+        configs.put("retention.ms", retention);
+        configs.put("cleanup.policy", "delete");
+        return configs;
+    }
+
+    private void add(String name, int partitions, Map<String, String> configs, boolean mayGrow) {
+        topics.add(
+                new TopicSpec(
+                        name,
+                        partitions,
+                        (short) config.replicationFactor(),
+                        withReplicas(configs),
+                        mayGrow));
+    }
+
+    private Map<String, String> withReplicas(Map<String, String> configs) {
+        if (config.replicationFactor() >= REPLICAS_FOR_TWO_IN_SYNC) {
+            configs.put("min.insync.replicas", "2");
+        }
+        return configs;
+    }
+}

@@ -1,0 +1,11 @@
+/**
+ * Loads a Millrace file: reads the sections, checks the references between them, and reports all
+ * problems at once.
+ *
+ * <p>Runs on the caller's thread at start-up; gets the process environment as an argument. Depends
+ * on {@code config}, {@code catalog} and the module {@code yaml}.
+ */
+@NullMarked
+package dev.millrace.configuration.loading;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,74 @@
+package dev.millrace.configuration.provider;
+
+import static dev.millrace.yaml.problem.Violation.require;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A PEM file with certificates.
+ *
+ * @param path relative paths begin in the current folder
+ */
+public record CertificateFile(Path path) {
+
+    /** Creates a file from its path as written in a configuration. */
+    public static CertificateFile of(String path) {
+        require(!path.isBlank(), "ca", "must be the path of a PEM file");
+        return new CertificateFile(Path.of(path));
+    }
+
+    /**
+     * Reads all certificates.
+     *
+     * @return at least one
+     * @throws IOException with a message that names the file and its problem
+     */
+    public List<X509Certificate> read() throws IOException {
+        var content = new ByteArrayInputStream(bytes());
+        try {
+            var certificates =
+                    CertificateFactory.getInstance("X.509").generateCertificates(content).stream()
+                            .map(X509Certificate.class::cast)
+                            .toList();
+            if (certificates.isEmpty()) {
+                throw new IOException("the file " + path + " contains no certificate");
+            }
+            return certificates;
+        } catch (CertificateException e) {
+            throw new IOException(
+                    "the file "
+                            + path
+                            + " is no PEM file of certificates (-----BEGIN CERTIFICATE-----)",
+                    e);
+        }
+    }
+
+    /** Returns why the certificates cannot be read; empty if they can. */
+    public Optional<String> problem() {
+        try {
+            read();
+            return Optional.empty();
+        } catch (IOException e) {
+            return Optional.ofNullable(e.getMessage());
+        }
+    }
+
+    private byte[] bytes() throws IOException {
+        try {
+            return Files.readAllBytes(path);
+        } catch (NoSuchFileException e) {
+            throw new IOException("the file " + path + " does not exist", e);
+        } catch (IOException e) {
+            throw new IOException("the file " + path + " cannot be read", e);
+        }
+    }
+}

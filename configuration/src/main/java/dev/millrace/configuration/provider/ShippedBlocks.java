@@ -1,0 +1,28 @@
+package dev.millrace.configuration.provider;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+
+/** Loads the blocks that ship with Millrace, once, on first use. */
+final class ShippedBlocks {
+    private static final String FILE = "/dev/millrace/configuration/providers.yaml";
+
+    /** In the order of the file. */
+    static final List<ProviderBlock> BLOCKS =
+            Stream.of(text().split("(?m)^---\n")).map(ProviderBlock::parse).toList();
+
+    private ShippedBlocks() {}
+
+    private static String text() {
+        try (var in = Objects.requireNonNull(ShippedBlocks.class.getResourceAsStream(FILE), FILE)) {
+            return new String(in.readAllBytes(), UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

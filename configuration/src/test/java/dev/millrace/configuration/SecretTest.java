@@ -1,0 +1,65 @@
+package dev.millrace.configuration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+class SecretTest {
+    private static final String VALUE = "sk-very-secret";
+
+    @Nested
+    class WhenItIsSet {
+        private final Secret secret = Secret.of(VALUE);
+
+        @Test
+        void isVisibleOnlyThroughReveal() {
+            assertThat(secret.reveal()).isEqualTo(VALUE);
+            assertThat(secret).hasToString("***");
+            assertThat("" + secret.hashCode()).isNotEqualTo("" + VALUE.hashCode());
+        }
+
+        @Test
+        void equalsASecretWithTheSameValue() {
+            assertThat(secret).isEqualTo(Secret.of(VALUE)).isNotEqualTo(Secret.of("other"));
+        }
+    }
+
+    @Nested
+    class WhenItComesFromAFile {
+        @Test
+        void isReadAgainAndStripped() {
+            var content = new AtomicReference<>(" first ");
+            var secret =
+                    Secret.of(content.get()).fromFile(() -> Secret.of(content.get())).stripped();
+            content.set(" second ");
+
+            assertThat(secret.isFromFile()).isTrue();
+            assertThat(secret.reveal()).isEqualTo("first");
+            assertThat(secret.readAgain()).isEqualTo(Secret.of("second"));
+        }
+
+        @Test
+        void otherSecretsStayAsTheyAre() {
+            var secret = Secret.of(VALUE);
+
+            assertThat(secret.isFromFile()).isFalse();
+            assertThat(secret.readAgain()).isSameAs(secret);
+        }
+    }
+
+    @Nested
+    class WhenItIsUnset {
+        @Test
+        void givesTheReasonInsteadOfAValue() {
+            var secret = Secret.unset("environment variable KEY is not set");
+
+            assertThat(secret.missing()).contains("environment variable KEY is not set");
+            assertThatThrownBy(secret::reveal)
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessage("environment variable KEY is not set");
+        }
+    }
+}

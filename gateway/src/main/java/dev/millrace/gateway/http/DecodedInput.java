@@ -1,0 +1,113 @@
+package dev.millrace.gateway.http;
+
+import java.io.IOException;
+import java.io.InputStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decompresses a body while it is read. The reader bounds the decompressed bytes; this class bounds
+ * the compressed bytes, because a body of padding alone would be read without end. No coding makes
+ * a body much larger than its content. Used by one thread.
+ */
+final class DecodedInput extends InputStream {
+    /** Memory of a decoder besides the window of zstd. */
+    static final int MEMORY_BYTES = 256 << 10;
+
+    /**
+     * Number of compressed bytes that may exceed the decompressed bytes, for headers and buffers.
+     */
+    private static final long MAX_PADDING_BYTES = 1 << 20;
+
+    private final Source source;
+    private final ContentCoding coding;
+    private @Nullable InputStream decoder;
+    private long decoded;
+
+    DecodedInput(InputStream compressed, ContentCoding coding) {
+        source = new Source(compressed);
+        this.coding = coding;
+    }
+
+    @Override
+    public int read() throws IOException {
+        byte[] one = new byte[1];
+        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+    }
+
+    /**
+     * @throws CorruptContentException if the bytes are not of the coding
+     */
+    @Override
+    public int read(byte[] target, int offset, int length) throws IOException {
+        try {
+            InputStream open = decoder == null ? coding.open(source) : decoder;
+            decoder = open;
+            int count = open.read(target, offset, length);
+            if (count >= 0) {
+                decoded += count;
+            } else if (source.count == 0) {
+                throw new CorruptContentException(coding, "it is empty");
+            } else if (source.read() >= 0) {
+                // Also reads the body to its end, as its framing demands.
+                throw new CorruptContentException(coding, "other bytes follow its end");
+            }
+            return count;
+        } catch (CorruptContentException e) {
+            throw e;
+        } catch (IOException e) {
+            throw source.hasFailed ? e : new CorruptContentException(coding, reason(e));
+        }
+    }
+
+    private static String reason(IOException e) {
+        return e.getMessage() == null ? "it ends early" : e.getMessage();
+    }
+
+    @Override
+    public void close() throws IOException {
+        InputStream open = decoder;
+        decoder = null;
+        if (open == null) {
+            source.close();
+        } else {
+            open.close();
+        }
+    }
+
+    /** The compressed bytes. Distinguishes a lost connection from invalid content. */
+    private final class Source extends InputStream {
+        private final InputStream compressed;
+        private long count;
+        private boolean hasFailed;
+
+        Source(InputStream compressed) {
+            this.compressed = compressed;
+        }
+
+        @Override
+        public int read() throws IOException {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+        }
+
+        @Override
+        public int read(byte[] target, int offset, int length) throws IOException {
+            if (count - decoded > MAX_PADDING_BYTES) {
+                throw new CorruptContentException(coding, "it is larger than its content");
+            }
+            try {
+                int read = compressed.read(target, offset, length);
+                count += Math.max(0, read);
+                return read;
+            } catch (IOException e) {
+                hasFailed = true;
+                throw e;
+            }
+        }
+
+        @Override
+        public void close() throws IOException {
+            compressed.close();
+        }
+    }
+}

@@ -1,8 +1,0 @@
-/**
- * Reads the chunks of streamed answers from Kafka, on one thread, and keeps them until the threads
- * of their clients' requests have sent them. Depends on nothing else of the gateway.
- */
-@NullMarked
-package dev.millrace.gateway.stream.chunk;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,9 +1,0 @@
-/**
- * JSON as trees, for bodies that have to be changed or assembled: {@link
- * dev.millrace.wire.json.JsonTree} reads JSON, and {@link dev.millrace.wire.json.LenientJson} what
- * servers send instead of it. Pure functions; thread-safe. Depends on contracts only.
- */
-@NullMarked
-package dev.millrace.wire.json;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,8 +1,0 @@
-/**
- * Splits bytes into <a href="https://html.spec.whatwg.org/multipage/server-sent-events.html">
- * server-sent events</a>. Each parser is used by one thread. Depends on nothing of ours.
- */
-@NullMarked
-package dev.millrace.wire.sse;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,164 @@
+package dev.millrace.router.budget;
+
+import dev.millrace.configuration.BatchConfig;
+import dev.millrace.configuration.TenantConfig;
+import dev.millrace.configuration.TenantConfig.Budget;
+import dev.millrace.contracts.budget.BudgetLimit;
+import dev.millrace.contracts.budget.OnExhausted;
+import dev.millrace.contracts.control.ControlKey;
+import dev.millrace.contracts.control.ControlKey.BatchBudget;
+import dev.millrace.contracts.control.ControlKey.BatchLimit;
+import dev.millrace.contracts.control.ControlKey.KeyBudget;
+import dev.millrace.contracts.control.ControlKey.KeyLimit;
+import dev.millrace.contracts.control.ControlKey.TenantBudget;
+import dev.millrace.contracts.control.ControlKey.TenantLimit;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds the accounts that a job is paid from. Limits in control override configured and declared
+ * ones. Immutable.
+ */
+public final class BudgetAccounts {
+    /** No job has an account unless its request declares a limit. */
+    public static final BudgetAccounts NONE = new BudgetAccounts(Map.of(), Map.of(), Map.of());
+
+    private final Map<String, TenantConfig> tenants;
+    private final TenantConfig otherTenants;
+    private final Map<String, BatchConfig> batches;
+    private final BatchConfig otherBatches;
+    private final Map<ControlKey.Limit, BudgetLimit> limits;
+
+    /**
+     * Creates the accounts of a configuration.
+     *
+     * @param tenants tenants by name, including {@code default}
+     * @param batches batches by name, including {@code default}
+     * @param limits limits in control
+     */
+    public BudgetAccounts(
+            Map<String, TenantConfig> tenants,
+            Map<String, BatchConfig> batches,
+            Map<ControlKey.Limit, BudgetLimit> limits) {
+        this.tenants = Map.copyOf(tenants);
+        otherTenants = tenants.getOrDefault(TenantConfig.DEFAULT_NAME, TenantConfig.DEFAULT);
+        this.batches = Map.copyOf(batches);
+        otherBatches = batches.getOrDefault(BatchConfig.DEFAULT_NAME, BatchConfig.DEFAULT);
+        this.limits = Map.copyOf(limits);
+    }
+
+    /**
+     * Returns the accounts of a job: the accounts of its tenant, its batch and its API key, as far
+     * as they have budgets.
+     *
+     * @param apiKey id of the API key that submitted the job; null for none
+     * @param declaredLimit limit that the request declares for its batch; null if it declares none
+     * @param now time that selects the period
+     */
+    public List<Account> of(
+            String tenant,
+            String batch,
+            @Nullable String apiKey,
+            @Nullable BigDecimal declaredLimit,
+            Instant now) {
+        Budget budget = tenantBudget(tenant);
+        boolean hasOtherLimit = declaredLimit != null || !limits.isEmpty();
+        if (budget == null && !hasOtherLimit) {
+            return List.of();
+        }
+        List<Account> accounts = new ArrayList<>(3);
+        if (budget != null) {
+            accounts.add(tenantAccount(tenant, budget, now));
+        }
+        batchAccount(new BatchBudget(tenant, batch), declaredLimit).ifPresent(accounts::add);
+        if (apiKey != null) {
+            keyAccount(new KeyBudget(tenant, apiKey)).ifPresent(accounts::add);
+        }
+        return accounts;
+    }
+
+    /** Returns true if the configuration or control names the tenant. */
+    public boolean hasEntry(String tenant) {
+        return tenants.containsKey(tenant) || limits.containsKey(new TenantLimit(tenant));
+    }
+
+    /** Returns the account of a tenant in the period that contains the given time. */
+    public Optional<Account> ofTenant(String tenant, Instant now) {
+        return Optional.ofNullable(tenantBudget(tenant)).map(it -> tenantAccount(tenant, it, now));
+    }
+
+    /**
+     * Returns the account with an id; empty if it no longer has a budget.
+     *
+     * @param declaredLimit limit that the requests of a batch declare; null if they declare none
+     */
+    public Optional<Account> find(ControlKey.Budget id, @Nullable BigDecimal declaredLimit) {
+        return switch (id) {
+            case BatchBudget batch -> batchAccount(batch, declaredLimit);
+            case KeyBudget key -> keyAccount(key);
+            case TenantBudget(String tenant, _, Optional<Instant> start) ->
+                    Optional.ofNullable(tenantBudget(tenant))
+                            .map(it -> tenantAccount(tenant, it, start.orElse(Instant.EPOCH)))
+                            .filter(it -> it.id().equals(id));
+        };
+    }
+
+    /** Returns the budget of a tenant with the limit in force; null if the tenant has none. */
+    private @Nullable Budget tenantBudget(String tenant) {
+        Budget budget = tenants.getOrDefault(tenant, otherTenants).budget().orElse(null);
+        BigDecimal limit = limit(new TenantLimit(tenant));
+        if (limit == null) {
+            return budget;
+        }
+        return budget == null
+                ? new Budget(
+                        limit,
+                        Budget.DEFAULT_PERIOD,
+                        Budget.DEFAULT_TIME_ZONE,
+                        Budget.DEFAULT_ON_EXHAUSTED)
+                : new Budget(limit, budget.period(), budget.timeZone(), budget.onExhausted());
+    }
+
+    /** Returns the limit in control; null without one. */
+    private @Nullable BigDecimal limit(ControlKey.Limit key) {
+        BudgetLimit limit = limits.isEmpty() ? null : limits.get(key);
+        return limit == null ? null : limit.limitUsd();
+    }
+
+    private static Account tenantAccount(String tenant, Budget budget, Instant now) {
+        BudgetPeriod period = BudgetPeriod.at(now, budget.period(), budget.timeZone());
+        return new Account(
+                new TenantBudget(tenant, budget.period(), period.start()),
+                budget.limitUsd(),
+                budget.onExhausted(),
+                period.end());
+    }
+
+    /**
+     * Returns the account of an API key. Once its money is spent, its jobs are rejected: their
+     * clients wait for an answer.
+     */
+    private Optional<Account> keyAccount(KeyBudget id) {
+        return Optional.ofNullable(limit(new KeyLimit(id.tenant(), id.key())))
+                .map(limit -> new Account(id, limit, OnExhausted.REJECT, null));
+    }
+
+    private Optional<Account> batchAccount(BatchBudget id, @Nullable BigDecimal declaredLimit) {
+        return Optional.ofNullable(limit(new BatchLimit(id.tenant(), id.batch())))
+                .or(() -> Optional.ofNullable(declaredLimit))
+                .map(
+                        limit ->
+                                new Account(
+                                        id,
+                                        limit,
+                                        batches.getOrDefault(id.batch(), otherBatches)
+                                                .budget()
+                                                .onExhausted(),
+                                        null));
+    }
+}

@@ -1,0 +1,67 @@
+package dev.millrace.router.budget;
+
+import dev.millrace.router.entry.EntryReader;
+import dev.millrace.router.entry.EntryWriter;
+import java.math.BigDecimal;
+import java.nio.BufferUnderflowException;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A grant of an account's owner to a partition. The account's id is the key of its record.
+ *
+ * @param openedMillis when the partition opened the share that receives the grant, in milliseconds
+ *     since the epoch
+ * @param lent total lent to that share
+ * @param firstWaiting the partition that has waited longest for missing money of the account; null
+ *     if none waits. Partitions after it in the order give back all free money. {@link
+ *     WaitingPartition#OVER_LIMIT} if more is lent than the limit allows
+ * @param limit of the budget
+ * @param spent total that all partitions have reported as spent
+ * @param reserved amount that all partitions have reported as reserved
+ */
+public record LeaseGrant(
+        long openedMillis,
+        BigDecimal lent,
+        @Nullable WaitingPartition firstWaiting,
+        BigDecimal limit,
+        BigDecimal spent,
+        BigDecimal reserved) {
+    private static final byte VERSION = 2;
+    private static final int TYPICAL_BYTES = 64;
+
+    public byte[] toBytes() {
+        var out = new EntryWriter(VERSION, TYPICAL_BYTES);
+        writeTo(out);
+        return out.toBytes();
+    }
+
+    /** Writes the grant as a part of an entry. */
+    public void writeTo(EntryWriter out) {
+        out.number(openedMillis).flag(firstWaiting != null);
+        if (firstWaiting != null) {
+            out.number(firstWaiting.sinceMillis()).count(firstWaiting.partition());
+        }
+        out.amount(lent).amount(limit).amount(spent).amount(reserved);
+    }
+
+    /** Reads a grant; empty for other bytes. */
+    public static Optional<LeaseGrant> of(byte @Nullable [] bytes) {
+        if (bytes == null || bytes.length == 0) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(read(new EntryReader(bytes, VERSION, "a grant")));
+        } catch (BufferUnderflowException | IllegalStateException | NumberFormatException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** Reads what {@link #writeTo} wrote. */
+    public static LeaseGrant read(EntryReader in) {
+        long openedMillis = in.number();
+        WaitingPartition first = in.flag() ? new WaitingPartition(in.number(), in.count()) : null;
+        return new LeaseGrant(
+                openedMillis, in.amount(), first, in.amount(), in.amount(), in.amount());
+    }
+}

@@ -1,0 +1,113 @@
+package dev.millrace.router.budget;
+
+import dev.millrace.router.entry.EntryReader;
+import dev.millrace.router.entry.EntryWriter;
+import java.math.BigDecimal;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An account owner's knowledge of one partition. Immutable.
+ *
+ * <p>A partition deletes a share that it has not used for long, and opens another one when it needs
+ * money again. The owner remembers the amounts spent from deleted shares.
+ *
+ * @param report last report of the partition
+ * @param lent total lent to the partition's current share
+ * @param closedSpent total that deleted shares of the partition have spent
+ * @param closedRejected total of jobs that the partition rejected before it opened its share
+ */
+public record PartitionLease(
+        LeaseReport report, BigDecimal lent, BigDecimal closedSpent, long closedRejected) {
+    /** Returns what the first known report of a partition says. */
+    static PartitionLease first(LeaseReport report) {
+        return new PartitionLease(report, report.share().lent(), BigDecimal.ZERO, 0);
+    }
+
+    /** Applies a report that is newer than the last one. */
+    PartitionLease onReport(LeaseReport next) {
+        if (next.openedMillis() == report.openedMillis()) {
+            // The first report that a new owner reads may be an old one.
+            return new PartitionLease(
+                    next, lent.max(next.share().lent()), closedSpent, closedRejected);
+        }
+        // A partition deletes a share only after it has given back what it did not spend.
+        return new PartitionLease(
+                next,
+                next.share().lent(),
+                closedSpent.add(report.share().spent().max(outstandingAsReported())),
+                closedRejected + report.rejectedJobs());
+    }
+
+    private BigDecimal outstandingAsReported() {
+        return report.share().lent().subtract(report.share().returned());
+    }
+
+    PartitionLease lend(BigDecimal amount) {
+        return new PartitionLease(report, lent.add(amount), closedSpent, closedRejected);
+    }
+
+    /** Returns the place among the waiting partitions; null if the partition does not wait. */
+    @Nullable WaitingPartition place() {
+        Long since = report.demand().waitingSinceMillis();
+        return since == null ? null : new WaitingPartition(since, report.partition());
+    }
+
+    /** Returns the amount that the partition's first waiting job lacks. */
+    BigDecimal missing() {
+        return place() == null
+                ? BigDecimal.ZERO
+                : report.demand().neededLent().subtract(lent).max(BigDecimal.ZERO);
+    }
+
+    /**
+     * Returns the amount that is lent and not given back, or was spent from deleted shares. A job
+     * that cost more than its reservation has taken money that was not lent.
+     */
+    BigDecimal outstanding() {
+        LeaseBalance share = report.share();
+        return closedSpent.add(
+                lent.subtract(share.returned()).max(share.spent().add(share.reserved())));
+    }
+
+    /**
+     * Returns the amount that jobs have taken and that was not lent. Lending it takes no free
+     * money.
+     */
+    BigDecimal overspent() {
+        BigDecimal lentToShare = lent.subtract(report.share().returned());
+        return outstanding().subtract(closedSpent).subtract(lentToShare);
+    }
+
+    BigDecimal spent() {
+        return closedSpent.add(report.share().spent());
+    }
+
+    long rejectedJobs() {
+        return closedRejected + report.rejectedJobs();
+    }
+
+    /** Returns true if the partition knows all that is lent to it, and has no use for money. */
+    boolean isSettled() {
+        return lent.compareTo(report.share().lent()) == 0
+                && outstanding().compareTo(spent()) <= 0
+                && report.share().reserved().signum() == 0
+                && report.demand().waitingJobs() == 0
+                && place() == null;
+    }
+
+    /** Writes the lease as a part of an entry. */
+    public void writeTo(EntryWriter out) {
+        out.amount(lent).amount(closedSpent).number(closedRejected).bytes(report.toBytes());
+    }
+
+    /** Reads what {@link #writeTo} wrote. */
+    public static PartitionLease read(EntryReader in) {
+        BigDecimal lent = in.amount();
+        BigDecimal closedSpent = in.amount();
+        long closedRejected = in.number();
+        byte[] report = Objects.requireNonNull(in.bytes());
+        return new PartitionLease(
+                LeaseReport.of(report).orElseThrow(), lent, closedSpent, closedRejected);
+    }
+}

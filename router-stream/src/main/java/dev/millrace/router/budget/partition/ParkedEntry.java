@@ -1,0 +1,74 @@
+package dev.millrace.router.budget.partition;
+
+import dev.millrace.router.waiting.PlannedRecord;
+import dev.millrace.router.waiting.WaitingJob;
+import java.math.BigDecimal;
+import org.jspecify.annotations.Nullable;
+
+/** What is known of a parked job after its entry was read. */
+sealed interface ParkedEntry {
+    /** Returns when the job was parked, in milliseconds since the epoch. */
+    long sinceMillis();
+
+    /** Returns the position of the job, which no other job has. */
+    long sequence();
+
+    /**
+     * A parked job, without its record.
+     *
+     * @param apiKey id of the API key that submitted it; null for none
+     * @param declaredLimit limit that its batch has declared; null for none
+     * @param needed amount that it needs at the current prices
+     * @param sinceMillis when it was parked, in milliseconds since the epoch
+     * @param bytes size of its entry
+     */
+    record Parked(
+            @Nullable String apiKey,
+            @Nullable BigDecimal declaredLimit,
+            NeededUsd needed,
+            long sinceMillis,
+            WaitingJob waiting,
+            int bytes)
+            implements ParkedEntry {
+        @Override
+        public long sequence() {
+            return waiting.sequence();
+        }
+
+        /** Returns the amount without which the job waits. */
+        public BigDecimal amount() {
+            return needed.least();
+        }
+
+        /**
+         * Returns the entry of a job.
+         *
+         * @param needed amount that it needs at the current prices
+         * @param bytes size of its entry
+         */
+        public static Parked of(
+                PlannedRecord job, NeededUsd needed, WaitingJob waiting, int bytes) {
+            var identity = job.job().identity();
+            return new Parked(
+                    identity.apiKey(),
+                    identity.batchLimitUsd(),
+                    needed,
+                    job.sinceMillis(),
+                    waiting,
+                    bytes);
+        }
+    }
+
+    /**
+     * An unreadable entry. It precedes all jobs, since it must not stay.
+     *
+     * @param message internal error
+     */
+    record Unreadable(String group, long sequence, byte[] entry, String message)
+            implements ParkedEntry {
+        @Override
+        public long sinceMillis() {
+            return 0;
+        }
+    }
+}

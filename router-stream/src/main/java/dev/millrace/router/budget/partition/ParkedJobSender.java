@@ -1,0 +1,312 @@
+package dev.millrace.router.budget.partition;
+
+import dev.millrace.router.budget.partition.JobReservations.FundingShare;
+import dev.millrace.router.budget.partition.ParkedEntry.Parked;
+import dev.millrace.router.budget.partition.ParkedEntry.Unreadable;
+import dev.millrace.router.budget.partition.ParkedJobs.Queue;
+import dev.millrace.router.message.RoutingMessage.Rejection;
+import dev.millrace.router.waiting.CallRefusal;
+import dev.millrace.router.waiting.PlannedRecord;
+import dev.millrace.router.waiting.WaitingRoom;
+import dev.millrace.router.waiting.WorkLimit;
+import java.math.BigDecimal;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.PriorityQueue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Releases parked jobs that their accounts now cover. A pass visits one tenant after another, and
+ * the queues of a tenant in the order of their longest-waiting jobs. A job that needs more than its
+ * accounts have left waits aside, so that later jobs that need less are served.
+ *
+ * <p>Each visit has a part of the turn's work, so that a large backlog of a tenant holds up no
+ * other tenant. Jobs of different tenants have no common account, so their order does not matter.
+ */
+final class ParkedJobSender {
+    private static final Comparator<Next> LONGEST_WAITING_FIRST =
+            Comparator.<Next>comparingLong(it -> it.entry().sinceMillis())
+                    .thenComparingLong(it -> it.entry().sequence());
+
+    /**
+     * Number of tenants that one turn visits, so that it is short however many have waiting jobs.
+     */
+    static final int VISITED_AT_ONCE = 1_000;
+
+    private final BudgetServices services;
+    private final BudgetOutputs outputs;
+    private final JobReservations reservations;
+    private final ParkedJobs parked;
+    private final ParkedJobEnds ends;
+    private final WaitingRoom<PlannedRecord> room;
+    private final Claims claims;
+    private final int turnJobs;
+
+    /** The tenant that was visited last; the next turn begins after it. */
+    private String lastTenant = "";
+
+    /** Tenants that this pass still has to visit. */
+    private int unvisited;
+
+    private boolean hasMore;
+
+    /**
+     * @param claims the claims of the parked jobs, updated by each visit
+     * @param turnJobs most parked jobs that one turn releases or ends
+     */
+    ParkedJobSender(
+            BudgetServices services,
+            BudgetOutputs outputs,
+            JobReservations reservations,
+            ParkedJobs parked,
+            ParkedJobEnds ends,
+            WaitingRoom<PlannedRecord> room,
+            Claims claims,
+            int turnJobs) {
+        this.services = services;
+        this.outputs = outputs;
+        this.reservations = reservations;
+        this.parked = parked;
+        this.ends = ends;
+        this.room = room;
+        this.claims = claims;
+        this.turnJobs = turnJobs;
+    }
+
+    /** Visits tenants within the limit of one turn, and returns true if a job left. */
+    boolean pass() {
+        if (!hasMore) {
+            claims.retain(parked.tenants());
+            unvisited = parked.tenants().size();
+        }
+        Deque<String> tenants = parked.tenantsAfter(lastTenant, VISITED_AT_ONCE);
+        int visited = tenants.size();
+        String last = visited == 0 ? lastTenant : tenants.getLast();
+        var turn = new WorkLimit(turnJobs);
+        boolean hasWorked = false;
+        while (!tenants.isEmpty() && !turn.isReached()) {
+            lastTenant = tenants.remove();
+            var visit = new Visit(lastTenant, turn.share(tenants.size() + 1));
+            hasWorked |= visit.run();
+            if (visit.isCut) {
+                tenants.add(lastTenant);
+            }
+        }
+        if (tenants.isEmpty()) {
+            lastTenant = last;
+            unvisited -= visited;
+        } else {
+            // Tenants whose visit was cut short have to be visited again.
+            unvisited = parked.tenants().size();
+        }
+        hasMore = unvisited > 0;
+        return hasWorked;
+    }
+
+    /** Returns true if the last pass has left jobs that may continue. */
+    boolean hasMore() {
+        return hasMore;
+    }
+
+    /** A queue and the entry of it that is served next. */
+    private record Next(Queue queue, ParkedEntry entry) {}
+
+    /** A visit of the queues of a tenant. */
+    private final class Visit {
+        private final String tenant;
+        private final WorkLimit limit;
+        private final PriorityQueue<Next> order = new PriorityQueue<>(LONGEST_WAITING_FIRST);
+        private boolean isCut;
+
+        Visit(String tenant, WorkLimit limit) {
+            this.tenant = tenant;
+            this.limit = limit;
+        }
+
+        boolean run() {
+            claims.forget(tenant);
+            for (Queue queue : parked.queues(tenant)) {
+                recallAside(queue);
+                enqueue(queue);
+            }
+            boolean hasWorked = false;
+            while (!order.isEmpty()) {
+                Next next = order.remove();
+                if (limit.isReached()) {
+                    // Jobs of other queues must not overtake this one.
+                    isCut = true;
+                    claim(next);
+                } else if (serve(next)) {
+                    hasWorked = true;
+                    enqueue(next.queue());
+                }
+            }
+            return hasWorked;
+        }
+
+        /**
+         * Recalls jobs that wait aside if their accounts now cover the smallest one. Also recalls
+         * them if a budget now rejects it, because the budget's state was unknown or the budget has
+         * run out.
+         */
+        private void recallAside(Queue queue) {
+            UnaffordableJobs aside = queue.aside();
+            if (aside.first() == null || aside.least() == null) {
+                return;
+            }
+            List<FundingShare> fundingShares = fundingShares(aside.first());
+            if (left(fundingShares).compareTo(aside.least()) >= 0
+                    || JobReservations.rejects(fundingShares, aside.least())) {
+                queue.recallAside();
+            }
+        }
+
+        private void enqueue(Queue queue) {
+            if (queue.jobs() == 0) {
+                return;
+            }
+            ParkedEntry first = queue.first();
+            if (first == null) {
+                countAside(queue);
+            } else {
+                order.add(new Next(queue, first));
+            }
+        }
+
+        /** Releases, ends or sets aside the first job of a queue, or returns false if it stays. */
+        private boolean serve(Next next) {
+            return switch (next.entry()) {
+                case Unreadable entry -> {
+                    limit.onVisit(entry.entry().length);
+                    room.bury(entry.group(), entry.sequence(), entry.entry(), entry.message());
+                    yield true;
+                }
+                case Parked job ->
+                        services.errors()
+                                .decide(
+                                        BudgetServices.STEP,
+                                        null,
+                                        () -> serve(next.queue(), job),
+                                        message -> {
+                                            byte[] entry = parked.stored(job);
+                                            limit.onVisit(entry.length);
+                                            room.end(
+                                                    job.waiting(),
+                                                    entry,
+                                                    Rejection.internal(message));
+                                            return true;
+                                        });
+            };
+        }
+
+        private boolean serve(Queue queue, Parked job) {
+            List<FundingShare> fundingShares = fundingShares(job);
+            Optional<Rejection> rejection =
+                    reservations.rejectUnpayable(fundingShares, job.amount());
+            BigDecimal left = left(fundingShares);
+            BigDecimal amount = job.needed().within(left);
+            if (rejection.isEmpty()) {
+                if (left.compareTo(job.amount()) < 0) {
+                    limit.onVisit(job.bytes());
+                    queue.setAside(job, left);
+                    return true;
+                }
+                FundingShare unpaid = claims.unpaid(fundingShares, amount);
+                if (unpaid != null) {
+                    claim(queue, job, amount, fundingShares, unpaid);
+                    return false;
+                }
+            }
+            releaseOrEnd(job, amount, fundingShares, rejection);
+            return true;
+        }
+
+        private void releaseOrEnd(
+                Parked parkedJob,
+                BigDecimal amount,
+                List<FundingShare> fundingShares,
+                Optional<Rejection> rejection) {
+            PlannedRecord stored = PlannedRecord.decode(parked.stored(parkedJob));
+            PlannedRecord job = stored.with(services.repricing());
+            limit.onVisit(job.job().bytes().length);
+            Optional<Rejection> refusal = rejection.or(() -> refusal(job));
+            if (refusal.isPresent()) {
+                ends.end(parkedJob.waiting(), stored, refusal.get());
+                return;
+            }
+            if (!fundingShares.isEmpty()) {
+                reservations.reserve(parkedJob.waiting().jobId(), fundingShares, amount);
+            }
+            parked.remove(parkedJob.waiting(), NeededUsd.of(stored).least());
+            outputs.release(job.reserve(amount), true);
+        }
+
+        private List<FundingShare> fundingShares(Parked job) {
+            return reservations.fundingShares(
+                    job.waiting().tenant(),
+                    job.waiting().batch(),
+                    job.apiKey(),
+                    job.declaredLimit());
+        }
+
+        private static BigDecimal left(List<FundingShare> fundingShares) {
+            return JobReservations.left(fundingShares);
+        }
+
+        /** Claims money for a queue that this visit no longer serves. */
+        private void claim(Next next) {
+            if (next.entry() instanceof Parked job) {
+                List<FundingShare> fundingShares = fundingShares(job);
+                BigDecimal amount = job.needed().within(left(fundingShares));
+                claim(
+                        next.queue(),
+                        job,
+                        amount,
+                        fundingShares,
+                        claims.unpaid(fundingShares, amount));
+            }
+        }
+
+        /**
+         * Claims money for the first job of a queue: in the accounts that cover it, to keep the
+         * money, and in the first account that does not. Claims nothing in later accounts, so that
+         * a job whose batch has no money left keeps no money of its tenant.
+         */
+        private void claim(
+                Queue queue,
+                Parked job,
+                BigDecimal amount,
+                List<FundingShare> fundingShares,
+                @Nullable FundingShare unpaid) {
+            boolean isAsked = true;
+            for (FundingShare funding : fundingShares) {
+                if (isAsked) {
+                    claims.add(funding.id(), job, amount);
+                }
+                count(queue, funding, isAsked ? queue.usd() : BigDecimal.ZERO);
+                isAsked &= !funding.equals(unpaid);
+            }
+        }
+
+        /** Counts a queue whose jobs all wait aside and ask for nothing. */
+        private void countAside(Queue queue) {
+            Parked job = queue.aside().first();
+            if (job != null) {
+                fundingShares(job).forEach(it -> count(queue, it, BigDecimal.ZERO));
+            }
+        }
+
+        private void count(Queue queue, FundingShare funding, BigDecimal usd) {
+            claims.count(
+                    tenant, funding.id(), new Claims.Backlog(queue.jobs(), usd, queue.aside()));
+        }
+    }
+
+    /** Returns why a parked job is not called any more; empty for most jobs. */
+    private Optional<Rejection> refusal(PlannedRecord job) {
+        return CallRefusal.of(job.job().headers(), services.control().get(), services.now())
+                .or(() -> services.modelCheck().apply(job.job()));
+    }
+}

@@ -1,0 +1,166 @@
+package dev.millrace.router.budget.partition;
+
+import dev.millrace.contracts.control.ControlKey;
+import dev.millrace.router.budget.Account;
+import dev.millrace.router.budget.DeclaredLimit;
+import dev.millrace.router.budget.LeaseReport;
+import dev.millrace.router.entry.EntryScan;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The partition's shares of accounts. Those in use are in memory. */
+final class PartitionLeases {
+    /** Shares that one tick visits, so that it is short however many tenants have waiting jobs. */
+    static final int VISITED_AT_ONCE = 1_000;
+
+    private static final long SWEEP_MILLIS = Duration.ofHours(1).toMillis();
+
+    private final BudgetStore store;
+    private final BudgetServices services;
+    private final BudgetOutputs outputs;
+    private final int partition;
+    private final Map<String, ActiveLease> open = new HashMap<>();
+
+    /** Shares that this pass still has to visit for their reports. */
+    private final Deque<ActiveLease> unvisited = new ArrayDeque<>();
+
+    private final List<ActiveLease> changed = new ArrayList<>();
+
+    private long sweptMillis;
+    private final EntryScan scan;
+
+    PartitionLeases(
+            BudgetStore store, BudgetServices services, BudgetOutputs outputs, int partition) {
+        this.store = store;
+        this.services = services;
+        this.outputs = outputs;
+        this.partition = partition;
+        scan = store.shareScan();
+        openUnfinished();
+    }
+
+    private void openUnfinished() {
+        scan.start();
+        while (scan.isRunning()) {
+            BudgetStore.shares(scan.page()).stream().filter(it -> !it.isQuiet()).forEach(this::add);
+        }
+    }
+
+    private ActiveLease add(StoredLease share) {
+        var added = new ActiveLease(share, partition, services.clock().millis(), changed::add);
+        open.put(share.account(), added);
+        return added;
+    }
+
+    /** Returns the share of an account; null if the partition has none. */
+    @Nullable ActiveLease find(String account) {
+        ActiveLease found = open.get(account);
+        return found != null ? found : store.share(account).map(this::add).orElse(null);
+    }
+
+    /**
+     * Returns the share of an account.
+     *
+     * @param declaredLimit limit that a job's batch has declared; null for none
+     */
+    ActiveLease open(Account account, @Nullable BigDecimal declaredLimit) {
+        String id = account.id().account();
+        ActiveLease found = find(id);
+        ActiveLease share =
+                found == null || found.stored().isExpired(services.now())
+                        ? add(opened(account))
+                        : found;
+        if (declaredLimit != null
+                && account.id() instanceof ControlKey.BatchBudget
+                && DeclaredLimit.isOther(share.stored().declaredLimit(), declaredLimit)) {
+            share.set(share.stored().withDeclaredLimit(declaredLimit));
+        }
+        return share;
+    }
+
+    /**
+     * Reopens a share that was deleted before its last grant or cost was read. Its report has no
+     * money, so that the owner lends the granted money to others, and has the amount spent since
+     * the deletion. The share is deleted again like the share of an account without a period.
+     */
+    ActiveLease reopen(String account) {
+        return add(StoredLease.opened(account, services.clock().millis(), null));
+    }
+
+    private StoredLease opened(Account account) {
+        return StoredLease.opened(
+                account.id().account(), services.clock().millis(), account.periodEnd());
+    }
+
+    /** Stores the changes of this turn. */
+    void save() {
+        for (ActiveLease share : changed) {
+            store.put(share.stored());
+            share.onStored();
+        }
+        changed.clear();
+    }
+
+    /**
+     * Gives back money and sends the due reports of some shares. A pass over all shares ends before
+     * the next one begins. Returns true if there was any report.
+     */
+    boolean report(Claims claims) {
+        if (unvisited.isEmpty()) {
+            unvisited.addAll(open.values());
+        }
+        long now = services.clock().millis();
+        boolean hasReported = false;
+        List<String> quiet = new ArrayList<>();
+        for (int i = 0; i < VISITED_AT_ONCE && !unvisited.isEmpty(); i++) {
+            ActiveLease share = unvisited.remove();
+            String account = share.stored().account();
+            if (open.get(account) != share) {
+                continue;
+            }
+            share.giveBack(claims.of(account), now);
+            LeaseReport due = share.dueReport(claims, now);
+            if (due != null) {
+                outputs.report(account, due);
+                hasReported = true;
+            } else if (share.isQuiet(claims)) {
+                quiet.add(account);
+            }
+        }
+        save();
+        open.keySet().removeAll(quiet);
+        return hasReported;
+    }
+
+    /** Deletes shares that were not used for long, once an hour. */
+    boolean sweep() {
+        long now = services.clock().millis();
+        if (!scan.isRunning() && now - sweptMillis >= SWEEP_MILLIS) {
+            sweptMillis = now;
+            scan.start();
+        }
+        var expired =
+                BudgetStore.shares(scan.page()).stream()
+                        .map(this::latest)
+                        .filter(it -> it.isExpired(services.now()))
+                        .toList();
+        for (StoredLease share : expired) {
+            store.deleteShare(share.account());
+            open.remove(share.account());
+        }
+        return !expired.isEmpty();
+    }
+
+    /** Returns a share with the changes of this turn. */
+    private StoredLease latest(StoredLease share) {
+        ActiveLease active = open.get(share.account());
+        return active == null ? share : active.stored();
+    }
+}

@@ -1,0 +1,32 @@
+package dev.millrace.router.plan;
+
+import dev.millrace.contracts.catalog.Model;
+import dev.millrace.contracts.job.Endpoint;
+import dev.millrace.contracts.money.Price;
+import dev.millrace.router.classify.Profile;
+import java.math.BigDecimal;
+
+/** Estimates the cost of a job, to compare models. Not suited for billing. */
+final class ExpectedCost {
+    private static final int PER_MILLION = -6;
+
+    private ExpectedCost() {}
+
+    /**
+     * Returns the expected cost in US dollars, without discounts for cached input.
+     *
+     * @param called the endpoint of the model that is called for the job
+     */
+    static BigDecimal usd(Model model, Endpoint called, Profile profile) {
+        long input = profile.quickInputTokens();
+        Price rates = model.price().ratesFor(input);
+        return rates.input()
+                .multiply(BigDecimal.valueOf(input))
+                .add(
+                        rates.output()
+                                .multiply(
+                                        BigDecimal.valueOf(
+                                                profile.outputTokens(model, called).estimate())))
+                .scaleByPowerOfTen(PER_MILLION);
+    }
+}

@@ -1,8 +1,0 @@
-/**
- * What a job costs at a model: a bound for ceilings, and an estimate to compare models. Pure
- * functions. Depends on {@code classify}.
- */
-@NullMarked
-package dev.millrace.router.plan.cost;
-
-import org.jspecify.annotations.NullMarked;

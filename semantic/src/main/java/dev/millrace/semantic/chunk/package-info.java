@@ -1,8 +1,0 @@
-/**
- * Divides a text into passages of bounded size, at ends of paragraphs and sentences where possible.
- * Pure functions. Depends on nothing of Millrace.
- */
-@NullMarked
-package dev.millrace.semantic.chunk;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,9 +1,0 @@
-/**
- * Measures on labelled pairs of questions how often a semantic cache would answer, and how often
- * wrongly: {@code PairReader} reads the pairs, {@code PairScorer} computes what the cache would see
- * of them, and {@code Evaluation} counts.
- */
-@NullMarked
-package dev.millrace.semantic.evaluation;
-
-import org.jspecify.annotations.NullMarked;

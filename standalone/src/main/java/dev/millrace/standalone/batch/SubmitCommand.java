@@ -1,0 +1,161 @@
+package dev.millrace.standalone.batch;
+
+import dev.millrace.contracts.control.ControlKey.BatchLimit;
+import dev.millrace.contracts.job.Names;
+import dev.millrace.producer.ParsedLine;
+import dev.millrace.producer.ProducerSettings;
+import dev.millrace.standalone.budget.BatchLimitWriter;
+import dev.millrace.standalone.client.LocalUser;
+import dev.millrace.standalone.console.ExitCode;
+import dev.millrace.standalone.console.Terminal;
+import dev.millrace.standalone.option.BatchFileArguments;
+import dev.millrace.standalone.option.ClusterOptions;
+import dev.millrace.standalone.option.NameOptions;
+import dev.millrace.standalone.option.UsdAmount;
+import java.io.IOException;
+import java.io.InputStream;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code millrace submit}: publishes batch files to a running pipeline. */
+@Command(
+        name = "submit",
+        sortOptions = false,
+        description = "Publishes batch files to the request topic of a running pipeline.",
+        footer = {
+            "",
+            "A malformed line is reported and published anyway, so that the pipeline accounts for"
+                    + " it."
+        },
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:no line has a problem",
+            "1:the command failed",
+            "2:wrong usage or configuration",
+            "3:some lines have a problem"
+        })
+public final class SubmitCommand implements Callable<Integer> {
+    @Mixin private BatchFileArguments batchFiles = new BatchFileArguments();
+
+    @Mixin private ClusterOptions clusterOptions = new ClusterOptions();
+
+    @Option(
+            names = "--topic",
+            paramLabel = "TOPIC",
+            description = "The request topic; default: the topic prefix followed by \"requests\".")
+    private @Nullable String topic;
+
+    @Option(
+            names = "--batch",
+            paramLabel = "NAME",
+            description =
+                    "Batch of every line; default: the batch that a line names, or else the file"
+                            + " name.")
+    private @Nullable String batch;
+
+    @Option(
+            names = "--max-cost-usd",
+            paramLabel = "USD",
+            converter = UsdAmount.class,
+            description =
+                    "Limit for the cost of each batch of each tenant, such as 2.50. Then the other"
+                            + " jobs wait, unless the configuration rejects them.")
+    private @Nullable BigDecimal maxCostUsd;
+
+    @Option(names = "--check", description = "Only validate. Publishes nothing, needs no cluster.")
+    private boolean check;
+
+    @Override
+    public Integer call() throws IOException {
+        ProducerSettings target = target();
+        Terminal terminal = Terminal.system();
+        var report = new LineProblemReport(terminal);
+        if (check) {
+            int maxLineBytes = target.topics().maxRequestBytes();
+            batchFiles.forEach((file, in) -> report.read(file, in, maxLineBytes, _ -> {}));
+        } else {
+            try (var publication = Publication.connect(target, InstantSource.system(), terminal)) {
+                BatchLimitWriter limits = limitWriter();
+                batchFiles.forEach(
+                        (file, in) -> submit(file, in, target, report, publication, limits));
+            }
+        }
+        report.end(check ? "checked" : "published");
+        return report.isClean() ? ExitCode.OK : ExitCode.SOME_FAILED;
+    }
+
+    /**
+     * Publishes all lines of a file and waits for their acknowledgement. Publishes the manifests
+     * last, so that they count only published lines.
+     */
+    private void submit(
+            String file,
+            InputStream in,
+            ProducerSettings target,
+            LineProblemReport report,
+            Publication publication,
+            @Nullable BatchLimitWriter limits)
+            throws IOException {
+        var counter = new SubmissionCounter();
+        Instant start = InstantSource.system().instant();
+        report.read(
+                file,
+                in,
+                target.topics().maxRequestBytes(),
+                line -> {
+                    String lineBatch = batchOf(line, file);
+                    var budget =
+                            new BatchLimit(
+                                    line.tenant(target.boundTenant()), line.batch(lineBatch));
+                    if (limits != null) {
+                        limits.write(Set.of(budget));
+                    }
+                    counter.onLine(budget.tenant(), budget.batch());
+                    publication.publish(line, lineBatch, line.source().number());
+                });
+        publication.finish();
+        if (publication.hasManifests()) {
+            String submission = UUID.randomUUID().toString();
+            publication.announce(
+                    counter.manifests(submission, start, LocalUser.name(), Optional.empty()));
+        }
+    }
+
+    /** Returns the batch of a line; null for the batch that the line names. */
+    private @Nullable String batchOf(ParsedLine line, String file) {
+        if (batch != null) {
+            return batch;
+        }
+        if (line.options().batch() != null) {
+            return null;
+        }
+        return Names.isBatch(file) ? file : BatchNames.ofFile(file);
+    }
+
+    private @Nullable BatchLimitWriter limitWriter() {
+        return maxCostUsd == null
+                ? null
+                : new BatchLimitWriter(
+                        clusterOptions.client(),
+                        ClusterOptions.limit(maxCostUsd),
+                        RandomGenerator.getDefault());
+    }
+
+    /** Returns the topic, limits and cluster that the options select; no cluster for a check. */
+    ProducerSettings target() {
+        if (batch != null) {
+            var _ = NameOptions.batch(batch);
+        }
+        return clusterOptions.producer(topic, !check, maxCostUsd);
+    }
+}

@@ -1,0 +1,94 @@
+package dev.millrace.standalone.budget;
+
+import dev.millrace.contracts.money.Usd;
+import dev.millrace.store.usage.CostDimension;
+import dev.millrace.store.usage.CostGroup;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.SequencedSet;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/** Formats costs as a table. */
+final class CostText {
+    private static final List<String> FIGURES =
+            List.of(
+                    "jobs",
+                    "cached",
+                    "tokens in",
+                    "tokens out",
+                    "cost USD",
+                    "uncertain USD",
+                    "saved USD");
+
+    private CostText() {}
+
+    /** Returns the lines of a table with a row for each group and their total. */
+    static List<String> of(
+            SequencedSet<CostDimension> dimensions, List<CostGroup> groups, CostGroup total) {
+        int keys = dimensions.size();
+        var rows = new ArrayList<List<String>>();
+        var header = new ArrayList<>(dimensions.stream().map(CostDimension::word).toList());
+        header.addAll(FIGURES);
+        rows.add(header);
+        groups.forEach(
+                group ->
+                        rows.add(
+                                row(
+                                        group.key().stream()
+                                                .map(it -> Objects.requireNonNullElse(it, "–"))
+                                                .toList(),
+                                        group)));
+        rows.add(
+                row(
+                        IntStream.range(0, keys).mapToObj(it -> it == 0 ? "total" : "").toList(),
+                        total));
+        return lines(rows, keys);
+    }
+
+    private static List<String> row(List<String> key, CostGroup costs) {
+        var row = new ArrayList<>(key);
+        row.add(number(costs.jobs()));
+        row.add(number(costs.cachedJobs()));
+        row.add(number(costs.usage().inputTokens()));
+        row.add(number(costs.usage().outputTokens()));
+        row.add(Usd.text(costs.costUsd()));
+        row.add(Usd.text(costs.uncertainUsd()));
+        row.add(Usd.text(costs.savedUsd()));
+        return row;
+    }
+
+    private static String number(long value) {
+        return String.format(Locale.ROOT, "%,d", value);
+    }
+
+    /** Aligns the keys to the left and the figures to the right. */
+    private static List<String> lines(List<List<String>> rows, int keys) {
+        int columns = rows.getFirst().size();
+        int[] widths =
+                IntStream.range(0, columns)
+                        .map(
+                                column ->
+                                        rows.stream()
+                                                .mapToInt(it -> it.get(column).length())
+                                                .max()
+                                                .orElse(0))
+                        .toArray();
+        return rows.stream()
+                .map(
+                        row ->
+                                IntStream.range(0, columns)
+                                        .mapToObj(
+                                                column ->
+                                                        ("%"
+                                                                        + (column < keys ? "-" : "")
+                                                                        + Math.max(
+                                                                                1, widths[column])
+                                                                        + "s")
+                                                                .formatted(row.get(column)))
+                                        .collect(Collectors.joining("  ")))
+                .toList();
+    }
+}

@@ -1,0 +1,75 @@
+package dev.millrace.standalone.cluster;
+
+import dev.millrace.contracts.topic.TopicSpec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * The actions that make the topics of a cluster match a plan.
+ *
+ * @param create missing topics
+ * @param grow by topic: the new partition count
+ * @param configure by topic: the configurations to set
+ * @param refuse by topic: why a topic that differs from the plan is left unchanged
+ * @param keep topics that match the plan
+ */
+record TopicActions(
+        List<TopicSpec> create,
+        Map<String, Integer> grow,
+        Map<String, Map<String, String>> configure,
+        Map<String, String> refuse,
+        List<String> keep) {
+
+    /**
+     * Compares a plan with the existing topics.
+     *
+     * <p>Ignores configurations that the plan does not set, surplus partitions of a growable topic,
+     * and the replication factor of an existing topic.
+     */
+    static TopicActions of(List<TopicSpec> plan, Map<String, ExistingTopic> existing) {
+        var actions =
+                new TopicActions(
+                        new ArrayList<>(),
+                        new TreeMap<>(),
+                        new TreeMap<>(),
+                        new TreeMap<>(),
+                        new ArrayList<>());
+        for (var spec : plan) {
+            var found = existing.get(spec.name());
+            if (found == null) {
+                actions.create.add(spec);
+            } else {
+                actions.compare(spec, found);
+            }
+        }
+        return actions;
+    }
+
+    private void compare(TopicSpec spec, ExistingTopic found) {
+        if (!spec.mayGrow() && spec.partitions() != found.partitions()) {
+            refuse.put(spec.name(), reason(spec, found));
+            return;
+        }
+        var grows = spec.partitions() > found.partitions();
+        if (grows) {
+            grow.put(spec.name(), spec.partitions());
+        }
+        var differing = new TreeMap<>(spec.configs());
+        differing
+                .entrySet()
+                .removeIf(entry -> entry.getValue().equals(found.configs().get(entry.getKey())));
+        if (!differing.isEmpty()) {
+            configure.put(spec.name(), differing);
+        }
+        if (!grows && differing.isEmpty()) {
+            keep.add(spec.name());
+        }
+    }
+
+    private static String reason(TopicSpec spec, ExistingTopic found) {
+        return "it has %d partitions, the configuration says %d; a new count would move keys between partitions, so that stored duplicates and offsets would no longer match. Set topics.partitions to %d, or choose another topics.prefix"
+                .formatted(found.partitions(), spec.partitions(), found.partitions());
+    }
+}

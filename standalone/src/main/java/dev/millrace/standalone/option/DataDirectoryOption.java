@@ -1,0 +1,69 @@
+package dev.millrace.standalone.option;
+
+import dev.millrace.contracts.job.JobId;
+import dev.millrace.standalone.data.AnswerSource;
+import dev.millrace.standalone.data.DataDirectory;
+import dev.millrace.standalone.data.DataDirectoryException;
+import dev.millrace.standalone.forecast.EarlierResults;
+import dev.millrace.standalone.log.Logging;
+import dev.millrace.store.database.DatabaseException;
+import dev.millrace.store.result.ResultStore;
+import dev.millrace.store.result.StoredCost;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/** The {@code --data-dir} option of commands that run an embedded pipeline. */
+public final class DataDirectoryOption {
+    @Option(
+            names = "--data-dir",
+            paramLabel = "DIR",
+            defaultValue = ".millrace",
+            description = "The data directory: broker, results and log; default: ${DEFAULT-VALUE}.")
+    private Path directory = Path.of(".millrace");
+
+    /** Locks the directory for simulated or real answers, and redirects the log to it. */
+    public DataDirectory open(boolean simulated) {
+        DataDirectory data = DataDirectory.open(directory);
+        try {
+            claim(data, simulated);
+            return data;
+        } catch (DataDirectoryException e) {
+            data.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Returns the cost events of the jobs in the directory if it has simulated or real answers, as
+     * asked for; none otherwise. Does not lock the directory.
+     */
+    public EarlierResults earlierResults(boolean simulated) {
+        return new EarlierResults(jobs -> costs(AnswerSource.of(simulated), jobs));
+    }
+
+    private List<StoredCost> costs(AnswerSource source, Collection<JobId> jobs) {
+        Optional<Path> database = DataDirectory.answers(directory, source);
+        if (database.isEmpty()) {
+            return List.of();
+        }
+        try (ResultStore store = ResultStore.open("jdbc:sqlite:" + database.get())) {
+            return store.costs(jobs);
+        } catch (DatabaseException e) {
+            throw DatabaseOptions.unreadable(e);
+        }
+    }
+
+    /** Locks the directory, which the caller clears and then claims. */
+    public DataDirectory openToClear() {
+        return DataDirectory.openToClear(directory);
+    }
+
+    /** Reserves the directory for simulated or real answers, and redirects the log to it. */
+    public static void claim(DataDirectory data, boolean simulated) {
+        data.claim(AnswerSource.of(simulated));
+        Logging.toFile(data.log());
+    }
+}

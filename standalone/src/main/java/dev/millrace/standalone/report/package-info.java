@@ -1,9 +1,0 @@
-/**
- * {@code millrace policy report}: compares the arms of a policy's splits, from the final cost
- * events of their jobs and from the state of ramps and guards in control. Reads committed records
- * once and writes nothing. Runs on the command's thread.
- */
-@NullMarked
-package dev.millrace.standalone.report;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,99 @@
+package dev.millrace.standalone.run;
+
+import dev.millrace.contracts.service.Health;
+import dev.millrace.contracts.waiting.Waiting;
+import dev.millrace.contracts.waiting.WaitingReason;
+import dev.millrace.standalone.console.Terminal;
+import dev.millrace.standalone.pipeline.PipelinePart;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+
+/**
+ * Reports why jobs wait, such as for a limit or because an API key is rejected, so that a run never
+ * waits silently. Used by the main thread only.
+ */
+final class HeldCallsMonitor {
+    /** Reported by the worker's health and by the monitor of budgets, with what to do. */
+    private static final Set<WaitingReason> REPORTED_ELSEWHERE =
+            Set.of(WaitingReason.BREAKER, WaitingReason.KEY, WaitingReason.BUDGET);
+
+    /** Longest value in the progress line, in characters; the report of the cause has it all. */
+    private static final int MAX_VALUE_CHARS = 60;
+
+    private final Terminal terminal;
+    private final Supplier<Map<String, Health>> health;
+    private final Supplier<List<Waiting>> waits;
+    private final Set<Waiting.Queue> known = new HashSet<>();
+    private List<String> reported = List.of();
+
+    /**
+     * @param health health of each part of the pipeline
+     * @param waits why jobs wait, as of some seconds ago
+     */
+    HeldCallsMonitor(
+            Terminal terminal,
+            Supplier<Map<String, Health>> health,
+            Supplier<List<Waiting>> waits) {
+        this.terminal = terminal;
+        this.health = health;
+        this.waits = waits;
+    }
+
+    /**
+     * Reports each reason and each stop when it appears, and the end of all stops.
+     *
+     * @param beforeLine clears the terminal's last line; called before a message is printed
+     * @return why jobs wait now, as the end of the progress line: the reason of most jobs in full,
+     *     the others by their words
+     */
+    String onTick(Runnable beforeLine) {
+        reportStops(beforeLine);
+        List<Waiting> now = waits.get();
+        known.retainAll(now.stream().map(Waiting::queue).toList());
+        for (Waiting waiting : now) {
+            if (!REPORTED_ELSEWHERE.contains(waiting.reason()) && known.add(waiting.queue())) {
+                beforeLine.run();
+                terminal.say(waiting.text());
+            }
+        }
+        return progress(now);
+    }
+
+    private static String progress(List<Waiting> waits) {
+        List<Waiting> byJobs =
+                waits.stream().sorted(Comparator.comparingLong(Waiting::jobs).reversed()).toList();
+        if (byJobs.isEmpty()) {
+            return "";
+        }
+        Waiting first = byJobs.getFirst();
+        String others =
+                byJobs.stream()
+                        .map(Waiting::reason)
+                        .distinct()
+                        .filter(it -> it != first.reason())
+                        .map(WaitingReason::word)
+                        .collect(Collectors.joining(", "));
+        return ", "
+                + first.withValueOf(MAX_VALUE_CHARS).text()
+                + (others.isEmpty() ? "" : "; also " + others);
+    }
+
+    private void reportStops(Runnable beforeLine) {
+        Health worker = health.get().get(PipelinePart.WORKER.word());
+        List<String> held = worker == null ? List.of() : worker.heldCalls();
+        if (held.equals(reported)) {
+            return;
+        }
+        beforeLine.run();
+        held.stream().filter(it -> !reported.contains(it)).forEach(terminal::say);
+        if (held.isEmpty()) {
+            terminal.say("no calls are stopped any more");
+        }
+        reported = held;
+    }
+}

@@ -1,0 +1,335 @@
+package dev.millrace.standalone.run;
+
+import dev.millrace.configuration.MillraceConfig;
+import dev.millrace.configuration.RequestTopicConfig;
+import dev.millrace.contracts.topic.Topics;
+import dev.millrace.producer.BatchFileReader;
+import dev.millrace.standalone.console.ExitCode;
+import dev.millrace.standalone.console.StopSignals;
+import dev.millrace.standalone.console.Terminal;
+import dev.millrace.standalone.console.UserError;
+import dev.millrace.standalone.data.DataDirectory;
+import dev.millrace.standalone.forecast.EarlierResults;
+import dev.millrace.standalone.option.BatchFileArguments;
+import dev.millrace.standalone.option.ClusterOptions;
+import dev.millrace.standalone.option.ConfigOption;
+import dev.millrace.standalone.option.DataDirectoryOption;
+import dev.millrace.standalone.option.UsdAmount;
+import dev.millrace.standalone.pipeline.Pipeline;
+import dev.millrace.standalone.pipeline.PipelinePart;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code millrace run}: runs batch files through an embedded pipeline. */
+@Command(
+        name = "run",
+        sortOptions = false,
+        description = "Runs batch files through an embedded pipeline and writes the results.",
+        footer = {
+            "",
+            "Repeat the command to continue a stopped run. Lines that have an answer are not sent"
+                    + " again."
+        },
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:every job succeeded",
+            "1:the run failed",
+            "2:wrong usage or configuration",
+            "3:some jobs failed or became dead letters",
+            "4:every unfinished job waits for money",
+            "130, 143:stopped by Ctrl-C or SIGTERM"
+        })
+public final class RunCommand implements Callable<Integer> {
+    @Mixin private BatchFileArguments batchFiles = new BatchFileArguments();
+
+    @Mixin private ConfigOption configOption = new ConfigOption();
+
+    @Option(
+            names = "--simulate",
+            description = "Answer every model from the built-in simulator: no provider, no cost.")
+    private boolean simulate;
+
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "FILE",
+            description =
+                    "File for the results, compressed if its name ends with .gz or .zst; default:"
+                            + " NAME.results.jsonl for NAME.jsonl.")
+    private @Nullable Path output;
+
+    @Option(
+            names = "--json",
+            description = "Print the summary as one JSON object on standard output.")
+    private boolean json;
+
+    @Option(
+            names = "--dry-run",
+            description =
+                    "Make no call. Print models, estimated tokens, expected and worst-case cost,"
+                            + " and every problem.")
+    private boolean dryRun;
+
+    @Option(
+            names = "--max-cost-usd",
+            paramLabel = "USD",
+            converter = UsdAmount.class,
+            description =
+                    "Limit for the cost of the batch, earlier runs included, such as 2.50. Then the"
+                            + " other jobs wait; repeat the command with a higher limit to continue.")
+    private @Nullable BigDecimal maxCostUsd;
+
+    @Option(names = "--limit", paramLabel = "N", description = "Read only the first N lines.")
+    private long limit = Long.MAX_VALUE;
+
+    @Option(names = "--retry-failed", description = "Send failed jobs of earlier runs again.")
+    private boolean retryFailed;
+
+    @Option(
+            names = "--dashboard",
+            description = "Keep the dashboard open after the summary, until Ctrl-C.")
+    private boolean dashboard;
+
+    @Mixin private DataDirectoryOption dataDirectoryOption = new DataDirectoryOption();
+
+    @Option(
+            names = "--fresh",
+            description = "Clear the data directory first. Every line is sent and paid for again.")
+    private boolean fresh;
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        if (limit < 1) {
+            throw UserError.usage("--limit must be at least 1, was " + limit);
+        }
+        if (maxCostUsd != null && batchFiles.files().size() > 1) {
+            throw UserError.usage(
+                    "--max-cost-usd limits one batch, and each file is a batch. Name one file");
+        }
+        if (dashboard && dryRun) {
+            throw UserError.usage("--dry-run runs no pipeline that --dashboard could show");
+        }
+        Terminal terminal = Terminal.system();
+        MillraceConfig config =
+                configOption.within(Pipeline.heapShare(PipelinePart.ofBatchRun())).load(simulate);
+        if (!config.isEmbedded()) {
+            throw UserError.usage(
+                    "\"millrace run\" uses an embedded broker, but "
+                            + config.origin()
+                            + " has a kafka block. Remove that block, or publish with"
+                            + " \"millrace submit\".");
+        }
+        requireBatchFiles(config.topics().maxRequestBytes());
+        requireDistinct();
+        if (simulate) {
+            terminal.announceSimulation();
+        }
+        if (dryRun) {
+            return dryRun(config, terminal);
+        }
+        try (DataDirectory data =
+                fresh ? dataDirectoryOption.openToClear() : dataDirectoryOption.open(simulate)) {
+            RunSettings settings = settings(config, inputs(data));
+            if (fresh) {
+                clear(config, data, settings);
+            }
+            return run(config, data, settings, terminal);
+        }
+    }
+
+    /** Clears the data directory, after checking that the lines can be sent again. */
+    private void clear(MillraceConfig config, DataDirectory data, RunSettings settings)
+            throws IOException {
+        InputSummary.read(settings, config).requireReady(config);
+        data.clear();
+        DataDirectoryOption.claim(data, simulate);
+    }
+
+    private int run(
+            MillraceConfig config, DataDirectory data, RunSettings settings, Terminal terminal)
+            throws IOException, InterruptedException {
+        StopSignals stopSignals = StopSignals.install();
+        var report = new RunReport(terminal, json);
+        new BatchRun(
+                        settings,
+                        new RunContext(
+                                config,
+                                data,
+                                Pipeline.jdbcUrl(config, data),
+                                terminal,
+                                stopSignals,
+                                InstantSource.system(),
+                                System::nanoTime,
+                                StartTime.nanos(),
+                                RandomGenerator.getDefault()),
+                        dashboard)
+                .run(report);
+        if (report.waitsForMoney()) {
+            terminal.say(
+                    "stopped: every unfinished job waits for money; repeat the command with a"
+                            + " higher limit to continue");
+            return ExitCode.WAITS_FOR_MONEY;
+        }
+        if (!report.isComplete()) {
+            terminal.say("stopped; repeat the command to continue");
+            return stopSignals.exitCode();
+        }
+        return report.allSucceeded() ? ExitCode.OK : ExitCode.SOME_FAILED;
+    }
+
+    private int dryRun(MillraceConfig config, Terminal terminal) throws IOException {
+        if (batchFiles.files().contains(BatchFileArguments.STANDARD_INPUT)) {
+            throw UserError.usage("--dry-run cannot read standard input. Name a file");
+        }
+        var inputs = batchFiles.files().stream().map(Path::of).map(InputFile::of).toList();
+        boolean clean =
+                new DryRun(
+                                settings(config, inputs),
+                                config,
+                                terminal,
+                                Instant.now(),
+                                fresh
+                                        ? new EarlierResults(_ -> List.of())
+                                        : dataDirectoryOption.earlierResults(simulate),
+                                json)
+                        .print();
+        return clean ? ExitCode.OK : ExitCode.SOME_FAILED;
+    }
+
+    private RunSettings settings(MillraceConfig config, List<InputFile> inputs) throws IOException {
+        String defaultTopic = new Topics(config.topics().prefix()).requests();
+        Map<String, RequestTopicConfig> topics = config.requestTopics();
+        String topic =
+                topics.containsKey(defaultTopic) ? defaultTopic : topics.keySet().iterator().next();
+        Path target = output == null ? defaultOutput() : output;
+        var settings =
+                new RunSettings(
+                        inputs,
+                        target,
+                        limit,
+                        retryFailed,
+                        config.topics().maxRequestBytes(),
+                        topic,
+                        topics.getOrDefault(topic, RequestTopicConfig.OPEN).tenant().orElse(null),
+                        maxCostUsd == null ? null : ClusterOptions.limit(maxCostUsd));
+        if (!dryRun) {
+            requireWritable(target);
+        }
+        return settings;
+    }
+
+    /**
+     * Rejects files that cannot be read as batches, before anything is started. Rejects pipes,
+     * because a run reads each file twice: to summarize it, then to publish it.
+     */
+    private void requireBatchFiles(int maxLineBytes) throws IOException {
+        for (String file : batchFiles.files()) {
+            if (!file.equals(BatchFileArguments.STANDARD_INPUT)) {
+                Path path = Path.of(file);
+                if (Files.isDirectory(path) || !Files.isReadable(path)) {
+                    throw UserError.usage(
+                            Files.exists(path)
+                                    ? "Cannot read " + file
+                                    : "There is no file " + file);
+                }
+                if (!Files.isRegularFile(path)) {
+                    throw UserError.usage(
+                            file
+                                    + " is not a regular file. Redirect it to standard input and"
+                                    + " use - as its name");
+                }
+                BatchFileReader.open(path, maxLineBytes).close();
+            }
+        }
+    }
+
+    /** Rejects a file that is named twice, because all its repeated lines would be duplicates. */
+    private void requireDistinct() throws IOException {
+        var seen = new HashSet<Path>();
+        for (String file : batchFiles.files()) {
+            boolean isFile = !file.equals(BatchFileArguments.STANDARD_INPUT);
+            if (!seen.add(isFile ? Path.of(file).toRealPath() : Path.of(file))) {
+                throw UserError.usage(file + " is named twice");
+            }
+        }
+        Path target = output == null ? defaultOutput() : output;
+        if (Files.exists(target) && seen.contains(target.toRealPath())) {
+            throw UserError.usage(
+                    "The results would overwrite the input "
+                            + target
+                            + ". Choose another file with --output");
+        }
+    }
+
+    private static void requireWritable(Path target) {
+        try {
+            BatchRun.checkOutput(target);
+        } catch (IOException e) {
+            throw UserError.usage(
+                    "Cannot write the results to "
+                            + target.toAbsolutePath()
+                            + " ("
+                            + reason(e)
+                            + "). Choose another file with --output");
+        }
+    }
+
+    private static String reason(IOException e) {
+        return e instanceof FileSystemException file && file.getReason() != null
+                ? file.getReason()
+                : e.getClass().getSimpleName();
+    }
+
+    private List<InputFile> inputs(DataDirectory data) {
+        var inputs = new ArrayList<InputFile>();
+        for (String file : batchFiles.files()) {
+            if (file.equals(BatchFileArguments.STANDARD_INPUT)) {
+                copyStandardInput(data.standardInput());
+                inputs.add(InputFile.standardInput(data.standardInput()));
+            } else {
+                inputs.add(InputFile.of(Path.of(file)));
+            }
+        }
+        return inputs;
+    }
+
+    private static void copyStandardInput(Path copy) {
+        try {
+            Files.copy(System.in, copy, StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            throw UserError.failure(
+                    "Cannot copy standard input to " + copy + ": " + e.getMessage());
+        }
+    }
+
+    private Path defaultOutput() {
+        String first = batchFiles.files().getFirst();
+        String name =
+                first.equals(BatchFileArguments.STANDARD_INPUT)
+                        ? "stdin"
+                        : Path.of(first)
+                                .getFileName()
+                                .toString()
+                                .replaceFirst("\\.jsonl?(\\.(gz|zst))?$", "");
+        String others =
+                batchFiles.files().size() == 1
+                        ? ""
+                        : "-and-" + (batchFiles.files().size() - 1) + "-more";
+        return Path.of(name + others + ".results.jsonl");
+    }
+}

@@ -1,8 +1,0 @@
-/**
- * Outcomes of a run: reading them from the sink's database, and writing them to the output file in
- * input order. Runs on the main thread.
- */
-@NullMarked
-package dev.millrace.standalone.run.results;
-
-import org.jspecify.annotations.NullMarked;

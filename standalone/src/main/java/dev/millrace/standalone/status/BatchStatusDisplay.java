@@ -1,0 +1,88 @@
+package dev.millrace.standalone.status;
+
+import dev.millrace.standalone.console.Rest;
+import dev.millrace.standalone.console.StopSignals;
+import dev.millrace.standalone.console.Terminal;
+import dev.millrace.standalone.console.UserError;
+import dev.millrace.standalone.option.DatabaseOptions;
+import dev.millrace.store.database.DatabaseException;
+import dev.millrace.store.query.QueryRunner;
+import dev.millrace.store.result.BatchKey;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.function.Supplier;
+
+/**
+ * Shows the status of a batch: once, or on a terminal as a bar that is redrawn until the batch is
+ * complete.
+ */
+final class BatchStatusDisplay {
+    private static final Duration REFRESH = Duration.ofMillis(500);
+
+    private final Terminal terminal;
+    private final InstantSource clock;
+    private final Supplier<Rest> watching;
+
+    /**
+     * Creates a display that has shown nothing.
+     *
+     * @param watching called once before the bar is drawn for the first time
+     */
+    BatchStatusDisplay(Terminal terminal, InstantSource clock, Supplier<Rest> watching) {
+        this.terminal = terminal;
+        this.clock = clock;
+        this.watching = watching;
+    }
+
+    /** Shows a batch on the terminal of this process. */
+    static BatchStatusDisplay system(InstantSource clock) {
+        return new BatchStatusDisplay(Terminal.system(), clock, StopSignals::install);
+    }
+
+    /**
+     * Shows the status as one JSON object, or as lines.
+     *
+     * @param once true to show the status only once, even on a terminal
+     */
+    void show(String jdbcUrl, BatchKey key, boolean asJson, boolean once)
+            throws InterruptedException {
+        try (QueryRunner runner = QueryRunner.open(jdbcUrl)) {
+            BatchView view = read(runner, key, clock);
+            if (asJson) {
+                terminal.out().println(view.toJson());
+                return;
+            }
+            if (terminal.interactive() && !once) {
+                view = watch(runner, view);
+            }
+            BatchStatusText.lines(view, clock.instant()).forEach(terminal.out()::println);
+        } catch (DatabaseException e) {
+            throw DatabaseOptions.unreadable(e);
+        }
+    }
+
+    /** Redraws the bar until the batch is complete or the user stops it; returns the last view. */
+    private BatchView watch(QueryRunner runner, BatchView first)
+            throws DatabaseException, InterruptedException {
+        BatchView view = first;
+        if (view.status().manifest().isPresent() && !view.isComplete()) {
+            Rest rest = watching.get();
+            do {
+                terminal.redraw(BatchStatusText.bar(view, clock.instant()));
+                view = read(runner, view.status().key(), clock);
+            } while (!view.isComplete() && !rest.isEnded(REFRESH));
+            terminal.redraw("");
+        }
+        return view;
+    }
+
+    private static BatchView read(QueryRunner runner, BatchKey key, InstantSource clock)
+            throws DatabaseException {
+        return BatchView.read(runner, key, clock.instant())
+                .orElseThrow(
+                        () ->
+                                UserError.usage(
+                                        "Nothing is stored for batch \"%s\" of tenant \"%s\""
+                                                .formatted(key.batch(), key.tenant())));
+    }
+}

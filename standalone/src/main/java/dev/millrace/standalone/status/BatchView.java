@@ -1,0 +1,83 @@
+package dev.millrace.standalone.status;
+
+import dev.millrace.contracts.json.JsonBytes;
+import dev.millrace.contracts.money.Usd;
+import dev.millrace.store.database.DatabaseException;
+import dev.millrace.store.query.QueryRunner;
+import dev.millrace.store.result.BatchKey;
+import dev.millrace.store.usage.BatchReader;
+import dev.millrace.store.usage.BatchStatus;
+import dev.millrace.store.usage.BatchStatusJson;
+import dev.millrace.store.usage.CostGroup;
+import dev.millrace.store.usage.CostJson;
+import dev.millrace.store.usage.CostReader;
+import dev.millrace.store.usage.ManifestStatus;
+import dev.millrace.store.usage.UsageFilter;
+import java.io.ByteArrayOutputStream;
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Optional;
+import tools.jackson.core.JsonGenerator;
+
+/** The status of a batch with its costs. */
+record BatchView(BatchStatus status, CostGroup costs) {
+
+    /**
+     * Reads the present status; empty if nothing is stored for the batch.
+     *
+     * @param now the present time, for the estimate of the end
+     */
+    static Optional<BatchView> read(QueryRunner runner, BatchKey key, Instant now)
+            throws DatabaseException {
+        Optional<BatchStatus> status = new BatchReader(runner, now).find(key);
+        if (status.isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                new BatchView(status.get(), new CostReader(runner).total(UsageFilter.of(key))));
+    }
+
+    /** Returns true if every line has ended, by the manifests of the batch. */
+    boolean isComplete() {
+        return status.manifest().filter(ManifestStatus::isComplete).isPresent();
+    }
+
+    /**
+     * Returns the expected cost of all lines in US dollars, extrapolated from the average of the
+     * ended lines. Empty without a manifest, before the first line has cost anything, and when all
+     * lines have ended.
+     */
+    Optional<BigDecimal> expectedUsd() {
+        return status.manifest()
+                .filter(it -> it.ended() > 0 && !it.isComplete() && costs.costUsd().signum() > 0)
+                .map(
+                        it ->
+                                costs.costUsd()
+                                        .multiply(BigDecimal.valueOf(it.lines()))
+                                        .divide(
+                                                BigDecimal.valueOf(it.ended()),
+                                                MathContext.DECIMAL32));
+    }
+
+    /** Returns one JSON object. */
+    String toJson() {
+        var out = new ByteArrayOutputStream();
+        try (JsonGenerator json = JsonBytes.generator(out)) {
+            json.writeStartObject();
+            BatchStatusJson.write(json, status);
+            json.writeObjectPropertyStart("costs");
+            CostJson.write(json, costs);
+            json.writeEndObject();
+            Optional<BigDecimal> expected = expectedUsd().map(Usd::normalised);
+            if (expected.isPresent()) {
+                json.writeNumberProperty("expected_cost_usd", expected.get());
+            } else {
+                json.writeNullProperty("expected_cost_usd");
+            }
+            json.writeEndObject();
+        }
+        return out.toString(StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,125 @@
+package dev.millrace.standalone.batch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.millrace.producer.ProducerSettings;
+import dev.millrace.standalone.console.UserError;
+import dev.millrace.standalone.data.AnnouncedPipeline;
+import dev.millrace.standalone.data.DataDirectory;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+
+/** How options and configuration determine the topic, limits and cluster of {@code submit}. */
+class SubmitCommandTest {
+    private static final String ADDRESS = "bootstrap.servers";
+
+    @TempDir private Path folder;
+
+    private static ProducerSettings target(Object... options) {
+        String[] arguments = new String[options.length + 1];
+        for (int i = 0; i < options.length; i++) {
+            arguments[i] = options[i].toString();
+        }
+        arguments[options.length] = "a.jsonl";
+        return CommandLine.populateCommand(new SubmitCommand(), arguments).target();
+    }
+
+    private Path configuration() throws IOException {
+        return Files.writeString(
+                folder.resolve("cluster.yaml"),
+                """
+                kafka: { bootstrap.servers: "kafka-1:9092", security.protocol: SSL }
+                topics: { prefix: acme., max_request_bytes: 2KiB }
+                request_topics: { acme.requests: { tenant: acme } }
+                """);
+    }
+
+    @Nested
+    class WithAConfiguration {
+        @Test
+        void bootstrapServerReplacesOnlyTheAddress() throws IOException {
+            var target = target("--bootstrap-server", "other:9092", "--config", configuration());
+
+            assertThat(target.kafka())
+                    .containsEntry(ADDRESS, "other:9092")
+                    .containsEntry("security.protocol", "SSL");
+            assertThat(target.topic()).isEqualTo("acme.requests");
+            assertThat(target.topics().maxRequestBytes()).isEqualTo(2048);
+            assertThat(target.boundTenant()).isEqualTo("acme");
+        }
+
+        @Test
+        void checkAppliesItsLimits() throws IOException {
+            var target = target("--check", "--config", configuration());
+
+            assertThat(target.topics().maxRequestBytes()).isEqualTo(2048);
+        }
+    }
+
+    @Nested
+    class WithoutACluster {
+        @Test
+        void embeddedPipelineOfTheFolderIsFound() {
+            try (var data = DataDirectory.open(folder)) {
+                data.announce(new AnnouncedPipeline("127.0.0.1:40404", Optional.empty()));
+
+                var target = target("--data-dir", folder);
+
+                assertThat(target.kafka()).containsEntry(ADDRESS, "127.0.0.1:40404");
+                assertThat(target.topic()).isEqualTo("millrace.requests");
+            }
+        }
+
+        @Test
+        void configurationOfThePipelineIsFound() throws IOException {
+            try (var data = DataDirectory.open(folder.resolve("data"))) {
+                data.announce(
+                        new AnnouncedPipeline("127.0.0.1:40404", Optional.of(configuration())));
+
+                assertThat(target("--data-dir", data.root()).topics().maxRequestBytes())
+                        .isEqualTo(2048);
+            }
+        }
+
+        @Test
+        void commandAsksForACluster() {
+            assertThatThrownBy(() -> target("--data-dir", folder))
+                    .isInstanceOf(UserError.class)
+                    .hasMessageContaining("--data-dir")
+                    .hasMessageContaining("--bootstrap-server");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {" ", "a\tb"})
+    void invalidBatchNameIsRefused(String name) {
+        assertThatThrownBy(() -> target("--check", "--batch", name))
+                .isInstanceOf(UserError.class)
+                .hasMessageContaining("--batch");
+    }
+
+    @Test
+    void folderIsRefusedAsAFile() {
+        var command = CommandLine.populateCommand(new SubmitCommand(), "--check", "" + folder);
+
+        assertThatThrownBy(command::call)
+                .isInstanceOf(UserError.class)
+                .hasMessageContaining(folder + " is a folder");
+    }
+
+    @Test
+    void topicOptionReplacesTheDefaultTopic() {
+        var target = target("--bootstrap-server", "a:1", "--topic", "mine", "--prefix", "acme.");
+
+        assertThat(target.topic()).isEqualTo("mine");
+    }
+}

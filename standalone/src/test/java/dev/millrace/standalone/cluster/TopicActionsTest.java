@@ -1,0 +1,116 @@
+package dev.millrace.standalone.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.contracts.topic.TopicSpec;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+class TopicActionsTest {
+    private static final Map<String, String> CONFIGS = Map.of("retention.ms", "-1");
+    private static final TopicSpec JOBS = new TopicSpec("jobs", 4, (short) 1, CONFIGS, true);
+    private static final TopicSpec RESULTS = new TopicSpec("results", 4, (short) 1, CONFIGS, false);
+
+    private static TopicActions actions(TopicSpec spec, ExistingTopic existing) {
+        return TopicActions.of(List.of(spec), Map.of(spec.name(), existing));
+    }
+
+    @Nested
+    class AMissingTopic {
+        @Test
+        void isCreated() {
+            var actions = TopicActions.of(List.of(RESULTS, JOBS), Map.of());
+
+            assertThat(actions.create()).containsExactly(RESULTS, JOBS);
+            assertThat(actions.keep()).isEmpty();
+        }
+    }
+
+    @Nested
+    class ATopicThatMatchesThePlan {
+        @Test
+        void isKept() {
+            var actions = actions(RESULTS, new ExistingTopic(4, CONFIGS));
+
+            assertThat(actions.keep()).containsExactly("results");
+            assertThat(actions.configure()).isEmpty();
+        }
+
+        @Test
+        void isKeptWithConfigurationsThatAnOperatorAdded() {
+            var existing = new ExistingTopic(4, Map.of("retention.ms", "-1", "segment.ms", "1000"));
+
+            assertThat(actions(RESULTS, existing).keep()).containsExactly("results");
+        }
+    }
+
+    @Nested
+    class ATopicThatMustNotGrow {
+        @Test
+        void isRefusedWithTheReasonWhenTheCountWouldGrow() {
+            var actions = actions(RESULTS, new ExistingTopic(2, CONFIGS));
+
+            assertThat(actions.grow()).isEmpty();
+            assertThat(actions.refuse().get("results"))
+                    .contains("it has 2 partitions, the configuration says 4")
+                    .contains("Set topics.partitions to 2");
+        }
+
+        @Test
+        void isRefusedWhenTheCountWouldShrink() {
+            assertThat(actions(RESULTS, new ExistingTopic(8, CONFIGS)).refuse())
+                    .containsKey("results");
+        }
+
+        @Test
+        void isNotConfiguredWhenItIsRefused() {
+            assertThat(actions(RESULTS, new ExistingTopic(2, Map.of())).configure()).isEmpty();
+        }
+    }
+
+    @Nested
+    class ATopicThatMayGrow {
+        @Test
+        void getsTheMissingPartitions() {
+            assertThat(actions(JOBS, new ExistingTopic(2, CONFIGS)).grow())
+                    .isEqualTo(Map.of("jobs", 4));
+        }
+
+        @Test
+        void keepsSurplusPartitions() {
+            var actions = actions(JOBS, new ExistingTopic(8, CONFIGS));
+
+            assertThat(actions.grow()).isEmpty();
+            assertThat(actions.keep()).containsExactly("jobs");
+        }
+    }
+
+    @Nested
+    class ADifferingConfiguration {
+        @Test
+        void isSetAlone() {
+            var spec =
+                    new TopicSpec(
+                            "jobs",
+                            4,
+                            (short) 1,
+                            Map.of("retention.ms", "-1", "max.message.bytes", "9"),
+                            true);
+            var existing =
+                    new ExistingTopic(4, Map.of("retention.ms", "7", "max.message.bytes", "9"));
+
+            assertThat(actions(spec, existing).configure())
+                    .isEqualTo(Map.of("jobs", Map.of("retention.ms", "-1")));
+        }
+
+        @Test
+        void isSetTogetherWithNewPartitions() {
+            var actions = actions(JOBS, new ExistingTopic(2, Map.of()));
+
+            assertThat(actions.grow()).containsKey("jobs");
+            assertThat(actions.configure()).containsKey("jobs");
+        }
+    }
+}

@@ -1,0 +1,96 @@
+package dev.millrace.standalone.status;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.contracts.money.TokenUsage;
+import dev.millrace.standalone.retry.StoredBatch;
+import dev.millrace.store.query.QueryRunner;
+import dev.millrace.store.result.BatchKey;
+import dev.millrace.store.usage.CostGroup;
+import java.math.BigDecimal;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class BatchStatusTextTest {
+    private static final Instant NOW = StoredBatch.NOON.plusSeconds(20);
+
+    @TempDir private Path folder;
+
+    private BatchView view(StoredBatch stored) throws Exception {
+        try (var runner = QueryRunner.open(stored.storeIn(folder))) {
+            return BatchView.read(runner, BatchKey.of("b"), NOW).orElseThrow();
+        }
+    }
+
+    private static StoredBatch halfDone() {
+        return new StoredBatch()
+                .manifest("b", 4, "a")
+                .result("b", 1, null)
+                .result("b", 2, "timeout");
+    }
+
+    @Test
+    void showsProgressCountsAndOrigin() throws Exception {
+        assertThat(BatchStatusText.lines(view(halfDone()), NOW))
+                .containsExactly(
+                        "batch b of tenant default",
+                        "  progress      2 of 4 lines ended, 50 %, 20 s left",
+                        "  succeeded     1",
+                        "  failed        1",
+                        "  dead letters  0",
+                        "  cost          0 USD",
+                        "  submitted     2026-11-20T12:00:00Z by ada@host",
+                        "  retry of      a");
+    }
+
+    @Test
+    void costOfAllLinesIsExpectedAtTheAverageOfThoseThatHaveEnded() throws Exception {
+        BatchView view = view(halfDone());
+        var costs =
+                new CostGroup(
+                        List.of(),
+                        2,
+                        0,
+                        2,
+                        TokenUsage.NONE,
+                        new BigDecimal("0.3"),
+                        BigDecimal.ZERO,
+                        BigDecimal.ZERO);
+        var paid = new BatchView(view.status(), costs);
+
+        assertThat(BatchStatusText.lines(paid, NOW))
+                .contains("  cost          0.3 USD, about 0.6 in total");
+        assertThat(paid.toJson()).contains("\"expected_cost_usd\":0.6");
+        assertThat(view.toJson()).contains("\"expected_cost_usd\":null");
+    }
+
+    @Test
+    void barIsFilledByTheShareOfEndedLines() throws Exception {
+        assertThat(BatchStatusText.bar(view(halfDone()), NOW))
+                .startsWith(
+                        "[############------------] 2 of 4 lines ended, 50 %, 20 s left, 1 failed");
+    }
+
+    @Test
+    void batchIsCompleteWithItsLastDeadLetter() throws Exception {
+        BatchView view =
+                view(halfDone().result("b", 3, null).deadLetter("b", 4, "malformed_request"));
+
+        assertThat(view.isComplete()).isTrue();
+        assertThat(BatchStatusText.lines(view, NOW))
+                .contains("  progress      4 of 4 lines ended, 100 %");
+    }
+
+    @Test
+    void progressIsUnknownWithoutManifest() throws Exception {
+        BatchView view = view(new StoredBatch().result("b", 1, null));
+
+        assertThat(view.isComplete()).isFalse();
+        assertThat(BatchStatusText.lines(view, NOW))
+                .contains("  progress      unknown: the batch has no manifest");
+        assertThat(view.toJson()).contains("\"progress\":null", "\"costs\":{\"jobs\":1");
+    }
+}

@@ -1,9 +1,0 @@
-package dev.millrace.simulator.wire.header;
-
-/**
- * A response header.
- *
- * @param name name in the provider's spelling
- * @param value value without line breaks
- */
-public record HeaderValue(String name, String value) {}

@@ -1,0 +1,191 @@
+package dev.millrace.wire.answer;
+
+import dev.millrace.contracts.job.Endpoint;
+import dev.millrace.contracts.json.JsonBytes;
+import dev.millrace.contracts.usage.ReportedCounts;
+import dev.millrace.contracts.usage.ReportedUsage;
+import dev.millrace.contracts.usage.UsageDoubt;
+import dev.millrace.contracts.usage.UsageFinder;
+import dev.millrace.contracts.usage.UsageRules;
+import dev.millrace.wire.stream.AnswerBody;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+
+/**
+ * Reads the body of a 200 once, from front to back, without building a tree. Used once, by one
+ * thread.
+ */
+public final class AnswerReader {
+    private static final String ERROR = "error";
+
+    /**
+     * States of a response that is no answer.
+     *
+     * @see <a href="https://platform.openai.com/docs/api-reference/responses/object">Reference</a>
+     */
+    private static final Set<String> UNFINISHED =
+            Set.of("queued", "in_progress", "failed", "cancelled");
+
+    /**
+     * Finish reasons that report a fault of the provider: of OpenRouter and Mistral, and of
+     * DeepSeek.
+     */
+    private static final Set<String> FAILED = Set.of(ERROR, "insufficient_system_resource");
+
+    private final Endpoint endpoint;
+    private @Nullable ReportedCounts counts;
+    private boolean hasContent;
+    private @Nullable String problem;
+
+    private AnswerReader(Endpoint endpoint) {
+        this.endpoint = endpoint;
+    }
+
+    /**
+     * The content of a 200 response.
+     *
+     * @param problem why the body is not an answer; null for an answer
+     * @param usage the tokens that the body reports, even if it is not an answer
+     */
+    public record Found(@Nullable String problem, ReportedUsage usage) {}
+
+    /** Reads the body of a 200 from the given endpoint. */
+    public static Found read(Endpoint endpoint, byte[] body) {
+        var reader = new AnswerReader(endpoint);
+        try (JsonParser json = JsonBytes.parser(body, 0, body.length)) {
+            reader.readDocument(json);
+        } catch (JacksonException e) {
+            reader.problem = "it is not JSON";
+        }
+        if (reader.problem == null && !reader.hasContent) {
+            reader.problem = "it has no " + AnswerBody.contentKey(endpoint);
+        }
+        return new Found(reader.problem, reader.usage(body));
+    }
+
+    private void readDocument(JsonParser json) {
+        if (json.nextToken() != JsonToken.START_OBJECT) {
+            problem = "it is not a JSON object";
+            return;
+        }
+        while (json.nextToken() == JsonToken.PROPERTY_NAME) {
+            String name = json.currentName();
+            JsonToken value = json.nextToken();
+            if (name.equals("usage") && value == JsonToken.START_OBJECT) {
+                counts = ReportedCounts.read(json);
+            } else {
+                readField(json, name, value);
+            }
+        }
+        if (json.nextToken() != null) {
+            problem = "it has more than one JSON value";
+        }
+    }
+
+    private void readField(JsonParser json, String name, JsonToken value) {
+        if (name.equals(ERROR) && isError(json, value)) {
+            problem = "it holds an error";
+        }
+        if (name.equals("status") && UNFINISHED.contains(text(json, value))) {
+            problem = "its status is " + json.getString();
+        }
+        boolean isContent =
+                name.equals(AnswerBody.contentKey(endpoint)) && value == JsonToken.START_ARRAY;
+        if (isContent && name.equals("choices")) {
+            readChoices(json);
+        } else {
+            hasContent |= isContent;
+            json.skipChildren();
+        }
+    }
+
+    /**
+     * Reads a value up to its end. OpenAI's responses carry {@code "error": null}; some servers
+     * write it in another way, such as an error with empty fields.
+     */
+    private static boolean isError(JsonParser json, JsonToken value) {
+        return switch (value) {
+            case VALUE_NULL, VALUE_FALSE -> false;
+            case VALUE_STRING -> !json.getString().isBlank();
+            case VALUE_NUMBER_INT -> !json.getString().equals("0");
+            case START_OBJECT, START_ARRAY -> isErrorWithin(json);
+            default -> true;
+        };
+    }
+
+    private static boolean isErrorWithin(JsonParser json) {
+        boolean isError = false;
+        for (JsonToken next = json.nextToken();
+                next != null && !next.isStructEnd();
+                next = json.nextToken()) {
+            isError |= next != JsonToken.PROPERTY_NAME && isError(json, next);
+        }
+        return isError;
+    }
+
+    /** Several choices are an answer if one of them is. */
+    private void readChoices(JsonParser json) {
+        for (JsonToken item = json.nextToken();
+                item != JsonToken.END_ARRAY && item != null;
+                item = json.nextToken()) {
+            if (item == JsonToken.START_OBJECT) {
+                hasContent |= !isFailedChoice(json);
+            } else {
+                json.skipChildren();
+            }
+        }
+    }
+
+    private static boolean isFailedChoice(JsonParser json) {
+        boolean isFailed = false;
+        while (json.nextToken() == JsonToken.PROPERTY_NAME) {
+            String name = json.currentName();
+            JsonToken value = json.nextToken();
+            isFailed |= name.equals(ERROR) && isError(json, value);
+            isFailed |= name.equals("finish_reason") && FAILED.contains(text(json, value));
+            json.skipChildren();
+        }
+        return isFailed;
+    }
+
+    private static String text(JsonParser json, JsonToken value) {
+        return value == JsonToken.VALUE_STRING ? json.getString() : "";
+    }
+
+    /**
+     * Returns the usage of the body. An answer without input is impossible, and so is one with
+     * content and without output: such counts are unknown. A failure has possibly used nothing.
+     */
+    private ReportedUsage usage(byte[] body) {
+        ReportedCounts read = counts;
+        ReportedUsage usage =
+                (read != null && read.hasPositive() ? Optional.of(read) : UsageFinder.find(body))
+                        .map(it -> UsageRules.ofRequest(it, endpoint))
+                        .orElse(ReportedUsage.NONE);
+        if (!usage.doubts().contains(UsageDoubt.NO_INPUT)) {
+            return lacksOutput(usage, body)
+                    ? new ReportedUsage(Optional.empty(), with(usage, UsageDoubt.NO_OUTPUT))
+                    : usage;
+        }
+        return problem != null && usage.isZero()
+                ? new ReportedUsage(usage.usage(), Set.of())
+                : new ReportedUsage(Optional.empty(), usage.doubts());
+    }
+
+    private boolean lacksOutput(ReportedUsage usage, byte[] body) {
+        return endpoint.generates()
+                && usage.usage().filter(it -> it.outputTokens() == 0).isPresent()
+                && AnswerBody.hasText(endpoint, body);
+    }
+
+    private static Set<UsageDoubt> with(ReportedUsage usage, UsageDoubt doubt) {
+        Set<UsageDoubt> doubts = EnumSet.of(doubt);
+        doubts.addAll(usage.doubts());
+        return doubts;
+    }
+}

@@ -1,0 +1,255 @@
+package dev.millrace.wire.error;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.millrace.contracts.json.JsonBytes;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+
+/**
+ * The body of an error, in the forms that providers use:
+ *
+ * <ul>
+ *   <li>{@code {"error":{…}}} (OpenAI, Anthropic), or an array of such objects (Gemini)
+ *   <li>the object without the {@code error} around it (vLLM)
+ *   <li>a string (Ollama)
+ *   <li>{@code {"detail":…}} (FastAPI)
+ *   <li>within a choice (OpenRouter), or beside an empty answer (MiniMax, Baidu)
+ *   <li>a plain text
+ * </ul>
+ *
+ * <p>Gateways quote such a body as a text within their own.
+ *
+ * @param names reason why an answer ended, type, code, status and detailed codes as written, in
+ *     this order, then numeric codes with the field before them such as {@code base_resp:1002}
+ * @param message null if there is none
+ * @param retryAfter the requested wait as written; null if there is none
+ */
+public record ErrorBody(List<String> names, @Nullable String message, @Nullable String retryAfter) {
+    private static final int MAX_BYTES = 64 * 1024;
+    private static final int MAX_DEPTH = 8;
+
+    /** Longest error that counts as a plain text; a page of HTML carries no information. */
+    private static final int MAX_TEXT_CHARS = 2_000;
+
+    /** Fields with numeric codes, and the word before their codes. */
+    private static final Map<String, String> NUMERIC =
+            Map.of(
+                    "base_resp.status_code", "base_resp",
+                    "error.code", "code",
+                    "error.type", "code",
+                    "code", "code",
+                    "error_code", "error_code",
+                    "errcode", "error_code",
+                    "errno", "error_code");
+
+    /** An HTTP status is no error code; 0 reports no error. */
+    private static final Pattern CODE = Pattern.compile("-?[0-9]{1,9}");
+
+    private static final Pattern STATUS = Pattern.compile("0|[2-5][0-9][0-9]");
+
+    public ErrorBody {
+        names = List.copyOf(names);
+    }
+
+    /** Reads the readable part of the first 64 KiB; never throws. */
+    public static ErrorBody read(byte[] body) {
+        int start = JsonBytes.startsWithByteOrderMark(body) ? JsonBytes.BYTE_ORDER_MARK_BYTES : 0;
+        byte[] text = Arrays.copyOfRange(body, start, Math.min(body.length, start + MAX_BYTES));
+        var fields = new TreeMap<String, String>(String.CASE_INSENSITIVE_ORDER);
+        try (JsonParser json = JsonBytes.parser(text, 0, text.length)) {
+            json.nextToken();
+            collect(json, "", 0, fields);
+        } catch (JacksonException e) {
+            // An error page, or a truncated body. The fields before the error are kept.
+        }
+        return fields.isEmpty() ? ofText(text) : of(fields);
+    }
+
+    private static ErrorBody ofText(byte[] body) {
+        String text = new String(body, UTF_8).strip();
+        boolean isText = !text.isEmpty() && "<{[".indexOf(text.charAt(0)) < 0;
+        return new ErrorBody(
+                List.of(),
+                isText ? text.substring(0, Math.min(text.length(), MAX_TEXT_CHARS)) : null,
+                null);
+    }
+
+    private static void collect(
+            JsonParser json, String path, int depth, Map<String, String> fields) {
+        JsonToken token = json.currentToken();
+        if (token == JsonToken.START_OBJECT && depth < MAX_DEPTH) {
+            while (json.nextToken() == JsonToken.PROPERTY_NAME) {
+                String key = path.isEmpty() ? json.currentName() : path + "." + json.currentName();
+                json.nextToken();
+                collect(json, key, depth + 1, fields);
+            }
+        } else if (token == JsonToken.START_ARRAY && depth < MAX_DEPTH) {
+            for (var next = json.nextToken();
+                    next != JsonToken.END_ARRAY && next != null;
+                    next = json.nextToken()) {
+                collect(json, path, depth + 1, fields);
+            }
+        } else if (token != null && token.isScalarValue() && token != JsonToken.VALUE_NULL) {
+            fields.putIfAbsent(path, json.getString());
+        } else {
+            json.skipChildren();
+        }
+    }
+
+    private static ErrorBody of(Map<String, String> fields) {
+        String message =
+                first(
+                        fields,
+                        "error.message",
+                        "error.msg",
+                        "message",
+                        "detail",
+                        "detail.msg",
+                        "detail.message",
+                        "error",
+                        "base_resp.status_msg",
+                        "error_msg",
+                        "msg",
+                        "errmsg",
+                        "err_msg",
+                        "error_message",
+                        "errors.message",
+                        "errors",
+                        "choices.error.message",
+                        // Of Apigee, Tencent and iFlytek.
+                        "fault.faultstring",
+                        "Response.Error.Message",
+                        "header.message",
+                        "title",
+                        "");
+        var body = new ErrorBody(names(fields), message, retryAfter(fields));
+        String raw = fields.get("error.metadata.raw");
+        if (raw != null) {
+            return body.replacedBy(raw);
+        }
+        int brace = message == null ? -1 : message.indexOf('{');
+        if (message == null || brace < 0) {
+            return body;
+        }
+        String quoted = message.substring(brace);
+        return message.substring(0, brace).isBlank()
+                ? body.replacedBy(quoted)
+                : body.completedBy(quoted);
+    }
+
+    private static List<String> names(Map<String, String> fields) {
+        Stream<@Nullable String> written =
+                Stream.of(
+                        status(fields),
+                        fields.get("choices.finish_reason"),
+                        first(fields, "error.type", "type"),
+                        exception(fields.get("__type")),
+                        first(
+                                fields,
+                                "error.code",
+                                "code",
+                                "choices.error.code",
+                                "Response.Error.Code"),
+                        fields.get("reason"),
+                        fields.get("fault.detail.errorcode"),
+                        fields.get("error.status"),
+                        // Of ElevenLabs.
+                        fields.get("detail.status"),
+                        fields.get("error.innererror.code"),
+                        fields.get("error.details.error_code"),
+                        fields.get("error.details.reason"));
+        Stream<String> numeric =
+                NUMERIC.entrySet().stream()
+                        .filter(it -> isCode(fields.get(it.getKey())))
+                        .map(it -> it.getValue() + ":" + fields.get(it.getKey()))
+                        .sorted()
+                        .distinct();
+        return Stream.concat(written.filter(Objects::nonNull), numeric).toList();
+    }
+
+    /** Returns the status of an error that is repeated in its body; null if it has none. */
+    private static @Nullable String status(Map<String, String> fields) {
+        String status =
+                first(
+                        fields,
+                        "status",
+                        "statusCode",
+                        "status_code",
+                        "error.statusCode",
+                        "error.status_code");
+        return status != null && status.matches("[45][0-9][0-9]") ? status : null;
+    }
+
+    /** Returns the name of an exception of AWS without its package. */
+    private static @Nullable String exception(@Nullable String type) {
+        return type == null ? null : type.substring(type.indexOf('#') + 1);
+    }
+
+    private static boolean isCode(@Nullable String value) {
+        return value != null && CODE.matcher(value).matches() && !STATUS.matcher(value).matches();
+    }
+
+    private static @Nullable String retryAfter(Map<String, String> fields) {
+        String millis = first(fields, "error.retry_after_ms", "retry_after_ms");
+        if (millis != null) {
+            return millis + "ms";
+        }
+        return first(
+                fields,
+                "error.retry_after",
+                "retry_after",
+                "error.retryAfter",
+                "retryAfter",
+                "error.retry_after_seconds",
+                "retry_after_seconds",
+                "error.retryAfterSeconds",
+                "retryAfterSeconds",
+                "error.metadata.retry_after_seconds",
+                "error.details.retryDelay",
+                "error.details.retryDelay.seconds",
+                // Hugging Face, while a model is loaded.
+                "estimated_time",
+                "error.estimated_time",
+                // OpenRouter repeats the headers of its limits.
+                "error.metadata.headers.X-RateLimit-Reset");
+    }
+
+    /**
+     * Adds the error of another provider that a gateway quotes as a text. OpenRouter quotes it
+     * beside a general message; other gateways quote it in place of one.
+     */
+    private ErrorBody replacedBy(String text) {
+        ErrorBody inner = read(text.getBytes(UTF_8));
+        return with(inner, inner.message == null ? text : inner.message);
+    }
+
+    /**
+     * Adds the error that a gateway such as LiteLLM quotes within its message. Other JSON in a
+     * message is a part of the request.
+     */
+    private ErrorBody completedBy(String text) {
+        ErrorBody inner = read(text.getBytes(UTF_8));
+        return inner.message == null || inner.names.isEmpty() ? this : with(inner, message);
+    }
+
+    private ErrorBody with(ErrorBody inner, @Nullable String newMessage) {
+        return new ErrorBody(
+                Stream.concat(names.stream(), inner.names.stream()).toList(),
+                newMessage,
+                retryAfter == null ? inner.retryAfter : retryAfter);
+    }
+
+    private static @Nullable String first(Map<String, String> fields, String... keys) {
+        return Stream.of(keys).map(fields::get).filter(Objects::nonNull).findFirst().orElse(null);
+    }
+}

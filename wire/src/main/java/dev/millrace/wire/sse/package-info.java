@@ -1,0 +1,9 @@
+/**
+ * Splits bytes into <a href="https://html.spec.whatwg.org/multipage/server-sent-events.html">
+ * server-sent events</a>. Each parser is used by one thread. Depends on no other package of
+ * Millrace.
+ */
+@NullMarked
+package dev.millrace.wire.sse;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,43 @@
+package dev.millrace.wire.call;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.configuration.loading.ConfigLoader;
+import dev.millrace.contracts.catalog.Model;
+import dev.millrace.contracts.job.ParseResult;
+import dev.millrace.contracts.job.RequestLine;
+import dev.millrace.contracts.job.RequestParser;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class BodyFieldsTest {
+    private static final Model MODEL = model("parameters: { refuse: [stream_options] }");
+
+    private static Model model(String settings) {
+        String yaml =
+                """
+                providers: { p: { wire: openai, base_url: https://h } }
+                models: { m: { provider: p, price: { input: 1, output: 1 }, %s } }
+                """
+                        .formatted(settings);
+        return new ConfigLoader(Map.of()).parse("m.yaml", yaml).catalog().find("m").orElseThrow();
+    }
+
+    private static RequestLine line(String fields) {
+        String line =
+                "{\"custom_id\":\"c\",\"url\":\"/v1/chat/completions\",\"body\":{\"model\":\"m\""
+                        + fields
+                        + "}}";
+        return ((ParseResult.Accepted) RequestParser.parse(line.getBytes(UTF_8))).line();
+    }
+
+    @Test
+    void modelWithoutStreamOptionsIsStreamedWithoutThem() {
+        for (var options : new String[] {"", ",\"stream_options\":{\"include_usage\":true}"}) {
+            byte[] body = BodyFields.ofJob(line(",\"stream\":true" + options), MODEL, null);
+
+            assertThat(new String(body, UTF_8)).isEqualTo("{\"model\":\"m\",\"stream\":true}");
+        }
+    }
+}

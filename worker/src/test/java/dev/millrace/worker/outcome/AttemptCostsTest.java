@@ -1,0 +1,192 @@
+package dev.millrace.worker.outcome;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.contracts.catalog.Catalog;
+import dev.millrace.contracts.catalog.Model;
+import dev.millrace.contracts.header.JobHeaders;
+import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.job.ParseResult;
+import dev.millrace.contracts.job.Priority;
+import dev.millrace.contracts.job.RequestLine;
+import dev.millrace.contracts.job.RequestParser;
+import dev.millrace.contracts.money.Price;
+import dev.millrace.contracts.money.ServiceUse;
+import dev.millrace.contracts.money.TokenUsage;
+import dev.millrace.contracts.result.AttemptCost;
+import dev.millrace.contracts.result.CostKind;
+import dev.millrace.worker.answer.Billing;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.Size;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+class AttemptCostsTest {
+    private static final JobHeaders JOB =
+            new JobHeaders(
+                    new JobHeaders.Identity(JobId.of("t", "b", "c"), "t", "b", 1L),
+                    new JobHeaders.Submission(Priority.NORMAL, null, Instant.EPOCH),
+                    new JobHeaders.Route("default", List.of("m"), null));
+    private static final RequestLine LINE =
+            ((ParseResult.Accepted)
+                            RequestParser.parse(
+                                    """
+                                    {"custom_id":"c","method":"POST","url":"/v1/chat/completions",
+                                    "body":{"model":"m","messages":[],"max_tokens":50,"n":2}}\
+                                    """
+                                            .getBytes(UTF_8)))
+                    .line();
+
+    private final AttemptCosts costs =
+            new AttemptCosts(JOB, Model.of("m", "p", Price.of("2.50", "10")), "v1");
+
+    enum Paid {
+        NOTHING,
+        BILLED,
+        UNCERTAIN;
+
+        Billing billing() {
+            return switch (this) {
+                case NOTHING -> Billing.NOTHING;
+                case BILLED -> new Billing.Billed(TokenUsage.of(1_000, 7));
+                case UNCERTAIN -> Billing.UNCERTAIN;
+            };
+        }
+    }
+
+    @Property
+    void everyBilledAttemptHasOneCost(
+            @ForAll @Size(max = 8) List<Paid> attempts, @ForAll boolean endsWhileItWaits) {
+        var ledger = new AttemptCosts(JOB, Model.of("m", "p", Price.of("2.50", "10")), "v1");
+        var events = new ArrayList<AttemptCost>();
+        for (int i = 0; i < attempts.size(); i++) {
+            ledger.onAttempt(i + 1, attempts.get(i).billing(), LINE);
+            if (i < attempts.size() - 1 || endsWhileItWaits) {
+                ledger.takeLast().ifPresent(events::add);
+            }
+        }
+        events.add(ledger.takeFinal(attempts.size()));
+
+        assertThat(events)
+                .filteredOn(it -> it.kind() != CostKind.NONE)
+                .hasSize((int) attempts.stream().filter(it -> it != Paid.NOTHING).count());
+        assertThat(events).extracting(AttemptCost::attempt).doesNotHaveDuplicates();
+        assertThat(ledger.billedUsd())
+                .isEqualByComparingTo(
+                        events.stream()
+                                .filter(it -> it.kind() == CostKind.BILLED)
+                                .map(AttemptCost::costUsd)
+                                .reduce(BigDecimal.ZERO, BigDecimal::add));
+    }
+
+    @Test
+    void billedAttemptCostsTokensTimesPrice() {
+        costs.onAttempt(1, new Billing.Billed(TokenUsage.of(1_000, 7)), LINE);
+
+        assertThat(costs.billedUsd()).isEqualByComparingTo("0.00257");
+    }
+
+    @Test
+    void tierAndToolsOfTheAnswerDecideTheCost() {
+        var price =
+                new Price(
+                        new BigDecimal("2.50"),
+                        new BigDecimal("2.50"),
+                        new BigDecimal("2.50"),
+                        new BigDecimal("2.50"),
+                        BigDecimal.TEN,
+                        List.of(),
+                        Map.of("flex", Price.of("1.25", "5")),
+                        Map.of("web_search", new BigDecimal("0.01")),
+                        Optional.empty());
+        var ledger = new AttemptCosts(JOB, Model.of("m", "p", price), "v1");
+        var service = new ServiceUse("flex", Map.of("web_search", 2L));
+
+        ledger.onAttempt(1, new Billing.Billed(TokenUsage.of(1_000, 7), service, Set.of()), LINE);
+
+        var event = ledger.takeFinal(1);
+        assertThat(ledger.billedUsd()).isEqualByComparingTo("0.021285");
+        assertThat(event.costUsd()).isEqualByComparingTo("0.021285");
+        assertThat(event.usage().rates()).isEqualTo(Price.of("1.25", "5"));
+        assertThat(event.usage().service()).isEqualTo(service);
+    }
+
+    @Test
+    void uncertainAttemptIsCountedWithItsUpperBound() {
+        costs.onAttempt(1, Billing.UNCERTAIN, LINE);
+
+        assertThat(costs.billedUsd()).isZero();
+        assertThat(costs.takeFinal(1).usage().tokens())
+                .isEqualTo(TokenUsage.of(LINE.body().length(), 100));
+    }
+
+    @Nested
+    class WhenAnUncertainJobHasNoOwnLimit {
+        private final RequestLine unlimited =
+                ((ParseResult.Accepted)
+                                RequestParser.parse(
+                                        """
+                                        {"custom_id":"c","url":"/v1/responses","body":{"model":"m"}}\
+                                        """
+                                                .getBytes(UTF_8)))
+                        .line();
+
+        private long outputTokens(@Nullable Long sent) {
+            return outputTokens(sent, Model.of("m", "p", Price.of("1", "1")));
+        }
+
+        private long outputTokens(@Nullable Long sent, Model model) {
+            var headers =
+                    new JobHeaders(
+                                    new JobHeaders.Identity(JOB.jobId(), "t", "b", 1L),
+                                    new JobHeaders.Submission(Priority.NORMAL, null, Instant.EPOCH),
+                                    new JobHeaders.Route("default", List.of("m"), null))
+                            .withOutputLimit(sent);
+            var ledger = new AttemptCosts(headers, model, "v1");
+            ledger.onAttempt(1, Billing.UNCERTAIN, unlimited);
+            return ledger.takeFinal(1).usage().tokens().outputTokens();
+        }
+
+        @Test
+        void sentLimitCounts() {
+            assertThat(outputTokens(700L)).isEqualTo(700);
+        }
+
+        @Test
+        void defaultOfTheModelCountsWithoutASentLimit() {
+            assertThat(outputTokens(null)).isEqualTo(Model.DEFAULT_MAX_TOKENS);
+        }
+
+        @Test
+        void theLongestAnswerOfTheModelDoesNotCount() {
+            Model model = Catalog.shipped().find("gpt-4.1").orElseThrow();
+
+            assertThat(model.contextWindow().orElseThrow()).isGreaterThan(1_000_000);
+            assertThat(outputTokens(null, model)).isEqualTo(Model.DEFAULT_MAX_TOKENS);
+        }
+    }
+
+    @Test
+    void jobWithoutCallsCostsNothing() {
+        assertThat(costs.takeFinal(0)).isEqualTo(AttemptCost.NONE);
+    }
+
+    @Test
+    void costOfAnAttemptIsTakenOnce() {
+        costs.onAttempt(1, Billing.UNCERTAIN, LINE);
+
+        assertThat(costs.takeLast().orElseThrow().attempt()).isOne();
+        assertThat(costs.takeLast()).isEmpty();
+        assertThat(costs.takeFinal(1).kind()).isEqualTo(CostKind.NONE);
+    }
+}
