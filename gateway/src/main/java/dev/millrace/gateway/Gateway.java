@@ -210,6 +210,17 @@ public final class Gateway implements Service {
         }
     }
 
+    /**
+     * Receives a result that a worker of this process has committed, and answers the clients that
+     * await it. Returns at once.
+     *
+     * @param jobId id of the job
+     * @param line line of the result
+     */
+    public void onCommitted(String jobId, byte[] line) {
+        jobs.onCommitted(jobId, line);
+    }
+
     /** Adds the APIs and the dashboard to the routes of a web server. */
     public void addTo(HttpRules rules) {
         api.addTo(rules);

@@ -1,5 +1,7 @@
 package dev.millrace.worker;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import dev.millrace.configuration.MillraceConfig;
 import dev.millrace.configuration.ProviderConfig;
 import dev.millrace.configuration.RecordSizes;
@@ -28,6 +30,7 @@ import dev.millrace.worker.outcome.OutputRecords;
 import dev.millrace.worker.port.ChunkLog;
 import dev.millrace.worker.port.LoopClock;
 import dev.millrace.worker.port.Providers;
+import dev.millrace.worker.port.ResultLog;
 import dev.millrace.worker.port.Timing;
 import dev.millrace.worker.quota.LeasedLimits;
 import dev.millrace.worker.quota.PermitSource;
@@ -37,9 +40,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import javax.net.ssl.SSLContext;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,11 +59,16 @@ public final class Worker implements Service {
     /** Space for the headers and key of a result, in addition to its value. */
     private static final int RESULT_OVERHEAD_BYTES = 16 << 10;
 
+    private final KafkaResultLog log;
+    private final String results;
     private final WorkerLoop loop;
     private final Thread thread;
     private final WorkerReportWriter reports;
 
-    private Worker(WorkerSettings settings, WorkerLoop loop, List<String> topics) {
+    private Worker(
+            WorkerSettings settings, KafkaResultLog log, WorkerLoop loop, List<String> topics) {
+        this.log = log;
+        this.results = new Topics(settings.config().topics().prefix()).results();
         this.loop = loop;
         this.reports = WorkerReportWriter.start(settings, loop::report);
         this.thread = Thread.ofPlatform().name("millrace-worker").unstarted(() -> run(topics));
@@ -113,10 +123,13 @@ public final class Worker implements Service {
         try {
             MillraceConfig config = settings.config();
             Map<String, Model> models = models(config);
+            var clients = clients(settings);
+            var log = new KafkaResultLog(clients, RecordSizes.of(config.topics()));
             var worker =
                     new Worker(
                             settings,
-                            loop(settings, models, providers),
+                            log,
+                            loop(settings, clients, log, models, providers),
                             List.copyOf(topics(config, models).keySet()));
             worker.thread.start();
             return worker;
@@ -162,30 +175,34 @@ public final class Worker implements Service {
         return topics;
     }
 
-    private static WorkerLoop loop(
-            WorkerSettings settings, Map<String, Model> models, Providers providers) {
+    private static ClientSettings clients(WorkerSettings settings) {
         MillraceConfig config = settings.config();
         KafkaConfig kafka =
                 config.kafka()
                         .orElseThrow(
                                 () -> new IllegalArgumentException("no Kafka cluster is given"));
-        var clients =
-                new ClientSettings(
-                        kafka.properties(),
-                        config.topics().prefix(),
-                        settings.instance(),
-                        config.worker());
+        return new ClientSettings(
+                kafka.properties(), config.topics().prefix(), settings.instance(), config.worker());
+    }
+
+    private static WorkerLoop loop(
+            WorkerSettings settings,
+            ClientSettings clients,
+            ResultLog log,
+            Map<String, Model> models,
+            Providers providers) {
+        MillraceConfig config = settings.config();
         var names = new Topics(config.topics().prefix());
         RecordSizes sizes = RecordSizes.of(config.topics());
         var outputs = new OutputRecords(names, sizes.result() - RESULT_OVERHEAD_BYTES);
         return WorkerLoop.create(
                 new WorkerLoop.Ports(
                         new KafkaJobSource(clients),
-                        new KafkaResultLog(clients, sizes),
+                        log,
                         KafkaJobTopics.open(clients, names.control(), settings.registry()),
                         providers,
                         KafkaControl.open(clients),
-                        permits(settings, kafka, names)),
+                        permits(settings, names)),
                 new ServedModels(
                         models,
                         topics(config, models),
@@ -199,14 +216,14 @@ public final class Worker implements Service {
                 settings.registry());
     }
 
-    private static PermitSource permits(WorkerSettings settings, KafkaConfig kafka, Topics names) {
+    private static PermitSource permits(WorkerSettings settings, Topics names) {
         if (!settings.sharesLimits()) {
             return PermitSource.LOCAL;
         }
         MillraceConfig config = settings.config();
         return new LeasedLimits(
                 new LeasedLimits.Settings(
-                        kafka.properties(),
+                        config.kafka().orElseThrow().properties(),
                         names.quota(),
                         config.topics().prefix() + "worker-" + settings.instance() + "-quota",
                         config.worker().lease(),
@@ -239,6 +256,24 @@ public final class Worker implements Service {
                                 config.providerOf(model)
                                         .ifPresent(it -> providers.put(model.provider(), it)));
         return providers;
+    }
+
+    /**
+     * Passes each committed result to a receiver in this process, which need not wait until Kafka
+     * shows the result. The receiver also gets it from Kafka.
+     *
+     * @param receiver gets the id of the job and the line of its result, on the loop's thread; must
+     *     return at once
+     */
+    public void passResultsTo(BiConsumer<String, byte[]> receiver) {
+        log.passCommitted(
+                records -> {
+                    for (ProducerRecord<byte[], byte[]> record : records) {
+                        if (record.topic().equals(results)) {
+                            receiver.accept(new String(record.key(), ISO_8859_1), record.value());
+                        }
+                    }
+                });
     }
 
     @Override

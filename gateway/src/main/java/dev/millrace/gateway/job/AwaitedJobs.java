@@ -30,6 +30,7 @@ final class AwaitedJobs implements AutoCloseable {
 
     private final ResultLookups earlier;
     private final ResultReader reader;
+    private final Results results = new Results();
     private final ControlPublisher control;
     private final JobCanceller canceller;
 
@@ -45,13 +46,13 @@ final class AwaitedJobs implements AutoCloseable {
                         settings.kafka(),
                         settings.heap(),
                         parts.random(),
-                        new Results(),
+                        results,
                         parts.nanoTicker());
         control = ControlPublisher.of(settings.kafka(), settings.topics().prefix());
         canceller = new JobCanceller(control::write, parts.clock(), this::onCancelledJobEnded);
     }
 
-    /** Passes results to the requests that await them, on the reader's thread. */
+    /** Passes results to the requests that await them. */
     private final class Results implements ResultReader.Receiver {
         @Override
         public boolean awaits(String jobId) {
@@ -62,6 +63,16 @@ final class AwaitedJobs implements AutoCloseable {
         public void onResult(String jobId, byte[] line) {
             complete(jobId, line);
             canceller.onEnded(new JobId(jobId));
+        }
+    }
+
+    /**
+     * Receives a committed result that this instance has not read from Kafka yet. Returns at once:
+     * a virtual thread passes the result on.
+     */
+    void onCommitted(String jobId, byte[] line) {
+        if (results.awaits(jobId)) {
+            Thread.startVirtualThread(() -> results.onResult(jobId, line));
         }
     }
 

@@ -308,6 +308,11 @@ public final class JobClient implements Service {
         return JobRefusal.unavailable("Kafka did not accept the request in time");
     }
 
+    /** Receives a result that a worker of this process has committed. Returns at once. */
+    public void onCommitted(String jobId, byte[] line) {
+        awaited.onCommitted(jobId, line);
+    }
+
     /** Returns the maximum size of a request in bytes. */
     public int maxRequestBytes() {
         return settings.topics().maxRequestBytes();

@@ -7,6 +7,7 @@ import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.job.Priority;
 import dev.millrace.contracts.result.Outcome;
+import dev.millrace.gateway.fixtures.FakePipeline;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Executors;
@@ -68,6 +69,29 @@ class JobClientIT {
 
         assertThat(JobTrial.answer(trial.client().submit(trial.request("two", null))))
                 .isEqualTo("{\"object\":\"x\"}");
+    }
+
+    @Test
+    void resultCommittedInThisProcessAnswersBeforeItIsRead() throws Exception {
+        trial.pipeline().hold();
+        try (var ticket = trial.client().submit(trial.request("direct", null))) {
+            Awaitility.await().until(() -> !trial.pipeline().received().isEmpty());
+            var job = trial.pipeline().received().getLast();
+
+            trial.client()
+                    .onCommitted(
+                            job.id().value(),
+                            FakePipeline.result(job, FakePipeline.answered(200, "{\"a\":1}")));
+
+            assertThat(JobTrial.text(ticket.await(JobTrial.LONG).body())).isEqualTo("{\"a\":1}");
+        }
+    }
+
+    @Test
+    void resultOfAnotherJobThatIsCommittedInThisProcessIsIgnored() {
+        trial.client().onCommitted("unknown", new byte[] {1});
+
+        assertThat(trial.client().pendingJobs()).isZero();
     }
 
     @Test

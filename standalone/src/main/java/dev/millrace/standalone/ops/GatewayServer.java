@@ -76,6 +76,11 @@ public final class GatewayServer implements AutoCloseable {
         }
     }
 
+    /** Receives a result that a worker of this process has committed. Returns at once. */
+    public void onCommitted(String jobId, byte[] line) {
+        gateway.onCommitted(jobId, line);
+    }
+
     /** Returns the bound address, with the actual port. */
     public ListenAddress address() {
         return listener.address();

@@ -17,6 +17,7 @@ import dev.millrace.simulator.Simulator;
 import dev.millrace.standalone.data.AnnouncedPipeline;
 import dev.millrace.standalone.data.DataDirectory;
 import dev.millrace.standalone.simulator.BuiltInSimulator;
+import dev.millrace.worker.Worker;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -29,6 +30,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** The running parts of this process. One thread starts and closes it. */
@@ -154,6 +156,13 @@ public final class Pipeline implements AutoCloseable {
                 });
         starting.values().forEach(CompletableFuture::join);
         return services;
+    }
+
+    /** Passes each result that a worker of this process commits to a receiver of this process. */
+    void passResultsTo(BiConsumer<String, byte[]> receiver) {
+        if (services.get(PipelinePart.WORKER) instanceof Worker worker) {
+            worker.passResultsTo(receiver);
+        }
     }
 
     /** Returns the share of this process's heap that each of the given parts may use. */

@@ -252,6 +252,7 @@ final class ServiceRunner {
                                 new SecureRandom(),
                                 new BatchForecasts(started),
                                 Pipeline.heapShare(parts)));
+        pipeline.passResultsTo(gateway::onCommitted);
         sayIfMoved(address, "the gateway is on", gateway.address());
         terminal.out().println("gateway " + gateway.url());
         terminal.out().println("api " + gateway.usageUrl());

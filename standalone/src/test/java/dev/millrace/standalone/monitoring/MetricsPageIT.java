@@ -72,6 +72,7 @@ class MetricsPageIT {
                     "millrace_worker_unpriced_total",
                     "millrace_worker_retries_held_back_total",
                     "millrace_worker_calls_late_total",
+                    "millrace_worker_calls_standing_total",
                     "millrace_worker_waited_seconds_total",
                     "millrace_webhook_attempts_total",
                     "millrace_gateway_refusals_total",

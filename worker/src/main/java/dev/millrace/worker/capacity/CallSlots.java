@@ -98,6 +98,11 @@ final class CallSlots {
         critical += slot.isCritical() ? change : 0;
     }
 
+    /** Returns the number of further calls that may start by the second rule, critical or not. */
+    int free() {
+        return Math.max(0, bounds.limit() - bounds.reserve() - inFlight);
+    }
+
     /** Returns the number of calls in flight. */
     int inFlight() {
         return inFlight;

@@ -68,6 +68,11 @@ public final class Capacity {
         slots.free(slot);
     }
 
+    /** Returns the number of further calls of any model that may start within the limit. */
+    public int freeSlots() {
+        return slots.free();
+    }
+
     /** Returns the numbers of slots. */
     public SlotBounds slotBounds() {
         return slots.bounds();

@@ -50,10 +50,14 @@ public final class Committer {
     private final CommitRateLimiter pace;
     private final LogRecovery recovery;
     private final PendingWrites pending;
+    private final StandingIntents standing;
     private final RejectedWrites rejected = new RejectedWrites();
 
     /** The ledgers of the latest transaction. */
     private final Map<Partition, Snapshot> attempted = new LinkedHashMap<>();
+
+    /** The start of the latest transaction. */
+    private long begunNanos;
 
     /** The partitions that are written separately; empty to write all accepted partitions. */
     private Set<Partition> group = Set.of();
@@ -73,10 +77,16 @@ public final class Committer {
         UNKNOWN
     }
 
-    public Committer(JobSource source, ResultLog log, PendingWrites pending, LoopContext context) {
+    public Committer(
+            JobSource source,
+            ResultLog log,
+            PendingWrites pending,
+            StandingIntents standing,
+            LoopContext context) {
         this.source = source;
         this.log = log;
         this.pending = pending;
+        this.standing = standing;
         this.clock = context.clock();
         this.metrics = context.metrics();
         this.pace = new CommitRateLimiter(context.config().commitInterval(), clock.nanos());
@@ -94,6 +104,15 @@ public final class Committer {
      */
     public boolean isHealthy() {
         return recovery.isOpen() && (failures < MANY_FAILURES || hasNothingToWrite());
+    }
+
+    /**
+     * Returns true if calls may start without a transaction, if their intents stand. After a failed
+     * transaction, slots are free whose calls have ended but are not written, and only the next
+     * transaction may use them.
+     */
+    public boolean mayUseStanding() {
+        return isHealthy() && failures == 0 && pending.batchSize() == 0;
     }
 
     /** Returns a human-readable reason for the failure of the last transaction. */
@@ -187,12 +206,12 @@ public final class Committer {
             endRejection(group);
             return Result.NOT_WRITTEN;
         }
-        long begun = clock.nanos();
+        begunNanos = clock.nanos();
         Transaction transaction = transaction();
         return switch (log.commit(transaction)) {
             case Commit.Done _ -> {
-                onWritten(announced.size(), begun);
-                metrics.onCommit(transaction, clock.nanos() - begun);
+                onWritten(announced.size(), begunNanos);
+                metrics.onCommit(transaction, clock.nanos() - begunNanos);
                 yield Result.WRITTEN;
             }
             case Commit.Aborted aborted -> {
@@ -213,7 +232,9 @@ public final class Committer {
     private Transaction transaction() {
         attempted.clear();
         var offsets = new HashMap<TopicPartition, OffsetAndMetadata>();
-        for (Partition partition : pending.changed(included)) {
+        List<Partition> changed = pending.changed(included);
+        standing.plan(changed);
+        for (Partition partition : changed) {
             Snapshot snapshot = partition.snapshot();
             partition.commits().onAttempted(snapshot);
             attempted.put(partition, snapshot);
@@ -226,17 +247,17 @@ public final class Committer {
         return new Transaction(pending.records(included), offsets, source.groupMetadata());
     }
 
-    private void onWritten(int announced, long begunNanos) {
+    private void onWritten(int announced, long costBegunNanos) {
         long ledgerChars = 0;
         for (var entry : attempted.entrySet()) {
-            entry.getKey().onWritten(entry.getValue());
+            entry.getKey().onWritten(entry.getValue(), begunNanos);
             ledgerChars += entry.getValue().metadata().length();
         }
         int changes = pending.onWritten(attempted.keySet()) + announced;
         endRejection(attempted.keySet());
         failures = 0;
         long now = clock.nanos();
-        long wait = pace.onWritten(now, now - begunNanos, changes, ledgerChars);
+        long wait = pace.onWritten(now, now - costBegunNanos, changes, ledgerChars);
         notBeforeNanos = now + (pending.isFull() ? 0 : wait);
     }
 
@@ -288,6 +309,7 @@ public final class Committer {
                 .log(
                         "the outcome of a transaction is unknown; reopening the producer: {}",
                         unknown.reason());
+        attempted.keySet().forEach(it -> it.commits().onInDoubt());
         recovery.onOutcomeUnknown(unknown, attempted, clock.nanos());
         retryLater();
     }

@@ -142,10 +142,12 @@ final class LogRecovery {
             Map<TopicPartition, Snapshot> changes,
             Map<TopicPartition, OffsetAndMetadata> committed) {
         return changes.entrySet().stream()
-                .allMatch(it -> it.getValue().equals(snapshot(committed.get(it.getKey()))));
+                .allMatch(it -> isEqual(it.getValue(), committed.get(it.getKey())));
     }
 
-    private static @Nullable Snapshot snapshot(@Nullable OffsetAndMetadata committed) {
-        return committed == null ? null : new Snapshot(committed.offset(), committed.metadata());
+    private static boolean isEqual(Snapshot snapshot, @Nullable OffsetAndMetadata committed) {
+        return committed != null
+                && committed.offset() == snapshot.offset()
+                && committed.metadata().equals(snapshot.metadata());
     }
 }

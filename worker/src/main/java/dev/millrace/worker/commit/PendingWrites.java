@@ -172,7 +172,10 @@ public final class PendingWrites {
         return dirty.stream().filter(some).toList();
     }
 
-    /** Returns the number of jobs and attempts in the batch. */
+    /**
+     * Returns the number of jobs and attempts in the batch. Between transactions, the batch has
+     * what a failed one left.
+     */
     int batchSize() {
         return batch.size();
     }

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Chooses the calls that the next transaction announces, and withdraws them unless the transaction
@@ -65,19 +66,52 @@ public final class CallAnnouncer {
             }
             if (!included.test(job.partition()) && !job.partition().isRejected()) {
                 excluded.add(job);
-            } else if (!completion.cancel(job)
-                    && !completion.expire(job)
-                    && !isPaused(job)
-                    && !isUnpaid(job)
-                    && !isUnwritable(job)
-                    && reserves(job)) {
-                job.onAnnounced();
-                schedule.onAnnounced(job);
+            } else if (admits(job)) {
                 announced.add(job);
             }
         }
         excluded.reversed().forEach(schedule::putBack);
         return announced;
+    }
+
+    /**
+     * Returns the next job whose call may start under a standing intent, and marks the call as
+     * running in its ledger. Returns null if there is none, or if the next job has to be announced:
+     * no job overtakes it.
+     *
+     * @param isCovered true for jobs whose intents stand
+     */
+    public @Nullable Job startCovered(Predicate<Job> isCovered) {
+        while (capacity.hasRoomForResults()) {
+            Job job = schedule.next(limits::permits);
+            if (job == null) {
+                return null;
+            }
+            if (!isCovered.test(job)) {
+                schedule.putBack(job);
+                return null;
+            }
+            if (admits(job)) {
+                return job;
+            }
+        }
+        return null;
+    }
+
+    /** Returns true if the job's call may start, and then marks it as running in its ledger. */
+    private boolean admits(Job job) {
+        boolean mayStart =
+                !completion.cancel(job)
+                        && !completion.expire(job)
+                        && !isPaused(job)
+                        && !isUnpaid(job)
+                        && !isUnwritable(job)
+                        && reserves(job);
+        if (mayStart) {
+            job.onAnnounced();
+            schedule.onAnnounced(job);
+        }
+        return mayStart;
     }
 
     /** Returns true when the job's tenant or batch is paused; the job waits. */

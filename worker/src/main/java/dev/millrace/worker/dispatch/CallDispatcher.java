@@ -27,9 +27,6 @@ import java.util.List;
  * often its leases expire.
  */
 public final class CallDispatcher {
-    /** The send window is the session timeout divided by this. */
-    private static final int WINDOW_DIVISOR = 3;
-
     /** Longest time until a deadline, so that a far deadline does not overflow. */
     private static final Duration LONGEST_LEFT = Duration.ofDays(365);
 
@@ -62,13 +59,13 @@ public final class CallDispatcher {
     }
 
     /**
-     * Sends announced calls.
+     * Sends announced calls, or calls whose intents stand.
      *
-     * @param begunNanos start of the transaction that announced the calls
+     * @param begunNanos start of the transaction with their intents
      */
     public void launch(List<Job> announced, long begunNanos) {
-        Duration session = topics.limits().orElse(JobTopics.Limits.DEFAULT).sessionTimeout();
-        long sendBy = begunNanos + session.dividedBy(WINDOW_DIVISOR).toNanos();
+        Duration window = topics.limits().orElse(JobTopics.Limits.DEFAULT).sendWindow();
+        long sendBy = begunNanos + window.toNanos();
         for (Job job : announced) {
             Instant now = clock.now();
             boolean maySend = limits.maySend(job);

@@ -273,7 +273,7 @@ public final class Intake {
     private void advance(Partition partition) {
         passTo(partition, partition.buffer().polledTo());
         if (partition.ledger().openCount() == 0
-                && partition.ledger().snapshot().offset() > partition.commits().attemptedTo()) {
+                && partition.ledger().offset() > partition.commits().attemptedTo()) {
             pending.onLedgerChanged(partition);
         }
     }

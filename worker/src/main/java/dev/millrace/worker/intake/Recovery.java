@@ -116,7 +116,10 @@ public final class Recovery {
                             partition,
                             PartitionLedger.restored(reading, limits),
                             committed.offset(),
-                            new Snapshot(committed.offset(), committed.metadata()));
+                            new Snapshot(
+                                    committed.offset(),
+                                    committed.metadata(),
+                                    reading.standingRange()));
             case Reading.Unreadable _ when acceptResend ->
                     beginUnknown(partition, committed.offset(), limits);
             case Reading.Unreadable unreadable ->

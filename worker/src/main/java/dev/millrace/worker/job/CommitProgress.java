@@ -1,5 +1,6 @@
 package dev.millrace.worker.job;
 
+import dev.millrace.worker.ledger.OffsetRange;
 import dev.millrace.worker.ledger.Snapshot;
 import org.jspecify.annotations.Nullable;
 
@@ -10,6 +11,14 @@ public final class CommitProgress {
 
     /** The snapshot that is known to be committed; null for none. */
     private @Nullable Snapshot committed;
+
+    /** Start of the transaction that wrote {@code committed}, if this worker wrote it. */
+    private long begunNanos;
+
+    /**
+     * True if this worker wrote {@code committed}, and no later transaction may have replaced it.
+     */
+    private boolean isOwn;
 
     private long finishedBelow = -1;
     private boolean hasWritten;
@@ -25,6 +34,7 @@ public final class CommitProgress {
     void onRestored(long offset, @Nullable Snapshot known) {
         attemptedTo = offset;
         committed = known;
+        isOwn = false;
     }
 
     /** Records that a transaction with the snapshot is attempted. */
@@ -32,9 +42,20 @@ public final class CommitProgress {
         attemptedTo = snapshot.offset();
     }
 
-    /** Records that the transaction with the snapshot is written. */
-    void onWritten(Snapshot snapshot) {
+    /** Records that it is unknown whether the transaction with the latest snapshot is written. */
+    public void onInDoubt() {
+        isOwn = false;
+    }
+
+    /**
+     * Records that the transaction with the snapshot is written.
+     *
+     * @param begun start of the transaction
+     */
+    void onWritten(Snapshot snapshot, long begun) {
         committed = snapshot;
+        begunNanos = begun;
+        isOwn = true;
         hasWritten = true;
     }
 
@@ -71,5 +92,23 @@ public final class CommitProgress {
     /** Returns the snapshot that is known to be committed; null for none. */
     public @Nullable Snapshot committed() {
         return committed;
+    }
+
+    /** Returns the offsets whose intents stand as far as is known, whoever committed them. */
+    public OffsetRange standing() {
+        return committed == null ? OffsetRange.NONE : committed.standing();
+    }
+
+    /**
+     * Returns the offsets whose first calls this worker may start without another intent until the
+     * {@linkplain #begunNanos send window} is over.
+     */
+    public OffsetRange usable() {
+        return isOwn ? standing() : OffsetRange.NONE;
+    }
+
+    /** Returns the start of the transaction whose intents are {@link #usable}. */
+    public long begunNanos() {
+        return begunNanos;
     }
 }

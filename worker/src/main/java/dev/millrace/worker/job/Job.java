@@ -306,6 +306,11 @@ public final class Job {
         }
     }
 
+    /** Returns true if no call of the job was started here, by this owner or an earlier one. */
+    public boolean isUncalled() {
+        return call == null && attemptsAtModel() == 0;
+    }
+
     public boolean isReady() {
         return state == State.READY;
     }

@@ -203,9 +203,13 @@ public final class Partition {
         rejection = "";
     }
 
-    /** Records that the transaction with the partition's ledger is written. */
-    public void onWritten(Snapshot committed) {
-        commits.onWritten(committed);
+    /**
+     * Records that the transaction with the partition's ledger is written.
+     *
+     * @param begunNanos start of the transaction
+     */
+    public void onWritten(Snapshot committed, long begunNanos) {
+        commits.onWritten(committed, begunNanos);
         if (!isTopicDeleted) {
             // After a takeover the committed offset can be ahead of the last polled record.
             commits.onFinishedBelow(Math.min(committed.offset(), buffer.polledTo()));
@@ -341,7 +345,7 @@ public final class Partition {
     /** Returns the ledger's state to commit. */
     public Snapshot snapshot() {
         Snapshot snapshot = ledger.snapshot();
-        return new Snapshot(snapshot.offset(), topicTag + snapshot.metadata());
+        return new Snapshot(snapshot.offset(), topicTag + snapshot.metadata(), snapshot.standing());
     }
 
     /** Returns the commit progress of the ledger. */

@@ -150,7 +150,12 @@ public final class WorkerMetrics {
                 series.code());
     }
 
-    /** Counts an attempt that an earlier owner left running. */
+    /** Counts a call that starts under a standing intent. */
+    public void onStanding(Model model) {
+        registry.counter(PREFIX + "calls.standing", "model", model.name()).increment();
+    }
+
+    /** Counts an attempt that an earlier owner left running, or may have started. */
     public void onInherited(Model model) {
         registry.counter(PREFIX + "attempts.uncertain", "model", model.name()).increment();
         registry.counter(PREFIX + "attempts.inherited", "model", model.name()).increment();

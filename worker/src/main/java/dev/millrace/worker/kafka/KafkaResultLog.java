@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Future;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -38,6 +39,8 @@ public final class KafkaResultLog implements ResultLog {
     private final boolean isCompressed;
     private final Predicate<String> isJobTopic;
 
+    private volatile Consumer<List<ProducerRecord<byte[], byte[]>>> committed = _ -> {};
+
     private @Nullable Producer<byte[], byte[]> producer;
 
     public KafkaResultLog(ClientSettings settings, RecordSizes sizes) {
@@ -59,6 +62,16 @@ public final class KafkaResultLog implements ResultLog {
         this.producers = producers;
         this.isCompressed = isCompressed;
         this.isJobTopic = isJobTopic;
+    }
+
+    /**
+     * Passes the records of each transaction to the receiver as soon as they are durable. Readers
+     * see them only after the brokers have written the transaction's markers.
+     *
+     * @param receiver called on the loop's thread; must return at once
+     */
+    public void passCommitted(Consumer<List<ProducerRecord<byte[], byte[]>>> receiver) {
+        committed = receiver;
     }
 
     @Override
@@ -118,13 +131,14 @@ public final class KafkaResultLog implements ResultLog {
         }
         try {
             current.commitTransaction();
-            return new Commit.Done();
         } catch (KafkaException e) {
             // Without an answer, the transaction can be committed.
             return e instanceof RetriableException || e instanceof InterruptException
                     ? outcomeUnknown(e)
                     : failed(current, e, sent);
         }
+        committed.accept(transaction.records());
+        return new Commit.Done();
     }
 
     /**

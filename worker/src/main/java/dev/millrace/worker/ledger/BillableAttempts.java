@@ -50,7 +50,7 @@ final class BillableAttempts {
                 open.set(index, open.get(index).withBillable(billable));
             }
         }
-        return new Reading.Known(known.offset(), known.frontier(), open);
+        return new Reading.Known(known.offset(), known.frontier(), open, known.standing());
     }
 
     private static int checksum(long offset, String counts) {

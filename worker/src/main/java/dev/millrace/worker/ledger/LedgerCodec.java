@@ -2,6 +2,7 @@ package dev.millrace.worker.ledger;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.function.Consumer;
 import java.util.zip.CRC32C;
 
 /**
@@ -9,6 +10,10 @@ import java.util.zip.CRC32C;
  * digit, followed by these parts as {@link Z85}: a checksum (4 bytes), the {@link OffsetEncoding}
  * (8 bits), the largest state (8 bits), the offsets of the open jobs and the frontier in the
  * smallest encoding, and the states as {@link StateEncoding}.
+ *
+ * <p>A ledger with standing intents has another version digit, and their number (16 bits) after the
+ * checksum. The other parts follow unless the offset says the same. A program that does not know
+ * standing intents rejects such a ledger, instead of calling their jobs again.
  *
  * <p>The checksum covers the offset. A tool that copies metadata to another offset would name the
  * wrong jobs; such metadata is rejected. A checksum of 32 bits detects every change within 32 bits,
@@ -18,26 +23,41 @@ final class LedgerCodec {
     /** Limits the memory that a few crafted bytes can make a reader allocate. */
     static final int MAX_OPEN = 1_000_000;
 
+    /** The largest number of standing intents. */
+    static final int MAX_STANDING = (1 << Short.SIZE) - 1;
+
+    /** The bytes that standing intents add. */
+    static final int STANDING_BYTES = Short.BYTES;
+
     private static final char VERSION = '2';
+    private static final char VERSION_WITH_STANDING = '3';
     private static final int CHECKSUM_BYTES = 4;
     private static final int HEADER_BITS = 2 * Byte.SIZE;
 
     private LedgerCodec() {}
 
     /**
-     * Returns the metadata of open jobs; the first job is at the committed offset.
+     * Returns the metadata of open jobs; the first job is at the committed offset. Without an open
+     * job, the frontier is committed.
      *
      * <p>The limit can leave too little space for the states, but only for jobs that an earlier
      * owner admitted under other limits. The metadata then contains fewer attempts than were made,
      * or no attempts below one bit per job. The offsets are always written.
      *
+     * @param standing number of standing intents, 0 to {@link #MAX_STANDING}; they are always
+     *     written
      * @param limitChars maximum length of the text
      */
-    static String encode(OpenJobs jobs, int limitChars) {
+    static String encode(OpenJobs jobs, int standing, int limitChars) {
         int largest = jobs.largestState();
+        if (jobs.size() == 0) {
+            return standing == 0
+                    ? ""
+                    : write(jobs, standing, _ -> {}, CHECKSUM_BYTES + STANDING_BYTES);
+        }
         // The offset alone suffices if no job below the frontier is finished or was started.
         boolean noneBegun = largest == 0;
-        if (jobs.size() == 0 || (noneBegun && jobs.size() == jobs.frontier() - jobs.first())) {
+        if (standing == 0 && noneBegun && jobs.size() == jobs.frontier() - jobs.first()) {
             return "";
         }
         int form = OffsetEncoding.BITMAP;
@@ -48,17 +68,32 @@ final class LedgerCodec {
                 offsetBits = jobs.listBits(list);
             }
         }
-        while (largest > 0 && chars(offsetBits, jobs.size(), largest) > limitChars) {
+        int standingBytes = standing == 0 ? 0 : STANDING_BYTES;
+        while (largest > 0 && chars(offsetBits, jobs.size(), largest, standingBytes) > limitChars) {
             largest--;
         }
-        return write(jobs, form, largest, bytes(offsetBits, jobs.size(), largest));
+        int list = form;
+        int states = largest;
+        return write(
+                jobs,
+                standing,
+                out -> {
+                    out.put(list, Byte.SIZE);
+                    out.put(states, Byte.SIZE);
+                    OffsetEncoding.write(list, jobs, out);
+                    StateEncoding.write(jobs, states, out);
+                    out.end();
+                },
+                bytes(offsetBits, jobs.size(), largest) + standingBytes);
     }
 
     /**
      * Returns the number of characters for the given number of jobs with states up to the largest.
+     *
+     * @param standingBytes {@link #STANDING_BYTES} if intents stand, else 0
      */
-    static long chars(long offsetBits, int count, int largest) {
-        return 1 + Z85.chars(bytes(offsetBits, count, largest));
+    static long chars(long offsetBits, int count, int largest, int standingBytes) {
+        return 1 + Z85.chars(bytes(offsetBits, count, largest) + standingBytes);
     }
 
     /** Reads the text and the {@link BillableAttempts} before it, after an optional topic tag. */
@@ -75,45 +110,69 @@ final class LedgerCodec {
             return new Reading.Known(offset, offset, new ArrayList<>());
         }
         try {
-            return metadata.charAt(0) == VERSION
-                    ? read(offset, Z85.decode(metadata))
-                    : new Reading.Unreadable(
-                            "its version is %s, this program reads %s"
-                                    .formatted(metadata.charAt(0), VERSION));
+            return switch (metadata.charAt(0)) {
+                case VERSION -> read(offset, checked(VERSION, offset, Z85.decode(metadata)), 0);
+                case VERSION_WITH_STANDING ->
+                        readWithStanding(
+                                offset,
+                                checked(VERSION_WITH_STANDING, offset, Z85.decode(metadata)));
+                default ->
+                        new Reading.Unreadable(
+                                "its version is %s, this program reads %s and %s"
+                                        .formatted(
+                                                metadata.charAt(0),
+                                                VERSION,
+                                                VERSION_WITH_STANDING));
+            };
         } catch (IllegalArgumentException | ArithmeticException e) {
             return new Reading.Unreadable(String.valueOf(e.getMessage()));
         }
     }
 
     /** Returns the content after verifying that the checksum matches the content and the offset. */
-    private static ByteBuffer checked(long offset, ByteBuffer whole) {
+    private static ByteBuffer checked(char version, long offset, ByteBuffer whole) {
         if (whole.remaining() <= CHECKSUM_BYTES) {
             throw new IllegalArgumentException("it is truncated");
         }
         int expected = whole.getInt();
-        if (checksum(offset, whole) != expected) {
+        if (checksum(version, offset, whole) != expected) {
             throw new IllegalArgumentException(
                     "its checksum is wrong: it is damaged, or belongs to another offset");
         }
         return whole;
     }
 
-    private static String write(OpenJobs jobs, int form, int largest, long bytes) {
+    /**
+     * Returns the text with a content.
+     *
+     * @param bytes of the checksum and the content
+     */
+    private static String write(
+            OpenJobs jobs, int standing, Consumer<BitWriter> content, long bytes) {
         int length = Math.toIntExact(bytes);
         var whole = ByteBuffer.allocate(length + Integer.BYTES).position(CHECKSUM_BYTES);
-        var out = new BitWriter(whole);
-        out.put(form, Byte.SIZE);
-        out.put(largest, Byte.SIZE);
-        OffsetEncoding.write(form, jobs, out);
-        StateEncoding.write(jobs, largest, out);
-        out.end();
-        whole.limit(length);
-        whole.putInt(0, checksum(jobs.first(), whole));
-        return Z85.encode(VERSION, whole.rewind());
+        if (standing > 0) {
+            whole.putShort((short) standing);
+        }
+        content.accept(new BitWriter(whole));
+        whole.position(CHECKSUM_BYTES).limit(length);
+        char version = standing > 0 ? VERSION_WITH_STANDING : VERSION;
+        whole.putInt(0, checksum(version, jobs.offset(), whole));
+        return Z85.encode(version, whole.rewind());
     }
 
-    private static Reading read(long offset, ByteBuffer whole) {
-        var in = new BitReader(checked(offset, whole));
+    private static Reading readWithStanding(long offset, ByteBuffer content) {
+        if (content.remaining() < STANDING_BYTES) {
+            throw new IllegalArgumentException("it is truncated");
+        }
+        int standing = Short.toUnsignedInt(content.getShort());
+        return content.hasRemaining()
+                ? read(offset, content, standing)
+                : new Reading.Known(offset, offset, new ArrayList<>(), standing);
+    }
+
+    private static Reading read(long offset, ByteBuffer content, int standing) {
+        var in = new BitReader(content);
         int form = (int) in.read(Byte.SIZE);
         int largest = (int) in.read(Byte.SIZE);
         if (largest > OpenJob.LARGEST_STATE) {
@@ -129,7 +188,7 @@ final class LedgerCodec {
         for (int i = 0; i < count; i++) {
             open.add(OpenJob.of(offsets[i], states[i]));
         }
-        return new Reading.Known(offset, offsets[count], open);
+        return new Reading.Known(offset, offsets[count], open, standing);
     }
 
     private static long bytes(long offsetBits, int count, int largest) {
@@ -138,8 +197,11 @@ final class LedgerCodec {
     }
 
     /** Returns the checksum of the remaining content without moving the buffer's position. */
-    private static int checksum(long offset, ByteBuffer content) {
+    private static int checksum(char version, long offset, ByteBuffer content) {
         var crc = new CRC32C();
+        if (version != VERSION) {
+            crc.update(version);
+        }
         crc.update(ByteBuffer.allocate(Long.BYTES).putLong(offset).flip());
         crc.update(content.slice());
         return (int) crc.getValue();

@@ -48,6 +48,11 @@ final class OpenJobs {
         return offsets[head];
     }
 
+    /** Returns the offset to commit: the first open one, or the frontier. */
+    long offset() {
+        return size == 0 ? frontier : first();
+    }
+
     long offset(int index) {
         return offsets[head + index];
     }

@@ -11,8 +11,9 @@ package dev.millrace.worker.ledger;
  * </pre>
  *
  * <p>The lowest open offset is committed. Its metadata contains the other open offsets, the states
- * of the calls, and the frontier. Offsets without a record (control records of transactions,
- * compaction) are never open and therefore count as finished.
+ * of the calls, the frontier, and the number of <em>standing intents</em> above it. Offsets without
+ * a record (control records of transactions, compaction) are never open and therefore count as
+ * finished.
  *
  * <p>Records are passed to the ledger in ascending order: {@link #passTo} and {@link #status} for
  * each record, then {@link #take} for the open ones. After a restore, the records that were open
@@ -35,11 +36,18 @@ public final class PartitionLedger {
      */
     private final int largestState;
 
+    /** Below this offset, jobs above the frontier may have been called by the earlier owner. */
+    private final long inheritedTo;
+
     /** Offset below which all records were seen; at least the frontier while no job is open. */
     private long passed;
 
-    private PartitionLedger(LedgerLimits bounds, OpenJobs open, long passed) {
+    /** The number of intents that are to stand, without inherited ones. */
+    private int standing;
+
+    private PartitionLedger(LedgerLimits bounds, OpenJobs open, long passed, long inheritedTo) {
         this.bounds = bounds;
+        this.inheritedTo = inheritedTo;
         this.open = open;
         int inherited = OpenJob.attempts(open.largestState());
         this.largestState = Math.max(bounds.largestState(), OpenJob.state(inherited, false));
@@ -61,7 +69,7 @@ public final class PartitionLedger {
      * @param beginning the first offset that a record can have
      */
     public static PartitionLedger fresh(LedgerLimits bounds, long beginning) {
-        return new PartitionLedger(bounds, new OpenJobs(beginning), beginning);
+        return new PartitionLedger(bounds, new OpenJobs(beginning), beginning, beginning);
     }
 
     /**
@@ -73,7 +81,8 @@ public final class PartitionLedger {
     public static PartitionLedger restored(Reading.Known known, LedgerLimits bounds) {
         var open = new OpenJobs(known.frontier());
         open.await(known.open());
-        return new PartitionLedger(bounds, open, known.offset());
+        return new PartitionLedger(
+                bounds, open, known.offset(), known.frontier() + known.standing());
     }
 
     /** Reads the metadata of a committed offset, ignoring the topic tag. */
@@ -107,7 +116,11 @@ public final class PartitionLedger {
         }
         int count = open.size() + 1;
         return count <= LedgerCodec.MAX_OPEN
-                && LedgerCodec.chars(open.leastBitsWith(offset), count, largestState)
+                && LedgerCodec.chars(
+                                open.leastBitsWith(offset),
+                                count,
+                                largestState,
+                                inherited() == 0 ? 0 : LedgerCodec.STANDING_BYTES)
                         <= bounds.limitChars();
     }
 
@@ -116,13 +129,17 @@ public final class PartitionLedger {
      * RecordStatus#UNFINISHED}.
      *
      * @return the job; without attempts if it is new, otherwise with the attempts of the earlier
-     *     owner; a running attempt stays running until {@link #endAttempt} or {@link #finish}
+     *     owner; a running attempt stays running until {@link #endAttempt} or {@link #finish}. A
+     *     new job under an inherited standing intent has a running attempt
      * @throws IllegalArgumentException if the job is finished
      */
     public OpenJob take(long offset) {
         if (offset >= open.frontier()) {
             open.add(offset);
-            return new OpenJob(offset, 0, false);
+            if (offset < inheritedTo) {
+                open.setState(open.size() - 1, OpenJob.state(1, true));
+            }
+            return open.get(open.size() - 1);
         }
         int index = open.indexOf(offset);
         if (index < 0 || !open.isAwaited(index)) {
@@ -221,12 +238,59 @@ public final class PartitionLedger {
         return open.size();
     }
 
-    /** Returns the offset and metadata to commit, without the {@link TopicTag}. */
+    /** Returns the offset to commit: the lowest open one, or the frontier. */
+    public long offset() {
+        return open.offset();
+    }
+
+    /** Returns the frontier: every record from here on is new. */
+    public long frontier() {
+        return open.frontier();
+    }
+
+    /**
+     * Returns the offset below which intents of an earlier owner may stand. Jobs there are taken as
+     * running.
+     */
+    public long inheritedTo() {
+        return inheritedTo;
+    }
+
+    /** Returns the number of inherited standing intents whose jobs were not taken yet. */
+    private int inherited() {
+        return (int) Math.max(0, inheritedTo - open.frontier());
+    }
+
+    /**
+     * Lets intents stand for the given number of offsets from the frontier on, in each snapshot
+     * from now on. When the snapshot is committed, the first call of a job may start if the job was
+     * taken since and is at one of these offsets.
+     */
+    public void stand(int offsets) {
+        standing = Math.min(offsets, LedgerCodec.MAX_STANDING);
+    }
+
+    /**
+     * Returns the offset and metadata to commit, without the {@link TopicTag}. Inherited intents
+     * stand until their jobs are taken; others stand if there is room.
+     */
     public Snapshot snapshot() {
-        long offset = open.size() == 0 ? open.frontier() : open.first();
-        String text = LedgerCodec.encode(open, bounds.limitChars());
+        if (standing > inherited()) {
+            String text = LedgerCodec.encode(open, standing, Integer.MAX_VALUE);
+            if (text.length() <= bounds.limitChars()) {
+                return snapshot(text, standing);
+            }
+        }
+        return snapshot(LedgerCodec.encode(open, inherited(), bounds.limitChars()), inherited());
+    }
+
+    private Snapshot snapshot(String text, int stands) {
         return new Snapshot(
-                offset, BillableAttempts.encode(open, bounds.limitChars() - text.length()) + text);
+                open.offset(),
+                BillableAttempts.encode(open, bounds.limitChars() - text.length()) + text,
+                stands == 0
+                        ? OffsetRange.NONE
+                        : new OffsetRange(open.frontier(), open.frontier() + stands));
     }
 
     /** Moves the frontier over offsets without a record while no job is open. */

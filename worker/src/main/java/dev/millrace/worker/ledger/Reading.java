@@ -12,10 +12,24 @@ public sealed interface Reading {
      * @param frontier every offset below the frontier is finished unless it is listed; not below
      *     {@code offset}
      * @param open jobs below the frontier that are not finished, by ascending offset
+     * @param standing number of offsets from the frontier on that have a standing intent: the first
+     *     call of a job there may be running
      */
-    record Known(long offset, long frontier, List<OpenJob> open) implements Reading {
+    record Known(long offset, long frontier, List<OpenJob> open, int standing) implements Reading {
         public Known {
             open = List.copyOf(open);
+        }
+
+        /** Creates a reading without standing intents. */
+        public Known(long offset, long frontier, List<OpenJob> open) {
+            this(offset, frontier, open, 0);
+        }
+
+        /** Returns the offsets with a standing intent. */
+        public OffsetRange standingRange() {
+            return standing == 0
+                    ? OffsetRange.NONE
+                    : new OffsetRange(frontier, frontier + standing);
         }
     }
 

@@ -4,7 +4,15 @@ package dev.millrace.worker.ledger;
  * The committed state of a partition.
  *
  * @param offset the lowest offset whose job is not finished
- * @param metadata the other unfinished offsets up to the frontier, and the attempts of each; empty
- *     if no job above the offset is known to be finished and no attempt was started
+ * @param metadata the other unfinished offsets up to the frontier, the attempts of each, and the
+ *     standing intents; empty if no job above the offset is known to be finished, no attempt was
+ *     started, and no intent stands
+ * @param standing offsets of the standing intents in the metadata: whoever reads the metadata
+ *     expects that the first calls of jobs at these offsets may be running
  */
-public record Snapshot(long offset, String metadata) {}
+public record Snapshot(long offset, String metadata, OffsetRange standing) {
+    /** Creates a snapshot without standing intents. */
+    public Snapshot(long offset, String metadata) {
+        this(offset, metadata, OffsetRange.NONE);
+    }
+}

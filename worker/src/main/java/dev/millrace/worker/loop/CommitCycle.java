@@ -1,29 +1,35 @@
 package dev.millrace.worker.loop;
 
 import dev.millrace.worker.commit.Committer;
+import dev.millrace.worker.commit.StandingIntents;
 import dev.millrace.worker.dispatch.CallAnnouncer;
 import dev.millrace.worker.dispatch.CallDispatcher;
 import dev.millrace.worker.intake.TopicIdCheck;
 import dev.millrace.worker.job.Job;
+import dev.millrace.worker.job.WorkerMetrics;
 import dev.millrace.worker.port.LoopClock;
 import java.util.List;
 
 /**
- * Announces calls, writes them with all pending results in one transaction, and then launches or
- * withdraws the calls. Belongs to the loop's thread.
+ * Starts calls whose intents stand. Announces other calls, writes them with all pending results in
+ * one transaction, and then launches or withdraws them. Belongs to the loop's thread.
  */
 final class CommitCycle {
     private final Committer committer;
     private final CallAnnouncer announcer;
     private final CallDispatcher dispatcher;
+    private final StandingIntents standing;
     private final TopicIdCheck topicIds;
+    private final WorkerMetrics metrics;
     private final LoopClock clock;
 
     CommitCycle(LoopParts parts) {
         committer = parts.committer;
         announcer = parts.announcer;
         dispatcher = parts.dispatcher;
+        standing = parts.standing;
         topicIds = parts.topicIds;
+        metrics = parts.workerMetrics;
         clock = parts.clock;
     }
 
@@ -34,9 +40,23 @@ final class CommitCycle {
                 : committer.untilAllowedNanos(nowNanos);
     }
 
+    /** Starts calls under standing intents, then runs the cycle if it is due. */
     void runIfDue() {
+        startCovered();
         if (untilDueNanos(clock.nanos()) == 0 && committer.prepare()) {
             run();
+        }
+    }
+
+    private void startCovered() {
+        if (!committer.mayUseStanding()) {
+            return;
+        }
+        for (Job job = announcer.startCovered(standing::covers);
+                job != null;
+                job = announcer.startCovered(standing::covers)) {
+            metrics.onStanding(job.model());
+            dispatcher.launch(List.of(job), job.partition().commits().begunNanos());
         }
     }
 

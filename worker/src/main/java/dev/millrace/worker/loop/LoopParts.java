@@ -9,6 +9,7 @@ import dev.millrace.worker.capacity.Capacity;
 import dev.millrace.worker.commit.Committer;
 import dev.millrace.worker.commit.OffsetRenewal;
 import dev.millrace.worker.commit.PendingWrites;
+import dev.millrace.worker.commit.StandingIntents;
 import dev.millrace.worker.dispatch.CallAnnouncer;
 import dev.millrace.worker.dispatch.CallDispatcher;
 import dev.millrace.worker.dispatch.CallWatchdog;
@@ -54,6 +55,7 @@ final class LoopParts {
     final Schedule schedule;
     final Quota quota;
     final CallLimits limits;
+    final StandingIntents standing;
     final Committer committer;
     final OffsetRenewal renewal;
     final ExistingTopics existingTopics;
@@ -109,7 +111,10 @@ final class LoopParts {
                         clock);
         limits = new CallLimits(context, quota);
         var pending = new PendingWrites(capacity);
-        committer = new Committer(ports.source(), ports.log(), pending, context);
+        standing =
+                new StandingIntents(
+                        pending, ports.topics(), it -> schedule.readyCount(it) > 0, context);
+        committer = new Committer(ports.source(), ports.log(), pending, standing, context);
         renewal = new OffsetRenewal(pending, clock.nanos());
         var policy =
                 new CompletionPolicy(

@@ -82,6 +82,7 @@ final class PartitionRelease {
     private void stopAdmission(Partition partition) {
         intake.stopAdmission(partition);
         partition.startDraining();
+        parts.standing.withdraw(partition);
         List<Job> waiting = partition.waitingJobs();
         waiting.forEach(completion::release);
         if (!waiting.isEmpty()) {

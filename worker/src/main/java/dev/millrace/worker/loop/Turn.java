@@ -32,6 +32,7 @@ final class Turn {
         parts.waitingJobs.onTick(parts.clock.nanos());
         parts.topicIds.onTick(parts.intake.all(), parts.clock.nanos());
         parts.renewal.onTick(parts.intake.all(), parts.clock.nanos());
+        parts.standing.onTick(parts.intake.all());
         commits.runIfDue();
         lastNanos = parts.clock.nanos();
     }

@@ -49,6 +49,9 @@ public final class WorkerLoop {
     /** Longest delay that a paused partition may add to records of other partitions. */
     private static final Duration LONGEST_WAIT_WHILE_PAUSED = Duration.ofMillis(10);
 
+    /** Longest delay of a job that could start without a transaction. Shorter ones cost turns. */
+    private static final Duration LONGEST_WAIT_IF_COVERED = Duration.ofMillis(1);
+
     /** A loop without a turn for this long counts as hanging. */
     private static final Duration LONGEST_TURN = Duration.ofSeconds(30);
 
@@ -246,12 +249,16 @@ public final class WorkerLoop {
 
     /**
      * Waits for reports instead of polling, in two cases. Until the next transaction is allowed, no
-     * polled job could be announced. While the client holds records of paused partitions, its poll
-     * does not block but spins until its timeout.
+     * polled job could be announced; it could start at once only if its intent stands. While the
+     * client holds records of paused partitions, its poll does not block but spins until its
+     * timeout.
      */
     private void awaitReports() {
         long start = clock.nanos();
         long wait = Math.min(parts.committer.untilAllowedNanos(start), LONGEST_POLL.toNanos());
+        if (wait > LONGEST_WAIT_IF_COVERED.toNanos() && mayStartPolledJobs()) {
+            wait = LONGEST_WAIT_IF_COVERED.toNanos();
+        }
         for (long left = wait; left > 0 && stop == Stop.NO; ) {
             parts.reports.collect(Duration.ofNanos(left));
             left = wait - (clock.nanos() - start);
@@ -259,6 +266,10 @@ public final class WorkerLoop {
         if (wait == 0 && parts.intake.hasPausedForRoom() && !hasWork()) {
             parts.reports.collect(shorter(LONGEST_WAIT_WHILE_PAUSED, turn.untilNextNanos()));
         }
+    }
+
+    private boolean mayStartPolledJobs() {
+        return parts.committer.mayUseStanding() && parts.standing.coversNext(parts.intake.all());
     }
 
     private boolean hasWork() {

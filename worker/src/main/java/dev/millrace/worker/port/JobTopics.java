@@ -61,6 +61,14 @@ public interface JobTopics extends AutoCloseable {
     record Limits(int metadataChars, Duration sessionTimeout) {
         /** The broker's defaults. */
         public static final Limits DEFAULT = new Limits(4_096, Duration.ofSeconds(45));
+
+        /** The send window is the session timeout divided by this. */
+        private static final int WINDOW_DIVISOR = 3;
+
+        /** Returns how long after the start of its intent's transaction a call may be sent. */
+        public Duration sendWindow() {
+            return sessionTimeout.dividedBy(WINDOW_DIVISOR);
+        }
     }
 
     /**

@@ -71,7 +71,7 @@ class PartitionTest {
         void finishedOffsetIsTakenOnceAndNeverAheadOfPolledRecords() {
             Partition partition = Jobs.active();
             partition.buffer().onPolledTo(5);
-            partition.onWritten(new Snapshot(8, ""));
+            partition.onWritten(new Snapshot(8, ""), 0);
 
             assertThat(partition.commits().takeFinishedBelow()).isEqualTo(5);
             assertThat(partition.commits().takeFinishedBelow()).isEqualTo(-1);
@@ -82,7 +82,7 @@ class PartitionTest {
             Partition partition = Jobs.active();
             partition.onTopicDeleted();
             partition.buffer().onPolledTo(5);
-            partition.onWritten(new Snapshot(5, ""));
+            partition.onWritten(new Snapshot(5, ""), 0);
 
             assertThat(partition.commits().takeFinishedBelow()).isEqualTo(-1);
         }

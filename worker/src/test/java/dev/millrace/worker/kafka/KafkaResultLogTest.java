@@ -91,6 +91,42 @@ class KafkaResultLogTest {
     }
 
     @Nested
+    class AReceiverOfCommittedRecords {
+        private final List<Byte> received = new ArrayList<>();
+
+        private void commitAfter(Consumer<MockProducer<byte[], byte[]>> first) {
+            var log = log(first);
+            log.passCommitted(
+                    records -> {
+                        assertThat(producers.getFirst().transactionCommitted()).isTrue();
+                        records.forEach(it -> received.add(it.value()[0]));
+                    });
+            var _ = commit(log);
+        }
+
+        @Test
+        void getsTheRecordsWhenTheyAreDurable() {
+            commitAfter(_ -> {});
+
+            assertThat(received).containsExactly((byte) 2);
+        }
+
+        @Test
+        void getsNothingOfAnAbortedTransaction() {
+            commitAfter(it -> it.sendOffsetsToTransactionException = new CommitFailedException());
+
+            assertThat(received).isEmpty();
+        }
+
+        @Test
+        void getsNothingOfATransactionWithoutAnswer() {
+            commitAfter(it -> it.commitTransactionException = new TimeoutException("late"));
+
+            assertThat(received).isEmpty();
+        }
+    }
+
+    @Nested
     class ARecordThatNamesAPartition {
         private static final Node NODE = new Node(0, "localhost", 9);
 

@@ -26,7 +26,7 @@ class LedgerCodecTest {
     private static String text(Reading.Known known, int limitChars) {
         var jobs = new OpenJobs(known.frontier());
         jobs.await(known.open());
-        return LedgerCodec.encode(jobs, limitChars);
+        return LedgerCodec.encode(jobs, known.standing(), limitChars);
     }
 
     private static Reading.Known idle(long frontier, long... offsets) {
@@ -51,9 +51,18 @@ class LedgerCodecTest {
         var jobs = Combinators.combine(gaps, states).as((gap, state) -> OpenJob.of(gap, state));
         return Combinators.combine(
                         Arbitraries.longs().between(0, 1L << 48),
-                        jobs.list().ofMinSize(1).ofMaxSize(300),
-                        Arbitraries.longs().between(1, 1L << 20))
+                        jobs.list().ofMaxSize(300),
+                        Arbitraries.longs().between(1, 1L << 20),
+                        Arbitraries.oneOf(
+                                Arbitraries.just(0),
+                                Arbitraries.integers().between(1, LedgerCodec.MAX_STANDING)))
                 .as(LedgerCodecTest::known);
+    }
+
+    private static Reading.Known known(long first, List<OpenJob> jobs, long beyond, int standing) {
+        Reading.Known known =
+                jobs.isEmpty() ? new Reading.Known(first, first, jobs) : known(first, jobs, beyond);
+        return new Reading.Known(known.offset(), known.frontier(), known.open(), standing);
     }
 
     /** Converts jobs whose offsets are given as distances from the previous job. */
@@ -121,7 +130,7 @@ class LedgerCodecTest {
     @Provide
     Arbitrary<String> foreign() {
         return Combinators.combine(
-                        Arbitraries.of("1", "2", "3", "x"),
+                        Arbitraries.of("1", "2", "3", "4", "x"),
                         Arbitraries.strings().withCharRange('#', '~').ofMaxLength(60))
                 .as(String::concat);
     }
@@ -140,10 +149,10 @@ class LedgerCodecTest {
 
         @Test
         void otherVersionIsRejected() {
-            assertThat(LedgerCodec.decode(10, "3" + text.substring(1)))
+            assertThat(LedgerCodec.decode(10, "4" + text.substring(1)))
                     .isInstanceOfSatisfying(
                             Reading.Unreadable.class,
-                            it -> assertThat(it.reason()).contains("version is 3"));
+                            it -> assertThat(it.reason()).contains("version is 4"));
         }
 
         @ParameterizedTest
@@ -156,6 +165,8 @@ class LedgerCodecTest {
                     "1AAAAAAA",
                     "2",
                     "200000",
+                    "3",
+                    "300000",
                     "\u0000",
                     "t",
                     "tool",
@@ -178,6 +189,21 @@ class LedgerCodecTest {
             var begun = new Reading.Known(5, 6, List.of(new OpenJob(5, 1, true)));
 
             assertThat(LedgerCodec.decode(5, text(begun))).isEqualTo(begun);
+        }
+
+        @Test
+        void textContainsStandingIntentsAboveIdleJobs() {
+            var standing = new Reading.Known(5, 8, idle(8, 5, 6, 7).open(), 30);
+
+            assertThat(LedgerCodec.decode(5, text(standing))).isEqualTo(standing);
+        }
+
+        @Test
+        void textContainsStandingIntentsWithoutAJob() {
+            var standing = new Reading.Known(5, 5, List.of(), 1);
+
+            assertThat(LedgerCodec.decode(5, text(standing))).isEqualTo(standing);
+            assertThat(text(standing)).hasSizeLessThanOrEqualTo(10);
         }
 
         @Test

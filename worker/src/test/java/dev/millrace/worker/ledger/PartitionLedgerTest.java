@@ -222,6 +222,88 @@ class PartitionLedgerTest {
     }
 
     @Nested
+    class AStandingIntent {
+        private static OffsetRange standing(PartitionLedger ledger) {
+            return ledger.snapshot().standing();
+        }
+
+        @Test
+        void intentsStandFromTheFrontierOn() {
+            var ledger = with(3, 4);
+            ledger.finish(3);
+            ledger.finish(4);
+            ledger.passTo(6);
+            ledger.stand(2);
+
+            assertThat(standing(ledger)).isEqualTo(new OffsetRange(6, 8));
+        }
+
+        @Test
+        void jobOfTheOwnerHasNoAttempt() {
+            var ledger = with();
+            ledger.stand(8);
+            ledger.snapshot();
+
+            assertThat(ledger.take(3)).isEqualTo(new OpenJob(3, 0, false));
+        }
+
+        @Test
+        void successorTakesJobsThereAsRunning() {
+            var ledger = with(3);
+            ledger.stand(2);
+            var successor = restored(ledger);
+            successor.take(3);
+
+            assertThat(successor.status(4)).isEqualTo(RecordStatus.NEW);
+            assertThat(successor.take(5)).isEqualTo(new OpenJob(5, 1, true));
+            assertThat(successor.take(6)).isEqualTo(new OpenJob(6, 0, false));
+            assertThat(restored(successor).take(5)).isEqualTo(new OpenJob(5, 1, true));
+        }
+
+        @Test
+        void inheritedIntentsStandUntilTheirJobsAreTaken() {
+            var ledger = with(3);
+            ledger.stand(4);
+            var successor = restored(ledger);
+            successor.take(3);
+            successor.stand(0);
+            successor.take(5);
+
+            assertThat(standing(successor)).isEqualTo(new OffsetRange(6, 8));
+            var second = restored(successor);
+            assertThat(second.take(3)).isEqualTo(new OpenJob(3, 0, false));
+            assertThat(second.take(5)).isEqualTo(new OpenJob(5, 1, true));
+            assertThat(second.take(7)).isEqualTo(new OpenJob(7, 1, true));
+            assertThat(standing(second)).isEqualTo(OffsetRange.NONE);
+        }
+
+        @Test
+        void intentsWithoutRoomDoNotStandUnlessTheyAreInherited() {
+            var limits = new LedgerLimits(64, 3);
+            var full = PartitionLedger.fresh(limits, 0);
+            long next = 0;
+            for (; full.hasRoomFor(next); next += 1_000_000) {
+                full.take(next);
+                for (int i = 0; i < limits.maxAttempts(); i++) {
+                    full.start(next);
+                    full.endAttempt(next);
+                }
+            }
+            full.stand(9);
+            assertThat(standing(full)).isEqualTo(OffsetRange.NONE);
+
+            var known = new Reading.Known(0, 1, List.of(new OpenJob(0, 1, true)), 60_000);
+            var successor = PartitionLedger.restored(known, limits);
+            successor.take(0);
+            for (next = 1_000; successor.hasRoomFor(next); next += 1_000) {
+                successor.take(next);
+            }
+            assertThat(successor.snapshot().metadata()).hasSizeLessThanOrEqualTo(64);
+            assertThat(standing(successor).to()).isEqualTo(60_001);
+        }
+    }
+
+    @Nested
     class UnderOtherLimitsThanTheEarlierOwners {
         @Test
         void excessAttemptsAreKeptButNoneIsStarted() {

@@ -33,6 +33,7 @@ final class Checker {
     private final LimitWatch limits;
     private final HealingWatch healing;
     private final BudgetWatch budgets;
+    private final StandingWatch standing;
     private final Map<WorkerProcess, Pending> pending = new HashMap<>();
     private @Nullable Violation violation;
 
@@ -61,6 +62,7 @@ final class Checker {
         this.limits = new LimitWatch(this);
         this.healing = new HealingWatch(this);
         this.budgets = new BudgetWatch(this);
+        this.standing = new StandingWatch(this);
     }
 
     /** Starts the checks that are repeated by time. */
@@ -109,6 +111,9 @@ final class Checker {
         int running = world.ledger(task.partition).running(task.offset());
         var sent = new SentCall(task, model, process, world.timeline().now(), plan, running);
         world.eventLog().add(EventType.SENT, task);
+        if (hasStandingIntent(task)) {
+            world.eventLog().add(EventType.SENT_UNDER_STANDING_INTENT, task);
+        }
         world.eventLog().trace(() -> "  by %s, attempt %d, %s".formatted(process, running, plan));
         limits.onSent(sent);
         healing.onSent(task);
@@ -139,6 +144,11 @@ final class Checker {
                     "%s has %d calls in flight".formatted(process, own.unsettled.size()));
         }
         return sent;
+    }
+
+    /** Returns true if a call of the task would start under a standing intent. */
+    boolean hasStandingIntent(Task task) {
+        return world.ledger(task.partition).hasStandingIntent(task.offset());
     }
 
     private void checkIntent(SentCall sent) {
@@ -274,8 +284,10 @@ final class Checker {
                         (partition, it) -> {
                             if (!world.isOtherTopic(partition, it)) {
                                 onLedger(partition, LedgerView.of(it));
+                                standing.onCommitted(open.process, partition, LedgerView.of(it));
                             }
                         });
+        standing.check(open.process);
         pending.values().forEach(it -> it.held.removeIf(Task::isFinished));
         isolation.onCommitted(open.process);
     }
@@ -332,10 +344,12 @@ final class Checker {
         }
         pending(process).unsettled.removeIf(sent -> partitions.contains(sent.task.partition));
         pending(process).held.removeIf(task -> partitions.contains(task.partition));
+        standing.onReleased(process, partitions);
     }
 
     /** Forgets the work on the deleted jobs of a recreated topic. */
-    void onRecreated() {
+    void onRecreated(String topic) {
+        standing.onRecreated(topic);
         for (Pending work : pending.values()) {
             work.unsettled.removeIf(sent -> sent.task.isDeleted);
             work.held.removeIf(task -> task.isDeleted);

@@ -65,7 +65,9 @@ final class CommandWatch {
     /** Checks a call that a process starts. */
     void onStarted(WorkerProcess process, Task task) {
         running(process).add(task);
-        var state = atAnnouncement.get(process);
+        // A call under a standing intent starts without a transaction.
+        var state =
+                checker.hasStandingIntent(task) ? latest.get(process) : atAnnouncement.get(process);
         if (state == null) {
             report(process, task, "has not read control");
         } else if (state.isPaused(task.topic.model())) {

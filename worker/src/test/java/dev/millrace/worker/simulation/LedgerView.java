@@ -1,5 +1,6 @@
 package dev.millrace.worker.simulation;
 
+import dev.millrace.worker.ledger.OffsetRange;
 import dev.millrace.worker.ledger.OpenJob;
 import dev.millrace.worker.ledger.PartitionLedger;
 import dev.millrace.worker.ledger.Reading;
@@ -41,12 +42,25 @@ record LedgerView(Reading.Known known) {
         return known.open().stream().anyMatch(job -> job.offset() == offset && !job.running());
     }
 
-    /** Returns the running attempt of the job at an offset; 0 for none. */
+    /**
+     * Returns the running attempt of the job at an offset; 0 for none. The first attempt may run
+     * under a standing intent.
+     */
     int running(long offset) {
-        return known.open().stream()
-                .filter(job -> job.offset() == offset && job.running())
-                .mapToInt(OpenJob::attempts)
-                .sum();
+        return hasStandingIntent(offset)
+                ? 1
+                : known.open().stream()
+                        .filter(job -> job.offset() == offset && job.running())
+                        .mapToInt(OpenJob::attempts)
+                        .sum();
+    }
+
+    boolean hasStandingIntent(long offset) {
+        return standing().contains(offset);
+    }
+
+    OffsetRange standing() {
+        return known.standingRange();
     }
 
     /** Returns the number of running attempts. */
@@ -61,6 +75,11 @@ record LedgerView(Reading.Known known) {
 
     @Override
     public String toString() {
-        return known.offset() + " " + known.open() + " " + known.frontier();
+        return known.offset()
+                + " "
+                + known.open()
+                + " "
+                + known.frontier()
+                + (known.standing() == 0 ? "" : "+" + known.standing());
     }
 }

@@ -152,6 +152,11 @@ class SimulationTest {
                         new Fault(TopicMutation.NO_TOPIC_CHECK, Invariant.LIVENESS),
                         new Fault(TransactionMutation.SKIP_INTENTS, Invariant.INTENT_FIRST),
                         new Fault(TransactionMutation.SKIP_INTENTS, Invariant.ACCOUNTING),
+                        new Fault(
+                                TransactionMutation.SKIP_STANDING_INTENTS, Invariant.INTENT_FIRST),
+                        new Fault(TransactionMutation.SKIP_STANDING_INTENTS, Invariant.ACCOUNTING),
+                        new Fault(TopicMutation.FORGET_STANDING_INTENTS, Invariant.INTENT_FIRST),
+                        new Fault(TopicMutation.FORGET_STANDING_INTENTS, Invariant.ACCOUNTING),
                         new Fault(TransactionMutation.COMMIT_OFFSETS_FIRST, Invariant.ONE_OUTCOME),
                         new Fault(
                                 JobMutation.HIDE_REVOCATIONS, Invariant.NO_SEND_WITHOUT_OWNERSHIP),

@@ -324,7 +324,7 @@ final class World {
         String topic = Scenario.oneOf(random, jobs.topics());
         eventLog.add(EventType.TOPIC_RECREATED, topic);
         jobs.recreate(topic);
-        checker.onRecreated();
+        checker.onRecreated(topic);
         jobs.partitions().stream()
                 .filter(it -> it.topic().equals(topic) && random.nextInt(4) > 0)
                 .forEach(transactions::forget);

@@ -18,6 +18,7 @@ import dev.millrace.worker.port.Providers.CallRequest;
 import dev.millrace.worker.port.Providers.Window;
 import dev.millrace.worker.port.ResultLog.Transaction;
 import java.util.ArrayList;
+import java.util.HashMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -91,6 +92,25 @@ final class MutantRecords {
         var forgotten = new Reading.Known(known.offset(), known.frontier(), open);
         String metadata = PartitionLedger.restored(forgotten, WIDE).snapshot().metadata();
         return new OffsetAndMetadata(committed.offset(), metadata);
+    }
+
+    /** Removes the standing intents of all ledgers. */
+    static Transaction withoutStandingIntents(Transaction it) {
+        var offsets = new HashMap<>(it.offsets());
+        offsets.replaceAll((partition, offset) -> withoutStandingIntents(offset));
+        return new Transaction(it.records(), offsets, it.group());
+    }
+
+    static OffsetAndMetadata withoutStandingIntents(OffsetAndMetadata committed) {
+        var reading = PartitionLedger.read(committed.offset(), committed.metadata());
+        if (!(reading instanceof Reading.Known known)) {
+            throw new IllegalStateException("unreadable: " + committed);
+        }
+        var rest = new Reading.Known(known.offset(), known.frontier(), known.open());
+        return new OffsetAndMetadata(
+                committed.offset(),
+                committed.metadata().substring(0, TopicTag.CHARS)
+                        + PartitionLedger.restored(rest, WIDE).snapshot().metadata());
     }
 
     /** Removes the tags between the topic's tag and the ledger's text. */

@@ -27,6 +27,14 @@ public enum TopicMutation implements Mutation {
         }
     },
 
+    /** Ignores the standing intents of an earlier owner. */
+    FORGET_STANDING_INTENTS {
+        @Override
+        public JobTopics topics(JobTopics real) {
+            return MutantTopics.reading(real, MutantRecords::withoutStandingIntents);
+        }
+    },
+
     /** Counts each attempt of an earlier owner as billed. */
     FORGET_FREE_ATTEMPTS {
         @Override

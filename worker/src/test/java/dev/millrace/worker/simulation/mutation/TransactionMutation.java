@@ -19,6 +19,9 @@ public enum TransactionMutation implements Mutation {
         }
     },
 
+    /** Starts calls under standing intents that are not committed. */
+    SKIP_STANDING_INTENTS(MutantRecords::withoutStandingIntents),
+
     /** Commits the offsets before the results, in a separate transaction. */
     COMMIT_OFFSETS_FIRST {
         @Override

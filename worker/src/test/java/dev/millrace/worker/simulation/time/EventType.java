@@ -16,6 +16,7 @@ public enum EventType {
     TOPIC_RECREATED,
     /** Calls. */
     SENT,
+    SENT_UNDER_STANDING_INTENT,
     RESENT,
     ANSWERED,
     ANSWERED_WITHOUT_USAGE,

@@ -1,0 +1,270 @@
+package dev.millrace.worker.commit;
+
+import dev.millrace.worker.capacity.Capacity;
+import dev.millrace.worker.job.CommitProgress;
+import dev.millrace.worker.job.Job;
+import dev.millrace.worker.job.Partition;
+import dev.millrace.worker.ledger.OffsetRange;
+import dev.millrace.worker.ledger.PartitionLedger;
+import dev.millrace.worker.limits.LoopContext;
+import dev.millrace.worker.port.JobTopics;
+import dev.millrace.worker.port.LoopClock;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.function.Predicate;
+
+/**
+ * Decides for how many offsets without a record intents stand, and which calls may start under
+ * them. A standing intent replaces the announcement of a call, nothing else: the call passes the
+ * same limits, in the same order. Belongs to the loop's thread.
+ *
+ * <p>Each commit of an active partition without a backlog renews its intents: as many as the
+ * offsets that the partition passed in about a second, within an equal share of a quarter of the
+ * free slots. Without other commits, used intents are renewed after a second, which lists their
+ * calls, and unused ones after half a send window. When a partition is no longer active or is
+ * released, its intents are withdrawn, so that its next owner has nothing to doubt.
+ */
+public final class StandingIntents {
+    /** Intents stand for the free slots divided by this. */
+    private static final int FREE_SLOTS_DIVISOR = 4;
+
+    /** A partition without a new record for this long is not active. */
+    private static final Duration ACTIVE = Duration.ofMinutes(1);
+
+    /** Period over which the pace of a partition is measured. */
+    private static final Duration PACE = Duration.ofSeconds(1);
+
+    /** The least number of offsets: a few records, each with the marker of its transaction. */
+    private static final int LEAST = 8;
+
+    /**
+     * With fewer attempts, a job under the intent of an owner that has died may end without a call,
+     * or has to run alone.
+     */
+    private static final int LEAST_ATTEMPTS = 3;
+
+    private final PendingWrites pending;
+    private final JobTopics topics;
+    private final Predicate<Partition> hasReadyJobs;
+    private final Capacity capacity;
+    private final LoopClock clock;
+    private final boolean isPossible;
+    private final Map<Partition, Pace> paces = new HashMap<>();
+
+    /** The pace of one partition. */
+    private static final class Pace {
+        /** The frontier at the latest look. */
+        long frontier;
+
+        /** The frontier when the current period began. */
+        long periodFrontier;
+
+        long periodNanos;
+
+        /** Offsets passed in the last whole period. */
+        long offsets;
+
+        /** When the frontier was last seen to have moved. */
+        long movedNanos;
+
+        /** True if jobs were taken under the committed intents. */
+        boolean isUsed;
+
+        /** When jobs were first seen to be taken under the committed intents. */
+        long usedNanos;
+
+        Pace(long frontier, long nowNanos) {
+            this.frontier = frontier;
+            periodFrontier = frontier;
+            periodNanos = nowNanos;
+            movedNanos = nowNanos - ACTIVE.toNanos();
+        }
+
+        void onTick(long now, long newFrontier) {
+            if (newFrontier != frontier) {
+                frontier = newFrontier;
+                movedNanos = now;
+            }
+            if (now - periodNanos >= PACE.toNanos()) {
+                offsets = newFrontier - periodFrontier;
+                periodFrontier = newFrontier;
+                periodNanos = now;
+            }
+        }
+
+        void onUsed(boolean isUsedNow, long now) {
+            usedNanos = isUsedNow && !isUsed ? now : usedNanos;
+            isUsed = isUsedNow;
+        }
+
+        boolean isLongUsed(long now) {
+            return isUsed && now - usedNanos >= PACE.toNanos();
+        }
+
+        boolean isActive(long now) {
+            return now - movedNanos < ACTIVE.toNanos();
+        }
+
+        long wanted() {
+            return Math.max(LEAST, Math.max(offsets, frontier - periodFrontier));
+        }
+    }
+
+    /**
+     * @param hasReadyJobs true for partitions some of whose jobs wait for their turn or for limits
+     */
+    public StandingIntents(
+            PendingWrites pending,
+            JobTopics topics,
+            Predicate<Partition> hasReadyJobs,
+            LoopContext context) {
+        this.pending = pending;
+        this.topics = topics;
+        this.hasReadyJobs = hasReadyJobs;
+        this.capacity = context.capacity();
+        this.clock = context.clock();
+        this.isPossible = context.config().maxAttempts() >= LEAST_ATTEMPTS;
+    }
+
+    /** Returns true if the first call of the job may start now, because its intent stands. */
+    public boolean covers(Job job) {
+        Partition partition = job.partition();
+        return job.isUncalled()
+                && mayStand(partition)
+                && partition.commits().usable().contains(job.offset())
+                && isFresh(partition.commits());
+    }
+
+    /** Returns true if the call of a job that is polled next could start under an intent. */
+    public boolean coversNext(Collection<Partition> partitions) {
+        for (Partition partition : partitions) {
+            if (mayStand(partition)
+                    && countUntaken(partition, partition.commits().usable()) > 0
+                    && isFresh(partition.commits())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Returns the number of offsets that are neither taken nor inherited. */
+    private static long countUntaken(Partition partition, OffsetRange range) {
+        PartitionLedger ledger = partition.ledger();
+        return range.countFrom(Math.max(ledger.frontier(), ledger.inheritedTo()));
+    }
+
+    private boolean isFresh(CommitProgress commits) {
+        return clock.nanos() - commits.begunNanos() < windowNanos();
+    }
+
+    private long windowNanos() {
+        return topics.limits().orElse(JobTopics.Limits.DEFAULT).sendWindow().toNanos();
+    }
+
+    private boolean mayStand(Partition partition) {
+        return isPossible
+                && partition.isActive()
+                && !partition.isStopped()
+                && !partition.isTopicDeleted()
+                && !partition.needsRestart();
+    }
+
+    /** Adds the ledgers whose intents are to be renewed or withdrawn to the next transaction. */
+    public void onTick(Collection<Partition> partitions) {
+        if (!isPossible) {
+            return;
+        }
+        long now = clock.nanos();
+        for (Partition partition : partitions) {
+            if (partition.isActive()) {
+                Pace pace = pace(partition, now);
+                pace.onTick(now, partition.ledger().frontier());
+                if (mayStand(partition) && isDue(partition, pace, now)) {
+                    pending.onLedgerChanged(partition);
+                }
+            }
+        }
+        if (paces.size() > partitions.size()) {
+            paces.keySet().retainAll(partitions);
+        }
+    }
+
+    private Pace pace(Partition partition, long now) {
+        Pace pace = paces.get(partition);
+        if (pace == null) {
+            pace = new Pace(partition.ledger().frontier(), now);
+            paces.put(partition, pace);
+        }
+        return pace;
+    }
+
+    private boolean isDue(Partition partition, Pace pace, long now) {
+        pace.onUsed(isUsed(partition), now);
+        long age = now - partition.commits().begunNanos();
+        return pace.isLongUsed(now)
+                || (hasOwn(partition) && (!pace.isActive(now) || age >= windowNanos() / 2));
+    }
+
+    /** Returns true if jobs were taken under intents, which the committed ledger does not list. */
+    private static boolean isUsed(Partition partition) {
+        OffsetRange usable = partition.commits().usable();
+        return usable.countFrom(0) > 0 && partition.ledger().frontier() > usable.from();
+    }
+
+    /** Returns true if intents without a record are committed that are not inherited. */
+    private static boolean hasOwn(Partition partition) {
+        return countUntaken(partition, partition.commits().standing()) > 0;
+    }
+
+    /** Withdraws the intents of a partition that is about to be released. */
+    public void withdraw(Partition partition) {
+        if (partition.isOwned() && hasOwn(partition)) {
+            pending.onLedgerChanged(partition);
+        }
+    }
+
+    /**
+     * Sets the intents of the partitions that the next transaction writes. Intents of all other
+     * partitions stay as they are committed.
+     */
+    void plan(Collection<Partition> written) {
+        long now = clock.nanos();
+        int active = (int) paces.values().stream().filter(pace -> pace.isActive(now)).count();
+        int all = capacity.freeSlots() / FREE_SLOTS_DIVISOR;
+        long left = all - standingElsewhere(written);
+        for (Partition partition : written) {
+            int offsets = 0;
+            Pace pace = paces.get(partition);
+            if (pace != null
+                    && pace.isActive(now)
+                    && mayStand(partition)
+                    && !hasBacklog(partition)) {
+                long most = Math.min(all / active, left);
+                offsets = (int) Math.max(0, Math.min(pace.wanted(), most));
+            }
+            partition.ledger().stand(offsets);
+            left -= offsets;
+        }
+    }
+
+    /** Returns true if jobs wait, so that later ones would not start at once. */
+    private boolean hasBacklog(Partition partition) {
+        return !partition.buffer().isEmpty() || hasReadyJobs.test(partition);
+    }
+
+    /** Counts the committed intents of other partitions, also those of calls that have started. */
+    private long standingElsewhere(Collection<Partition> written) {
+        long count = 0;
+        var others = new HashSet<>(paces.keySet());
+        others.removeAll(new HashSet<>(written));
+        for (Partition partition : others) {
+            if (partition.isOwned()) {
+                count += partition.commits().standing().countFrom(partition.ledger().inheritedTo());
+            }
+        }
+        return count;
+    }
+}
