@@ -281,7 +281,10 @@ public final class BatchRoutes {
     private void events(Exchange exchange) throws IOException, InterruptedException {
         BatchState state = required(exchange);
         if (!exchange.answersHead(Exchange.EVENTS, 0)) {
-            events.send(state, () -> exchange.open(Exchange.EVENTS));
+            events.send(
+                    state,
+                    exchange.caller().limits()::isInForce,
+                    () -> exchange.open(Exchange.EVENTS));
         }
     }
 
