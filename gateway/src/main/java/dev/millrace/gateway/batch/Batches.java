@@ -268,6 +268,7 @@ public final class Batches {
      * Cancels a batch that has not ended. Writes the mark first: the mark stops the publication,
      * then the cancellation in control ends the published jobs.
      *
+     * @throws ApiError if the tenant has cancelled too many batches; nothing is changed
      * @throws StorageException if the store cannot write the mark, as on a full disk; the published
      *     jobs still end
      */
@@ -275,6 +276,7 @@ public final class Batches {
         Submission batch = state.facts().submission();
         Instant at = state.facts().cancelledAt().orElseGet(clock::instant);
         if (state.facts().cancelledAt().isEmpty()) {
+            cancellations.requireRoom(batch.tenant());
             try {
                 facts.writeCancelled(batch, at);
             } catch (StorageException e) {
