@@ -40,6 +40,7 @@ public final class Batches {
     private final Submitter submitter;
     private final StoredResults results;
     private static final Duration CANCELLATION_GRACE = Duration.ofHours(1);
+    private static final Duration DISK_RETRY_AFTER = Duration.ofSeconds(30);
 
     private final BatchCancellations cancellations;
     private final InstantSource clock;
@@ -74,11 +75,13 @@ public final class Batches {
      * Accepts a batch.
      *
      * @param id from {@link #newId}
+     * @throws ApiError if the store has no room for further batches
      * @throws IOException if the batch cannot be accepted; the batch then never runs
      */
     public BatchState create(
             Caller caller, String id, CreateRequest request, Optional<String> retryOf)
             throws IOException {
+        requireRoom();
         Submission submission = draft(caller, id, request, retryOf);
         submit(submission);
         var created =
@@ -89,6 +92,19 @@ public final class Batches {
                         Optional.empty(),
                         Optional.empty());
         return new BatchState(created, Status.VALIDATING, BatchCounts.NONE);
+    }
+
+    /** Keeps the last room for the facts of the batches that were accepted. */
+    private void requireRoom() {
+        if (!facts.hasRoom()) {
+            throw ApiError.of(
+                            ErrorKind.OVERLOADED,
+                            "disk_full",
+                            "the disk of the gateway's files is almost full: new batches are"
+                                    + " refused until there is room; batches that were accepted"
+                                    + " continue")
+                    .retryAfter(DISK_RETRY_AFTER);
+        }
     }
 
     public String newId(BatchApi api) {
