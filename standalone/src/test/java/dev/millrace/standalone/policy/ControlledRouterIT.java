@@ -4,8 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.millrace.contracts.policy.RoutedBy;
-import dev.millrace.contracts.policy.Policy;
 import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlRecord;
@@ -13,6 +11,8 @@ import dev.millrace.contracts.control.OperatorCommand;
 import dev.millrace.contracts.control.PolicyReader;
 import dev.millrace.contracts.header.MillraceHeaders;
 import dev.millrace.contracts.kafka.KafkaConfig;
+import dev.millrace.contracts.policy.Policy;
+import dev.millrace.contracts.policy.RoutedBy;
 import dev.millrace.contracts.result.CostEventCodec;
 import dev.millrace.contracts.result.ResultView;
 import dev.millrace.control.ControlWriter.Change;
@@ -122,7 +122,12 @@ class ControlledRouterIT {
                 submit("before", 1);
                 assertThat(requests.awaitOutput(1))
                         .anySatisfy(
-                                it -> assertThat(routedBy(it)).contains("default/3@" + RoutedBy.version(Policy.SHIPPED)));
+                                it ->
+                                        assertThat(routedBy(it))
+                                                .contains(
+                                                        "default/3@"
+                                                                + RoutedBy.version(
+                                                                        Policy.SHIPPED)));
 
                 apply("gpt-4.1");
 

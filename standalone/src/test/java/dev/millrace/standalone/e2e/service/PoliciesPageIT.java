@@ -2,8 +2,8 @@ package dev.millrace.standalone.e2e.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.contracts.policy.RoutedBy;
 import dev.millrace.contracts.policy.Policy;
+import dev.millrace.contracts.policy.RoutedBy;
 import dev.millrace.standalone.e2e.Launcher;
 import dev.millrace.standalone.e2e.Running;
 import dev.millrace.standalone.guard.SimulatedModel;

@@ -2,8 +2,8 @@ package dev.millrace.standalone.e2e.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.contracts.policy.RoutedBy;
 import dev.millrace.contracts.policy.Policy;
+import dev.millrace.contracts.policy.RoutedBy;
 import dev.millrace.standalone.e2e.Finished;
 import dev.millrace.standalone.e2e.Launcher;
 import dev.millrace.standalone.e2e.Running;
@@ -135,7 +135,10 @@ class SteeringIT {
             assertThat(run(0, "policy", "report", "ab", "--policy-version", "1", "--json").out())
                     .contains("\"version\":\"v1\"", "\"p95_ms\":null");
             assertThat(run(2, "policy", "report").err())
-                    .contains("No rule of default " + RoutedBy.version(Policy.SHIPPED) + " has a split");
+                    .contains(
+                            "No rule of default "
+                                    + RoutedBy.version(Policy.SHIPPED)
+                                    + " has a split");
             assertThat(run(2, "policy", "report", "ab", "--since", "2w").err()).contains("2h");
             assertThat(run(2, "policy", "report", "none").err()).contains("no policy none");
         }
