@@ -138,6 +138,16 @@ class KeyAuthenticatorTest {
             assertThat(header(response, "Retry-After")).isPresent();
         }
 
+        /** The stolen key of a quiet gateway is used long after control was lost. */
+        @Test
+        void theBoundCountsFromTheLastCallThatFoundControlReadable() throws Exception {
+            assertThat(me("x-api-key", token.text()).statusCode()).isEqualTo(200);
+            control.fail();
+            control.pass(KeyFreshness.LIMIT);
+
+            assertThat(me("x-api-key", token.text()).statusCode()).isEqualTo(503);
+        }
+
         @Test
         void aRequestWithoutKeyIsRefused() throws Exception {
             HttpResponse<String> response = me();
