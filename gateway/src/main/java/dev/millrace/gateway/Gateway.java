@@ -138,9 +138,9 @@ public final class Gateway implements Service {
     }
 
     private static EndedJobs endedJobs(StoredResults results) {
-        return (_, _, job) -> {
+        return (tenant, _, job) -> {
             try {
-                return results.result(new JobId(job));
+                return results.result(tenant, new JobId(job));
             } catch (ResultsUnavailableException e) {
                 throw new IllegalStateException(e.getMessage(), e);
             }

@@ -163,7 +163,9 @@ public final class JobRoutes {
             throws IOException, InterruptedException {
         long start = nanoTicker.getAsLong();
         String sent = writeWaits(exchange, out, "");
-        while (stopped.getCount() > 0 && nanoTicker.getAsLong() - start < longestStream.toNanos()) {
+        while (stopped.getCount() > 0
+                && exchange.caller().limits().isInForce()
+                && nanoTicker.getAsLong() - start < longestStream.toNanos()) {
             Optional<AwaitedResult> ended = await(exchange, ticket);
             if (ended.isPresent()) {
                 write(out, "event: ended\ndata: ");

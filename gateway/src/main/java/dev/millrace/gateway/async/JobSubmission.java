@@ -9,6 +9,7 @@ import dev.millrace.gateway.answer.ProviderHeaders;
 import dev.millrace.gateway.http.ApiError;
 import dev.millrace.gateway.http.ErrorKind;
 import dev.millrace.gateway.http.Exchange;
+import dev.millrace.gateway.http.HeldInput;
 import dev.millrace.gateway.job.JobClient;
 import dev.millrace.gateway.job.JobRefusal;
 import dev.millrace.gateway.repeat.BodyDigest;
@@ -18,7 +19,6 @@ import dev.millrace.producer.BatchLine;
 import io.helidon.http.HeaderNames;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -135,8 +135,8 @@ final class JobSubmission {
         try (var claim = repeats.claim(exchange, "", "")) {
             var digest = new BodyDigest("jobs as lines");
             var all = new ArrayList<Sent>();
-            InputStream body = exchange.jsonInput();
-            ApiError fault = sendLines(exchange, digest.reading(body), all, claim.isRepeat());
+            HeldInput body = exchange.held(digest.reading(exchange.jsonInput()));
+            ApiError fault = sendLines(exchange, body, all, claim.isRepeat());
             if (fault != null) {
                 // The rest of such a body is not read: the client may never send it.
                 all.add(error(all.getLast().number() + 1, fault));
@@ -165,7 +165,7 @@ final class JobSubmission {
      * the lack of memory for further answers; null for none.
      */
     private @Nullable ApiError sendLines(
-            Exchange exchange, InputStream body, List<Sent> all, boolean isRepeat)
+            Exchange exchange, HeldInput body, List<Sent> all, boolean isRepeat)
             throws IOException {
         var lines = new BatchFileReader(body, maxLineBytes);
         while (true) {
@@ -194,6 +194,7 @@ final class JobSubmission {
                                     new Numbered(line.number(), line.bytes(), Optional.empty()),
                                     isRepeat);
             all.add(sent);
+            body.free();
             if (sent.job() != null && sent.job().isCompletedExceptionally()) {
                 // Kafka does not answer, and every later line would wait for it.
                 return null;

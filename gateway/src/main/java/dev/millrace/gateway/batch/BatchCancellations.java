@@ -14,4 +14,11 @@ public interface BatchCancellations {
      * @throws org.apache.kafka.common.KafkaException if the cancellation could not be written
      */
     void cancel(String tenant, String batch, Instant at, Instant expires);
+
+    /**
+     * Checks that a tenant may cancel another batch. There is always room by default.
+     *
+     * @throws dev.millrace.gateway.http.ApiError if too many cancellations are in force
+     */
+    default void requireRoom(String tenant) {}
 }

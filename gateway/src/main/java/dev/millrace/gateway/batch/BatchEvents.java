@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 /**
  * Sends a batch as a server-sent event whenever it has changed, until it has ended or the receiver
@@ -58,9 +59,11 @@ public final class BatchEvents implements AutoCloseable {
     /**
      * Sends events until the end of the batch. Returns early when the gateway stops.
      *
+     * @param isAllowed returns false once the receiver's key is revoked, which ends the stream
      * @throws ApiError if the gateway or the tenant has too many streams; nothing is opened then
      */
-    void send(BatchState first, Opening opening) throws IOException, InterruptedException {
+    void send(BatchState first, BooleanSupplier isAllowed, Opening opening)
+            throws IOException, InterruptedException {
         String tenant = first.facts().submission().tenant();
         if (!slots.tryAcquire(tenant)) {
             throw ApiError.overloaded(
@@ -71,14 +74,14 @@ public final class BatchEvents implements AutoCloseable {
         try {
             // Not closed on failure: a complete end would pass for the end of the batch.
             OutputStream out = opening.open();
-            follow(first, out);
+            follow(first, isAllowed, out);
             out.close();
         } finally {
             slots.release(tenant);
         }
     }
 
-    private void follow(BatchState first, OutputStream out)
+    private void follow(BatchState first, BooleanSupplier isAllowed, OutputStream out)
             throws IOException, InterruptedException {
         String tenant = first.facts().submission().tenant();
         String sent = "";
@@ -93,7 +96,8 @@ public final class BatchEvents implements AutoCloseable {
             sent = json;
             if (state.get().status().isEnd()
                     || stopped.await(
-                            interval(slots.taken(tenant)).toMillis(), TimeUnit.MILLISECONDS)) {
+                            interval(slots.taken(tenant)).toMillis(), TimeUnit.MILLISECONDS)
+                    || !isAllowed.getAsBoolean()) {
                 return;
             }
             state = batches.find(tenant, first.facts().submission().id());

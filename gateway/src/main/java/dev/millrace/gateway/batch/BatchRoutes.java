@@ -99,7 +99,7 @@ public final class BatchRoutes {
 
     /** Creates a batch with an id. */
     private interface Creation {
-        BatchState create(String id) throws IOException;
+        BatchState create(String id) throws IOException, InterruptedException;
     }
 
     /** Creates a batch, or sends the batch that an earlier request with this key created. */
@@ -140,7 +140,8 @@ public final class BatchRoutes {
      *
      * @throws ApiError with the reason why the caller may not
      */
-    private CreateRequest acceptable(Exchange exchange, byte[] body) throws IOException {
+    private CreateRequest acceptable(Exchange exchange, byte[] body)
+            throws IOException, InterruptedException {
         CreateRequest request = CreateRequest.read(body);
         String tenant = exchange.caller().tenant();
         if (files.find(tenant, request.inputFile()).isEmpty()) {
@@ -177,7 +178,7 @@ public final class BatchRoutes {
     }
 
     private BatchState createRetry(Exchange exchange, BatchState state, String retry)
-            throws IOException {
+            throws IOException, InterruptedException {
         Submission batch = state.facts().submission();
         boolean hasRun = state.status().isEnd() && state.status() != Status.FAILED;
         if (!hasRun || state.counts().succeeded() >= state.total()) {
@@ -280,7 +281,10 @@ public final class BatchRoutes {
     private void events(Exchange exchange) throws IOException, InterruptedException {
         BatchState state = required(exchange);
         if (!exchange.answersHead(Exchange.EVENTS, 0)) {
-            events.send(state, () -> exchange.open(Exchange.EVENTS));
+            events.send(
+                    state,
+                    exchange.caller().limits()::isInForce,
+                    () -> exchange.open(Exchange.EVENTS));
         }
     }
 

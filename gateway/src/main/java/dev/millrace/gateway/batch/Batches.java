@@ -40,6 +40,7 @@ public final class Batches {
     private final Submitter submitter;
     private final StoredResults results;
     private static final Duration CANCELLATION_GRACE = Duration.ofHours(1);
+    private static final Duration DISK_RETRY_AFTER = Duration.ofSeconds(30);
 
     private final BatchCancellations cancellations;
     private final InstantSource clock;
@@ -74,11 +75,13 @@ public final class Batches {
      * Accepts a batch.
      *
      * @param id from {@link #newId}
+     * @throws ApiError if the store has no room for further batches
      * @throws IOException if the batch cannot be accepted; the batch then never runs
      */
     public BatchState create(
             Caller caller, String id, CreateRequest request, Optional<String> retryOf)
             throws IOException {
+        requireRoom();
         Submission submission = draft(caller, id, request, retryOf);
         submit(submission);
         var created =
@@ -89,6 +92,19 @@ public final class Batches {
                         Optional.empty(),
                         Optional.empty());
         return new BatchState(created, Status.VALIDATING, BatchCounts.NONE);
+    }
+
+    /** Keeps the last room for the facts of the batches that were accepted. */
+    private void requireRoom() {
+        if (!facts.hasRoom()) {
+            throw ApiError.of(
+                            ErrorKind.OVERLOADED,
+                            "disk_full",
+                            "the disk of the gateway's files is almost full: new batches are"
+                                    + " refused until there is room; batches that were accepted"
+                                    + " continue")
+                    .retryAfter(DISK_RETRY_AFTER);
+        }
     }
 
     public String newId(BatchApi api) {
@@ -268,6 +284,7 @@ public final class Batches {
      * Cancels a batch that has not ended. Writes the mark first: the mark stops the publication,
      * then the cancellation in control ends the published jobs.
      *
+     * @throws ApiError if the tenant has cancelled too many batches; nothing is changed
      * @throws StorageException if the store cannot write the mark, as on a full disk; the published
      *     jobs still end
      */
@@ -275,6 +292,7 @@ public final class Batches {
         Submission batch = state.facts().submission();
         Instant at = state.facts().cancelledAt().orElseGet(clock::instant);
         if (state.facts().cancelledAt().isEmpty()) {
+            cancellations.requireRoom(batch.tenant());
             try {
                 facts.writeCancelled(batch, at);
             } catch (StorageException e) {

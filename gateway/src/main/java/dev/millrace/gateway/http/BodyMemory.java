@@ -53,11 +53,16 @@ public final class BodyMemory {
             }
         }
 
+        /** Frees a part of the memory. */
+        void free(long part) {
+            bytes -= part;
+            var _ = held.add(tenant, -part);
+        }
+
         /** Frees the memory. */
         @Override
         public void close() {
-            held.add(tenant, -bytes);
-            bytes = 0;
+            free(bytes);
         }
     }
 

@@ -50,6 +50,14 @@ public interface CallerLimits {
      */
     Admission admit(long tokens);
 
+    /**
+     * Returns true while requests of the caller are answered; false once its key is revoked. An
+     * answer without an end stops then.
+     */
+    default boolean isInForce() {
+        return true;
+    }
+
     /** Returns the headers with the limits and what remains of them; empty without limits. */
     Map<String, String> headers(ApiStyle style);
 }

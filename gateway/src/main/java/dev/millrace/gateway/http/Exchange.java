@@ -139,6 +139,16 @@ public record Exchange(
     }
 
     /**
+     * Counts the bytes of a body, which this request reads value by value, as memory.
+     *
+     * @param body from {@link #jsonInput}
+     * @throws ApiError if other requests leave too little memory
+     */
+    public HeldInput held(InputStream body) {
+        return new HeldInput(body, memory);
+    }
+
+    /**
      * Opens the body without a size limit, and decompresses a body with a {@code Content-Encoding}.
      * A client that sends less than about 1 KiB/s is disconnected.
      *

@@ -13,9 +13,10 @@ public interface EndedJobs {
     /**
      * Returns the result of a job.
      *
+     * @param tenant tenant whose request asks; empty for a lookup of the gateway itself
      * @return the JSON line as the pipeline wrote it; empty if the job has not ended, or its result
      *     is not stored yet or no longer stored
      * @throws RuntimeException if the results cannot be read now
      */
-    Optional<byte[]> result(String tenant, String batch, String jobId);
+    Optional<byte[]> result(Optional<String> tenant, String batch, String jobId);
 }

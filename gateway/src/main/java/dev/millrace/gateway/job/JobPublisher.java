@@ -23,6 +23,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
@@ -131,13 +132,15 @@ final class JobPublisher implements AutoCloseable {
 
     /**
      * Returns true if the failure concerns one record or tenant, so that Kafka may accept other
-     * jobs.
+     * jobs. The client waits in vain for a missing topic, and names it as the cause.
      */
-    private static boolean concernsOneRecord(Exception failure) {
+    private static boolean concernsOneRecord(Throwable failure) {
         return failure instanceof RecordTooLargeException
                 || failure instanceof InvalidRecordException
                 || failure instanceof TopicAuthorizationException
-                || failure instanceof InvalidTopicException;
+                || failure instanceof InvalidTopicException
+                || failure instanceof UnknownTopicOrPartitionException
+                || failure.getCause() instanceof UnknownTopicOrPartitionException;
     }
 
     /** Returns why Kafka did not accept the last job, if that was a moment ago. */

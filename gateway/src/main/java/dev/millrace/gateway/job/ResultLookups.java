@@ -47,7 +47,7 @@ final class ResultLookups implements AutoCloseable {
 
     /** Returns the result of a job that has ended, as far as it is stored. */
     Optional<AwaitedResult> result(String tenant, String batch, String id) {
-        return endedJobs.result(tenant, batch, id).map(AwaitedResult::read);
+        return endedJobs.result(Optional.of(tenant), batch, id).map(AwaitedResult::read);
     }
 
     /**
@@ -57,8 +57,12 @@ final class ResultLookups implements AutoCloseable {
      * @throws JobRefusal if results cannot be read: a job that ended long ago would run again
      */
     boolean lookUp(PendingJob job) {
+        return lookUp(job, Optional.of(job.tenant()));
+    }
+
+    private boolean lookUp(PendingJob job, Optional<String> asking) {
         try {
-            Optional<byte[]> found = endedJobs.result(job.tenant(), job.batch(), job.id());
+            Optional<byte[]> found = endedJobs.result(asking, job.batch(), job.id());
             found.ifPresent(it -> onFound.accept(job.id(), it));
             return found.isPresent();
         } catch (RuntimeException e) {
@@ -76,8 +80,12 @@ final class ResultLookups implements AutoCloseable {
      * result may still arrive from Kafka.
      */
     boolean find(PendingJob job) {
+        return find(job, Optional.of(job.tenant()));
+    }
+
+    private boolean find(PendingJob job, Optional<String> asking) {
         try {
-            return lookUp(job);
+            return lookUp(job, asking);
         } catch (JobRefusal refusal) {
             return false;
         }
@@ -95,7 +103,8 @@ final class ResultLookups implements AutoCloseable {
     }
 
     private void look(PendingJob job, Duration waited) {
-        if (job.isAwaited() && !find(job)) {
+        // Without the tenant: waiting for a connection of one tenant would delay all others.
+        if (job.isAwaited() && !find(job, Optional.empty())) {
             lookAfter(nextWait(waited), job);
         }
     }

@@ -100,7 +100,17 @@ final class KeyAuthenticator implements Authenticator {
                 GatewayKey.batch(id),
                 Optional.of(id),
                 key.access().rights(),
-                new KeyLimits(key, catalog, rates.of(id, state.apiKeys().keySet()), clock));
+                new KeyLimits(
+                        key,
+                        catalog,
+                        rates.of(id, state.apiKeys().keySet()),
+                        clock,
+                        () -> isInForce(id)));
+    }
+
+    private boolean isInForce(String id) {
+        GatewayKey key = control.get().apiKeys().get(id);
+        return key != null && key.isInForce(clock.time().instant());
     }
 
     private static Optional<String> given(ServerRequest request) {

@@ -17,8 +17,9 @@ final class KeyFreshness {
 
     private final BooleanSupplier readable;
     private final LongSupplier ticker;
-    private boolean isUnreadable;
-    private long unreadableNanos;
+
+    /** Time of the last call that found the keys readable. */
+    private long readNanos;
 
     /**
      * @param readable returns true while changes of keys arrive
@@ -27,19 +28,20 @@ final class KeyFreshness {
     KeyFreshness(BooleanSupplier readable, LongSupplier ticker) {
         this.readable = readable;
         this.ticker = ticker;
+        readNanos = ticker.getAsLong();
     }
 
-    /** Returns true if every call in the last {@link #LIMIT} has found the keys unreadable. */
+    /**
+     * Returns true if the keys are unreadable, and no call in the last {@link #LIMIT} has found
+     * them readable. After a pause without calls, it is unknown for how long they have been
+     * unreadable.
+     */
     synchronized boolean isStale() {
+        long now = ticker.getAsLong();
         if (readable.getAsBoolean()) {
-            isUnreadable = false;
+            readNanos = now;
             return false;
         }
-        long now = ticker.getAsLong();
-        if (!isUnreadable) {
-            isUnreadable = true;
-            unreadableNanos = now;
-        }
-        return now - unreadableNanos >= LIMIT.toNanos();
+        return now - readNanos >= LIMIT.toNanos();
     }
 }

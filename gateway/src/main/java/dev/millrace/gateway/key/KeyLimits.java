@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** The limits of one key, as they were when the request came. */
@@ -20,8 +21,18 @@ final class KeyLimits implements CallerLimits {
     private final Catalog catalog;
     private final KeyRates.Rates rates;
     private final KeyClock clock;
+    private final BooleanSupplier inForce;
 
-    KeyLimits(GatewayKey key, Catalog catalog, KeyRates.Rates rates, KeyClock clock) {
+    /**
+     * @param inForce returns true until the key expires, is revoked or removed
+     */
+    KeyLimits(
+            GatewayKey key,
+            Catalog catalog,
+            KeyRates.Rates rates,
+            KeyClock clock,
+            BooleanSupplier inForce) {
+        this.inForce = inForce;
         this.key = key;
         this.catalog = catalog;
         this.rates = rates;
@@ -80,6 +91,11 @@ final class KeyLimits implements CallerLimits {
                 bucket.take((double) difference);
             }
         }
+    }
+
+    @Override
+    public boolean isInForce() {
+        return inForce.getAsBoolean();
     }
 
     @Override

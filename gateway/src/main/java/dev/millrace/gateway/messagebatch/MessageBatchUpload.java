@@ -13,6 +13,7 @@ import dev.millrace.gateway.file.UploadedFiles;
 import dev.millrace.gateway.http.ApiError;
 import dev.millrace.gateway.http.Caller;
 import dev.millrace.gateway.http.Exchange;
+import dev.millrace.gateway.http.HeldInput;
 import dev.millrace.gateway.repeat.BodyDigest;
 import dev.millrace.gateway.store.StorageException;
 import dev.millrace.gateway.submission.LineCheck;
@@ -91,6 +92,7 @@ final class MessageBatchUpload {
         var digest = new BodyDigest("messages/batches");
         digest.add(ProviderHeader.identity(headers));
         try (Upload upload = files.begin(caller.tenant())) {
+            HeldInput body = exchange.held(digest.reading(exchange.jsonInput()));
             OutputStream lines = new BufferedOutputStream(upload.out(), BUFFER_BYTES);
             Optional<BigDecimal> maxCostUsd =
                     new RequestsReader(
@@ -99,7 +101,7 @@ final class MessageBatchUpload {
                                     new PermittedModels(caller),
                                     headers,
                                     lines)
-                            .read(digest.reading(exchange.jsonInput()));
+                            .read(body, body::free);
             lines.flush();
             FileRecord file = upload.complete("message-batch.jsonl", "batch", Optional.empty());
             slots.onReceived(file.bytes());

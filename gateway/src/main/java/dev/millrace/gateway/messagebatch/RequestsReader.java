@@ -77,18 +77,19 @@ final class RequestsReader {
     /**
      * Reads a body to its end.
      *
+     * @param onWritten called after each request, which is no longer held
      * @return the limit of the batch's cost; empty for none
      * @throws ApiError naming the invalid request and field, or the exceeded limit
      * @throws IOException if a line cannot be written
      */
-    Optional<BigDecimal> read(InputStream body) throws IOException {
+    Optional<BigDecimal> read(InputStream body, Runnable onWritten) throws IOException {
         var in =
                 new RecentInput(
                         withoutByteOrderMark(body),
                         limits.requestBytes() + READ_AHEAD_BYTES,
                         limits.bytes());
         try (JsonParser json = JsonBytes.parser(in)) {
-            readBody(json, in);
+            readBody(json, in, onWritten);
             return maxCostUsd;
         } catch (RecentInput.LimitException e) {
             throw e.isOfBody() ? bodyTooLarge() : requestTooLarge();
@@ -122,7 +123,7 @@ final class RequestsReader {
         return REQUESTS + "." + count;
     }
 
-    private void readBody(JsonParser json, RecentInput in) throws IOException {
+    private void readBody(JsonParser json, RecentInput in, Runnable onWritten) throws IOException {
         if (json.nextToken() != JsonToken.START_OBJECT) {
             throw ApiError.invalid("body", "the body must be a JSON object");
         }
@@ -133,7 +134,7 @@ final class RequestsReader {
                 throw ApiError.invalid(name, name + " appears twice");
             }
             switch (name) {
-                case REQUESTS -> readRequests(json, in);
+                case REQUESTS -> readRequests(json, in, onWritten);
                 case MILLRACE -> readMillrace(json, in);
                 default ->
                         throw ApiError.invalid(
@@ -148,7 +149,8 @@ final class RequestsReader {
         }
     }
 
-    private void readRequests(JsonParser json, RecentInput in) throws IOException {
+    private void readRequests(JsonParser json, RecentInput in, Runnable onWritten)
+            throws IOException {
         if (json.nextToken() != JsonToken.START_ARRAY) {
             throw ApiError.invalid(REQUESTS, "requests must be an array");
         }
@@ -157,6 +159,7 @@ final class RequestsReader {
                 throw tooManyRequests();
             }
             write(MessageLine.of(object(json, in, where()), where(), headers));
+            onWritten.run();
             count++;
         }
     }

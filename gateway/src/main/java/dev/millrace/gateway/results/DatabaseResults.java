@@ -66,8 +66,9 @@ public record DatabaseResults(Connections connections, InstantSource clock)
     }
 
     @Override
-    public Optional<byte[]> result(JobId job) throws ResultsUnavailableException {
+    public Optional<byte[]> result(Optional<String> tenant, JobId job)
+            throws ResultsUnavailableException {
         return connections.query(
-                runner -> new ResultStore(runner).find(job).map(StoredResult::value));
+                tenant, runner -> new ResultStore(runner).find(job).map(StoredResult::value));
     }
 }

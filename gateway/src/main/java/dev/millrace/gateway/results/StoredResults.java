@@ -27,7 +27,8 @@ public interface StoredResults {
     /**
      * Returns the result of a job; empty if none is stored.
      *
+     * @param tenant tenant whose request asks; empty for a lookup of the gateway itself
      * @throws ResultsUnavailableException if it cannot be read now
      */
-    Optional<byte[]> result(JobId job) throws ResultsUnavailableException;
+    Optional<byte[]> result(Optional<String> tenant, JobId job) throws ResultsUnavailableException;
 }

@@ -20,6 +20,7 @@ public final class ChunkInbox implements AutoCloseable {
     private static final int CHUNK_OVERHEAD_BYTES = 100;
 
     private final ChunkMemory memory;
+    private final String tenant;
     private final Deque<Chunk> chunks = new ArrayDeque<>();
     private int bytes;
     private boolean isOverfull;
@@ -28,9 +29,14 @@ public final class ChunkInbox implements AutoCloseable {
     /** One for each chunk, and for each {@link #wake}. */
     private final Semaphore signals = new Semaphore(0);
 
-    /** Creates an inbox, which must be closed. */
-    public ChunkInbox(ChunkMemory memory) {
+    /**
+     * Creates an inbox, which must be closed.
+     *
+     * @param tenant tenant of the client
+     */
+    public ChunkInbox(ChunkMemory memory, String tenant) {
         this.memory = memory;
+        this.tenant = tenant;
     }
 
     /** Adds a chunk. Called by the reader's thread. */
@@ -39,7 +45,7 @@ public final class ChunkInbox implements AutoCloseable {
             return;
         }
         int size = size(chunk);
-        isOverfull = isOverfull || bytes + size > MAX_BYTES || !memory.tryTake(size);
+        isOverfull = isOverfull || bytes + size > MAX_BYTES || !memory.tryTake(tenant, size);
         if (isOverfull) {
             memory.onOverflow();
             return;
@@ -67,7 +73,7 @@ public final class ChunkInbox implements AutoCloseable {
 
     private void free(int size) {
         bytes -= size;
-        memory.free(size);
+        memory.free(tenant, size);
     }
 
     /** Frees the memory; a chunk that arrives later is dropped. */

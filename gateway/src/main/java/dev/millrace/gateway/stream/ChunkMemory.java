@@ -1,11 +1,15 @@
 package dev.millrace.gateway.stream;
 
+import dev.millrace.contracts.service.TenantTotals;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Bounds the memory of the chunks that all clients together have not been sent. Thread-safe. */
+/**
+ * Bounds the memory of the chunks that all clients together have not been sent. The clients of a
+ * tenant hold at most half of the memory that other tenants leave. Thread-safe.
+ */
 public final class ChunkMemory {
     private final long maxBytes;
-    private final AtomicLong held = new AtomicLong();
+    private final TenantTotals held = new TenantTotals();
     private final AtomicLong overflowed = new AtomicLong();
 
     /** Creates a memory of a size. */
@@ -13,17 +17,19 @@ public final class ChunkMemory {
         this.maxBytes = maxBytes;
     }
 
-    /** Takes memory; returns false, and takes none, if too little is left. */
-    boolean tryTake(int bytes) {
-        if (held.addAndGet(bytes) <= maxBytes) {
+    /** Takes memory; returns false, and takes none, if too little is left for the tenant. */
+    boolean tryTake(String tenant, int bytes) {
+        long ofTenant = held.add(tenant, bytes);
+        long all = held.all();
+        if (all <= maxBytes && ofTenant <= TenantTotals.mostOfTenant(maxBytes, all - ofTenant)) {
             return true;
         }
-        held.addAndGet(-bytes);
+        free(tenant, bytes);
         return false;
     }
 
-    void free(int bytes) {
-        held.addAndGet(-bytes);
+    void free(String tenant, int bytes) {
+        var _ = held.add(tenant, -bytes);
     }
 
     /** Counts a chunk dropped for lack of room. */
@@ -33,7 +39,7 @@ public final class ChunkMemory {
 
     /** Returns the bytes that are held now. */
     public long held() {
-        return held.get();
+        return held.all();
     }
 
     /** Returns the maximum number of bytes held. */

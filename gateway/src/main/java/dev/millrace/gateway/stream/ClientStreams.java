@@ -79,7 +79,7 @@ public final class ClientStreams implements AutoCloseable {
     public Ending stream(StreamedJob job, Opening opening)
             throws IOException, InterruptedException {
         meters.onBegin();
-        try (var inbox = new ChunkInbox(memory);
+        try (var inbox = new ChunkInbox(memory, job.tenant());
                 ChunkReader.Subscription _ = reader.subscribe(job.id(), inbox)) {
             return new ClientStream(job, inbox, opening, meters, nanos).run();
         } finally {

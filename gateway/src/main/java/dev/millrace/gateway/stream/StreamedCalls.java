@@ -60,6 +60,7 @@ public final class StreamedCalls implements StreamedAnswers {
         var job =
                 new StreamedJob(
                         ticket.job(),
+                        request.tenant(),
                         request.endpoint(),
                         includesUsage(request),
                         exchange.requestId(),

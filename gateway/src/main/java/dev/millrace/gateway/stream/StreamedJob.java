@@ -9,6 +9,7 @@ import java.util.function.Supplier;
 /**
  * A job whose client awaits a stream.
  *
+ * @param tenant tenant of the client, whose share of the memory for chunks the stream uses
  * @param endpoint the endpoint that the client called
  * @param includesUsage true if the request has {@code stream_options.include_usage}
  * @param requestId the client's id of the request, for errors within the stream
@@ -17,6 +18,7 @@ import java.util.function.Supplier;
  */
 public record StreamedJob(
         JobId id,
+        String tenant,
         Endpoint endpoint,
         boolean includesUsage,
         String requestId,

@@ -39,6 +39,11 @@ public final class FactStore {
         this.store = store;
     }
 
+    /** Returns true if there is room for the facts of further batches. */
+    public boolean hasRoom() {
+        return store.hasRoom();
+    }
+
     private static ObjectPath path(TenantFolder tenant, String id, String fact) {
         return new ObjectPath(tenant, Kind.BATCHES, id + fact);
     }

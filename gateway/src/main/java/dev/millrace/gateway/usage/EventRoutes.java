@@ -116,7 +116,7 @@ final class EventRoutes {
             throw UsageErrors.unavailable("too many pages are open; close one");
         }
         try (OutputStream out = new BufferedOutputStream(call.exchange().open(Exchange.EVENTS))) {
-            stream(call.caller().readable(), out);
+            stream(call.caller(), out);
         } catch (IOException | UncheckedIOException e) {
             LOG.debug("the receiver of events has gone", e);
         } finally {
@@ -134,7 +134,8 @@ final class EventRoutes {
                 .orElseGet(() -> "key " + caller.name());
     }
 
-    private void stream(Optional<String> tenant, OutputStream out) throws IOException {
+    private void stream(Caller caller, OutputStream out) throws IOException {
+        Optional<String> tenant = caller.readable();
         var subjects = new ArrayList<Subject>();
         for (Part part : Part.values()) {
             if (part != Part.STATE || tenant.isEmpty()) {
@@ -149,7 +150,7 @@ final class EventRoutes {
             }
             out.write(HEARTBEAT);
             out.flush();
-        } while (!isStopped());
+        } while (!isStopped() && caller.limits().isInForce());
     }
 
     private void send(Subject subject, Map<Part, Long> sent, OutputStream out) throws IOException {

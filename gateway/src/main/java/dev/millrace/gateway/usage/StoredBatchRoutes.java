@@ -171,7 +171,9 @@ final class StoredBatchRoutes {
                         JobId::new);
         StoredResult result =
                 connections
-                        .query(runner -> new ResultStore(runner).find(jobId))
+                        .query(
+                                call.caller().readable(),
+                                runner -> new ResultStore(runner).find(jobId))
                         .filter(it -> call.mayRead(it.view().tenant()))
                         .orElseThrow(
                                 () -> ApiError.notFound("no result is stored for job " + jobId));

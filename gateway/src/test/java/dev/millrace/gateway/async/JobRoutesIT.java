@@ -11,13 +11,16 @@ import dev.millrace.gateway.fixtures.FakePipeline;
 import dev.millrace.gateway.fixtures.GatewayCluster;
 import dev.millrace.gateway.fixtures.WatchedServer;
 import dev.millrace.gateway.http.BodyMemory;
+import dev.millrace.gateway.http.HeldInput;
 import dev.millrace.gateway.job.JobClient;
 import dev.millrace.gateway.job.JobSettings;
 import dev.millrace.gateway.job.JobWaits;
 import dev.millrace.gateway.repeat.RepeatedRequests;
 import dev.millrace.gateway.store.DiskFileStore;
 import io.helidon.webserver.WebServer;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
@@ -190,7 +193,7 @@ class JobRoutesIT {
     /** A short line costs little, and its answer waits in memory for a slow reader. */
     @Test
     void linesWhoseAnswersNeedMoreMemoryThanThereIsAreNotSubmitted() throws Exception {
-        var memory = new BodyMemory(2 * JobSubmission.LINE_BYTES);
+        var memory = new BodyMemory(HeldInput.READ_AHEAD_BYTES + 2 * JobSubmission.LINE_BYTES);
         var routes =
                 new JobRoutes(
                         jobs,
@@ -218,6 +221,48 @@ class JobRoutesIT {
             assertThat(answers).hasSize(3);
             assertThat(code(answers.get(1))).isEqualTo("invalid_json");
             assertThat(code(answers.get(2))).isEqualTo("overloaded");
+            Awaitility.await().until(() -> memory.held() == 0);
+        } finally {
+            small.stop();
+        }
+    }
+
+    /** Many clients could otherwise fill the heap with lines that never end. */
+    @Test
+    void lineHoldsMemoryWhileItArrivesAndNoneAfterwards() throws Exception {
+        int longLine = 3 << 20;
+        var memory = new BodyMemory(4L << 20);
+        var routes =
+                new JobRoutes(
+                        jobs,
+                        () -> "unused",
+                        new JobRoutes.Limits(4 << 20, 1_000, LONG),
+                        repeats,
+                        JobWaits.NONE,
+                        System::nanoTime);
+        WebServer small = WatchedServer.start(routes.routes(), memory);
+        try (var socket = new Socket(InetAddress.getLoopbackAddress(), small.port())) {
+            var out = socket.getOutputStream();
+            out.write(
+                    ("POST /v1/jobs HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+                                    + "Content-Type: application/jsonl\r\nContent-Length: "
+                                    + (3 * (longLine + 1))
+                                    + "\r\n\r\n")
+                            .getBytes(UTF_8));
+            byte[] line = "x".repeat(longLine).getBytes(UTF_8);
+            out.write(line);
+            out.flush();
+            Awaitility.await().until(() -> memory.held() > longLine / 2);
+            for (int i = 0; i < 2; i++) {
+                out.write('\n');
+                out.write(line);
+            }
+            out.write('\n');
+            out.flush();
+
+            var answers = new BufferedReader(new InputStreamReader(socket.getInputStream(), UTF_8));
+            assertThat(answers.lines().filter(it -> it.contains("\"line\":")).limit(3))
+                    .allMatch(it -> it.contains("invalid_json"));
             Awaitility.await().until(() -> memory.held() == 0);
         } finally {
             small.stop();

@@ -9,6 +9,7 @@ import dev.millrace.configuration.loading.ConfigLoader;
 import dev.millrace.contracts.memory.HeapShare;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.gateway.batch.BatchState.Status;
+import dev.millrace.gateway.http.ApiError;
 import dev.millrace.gateway.http.Caller;
 import dev.millrace.gateway.job.JobWaits;
 import dev.millrace.gateway.results.BatchCounts;
@@ -41,12 +42,17 @@ class BatchRefusalTest {
     private final MillraceConfig config =
             new ConfigLoader(Map.of()).parse("test", "{}").withSimulator();
     private final List<String> cancelled = new ArrayList<>();
+    @TempDir private Path folder;
     private Submitter submitter;
     private Batches batches;
 
     @BeforeEach
-    void open(@TempDir Path folder) throws IOException {
-        var facts = new FactStore(new DiskFileStore(Files.createFile(folder.resolve("full"))));
+    void open() throws IOException {
+        open(new DiskFileStore(Files.createFile(folder.resolve("full"))));
+    }
+
+    private void open(DiskFileStore store) {
+        var facts = new FactStore(store);
         var clients =
                 new SubmissionClients(
                         Map.of("bootstrap.servers", "127.0.0.1:1"),
@@ -90,6 +96,27 @@ class BatchRefusalTest {
 
         assertThat(Thread.interrupted()).isTrue();
         assertThat(cancelled).containsExactly("acme");
+    }
+
+    /** The room that uploads leave is for the facts of accepted batches. */
+    @Test
+    void batchIsRefusedWhileTheDiskIsAlmostFull() {
+        submitter.close();
+        open(new DiskFileStore(folder, _ -> 0));
+        // Without the refusal, Kafka's client would wait.
+        Thread.currentThread().interrupt();
+
+        assertThatThrownBy(
+                        () ->
+                                batches.create(
+                                        new Caller("ada", "acme"),
+                                        batches.newId(BatchApi.OPENAI),
+                                        request(),
+                                        Optional.empty()))
+                .isInstanceOfSatisfying(
+                        ApiError.class, it -> assertThat(it.code()).isEqualTo("disk_full"));
+
+        assertThat(Thread.interrupted()).isTrue();
     }
 
     @Test

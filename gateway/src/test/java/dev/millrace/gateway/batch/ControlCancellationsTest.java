@@ -1,16 +1,20 @@
 package dev.millrace.gateway.batch;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.contracts.control.ControlKey.CancelBatch;
 import dev.millrace.contracts.control.ControlRecord;
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.control.OperatorCommand;
+import dev.millrace.gateway.http.ApiError;
+import dev.millrace.gateway.http.ErrorKind;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 class ControlCancellationsTest {
@@ -39,6 +43,44 @@ class ControlCancellationsTest {
         cancel();
 
         assertThat(written).hasSize(1);
+    }
+
+    /** Every service holds each cancellation, for 30 days at worst. */
+    @Test
+    void tenantThatCancelsManyBatchesLeavesRoomForOthers() {
+        var few = new ControlCancellations(this::write, () -> state, () -> NOW, 4);
+        few.cancel("acme", "batch_1", NOW, EXPIRES);
+        few.cancel("acme", "batch_2", NOW, EXPIRES);
+
+        few.requireRoom("globex");
+        assertThatThrownBy(() -> few.requireRoom("acme"))
+                .isInstanceOfSatisfying(
+                        ApiError.class,
+                        it -> assertThat(it.kind()).isEqualTo(ErrorKind.RATE_LIMITED));
+    }
+
+    @Test
+    void roomIsCountedOnceASecond() {
+        var now = new AtomicReference<>(NOW);
+        var few = new ControlCancellations(this::write, () -> state, now::get, 2);
+        few.requireRoom("acme");
+
+        few.cancel("acme", "batch_1", NOW, EXPIRES);
+
+        few.requireRoom("acme");
+        now.set(NOW.plusSeconds(1));
+        assertThatThrownBy(() -> few.requireRoom("acme")).isInstanceOf(ApiError.class);
+    }
+
+    @Test
+    void cancellationsOfAPersonLeaveTheRoomToClients() {
+        var few = new ControlCancellations(this::write, () -> state, () -> NOW, 2);
+        write(
+                List.of(
+                        OperatorCommand.withCalls(NOW, "anna")
+                                .record(new CancelBatch("acme", "batch_1"))));
+
+        few.requireRoom("acme");
     }
 
     @Test

@@ -106,6 +106,7 @@ class ClientStreamsIT {
             var streamed =
                     new StreamedJob(
                             job,
+                            "t",
                             Endpoint.COMPLETIONS,
                             false,
                             "req",

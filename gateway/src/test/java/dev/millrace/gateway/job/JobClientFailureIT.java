@@ -49,8 +49,12 @@ class JobClientFailureIT {
 
     /** Starts a client whose request topic does not exist. */
     private JobClient clientWithoutTopic() {
+        return clientWithoutTopic("50");
+    }
+
+    private JobClient clientWithoutTopic(String maxBlockMillis) {
         var kafka = new HashMap<>(cluster.client());
-        kafka.put("producer.max.block.ms", "50");
+        kafka.put("producer.max.block.ms", maxBlockMillis);
         return client(
                 new JobSettings(
                         kafka,
@@ -118,6 +122,18 @@ class JobClientFailureIT {
 
             awaitCancellation(unkeyed.job());
             assertThat(isCancelled(keyed.job())).isFalse();
+        }
+    }
+
+    @Test
+    void missingTopicOfATenantLeavesTheGatewayReadyForOthers() {
+        try (var client = clientWithoutTopic("5000")) {
+            JobTicket ticket = client.submit(request("ready"));
+            assertThatThrownBy(() -> ticket.await(LONG)).isInstanceOf(JobRefusal.class);
+            ticket.close();
+
+            assertThat(client.health().detail()).startsWith("reads the results");
+            assertThat(client.health().ready()).isTrue();
         }
     }
 

@@ -12,6 +12,7 @@ import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 
@@ -60,6 +61,22 @@ class JobPublisherTest {
 
         assertThat(tooLarge).isCompletedExceptionally();
         assertThat(unauthorized).isCompletedExceptionally();
+        assertThat(publisher.problem()).isEmpty();
+    }
+
+    /** A load balancer would otherwise take jobs of all tenants away from every gateway. */
+    @Test
+    void missingTopicOfATenantIsNoProblemOfOthers() {
+        var missing = send();
+        kafka.errorNext(
+                new TimeoutException(
+                        "requests not present in metadata",
+                        new UnknownTopicOrPartitionException("no such topic")));
+        var deleted = send();
+        kafka.errorNext(new UnknownTopicOrPartitionException("no such topic"));
+
+        assertThat(missing).isCompletedExceptionally();
+        assertThat(deleted).isCompletedExceptionally();
         assertThat(publisher.problem()).isEmpty();
     }
 }

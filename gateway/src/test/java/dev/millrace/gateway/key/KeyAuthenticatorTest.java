@@ -8,6 +8,7 @@ import dev.millrace.contracts.key.KeyAccess;
 import dev.millrace.contracts.key.KeyRights;
 import dev.millrace.contracts.key.KeyRole;
 import dev.millrace.contracts.key.KeyToken;
+import dev.millrace.gateway.http.Caller;
 import dev.millrace.gateway.http.CorsRules;
 import dev.millrace.gateway.http.HttpRoute;
 import dev.millrace.gateway.http.LocalCallers;
@@ -17,9 +18,11 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -31,6 +34,7 @@ class KeyAuthenticatorTest {
     private static final String BEARER = "Bearer ";
 
     private final FakeControl control = new FakeControl();
+    private final AtomicReference<Caller> lastCaller = new AtomicReference<>();
     private RunningServer server;
 
     /** The body of a request has the model, the estimated tokens and the used tokens. */
@@ -41,14 +45,17 @@ class KeyAuthenticatorTest {
                         List.of(
                                 HttpRoute.get(
                                         "me",
-                                        it ->
-                                                it.sendJson(
-                                                        (it.caller().name()
-                                                                        + " "
-                                                                        + it.caller().tenant()
-                                                                        + " "
-                                                                        + it.caller().batch())
-                                                                .getBytes(UTF_8))),
+                                        it -> {
+                                            Caller caller = it.caller();
+                                            lastCaller.set(caller);
+                                            it.sendJson(
+                                                    (caller.name()
+                                                                    + " "
+                                                                    + caller.tenant()
+                                                                    + " "
+                                                                    + caller.batch())
+                                                            .getBytes(UTF_8));
+                                        }),
                                 HttpRoute.post(
                                         "call",
                                         it -> {
@@ -131,6 +138,16 @@ class KeyAuthenticatorTest {
             assertThat(header(response, "Retry-After")).isPresent();
         }
 
+        /** The stolen key of a quiet gateway is used long after control was lost. */
+        @Test
+        void theBoundCountsFromTheLastCallThatFoundControlReadable() throws Exception {
+            assertThat(me("x-api-key", token.text()).statusCode()).isEqualTo(200);
+            control.fail();
+            control.pass(KeyFreshness.LIMIT);
+
+            assertThat(me("x-api-key", token.text()).statusCode()).isEqualTo(503);
+        }
+
         @Test
         void aRequestWithoutKeyIsRefused() throws Exception {
             HttpResponse<String> response = me();
@@ -194,6 +211,17 @@ class KeyAuthenticatorTest {
             assertThat(response.statusCode()).isEqualTo(401);
             assertThat(response.body()).contains("is revoked");
             assertThat(me().statusCode()).isEqualTo(401);
+        }
+
+        @Test
+        void aRevokedKeyEndsAnswersThatHaveBegun() throws Exception {
+            assertThat(me("x-api-key", token.text()).statusCode()).isEqualTo(200);
+            var begun = Objects.requireNonNull(lastCaller.get()).limits();
+            assertThat(begun.isInForce()).isTrue();
+
+            control.change(token, it -> it.revokedAt(FakeControl.NOON));
+
+            assertThat(begun.isInForce()).isFalse();
         }
 
         @Test

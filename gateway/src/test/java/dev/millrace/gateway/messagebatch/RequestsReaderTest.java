@@ -56,7 +56,7 @@ class RequestsReaderTest {
                         new PermittedModels(new Caller("ada", "acme")),
                         headers,
                         lines)
-                .read(body);
+                .read(body, () -> {});
     }
 
     private Optional<BigDecimal> read(String body) throws IOException {

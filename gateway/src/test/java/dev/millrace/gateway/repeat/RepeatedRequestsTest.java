@@ -54,9 +54,27 @@ class RepeatedRequestsTest {
     }
 
     private void start(int maxTenantKeys) {
+        start(new RepeatedRequests(new DiskFileStore(folder), now::get, maxTenantKeys));
+    }
+
+    private void start(RepeatedRequests others) {
         server.close();
-        repeats = new RepeatedRequests(new DiskFileStore(folder), now::get, maxTenantKeys);
+        repeats = others;
         serve();
+    }
+
+    /** The room that uploads leave is for the records of accepted batches. */
+    @Test
+    void newKeysAreRefusedWhileTheDiskIsAlmostFull() throws Exception {
+        assertThat(send("make", "a", "k").body()).isEqualTo("id-1");
+        start(new RepeatedRequests(new DiskFileStore(folder, _ -> 0), now::get));
+
+        HttpResponse<String> refused = send("make", "b", "other");
+
+        assertThat(refused.statusCode()).isEqualTo(503);
+        assertThat(refused.body()).contains("disk_full");
+        assertThat(send("make", "a", "k").body()).isEqualTo("id-1");
+        assertThat(server.send("POST", "/v1/make", "c").statusCode()).isEqualTo(200);
     }
 
     @AfterEach

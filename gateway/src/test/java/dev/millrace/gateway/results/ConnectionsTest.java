@@ -3,6 +3,7 @@ package dev.millrace.gateway.results;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.memory.HeapShare;
 import dev.millrace.gateway.http.ApiError;
 import dev.millrace.gateway.results.ResultsUnavailableException.Reason;
@@ -12,6 +13,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -100,6 +102,35 @@ class ConnectionsTest {
                         throw new UncheckedIOException(e);
                     }
                 });
+    }
+
+    @Test
+    void lookupsOfOneTenantsJobsLeavePlacesForOthers() throws Exception {
+        assertThat(lookupWithin(3)).isFalse();
+        assertThat(lookupWithin(2)).isTrue();
+    }
+
+    /** Nests queries about a tenant; the innermost query looks for the result of a job. */
+    private boolean lookupWithin(int further) throws IOException {
+        return connections.query(
+                Optional.of("acme"),
+                _ -> {
+                    try {
+                        return further > 0 ? lookupWithin(further - 1) : isLookedUp("acme");
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                });
+    }
+
+    private boolean isLookedUp(String tenant) throws IOException {
+        var results = new DatabaseResults(connections, InstantSource.system());
+        try {
+            var _ = results.result(Optional.of(tenant), JobId.of(tenant, "batch", "none"));
+            return true;
+        } catch (ResultsUnavailableException e) {
+            return false;
+        }
     }
 
     private boolean isAnswered(String tenant) throws IOException {

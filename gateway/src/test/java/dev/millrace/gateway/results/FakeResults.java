@@ -83,7 +83,7 @@ public final class FakeResults implements StoredResults {
     }
 
     @Override
-    public Optional<byte[]> result(JobId job) {
+    public Optional<byte[]> result(Optional<String> tenant, JobId job) {
         return Optional.empty();
     }
 }

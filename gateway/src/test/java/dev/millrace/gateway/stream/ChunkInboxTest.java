@@ -9,11 +9,11 @@ import org.junit.jupiter.api.Test;
 class ChunkInboxTest {
     private static final int SIZE = 10_000;
 
-    /** Room for two chunks of all inboxes. */
-    private final ChunkMemory memory = new ChunkMemory(2 * SIZE + 1_000);
+    /** Room for four chunks of all inboxes, two of them of one tenant. */
+    private final ChunkMemory memory = new ChunkMemory(4 * SIZE + 2_000);
 
-    private final ChunkInbox inbox = new ChunkInbox(memory);
-    private final ChunkInbox other = new ChunkInbox(memory);
+    private final ChunkInbox inbox = new ChunkInbox(memory, "acme");
+    private final ChunkInbox other = new ChunkInbox(memory, "acme");
 
     private static Chunk chunk(int number) {
         return new Chunk(1, number, new Chunk.Event("", new byte[SIZE]));
@@ -24,7 +24,7 @@ class ChunkInboxTest {
     }
 
     @Test
-    void allInboxesShareOneMemory() throws Exception {
+    void inboxesOfATenantShareItsMemory() throws Exception {
         inbox.add(chunk(0));
         inbox.add(chunk(1));
 
@@ -34,6 +34,18 @@ class ChunkInboxTest {
         assertThat(memory.overflowed()).isEqualTo(1);
         assertThat(memory.held()).isBetween(2L * SIZE, memory.maxBytes());
         assertThat(sequence(inbox)).isZero();
+    }
+
+    @Test
+    void slowClientsOfATenantLeaveMemoryToOthers() throws Exception {
+        for (int i = 0; i < 4; i++) {
+            inbox.add(chunk(i));
+        }
+        var ofOthers = new ChunkInbox(memory, "globex");
+
+        ofOthers.add(chunk(0));
+
+        assertThat(sequence(ofOthers)).isZero();
     }
 
     @Test

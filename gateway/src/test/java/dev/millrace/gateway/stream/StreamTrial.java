@@ -27,7 +27,7 @@ final class StreamTrial {
     final CompletableFuture<StreamedJob.End> end = new CompletableFuture<>();
     final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final ChunkMemory memory = new ChunkMemory(Long.MAX_VALUE);
-    private final ChunkInbox inbox = new ChunkInbox(memory);
+    private final ChunkInbox inbox = new ChunkInbox(memory, "t");
     private final ByteArrayOutputStream received = new ByteArrayOutputStream();
     private final ClientStream stream;
     private long stepNanos;
@@ -39,6 +39,7 @@ final class StreamTrial {
         var job =
                 new StreamedJob(
                         JobId.of("t", "b", "c"),
+                        "t",
                         endpoint,
                         includesUsage,
                         "req_1",

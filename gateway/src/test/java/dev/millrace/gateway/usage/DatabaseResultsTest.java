@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -87,10 +88,11 @@ class DatabaseResultsTest {
 
     @Test
     void resultOfAJobIsFoundByItsId() throws Exception {
-        byte[] found = results.result(JobId.of("acme", "b", "custom-2")).orElseThrow();
+        byte[] found =
+                results.result(Optional.empty(), JobId.of("acme", "b", "custom-2")).orElseThrow();
 
         assertThat(lines(OptionalLong.of(1)).getFirst()).isEqualTo(new String(found, UTF_8));
-        assertThat(results.result(JobId.of("acme", "b", "other"))).isEmpty();
+        assertThat(results.result(Optional.empty(), JobId.of("acme", "b", "other"))).isEmpty();
     }
 
     @Test

@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.result.CostKind;
+import dev.millrace.gateway.http.ApiStyle;
+import dev.millrace.gateway.http.CallerLimits;
 import dev.millrace.gateway.usage.StateSource.StateUnavailableException;
 import dev.millrace.store.fixture.TestDatabase;
 import java.io.BufferedReader;
@@ -14,7 +16,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -103,6 +107,40 @@ class EventsTest {
                                     .path("jobs")
                                     .asLong())
                     .isEqualTo(3);
+        }
+    }
+
+    @Test
+    @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void streamEndsOnceItsKeyIsRevoked() throws Exception {
+        var isRevoked = new AtomicBoolean();
+        var limits =
+                new CallerLimits() {
+                    @Override
+                    public boolean permits(String model) {
+                        return true;
+                    }
+
+                    @Override
+                    public Admission admit(long tokens) {
+                        return _ -> {};
+                    }
+
+                    @Override
+                    public boolean isInForce() {
+                        return !isRevoked.get();
+                    }
+
+                    @Override
+                    public Map<String, String> headers(ApiStyle style) {
+                        return Map.of();
+                    }
+                };
+        try (var api = RunningApi.withLimits(store(), limits);
+                InputStream events = api.open("/events")) {
+            isRevoked.set(true);
+
+            assertThat(new String(events.readAllBytes(), UTF_8)).contains("event: live");
         }
     }
 

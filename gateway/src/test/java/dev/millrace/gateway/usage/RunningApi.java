@@ -143,6 +143,21 @@ final class RunningApi implements AutoCloseable {
         return new RunningApi(database, settings);
     }
 
+    /** Starts an API whose caller has limits. */
+    static RunningApi withLimits(TestDatabase database, CallerLimits limits) {
+        var settings = new Settings();
+        settings.authenticator =
+                _ ->
+                        new Caller(
+                                "all",
+                                "default",
+                                Caller.SHARED_BATCH,
+                                Optional.empty(),
+                                KeyRights.ALL,
+                                limits);
+        return new RunningApi(database, settings);
+    }
+
     private static Caller caller(ServerRequest request) {
         String key = request.headers().first(HeaderNames.AUTHORIZATION).orElse("");
         return switch (key.replaceFirst("^Bearer ", "")) {
