@@ -26,6 +26,8 @@ import java.util.function.Predicate;
  * free slots. Without other commits, used intents are renewed after a second, which lists their
  * calls, and unused ones after half a send window. When a partition is no longer active or is
  * released, its intents are withdrawn, so that its next owner has nothing to doubt.
+ *
+ * <p>{@code docs/decisions/029-standing-intents.md} has the reasons.
  */
 public final class StandingIntents {
     /** Intents stand for the free slots divided by this. */
