@@ -52,8 +52,10 @@ class ModelCheckTest {
         try (var upload = files.begin(tenant)) {
             String line =
                     "{\"custom_id\":\"1\",\"method\":\"POST\",\"url\":\"/v1/chat/completions\","
-                            + "\"body\":{\"model\":\"%s\",\"messages\":[]}}\n";
-            upload.out().write(line.formatted(model).getBytes(UTF_8));
+                            + "\"body\":{\"model\":\""
+                            + model
+                            + "\",\"messages\":[]}}\n";
+            upload.out().write(line.getBytes(UTF_8));
             return upload.complete("f.jsonl", "batch", Optional.empty()).id();
         }
     }
