@@ -16,6 +16,7 @@ import dev.millrace.gateway.repeat.BodyDigest;
 import dev.millrace.gateway.repeat.RepeatedRequests;
 import dev.millrace.gateway.submission.BatchApi;
 import dev.millrace.gateway.submission.RequestTopics;
+import dev.millrace.gateway.submission.FactStore;
 import dev.millrace.gateway.submission.Submission;
 import java.io.IOException;
 import java.io.InputStream;
@@ -203,6 +204,13 @@ public final class BatchRoutes {
         Optional<String> earlier = batches.retryOf(batch);
         if (earlier.isPresent()) {
             throw alreadyRetried(batch.tenant(), earlier.get());
+        }
+        if (!batches.mayBeRetried(batch)) {
+            throw conflict(
+                    "too_many_retries",
+                    "a batch has at most "
+                            + FactStore.MAX_RETRIES
+                            + " retries; submit the lines without a result in a new file");
         }
         models.check(exchange.caller(), batch.inputFile());
         return batches.create(

@@ -188,6 +188,11 @@ public final class Batches {
         return facts.retryOf(batch.tenant(), batch.id(), batch.id());
     }
 
+    /** Returns false if so many retries of a batch were accepted that there can be no more. */
+    boolean mayBeRetried(Submission batch) throws IOException {
+        return facts.retryCount(batch) < FactStore.MAX_RETRIES;
+    }
+
     /** Returns a batch of a tenant; empty if the tenant has no such batch, for any text as id. */
     public Optional<BatchState> find(String tenant, String id) throws IOException {
         Optional<BatchFacts> found = facts.find(tenant, id);

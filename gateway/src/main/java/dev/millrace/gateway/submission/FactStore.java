@@ -1,5 +1,7 @@
 package dev.millrace.gateway.submission;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.millrace.contracts.json.JsonFields;
 import dev.millrace.gateway.store.CleanupReader;
 import dev.millrace.gateway.store.FileStore;
@@ -29,6 +31,12 @@ public final class FactStore {
     private static final String ENDED = ".ended";
     private static final String DELETED = ".deleted";
 
+    /** Followed by a number from 1; each holds the id of a batch that repeats the failed lines. */
+    private static final String RETRY = ".retry-";
+
+    /** Number of retries of a batch after which the gateway accepts no more. */
+    public static final int MAX_RETRIES = 100;
+
     /** Deleted from last to first, so that a deleted batch never becomes visible again. */
     private static final List<String> FACTS =
             List.of(DELETED, CREATED, FAILED, CHECKED, PUBLISHED, CANCELLED, ENDED);
@@ -52,8 +60,46 @@ public final class FactStore {
         store.write(path(TenantFolder.of(submission.tenant()), submission.id(), fact), value);
     }
 
+    /**
+     * Writes the batch that was accepted. First names it at the batch whose lines it repeats, so
+     * that retries are found without a look at all batches.
+     */
     public void writeCreated(Submission submission) throws StorageException {
+        if (submission.retryOf().isPresent()) {
+            writeRetry(submission, submission.retryOf().get());
+        }
         write(submission, CREATED, submission.toJson());
+    }
+
+    private void writeRetry(Submission retry, String retried) throws StorageException {
+        TenantFolder tenant = TenantFolder.of(retry.tenant());
+        List<String> earlier = retries(tenant, retried);
+        if (earlier.contains(retry.id())) {
+            return;
+        }
+        byte[] value = retry.id().getBytes(UTF_8);
+        int number = earlier.size() + 1;
+        while (!store.writeNew(path(tenant, retried, RETRY + number), value)) {
+            // Another gateway has accepted a retry at the same time.
+            number++;
+        }
+    }
+
+    /** Returns the ids of the batches that repeat the failed lines of a batch. */
+    private List<String> retries(TenantFolder tenant, String batch) throws StorageException {
+        var ids = new ArrayList<String>();
+        while (true) {
+            Optional<byte[]> next = store.read(path(tenant, batch, RETRY + (ids.size() + 1)));
+            if (next.isEmpty()) {
+                return ids;
+            }
+            ids.add(new String(next.get(), UTF_8));
+        }
+    }
+
+    /** Returns the number of accepted retries of a batch. */
+    public int retryCount(Submission batch) throws StorageException {
+        return retries(TenantFolder.of(batch.tenant()), batch.id()).size();
     }
 
     public void writeChecked(Submission submission, Checked checked) throws StorageException {
@@ -159,8 +205,8 @@ public final class FactStore {
 
     /**
      * Returns the id of a batch, deleted or not, that repeats the failed lines of a batch; empty
-     * for none. Ignores a repeat that cannot have published a line. Reads one record for each later
-     * batch, and all records of its retries.
+     * for none. Ignores a repeat that cannot have published a line. Reads only the records of the
+     * batch's retries.
      *
      * @param batch id of the batch whose lines failed
      * @param except id of a batch to ignore
@@ -168,24 +214,13 @@ public final class FactStore {
     public Optional<String> retryOf(String tenant, String batch, String except)
             throws StorageException {
         TenantFolder folder = TenantFolder.of(tenant);
-        BatchApi api = BatchApi.of(batch).orElseThrow();
-        for (String id : ids(folder)) {
-            if (api.isId(id)
-                    && id.compareTo(batch) > 0
-                    && !id.equals(except)
-                    && isRetry(folder, id, batch)
+        for (String id : retries(folder, batch)) {
+            if (!id.equals(except)
                     && read(folder, id).filter(BatchFacts::mayHavePublished).isPresent()) {
                 return Optional.of(id);
             }
         }
         return Optional.empty();
-    }
-
-    private boolean isRetry(TenantFolder tenant, String id, String batch) throws StorageException {
-        return read(tenant, id, CREATED, Submission::read)
-                .flatMap(Submission::retryOf)
-                .filter(batch::equals)
-                .isPresent();
     }
 
     private List<String> ids(TenantFolder tenant) throws StorageException {
@@ -233,6 +268,10 @@ public final class FactStore {
     }
 
     private void delete(TenantFolder tenant, String id) throws StorageException {
+        // From last to first, so that an interrupted deletion leaves no gap.
+        for (int number = retries(tenant, id).size(); number > 0; number--) {
+            var _ = store.delete(path(tenant, id, RETRY + number));
+        }
         for (String fact : FACTS.reversed()) {
             var _ = store.delete(path(tenant, id, fact));
         }

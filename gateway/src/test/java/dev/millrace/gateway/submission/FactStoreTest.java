@@ -15,12 +15,14 @@ import dev.millrace.gateway.store.s3.S3Server;
 import dev.millrace.gateway.submission.BatchFacts.Checked;
 import dev.millrace.gateway.submission.BatchFacts.Published;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
@@ -56,13 +58,13 @@ class FactStoreTest {
 
     /** The promises of every store. The ids of batches grow with the time of their creation. */
     abstract static class Retries {
-        private int created;
+        /** Static, because all tests of a bucket share it. */
+        private static final AtomicInteger CREATED = new AtomicInteger();
 
         abstract FactStore facts();
 
-        private Submission create(Optional<String> retryOf) throws IOException {
-            created++;
-            Submission batch = batch("msgbatch_%032x".formatted(created), retryOf);
+        final Submission create(Optional<String> retryOf) throws IOException {
+            Submission batch = batch("msgbatch_%032x".formatted(CREATED.incrementAndGet()), retryOf);
             facts().writeCreated(batch);
             return batch;
         }
@@ -80,6 +82,27 @@ class FactStoreTest {
             assertThat(retryOf(batch)).contains(retry.id());
             assertThat(retryOf(other)).isEmpty();
             assertThat(facts().retryOf("acme", batch.id(), retry.id())).isEmpty();
+        }
+
+        @Test
+        void retryThatIsWrittenAgainCountsOnce() throws IOException {
+            Submission batch = create(Optional.empty());
+            Submission retry = create(Optional.of(batch.id()));
+            facts().writeCreated(retry);
+
+            assertThat(facts().retryCount(batch)).isOne();
+        }
+
+        @Test
+        void deletedBatchLeavesNoRetries() throws IOException {
+            Submission batch = create(Optional.empty());
+            create(Optional.of(batch.id()));
+            create(Optional.of(batch.id()));
+
+            facts().erase("acme", batch.id(), NOW);
+
+            assertThat(facts().retryCount(batch)).isZero();
+            assertThat(facts().storedIds("acme")).doesNotContain(batch.id());
         }
 
         @Test
@@ -161,6 +184,32 @@ class FactStoreTest {
         @Override
         FactStore facts() {
             return new FactStore(new DiskFileStore(folder));
+        }
+
+        @Test
+        void laterBatchesAreNotReadToFindARetry() throws IOException {
+            Submission batch = create(Optional.empty());
+            for (int i = 0; i < 50; i++) {
+                create(Optional.empty());
+            }
+            Submission retry = create(Optional.of(batch.id()));
+            var calls = new AtomicInteger();
+            var counting = new FactStore(counting(calls, new DiskFileStore(folder)));
+
+            assertThat(counting.retryOf("acme", batch.id(), batch.id())).contains(retry.id());
+
+            assertThat(calls.get()).isLessThan(10);
+        }
+
+        private static FileStore counting(AtomicInteger calls, FileStore store) {
+            return (FileStore)
+                    Proxy.newProxyInstance(
+                            FileStore.class.getClassLoader(),
+                            new Class<?>[] {FileStore.class},
+                            (_, method, arguments) -> {
+                                calls.incrementAndGet();
+                                return method.invoke(store, arguments);
+                            });
         }
 
         @Test
