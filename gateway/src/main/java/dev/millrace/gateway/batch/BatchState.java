@@ -67,7 +67,7 @@ public record BatchState(BatchFacts facts, Status status, BatchCounts counts, Li
                             new BatchCounts(
                                     ended.succeeded(),
                                     ended.failed(),
-                                    0,
+                                    ended.deadLetters(),
                                     Optional.of(ended.at()),
                                     ended.errors(),
                                     ended.usage().orElse(BatchUsage.NONE))));

@@ -236,7 +236,8 @@ public final class Batches {
                         state.status().word(),
                         state.endedAt(clock.instant()),
                         counts.succeeded(),
-                        state.failed(),
+                        counts.failed(),
+                        counts.deadLetters(),
                         counts.errors(),
                         Optional.of(counts.usage()).filter(_ -> counts.hasWholeUsage())));
     }

@@ -54,8 +54,11 @@ final class PublishingSession implements AutoCloseable {
     /** Lines that are checked between two polls. */
     private static final int CHECKED_LINES = 10_000;
 
-    /** The router recognises repeated requests for 24 hours; an hour is left for the repetition. */
-    private static final Duration DEDUPE_TIME = Duration.ofHours(23);
+    /**
+     * Part of the window of repeats that is left for the repetition: an hour by default, since the
+     * router recognises repeats for 24 hours.
+     */
+    private static final int REPETITION_DIVISOR = 24;
 
     private final SubmissionReader submissions;
     private final RequestTopicCheck requestTopics;
@@ -65,6 +68,7 @@ final class PublishingSession implements AutoCloseable {
     private final BatchInputs inputs;
     private final FactStore facts;
     private final int maxLineBytes;
+    private final Duration dedupeTime;
     private final InstantSource clock;
     private @Nullable OpenBatch current;
 
@@ -72,8 +76,14 @@ final class PublishingSession implements AutoCloseable {
      * The dependencies of a session.
      *
      * @param maxLineBytes maximum size of a request
+     * @param repeatsWindow how long the router recognises repeated requests
      */
-    record Parts(BatchInputs inputs, FactStore facts, int maxLineBytes, InstantSource clock) {}
+    record Parts(
+            BatchInputs inputs,
+            FactStore facts,
+            int maxLineBytes,
+            Duration repeatsWindow,
+            InstantSource clock) {}
 
     /**
      * @param topic the topic of submissions
@@ -94,6 +104,8 @@ final class PublishingSession implements AutoCloseable {
         inputs = parts.inputs();
         facts = parts.facts();
         maxLineBytes = parts.maxLineBytes();
+        Duration window = parts.repeatsWindow();
+        dedupeTime = window.minus(window.dividedBy(REPETITION_DIVISOR));
         clock = parts.clock();
         ends = new BatchEnds(facts, transactions, clock);
         submissions = new SubmissionReader(topic, consumer, this::onReleased);
@@ -325,7 +337,7 @@ final class PublishingSession implements AutoCloseable {
      * published lines as repeats.
      */
     private boolean isProgressLost(OwnedBatch batch, Optional<Checked> checked) {
-        Instant limit = clock.instant().minus(DEDUPE_TIME);
+        Instant limit = clock.instant().minus(dedupeTime);
         return !batch.isPostponed()
                 && submissions.isWithoutOffset(batch)
                 && checked.filter(it -> it.at().isBefore(limit)).isPresent();

@@ -117,6 +117,7 @@ public record BatchFacts(
      *
      * @param status {@code completed}, {@code expired} or {@code cancelled}
      * @param at when the last job ended
+     * @param deadLetters number of lines that never became a job
      * @param errors number of failed jobs by error code
      * @param usage tokens and cost; empty until the sink has the cost of each job
      */
@@ -125,6 +126,7 @@ public record BatchFacts(
             Instant at,
             long succeeded,
             long failed,
+            long deadLetters,
             Map<String, Long> errors,
             Optional<BatchUsage> usage) {
         public Ended {
@@ -137,6 +139,7 @@ public record BatchFacts(
             json.put("at", at.toString());
             json.put("succeeded", succeeded);
             json.put("failed", failed);
+            json.put("dead_letters", deadLetters);
             var codes = json.putObject("errors");
             errors.forEach(codes::put);
             usage.ifPresent(it -> it.writeTo(json.putObject("usage")));
@@ -155,6 +158,7 @@ public record BatchFacts(
                     json.time("at"),
                     json.number("succeeded", 0),
                     json.number("failed", 0),
+                    json.number("dead_letters", 0),
                     errors,
                     Optional.of(json.node().path("usage"))
                             .filter(JsonNode::isObject)

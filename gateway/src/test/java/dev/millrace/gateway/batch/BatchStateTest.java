@@ -198,6 +198,7 @@ class BatchStateTest {
                                         SOON,
                                         9,
                                         1,
+                                        2,
                                         Map.of("cancelled", 1L),
                                         Optional.empty())));
 
@@ -205,7 +206,8 @@ class BatchStateTest {
 
         assertThat(state.status()).isEqualTo(Status.COMPLETED);
         assertThat(state.counts().succeeded()).isEqualTo(9);
-        assertThat(state.failed()).isEqualTo(1);
+        assertThat(state.counts().failed()).isEqualTo(1);
+        assertThat(state.failed()).isEqualTo(3);
         assertThat(state.counts().errors("cancelled")).isEqualTo(1);
     }
 }

@@ -15,6 +15,21 @@ import org.junit.jupiter.api.io.TempDir;
 /** Batches whose progress Kafka has deleted. */
 class LostProgressIT {
     @Test
+    void batchFailsWhenAShortWindowOfRepeatsIsOver(@TempDir Path folder) throws IOException {
+        try (var trial = new PublishingTrial(folder)) {
+            trial.repeatsWindow(Duration.ofHours(1));
+            Submission batch = trial.batch(PublishingTrial.lines(3));
+            trial.submitter().submit(batch);
+            trial.facts().writeChecked(batch, new Checked(trial.now(), 3, List.of()));
+            trial.pass(Duration.ofHours(2));
+
+            trial.runToEnd(batch);
+
+            assertThat(trial.published().requests(batch)).isEmpty();
+        }
+    }
+
+    @Test
     void batchFailsWithAdviceThatPaysNoLineTwice(@TempDir Path folder) throws IOException {
         try (var trial = new PublishingTrial(folder)) {
             Submission batch = trial.batch(PublishingTrial.lines(3));
