@@ -64,7 +64,7 @@ public record CompletionPolicy(RetryPolicy retries, RandomGenerator random) {
      *     without calls whose leases have expired
      * @param excuse why the failure is not the job's fault
      * @param hasOtherKey true when another API key has room for the refused call
-     * @param shortage why the job cannot pay another attempt at this model; null if it can
+     * @param shortage why the job cannot pay for another attempt at this model; null if it can
      * @param deadline null for none
      * @param fallback finds the model that the job falls back to for a reason; empty for none
      */
