@@ -23,14 +23,14 @@ import org.jspecify.annotations.Nullable;
  * Decides how a job continues after the report of a call. A pure function of its arguments and of
  * randomness.
  *
- * @param retries decides whether and when another attempt follows
+ * @param retries decides whether and when a job gets another attempt
  * @param random randomness of waits
  */
 public record CompletionPolicy(RetryPolicy retries, RandomGenerator random) {
     /** Number of calls not sent in time after which a job ends. */
     private static final int MAX_MISSED_WINDOWS = 10;
 
-    /** Decides how a job continues after the report of its call. */
+    /** How a job continues after the report of its call. */
     sealed interface Decision {
         /** Ends the job with an outcome. */
         record Settle(Outcome outcome) implements Decision {}
