@@ -25,7 +25,7 @@ import java.util.stream.Stream;
  */
 public record ControlWaits(ControlState control, Instant now) {
     /**
-     * The jobs of a batch, whose waits are asked for.
+     * Selects the jobs of a batch whose waits are requested.
      *
      * @param apiKey id of the API key that pays for the jobs; empty without a key
      * @param models models of the jobs; empty for any
@@ -69,7 +69,8 @@ public record ControlWaits(ControlState control, Instant now) {
                                 waits.add(pause(key, command));
                             }
                         });
-        // Every answer about a batch asks, and there can be a budget for each batch of each tenant.
+        // Reads only the budgets of the scope: each answer about a batch asks, and each batch of
+        // each tenant can have a budget.
         scope.budgets(control.budgets())
                 .forEach(
                         key -> {

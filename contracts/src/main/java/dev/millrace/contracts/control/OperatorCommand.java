@@ -44,7 +44,7 @@ public record OperatorCommand(
     /**
      * Reads a record's value.
      *
-     * @throws IllegalArgumentException if the value is not a cancellation or pause
+     * @throws IllegalArgumentException if the value is not a cancellation, pause or reset
      */
     static OperatorCommand of(byte[] value) {
         var json = JsonFields.read(value, "a cancellation or a pause");

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param eventId equal for every copy of the event about an attempt; see {@link #idOf}
  * @param isFinal true if this event ends the job
- * @param part the job of the called part of this job's document; null if the job itself was called
+ * @param part job id of the part of the job's document that was called; null if the job itself was
+ *     called
  * @param route the end's route if there is an end; none in a non-final event of an earlier version
  * @param reservedUsd maximum cost of the job, in its final event; 0 for an unlimited cost
  * @param end how the job ended; null if the event is not final or was written by an earlier version
@@ -52,7 +53,7 @@ public record CostEvent(
                 null);
     }
 
-    /** Creates the final event of a job with a known name only, before any call. */
+    /** Creates the final event of an uncalled job of which only id, tenant and batch are known. */
     public static CostEvent withoutCall(JobId jobId, String tenant, String batch) {
         return new CostEvent(
                 idOf(jobId, 0),

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param tenant null if unknown
  * @param batch null if unknown
  * @param line line number in its file, from 1; null if unknown
- * @param jobId the job that the record duplicates; null for none
+ * @param jobId id of the record's job; null if unknown
  */
 public record DeadLetter(
         String reason,

@@ -18,7 +18,7 @@ public record EndReceivers(
         @Nullable JobId parent,
         @Nullable String cacheKey,
         @Nullable String cacheNamespace) {
-    /** Nobody waits for an answer, and the job is no part of another one. */
+    /** Returns the receivers of a job that is no part and for whose answer no other job waits. */
     public static EndReceivers ofPartition(@Nullable Integer requestPartition) {
         return new EndReceivers(requestPartition, null, null, null);
     }

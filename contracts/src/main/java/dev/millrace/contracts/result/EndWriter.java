@@ -46,7 +46,10 @@ public final class EndWriter {
      */
     public record Written(JobEnding ending, List<ProducerRecord<byte[], byte[]>> records) {}
 
-    /** Returns the records of an ended job. The broker would reject a larger result each time. */
+    /**
+     * Returns the records of an ended job. An error replaces a result above the maximum length,
+     * which the broker would reject each time.
+     */
     public Written write(JobEnding ending) {
         return switch (ending) {
             case JobEnding.Unreadable unreadable -> written(unreadable, null);

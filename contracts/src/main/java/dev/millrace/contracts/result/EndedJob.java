@@ -73,7 +73,7 @@ public record EndedJob(
                 passages);
     }
 
-    /** Returns the final cost event of this job, without how it ended. */
+    /** Returns the final cost event of this job, without its {@link JobEnd}. */
     public CostEvent finalEvent(AttemptCost cost) {
         return new CostEvent(
                 CostEvent.idOf(job.id(), cost.attempt()),

@@ -39,7 +39,8 @@ public final class AnswerSender {
     private AnswerSender() {}
 
     /**
-     * Sends the provider's answer with its status, its own bytes and its sources.
+     * Sends the provider's answer with its status. Its bytes stay unchanged, except for the sources
+     * that {@link #withSources} adds.
      *
      * @throws ApiError if the job ended without an answer for the client
      */
@@ -72,8 +73,8 @@ public final class AnswerSender {
     }
 
     /**
-     * Returns an answer with the passages of documents in its prompt, in the form of a result: as
-     * {@code millrace.retrieval}. Returns the provider's own bytes if the prompt had none.
+     * Adds the passages of documents in the prompt to an answer, as {@code millrace.retrieval},
+     * like in a result. Returns the answer unchanged if the prompt had no passages.
      */
     public static byte[] withSources(AwaitedResult ended, byte[] answer) {
         Optional<String> retrieval = ended.field(AwaitedResult.RETRIEVAL);

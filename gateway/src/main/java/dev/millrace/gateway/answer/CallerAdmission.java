@@ -76,7 +76,10 @@ public final class CallerAdmission implements JobClient.Admission {
         }
     }
 
-    /** Replaces the estimate by the usage that the end of the job reports; none if it failed. */
+    /**
+     * Replaces the estimate by the usage that the job's answer reports, or by 0 if the job failed
+     * without usage.
+     */
     public void settle(AwaitedResult ended) {
         var admission = counted;
         counted = null;

@@ -8,7 +8,7 @@ import java.io.IOException;
 /** Answers requests that ask for a stream. */
 @FunctionalInterface
 public interface StreamedAnswers {
-    /** Refuses all of them. */
+    /** Refuses every stream. */
     StreamedAnswers NONE =
             (_, _, _) -> {
                 throw ApiError.invalid("stream", "stream is not supported; leave it out");

@@ -17,7 +17,10 @@ public final class AvailabilityGuard {
 
     private AvailabilityGuard() {}
 
-    /** Returns the handler with an answer for its failures. An answer that has begun is cut off. */
+    /**
+     * Returns a handler that answers failures of the given one with 503. Cuts off an answer that
+     * has begun.
+     */
     public static HttpRoute.Handler of(HttpRoute.Handler handler) {
         return exchange -> {
             try {

@@ -21,7 +21,7 @@ public final class BatchEvents implements AutoCloseable {
     private static final Duration INTERVAL = Duration.ofSeconds(1);
 
     /**
-     * Added to the interval for each stream of a tenant, which thus asks at most 50 times a second.
+     * Interval for each stream of a tenant: 50 streams or more together query 50 times a second.
      */
     private static final Duration INTERVAL_PER_STREAM = Duration.ofMillis(20);
 

@@ -56,7 +56,7 @@ public record BatchState(BatchFacts facts, Status status, BatchCounts counts, Li
         }
     }
 
-    /** Returns the state of a batch about which the sink need not be asked; empty if it must be. */
+    /** Returns the state of a batch if its facts suffice; empty if the sink must be asked. */
     static Optional<BatchState> withoutSink(BatchFacts facts) {
         if (facts.ended().isPresent()) {
             Ended ended = facts.ended().get();
@@ -81,7 +81,7 @@ public record BatchState(BatchFacts facts, Status status, BatchCounts counts, Li
         return Optional.empty();
     }
 
-    /** Returns the state of a batch whose lines are being published, or are. */
+    /** Returns the state of a batch from its facts and the counts of the sink. */
     static BatchState of(BatchFacts facts, BatchCounts counts, Instant now) {
         return withoutSink(facts)
                 .orElseGet(() -> new BatchState(facts, status(facts, counts, now), counts));

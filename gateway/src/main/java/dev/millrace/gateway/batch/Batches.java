@@ -94,7 +94,7 @@ public final class Batches {
         return new BatchState(created, Status.VALIDATING, BatchCounts.NONE);
     }
 
-    /** Keeps the last room for the facts of the batches that were accepted. */
+    /** Refuses new batches before the room for the facts of accepted batches runs out. */
     private void requireRoom() {
         if (!facts.hasRoom()) {
             throw ApiError.of(
@@ -311,7 +311,10 @@ public final class Batches {
                 .orElseThrow(() -> new StorageException("the batch has vanished", null));
     }
 
-    /** Jobs end at the end of the completion window; an hour is left for different clocks. */
+    /**
+     * The cancellation expires an hour after the completion window, in which all jobs end. The hour
+     * allows for clock differences.
+     */
     private void cancel(Submission batch, Instant at) {
         cancellations.cancel(
                 batch.tenant(), batch.id(), at, batch.expiresAt().plus(CANCELLATION_GRACE));

@@ -23,7 +23,7 @@ import java.util.stream.Collectors;
  * gateways have written. Thread-safe.
  */
 public final class ControlCancellations implements BatchCancellations {
-    /** The name in the control topic of what gateways write for their clients. */
+    /** The issuer in the control topic of the commands that gateways write for their clients. */
     private static final String BY = "gateway";
 
     /** Cancellations of all tenants that are in force; about, see {@link #COUNT_EVERY}. */

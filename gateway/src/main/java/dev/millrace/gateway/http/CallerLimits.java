@@ -52,7 +52,7 @@ public interface CallerLimits {
 
     /**
      * Returns true while requests of the caller are answered; false once its key is revoked. An
-     * answer without an end stops then.
+     * endless answer, such as a stream of events, stops then.
      */
     default boolean isInForce() {
         return true;

@@ -69,7 +69,7 @@ public record CorsRules(Set<String> origins) {
     /**
      * Adds the headers that let a script of an allowed origin read the answer.
      *
-     * @return true if the request is the preflight of such a script, which is answered
+     * @return true if the request was the preflight of such a script and is now answered
      */
     public boolean apply(ServerRequest request, ServerResponse response) {
         if (origins.isEmpty()) {

@@ -139,7 +139,7 @@ public record Exchange(
     }
 
     /**
-     * Counts the bytes of a body, which this request reads value by value, as memory.
+     * Returns a body that this request reads value by value, and whose bytes count as memory.
      *
      * @param body from {@link #jsonInput}
      * @throws ApiError if other requests leave too little memory

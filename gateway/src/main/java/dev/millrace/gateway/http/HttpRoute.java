@@ -9,7 +9,8 @@ import java.util.Optional;
 /**
  * A method and path of the API, and the handler of their requests.
  *
- * @param template segments below {@code /v1/}; a segment in braces matches any value
+ * @param template segments below the path of its API, such as {@code /v1/}; a segment in braces
+ *     matches any value
  */
 public record HttpRoute(Method method, String template, Handler handler) {
 

@@ -66,7 +66,8 @@ final class PatientInput extends FilterInputStream {
         } catch (IOException | RuntimeException e) {
             onFault.run();
             end();
-            // An answer seldom arrives, but an error of the client is no fault of the gateway.
+            // This answer seldom arrives, but a fault of the client must not count as a fault of
+            // the gateway.
             throw ApiError.of(
                     ErrorKind.INVALID_REQUEST,
                     "incomplete_body",

@@ -25,7 +25,7 @@ final class AwaitedJobs implements AutoCloseable {
 
     private final PendingJobs submitted;
 
-    /** Jobs whose ends are followed: apart, since none of these requests submitted its job. */
+    /** Jobs that requests follow without having submitted them. */
     private final PendingJobs followed;
 
     private final ResultLookups earlier;
@@ -92,7 +92,7 @@ final class AwaitedJobs implements AutoCloseable {
     }
 
     /**
-     * Returns the partitions that are read anyway; at least one.
+     * Returns the home partitions, which are always read; at least one.
      *
      * @throws JobRefusal if none is read yet
      */

@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
 final class JobCanceller {
     private static final Logger LOG = LoggerFactory.getLogger(JobCanceller.class);
 
-    /** The name in the control topic; the gateway removes expired commands with it. */
+    /** The issuer in the control topic; the gateway removes expired commands of this issuer. */
     private static final String BY = "gateway";
 
     /** Jobs beyond this number run to their end. */
@@ -57,7 +57,8 @@ final class JobCanceller {
      *    └─► (removed, if the job ends before anything is written)
      * </pre>
      *
-     * <p>Every state is also left when the wait is over: the job may never have reached Kafka.
+     * <p>Every state but ENDED is also left when the wait is over: the job may never have reached
+     * Kafka.
      */
     private enum State {
         WANTED,

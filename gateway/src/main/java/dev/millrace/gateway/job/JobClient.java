@@ -83,7 +83,7 @@ public final class JobClient implements Service {
     }
 
     /**
-     * Submits a job like {@link #submit(JobRequest)}.
+     * Submits a job like {@link #submit(JobCall)}.
      *
      * @param admission called with the valid request before the job is published; an exception is
      *     passed on, and nothing is published
@@ -338,7 +338,7 @@ public final class JobClient implements Service {
         return awaited.lag();
     }
 
-    /** Returns the memory of their requests and results in bytes. */
+    /** Returns the memory of the awaited jobs' requests and results in bytes. */
     public long pendingBytes() {
         return awaited.bytes();
     }

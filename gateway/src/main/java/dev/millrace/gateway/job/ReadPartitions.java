@@ -15,7 +15,9 @@ import org.jspecify.annotations.Nullable;
  * and for a while afterwards, unless all are read. Thread-safe.
  */
 final class ReadPartitions {
-    /** A partition that was just needed is often needed again. */
+    /**
+     * Time for which a partition is still read after its last use, since it is often needed again.
+     */
     private static final Duration KEPT = Duration.ofSeconds(30);
 
     private final LongSupplier nanoTicker;

@@ -109,7 +109,9 @@ final class ResultLookups implements AutoCloseable {
         }
     }
 
-    /** Returns the wait for the lookup after one that was waited for. */
+    /**
+     * Returns the wait before the next lookup: twice the last wait, at most {@link #LAST_LOOKUP}.
+     */
     static Duration nextWait(Duration waited) {
         Duration doubled = waited.multipliedBy(2);
         return doubled.compareTo(LAST_LOOKUP) > 0 ? LAST_LOOKUP : doubled;

@@ -323,7 +323,10 @@ final class ResultReader {
         }
     }
 
-    /** Closes the consumer and waits. The partitions keep their positions if they have one. */
+    /**
+     * Waits before the next try. Closes the consumer only until the number of partitions is known;
+     * afterwards, the partitions keep their positions.
+     */
     private void onFailure(KafkaException failure) {
         String problem =
                 AccessFailure.explain(failure)

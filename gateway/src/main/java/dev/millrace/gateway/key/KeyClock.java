@@ -6,7 +6,7 @@ import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 
 /**
- * Inputs, besides the requests, of keys and their limits.
+ * The clocks and the state of the cluster on which keys and their limits depend.
  *
  * @param time decides which keys are in force
  * @param ticker nanoseconds from any origin

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The use of each key's limits in this instance. */
 final class KeyRates {
-    /** Removed keys are forgotten when there are more than this many beyond the existing ones. */
+    /** Number of removed keys that are remembered; with more, all removed keys are forgotten. */
     private static final int SPARE = 1_000;
 
     private final Map<String, Rates> rates = new ConcurrentHashMap<>();

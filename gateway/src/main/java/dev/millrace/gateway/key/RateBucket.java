@@ -28,7 +28,7 @@ final class RateBucket {
         available = Math.min(available, capacity());
     }
 
-    /** Returns the most that the bucket holds: at least one, so that any limit lets some pass. */
+    /** Returns the capacity: at least 1, so that even the lowest limit lets requests pass. */
     private double capacity() {
         return Math.max(1, perMinute);
     }

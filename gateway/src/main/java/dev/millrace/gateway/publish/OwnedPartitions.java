@@ -13,8 +13,8 @@ import org.apache.kafka.common.TopicPartition;
 
 /**
  * Sets the positions of assigned partitions, and keeps the progress that their previous owners have
- * committed. A partition without an offset is read from its beginning: the topic has no batch twice
- * that needs anything. Used by the thread of the consumer.
+ * committed. A partition without an offset is read from its beginning: a batch that has ended, or
+ * is read twice, only ends again. Used by the thread of the consumer.
  */
 final class OwnedPartitions implements ConsumerRebalanceListener {
     private final Consumer<byte[], byte[]> consumer;

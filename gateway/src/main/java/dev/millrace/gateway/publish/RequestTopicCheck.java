@@ -10,9 +10,9 @@ import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
- * Asks the cluster for request topics before they are written. Has its own client: a question of
- * the consumer waits up to half a second, until the cluster has answered its last fetch. Used by
- * one thread.
+ * Asks the cluster for request topics before they are written. Has its own client: a request by the
+ * consumer would wait up to half a second, until the cluster has answered the consumer's last
+ * fetch. Used by one thread.
  */
 final class RequestTopicCheck implements AutoCloseable {
     private final Admin admin;

@@ -4,7 +4,7 @@ import dev.millrace.contracts.service.TenantTotals;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Bounds the memory of the chunks that all clients together have not been sent. The clients of a
+ * Bounds the memory of all chunks that have not been sent to their clients yet. The clients of a
  * tenant hold at most half of the memory that other tenants leave. Thread-safe.
  */
 public final class ChunkMemory {

@@ -34,7 +34,9 @@ import org.slf4j.LoggerFactory;
 final class ChunkReader implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ChunkReader.class);
 
-    /** A partition that was just needed is often needed again. */
+    /**
+     * Time for which a partition is still read after its last use, since it is often needed again.
+     */
     private static final Duration KEPT = Duration.ofSeconds(30);
 
     /** Covers differences between the clocks of workers and gateways. */
@@ -64,7 +66,7 @@ final class ChunkReader implements AutoCloseable {
 
     private boolean hasFailed;
 
-    /** The wish for a job's chunks. */
+    /** The subscription of an inbox to a job's chunks, until it is closed. */
     interface Subscription extends AutoCloseable {
         @Override
         void close();
@@ -178,7 +180,8 @@ final class ChunkReader implements AutoCloseable {
         var added = new HashSet<>(wanted);
         added.removeAll(before);
         Map<TopicPartition, Long> positions = positions(current, added);
-        // After a failure, the new consumer continues: a client must not get a chunk twice.
+        // After a failure, the new consumer continues at the next offsets: a client must not get a
+        // chunk twice.
         nextOffsets.keySet().retainAll(wanted);
         positions.putAll(nextOffsets);
         positions.keySet().retainAll(added);

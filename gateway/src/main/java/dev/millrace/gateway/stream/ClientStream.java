@@ -142,7 +142,9 @@ public final class ClientStream {
         };
     }
 
-    /** Passes an event on, unless one before it is missing: the result has the rest. */
+    /**
+     * Passes an event on, unless an earlier event is missing: then the result completes the answer.
+     */
     private void show(Chunk.Event event) throws IOException {
         if (!hasGap) {
             boolean isFirst = !hasShown;

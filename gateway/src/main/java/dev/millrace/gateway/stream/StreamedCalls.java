@@ -104,8 +104,8 @@ public final class StreamedCalls implements StreamedAnswers {
     }
 
     /**
-     * Opens the answer with the facts known of the job so far. A comment can precede Kafka's
-     * acknowledgement of the job, but a status 200 never does.
+     * Opens the answer with the facts known of the job so far. The first comment can be due before
+     * Kafka has acknowledged the job; the status 200 waits for the acknowledgement.
      */
     private static OutputStream open(Exchange exchange, JobTicket ticket) {
         ticket.requireAccepted();
@@ -118,7 +118,10 @@ public final class StreamedCalls implements StreamedAnswers {
         return exchange.open("text/event-stream");
     }
 
-    /** Returns the end of a job, of which nothing was sent if it has not ended. */
+    /**
+     * Returns the end of the job. If the job has not ended, nothing was sent: abandons the job and
+     * throws a timeout.
+     */
     private AwaitedResult ended(JobTicket ticket, JobCall request, CallerAdmission admission)
             throws InterruptedException {
         try {

@@ -107,9 +107,9 @@ public final class FactStore {
     }
 
     /**
-     * Writes why a batch failed although its lines are valid. This fact overrides the check, and
-     * the publication of every line overrides this fact: a publisher that has lost the partition
-     * may still write a check or a failure.
+     * Writes why a batch failed although its lines are valid. This fact overrides the check. The
+     * publication of every line overrides this fact, because a publisher that has lost the
+     * partition may still write a check or a failure.
      */
     public void writeFailed(Submission submission, Checked failed) throws StorageException {
         write(submission, FAILED, failed.toJson());
@@ -292,8 +292,8 @@ public final class FactStore {
     }
 
     /**
-     * Deletes the facts of a batch that publishes no more lines. Writes the mark first, because an
-     * interrupted deletion must not leave a batch that seems to be publishing.
+     * Deletes the facts of a batch that publishes no more lines. Marks the batch as deleted first,
+     * because an interrupted deletion must not leave a batch that seems to be publishing.
      */
     public void erase(String tenant, String id, Instant at) throws StorageException {
         TenantFolder folder = TenantFolder.of(tenant);

@@ -3,7 +3,7 @@ package dev.millrace.gateway.submission;
 import dev.millrace.contracts.job.JobId;
 
 /**
- * A set of job ids with open addressing, which takes 16 to 64 bytes for each id. The ids are
+ * A set of job ids with open addressing, which takes 32 to 64 bytes for each id. The ids are
  * hashes, so their bits need no more mixing. Used by one thread.
  */
 final class IdSet {

@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Checks the lines of one batch, one after another. Uses 16 to 64 bytes of memory for each line, to
+ * Checks the lines of one batch, one after another. Uses 32 to 64 bytes of memory for each line, to
  * find custom_ids that occur twice. Used by one thread.
  */
 public final class LineCheck {
@@ -25,7 +25,10 @@ public final class LineCheck {
     /** Models of a file that are remembered; a file seldom names more than one. */
     private static final int MAX_MODELS = 100;
 
-    /** More than a deadline adds to a line; the size of shorter lines need not be computed. */
+    /**
+     * More bytes than a deadline adds to a line. Lines that are this much below the limit need no
+     * exact size.
+     */
     private static final int DEADLINE_BYTES = 256;
 
     private final Rules rules;

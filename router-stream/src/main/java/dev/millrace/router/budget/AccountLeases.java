@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * they need, in the order in which they began to wait.
  */
 public final class AccountLeases {
-    /** A partition gets at most this part of the free money beyond what it needs. */
+    /** Beyond its need, a partition gets at most this fraction of the free money. */
     private static final BigDecimal ADVANCE = new BigDecimal("0.0625");
 
     /**
@@ -55,7 +55,7 @@ public final class AccountLeases {
         return true;
     }
 
-    /** Restores what was known of a partition. */
+    /** Restores the stored lease of a partition. */
     public void restore(PartitionLease lease) {
         leases.put(lease.report().partition(), lease);
     }
@@ -101,7 +101,7 @@ public final class AccountLeases {
                 reserved());
     }
 
-    /** Returns what is known of a partition that has reported. */
+    /** Returns the lease of a partition that has reported. */
     public PartitionLease lease(int partition) {
         PartitionLease lease = leases.get(partition);
         if (lease == null) {

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record PartitionLease(
         LeaseReport report, BigDecimal lent, BigDecimal closedSpent, long closedRejected) {
-    /** Returns what the first known report of a partition says. */
+    /** Returns the lease that follows from the first known report of a partition. */
     static PartitionLease first(LeaseReport report) {
         return new PartitionLease(report, report.share().lent(), BigDecimal.ZERO, 0);
     }

@@ -54,7 +54,7 @@ final class AnswerCache {
                 && isBreakerOpen(info.model(), info.provider());
     }
 
-    /** Returns true if a model cannot be called now, according to a breaker of some worker. */
+    /** Returns true if a worker reports an open breaker of the model or its provider. */
     boolean isBreakerOpen(String model, String provider) {
         return services.control().get().workers().values().stream()
                 .filter(worker -> worker.isValid(services.now()))

@@ -39,8 +39,8 @@ import org.jspecify.annotations.Nullable;
  * else ──────────────────────────────► it is called, as the leader of a shared call
  * </pre>
  *
- * <p>Before the fourth way, a job waits for the embedding of its question, and while a similar
- * question is being called; then all five ways are checked again.
+ * <p>Before the fourth way is checked, a job can wait for the embedding of its question, and for
+ * the calls of similar questions. After each wait, all five ways are checked again.
  *
  * <p>Each method runs within one transaction: its writes to the store, its messages and the handled
  * record are committed together.

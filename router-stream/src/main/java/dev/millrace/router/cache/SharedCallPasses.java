@@ -98,7 +98,7 @@ final class SharedCallPasses {
                         ? storedOutcome(cacheKey, sharedCall)
                         : new SharedOutcome(line, sharedCall.leaderChain());
         if (sharedCall.pass() != null) {
-            // Of the pass before, which the new one replaces.
+            // Deletes the previous pass, which the new one replaces.
             store.sharedCalls().deletePass(cacheKey);
         }
         run(

@@ -39,7 +39,7 @@ final class SimilarLookups {
     /** Questions of waiting jobs that are embedded at once after a start. */
     private static final int MAX_RESTORED = 100;
 
-    /** Calls that one turn looks at. */
+    /** Number of calls that one turn checks. */
     private static final int MAX_TURN = 256;
 
     /**

@@ -7,7 +7,7 @@ import java.util.Map;
 /**
  * Determines the partition of a request topic for all requests of a job, since repeats are found
  * within a partition. Kafka's Java client selects this partition for the job id as record key,
- * which our producers use.
+ * which Millrace's producers use.
  *
  * @param counts partitions by request topic, 1 or more; constant while the router runs
  */

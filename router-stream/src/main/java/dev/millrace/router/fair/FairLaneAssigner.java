@@ -45,7 +45,7 @@ public final class FairLaneAssigner {
     }
 
     /**
-     * Returns the lane for a new job, and counts the job unless that is the bulk lane.
+     * Returns the lane for a new job, and counts the job unless the lane is bulk.
      *
      * @param nowMillis since the epoch, like all times in this class
      */

@@ -247,7 +247,8 @@ public sealed interface RoutingMessage {
     }
 
     /**
-     * A job that its budget does not cover. It can get the answer of an identical job, but no call.
+     * A job that its budget does not cover. The job can get the answer of an identical job, but no
+     * call.
      *
      * @param refusal why it ends without such an answer
      */

@@ -72,9 +72,9 @@ final class DedupeStep implements Processor<byte[], ParsedRequest, byte[], Objec
     }
 
     /**
-     * Sends a job to the retrieval service, in the partition of its request, with the router's
-     * time. The oldest waiting job's time decides which jobs are lost, and a client can claim any
-     * time.
+     * Sends a job to the retrieval service, in the partition of its request, with the router's time
+     * as timestamp. The oldest timestamp of a waiting job decides which jobs are lost, and a client
+     * can set any timestamp.
      */
     private void retrieve(Record<byte[], ParsedRequest> entry, ParsedRequest request) {
         Headers headers = retrievals.headers(request, entry.headers());

@@ -14,7 +14,7 @@ import org.apache.kafka.streams.processor.api.Record;
 
 /** Makes, counts and forwards the records of the jobs that a router ends. */
 final class EndForwarder {
-    /** Headers of a result, and the difference between its value and its record. */
+    /** Bytes that the record of a result has besides its value: headers and framing. */
     private static final int OVERHEAD_BYTES = 1_024;
 
     private final EndWriter writer;

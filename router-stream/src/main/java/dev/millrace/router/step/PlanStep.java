@@ -90,7 +90,8 @@ final class PlanStep implements Processor<byte[], ParsedRequest, byte[], Routing
         return switch (request.content()) {
             case InvalidContent(var rejection) -> request.toRejected(rejection);
             case ValidContent(var line) -> {
-                // Under a budget, its line has bounds that the request has not.
+                // Under a budget, the line of the job has limits of its cost that the request
+                // lacks.
                 JobRequest job = jobRequest(request, line, policies);
                 yield switch (plan(job, policies)) {
                     case Plan.Routed routed -> job(request, job.line(), routed);

@@ -163,7 +163,7 @@ final class RouteStep implements Processor<byte[], PaceEvent, byte[], RoutingMes
         Headers headers = OutgoingRecords.userHeaders(entry.headers());
         job.headers().writeTo(headers);
         String model = job.headers().model();
-        // Each lookup names a topic; this job never gets there, and has no place in a lane.
+        // A lookup must name a job topic. This job is never called, so it takes no place in a lane.
         Headers lookup = lookupHeaders(headers, topics.jobs(model, Lane.BULK));
         lookup.remove(MillraceHeaders.RESERVED_USD);
         lookup.remove(MillraceHeaders.ATTEMPT_USD);
@@ -197,8 +197,8 @@ final class RouteStep implements Processor<byte[], PaceEvent, byte[], RoutingMes
 
     /**
      * Returns the topic of the lane if it accepts the job, otherwise the topic of the normal lane.
-     * The topic of a lane can be missing until its first job. A job of the bulk lane is then
-     * counted, because it ends as a job of the normal lane, which takes back a count.
+     * The topic of a lane can be missing until its first job. A bulk job that moves to the normal
+     * lane is counted, because its end in the normal lane takes back a count.
      */
     private String topicOf(Lane lane, PlannedJob job, int bytes) {
         String model = job.headers().model();

@@ -53,7 +53,10 @@ public record RouterContext(
         BudgetContext budget,
         SplitContext splits) {
 
-    /** Returns the time before which unfinished jobs outside job topics are lost. */
+    /**
+     * Supplies the time before which unfinished jobs are lost, in milliseconds since the epoch.
+     * Unlike {@link #lostBefore}, spares parked and split jobs.
+     */
     LongSupplier waitingLostBefore() {
         return splits.oldest().bound(budget.oldestParked().bound(lostBefore));
     }

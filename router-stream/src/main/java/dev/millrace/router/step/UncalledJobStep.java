@@ -67,7 +67,7 @@ final class UncalledJobStep implements Processor<byte[], UncalledJob, byte[], Ob
                 () -> step.forwardTo(StepNames.BURY, entry.withValue(buried(job))));
     }
 
-    /** Makes the records, which pass on the trace of the request; a part's report has its own. */
+    /** Makes the records. Passes on the trace of the request, but not to the report of a part. */
     private EndWriter.Written written(UncalledJob job, Headers request) {
         EndWriter.Written written = ends.write(ending(job));
         Header trace = request.lastHeader(MillraceHeaders.TRACEPARENT);

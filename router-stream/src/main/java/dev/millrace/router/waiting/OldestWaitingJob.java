@@ -17,19 +17,21 @@ public final class OldestWaitingJob {
 
     private final Map<Integer, Long> byPartition = new ConcurrentHashMap<>();
 
-    /** Sets the time of a partition's oldest parked job, in milliseconds since the epoch. */
+    /**
+     * Sets when a partition's oldest waiting job began to wait, in milliseconds since the epoch.
+     */
     public void set(int partition, long sinceMillis) {
         byPartition.put(partition, sinceMillis);
     }
 
-    /** Records that a partition has no parked job, or is no longer in this router. */
+    /** Records that a partition has no waiting job, or is no longer in this router. */
     public void remove(int partition) {
         byPartition.remove(partition);
     }
 
     /**
      * Returns the time before which unfinished jobs are lost, in milliseconds since the epoch.
-     * Parked jobs are never lost.
+     * Waiting jobs are never lost.
      *
      * @param lostBefore the time before which jobs in job topics are lost
      */

@@ -45,7 +45,7 @@ public final class WaitingJobStore {
     private final EntryKind recordKind;
     private final EntryKind deadlineKind;
 
-    /** Where the earliest deadline is found without passing deleted entries. */
+    /** Key at which scans by deadline begin, so that they skip deleted entries. */
     private Bytes earliest;
 
     /**
@@ -213,7 +213,7 @@ public final class WaitingJobStore {
                 .isEmpty();
     }
 
-    /** Reads jobs with an unreadable entry by deadline. */
+    /** Reads jobs whose entry by deadline is unreadable. */
     @FunctionalInterface
     public interface RecordReader {
         /** Returns the job of a record, or ends the record and returns null if it is unreadable. */

@@ -10,10 +10,11 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the waiting jobs of a station, and ends them when they are cancelled or their deadline has
- * passed. Ends a job with a damaged entry as a dead letter.
+ * Reads the waiting jobs of a feature, and ends them when they are cancelled or their deadline has
+ * passed. Ends a job with a damaged entry as a dead letter. The feature's {@link Station} decides
+ * how.
  *
- * @param <J> a job as the station reads it
+ * @param <J> a job as the {@link Station} reads it
  */
 public final class WaitingRoom<J> implements WaitingJobChecks.WaitingJobEnds {
     private final Station<J> station;

@@ -98,7 +98,7 @@ final class CallSlots {
         critical += slot.isCritical() ? change : 0;
     }
 
-    /** Returns the number of further calls that may start by the second rule, critical or not. */
+    /** Returns the number of further calls of any lane that rule 2 permits. */
     int free() {
         return Math.max(0, bounds.limit() - bounds.reserve() - inFlight);
     }

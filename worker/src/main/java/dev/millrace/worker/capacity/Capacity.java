@@ -68,7 +68,10 @@ public final class Capacity {
         slots.free(slot);
     }
 
-    /** Returns the number of further calls of any model that may start within the limit. */
+    /**
+     * Returns the number of further calls of any model that fit within the limit, without the
+     * reserve for critical jobs.
+     */
     public int freeSlots() {
         return slots.free();
     }

@@ -20,7 +20,7 @@ final class CommitRateLimiter {
     /** Interval between transactions under full load, in multiples of a transaction's cost. */
     private static final int COSTS_PER_INTERVAL = 4;
 
-    /** A long transaction raises the estimated cost by at most this part (1/n) of the estimate. */
+    /** A long transaction raises the estimated cost by at most the estimate divided by this. */
     private static final int COST_RISE_DIVISOR = 16;
 
     /** Number of calls announced and ended in one transaction that counts as full load. */

@@ -100,16 +100,16 @@ public final class Committer {
 
     /**
      * Returns true while transactions succeed: the log is open, and the latest transactions have
-     * not failed repeatedly. A log with nothing to write becomes healthy again.
+     * not failed repeatedly. An open log with nothing to write counts as healthy again.
      */
     public boolean isHealthy() {
         return recovery.isOpen() && (failures < MANY_FAILURES || hasNothingToWrite());
     }
 
     /**
-     * Returns true if calls may start without a transaction, if their intents stand. After a failed
-     * transaction, slots are free whose calls have ended but are not written, and only the next
-     * transaction may use them.
+     * Returns true if calls under standing intents may start without a transaction. After a failed
+     * transaction, some free slots belong to ended calls that are not written yet; only the next
+     * transaction may use these slots.
      */
     public boolean mayUseStanding() {
         return isHealthy() && failures == 0 && pending.batchSize() == 0;

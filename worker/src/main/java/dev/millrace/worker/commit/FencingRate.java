@@ -15,8 +15,8 @@ import java.util.Deque;
  */
 final class FencingRate {
     /**
-     * Number of fencings that transaction timeouts of 10 s alone cannot cause within {@link
-     * #WINDOW}.
+     * Number of fencings within {@link #WINDOW} that shows a duplicate: more than transaction
+     * timeouts of 10 s alone can cause.
      */
     static final int LIMIT = 10;
 

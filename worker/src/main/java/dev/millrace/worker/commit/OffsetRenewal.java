@@ -12,10 +12,11 @@ import java.util.Map;
  *
  * <p>In a group of the consumer protocol (KIP-848), the offsets of a topic without a subscriber
  * expire {@code offsets.retention.minutes} after their last commit, even while the group has
- * members. A partition can be idle for longer before its last worker stops.
+ * members. Without renewal, the offset of a partition that was idle for longer would expire as soon
+ * as its last worker stops.
  */
 public final class OffsetRenewal {
-    /** Interval between checks, and so the age of an assignment at its first renewal. */
+    /** Interval between checks, and so the highest age of an assignment at its first renewal. */
     private static final Duration CHECK_INTERVAL = Duration.ofMinutes(1);
 
     /**

@@ -173,8 +173,8 @@ public final class PendingWrites {
     }
 
     /**
-     * Returns the number of jobs and attempts in the batch. Between transactions, the batch has
-     * what a failed one left.
+     * Returns the number of jobs and attempts in the batch. Between transactions, the batch
+     * contains only the writes of a failed transaction.
      */
     int batchSize() {
         return batch.size();

@@ -31,7 +31,10 @@ final class RejectedWrites {
     /** Delay between two attempts to write a held partition. */
     static final Duration RETRY = Duration.ofMinutes(1);
 
-    /** A single rejection can come from a new ACL that has not reached every broker. */
+    /**
+     * Number of consecutive rejections from which the cause is searched for. A single rejection can
+     * come from a new ACL that has not reached every broker.
+     */
     private static final int FIRST_THAT_COUNTS = 2;
 
     private static final Logger LOG = LoggerFactory.getLogger(RejectedWrites.class);
@@ -45,7 +48,7 @@ final class RejectedWrites {
     private int consecutive;
 
     /**
-     * Returns the only partitions of the next transaction; empty to write all except rejected
+     * Returns the partitions that the next transaction writes alone; empty to write all accepted
      * partitions.
      */
     Set<Partition> next(long nowNanos) {

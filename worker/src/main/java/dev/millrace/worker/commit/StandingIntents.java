@@ -17,15 +17,17 @@ import java.util.Map;
 import java.util.function.Predicate;
 
 /**
- * Decides for how many offsets without a record intents stand, and which calls may start under
- * them. A standing intent replaces the announcement of a call, nothing else: the call passes the
- * same limits, in the same order. Belongs to the loop's thread.
+ * Decides how many standing intents each partition has, and which calls may start under them. A
+ * standing intent is committed before its record arrives, so that the first call of the record's
+ * job needs no transaction. It replaces only the announcement: the call passes the same limits in
+ * the same order. Belongs to the loop's thread.
  *
- * <p>Each commit of an active partition without a backlog renews its intents: as many as the
- * offsets that the partition passed in about a second, within an equal share of a quarter of the
- * free slots. Without other commits, used intents are renewed after a second, which lists their
- * calls, and unused ones after half a send window. When a partition is no longer active or is
- * released, its intents are withdrawn, so that its next owner has nothing to doubt.
+ * <p>Each commit of an active partition without a backlog renews its intents. Their number is the
+ * number of offsets that the partition passed in about a second, but at most an equal share of a
+ * quarter of the free slots. Without other commits, used intents are renewed after a second, so
+ * that the ledger lists their calls, and unused intents after half a send window. The intents of a
+ * partition that is no longer active or is released are withdrawn, so that its next owner need not
+ * assume running calls.
  *
  * <p>{@code docs/decisions/029-standing-intents.md} has the reasons.
  */
@@ -39,12 +41,15 @@ public final class StandingIntents {
     /** Period over which the pace of a partition is measured. */
     private static final Duration PACE = Duration.ofSeconds(1);
 
-    /** The least number of offsets: a few records, each with the marker of its transaction. */
+    /**
+     * Lowest number of intents that an active partition wants: enough for a few records, each with
+     * the marker of its transaction.
+     */
     private static final int LEAST = 8;
 
     /**
-     * With fewer attempts, a job under the intent of an owner that has died may end without a call,
-     * or has to run alone.
+     * Lowest {@code worker.max_attempts} with standing intents. With fewer attempts, a job under
+     * the intent of a dead owner could end without a call, or would have to run alone.
      */
     private static final int LEAST_ATTEMPTS = 3;
 
@@ -116,7 +121,8 @@ public final class StandingIntents {
     }
 
     /**
-     * @param hasReadyJobs true for partitions some of whose jobs wait for their turn or for limits
+     * @param hasReadyJobs returns true for a partition with jobs that wait for their turn or for
+     *     limits
      */
     public StandingIntents(
             PendingWrites pending,
@@ -257,7 +263,10 @@ public final class StandingIntents {
         return !partition.buffer().isEmpty() || hasReadyJobs.test(partition);
     }
 
-    /** Counts the committed intents of other partitions, also those of calls that have started. */
+    /**
+     * Counts the committed intents of other partitions, including intents under which calls
+     * started.
+     */
     private long standingElsewhere(Collection<Partition> written) {
         long count = 0;
         var others = new HashSet<>(paces.keySet());

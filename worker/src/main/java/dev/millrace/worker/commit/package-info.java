@@ -1,7 +1,7 @@
 /**
- * The transactions of the loop: the results and ends of attempts to write, the transaction that
- * writes them with the partitions' ledgers, and the recovery from failures. Runs on the loop's
- * thread. Depends on {@code limits}, {@code job} and the ports.
+ * Writes results and ends of attempts in transactions, together with the partitions' ledgers, and
+ * recovers from failed transactions. Runs on the loop's thread. Depends on {@code limits}, {@code
+ * job} and the ports.
  *
  * <p>{@code docs/decisions/018-ledger-and-commits.md} has the reasons.
  */

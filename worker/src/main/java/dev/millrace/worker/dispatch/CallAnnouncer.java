@@ -53,7 +53,8 @@ public final class CallAnnouncer {
     /**
      * Marks the calls that are to start as running in their ledgers.
      *
-     * @param included the partitions that the next transaction writes; no other call is announced
+     * @param included the partitions that the next transaction writes; calls of other partitions
+     *     are not announced
      */
     public List<Job> announce(Predicate<Partition> included) {
         var announced = new ArrayList<Job>();

@@ -94,9 +94,9 @@ public final class CallDispatcher {
     }
 
     /**
-     * Returns the name of the job's request at its current model: the job's id at the first model.
-     * The request to another model needs another name: a provider that knows the name could answer
-     * with its error for the first request.
+     * Returns the idempotency key of the job's request at its current model: the job id, and after
+     * a fallback also the position in the chain. With an equal key, a provider could answer with
+     * its error for the first model's request.
      */
     private static String idempotencyKey(JobHeaders job) {
         String id = job.jobId().value();

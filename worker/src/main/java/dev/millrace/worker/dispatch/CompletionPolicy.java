@@ -23,14 +23,14 @@ import org.jspecify.annotations.Nullable;
  * Decides how a job continues after the report of a call. A pure function of its arguments and of
  * randomness.
  *
- * @param retries decides whether and when another attempt follows
+ * @param retries decides whether and when a job gets another attempt
  * @param random randomness of waits
  */
 public record CompletionPolicy(RetryPolicy retries, RandomGenerator random) {
     /** Number of calls not sent in time after which a job ends. */
     private static final int MAX_MISSED_WINDOWS = 10;
 
-    /** Decides how a job continues after the report of its call. */
+    /** How a job continues after the report of its call. */
     sealed interface Decision {
         /** Ends the job with an outcome. */
         record Settle(Outcome outcome) implements Decision {}
@@ -64,7 +64,7 @@ public record CompletionPolicy(RetryPolicy retries, RandomGenerator random) {
      *     without calls whose leases have expired
      * @param excuse why the failure is not the job's fault
      * @param hasOtherKey true when another API key has room for the refused call
-     * @param shortage why the job cannot pay another attempt at this model; null if it can
+     * @param shortage why the job cannot pay for another attempt at this model; null if it can
      * @param deadline null for none
      * @param fallback finds the model that the job falls back to for a reason; empty for none
      */

@@ -48,7 +48,8 @@ import org.apache.kafka.clients.producer.ProducerRecord;
  */
 public final class JobCompletion {
     /**
-     * Shortest time after which a client is advised to repeat a job whose trial is due or running.
+     * Lowest advice when to repeat a job that ends while a breaker is open and its next trial is
+     * due or running.
      */
     private static final Duration SHORTEST_WAIT = Duration.ofSeconds(1);
 
@@ -149,7 +150,10 @@ public final class JobCompletion {
                         model -> topics.exists(outputs.jobTopic(model, laneAt(model, lane))));
     }
 
-    /** Returns the lane that takes a job of a lane at another model. Not each lane has a topic. */
+    /**
+     * Returns the lane for the job at another model: its own lane if that lane has a topic there,
+     * else the normal lane.
+     */
     private Lane laneAt(String model, Lane lane) {
         return topics.exists(outputs.jobTopic(model, lane)) ? lane : Lane.NORMAL;
     }
@@ -249,8 +253,8 @@ public final class JobCompletion {
 
     /**
      * Hands a waiting job over to another model if an open breaker holds back its calls. Otherwise
-     * ends the job if its submitter no longer waits for the breaker. Returns true in both cases.
-     * The call that can try the breaker next stays here.
+     * ends the job if its submitter no longer waits for the breaker. Returns true in both cases. A
+     * job whose call can be the next trial of the breaker stays here.
      *
      * <p>A paused job stays too: the pause holds it back, not the breaker. A poison candidate does
      * not fall back, since it could end the workers of the next model as well.

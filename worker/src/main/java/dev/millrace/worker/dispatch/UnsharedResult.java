@@ -8,9 +8,9 @@ import java.util.List;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
- * Ends a job with a cache key whose records are too large for a topic. First keeps the result and
- * shares the answer with no other job. If the result is too large too, an error replaces the
- * provider's answer.
+ * Replaces the records of an ended job with a cache key if they are too large for a topic. First
+ * keeps the result, but shares the answer with no other job. If the result is too large too, an
+ * error replaces the provider's answer.
  */
 record UnsharedResult(List<ProducerRecord<byte[], byte[]>> unshared, Substitute next)
         implements PendingWrite.Substitute {
@@ -18,7 +18,7 @@ record UnsharedResult(List<ProducerRecord<byte[], byte[]>> unshared, Substitute 
     /**
      * Returns the substitute for the records of an ended job.
      *
-     * @param ended these records
+     * @param ended the records of the job, with its shared answer
      */
     static Substitute of(
             JobEnding.Settled ending,

@@ -36,10 +36,7 @@ import org.slf4j.LoggerFactory;
 public final class Intake {
     private static final Logger LOG = LoggerFactory.getLogger(Intake.class);
 
-    /**
-     * Number of ready jobs that every lane can have, so that critical jobs among them can start
-     * first.
-     */
+    /** Number of ready jobs that every lane can have, however few calls the worker may run. */
     private static final int MIN_READY = 1_000;
 
     /**

@@ -114,8 +114,8 @@ public final class JobAdmission {
     }
 
     /**
-     * Ends a job, without fallback, whose calls were running when their workers ended. The job may
-     * have caused their end, and would do so at each model.
+     * Ends a job that has used all attempts. A job whose last call was running when its worker
+     * ended does not fall back: it may have ended that worker, and would do so at each model.
      */
     private void onAttemptsUsed(Job job, OpenJob inherited) {
         if (inherited.running()) {

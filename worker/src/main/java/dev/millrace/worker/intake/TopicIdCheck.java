@@ -68,7 +68,7 @@ public final class TopicIdCheck {
         } else if (!id.get().equals(partition.topicId())) {
             onRecreated(partition);
         } else if (partition.isTopicDeleted()) {
-            // An earlier broker did not know the topic yet.
+            // The broker that answered before did not know the topic yet.
             partition.onTopicFound();
             pending.onLedgerChanged(partition);
         }

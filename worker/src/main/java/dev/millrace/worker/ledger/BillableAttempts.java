@@ -11,9 +11,9 @@ import java.util.zip.CRC32C;
  * Encodes, for each open job with free attempts, how many of its ended attempts can have been
  * billed. The next owner charges the highest cost for each such attempt.
  *
- * <p>Each job takes one {@linkplain TopicTag tag} between the topic's tag and the ledger's text,
- * after a tag with a checksum. Without a tag, all attempts of a job count. A tag can therefore be
- * left out when there is no room.
+ * <p>The {@linkplain TopicTag tags} stand between the topic's tag and the ledger's text: first a
+ * tag with a checksum, then one tag for each such job. All ended attempts of a job without a tag
+ * count as billed, so tags are left out when there is no room.
  */
 final class BillableAttempts {
     private static final int COUNT_BITS = Byte.SIZE;

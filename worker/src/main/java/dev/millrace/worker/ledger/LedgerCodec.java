@@ -12,12 +12,12 @@ import java.util.zip.CRC32C;
  * smallest encoding, and the states as {@link StateEncoding}.
  *
  * <p>A ledger with standing intents has another version digit, and their number (16 bits) after the
- * checksum. The other parts follow unless the offset says the same. A program that does not know
- * standing intents rejects such a ledger, instead of calling their jobs again.
+ * checksum. The other parts follow if a job is open. A program that does not know standing intents
+ * rejects such a ledger, instead of calling their jobs again.
  *
  * <p>The checksum covers the offset. A tool that copies metadata to another offset would name the
- * wrong jobs; such metadata is rejected. A checksum of 32 bits detects every change within 32 bits,
- * and therefore every changed character.
+ * wrong jobs; such metadata is rejected. A checksum of 32 bits detects every change that spans at
+ * most 32 bits, such as one changed character.
  */
 final class LedgerCodec {
     /** Limits the memory that a few crafted bytes can make a reader allocate. */
@@ -41,8 +41,8 @@ final class LedgerCodec {
      * job, the frontier is committed.
      *
      * <p>The limit can leave too little space for the states, but only for jobs that an earlier
-     * owner admitted under other limits. The metadata then contains fewer attempts than were made,
-     * or no attempts below one bit per job. The offsets are always written.
+     * owner admitted under other limits. The metadata then contains fewer attempts than were made;
+     * no attempts if there is less than one bit per job. The offsets are always written.
      *
      * @param standing number of standing intents, 0 to {@link #MAX_STANDING}; they are always
      *     written

@@ -4,8 +4,8 @@ import java.util.Arrays;
 
 /**
  * The encodings of ascending offsets whose first offset the reader knows: seven lists and a bitmap.
- * An encoding is identified by its number, 0 to 7, because the smallest one is computed for each
- * admitted record.
+ * An encoding is identified by a number, 0 to 7, not by an object, because the smallest encoding is
+ * computed for each admitted record.
  *
  * <p>A <b>list</b> contains gaps, less one: from each offset to the next, and from the last offset
  * to the frontier. A gap takes groups of s bits; one bit before each group tells whether another
@@ -50,7 +50,7 @@ final class OffsetEncoding {
 
     /**
      * Returns the number of bits of the bitmap for the given distance from the first offset to the
-     * frontier. Returns more bits than any text has if a reader would reject the bitmap.
+     * frontier. For a distance that readers reject, returns more bits than any text has.
      */
     static long bitmapBits(long distance) {
         return distance > LedgerCodec.MAX_OPEN

@@ -104,7 +104,8 @@ final class OpenJobs {
     }
 
     /**
-     * Adds a job at or above the frontier, and moves the frontier. No offset between them is open.
+     * Adds a job at or above the frontier, and moves the frontier. No offset between the frontier
+     * and the job is open.
      */
     void add(long offset) {
         if (size > 0) {

@@ -32,17 +32,18 @@ public final class PartitionLedger {
     private final OpenJobs open;
 
     /**
-     * The largest state that sizes are computed with: from the limits, or from an earlier owner.
+     * Largest state that a job can reach, for computing sizes: from the limits, or from the jobs of
+     * an earlier owner.
      */
     private final int largestState;
 
-    /** Below this offset, jobs above the frontier may have been called by the earlier owner. */
+    /** The earlier owner may have called new jobs below this offset, under its standing intents. */
     private final long inheritedTo;
 
-    /** Offset below which all records were seen; at least the frontier while no job is open. */
+    /** Offset below which all records were seen; not above the frontier while no job is open. */
     private long passed;
 
-    /** The number of intents that are to stand, without inherited ones. */
+    /** Number of standing intents for the next snapshots, apart from inherited ones. */
     private int standing;
 
     private PartitionLedger(LedgerLimits bounds, OpenJobs open, long passed, long inheritedTo) {
@@ -262,9 +263,9 @@ public final class PartitionLedger {
     }
 
     /**
-     * Lets intents stand for the given number of offsets from the frontier on, in each snapshot
-     * from now on. When the snapshot is committed, the first call of a job may start if the job was
-     * taken since and is at one of these offsets.
+     * Sets the number of offsets from the frontier on that have a standing intent in later
+     * snapshots. Once such a snapshot is committed, the first call of a job that is then taken at
+     * one of these offsets may start.
      */
     public void stand(int offsets) {
         standing = Math.min(offsets, LedgerCodec.MAX_STANDING);

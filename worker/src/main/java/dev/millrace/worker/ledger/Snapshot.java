@@ -7,8 +7,8 @@ package dev.millrace.worker.ledger;
  * @param metadata the other unfinished offsets up to the frontier, the attempts of each, and the
  *     standing intents; empty if no job above the offset is known to be finished, no attempt was
  *     started, and no intent stands
- * @param standing offsets of the standing intents in the metadata: whoever reads the metadata
- *     expects that the first calls of jobs at these offsets may be running
+ * @param standing offsets of the standing intents in the metadata: a reader of the metadata must
+ *     assume that the first calls of jobs at these offsets are running
  */
 public record Snapshot(long offset, String metadata, OffsetRange standing) {
     /** Creates a snapshot without standing intents. */

@@ -58,8 +58,8 @@ final class StateEncoding {
     }
 
     /**
-     * Returns the largest encodable state that replaces the given state: a running attempt stays
-     * running if any running state can be encoded.
+     * Returns the given state if it is encodable, else the largest encodable state with the same
+     * last bit, so that a running attempt stays running.
      */
     private static int reduced(int state, int largest) {
         return state <= largest ? state : largest - (state - largest) % 2;

@@ -11,8 +11,8 @@ import dev.millrace.worker.port.LoopClock;
 import java.util.List;
 
 /**
- * Starts calls whose intents stand. Announces other calls, writes them with all pending results in
- * one transaction, and then launches or withdraws them. Belongs to the loop's thread.
+ * Starts calls under standing intents at once. Announces other calls, writes them with all pending
+ * results in one transaction, and then launches or withdraws them. Belongs to the loop's thread.
  */
 final class CommitCycle {
     private final Committer committer;

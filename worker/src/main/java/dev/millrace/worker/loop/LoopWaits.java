@@ -25,15 +25,16 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lists why the jobs of the loop wait. A job that waits for a time or a pause has a separate
- * reason. Ready jobs share the reason that holds back the first job of their lane. Records that are
- * not admitted have the reason that stops their partition. Belongs to the loop's thread.
+ * Lists why the jobs of the loop wait. A job that waits for a time or for the end of a pause is
+ * listed with its own reason. Ready jobs share the reason that holds back the first job of their
+ * lane. Records that are not admitted have the reason that stops their partition. Belongs to the
+ * loop's thread.
  */
 final class LoopWaits {
     /** Time between two lists, since a list visits all waiting jobs. */
     private static final Duration INTERVAL = Duration.ofSeconds(1);
 
-    /** An end that is nearer than this is not reported. */
+    /** A wait that ends sooner than this is listed without its end. */
     private static final Duration SHORTEST_WITH_END = Duration.ofSeconds(1);
 
     private final Schedule schedule;
@@ -107,8 +108,8 @@ final class LoopWaits {
     }
 
     /**
-     * Returns the reason that holds back the ready jobs of a lane; null if it has none, or they
-     * start.
+     * Returns the reason that holds back the ready jobs of a lane; null if the lane has no ready
+     * jobs, or they can start.
      */
     private CallLimits.@Nullable Delay delay(JobTopic topic) {
         if (schedule.readyCount(topic) == 0) {

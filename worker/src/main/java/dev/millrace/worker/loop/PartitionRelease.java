@@ -35,8 +35,8 @@ final class PartitionRelease {
     private final Duration drainTimeout;
 
     /**
-     * @param publication brings health and reports up to date after each turn of a drain, which may
-     *     take {@code worker.drain_timeout}
+     * @param publication brings health and reports up to date after each turn of a drain; a drain
+     *     may take {@code worker.drain_timeout}
      * @param drainTimeout how long running calls may continue
      */
     PartitionRelease(LoopParts parts, Turn turn, Runnable publication, Duration drainTimeout) {

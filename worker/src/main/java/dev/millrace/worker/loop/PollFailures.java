@@ -33,7 +33,7 @@ final class PollFailures {
     private int consecutive;
     private boolean hasFailed;
 
-    /** Start of the time without any record. */
+    /** Start of the period in which polls fail and no record arrives. */
     private long firstNanos;
 
     private long lastNanos;

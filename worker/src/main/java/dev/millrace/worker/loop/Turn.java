@@ -3,8 +3,8 @@ package dev.millrace.worker.loop;
 import java.time.Duration;
 
 /**
- * The part of a turn that needs no poll, so that it continues while partitions are drained. Belongs
- * to the loop's thread.
+ * Runs the part of a turn that needs no poll. This part also runs while partitions are drained.
+ * Belongs to the loop's thread.
  */
 final class Turn {
     private final LoopParts parts;
@@ -40,7 +40,8 @@ final class Turn {
     /** Returns the nanoseconds until something is due; {@link Long#MAX_VALUE} if nothing is. */
     long untilNextNanos() {
         long now = parts.clock.nanos();
-        // Asks whether a call can be announced, and so brings the waits of the limits up to date.
+        // Evaluated first: the question whether a call can be announced updates the waits of the
+        // limits.
         long commit = commits.untilDueNanos(now);
         long limits = parts.limits.untilPacedNanos(now);
         long jobs =

@@ -49,7 +49,10 @@ public final class WorkerLoop {
     /** Longest delay that a paused partition may add to records of other partitions. */
     private static final Duration LONGEST_WAIT_WHILE_PAUSED = Duration.ofMillis(10);
 
-    /** Longest delay of a job that could start without a transaction. Shorter ones cost turns. */
+    /**
+     * Longest delay of a job that could start under a standing intent. A shorter delay would cost
+     * more turns.
+     */
     private static final Duration LONGEST_WAIT_IF_COVERED = Duration.ofMillis(1);
 
     /** A loop without a turn for this long counts as hanging. */
@@ -248,10 +251,10 @@ public final class WorkerLoop {
     }
 
     /**
-     * Waits for reports instead of polling, in two cases. Until the next transaction is allowed, no
-     * polled job could be announced; it could start at once only if its intent stands. While the
-     * client holds records of paused partitions, its poll does not block but spins until its
-     * timeout.
+     * Waits for reports instead of polling, in two cases. First, until the next transaction is
+     * allowed: a polled job could not be announced, and could start only under a standing intent.
+     * Second, while the client holds records of paused partitions: its poll would not block, but
+     * spin until its timeout.
      */
     private void awaitReports() {
         long start = clock.nanos();

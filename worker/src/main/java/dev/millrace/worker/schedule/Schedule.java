@@ -132,7 +132,10 @@ public final class Schedule {
         return null;
     }
 
-    /** Saves the turns, so that {@link #onWithdrawn} can undo later announcements. */
+    /**
+     * Saves the turns of lanes and partitions, so that {@link #onWithdrawn} can undo later
+     * announcements.
+     */
     public void onAnnouncing() {
         ready.values().forEach(ReadyJobs::mark);
     }
@@ -147,7 +150,8 @@ public final class Schedule {
     }
 
     /**
-     * Restores the turns, because the calls announced since {@link #onAnnouncing} are withdrawn.
+     * Restores the saved turns, because the calls announced since {@link #onAnnouncing} are
+     * withdrawn. The turns of models stay.
      */
     public void onWithdrawn() {
         ready.values().forEach(ReadyJobs::reset);
@@ -178,7 +182,7 @@ public final class Schedule {
         return queued;
     }
 
-    /** Passes each job that waits for a time or for the end of a pause. */
+    /** Passes each job that waits for a time or for the end of a pause to the action. */
     public void forEachWaiting(Consumer<Job> action) {
         Stream.concat(waiting.stream(), parked.stream()).filter(Job::isWaiting).forEach(action);
     }
