@@ -113,6 +113,6 @@ public record AwaitedResult(byte[] line, byte @Nullable [] body, Map<String, Str
     /** Omits the answer, which may contain personal data. */
     @Override
     public String toString() {
-        return "EndedJob[" + fields.get("millrace.job_id") + "]";
+        return "AwaitedResult[" + fields.get("millrace.job_id") + "]";
     }
 }

@@ -85,6 +85,6 @@ public record JobCall(
     /** Omits the body, which may contain personal data. */
     @Override
     public String toString() {
-        return "JobRequest[tenant=" + tenant + ", batch=" + batch + ", endpoint=" + endpoint + "]";
+        return "JobCall[tenant=" + tenant + ", batch=" + batch + ", endpoint=" + endpoint + "]";
     }
 }

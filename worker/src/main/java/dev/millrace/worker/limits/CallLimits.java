@@ -2,7 +2,6 @@ package dev.millrace.worker.limits;
 
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.waiting.WaitingReason;
-import dev.millrace.worker.breaker.OpenBreaker;
 import dev.millrace.worker.job.Hold;
 import dev.millrace.worker.job.Job;
 import dev.millrace.worker.job.WorkerMetrics;
@@ -10,7 +9,6 @@ import dev.millrace.worker.port.LoopClock;
 import dev.millrace.worker.port.Providers;
 import dev.millrace.worker.quota.Quota;
 import java.time.Duration;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -160,11 +158,6 @@ public final class CallLimits {
      */
     public @Nullable Delay heldBack(String model, @Nullable Lane lane) {
         return waits.heldBack(model, lane, clock.nanos());
-    }
-
-    /** Returns a breaker that holds back the job's queue; empty if none does. */
-    public Optional<OpenBreaker> heldBy(Job job) {
-        return breakers.breakers().heldBy(job.model());
     }
 
     /**

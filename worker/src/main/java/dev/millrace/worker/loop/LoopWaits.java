@@ -135,7 +135,7 @@ final class LoopWaits {
         if (stopped.isPresent() || partition.isRestoring()) {
             String value =
                     stopped.map(StoppedPartition::text)
-                            .orElse("it is being read which jobs are finished");
+                            .orElse("finished jobs are still being looked up");
             return Optional.of(of(model, new Hold(WaitingReason.CLUSTER, value)));
         }
         boolean isExplained = known.stream().anyMatch(it -> it.model().equals(model));
