@@ -64,6 +64,7 @@ final class PublishingTrial implements AutoCloseable {
 
     /** Time since {@link #now}. */
     private Duration passed = Duration.ZERO;
+
     private Duration repeatsWindow = Duration.ofHours(24);
 
     /** Number of the line that cannot be read; 0 for none. */

@@ -64,7 +64,8 @@ class FactStoreTest {
         abstract FactStore facts();
 
         final Submission create(Optional<String> retryOf) throws IOException {
-            Submission batch = batch("msgbatch_%032x".formatted(CREATED.incrementAndGet()), retryOf);
+            Submission batch =
+                    batch("msgbatch_%032x".formatted(CREATED.incrementAndGet()), retryOf);
             facts().writeCreated(batch);
             return batch;
         }
