@@ -41,7 +41,7 @@ public final class ClientWait {
             answering.run();
         } catch (JobRefusal refusal) {
             if (isGone.get()) {
-                // The web server closes such a connection without a word.
+                // The web server closes the connection without logging an error.
                 throw new IOException(new SocketException("the client has gone"));
             }
             throw refusal;

@@ -24,7 +24,10 @@ public final class ProviderHeaders {
      */
     private static final String USUAL_VERSION = "2023-06-01";
 
-    /** Select an account of the provider, which is the operator's and not the client's. */
+    /**
+     * Headers that select an account of the provider. The account is the operator's, not the
+     * client's.
+     */
     private static final List<HeaderName> OF_AN_ACCOUNT =
             List.of(
                     HeaderNames.create("OpenAI-Organization"),
@@ -35,7 +38,10 @@ public final class ProviderHeaders {
     private static final List<ProviderHeader> FEATURES =
             List.of(ProviderHeader.ANTHROPIC_BETA, ProviderHeader.OPENAI_BETA);
 
-    /** Names this API itself, which the gateway has, and no feature of a call. */
+    /**
+     * Prefix of the beta name of the batch API. The gateway implements this API, so the name is not
+     * a feature of a call.
+     */
     private static final String BATCH_API = "message-batches-";
 
     private ProviderHeaders() {}
@@ -76,7 +82,10 @@ public final class ProviderHeaders {
         }
     }
 
-    /** Returns the value of a header; empty for none, and for what workers send anyway. */
+    /**
+     * Returns the value of a header; empty if it is absent, or if workers send this value by
+     * default.
+     */
     private static Optional<String> value(
             Exchange exchange, ProviderHeader header, Endpoint endpoint) {
         String value =

@@ -56,7 +56,10 @@ public record BatchState(BatchFacts facts, Status status, BatchCounts counts, Li
         }
     }
 
-    /** Returns the state of a batch about which the sink need not be asked; empty if it must be. */
+    /**
+     * Returns the state of a batch if the facts alone determine it; empty if the sink's counts are
+     * needed.
+     */
     static Optional<BatchState> withoutSink(BatchFacts facts) {
         if (facts.ended().isPresent()) {
             Ended ended = facts.ended().get();
@@ -81,7 +84,7 @@ public record BatchState(BatchFacts facts, Status status, BatchCounts counts, Li
         return Optional.empty();
     }
 
-    /** Returns the state of a batch whose lines are being published, or are. */
+    /** Returns the state of a batch by its facts and the sink's counts. */
     static BatchState of(BatchFacts facts, BatchCounts counts, Instant now) {
         return withoutSink(facts)
                 .orElseGet(() -> new BatchState(facts, status(facts, counts, now), counts));
@@ -102,12 +105,12 @@ public record BatchState(BatchFacts facts, Status status, BatchCounts counts, Li
         return isExpired ? Status.EXPIRED : Status.COMPLETED;
     }
 
-    /** Returns the state with why its jobs wait. */
+    /** Returns a copy with the reasons why jobs of the batch wait. */
     BatchState withWaits(List<Waiting> reasons) {
         return new BatchState(facts, status, counts, reasons);
     }
 
-    /** Returns the state with the usage that the sink has counted since the end of the batch. */
+    /** Returns a copy with the usage that the sink has counted since the end of the batch. */
     BatchState withUsage(BatchUsage usage) {
         return new BatchState(
                 facts,

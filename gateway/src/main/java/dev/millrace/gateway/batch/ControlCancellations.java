@@ -17,7 +17,7 @@ import java.util.function.Supplier;
  * gateways have written. Thread-safe.
  */
 public final class ControlCancellations implements BatchCancellations {
-    /** The name in the control topic of what gateways write for their clients. */
+    /** Author, in the control topic, of the commands that gateways write for their clients. */
     private static final String BY = "gateway";
 
     private final Consumer<List<ControlRecord>> control;
@@ -54,7 +54,7 @@ public final class ControlCancellations implements BatchCancellations {
     /**
      * Removes the expired cancellations that gateways have written, of batches and jobs.
      *
-     * @throws org.apache.kafka.common.KafkaException if it could not be removed
+     * @throws org.apache.kafka.common.KafkaException if they could not be removed
      */
     public void removeExpired() {
         Instant now = clock.instant();

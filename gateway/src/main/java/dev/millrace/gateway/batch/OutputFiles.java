@@ -38,7 +38,7 @@ public final class OutputFiles implements VirtualFiles {
             return Optional.empty();
         }
         BatchCounts stored = results.batch(tenant, output.get().batch()).orElse(BatchCounts.NONE);
-        // A part of the results must not pass for the file.
+        // An incomplete set of results must not be served as the whole file.
         return stored.ended() < state.get().counts().ended()
                 ? Optional.empty()
                 : Optional.of(new Output(output.get(), state.get(), stored));

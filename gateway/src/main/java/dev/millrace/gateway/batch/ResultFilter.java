@@ -38,8 +38,8 @@ record ResultFilter(boolean isErrors, int maxLineBytes) {
     }
 
     /**
-     * Gives jobs that never ran the codes of the Batch API. {@code millrace.error_code} keeps our
-     * own.
+     * Gives jobs that never ran the codes of the Batch API. {@code millrace.error_code} keeps the
+     * code of the pipeline.
      */
     private static byte[] withBatchCode(byte[] line, String code) {
         if (code.equals(ErrorCode.DEADLINE_EXCEEDED.code())) {

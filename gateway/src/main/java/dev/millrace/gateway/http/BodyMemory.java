@@ -13,7 +13,7 @@ public final class BodyMemory {
     private final TenantTotals held = new TenantTotals();
     private final long maxBytes;
 
-    /** Creates a memory of a size. */
+    /** Creates a memory for {@code maxBytes}, of which nothing is held. */
     public BodyMemory(long maxBytes) {
         this.maxBytes = maxBytes;
     }
@@ -71,7 +71,7 @@ public final class BodyMemory {
         return maxBytes;
     }
 
-    /** Begins a request of a tenant, which has no memory yet. */
+    /** Begins a request of a tenant. The request holds no memory yet. */
     Hold begin(String tenant) {
         return new Hold(tenant);
     }

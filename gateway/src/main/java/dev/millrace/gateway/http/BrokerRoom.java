@@ -23,7 +23,7 @@ public record BrokerRoom(BooleanSupplier hasRoom) {
 
     private static final Duration RETRY_AFTER = Duration.ofSeconds(30);
 
-    /** Returns the routes, of which the ones that bring work need room. */
+    /** Returns the routes, with a check for room before each route that brings work. */
     public List<HttpRoute> guard(List<HttpRoute> routes) {
         return routes.stream().map(it -> bringsWork(it) ? guarded(it) : it).toList();
     }

@@ -28,7 +28,7 @@ public final class RequestMeters {
         return new RequestMeters(new CompositeMeterRegistry(), () -> 0);
     }
 
-    /** Begins the time of a request. */
+    /** Starts to measure a request. */
     Sample begin() {
         return new Sample();
     }

@@ -25,7 +25,7 @@ final class AwaitedJobs implements AutoCloseable {
 
     private final PendingJobs submitted;
 
-    /** Jobs whose ends are followed: apart, since none of these requests submitted its job. */
+    /** Jobs that requests follow without having submitted them. Kept apart from submitted jobs. */
     private final PendingJobs followed;
 
     private final ResultLookups earlier;
@@ -81,7 +81,8 @@ final class AwaitedJobs implements AutoCloseable {
     }
 
     /**
-     * Returns the partitions that are read anyway; at least one.
+     * Returns the partitions that are always read; at least one. A new job should get its result in
+     * one of them.
      *
      * @throws JobRefusal if none is read yet
      */

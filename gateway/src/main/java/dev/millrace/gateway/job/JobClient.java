@@ -83,7 +83,7 @@ public final class JobClient implements Service {
     }
 
     /**
-     * Submits a job like {@link #submit(JobRequest)}.
+     * Submits a job like {@link #submit(JobCall)}.
      *
      * @param admission called with the valid request before the job is published; an exception is
      *     passed on, and nothing is published
@@ -333,7 +333,7 @@ public final class JobClient implements Service {
         return awaited.lag();
     }
 
-    /** Returns the memory of their requests and results in bytes. */
+    /** Returns the memory that the requests and results of pending jobs take, in bytes. */
     public long pendingBytes() {
         return awaited.bytes();
     }

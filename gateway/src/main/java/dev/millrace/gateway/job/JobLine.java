@@ -149,7 +149,7 @@ final class JobLine {
         return Arrays.copyOfRange(body, start, (int) json.currentLocation().getByteOffset());
     }
 
-    /** Adds what the client left open to its options. */
+    /** Adds the options that the client did not set, and the options that its key determines. */
     private static byte[] complete(JobCall request, byte[] options, @Nullable String digest) {
         Given given = Given.in(options);
         var edit = new JsonObjectEdit();

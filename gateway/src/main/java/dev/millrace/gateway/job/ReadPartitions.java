@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * and for a while afterwards, unless all are read. Thread-safe.
  */
 final class ReadPartitions {
-    /** A partition that was just needed is often needed again. */
+    /** Time for which an unneeded partition is still read, because it is often needed again. */
     private static final Duration KEPT = Duration.ofSeconds(30);
 
     private final LongSupplier nanoTicker;
@@ -42,7 +42,7 @@ final class ReadPartitions {
     /**
      * Sets the number of partitions and the home partitions.
      *
-     * @param readsAll true if not only the home partitions are always read
+     * @param readsAll true to always read every partition, not only the home partitions
      */
     synchronized void onCount(int partitions, Set<Integer> home, boolean readsAll) {
         count = partitions;

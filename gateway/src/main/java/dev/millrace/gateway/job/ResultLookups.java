@@ -100,7 +100,7 @@ final class ResultLookups implements AutoCloseable {
         }
     }
 
-    /** Returns the wait for the lookup after one that was waited for. */
+    /** Returns the wait before the next lookup, given the wait before the last one. */
     static Duration nextWait(Duration waited) {
         Duration doubled = waited.multipliedBy(2);
         return doubled.compareTo(LAST_LOOKUP) > 0 ? LAST_LOOKUP : doubled;

@@ -50,7 +50,7 @@ final class BatchEnds {
         transactions.skip(batch);
     }
 
-    /** Fails a batch because of an error that no line has. */
+    /** Fails a batch because of an error that concerns the whole file instead of a line. */
     void fail(OwnedBatch batch, String code, String message) throws IOException {
         facts.writeFailed(
                 batch.submission(),

@@ -29,7 +29,10 @@ import org.jspecify.annotations.Nullable;
  * one thread.
  */
 final class BatchTransactions implements AutoCloseable {
-    /** A transaction must end within its timeout, and the member must poll between two. */
+    /**
+     * Bounds of one transaction: it must end within its timeout, and the member polls only
+     * afterwards.
+     */
     private static final int MAX_LINES = 2_000;
 
     private static final long MAX_BYTES = 8 << 20;

@@ -10,8 +10,8 @@ import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
- * Asks the cluster for request topics before they are written. Has its own client: a question of
- * the consumer waits up to half a second, until the cluster has answered its last fetch. Used by
+ * Asks the cluster for request topics before they are written. Uses a separate client, because a
+ * request of the consumer would wait up to half a second for the answer to its last fetch. Used by
  * one thread.
  */
 final class RequestTopicCheck implements AutoCloseable {
@@ -25,9 +25,10 @@ final class RequestTopicCheck implements AutoCloseable {
     }
 
     /**
-     * Checks that a topic exists and is writable, without waiting for either.
+     * Checks that a topic exists and that the right to it was not lost. Does not wait for a missing
+     * topic.
      *
-     * @throws RequestTopicException if the topic is missing or not writable
+     * @throws RequestTopicException if the topic is missing or access to it is denied
      * @throws KafkaException if the cluster does not answer
      */
     void require(String topic) throws RequestTopicException {

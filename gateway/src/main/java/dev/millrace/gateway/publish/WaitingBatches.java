@@ -24,8 +24,8 @@ final class WaitingBatches {
     private static final Duration TURN = Duration.ofMillis(500);
 
     /**
-     * Maximum number of batches, and of entries of their metadata, that are held of a partition.
-     * One poll can exceed it.
+     * Bound of the batches of a partition in memory, plus the entries of their metadata. One poll
+     * can exceed it.
      */
     private static final int MAX_OF_PARTITION = 1_000;
 
@@ -70,7 +70,7 @@ final class WaitingBatches {
         return batch.isDue(now) && (!end.isAfter(now) || isFixed.test(batch));
     }
 
-    /** Returns true for a batch that waits for another try, or for a try of its tenant. */
+    /** Returns true for a batch that was postponed, or whose tenant is blocked. */
     boolean isPostponed(OwnedBatch batch) {
         return batch.isPostponed() || blocked.containsKey(batch.submission().tenant());
     }

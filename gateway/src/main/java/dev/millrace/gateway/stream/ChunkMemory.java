@@ -2,13 +2,13 @@ package dev.millrace.gateway.stream;
 
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Bounds the memory of the chunks that all clients together have not been sent. Thread-safe. */
+/** Bounds the memory of the chunks that wait to be sent, over all clients. Thread-safe. */
 public final class ChunkMemory {
     private final long maxBytes;
     private final AtomicLong held = new AtomicLong();
     private final AtomicLong overflowed = new AtomicLong();
 
-    /** Creates a memory of a size. */
+    /** Creates a memory for {@code maxBytes}, of which nothing is held. */
     public ChunkMemory(long maxBytes) {
         this.maxBytes = maxBytes;
     }

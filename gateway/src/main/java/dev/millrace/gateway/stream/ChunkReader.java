@@ -34,10 +34,13 @@ import org.slf4j.LoggerFactory;
 final class ChunkReader implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ChunkReader.class);
 
-    /** A partition that was just needed is often needed again. */
+    /** Time for which an unneeded partition is still read, because it is often needed again. */
     private static final Duration KEPT = Duration.ofSeconds(30);
 
-    /** Covers differences between the clocks of workers and gateways. */
+    /**
+     * Time before now at which a new partition is first read. Covers different clocks of workers
+     * and gateways.
+     */
     private static final Duration LOOK_BACK = Duration.ofSeconds(10);
 
     private static final Duration POLL_WAIT = Duration.ofSeconds(1);
@@ -64,7 +67,7 @@ final class ChunkReader implements AutoCloseable {
 
     private boolean hasFailed;
 
-    /** The wish for a job's chunks. */
+    /** Delivers the chunks of a job to an inbox until it is closed. */
     interface Subscription extends AutoCloseable {
         @Override
         void close();

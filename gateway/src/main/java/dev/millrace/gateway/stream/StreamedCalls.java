@@ -103,8 +103,8 @@ public final class StreamedCalls implements StreamedAnswers {
     }
 
     /**
-     * Opens the answer with the facts known of the job so far. A comment can precede Kafka's
-     * acknowledgement of the job, but a status 200 never does.
+     * Opens the answer with the facts known of the job so far. A comment can be due before Kafka
+     * acknowledges the job; the status 200 waits for the acknowledgement.
      */
     private static OutputStream open(Exchange exchange, JobTicket ticket) {
         ticket.requireAccepted();
@@ -117,7 +117,10 @@ public final class StreamedCalls implements StreamedAnswers {
         return exchange.open("text/event-stream");
     }
 
-    /** Returns the end of a job, of which nothing was sent if it has not ended. */
+    /**
+     * Returns the result of a job. Nothing was sent of a job without a result, so its client gets
+     * an error.
+     */
     private AwaitedResult ended(JobTicket ticket, JobCall request, CallerAdmission admission)
             throws InterruptedException {
         try {
