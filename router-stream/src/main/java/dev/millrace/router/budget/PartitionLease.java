@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record PartitionLease(
         LeaseReport report, BigDecimal lent, BigDecimal closedSpent, long closedRejected) {
-    /** Returns what the first known report of a partition says. */
+    /** Returns the lease of a partition by its first known report. */
     static PartitionLease first(LeaseReport report) {
         return new PartitionLease(report, report.share().lent(), BigDecimal.ZERO, 0);
     }
@@ -31,7 +31,7 @@ public record PartitionLease(
             return new PartitionLease(
                     next, lent.max(next.share().lent()), closedSpent, closedRejected);
         }
-        // A partition deletes a share only after it has given back what it did not spend.
+        // A partition deletes a share only after it has given back all unspent money.
         return new PartitionLease(
                 next,
                 next.share().lent(),
@@ -71,8 +71,8 @@ public record PartitionLease(
     }
 
     /**
-     * Returns the amount that jobs have taken and that was not lent. Lending it takes no free
-     * money.
+     * Returns the amount that jobs have spent or reserved beyond the lent money. Lending it takes
+     * no free money, because it is already outstanding.
      */
     BigDecimal overspent() {
         BigDecimal lentToShare = lent.subtract(report.share().returned());

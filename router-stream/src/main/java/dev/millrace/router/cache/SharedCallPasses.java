@@ -33,7 +33,7 @@ final class SharedCallPasses {
     /** Cache key at which the last turn began; null before the first turn. */
     private @Nullable String turnBegin;
 
-    /** True if the store has possibly passes to continue. */
+    /** True if the store may have passes to continue. */
     private boolean mayHavePasses = true;
 
     /**
@@ -98,7 +98,7 @@ final class SharedCallPasses {
                         ? storedOutcome(cacheKey, sharedCall)
                         : new SharedOutcome(line, sharedCall.leaderChain());
         if (sharedCall.pass() != null) {
-            // Of the pass before, which the new one replaces.
+            // The new pass replaces the earlier one, with its data.
             store.sharedCalls().deletePass(cacheKey);
         }
         run(

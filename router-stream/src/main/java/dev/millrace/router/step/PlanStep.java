@@ -90,7 +90,8 @@ final class PlanStep implements Processor<byte[], ParsedRequest, byte[], Routing
         return switch (request.content()) {
             case InvalidContent(var rejection) -> request.toRejected(rejection);
             case ValidContent(var line) -> {
-                // Under a budget, its line has bounds that the request has not.
+                // Under a budget, the job's line has a bounded cost, unlike the line of the
+                // request.
                 JobRequest job = jobRequest(request, line, policies);
                 yield switch (plan(job, policies)) {
                     case Plan.Routed routed -> job(request, job.line(), routed);

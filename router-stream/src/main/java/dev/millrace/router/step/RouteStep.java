@@ -163,7 +163,8 @@ final class RouteStep implements Processor<byte[], PaceEvent, byte[], RoutingMes
         Headers headers = OutgoingRecords.userHeaders(entry.headers());
         job.headers().writeTo(headers);
         String model = job.headers().model();
-        // Each lookup names a topic; this job never gets there, and has no place in a lane.
+        // Each lookup must name a job topic. This job is never called; no lane counts jobs of the
+        // bulk topic.
         Headers lookup = lookupHeaders(headers, topics.jobs(model, Lane.BULK));
         lookup.remove(MillraceHeaders.RESERVED_USD);
         lookup.remove(MillraceHeaders.ATTEMPT_USD);
@@ -198,7 +199,7 @@ final class RouteStep implements Processor<byte[], PaceEvent, byte[], RoutingMes
     /**
      * Returns the topic of the lane if it accepts the job, otherwise the topic of the normal lane.
      * The topic of a lane can be missing until its first job. A job of the bulk lane is then
-     * counted, because it ends as a job of the normal lane, which takes back a count.
+     * counted, because its end in the normal lane takes back a count.
      */
     private String topicOf(Lane lane, PlannedJob job, int bytes) {
         String model = job.headers().model();

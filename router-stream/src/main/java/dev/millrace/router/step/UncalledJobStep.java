@@ -67,7 +67,10 @@ final class UncalledJobStep implements Processor<byte[], UncalledJob, byte[], Ob
                 () -> step.forwardTo(StepNames.BURY, entry.withValue(buried(job))));
     }
 
-    /** Makes the records, which pass on the trace of the request; a part's report has its own. */
+    /**
+     * Writes the records of the end, with the trace header of the request. The report of a part has
+     * its own trace header.
+     */
     private EndWriter.Written written(UncalledJob job, Headers request) {
         EndWriter.Written written = ends.write(ending(job));
         Header trace = request.lastHeader(MillraceHeaders.TRACEPARENT);

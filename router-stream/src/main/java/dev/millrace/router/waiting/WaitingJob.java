@@ -45,7 +45,7 @@ public record WaitingJob(
                 job.parent());
     }
 
-    /** Returns the job that a person cancels to end this one: its parent, or the job itself. */
+    /** Returns the job whose cancellation ends this one: its parent, or the job itself. */
     JobId requestedJob() {
         return parent == null ? jobId : parent;
     }

@@ -45,7 +45,7 @@ public final class WaitingJobStore {
     private final EntryKind recordKind;
     private final EntryKind deadlineKind;
 
-    /** Where the earliest deadline is found without passing deleted entries. */
+    /** Start of the search for the earliest deadline; skips deleted entries. */
     private Bytes earliest;
 
     /**
@@ -80,8 +80,8 @@ public final class WaitingJobStore {
     }
 
     /**
-     * Writes the totals if they have changed. Belongs to the end of every turn, in the transaction
-     * of the changes that are counted.
+     * Writes the totals if they have changed. Must be called at the end of every turn, in the
+     * transaction of the counted changes.
      */
     public void save() {
         totals.save();
