@@ -20,8 +20,8 @@ import java.util.List;
  * <p>A call is sent only within a third of the session timeout after the start of the transaction
  * that announced it. The coordinator accepted the commit from a member of the group, so a later
  * owner of the partition finds the call in the ledger. A commit does not prove that heartbeats
- * arrive. A call can therefore start after its partition was lost, but the window bounds how long
- * after.
+ * arrive. A call can therefore start after its partition was lost, but only before the end of the
+ * window.
  *
  * <p>A call whose leased permit has expired is not sent either. It is announced again, however
  * often its leases expire.
@@ -97,9 +97,9 @@ public final class CallDispatcher {
     }
 
     /**
-     * Returns the name of the job's request at its current model: the job's id at the first model.
-     * The request to another model needs another name: a provider that knows the name could answer
-     * with its error for the first request.
+     * Returns the idempotency key of the job's request to its current model: the job's id for the
+     * first model. Another model needs another key, because a provider that knows the key could
+     * answer with its error for the first request.
      */
     private static String idempotencyKey(JobHeaders job) {
         String id = job.jobId().value();

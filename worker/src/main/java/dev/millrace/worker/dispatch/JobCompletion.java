@@ -149,7 +149,10 @@ public final class JobCompletion {
                         model -> topics.exists(outputs.jobTopic(model, laneAt(model, lane))));
     }
 
-    /** Returns the lane that takes a job of a lane at another model. Not each lane has a topic. */
+    /**
+     * Returns the lane of a job at another model: the normal lane if the job's lane has no topic
+     * there.
+     */
     private Lane laneAt(String model, Lane lane) {
         return topics.exists(outputs.jobTopic(model, lane)) ? lane : Lane.NORMAL;
     }

@@ -18,7 +18,7 @@ record UnsharedResult(List<ProducerRecord<byte[], byte[]>> unshared, Substitute 
     /**
      * Returns the substitute for the records of an ended job.
      *
-     * @param ended these records
+     * @param ended the ending with these records
      */
     static Substitute of(
             JobEnding.Settled ending,

@@ -32,8 +32,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
- * Creates jobs from admitted records. Ends records that are not jobs at once, and jobs without a
- * remaining attempt. Belongs to the loop's thread.
+ * Creates jobs from admitted records. Ends a record at once if it is not a job, or if no attempt of
+ * its job is left. Belongs to the loop's thread.
  */
 public final class JobAdmission {
     private final ServedModels served;
@@ -115,7 +115,7 @@ public final class JobAdmission {
 
     /**
      * Ends a job, without fallback, whose calls were running when their workers ended. The job may
-     * have caused their end, and would do so at each model.
+     * have crashed its workers, and would crash workers at each other model, too.
      */
     private void onAttemptsUsed(Job job, OpenJob inherited) {
         if (inherited.running()) {

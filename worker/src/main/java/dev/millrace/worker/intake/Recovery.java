@@ -27,9 +27,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds out which jobs of newly assigned partitions are finished, and starts the partitions after
- * them. If the finished jobs of a partition are unknown, the partition stops visibly, since
- * finished calls would be billed again. Belongs to the loop's thread.
+ * Finds out which jobs of newly assigned partitions are finished, and starts the partitions behind
+ * the finished jobs. If the finished jobs of a partition are unknown, the partition stops visibly,
+ * since finished calls would be billed again. Belongs to the loop's thread.
  */
 public final class Recovery {
     private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);

@@ -107,8 +107,8 @@ final class LoopWaits {
     }
 
     /**
-     * Returns the reason that holds back the ready jobs of a lane; null if it has none, or they
-     * start.
+     * Returns the reason that holds back the ready jobs of a lane; null without ready jobs, or if
+     * they can start.
      */
     private CallLimits.@Nullable Delay delay(JobTopic topic) {
         if (schedule.readyCount(topic) == 0) {
