@@ -11,8 +11,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param eventId equal for every copy of the event about an attempt; see {@link #idOf}
  * @param isFinal true if this event ends the job
- * @param part the job of the called part of this job's document; null if the job itself was called
- * @param route the end's route if there is an end; none in a non-final event of an earlier version
+ * @param part id of the part of this job's document that was called; null if the job itself was
+ *     called
+ * @param route route of the job, equal to the route of the end if there is an end; {@link
+ *     Route#NONE} in a non-final event of an earlier version
  * @param reservedUsd maximum cost of the job, in its final event; 0 for an unlimited cost
  * @param end how the job ended; null if the event is not final or was written by an earlier version
  */
@@ -52,7 +54,7 @@ public record CostEvent(
                 null);
     }
 
-    /** Creates the final event of a job with a known name only, before any call. */
+    /** Creates the final event of a job that was never called and has no route. */
     public static CostEvent withoutCall(JobId jobId, String tenant, String batch) {
         return new CostEvent(
                 idOf(jobId, 0),
@@ -85,7 +87,8 @@ public record CostEvent(
 
     /**
      * Returns a copy of a part's event as an event of the parent job, whose document was split. The
-     * copy does not end the parent job, which has its own reservation. Its id stays unique.
+     * copy does not end the parent job, which has its own reservation. It keeps the unique id of
+     * the part's event.
      */
     public CostEvent asCostOf(JobId parent) {
         return new CostEvent(

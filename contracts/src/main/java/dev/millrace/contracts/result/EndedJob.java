@@ -48,7 +48,7 @@ public record EndedJob(
                 job.passages());
     }
 
-    /** Returns a job in no lane, with nothing reserved, and with only passages added. */
+    /** Returns a job without a lane, a reservation, fallbacks and an added output limit. */
     public static EndedJob of(
             BatchJob job,
             @Nullable Long line,
@@ -73,7 +73,7 @@ public record EndedJob(
                 passages);
     }
 
-    /** Returns the final cost event of this job, without how it ended. */
+    /** Returns the final cost event of this job, without its {@link JobEnd}. */
     public CostEvent finalEvent(AttemptCost cost) {
         return new CostEvent(
                 CostEvent.idOf(job.id(), cost.attempt()),
