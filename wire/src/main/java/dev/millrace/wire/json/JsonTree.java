@@ -89,8 +89,8 @@ public final class JsonTree {
     }
 
     /**
-     * Returns the bytes' only value, although a key may occur twice; its last value counts. Empty
-     * if the bytes are not one JSON value.
+     * Returns the bytes' only value, even if a key occurs twice; its last value counts. Empty if
+     * the bytes are not one JSON value.
      */
     public static Optional<JsonNode> parseWithRepeatedKeys(byte[] json) {
         return read(json, 0, json.length, WITH_REPEATED_KEYS);
