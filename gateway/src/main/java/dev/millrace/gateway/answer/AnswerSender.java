@@ -30,8 +30,8 @@ public final class AnswerSender {
                     "millrace.omitted", HeaderNames.create("X-Millrace-Omitted"));
 
     /**
-     * Statuses of a proxy that got no answer to a forwarded request; the provider may have billed
-     * it.
+     * Statuses of a proxy that got no answer to a forwarded request; the provider has possibly
+     * billed it.
      */
     private static final Set<Integer> UNCERTAIN = Set.of(502, 504, 524);
 
@@ -88,8 +88,8 @@ public final class AnswerSender {
     }
 
     /**
-     * Returns true if a failed job has called a provider that billed the call, or may have: a
-     * repeat of the request would be paid a second time.
+     * Returns true if a failed job has called a provider that billed the call, or possibly billed
+     * it: a repeat of the request would be paid a second time.
      */
     private static boolean isPaidAgain(AwaitedResult ended) {
         boolean hasCalled =

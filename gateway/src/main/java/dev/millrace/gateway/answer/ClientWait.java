@@ -10,7 +10,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /** The wait of a client for its job, which ends when the client disconnects. */
 public final class ClientWait {
-    /** Time for which a job is awaited past its deadline, because its last call may be running. */
+    /**
+     * Time for which a job is awaited past its deadline, because its last call is possibly running.
+     */
     public static final Duration GRACE = Duration.ofSeconds(5);
 
     private ClientWait() {}

@@ -40,7 +40,7 @@ public final class BodyMemory {
                         RETRY_AFTER,
                         "this gateway has no memory for the body at present; try again shortly");
             }
-            // Another request of the tenant may have freed memory since.
+            // Another request of the tenant has possibly freed memory since.
             long ofOthers = Math.max(0, held.all() - ofTenant);
             long most = TenantTotals.mostOfTenant(maxBytes, ofOthers);
             if (ofTenant > Math.max(most, bytes)) {

@@ -56,7 +56,7 @@ record JobIdentity(String customId, JobId job, int partition) {
 
     /**
      * Returns the identity that all requests of a tenant and batch with one idempotency key share.
-     * The key is hashed, since it may have any length.
+     * The key is hashed, since it can have any length.
      */
     static JobIdentity derive(String tenant, String batch, String key, int partitions) {
         return of(tenant, batch, DERIVED + Sha256.hex(key, DERIVED_BYTES), partitions);

@@ -342,7 +342,7 @@ final class ResultReader {
         var current = consumer;
         consumer = null;
         if (current != null) {
-            // The consumer has no group to leave, and a fetch may be waiting at the broker.
+            // The consumer has no group to leave, and a fetch is possibly waiting at the broker.
             current.close(CloseOptions.timeout(Duration.ZERO));
         }
     }

@@ -123,8 +123,8 @@ final class SubmissionReader implements AutoCloseable {
             Submission submission = Submission.read(record.value());
             var partition = new TopicPartition(record.topic(), record.partition());
             Optional<Postponement> postponement = Postponement.read(record.headers());
-            // This member may have published and moved a batch since it inherited its progress: the
-            // later progress counts.
+            // This member has possibly published and moved a batch since it inherited its progress:
+            // the later progress counts.
             Progress progress =
                     Stream.concat(
                                     owned.inherited(partition, submission.id()).stream(),
