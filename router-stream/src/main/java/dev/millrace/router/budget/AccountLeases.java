@@ -101,7 +101,7 @@ public final class AccountLeases {
                 reserved());
     }
 
-    /** Returns what is known of a partition that has reported. */
+    /** Returns the known state of a partition that has reported. */
     public PartitionLease lease(int partition) {
         PartitionLease lease = leases.get(partition);
         if (lease == null) {

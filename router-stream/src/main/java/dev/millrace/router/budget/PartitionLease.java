@@ -27,7 +27,7 @@ public record PartitionLease(
     /** Applies a report that is newer than the last one. */
     PartitionLease onReport(LeaseReport next) {
         if (next.openedMillis() == report.openedMillis()) {
-            // The first report that a new owner reads may be an old one.
+            // The first report that a new owner reads can be an old one.
             return new PartitionLease(
                     next, lent.max(next.share().lent()), closedSpent, closedRejected);
         }

@@ -117,7 +117,7 @@ final class SplitStore {
         return runningParts;
     }
 
-    /** The job id of a running part, and its entry, which may be unreadable. */
+    /** The job id of a running part, and its entry, which can be unreadable. */
     record PartEntry(JobId id, byte[] value) {}
 
     /** Returns a scan of all running parts. */
@@ -137,7 +137,7 @@ final class SplitStore {
                 entries, EntryKey.first(kind), EntryKey.last(kind), Integer.MAX_VALUE);
     }
 
-    /** Returns the jobs whose progress is stored; it may be unreadable. */
+    /** Returns the jobs whose progress is stored, readable or not. */
     List<JobId> splitJobs() {
         return all(SplitKind.PROGRESS).stream().map(it -> new JobId(EntryKey.hex(it.key))).toList();
     }

@@ -134,7 +134,7 @@ public final class WaitingJobStore {
     /**
      * Removes a waiting job.
      *
-     * @param deadline of the job, which may have been dropped; null for none
+     * @param deadline the job's, even if the store has dropped it; null for none
      */
     public void remove(String group, long sequence, @Nullable Instant deadline) {
         if (entries.delete(deadlineKey(group, sequence, deadline)) == null) {

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Each partition still has a share for each tenant. This account remembers the latest {@value
  * #MAX_LEASES} leases only: money of other leases counts as spent, and a report that is read again
- * may be paid again. So the tenants may spend less together than the limit, and never more.
+ * is possibly paid again. So the tenants may spend less together than the limit, and never more.
  */
 final class SharedAccount {
     /** The name under which the account is listed. A tenant with this name uses the account. */
