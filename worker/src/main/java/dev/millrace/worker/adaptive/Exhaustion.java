@@ -26,7 +26,7 @@ final class Exhaustion {
     /** Calls that show whether the provider accepts calls again. */
     private static final int CHECKS = 4;
 
-    /** Fewer refused calls may have another cause. */
+    /** Fewer refused calls can have another cause. */
     private static final int FEW = 2;
 
     private static final double CHECKS_PER_SECOND = 20;

@@ -127,7 +127,7 @@ final class LoweringTrials {
         reset();
     }
 
-    /** Returns true if the refused calls may have another cause than the level. */
+    /** Returns true if the refused calls can have another cause than the level. */
     boolean isNeeded(CallSample refused) {
         return isUnproven(refused) || lasting().calls() > 0;
     }

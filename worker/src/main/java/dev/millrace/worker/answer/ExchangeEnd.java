@@ -53,7 +53,7 @@ public sealed interface ExchangeEnd {
     /**
      * The connection could not be opened, or broke.
      *
-     * @param reason for messages; never contains an address, which may contain credentials
+     * @param reason for messages; never contains an address, which can contain credentials
      * @param sent whether the provider may have received the request
      */
     record Broken(String reason, boolean sent) implements ExchangeEnd {}

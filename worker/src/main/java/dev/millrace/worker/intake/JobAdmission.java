@@ -114,8 +114,8 @@ public final class JobAdmission {
     }
 
     /**
-     * Ends a job, without fallback, whose calls were running when their workers ended. The job may
-     * have crashed its workers, and would crash workers at each other model, too.
+     * Ends a job, without fallback, whose calls were running when their workers ended. The job
+     * possibly crashed its workers, and would crash workers at each other model, too.
      */
     private void onAttemptsUsed(Job job, OpenJob inherited) {
         if (inherited.running()) {
@@ -135,8 +135,8 @@ public final class JobAdmission {
     }
 
     /**
-     * Hands over or ends a job that may not start another attempt here. Earlier owners may have
-     * spent less, but only they knew the cost of attempts that may have been billed.
+     * Hands over or ends a job that may not start another attempt here. Earlier owners have
+     * possibly spent less, but only they knew the cost of attempts that were possibly billed.
      */
     private void onBudgetUsed(Job job, OpenJob inherited) {
         boolean hasUnknownCosts = inherited.running() || inherited.billable() > 0;
