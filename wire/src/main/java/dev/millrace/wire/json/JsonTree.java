@@ -104,7 +104,7 @@ public final class JsonTree {
                     value != null && !value.isMissingNode() && parser.nextToken() == null;
             return isOnlyValue ? Optional.of(value) : Optional.empty();
         } catch (JacksonException | NumberFormatException e) {
-            // Jackson throws the latter for an exponent that no BigDecimal can have.
+            // Jackson throws a NumberFormatException for an exponent that no BigDecimal can have.
             return Optional.empty();
         }
     }
