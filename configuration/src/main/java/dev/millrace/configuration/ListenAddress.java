@@ -46,7 +46,7 @@ public record ListenAddress(String host, int port) {
         try {
             return host.equals("localhost") || InetAddress.ofLiteral(host).isLoopbackAddress();
         } catch (IllegalArgumentException e) {
-            return false; // a name, which may have any address
+            return false; // a name, which can have any address
         }
     }
 

@@ -105,8 +105,8 @@ public record MillraceConfig(
     }
 
     /**
-     * Returns the topic for requests of a tenant: its own, or one of all tenants; empty if there is
-     * neither.
+     * Returns the topic for requests of a tenant: the topic bound to the tenant, or else one of all
+     * tenants; empty if there is neither.
      */
     public Optional<String> requestTopicOf(String tenant) {
         return requestTopic(Optional.of(tenant)).or(() -> requestTopic(Optional.empty()));
@@ -120,7 +120,7 @@ public record MillraceConfig(
                 .findFirst();
     }
 
-    /** Returns the settings of a tenant: its own, or the {@code default} ones. */
+    /** Returns the settings of a tenant: the tenant's entry, or else the entry {@code default}. */
     public TenantConfig tenant(String name) {
         return tenants.getOrDefault(
                 name, tenants.getOrDefault(TenantConfig.DEFAULT_NAME, TenantConfig.DEFAULT));

@@ -15,7 +15,7 @@ import java.util.Set;
  * The {@code sink} section: where results and costs are stored.
  *
  * @param jdbcUrl URL of a SQLite or PostgreSQL database, which the sink writes and the gateway
- *     reads; it may contain a password and is never printed
+ *     reads; it can contain a password and is never printed
  * @param retention how long results are stored
  * @param webhooks receivers of events
  */
@@ -37,7 +37,7 @@ public record SinkConfig(String jdbcUrl, Duration retention, List<Webhook> webho
         webhooks = List.copyOf(webhooks);
     }
 
-    /** Masks the database URL, which may contain a password. */
+    /** Masks the database URL, which can contain a password. */
     @Override
     public String toString() {
         var kind = jdbcUrl.substring(0, jdbcUrl.indexOf(':', "jdbc:".length()) + 1);
@@ -82,7 +82,7 @@ public record SinkConfig(String jdbcUrl, Duration retention, List<Webhook> webho
             return url.getScheme() + "://" + url.getRawAuthority();
         }
 
-        /** Omits path and query of the URL, which may contain a secret. */
+        /** Omits path and query of the URL, which can contain a secret. */
         @Override
         public String toString() {
             return "Webhook[origin=%s, events=%s, allowedAddresses=%s]"

@@ -154,9 +154,9 @@ public final class TopicPlan {
     }
 
     /**
-     * Chunks matter only while their call runs; a later reader reads the result. The topic has as
-     * many partitions as the results topic, so that a job's chunks and result are in partitions
-     * with equal numbers.
+     * Adds the topic of chunks, which matter only while their call runs; a later reader reads the
+     * result. The topic has as many partitions as the results topic, so that a job's chunks and
+     * result are in partitions with equal numbers.
      */
     private void addChunks() {
         var configs = configs(RecordSizes.chunk(), Long.toString(CHUNK_RETENTION.toMillis()));
@@ -172,7 +172,10 @@ public final class TopicPlan {
         return configs;
     }
 
-    /** The brokers' clock dates manifests, since the first of two retries of a batch wins. */
+    /**
+     * Returns the settings of the topic of manifests. The brokers' clock dates them, because the
+     * first of two retries of a batch wins.
+     */
     private Map<String, String> manifests(String retention) {
         var configs = new HashMap<>(configs(sizes.request(), retention));
         configs.put("message.timestamp.type", "LogAppendTime");
@@ -180,8 +183,8 @@ public final class TopicPlan {
     }
 
     /**
-     * Records of the quota topic matter for at most the duration of a call. The brokers' clock
-     * dates them, so that readers know their age.
+     * Returns the settings of the quota topic. Its records matter for at most the duration of a
+     * call. The brokers' clock dates them, so that readers know their age.
      */
     private static Map<String, String> leases() {
         var configs = new HashMap<String, String>();
@@ -228,8 +231,9 @@ public final class TopicPlan {
     }
 
     /**
-     * The router writes each record with the timestamp of its request, which may have waited for
-     * weeks. A broker that rejects old records would reject it on every attempt.
+     * Adds the setting that accepts old records. The router writes each record with the timestamp
+     * of its request, which can have waited for weeks. A broker that rejects old records would
+     * reject such a record on every attempt.
      */
     private static Map<String, String> acceptingOldTimestamps(Map<String, String> configs) {
         configs.put("message.timestamp.before.max.ms", Long.toString(Long.MAX_VALUE));

@@ -189,7 +189,7 @@ public final class MillraceConsumer implements AutoCloseable {
      * @return false if this member has lost partitions since the poll, or the group is moving
      *     partitions; uncommitted records are delivered again, here or to another member
      * @throws IllegalStateException if the caller keeps the positions
-     * @throws InterruptedException if the thread is interrupted; the commit may have happened
+     * @throws InterruptedException if the thread is interrupted; the commit has possibly happened
      * @throws org.apache.kafka.common.KafkaException if the cluster refuses the commit
      */
     public boolean commit() throws InterruptedException {

@@ -29,8 +29,8 @@ import org.slf4j.LoggerFactory;
  * Reads the committed records of the control topic from its beginning. Used by one thread, except
  * {@link #wakeup}.
  *
- * <p>A reader is not reused after a failure: its position may no longer exist, because the topic
- * was recreated or lost its last records. A new reader reads from the beginning.
+ * <p>A reader is not reused after a failure: its position possibly no longer exists, because the
+ * topic was recreated or lost its last records. A new reader reads from the beginning.
  */
 final class ControlReader implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ControlReader.class);
@@ -88,7 +88,7 @@ final class ControlReader implements AutoCloseable {
     }
 
     /**
-     * Reads to the current end, including open transactions. An open transaction may hide committed
+     * Reads to the current end, including open transactions. An open transaction can hide committed
      * records after it, so the reader waits until the transaction ends.
      *
      * @throws TimeoutException if the end cannot be reached

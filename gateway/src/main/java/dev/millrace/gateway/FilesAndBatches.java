@@ -173,7 +173,7 @@ final class FilesAndBatches implements AutoCloseable {
         return new FilesAndBatches(routes, retention, publisher, submitter, control, events);
     }
 
-    /** Returns the time of the oldest requests that are remembered. */
+    /** Returns the time before which the facts of batches and the idempotency keys are deleted. */
     private static Instant oldest(GatewaySettings settings) {
         return settings.clock().instant().minus(settings.config().gateway().files().retention());
     }

@@ -26,13 +26,13 @@ final class GatewayMetrics {
         this.registry = registry;
     }
 
-    /** Shows the memory of bodies. */
+    /** Adds gauges of the memory that request bodies hold. */
     void add(BodyMemory bodies) {
         gauge("bodies.bytes", "Bodies of requests in memory", bodies::held);
         gauge("bodies.limit.bytes", "Memory that bodies may take", bodies::maxBytes);
     }
 
-    /** Shows what waits for results. */
+    /** Adds gauges of the jobs whose results are awaited, and a counter of repeated requests. */
     void add(JobClient jobs) {
         gauge(
                 "jobs.awaited",
@@ -46,7 +46,7 @@ final class GatewayMetrics {
                 .register(registry);
     }
 
-    /** Shows uploads. */
+    /** Adds the metrics of running and received uploads. */
     void add(UploadSlots uploads) {
         gauge("uploads.running", "Files that are being received", uploads::taken);
         FunctionCounter.builder(PREFIX + "uploads.bytes", uploads, UploadSlots::receivedBytes)
@@ -54,7 +54,7 @@ final class GatewayMetrics {
                 .register(registry);
     }
 
-    /** Shows the batches that are not published yet. */
+    /** Adds gauges of the batches that are not published yet. */
     void add(PublishingLoop publisher, InstantSource clock) {
         batches("checking", publisher, Backlog::checking);
         batches("publishing", publisher, Backlog::publishing);

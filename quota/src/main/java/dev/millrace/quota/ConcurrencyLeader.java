@@ -14,7 +14,7 @@ import java.util.Map;
  *
  * <p>Invariant: the sum of these numbers over all sessions is at most the limit. A session counts
  * with the highest number that it can have adopted, and at least with its calls in flight. A silent
- * session counts until every call that it can have started must have ended.
+ * session counts until all calls that it possibly started have certainly ended.
  *
  * <p>Each session gets its demand or a fair part, whichever is less. Permits that cannot be divided
  * equally rotate among the hungry sessions.
@@ -35,7 +35,7 @@ final class ConcurrencyLeader implements SharedLimit.Leader {
     private final Map<Long, Turn> turns = new HashMap<>();
 
     /**
-     * @param longestCall time after which a call has ended
+     * @param longestCall longest duration of a call
      */
     ConcurrencyLeader(int limit, Duration longestCall, LeaseTimes times, long nowNanos) {
         this.limit = limit;

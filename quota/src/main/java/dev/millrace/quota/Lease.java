@@ -15,7 +15,7 @@ final class Lease {
      */
     private static final long HUNGRY_NANOS = Duration.ofMillis(500).toNanos();
 
-    /** Demands whose answers are accepted. */
+    /** Number of latest demands whose answers are accepted. */
     private static final int REMEMBERED = 256;
 
     /** Number of permits above which a session does not report each further one at once. */
@@ -57,8 +57,8 @@ final class Lease {
     boolean isValid(long nowNanos) {
         return adopted.epoch() > 0
                 && expiresNanos - nowNanos > 0
-                // The last demand reports to the leader whether the lease is valid. The caller may
-                // have read the clock before it.
+                // The lease was also valid when the last demand was sent: the demand reports that
+                // to the leader, and the caller possibly read the clock before it.
                 && (sequence == 0 || expiresNanos - sentNanos(sequence) > 0);
     }
 
@@ -85,7 +85,7 @@ final class Lease {
         hasAsked = false;
     }
 
-    /** Notes that permits became free, and that other sessions may wait for them. */
+    /** Notes that permits became free, for which other sessions possibly wait. */
     void onFreed(long left) {
         isUrgent |= left <= FEW;
     }

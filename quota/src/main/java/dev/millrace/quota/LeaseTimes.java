@@ -9,7 +9,7 @@ import java.time.Duration;
  * @param every time between two demands of a session with calls
  */
 public record LeaseTimes(Duration valid, Duration every) {
-    /** Demands within a window, at least. */
+    /** Smallest number of demands within a window. */
     private static final int IN_WINDOW = 20;
 
     private static final Duration SHORTEST = Duration.ofMillis(10);

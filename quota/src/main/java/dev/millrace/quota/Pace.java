@@ -8,10 +8,10 @@ import java.time.Duration;
  * has room for more than a burst, so that it still fills between the burst and the next take.
  */
 final class Pace {
-    /** Divisor of the limit: corrections fill the bucket up to this part of the limit. */
+    /** Corrections fill the bucket up to the limit divided by this number. */
     private static final int MOST_RETURNED = 10;
 
-    /** A smaller part of a burst is an error of rounding, and not missing. */
+    /** A missing part of a burst below this is an error of rounding, and does not count. */
     private static final double ROUNDING = 1e-12;
 
     private final long spanNanos;
@@ -66,7 +66,7 @@ final class Pace {
         level = level(nowNanos) - amount;
     }
 
-    /** Adds an amount that was taken and not used; removes one that is negative. */
+    /** Adds an amount that was taken and not used. A negative amount is removed. */
     void giveBack(long amount, long nowNanos) {
         double most = Math.max(room(), (double) limit / MOST_RETURNED);
         level = Math.min(most, level(nowNanos) + amount);

@@ -26,12 +26,16 @@ import org.jspecify.annotations.Nullable;
  * permits. Permits are lent at the pace of the limit.
  */
 final class RateLeader implements SharedLimit.Leader {
-    /** Part of a burst that is lent in one step. */
+    /**
+     * Divisor of the pace's room: this part of it is lent in one step, unless the next call needs
+     * more.
+     */
     private static final int STEPS = 64;
 
     /**
-     * Number of paced bursts that equal two configured bursts. The pace has room for two of its
-     * bursts, and idle sessions hold up to half of another.
+     * Number of the pace's bursts in two configured bursts. One configured burst covers two and a
+     * half bursts of the pace: the two for which the pace has room, and the half that idle sessions
+     * hold.
      */
     private static final int BURSTS_IN_TWO = 5;
 
@@ -44,7 +48,10 @@ final class RateLeader implements SharedLimit.Leader {
     private long limit;
     private Pace pace;
 
-    /** Amount lent to each session; hungry sessions are served in this order. */
+    /**
+     * Amount lent to each hungry session since it became hungry; the session with the smallest
+     * amount is served first.
+     */
     private final Map<Long, Long> served = new HashMap<>();
 
     private long leastServed;
@@ -126,7 +133,7 @@ final class RateLeader implements SharedLimit.Leader {
     public void lead(long epoch, long nowNanos) {
         sessions.lead(epoch);
         pace = new Pace(limit, spanNanos, burst, nowNanos);
-        // The predecessor may just have lent all of it.
+        // The earlier leader has possibly just lent all of it.
         pace.take((long) Math.ceil(pace.room()), nowNanos);
         served.clear();
     }
@@ -197,7 +204,7 @@ final class RateLeader implements SharedLimit.Leader {
                 continue;
             }
             long amount = missing > 0 ? missing : Math.max(next.need, most / STEPS);
-            // A call above the limit needs a window that is empty but for the session's own
+            // A call above the limit needs a window that is empty except for the session's own
             // permits.
             long required = next.need > limit ? limit - next.lent() : amount;
             if (required > left || pace.waitNanos(amount, nowNanos) > 0) {

@@ -56,7 +56,7 @@ final class Session {
         unconfirmed.removeIf(grant -> grant.id().compareTo(next.adopted()) <= 0);
     }
 
-    /** Notes a grant that was made at the latest now. */
+    /** Notes a grant that was made now or earlier. */
     void onGrant(Grant grant, long nowNanos) {
         if (grant.id().compareTo(lastGrant) <= 0) {
             return;
@@ -76,7 +76,7 @@ final class Session {
         unconfirmed.addLast(grant);
     }
 
-    /** Returns the number of grants that are kept because the session may have adopted them. */
+    /** Returns the number of grants that are kept because the session has possibly adopted them. */
     int unconfirmedCount() {
         return unconfirmed.size();
     }

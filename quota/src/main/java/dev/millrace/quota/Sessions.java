@@ -91,7 +91,7 @@ final class Sessions {
         return present;
     }
 
-    /** Returns the limit that applies to the sessions; another number without sessions. */
+    /** Returns the limit that applies to the sessions; {@code otherwise} without sessions. */
     static long limit(List<Session> present, long otherwise) {
         return Demand.limit(present.stream().map(Session::demand).toList()).orElse(otherwise);
     }

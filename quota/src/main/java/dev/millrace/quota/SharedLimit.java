@@ -71,10 +71,10 @@ public final class SharedLimit<P> {
      * each can become the leader with its next claim. Belongs to the quota thread.
      */
     sealed interface Leader permits RateLeader, ConcurrencyLeader {
-        /** Applies a demand that was sent at the latest now. */
+        /** Applies a demand that was sent now or earlier. */
         void onDemand(Demand demand, long nowNanos);
 
-        /** Applies a grant of the current leader that was made at the latest now. */
+        /** Applies a grant of the current leader that was made now or earlier. */
         void onGrant(Grant grant, long nowNanos);
 
         /** Starts to lead. */
@@ -112,7 +112,7 @@ public final class SharedLimit<P> {
      * Joins a limit of concurrent calls.
      *
      * @param session random and not 0
-     * @param longestCall time after which a call has ended
+     * @param longestCall longest duration of a call
      */
     public static SharedLimit<ConcurrencyPermits> concurrency(
             long session,
@@ -126,7 +126,7 @@ public final class SharedLimit<P> {
         return new SharedLimit<>(session, holder, holder, leader, patience(times, random));
     }
 
-    /** Sessions differ in their patience, so that usually one of them claims. */
+    /** Returns a random patience, so that usually only one session claims the leadership. */
     private static long patience(LeaseTimes times, RandomGenerator random) {
         long every = times.every().toNanos();
         return PATIENCE * every + random.nextLong(2 * every);
@@ -145,7 +145,7 @@ public final class SharedLimit<P> {
     /**
      * Applies the next record of the limit, including records of this session.
      *
-     * @param writtenNanos a time at which the record was certainly written, at the latest now
+     * @param writtenNanos a time, now or earlier, at which the record was certainly written
      * @param brokerMillis the broker's timestamp of the record
      */
     public void onRecord(QuotaRecord quotaRecord, long writtenNanos, long brokerMillis) {

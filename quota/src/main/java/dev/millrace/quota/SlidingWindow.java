@@ -49,7 +49,7 @@ final class SlidingWindow {
         grainNanos = spanNanos / ENTRIES;
     }
 
-    /** Returns the length of the window for one of the provider. */
+    /** Returns the length of the window for a window of the provider. */
     static long spanNanos(Duration window) {
         long nanos = window.toNanos();
         return nanos + nanos / STRETCH + DELAY_NANOS;
@@ -89,7 +89,7 @@ final class SlidingWindow {
         unsent -= amount;
     }
 
-    /** Lets a taken amount leave the window one window from now. */
+    /** Notes that a taken amount was sent; it leaves the window after the window's length. */
     void onSent(long amount, long nowNanos) {
         unsent -= amount;
         Entry entry = entries.peekLast();

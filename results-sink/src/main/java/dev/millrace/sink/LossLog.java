@@ -8,8 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Logs each partition that lost records once, although the sink tries to start it again and again.
- * Belongs to the sink's thread.
+ * Logs each loss of a partition's records once, although the sink repeatedly tries to start the
+ * partition. Belongs to the sink's thread.
  */
 final class LossLog {
     private static final Logger LOG = LoggerFactory.getLogger(LossLog.class);

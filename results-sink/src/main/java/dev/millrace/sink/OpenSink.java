@@ -29,7 +29,7 @@ record OpenSink(SinkLoop loop, Consumer<byte[], byte[]> consumer) {
     /**
      * Connects the parts of a sink.
      *
-     * @param sharedTables what identifies the tables, if several sinks can share them
+     * @param sharedTables identity of the tables, if several sinks can share them
      */
     static OpenSink of(
             SinkSettings settings,
@@ -69,7 +69,7 @@ record OpenSink(SinkLoop loop, Consumer<byte[], byte[]> consumer) {
         return properties;
     }
 
-    /** Returns an id that only sinks of the given tables have. */
+    /** Returns the id of the consumer group of the sinks that share the given tables. */
     static String groupId(String prefix, String sharedTables) {
         return prefix + "sink-" + Sha256.hex(sharedTables, GROUP_BYTES);
     }

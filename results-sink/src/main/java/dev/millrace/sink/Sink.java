@@ -34,7 +34,7 @@ public final class Sink implements Service {
     /** Null until the database has been reached; written once, read by any thread. */
     private volatile @Nullable OpenSink open;
 
-    /** The state until then. */
+    /** The state until {@link #open} is set. */
     private volatile Health health = Health.waiting("starting");
 
     private Sink(SinkSettings settings) {

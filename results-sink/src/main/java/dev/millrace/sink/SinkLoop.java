@@ -307,8 +307,8 @@ final class SinkLoop {
     }
 
     /**
-     * Waits if another sink may have the partitions now. The next poll or start shows which sink
-     * has them.
+     * Waits if another sink possibly has the partitions now. The next poll or start shows which
+     * sink has them.
      */
     private void onStale(String reason) {
         if (source.isShared()) {
@@ -334,7 +334,7 @@ final class SinkLoop {
                 && source.restartChanged(found)) {
             LOG.warn("topics were recreated or have grown; starting their partitions again");
         } else if (!assignment.lost().isEmpty()) {
-            // An operator may have decided.
+            // An operator has possibly decided.
             source.restart(assignment.lost());
         }
     }

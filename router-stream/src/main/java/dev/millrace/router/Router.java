@@ -78,7 +78,7 @@ public final class Router implements Service {
                     streams.isPaused() ? working() : Health.waiting("waiting for its partitions");
             case PENDING_SHUTDOWN, PENDING_ERROR -> Health.waiting("stopping");
             case NOT_RUNNING -> Health.stopped("closed");
-            // A deleted request topic stops Streams, too, if a rebalance meets its absence.
+            // A request topic that is missing at a rebalance stops Streams, too.
             case ERROR ->
                     Health.stopped(
                             Stream.concat(

@@ -117,7 +117,7 @@ final class RouterStarter {
         }
     }
 
-    /** Waits for the required topics, which may have been created a moment ago. */
+    /** Waits for the required topics, which were possibly created a moment ago. */
     private TopicAvailability requireTopics(Admin admin) {
         var directory = clusterTopics(admin);
         try {

@@ -54,9 +54,10 @@ final class StreamsProperties {
     private static final int IDLE_POLL_MILLIS = 500;
 
     /**
-     * A router that starts drops older local state and restores it. It must not miss the deletion
-     * of a job, which the changelog keeps for {@link JobChangelog#TOMBSTONE_RETENTION}. Streams
-     * itself drops the state of a partition that another router has, within twenty minutes.
+     * Age beyond which a starting router drops its local state and restores it. Older state could
+     * miss the deletion of a job, which the changelog keeps for {@link
+     * JobChangelog#TOMBSTONE_RETENTION}. Streams drops the state of a partition that moved to
+     * another router within twenty minutes.
      */
     static final Duration MAX_STATE_AGE = JobChangelog.TOMBSTONE_RETENTION.dividedBy(2);
 

@@ -15,7 +15,8 @@ public final class Main {
     public static void main(String[] args) {
         // Numbers in output, JSON and SQL must not depend on the language of the user.
         Locale.setDefault(Locale.ROOT);
-        // A container asks every few seconds, so this command loads neither parser nor log.
+        // Containers probe the health every few seconds, so this command loads neither parser nor
+        // log.
         Optional<HealthProbe> probe = HealthProbe.of(List.of(args), System.getenv());
         if (probe.isPresent()) {
             System.exit(probe.get().report(System.out));

@@ -26,7 +26,7 @@ import java.util.stream.Stream;
  * @param environment variables that catalogs can refer to
  */
 record CatalogFiles(NodeLocator locator, CatalogConfig config, Map<String, String> environment) {
-    /** Sections whose texts may name models. */
+    /** Sections whose texts can name models. */
     private static final List<String> NAMING_SECTIONS = List.of("policies", "retrieval", "worker");
 
     /** Returns the given models, with the files' models added or replaced. */

@@ -80,7 +80,7 @@ final class ConfigAssembler {
     }
 
     /**
-     * Returns the providers, each without its own proxy with the one that the environment names.
+     * Returns the providers. A provider without a proxy gets the proxy that the environment names.
      */
     private Map<String, ProviderConfig> providers() {
         var providers = new LinkedHashMap<String, ProviderConfig>();

@@ -63,7 +63,7 @@ record ModelsSection(
     /** Reports each conflict between models that are valid on their own. */
     void reportConflicts(Collection<Model> models) {
         for (var problem : Catalog.problemsOf(models)) {
-            // A chain may name a model that is missing here only because its own section is
+            // A chain can name a model that is missing here only because its own section is
             // invalid.
             if (locator.problems().isEmpty() || !problem.key().equals("fallback")) {
                 locator.report(problem.expected(), "models", problem.model(), problem.key());

@@ -23,7 +23,7 @@ final class ReferenceChecker {
     /** Model names, without aliases. */
     private final Set<String> names = new TreeSet<>();
 
-    /** Model name by name and by alias. */
+    /** The name of each model, by the name and by each alias. */
     private final Map<String, String> models = new TreeMap<>();
 
     private final Set<String> policies = new TreeSet<>();

@@ -3,7 +3,7 @@
  * problems at once.
  *
  * <p>Runs on the caller's thread at start-up; gets the process environment as an argument. Depends
- * on {@code config}, {@code catalog} and the module {@code yaml}.
+ * on the parent package, on contracts and on the module {@code yaml}.
  */
 @NullMarked
 package dev.millrace.configuration.loading;

@@ -1,6 +1,6 @@
 /**
- * What differs between providers of one wire: where the key goes, the path of each url, and how the
- * provider is reached.
+ * The settings in which providers of one wire differ: the header of the key, the path of each url,
+ * and the way to reach the provider.
  *
  * <p>Values that any thread may use; only {@link
  * dev.millrace.configuration.provider.CertificateFile} reads a file. Depends on the module {@code

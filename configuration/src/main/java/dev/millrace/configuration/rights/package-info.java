@@ -1,7 +1,7 @@
 /**
  * The rights that each service and each kind of user needs on a Kafka cluster with an authorizer.
  *
- * <p>Values only, safe on any thread. Depends on the topic and config packages.
+ * <p>Values only, safe on any thread. Depends on the parent package and on contracts.
  *
  * <p>{@code docs/decisions/005-access.md} has the reasons.
  */

@@ -1,4 +1,7 @@
-/** What a publisher says about the batches that it has published. Pure values. */
+/**
+ * The manifests of batches, by which a publisher reports how many lines it has published. Pure
+ * values.
+ */
 @NullMarked
 package dev.millrace.contracts.batch;
 

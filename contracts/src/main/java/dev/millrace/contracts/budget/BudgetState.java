@@ -11,8 +11,8 @@ import java.util.Optional;
  * The state of a budget, as the router last published it.
  *
  * @param limitUsd the limit in effect, in US dollars
- * @param spentUsd total that was or may have been billed; above the limit only if a provider billed
- *     more than a call's maximum cost
+ * @param spentUsd total that was billed, or possibly billed; above the limit only if a provider
+ *     billed more than a call's maximum cost
  * @param reservedUsd amount that unfinished jobs may still spend
  * @param waiting the jobs that wait for money
  * @param rejectedJobs total number of jobs rejected because the budget was exhausted

@@ -1,6 +1,6 @@
 package dev.millrace.contracts.catalog;
 
-/** A model feature beyond text that a request may need. */
+/** A model feature beyond text that a request can need. */
 public enum Capability {
     /** The model can call functions that the request declares. */
     TOOLS,

@@ -49,8 +49,8 @@ public record Model(
      *
      * @param provider name of the provider
      * @param model the provider's name for the model
-     * @param urls the urls of jobs that the model serves, in enum order; empty: see {@link
-     *     Model#urlsAt}
+     * @param urls the urls of jobs that the model serves, in enum order; empty for all but
+     *     embeddings, see {@link Model#urlsAt}
      * @param stream when calls are streamed
      * @param parameters differences between the model and its provider's wire
      */
@@ -125,7 +125,8 @@ public record Model(
 
     /** Creates a model with default settings. */
     public static Model of(String name, String provider, Price price) {
-        // Before the name at the provider, which is equal.
+        // Checked first, so that the problem is reported for this key, not for the equal
+        // upstream_model.
         requireName("name", name);
         return new Model(
                 name,
@@ -149,7 +150,10 @@ public record Model(
         return upstream.model;
     }
 
-    /** Returns the urls of jobs that the model serves; empty: see {@link #urlsAt}. */
+    /**
+     * Returns the urls of jobs that the model serves; empty for all but embeddings, see {@link
+     * #urlsAt}.
+     */
     public Set<Endpoint> urls() {
         return upstream.urls;
     }

@@ -39,7 +39,7 @@ public record ModelOverlay(
                 "must name at least one url, such as /v1/chat/completions");
     }
 
-    /** Returns the given model with every key replaced that is set here. */
+    /** Returns the given model with the keys that are set here. */
     public Model over(Model base) {
         return new Model(
                 base.name(),

@@ -15,7 +15,8 @@ import java.util.Set;
 /**
  * The body keys in which a model differs from its provider's wire.
  *
- * @param rename top-level keys with another name at the model: the wire's key to the model's key
+ * @param rename the model's name of each top-level key that it names differently, by the wire's
+ *     name
  * @param refuse keys that the model does not accept: top-level keys, or a key within a top-level
  *     object, such as {@code output_config.effort}. A refused {@code stream_options} is omitted
  *     from the body, because it concerns only the transport
@@ -76,8 +77,8 @@ public record ModelParameters(Map<String, String> rename, Set<String> refuse) {
     /**
      * Returns the reasons why a body is not acceptable; empty for an acceptable body.
      *
-     * @param keys keys of the body whose value is not null: top-level keys, and as {@code a.b} the
-     *     keys of objects among their values
+     * @param keys keys of the body whose value is not null: top-level keys, and the keys of
+     *     top-level objects as {@code a.b}
      */
     public List<UnacceptableKey> problemsOf(Collection<String> keys) {
         List<UnacceptableKey> problems = new ArrayList<>();

@@ -41,7 +41,7 @@ public record Chunk(int attempt, int sequence, Content content) {
         COMPLETE,
         /** The provider has answered, but chunks are missing; the result has the whole answer. */
         INCOMPLETE,
-        /** The attempt gave no answer; another one may follow. */
+        /** The attempt gave no answer; another attempt can follow. */
         FAILED;
 
         /** Returns the word of the header. */

@@ -38,7 +38,7 @@ public record CacheStats(
         savedUsd = Usd.normalised(savedUsd);
     }
 
-    /** Returns the sums of both. */
+    /** Returns the sums of these statistics and the others. */
     public CacheStats plus(CacheStats other) {
         return new CacheStats(
                 entries + other.entries,

@@ -209,8 +209,8 @@ public final class ControlState {
     }
 
     /**
-     * Returns the unreadable highest version of each policy that has one. Other processes may be
-     * able to read and use it.
+     * Returns the unreadable highest version of each policy that has one. Other processes can
+     * possibly read it, and then use it.
      */
     public Map<String, Integer> unreadableVersions() {
         var unreadable = new TreeMap<String, Integer>();
@@ -264,7 +264,7 @@ public final class ControlState {
     }
 
     /**
-     * Returns the trips of an arm. A trip is stored under the catalog name of its model, which may
+     * Returns the trips of an arm. A trip is stored under the catalog name of its model, which can
      * have become an alias since.
      *
      * @param arm any name of its model
@@ -421,7 +421,7 @@ public final class ControlState {
         return remaining;
     }
 
-    /** Returns what each worker reports, by its instance, expired reports included. */
+    /** Returns the report of each worker by its instance, expired reports included. */
     public Map<String, WorkerReport> workers() {
         return workers;
     }

@@ -119,8 +119,8 @@ public final class ControlStateBuilder {
     }
 
     /**
-     * Marks the number of an unreadable version as used, because other processes may be able to
-     * read it.
+     * Marks the number of an unreadable version as used, because other processes can possibly read
+     * the version.
      */
     private void reserve(ControlKey key) {
         if (key instanceof ControlKey.PolicyVersion version) {

@@ -49,7 +49,7 @@ public record ControlWaits(ControlState control, Instant now) {
             };
         }
 
-        /** Returns the budgets that the jobs may have, in the order of their keys. */
+        /** Returns the budgets that can pay for the jobs, in the order of their keys. */
         private Stream<ControlKey.Budget> budgets(ControlState.Budgets budgets) {
             return Stream.of(
                             Stream.of(new ControlKey.BatchBudget(tenant, batch)),
@@ -60,7 +60,7 @@ public record ControlWaits(ControlState control, Instant now) {
         }
     }
 
-    /** Returns why the jobs of a batch may wait. */
+    /** Returns the possible reasons why the selected jobs wait. */
     public List<Waiting> of(Scope scope) {
         var waits = new ArrayList<Waiting>();
         pauses().forEach(
@@ -79,7 +79,7 @@ public record ControlWaits(ControlState control, Instant now) {
                                 waits.add(budget(key, state));
                             }
                         });
-        // Pauses are known from control; a worker does not report whose pause it is.
+        // Pauses were added from the control state; a worker does not report who is paused.
         ofWorkers().stream()
                 .filter(it -> scope.has(it.model()) && it.reason() != WaitingReason.PAUSE)
                 .forEach(waits::add);

@@ -27,7 +27,7 @@ public record VersionedPolicy(String version, Policy policy, Optional<AppliedPol
         return new VersionedPolicy(RoutedBy.version(configured), configured, Optional.empty());
     }
 
-    /** Names the version in messages. */
+    /** Returns the name of the version for messages. */
     public String label() {
         return applied.isPresent() ? version : "the configuration's";
     }

@@ -34,7 +34,7 @@ public record WorkerReport(
     }
 
     /**
-     * Answers whose token counts may be wrong.
+     * The number of a model's answers whose token counts are possibly wrong.
      *
      * @param doubt the reason, a word of {@link dev.millrace.contracts.usage.UsageDoubt}
      * @param answers number of such answers since the worker started, 1 or more

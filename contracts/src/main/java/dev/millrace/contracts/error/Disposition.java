@@ -1,6 +1,6 @@
 package dev.millrace.contracts.error;
 
-/** The effect on a job after its last attempt at one model has failed. */
+/** How a job continues or ends after its last attempt at one model has failed. */
 public enum Disposition {
     /** The job ends with an error result. */
     FAIL("fail"),

@@ -15,8 +15,8 @@ public enum ErrorCode {
     /** 401, 403: the provider rejects the API key. */
     AUTHENTICATION_ERROR(Retry.NO, BreakerEffect.OPENS_KEY, Disposition.NEXT_KEY),
     /**
-     * 404 for the model: the provider does not know its name; or an error of its address, such as a
-     * redirect or a 405.
+     * The provider does not know the model's name (404), or its address is wrong, as a redirect or
+     * a 405 shows.
      */
     MODEL_NOT_FOUND(Retry.NO, BreakerEffect.OPENS, Disposition.WAIT_OR_FALL_BACK),
     /** 5xx, 408, 409, 424, 425, 498, 499: a fault or a temporary state of the provider. */

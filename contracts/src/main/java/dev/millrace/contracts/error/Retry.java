@@ -1,8 +1,8 @@
 package dev.millrace.contracts.error;
 
-/** Decides whether a failed attempt is retried at its model. */
+/** Whether a failed attempt is retried at its model. */
 public enum Retry {
-    /** Never retried: the outcome would not change, or the decision lies elsewhere. */
+    /** Never retried: the outcome would not change, or the {@link Disposition} decides. */
     NO,
     /** Retried with backoff, up to the configured number of attempts. */
     YES,

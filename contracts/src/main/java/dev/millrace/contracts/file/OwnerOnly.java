@@ -28,7 +28,7 @@ public final class OwnerOnly {
      * @return the folder
      */
     public static Path createFolders(Path folder) throws IOException {
-        // With permissions to set, an existing link to a folder would be refused.
+        // With attributes, createDirectories refuses an existing link to a folder.
         return Files.isDirectory(folder)
                 ? folder
                 : Files.createDirectories(folder, attributes(folder, FOLDER));
@@ -63,15 +63,15 @@ public final class OwnerOnly {
 
     /**
      * Takes the rights on a folder from everyone but its owner. Does nothing if the folder has
-     * another owner, as a mounted folder may: files and folders that this class creates inside have
-     * their own permissions.
+     * another owner, as a mounted folder can have: files and folders that this class creates inside
+     * have their own permissions.
      */
     public static void restrict(Path folder) throws IOException {
         if (isPosix(folder.getFileSystem())) {
             try {
                 Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString(FOLDER));
             } catch (FileSystemException e) {
-                // Only the owner may.
+                // Only the owner can change permissions.
             }
         }
     }

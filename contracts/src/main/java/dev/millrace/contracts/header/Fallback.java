@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *     null if it was not called
  */
 public record Fallback(String model, String reason, @Nullable Long calledMillis) {
-    /** Ends the reason, which has no colon; a model's name may have one. */
+    /** Ends the reason, which has no colon; a model's name can have one. */
     private static final char AFTER_REASON = ':';
 
     /** Separates the reason from the time of the call. */

@@ -31,7 +31,10 @@ public record JobCostLimit(
         @Nullable String apiKey) {
     private static final String SEPARATOR = ",";
 
-    /** Attempts that a job must be able to pay: one whose end is unknown, and one answer. */
+    /**
+     * Number of attempts that a job must be able to pay: one with an unknown end, and one with an
+     * answer.
+     */
     private static final BigDecimal LEAST_ATTEMPTS = BigDecimal.TWO;
 
     /**
@@ -62,7 +65,10 @@ public record JobCostLimit(
             return price.highestCostOf(input, output, tier).add(toolsUsd);
         }
 
-        /** Returns the bounds of one of several calls that these bounds count together. */
+        /**
+         * Returns the bounds of one call if these bounds are the sum of several calls. The cost of
+         * tools is not divided.
+         */
         public AttemptTokens ofOneOf(long calls) {
             return new AttemptTokens(input / calls, output / calls, tier, toolsUsd);
         }

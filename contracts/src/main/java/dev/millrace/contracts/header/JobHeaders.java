@@ -135,9 +135,10 @@ public record JobHeaders(
      *
      * @param key hash of the job's question, 64 hex digits: jobs with equal keys may share an
      *     answer
-     * @param group hash of the common part of several cache keys, 64 hex digits. Jobs of a group
-     *     meet in one partition of the cache, so that one can get the answer to another question
-     *     with an equal meaning. Null if the job gets only answers of its cache key
+     * @param group the namespace of the key: hash of the common part of several cache keys, 64 hex
+     *     digits. Jobs of a namespace meet in one partition of the cache, so that a job can get the
+     *     answer to another question with an equal meaning. Null if the job gets only answers of
+     *     its cache key
      */
     public record Cache(String key, @Nullable String group) {
         public Cache {
@@ -302,7 +303,7 @@ public record JobHeaders(
         return with(new Cache(key, cacheNamespace()));
     }
 
-    /** Returns a copy of a job with a cache key, in a group of cache keys. */
+    /** Returns a copy whose cache key is in a namespace; the job must have a cache key. */
     public JobHeaders withCacheNamespace(String group) {
         if (cache == null) {
             throw new IllegalArgumentException("the namespace needs a cache key");
@@ -381,7 +382,10 @@ public record JobHeaders(
         return Objects.requireNonNullElse(lane(), topicLane);
     }
 
-    /** Returns a copy of a job that is handed over to a model without the lane of the router. */
+    /**
+     * Returns a copy of a job that is handed over to a model without the lane that the router
+     * chose.
+     */
     public JobHeaders withLane(Lane routed) {
         var moved = new Route(routedBy(), chain(), position(), requestPartition(), routed);
         return with(identity, submission, moved);
@@ -437,7 +441,7 @@ public record JobHeaders(
 
     /**
      * Returns the namespace of a record whose other headers can be unreadable; empty without a
-     * valid group.
+     * valid namespace.
      */
     public static Optional<String> cacheNamespace(Headers headers) {
         return hash(headers, MillraceHeaders.CACHE_GROUP);
@@ -448,8 +452,8 @@ public record JobHeaders(
     }
 
     /**
-     * Returns the record key that brings the job's lookup and its answer together: the group of its
-     * cache key, or the cache key itself; null if the job shares no answer.
+     * Returns the record key that brings the job's lookup and its answer together: the namespace of
+     * its cache key, or the cache key itself; null if the job shares no answer.
      */
     public @Nullable String cachePartitionKey() {
         String group = cacheNamespace();
@@ -457,9 +461,9 @@ public record JobHeaders(
     }
 
     /**
-     * Returns a cache key, or the group of one.
+     * Returns the text, which must be a cache key or a namespace.
      *
-     * @throws IllegalArgumentException if the text is no such hash
+     * @throws IllegalArgumentException if the text is neither
      */
     static String requireCacheKey(String text) {
         if (!CACHE_KEY.matcher(text).matches()) {

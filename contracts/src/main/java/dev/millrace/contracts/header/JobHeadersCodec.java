@@ -157,8 +157,8 @@ final class JobHeadersCodec {
     }
 
     /**
-     * Reads the limit on the job's cost. Half of a limit is invalid, since the job might cost more
-     * than its submitter allows.
+     * Reads the limit on the job's cost. A limit without one of its parts is invalid, since the job
+     * could cost more than its submitter allows.
      */
     private static @Nullable JobCostLimit costLimit(HeaderReader in) throws UnreadableHeader {
         if (!in.has(MillraceHeaders.RESERVED_USD) && !in.has(MillraceHeaders.ATTEMPT_USD)) {

@@ -89,7 +89,8 @@ public final class MillraceHeaders {
     }
 
     /**
-     * Returns the last header with the given name as a number; empty if it is none, or negative.
+     * Returns the last header with the given name as a whole number from 0; empty if the header is
+     * missing, negative or no number.
      */
     public static OptionalLong number(Headers headers, String name) {
         return text(headers, name)

@@ -90,8 +90,8 @@ final class BodyDraft {
     }
 
     /**
-     * Reads {@code n} or {@code best_of}, whichever is larger, because providers bill every choice.
-     * Some providers accept 2.0 or "2" for 2.
+     * Keeps the larger of {@code n} and {@code best_of}, because providers bill every choice. Some
+     * providers accept 2.0 or "2" for 2.
      */
     private void readChoices(JsonParser json, JsonToken value) {
         if (value == JsonToken.VALUE_STRING && DIGITS.matcher(json.getString()).matches()) {

@@ -34,7 +34,7 @@ public enum Endpoint {
     /** The segments of Azure's and OpenAI's older paths that precede the name of a model. */
     private static final Set<String> BEFORE_MODEL = Set.of("deployments", "engines");
 
-    /** The segment of providers that serve OpenAI's API beside their own. */
+    /** Last segment of the base at providers that serve OpenAI's API beside another one. */
     private static final String OPENAI = "openai";
 
     private final String url;
@@ -121,7 +121,7 @@ public enum Endpoint {
         };
     }
 
-    /** Returns the fields of the smallest body besides the model: a short question, as JSON. */
+    /** Returns the JSON fields of the smallest valid body, a short question, without the model. */
     public String smallestQuestion() {
         return switch (this) {
             case CHAT_COMPLETIONS, MESSAGES ->
@@ -221,7 +221,7 @@ public enum Endpoint {
         return Arrays.stream(values()).filter(it -> path.contains(stem(it))).findFirst();
     }
 
-    /** Returns the beginning of an endpoint's name, which has few spellings. */
+    /** Returns the beginning of an endpoint's name, which most misspelled urls contain. */
     private static String stem(Endpoint endpoint) {
         return switch (endpoint) {
             case CHAT_COMPLETIONS -> "chat";

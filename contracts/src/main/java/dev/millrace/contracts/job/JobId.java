@@ -50,8 +50,8 @@ public record JobId(String value) {
     }
 
     /**
-     * Returns the id of a job for a part of another job. The hashed bytes begin as no request's
-     * hashed bytes do, so the ids do not collide by construction.
+     * Returns the id of a job for a part of another job. The hashed bytes begin with {@link
+     * #PART_DOMAIN}, so they are never the hashed bytes of a request.
      *
      * @param parent the job of the request
      * @param level 0 for a part of its document, then the number of the level that joins answers

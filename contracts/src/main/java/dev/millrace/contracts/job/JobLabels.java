@@ -14,7 +14,7 @@ public record JobLabels(@Nullable String requestId, @Nullable String metadata) {
     public static final String REQUEST_ID_RULE =
             "must be 1 to 128 letters, digits, '.', '_', ':' or '-'";
 
-    /** Harmless in headers and logs. */
+    /** Has only characters that are harmless in headers and logs. */
     private static final Pattern REQUEST_ID = Pattern.compile("[A-Za-z0-9._:-]{1,128}");
 
     /** Returns true if a text is valid as a request id. */

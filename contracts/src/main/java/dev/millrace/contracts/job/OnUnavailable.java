@@ -31,7 +31,7 @@ public record OnUnavailable(@Nullable Duration failAfter) {
         }
     }
 
-    /** Reads the option; empty if the text is none. */
+    /** Reads the option; empty if the text does not have the {@link #FORM}. */
     public static Optional<OnUnavailable> of(String text) {
         return switch (text) {
             case WAIT_WORD -> Optional.of(WAIT);

@@ -42,7 +42,7 @@ final class OptionsReader {
     private static final BigDecimal MAX_COST_USD = BigDecimal.valueOf(1_000_000);
     private static final int MAX_COST_DECIMALS = 18;
 
-    /** An amount written as text, which many programs do to keep it exact. */
+    /** An amount as text, which many programs write to keep it exact. */
     private static final Pattern AMOUNT = Pattern.compile("[0-9]{1,12}(\\.[0-9]{1,18})?");
 
     private final JsonParser json;

@@ -51,8 +51,8 @@ public record PricedFields(
                     "inference_geo");
 
     /**
-     * Types of tools that the client runs, or that cost only their tokens. Anthropic's types end
-     * with a date.
+     * Types of tools without a price per call: the client runs them, or they cost only their
+     * tokens. Anthropic's types are listed without their date.
      */
     private static final Set<String> FREE_TOOLS =
             Set.of(
@@ -74,7 +74,7 @@ public record PricedFields(
     /** The date of Anthropic's types, and the mark of OpenAI's early ones. */
     private static final Pattern VERSION = Pattern.compile("(_preview)?(_20[0-9_]{6,8})?$");
 
-    /** No such field. */
+    /** A body without a priced field. */
     public static final PricedFields NONE = new PricedFields(null, Map.of(), List.of());
 
     public PricedFields {
@@ -125,7 +125,10 @@ public record PricedFields(
             }
         }
 
-        /** Returns false for null, false, an empty list, and a call in every region. */
+        /**
+         * Returns true if the value can change the price: not null, false, an empty list or {@code
+         * global}, which means no certain region.
+         */
         private static boolean asksFor(JsonParser json, JsonToken value) {
             return switch (value) {
                 case VALUE_NULL, VALUE_FALSE -> false;

@@ -21,7 +21,7 @@ public enum ProviderHeader {
 
     private static final int MAX_CHARS = 1_000;
 
-    /** Lists of words: nothing that could end a header. */
+    /** Printable ASCII characters, of which none can end the header. */
     private static final Pattern VALUE = Pattern.compile("[!-~](?:[ -~]*[!-~])?");
 
     private static final Pattern VERSION = Pattern.compile("\\d{4}-\\d{2}-\\d{2}");

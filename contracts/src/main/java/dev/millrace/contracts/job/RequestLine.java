@@ -10,9 +10,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A valid batch line: the fields that the pipeline needs, over the original bytes. Only the model
- * name in the body is ever decoded or replaced, and an output limit can be added. {@link #edited}
- * changes more.
+ * A valid batch line: the fields that the pipeline needs, over the original bytes. Except by {@link
+ * #edited}, only the body's model name is decoded or replaced, and an output limit added.
  *
  * @param bytes the whole record; shared, must not be modified
  * @param customId 1 to 512 characters
@@ -20,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param modelValue range of the JSON string {@code body.model}, quotes included
  * @param body range of the JSON object {@code body}, braces included
  * @param maxOutputTokens the body's limit on output tokens; null for none
- * @param limitKey true if the body has the key of an output limit
+ * @param limitKey whether the body has a key of an output limit
  * @param choices number of answers that the body requests ({@code n}), at least 1
  * @param asksForStream true if the body has {@code "stream": true}
  * @param hasStreamKeys true if the body has {@code stream} or {@code stream_options}, with any
@@ -110,10 +109,9 @@ public record RequestLine(
     }
 
     /**
-     * Returns the wanted keys that the body has with another value than null, in the order of the
-     * body.
+     * Returns the wanted keys whose value in the body is not null, in the order of the body.
      *
-     * @param wanted top-level keys, and as {@code a.b} keys of the objects among their values
+     * @param wanted top-level keys, and the keys of top-level objects as {@code a.b}
      */
     public Set<String> keysWithValue(Set<String> wanted) {
         return ObjectKeys.withValue(bytes, body.start(), body.length(), wanted);

@@ -1,6 +1,9 @@
 package dev.millrace.contracts.job;
 
-/** The HTTP API of a provider. Its endpoints name it; {@code wire} speaks it. */
+/**
+ * The HTTP API of a provider. Each {@link Endpoint} belongs to one; the module {@code wire}
+ * implements it.
+ */
 public enum Wire {
     /** The OpenAI API, which most providers offer. */
     OPENAI,

@@ -15,7 +15,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Reads the fields of a small JSON object, such as a control record. Ignores unknown keys, which a
- * later version may add.
+ * later version can have added.
  *
  * @param node the object
  * @param what kind of record, for messages

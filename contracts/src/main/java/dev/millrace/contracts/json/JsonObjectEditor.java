@@ -85,7 +85,7 @@ final class JsonObjectEditor {
         return start + (int) json.currentTokenLocation().getByteOffset();
     }
 
-    /** Returns the end of what precedes a position, the separator and white space left out. */
+    /** Returns the end of the text before a position, without the separator and white space. */
     private int endBefore(int position, char separator) {
         int at = endOfText(position);
         return bytes[at - 1] == separator ? endOfText(at - 1) : at;

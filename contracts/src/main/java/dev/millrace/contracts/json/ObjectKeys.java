@@ -10,11 +10,10 @@ public final class ObjectKeys {
     private ObjectKeys() {}
 
     /**
-     * Returns the wanted keys that the object has with another value than null, in the order of the
-     * object.
+     * Returns the wanted keys whose value in the object is not null, in the order of the object.
      *
      * @param bytes contain a valid JSON object from {@code start}, of {@code length} bytes
-     * @param wanted top-level keys, and {@link #nested} keys of the objects among their values
+     * @param wanted top-level keys, and {@link #nested} keys of top-level objects
      */
     public static Set<String> withValue(byte[] bytes, int start, int length, Set<String> wanted) {
         Set<String> keys = new LinkedHashSet<>();
@@ -35,7 +34,9 @@ public final class ObjectKeys {
         return keys;
     }
 
-    /** Reads an object to its end. */
+    /**
+     * Adds the wanted keys of the object that is the value of {@code parent}, and reads to its end.
+     */
     private static void addNested(
             JsonParser json, String parent, Set<String> wanted, Set<String> keys) {
         while (json.nextToken() == JsonToken.PROPERTY_NAME) {
@@ -47,7 +48,10 @@ public final class ObjectKeys {
         }
     }
 
-    /** Returns the name {@code parent.key} of a key within the object that another key has. */
+    /**
+     * Returns {@code parent.key}, the name of a key in the object that is the value of {@code
+     * parent}.
+     */
     public static String nested(String parent, String key) {
         return parent + "." + key;
     }

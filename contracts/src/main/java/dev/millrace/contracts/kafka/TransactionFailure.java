@@ -17,7 +17,7 @@ public final class TransactionFailure {
      * Returns true if the failure, or one of its causes, shows that this producer has lost its
      * transaction. Either another producer has taken its transactional id, or the broker has
      * aborted the transaction after its timeout. If the response to a commit was lost, the
-     * transaction may still be committed.
+     * transaction is possibly committed.
      */
     public static boolean isEndedByOthers(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {

@@ -16,7 +16,7 @@ public record KeyRights(Set<KeyRole> roles, boolean allTenants) {
     /** The rights of a key that calls models. */
     public static final KeyRights CALLS = new KeyRights(EnumSet.of(KeyRole.CALL), false);
 
-    /** Everything. */
+    /** Every operation, on the data of all tenants. */
     public static final KeyRights ALL = new KeyRights(EnumSet.allOf(KeyRole.class), true);
 
     /**

@@ -53,7 +53,7 @@ final class PollLimit implements Deserializer<byte[]> {
 
     private void add(int length) {
         if (bytes > 0 && bytes + length > maxBytes) {
-            // Has no stack trace, as all exceptions of this type.
+            // Costs little: exceptions of this type have no stack trace.
             throw new SerializationException("the poll has enough bytes");
         }
         bytes += length;

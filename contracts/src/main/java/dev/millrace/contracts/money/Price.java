@@ -140,7 +140,10 @@ public record Price(
         return ratesFor(usage.inputTokens()).costOfAll(usage);
     }
 
-    /** Returns the cost of tokens at the usual rates, for any number of tokens. */
+    /**
+     * Returns the cost of tokens at the rates of this price, ignoring the thresholds of long
+     * inputs.
+     */
     private BigDecimal costOfAll(TokenUsage usage) {
         var millionths =
                 times(usage.uncachedInputTokens(), input)
@@ -208,7 +211,8 @@ public record Price(
      * Returns the price of a service tier, named as in {@link ServiceTier}; this price for the
      * standard tier, empty for a tier without a price.
      *
-     * <p>A tier without rates for long inputs gets the standard tier's, if they are higher.
+     * <p>A tier without rates for long inputs gets the rates of the standard tier for them, if
+     * these are higher.
      */
     public Optional<Price> tier(@Nullable String name) {
         return ServiceTier.isStandard(name)

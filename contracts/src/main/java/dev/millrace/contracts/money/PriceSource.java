@@ -20,7 +20,7 @@ public record PriceSource(String location, LocalDate date, Optional<LocalDate> u
         require(!location.isBlank(), "source", "must be a URL or the name of a file");
     }
 
-    /** Returns the reason why the price may be outdated; empty for a current price. */
+    /** Returns the reason why the price is possibly outdated; empty for a current price. */
     public Optional<String> staleness(LocalDate today) {
         if (until.isPresent() && today.isAfter(until.get())) {
             return Optional.of("applied until " + until.get());

@@ -19,7 +19,7 @@ public final class PolicyNames {
     /**
      * Creates a checker for the policies of a file.
      *
-     * @param models model name by name and by alias
+     * @param models the name of each model, by the name and by each alias
      */
     public PolicyNames(NodeLocator locator, Map<String, String> models) {
         this.locator = locator;

@@ -23,7 +23,7 @@ import java.util.stream.Stream;
  * @param tier selects the cheapest model of a tier that can do the job
  * @param ramp growth of the share of one arm of {@code split}
  * @param guard thresholds at which one arm of {@code split} loses its share
- * @param cache settings of the answer cache; absent: the router's
+ * @param cache settings of the answer cache; absent: the router's settings
  */
 public record Rule(
         Optional<When> when,

@@ -6,7 +6,7 @@ import dev.millrace.contracts.job.CacheMode;
 import java.util.Optional;
 
 /**
- * Settings of the answer cache for jobs that a rule routes; they override the router's.
+ * Settings of the answer cache for jobs that a rule routes; they override the router's settings.
  *
  * @param mode cache mode of jobs that set none
  * @param shared true if a tenant may get answers that another tenant paid for

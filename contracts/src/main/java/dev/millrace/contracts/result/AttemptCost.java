@@ -44,7 +44,7 @@ public record AttemptCost(
     }
 
     /**
-     * Returns the cost of a call with an unknown outcome: it may have been billed, at prices that
+     * Returns the cost of a call with an unknown outcome: it was possibly billed, at prices that
      * are unknown here.
      *
      * @param attempt number of the call, from 1

@@ -86,7 +86,8 @@ public record CostEvent(
 
     /**
      * Returns a copy of a part's event as an event of the parent job, whose document was split. The
-     * copy does not end the parent job, which has its own reservation. Its id stays unique.
+     * copy does not end the parent job, which has its own reservation. It keeps the unique id of
+     * the part's event.
      */
     public CostEvent asCostOf(JobId parent) {
         return new CostEvent(

@@ -20,7 +20,7 @@ import tools.jackson.core.JsonToken;
 /**
  * Writes and reads cost events as JSON: one flat object, with money as exact decimals. A final
  * event has the object {@code end}, which can be missing in events of earlier versions. Any other
- * event has the route itself.
+ * event has the fields of its route beside its other fields.
  */
 public final class CostEventCodec {
     private static final int TYPICAL_BYTES = 1024;

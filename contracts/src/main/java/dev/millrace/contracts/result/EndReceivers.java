@@ -10,8 +10,9 @@ import org.jspecify.annotations.Nullable;
  *     events of the job; null if unknown, so that the record key selects the partition
  * @param parent the job whose document was split, to which a part reports its end; null for a job
  *     of a request
- * @param cacheKey key of the jobs that wait for the answer to this job; null if nobody waits
- * @param cacheNamespace group of the cache key; null for none
+ * @param cacheKey cache key of the jobs that can wait for the answer to this job; null if no job
+ *     can
+ * @param cacheNamespace namespace of the cache key; null for none
  */
 public record EndReceivers(
         @Nullable Integer requestPartition,

@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * All records of one job must be written in one transaction. They name the partition of the job's
- * request; the sender checks whether the topic has that partition. Only the answer goes by the
- * cache key, or by its group. Used by any thread.
+ * request; the sender checks whether the topic has that partition. Only the answer goes to the
+ * partition of its namespace, or else of its cache key. Used by any thread.
  */
 public final class EndWriter {
     private final Topics topics;
@@ -112,7 +112,7 @@ public final class EndWriter {
      * Returns the record that reports the end of a job to the jobs with its cache key. The key
      * selects the partition, as in the router.
      *
-     * @param group group of the cache key, which then selects the partition; null for none
+     * @param group namespace of the cache key, which then selects the partition; null for none
      * @param result the job's result; null if it has none
      */
     private ProducerRecord<byte[], byte[]> answer(

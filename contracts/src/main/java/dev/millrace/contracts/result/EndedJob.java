@@ -48,7 +48,7 @@ public record EndedJob(
                 job.passages());
     }
 
-    /** Returns a job in no lane, with nothing reserved, and with only passages added. */
+    /** Returns a job without a lane, a reservation, fallbacks and an added output limit. */
     public static EndedJob of(
             BatchJob job,
             @Nullable Long line,

@@ -10,12 +10,12 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The end of a part: a record of the parts topic. It replaces the result and the final cost event
- * of other jobs.
+ * The end of a part: a record of the parts topic. A part has this record instead of a result and a
+ * final cost event.
  *
  * @param parent the job whose document was split
  * @param result the part's result line; null for none
- * @param end the end that another job's final cost event would have
+ * @param end the part's final cost event
  */
 public record PartReply(JobId parent, byte @Nullable [] result, CostEvent end) {
     /** Returns the id of the part. */

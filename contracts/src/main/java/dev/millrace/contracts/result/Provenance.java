@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The {@code millrace} object of a result: the origin of the job and how it was processed.
  *
- * @param cache one of the constants below
+ * @param cache one of the constants {@code CACHE_…}
  * @param labels the client's labels of the job
  * @param reused the reused answer to a similar question; null for none
  * @param split how the job's document was split; null if it was not
@@ -28,7 +28,8 @@ public record Provenance(
     public static final String CACHE_STALE = "stale";
 
     /**
-     * The job waited for the call of an identical job and got its outcome. The word of RFC 9211.
+     * The job waited for the call of an identical job and got its outcome. The word is from RFC
+     * 9211.
      */
     public static final String CACHE_COLLAPSED = "collapsed";
 

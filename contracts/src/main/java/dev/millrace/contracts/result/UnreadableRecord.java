@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 public record UnreadableRecord(
         EndedJob job, int attempts, BigDecimal billedUsd, BigDecimal attemptUsd) {
     /**
-     * Maximum length of a header's value. A header may contain anything, and its value must fit
+     * Maximum length of a header's value. A header can contain anything, and its value must fit
      * into a cost record.
      */
     private static final int MAX_CHARS = 1_000;

@@ -33,7 +33,7 @@ public sealed interface OnEmpty {
         };
     }
 
-    /** Reads the value of {@code on_empty}; empty if it is none. */
+    /** Reads the value of {@code on_empty}; empty for any other text. */
     static Optional<OnEmpty> of(String word) {
         return switch (word) {
             case "answer" -> Optional.of(Answer.DEFAULT);

@@ -1,7 +1,8 @@
 /**
- * What a request asks of the documents, and how documents are indexed.
+ * The options of a request that wants passages of documents in its prompt, and the rules for names
+ * of collections and for metadata.
  *
- * <p>Values only, safe on any thread. Depends on the json package and the configuration reader.
+ * <p>Values only, safe on any thread. Depends on the package {@code json}.
  */
 @NullMarked
 package dev.millrace.contracts.retrieval;

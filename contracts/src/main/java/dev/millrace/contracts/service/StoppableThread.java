@@ -26,7 +26,7 @@ public final class StoppableThread implements AutoCloseable {
     }
 
     /**
-     * Creates a daemon thread of the platform.
+     * Creates a platform thread that is a daemon.
      *
      * @param loop ends soon after {@link #isOpen} has become false
      */

@@ -33,7 +33,7 @@ public final class CorruptBatch {
     }
 
     /**
-     * Returns true if the text contains the partition as a whole word. A topic name may contain
+     * Returns true if the text contains the partition as a whole word. A topic name can contain
      * dots and be a prefix of another one.
      */
     private static boolean names(String text, TopicPartition partition) {

@@ -8,7 +8,7 @@ public enum CountMeaning {
      */
     INPUT("input; with or without the tokens of a cache, see the rules"),
 
-    /** Input tokens that a cache neither gave nor took. */
+    /** Input tokens that were neither read from nor written to a cache. */
     PLAIN_INPUT("input that was neither read from nor written to a cache"),
 
     /** Input tokens that {@link #INPUT} never includes. */
@@ -29,7 +29,7 @@ public enum CountMeaning {
     /** Output tokens. Whether they include reasoning depends on the other counts. */
     OUTPUT("output; with or without reasoning, see the rules"),
 
-    /** Reasoning tokens, which {@link #OUTPUT} may include. */
+    /** Reasoning tokens, which {@link #OUTPUT} can include. */
     REASONING("reasoning within the output, unless it is more than the output"),
 
     /** Reasoning tokens that {@link #OUTPUT} never includes. */
@@ -38,7 +38,7 @@ public enum CountMeaning {
     /** All tokens. */
     TOTAL("all tokens; decides what input and output include"),
 
-    /** Number of requests that the counts are a sum of. */
+    /** Number of requests whose counts were added up. */
     REQUESTS("requests in a sum");
 
     private final String text;

@@ -9,7 +9,7 @@ package dev.millrace.contracts.usage;
  */
 public record CountName(String path, CountMeaning meaning, Trait trait, String users) {
 
-    /** Additional information that a name carries. */
+    /** A property of a name besides its meaning. */
     public enum Trait {
         /** Nothing else. */
         NONE,

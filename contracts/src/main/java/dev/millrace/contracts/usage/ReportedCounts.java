@@ -35,7 +35,7 @@ public final class ReportedCounts {
 
     private static final int MAX_EXPONENT = 100;
 
-    /** Texts of programs that export no value. */
+    /** Texts that programs export instead of a missing value, in lower case. */
     private static final Set<String> BLANK = Set.of("", "null", "none", "nan", "n/a", "-", "\\n");
 
     /** A text that is a fraction or a number of thousands, depending on the language. */
@@ -56,7 +56,7 @@ public final class ReportedCounts {
     }
 
     /**
-     * Reads the object at whose start the parser is, up to its end.
+     * Reads an object from the parser, which is at its start, up to its end.
      *
      * @throws tools.jackson.core.JacksonException if it is not JSON; the counts so far are lost
      */
@@ -158,7 +158,7 @@ public final class ReportedCounts {
         }
     }
 
-    /** Adds the counts of meanings that this object does not have, or has as 0. */
+    /** Adds the other counts of every meaning that has no count above 0 here. */
     public void completeFrom(ReportedCounts other) {
         other.counts.forEach(
                 (name, count) -> {
@@ -195,7 +195,7 @@ public final class ReportedCounts {
         };
     }
 
-    /** Returns the number of requests that the counts are a sum of; empty if it is not reported. */
+    /** Returns the number of requests whose counts were added up; empty if it is not reported. */
     public OptionalLong requests() {
         return has(CountMeaning.REQUESTS)
                 ? OptionalLong.of(max(CountMeaning.REQUESTS))

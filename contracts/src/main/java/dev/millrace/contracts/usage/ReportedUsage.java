@@ -8,7 +8,7 @@ import java.util.Set;
  * The tokens reported by a body.
  *
  * @param usage empty if a required count is missing or unusable
- * @param doubts why the usage may be wrong, or is missing despite counts; mostly empty
+ * @param doubts why the usage is possibly wrong, or is missing despite counts; mostly empty
  */
 public record ReportedUsage(Optional<TokenUsage> usage, Set<UsageDoubt> doubts) {
     /** No counts at all. */
@@ -18,7 +18,7 @@ public record ReportedUsage(Optional<TokenUsage> usage, Set<UsageDoubt> doubts) 
         doubts = Set.copyOf(doubts);
     }
 
-    /** Returns true if the counts are there, and all of them are 0. */
+    /** Returns true if there is a usage, and all of its counts are 0. */
     public boolean isZero() {
         return usage.isPresent() && usage.get().equals(TokenUsage.NONE);
     }

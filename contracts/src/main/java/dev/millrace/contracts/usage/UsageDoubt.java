@@ -2,7 +2,7 @@ package dev.millrace.contracts.usage;
 
 import java.util.Locale;
 
-/** Reasons why the counts of an answer may be wrong. */
+/** Reasons to doubt the counts of an answer. */
 public enum UsageDoubt {
     /** A count is a text or a value that is no number; it counts as missing. */
     NOT_A_NUMBER("a count is not a number"),
@@ -28,7 +28,10 @@ public enum UsageDoubt {
     /** There are more tokens of the cache than input tokens; both are billed. */
     CACHE("the tokens of the cache exceed the input, and no total explains it"),
 
-    /** The tokens written to the cache differ from their sum by duration; the rest is dearer. */
+    /**
+     * The tokens written to the cache differ from their sum by duration; the rest is billed at the
+     * rate of an hour.
+     */
     CACHE_WRITES("the tokens written to the cache differ from their sum by duration"),
 
     /** The total is smaller than input and output; both are billed. */

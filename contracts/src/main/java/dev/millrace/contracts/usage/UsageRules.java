@@ -71,7 +71,7 @@ public final class UsageRules {
         return new ReportedUsage(Optional.of(usage), doubts);
     }
 
-    /** Returns true if input and output are known. Embeddings may report the total only. */
+    /** Returns true if input and output are known. Embeddings can report the total only. */
     private boolean hasRequired() {
         boolean hasInput = counts.has(CountMeaning.INPUT) || counts.has(CountMeaning.PLAIN_INPUT);
         if (endpoint == null) {
@@ -111,8 +111,8 @@ public final class UsageRules {
     }
 
     /**
-     * Returns the input as reported. Of two names, one may include the tokens of the cache: then it
-     * is the larger one.
+     * Returns the input as reported. If two names differ by the tokens of the cache, the larger
+     * value includes these tokens; any other difference is a doubt.
      */
     private long reportedInput() {
         NavigableSet<Long> values = counts.values(CountMeaning.INPUT);
@@ -146,7 +146,7 @@ public final class UsageRules {
         return Math.max(Math.max(reported, total), cached + written);
     }
 
-    /** Returns the input whose part outside of the cache is known. */
+    /** Returns all input tokens if the tokens outside of the cache are known. */
     private long inputOfParts(long parts, long plain) {
         if (reported != 0 && reported != parts && reported != plain) {
             doubts.add(UsageDoubt.NAMES);

@@ -36,7 +36,7 @@ public enum WaitingReason {
     /** Another lane or model has its turn at a limit. */
     LANE,
 
-    /** A job that may have ended a worker runs while no other such job does. */
+    /** A job that possibly ended a worker waits until no other such job runs. */
     POISON_CANDIDATE,
 
     /** The circuit breaker of a model or provider is open. */

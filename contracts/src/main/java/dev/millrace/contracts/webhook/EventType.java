@@ -9,7 +9,7 @@ public enum EventType {
     BATCH_COMPLETED("batch.completed"),
     /** The spent money of a budget reached 50 % or 80 % of its limit. */
     BUDGET_ALERT("budget.alert"),
-    /** The money of a budget is spent. */
+    /** The money of a budget is spent, or its rest is too little for a job. */
     BUDGET_EXHAUSTED("budget.exhausted"),
     /** A guard took an arm's share away. */
     GUARD_TRIPPED("guard.tripped"),

@@ -123,7 +123,9 @@ public final class AnswerRoutes {
         }
     }
 
-    /** A repeat without the same key would be another call, while the first one may be paid. */
+    /**
+     * A repeat without the same key would be another call, while the first one is possibly paid.
+     */
     private ApiError timedOut(JobCall request, CallerAdmission admission) {
         String text =
                 "the request was not answered within "

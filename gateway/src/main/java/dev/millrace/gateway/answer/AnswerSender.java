@@ -29,7 +29,10 @@ public final class AnswerSender {
                     "millrace.attempts", HeaderNames.create("X-Millrace-Attempts"),
                     "millrace.omitted", HeaderNames.create("X-Millrace-Omitted"));
 
-    /** Statuses of proxies that have passed a request on, and got no answer. */
+    /**
+     * Statuses of a proxy that got no answer to a forwarded request; the provider has possibly
+     * billed it.
+     */
     private static final Set<Integer> UNCERTAIN = Set.of(502, 504, 524);
 
     private static final int OK = 200;
@@ -86,8 +89,8 @@ public final class AnswerSender {
     }
 
     /**
-     * Returns true if a failed job has called a provider that billed the call, or may have: a
-     * repeat of the request would be paid a second time.
+     * Returns true if a failed job has called a provider that billed the call, or possibly billed
+     * it: a repeat of the request would be paid a second time.
      */
     private static boolean isPaidAgain(AwaitedResult ended) {
         boolean hasCalled =
@@ -109,7 +112,7 @@ public final class AnswerSender {
         return PROVENANCE.values().stream().map(HeaderName::defaultCase).toList();
     }
 
-    /** Sets the headers that tell how the answer came about. */
+    /** Sets the headers that report the origin of the answer. */
     public static void writeProvenance(Exchange exchange, AwaitedResult ended) {
         PROVENANCE.forEach(
                 (field, header) ->

@@ -10,7 +10,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /** The wait of a client for its job, which ends when the client disconnects. */
 public final class ClientWait {
-    /** Time for which a job is awaited past its deadline, because its last call may be running. */
+    /**
+     * Time for which a job is awaited past its deadline, because its last call is possibly running.
+     */
     public static final Duration GRACE = Duration.ofSeconds(5);
 
     private ClientWait() {}
@@ -41,7 +43,7 @@ public final class ClientWait {
             answering.run();
         } catch (JobRefusal refusal) {
             if (isGone.get()) {
-                // The web server closes such a connection without a word.
+                // The web server closes the connection without logging an error.
                 throw new IOException(new SocketException("the client has gone"));
             }
             throw refusal;

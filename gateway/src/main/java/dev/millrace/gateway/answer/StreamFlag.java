@@ -6,14 +6,14 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
-/** Finds out whether a field of a body is true. Keeps only this flag in memory. */
+/** Finds out whether a boolean field of a body is set, without building a tree of the body. */
 public final class StreamFlag {
     private StreamFlag() {}
 
     /**
      * Returns true if the field is true; false for an invalid body.
      *
-     * @param path names of the field's objects, and of the field
+     * @param path names of the enclosing objects, outermost first, then of the field
      */
     public static boolean isSet(byte[] body, String... path) {
         try (JsonParser json = JsonBytes.parser(body, 0, body.length)) {

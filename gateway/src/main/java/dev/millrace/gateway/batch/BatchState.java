@@ -102,12 +102,12 @@ public record BatchState(BatchFacts facts, Status status, BatchCounts counts, Li
         return isExpired ? Status.EXPIRED : Status.COMPLETED;
     }
 
-    /** Returns the state with why its jobs wait. */
+    /** Returns a copy with the reasons why jobs of the batch wait. */
     BatchState withWaits(List<Waiting> reasons) {
         return new BatchState(facts, status, counts, reasons);
     }
 
-    /** Returns the state with the usage that the sink has counted since the end of the batch. */
+    /** Returns a copy with the usage that the sink has counted since the end of the batch. */
     BatchState withUsage(BatchUsage usage) {
         return new BatchState(
                 facts,

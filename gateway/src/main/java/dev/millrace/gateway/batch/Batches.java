@@ -129,7 +129,9 @@ public final class Batches {
                 caller.apiKey());
     }
 
-    /** Cancels a refused batch in control if the store cannot mark it as refused. */
+    /**
+     * Submits a batch. Cancels a refused batch in control if the store cannot mark it as refused.
+     */
     private void submit(Submission batch) throws IOException {
         try {
             submitter.submit(batch);
@@ -265,7 +267,8 @@ public final class Batches {
     }
 
     /**
-     * Returns batches that a tenant has created with an API, at most one more than the page has.
+     * Returns the batches of a page that a tenant has created with an API, and one more if there
+     * are more.
      */
     public List<BatchState> list(String tenant, BatchApi api, PageQuery page) throws IOException {
         List<String> ids = new ArrayList<>(facts.ids(tenant, api));

@@ -116,7 +116,7 @@ public final class ControlCancellations implements BatchCancellations {
     /**
      * Removes the expired cancellations that gateways have written, of batches and jobs.
      *
-     * @throws org.apache.kafka.common.KafkaException if it could not be removed
+     * @throws org.apache.kafka.common.KafkaException if they could not be removed
      */
     public void removeExpired() {
         Instant now = clock.instant();

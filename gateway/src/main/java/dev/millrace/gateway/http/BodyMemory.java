@@ -13,7 +13,7 @@ public final class BodyMemory {
     private final TenantTotals held = new TenantTotals();
     private final long maxBytes;
 
-    /** Creates a memory of a size. */
+    /** Creates a memory for {@code maxBytes}, of which nothing is held. */
     public BodyMemory(long maxBytes) {
         this.maxBytes = maxBytes;
     }
@@ -40,7 +40,7 @@ public final class BodyMemory {
                         RETRY_AFTER,
                         "this gateway has no memory for the body at present; try again shortly");
             }
-            // Another request of the tenant may have freed memory since.
+            // Another request of the tenant has possibly freed memory since.
             long ofOthers = Math.max(0, held.all() - ofTenant);
             long most = TenantTotals.mostOfTenant(maxBytes, ofOthers);
             if (ofTenant > Math.max(most, bytes)) {
@@ -76,7 +76,7 @@ public final class BodyMemory {
         return maxBytes;
     }
 
-    /** Begins a request of a tenant, which has no memory yet. */
+    /** Begins a request of a tenant. The request holds no memory yet. */
     Hold begin(String tenant) {
         return new Hold(tenant);
     }

@@ -44,7 +44,7 @@ public enum ContentCoding {
                 .toList();
     }
 
-    /** Returns the coding of a name in lower case; empty if it is not decoded. */
+    /** Returns the coding with a lower-case name; empty if the gateway cannot decode it. */
     public static Optional<ContentCoding> of(String name) {
         return switch (name) {
             case "gzip", "x-gzip" -> Optional.of(GZIP);

@@ -2,7 +2,7 @@ package dev.millrace.gateway.http;
 
 import java.io.IOException;
 
-/** A compressed body cannot be decompressed. The message says why, and names the coding. */
+/** Thrown when a body cannot be decompressed. The message names the coding and the reason. */
 final class CorruptContentException extends IOException {
     private static final long serialVersionUID = 1L;
 

@@ -13,9 +13,7 @@ final class DecodedInput extends InputStream {
     /** Memory of a decoder besides the window of zstd. */
     static final int MEMORY_BYTES = 256 << 10;
 
-    /**
-     * Number of compressed bytes that may exceed the decompressed bytes, for headers and buffers.
-     */
+    /** Largest excess of compressed over decompressed bytes, which covers headers and buffers. */
     private static final long MAX_PADDING_BYTES = 1 << 20;
 
     private final Source source;

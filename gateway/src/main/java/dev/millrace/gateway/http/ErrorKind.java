@@ -1,6 +1,8 @@
 package dev.millrace.gateway.http;
 
-/** The kinds of errors, with their status and their types in the references of both APIs. */
+/**
+ * The kinds of errors, each with its HTTP status and its types in the APIs of OpenAI and Anthropic.
+ */
 public enum ErrorKind {
     INVALID_REQUEST(400, "invalid_request_error", "invalid_request_error"),
     UNAUTHENTICATED(401, "invalid_request_error", "authentication_error"),

@@ -36,7 +36,10 @@ public final class GatewayApi {
     private static final Logger LOG = LoggerFactory.getLogger(GatewayApi.class);
     private static final HeaderName ANTHROPIC_REQUEST_ID = HeaderNames.create("request-id");
 
-    /** Read by the official clients, which repeat requests with some statuses by themselves. */
+    /**
+     * Tells the official clients whether to repeat a request, as they do by themselves after some
+     * statuses.
+     */
     public static final HeaderName SHOULD_RETRY = HeaderNames.create("x-should-retry");
 
     private static final HeaderName ANTHROPIC_VERSION = HeaderNames.create("anthropic-version");

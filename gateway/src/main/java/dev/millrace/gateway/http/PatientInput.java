@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A body that must arrive at a minimum speed. A slower client would hold memory and a connection
  * for days. Belongs to the thread that reads it until the end of the body or {@link #close}. This
- * thread must read without long pauses: the time keeps running, and interrupts the thread whatever
- * it does.
+ * thread must not pause between two reads: the deadline keeps running, and interrupts the thread
+ * even outside of a read.
  */
 final class PatientInput extends FilterInputStream {
     /** Bytes that must arrive within the patience: about 1 KiB/s. */

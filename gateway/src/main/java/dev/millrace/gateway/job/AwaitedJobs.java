@@ -125,7 +125,7 @@ final class AwaitedJobs implements AutoCloseable {
     }
 
     /**
-     * Looks for the result of a job that an earlier request may have submitted. Reads the job's
+     * Looks for the result of a job that an earlier request has possibly submitted. Reads the job's
      * partition from then on, so that no later result is missed.
      *
      * @return true if the job has ended; its waits are over

@@ -33,10 +33,13 @@ final class JobCanceller {
     /** Jobs beyond this number run to their end. */
     static final int MAX_JOBS = 1_000;
 
-    /** A cancellation that was not removed, since its gateway was killed, ends by itself. */
+    /**
+     * Lifetime of a cancellation. A cancellation that a killed gateway did not remove expires after
+     * it.
+     */
     private static final Duration LIFETIME = Duration.ofHours(24);
 
-    /** A job that has not ended this long after its deadline has never reached Kafka. */
+    /** Time after a job's deadline, by which a job that has reached Kafka has ended. */
     private static final Duration GRACE = Duration.ofMinutes(1);
 
     /** Longest wait for the end of a job. Afterwards, the cancellation is kept until it expires. */

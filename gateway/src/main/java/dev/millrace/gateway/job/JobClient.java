@@ -284,9 +284,9 @@ public final class JobClient implements Service {
     }
 
     /**
-     * Cancels the job too, because Kafka may have it despite the missing acknowledgement. A job
-     * with an idempotency key is not cancelled: another gateway may have accepted it, or its client
-     * will repeat it.
+     * Cancels the job too, because Kafka possibly has it despite the missing acknowledgement. A job
+     * with an idempotency key is not cancelled: another gateway has possibly accepted it, or its
+     * client will repeat it.
      */
     private void onNotPublished(PendingJob job, JobCall request, Throwable failure) {
         logUnpublished(job.identity().job(), request.ids().requestId(), failure);

@@ -55,8 +55,8 @@ record JobIdentity(String customId, JobId job, int partition) {
     }
 
     /**
-     * Returns the identity that every request of a tenant and batch with this idempotency key has.
-     * The key is hashed, since it may have any length.
+     * Returns the identity that all requests of a tenant and batch with one idempotency key share.
+     * The key is hashed, since it can have any length.
      */
     static JobIdentity derive(String tenant, String batch, String key, int partitions) {
         return of(tenant, batch, DERIVED + Sha256.hex(key, DERIVED_BYTES), partitions);

@@ -143,7 +143,10 @@ final class JobPublisher implements AutoCloseable {
                 || failure.getCause() instanceof UnknownTopicOrPartitionException;
     }
 
-    /** Returns why Kafka did not accept the last job, if that was a moment ago. */
+    /**
+     * Returns why Kafka did not accept the last job; empty after a success or {@link
+     * #PROBLEM_LASTS}.
+     */
     Optional<String> problem() {
         Problem last = problem;
         return last == null || nanoTicker.getAsLong() - last.atNanos >= PROBLEM_LASTS.toNanos()

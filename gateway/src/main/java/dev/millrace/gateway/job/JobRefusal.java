@@ -17,7 +17,10 @@ public final class JobRefusal extends RuntimeException {
         TOO_LARGE,
         /** The idempotency key was used for another request. */
         KEY_REUSED,
-        /** This instance has as many jobs as it may. */
+        /**
+         * This instance, or the tenant, has reached its bound of unfinished requests or of their
+         * memory.
+         */
         OVERLOADED,
         /** Kafka currently does not accept or return records. */
         UNAVAILABLE

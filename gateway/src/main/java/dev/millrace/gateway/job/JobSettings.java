@@ -45,7 +45,7 @@ public record JobSettings(
                 DEFAULT_MAX_PENDING);
     }
 
-    /** Returns the topic for the requests of a tenant; empty if the tenant may not have one. */
+    /** Returns the topic for the requests of a tenant; empty if no topic accepts the tenant. */
     Optional<String> requestTopic(String tenant) {
         Optional<String> own = topicOf(Optional.of(tenant));
         return own.isPresent() ? own : topicOf(Optional.empty());

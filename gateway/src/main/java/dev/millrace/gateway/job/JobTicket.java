@@ -105,7 +105,7 @@ public final class JobTicket implements AutoCloseable {
         return ended;
     }
 
-    /** Returns the refusal, which the copied future wraps once more. */
+    /** Returns the refusal in a chain of causes: the copied future wraps it a second time. */
     private static RuntimeException refusal(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof JobRefusal refusal) {

@@ -44,7 +44,7 @@ final class ReadPartitions {
     /**
      * Sets the number of partitions and the home partitions.
      *
-     * @param readsAll true if not only the home partitions are always read
+     * @param readsAll true to always read every partition, not only the home partitions
      */
     synchronized void onCount(int partitions, Set<Integer> home, boolean readsAll) {
         count = partitions;

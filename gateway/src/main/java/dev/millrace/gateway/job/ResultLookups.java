@@ -11,7 +11,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks up the results of jobs that may have ended before anyone awaited them. Repeated lookups of
+ * Looks up the results of jobs that possibly ended before anyone awaited them. Repeated lookups of
  * all jobs share one thread, so that the sink gets at most one such query at a time, however many
  * jobs a tenant follows. Thread-safe.
  */

@@ -40,8 +40,8 @@ import org.slf4j.LoggerFactory;
  * Reads the partitions of the results topic in which awaited results arrive, on a dedicated thread.
  * Reads only committed records, and passes on a record only if its key is awaited.
  *
- * <p>Reads a partition from the end that it had before its first job was published, so that no
- * result is missed.
+ * <p>Positions a partition at its end before a job is published whose result arrives there, so that
+ * no result is missed.
  */
 final class ResultReader {
     private static final Logger LOG = LoggerFactory.getLogger(ResultReader.class);
@@ -345,7 +345,7 @@ final class ResultReader {
         var current = consumer;
         consumer = null;
         if (current != null) {
-            // The consumer has no group to leave, and a fetch may be waiting at the broker.
+            // The consumer has no group to leave, and a fetch is possibly waiting at the broker.
             current.close(CloseOptions.timeout(Duration.ZERO));
         }
     }

@@ -5,7 +5,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
 /**
- * Decides whether the known keys are too old to be served, because a key may have been revoked
+ * Decides whether the known keys are too old to be served, because a key was possibly revoked
  * since. Thread-safe.
  */
 final class KeyFreshness {

@@ -15,7 +15,7 @@ import java.util.OptionalLong;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** The limits of one key, as they were when the request came. */
+/** The limits of one key, as they were when the request arrived. */
 final class KeyLimits implements CallerLimits {
     private final GatewayKey key;
     private final Catalog catalog;
@@ -113,7 +113,8 @@ final class KeyLimits implements CallerLimits {
         if (bucket == null) {
             return;
         }
-        // The shares of other instances are unknown here; assumes that they equal this share.
+        // What other instances have left is unknown; each is assumed to have as much left as this
+        // one.
         double left = bucket.available() * clock.instances().getAsInt();
         long remaining = Math.clamp((long) Math.floor(left), 0, limit.orElse(0));
         RateHeaders.put(

@@ -20,7 +20,7 @@ final class RateBucket {
         updatedNanos = nowNanos;
     }
 
-    /** Lets time pass, then applies a limit, which may have changed. */
+    /** Lets time pass, then applies a limit, which has possibly changed. */
     void update(double newPerMinute, long nowNanos) {
         available += (nowNanos - updatedNanos) / MINUTE_NANOS * perMinute;
         updatedNanos = nowNanos;

@@ -10,7 +10,10 @@ import java.util.Map;
 final class RateHeaders {
     private RateHeaders() {}
 
-    /** Adds the three headers of one limit; {@code reset} is the time until nothing is used. */
+    /**
+     * Adds the three headers of one limit; {@code reset} is the time until the whole limit is
+     * available again.
+     */
     static void put(
             ApiStyle style,
             String what,

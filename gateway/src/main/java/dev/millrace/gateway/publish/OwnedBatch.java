@@ -20,7 +20,8 @@ record OwnedBatch(
         Instant notBefore) {
 
     /**
-     * Returns true if the batch could not be published before, so that its record has its progress.
+     * Returns true if the batch was moved back because it could not be published. Its record then
+     * has its progress.
      */
     boolean isPostponed() {
         return !notBefore.equals(Instant.EPOCH);
@@ -31,12 +32,12 @@ record OwnedBatch(
         return !notBefore.isAfter(now);
     }
 
-    /** Returns the batch that is tried again at a time. */
+    /** Returns a copy that must not be tried before a time. */
     OwnedBatch until(Instant time) {
         return new OwnedBatch(partition, offset, submission, progress, time);
     }
 
-    /** Returns the batch after a committed transaction. */
+    /** Returns a copy with the progress after a committed transaction. */
     OwnedBatch with(Progress committed) {
         return new OwnedBatch(partition, offset, submission, committed, notBefore);
     }

@@ -22,7 +22,7 @@ final class OwnedPartitions implements ConsumerRebalanceListener {
     private final Map<TopicPartition, Progress> inherited = new HashMap<>();
     private final Map<TopicPartition, Long> endsWithoutOffset = new HashMap<>();
 
-    /** Learns that a partition belongs to another member. */
+    /** Is called when a partition moves to another member. */
     @FunctionalInterface
     interface Released {
         void release(TopicPartition partition);

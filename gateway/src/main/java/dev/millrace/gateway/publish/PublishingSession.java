@@ -45,10 +45,10 @@ import org.slf4j.spi.LoggingEventBuilder;
 final class PublishingSession implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PublishingSession.class);
 
-    /** Time until a batch is tried again while its gateway may still refuse it. */
+    /** Pause of a batch that its gateway may still refuse. */
     private static final Duration ACCEPTANCE_PAUSE = Duration.ofMillis(100);
 
-    /** Time until a batch is tried again that has failed. */
+    /** Pause before a failed batch is tried again. */
     private static final Duration FAILURE_PAUSE = Duration.ofSeconds(5);
 
     /** Lines that are checked between two polls. */
@@ -253,7 +253,8 @@ final class PublishingSession implements AutoCloseable {
 
     private void begin(OwnedBatch batch) throws IOException {
         Submission submission = batch.submission();
-        // Read first: a batch that is cancelled after its acceptance was accepted before.
+        // Read before the facts: an accepted batch has facts before it can be cancelled. So a
+        // cancelled batch without facts was refused.
         boolean isCancelled = facts.isCancelled(submission);
         Optional<BatchFacts> known = facts.find(submission.tenant(), submission.id());
         Optional<Published> published = known.flatMap(BatchFacts::published);

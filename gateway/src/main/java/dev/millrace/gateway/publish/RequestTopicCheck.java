@@ -25,9 +25,10 @@ final class RequestTopicCheck implements AutoCloseable {
     }
 
     /**
-     * Checks that a topic exists and is writable, without waiting for either.
+     * Checks that a topic exists and that the right to it was not lost. Does not wait for a missing
+     * topic.
      *
-     * @throws RequestTopicException if the topic is missing or not writable
+     * @throws RequestTopicException if the topic is missing or access to it is denied
      * @throws KafkaException if the cluster does not answer
      */
     void require(String topic) throws RequestTopicException {

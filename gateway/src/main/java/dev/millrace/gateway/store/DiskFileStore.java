@@ -135,7 +135,7 @@ public final class DiskFileStore implements FileStore {
         try {
             return Files.size(file);
         } catch (NoSuchFileException e) {
-            return 0; // Deleted in the meantime.
+            return 0; // Deleted since the listing.
         }
     }
 

@@ -12,7 +12,7 @@ public final class ChunkMemory {
     private final TenantTotals held = new TenantTotals();
     private final AtomicLong overflowed = new AtomicLong();
 
-    /** Creates a memory of a size. */
+    /** Creates a memory for {@code maxBytes}, of which nothing is held. */
     public ChunkMemory(long maxBytes) {
         this.maxBytes = maxBytes;
     }

@@ -39,7 +39,10 @@ final class ChunkReader implements AutoCloseable {
      */
     private static final Duration KEPT = Duration.ofSeconds(30);
 
-    /** Covers differences between the clocks of workers and gateways. */
+    /**
+     * Time before now at which a new partition is first read. Covers different clocks of workers
+     * and gateways.
+     */
     private static final Duration LOOK_BACK = Duration.ofSeconds(10);
 
     private static final Duration POLL_WAIT = Duration.ofSeconds(1);

@@ -38,7 +38,7 @@ public final class ClientStreams implements AutoCloseable {
      *
      * @param kafka client properties from the configuration
      * @param topic name of the chunk topic
-     * @param clock dates the chunks of newly submitted jobs
+     * @param clock determines where to begin in a partition, by the timestamps of its chunks
      * @param nanos a ticker
      */
     public record Parts(

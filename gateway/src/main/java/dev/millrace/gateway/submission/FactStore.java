@@ -145,7 +145,7 @@ public final class FactStore {
                 .isPresent();
     }
 
-    /** Returns true if a batch was cancelled, or refused after it may have reached the topic. */
+    /** Returns true if a batch was cancelled, or refused after it possibly reached the topic. */
     public boolean isCancelled(Submission submission) throws StorageException {
         return has(submission, CANCELLED);
     }

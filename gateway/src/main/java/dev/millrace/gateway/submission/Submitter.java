@@ -54,7 +54,7 @@ public final class Submitter implements AutoCloseable {
     }
 
     /**
-     * Lets the publisher ignore a batch that may have reached the topic although it failed. Runs
+     * Lets the publisher ignore a batch that possibly reached the topic although it failed. Runs
      * without the interrupt flag, because files cannot be written by an interrupted thread.
      */
     private void refuse(Submission batch, boolean wasInterrupted) throws StorageException {

@@ -11,7 +11,7 @@ import java.util.Optional;
 
 /** Recognizes files whose lines look like JSON and are not, such as printed Python objects. */
 final class BrokenLines {
-    /** Fewer lines say too little about the others. */
+    /** Fewer lines are no evidence about the other lines. */
     private static final int MIN_LINES = 2;
 
     private BrokenLines() {}

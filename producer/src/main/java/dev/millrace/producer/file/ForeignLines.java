@@ -122,7 +122,7 @@ final class ForeignLines {
                 .findFirst();
     }
 
-    /** Returns the keys with another value than null; empty if the object is not valid. */
+    /** Returns the keys whose value is not null; empty if the object is not valid. */
     private static Set<String> keys(byte[] object) {
         var keys = new HashSet<String>();
         try (JsonParser json = JsonBytes.parser(object, 0, object.length)) {

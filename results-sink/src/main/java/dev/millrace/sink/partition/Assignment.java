@@ -80,7 +80,7 @@ public final class Assignment {
         }
     }
 
-    /** Returns the partitions that lost records and may have been repaired since. */
+    /** Returns the partitions that lost records and have possibly been repaired since. */
     public Set<TopicPartition> lost() {
         return Set.copyOf(lost.keySet());
     }

@@ -79,7 +79,7 @@ public final class GroupPartitions implements PartitionSource, ConsumerRebalance
         onPartitionsAssigned(partitions.stream().filter(assigned::contains).toList());
     }
 
-    /** Ignores partitions of other sinks, and leaves it to the group to assign new ones. */
+    /** Ignores partitions of other sinks, and new partitions, which the group assigns. */
     @Override
     public boolean restartChanged(Map<TopicPartition, PartitionId> found) {
         List<TopicPartition> changed =

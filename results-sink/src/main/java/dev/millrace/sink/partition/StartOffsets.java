@@ -54,7 +54,7 @@ public final class StartOffsets {
         }
     }
 
-    /** Another writer has changed an offset in the meantime. */
+    /** Another writer has changed an offset since it was read. */
     public record Stale(String reason) implements Outcome {}
 
     /**
@@ -73,8 +73,8 @@ public final class StartOffsets {
     }
 
     /**
-     * Reads the stored offsets between the first and the end offsets. Another sink may still
-     * advance the stored offsets, and the broker may delete records that the other sink has stored.
+     * Reads the stored offsets between the first and the end offsets. Another sink can still
+     * advance the stored offsets, and the broker can delete records that the other sink has stored.
      * In any other order, an up-to-date partition could seem to have lost records or the end of its
      * log.
      */

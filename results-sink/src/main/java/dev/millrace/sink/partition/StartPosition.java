@@ -16,7 +16,7 @@ sealed interface StartPosition {
 
     /**
      * Starts at the first available record, because the log ends before the stored offset. The
-     * broker lost the end of its log and may have assigned the lost offsets to other records.
+     * broker lost the end of its log and has possibly assigned the lost offsets to other records.
      */
     record Reread(long stored, long offset) implements StartPosition {}
 

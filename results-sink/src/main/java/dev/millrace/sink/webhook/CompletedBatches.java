@@ -28,8 +28,8 @@ import org.slf4j.LoggerFactory;
 import tools.jackson.core.JsonGenerator;
 
 /**
- * Finds completed batches: as many jobs and dead letters as their manifests have lines. Counts only
- * batches that were not reported, and a large batch seldom. Used by one thread.
+ * Finds completed batches: batches with as many jobs and dead letters as lines in their manifests.
+ * Counts only batches that were not reported, and large batches seldom. Used by one thread.
  */
 final class CompletedBatches implements EventSource {
     /** A batch is counted again after this many times the duration of its last count. */
@@ -46,8 +46,8 @@ final class CompletedBatches implements EventSource {
 
     /**
      * The largest reported number of lines by {@link BatchEventKeys#prefix(BatchKey)}, once they
-     * are loaded. Only of batches that have manifests. The number of lines falls when manifests
-     * expire, one after another.
+     * are loaded. Has only batches with manifests. The number of lines of a batch falls as its
+     * manifests expire one by one.
      */
     private final Map<String, Long> reported = new HashMap<>();
 
@@ -159,7 +159,7 @@ final class CompletedBatches implements EventSource {
                 : Optional.empty();
     }
 
-    /** Returns an event that only keeps its key, because the key is known. */
+    /** Returns an event without content for a recorded key, so that the retention keeps the key. */
     private static Event known(String key) {
         return new Event(key, List.of(), EventType.BATCH_COMPLETED, Instant.EPOCH, _ -> {});
     }

@@ -62,7 +62,10 @@ final class ControlEvents {
                 json -> writeBudget(json, account, state));
     }
 
-    /** The key names the limit, because a raised limit has its own thresholds. */
+    /**
+     * Returns the key, which names the limit, because the thresholds of a raised limit are reported
+     * again.
+     */
     private static String budgetKey(ControlKey.Budget account, BudgetState state, int percent) {
         return "%s/%s/%d".formatted(account.text(), state.limitUsd().toPlainString(), percent);
     }
@@ -130,8 +133,8 @@ final class ControlEvents {
     }
 
     /**
-     * Returns the event of a breaker. The worker that opened it first reports for all workers,
-     * whose breakers opened for one cause.
+     * Returns the event of a breaker. The worker whose breaker opened first reports for all
+     * workers, because their breakers opened for the same cause.
      */
     private static Event breaker(String name, List<WorkerReport.Open> open) {
         WorkerReport.Open first = open.getFirst();

@@ -7,8 +7,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Repeats a turn until it is stopped, and then once more until nothing is left to do. Waits while
- * there is nothing to do, and while the database is not available.
+ * Repeats a turn until it is stopped, and then until nothing is left to do. Waits while there is
+ * nothing to do, and while the database is not available.
  */
 final class PollingThread {
     private static final Logger LOG = LoggerFactory.getLogger(PollingThread.class);
@@ -27,7 +27,7 @@ final class PollingThread {
          * Runs one round of the work.
          *
          * @param isLast true if the thread is stopping
-         * @return true if there may be more to do at once
+         * @return true if there is possibly more to do at once
          */
         boolean runOnce(boolean isLast) throws DatabaseException;
     }

@@ -43,7 +43,7 @@ final class RetrySchedule {
     }
 
     /**
-     * Returns what follows.
+     * Returns the result of an attempt, with the time of the next attempt if there is one.
      *
      * @param attempt number of the attempt, from 1
      * @param now when it ended

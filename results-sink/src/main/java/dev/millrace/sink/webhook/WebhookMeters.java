@@ -6,7 +6,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.util.EnumMap;
 import java.util.Map;
 
-/** The metrics of webhooks: attempts by what became of them. */
+/** The metrics of webhooks: attempts by their outcome. */
 final class WebhookMeters {
     private final Map<DeliveryState, Counter> attempts = new EnumMap<>(DeliveryState.class);
 

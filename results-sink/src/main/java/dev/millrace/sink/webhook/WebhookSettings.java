@@ -11,7 +11,7 @@ import java.util.random.RandomGenerator;
 /**
  * The settings of webhooks.
  *
- * @param jdbcUrl URL of the sink's database; may contain a password and is never logged
+ * @param jdbcUrl URL of the sink's database; can contain a password and is never logged
  * @param control reads the state of the control topic, about once a second on one thread
  * @param random spreads retries
  */

@@ -35,7 +35,9 @@ public record PassageHit(
         metadata = Map.copyOf(metadata);
     }
 
-    /** Returns a name for people: the id of the document, {@code #}, and the passage's number. */
+    /**
+     * Returns a human-readable name: the id of the document, {@code #}, and the passage's number.
+     */
     public String id() {
         return document + '#' + number;
     }

@@ -126,7 +126,9 @@ public final class DocumentLibrary implements AutoCloseable {
         return opened;
     }
 
-    /** Opens an index without documents. A process that died may have left some in its folder. */
+    /**
+     * Opens an index without documents. A process that died has possibly left some in its folder.
+     */
     private OpenCollection create(String name) throws IOException {
         CollectionIndex index = CollectionIndex.open(folder.resolve(name), chunker, embedder);
         index.clear();

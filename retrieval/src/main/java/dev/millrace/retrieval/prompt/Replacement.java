@@ -14,7 +14,7 @@ final class Replacement {
     private long charsLeft;
 
     /**
-     * @param maxChars most characters of sources; a prompt may have millions of placeholders
+     * @param maxChars most characters of sources; a prompt can have millions of placeholders
      */
     Replacement(String placeholder, String sources, long maxChars) {
         this.placeholder = placeholder;

@@ -39,8 +39,8 @@ public final class AccountLeases {
     }
 
     /**
-     * Applies a report; a report older than the last one changes nothing. A partition's first
-     * report counts as the amount lent to it.
+     * Applies a report; a report older than the last one changes nothing. The lent total in a
+     * partition's first report is taken as the amount lent to it.
      *
      * @return true if the report is new
      */

@@ -17,7 +17,7 @@ import java.math.BigDecimal;
  * @param lent total that the owner has lent, at least 0; only grows
  * @param returned total given back to the owner, at least 0; only grows
  * @param reserved amount that unfinished jobs may still spend, at least 0
- * @param spent total that was billed or may have been billed, at least 0; only grows
+ * @param spent total that was billed or possibly billed, at least 0; only grows
  */
 public record LeaseBalance(
         BigDecimal lent, BigDecimal returned, BigDecimal reserved, BigDecimal spent) {

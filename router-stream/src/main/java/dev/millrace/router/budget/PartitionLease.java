@@ -27,11 +27,11 @@ public record PartitionLease(
     /** Applies a report that is newer than the last one. */
     PartitionLease onReport(LeaseReport next) {
         if (next.openedMillis() == report.openedMillis()) {
-            // The first report that a new owner reads may be an old one.
+            // The first report that a new owner reads can be an old one.
             return new PartitionLease(
                     next, lent.max(next.share().lent()), closedSpent, closedRejected);
         }
-        // A partition deletes a share only after it has given back what it did not spend.
+        // A partition deletes a share only after it has given back all unspent money.
         return new PartitionLease(
                 next,
                 next.share().lent(),
@@ -71,8 +71,8 @@ public record PartitionLease(
     }
 
     /**
-     * Returns the amount that jobs have taken and that was not lent. Lending it takes no free
-     * money.
+     * Returns the amount that jobs have spent or reserved beyond the lent money. Lending it takes
+     * no free money, because it is already outstanding.
      */
     BigDecimal overspent() {
         BigDecimal lentToShare = lent.subtract(report.share().returned());

@@ -3,8 +3,8 @@ package dev.millrace.router.budget;
 import java.util.Comparator;
 
 /**
- * A partition with jobs that wait for money. The order is equal in all accounts; otherwise two jobs
- * that need money of two accounts could take it from each other forever.
+ * A partition with jobs that wait for money. All accounts serve partitions in one order; otherwise
+ * two jobs that need money of two accounts could take it from each other forever.
  *
  * @param sinceMillis when its first waiting job began to wait, in milliseconds since the epoch
  * @param partition request partition, from 0

@@ -33,7 +33,7 @@ final class SharedCallPasses {
     /** Cache key at which the last turn began; null before the first turn. */
     private @Nullable String turnBegin;
 
-    /** True if the store has possibly passes to continue. */
+    /** True if the store possibly has passes to continue. */
     private boolean mayHavePasses = true;
 
     /**

@@ -28,8 +28,8 @@ record SharedOutcome(ResultLine line, List<String> chain) {
     }
 
     /**
-     * Returns true if the job would have ended alike. An answer of a fallback helps jobs that allow
-     * that model. An error is final for jobs without a further model in their chain.
+     * Returns true if the job would have had this outcome. An answer of a fallback helps jobs that
+     * allow that model. An error is final for jobs without a further model in their chain.
      */
     boolean appliesTo(JobHeaders job) {
         if (line.isSuccess()) {

@@ -43,8 +43,8 @@ public interface Profile {
     }
 
     /**
-     * Returns true if the request says that its answer is needed soon. Its priority does not: every
-     * call through the gateway is critical.
+     * Returns true if the request asks for an answer soon, by its deadline or its text. The
+     * priority does not count, because every call through the gateway is critical.
      */
     boolean isLatencySensitive();
 

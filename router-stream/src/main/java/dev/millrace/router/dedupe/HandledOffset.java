@@ -65,7 +65,7 @@ public final class HandledOffset {
         key = Bytes.wrap(new byte[] {topic});
     }
 
-    /** Looks up the id of the topic now, instead of with the first record. */
+    /** Looks up the id of the topic now instead of at the first record, and returns it. */
     public Uuid open() {
         Uuid topic = topicId.get();
         handledTopic = topic;
@@ -83,7 +83,7 @@ public final class HandledOffset {
         return isSameTopic ? in.getLong() : NONE;
     }
 
-    /** Returns true for the key of a position. */
+    /** Returns true for the key of a handled offset. */
     static boolean isKey(Bytes key) {
         return key.get().length == 1;
     }

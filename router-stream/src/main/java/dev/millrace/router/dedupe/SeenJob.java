@@ -10,7 +10,7 @@ import org.apache.kafka.common.utils.Bytes;
 /**
  * A job that the router has seen.
  *
- * @param atMillis when the job was routed, or when it ended. Not the request's timestamp, which may
+ * @param atMillis when the job was routed, or when it ended. Not the request's timestamp, which can
  *     be much older
  * @param hasEnded whether the final cost event has been read
  * @param digest digest of the request, {@link RequestDigest#BYTES} bytes

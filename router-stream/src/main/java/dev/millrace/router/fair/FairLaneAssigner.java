@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.function.ToIntFunction;
 
 /**
- * Assigns the jobs of one partition of the request topics to the lane of their priority, or to the
- * bulk lane, of their model. No job is held back: workers take bulk jobs whenever they have
+ * Assigns each job of one partition of the request topics to a lane of its model: the lane of its
+ * priority, or the bulk lane. No job is held back: workers take bulk jobs whenever they have
  * capacity.
  *
  * <p>If the router misses a job's end, the tenant stays one job ahead. To keep these errors from

@@ -13,9 +13,9 @@ public final class CommitTrigger {
     public static final Duration TICK = Duration.ofMillis(10);
 
     /**
-     * Most waiting records without a backlog. The bound is low because Streams processes as little
-     * as one record per commit while commits are slow. The backlog then stays at this bound, and
-     * every record waits behind this number of other records.
+     * Largest number of waiting records that is not a backlog. The bound is low because Streams
+     * processes as little as one record per commit while commits are slow. The backlog then stays
+     * at this bound, and every record waits behind this number of other records.
      */
     public static final long BACKLOG_RECORDS = 10;
 

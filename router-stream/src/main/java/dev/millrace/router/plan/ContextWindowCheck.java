@@ -55,7 +55,10 @@ final class ContextWindowCheck {
                 model, answerTokens(output, model), job.prompt().inputTokens(model).estimate());
     }
 
-    /** Returns the tokens of the answer to a part, also without a limit on output tokens. */
+    /**
+     * Returns the tokens reserved for the answer to a part; an assumed amount without an output
+     * limit.
+     */
     static long answerTokens(PlanningJob job, Endpoint called, Model model) {
         return answerTokens(output(job.line(), called, model), model);
     }

@@ -126,8 +126,8 @@ final class CostCeilingCheck {
      * Returns a rejection when one attempt at the first model may cost more than the job's ceiling,
      * since the model's price has risen; else empty.
      *
-     * @param job with its highest cost at the current prices; without a ceiling, it may make more
-     *     than one attempt
+     * @param job headers with the highest cost at the current prices; without a ceiling, this cost
+     *     covers several attempts, so the check passes
      */
     static Optional<Plan.Rejected> checkAgain(JobHeaders job) {
         JobCostLimit limit = job.costLimit();

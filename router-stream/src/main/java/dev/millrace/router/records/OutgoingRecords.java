@@ -52,7 +52,7 @@ public final class OutgoingRecords {
 
     /**
      * Returns an upper bound of the size of headers. Their length fields count too, since a record
-     * may have millions of empty headers.
+     * can have millions of empty headers.
      */
     public static long headerBytes(Headers headers) {
         long bytes = 0;

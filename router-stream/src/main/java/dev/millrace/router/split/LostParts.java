@@ -100,7 +100,7 @@ final class LostParts {
                         _ -> -1);
     }
 
-    /** Reads an entry. Replaces an unreadable entry, so that it has a time. */
+    /** Reads an entry. Replaces an unreadable entry by one with the time of this discovery. */
     private RunningPart read(PartEntry entry) {
         return services.errors()
                 .decide(

@@ -177,7 +177,7 @@ record SplitProgress(
         return with(next, running - 1, omitted, after, failure);
     }
 
-    /** Returns the progress without running parts of which nothing is known any more. */
+    /** Returns the progress without lost parts whose entries cannot be read. */
     SplitProgress onForgotten(int parts) {
         return with(next, running - parts, omitted, costs, failure);
     }

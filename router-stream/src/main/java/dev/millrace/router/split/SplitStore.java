@@ -117,7 +117,7 @@ final class SplitStore {
         return runningParts;
     }
 
-    /** The job id of a running part, and its entry, which may be unreadable. */
+    /** The job id of a running part, and its entry, which can be unreadable. */
     record PartEntry(JobId id, byte[] value) {}
 
     /** Returns a scan of all running parts. */
@@ -137,7 +137,7 @@ final class SplitStore {
                 entries, EntryKey.first(kind), EntryKey.last(kind), Integer.MAX_VALUE);
     }
 
-    /** Returns the jobs whose progress is stored; it may be unreadable. */
+    /** Returns the jobs whose progress is stored, readable or not. */
     List<JobId> splitJobs() {
         return all(SplitKind.PROGRESS).stream().map(it -> new JobId(EntryKey.hex(it.key))).toList();
     }
@@ -202,7 +202,7 @@ final class SplitStore {
      */
     record RemovedJob(@Nullable WaitingJob job, byte @Nullable [] record) {}
 
-    /** Removes everything of a job of which an entry cannot be read, except its running parts. */
+    /** Removes all entries of a job with an unreadable entry, except its running parts. */
     RemovedJob removeUnreadable(JobId job) {
         String group = group(job);
         var removed = new AtomicReference<>(new RemovedJob(null, null));
@@ -225,7 +225,7 @@ final class SplitStore {
         return removed.get();
     }
 
-    /** Returns when the oldest job came, in milliseconds since the epoch; empty without jobs. */
+    /** Returns when the oldest job arrived, in milliseconds since the epoch; empty without jobs. */
     OptionalLong oldest() {
         var first =
                 EntryRange.read(

@@ -30,9 +30,9 @@ import org.jspecify.annotations.Nullable;
  * Reads the jobs that look up an answer and the ends of called jobs, and sends the decisions of
  * {@link CacheTask}. Requests the commits of its task.
  *
- * <p>If the group's offsets are lost, handled records are read again. The store knows the last
- * lookup and the last answer of each transaction. Thus no job is called twice, and no answer of a
- * job's earlier run ends a later one.
+ * <p>If the group's offsets are lost, handled records are read again. The store keeps the offsets
+ * of the last handled lookup and answer. Thus no job is called twice, and an answer from a job's
+ * earlier run does not end its later run.
  */
 final class CacheStep implements TaskStep.Task {
     private static final byte LOOKUPS = 0;
@@ -112,7 +112,10 @@ final class CacheStep implements TaskStep.Task {
         }
     }
 
-    /** Returns the header, which the answer of a job in a group has; else the record key. */
+    /**
+     * Returns the cache key: the header, which answers of jobs with a namespace have, or else the
+     * record key.
+     */
     private static String cacheKey(Record<byte[], @Nullable Object> entry) {
         return JobHeaders.cacheKey(entry.headers())
                 .orElseGet(() -> entry.key() == null ? "" : new String(entry.key(), UTF_8));

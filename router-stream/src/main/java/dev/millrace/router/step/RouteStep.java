@@ -72,7 +72,7 @@ final class RouteStep implements Processor<byte[], PaceEvent, byte[], RoutingMes
         step.every(CommitTrigger.TICK, this::flush);
     }
 
-    /** Drops changes since the last flush, since their transaction may have been aborted. */
+    /** Drops changes since the last flush, since their transaction was possibly aborted. */
     @Override
     public void close() {
         step.stop();

@@ -391,7 +391,7 @@ public record RouterTopology(
 
     private Map<String, RequestReader> readers() {
         Map<String, String> ownTopics = new HashMap<>();
-        // Sorted, so that all routers suggest one and only one of a tenant's topics.
+        // Sorted, so that all routers suggest the same topic to a tenant with several topics.
         new TreeMap<>(tenants)
                 .forEach((topic, tenant) -> tenant.ifPresent(it -> ownTopics.put(it, topic)));
         Map<String, RequestReader> readers = new HashMap<>();

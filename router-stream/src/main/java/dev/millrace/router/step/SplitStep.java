@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  * Sends the parts of long documents to their models, collects their ends, and ends the jobs of the
  * requests, as {@link SplitTask} decides. Requests the commits of its task.
  *
- * <p>If the group's offsets are lost, handled ends are read again. The store knows the last end of
- * each transaction, so that no end counts twice.
+ * <p>If the group's offsets are lost, handled ends are read again. The store keeps the offset of
+ * the last handled end, so that no end counts twice.
  */
 final class SplitStep implements TaskStep.Task {
     private final RouterContext router;

@@ -30,7 +30,7 @@ final class TaskStep implements Processor<byte[], @Nullable Object, byte[], Obje
         /** Does the work that is due. Returns true if there is something to commit. */
         boolean onTick();
 
-        /** Forgets the partition, which another router may have taken over. */
+        /** Forgets the partition, which another router has possibly taken over. */
         void close();
     }
 

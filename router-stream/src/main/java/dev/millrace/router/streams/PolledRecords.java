@@ -48,7 +48,7 @@ final class PolledRecords {
         for (TopicPartition partition : records.partitions()) {
             var polled = records.records(partition);
             if (waiting(partition) == 0) {
-                // Another router may have processed the records in between.
+                // Another router has possibly processed the records in between.
                 lastProcessed.put(partition, polled.getFirst().offset() - 1);
             }
             lastPolled.put(partition, polled.getLast().offset());

@@ -12,8 +12,8 @@ import org.apache.kafka.streams.state.Stores;
 /** Settings of the changelog of a store in which jobs wait. The changelog never expires records. */
 public final class JobChangelog {
     /**
-     * Time for which compaction keeps tombstones. A router that continues with its old state misses
-     * a tombstone removed by compaction, and an ended job would wait again.
+     * Time for which compaction keeps tombstones. A router with older local state could miss a
+     * tombstone that compaction has removed, and an ended job would wait again.
      */
     public static final Duration TOMBSTONE_RETENTION = Duration.ofHours(1);
 

@@ -77,7 +77,9 @@ public record PlannedRecord(
         return toRecord().encode();
     }
 
-    /** Returns this job as a record with everything else in its headers. */
+    /**
+     * Returns this job as a record: the request is its value, and its headers have all other facts.
+     */
     public WaitingRecord toRecord() {
         Headers all = OutgoingRecords.userHeaders(headers);
         job.headers().writeTo(all);

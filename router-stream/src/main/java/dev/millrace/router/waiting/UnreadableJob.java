@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * A waiting job whose entry is damaged, or has a format of another version of the router.
  *
  * @param job names the job; null if nothing names it
- * @param origin position of its request; unknown topic if the record does not have it
+ * @param origin position of its request; with the topic {@code unknown} if no header has it
  * @param record with the whole entry as its value if the record cannot be read either
  */
 public record UnreadableJob(@Nullable WaitingJob job, Origin origin, WaitingRecord record) {

@@ -80,8 +80,8 @@ public final class WaitingJobStore {
     }
 
     /**
-     * Writes the totals if they have changed. Belongs to the end of every turn, in the transaction
-     * of the changes that are counted.
+     * Writes the totals if they have changed. Must be called at the end of every turn, in the
+     * transaction of the counted changes.
      */
     public void save() {
         totals.save();
@@ -134,7 +134,7 @@ public final class WaitingJobStore {
     /**
      * Removes a waiting job.
      *
-     * @param deadline of the job, which may have been dropped; null for none
+     * @param deadline the job's, even if the store has dropped it; null for none
      */
     public void remove(String group, long sequence, @Nullable Instant deadline) {
         if (entries.delete(deadlineKey(group, sequence, deadline)) == null) {

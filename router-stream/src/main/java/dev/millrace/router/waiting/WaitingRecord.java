@@ -9,8 +9,7 @@ import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The record of a waiting job: the request, and everything else that is known of the job as
- * headers.
+ * The record of a waiting job: the request as its value, and all other facts of the job as headers.
  *
  * @param headers shared, must not be modified
  * @param value shared, must not be modified

@@ -74,7 +74,7 @@ public record Wording(
         return reading.wording();
     }
 
-    /** Returns a number without the commas between thousands; others may be decimal points. */
+    /** Returns a number without the commas between thousands; others can be decimal points. */
     private static String digits(String written) {
         String number = MINUS.matcher(written).replaceFirst("-");
         return GROUPED.matcher(number).matches() ? number.replace(",", "") : number;

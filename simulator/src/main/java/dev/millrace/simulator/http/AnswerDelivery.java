@@ -130,7 +130,7 @@ final class AnswerDelivery {
     /**
      * Ends the body. Closing the stream is not enough: the web server sends the last chunk of a
      * chunked body only when the response is committed. It commits the response only after its
-     * handler, which is reading from the client in the meantime.
+     * handler, which reads from the client at the same time.
      */
     void close(OutputStream out) throws IOException {
         out.close();

@@ -11,7 +11,7 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 final class ManifestTopic {
     private ManifestTopic() {}
 
-    /** Returns true if the topic exists; otherwise says what is missing without it. */
+    /** Returns true if the topic exists; otherwise prints which figures are missing without it. */
     static boolean exists(Admin admin, String topic, Terminal terminal)
             throws ExecutionException, InterruptedException {
         try {

@@ -53,7 +53,7 @@ final class BudgetTarget {
                 : new ControlKey.BatchLimit(tenantName, NameOptions.batch(batch));
     }
 
-    /** Returns the limit of a key, of whose tenant it is a part. */
+    /** Returns the limit of a key, which also names the tenant of the key. */
     private ControlKey.Limit keyLimit(String id) {
         if (tenant != null || batch != null) {
             throw UserError.usage("Give --key ID without --tenant and --batch");

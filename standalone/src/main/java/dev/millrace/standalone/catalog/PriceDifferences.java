@@ -25,7 +25,7 @@ record PriceDifferences(List<String> lines, int compared) {
         lines = List.copyOf(lines);
     }
 
-    /** Compares the models of a catalog with those of a list. */
+    /** Compares the models of a catalog with the models of a list. */
     static PriceDifferences of(Catalog catalog, Collection<Model> listed) {
         Map<String, Model> byUpstream = new LinkedHashMap<>();
         listed.forEach(model -> byUpstream.putIfAbsent(key(model), model));

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Finds the models whose prices may be outdated. */
+/** Finds the models whose prices are possibly outdated. */
 public final class StalePrices {
     private StalePrices() {}
 

@@ -35,7 +35,7 @@ final class RightsCheck {
     private final Set<String> topics;
 
     /**
-     * @param topics names of topics that the pipeline may have
+     * @param topics names of topics that the pipeline can have
      */
     RightsCheck(Admin admin, Set<String> topics) {
         this.admin = admin;

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 record DocumentFile(Path path) {
     private static final String HEADING = "# ";
 
-    /** What became of the file. */
+    /** The result of reading the file. */
     sealed interface Reading {
         /** The file has text. */
         record Read(StoredDocument document) implements Reading {}

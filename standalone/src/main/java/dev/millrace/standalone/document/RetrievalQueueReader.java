@@ -104,7 +104,8 @@ public final class RetrievalQueueReader {
     }
 
     /**
-     * Returns where the waiting jobs of each partition start, for partitions that may have some.
+     * Returns where the waiting jobs of each partition start, for partitions that possibly have
+     * some.
      */
     private Map<TopicPartition, Long> starts(Map<TopicPartition, Long> ends) {
         Map<TopicPartition, OffsetAndMetadata> committed = committed();

@@ -45,7 +45,7 @@ final class CostTotals {
         outputTokens = Math.max(0, outputTokens + moreTokens);
     }
 
-    /** Returns the number of jobs by what limits their output. */
+    /** Returns the number of jobs for each kind of limit on their output. */
     Map<OutputBound, Long> bounds() {
         return Collections.unmodifiableMap(bounds);
     }

@@ -6,7 +6,7 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * The expected cost of the jobs of files, corrected by what some of them have cost in an earlier
+ * The expected cost of the jobs of files, corrected by the cost that some of them had in an earlier
  * run. Used by one thread.
  */
 public final class FileForecast {

@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import tools.jackson.core.JsonGenerator;
 
-/** Formats API keys as JSON: what is stored of them, without hashes. */
+/** Formats API keys as JSON: the stored form without hashes. */
 final class KeyJson {
     private KeyJson() {}
 

@@ -9,7 +9,10 @@ import dev.millrace.standalone.key.KeyChanges.Outcome;
 import java.time.Instant;
 import java.util.Optional;
 
-/** Prints what became of a key. A new secret goes to standard output, and nowhere else. */
+/**
+ * Prints the result of a command about a key. A new secret goes to standard output, and nowhere
+ * else.
+ */
 final class KeyOutput {
     private KeyOutput() {}
 

@@ -19,7 +19,7 @@ public record LaneQueue(String model, Lane lane, Map<TopicPartition, PartitionQu
         return partitions.values().stream().mapToLong(PartitionQueue::waiting).sum();
     }
 
-    /** Returns the number of jobs that may have a call in flight. */
+    /** Returns the number of jobs that possibly have a call in flight. */
     public long running() {
         return partitions.values().stream().mapToLong(PartitionQueue::running).sum();
     }

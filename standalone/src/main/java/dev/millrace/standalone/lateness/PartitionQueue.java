@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * The unfinished jobs of a partition, by offset.
  *
  * @param held offsets of waiting jobs that a worker has read, ascending
- * @param running number of jobs that may have a call in flight
+ * @param running number of jobs that possibly have a call in flight
  * @param frontier first offset that no worker has read; all earlier jobs are held, running or
  *     finished
  * @param end the offset after the last committed record, at least the frontier

@@ -16,7 +16,7 @@ public record BindAddress(ListenAddress address, Optional<String> setting) {
         return new BindAddress(address, Optional.of(setting));
     }
 
-    /** Returns a default address, whose port may change. */
+    /** Returns a default address, whose port can change. */
     public static BindAddress byDefault(ListenAddress address) {
         return new BindAddress(address, Optional.empty());
     }

@@ -68,7 +68,7 @@ final class HttpListener implements AutoCloseable {
             var found = PortProbe.bindFailure(candidate.address());
             if (found.isEmpty()) {
                 var server = server(candidate.address(), routing, setup.andThen(tls::applyTo));
-                // Another process may have taken the port since the probe.
+                // Another process has possibly taken the port since the probe.
                 if (server.isRunning()) {
                     return new HttpListener(server, candidate.address().host(), tls);
                 }

@@ -232,7 +232,7 @@ public final class ClusterOptions {
 
     /**
      * Returns the catalog name of a model, because workers do not resolve aliases. Accepts an
-     * unknown name without a configuration: the pipeline may have models that are not in the
+     * unknown name without a configuration: the pipeline can have models that are not in the
      * shipped catalog.
      *
      * @param given name or alias

@@ -24,7 +24,7 @@ public final class PolicyUpdates {
 
     /**
      * Puts policies in force. An unchanged policy gets no new version, unless control has a later
-     * version that this Millrace cannot read: newer services may be using that version.
+     * version that this Millrace cannot read: newer services possibly use that version.
      *
      * @param configured the policies of the configuration, in force unless another version was
      *     applied

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 final class FailedLines {
     private static final int PAGE = 500;
 
-    /** A line may have 16 MiB: a page ends with the line that exceeds this size. */
+    /** Size in bytes after which a page ends; its last line can exceed it by up to 16 MiB. */
     private static final long PAGE_BYTES = 8L * 1024 * 1024;
 
     private final ResultStore store;
@@ -63,7 +63,7 @@ final class FailedLines {
      * @param failed lines whose job failed
      * @param corrected lines to publish that became a dead letter and are valid now
      * @param retried failed and corrected lines that already have a result in the retry batch
-     * @param unfinished valid lines without a result, left out because they may be running
+     * @param unfinished valid lines without a result, left out because they are possibly running
      * @param deadLetters unfinished lines whose number is also the number of a dead letter
      */
     record Found(long failed, long corrected, long retried, long unfinished, long deadLetters) {

@@ -43,7 +43,7 @@ final class BackgroundWaits implements AutoCloseable {
         }
     }
 
-    /** Returns what was read last; after a failed reading, what was read before it. */
+    /** Returns the result of the last successful reading; empty before it. */
     List<Waiting> latest() {
         return latest;
     }

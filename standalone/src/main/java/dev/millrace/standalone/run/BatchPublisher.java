@@ -122,7 +122,10 @@ final class BatchPublisher {
                 producerSettings(pipeline), context.clock(), journal::recordPublished);
     }
 
-    /** Publishes the manifests once all lines are published: a stopped run knows only some. */
+    /**
+     * Publishes the manifests if all lines are published; a stopped run knows only some of the
+     * lines.
+     */
     private void end(LinePlanner planner, Publication publication) {
         publication.finish();
         if (!isStopping()) {

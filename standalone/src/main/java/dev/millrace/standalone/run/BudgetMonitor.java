@@ -103,7 +103,7 @@ final class BudgetMonitor {
     /**
      * Returns the budgets of the run whose limit is exceeded, when all its jobs have ended.
      *
-     * @param wait waits until the states may have changed, and returns false if it must not wait
+     * @param wait waits until the states have possibly changed; returns false if it must not wait
      */
     List<BudgetStatus> exceeded(BooleanSupplier wait) {
         List<BudgetStatus> budgets = budgets(read());

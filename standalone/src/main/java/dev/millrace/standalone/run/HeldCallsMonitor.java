@@ -18,11 +18,14 @@ import java.util.stream.Collectors;
  * waits silently. Used by the main thread only.
  */
 final class HeldCallsMonitor {
-    /** Reported by the worker's health and by the monitor of budgets, with what to do. */
+    /** Reasons that the worker's health or the monitor of budgets reports, together with advice. */
     private static final Set<WaitingReason> REPORTED_ELSEWHERE =
             Set.of(WaitingReason.BREAKER, WaitingReason.KEY, WaitingReason.BUDGET);
 
-    /** Longest value in the progress line, in characters; the report of the cause has it all. */
+    /**
+     * Longest value in the progress line, in characters; the report of the reason has the whole
+     * value.
+     */
     private static final int MAX_VALUE_CHARS = 60;
 
     private final Terminal terminal;

@@ -46,7 +46,7 @@ import org.jspecify.annotations.Nullable;
 final class LinePlanner {
     private static final int PAGE = 500;
 
-    /** A line may have 16 MiB: a page ends with the line that exceeds this size. */
+    /** Size in bytes after which a page ends; its last line can exceed it by up to 16 MiB. */
     private static final long PAGE_BYTES = 8L * 1024 * 1024;
 
     private final RunSettings settings;

@@ -136,7 +136,7 @@ public final class OutcomeLookup implements AutoCloseable {
     }
 
     /**
-     * Returns true if a result belongs to a line. A repeat may have the number of the line that it
+     * Returns true if a result belongs to a line. A repeat can have the number of the line that it
      * repeats, in another file of the batch. Its own dead letter then takes precedence over the
      * result of that line.
      */

@@ -102,7 +102,7 @@ final class ProgressDisplay {
                         + " left";
     }
 
-    /** Returns what changes only when something has happened. */
+    /** Returns the figures, which change only when something has happened. */
     private static String figures(RunProgress.Snapshot snapshot) {
         String cost = usd(snapshot.costUsd());
         return String.format(

@@ -43,7 +43,7 @@ final class RunProgress {
         total = lines;
     }
 
-    /** Counts a planned line, which may reuse a stored outcome. */
+    /** Counts a planned line, which possibly reuses a stored outcome. */
     synchronized void onPlanned(boolean isReused) {
         planned++;
         reused += isReused ? 1 : 0;
@@ -68,7 +68,7 @@ final class RunProgress {
         }
     }
 
-    /** Records a stored dead letter, which may reject a line as a duplicate. */
+    /** Records a stored dead letter, which possibly rejects a line as a duplicate. */
     synchronized void onDeadLetter(String batch, long line, boolean isDuplicate) {
         if (pendingLines.onDeadLetter(batch, line, isDuplicate)) {
             failed++;
@@ -119,8 +119,8 @@ final class RunProgress {
     }
 
     /**
-     * Returns the time of the last result, or a later time if no call has lasted until now. So a
-     * rate does not fall while the calls that began together are in flight.
+     * Returns the time of the last result, or a later time if no call has lasted until now. The
+     * rate therefore does not fall while calls that began together are in flight.
      */
     private long rateNanos(long nowNanos) {
         return nowNanos - Math.min(nowNanos - lastResultNanos, longestCallNanos);

@@ -14,7 +14,7 @@ final class StallDetector {
     /** Degree to which a run is stalled. */
     enum Stall {
         NONE,
-        /** Some partitions are stopped; others may still make progress. */
+        /** Some partitions are stopped; others can still make progress. */
         PARTIAL,
         /**
          * Some partitions are stopped, and no other partition has made progress for the quiet

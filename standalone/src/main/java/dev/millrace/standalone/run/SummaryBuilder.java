@@ -113,8 +113,8 @@ final class SummaryBuilder {
     }
 
     /**
-     * Adds an attempt of this run that was billed or may have been billed. An uncertain attempt is
-     * only counted, because its cost is an upper bound.
+     * Adds an attempt of this run that was billed or possibly billed. An uncertain attempt is only
+     * counted, because its cost is an upper bound.
      */
     void onCost(String model, TokenUsage usage, BigDecimal costUsd, boolean isUncertain) {
         if (isUncertain) {

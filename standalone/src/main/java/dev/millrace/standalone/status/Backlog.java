@@ -7,9 +7,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The unfinished jobs of a partition or topic.
  *
- * @param waiting jobs without a call in flight. Unread jobs are counted by offsets, and each
- *     transaction adds one, so the count is never too low
- * @param running jobs whose call may be in flight
+ * @param waiting jobs without a call in flight. Unread jobs are counted by offsets, of which each
+ *     transaction takes one more, so the count is never too low
+ * @param running jobs whose call is possibly in flight
  */
 public record Backlog(long waiting, long running) {
     static final Backlog NONE = new Backlog(0, 0);

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Prints the status of a batch for people. */
+/** Formats the status of a batch as human-readable text. */
 final class BatchStatusText {
     private static final int PERCENT = 100;
     private static final int SHOWN_DECIMALS = 4;

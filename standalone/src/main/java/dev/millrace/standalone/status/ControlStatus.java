@@ -28,7 +28,7 @@ import java.util.Optional;
  * @param tripped arms that a guard has tripped
  * @param pauses pauses, sorted by their keys
  * @param breakers breakers not closed in at least one worker, sorted by name
- * @param doubts answers whose token counts may be wrong, sorted by model
+ * @param doubts answers whose token counts are possibly wrong, sorted by model
  * @param budgets budgets in effect, sorted by their keys
  * @param unreadable keys of unreadable control records
  */
@@ -55,8 +55,8 @@ public record ControlStatus(
      *
      * @param version the version, as in {@code routed_by}
      * @param isDefault true if {@code router.default_policy} names it, so that it routes jobs
-     * @param unreadable a later version that this Millrace cannot read, but newer services can, for
-     *     which it is in force
+     * @param unreadable a later version that this program cannot read; it is in force for newer
+     *     services, which can
      * @param applied empty for a policy that exists only in the configuration
      * @param guards the guards of its rules, in the order of the rules
      */
@@ -103,8 +103,8 @@ public record ControlStatus(
     public record Pause(ControlKey.Pause key, OperatorCommand command) {}
 
     /**
-     * Combines the control state with the configuration. Its policies are in force until others are
-     * applied.
+     * Combines the control state with the configuration. The policies of the configuration are in
+     * force until others are applied.
      *
      * @param control the state without expired commands
      * @param configured the policies of the configuration, by name

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.TreeMap;
 
 /**
- * Answers of a model whose token counts may be wrong.
+ * The number of a model's answers whose token counts are possibly wrong.
  *
  * @param doubt the reason, a word of {@link UsageDoubt}
  * @param answers number of such answers since the running workers started

@@ -103,7 +103,10 @@ record PipelineWaits(
         return row(waiting.model(), WaitingReason.PAUSE, targets, waiting.jobs());
     }
 
-    /** Lets the only row without a number have the jobs that the others do not explain. */
+    /**
+     * If exactly one row has no number of jobs, gives it the waiting jobs that the other rows do
+     * not count.
+     */
     private static List<Waiting> counted(List<Waiting> rows, long waiting) {
         long left = waiting - rows.stream().mapToLong(Waiting::jobs).sum();
         boolean isOne = rows.stream().filter(it -> it.jobs() == 0).count() == 1;

@@ -82,7 +82,10 @@ final class PipelineChanges implements PipelineOperations {
         return (wasPaused ? "resumed " : "was not paused: ") + key.model();
     }
 
-    /** Refuses to roll back a version that someone else has replaced in the meantime. */
+    /**
+     * Refuses to roll back a version that is no longer in force, because another operator replaced
+     * it.
+     */
     static void requireInForce(ControlState state, String policy, String version) {
         Optional<String> current = state.policy(policy).map(AppliedPolicy::label);
         if (current.isPresent() && !current.get().equals(version)) {

@@ -34,7 +34,7 @@ public enum FailureKind {
         this.words = words;
     }
 
-    /** Returns true if the operation may succeed later. */
+    /** Returns true if the operation can succeed later. */
     public boolean isTransient() {
         return isTransient;
     }

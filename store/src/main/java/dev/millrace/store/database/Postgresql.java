@@ -25,17 +25,20 @@ final class Postgresql implements Dialect {
     private static final String CONNECT_SECONDS = "5";
     private static final String ANSWER_SECONDS = "30";
 
-    /** Longest wait for a lock: shorter than a wait for an answer, whose server waits on. */
+    /**
+     * Longest wait of the server for a lock. Shorter than the driver's wait for an answer, after
+     * which the server would still wait.
+     */
     private static final Duration LOCK_TIMEOUT = Duration.ofSeconds(20);
 
     /** Longest pause of a sink between two statements of a batch. */
     private static final Duration STALL_TIMEOUT = Duration.ofSeconds(10);
 
     /**
-     * Sets time limits on the server. They end the transaction of a suspended sink, because another
-     * sink waits for its locks, and the statements of a sink that no longer waits for them. Keeps
-     * existing limits, and omits limits unknown to the server. The server checks connections from
-     * version 14, not on every system, and limits transactions from version 17.
+     * Sets time limits on the server. They end the transaction of a suspended sink, for whose locks
+     * another sink waits, and statements whose sink no longer waits for an answer. Keeps existing
+     * limits, and omits limits unknown to the server. The server checks connections from version
+     * 14, not on every system, and limits transactions from version 17.
      */
     private static final String LIMIT_TIMES =
             "SELECT set_config(name, value, false) FROM (VALUES"
@@ -87,9 +90,9 @@ final class Postgresql implements Dialect {
     }
 
     /**
-     * @param lockTimeout longest wait of a writer for a lock, in milliseconds
+     * @param lockTimeout longest wait of a writer for a lock, in whole milliseconds
      * @param stallTimeout time after which a writer ends the transaction of a sink that is
-     *     suspended in a batch, in milliseconds
+     *     suspended in a batch, in whole milliseconds
      */
     Postgresql(String jdbcUrl, Duration lockTimeout, Duration stallTimeout) {
         this.jdbcUrl = jdbcUrl;

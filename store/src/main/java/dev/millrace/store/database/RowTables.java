@@ -244,7 +244,10 @@ final class RowTables implements AutoCloseable {
                 .add();
     }
 
-    /** Writes at once: a batch must not have two manifests of a submission, and they are few. */
+    /**
+     * Writes the row at once, because a batch must not have two manifests of a submission.
+     * Manifests are few.
+     */
     private void write(Row.Manifest row) throws SQLException {
         BatchManifest manifest = row.manifest();
         var _ =

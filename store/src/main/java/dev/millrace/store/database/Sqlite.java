@@ -24,8 +24,8 @@ import org.sqlite.SQLiteErrorCode;
 /**
  * SQLite: one file, one writer and any number of concurrent readers (write-ahead log).
  *
- * <p>{@code synchronous=NORMAL}: a process crash loses nothing. A power failure may lose the last
- * transactions with rows and offsets, which are then read again from Kafka.
+ * <p>{@code synchronous=NORMAL}: a process crash loses nothing. A power failure can lose the last
+ * transactions with rows and offsets; the rows are then read again from Kafka.
  */
 final class Sqlite implements Dialect {
     static final String PREFIX = "jdbc:sqlite:";

@@ -45,7 +45,7 @@ public final class ExpiredRows {
     /**
      * Deletes some rows in one transaction.
      *
-     * @return true if more rows may be left
+     * @return true if more rows are possibly left
      */
     public boolean deleteSome() throws DatabaseException {
         // A full minute, so that no event of a deleted minute is stored later.

@@ -13,8 +13,8 @@ public final class BatchEnd {
     private BatchEnd() {}
 
     /**
-     * Returns true if every line has ended, by the manifests of the batch, and no result can be
-     * missing: costs and results are stored independently.
+     * Returns true if every line has ended, by the manifests of the batch, and the result of every
+     * ended job is stored. Both are checked because costs and results are stored independently.
      */
     public static boolean isStored(QueryRunner runner, BatchStatus status)
             throws DatabaseException {

@@ -98,8 +98,9 @@ public final class BatchFollower {
     /** An entry of the index. The line is null among the results without a line. */
     private record Position(@Nullable Long line, String jobId) {
         /**
-         * Returns the end of a line. No text sorts after every job id in every collation, but the
-         * empty text sorts before every one.
+         * Returns the position between a line and the next one. It begins the next line, because
+         * the empty text sorts before every job id in every collation, but no text sorts after all
+         * of them.
          */
         static Position after(long line) {
             return new Position(line == Long.MAX_VALUE ? null : Long.valueOf(line + 1), "");

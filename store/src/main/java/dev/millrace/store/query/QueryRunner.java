@@ -24,7 +24,10 @@ import org.slf4j.LoggerFactory;
 public final class QueryRunner implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(QueryRunner.class);
 
-    /** Repeats a cancellation that arrived before the database began the statement. */
+    /**
+     * Interval of repeated cancellations, because a cancellation can arrive before the database
+     * begins the statement.
+     */
     private static final long CANCEL_AGAIN_MILLIS = 50;
 
     private final Database database;

@@ -14,7 +14,7 @@ public final class BatchEventKeys {
         return "batch/" + encode(tenant) + "/";
     }
 
-    /** Encodes the separator, which names may contain. */
+    /** Encodes the separator, which names can contain. */
     private static String encode(String name) {
         return name.replace("%", "%25").replace("/", "%2F");
     }

@@ -57,7 +57,7 @@ public record BatchSummary(
         return money(ModelSummary::billedUsd);
     }
 
-    /** Returns the exact known cost of attempts that may have been billed. */
+    /** Returns the exact known cost of attempts that were possibly billed. */
     public BigDecimal uncertainUsd() {
         return money(ModelSummary::uncertainUsd);
     }

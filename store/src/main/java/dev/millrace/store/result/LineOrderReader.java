@@ -82,8 +82,9 @@ final class LineOrderReader {
     /** The end of a page. The line is null within the results without a line. */
     private record Position(@Nullable Long line, String jobId) {
         /**
-         * Returns the end of a line, or the start of all. No text sorts after every job id in every
-         * collation, but the empty text sorts before every one.
+         * Returns the position between a line and the next one, or before all lines. It begins the
+         * next line, because the empty text sorts before every job id in every collation, but no
+         * text sorts after all of them.
          */
         static Position after(OptionalLong line) {
             if (line.isEmpty()) {

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param failed number of jobs that ended with an error
  * @param usage tokens of all attempts
  * @param billedUsd exact cost of billed attempts
- * @param uncertainUsd exact known cost of attempts that may have been billed
- * @param uncertainAttempts number of attempts that may have been billed
+ * @param uncertainUsd exact known cost of attempts that were possibly billed
+ * @param uncertainAttempts number of attempts that were possibly billed
  * @param savedUsd exact cost of avoided calls
  */
 public record ModelSummary(

@@ -5,7 +5,7 @@ import dev.millrace.store.query.QueryRunner;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
-/** The results of a batch in line order, which are read while they are asked for. */
+/** The results of a batch in line order, read on demand. */
 public final class ResultLines {
     private final QueryRunner runner;
     private final LineOrderReader reader;

@@ -96,7 +96,7 @@ public final class RollupSums {
         return billedUsd;
     }
 
-    /** Returns the known cost of attempts that may have been billed, in US dollars. */
+    /** Returns the known cost of attempts that were possibly billed, in US dollars. */
     public BigDecimal uncertainUsd() {
         return uncertainUsd;
     }

@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * The rollups of one period that start within a time.
+ * The rollups of one period whose start is within a range of time.
  *
  * @param from first start; empty for no limit
  * @param to time after the last start; empty for no limit

@@ -62,8 +62,8 @@ public final class RollupReader {
      * Returns the sums over the rollups of some ranges.
      *
      * @param properties properties that distinguish the sums
-     * @return sums by the values of the properties, in their order; the text is empty for a value
-     *     that is unknown
+     * @return sums by the values of the properties, in their order; an unknown value is an empty
+     *     text
      */
     public SortedMap<List<String>, RollupSums> sums(
             Collection<RollupRange> ranges, RollupFilter filter, List<Property> properties)

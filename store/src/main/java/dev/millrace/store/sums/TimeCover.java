@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Covers a time with rollups, each moment once: whole days, then whole hours and minutes at both
- * ends. The parts of minutes that remain at the ends are summed from their events.
+ * Covers a range of time with rollups, each moment once: whole days, then whole hours and minutes
+ * at both ends. The parts of minutes that remain at the ends are summed from their events.
  *
  * @param ranges the rollups, at most five ranges
  * @param rest the parts of minutes, at most two

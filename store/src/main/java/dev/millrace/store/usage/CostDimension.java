@@ -24,7 +24,7 @@ public enum CostDimension {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** Returns the expression for the value of a cost event. */
+    /** Returns the SQL expression for the value that this dimension has in a cost event. */
     String column(Dialect dialect) {
         return switch (this) {
             case TENANT, MODEL, PROVIDER, BATCH -> word();

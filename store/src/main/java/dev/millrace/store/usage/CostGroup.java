@@ -14,10 +14,10 @@ import org.jspecify.annotations.Nullable;
  *     model of a job that ended before a model was selected
  * @param jobs number of finished jobs
  * @param cachedJobs number of finished jobs answered without a call
- * @param attempts number of attempts that were or may have been billed
+ * @param attempts number of attempts that were billed, or possibly billed
  * @param usage tokens of the counted attempts
  * @param costUsd cost of billed attempts
- * @param uncertainUsd known cost of attempts that may have been billed
+ * @param uncertainUsd known cost of attempts that were possibly billed
  * @param savedUsd cost of avoided calls
  */
 public record CostGroup(

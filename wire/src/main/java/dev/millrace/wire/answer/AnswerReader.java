@@ -128,7 +128,7 @@ public final class AnswerReader {
         return isError;
     }
 
-    /** Several choices are an answer if one of them is. */
+    /** Reads the choices, which are an answer if at least one of them is an answer. */
     private void readChoices(JsonParser json) {
         for (JsonToken item = json.nextToken();
                 item != JsonToken.END_ARRAY && item != null;
@@ -158,8 +158,9 @@ public final class AnswerReader {
     }
 
     /**
-     * Returns the usage of the body. An answer without input is impossible, and so is one with
-     * content and without output: such counts are unknown. A failure has possibly used nothing.
+     * Returns the usage of the body. Counts of an answer without input tokens, or with content but
+     * without output tokens, are impossible and count as unknown. A failed answer possibly used no
+     * tokens.
      */
     private ReportedUsage usage(byte[] body) {
         ReportedCounts read = counts;

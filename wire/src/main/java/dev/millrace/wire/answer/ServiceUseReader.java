@@ -77,7 +77,7 @@ public final class ServiceUseReader {
         return new ServiceUse(known(named), calls);
     }
 
-    /** Returns a name that is fit for a metric. */
+    /** Returns the name if it is short and plain enough for a metric, else {@code other}. */
     private static String known(String name) {
         return NAME.matcher(name).matches() ? name : "other";
     }

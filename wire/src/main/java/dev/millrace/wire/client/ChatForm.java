@@ -67,7 +67,10 @@ final class ChatForm implements StreamForm {
         out.event(event.name(), event.data());
     }
 
-    /** Workers always ask for the usage, which arrives in a chunk without choices. */
+    /**
+     * Returns true for the chunk without choices that reports the usage, for which workers always
+     * ask.
+     */
     static boolean isUsage(JsonNode chunk) {
         return chunk.path(USAGE).isObject() && chunk.path(CHOICES).isEmpty();
     }

@@ -13,7 +13,7 @@ final class StreamJson {
 
     private StreamJson() {}
 
-    /** Returns an object; empty if the bytes are none. */
+    /** Returns the object that the bytes hold; empty if they hold no object. */
     static Optional<ObjectNode> parse(byte[] json) {
         return JsonTree.parseWithRepeatedKeys(json)
                 .filter(JsonNode::isObject)
@@ -31,7 +31,7 @@ final class StreamJson {
         return copy;
     }
 
-    /** Returns the text of a property; empty if it has none. */
+    /** Returns the text of a property; empty if the object has no such text. */
     static String text(JsonNode object, String name) {
         JsonNode value = object.path(name);
         return value.isString() ? value.stringValue() : "";

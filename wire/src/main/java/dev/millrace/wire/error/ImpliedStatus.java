@@ -8,8 +8,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Finds the status that an error within a 200 response would have had as a response. Providers
- * report such errors after they have sent the head: in streams, and some of them in any answer.
+ * Finds the status that fits an error within a 200 response. A provider reports such an error if it
+ * has already sent the head: every provider in streams, some providers in any answer.
  */
 public final class ImpliedStatus {
     private static final int OK = 200;

@@ -26,7 +26,10 @@ public final class RateLimitHeaders {
     private static final Duration SECOND = Duration.ofSeconds(1);
     private static final Duration MINUTE = Duration.ofMinutes(1);
 
-    /** A later reset belongs to a longer window than a minute; some slack for rounding. */
+    /**
+     * Longest window of a minute, with some slack for rounding. A later reset belongs to a longer
+     * window.
+     */
     private static final Duration LONGEST = Duration.ofSeconds(90);
 
     /** Some providers list further windows after the number. */
@@ -103,7 +106,8 @@ public final class RateLimitHeaders {
         }
         PLAIN.forEach(name -> headers.text(name.limit).ifPresent(it -> list(it, limits)));
         if (limits.stream().noneMatch(it -> it.kind() == Kind.REQUESTS)) {
-            // A gateway with several windows would name one of them here.
+            // Only without a limit of requests by name: a gateway with several windows names any
+            // one of them here.
             PLAIN.forEach(name -> part(headers, name, sentAt).ifPresent(limits::add));
         }
         return limits;
@@ -136,7 +140,7 @@ public final class RateLimitHeaders {
         }
     }
 
-    /** Returns the limit of a window that ends at its reset. */
+    /** Returns the limit of a window of which only the end, its reset, is known. */
     private static Optional<ReportedLimit> part(
             ResponseHeaders headers, Plain name, Instant sentAt) {
         Optional<Duration> left =

@@ -9,7 +9,8 @@ import java.time.Duration;
  * @param limit amount that the provider allows in a window, 1 or more
  * @param window length of the window, more than zero; for an {@code isPart} limit, the time until
  *     the window ends, because no header names its length
- * @param isPart true if the window is at least as long as {@code window}
+ * @param isPart true if {@code window} is only the rest of the window, which can be longer as a
+ *     whole
  */
 public record ReportedLimit(Kind kind, long limit, Duration window, boolean isPart) {
     /** The unit that a limit counts. */

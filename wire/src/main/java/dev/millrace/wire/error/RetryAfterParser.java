@@ -92,7 +92,10 @@ public final class RetryAfterParser {
         return reset.find() ? plausible(seconds(new BigDecimal(reset.group(1)))) : Optional.empty();
     }
 
-    /** The message names the wait of this call; a reset belongs to a whole window. */
+    /**
+     * Returns the wait that the message names. Used before a reset, which belongs to a whole window
+     * instead of this call.
+     */
     private static Optional<Duration> inMessage(ErrorBody body, Instant now) {
         return Optional.ofNullable(body.message())
                 .flatMap(Signatures::wait)

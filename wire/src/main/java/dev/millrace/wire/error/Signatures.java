@@ -68,7 +68,9 @@ final class Signatures {
         LOST,
         /** The model does not exist, or not for this account. */
         MODEL,
-        /** As {@link #MODEL}; narrow enough for errors that mention a model for other reasons. */
+        /**
+         * Like {@link #MODEL}, but narrow enough for errors that mention a model for other reasons.
+         */
         BAD_MODEL,
         /** Something that the request names does not exist, or a model does not serve the url. */
         MISSING_PART,

@@ -20,7 +20,7 @@ public final class StatusRules {
     private static final int CAPACITY_OF_GROQ = 498;
 
     /**
-     * Statuses below 500 after which a retry may succeed; 424 is an error of the model at Bedrock.
+     * Statuses below 500 after which a retry can succeed; 424 is an error of the model at Bedrock.
      */
     private static final Set<Integer> TEMPORARY = Set.of(408, 409, 424, 425, CAPACITY_OF_GROQ, 499);
 
@@ -75,7 +75,7 @@ public final class StatusRules {
             case BAD_REQUEST -> badRequest(body);
             case 401, 407 -> ErrorCode.AUTHENTICATION_ERROR;
             case 403 -> forbidden(body);
-            // Of another path, of a model that is no longer there, and of another protocol.
+            // For a wrong path or method, a model that was removed, and a wrong protocol.
             case 404, 405, 410, 421, 426 -> notFound(body);
             default -> byClass(status, body);
         };
@@ -156,7 +156,10 @@ public final class StatusRules {
         return isRateLimit(body) ? ErrorCode.RATE_LIMIT_EXCEEDED : ErrorCode.AUTHENTICATION_ERROR;
     }
 
-    /** A limit by its code or name; a message may mention limits for other reasons. */
+    /**
+     * Returns true if a code or name reports a limit; a message can mention limits for other
+     * reasons.
+     */
     private static boolean isRateLimit(ErrorBody body) {
         return names(RATE_LIMITED, body);
     }
@@ -176,8 +179,8 @@ public final class StatusRules {
     }
 
     /**
-     * Returns true if the account is out of credit. An error with another cause by its status, code
-     * or wait needs a code for it, or a message that begins with it.
+     * Returns true if the account is out of credit. If the status, a code or a wait suggests
+     * another cause, only a code for missing credit counts, or a message that begins with it.
      */
     static boolean isQuota(int status, ErrorBody body) {
         boolean hasOtherCause =

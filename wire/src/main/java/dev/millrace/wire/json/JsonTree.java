@@ -89,8 +89,8 @@ public final class JsonTree {
     }
 
     /**
-     * Returns the bytes' only value, although a key may occur twice; its last value counts. Empty
-     * if the bytes are not one JSON value.
+     * Returns the bytes' only value, even if a key occurs twice; its last value counts. Empty if
+     * the bytes are not one JSON value.
      */
     public static Optional<JsonNode> parseWithRepeatedKeys(byte[] json) {
         return read(json, 0, json.length, WITH_REPEATED_KEYS);
@@ -104,7 +104,7 @@ public final class JsonTree {
                     value != null && !value.isMissingNode() && parser.nextToken() == null;
             return isOnlyValue ? Optional.of(value) : Optional.empty();
         } catch (JacksonException | NumberFormatException e) {
-            // Jackson throws the latter for an exponent that no BigDecimal can have.
+            // Jackson throws a NumberFormatException for an exponent that no BigDecimal can have.
             return Optional.empty();
         }
     }

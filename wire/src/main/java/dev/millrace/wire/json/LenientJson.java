@@ -26,7 +26,7 @@ import tools.jackson.databind.JsonNode;
  */
 public final class LenientJson {
     /**
-     * Numbers that Python writes, and so vLLM and SGLang.
+     * Values that Python writes as numbers, and therefore vLLM and SGLang too.
      *
      * @see <a href="https://docs.python.org/3/library/json.html#infinite-and-nan-number-values">
      *     Python</a>

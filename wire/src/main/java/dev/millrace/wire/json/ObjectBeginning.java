@@ -13,7 +13,7 @@ import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The tree of a JSON text that may end anywhere. Used once, by one thread. */
+/** The tree of a JSON text that can end anywhere. Used once, by one thread. */
 final class ObjectBeginning {
     private final ObjectReader scalars;
     private final Deque<JsonNode> open = new ArrayDeque<>();

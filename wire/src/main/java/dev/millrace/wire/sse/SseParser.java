@@ -37,7 +37,10 @@ public final class SseParser {
     private final Data data = new Data();
     private String name = "";
 
-    /** Name that followed the data; it belongs to the next event if no blank line precedes it. */
+    /**
+     * Name that followed the data, null for none. It belongs to this event if a blank line ends the
+     * event, and to the next event if further data does.
+     */
     private @Nullable String laterName;
 
     private long commentBytes;

@@ -27,7 +27,10 @@ public final class AnswerBody {
     private static final byte[] DATA = "data: ".getBytes(UTF_8);
     private static final byte[] END_OF_EVENT = "\n\n".getBytes(UTF_8);
 
-    /** Some servers send blanks while they compute; the rest of a body is ignored. */
+    /**
+     * Number of bytes that determine the kind of a body; some servers send blanks while they
+     * compute.
+     */
     private static final int BEGINNING_BYTES = 64 << 10;
 
     /**

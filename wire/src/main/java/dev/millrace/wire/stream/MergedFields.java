@@ -74,7 +74,10 @@ final class MergedFields {
         }
     }
 
-    /** Returns the last piece without texts that repeat a whole text; the piece if it has none. */
+    /**
+     * Returns the last piece without the texts that repeat a whole text; the unchanged piece if
+     * there is no repeated text.
+     */
     JsonNode withoutRepeats(JsonNode piece) {
         var repeats =
                 piece.properties().stream()

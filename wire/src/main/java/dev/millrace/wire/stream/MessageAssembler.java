@@ -116,7 +116,7 @@ final class MessageAssembler implements EventAssembler {
                                         target, change.getKey(), change.getValue(), held));
     }
 
-    /** Some servers report the usage with the end only. */
+    /** Ends the message. Some servers report the usage only here. */
     private EventStep stop(ObjectNode event) {
         changeUsage(event.path(USAGE));
         return EventStep.ENDED;

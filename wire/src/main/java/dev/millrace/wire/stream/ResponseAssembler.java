@@ -24,7 +24,7 @@ final class ResponseAssembler implements EventAssembler {
 
     private final StreamedItems items;
 
-    /** The response as the last event that has one describes it. */
+    /** The response in the latest event that has one. */
     private ObjectNode response = JsonTree.object();
 
     private boolean hasEnded;

@@ -37,7 +37,7 @@ public final class StreamedAnswer {
      */
     private static final Set<String> DONE = Set.of("done", "end");
 
-    /** Keys of an event that may report an error, in the words of some provider. */
+    /** Keys of an event that possibly reports an error, in the words of some provider. */
     private static final Set<String> OF_ERRORS =
             Set.of(
                     "code",

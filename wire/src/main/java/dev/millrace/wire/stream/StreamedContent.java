@@ -27,7 +27,7 @@ final class StreamedContent {
     /** The text of the open part. */
     private final StringBuilder text = new StringBuilder();
 
-    /** The last part, if its text may continue. */
+    /** The last part, if its text can continue; null otherwise. */
     private @Nullable ObjectNode open;
 
     /**

@@ -2,7 +2,7 @@ package dev.millrace.wire.stream;
 
 /** A text that arrives in pieces. Used by one thread. */
 final class StreamedText {
-    /** A shorter piece may equal all pieces before it by chance. */
+    /** A shorter piece can equal all pieces before it by chance. */
     private static final int SHORTEST_REPEAT = 12;
 
     private final StringBuilder text = new StringBuilder();

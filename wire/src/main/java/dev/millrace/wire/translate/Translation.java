@@ -123,7 +123,7 @@ public enum Translation {
         }
         Optional<ObjectNode> parsed = JsonTree.parseObject(bytes, body.start(), body.length());
         if (parsed.isEmpty()) {
-            // The parser of the record has accepted everything else.
+            // The parser of the record accepts only these two among the bodies that make no tree.
             findings.refuse(
                     "body", "must not hold a key twice, or a number whose exponent is too large");
             return JsonTree.object();

@@ -39,15 +39,17 @@ public final class AdaptiveLimit {
     /** Time without a starting or waiting call after which the found limit is forgotten. */
     public static final Duration IDLE = Duration.ofSeconds(10);
 
-    /** Time after a start in which a limit of a minute is used up again. */
+    /**
+     * Time after a restart within which a start that is too fast uses up a limit per minute again.
+     */
     private static final Duration RESTARTED = Duration.ofSeconds(90);
 
     /** Age of the oldest calls that may lower the unavoidable share. */
     private static final Duration RECENT = Duration.ofSeconds(30);
 
     /**
-     * Before a limit is found, fewer refused calls are no evidence: calls of the start begin
-     * together, which alone can cause refusals.
+     * Before a limit is found, a sample of this many calls or fewer is no evidence: calls of the
+     * start begin together, which alone can cause refusals.
      */
     private static final int FEW_OF_START = 14;
 
@@ -61,7 +63,9 @@ public final class AdaptiveLimit {
     private final RefusalEvidence evidence;
     private @Nullable Exhaustion exhaustion;
 
-    /** Time until which another exhaustion shows that the start after the last one was too fast. */
+    /**
+     * Until this time, another exhaustion shows that the restart after the last one was too fast.
+     */
     private long restartedUntilNanos;
 
     /** Calls that started earlier are no evidence about the current level. */

@@ -10,8 +10,8 @@ import java.time.Duration;
  *
  * <p>A limit that is used up for 5 s or more has a window of a minute or longer. The number of
  * calls accepted in the last minute then predicts the next minute. The number is no measurement if
- * it is small, or if nothing held back further calls; the next start measures better. A second such
- * period soon afterwards confirms the number.
+ * it is small, or if nothing held back further calls; the next start measures better. A second
+ * exhaustion soon afterwards confirms the number.
  */
 final class Exhaustion {
     /** Length of a wait above which the used-up limit has a window of a minute or longer. */
@@ -26,7 +26,7 @@ final class Exhaustion {
     /** Calls that show whether the provider accepts calls again. */
     private static final int CHECKS = 4;
 
-    /** Fewer refused calls may have another cause. */
+    /** Fewer refused calls can have another cause. */
     private static final int FEW = 2;
 
     private static final double CHECKS_PER_SECOND = 20;
@@ -37,7 +37,7 @@ final class Exhaustion {
     private static final int FEW_ACCEPTED = 10;
     private static final double SEARCHING = 0.5;
 
-    /** Remaining part of a limit per minute that is used up again. */
+    /** Factor by which a known limit per minute drops when it is used up again. */
     private static final double STILL = 0.97;
 
     private final CallLimiter limiter;

@@ -16,7 +16,10 @@ final class LevelDecrease {
 
     private static final int CAUTION_OF_LIMIT = 5;
 
-    /** Factor for a limit that is refused again, and was therefore slightly too high at least. */
+    /**
+     * Factor by which a limit drops when calls are refused again: it was at least slightly too
+     * high.
+     */
     private static final double DRIFT = 0.999;
 
     /** A level beyond this multiple of the limit shows another limit. */

@@ -5,9 +5,9 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lowers the level for a while to measure which refusals that avoids. The share of calls still
- * refused at the lowered level is {@linkplain UnavoidableShare unavoidable}. If it is close to the
- * earlier share, the level was not the cause and is restored.
+ * Lowers the level for a while, to measure which refusals the lower level avoids. The share of
+ * calls still refused at the lowered level is {@linkplain UnavoidableShare unavoidable}. If it is
+ * close to the earlier share, the level was not the cause and is restored.
  *
  * <p>A trial is needed when calls are refused below the level of the first refusals: lowering the
  * level did not help.
@@ -127,7 +127,7 @@ final class LoweringTrials {
         reset();
     }
 
-    /** Returns true if the refused calls possibly have another cause than the level. */
+    /** Returns true if the refused calls can have another cause than the level. */
     boolean isNeeded(CallSample refused) {
         return isUnproven(refused) || lasting().calls() > 0;
     }

@@ -9,7 +9,7 @@ class UnavoidableShare {
     /** A smaller share is normal even below a limit. */
     private static final double LEAST = 0.004;
 
-    /** With more refusals, the provider is rather out of order. */
+    /** A larger share is a failure of the provider rather than a shortage. */
     private static final double MOST = 0.5;
 
     /** A first guess is no larger. */

@@ -217,7 +217,7 @@ public final class AnswerClassifier {
         };
     }
 
-    /** An answer that cannot be used was still paid for. */
+    /** The attempt has its billing, because an unusable answer was paid for too. */
     private static Verdict.Failed unusable(
             Endpoint endpoint, ErrorCode error, String message, PartialAnswer partial) {
         return new Verdict.Failed(error, message, null, null, billing(endpoint, partial));
@@ -231,7 +231,7 @@ public final class AnswerClassifier {
         return billing(AnswerReader.read(endpoint, body).usage(), endpoint, body);
     }
 
-    /** An unknown error is one of the server, after which a retry may succeed. */
+    /** Treats an unknown error as a server error, after which a retry can succeed. */
     private static Verdict errorInStream(
             Endpoint endpoint, ExchangeEnd.Responded error, PartialAnswer partial, Instant now) {
         ErrorBody body = ErrorBody.read(error.body());

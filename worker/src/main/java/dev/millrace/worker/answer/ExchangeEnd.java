@@ -14,7 +14,7 @@ public sealed interface ExchangeEnd {
     record Responded(int status, ResponseHeaders headers, byte[] body) implements ExchangeEnd {}
 
     /**
-     * A streamed response with status 200 that ended, as it should or not.
+     * A streamed response with status 200 that ended, completely or not.
      *
      * @param firstContentNanos when the first content arrived, by the ticker of the transport;
      *     meaningless unless the answer is complete
@@ -53,7 +53,7 @@ public sealed interface ExchangeEnd {
     /**
      * The connection could not be opened, or broke.
      *
-     * @param reason for messages; never contains an address, which may contain credentials
+     * @param reason for messages; never contains an address, which can contain credentials
      * @param sent whether the provider may have received the request
      */
     record Broken(String reason, boolean sent) implements ExchangeEnd {}

@@ -15,8 +15,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The breaker of one provider, model or key. Belongs to the loop's thread; times are of its ticker,
- * which can overflow.
+ * The breaker of one provider, model or key. Belongs to the loop's thread. Times come from the
+ * loop's ticker, which can overflow.
  *
  * <pre>
  *            failure rate, slow calls, a row of failures, or a fatal failure
@@ -33,18 +33,18 @@ import org.jspecify.annotations.Nullable;
  */
 final class Breaker {
     /**
-     * Number of consecutive failures, without a success for {@link #LEAST_ROW_TIME}, that open the
-     * breaker. The jobs of an almost idle model make fewer calls than {@code minimum_calls}, and
-     * would use up all their attempts.
+     * Number of consecutive failures that open the breaker if they last {@link #LEAST_ROW_TIME}.
+     * The jobs of an almost idle model make fewer calls than {@code minimum_calls}, and would use
+     * up all their attempts.
      */
     private static final int FAILURES_IN_A_ROW = 5;
 
     private static final Duration LEAST_ROW_TIME = Duration.ofSeconds(2);
 
-    /** At this percentage, failures or slow calls never open the breaker. */
+    /** A configured rate of 100 % switches the rule for failures or for slow calls off. */
     private static final double NEVER_PERCENT = 100;
 
-    /** Idle time, without a waiting job, after which a breaker takes no more turns. */
+    /** Time without a waiting job after which the breaker takes no more turns. */
     private static final Duration LONGEST_IDLE = Duration.ofMinutes(1);
 
     /** Time after which the next trial of a provider or a key does not wait for the last one. */
@@ -62,7 +62,7 @@ final class Breaker {
     /** Start of the trial; meaningless without one. */
     private long trialNanos;
 
-    /** Time at which a job last waited, or the breaker opened; meaningless while closed. */
+    /** Latest time at which a job waited or the breaker opened; meaningless while closed. */
     private long askedNanos;
 
     /** Time at which the breaker last closed; meaningless until {@link #hasBeenOpen}. */
@@ -74,7 +74,7 @@ final class Breaker {
     private long rowSinceNanos;
     private @Nullable OpenBreaker open;
 
-    /** The last failure; together with earlier failures, it opens the breaker. */
+    /** The last failure, which is reported as the cause if the breaker opens; null for none. */
     private Verdict.@Nullable Failed lastFailure;
 
     /** The change of the state by a report. */
@@ -157,7 +157,7 @@ final class Breaker {
         return turns.dueNanos();
     }
 
-    /** Reserves for a call, which {@link #waitNanos} permits. */
+    /** Reserves the breaker for a call, which {@link #waitNanos} must permit. */
     void reserve(Object call, long nowNanos) {
         if (isClosed()) {
             return;
@@ -175,8 +175,7 @@ final class Breaker {
     }
 
     /**
-     * Takes back the reservation of a call that is not made, or that is no evidence about this
-     * scope.
+     * Cancels the reservation of a call that is not made, or that is no evidence about this scope.
      */
     void cancel(Object call) {
         if (call.equals(trial)) {
@@ -223,7 +222,7 @@ final class Breaker {
         }
     }
 
-    /** Counts a failure, and returns true when too many calls in a row have failed. */
+    /** Counts a failure, and returns true if the row is long enough to open the breaker. */
     private boolean isLongRow(long startedNanos, long nowNanos) {
         if (failuresInARow++ == 0) {
             rowSinceNanos = startedNanos;
@@ -281,7 +280,7 @@ final class Breaker {
      *
      * @param workers number of workers, at least this one, where the breaker is not closed and jobs
      *     wait
-     * @param rank of this worker among them, from 0
+     * @param rank position of this worker among them, from 0
      */
     void share(int workers, int rank, long nowNanos) {
         long before = turns.dueNanos();

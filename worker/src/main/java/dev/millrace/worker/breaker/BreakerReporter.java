@@ -50,7 +50,10 @@ public final class BreakerReporter {
                                 registry.gauge(PREFIX + "open", tags(it), new AtomicLong())));
     }
 
-    /** Returns an equal set of tags for each scope, as Prometheus needs. A key is its number. */
+    /**
+     * Returns the tags of a breaker. All scopes have the same tag names, as Prometheus needs; the
+     * tag of a key is its number.
+     */
     private static Tags tags(BreakerId id) {
         return Tags.of(
                 "scope",

@@ -13,7 +13,7 @@ enum Evidence {
     SUCCESS,
     /** The call failed, which counts towards the failure rate. */
     FAILURE,
-    /** All calls will fail until a person changes something. */
+    /** All calls will fail until a key, the account or the configuration changes. */
     FATAL,
     /** No evidence about this scope. */
     NONE;

@@ -27,7 +27,7 @@ final class TrialTurns {
     private int workers = 1;
     private int rank;
 
-    /** Number of the first trial that is not over, as known to this worker. */
+    /** Number of the first trial that this worker does not know to be over. */
     private int next;
 
     /**

@@ -26,10 +26,12 @@ final class ApiKeys {
     private final String provider;
     private final Set<String> prefixes;
 
-    /** Result of the latest reading; null if it was the key in use. */
+    /** The key that the latest reading found for each key; null where it is the key in use. */
     private final @Nullable Secret[] found;
 
-    /** The latest content that caused a warning; null if the file has the key in use. */
+    /**
+     * The latest content of each file that caused a warning; null if the file has the key in use.
+     */
     private final @Nullable Secret[] refused;
 
     private volatile List<Secret> current;

@@ -23,8 +23,8 @@ final class ProviderAddress {
     static final String IDEMPOTENCY_KEY = "Idempotency-Key";
 
     /**
-     * The client's name of the request, otherwise of one attempt, so that it can be matched with
-     * the logs of a provider or proxy.
+     * Header with the client's id of the request, or with an id of the attempt if there is none,
+     * which the logs of a provider or proxy contain.
      */
     static final String REQUEST_ID = "X-Request-ID";
 
@@ -120,7 +120,7 @@ final class ProviderAddress {
     /**
      * Creates a request for a provider's information about a key.
      *
-     * @param path below the base URL, or of the host if it begins with a slash
+     * @param path relative to the base URL, or to the host if it begins with a slash
      */
     ProviderRequest inquiry(int key, String path) {
         String keyHeader = WireAdapter.of(config.wire()).keyHeader();

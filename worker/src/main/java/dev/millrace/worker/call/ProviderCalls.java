@@ -118,7 +118,7 @@ public final class ProviderCalls implements Providers {
      * Reads a provider's information about a key, such as its credits, on the caller's thread.
      *
      * @param key number of the key, from 0
-     * @param path below the base URL, or of the host if it begins with a slash
+     * @param path relative to the base URL, or to the host if it begins with a slash
      * @return the body of an answer with status 200; empty for every other end
      * @throws IllegalArgumentException if the provider is unknown
      */

@@ -34,7 +34,7 @@ final class ChunkBuffer {
         return false;
     }
 
-    /** Adds the end of a preview, or drops it if even for that there is no room. */
+    /** Adds the end of a preview, or drops the end if there is no room. */
     void offerEnd(WaitingChunk end) {
         var _ = queue.offer(end);
     }

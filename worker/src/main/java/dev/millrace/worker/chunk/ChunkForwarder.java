@@ -25,7 +25,10 @@ public final class ChunkForwarder implements ChunkLog {
     private static final long MAX_WAITING_BYTES = 4L << 20;
     private static final int MAX_WAITING_CHUNKS = 20_000;
 
-    /** After a failure: each attempt to write may wait for seconds before it fails, too. */
+    /**
+     * Pause after a failure, because each attempt to write can wait for seconds before it fails
+     * too.
+     */
     static final Duration PAUSE = Duration.ofSeconds(10);
 
     /** Longest time until the writer sees that it is closed. */

@@ -19,7 +19,8 @@ public final class BoundedMailbox implements Mailbox {
      *     on any thread
      */
     public BoundedMailbox(int calls, Runnable wakeup) {
-        // A call that the watchdog declared lost can still report, as can its replacement.
+        // A call that the watchdog declared lost can still report, besides the call that replaces
+        // it.
         this.queue = new ArrayBlockingQueue<>(2 * calls);
         this.wakeup = wakeup;
     }

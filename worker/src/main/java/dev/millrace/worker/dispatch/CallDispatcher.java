@@ -20,8 +20,8 @@ import java.util.List;
  * <p>A call is sent only within a third of the session timeout after the start of the transaction
  * that announced it. The coordinator accepted the commit from a member of the group, so a later
  * owner of the partition finds the call in the ledger. A commit does not prove that heartbeats
- * arrive. A call can therefore start after its partition was lost, but the window bounds how long
- * after.
+ * arrive. A call can therefore start after its partition was lost, but only before the end of the
+ * window.
  *
  * <p>A call whose leased permit has expired is not sent either. It is announced again, however
  * often its leases expire.

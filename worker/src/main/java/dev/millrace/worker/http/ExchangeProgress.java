@@ -88,7 +88,7 @@ final class ExchangeProgress {
         return head;
     }
 
-    /** Returns true if the provider may have received any part of the request. */
+    /** Returns true if the provider has possibly received any part of the request. */
     boolean mayBeSent() {
         return stage != Stage.CONNECTING;
     }

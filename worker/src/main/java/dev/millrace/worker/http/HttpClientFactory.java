@@ -36,7 +36,10 @@ final class HttpClientFactory {
     /** Encodings that {@link #DECODERS} decompress, for the header {@code Accept-Encoding}. */
     static final String ACCEPTED_ENCODINGS = "gzip, deflate";
 
-    /** Opens the content of each encoding. The library has more of them on some class paths. */
+    /**
+     * Opens the content of each encoding. Replaces the library's decoders, whose number depends on
+     * the class path.
+     */
     private static final Map<String, InputStreamFactory> DECODERS =
             Map.of(
                     "gzip",

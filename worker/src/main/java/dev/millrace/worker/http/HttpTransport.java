@@ -44,7 +44,10 @@ public final class HttpTransport implements Transport {
     private static final int SUCCESSFUL = 2;
     private static final String EVENT_STREAM = "text/event-stream";
 
-    /** Most blanks before an answer; beyond them, its {@code Content-Type} decides its kind. */
+    /**
+     * Largest number of blank bytes to skip in search of an answer's first character; beyond it,
+     * the {@code Content-Type} decides the answer's kind.
+     */
     private static final int MAX_BEGINNING_BYTES = 64 << 10;
 
     /** Longest part of a body that is read to determine its kind. */

@@ -21,7 +21,7 @@ final class KeepAlive implements ConnectionKeepAliveStrategy {
     public TimeValue getKeepAliveDuration(HttpResponse response, HttpContext context) {
         TimeValue server =
                 DefaultConnectionKeepAliveStrategy.INSTANCE.getKeepAliveDuration(response, context);
-        // The pool takes zero for endless.
+        // The pool treats zero as endless.
         return TimeValue.ofMilliseconds(
                 Math.clamp(server.toMilliseconds() - MARGIN_MILLIS, 1, MAX_IDLE.toMilliseconds()));
     }

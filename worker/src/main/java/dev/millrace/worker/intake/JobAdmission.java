@@ -32,8 +32,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
- * Creates jobs from admitted records. Ends records that are not jobs at once, and jobs without a
- * remaining attempt. Belongs to the loop's thread.
+ * Creates jobs from admitted records. Ends a record at once if it is not a job, or if no attempt of
+ * its job is left. Belongs to the loop's thread.
  */
 public final class JobAdmission {
     private final ServedModels served;
@@ -135,8 +135,8 @@ public final class JobAdmission {
     }
 
     /**
-     * Hands over or ends a job that may not start another attempt here. Earlier owners may have
-     * spent less, but only they knew the cost of attempts that may have been billed.
+     * Hands over or ends a job that may not start another attempt here. Earlier owners have
+     * possibly spent less, but only they knew the cost of attempts that were possibly billed.
      */
     private void onBudgetUsed(Job job, OpenJob inherited) {
         boolean hasUnknownCosts = inherited.running() || inherited.billable() > 0;

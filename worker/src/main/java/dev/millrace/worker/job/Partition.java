@@ -118,7 +118,7 @@ public final class Partition {
     /**
      * Stops admission, with a reason that health shows. Open jobs continue.
      *
-     * @param detail the reason in one sentence for people
+     * @param detail the reason in one human-readable sentence
      */
     public void stop(Reason reason, String detail) {
         require(state != State.GONE, "is stopped");

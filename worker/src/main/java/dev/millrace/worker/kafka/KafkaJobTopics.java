@@ -82,7 +82,7 @@ public final class KafkaJobTopics implements JobTopics {
         return lookup.answer();
     }
 
-    /** Returns an answer once, because a later request may have another answer. */
+    /** Returns an answer once, because a later request can have another answer. */
     @Override
     public Optional<Map<TopicPartition, MissingOffset>> missingOffsets(
             Set<TopicPartition> partitions) {

@@ -48,7 +48,7 @@ public record OpenJob(long offset, int attempts, boolean running, int unbilled) 
         return attempts - (running ? 1 : 0);
     }
 
-    /** Returns the number of ended attempts that may have been billed. */
+    /** Returns the number of ended attempts that were possibly billed. */
     public int billable() {
         return ended() - unbilled;
     }

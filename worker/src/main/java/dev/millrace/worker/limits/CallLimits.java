@@ -88,8 +88,8 @@ public final class CallLimits {
     }
 
     /**
-     * Reserves capacity at all limits, or at none, for the call of a job whose queue {@link
-     * #permits} it. The caller announces the call next.
+     * Reserves capacity for the job's call at all limits, or at none. Called after {@link #permits}
+     * returned true; the caller announces the call next.
      *
      * @return null when reserved; otherwise the wait of this job alone: for the retry budget, for
      *     trial calls of other jobs, or for a limit that has withdrawn its permit

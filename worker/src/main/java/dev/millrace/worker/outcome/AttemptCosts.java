@@ -42,7 +42,7 @@ public final class AttemptCosts {
     /** The ended attempt whose event is not written yet; 0 for none. */
     private int ended;
 
-    /** Cost of that attempt; null if nothing was billed. */
+    /** Cost of the attempt {@link #ended}; null if nothing was billed. */
     private @Nullable AttemptCost last;
 
     private BigDecimal excessiveCostUsd = BigDecimal.ZERO;

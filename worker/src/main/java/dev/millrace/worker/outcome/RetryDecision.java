@@ -2,7 +2,7 @@ package dev.millrace.worker.outcome;
 
 import java.time.Duration;
 
-/** Decides the future of a job after a failed attempt. */
+/** The decision about a job after a failed attempt. */
 public sealed interface RetryDecision {
 
     /** Calls the job again at its current model, after the given delay. */

@@ -55,7 +55,7 @@ public interface ChunkLog extends AutoCloseable {
         /** The events that were forwarded belong to an answer. */
         void onAnswered();
 
-        /** Returns true if an event was forwarded, so that the client may have seen it. */
+        /** Returns true if an event was forwarded, so that the client has possibly seen it. */
         boolean hasForwarded();
 
         /** Ends the preview: as failed, unless {@link #onAnswered} was called. */

@@ -131,7 +131,7 @@ final class KeyQuota {
 
     /**
      * Returns the limit with the longest remaining time of its window: calls at the beginning of a
-     * window show its length. Before them, this limit is higher than the provider's.
+     * window show its length. Before such calls, the returned limit is higher than the provider's.
      */
     private ReportedLimit whole(ReportedLimit part) {
         ReportedLimit before = longestPart;

@@ -41,7 +41,7 @@ public final class LeasedLimits implements PermitSource {
     /** Additional age of the records read, beyond the time for which records count. */
     private static final Duration HISTORY_SLACK = Duration.ofSeconds(10);
 
-    /** A topic that has just been created may be unavailable for a few seconds. */
+    /** A topic that has just been created can be unavailable for a few seconds. */
     private static final Duration WARN_AFTER = Duration.ofSeconds(10);
 
     private final Settings settings;

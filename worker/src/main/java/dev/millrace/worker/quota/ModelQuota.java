@@ -171,7 +171,7 @@ public final class ModelQuota {
         }
     }
 
-    /** Gives the permits of a call back that is not sent. */
+    /** Gives back the permits of a call that is not sent. */
     public void cancel(Job job, long nowNanos) {
         keys.get(job.key()).adaptive().onWithdrawn(nowNanos);
         CallPermits taken = job.takeReservation();

@@ -268,7 +268,7 @@ final class PermitSet {
         }
     }
 
-    /** Gives all permits of a call back that is not sent. */
+    /** Gives back all permits of a call that is not sent. */
     void giveBack(int taken, TokenEstimate tokens, long nowNanos) {
         for (Rate rate : rates.subList(0, taken)) {
             rate.permits.giveBack(rate.amount(tokens), nowNanos);

@@ -12,7 +12,7 @@ import dev.millrace.worker.adaptive.AdaptiveLimit;
  * thread.
  */
 public interface PermitSource extends AutoCloseable {
-    /** Creates permits that this worker has to itself. */
+    /** Creates permits that this worker does not share. */
     PermitSource LOCAL =
             new PermitSource() {
                 @Override

@@ -53,22 +53,19 @@ final class QuotaTopic implements AutoCloseable {
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final Map<TopicPartition, Anchor> anchors = new HashMap<>();
 
-    /**
-     * Written records of partitions that are possibly not read yet. Filled by the producer's
-     * thread.
-     */
+    /** Anchors of partitions that may not be read yet. Filled by the producer's thread. */
     private final BlockingQueue<Anchor> written = new LinkedBlockingQueue<>();
 
-    /**
-     * Assigned partitions; further written records of these are not needed. Read by the producer's
-     * thread.
-     */
+    /** Assigned partitions, which need no further anchors. Read by the producer's thread. */
     private volatile Set<TopicPartition> assigned = Set.of();
 
     /** Error of a failed write. Set by the producer's thread. */
     private volatile @Nullable Exception failure;
 
-    /** A written record whose broker time is known to precede a time of the ticker. */
+    /**
+     * A written record. It was written at the broker's time {@code brokerMillis}, before the
+     * ticker's time {@code nanos}.
+     */
     private record Anchor(TopicPartition partition, long brokerMillis, long nanos) {}
 
     /** Receives the records of the topic. */

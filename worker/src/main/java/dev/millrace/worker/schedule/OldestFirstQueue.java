@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * The ready jobs, in a first-in-first-out queue for each partition. Three of four jobs come from
  * the partition with the oldest next job, so that jobs start in the order of their writing across
  * partitions. The fourth job comes from the partition that has waited longest for its turn. Clients
- * set the timestamps of their records, and a client with a wrong clock must stop no partition.
- * Ended jobs stay in the queue and are skipped. Belongs to the loop's thread.
+ * set the timestamps of their records: without such turns, a client with a wrong clock could stop a
+ * partition. Ended jobs stay in the queue and are skipped. Belongs to the loop's thread.
  */
 final class OldestFirstQueue {
     /** One job in this number is chosen by turn. */

@@ -187,7 +187,10 @@ public final class Schedule {
         Stream.concat(waiting.stream(), parked.stream()).filter(Job::isWaiting).forEach(action);
     }
 
-    /** Applies an action that may end the queued jobs; it returns true for each ended job. */
+    /**
+     * Passes each queued job to an action that can end it and then returns true. Drops the ended
+     * jobs.
+     */
     public void endQueued(Predicate<Job> ends) {
         boolean hasEnded = false;
         for (Job job : queued()) {

@@ -18,7 +18,7 @@ public interface LineSource extends AutoCloseable {
     /**
      * Confirms that the lines returned so far may be published. Called before they are published.
      *
-     * @throws ResultsDeletedException if some of the lines may have succeeded already
+     * @throws ResultsDeletedException if some of the lines have possibly succeeded already
      * @throws IOException if this cannot be checked now
      */
     default void confirm() throws IOException {}

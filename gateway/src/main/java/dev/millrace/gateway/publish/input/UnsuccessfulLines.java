@@ -26,7 +26,10 @@ final class UnsuccessfulLines implements LineSource {
         long count() throws IOException;
     }
 
-    /** Number of the first successful line that is not passed; beyond all lines at the end. */
+    /**
+     * Number of the next successful line, from the results read so far; the highest long at their
+     * end.
+     */
     private long nextSuccess;
 
     /**

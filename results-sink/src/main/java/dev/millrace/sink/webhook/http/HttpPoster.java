@@ -137,7 +137,7 @@ public final class HttpPoster implements Poster {
                             : reason(e));
         } finally {
             end.cancel(false);
-            // Closes the connection. To close the response would read the rest of its body.
+            // Closes the connection. Closing the response instead would read the rest of its body.
             var _ = post.cancel();
         }
     }

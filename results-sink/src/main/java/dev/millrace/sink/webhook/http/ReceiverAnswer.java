@@ -3,7 +3,7 @@ package dev.millrace.sink.webhook.http;
 import java.time.Duration;
 import java.util.Optional;
 
-/** What became of a request. */
+/** The outcome of a request. */
 public sealed interface ReceiverAnswer {
     /**
      * The receiver answered.

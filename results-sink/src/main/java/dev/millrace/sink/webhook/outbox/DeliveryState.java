@@ -3,13 +3,15 @@ package dev.millrace.sink.webhook.outbox;
 import java.util.Locale;
 
 public enum DeliveryState {
-    /** Its next attempt is due at a known time. */
+    /** The next attempt is due at a known time. */
     WAITING,
-    /** A process sends it. If the process ends, another one sends it after the lease. */
+    /**
+     * A process sends the event. If the process ends, another one sends the event after the lease.
+     */
     SENDING,
-    /** The receiver accepted it. */
+    /** The receiver accepted the event. */
     DELIVERED,
-    /** It is not tried again, unless it is resent. */
+    /** No further attempt is made, unless the event is resent. */
     FAILED;
 
     /** Returns the spelling in the database and in answers. */

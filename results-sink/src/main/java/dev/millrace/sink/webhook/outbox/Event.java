@@ -13,8 +13,7 @@ import tools.jackson.core.json.JsonFactory;
 /**
  * An event that webhooks can report.
  *
- * @param key identifies the event, which is reported once, however many sinks find it, however
- *     often
+ * @param key identifies the event, which is reported once, even if several sinks find it repeatedly
  * @param includes keys of events that this event includes, which are not reported after it
  * @param occurredAt when the event occurred
  * @param data writes the properties of the object {@code data}

@@ -86,7 +86,7 @@ final class OwnedAccount {
         reportedMillis = Math.max(reportedMillis, partition.reportedMillis());
     }
 
-    /** Returns what to store of a partition. */
+    /** Returns the stored form of a partition's lease. */
     OwnerStore.StoredLease toStored(int partition) {
         return new OwnerStore.StoredLease(id.account(), money.lease(partition), reportedMillis);
     }
@@ -114,7 +114,9 @@ final class OwnedAccount {
         reported.clear();
     }
 
-    /** A waiting partition must know what the others spend; it gets an answer to each report. */
+    /**
+     * A waiting partition must know the spending of the others, and gets an answer to each report.
+     */
     private boolean isDue(int partition, LeaseGrant now, @Nullable LeaseGrant before) {
         if (before == null || isWaiting(money.lease(partition).report())) {
             return !now.equals(before) || reported.contains(partition);
@@ -128,7 +130,7 @@ final class OwnedAccount {
         return report.demand().waitingSinceMillis() != null;
     }
 
-    /** Returns the state to publish; empty if the published one is still true. */
+    /** Returns the state to publish; empty if only its time differs from the published state. */
     Optional<BudgetState> unpublished(Instant now) {
         BudgetState state = state(published == null ? now : published.at());
         if (state.equals(published)) {

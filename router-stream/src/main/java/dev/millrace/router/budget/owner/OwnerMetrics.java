@@ -77,7 +77,7 @@ public final class OwnerMetrics {
         }
     }
 
-    /** Shows an account no more. */
+    /** Removes the meters of an account. */
     void remove(ControlKey.Budget account) {
         others.remove(account);
         isChanged |= account instanceof TenantBudget budget && tenants.remove(budget) != null;
@@ -123,7 +123,7 @@ public final class OwnerMetrics {
         gauge.register(rows, false);
     }
 
-    /** Shows no account. */
+    /** Removes the meters of all accounts. */
     void clear() {
         tenants.clear();
         others.clear();

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Each partition still has a share for each tenant. This account remembers the latest {@value
  * #MAX_LEASES} leases only: money of other leases counts as spent, and a report that is read again
- * may be paid again. So the tenants may spend less together than the limit, and never more.
+ * is possibly paid again. So the tenants may spend less together than the limit, and never more.
  */
 final class SharedAccount {
     /** The name under which the account is listed. A tenant with this name uses the account. */
@@ -50,8 +50,8 @@ final class SharedAccount {
 
     /**
      * @param lent total lent to the share
-     * @param counted what this account has taken from its free money since it knows the lease, and
-     *     may get back
+     * @param counted amount that was taken from the free money for this lease; at most this amount
+     *     can come back
      */
     private record Lease(LeaseReport report, BigDecimal lent, BigDecimal counted) {
         private LeaseBalance share() {
@@ -63,7 +63,7 @@ final class SharedAccount {
             return lent.subtract(share().returned()).max(share().spent().add(share().reserved()));
         }
 
-        /** Returns the money that this account can get back, including reserved money. */
+        /** Returns the lent money that can come back, including reserved money. */
         BigDecimal unspent() {
             return outstanding().subtract(share().spent()).min(counted);
         }
@@ -107,7 +107,7 @@ final class SharedAccount {
      * Lends what the first waiting job of a tenant needs, if enough is left. A report older than
      * the last one changes nothing.
      *
-     * @return the grant that the partition has to know; null if it knows all
+     * @return the grant to send; null if the partition already knows it
      */
     @Nullable LeaseGrant onReport(String tenantAccount, LeaseReport report, long nowMillis) {
         var borrower = new Borrower(tenantAccount, report.partition());
@@ -181,8 +181,9 @@ final class SharedAccount {
     }
 
     /**
-     * Returns true if jobs wait for money. They must not wait aside: a partition stops asking for a
-     * job that waits aside, although its tenant can get an entry, and money with it.
+     * Returns true if jobs wait for money instead of being rejected. Such jobs must not wait aside:
+     * a partition asks for no money for them, and would miss the money that a new entry of their
+     * tenant brings.
      */
     private boolean mayWait() {
         return account.terms().onExhausted() == OnExhausted.PARK;

@@ -15,7 +15,8 @@ final class BudgetRejections {
     private BudgetRejections() {}
 
     /**
-     * Rejects a job that even the whole budget does not pay, in a period if it has periods.
+     * Returns the rejection of a job that exceeds the whole budget, of one period if it has
+     * periods.
      *
      * @param amount highest cost of the job
      */
@@ -33,7 +34,7 @@ final class BudgetRejections {
     }
 
     /**
-     * Rejects a job that the rest of a budget does not cover.
+     * Returns the rejection of a job that the rest of a budget does not cover.
      *
      * @param spent amount that the account has spent, as far as is known
      * @param grant the last grant of the account's owner

@@ -51,7 +51,9 @@ final class JobReservations {
         }
     }
 
-    /** Returns the payers of a job: none, or up to three accounts. */
+    /**
+     * Returns the shares that pay a job, of up to three accounts, in a fixed order; empty for none.
+     */
     List<FundingShare> fundingShares(
             String tenant,
             String batch,
@@ -92,9 +94,9 @@ final class JobReservations {
     }
 
     /**
-     * Returns true if a job exceeds the whole budget of the tenant, in a period, or of the API key.
-     * If parked, the job would hold back all later jobs of the tenant in every period, or of the
-     * key. A batch belongs to one person, who can raise its limit.
+     * Returns true if a job exceeds the whole budget of its API key, or of its tenant in one
+     * period. If parked, it would hold back all later jobs of the key, or of the tenant in every
+     * period. A batch belongs to one person, who can raise its limit.
      */
     private static boolean isTooExpensive(FundingShare funding, BigDecimal amount) {
         return !(funding.account().id() instanceof BatchBudget)

@@ -5,7 +5,7 @@ import dev.millrace.router.waiting.WaitingJob;
 import java.math.BigDecimal;
 import org.jspecify.annotations.Nullable;
 
-/** What is known of a parked job after its entry was read. */
+/** The entry of a parked job: its facts, or its bytes if it cannot be read. */
 sealed interface ParkedEntry {
     /** Returns when the job was parked, in milliseconds since the epoch. */
     long sinceMillis();
@@ -60,7 +60,7 @@ sealed interface ParkedEntry {
     }
 
     /**
-     * An unreadable entry. It precedes all jobs, since it must not stay.
+     * An unreadable entry. It precedes all jobs, so that it is removed first.
      *
      * @param message internal error
      */

@@ -144,7 +144,7 @@ final class ParkedJobs {
          * @param left amount that the accounts of the queue have left
          */
         void setAside(Parked job, BigDecimal left) {
-            // A bound of zero is unknown, as after a restart.
+            // Zero stands for an unknown bound, as after a restart.
             if (least != null && least.signum() > 0 && least.compareTo(left) > 0) {
                 aside =
                         aside.add(

@@ -157,7 +157,7 @@ public final class PartitionBudgets {
 
     /**
      * Returns true if no parked job has to continue before a job of this queue; jobs that wait
-     * aside cannot continue. Only jobs of the tenant have an account in common with it.
+     * aside cannot continue. Only jobs of the tenant have an account in common with the job.
      */
     private boolean isFirst(String tenant, String group) {
         return !parked.hasNext(group) && (!parked.hasTenant(tenant) || !isPassDue);

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The partition's shares of accounts. Those in use are in memory. */
+/** The partition's shares of accounts. Keeps the shares in use in memory. */
 final class PartitionLeases {
     /** Shares that one tick visits, so that it is short however many tenants have waiting jobs. */
     static final int VISITED_AT_ONCE = 1_000;
@@ -87,8 +87,8 @@ final class PartitionLeases {
 
     /**
      * Reopens a share that was deleted before its last grant or cost was read. Its report has no
-     * money, so that the owner lends the granted money to others, and has the amount spent since
-     * the deletion. The share is deleted again like the share of an account without a period.
+     * lent money, so that the owner can lend the granted money to others, and it has the spending
+     * since the deletion. The share is deleted again like the share of an account without a period.
      */
     ActiveLease reopen(String account) {
         return add(StoredLease.opened(account, services.clock().millis(), null));

@@ -32,7 +32,7 @@ public record StoredLease(
         LastReport lastReport) {
     /**
      * Time for which a share is kept after its period, or after its last report if it has no
-     * period. The owner keeps its part longer.
+     * period. The owner keeps its record of the share longer.
      */
     private static final Duration KEPT = Duration.ofDays(1);
 
@@ -44,7 +44,7 @@ public record StoredLease(
      *
      * @param sequence number of the report; 0 before the first one
      * @param atMillis time of the report, in milliseconds since the epoch
-     * @param isCurrent whether the report states the money
+     * @param isCurrent whether the share has not changed since the report
      * @param hadWaiting whether a job waited. The owner must learn that none waits any more, even
      *     if the router restarts in between
      */
@@ -60,7 +60,7 @@ public record StoredLease(
         }
     }
 
-    /** Returns a share without money that nobody has reported. */
+    /** Returns a share without money that was not reported to the owner yet. */
     public static StoredLease opened(String account, long nowMillis, @Nullable Instant periodEnd) {
         return new StoredLease(
                 account, nowMillis, LeaseBalance.NONE, 0, null, periodEnd, null, LastReport.NONE);
@@ -109,7 +109,7 @@ public record StoredLease(
     }
 
     /**
-     * Numbers the next report, which states everything.
+     * Counts the next report, which has the current state of the share.
      *
      * @param isWaiting whether a job waits
      */

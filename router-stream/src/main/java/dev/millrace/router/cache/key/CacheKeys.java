@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record CacheKeys(CacheMode defaultMode, boolean isShared) {
     /**
-     * Changes when identical requests get other keys than before, so that old answers are not used.
+     * Version of the keys. It must change when identical requests get other keys than before, so
+     * that old answers are not used.
      */
     private static final String VERSION = "millrace-cache-1";
 

@@ -30,7 +30,7 @@ public record ResultLine(
         boolean isFallback,
         BigDecimal costUsd) {
     /**
-     * Ends for reasons of the job itself, which are no evidence about identical jobs. A provider
+     * Errors with reasons in the job itself, so that an identical job can still succeed. A provider
      * can reject a field, such as {@code metadata}, in which identical jobs differ.
      */
     private static final Set<ErrorCode> OWN_REASONS =

@@ -64,13 +64,13 @@ public final class AnswerVerification {
         return policy.verifies(questions.verification(group), underWay(group), job.value());
     }
 
-    /** Returns the number of answers in a group that wait for comparison. */
+    /** Returns the number of answers in a group that are awaited or being compared. */
     private int underWay(String group) {
         Set<String> open = calls.get(group);
         if (open == null) {
             return 0;
         }
-        // The end of a lost call is never read.
+        // Drops lost calls, whose ends are never read.
         open.removeIf(it -> store.sharedCalls().find(it).isEmpty());
         if (open.isEmpty()) {
             calls.remove(group);

@@ -161,7 +161,10 @@ public final class EmbeddingThread implements QuestionEmbedder, AutoCloseable {
         return Optional.ofNullable(model);
     }
 
-    /** A method reference would load the classes of the model when the router starts. */
+    /**
+     * Loads the model. A method reference instead of this class would load the model's classes when
+     * the router starts.
+     */
     private static final class ModelLoader implements Supplier<EmbeddingModel> {
         @Override
         public EmbeddingModel get() {

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SimilarQuestions {
     /**
-     * Number of questions that a search returns, since the most similar one can be about another
-     * year.
+     * Number of questions that a search returns: the guard can reject the most similar one, for
+     * example because it names another year.
      */
     private static final int MAX_CANDIDATES = 10;
 

@@ -16,7 +16,7 @@ enum CacheKind implements EntryKind {
     SHARED_CALL('F'),
     /** Marks a shared call whose pass is running. */
     PASS('P'),
-    /** The outcome that such followers get. */
+    /** The outcome that a running pass gives to followers. */
     PASS_OUTCOME('O'),
     /** Sizes and counts. */
     STATS('C'),

@@ -64,7 +64,7 @@ public final class SharedCallStore {
         }
     }
 
-    /** Stores a shared call without a pass. */
+    /** Stores a shared call. {@link #putPass} stores the data of its pass. */
     public void put(String cacheKey, SharedCall sharedCall) {
         entries.put(EntryKey.of(CacheKind.SHARED_CALL, cacheKey), sharedCall.encode());
     }

@@ -73,7 +73,7 @@ record Baseline(
 
     /**
      * Returns the proportion of slow calls since the oldest job in the guarded arm's window. In a
-     * slow period of all arms, the arm may have a few more of them by chance.
+     * slow period of all arms, the arm can have a few more of them by chance.
      *
      * @param minJobs a proportion of fewer calls counts as 0
      */

@@ -18,7 +18,7 @@ record Proportion(long matching, long jobs) {
     }
 
     /**
-     * Returns how many jobs above this proportion a window may have by chance: three standard
+     * Returns how many jobs above this proportion a window can have by chance: three standard
      * deviations of the binomial distribution. For a proportion of 0 this is 0.
      *
      * @param windowSize in jobs

@@ -19,7 +19,7 @@ public sealed interface LogLine {
      * @param tier service tier in lower case; null for the standard tier
      * @param spentUsd cost in US dollars recorded in the log; empty if the log has none
      * @param period empty if the log has no time
-     * @param doubts why the figures may be wrong, each beginning with a verb; mostly empty
+     * @param doubts why the figures are possibly wrong, each beginning with a verb; mostly empty
      */
     record Billed(
             String model,

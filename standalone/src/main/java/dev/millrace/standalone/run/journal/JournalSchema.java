@@ -38,13 +38,13 @@ final class JournalSchema {
                     create table replaced (
                       job_id text not null, file integer not null, generation integer not null,
                       line integer not null)""",
-                    // Lines of earlier runs that Kafka may not have.
+                    // Lines of earlier runs that Kafka possibly does not have.
                     """
                     create table unpublished (
                       batch text not null, line integer not null, job_id text not null,
                       primary key (batch, line, job_id)) without rowid""",
-                    // "published" is how many of the lines that the run publishes Kafka has
-                    // acknowledged, in their order.
+                    // "published" is the number of lines, in their order, that Kafka has
+                    // acknowledged of the lines that the run publishes.
                     """
                     create table runs (
                       id integer primary key, started_at text not null,

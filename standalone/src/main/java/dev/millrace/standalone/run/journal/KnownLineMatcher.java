@@ -11,7 +11,7 @@ import java.util.Set;
 /**
  * Matches the lines of the current run with the lines of earlier runs. Equal lines of a file match
  * one after the other, in the order of their ids. The temporary table {@code unmet} holds the lines
- * without a match, and {@code awaited} the lines without an outcome if several files may share
+ * without a match, and {@code awaited} the lines without an outcome if several files can share
  * them.
  */
 final class KnownLineMatcher implements AutoCloseable {

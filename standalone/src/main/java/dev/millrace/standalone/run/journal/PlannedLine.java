@@ -12,7 +12,7 @@ public record PlannedLine(
 
     /** The action of a run on a line. The journal stores the names of the constants. */
     public enum Action {
-        /** Publish the line: it is new, or Kafka may not have it. */
+        /** Publish the line: it is new, or Kafka possibly does not have it. */
         PUBLISH,
         /** Wait for the outcome: an earlier run published the line. */
         WAIT,

@@ -37,7 +37,7 @@ public final class RunPlan implements AutoCloseable {
                     + " join lines l on l.id = p.line_id where p.fate = 'PUBLISH'"
                     + " order by p.position limit";
 
-    /** Keeps from the plan of the run before which lines Kafka may not have. */
+    /** Keeps, from the plan of the run before, the lines that Kafka possibly does not have. */
     private static final List<String> END_EARLIER_RUN =
             List.of(
                     "delete from unpublished where (batch, line, job_id) in ("

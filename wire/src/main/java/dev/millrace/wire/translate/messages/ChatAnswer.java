@@ -166,8 +166,8 @@ public final class ChatAnswer {
     }
 
     /**
-     * Returns the complete values of arguments that a limit on tokens may have cut off, and names
-     * the arguments if it has.
+     * Returns the complete values of arguments that a limit on tokens has possibly cut off, and
+     * names the arguments if it has.
      */
     private static JsonNode cutInput(Fields function) {
         Optional<String> arguments = function.text("arguments");
