@@ -190,7 +190,7 @@ public final class Batches {
         return facts.retryOf(batch.tenant(), batch.id(), batch.id());
     }
 
-    /** Returns false if so many retries of a batch were accepted that there can be no more. */
+    /** Returns false once the largest number of retries of a batch was accepted. */
     boolean mayBeRetried(Submission batch) throws IOException {
         return facts.retryCount(batch) < FactStore.MAX_RETRIES;
     }

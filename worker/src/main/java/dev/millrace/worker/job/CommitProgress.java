@@ -94,7 +94,7 @@ public final class CommitProgress {
         return committed;
     }
 
-    /** Returns the offsets whose intents stand as far as is known, whoever committed them. */
+    /** Returns the offsets with a standing intent, including those of an earlier owner. */
     public OffsetRange standing() {
         return committed == null ? OffsetRange.NONE : committed.standing();
     }
