@@ -36,12 +36,12 @@ import java.util.random.RandomGenerator;
 
 /** The batches of all tenants. Thread-safe; every method blocks. */
 public final class Batches {
-    private final FactStore facts;
-    private final Submitter submitter;
-    private final StoredResults results;
     private static final Duration CANCELLATION_GRACE = Duration.ofHours(1);
     private static final Duration DISK_RETRY_AFTER = Duration.ofSeconds(30);
 
+    private final FactStore facts;
+    private final Submitter submitter;
+    private final StoredResults results;
     private final BatchCancellations cancellations;
     private final InstantSource clock;
     private final RandomGenerator random;
