@@ -50,6 +50,17 @@ class PoliciesPageTest {
     }
 
     @Test
+    void trialDiffersFromTheShippedPolicyInOneRule() throws IOException {
+        var example = Files.readString(Path.of("..", "examples", "canary.yaml"));
+        var trial = PolicyReader.parse("canary.yaml", example, Catalog.shipped()).get("default");
+
+        assertThat(Policy.SHIPPED.rules()).hasSameSizeAs(trial.rules());
+        assertThat(trial.rules())
+                .filteredOn(rule -> !Policy.SHIPPED.rules().contains(rule))
+                .hasSize(1);
+    }
+
+    @Test
     void documentsEveryCondition() throws IOException {
         var page = Files.readString(PAGE);
 

@@ -17,8 +17,8 @@ import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
 /**
- * Reads the body of a 200 once, from front to back, without building a tree. Used once, by one
- * thread.
+ * Reads the body of a 200, or of an assembled stream, once, from front to back, without building a
+ * tree. Used once, by one thread.
  */
 public final class AnswerReader {
     private static final String ERROR = "error";
