@@ -231,17 +231,23 @@ class JobHeadersTest {
             "millrace-max-output-tokens, 0",
             "millrace-inherited-usd, much",
             "millrace-inherited-usd, -1",
+            "millrace-inherited-usd, 1E+1000000000",
+            "millrace-inherited-usd, 1E-1000000000",
             "millrace-fallbacks, gpt-4.1",
             "millrace-fallbacks, timeout@now:gpt-4.1",
             "millrace-cache-key, abc",
             "millrace-reserved-usd, much",
             "millrace-reserved-usd, -1",
+            "millrace-reserved-usd, 1E+1000000000",
             "millrace-attempt-usd, 0.1",
             "millrace-attempt-usd, '0.1,0.1,0.1'",
             "millrace-attempt-usd, '0.1,-0.1'",
             "millrace-attempt-usd, '0.1,'",
             "millrace-attempt-usd, '0.1,-'",
+            "millrace-attempt-usd, '0.1,1E+1000000000'",
+            "millrace-attempt-tokens, '1/1,1/1//1E+1000000000'",
             "millrace-spent-usd, -1",
+            "millrace-spent-usd, 1E+1000000000",
         })
         void anInvalidHeaderIsRejected(String name, String value) {
             var headers = written();
