@@ -123,8 +123,7 @@ final class JobHeadersCodec {
                     costLimit(in),
                     in.optional(MillraceHeaders.PASSAGES, JobHeadersCodec::requirePassages));
         } catch (IllegalArgumentException e) {
-            throw new UnreadableHeader(
-                    MillraceHeaders.CHAIN_POSITION, String.valueOf(e.getMessage()));
+            throw new UnreadableHeader(String.valueOf(e.getMessage()));
         }
     }
 

@@ -258,6 +258,16 @@ class JobHeadersTest {
         }
 
         @Test
+        void noOtherHeaderIsBlamed() {
+            var headers = written();
+            headers.remove(MillraceHeaders.ATTEMPTS);
+            headers.add(MillraceHeaders.ATTEMPTS, "-1".getBytes(UTF_8));
+
+            assertThatThrownBy(() -> JobHeaders.read(headers))
+                    .hasMessage("the headers are invalid: attempts must not be negative, was -1");
+        }
+
+        @Test
         void thePreviousSchemaVersionIsReadable() throws UnreadableHeader {
             var headers = written();
             headers.remove(MillraceHeaders.SCHEMA);
