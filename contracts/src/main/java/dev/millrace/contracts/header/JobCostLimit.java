@@ -87,7 +87,7 @@ public record JobCostLimit(
                             input,
                             output,
                             parts[2].isEmpty() ? null : parts[2],
-                            new BigDecimal(parts[3]));
+                            Usd.parse(parts[3]));
         }
 
         private String text() {
@@ -211,6 +211,6 @@ public record JobCostLimit(
 
     /** Reads the header's text for {@link #attemptUsd}. */
     public static List<BigDecimal> parseAttempts(String text) {
-        return Stream.of(text.split(SEPARATOR, -1)).map(BigDecimal::new).toList();
+        return Stream.of(text.split(SEPARATOR, -1)).map(Usd::parse).toList();
     }
 }

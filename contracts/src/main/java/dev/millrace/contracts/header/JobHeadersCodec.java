@@ -115,10 +115,7 @@ final class JobHeadersCodec {
                             in.optional(MillraceHeaders.LANE, text -> Lane.of(text).orElseThrow())),
                     new JobHeaders.Earlier(
                             in.required(MillraceHeaders.ATTEMPTS, Integer::valueOf),
-                            in.optional(
-                                    MillraceHeaders.INHERITED_USD,
-                                    BigDecimal::new,
-                                    BigDecimal.ZERO),
+                            in.optional(MillraceHeaders.INHERITED_USD, Usd::parse, BigDecimal.ZERO),
                             in.optional(MillraceHeaders.FALLBACKS, Fallback::parse, List.of())),
                     in.optional(MillraceHeaders.MAX_OUTPUT_TOKENS, Long::valueOf),
                     tokens(in),
@@ -126,8 +123,7 @@ final class JobHeadersCodec {
                     costLimit(in),
                     in.optional(MillraceHeaders.PASSAGES, JobHeadersCodec::requirePassages));
         } catch (IllegalArgumentException e) {
-            throw new UnreadableHeader(
-                    MillraceHeaders.CHAIN_POSITION, String.valueOf(e.getMessage()));
+            throw new UnreadableHeader(String.valueOf(e.getMessage()));
         }
     }
 
@@ -165,9 +161,9 @@ final class JobHeadersCodec {
             return null;
         }
         return new JobCostLimit(
-                in.required(MillraceHeaders.RESERVED_USD, BigDecimal::new),
+                in.required(MillraceHeaders.RESERVED_USD, Usd::parse),
                 in.required(MillraceHeaders.ATTEMPT_USD, JobCostLimit::parseAttempts),
-                in.optional(MillraceHeaders.SPENT_USD, BigDecimal::new, BigDecimal.ZERO),
+                in.optional(MillraceHeaders.SPENT_USD, Usd::parse, BigDecimal.ZERO),
                 in.optional(MillraceHeaders.ATTEMPT_TOKENS, JobCostLimit::parseTokens, List.of()),
                 in.optional(MillraceHeaders.API_KEY, text -> text));
     }

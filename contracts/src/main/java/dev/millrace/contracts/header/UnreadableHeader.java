@@ -7,4 +7,9 @@ public final class UnreadableHeader extends Exception {
     UnreadableHeader(String name, String problem) {
         super("header " + name + " " + problem);
     }
+
+    /** Creates the exception for a problem that is found without the name of its header. */
+    UnreadableHeader(String problem) {
+        super("the headers are invalid: " + problem);
+    }
 }

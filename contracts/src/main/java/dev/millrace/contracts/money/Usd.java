@@ -4,7 +4,23 @@ import java.math.BigDecimal;
 
 /** Normalises and prints US dollar amounts, which are exact decimals. */
 public final class Usd {
+    /** Largest exponent of ten in a stored amount; plain notation then stays short. */
+    private static final int MAX_EXPONENT = 1_000;
+
     private Usd() {}
+
+    /**
+     * Reads an amount that another program has possibly written.
+     *
+     * @throws NumberFormatException if the text is no decimal, or is too long in plain notation
+     */
+    public static BigDecimal parse(String text) {
+        var amount = new BigDecimal(text);
+        if (Math.abs((long) amount.scale()) > MAX_EXPONENT) {
+            throw new NumberFormatException("the exponent of " + text + " is too large");
+        }
+        return amount;
+    }
 
     /**
      * Returns the amount without trailing zeros and with a scale of 0 or more, so that equal values

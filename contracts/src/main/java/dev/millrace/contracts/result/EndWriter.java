@@ -48,7 +48,8 @@ public final class EndWriter {
 
     /**
      * Returns the records of an ended job. An error replaces a result above the maximum length,
-     * which the broker would reject each time.
+     * which the broker would reject each time. If metadata and passages make the error too long,
+     * they are left out.
      */
     public Written write(JobEnding ending) {
         return switch (ending) {
@@ -60,7 +61,10 @@ public final class EndWriter {
                     yield written(settled, result);
                 }
                 JobEnding.Settled failed = settled.tooLarge(result.length, limit);
-                yield written(failed, failed.result().toJson());
+                byte[] error = failed.result().toJson();
+                yield error.length <= limit
+                        ? written(failed, error)
+                        : written(failed, failed.withoutExtras().result().toJson());
             }
         };
     }

@@ -73,6 +73,12 @@ public record EndedJob(
                 passages);
     }
 
+    /** Returns a copy without the passages of documents. */
+    EndedJob withoutPassages() {
+        return new EndedJob(
+                job, line, route, lane, reservedUsd, receivers, fallbacks, addedOutputLimit, null);
+    }
+
     /** Returns the final cost event of this job, without its {@link JobEnd}. */
     public CostEvent finalEvent(AttemptCost cost) {
         return new CostEvent(

@@ -81,6 +81,11 @@ public sealed interface JobEnding {
                     isReused ? AttemptCost.NONE : cost);
         }
 
+        /** Returns this end without the parts whose size only the request limits. */
+        public Settled withoutExtras() {
+            return new Settled(result.withoutExtras(), cost);
+        }
+
         Settled tooLarge(int bytes, int limit) {
             return tooLarge(
                     String.format(

@@ -12,6 +12,11 @@ import tools.jackson.core.JsonGenerator;
 public record JobResult(String customId, Outcome outcome, Provenance provenance) {
     private static final int ENVELOPE_BYTES = 1_024;
 
+    /** Returns this result without the parts whose size only the request limits. */
+    JobResult withoutExtras() {
+        return new JobResult(customId, outcome, provenance.withoutExtras());
+    }
+
     /** Returns one line of JSON in UTF-8, without a trailing line break. */
     public byte[] toJson() {
         var out = new ByteArrayOutputStream(ENVELOPE_BYTES + bodyBytes());

@@ -40,4 +40,15 @@ public record Provenance(
     public Provenance(EndedJob job, Calls calls, JobLabels labels) {
         this(job, calls, CACHE_MISS, labels, null, null);
     }
+
+    /** Returns a copy without the passages, the client's metadata, and the parts of a document. */
+    Provenance withoutExtras() {
+        return new Provenance(
+                job.withoutPassages(),
+                calls,
+                cache,
+                new JobLabels(labels.requestId(), null),
+                reused,
+                null);
+    }
 }

@@ -5,6 +5,7 @@ import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.header.MillraceHeaders;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.Lane;
+import dev.millrace.contracts.money.Usd;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Optional;
@@ -81,7 +82,7 @@ public record UnreadableRecord(
     }
 
     private static BigDecimal usd(Headers headers, String name) {
-        return read(headers, name, BigDecimal::new).orElse(BigDecimal.ZERO);
+        return read(headers, name, Usd::parse).orElse(BigDecimal.ZERO);
     }
 
     private static Optional<String> text(Headers headers, String name) {

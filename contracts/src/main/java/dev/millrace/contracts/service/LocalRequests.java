@@ -2,35 +2,26 @@ package dev.millrace.contracts.service;
 
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Decides which HTTP requests without a key are answered: requests from programs and users of this
  * machine, but not through a web page or a proxy.
  */
 public final class LocalRequests {
-    /** Headers that proxies add. nginx adds none of them by default. */
-    private static final List<String> PROXY_HEADERS =
-            List.of(
-                    "Forwarded",
-                    "Via",
-                    "X-Forwarded-For",
-                    "X-Forwarded-Host",
-                    "X-Forwarded-Proto",
-                    "X-Forwarded-Port",
-                    "X-Forwarded-Server",
-                    "X-Forwarded-Prefix",
-                    "X-Forwarded-Scheme",
-                    "X-Forwarded-Ssl",
-                    "X-Forwarded-User",
-                    "X-Real-IP",
-                    "X-Client-IP",
-                    "True-Client-IP",
-                    "CF-Connecting-IP");
+    /**
+     * Headers that proxies add, such as {@code X-Forwarded-For}, {@code X-Forwarded-Email} or
+     * {@code True-Client-IP}. nginx adds none of them by default.
+     */
+    private static final Pattern PROXY_HEADER =
+            Pattern.compile(
+                    "via|.*forwarded.*|.*client-ip|.*real-ip|.*connecting-ip",
+                    Pattern.CASE_INSENSITIVE);
 
     private LocalRequests() {}
 
@@ -65,16 +56,17 @@ public final class LocalRequests {
      *
      * @param peer the other end of the connection
      * @param authority the host named by the request, with or without a port
+     * @param names the names of all headers
      * @param headers returns the first value of a header
      * @param origins permitted origins of web pages, such as {@code https://app.example.com}
      */
     public static Optional<Refusal> refusal(
             SocketAddress peer,
             String authority,
+            Stream<String> names,
             Function<String, Optional<String>> headers,
             Set<String> origins) {
-        if (!isThisMachine(peer)
-                || PROXY_HEADERS.stream().anyMatch(it -> headers.apply(it).isPresent())) {
+        if (!isThisMachine(peer) || names.anyMatch(it -> PROXY_HEADER.matcher(it).matches())) {
             return Optional.of(Refusal.REMOTE);
         }
         if (!isThisMachine(authority)) {

@@ -231,17 +231,23 @@ class JobHeadersTest {
             "millrace-max-output-tokens, 0",
             "millrace-inherited-usd, much",
             "millrace-inherited-usd, -1",
+            "millrace-inherited-usd, 1E+1000000000",
+            "millrace-inherited-usd, 1E-1000000000",
             "millrace-fallbacks, gpt-4.1",
             "millrace-fallbacks, timeout@now:gpt-4.1",
             "millrace-cache-key, abc",
             "millrace-reserved-usd, much",
             "millrace-reserved-usd, -1",
+            "millrace-reserved-usd, 1E+1000000000",
             "millrace-attempt-usd, 0.1",
             "millrace-attempt-usd, '0.1,0.1,0.1'",
             "millrace-attempt-usd, '0.1,-0.1'",
             "millrace-attempt-usd, '0.1,'",
             "millrace-attempt-usd, '0.1,-'",
+            "millrace-attempt-usd, '0.1,1E+1000000000'",
+            "millrace-attempt-tokens, '1/1,1/1//1E+1000000000'",
             "millrace-spent-usd, -1",
+            "millrace-spent-usd, 1E+1000000000",
         })
         void anInvalidHeaderIsRejected(String name, String value) {
             var headers = written();
@@ -249,6 +255,16 @@ class JobHeadersTest {
             headers.add(name, value.getBytes(UTF_8));
 
             assertThatThrownBy(() -> JobHeaders.read(headers)).isInstanceOf(UnreadableHeader.class);
+        }
+
+        @Test
+        void noOtherHeaderIsBlamed() {
+            var headers = written();
+            headers.remove(MillraceHeaders.ATTEMPTS);
+            headers.add(MillraceHeaders.ATTEMPTS, "-1".getBytes(UTF_8));
+
+            assertThatThrownBy(() -> JobHeaders.read(headers))
+                    .hasMessage("the headers are invalid: attempts must not be negative, was -1");
         }
 
         @Test

@@ -141,6 +141,26 @@ class EndWriterTest {
                     .hasSizeLessThanOrEqualTo(MAX_BYTES);
         }
 
+        /** A larger record would be rejected again and again, and stop its partition. */
+        @Test
+        void errorLeavesOutMetadataAndPassagesThatAreTooLarge() {
+            String large = "{\"a\":\"" + "x".repeat(MAX_BYTES) + "\"}";
+            var job = EndedJob.of(headers(1).withPassages(large), Lane.BULK);
+            var provenance = new Provenance(job, calls(), new JobLabels("r-1", large));
+
+            var written =
+                    writer.write(
+                            new JobEnding.Settled(
+                                    new JobResult("c", answer(10), provenance), AttemptCost.NONE));
+
+            byte[] result = written.records().getFirst().value();
+            assertThat(result).hasSizeLessThanOrEqualTo(MAX_BYTES);
+            assertThat(new String(result, UTF_8))
+                    .contains("\"custom_id\":\"c\"", "response_too_large", "\"r-1\"")
+                    .doesNotContain("xxx");
+            assertThat(end(written.records()).jobCostUsd()).isEqualTo("0.25");
+        }
+
         @Test
         void savesNothingIfItIsTheAnswerToAnotherJob() {
             var job = EndedJob.of(headers(1), Lane.BULK).withoutFollowers();

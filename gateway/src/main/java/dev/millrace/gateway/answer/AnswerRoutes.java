@@ -82,6 +82,7 @@ public final class AnswerRoutes {
                 answerAtOnce(exchange, chosen, admission);
             }
         } catch (JobRefusal refusal) {
+            admission.onRefused();
             throw JobErrors.of(refusal);
         }
     }

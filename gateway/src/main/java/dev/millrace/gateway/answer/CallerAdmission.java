@@ -76,23 +76,34 @@ public final class CallerAdmission implements JobClient.Admission {
         }
     }
 
+    /** Counts no tokens, because the request was refused. */
+    public void onRefused() {
+        settle(0);
+    }
+
     /**
      * Replaces the estimate by the usage that the job's answer reports, or by 0 if the job failed
      * without usage.
      */
     public void settle(AwaitedResult ended) {
-        var admission = counted;
-        counted = null;
-        if (admission == null) {
-            return;
-        }
         byte[] body = ended.body();
         OptionalLong used =
-                body == null ? OptionalLong.empty() : UsageFinder.tokens(body, endpoint);
+                body == null || counted == null
+                        ? OptionalLong.empty()
+                        : UsageFinder.tokens(body, endpoint);
         if (used.isPresent()) {
-            admission.settle(used.getAsLong());
+            settle(used.getAsLong());
         } else if (ended.errorCode().isPresent()) {
-            admission.settle(0);
+            settle(0);
+        }
+        counted = null;
+    }
+
+    private void settle(long tokens) {
+        var admission = counted;
+        counted = null;
+        if (admission != null) {
+            admission.settle(tokens);
         }
     }
 }

@@ -232,6 +232,7 @@ final class JobSubmission {
 
     private Sent send(Exchange exchange, Numbered given, boolean isRepeat) {
         long number = given.number();
+        var admission = new CallerAdmission(exchange);
         try {
             var isNamed = new AtomicBoolean(true);
             RequestLine line =
@@ -240,7 +241,6 @@ final class JobSubmission {
                             exchange.caller(),
                             () -> customId(exchange, number, isNamed),
                             given.requestId());
-            var admission = new CallerAdmission(exchange);
             if (isRepeat) {
                 admission.admitRepeat(line);
             } else {
@@ -259,6 +259,7 @@ final class JobSubmission {
                                     isNamed.get()),
                     null);
         } catch (JobRefusal refusal) {
+            admission.onRefused();
             return error(number, JobErrors.of(refusal));
         } catch (ApiError e) {
             return error(number, e);

@@ -63,6 +63,14 @@ public enum ContentCoding {
         };
     }
 
+    /** Returns the largest window outside the heap in bytes; 0 without one. */
+    long maxWindowBytes() {
+        return switch (this) {
+            case GZIP, DEFLATE -> 0;
+            case ZSTD -> 1L << MAX_ZSTD_WINDOW;
+        };
+    }
+
     @Override
     public String toString() {
         return name().toLowerCase(Locale.ROOT);

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * a body much larger than its content. Used by one thread.
  */
 final class DecodedInput extends InputStream {
-    /** Memory of a decoder besides the window of zstd. */
+    /** Memory of a decoder besides its window. */
     static final int MEMORY_BYTES = 256 << 10;
 
     /** Largest excess of compressed over decompressed bytes, which covers headers and buffers. */
@@ -18,12 +18,20 @@ final class DecodedInput extends InputStream {
 
     private final Source source;
     private final ContentCoding coding;
+    private final BodyMemory.Hold memory;
     private @Nullable InputStream decoder;
     private long decoded;
 
-    DecodedInput(InputStream compressed, ContentCoding coding) {
+    /** Bytes of the window that hold content. The rest of the window takes no memory. */
+    private long window;
+
+    /**
+     * @param memory counts the window of the decoder until this stream is closed
+     */
+    DecodedInput(InputStream compressed, ContentCoding coding, BodyMemory.Hold memory) {
         source = new Source(compressed);
         this.coding = coding;
+        this.memory = memory;
     }
 
     @Override
@@ -34,6 +42,7 @@ final class DecodedInput extends InputStream {
 
     /**
      * @throws CorruptContentException if the bytes are not of the coding
+     * @throws ApiError if other requests leave too little memory for the window
      */
     @Override
     public int read(byte[] target, int offset, int length) throws IOException {
@@ -43,6 +52,7 @@ final class DecodedInput extends InputStream {
             int count = open.read(target, offset, length);
             if (count >= 0) {
                 decoded += count;
+                holdWindow();
             } else if (source.count == 0) {
                 throw new CorruptContentException(coding, "it is empty");
             } else if (source.read() >= 0) {
@@ -57,12 +67,20 @@ final class DecodedInput extends InputStream {
         }
     }
 
+    private void holdWindow() {
+        long more = Math.min(decoded, coding.maxWindowBytes()) - window;
+        window += more;
+        memory.add(more);
+    }
+
     private static String reason(IOException e) {
         return e.getMessage() == null ? "it ends early" : e.getMessage();
     }
 
     @Override
     public void close() throws IOException {
+        memory.free(window);
+        window = 0;
         InputStream open = decoder;
         decoder = null;
         if (open == null) {

@@ -182,7 +182,7 @@ public record Exchange(
                             + "; send the body in one of them, or uncompressed");
         }
         memory.add(DecodedInput.MEMORY_BYTES);
-        return new DecodedInput(body, coding);
+        return new DecodedInput(body, coding, memory);
     }
 
     /** Returns the client's own id of the request; empty if the gateway has made one. */

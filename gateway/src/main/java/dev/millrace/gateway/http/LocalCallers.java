@@ -3,6 +3,7 @@ package dev.millrace.gateway.http;
 import dev.millrace.configuration.TenantConfig;
 import dev.millrace.contracts.service.LocalRequests;
 import dev.millrace.contracts.service.LocalRequests.Refusal;
+import io.helidon.http.Header;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.ServerRequestHeaders;
@@ -33,6 +34,7 @@ public record LocalCallers(CorsRules cors) implements Authenticator {
                 LocalRequests.refusal(
                         request.remotePeer().address(),
                         request.authority(),
+                        request.headers().stream().map(Header::name),
                         name -> request.headers().first(HeaderNames.create(name)),
                         cors.origins());
         if (refusal.isPresent()) {

@@ -73,7 +73,7 @@ public final class RequestMeters {
     private static @Nullable String reason(ApiError error) {
         return switch (error.kind()) {
             case UNAUTHENTICATED -> "key";
-            case FORBIDDEN -> "model";
+            case FORBIDDEN -> "model_not_allowed".equals(error.code()) ? "model" : "key";
             case RATE_LIMITED -> "rate_limit";
             case OUT_OF_MONEY -> "budget";
             case TOO_LARGE -> "size";

@@ -50,6 +50,9 @@ final class JobCanceller {
     /** Wait after a write that failed. */
     private static final Duration RETRY = Duration.ofSeconds(1);
 
+    /** Longest time in which {@link #close} writes what is due. */
+    private static final Duration LONGEST_CLOSE = Duration.ofSeconds(5);
+
     /** Wait between two writes, in which later changes are collected. */
     private static final Duration PAUSE = Duration.ofMillis(100);
 
@@ -183,12 +186,12 @@ final class JobCanceller {
         }
     }
 
-    /** Waits until something is due; false if this canceller stops. */
+    /** Waits until something is due; false if this canceller stops and nothing is. */
     private synchronized boolean awaitWork() throws InterruptedException {
         while (!stopping && !hasWork() && !hasOverdue()) {
             wait(CHECK_EVERY.toMillis());
         }
-        return !stopping;
+        return !stopping || hasWork();
     }
 
     private synchronized boolean hasWork() {
@@ -276,14 +279,26 @@ final class JobCanceller {
         return new OperatorCommand(now, BY, Optional.of(now), expires.or(() -> Optional.of(now)));
     }
 
+    /**
+     * Accepts no more jobs, and writes what is due: the jobs of clients that have gone would
+     * otherwise run and cost money. Gives up after a while.
+     */
     void close() {
+        close(LONGEST_CLOSE);
+    }
+
+    void close(Duration longest) {
         synchronized (this) {
             stopping = true;
             notifyAll();
         }
         try {
-            thread.join();
+            if (!thread.join(longest)) {
+                thread.interrupt();
+                thread.join();
+            }
         } catch (InterruptedException e) {
+            thread.interrupt();
             Thread.currentThread().interrupt();
         }
     }

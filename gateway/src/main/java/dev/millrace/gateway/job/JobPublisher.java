@@ -98,7 +98,8 @@ final class JobPublisher implements AutoCloseable {
      * @param topic request topic of the job's tenant
      * @param submission headers of the request
      * @param line the batch line
-     * @return completes when Kafka has acknowledged the job, or with Kafka's exception
+     * @return completes when Kafka has acknowledged the job, or with the exception of the producer,
+     *     which can be closed
      */
     CompletableFuture<Void> send(
             String topic, JobId job, SubmissionHeaders submission, byte[] line) {
@@ -117,7 +118,8 @@ final class JobPublisher implements AutoCloseable {
                                     fail(acknowledged, failure);
                                 }
                             });
-        } catch (KafkaException e) {
+        } catch (KafkaException | IllegalStateException e) {
+            // The producer throws IllegalStateException once it is closed.
             fail(acknowledged, e);
         }
         return acknowledged;

@@ -149,7 +149,7 @@ public final class ClientStream {
         if (!hasGap) {
             boolean isFirst = !hasShown;
             form.onEvent(event);
-            hasShown = out.isBegun();
+            hasShown = out.hasEvent();
             lastSentNanos = nanos.getAsLong();
             if (isFirst && hasShown) {
                 meters.onFirstToken(lastSentNanos - startNanos);

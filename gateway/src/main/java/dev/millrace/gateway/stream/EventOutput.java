@@ -18,14 +18,20 @@ final class EventOutput implements StreamForm.Output {
 
     private final ClientStream.Opening opening;
     private @Nullable OutputStream out;
+    private boolean hasEvent;
 
     EventOutput(ClientStream.Opening opening) {
         this.opening = opening;
     }
 
-    /** Returns true if a part of the answer was sent. */
+    /** Returns true if the status was sent, perhaps with comments only. */
     boolean isBegun() {
         return out != null;
+    }
+
+    /** Returns true if an event was sent, so that the client has a part of the answer. */
+    boolean hasEvent() {
+        return hasEvent;
     }
 
     @Override
@@ -45,6 +51,7 @@ final class EventOutput implements StreamForm.Output {
         }
         event.write('\n');
         write(event.toByteArray());
+        hasEvent = true;
     }
 
     /**

@@ -3,6 +3,8 @@ package dev.millrace.gateway.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.github.luben.zstd.Zstd;
+import java.io.ByteArrayInputStream;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
@@ -90,6 +92,22 @@ class BodyMemoryTest {
 
             assertThat(server.send("POST", "/v1/quick", "x".repeat(MAX_BYTES - 1)).statusCode())
                     .isEqualTo(200);
+        }
+    }
+
+    @Test
+    void windowOfZstdCountsWhileABodyIsRead() throws Exception {
+        var memory = new BodyMemory(Long.MAX_VALUE);
+        var body = new ByteArrayInputStream(Zstd.compress(new byte[2 * MAX_BYTES]));
+        try (var hold = memory.begin("acme")) {
+            var input = new DecodedInput(body, ContentCoding.ZSTD, hold);
+            assertThat(memory.held()).isZero();
+            assertThat(input.readNBytes(MAX_BYTES)).hasSize(MAX_BYTES);
+            assertThat(memory.held()).isEqualTo(MAX_BYTES);
+
+            input.close();
+
+            assertThat(memory.held()).isZero();
         }
     }
 

@@ -95,8 +95,7 @@ class RequestMetersTest {
         kind = tried;
         String reason =
                 switch (tried) {
-                    case UNAUTHENTICATED -> "key";
-                    case FORBIDDEN -> "model";
+                    case UNAUTHENTICATED, FORBIDDEN -> "key";
                     case RATE_LIMITED -> "rate_limit";
                     case OUT_OF_MONEY -> "budget";
                     case TOO_LARGE -> "size";
@@ -110,21 +109,33 @@ class RequestMetersTest {
         assertThat(refusals(reason)).isEqualTo(reason.isEmpty() ? 0 : 1);
     }
 
-    @Test
-    void overloadIsNotAnUnavailablePipeline() throws Exception {
-        try (var busy =
+    private void refuse(ApiError error) throws Exception {
+        try (var refusing =
                 RunningServer.of(
                         List.of(
                                 HttpRoute.get(
-                                        "busy",
+                                        "thing",
                                         _ -> {
-                                            throw ApiError.overloaded(
-                                                    Duration.ofSeconds(1), "come back later");
+                                            throw error;
                                         })),
                         new LocalCallers(CorsRules.NONE),
                         new RequestMeters(registry, now::get))) {
-            assertThat(busy.send("GET", "/v1/busy", "").statusCode()).isEqualTo(503);
+            assertThat(refusing.send("GET", "/v1/thing", "").statusCode())
+                    .isEqualTo(error.kind().status());
         }
+    }
+
+    @Test
+    void overloadIsNotAnUnavailablePipeline() throws Exception {
+        refuse(ApiError.overloaded(Duration.ofSeconds(1), "come back later"));
+
         assertThat(refusals("overload")).isEqualTo(1);
+    }
+
+    @Test
+    void modelThatAKeyDoesNotPermitIsNoMissingRight() throws Exception {
+        refuse(ApiError.of(ErrorKind.FORBIDDEN, "model_not_allowed", "no"));
+
+        assertThat(refusals("model")).isEqualTo(1);
     }
 }

@@ -2,21 +2,31 @@ package dev.millrace.gateway.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.contracts.control.ControlKey;
+import dev.millrace.contracts.control.ControlRecord;
 import dev.millrace.contracts.job.JobId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InterruptException;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-/** A canceller whose thread does not run. */
 class JobCancellerTest {
     private static final Instant START = Instant.parse("2026-11-23T10:00:00Z");
     private static final JobId JOB = JobId.of("acme", "gateway", "one");
 
     private final AtomicReference<Instant> now = new AtomicReference<>(START);
     private final List<JobId> done = new ArrayList<>();
+
+    /** Its thread does not run. */
     private final JobCanceller canceller = new JobCanceller(_ -> {}, now::get, done::add);
 
     private void pass(Duration time) {
@@ -84,5 +94,64 @@ class JobCancellerTest {
         pass(Duration.ofHours(1));
 
         assertThat(done).containsExactly(JOB);
+    }
+
+    @Nested
+    class WhenTheGatewayStops {
+        private final BlockingQueue<List<ControlRecord>> tried = new LinkedBlockingQueue<>();
+
+        private JobCanceller running(JobCanceller.Control control) {
+            var running = new JobCanceller(control, now::get, done::add);
+            running.start();
+            return running;
+        }
+
+        @Test
+        void cancellationThatFailedBeforeIsStillWritten() throws Exception {
+            var fails = new AtomicBoolean(true);
+            var running =
+                    running(
+                            records -> {
+                                tried.add(records);
+                                if (fails.getAndSet(false)) {
+                                    throw new KafkaException("not yet");
+                                }
+                            });
+            assertThat(running.cancel("acme", JOB, Instant.MAX)).isTrue();
+            assertThat(tried.take()).hasSize(1);
+
+            running.close();
+
+            assertThat(tried.poll())
+                    .singleElement()
+                    .satisfies(it -> assertThat(it.key()).isEqualTo(new ControlKey.CancelJob(JOB)));
+        }
+
+        @Test
+        void controlTopicThatCannotBeWrittenDoesNotPreventTheStop() throws Exception {
+            var never = new CountDownLatch(1);
+            var running =
+                    running(
+                            records -> {
+                                tried.add(records);
+                                await(never);
+                            });
+            assertThat(running.cancel("acme", JOB, Instant.MAX)).isTrue();
+            assertThat(tried.take()).hasSize(1);
+
+            running.close(Duration.ofMillis(1));
+
+            assertThat(running.cancel("acme", job(1), Instant.MAX)).isFalse();
+        }
+
+        /** Waits as the producer does. */
+        private static void await(CountDownLatch latch) {
+            try {
+                latch.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new InterruptException(e);
+            }
+        }
     }
 }

@@ -41,6 +41,14 @@ class JobPublisherTest {
         assertThat(publisher.problem()).isEmpty();
     }
 
+    /** A request can pass the check of {@link JobClient} just before the client is closed. */
+    @Test
+    void closedPublisherRefusesAJobLikeAnUnreachableCluster() {
+        publisher.close();
+
+        assertThat(send()).isCompletedExceptionally();
+    }
+
     @Test
     void acknowledgedJobEndsTheProblem() {
         var _ = send();

@@ -184,6 +184,34 @@ class ClientStreamTest {
     }
 
     @Nested
+    class WhenOnlyACommentWasSent {
+        private static final String USAGE = "{\"choices\":[],\"usage\":{\"total_tokens\":3}}";
+
+        /** The client does not ask for the usage, so that the first attempt shows nothing. */
+        @Test
+        void nextAttemptIsShown() throws Exception {
+            trial.slowly(ClientStream.KEEP_ALIVE)
+                    .onWrite(
+                            () -> {
+                                if (!trial.end.isDone()) {
+                                    trial.events(USAGE)
+                                            .ended(Outcome.FAILED)
+                                            .chunk(2, 0, StreamTrial.event("", FIRST))
+                                            .chunk(2, 1, StreamTrial.event("", SECOND))
+                                            .chunk(2, 2, StreamTrial.event("", LAST))
+                                            .chunk(2, 3, new Chunk.End(Outcome.COMPLETE))
+                                            .answered(2, BODY);
+                                }
+                            });
+
+            assertThat(trial.run()).isEqualTo(Ending.ANSWERED);
+            assertThat(trial.received())
+                    .containsExactly(
+                            ": waiting", data(FIRST), data(SECOND), data(LAST), data("[DONE]"));
+        }
+    }
+
+    @Nested
     class WhenTheJobHasNoAnswer {
         @Test
         void nothingIsSentSoThatTheErrorHasItsStatus() throws Exception {

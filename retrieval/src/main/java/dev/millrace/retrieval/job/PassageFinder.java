@@ -148,7 +148,7 @@ public final class PassageFinder {
                     String.format(
                             Locale.ROOT,
                             "the line has %,d bytes with its passages, more than"
-                                    + " max_request_bytes = %,d",
+                                    + " topics.max_request_bytes = %,d",
                             value.length,
                             maxRequestBytes));
         }

@@ -67,7 +67,7 @@ final class Replacement {
                         "the placeholder "
                                 + placeholder
                                 + " occurs so often that the line with its passages would be longer"
-                                + " than max_request_bytes");
+                                + " than topics.max_request_bytes");
             }
         }
         return text.replace(placeholder, sources);

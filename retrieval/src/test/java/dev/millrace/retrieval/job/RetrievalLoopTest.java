@@ -171,7 +171,7 @@ class RetrievalLoopTest {
             world.ask("acme", "a", "back " + "x".repeat(9_800), SHOP);
             run();
 
-            assertThat(error(0)).contains("more than max_request_bytes = 10,000");
+            assertThat(error(0)).contains("more than topics.max_request_bytes = 10,000");
         }
 
         @Test

@@ -142,12 +142,13 @@ public record RequestReader(
         if (claimed == null && bytes <= maxRequestBytes) {
             return null;
         }
+        String limit =
+                bytes > maxRequestBytes
+                        ? String.format(
+                                Locale.ROOT, "topics.max_request_bytes = %,d", maxRequestBytes)
+                        : "its producer was set to send (topics.max_request_bytes)";
         String message =
-                String.format(
-                        Locale.ROOT,
-                        "the line has %,d bytes, more than max_request_bytes = %,d",
-                        bytes,
-                        maxRequestBytes);
+                String.format(Locale.ROOT, "the line has %,d bytes, more than %s", bytes, limit);
         return new Rejection(ErrorCode.VALIDATION_ERROR, message, null);
     }
 

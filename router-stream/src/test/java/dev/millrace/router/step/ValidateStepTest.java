@@ -165,8 +165,9 @@ class ValidateStepTest {
 
             assertThat(new String(router.results().getFirst().value(), UTF_8))
                     .contains("\"validation_error\"")
+                    .contains("more than topics.max_request_bytes = 2,000")
                     .contains(
-                            "the line has 2,%03d bytes, more than max_request_bytes = 2,000"
+                            "the line has 2,%03d bytes"
                                     .formatted(line.length() - RouterDriver.MAX_REQUEST_BYTES));
         }
 
@@ -178,6 +179,16 @@ class ValidateStepTest {
 
             assertThat(new String(router.results().getFirst().value(), UTF_8))
                     .contains("17,000,000 bytes");
+        }
+
+        @Test
+        void lineAboveASmallerLimitOfItsProducerIsNotComparedWithOurs() {
+            router.send(
+                    "{\"custom_id\":\"a\"}", new SubmissionHeaders(null, null, null, null, 1_500L));
+
+            assertThat(new String(router.results().getFirst().value(), UTF_8))
+                    .contains("the line has 1,500 bytes, more than its producer was set to send")
+                    .doesNotContain("2,000");
         }
 
         @Test

@@ -7,6 +7,7 @@ import dev.millrace.contracts.json.JsonBytes;
 import dev.millrace.contracts.service.Health;
 import dev.millrace.contracts.service.LocalRequests;
 import dev.millrace.standalone.console.UserError;
+import io.helidon.http.Header;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Method;
 import io.helidon.http.Status;
@@ -72,6 +73,7 @@ public final class OpsServer implements AutoCloseable {
         LocalRequests.refusal(
                         request.remotePeer().address(),
                         request.authority(),
+                        request.headers().stream().map(Header::name),
                         name -> request.headers().first(HeaderNames.create(name)),
                         Set.of())
                 .ifPresentOrElse(

@@ -210,7 +210,7 @@ public final class Committer {
         Transaction transaction = transaction();
         return switch (log.commit(transaction)) {
             case Commit.Done _ -> {
-                onWritten(announced.size(), begunNanos);
+                onWritten(announced.size());
                 metrics.onCommit(transaction, clock.nanos() - begunNanos);
                 yield Result.WRITTEN;
             }
@@ -247,7 +247,11 @@ public final class Committer {
         return new Transaction(pending.records(included), offsets, source.groupMetadata());
     }
 
-    private void onWritten(int announced, long costBegunNanos) {
+    /**
+     * Records that the latest transaction is written. If that is known only after a recovery, its
+     * time includes the recovery; a long transaction raises the expected cost by little.
+     */
+    private void onWritten(int announced) {
         long ledgerChars = 0;
         for (var entry : attempted.entrySet()) {
             entry.getKey().onWritten(entry.getValue(), begunNanos);
@@ -257,7 +261,7 @@ public final class Committer {
         endRejection(attempted.keySet());
         failures = 0;
         long now = clock.nanos();
-        long wait = pace.onWritten(now, now - costBegunNanos, changes, ledgerChars);
+        long wait = pace.onWritten(now, now - begunNanos, changes, ledgerChars);
         notBeforeNanos = now + (pending.isFull() ? 0 : wait);
     }
 
@@ -320,7 +324,7 @@ public final class Committer {
             case Opening.OpenedAndWritten _ -> {
                 // Partitions that have changed since then are written again.
                 var changed = pending.changed(Partition::isOwned);
-                onWritten(0, clock.nanos());
+                onWritten(0);
                 changed.forEach(pending::onLedgerChanged);
                 yield true;
             }

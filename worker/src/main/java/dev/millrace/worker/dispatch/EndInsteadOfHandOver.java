@@ -19,6 +19,6 @@ record EndInsteadOfHandOver(JobEnding.Settled ending, OutputRecords outputs, Wor
 
     @Override
     public PendingWrite.Substitute next() {
-        return UnsharedResult.of(ending, outputs.of(ending), outputs);
+        return SmallerResult.of(ending, outputs.of(ending), outputs);
     }
 }

@@ -316,7 +316,7 @@ public final class JobCompletion {
         metrics.onEnded(job.model().name(), outcome.error());
         var records = outputs.of(ending);
         pending.add(
-                PendingWrite.ofResult(job, records, UnsharedResult.of(ending, records, outputs)));
+                PendingWrite.ofResult(job, records, SmallerResult.of(ending, records, outputs)));
         end(job);
     }
 

@@ -71,6 +71,16 @@ public final class OutputRecords {
         return reason -> of(kept.tooLarge(REJECTED + ": " + reason));
     }
 
+    /**
+     * Returns a function like {@link #withoutAnswer}, whose output also leaves out metadata and
+     * passages.
+     */
+    public Function<String, List<ProducerRecord<byte[], byte[]>>> withoutExtras(
+            JobEnding.Settled ending) {
+        JobEnding.Settled kept = ending.tooLarge(REJECTED).withoutExtras();
+        return reason -> of(kept.tooLarge(REJECTED + ": " + reason));
+    }
+
     /** Returns the topic of a model's jobs in one lane. */
     public String jobTopic(String model, Lane lane) {
         return topics.jobs(model, lane);

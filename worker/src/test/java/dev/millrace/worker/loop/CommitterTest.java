@@ -102,6 +102,36 @@ class CommitterTest {
             assertThat(cluster.resultIds()).contains("1-0");
         }
 
+        /** Otherwise transactions would follow each other at once, as if they cost nothing. */
+        @Test
+        void recoveredTransactionDoesNotCountAsACheapOne() {
+            Duration undisturbed = timeOfTransactions(TransactionOutcome.WRITTEN);
+            Duration recovered = timeOfTransactions(TransactionOutcome.UNKNOWN_BUT_WRITTEN);
+
+            assertThat(recovered).isGreaterThan(undisturbed.multipliedBy(9).dividedBy(10));
+        }
+
+        /** Returns the time of large transactions of 5 ms, the first one with the given outcome. */
+        private static Duration timeOfTransactions(TransactionOutcome outcome) {
+            var busy = new FakeCluster();
+            busy.jobs(0, 20_000);
+            var worker = new TestWorker(busy, "max_in_flight: 250");
+            worker.log.onCommit = () -> worker.time.advance(Duration.ofMillis(5));
+            worker.owning(0);
+            load(worker, 20);
+            busy.nextOutcomes.add(outcome);
+            var start = worker.time.now();
+            load(worker, 50);
+            return Duration.between(start, worker.time.now());
+        }
+
+        private static void load(TestWorker worker, int turns) {
+            for (int i = 0; i < turns; i++) {
+                worker.providers.running().forEach(worker.providers::answer);
+                worker.turn(1);
+            }
+        }
+
         @Test
         void repeatedFailuresStopNewCallsAndShowInHealth() {
             cluster.job(0, 0);

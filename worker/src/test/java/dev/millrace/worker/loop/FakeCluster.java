@@ -260,6 +260,11 @@ final class FakeCluster {
         change(partition, offset, job -> job.withCostLimit(costLimit));
     }
 
+    /** Adds the passages of documents in the job's prompt. */
+    void passages(int partition, long offset, String json) {
+        change(partition, offset, job -> job.withPassages(json));
+    }
+
     /** Changes how a job's submitter waits. */
     void answerWait(int partition, long offset, AnswerWait wait) {
         change(partition, offset, job -> job.withAnswerWait(wait));

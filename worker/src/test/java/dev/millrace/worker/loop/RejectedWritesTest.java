@@ -76,6 +76,21 @@ class RejectedWritesTest {
         }
 
         @Test
+        void errorLeavesOutPassagesThatAreTooLargeToo() {
+            cluster.job(0, 0);
+            cluster.passages(0, 0, "{\"a\":\"" + "x".repeat(LIMIT) + "\"}");
+            var worker = new TestWorker(cluster).owning(0);
+            cluster.maxResultBytes = LIMIT;
+            worker.providers.answer("0-0");
+            worker.turn(240);
+
+            assertThat(cluster.results())
+                    .singleElement()
+                    .satisfies(it -> assertThat(it.errorCode()).isEqualTo("response_too_large"));
+            assertThat(worker.stopReasons()).isEmpty();
+        }
+
+        @Test
         void answerThatIsTooLargeForItsTopicCostsOnlyTheSharing() {
             cluster.sharedJob(0, 0);
             var worker = new TestWorker(cluster).owning(0);

@@ -99,7 +99,10 @@ public final class QuestionStore {
         }
     }
 
-    /** Removes a question whose entry cannot be read; the next search removes its embedding. */
+    /**
+     * Removes a question whose entry cannot be read. The next search removes its embedding, and
+     * {@link #leastRecentlyUsed} the entry of its last use, whose key is unknown here.
+     */
     public void removeUnreadable(String cacheKey) {
         if (entries.delete(key(cacheKey)) != null) {
             totals.onQuestions(-1);
@@ -133,7 +136,10 @@ public final class QuestionStore {
         return SimilarityIndex.accepts(embedding) ? embedding : null;
     }
 
-    /** Returns the cache key of the least recently used question; empty without any. */
+    /**
+     * Returns the cache key of the least recently used question; empty without any. Deletes older
+     * entries that are not of the last use of a question.
+     */
     public Optional<String> leastRecentlyUsed() {
         while (true) {
             var found = EntryRange.read(entries, oldest, EntryKey.last(CacheKind.QUESTION_USE), 1);
@@ -142,7 +148,7 @@ public final class QuestionStore {
             }
             oldest = found.getFirst().key;
             String cacheKey = EntryKey.hashAfterNumber(oldest);
-            if (find(cacheKey).isPresent()) {
+            if (find(cacheKey).filter(it -> useKey(cacheKey, it).equals(oldest)).isPresent()) {
                 return Optional.of(cacheKey);
             }
             entries.delete(oldest);
