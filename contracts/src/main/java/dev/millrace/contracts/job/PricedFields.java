@@ -18,8 +18,8 @@ import tools.jackson.core.JsonToken;
  * tier.
  *
  * @param tier the service tier that the body asks for; null for none
- * @param toolCalls maximum number of calls of each tool that the provider runs, by name; empty if
- *     unlimited
+ * @param toolCalls maximum number of calls of the tools of each type that the provider runs, by
+ *     type; empty if unlimited
  * @param others other fields with a price unknown to every catalog, in the order of the body
  */
 public record PricedFields(
@@ -176,8 +176,15 @@ public record PricedFields(
             }
             String tool = type == null ? "function" : VERSION.matcher(type).replaceFirst("");
             if (!FREE_TOOLS.contains(tool)) {
-                tools.put(tool, max);
+                tools.merge(tool, max, Reader::sum);
             }
+        }
+
+        /** Adds the limits of two tools of one type; empty if one of them is unlimited. */
+        private static OptionalLong sum(OptionalLong one, OptionalLong other) {
+            return one.isPresent() && other.isPresent()
+                    ? OptionalLong.of(one.getAsLong() + other.getAsLong())
+                    : OptionalLong.empty();
         }
 
         private static @Nullable String text(JsonParser json, JsonToken value) {
