@@ -19,8 +19,9 @@ class PricedFieldsTest {
                 {"custom_id":"a","method":"POST","url":"%s","body":{"model":"m",\
                 "input":"x","messages":[{"role":"user","content":"x"}]%s}}"""
                         .formatted(url, fields);
-        return PricedFields.of(
-                ((ParseResult.Accepted) RequestParser.parse(line.getBytes(UTF_8))).line());
+        return ((ParseResult.Accepted) RequestParser.parse(line.getBytes(UTF_8)))
+                .line()
+                .pricedFields();
     }
 
     private static PricedFields chat(String fields) {
