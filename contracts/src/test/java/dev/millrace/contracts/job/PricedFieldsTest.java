@@ -19,9 +19,7 @@ class PricedFieldsTest {
                 {"custom_id":"a","method":"POST","url":"%s","body":{"model":"m",\
                 "input":"x","messages":[{"role":"user","content":"x"}]%s}}"""
                         .formatted(url, fields);
-        return ((ParseResult.Accepted) RequestParser.parse(line.getBytes(UTF_8)))
-                .line()
-                .pricedFields();
+        return RequestParser.parse(line.getBytes(UTF_8)).accepted().pricedFields();
     }
 
     private static PricedFields chat(String fields) {
