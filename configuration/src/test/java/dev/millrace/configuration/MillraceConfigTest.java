@@ -177,6 +177,25 @@ class MillraceConfigTest {
         }
     }
 
+    @Nested
+    class WhenATenantHasARequestTopic {
+        private static final String OWN =
+                "request_topics: { own: { tenant: acme }, own.2: { tenant: acme }";
+
+        @Test
+        void onlyItsRequestsUseTheTopic() {
+            MillraceConfig config = parse(OWN + ", all: {} }");
+
+            assertThat(config.requestTopicOf("acme")).contains("own");
+            assertThat(config.requestTopicOf("other")).contains("all");
+        }
+
+        @Test
+        void anotherTenantHasNone() {
+            assertThat(parse(OWN + " }").requestTopicOf("other")).isEmpty();
+        }
+    }
+
     private static MillraceConfig parse(String yaml) {
         return new ConfigLoader(Map.of()).parse("m.yaml", yaml);
     }

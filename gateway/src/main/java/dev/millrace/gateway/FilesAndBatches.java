@@ -28,7 +28,6 @@ import dev.millrace.gateway.results.StoredResults;
 import dev.millrace.gateway.store.FileStore;
 import dev.millrace.gateway.submission.BatchRecords;
 import dev.millrace.gateway.submission.FactStore;
-import dev.millrace.gateway.submission.RequestTopics;
 import dev.millrace.gateway.submission.SubmissionClients;
 import dev.millrace.gateway.submission.Submitter;
 import java.time.Instant;
@@ -92,8 +91,8 @@ final class FilesAndBatches implements AutoCloseable {
         var clients =
                 new SubmissionClients(
                         kafka, config.topics(), UUID.randomUUID().toString(), settings.heap());
-        var topics = new RequestTopics(config.requestTopics());
-        var records = new BatchRecords(new Topics(config.topics().prefix()), topics);
+        var records =
+                new BatchRecords(new Topics(config.topics().prefix()), config::requestTopicOf);
         var submitter = Submitter.open(clients, records, facts);
         var control = ControlPublisher.of(kafka, config.topics().prefix());
         var cancellations = new ControlCancellations(control::write, state, settings.clock());
@@ -125,7 +124,7 @@ final class FilesAndBatches implements AutoCloseable {
                 new BatchRoutes(
                                 batches,
                                 files,
-                                topics,
+                                config::requestTopicOf,
                                 events,
                                 new BatchEstimator(
                                         settings.forecasts(),
@@ -143,7 +142,7 @@ final class FilesAndBatches implements AutoCloseable {
                                         files,
                                         facts::neededFiles,
                                         slots,
-                                        topics,
+                                        config::requestTopicOf,
                                         repeats,
                                         config.topics().maxRequestBytes(),
                                         RecordSizes.of(config.topics()).result()),

@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.millrace.contracts.job.ParseResult;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.job.RequestParser;
 import dev.millrace.contracts.policy.Complexity;
@@ -66,6 +65,6 @@ class QuestionTest {
         byte[] bytes =
                 Question.line(question.number(), question.text(), Strategy.ROUTING_AND_CACHE)
                         .getBytes(UTF_8);
-        return ((ParseResult.Accepted) RequestParser.parse(bytes)).line();
+        return RequestParser.parse(bytes).accepted();
     }
 }

@@ -20,6 +20,7 @@ final class BodyDraft {
     private static final Pattern DIGITS = Pattern.compile("[0-9]{1," + MAX_CHOICES_DIGITS + "}");
 
     private final int offset;
+    private final PricedFields.Reader prices = new PricedFields.Reader();
     private @Nullable String model;
     private @Nullable Span modelValue;
     private @Nullable Span range;
@@ -46,7 +47,7 @@ final class BodyDraft {
             case "stream_options" -> readStreamOptions(value, problems);
             case "background" -> runsInBackground |= value == JsonToken.VALUE_TRUE;
             case String it when RequestLine.LIMIT_KEYS.contains(it) -> readLimit(json, value);
-            default -> {}
+            default -> prices.readField(json, name, value);
         }
         json.skipChildren();
     }
@@ -163,6 +164,7 @@ final class BodyDraft {
                 choices,
                 asksForStream,
                 streamSeen || streamOptionsSeen,
+                endpoint.generates() ? prices.result() : PricedFields.NONE,
                 options,
                 options.maxCostUsd() != null);
     }

@@ -4,6 +4,17 @@ import java.util.List;
 
 /** The result of parsing a request record. */
 public sealed interface ParseResult {
+    /**
+     * Returns the line of a record that was accepted before.
+     *
+     * @throws IllegalStateException if the record is not a valid line
+     */
+    default RequestLine accepted() {
+        if (this instanceof Accepted(RequestLine line)) {
+            return line;
+        }
+        throw new IllegalStateException("the record is not a batch line");
+    }
 
     /** A valid line. */
     record Accepted(RequestLine line) implements ParseResult {}

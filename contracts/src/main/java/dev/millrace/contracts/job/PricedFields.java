@@ -1,6 +1,5 @@
 package dev.millrace.contracts.job;
 
-import dev.millrace.contracts.json.JsonBytes;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -18,8 +17,8 @@ import tools.jackson.core.JsonToken;
  * tier.
  *
  * @param tier the service tier that the body asks for; null for none
- * @param toolCalls maximum number of calls of each tool that the provider runs, by name; empty if
- *     unlimited
+ * @param toolCalls maximum number of calls of the tools of each type that the provider runs, by
+ *     type; empty if unlimited
  * @param others other fields with a price unknown to every catalog, in the order of the body
  */
 public record PricedFields(
@@ -82,36 +81,16 @@ public record PricedFields(
         others = List.copyOf(others);
     }
 
-    /** Reads the fields of a body. */
-    public static PricedFields of(RequestLine line) {
-        return line.endpoint().generates() ? new Reader().read(line) : NONE;
-    }
-
-    /** Reads the top level of one body. */
-    private static final class Reader {
+    /** Collects the fields while the top level of one body is read. */
+    static final class Reader {
         private final Map<String, OptionalLong> tools = new TreeMap<>();
         private final List<String> others = new ArrayList<>();
         private OptionalLong maxToolCalls = OptionalLong.empty();
         private @Nullable String tier;
         private @Nullable String speed;
 
-        PricedFields read(RequestLine line) {
-            Span body = line.body();
-            try (JsonParser json = JsonBytes.parser(line.bytes(), body.start(), body.length())) {
-                json.nextToken();
-                while (json.nextToken() == JsonToken.PROPERTY_NAME) {
-                    readField(json, json.currentName(), json.nextToken());
-                    json.skipChildren();
-                }
-            }
-            if (maxToolCalls.isPresent()) {
-                tools.replaceAll((_, max) -> max.isPresent() ? max : maxToolCalls);
-            }
-            // Anthropic's fast mode has separate prices.
-            return new PricedFields("fast".equals(speed) ? speed : tier, tools, others);
-        }
-
-        private void readField(JsonParser json, String name, JsonToken value) {
+        /** Reads one field. The parser is left at the beginning or the end of its value. */
+        void readField(JsonParser json, String name, JsonToken value) {
             switch (name) {
                 case "service_tier" -> tier = text(json, value);
                 case "speed" -> speed = text(json, value);
@@ -125,6 +104,14 @@ public record PricedFields(
             }
         }
 
+        PricedFields result() {
+            if (maxToolCalls.isPresent()) {
+                tools.replaceAll((_, max) -> max.isPresent() ? max : maxToolCalls);
+            }
+            // Anthropic's fast mode has separate prices.
+            return new PricedFields("fast".equals(speed) ? speed : tier, tools, others);
+        }
+
         /**
          * Returns true if the value can change the price: not null, false, an empty list or {@code
          * global}, which means no certain region.
@@ -132,18 +119,19 @@ public record PricedFields(
         private static boolean asksFor(JsonParser json, JsonToken value) {
             return switch (value) {
                 case VALUE_NULL, VALUE_FALSE -> false;
-                case START_ARRAY -> json.nextToken() != JsonToken.END_ARRAY && skipArray(json);
+                case START_ARRAY -> readLength(json) > 0;
                 case VALUE_STRING -> !json.getString().equals("global");
                 default -> true;
             };
         }
 
-        private static boolean skipArray(JsonParser json) {
-            json.skipChildren();
+        private static int readLength(JsonParser json) {
+            int length = 0;
             while (json.nextToken() != JsonToken.END_ARRAY) {
                 json.skipChildren();
+                length++;
             }
-            return true;
+            return length;
         }
 
         private void readTools(JsonParser json, JsonToken value) {
@@ -174,10 +162,21 @@ public record PricedFields(
                 }
                 json.skipChildren();
             }
-            String tool = type == null ? "function" : VERSION.matcher(type).replaceFirst("");
-            if (!FREE_TOOLS.contains(tool)) {
-                tools.put(tool, max);
+            // Most tools are functions, or name no type and are functions, too.
+            if (type == null || FREE_TOOLS.contains(type)) {
+                return;
             }
+            String tool = VERSION.matcher(type).replaceFirst("");
+            if (!FREE_TOOLS.contains(tool)) {
+                tools.merge(tool, max, Reader::sum);
+            }
+        }
+
+        /** Adds the limits of two tools of one type; empty if one of them is unlimited. */
+        private static OptionalLong sum(OptionalLong one, OptionalLong other) {
+            return one.isPresent() && other.isPresent()
+                    ? OptionalLong.of(one.getAsLong() + other.getAsLong())
+                    : OptionalLong.empty();
         }
 
         private static @Nullable String text(JsonParser json, JsonToken value) {

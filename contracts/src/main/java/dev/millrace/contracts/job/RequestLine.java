@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param asksForStream true if the body has {@code "stream": true}
  * @param hasStreamKeys true if the body has {@code stream} or {@code stream_options}, with any
  *     value
+ * @param pricedFields fields of the body with separate prices
  * @param isCostBounded true if the cost of a call must be bounded, as for a job with {@code
  *     max_cost_usd}; a body without an output limit then gets one
  */
@@ -39,6 +40,7 @@ public record RequestLine(
         long choices,
         boolean asksForStream,
         boolean hasStreamKeys,
+        PricedFields pricedFields,
         JobOptions options,
         boolean isCostBounded) {
 
@@ -75,6 +77,7 @@ public record RequestLine(
                         choices,
                         asksForStream,
                         hasStreamKeys,
+                        pricedFields,
                         options,
                         true);
     }

@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.job.Endpoint;
-import dev.millrace.contracts.job.ParseResult;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.job.RequestParser;
 import dev.millrace.contracts.money.Price;
@@ -32,7 +31,7 @@ class OutputLimitTest {
         String line =
                 "{\"custom_id\":\"a\",\"url\":\"%s\",\"body\":{\"model\":\"m\"%s},\"millrace\":%s}"
                         .formatted(endpoint.url(), fields, options);
-        return ((ParseResult.Accepted) RequestParser.parse(line.getBytes(UTF_8))).line();
+        return RequestParser.parse(line.getBytes(UTF_8)).accepted();
     }
 
     private static RequestLine chat(String fields, String options) {

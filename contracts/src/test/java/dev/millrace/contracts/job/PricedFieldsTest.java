@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -18,8 +19,7 @@ class PricedFieldsTest {
                 {"custom_id":"a","method":"POST","url":"%s","body":{"model":"m",\
                 "input":"x","messages":[{"role":"user","content":"x"}]%s}}"""
                         .formatted(url, fields);
-        return PricedFields.of(
-                ((ParseResult.Accepted) RequestParser.parse(line.getBytes(UTF_8))).line());
+        return RequestParser.parse(line.getBytes(UTF_8)).accepted().pricedFields();
     }
 
     private static PricedFields chat(String fields) {
@@ -75,6 +75,38 @@ class PricedFieldsTest {
                         Map.of(
                                 "web_search", OptionalLong.of(4),
                                 "file_search", OptionalLong.of(2)));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{\"type\":\"web_search\",\"max_uses\":2},{\"type\":\"web_search\",\"max_uses\":1} | 3",
+                "{\"type\":\"web_search_20250305\",\"max_uses\":2},"
+                        + "{\"type\":\"web_search_20260209\",\"max_uses\":3} | 5",
+                "{\"type\":\"web_search\",\"max_uses\":2147483647},"
+                        + "{\"type\":\"web_search\",\"max_uses\":1} | 2147483648",
+                "{\"type\":\"web_search\"},{\"type\":\"web_search\",\"max_uses\":2} | ",
+                "{\"type\":\"web_search\",\"max_uses\":2},{\"type\":\"web_search\"} | ",
+            })
+    void limitsOfToolsOfOneTypeAddUp(String tools, @Nullable Long calls) {
+        assertThat(of("/v1/messages", ",\"max_tokens\":1,\"tools\":[" + tools + "]").toolCalls())
+                .isEqualTo(
+                        Map.of(
+                                "web_search",
+                                calls == null ? OptionalLong.empty() : OptionalLong.of(calls)));
+    }
+
+    @Test
+    void toolsOfOneTypeOfWhichOneHasNoLimitHaveTheLimitOfAll() {
+        assertThat(
+                        of(
+                                        "/v1/responses",
+                                        """
+                                        ,"max_tool_calls":4,"tools":[{"type":"web_search"},
+                                        {"type":"web_search","max_uses":2}]""")
+                                .toolCalls())
+                .isEqualTo(Map.of("web_search", OptionalLong.of(4)));
     }
 
     @Test

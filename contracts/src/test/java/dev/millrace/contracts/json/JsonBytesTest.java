@@ -35,6 +35,20 @@ class JsonBytesTest {
         }
     }
 
+    /** Checks each position of a byte, since bytes are checked in groups. */
+    @Test
+    void invalidByteIsFoundAnywhere() {
+        for (int length = 1; length <= 20; length++) {
+            byte[] bytes = "a".repeat(length).getBytes(UTF_8);
+            assertThat(JsonBytes.isUtf8(bytes)).isTrue();
+            for (int i = 0; i < length; i++) {
+                byte[] broken = bytes.clone();
+                broken[i] = (byte) 0x80;
+                assertThat(JsonBytes.isUtf8(broken)).as("%d of %d", i, length).isFalse();
+            }
+        }
+    }
+
     @Property
     void encodableTextSurvivesUtf8(@ForAll String text) {
         String clean = JsonBytes.encodable(text);

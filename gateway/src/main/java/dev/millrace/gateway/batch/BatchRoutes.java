@@ -16,7 +16,6 @@ import dev.millrace.gateway.repeat.BodyDigest;
 import dev.millrace.gateway.repeat.RepeatedRequests;
 import dev.millrace.gateway.submission.BatchApi;
 import dev.millrace.gateway.submission.FactStore;
-import dev.millrace.gateway.submission.RequestTopics;
 import dev.millrace.gateway.submission.Submission;
 import java.io.IOException;
 import java.io.InputStream;
@@ -24,6 +23,7 @@ import java.io.OutputStream;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -36,7 +36,7 @@ public final class BatchRoutes {
 
     private final Batches batches;
     private final UploadedFiles files;
-    private final RequestTopics topics;
+    private final Function<String, Optional<String>> requestTopics;
     private final ModelCheck models;
     private final BatchEvents events;
     private final BatchEstimator estimator;
@@ -44,13 +44,14 @@ public final class BatchRoutes {
     private final DownloadSlots downloads;
 
     /**
+     * @param requestTopics finds the topic for the requests of a tenant
      * @param downloads shared by all routes that send files or results
      * @param maxLineBytes maximum size of a line of a file
      */
     public BatchRoutes(
             Batches batches,
             UploadedFiles files,
-            RequestTopics topics,
+            Function<String, Optional<String>> requestTopics,
             BatchEvents events,
             BatchEstimator estimator,
             RepeatedRequests repeats,
@@ -63,7 +64,7 @@ public final class BatchRoutes {
         models = new ModelCheck(files, maxLineBytes);
         this.batches = batches;
         this.files = files;
-        this.topics = topics;
+        this.requestTopics = requestTopics;
     }
 
     /** Returns the routes below {@code /v1/batches}. */
@@ -148,7 +149,7 @@ public final class BatchRoutes {
         if (files.find(tenant, request.inputFile()).isEmpty()) {
             throw noFile(request);
         }
-        requireTopic(topics, tenant);
+        requireTopic(requestTopics, tenant);
         models.check(exchange.caller(), request.inputFile());
         return request;
     }
@@ -158,8 +159,9 @@ public final class BatchRoutes {
      *
      * @throws ApiError if there is no topic for its requests
      */
-    public static void requireTopic(RequestTopics topics, String tenant) {
-        if (topics.of(tenant).isEmpty()) {
+    public static void requireTopic(
+            Function<String, Optional<String>> requestTopics, String tenant) {
+        if (requestTopics.apply(tenant).isEmpty()) {
             throw ApiError.of(
                     ErrorKind.FORBIDDEN,
                     "no_request_topic",

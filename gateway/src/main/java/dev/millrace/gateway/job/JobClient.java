@@ -100,7 +100,8 @@ public final class JobClient implements Service {
     }
 
     private String topic(String tenant) {
-        return settings.requestTopic(tenant)
+        return settings.requestTopics()
+                .apply(tenant)
                 .orElseThrow(
                         () -> JobRefusal.invalid("no request topic accepts the tenant " + tenant));
     }

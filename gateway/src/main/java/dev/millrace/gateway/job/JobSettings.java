@@ -1,24 +1,24 @@
 package dev.millrace.gateway.job;
 
 import dev.millrace.configuration.MillraceConfig;
-import dev.millrace.configuration.RequestTopicConfig;
 import dev.millrace.configuration.TopicsConfig;
 import dev.millrace.contracts.memory.HeapShare;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * The settings of a job client.
  *
  * @param kafka client properties from the configuration
- * @param requestTopics request topics by name
+ * @param requestTopics finds the topic for the requests of a tenant
  * @param heap determines the memory for requests and results
  * @param maxPending largest number of jobs whose results are awaited
  */
 public record JobSettings(
         Map<String, String> kafka,
         TopicsConfig topics,
-        Map<String, RequestTopicConfig> requestTopics,
+        Function<String, Optional<String>> requestTopics,
         HeapShare heap,
         int maxPending) {
     /**
@@ -29,7 +29,6 @@ public record JobSettings(
 
     public JobSettings {
         kafka = Map.copyOf(kafka);
-        requestTopics = Map.copyOf(requestTopics);
         if (maxPending < 1) {
             throw new IllegalArgumentException("max_pending must be 1 or more, was " + maxPending);
         }
@@ -40,23 +39,9 @@ public record JobSettings(
         return new JobSettings(
                 config.kafka().orElseThrow().properties(),
                 config.topics(),
-                config.requestTopics(),
+                config::requestTopicOf,
                 heap,
                 DEFAULT_MAX_PENDING);
-    }
-
-    /** Returns the topic for the requests of a tenant; empty if no topic accepts the tenant. */
-    Optional<String> requestTopic(String tenant) {
-        Optional<String> own = topicOf(Optional.of(tenant));
-        return own.isPresent() ? own : topicOf(Optional.empty());
-    }
-
-    private Optional<String> topicOf(Optional<String> tenant) {
-        return requestTopics.entrySet().stream()
-                .filter(it -> it.getValue().tenant().equals(tenant))
-                .map(Map.Entry::getKey)
-                .sorted()
-                .findFirst();
     }
 
     /** Omits the client properties, which may contain secrets. */

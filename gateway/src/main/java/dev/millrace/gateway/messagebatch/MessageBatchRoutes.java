@@ -20,7 +20,6 @@ import dev.millrace.gateway.repeat.RepeatedRequests;
 import dev.millrace.gateway.store.TenantFolder;
 import dev.millrace.gateway.submission.BatchApi;
 import dev.millrace.gateway.submission.BatchFacts.Checked;
-import dev.millrace.gateway.submission.RequestTopics;
 import dev.millrace.gateway.submission.Submission;
 import dev.millrace.producer.BatchFileReader;
 import io.helidon.common.uri.UriQuery;
@@ -35,6 +34,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -53,6 +53,7 @@ public final class MessageBatchRoutes {
      *
      * @param needed files that must not be deleted
      * @param slots shared by all routes that receive files
+     * @param requestTopics finds the topic for the requests of a tenant
      * @param repeats the requests with an Idempotency-Key
      * @param maxRequestBytes maximum size of a request
      * @param maxResultBytes maximum size of a result
@@ -62,7 +63,7 @@ public final class MessageBatchRoutes {
             UploadedFiles files,
             NeededFiles needed,
             UploadSlots slots,
-            RequestTopics topics,
+            Function<String, Optional<String>> requestTopics,
             RepeatedRequests repeats,
             int maxRequestBytes,
             int maxResultBytes) {}
@@ -93,7 +94,7 @@ public final class MessageBatchRoutes {
     }
 
     private void create(Exchange exchange) throws IOException, InterruptedException {
-        BatchRoutes.requireTopic(parts.topics(), exchange.caller().tenant());
+        BatchRoutes.requireTopic(parts.requestTopics(), exchange.caller().tenant());
         MessageBatchUpload.Received received = upload.receive(exchange);
         String tenant = exchange.caller().tenant();
         String file = received.request().inputFile();

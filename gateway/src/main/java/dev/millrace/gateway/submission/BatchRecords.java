@@ -12,15 +12,17 @@ import dev.millrace.contracts.topic.Topics;
 import dev.millrace.producer.BatchLine;
 import dev.millrace.producer.ParsedLine;
 import java.time.Instant;
+import java.util.Optional;
+import java.util.function.Function;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Builds the records of batches. Pure.
  *
- * @param requestTopics the topics to which requests are published
+ * @param requestTopics finds the topic for the requests of a tenant
  */
-public record BatchRecords(Topics topics, RequestTopics requestTopics) {
+public record BatchRecords(Topics topics, Function<String, Optional<String>> requestTopics) {
 
     /**
      * Returns the request of a checked line.
@@ -56,7 +58,7 @@ public record BatchRecords(Topics topics, RequestTopics requestTopics) {
     /** Returns the topic of a tenant's requests. */
     public String requestTopic(String tenant) {
         return requestTopics
-                .of(tenant)
+                .apply(tenant)
                 .orElseThrow(
                         () ->
                                 new IllegalStateException(

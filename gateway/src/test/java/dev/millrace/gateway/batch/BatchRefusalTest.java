@@ -20,7 +20,6 @@ import dev.millrace.gateway.submission.BatchApi;
 import dev.millrace.gateway.submission.BatchFacts;
 import dev.millrace.gateway.submission.BatchRecords;
 import dev.millrace.gateway.submission.FactStore;
-import dev.millrace.gateway.submission.RequestTopics;
 import dev.millrace.gateway.submission.SubmissionClients;
 import dev.millrace.gateway.submission.Submitter;
 import java.io.IOException;
@@ -60,9 +59,7 @@ class BatchRefusalTest {
                         "test",
                         HeapShare.AMPLE);
         var records =
-                new BatchRecords(
-                        new Topics(config.topics().prefix()),
-                        new RequestTopics(config.requestTopics()));
+                new BatchRecords(new Topics(config.topics().prefix()), config::requestTopicOf);
         submitter = Submitter.open(clients, records, facts);
         batches =
                 new Batches(

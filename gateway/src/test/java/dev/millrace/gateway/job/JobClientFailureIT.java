@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.millrace.configuration.RequestTopicConfig;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.header.AnswerWait;
 import dev.millrace.contracts.job.Endpoint;
@@ -59,7 +58,7 @@ class JobClientFailureIT {
                 new JobSettings(
                         kafka,
                         cluster.config().topics(),
-                        Map.of("missing", new RequestTopicConfig(Optional.empty())),
+                        _ -> Optional.of("missing"),
                         HeapShare.AMPLE,
                         10),
                 EndedJobs.NONE);

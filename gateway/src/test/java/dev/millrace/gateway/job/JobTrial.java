@@ -78,7 +78,7 @@ final class JobTrial implements AutoCloseable {
                 new JobSettings(
                         cluster.client(),
                         config.topics(),
-                        config.requestTopics(),
+                        config::requestTopicOf,
                         HeapShare.AMPLE,
                         maxPending);
         var started =

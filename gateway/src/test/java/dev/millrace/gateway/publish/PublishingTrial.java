@@ -3,7 +3,6 @@ package dev.millrace.gateway.publish;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.configuration.RequestTopicConfig;
 import dev.millrace.configuration.TopicPlan;
 import dev.millrace.contracts.header.SubmissionHeaders;
 import dev.millrace.contracts.job.Endpoint;
@@ -17,7 +16,6 @@ import dev.millrace.gateway.submission.BatchApi;
 import dev.millrace.gateway.submission.BatchFacts;
 import dev.millrace.gateway.submission.BatchRecords;
 import dev.millrace.gateway.submission.FactStore;
-import dev.millrace.gateway.submission.RequestTopics;
 import dev.millrace.gateway.submission.Submission;
 import dev.millrace.gateway.submission.SubmissionClients;
 import dev.millrace.gateway.submission.Submitter;
@@ -35,7 +33,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.internals.BuiltInPartitioner;
@@ -79,21 +76,10 @@ final class PublishingTrial implements AutoCloseable {
         records =
                 new BatchRecords(
                         new Topics(cluster.config().topics().prefix()),
-                        new RequestTopics(
-                                Stream.concat(
-                                                cluster
-                                                        .config()
-                                                        .requestTopics()
-                                                        .entrySet()
-                                                        .stream(),
-                                                Stream.of(
-                                                        Map.entry(
-                                                                BROKEN_TOPIC,
-                                                                new RequestTopicConfig(
-                                                                        Optional.of(BROKEN)))))
-                                        .collect(
-                                                Collectors.toMap(
-                                                        Map.Entry::getKey, Map.Entry::getValue))));
+                        tenant ->
+                                tenant.equals(BROKEN)
+                                        ? Optional.of(BROKEN_TOPIC)
+                                        : cluster.config().requestTopicOf(tenant));
         published = new PublishedRecords(cluster, records.topics());
         submitter = Submitter.open(clients(), records, facts);
     }

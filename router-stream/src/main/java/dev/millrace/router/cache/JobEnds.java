@@ -2,7 +2,6 @@ package dev.millrace.router.cache;
 
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.header.MillraceHeaders;
-import dev.millrace.contracts.job.ParseResult;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.job.RequestParser;
 import dev.millrace.contracts.result.AttemptCost;
@@ -98,7 +97,7 @@ final class JobEnds {
             String cache,
             @Nullable ReusedAnswer reused,
             AttemptCost cost) {
-        RequestLine line = line(job.record());
+        RequestLine line = RequestParser.parse(job.record().value()).accepted();
         EndedJob ended = EndedJob.of(job.headers(), job.lane()).withoutFollowers();
         var provenance = new Provenance(ended, calls, cache, line.options().labels(), reused, null);
         return new JobEnding.Settled(new JobResult(line.customId(), outcome, provenance), cost);
@@ -106,13 +105,6 @@ final class JobEnds {
 
     private JobTimes times(CachedJob job) {
         return JobTimes.withoutCall(job.headers().submittedAt(), services.now());
-    }
-
-    private static RequestLine line(WaitingRecord record) {
-        if (RequestParser.parse(record.value()) instanceof ParseResult.Accepted accepted) {
-            return accepted.line();
-        }
-        throw new IllegalStateException("the record is not a batch line");
     }
 
     /**

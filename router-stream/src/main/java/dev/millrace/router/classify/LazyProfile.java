@@ -155,6 +155,11 @@ final class LazyProfile implements Profile {
         return tokens.countOutput(line, body.get(), model, called, expected);
     }
 
+    @Override
+    public OptionalLong maxOutputTokens(Model model, Endpoint called) {
+        return TokenCounter.maxOutput(line, body.get(), model, called);
+    }
+
     /** Estimates the tokens of the question at four bytes per token. */
     private long questionTokens() {
         return body.get().question().bytes() / 4;

@@ -74,4 +74,9 @@ public interface Profile {
      * @param called the endpoint of the model that is called for the job
      */
     TokenCount outputTokens(Model model, Endpoint called);
+
+    /** Returns the upper bound of {@link #outputTokens}, without guessing the kind of task. */
+    default OptionalLong maxOutputTokens(Model model, Endpoint called) {
+        return outputTokens(model, called).atMost();
+    }
 }

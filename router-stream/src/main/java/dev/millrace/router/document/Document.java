@@ -2,7 +2,6 @@ package dev.millrace.router.document;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.millrace.contracts.job.ParseResult;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.job.RequestParser;
 import dev.millrace.contracts.job.Span;
@@ -51,9 +50,7 @@ public record Document(RequestLine line, Span value, String text) {
 
     /** Parses a record that {@link #with} has made; its cost is bounded if this document's is. */
     public RequestLine parsed(byte[] record) {
-        if (RequestParser.parse(record) instanceof ParseResult.Accepted accepted) {
-            return line.isCostBounded() ? accepted.line().withBoundedCost() : accepted.line();
-        }
-        throw new IllegalStateException("the request of a part is not a batch line");
+        RequestLine part = RequestParser.parse(record).accepted();
+        return line.isCostBounded() ? part.withBoundedCost() : part;
     }
 }

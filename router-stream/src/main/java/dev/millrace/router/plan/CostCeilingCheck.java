@@ -34,7 +34,7 @@ final class CostCeilingCheck {
             return Optional.empty();
         }
         BigDecimal ceiling = job.line().options().maxCostUsd();
-        PricedFields fields = job.pricedFields();
+        PricedFields fields = job.line().pricedFields();
         return UnpricedField.find(fields, model.price())
                 .map(it -> unpriced(ceiling, it, model))
                 .or(

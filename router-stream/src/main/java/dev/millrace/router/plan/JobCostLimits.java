@@ -151,6 +151,6 @@ record JobCostLimits(ServiceableModels serviceable) {
 
     private WorstCaseCost worstCase(PlanningJob job, Model model) {
         Endpoint called = serviceable.called(job.line().endpoint(), model);
-        return WorstCaseCost.of(model, called, job.profile(), job.pricedFields());
+        return WorstCaseCost.of(model, called, job.profile(), job.line().pricedFields());
     }
 }

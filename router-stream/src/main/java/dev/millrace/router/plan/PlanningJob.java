@@ -1,6 +1,5 @@
 package dev.millrace.router.plan;
 
-import dev.millrace.contracts.job.PricedFields;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.router.classify.LazyValue;
 import dev.millrace.router.classify.Profile;
@@ -18,7 +17,6 @@ final class PlanningJob {
     private final Profile profile;
     private final LazyValue<Optional<Document>> document;
     private final LazyValue<Profile> prompt;
-    private final LazyValue<PricedFields> pricedFields;
     private final Map<Translation, TranslationPreview> previews = new EnumMap<>(Translation.class);
 
     /**
@@ -27,7 +25,6 @@ final class PlanningJob {
     PlanningJob(JobRequest request, Function<RequestLine, Profile> classifier) {
         this.request = request;
         profile = classifier.apply(request.line());
-        pricedFields = new LazyValue<>(() -> PricedFields.of(request.line()));
         document = new LazyValue<>(() -> Document.of(request.line()));
         prompt =
                 new LazyValue<>(
@@ -42,11 +39,6 @@ final class PlanningJob {
     /** Returns the profile of the request without its document, which must exist. */
     Profile prompt() {
         return prompt.get();
-    }
-
-    /** Returns the fields of the request with separate prices. */
-    PricedFields pricedFields() {
-        return pricedFields.get();
     }
 
     JobRequest request() {

@@ -43,7 +43,7 @@ public record WorstCaseCost(
         long calls = fields.toolCalls().values().stream().mapToLong(it -> it.orElse(0)).sum();
         return new WorstCaseCost(
                 once.isPresent() ? OptionalLong.of(saturated(once.getAsLong(), 1 + calls)) : once,
-                profile.outputTokens(model, called).atMost(),
+                profile.maxOutputTokens(model, called),
                 model.price(),
                 fields.tier(),
                 toolsUsd(model.price(), fields));

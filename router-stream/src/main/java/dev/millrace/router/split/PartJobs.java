@@ -8,7 +8,6 @@ import dev.millrace.contracts.header.JobCostLimit.AttemptTokens;
 import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.header.TokenEstimate;
 import dev.millrace.contracts.job.JobId;
-import dev.millrace.contracts.job.ParseResult;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.job.RequestParser;
 import dev.millrace.contracts.job.SplitOptions;
@@ -55,11 +54,8 @@ final class PartJobs {
     }
 
     private static RequestLine line(PlannedJob job) {
-        if (RequestParser.parse(job.bytes()) instanceof ParseResult.Accepted accepted) {
-            RequestLine line = accepted.line();
-            return job.headers().costLimit() == null ? line : line.withBoundedCost();
-        }
-        throw new IllegalStateException("a split job is not a batch line");
+        RequestLine line = RequestParser.parse(job.bytes()).accepted();
+        return job.headers().costLimit() == null ? line : line.withBoundedCost();
     }
 
     SplitPlan plan() {

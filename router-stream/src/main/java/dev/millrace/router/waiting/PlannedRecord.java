@@ -4,7 +4,6 @@ import dev.millrace.contracts.header.JobCostLimit;
 import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.header.MillraceHeaders;
 import dev.millrace.contracts.header.UnreadableHeader;
-import dev.millrace.contracts.job.ParseResult;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.job.RequestParser;
 import dev.millrace.router.document.SplitPlan;
@@ -100,9 +99,11 @@ public record PlannedRecord(
         WaitingRecord stored = WaitingRecord.decode(entry);
         Headers all = stored.headers();
         JobHeaders plan = plan(all);
+        // Parses the request again, since its metadata can be as long as the request.
+        RequestLine line = RequestParser.parse(stored.value()).accepted();
         var job =
                 new PlannedJob(
-                        identity(plan, line(stored.value()), all),
+                        identity(plan, line, all),
                         Origin.read(all).orElseThrow(),
                         plan,
                         stored.value(),
@@ -113,14 +114,6 @@ public record PlannedRecord(
                 OutgoingRecords.userHeaders(all),
                 stored.timestamp(),
                 MillraceHeaders.number(all, SINCE).orElseThrow());
-    }
-
-    /** Parses the request again, since its metadata can be as long as the request. */
-    private static RequestLine line(byte[] bytes) {
-        if (RequestParser.parse(bytes) instanceof ParseResult.Accepted accepted) {
-            return accepted.line();
-        }
-        throw new IllegalStateException("a parked job is not a batch line");
     }
 
     private static JobIdentity identity(JobHeaders plan, RequestLine line, Headers all) {

@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.job.CacheMode;
 import dev.millrace.contracts.job.JobId;
-import dev.millrace.contracts.job.ParseResult;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.job.RequestParser;
 import dev.millrace.contracts.money.Price;
@@ -112,7 +111,7 @@ record Job(
     }
 
     private RequestLine request() {
-        return ((ParseResult.Accepted) RequestParser.parse(line())).line();
+        return RequestParser.parse(line()).accepted();
     }
 
     private Model model() {

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.job.CacheMode;
-import dev.millrace.contracts.job.ParseResult;
 import dev.millrace.contracts.job.RequestParser;
 import dev.millrace.contracts.job.SplitOptions;
 import dev.millrace.contracts.job.SplitOptions.OnFailedPart;
@@ -38,7 +37,7 @@ class DocumentSplitterTest {
                 {"role":"user","content":%s}]}}"""
                         .formatted(JsonBytes.quoted(text))
                         .getBytes(UTF_8);
-        var line = ((ParseResult.Accepted) RequestParser.parse(record)).line();
+        var line = RequestParser.parse(record).accepted();
         return Document.of(line).orElseThrow();
     }
 

@@ -3,7 +3,6 @@ package dev.millrace.router.document;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.contracts.job.ParseResult;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.job.RequestParser;
 import dev.millrace.contracts.json.JsonBytes;
@@ -22,7 +21,7 @@ class DocumentTest {
                 {"custom_id":"c","url":"%s","body":{"model":"m",%s}}"""
                         .formatted(url, body)
                         .getBytes(UTF_8);
-        return ((ParseResult.Accepted) RequestParser.parse(record)).line();
+        return RequestParser.parse(record).accepted();
     }
 
     private static RequestLine chat(String messages) {

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Jobs whose bodies have fields with separate costs beyond tokens. */
 class PricedFieldsPlanTest {
@@ -122,10 +123,15 @@ class PricedFieldsPlanTest {
             assertThat(rejected.message()).contains(reason);
         }
 
-        @Test
-        void callsOfAToolAndTheInputThatIsReadAgainAreReserved() {
-            String body =
-                    "\"model\":\"tiered\",\"tools\":[{\"type\":\"web_search_20250305\",\"max_uses\":2}]";
+        @ParameterizedTest
+        @ValueSource(
+                strings = {
+                    "{\"type\":\"web_search_20250305\",\"max_uses\":2}",
+                    "{\"type\":\"web_search_20250305\",\"max_uses\":1},"
+                            + "{\"type\":\"web_search_20260209\",\"max_uses\":1}",
+                })
+        void callsOfToolsAndTheInputThatIsReadAgainAreReserved(String tools) {
+            String body = "\"model\":\"tiered\",\"tools\":[" + tools + "]";
 
             var limit =
                     PlannerScene.routed(plan("/v1/messages", body, true)).costLimit().orElseThrow();

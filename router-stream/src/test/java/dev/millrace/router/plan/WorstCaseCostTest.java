@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.job.Endpoint;
-import dev.millrace.contracts.job.ParseResult;
 import dev.millrace.contracts.job.PricedFields;
 import dev.millrace.contracts.job.RequestParser;
 import dev.millrace.contracts.money.Price;
@@ -28,8 +27,8 @@ class WorstCaseCostTest {
                 {"custom_id":"a","method":"POST","url":"/v1/completions",\
                 "body":{"model":"m","prompt":%s,"max_tokens":10}}"""
                         .formatted(prompt);
-        var parsed = (ParseResult.Accepted) RequestParser.parse(line.getBytes(UTF_8));
-        return new RuleBasedClassifier().classify(parsed.line(), Requests.NOW);
+        var parsed = RequestParser.parse(line.getBytes(UTF_8)).accepted();
+        return new RuleBasedClassifier().classify(parsed, Requests.NOW);
     }
 
     private static OptionalLong input(Profile profile) {

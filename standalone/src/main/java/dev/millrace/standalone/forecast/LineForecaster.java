@@ -82,7 +82,7 @@ public final class LineForecaster {
     private JobGuess guess(Model model, RequestLine line, Profile profile, long inputTokens) {
         Endpoint called = planner.called(line.endpoint(), model);
         long outputTokens = profile.outputTokens(model, called).estimate();
-        Price rates = rates(model, PricedFields.of(line));
+        Price rates = rates(model, line);
         BigDecimal inputUsd = rates.costOf(TokenUsage.of(inputTokens, 0));
         BigDecimal usd = rates.costOf(TokenUsage.of(inputTokens, outputTokens));
         return guess(model, line, profile, inputTokens, outputTokens, inputUsd, usd);
@@ -119,8 +119,8 @@ public final class LineForecaster {
         return most.isPresent() ? OutputBound.LARGEST_OUTPUT : OutputBound.NONE;
     }
 
-    private static Price rates(Model model, PricedFields fields) {
-        return model.price().tier(fields.tier()).orElse(model.price());
+    private static Price rates(Model model, RequestLine line) {
+        return model.price().tier(line.pricedFields().tier()).orElse(model.price());
     }
 
     LineForecast forecast(JobRequest job) {
@@ -167,7 +167,7 @@ public final class LineForecaster {
     private LineForecast forecast(Plan.Routed routed, RequestLine line, Profile profile) {
         Model model = routed.model();
         Endpoint called = planner.called(line.endpoint(), model);
-        PricedFields fields = PricedFields.of(line);
+        PricedFields fields = line.pricedFields();
         long input = profile.inputTokens(model).estimate();
         long output = profile.outputTokens(model, called).estimate();
         return new LineForecast.Routed(
@@ -177,7 +177,7 @@ public final class LineForecaster {
                 model,
                 input,
                 output,
-                rates(model, fields).costOf(TokenUsage.of(input, output)),
+                rates(model, line).costOf(TokenUsage.of(input, output)),
                 WorstCaseCost.of(model, called, profile, fields).usd(),
                 maxUsd(routed.chain(), line.endpoint(), profile, fields));
     }

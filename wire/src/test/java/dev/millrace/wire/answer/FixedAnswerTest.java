@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.JobId;
-import dev.millrace.contracts.job.ParseResult;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.job.RequestParser;
 import dev.millrace.contracts.usage.UsageFinder;
@@ -23,8 +22,7 @@ class FixedAnswerTest {
         String line =
                 "{\"custom_id\":\"a\",\"url\":\"%s\",\"body\":{\"model\":\"m\\\"1\",\"messages\":[]}}"
                         .formatted(endpoint.url());
-        RequestLine request =
-                ((ParseResult.Accepted) RequestParser.parse(line.getBytes(UTF_8))).line();
+        RequestLine request = RequestParser.parse(line.getBytes(UTF_8)).accepted();
         return FixedAnswer.body(JOB, request, "None\n\"found\" 100 %.", Instant.ofEpochSecond(7));
     }
 

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.configuration.loading.ConfigLoader;
 import dev.millrace.contracts.catalog.Model;
-import dev.millrace.contracts.job.ParseResult;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.job.RequestParser;
 import java.util.Map;
@@ -29,7 +28,7 @@ class BodyFieldsTest {
                 "{\"custom_id\":\"c\",\"url\":\"/v1/chat/completions\",\"body\":{\"model\":\"m\""
                         + fields
                         + "}}";
-        return ((ParseResult.Accepted) RequestParser.parse(line.getBytes(UTF_8))).line();
+        return RequestParser.parse(line.getBytes(UTF_8)).accepted();
     }
 
     @Test

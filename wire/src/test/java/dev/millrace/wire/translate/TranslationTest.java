@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.job.Endpoint;
-import dev.millrace.contracts.job.ParseResult;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.job.RequestParser;
 import dev.millrace.contracts.job.Wire;
@@ -61,7 +60,7 @@ class TranslationTest {
         private static RequestLine line(String body) {
             String line =
                     "{\"custom_id\":\"a\",\"url\":\"/v1/chat/completions\",\"body\":" + body + "}";
-            return ((ParseResult.Accepted) RequestParser.parse(line.getBytes(UTF_8))).line();
+            return RequestParser.parse(line.getBytes(UTF_8)).accepted();
         }
 
         private static List<UntranslatableField> problems(RequestLine line) {

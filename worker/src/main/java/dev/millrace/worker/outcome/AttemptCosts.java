@@ -4,7 +4,6 @@ import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.catalog.OutputLimit;
 import dev.millrace.contracts.header.JobCostLimit;
 import dev.millrace.contracts.header.JobHeaders;
-import dev.millrace.contracts.job.PricedFields;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.money.Price.Charge;
 import dev.millrace.contracts.money.ServiceUse;
@@ -135,7 +134,7 @@ public final class AttemptCosts {
     }
 
     private AttemptCost uncertain(TokenUsage usage, @Nullable RequestLine line) {
-        String tier = line == null ? null : PricedFields.of(line).tier();
+        String tier = line == null ? null : line.pricedFields().tier();
         Charge charge = model.price().chargeOf(usage, new ServiceUse(tier, Map.of()));
         return cost(
                 CostKind.UNCERTAIN,

@@ -3,7 +3,6 @@ package dev.millrace.worker.loop;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.contracts.error.ErrorCode;
-import dev.millrace.contracts.job.ParseResult;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.job.RequestParser;
 import dev.millrace.contracts.money.TokenUsage;
@@ -45,7 +44,7 @@ final class FakeProviders implements Providers {
 
     @Override
     public Call start(CallRequest request, Consumer<CallReport> receiver) {
-        var line = ((ParseResult.Accepted) RequestParser.parse(request.record())).line();
+        var line = RequestParser.parse(request.record()).accepted();
         calls.add(line.customId());
         attempts.add(request.attempt());
         idempotencyKeys.add(request.idempotencyKey());

@@ -60,8 +60,11 @@ final class BodyParser implements AutoCloseable {
     Span content() {
         int start = start() + 1;
         int end = start;
-        while (record[end] != '"') {
-            end += record[end] == '\\' ? 2 : 1;
+        for (byte next = record[end]; next != '"'; next = record[++end]) {
+            // A branch that is rarely taken is faster than a step whose length depends on the byte.
+            if (next == '\\') {
+                end++;
+            }
         }
         return new Span(start, end);
     }

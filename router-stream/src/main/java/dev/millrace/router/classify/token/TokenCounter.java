@@ -161,17 +161,27 @@ public final class TokenCounter {
         if (!line.endpoint().generates()) {
             return TokenCount.exactly(0);
         }
-        long each = OutputLimit.ofOneAnswer(line, called, model).orElse(Long.MAX_VALUE);
-        long answers = saturatedProduct(line.choices(), body.prompts());
-        OptionalLong max =
-                each == Long.MAX_VALUE
-                        ? OptionalLong.empty()
-                        : bounded(saturatedProduct(each, answers));
-        return TokenCount.within(0, saturatedProduct(Math.min(each, expected), answers), max);
+        long each = Math.min(expected, limitOfOne(line, model, called));
+        return TokenCount.within(
+                0, ofAllAnswers(each, line, body), maxOutput(line, body, model, called));
     }
 
-    private static OptionalLong bounded(long tokens) {
-        return tokens == Long.MAX_VALUE ? OptionalLong.empty() : OptionalLong.of(tokens);
+    /** Returns the upper bound of {@link #countOutput}; empty if nothing limits the answers. */
+    public static OptionalLong maxOutput(
+            RequestLine line, RequestBody body, Model model, Endpoint called) {
+        if (!line.endpoint().generates()) {
+            return OptionalLong.of(0);
+        }
+        long max = ofAllAnswers(limitOfOne(line, model, called), line, body);
+        return max == Long.MAX_VALUE ? OptionalLong.empty() : OptionalLong.of(max);
+    }
+
+    private static long limitOfOne(RequestLine line, Model model, Endpoint called) {
+        return OutputLimit.ofOneAnswer(line, called, model).orElse(Long.MAX_VALUE);
+    }
+
+    private static long ofAllAnswers(long each, RequestLine line, RequestBody body) {
+        return saturatedProduct(each, saturatedProduct(line.choices(), body.prompts()));
     }
 
     /** Multiplies two numbers of 0 or more; returns {@code Long.MAX_VALUE} on overflow. */

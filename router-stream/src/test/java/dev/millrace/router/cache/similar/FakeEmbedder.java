@@ -1,6 +1,5 @@
 package dev.millrace.router.cache.similar;
 
-import dev.millrace.contracts.job.ParseResult;
 import dev.millrace.contracts.job.RequestParser;
 import dev.millrace.similarity.embedding.EmbeddingModel;
 import dev.millrace.similarity.paraphrase.Wording;
@@ -76,7 +75,7 @@ public final class FakeEmbedder implements QuestionEmbedder {
     }
 
     private Optional<Question> question(byte[] line) {
-        var request = ((ParseResult.Accepted) RequestParser.parse(line)).line();
+        var request = RequestParser.parse(line).accepted();
         var prompt =
                 (Prompt)
                         PromptReader.read(
