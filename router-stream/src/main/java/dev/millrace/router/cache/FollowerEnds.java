@@ -30,8 +30,8 @@ record FollowerEnds(CacheServices services, WaitingJobStore followers, JobEnds e
     }
 
     @Override
-    public Optional<WaitingJob> remove(String group, long sequence) {
-        return followers.removeUnreadable(group, sequence);
+    public Optional<WaitingJob> remove(String key, long sequence) {
+        return followers.removeUnreadable(key, sequence);
     }
 
     @Override
