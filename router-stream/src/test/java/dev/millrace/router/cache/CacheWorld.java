@@ -17,8 +17,8 @@ import dev.millrace.contracts.result.Calls;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostEventCodec;
 import dev.millrace.contracts.result.EndWriter;
-import dev.millrace.contracts.result.EndedJob;
 import dev.millrace.contracts.result.JobEnding;
+import dev.millrace.contracts.result.JobFacts;
 import dev.millrace.contracts.result.Outcome;
 import dev.millrace.contracts.result.PartReply;
 import dev.millrace.contracts.topic.Topics;
@@ -408,7 +408,7 @@ final class CacheWorld {
 
         @Override
         public void deadLetter(WaitingRecord lookup, DeadLetterRecord letter) {
-            EndedJob job = letter.ends();
+            JobFacts job = letter.ends();
             if (job == null || job.receivers().parent() == null) {
                 onCommit(it -> it.deadLetters.add(letter));
             }
