@@ -12,7 +12,7 @@ import java.util.Optional;
 
 /** Ends followers with an error, or as dead letters if their entries cannot be read. */
 record FollowerEnds(CacheServices services, WaitingJobStore followers, JobEnds ends)
-        implements WaitingRoom.Station<CachedJob> {
+        implements WaitingRoom.JobHandler<CachedJob> {
     @Override
     public CachedJob read(byte[] stored) {
         return CachedJob.readWaiting(stored, services.topics());
