@@ -5,6 +5,7 @@ import dev.millrace.router.budget.Account;
 import dev.millrace.router.budget.DeclaredLimit;
 import dev.millrace.router.budget.LeaseReport;
 import dev.millrace.router.entry.EntryScan;
+import dev.millrace.router.waiting.Interval;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -20,8 +21,6 @@ final class PartitionLeases {
     /** Leases that one tick visits, so that it is short however many tenants have waiting jobs. */
     static final int VISITED_AT_ONCE = 1_000;
 
-    private static final long SWEEP_MILLIS = Duration.ofHours(1).toMillis();
-
     private final BudgetStore store;
     private final BudgetServices services;
     private final BudgetOutputs outputs;
@@ -33,7 +32,7 @@ final class PartitionLeases {
 
     private final List<ActiveLease> changed = new ArrayList<>();
 
-    private long sweptMillis;
+    private final Interval sweeps = new Interval(Duration.ofHours(1), 0);
     private final EntryScan scan;
 
     PartitionLeases(
@@ -141,9 +140,7 @@ final class PartitionLeases {
 
     /** Deletes leases that were not used for long, once an hour. */
     boolean sweep() {
-        long now = services.clock().millis();
-        if (!scan.isRunning() && now - sweptMillis >= SWEEP_MILLIS) {
-            sweptMillis = now;
+        if (!scan.isRunning() && sweeps.isDue(services.clock().millis())) {
             scan.start();
         }
         var expired =
