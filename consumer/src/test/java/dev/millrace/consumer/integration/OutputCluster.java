@@ -11,7 +11,7 @@ import dev.millrace.contracts.job.JobLabels;
 import dev.millrace.contracts.result.BatchJob;
 import dev.millrace.contracts.result.Calls;
 import dev.millrace.contracts.result.EndReceivers;
-import dev.millrace.contracts.result.EndedJob;
+import dev.millrace.contracts.result.JobFacts;
 import dev.millrace.contracts.result.JobResult;
 import dev.millrace.contracts.result.Outcome;
 import dev.millrace.contracts.result.Provenance;
@@ -115,7 +115,7 @@ final class OutputCluster implements AutoCloseable {
                         200, null, ProviderBody.of("{\"text\":\"yes\"}".getBytes(UTF_8)), null);
         var provenance =
                 new Provenance(
-                        EndedJob.of(
+                        JobFacts.of(
                                 new BatchJob(job, "acme", "b"),
                                 1L,
                                 Route.NONE,

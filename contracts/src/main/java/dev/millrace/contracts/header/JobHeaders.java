@@ -135,16 +135,15 @@ public record JobHeaders(
      *
      * @param key hash of the job's question, 64 hex digits: jobs with equal keys may share an
      *     answer
-     * @param group the namespace of the key: hash of the common part of several cache keys, 64 hex
-     *     digits. Jobs of a namespace meet in one partition of the cache, so that a job can get the
-     *     answer to another question with an equal meaning. Null if the job gets only answers of
-     *     its cache key
+     * @param namespace hash of the common part of several cache keys, 64 hex digits. Jobs of a
+     *     namespace meet in one partition of the cache, so that a job can get the answer to another
+     *     question with an equal meaning. Null if the job gets only answers of its cache key
      */
-    public record Cache(String key, @Nullable String group) {
+    public record Cache(String key, @Nullable String namespace) {
         public Cache {
             requireCacheKey(key);
-            if (group != null) {
-                requireCacheKey(group);
+            if (namespace != null) {
+                requireCacheKey(namespace);
             }
         }
     }
@@ -244,7 +243,7 @@ public record JobHeaders(
     }
 
     public @Nullable String cacheNamespace() {
-        return cache == null ? null : cache.group;
+        return cache == null ? null : cache.namespace;
     }
 
     /**
@@ -304,11 +303,11 @@ public record JobHeaders(
     }
 
     /** Returns a copy whose cache key is in a namespace; the job must have a cache key. */
-    public JobHeaders withCacheNamespace(String group) {
+    public JobHeaders withCacheNamespace(String namespace) {
         if (cache == null) {
             throw new IllegalArgumentException("the namespace needs a cache key");
         }
-        return with(new Cache(cache.key, group));
+        return with(new Cache(cache.key, namespace));
     }
 
     private JobHeaders with(Identity who, Submission when, Route where) {
@@ -444,7 +443,7 @@ public record JobHeaders(
      * valid namespace.
      */
     public static Optional<String> cacheNamespace(Headers headers) {
-        return hash(headers, MillraceHeaders.CACHE_GROUP);
+        return hash(headers, MillraceHeaders.CACHE_NAMESPACE);
     }
 
     private static Optional<String> hash(Headers headers, String name) {
@@ -456,8 +455,8 @@ public record JobHeaders(
      * its cache key, or the cache key itself; null if the job shares no answer.
      */
     public @Nullable String cachePartitionKey() {
-        String group = cacheNamespace();
-        return group == null ? cacheKey() : group;
+        String namespace = cacheNamespace();
+        return namespace == null ? cacheKey() : namespace;
     }
 
     /**

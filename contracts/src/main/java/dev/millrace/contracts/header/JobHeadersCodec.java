@@ -44,7 +44,7 @@ final class JobHeadersCodec {
             MillraceHeaders.add(headers, MillraceHeaders.ESTIMATED_OUTPUT_TOKENS, tokens.output());
         }
         MillraceHeaders.add(headers, MillraceHeaders.CACHE_KEY, job.cacheKey());
-        MillraceHeaders.add(headers, MillraceHeaders.CACHE_GROUP, job.cacheNamespace());
+        MillraceHeaders.add(headers, MillraceHeaders.CACHE_NAMESPACE, job.cacheNamespace());
         JobCostLimit costLimit = job.costLimit();
         if (costLimit != null) {
             write(costLimit, headers);
@@ -129,14 +129,15 @@ final class JobHeadersCodec {
 
     private static JobHeaders.@Nullable Cache cache(HeaderReader in) throws UnreadableHeader {
         String key = in.optional(MillraceHeaders.CACHE_KEY, JobHeaders::requireCacheKey);
-        String group = in.optional(MillraceHeaders.CACHE_GROUP, JobHeaders::requireCacheKey);
+        String namespace =
+                in.optional(MillraceHeaders.CACHE_NAMESPACE, JobHeaders::requireCacheKey);
         if (key == null) {
-            if (group != null) {
+            if (namespace != null) {
                 throw new IllegalArgumentException("the namespace needs a cache key");
             }
             return null;
         }
-        return new JobHeaders.Cache(key, group);
+        return new JobHeaders.Cache(key, namespace);
     }
 
     private static String requirePassages(String text) {

@@ -44,7 +44,7 @@ public final class MillraceHeaders {
     public static final String ATTEMPT_TOKENS = PREFIX + "attempt-tokens";
     public static final String SPENT_USD = PREFIX + "spent-usd";
     public static final String CACHE_KEY = PREFIX + "cache-key";
-    public static final String CACHE_GROUP = PREFIX + "cache-group";
+    public static final String CACHE_NAMESPACE = PREFIX + "cache-group";
     public static final String PASSAGES = PREFIX + "passages";
     public static final String RETRIEVAL_OFFSET = PREFIX + "retrieval-offset";
     public static final String RETRIEVAL_ERROR = PREFIX + "retrieval-error";

@@ -116,17 +116,17 @@ public final class EndWriter {
      * Returns the record that reports the end of a job to the jobs with its cache key. The key
      * selects the partition, as in the router.
      *
-     * @param group namespace of the cache key, which then selects the partition; null for none
+     * @param namespace of the cache key, which then selects the partition; null for none
      * @param result the job's result; null if it has none
      */
     private ProducerRecord<byte[], byte[]> answer(
-            String cacheKey, @Nullable String group, JobId job, byte @Nullable [] result) {
+            String cacheKey, @Nullable String namespace, JobId job, byte @Nullable [] result) {
         var headers = schema();
         MillraceHeaders.put(headers, MillraceHeaders.JOB_ID, job);
-        if (group != null) {
+        if (namespace != null) {
             MillraceHeaders.put(headers, MillraceHeaders.CACHE_KEY, cacheKey);
         }
-        String key = group == null ? cacheKey : group;
+        String key = namespace == null ? cacheKey : namespace;
         return new ProducerRecord<>(topics.answers(), null, key.getBytes(UTF_8), result, headers);
     }
 

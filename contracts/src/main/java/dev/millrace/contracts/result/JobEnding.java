@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /** How a job ended. {@link EndWriter} makes its records. */
 public sealed interface JobEnding {
     /** Returns the job that ended. */
-    EndedJob job();
+    JobFacts job();
 
     /** Returns the calls that were made for the job. */
     Calls calls();
@@ -39,7 +39,7 @@ public sealed interface JobEnding {
     /** The job has a result: an answer, possibly another job's answer, or an error. */
     record Settled(JobResult result, AttemptCost cost) implements JobEnding {
         @Override
-        public EndedJob job() {
+        public JobFacts job() {
             return result.provenance().job();
         }
 
@@ -102,7 +102,7 @@ public sealed interface JobEnding {
      * part of another job.
      */
     record Unreadable(
-            EndedJob job, ErrorCode error, Calls calls, AttemptCost cost, BuriedRecord letter)
+            JobFacts job, ErrorCode error, Calls calls, AttemptCost cost, BuriedRecord letter)
             implements JobEnding {
         @Override
         public String cache() {

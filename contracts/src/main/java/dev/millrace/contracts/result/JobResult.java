@@ -82,7 +82,7 @@ public record JobResult(String customId, Outcome outcome, Provenance provenance)
     }
 
     private void writeProvenance(JsonGenerator json) {
-        EndedJob job = provenance.job();
+        JobFacts job = provenance.job();
         json.writeObjectPropertyStart("millrace");
         json.writeStringProperty("job_id", job.job().id().value());
         json.writeStringProperty("tenant", job.job().tenant());

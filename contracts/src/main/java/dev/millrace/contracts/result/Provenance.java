@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param split how the job's document was split; null if it was not
  */
 public record Provenance(
-        EndedJob job,
+        JobFacts job,
         Calls calls,
         String cache,
         JobLabels labels,
@@ -37,7 +37,7 @@ public record Provenance(
     public static final String CACHE_SEMANTIC = "semantic";
 
     /** Creates the provenance of a job that got no answer of another job. */
-    public Provenance(EndedJob job, Calls calls, JobLabels labels) {
+    public Provenance(JobFacts job, Calls calls, JobLabels labels) {
         this(job, calls, CACHE_MISS, labels, null, null);
     }
 

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param attemptUsd the highest cost of an attempt at the current model; 0 if unknown
  */
 public record UnreadableRecord(
-        EndedJob job, int attempts, BigDecimal billedUsd, BigDecimal attemptUsd) {
+        JobFacts job, int attempts, BigDecimal billedUsd, BigDecimal attemptUsd) {
     /**
      * Maximum length of a header's value. A header can contain anything, and its value must fit
      * into a cost record.
@@ -47,8 +47,8 @@ public record UnreadableRecord(
                                         attemptUsd(headers)));
     }
 
-    private static EndedJob job(Headers headers, JobId id, @Nullable Lane lane) {
-        return new EndedJob(
+    private static JobFacts job(Headers headers, JobId id, @Nullable Lane lane) {
+        return new JobFacts(
                 new BatchJob(
                         id,
                         text(headers, MillraceHeaders.TENANT).orElse(""),

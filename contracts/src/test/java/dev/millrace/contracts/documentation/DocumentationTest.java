@@ -16,7 +16,7 @@ import dev.millrace.contracts.result.BatchJob;
 import dev.millrace.contracts.result.Calls;
 import dev.millrace.contracts.result.CostKind;
 import dev.millrace.contracts.result.EndReceivers;
-import dev.millrace.contracts.result.EndedJob;
+import dev.millrace.contracts.result.JobFacts;
 import dev.millrace.contracts.result.JobResult;
 import dev.millrace.contracts.result.JobTimes;
 import dev.millrace.contracts.result.Outcome;
@@ -146,7 +146,7 @@ class DocumentationTest {
                 @Nullable String requestId,
                 @Nullable SplitNote split) {
             return new Provenance(
-                    new EndedJob(
+                    new JobFacts(
                             new BatchJob(JOB, "t", "b"),
                             1L,
                             new Route("r", null),

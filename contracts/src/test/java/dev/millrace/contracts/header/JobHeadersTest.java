@@ -87,7 +87,7 @@ class JobHeadersTest {
         headers.remove(MillraceHeaders.INHERITED_USD);
         headers.remove(MillraceHeaders.FALLBACKS);
         headers.remove(MillraceHeaders.CACHE_KEY);
-        headers.remove(MillraceHeaders.CACHE_GROUP);
+        headers.remove(MillraceHeaders.CACHE_NAMESPACE);
         headers.remove(MillraceHeaders.RESERVED_USD);
         headers.remove(MillraceHeaders.ATTEMPT_USD);
         headers.remove(MillraceHeaders.SPENT_USD);

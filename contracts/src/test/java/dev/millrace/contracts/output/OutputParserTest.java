@@ -12,7 +12,7 @@ import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostEventCodec;
 import dev.millrace.contracts.result.DeadLetter;
 import dev.millrace.contracts.result.EndReceivers;
-import dev.millrace.contracts.result.EndedJob;
+import dev.millrace.contracts.result.JobFacts;
 import dev.millrace.contracts.result.JobResult;
 import dev.millrace.contracts.result.Outcome;
 import dev.millrace.contracts.result.Provenance;
@@ -41,7 +41,7 @@ class OutputParserTest {
                         "a",
                         outcome,
                         new Provenance(
-                                EndedJob.of(
+                                JobFacts.of(
                                         new BatchJob(JOB, "acme", "b"),
                                         1L,
                                         Route.NONE,

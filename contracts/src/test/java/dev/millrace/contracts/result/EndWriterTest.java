@@ -42,7 +42,7 @@ class EndWriterTest {
         return new Calls("second", "p", 3, new BigDecimal("0.25"), new JobTimes(70, 5, 80L), 30L);
     }
 
-    private static JobEnding settled(EndedJob job, Outcome outcome) {
+    private static JobEnding settled(JobFacts job, Outcome outcome) {
         var provenance = new Provenance(job, calls(), new JobLabels(null, null));
         return new JobEnding.Settled(new JobResult("c", outcome, provenance), AttemptCost.NONE);
     }
@@ -52,7 +52,7 @@ class EndWriterTest {
                 new ConsumerRecord<>("millrace.jobs.first.bulk", 0, 0L, new byte[0], new byte[0]);
         headers.writeTo(record.headers());
         return new JobEnding.Unreadable(
-                EndedJob.of(headers, Lane.BULK),
+                JobFacts.of(headers, Lane.BULK),
                 ErrorCode.MALFORMED_REQUEST,
                 calls(),
                 cost,
@@ -64,7 +64,7 @@ class EndWriterTest {
     }
 
     private List<ProducerRecord<byte[], byte[]>> written(JobHeaders headers, Outcome outcome) {
-        return written(settled(EndedJob.of(headers, Lane.BULK), outcome));
+        return written(settled(JobFacts.of(headers, Lane.BULK), outcome));
     }
 
     private static Outcome answer(int bytes) {
@@ -163,7 +163,7 @@ class EndWriterTest {
 
         @Test
         void savesNothingIfItIsTheAnswerToAnotherJob() {
-            var job = EndedJob.of(headers(1), Lane.BULK).withoutFollowers();
+            var job = JobFacts.of(headers(1), Lane.BULK).withoutFollowers();
             var reused =
                     new Provenance(
                             job,
@@ -224,7 +224,7 @@ class EndWriterTest {
 
             CostEvent cost = CostEventCodec.read(records.getLast().value());
             assertThat(cost)
-                    .isEqualTo(EndedJob.of(part, Lane.BULK).finalEvent(UNCERTAIN).asCostOf(PARENT));
+                    .isEqualTo(JobFacts.of(part, Lane.BULK).finalEvent(UNCERTAIN).asCostOf(PARENT));
             assertThat(records.getLast().key()).isEqualTo(PARENT.value().getBytes(UTF_8));
             assertThat(records.getLast().partition()).isEqualTo(7);
         }
@@ -282,9 +282,9 @@ class EndWriterTest {
 
         @Test
         void hasNoAnswerIfARouterEndsIt() {
-            var ended = EndedJob.of(job, Lane.BULK).withoutFollowers();
+            var facts = JobFacts.of(job, Lane.BULK).withoutFollowers();
 
-            assertThat(written(settled(ended, answer(10))))
+            assertThat(written(settled(facts, answer(10))))
                     .extracting(ProducerRecord::topic)
                     .containsExactly("millrace.results", "millrace.costs");
         }

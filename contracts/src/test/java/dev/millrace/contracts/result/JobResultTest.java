@@ -54,7 +54,7 @@ class JobResultTest {
                 "ticket-17",
                 outcome,
                 new Provenance(
-                        new EndedJob(
+                        new JobFacts(
                                 new BatchJob(JOB, "acme", "2026-11-20"),
                                 17L,
                                 new Route("default/3@v7", null),
@@ -106,7 +106,7 @@ class JobResultTest {
                 new SplitNote(List.of(JOB), List.of(new SplitNote.OmittedPart(3, "timeout")), 2, 4);
         var split =
                 new Provenance(
-                        EndedJob.of(
+                        JobFacts.of(
                                 new BatchJob(JOB, "acme", "b"),
                                 null,
                                 Route.NONE,
@@ -328,7 +328,7 @@ class JobResultTest {
                                 new Outcome.Answered(
                                         200, null, ProviderBody.of(body.getBytes(UTF_8)), null),
                                 new Provenance(
-                                        EndedJob.of(
+                                        JobFacts.of(
                                                 new BatchJob(jobId, "acme", "b"),
                                                 line,
                                                 Route.NONE,

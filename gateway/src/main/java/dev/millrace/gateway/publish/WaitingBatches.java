@@ -29,7 +29,7 @@ final class WaitingBatches {
      */
     private static final int MAX_OF_PARTITION = 1_000;
 
-    private final Predicate<OwnedBatch> isFixed;
+    private final Predicate<OwnedBatch> mayNotBeOvertaken;
     private final Map<TopicPartition, List<OwnedBatch>> partitions = new HashMap<>();
 
     /** Tenants that have had their turn in this round. */
@@ -45,10 +45,10 @@ final class WaitingBatches {
     private Instant nextMove = Instant.EPOCH;
 
     /**
-     * @param isFixed returns true for a batch that no other batch of its partition may overtake
+     * @param mayNotBeOvertaken true for a batch that no other batch of its partition may overtake
      */
-    WaitingBatches(Predicate<OwnedBatch> isFixed) {
-        this.isFixed = isFixed;
+    WaitingBatches(Predicate<OwnedBatch> mayNotBeOvertaken) {
+        this.mayNotBeOvertaken = mayNotBeOvertaken;
     }
 
     /** Adds a batch behind the others of its partition. */
@@ -62,12 +62,12 @@ final class WaitingBatches {
     }
 
     /**
-     * Treats a fixed batch as due even if its tenant is blocked, so that it does not hold up its
-     * partition.
+     * Treats a batch that may not be overtaken as due even if its tenant is blocked, so that it
+     * does not hold up its partition.
      */
     private boolean isDue(OwnedBatch batch, Instant now) {
         Instant end = blocked.getOrDefault(batch.submission().tenant(), Instant.EPOCH);
-        return batch.isDue(now) && (!end.isAfter(now) || isFixed.test(batch));
+        return batch.isDue(now) && (!end.isAfter(now) || mayNotBeOvertaken.test(batch));
     }
 
     /** Returns true for a batch that is retried later itself, or whose tenant is blocked. */
@@ -114,7 +114,7 @@ final class WaitingBatches {
         var moved = new ArrayList<List<OwnedBatch>>();
         for (TopicPartition partition : full()) {
             List<OwnedBatch> batches = partitions.getOrDefault(partition, List.of());
-            if (batches.stream().noneMatch(isFixed)) {
+            if (batches.stream().noneMatch(mayNotBeOvertaken)) {
                 moved.add(batches);
                 partitions.remove(partition);
             }
@@ -160,7 +160,7 @@ final class WaitingBatches {
             if (isDue(batch, now) && tenants.test(batch.submission().tenant())) {
                 return Optional.of(new Candidate(batch, overtaken));
             }
-            if (isFixed.test(batch)) {
+            if (mayNotBeOvertaken.test(batch)) {
                 return Optional.empty();
             }
             overtaken++;

@@ -19,7 +19,7 @@ import dev.millrace.contracts.result.CostEventCodec;
 import dev.millrace.contracts.result.CostKind;
 import dev.millrace.contracts.result.DeadLetter;
 import dev.millrace.contracts.result.EndReceivers;
-import dev.millrace.contracts.result.EndedJob;
+import dev.millrace.contracts.result.JobFacts;
 import dev.millrace.contracts.result.JobResult;
 import dev.millrace.contracts.result.JobTimes;
 import dev.millrace.contracts.result.Outcome;
@@ -158,7 +158,7 @@ class SinkIT {
                         "custom-" + line,
                         new Outcome.Answered(200, null, ProviderBody.of(body), null),
                         new Provenance(
-                                EndedJob.of(
+                                JobFacts.of(
                                         new BatchJob(jobId, "default", "b"),
                                         (long) line,
                                         Route.NONE,

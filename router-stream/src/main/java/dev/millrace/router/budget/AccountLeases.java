@@ -117,7 +117,7 @@ public final class AccountLeases {
 
     /** Returns the amount that all partitions have reported as reserved. */
     public BigDecimal reserved() {
-        return sum(lease -> lease.report().share().reserved());
+        return sum(lease -> lease.report().balance().reserved());
     }
 
     public long waitingJobs() {

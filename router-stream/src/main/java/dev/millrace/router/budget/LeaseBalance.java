@@ -46,11 +46,11 @@ public record LeaseBalance(
     /**
      * Reserves an amount for a job.
      *
-     * @throws IllegalStateException if the share does not cover the amount
+     * @throws IllegalStateException if the free money does not cover the amount
      */
     public LeaseBalance reserve(BigDecimal amount) {
         if (!covers(amount)) {
-            throw new IllegalStateException("the share has " + free() + ", not " + amount);
+            throw new IllegalStateException("the lease has " + free() + " free, not " + amount);
         }
         return new LeaseBalance(lent, returned, reserved.add(amount), spent);
     }
@@ -76,7 +76,7 @@ public record LeaseBalance(
         return new LeaseBalance(lent, returned.add(free().max(BigDecimal.ZERO)), reserved, spent);
     }
 
-    /** Writes the share as a part of an entry. */
+    /** Writes the balance as a part of an entry. */
     public void writeTo(EntryWriter out) {
         out.amount(lent).amount(returned).amount(reserved).amount(spent);
     }

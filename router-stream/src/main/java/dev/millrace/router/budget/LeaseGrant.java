@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A grant of an account's owner to a partition. The account's id is the key of its record.
  *
- * @param openedMillis when the partition opened the share that receives the grant, in milliseconds
+ * @param openedMillis when the partition opened the lease that receives the grant, in milliseconds
  *     since the epoch
- * @param lent total lent to that share
+ * @param lent total lent to that lease
  * @param firstWaiting the partition that has waited longest for missing money of the account; null
  *     if none waits. Partitions after it in the order give back all free money. {@link
  *     WaitingPartition#OVER_LIMIT} if more is lent than the limit allows

@@ -12,19 +12,19 @@ import org.jspecify.annotations.Nullable;
  * needs only the latest one. The account's id is the key of its record.
  *
  * @param partition request partition, from 0
- * @param openedMillis when the partition opened its share, in milliseconds since the epoch;
- *     distinguishes the share from an earlier, deleted one
- * @param sequence number of the report of this share, from 1
- * @param share the partition's money
+ * @param openedMillis when the partition opened its lease, in milliseconds since the epoch;
+ *     distinguishes the lease from an earlier, deleted one
+ * @param sequence number of the report of this lease, from 1
+ * @param balance the partition's money
  * @param demand the partition's needs
- * @param rejectedJobs jobs that the partition has rejected since it opened the share
+ * @param rejectedJobs jobs that the partition has rejected since it opened the lease
  * @param declaredLimit limit that the account's batch has declared; null for none
  */
 public record LeaseReport(
         int partition,
         long openedMillis,
         long sequence,
-        LeaseBalance share,
+        LeaseBalance balance,
         Demand demand,
         long rejectedJobs,
         @Nullable BigDecimal declaredLimit) {
@@ -79,9 +79,9 @@ public record LeaseReport(
                 : openedMillis > other.openedMillis;
     }
 
-    /** Returns true if the share was never used and is not needed. */
+    /** Returns true if the lease was never used and is not needed. */
     public boolean isEmpty() {
-        return share.lent().signum() == 0
+        return balance.lent().signum() == 0
                 && demand.waitingJobs() == 0
                 && demand.waitingSinceMillis() == null
                 && rejectedJobs == 0;
@@ -103,7 +103,7 @@ public record LeaseReport(
                         .optionalAmount(declaredLimit)
                         .number(demand.unaffordable().jobs())
                         .optionalAmount(demand.unaffordable().leastUsd());
-        share.writeTo(out);
+        balance.writeTo(out);
         return out.toBytes();
     }
 

@@ -9,19 +9,19 @@ import org.jspecify.annotations.Nullable;
 /**
  * An account owner's knowledge of one partition. Immutable.
  *
- * <p>A partition deletes a share that it has not used for long, and opens another one when it needs
- * money again. The owner remembers the amounts spent from deleted shares.
+ * <p>A partition deletes a lease that it has not used for long, and opens another one when it needs
+ * money again. The owner remembers the amounts spent from deleted leases.
  *
  * @param report last report of the partition
- * @param lent total lent to the partition's current share
- * @param closedSpent total that deleted shares of the partition have spent
- * @param closedRejected total of jobs that the partition rejected before it opened its share
+ * @param lent total lent to the partition's current lease
+ * @param closedSpent total that deleted leases of the partition have spent
+ * @param closedRejected total of jobs that the partition rejected before it opened its lease
  */
 public record PartitionLease(
         LeaseReport report, BigDecimal lent, BigDecimal closedSpent, long closedRejected) {
     /** Returns the lease that follows from the first known report of a partition. */
     static PartitionLease first(LeaseReport report) {
-        return new PartitionLease(report, report.share().lent(), BigDecimal.ZERO, 0);
+        return new PartitionLease(report, report.balance().lent(), BigDecimal.ZERO, 0);
     }
 
     /** Applies a report that is newer than the last one. */
@@ -29,18 +29,18 @@ public record PartitionLease(
         if (next.openedMillis() == report.openedMillis()) {
             // The first report that a new owner reads can be an old one.
             return new PartitionLease(
-                    next, lent.max(next.share().lent()), closedSpent, closedRejected);
+                    next, lent.max(next.balance().lent()), closedSpent, closedRejected);
         }
-        // A partition deletes a share only after it has given back all unspent money.
+        // A partition deletes a lease only after it has given back all unspent money.
         return new PartitionLease(
                 next,
-                next.share().lent(),
-                closedSpent.add(report.share().spent().max(outstandingAsReported())),
+                next.balance().lent(),
+                closedSpent.add(report.balance().spent().max(outstandingAsReported())),
                 closedRejected + report.rejectedJobs());
     }
 
     private BigDecimal outstandingAsReported() {
-        return report.share().lent().subtract(report.share().returned());
+        return report.balance().lent().subtract(report.balance().returned());
     }
 
     PartitionLease lend(BigDecimal amount) {
@@ -61,13 +61,13 @@ public record PartitionLease(
     }
 
     /**
-     * Returns the amount that is lent and not given back, or was spent from deleted shares. A job
+     * Returns the amount that is lent and not given back, or was spent from deleted leases. A job
      * that cost more than its reservation has taken money that was not lent.
      */
     BigDecimal outstanding() {
-        LeaseBalance share = report.share();
+        LeaseBalance balance = report.balance();
         return closedSpent.add(
-                lent.subtract(share.returned()).max(share.spent().add(share.reserved())));
+                lent.subtract(balance.returned()).max(balance.spent().add(balance.reserved())));
     }
 
     /**
@@ -75,12 +75,12 @@ public record PartitionLease(
      * no free money, because it is already outstanding.
      */
     BigDecimal overspent() {
-        BigDecimal lentToShare = lent.subtract(report.share().returned());
-        return outstanding().subtract(closedSpent).subtract(lentToShare);
+        BigDecimal lentToCurrent = lent.subtract(report.balance().returned());
+        return outstanding().subtract(closedSpent).subtract(lentToCurrent);
     }
 
     BigDecimal spent() {
-        return closedSpent.add(report.share().spent());
+        return closedSpent.add(report.balance().spent());
     }
 
     long rejectedJobs() {
@@ -89,9 +89,9 @@ public record PartitionLease(
 
     /** Returns true if the partition knows all that is lent to it, and has no use for money. */
     boolean isSettled() {
-        return lent.compareTo(report.share().lent()) == 0
+        return lent.compareTo(report.balance().lent()) == 0
                 && outstanding().compareTo(spent()) <= 0
-                && report.share().reserved().signum() == 0
+                && report.balance().reserved().signum() == 0
                 && report.demand().waitingJobs() == 0
                 && place() == null;
     }

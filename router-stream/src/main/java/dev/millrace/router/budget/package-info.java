@@ -4,8 +4,8 @@
  * limit although each partition reserves independently.
  *
  * <p>An account is one period of one budget. Its {@link AccountLeases} lends money to request
- * partitions; a partition keeps its part, the <em>share</em>, as a {@link LeaseBalance}. Lent,
- * returned and spent money are totals since the share was opened, so repeated and reordered
+ * partitions; a partition keeps its part, the <em>lease</em>, as a {@link LeaseBalance}. Lent,
+ * returned and spent money are totals since the lease was opened, so repeated and reordered
  * messages do no harm.
  *
  * <p>Pure state: each object belongs to the stream thread of its task. Depends on {@code entry} and

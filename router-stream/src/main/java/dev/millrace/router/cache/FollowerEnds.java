@@ -12,7 +12,7 @@ import java.util.Optional;
 
 /** Ends followers with an error, or as dead letters if their entries cannot be read. */
 record FollowerEnds(CacheServices services, WaitingJobStore followers, JobEnds ends)
-        implements WaitingRoom.Station<CachedJob> {
+        implements WaitingRoom.JobHandler<CachedJob> {
     @Override
     public CachedJob read(byte[] stored) {
         return CachedJob.readWaiting(stored, services.topics());
@@ -30,8 +30,8 @@ record FollowerEnds(CacheServices services, WaitingJobStore followers, JobEnds e
     }
 
     @Override
-    public Optional<WaitingJob> remove(String group, long sequence) {
-        return followers.removeUnreadable(group, sequence);
+    public Optional<WaitingJob> remove(String key, long sequence) {
+        return followers.removeUnreadable(key, sequence);
     }
 
     @Override

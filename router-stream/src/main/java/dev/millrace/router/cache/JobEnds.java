@@ -6,8 +6,8 @@ import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.job.RequestParser;
 import dev.millrace.contracts.result.AttemptCost;
 import dev.millrace.contracts.result.Calls;
-import dev.millrace.contracts.result.EndedJob;
 import dev.millrace.contracts.result.JobEnding;
+import dev.millrace.contracts.result.JobFacts;
 import dev.millrace.contracts.result.JobResult;
 import dev.millrace.contracts.result.JobTimes;
 import dev.millrace.contracts.result.Outcome;
@@ -98,8 +98,8 @@ final class JobEnds {
             @Nullable ReusedAnswer reused,
             AttemptCost cost) {
         RequestLine line = RequestParser.parse(job.record().value()).accepted();
-        EndedJob ended = EndedJob.of(job.headers(), job.lane()).withoutFollowers();
-        var provenance = new Provenance(ended, calls, cache, line.options().labels(), reused, null);
+        JobFacts facts = JobFacts.of(job.headers(), job.lane()).withoutFollowers();
+        var provenance = new Provenance(facts, calls, cache, line.options().labels(), reused, null);
         return new JobEnding.Settled(new JobResult(line.customId(), outcome, provenance), cost);
     }
 
@@ -112,7 +112,7 @@ final class JobEnds {
      * to its parent instead.
      */
     void bury(WaitingRecord record, ErrorCode reason, String message, @Nullable Origin origin) {
-        EndedJob job =
+        JobFacts job =
                 UnreadableRecord.read(record.headers(), null)
                         .map(it -> it.job().withoutFollowers())
                         .orElse(null);

@@ -119,18 +119,18 @@ final class SimilarLookups {
 
     /** Makes a job wait for its embedding; returns false if it has to be decided at once. */
     boolean await(CachedJob job) {
-        String group = job.headers().cacheNamespace();
-        if (group == null || !questions.mayReuse(group)) {
+        String namespace = job.headers().cacheNamespace();
+        if (namespace == null || !questions.mayReuse(namespace)) {
             return false;
         }
         var embedding = embedder.embed(job.record().value());
         if (embedding.isEmpty()) {
             return false;
         }
-        var waiting = new Pending(group, store.followers().nextSequence());
+        var waiting = new Pending(namespace, store.followers().nextSequence());
         store.followers()
                 .add(
-                        WaitingJob.of(group, waiting.sequence(), job.headers()),
+                        WaitingJob.of(namespace, waiting.sequence(), job.headers()),
                         job.record().encode());
         store.pending().add(waiting);
         pending.put(waiting, new Embedding(embedding.get(), 0));
@@ -183,7 +183,7 @@ final class SimilarLookups {
                                 store.followers()
                                         .remove(
                                                 WaitingJob.of(
-                                                        waiting.group(),
+                                                        waiting.namespace(),
                                                         waiting.sequence(),
                                                         job.headers()));
                             }
@@ -258,11 +258,12 @@ final class SimilarLookups {
         boolean isGone =
                 store.followers()
                         .visit(
-                                waiting.group(),
+                                waiting.namespace(),
                                 waiting.sequence(),
                                 waiting.sequence() + 1,
                                 (sequence, stored) -> {
-                                    CachedJob job = room.read(waiting.group(), sequence, stored);
+                                    CachedJob job =
+                                            room.read(waiting.namespace(), sequence, stored);
                                     if (job != null) {
                                         reader.accept(job);
                                     }
@@ -285,7 +286,7 @@ final class SimilarLookups {
      */
     Optional<Similar> find(CachedJob job, Question question, boolean mayWait) {
         Similar running = null;
-        for (Candidate candidate : questions.find(group(job), question)) {
+        for (Candidate candidate : questions.find(namespace(job), question)) {
             Optional<SimilarHit> hit = hit(candidate);
             if (hit.isPresent()) {
                 questions.use(candidate);
@@ -320,7 +321,7 @@ final class SimilarLookups {
 
     /** Returns true if a job is called although it has a similar answer, to compare the answers. */
     boolean isVerified(CachedJob job) {
-        return verification.isChosen(group(job), job.headers().jobId());
+        return verification.isChosen(namespace(job), job.headers().jobId());
     }
 
     /**
@@ -331,15 +332,15 @@ final class SimilarLookups {
     void onCalled(CachedJob job, Question question, @Nullable SimilarHit verified) {
         questions.put(
                 job.cacheKey(),
-                group(job),
+                namespace(job),
                 question,
                 verified == null ? null : verified.cacheKey());
         if (verified != null) {
-            verification.onCalled(group(job), job.cacheKey());
+            verification.onCalled(namespace(job), job.cacheKey());
         }
     }
 
-    private static String group(CachedJob job) {
+    private static String namespace(CachedJob job) {
         return Objects.requireNonNull(job.headers().cacheNamespace());
     }
 

@@ -10,7 +10,7 @@ import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.result.BatchJob;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.EndReceivers;
-import dev.millrace.contracts.result.EndedJob;
+import dev.millrace.contracts.result.JobFacts;
 import dev.millrace.contracts.result.Route;
 import dev.millrace.router.document.SplitPlan;
 import java.math.BigDecimal;
@@ -73,13 +73,13 @@ public sealed interface RoutingMessage {
         }
 
         /**
-         * Returns this job as one that ends before it has a model.
+         * Returns the facts about this job if it ends before it has a model.
          *
          * @param request position of its request
          * @param passages the passages of documents in its prompt, as a JSON object; null for none
          */
-        public EndedJob toEnded(Origin request, @Nullable String passages) {
-            return EndedJob.of(
+        public JobFacts toFacts(Origin request, @Nullable String passages) {
+            return JobFacts.of(
                     new BatchJob(jobId, tenant, batch),
                     line,
                     Route.NONE,
@@ -310,7 +310,7 @@ public sealed interface RoutingMessage {
                     bytes(),
                     reason,
                     message,
-                    identity().toEnded(origin(), null));
+                    identity().toFacts(origin(), null));
         }
     }
 
@@ -349,7 +349,7 @@ public sealed interface RoutingMessage {
             @Nullable String batch,
             @Nullable Long line,
             @Nullable JobId jobId,
-            @Nullable EndedJob ends)
+            @Nullable JobFacts ends)
             implements RoutingMessage {
         public DeadLetterRecord {
             message = MessageText.truncate(message);
@@ -361,7 +361,7 @@ public sealed interface RoutingMessage {
                 byte[] bytes,
                 ErrorCode reason,
                 String message,
-                @Nullable EndedJob ends) {
+                @Nullable JobFacts ends) {
             return new DeadLetterRecord(
                     reason,
                     message,

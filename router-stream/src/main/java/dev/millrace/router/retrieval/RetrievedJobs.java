@@ -6,7 +6,7 @@ import dev.millrace.contracts.header.SubmissionHeaders;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.result.BatchJob;
 import dev.millrace.contracts.result.EndReceivers;
-import dev.millrace.contracts.result.EndedJob;
+import dev.millrace.contracts.result.JobFacts;
 import dev.millrace.contracts.result.Route;
 import dev.millrace.router.message.RequestReader;
 import dev.millrace.router.message.RoutingMessage;
@@ -109,15 +109,15 @@ public record RetrievedJobs(Map<String, RequestReader> readers) {
                 submission.batch(),
                 submission.line(),
                 job,
-                ended(job, submission, origin));
+                facts(job, submission, origin));
     }
 
-    /** Returns the job, which was accepted and must end; null if the headers do not name it. */
-    private static @Nullable EndedJob ended(
+    /** Returns the facts about the job, which must end; null if the headers do not name it. */
+    private static @Nullable JobFacts facts(
             @Nullable JobId job, SubmissionHeaders submission, Origin origin) {
         return job == null || submission.tenant() == null || submission.batch() == null
                 ? null
-                : EndedJob.of(
+                : JobFacts.of(
                         new BatchJob(job, submission.tenant(), submission.batch()),
                         submission.line(),
                         Route.NONE,

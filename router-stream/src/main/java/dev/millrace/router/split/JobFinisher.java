@@ -5,9 +5,9 @@ import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.result.AttemptCost;
 import dev.millrace.contracts.result.Calls;
 import dev.millrace.contracts.result.EndReceivers;
-import dev.millrace.contracts.result.EndedJob;
 import dev.millrace.contracts.result.JobEnd;
 import dev.millrace.contracts.result.JobEnding;
+import dev.millrace.contracts.result.JobFacts;
 import dev.millrace.contracts.result.JobResult;
 import dev.millrace.contracts.result.JobTimes;
 import dev.millrace.contracts.result.Outcome;
@@ -101,7 +101,7 @@ final class JobFinisher {
         JobIdentity identity = job.job().identity();
         var provenance =
                 new Provenance(
-                        ended(identity, job.job().headers()),
+                        facts(identity, job.job().headers()),
                         calls,
                         Provenance.CACHE_MISS,
                         identity.labels(),
@@ -114,9 +114,9 @@ final class JobFinisher {
     }
 
     /** The job itself is not routed: its parts have reported their ends to the lanes and guards. */
-    private static EndedJob ended(JobIdentity identity, JobHeaders headers) {
-        EndedJob routed = EndedJob.of(headers, null);
-        return new EndedJob(
+    private static JobFacts facts(JobIdentity identity, JobHeaders headers) {
+        JobFacts routed = JobFacts.of(headers, null);
+        return new JobFacts(
                 routed.job(),
                 identity.line(),
                 new Route(headers.routedBy(), null),

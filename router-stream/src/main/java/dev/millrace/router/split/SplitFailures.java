@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * Handles the failures of split jobs: ends a job with an error when its last running part has
  * ended, or as a dead letter if its entries cannot be read.
  */
-final class SplitFailures implements WaitingRoom.Station<PlannedRecord> {
+final class SplitFailures implements WaitingRoom.JobHandler<PlannedRecord> {
     private final SplitServices services;
     private final SplitOutputs outputs;
     private final SplitStore store;

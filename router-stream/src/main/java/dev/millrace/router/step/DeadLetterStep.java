@@ -5,8 +5,8 @@ import dev.millrace.contracts.result.AttemptCost;
 import dev.millrace.contracts.result.BuriedRecord;
 import dev.millrace.contracts.result.Calls;
 import dev.millrace.contracts.result.DeadLetter;
-import dev.millrace.contracts.result.EndedJob;
 import dev.millrace.contracts.result.JobEnding;
+import dev.millrace.contracts.result.JobFacts;
 import dev.millrace.router.failure.InternalErrors;
 import dev.millrace.router.message.RouterMetrics;
 import dev.millrace.router.message.RoutingMessage.DeadLetterRecord;
@@ -55,7 +55,7 @@ final class DeadLetterStep implements Processor<byte[], DeadLetterRecord, byte[]
     @Override
     public void process(Record<byte[], DeadLetterRecord> entry) {
         DeadLetterRecord rejected = entry.value();
-        EndedJob job = rejected.ends();
+        JobFacts job = rejected.ends();
         boolean isPart = job != null && job.receivers().parent() != null;
         BuriedRecord letter =
                 errors.decide(

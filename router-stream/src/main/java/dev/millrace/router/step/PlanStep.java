@@ -176,9 +176,9 @@ final class PlanStep implements Processor<byte[], ParsedRequest, byte[], Routing
         var cacheKey = keys.keyOf(identity.tenant(), line, routed.model(), addedLimit);
         if (cacheKey.isPresent()) {
             headers = headers.withCacheKey(cacheKey.get());
-            var group = keys.groupOf(identity.tenant(), line, routed.model(), addedLimit);
-            if (group.isPresent()) {
-                headers = headers.withCacheNamespace(group.get());
+            var namespace = keys.namespaceOf(identity.tenant(), line, routed.model(), addedLimit);
+            if (namespace.isPresent()) {
+                headers = headers.withCacheNamespace(namespace.get());
             }
         } else if (keys.isWanted(line)) {
             router.cache().metrics().onBypass();

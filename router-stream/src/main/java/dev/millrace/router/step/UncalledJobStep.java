@@ -98,7 +98,7 @@ final class UncalledJobStep implements Processor<byte[], UncalledJob, byte[], Ob
         JobIdentity identity = job.identity();
         var provenance =
                 new Provenance(
-                        identity.toEnded(
+                        identity.toFacts(
                                 job.origin(), job instanceof AnsweredJob it ? it.passages() : null),
                         Calls.NONE,
                         identity.labels());

@@ -3,7 +3,7 @@ package dev.millrace.router.waiting;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.result.BatchJob;
 import dev.millrace.contracts.result.EndReceivers;
-import dev.millrace.contracts.result.EndedJob;
+import dev.millrace.contracts.result.JobFacts;
 import dev.millrace.contracts.result.Route;
 import dev.millrace.router.message.RoutingMessage.DeadLetterRecord;
 import dev.millrace.router.message.RoutingMessage.Origin;
@@ -55,12 +55,12 @@ public record UnreadableJob(@Nullable WaitingJob job, Origin origin, WaitingReco
                         job == null ? null : job.batch(),
                         null,
                         job == null ? null : job.jobId(),
-                        job == null ? null : ended(job));
+                        job == null ? null : facts(job));
         return new Record<>(record.key(), letter, nowMillis, record.headers());
     }
 
-    private EndedJob ended(WaitingJob known) {
-        return EndedJob.of(
+    private JobFacts facts(WaitingJob known) {
+        return JobFacts.of(
                 new BatchJob(known.jobId(), known.tenant(), known.batch()),
                 null,
                 Route.NONE,

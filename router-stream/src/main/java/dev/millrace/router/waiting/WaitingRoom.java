@@ -11,21 +11,21 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the waiting jobs of a feature, and ends them when they are cancelled or their deadline has
- * passed. Ends a job with a damaged entry as a dead letter. The feature's {@link Station} decides
- * how.
+ * passed. Ends a job with a damaged entry as a dead letter. The {@link JobHandler} of the feature
+ * decides how.
  *
- * @param <J> a job as the {@link Station} reads it
+ * @param <J> a job as the {@link JobHandler} reads it
  */
 public final class WaitingRoom<J> implements WaitingJobChecks.WaitingJobEnds {
-    private final Station<J> station;
+    private final JobHandler<J> handler;
     private final String step;
     private final InternalErrors errors;
     private final InstantSource clock;
     private final int partition;
     private final WaitingJobChecks checks;
 
-    /** A feature's decisions about its waiting jobs. */
-    public interface Station<J> {
+    /** Reads and ends the waiting jobs of one feature. */
+    public interface JobHandler<J> {
         /** Reads the entry of a job; throws any exception if it cannot be read. */
         J read(byte[] stored);
 
@@ -54,14 +54,14 @@ public final class WaitingRoom<J> implements WaitingJobChecks.WaitingJobEnds {
      */
     public WaitingRoom(
             WaitingJobStore jobs,
-            Station<J> station,
+            JobHandler<J> handler,
             String step,
             String waitedFor,
             int partition,
             Supplier<ControlState> control,
             InstantSource clock,
             InternalErrors errors) {
-        this.station = station;
+        this.handler = handler;
         this.step = step;
         this.partition = partition;
         this.clock = clock;
@@ -83,7 +83,7 @@ public final class WaitingRoom<J> implements WaitingJobChecks.WaitingJobEnds {
         return errors.<@Nullable J>decide(
                 step,
                 null,
-                () -> station.read(stored),
+                () -> handler.read(stored),
                 message -> {
                     bury(group, sequence, stored, message);
                     return null;
@@ -96,8 +96,8 @@ public final class WaitingRoom<J> implements WaitingJobChecks.WaitingJobEnds {
      * @param message internal error
      */
     public void bury(String group, long sequence, byte[] stored, String message) {
-        WaitingJob job = station.remove(group, sequence).orElse(null);
-        station.bury(UnreadableJob.of(job, stored, partition, clock.millis()), message);
+        WaitingJob job = handler.remove(group, sequence).orElse(null);
+        handler.bury(UnreadableJob.of(job, stored, partition, clock.millis()), message);
     }
 
     /** Ends a job with an error; its entry can be unreadable. */
@@ -105,18 +105,18 @@ public final class WaitingRoom<J> implements WaitingJobChecks.WaitingJobEnds {
     public void end(WaitingJob waiting, byte[] stored, Rejection why) {
         J job = read(waiting.group(), waiting.sequence(), stored);
         if (job != null) {
-            station.end(waiting, job, why);
+            handler.end(waiting, job, why);
         }
     }
 
     @Override
     public boolean isEnding(WaitingJob job) {
-        return station.isEnding(job);
+        return handler.isEnding(job);
     }
 
     @Override
     public @Nullable WaitingJob readOrEnd(String group, long sequence, byte[] stored) {
         J job = read(group, sequence, stored);
-        return job == null ? null : WaitingJob.of(group, sequence, station.headers(job));
+        return job == null ? null : WaitingJob.of(group, sequence, handler.headers(job));
     }
 }

@@ -25,14 +25,14 @@ class AccountLeasesTest {
             step(borrowers, random);
             assertThat(borrowers.committed()).isLessThanOrEqualTo(BigDecimal.valueOf(limit));
             assertThat(borrowers.all)
-                    .allSatisfy(it -> assertThat(it.share.free().signum()).isNotNegative());
+                    .allSatisfy(it -> assertThat(it.balance.free().signum()).isNotNegative());
         }
 
         endAllJobs(borrowers, random);
 
         assertThat(borrowers.all).allSatisfy(it -> assertThat(it.waiting).isEmpty());
         assertThat(borrowers.all)
-                .allSatisfy(it -> assertThat(it.share.reserved()).isEqualByComparingTo("0"));
+                .allSatisfy(it -> assertThat(it.balance.reserved()).isEqualByComparingTo("0"));
         assertThat(borrowers.committed()).isLessThanOrEqualTo(BigDecimal.valueOf(limit));
     }
 

@@ -32,12 +32,12 @@ final class Borrowers {
     /** A job that waits for an amount. */
     record Waiting(BigDecimal amount, long since) {}
 
-    /** One request partition: its share, its waiting jobs and its running jobs. */
+    /** One request partition: its lease, its waiting jobs and its running jobs. */
     final class Borrower {
         final Deque<Waiting> waiting = new ArrayDeque<>();
         final List<BigDecimal> running = new ArrayList<>();
         final int partition;
-        LeaseBalance share = LeaseBalance.NONE;
+        LeaseBalance balance = LeaseBalance.NONE;
         int rejected;
         private @Nullable WaitingPartition firstWaiting;
         private long sequence;
@@ -52,32 +52,32 @@ final class Borrowers {
         }
 
         void startJobs() {
-            while (!waiting.isEmpty() && share.covers(waiting.getFirst().amount())) {
+            while (!waiting.isEmpty() && balance.covers(waiting.getFirst().amount())) {
                 BigDecimal amount = waiting.removeFirst().amount();
-                share = share.reserve(amount);
+                balance = balance.reserve(amount);
                 running.add(amount);
             }
         }
 
         void endJob(int index, BigDecimal cost) {
             BigDecimal amount = running.remove(index);
-            share = share.charge(cost, amount).unreserve(amount.subtract(cost));
+            balance = balance.charge(cost, amount).unreserve(amount.subtract(cost));
         }
 
         void report() {
             if (firstWaiting != null
                     && firstWaiting.partition() != partition
                     && !isBefore(firstWaiting)) {
-                share = share.giveBack();
+                balance = balance.giveBack();
             }
             BigDecimal missing =
                     waiting.isEmpty()
                             ? BigDecimal.ZERO
                             : waiting.getFirst()
                                     .amount()
-                                    .subtract(share.free())
+                                    .subtract(balance.free())
                                     .max(BigDecimal.ZERO);
-            BigDecimal needed = share.lent().add(missing);
+            BigDecimal needed = balance.lent().add(missing);
             Long since = waiting.isEmpty() ? null : waiting.getFirst().since();
             BigDecimal amount = waiting.isEmpty() ? null : waiting.getFirst().amount();
             var demand =
@@ -88,7 +88,7 @@ final class Borrowers {
                             waiting.size(),
                             since,
                             LeaseReport.Unaffordable.NONE);
-            var report = new LeaseReport(partition, 0, ++sequence, share, demand, rejected, null);
+            var report = new LeaseReport(partition, 0, ++sequence, balance, demand, rejected, null);
             send(() -> owner.onReport(report));
         }
 
@@ -99,7 +99,7 @@ final class Borrowers {
         }
 
         void onGrant(LeaseGrant grant) {
-            share = share.onLent(grant.lent());
+            balance = balance.onLent(grant.lent());
             firstWaiting = grant.firstWaiting();
             startJobs();
             BigDecimal left = grant.limit().subtract(grant.spent());
@@ -149,7 +149,7 @@ final class Borrowers {
     /** Returns the money that is spent or that running jobs can still spend. */
     BigDecimal committed() {
         return all.stream()
-                .map(it -> it.share.spent().add(it.share.reserved()))
+                .map(it -> it.balance.spent().add(it.balance.reserved()))
                 .reduce(BigDecimal.ZERO, BigDecimal::add);
     }
 }

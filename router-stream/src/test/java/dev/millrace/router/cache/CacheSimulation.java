@@ -110,9 +110,9 @@ final class CacheSimulation {
         return this;
     }
 
-    /** Puts all questions into one group, as a deliberate fault. */
-    CacheSimulation grouping() {
-        world.grouping = true;
+    /** Puts all questions into one namespace, as a deliberate fault. */
+    CacheSimulation withOneNamespace() {
+        world.hasOneNamespace = true;
         return this;
     }
 

@@ -49,8 +49,8 @@ class CacheSimulationTest {
 
     @Tag("long")
     @Property(tries = 1)
-    void answerOfAnotherGroupIsFound() {
-        assertThat(isFound(seed -> new CacheSimulation(seed).grouping())).isTrue();
+    void answerOfAnotherNamespaceIsFound() {
+        assertThat(isFound(seed -> new CacheSimulation(seed).withOneNamespace())).isTrue();
     }
 
     @Tag("long")

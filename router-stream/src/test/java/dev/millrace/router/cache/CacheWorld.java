@@ -17,8 +17,8 @@ import dev.millrace.contracts.result.Calls;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostEventCodec;
 import dev.millrace.contracts.result.EndWriter;
-import dev.millrace.contracts.result.EndedJob;
 import dev.millrace.contracts.result.JobEnding;
+import dev.millrace.contracts.result.JobFacts;
 import dev.millrace.contracts.result.Outcome;
 import dev.millrace.contracts.result.PartReply;
 import dev.millrace.contracts.topic.Topics;
@@ -76,8 +76,8 @@ final class CacheWorld {
      */
     @Nullable Boolean sharing;
 
-    /** True if all questions are in one group, as a deliberate fault. */
-    boolean grouping;
+    /** True if all questions are in one namespace, as a deliberate fault. */
+    boolean hasOneNamespace;
 
     /** Sees each end of a job, committed or not. */
     Consumer<Ended> onEnd = _ -> {};
@@ -215,14 +215,15 @@ final class CacheWorld {
         if (job.parent() != null) {
             keyed = keyed.withParent(job.parent());
         }
-        (job.question() == null ? keyed : keyed.withCacheNamespace(group(job))).writeTo(headers);
+        (job.question() == null ? keyed : keyed.withCacheNamespace(namespace(job)))
+                .writeTo(headers);
         MillraceHeaders.put(
                 headers, MillraceHeaders.JOB_TOPIC, TOPICS.jobs(job.chain().getFirst(), Lane.HIGH));
         return new WaitingRecord(headers, job.line(), clock.millis());
     }
 
-    private String group(Job job) {
-        return grouping ? "0".repeat(64) : job.cacheNamespace();
+    private String namespace(Job job) {
+        return hasOneNamespace ? "0".repeat(64) : job.cacheNamespace();
     }
 
     private String cacheKey(Job job) {
@@ -407,7 +408,7 @@ final class CacheWorld {
 
         @Override
         public void deadLetter(WaitingRecord lookup, DeadLetterRecord letter) {
-            EndedJob job = letter.ends();
+            JobFacts job = letter.ends();
             if (job == null || job.receivers().parent() == null) {
                 onCommit(it -> it.deadLetters.add(letter));
             }

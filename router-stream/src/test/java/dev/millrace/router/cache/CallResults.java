@@ -7,7 +7,7 @@ import dev.millrace.contracts.job.JobLabels;
 import dev.millrace.contracts.result.BatchJob;
 import dev.millrace.contracts.result.Calls;
 import dev.millrace.contracts.result.EndReceivers;
-import dev.millrace.contracts.result.EndedJob;
+import dev.millrace.contracts.result.JobFacts;
 import dev.millrace.contracts.result.JobResult;
 import dev.millrace.contracts.result.JobTimes;
 import dev.millrace.contracts.result.Outcome;
@@ -37,7 +37,7 @@ final class CallResults {
     static byte[] of(Job job, String model, List<Fallback> fallbacks, Outcome outcome) {
         var provenance =
                 new Provenance(
-                        new EndedJob(
+                        new JobFacts(
                                 new BatchJob(job.id(), job.tenant(), "batch"),
                                 7L,
                                 new Route("default/1@v7", null),

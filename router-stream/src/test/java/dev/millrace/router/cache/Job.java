@@ -102,7 +102,7 @@ record Job(
     }
 
     String cacheNamespace() {
-        return keys(isShared).groupOf(tenant, request(), model(), null).orElseThrow();
+        return keys(isShared).namespaceOf(tenant, request(), model(), null).orElseThrow();
     }
 
     private CacheKeys keys(boolean isSharing) {

@@ -33,7 +33,7 @@ class SimilarLimitsTest extends CacheScene.Similar {
         }
 
         @Test
-        void wrongAnswersSwitchTheGroupOff() {
+        void wrongAnswersSwitchTheNamespaceOff() {
             world = new CacheWorld(limits(1, 100));
             askAndAnswer(first);
 

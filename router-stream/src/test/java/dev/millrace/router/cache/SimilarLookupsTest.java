@@ -62,7 +62,7 @@ class SimilarLookupsTest extends CacheScene.Similar {
     }
 
     @Test
-    void jobWithoutAGroupIsNotEmbedded() {
+    void jobWithoutANamespaceIsNotEmbedded() {
         world.lookUp(world.job("exact", 1));
 
         assertThat(world.releasedNames()).containsExactly("exact");

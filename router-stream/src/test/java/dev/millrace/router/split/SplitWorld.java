@@ -19,9 +19,9 @@ import dev.millrace.contracts.result.CostEventCodec;
 import dev.millrace.contracts.result.CostKind;
 import dev.millrace.contracts.result.EndReceivers;
 import dev.millrace.contracts.result.EndWriter;
-import dev.millrace.contracts.result.EndedJob;
 import dev.millrace.contracts.result.JobEnd;
 import dev.millrace.contracts.result.JobEnding;
+import dev.millrace.contracts.result.JobFacts;
 import dev.millrace.contracts.result.JobResult;
 import dev.millrace.contracts.result.JobTimes;
 import dev.millrace.contracts.result.Outcome;
@@ -244,7 +244,7 @@ final class SplitWorld implements SplitOutputs {
         BigDecimal usd = new BigDecimal("0.01").multiply(BigDecimal.valueOf(attempts));
         var provenance =
                 new Provenance(
-                        EndedJob.of(
+                        JobFacts.of(
                                 new BatchJob(headers.jobId(), "t", "b"),
                                 null,
                                 new Route("catalog", null),
@@ -254,7 +254,7 @@ final class SplitWorld implements SplitOutputs {
                         new JobLabels(null, null));
         ErrorCode error = outcome.error();
         CostEvent end =
-                EndedJob.of(headers, null)
+                JobFacts.of(headers, null)
                         .finalEvent(AttemptCost.NONE)
                         .with(
                                 new JobEnd(

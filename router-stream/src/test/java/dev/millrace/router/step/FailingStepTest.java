@@ -320,7 +320,7 @@ class FailingStepTest {
                                 assertThat(it.reason()).isEqualTo(ErrorCode.INTERNAL_ERROR);
                                 assertThat(it.message()).contains("unknown_model");
                                 assertThat(it.jobId()).isEqualTo(OWNER.jobId());
-                                assertThat(it.ends()).isEqualTo(OWNER.toEnded(ORIGIN, null));
+                                assertThat(it.ends()).isEqualTo(OWNER.toFacts(ORIGIN, null));
                                 assertThat(it.line()).isEqualTo(3);
                                 assertThat(it.origin()).isEqualTo(ORIGIN);
                             });

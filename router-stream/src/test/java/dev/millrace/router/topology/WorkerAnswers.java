@@ -8,7 +8,7 @@ import dev.millrace.contracts.job.JobLabels;
 import dev.millrace.contracts.result.BatchJob;
 import dev.millrace.contracts.result.Calls;
 import dev.millrace.contracts.result.EndReceivers;
-import dev.millrace.contracts.result.EndedJob;
+import dev.millrace.contracts.result.JobFacts;
 import dev.millrace.contracts.result.JobResult;
 import dev.millrace.contracts.result.JobTimes;
 import dev.millrace.contracts.result.Outcome;
@@ -35,7 +35,7 @@ public final class WorkerAnswers {
     public static byte[] success(String customId, String costUsd) {
         var provenance =
                 new Provenance(
-                        EndedJob.of(
+                        JobFacts.of(
                                 new BatchJob(id(customId), "default", "default"),
                                 null,
                                 new Route("catalog", null),

@@ -11,8 +11,8 @@ import dev.millrace.contracts.json.JsonBytes;
 import dev.millrace.contracts.result.AttemptCost;
 import dev.millrace.contracts.result.Calls;
 import dev.millrace.contracts.result.EndWriter;
-import dev.millrace.contracts.result.EndedJob;
 import dev.millrace.contracts.result.JobEnding;
+import dev.millrace.contracts.result.JobFacts;
 import dev.millrace.contracts.result.JobResult;
 import dev.millrace.contracts.result.JobTimes;
 import dev.millrace.contracts.result.Outcome;
@@ -44,7 +44,7 @@ public final class WorkerReplies {
         JobHeaders job = headers(part);
         var calls = new Calls(job.model(), "openai", 1, COST_USD, new JobTimes(70, 0, null), null);
         var provenance =
-                new Provenance(EndedJob.of(job, Lane.NORMAL), calls, new JobLabels(null, null));
+                new Provenance(JobFacts.of(job, Lane.NORMAL), calls, new JobLabels(null, null));
         var ending =
                 new JobEnding.Settled(
                         new JobResult("c", outcome, provenance),

@@ -42,8 +42,8 @@ class WaitingRoomTest {
                     clock,
                     new InternalErrors(meters, NOPLogger.NOP_LOGGER));
 
-    /** A station whose jobs have no record but their headers. */
-    private final class Headers implements WaitingRoom.Station<JobHeaders> {
+    /** A handler whose jobs have no record but their headers. */
+    private final class Headers implements WaitingRoom.JobHandler<JobHeaders> {
         @Override
         public JobHeaders read(byte[] stored) {
             try {

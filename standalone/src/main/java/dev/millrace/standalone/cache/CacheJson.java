@@ -46,7 +46,7 @@ final class CacheJson {
                 Instant.EPOCH.plus(Duration.ofMinutes(answer.info().lastUseMinute())).toString());
         json.writeNumberProperty("bytes", answer.info().bytes());
         if (answer.question() != null) {
-            json.writeStringProperty("group", answer.question().group());
+            json.writeStringProperty("group", answer.question().namespace());
             json.writeStringProperty("question", answer.question().text());
         }
     }

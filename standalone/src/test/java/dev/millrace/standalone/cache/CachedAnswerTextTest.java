@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 /** Tests the output of {@code cache list}. */
 class CachedAnswerTextTest {
     private static final String KEY = "ab".repeat(32);
-    private static final String GROUP = "cd".repeat(32);
+    private static final String NAMESPACE = "cd".repeat(32);
     private static final Instant CREATED = Instant.parse("2026-11-24T12:00:00.123Z");
 
     private static CachedAnswer answer(@Nullable String question) {
@@ -28,7 +28,7 @@ class CachedAnswerTextTest {
                         "openai",
                         "acme",
                         "default/1@v7"),
-                question == null ? null : QuestionInfo.of(GROUP, question, millis, null));
+                question == null ? null : QuestionInfo.of(NAMESPACE, question, millis, null));
     }
 
     @Test
@@ -71,7 +71,7 @@ class CachedAnswerTextTest {
                                 + "\",\"model\":\"gpt-4.1\",\"provider\":\"openai\",\"tenant\":\"acme\","
                                 + "\"routed_by\":\"default/1@v7\",\"created\":\"2026-11-24T12:00:00.123Z\","
                                 + "\"last_used\":\"2026-11-24T12:00:00Z\",\"bytes\":1200,\"group\":\""
-                                + GROUP
+                                + NAMESPACE
                                 + "\",\"question\":\"Where is my parcel?\"}");
     }
 }

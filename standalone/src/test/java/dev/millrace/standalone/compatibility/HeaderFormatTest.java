@@ -51,7 +51,7 @@ class HeaderFormatTest {
     private static final Set<String> ELSEWHERE =
             Set.of(
                     MillraceHeaders.JOB_TOPIC,
-                    MillraceHeaders.CACHE_GROUP,
+                    MillraceHeaders.CACHE_NAMESPACE,
                     MillraceHeaders.BUDGET_REFUSAL,
                     MillraceHeaders.JOB_END,
                     MillraceHeaders.RETRIEVAL_OFFSET,

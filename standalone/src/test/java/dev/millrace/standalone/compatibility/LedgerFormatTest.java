@@ -52,13 +52,13 @@ class LedgerFormatTest extends FormatContract<Reading> {
                             ledger.start(START + 1);
                             ledger.endAttempt(START + 1);
                         }));
-        snapshots.put("standing intents, no open job", snapshot(it -> it.stand(8)));
+        snapshots.put("standing intents, no open job", snapshot(it -> it.setStandingIntents(8)));
         snapshots.put(
                 "standing intents, no finished job",
                 snapshot(
                         ledger -> {
                             take(ledger, 5, 1);
-                            ledger.stand(20);
+                            ledger.setStandingIntents(20);
                         }));
         snapshots.put(
                 "standing intents and calls",
@@ -67,7 +67,7 @@ class LedgerFormatTest extends FormatContract<Reading> {
                             take(ledger, 6, 1);
                             ledger.start(START + 1);
                             ledger.finish(START + 4);
-                            ledger.stand(400);
+                            ledger.setStandingIntents(400);
                         }));
         // The distances between open offsets decide which encoding is the smallest.
         for (int gap : new int[] {1, 2, 3, 5, 20, 150, 2_000, 30_000, 3_000_000}) {

@@ -13,7 +13,7 @@ import dev.millrace.contracts.job.JobLabels;
 import dev.millrace.contracts.result.BatchJob;
 import dev.millrace.contracts.result.Calls;
 import dev.millrace.contracts.result.EndReceivers;
-import dev.millrace.contracts.result.EndedJob;
+import dev.millrace.contracts.result.JobFacts;
 import dev.millrace.contracts.result.JobResult;
 import dev.millrace.contracts.result.JobTimes;
 import dev.millrace.contracts.result.Outcome;
@@ -82,7 +82,7 @@ class ResultFormatTest extends FormatContract<ResultView> {
                         "ticket-17",
                         Outcome.rejected(ErrorCode.UNKNOWN_MODEL, "No such model"),
                         new Provenance(
-                                EndedJob.of(
+                                JobFacts.of(
                                         new BatchJob(JOB, TENANT, BATCH),
                                         null,
                                         Route.NONE,
@@ -105,7 +105,7 @@ class ResultFormatTest extends FormatContract<ResultView> {
 
     private static Provenance called() {
         return new Provenance(
-                EndedJob.of(
+                JobFacts.of(
                         new BatchJob(JOB, TENANT, BATCH),
                         17L,
                         new Route("default/3@v7", null),
@@ -125,7 +125,7 @@ class ResultFormatTest extends FormatContract<ResultView> {
         var note =
                 new SplitNote(List.of(JOB), List.of(new SplitNote.OmittedPart(2, "timeout")), 1, 3);
         return new Provenance(
-                EndedJob.of(
+                JobFacts.of(
                         new BatchJob(JOB, TENANT, BATCH),
                         17L,
                         new Route("default/3@v7", null),
@@ -154,7 +154,7 @@ class ResultFormatTest extends FormatContract<ResultView> {
                 "score":0.016129,"cosine":0.31}]}\
                 """;
         return new Provenance(
-                EndedJob.of(
+                JobFacts.of(
                         new BatchJob(JOB, TENANT, BATCH),
                         17L,
                         new Route("default/3@v7", null),
@@ -172,7 +172,7 @@ class ResultFormatTest extends FormatContract<ResultView> {
 
     private static Provenance withEverything() {
         return new Provenance(
-                new EndedJob(
+                new JobFacts(
                         new BatchJob(JOB, TENANT, BATCH),
                         17L,
                         new Route("default/3@v7", null),

@@ -142,7 +142,7 @@ public final class StandingIntents {
         Partition partition = job.partition();
         return job.isUncalled()
                 && mayStand(partition)
-                && partition.commits().usable().contains(job.offset())
+                && partition.commits().usableIntents().contains(job.offset())
                 && isFresh(partition.commits());
     }
 
@@ -150,7 +150,7 @@ public final class StandingIntents {
     public boolean coversNext(Collection<Partition> partitions) {
         for (Partition partition : partitions) {
             if (mayStand(partition)
-                    && countUntaken(partition, partition.commits().usable()) > 0
+                    && countUntaken(partition, partition.commits().usableIntents()) > 0
                     && isFresh(partition.commits())) {
                 return true;
             }
@@ -218,13 +218,13 @@ public final class StandingIntents {
 
     /** Returns true if jobs were taken under intents, which the committed ledger does not list. */
     private static boolean isUsed(Partition partition) {
-        OffsetRange usable = partition.commits().usable();
+        OffsetRange usable = partition.commits().usableIntents();
         return usable.countFrom(0) > 0 && partition.ledger().frontier() > usable.from();
     }
 
     /** Returns true if intents without a record are committed that are not inherited. */
     private static boolean hasOwn(Partition partition) {
-        return countUntaken(partition, partition.commits().standing()) > 0;
+        return countUntaken(partition, partition.commits().standingIntents()) > 0;
     }
 
     /** Withdraws the intents of a partition that is about to be released. */
@@ -253,7 +253,7 @@ public final class StandingIntents {
                 long most = Math.min(all / active, left);
                 offsets = (int) Math.max(0, Math.min(pace.wanted(), most));
             }
-            partition.ledger().stand(offsets);
+            partition.ledger().setStandingIntents(offsets);
             left -= offsets;
         }
     }
@@ -273,7 +273,11 @@ public final class StandingIntents {
         others.removeAll(new HashSet<>(written));
         for (Partition partition : others) {
             if (partition.isOwned()) {
-                count += partition.commits().standing().countFrom(partition.ledger().inheritedTo());
+                count +=
+                        partition
+                                .commits()
+                                .standingIntents()
+                                .countFrom(partition.ledger().inheritedTo());
             }
         }
         return count;

@@ -7,8 +7,8 @@ import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.result.BuriedRecord;
 import dev.millrace.contracts.result.Calls;
-import dev.millrace.contracts.result.EndedJob;
 import dev.millrace.contracts.result.JobEnding;
+import dev.millrace.contracts.result.JobFacts;
 import dev.millrace.contracts.result.JobResult;
 import dev.millrace.contracts.result.Outcome;
 import dev.millrace.contracts.result.Provenance;
@@ -321,13 +321,13 @@ public final class JobCompletion {
     }
 
     private JobEnding.Settled settled(Job job, RequestLine line, Outcome outcome) {
-        var provenance = new Provenance(ended(job), calls(job), line.options().labels());
+        var provenance = new Provenance(facts(job), calls(job), line.options().labels());
         return new JobEnding.Settled(
                 new JobResult(line.customId(), outcome, provenance), job.takeFinalCost());
     }
 
-    private static EndedJob ended(Job job) {
-        return EndedJob.of(job.headers(), job.routedLane());
+    private static JobFacts facts(Job job) {
+        return JobFacts.of(job.headers(), job.routedLane());
     }
 
     private Calls calls(Job job) {
@@ -381,7 +381,7 @@ public final class JobCompletion {
         metrics.onDeadLetter();
         var ending =
                 new JobEnding.Unreadable(
-                        ended(job),
+                        facts(job),
                         ErrorCode.MALFORMED_REQUEST,
                         calls(job),
                         job.takeFinalCost(),

@@ -8,8 +8,8 @@ import dev.millrace.contracts.header.UnreadableHeader;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.result.AttemptCost;
 import dev.millrace.contracts.result.Calls;
-import dev.millrace.contracts.result.EndedJob;
 import dev.millrace.contracts.result.JobEnding;
+import dev.millrace.contracts.result.JobFacts;
 import dev.millrace.contracts.result.JobResult;
 import dev.millrace.contracts.result.JobTimes;
 import dev.millrace.contracts.result.Outcome;
@@ -170,7 +170,7 @@ public final class JobAdmission {
         int attempts = headers.attempts() + inherited.attempts();
         var ended =
                 new Provenance(
-                        EndedJob.of(headers, headers.routedLane(partition.lane())),
+                        JobFacts.of(headers, headers.routedLane(partition.lane())),
                         new Calls(
                                 headers.model(),
                                 null,

@@ -95,7 +95,7 @@ public final class CommitProgress {
     }
 
     /** Returns the offsets with a standing intent, including those of an earlier owner. */
-    public OffsetRange standing() {
+    public OffsetRange standingIntents() {
         return committed == null ? OffsetRange.NONE : committed.standing();
     }
 
@@ -103,11 +103,11 @@ public final class CommitProgress {
      * Returns the offsets whose first calls this worker may start without another intent until the
      * {@linkplain #begunNanos send window} is over.
      */
-    public OffsetRange usable() {
-        return isOwn ? standing() : OffsetRange.NONE;
+    public OffsetRange usableIntents() {
+        return isOwn ? standingIntents() : OffsetRange.NONE;
     }
 
-    /** Returns the start of the transaction whose intents are {@link #usable}. */
+    /** Returns the start of the transaction whose intents are {@link #usableIntents}. */
     public long begunNanos() {
         return begunNanos;
     }

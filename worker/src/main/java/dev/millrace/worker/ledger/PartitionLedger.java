@@ -267,7 +267,7 @@ public final class PartitionLedger {
      * snapshots. Once such a snapshot is committed, the first call of a job that is then taken at
      * one of these offsets may start.
      */
-    public void stand(int offsets) {
+    public void setStandingIntents(int offsets) {
         standing = Math.min(offsets, LedgerCodec.MAX_STANDING);
     }
 
@@ -285,13 +285,13 @@ public final class PartitionLedger {
         return snapshot(LedgerCodec.encode(open, inherited(), bounds.limitChars()), inherited());
     }
 
-    private Snapshot snapshot(String text, int stands) {
+    private Snapshot snapshot(String text, int intents) {
         return new Snapshot(
                 open.offset(),
                 BillableAttempts.encode(open, bounds.limitChars() - text.length()) + text,
-                stands == 0
+                intents == 0
                         ? OffsetRange.NONE
-                        : new OffsetRange(open.frontier(), open.frontier() + stands));
+                        : new OffsetRange(open.frontier(), open.frontier() + intents));
     }
 
     /** Moves the frontier over offsets without a record while no job is open. */

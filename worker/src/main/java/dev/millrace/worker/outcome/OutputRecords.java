@@ -8,8 +8,8 @@ import dev.millrace.contracts.result.BuriedRecord;
 import dev.millrace.contracts.result.Calls;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.EndWriter;
-import dev.millrace.contracts.result.EndedJob;
 import dev.millrace.contracts.result.JobEnding;
+import dev.millrace.contracts.result.JobFacts;
 import dev.millrace.contracts.result.JobTimes;
 import dev.millrace.contracts.result.UnreadableRecord;
 import dev.millrace.contracts.topic.Topics;
@@ -108,7 +108,7 @@ public final class OutputRecords {
 
     /** Returns the record of one cost event of the job. */
     public ProducerRecord<byte[], byte[]> cost(JobHeaders job, AttemptCost cost) {
-        EndedJob charged = EndedJob.of(job, null);
+        JobFacts charged = JobFacts.of(job, null);
         return ends.cost(
                 charged.receivers(), CostEvent.ofAttempt(charged.job(), charged.route(), cost));
     }

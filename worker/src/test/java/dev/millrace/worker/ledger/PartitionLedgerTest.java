@@ -233,7 +233,7 @@ class PartitionLedgerTest {
             ledger.finish(3);
             ledger.finish(4);
             ledger.passTo(6);
-            ledger.stand(2);
+            ledger.setStandingIntents(2);
 
             assertThat(standing(ledger)).isEqualTo(new OffsetRange(6, 8));
         }
@@ -241,7 +241,7 @@ class PartitionLedgerTest {
         @Test
         void jobOfTheOwnerHasNoAttempt() {
             var ledger = with();
-            ledger.stand(8);
+            ledger.setStandingIntents(8);
             ledger.snapshot();
 
             assertThat(ledger.take(3)).isEqualTo(new OpenJob(3, 0, false));
@@ -250,7 +250,7 @@ class PartitionLedgerTest {
         @Test
         void successorTakesJobsThereAsRunning() {
             var ledger = with(3);
-            ledger.stand(2);
+            ledger.setStandingIntents(2);
             var successor = restored(ledger);
             successor.take(3);
 
@@ -263,10 +263,10 @@ class PartitionLedgerTest {
         @Test
         void inheritedIntentsStandUntilTheirJobsAreTaken() {
             var ledger = with(3);
-            ledger.stand(4);
+            ledger.setStandingIntents(4);
             var successor = restored(ledger);
             successor.take(3);
-            successor.stand(0);
+            successor.setStandingIntents(0);
             successor.take(5);
 
             assertThat(standing(successor)).isEqualTo(new OffsetRange(6, 8));
@@ -289,7 +289,7 @@ class PartitionLedgerTest {
                     full.endAttempt(next);
                 }
             }
-            full.stand(9);
+            full.setStandingIntents(9);
             assertThat(standing(full)).isEqualTo(OffsetRange.NONE);
 
             var known = new Reading.Known(0, 1, List.of(new OpenJob(0, 1, true)), 60_000);

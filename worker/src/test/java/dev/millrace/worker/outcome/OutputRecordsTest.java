@@ -13,8 +13,8 @@ import dev.millrace.contracts.result.AttemptCost;
 import dev.millrace.contracts.result.Calls;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostEventCodec;
-import dev.millrace.contracts.result.EndedJob;
 import dev.millrace.contracts.result.JobEnding;
+import dev.millrace.contracts.result.JobFacts;
 import dev.millrace.contracts.result.JobResult;
 import dev.millrace.contracts.result.Outcome;
 import dev.millrace.contracts.result.Provenance;
@@ -64,7 +64,7 @@ class OutputRecordsTest {
             var body = new ProviderBody.Json("{}".getBytes(UTF_8));
             var provenance =
                     new Provenance(
-                            EndedJob.of(cached(), Lane.BULK),
+                            JobFacts.of(cached(), Lane.BULK),
                             Calls.NONE,
                             new JobLabels(null, null));
             var answered = new Outcome.Answered(200, null, body, null);

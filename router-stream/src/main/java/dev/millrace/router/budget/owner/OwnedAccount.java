@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /** One account: its money, its terms, and its last sent and published state. */
 final class OwnedAccount {
     /**
-     * Time for which an account is kept after its period; partitions keep their shares for less.
+     * Time for which an account is kept after its period; partitions keep their leases for less.
      */
     static final Duration KEPT = Duration.ofDays(2);
 
@@ -98,7 +98,7 @@ final class OwnedAccount {
                 .anyMatch(
                         it ->
                                 isWaiting(it.report())
-                                        || it.report().share().lent().compareTo(it.lent()) != 0);
+                                        || it.report().balance().lent().compareTo(it.lent()) != 0);
     }
 
     /** Lends money, and passes on each grant that its partition has to know. */

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * The account that claimed tenants share in a period when {@link ClaimedTenants} has no room for
  * separate accounts.
  *
- * <p>Each partition still has a share for each tenant. This account remembers the latest {@value
+ * <p>Each partition still has a lease for each tenant. This account remembers the latest {@value
  * #MAX_LEASES} leases only: money of other leases counts as spent, and a report that is read again
  * is possibly paid again. So the tenants may spend less together than the limit, and never more.
  */
@@ -45,31 +45,32 @@ final class SharedAccount {
 
     private long waitingJobs;
 
-    /** A tenant's share in a partition; the account is the tenant's account. */
+    /** A tenant's lease in a partition; the account is the tenant's account. */
     private record Borrower(String account, int partition) {}
 
     /**
-     * @param lent total lent to the share
+     * @param lent total lent to the lease
      * @param counted amount that was taken from the free money for this lease; at most this amount
      *     can come back
      */
     private record Lease(LeaseReport report, BigDecimal lent, BigDecimal counted) {
-        private LeaseBalance share() {
-            return report.share();
+        private LeaseBalance balance() {
+            return report.balance();
         }
 
         /** Returns the amount lent and not returned, or more if jobs cost more than reserved. */
         BigDecimal outstanding() {
-            return lent.subtract(share().returned()).max(share().spent().add(share().reserved()));
+            return lent.subtract(balance().returned())
+                    .max(balance().spent().add(balance().reserved()));
         }
 
         /** Returns the lent money that can come back, including reserved money. */
         BigDecimal unspent() {
-            return outstanding().subtract(share().spent()).min(counted);
+            return outstanding().subtract(balance().spent()).min(counted);
         }
 
         BigDecimal reserved() {
-            return share().reserved().min(unspent());
+            return balance().reserved().min(unspent());
         }
     }
 
@@ -81,10 +82,10 @@ final class SharedAccount {
         this.account = account;
         if (account.money().partitions().contains(PARTITION)) {
             LeaseReport stored = account.money().lease(PARTITION).report();
-            lent = stored.share().lent();
-            returned = stored.share().returned();
+            lent = stored.balance().lent();
+            returned = stored.balance().returned();
             sequence = stored.sequence();
-            if (stored.share().reserved().signum() > 0 || stored.demand().waitingJobs() > 0) {
+            if (stored.balance().reserved().signum() > 0 || stored.demand().waitingJobs() > 0) {
                 store(nowMillis);
             }
         }
@@ -128,15 +129,15 @@ final class SharedAccount {
     }
 
     private Lease reported(@Nullable Lease known, LeaseReport report) {
-        LeaseBalance share = report.share();
+        LeaseBalance balance = report.balance();
         if (known != null && known.report().openedMillis() == report.openedMillis()) {
-            BigDecimal total = known.lent().max(share.lent());
+            BigDecimal total = known.lent().max(balance.lent());
             return take(new Lease(report, total, known.counted()), known.outstanding());
         }
         // The outstanding amount of an unknown lease was taken earlier.
         return take(
-                new Lease(report, share.lent(), BigDecimal.ZERO),
-                share.lent().subtract(share.returned()));
+                new Lease(report, balance.lent(), BigDecimal.ZERO),
+                balance.lent().subtract(balance.returned()));
     }
 
     /**
@@ -168,7 +169,7 @@ final class SharedAccount {
         LeaseReport report = lease.report();
         boolean isKnown =
                 report.demand().waitingJobs() == 0
-                        && lease.lent().compareTo(report.share().lent()) == 0;
+                        && lease.lent().compareTo(report.balance().lent()) == 0;
         return isKnown
                 ? null
                 : new LeaseGrant(
@@ -176,7 +177,7 @@ final class SharedAccount {
                         lease.lent(),
                         free().signum() < 0 ? WaitingPartition.OVER_LIMIT : null,
                         account.terms().limit(),
-                        mayWait() ? report.share().spent() : spent(),
+                        mayWait() ? report.balance().spent() : spent(),
                         reserved);
     }
 
@@ -215,11 +216,11 @@ final class SharedAccount {
     }
 
     private void store(long nowMillis) {
-        var share = new LeaseBalance(lent, returned, reserved, spent());
+        var balance = new LeaseBalance(lent, returned, reserved, spent());
         var demand = new Demand(null, lent, lent, waitingJobs, null, Unaffordable.NONE);
         var _ =
                 account.onReport(
-                        new LeaseReport(PARTITION, 0, ++sequence, share, demand, 0, null),
+                        new LeaseReport(PARTITION, 0, ++sequence, balance, demand, 0, null),
                         nowMillis);
     }
 }

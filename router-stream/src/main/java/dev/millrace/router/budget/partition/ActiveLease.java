@@ -11,7 +11,7 @@ import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** A share that is in use. Decides when to report, to borrow and to give back. */
+/** A lease that is in use. Decides when to report, to borrow and to give back. */
 final class ActiveLease {
     /** Free money is given back after this time without a reservation. */
     static final long IDLE_MILLIS = Duration.ofSeconds(10).toMillis();
@@ -54,7 +54,7 @@ final class ActiveLease {
         return stored;
     }
 
-    /** Replaces the share, to be stored at the end of the turn. */
+    /** Replaces the lease, to be stored at the end of the turn. */
     void set(StoredLease changed) {
         stored = changed;
         if (!isChanged) {
@@ -64,30 +64,30 @@ final class ActiveLease {
     }
 
     private void set(LeaseBalance changed) {
-        set(stored.withShare(changed));
+        set(stored.withBalance(changed));
     }
 
-    /** Records that the share is stored. */
+    /** Records that the lease is stored. */
     void onStored() {
         isChanged = false;
     }
 
     boolean covers(BigDecimal amount) {
-        return !stored.isOverLimit() && stored.share().covers(amount);
+        return !stored.isOverLimit() && stored.balance().covers(amount);
     }
 
     void reserve(BigDecimal amount, long nowMillis) {
-        set(stored.share().reserve(amount));
+        set(stored.balance().reserve(amount));
         usedMillis = nowMillis;
         reservedThisSecond = reservedThisSecond.add(amount);
     }
 
     void charge(BigDecimal cost, BigDecimal reservationLeft) {
-        set(stored.share().charge(cost, reservationLeft));
+        set(stored.balance().charge(cost, reservationLeft));
     }
 
     void unreserve(BigDecimal reservationLeft) {
-        set(stored.share().unreserve(reservationLeft));
+        set(stored.balance().unreserve(reservationLeft));
     }
 
     /**
@@ -97,9 +97,9 @@ final class ActiveLease {
      */
     void giveBack(Claims.@Nullable Claim claim, long nowMillis) {
         boolean isIdle = claim == null && nowMillis - usedMillis >= IDLE_MILLIS;
-        if (stored.share().free().signum() > 0
+        if (stored.balance().free().signum() > 0
                 && (isIdle || stored.isAnotherFirst(partition, place(claim)))) {
-            set(stored.share().giveBack());
+            set(stored.balance().giveBack());
         }
     }
 
@@ -121,7 +121,7 @@ final class ActiveLease {
                         partition,
                         stored.openedMillis(),
                         stored.lastReport().sequence(),
-                        stored.share(),
+                        stored.balance(),
                         demand,
                         stored.rejectedJobs(),
                         stored.declaredLimit());
@@ -139,30 +139,30 @@ final class ActiveLease {
 
     private Demand demand(Claims claims) {
         String account = stored.account();
-        LeaseBalance share = stored.share();
+        LeaseBalance balance = stored.balance();
         Claims.Claim claim = claims.of(account);
         Claims.Backlog backlog = claims.backlog(account);
         BigDecimal needed =
                 claim == null
-                        ? share.lent()
-                        : share.lent()
-                                .add(claim.amount().subtract(share.free()).max(BigDecimal.ZERO));
+                        ? balance.lent()
+                        : balance.lent()
+                                .add(claim.amount().subtract(balance.free()).max(BigDecimal.ZERO));
         return new Demand(
                 claim == null ? null : claim.amount(),
                 needed,
-                needed.max(wanted(share, backlog)),
+                needed.max(wanted(balance, backlog)),
                 backlog.jobs(),
                 claim == null ? null : claim.sinceMillis(),
                 backlog.unaffordable());
     }
 
     /** Borrows for all waiting jobs and, before the money runs out, for the next two seconds. */
-    private BigDecimal wanted(LeaseBalance share, Claims.Backlog backlog) {
+    private BigDecimal wanted(LeaseBalance balance, Claims.Backlog backlog) {
         BigDecimal rate = reservedLastSecond.max(reservedThisSecond);
-        boolean isEnough = backlog.usd().signum() == 0 && share.free().compareTo(rate) >= 0;
+        boolean isEnough = backlog.usd().signum() == 0 && balance.free().compareTo(rate) >= 0;
         return isEnough
-                ? share.lent()
-                : share.lent().add(backlog.usd()).add(rate).add(rate).subtract(share.free());
+                ? balance.lent()
+                : balance.lent().add(backlog.usd()).add(rate).add(rate).subtract(balance.free());
     }
 
     /** Returns the time that must have passed since the last report. */
@@ -181,16 +181,16 @@ final class ActiveLease {
         return isMore(last.demand().neededLent(), demand.neededLent())
                 || isMore(last.demand().wantedLent(), demand.wantedLent())
                 || !Objects.equals(last.demand().waitingSinceMillis(), demand.waitingSinceMillis())
-                || last.share().returned().compareTo(stored.share().returned()) < 0
+                || last.balance().returned().compareTo(stored.balance().returned()) < 0
                 || DeclaredLimit.isOther(last.declaredLimit(), stored.declaredLimit());
     }
 
     /** Returns true if the partition asks for more money than before. */
     private boolean isMore(BigDecimal before, BigDecimal now) {
-        return now.compareTo(before) > 0 && now.compareTo(stored.share().lent()) > 0;
+        return now.compareTo(before) > 0 && now.compareTo(stored.balance().lent()) > 0;
     }
 
-    /** Returns true if the share needs no work until it is used again. */
+    /** Returns true if the lease needs no work until it is used again. */
     boolean isQuiet(Claims claims) {
         return stored.isQuiet() && claims.backlog(stored.account()).jobs() == 0;
     }

@@ -7,8 +7,8 @@ import dev.millrace.router.entry.EntryKind;
  * the kinds of split jobs. The bytes are stored, so they must never change.
  */
 enum BudgetKind implements EntryKind {
-    /** The partition's share of an account. */
-    SHARE('S'),
+    /** The partition's lease of an account. */
+    LEASE('S'),
     /** The money that is reserved for a job. */
     RESERVATION('R'),
     /** A queue of parked jobs, without the jobs. */

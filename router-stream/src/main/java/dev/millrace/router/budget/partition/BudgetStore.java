@@ -12,7 +12,7 @@ import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
- * The store of one task's budgets: shares of accounts, reservations of jobs, and parked jobs. Split
+ * The store of one task's budgets: leases of accounts, reservations of jobs, and parked jobs. Split
  * jobs are in it, too, as entries of other kinds.
  */
 public final class BudgetStore {
@@ -44,29 +44,29 @@ public final class BudgetStore {
         return parked;
     }
 
-    /** Returns the partition's share of an account; empty if it has none. */
-    public Optional<StoredLease> share(String account) {
-        return Optional.ofNullable(entries.get(EntryKey.ofText(BudgetKind.SHARE, account)))
+    /** Returns the partition's lease of an account; empty if it has none. */
+    public Optional<StoredLease> lease(String account) {
+        return Optional.ofNullable(entries.get(EntryKey.ofText(BudgetKind.LEASE, account)))
                 .map(StoredLease::decode);
     }
 
-    /** Stores a share. */
-    public void put(StoredLease share) {
-        entries.put(EntryKey.ofText(BudgetKind.SHARE, share.account()), share.encode());
+    /** Stores a lease. */
+    public void put(StoredLease lease) {
+        entries.put(EntryKey.ofText(BudgetKind.LEASE, lease.account()), lease.encode());
     }
 
-    /** Deletes the share of an account. */
-    public void deleteShare(String account) {
-        entries.delete(EntryKey.ofText(BudgetKind.SHARE, account));
+    /** Deletes the lease of an account. */
+    public void deleteLease(String account) {
+        entries.delete(EntryKey.ofText(BudgetKind.LEASE, account));
     }
 
-    /** Returns a scan of all shares. */
-    public EntryScan shareScan() {
-        return new EntryScan(entries, BudgetKind.SHARE);
+    /** Returns a scan of all leases. */
+    public EntryScan leaseScan() {
+        return new EntryScan(entries, BudgetKind.LEASE);
     }
 
-    /** Returns the shares of a page of {@link #shareScan}. */
-    public static List<StoredLease> shares(List<KeyValue<Bytes, byte[]>> page) {
+    /** Returns the leases of a page of {@link #leaseScan}. */
+    public static List<StoredLease> leases(List<KeyValue<Bytes, byte[]>> page) {
         return page.stream().map(it -> StoredLease.decode(it.value)).toList();
     }
 

@@ -1,7 +1,7 @@
 package dev.millrace.router.budget.partition;
 
 import dev.millrace.router.budget.LeaseReport.Unaffordable;
-import dev.millrace.router.budget.partition.JobReservations.FundingShare;
+import dev.millrace.router.budget.partition.JobReservations.FundingLease;
 import dev.millrace.router.budget.partition.ParkedEntry.Parked;
 import java.math.BigDecimal;
 import java.util.HashMap;
@@ -50,12 +50,12 @@ final class Claims {
     }
 
     /**
-     * Returns the first share that does not cover the amount, or whose money an earlier job waits
+     * Returns the first lease that does not cover the amount, or whose money an earlier job waits
      * for; null if there is none.
      */
-    @Nullable FundingShare unpaid(List<FundingShare> fundingShares, BigDecimal amount) {
-        for (FundingShare funding : fundingShares) {
-            if (byAccount.containsKey(funding.id()) || !funding.share().covers(amount)) {
+    @Nullable FundingLease unpaid(List<FundingLease> fundingLeases, BigDecimal amount) {
+        for (FundingLease funding : fundingLeases) {
+            if (byAccount.containsKey(funding.id()) || !funding.lease().covers(amount)) {
                 return funding;
             }
         }

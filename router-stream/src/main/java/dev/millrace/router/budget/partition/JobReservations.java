@@ -31,30 +31,30 @@ final class JobReservations {
     private final BudgetStore store;
     private final BudgetServices services;
     private final BudgetOutputs outputs;
-    private final PartitionLeases shares;
+    private final PartitionLeases leases;
 
     JobReservations(
             BudgetStore store,
             BudgetServices services,
             BudgetOutputs outputs,
-            PartitionLeases shares) {
+            PartitionLeases leases) {
         this.store = store;
         this.services = services;
         this.outputs = outputs;
-        this.shares = shares;
+        this.leases = leases;
     }
 
-    /** A share that pays a job, and its account. */
-    record FundingShare(Account account, ActiveLease share) {
+    /** A lease that pays a job, and its account. */
+    record FundingLease(Account account, ActiveLease lease) {
         String id() {
-            return share.stored().account();
+            return lease.stored().account();
         }
     }
 
     /**
-     * Returns the shares that pay a job, of up to three accounts, in a fixed order; empty for none.
+     * Returns the leases that pay a job, of up to three accounts, in a fixed order; empty for none.
      */
-    List<FundingShare> fundingShares(
+    List<FundingLease> fundingLeases(
             String tenant,
             String batch,
             @Nullable String apiKey,
@@ -65,16 +65,16 @@ final class JobReservations {
                 .of(tenant, batch, apiKey, declaredLimit, services.now())
                 .stream()
                 .sorted(ORDER)
-                .map(it -> new FundingShare(it, shares.open(it, declaredLimit)))
+                .map(it -> new FundingLease(it, leases.open(it, declaredLimit)))
                 .toList();
     }
 
     /** Returns why a job can never be paid, and counts it as rejected; empty for most jobs. */
-    Optional<Rejection> rejectUnpayable(List<FundingShare> fundingShares, BigDecimal amount) {
-        for (FundingShare funding : fundingShares) {
+    Optional<Rejection> rejectUnpayable(List<FundingLease> fundingLeases, BigDecimal amount) {
+        for (FundingLease funding : fundingLeases) {
             Optional<Rejection> rejection = rejection(funding, amount);
             if (rejection.isPresent()) {
-                funding.share().set(funding.share().stored().onRejected());
+                funding.lease().set(funding.lease().stored().onRejected());
                 return rejection;
             }
         }
@@ -82,11 +82,11 @@ final class JobReservations {
     }
 
     /** Returns true if a job that needs the amount, or more, must be rejected. */
-    static boolean rejects(List<FundingShare> fundingShares, BigDecimal amount) {
-        return fundingShares.stream().anyMatch(it -> rejection(it, amount).isPresent());
+    static boolean rejects(List<FundingLease> fundingLeases, BigDecimal amount) {
+        return fundingLeases.stream().anyMatch(it -> rejection(it, amount).isPresent());
     }
 
-    private static Optional<Rejection> rejection(FundingShare funding, BigDecimal amount) {
+    private static Optional<Rejection> rejection(FundingLease funding, BigDecimal amount) {
         return isTooExpensive(funding, amount)
                 ? Optional.of(
                         BudgetRejections.tooExpensive(funding.account(), limit(funding), amount))
@@ -98,27 +98,27 @@ final class JobReservations {
      * period. If parked, it would hold back all later jobs of the key, or of the tenant in every
      * period. A batch belongs to one person, who can raise its limit.
      */
-    private static boolean isTooExpensive(FundingShare funding, BigDecimal amount) {
+    private static boolean isTooExpensive(FundingLease funding, BigDecimal amount) {
         return !(funding.account().id() instanceof BatchBudget)
                 && amount.compareTo(limit(funding)) > 0;
     }
 
     /** Returns the higher one of the limits that this partition and the owner know. */
-    private static BigDecimal limit(FundingShare funding) {
-        LeaseGrant grant = funding.share().stored().grant();
+    private static BigDecimal limit(FundingLease funding) {
+        LeaseGrant grant = funding.lease().stored().grant();
         BigDecimal limit = funding.account().limit();
         return grant == null ? limit : limit.max(grant.limit());
     }
 
-    private static Optional<Rejection> spent(FundingShare funding, BigDecimal amount) {
-        StoredLease share = funding.share().stored();
+    private static Optional<Rejection> spent(FundingLease funding, BigDecimal amount) {
+        StoredLease lease = funding.lease().stored();
         return funding.account().onExhausted() == OnExhausted.REJECT
-                        && share.excludes(amount, funding.account().limit())
+                        && lease.excludes(amount, funding.account().limit())
                 ? Optional.of(
                         BudgetRejections.exhausted(
                                 funding.account(),
-                                share.spent(),
-                                Objects.requireNonNull(share.grant()),
+                                lease.spent(),
+                                Objects.requireNonNull(lease.grant()),
                                 amount))
                 : Optional.empty();
     }
@@ -128,26 +128,26 @@ final class JobReservations {
      * cost nothing. If it is too little, it stays so until a limit is raised or the next period
      * begins.
      */
-    static BigDecimal left(List<FundingShare> fundingShares) {
-        return fundingShares.stream()
-                .map(it -> it.share().stored().left(it.account().limit()))
+    static BigDecimal left(List<FundingLease> fundingLeases) {
+        return fundingLeases.stream()
+                .map(it -> it.lease().stored().left(it.account().limit()))
                 .reduce(BigDecimal::min)
                 .orElse(UNLIMITED);
     }
 
     /** Reserves an amount in all accounts, each of which must cover it. */
-    void reserve(JobId job, List<FundingShare> fundingShares, BigDecimal amount) {
+    void reserve(JobId job, List<FundingLease> fundingLeases, BigDecimal amount) {
         long now = services.clock().millis();
         // A lost job can arrive again before the sweep has found its reservation.
         store.reservation(job).ifPresent(it -> onLost(new Reserved(job, it)));
-        fundingShares.forEach(it -> it.share().reserve(amount, now));
+        fundingLeases.forEach(it -> it.lease().reserve(amount, now));
         store.put(
                 job,
                 new Reservation(
-                        fundingShares.stream().map(FundingShare::id).toList(), amount, now));
+                        fundingLeases.stream().map(FundingLease::id).toList(), amount, now));
     }
 
-    /** Charges a cost event, and returns true if this changed a share. */
+    /** Charges a cost event, and returns true if this changed a lease. */
     boolean settle(CostEvent event) {
         Reservation reservation = store.reservation(event.jobId()).orElse(null);
         if (reservation == null) {
@@ -162,14 +162,14 @@ final class JobReservations {
     private void settle(JobId job, Reservation reservation, BigDecimal cost, boolean isFinal) {
         Reservation after = reservation.charge(cost);
         for (String account : reservation.accounts()) {
-            ActiveLease share = shares.find(account);
-            if (share == null) {
+            ActiveLease lease = leases.find(account);
+            if (lease == null) {
                 // A job with a spent reservation can cost more, or end, days later.
-                share = shares.reopen(account);
+                lease = leases.reopen(account);
             }
-            share.charge(cost, reservation.leftUsd());
+            lease.charge(cost, reservation.leftUsd());
             if (isFinal) {
-                share.unreserve(after.leftUsd());
+                lease.unreserve(after.leftUsd());
             }
         }
         if (isFinal) {

@@ -10,7 +10,7 @@ import java.util.Optional;
 
 /** Ends parked jobs with an error, or as dead letters if they cannot be read. */
 record ParkedJobEnds(BudgetOutputs outputs, ParkedJobs parked)
-        implements WaitingRoom.Station<PlannedRecord> {
+        implements WaitingRoom.JobHandler<PlannedRecord> {
     @Override
     public PlannedRecord read(byte[] stored) {
         return PlannedRecord.decode(stored);

@@ -1,6 +1,6 @@
 package dev.millrace.router.budget.partition;
 
-import dev.millrace.router.budget.partition.JobReservations.FundingShare;
+import dev.millrace.router.budget.partition.JobReservations.FundingLease;
 import dev.millrace.router.budget.partition.ParkedEntry.Parked;
 import dev.millrace.router.budget.partition.ParkedEntry.Unreadable;
 import dev.millrace.router.budget.partition.ParkedJobs.Queue;
@@ -156,9 +156,9 @@ final class ParkedJobSender {
             if (aside.first() == null || aside.least() == null) {
                 return;
             }
-            List<FundingShare> fundingShares = fundingShares(aside.first());
-            if (left(fundingShares).compareTo(aside.least()) >= 0
-                    || JobReservations.rejects(fundingShares, aside.least())) {
+            List<FundingLease> fundingLeases = fundingLeases(aside.first());
+            if (left(fundingLeases).compareTo(aside.least()) >= 0
+                    || JobReservations.rejects(fundingLeases, aside.least())) {
                 queue.recallAside();
             }
         }
@@ -202,10 +202,10 @@ final class ParkedJobSender {
         }
 
         private boolean serve(Queue queue, Parked job) {
-            List<FundingShare> fundingShares = fundingShares(job);
+            List<FundingLease> fundingLeases = fundingLeases(job);
             Optional<Rejection> rejection =
-                    reservations.rejectUnpayable(fundingShares, job.amount());
-            BigDecimal left = left(fundingShares);
+                    reservations.rejectUnpayable(fundingLeases, job.amount());
+            BigDecimal left = left(fundingLeases);
             BigDecimal amount = job.needed().within(left);
             if (rejection.isEmpty()) {
                 if (left.compareTo(job.amount()) < 0) {
@@ -213,20 +213,20 @@ final class ParkedJobSender {
                     queue.setAside(job, left);
                     return true;
                 }
-                FundingShare unpaid = claims.unpaid(fundingShares, amount);
+                FundingLease unpaid = claims.unpaid(fundingLeases, amount);
                 if (unpaid != null) {
-                    claim(queue, job, amount, fundingShares, unpaid);
+                    claim(queue, job, amount, fundingLeases, unpaid);
                     return false;
                 }
             }
-            releaseOrEnd(job, amount, fundingShares, rejection);
+            releaseOrEnd(job, amount, fundingLeases, rejection);
             return true;
         }
 
         private void releaseOrEnd(
                 Parked parkedJob,
                 BigDecimal amount,
-                List<FundingShare> fundingShares,
+                List<FundingLease> fundingLeases,
                 Optional<Rejection> rejection) {
             PlannedRecord stored = PlannedRecord.decode(parked.stored(parkedJob));
             PlannedRecord job = stored.with(services.repricing());
@@ -236,36 +236,36 @@ final class ParkedJobSender {
                 ends.end(parkedJob.waiting(), stored, refusal.get());
                 return;
             }
-            if (!fundingShares.isEmpty()) {
-                reservations.reserve(parkedJob.waiting().jobId(), fundingShares, amount);
+            if (!fundingLeases.isEmpty()) {
+                reservations.reserve(parkedJob.waiting().jobId(), fundingLeases, amount);
             }
             parked.remove(parkedJob.waiting(), NeededUsd.of(stored).least());
             outputs.release(job.reserve(amount), true);
         }
 
-        private List<FundingShare> fundingShares(Parked job) {
-            return reservations.fundingShares(
+        private List<FundingLease> fundingLeases(Parked job) {
+            return reservations.fundingLeases(
                     job.waiting().tenant(),
                     job.waiting().batch(),
                     job.apiKey(),
                     job.declaredLimit());
         }
 
-        private static BigDecimal left(List<FundingShare> fundingShares) {
-            return JobReservations.left(fundingShares);
+        private static BigDecimal left(List<FundingLease> fundingLeases) {
+            return JobReservations.left(fundingLeases);
         }
 
         /** Claims money for a queue that this visit no longer serves. */
         private void claim(Next next) {
             if (next.entry() instanceof Parked job) {
-                List<FundingShare> fundingShares = fundingShares(job);
-                BigDecimal amount = job.needed().within(left(fundingShares));
+                List<FundingLease> fundingLeases = fundingLeases(job);
+                BigDecimal amount = job.needed().within(left(fundingLeases));
                 claim(
                         next.queue(),
                         job,
                         amount,
-                        fundingShares,
-                        claims.unpaid(fundingShares, amount));
+                        fundingLeases,
+                        claims.unpaid(fundingLeases, amount));
             }
         }
 
@@ -278,10 +278,10 @@ final class ParkedJobSender {
                 Queue queue,
                 Parked job,
                 BigDecimal amount,
-                List<FundingShare> fundingShares,
-                @Nullable FundingShare unpaid) {
+                List<FundingLease> fundingLeases,
+                @Nullable FundingLease unpaid) {
             boolean isAsked = true;
-            for (FundingShare funding : fundingShares) {
+            for (FundingLease funding : fundingLeases) {
                 if (isAsked) {
                     claims.add(funding.id(), job, amount);
                 }
@@ -294,11 +294,11 @@ final class ParkedJobSender {
         private void countAside(Queue queue) {
             Parked job = queue.aside().first();
             if (job != null) {
-                fundingShares(job).forEach(it -> count(queue, it, BigDecimal.ZERO));
+                fundingLeases(job).forEach(it -> count(queue, it, BigDecimal.ZERO));
             }
         }
 
-        private void count(Queue queue, FundingShare funding, BigDecimal usd) {
+        private void count(Queue queue, FundingLease funding, BigDecimal usd) {
             claims.count(
                     tenant, funding.id(), new Claims.Backlog(queue.jobs(), usd, queue.aside()));
         }

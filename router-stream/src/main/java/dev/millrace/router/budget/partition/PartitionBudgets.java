@@ -3,7 +3,7 @@ package dev.millrace.router.budget.partition;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.router.budget.LeaseGrant;
-import dev.millrace.router.budget.partition.JobReservations.FundingShare;
+import dev.millrace.router.budget.partition.JobReservations.FundingLease;
 import dev.millrace.router.message.RoutingMessage.Origin;
 import dev.millrace.router.message.RoutingMessage.Rejection;
 import dev.millrace.router.waiting.Interval;
@@ -38,7 +38,7 @@ public final class PartitionBudgets {
     private final BudgetOutputs outputs;
     private final int partition;
     private final BudgetStore store;
-    private final PartitionLeases shares;
+    private final PartitionLeases leases;
     private final JobReservations reservations;
     private final ParkedJobs parked;
     private final ParkedJobSender releaser;
@@ -78,8 +78,8 @@ public final class PartitionBudgets {
         this.outputs = outputs;
         this.partition = partition;
         store = new BudgetStore(entries);
-        shares = new PartitionLeases(store, services, outputs, partition);
-        reservations = new JobReservations(store, services, outputs, shares);
+        leases = new PartitionLeases(store, services, outputs, partition);
+        reservations = new JobReservations(store, services, outputs, leases);
         parked = new ParkedJobs(store, services.errors(), services.repricing());
         var ends = new ParkedJobEnds(outputs, parked);
         room =
@@ -111,18 +111,18 @@ public final class PartitionBudgets {
 
     private void admit(PlannedRecord job) {
         var identity = job.job().identity();
-        List<FundingShare> fundingShares =
-                reservations.fundingShares(
+        List<FundingLease> fundingLeases =
+                reservations.fundingLeases(
                         identity.tenant(),
                         identity.batch(),
                         identity.apiKey(),
                         identity.batchLimitUsd());
-        if (fundingShares.isEmpty() || job.hasTooManyHeaders()) {
+        if (fundingLeases.isEmpty() || job.hasTooManyHeaders()) {
             outputs.release(job, false);
             return;
         }
         NeededUsd needed = NeededUsd.of(job);
-        Optional<Rejection> rejection = reservations.rejectUnpayable(fundingShares, needed.least());
+        Optional<Rejection> rejection = reservations.rejectUnpayable(fundingLeases, needed.least());
         if (rejection.isPresent()) {
             outputs.refuse(job, rejection.get());
             return;
@@ -130,10 +130,10 @@ public final class PartitionBudgets {
         if (!parked.hasTenant(identity.tenant())) {
             claims.forget(identity.tenant());
         }
-        String group = group(job, fundingShares);
-        BigDecimal amount = needed.within(JobReservations.left(fundingShares));
-        if (isFirst(identity.tenant(), group) && claims.unpaid(fundingShares, amount) == null) {
-            reservations.reserve(identity.jobId(), fundingShares, amount);
+        String group = group(job, fundingLeases);
+        BigDecimal amount = needed.within(JobReservations.left(fundingLeases));
+        if (isFirst(identity.tenant(), group) && claims.unpaid(fundingLeases, amount) == null) {
+            reservations.reserve(identity.jobId(), fundingLeases, amount);
             outputs.release(job.reserve(amount), false);
         } else {
             parked.park(job, group);
@@ -141,11 +141,11 @@ public final class PartitionBudgets {
         }
     }
 
-    private static String group(PlannedRecord job, List<FundingShare> fundingShares) {
+    private static String group(PlannedRecord job, List<FundingLease> fundingLeases) {
         var identity = job.job().identity();
         String batch = null;
         String apiKey = null;
-        for (FundingShare funding : fundingShares) {
+        for (FundingLease funding : fundingLeases) {
             switch (funding.account().id()) {
                 case ControlKey.TenantBudget _ -> {}
                 case ControlKey.BatchBudget own -> batch = own.batch();
@@ -170,12 +170,12 @@ public final class PartitionBudgets {
     }
 
     private void applyGrant(String account, LeaseGrant grant) {
-        ActiveLease share = shares.find(account);
-        if (share != null) {
-            share.set(share.stored().onGrant(grant));
+        ActiveLease lease = leases.find(account);
+        if (lease != null) {
+            lease.set(lease.stored().onGrant(grant));
             isPassDue = true;
         } else if (grant.lent().signum() > 0) {
-            var _ = shares.reopen(account);
+            var _ = leases.reopen(account);
         }
     }
 
@@ -200,9 +200,9 @@ public final class PartitionBudgets {
         boolean hasWorked = room.onTick();
         isPassDue |= hasWorked || passes.isDue(services.clock().millis());
         hasWorked |= guarded(reservations::sweep);
-        hasWorked |= guarded(shares::sweep);
+        hasWorked |= guarded(leases::sweep);
         hasWorked |= isPassDue && guarded(this::pass);
-        hasWorked |= guarded(() -> shares.report(claims));
+        hasWorked |= guarded(() -> leases.report(claims));
         endTurn();
         return hasWorked;
     }
@@ -219,7 +219,7 @@ public final class PartitionBudgets {
     }
 
     private void endTurn() {
-        shares.save();
+        leases.save();
         store.parked().save();
     }
 

@@ -5,6 +5,7 @@ import dev.millrace.router.budget.Account;
 import dev.millrace.router.budget.DeclaredLimit;
 import dev.millrace.router.budget.LeaseReport;
 import dev.millrace.router.entry.EntryScan;
+import dev.millrace.router.waiting.Interval;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -15,12 +16,10 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The partition's shares of accounts. Keeps the shares in use in memory. */
+/** The partition's leases of accounts. Keeps the leases in use in memory. */
 final class PartitionLeases {
-    /** Shares that one tick visits, so that it is short however many tenants have waiting jobs. */
+    /** Leases that one tick visits, so that it is short however many tenants have waiting jobs. */
     static final int VISITED_AT_ONCE = 1_000;
-
-    private static final long SWEEP_MILLIS = Duration.ofHours(1).toMillis();
 
     private final BudgetStore store;
     private final BudgetServices services;
@@ -28,12 +27,12 @@ final class PartitionLeases {
     private final int partition;
     private final Map<String, ActiveLease> open = new HashMap<>();
 
-    /** Shares that this pass still has to visit for their reports. */
+    /** Leases that this pass still has to visit for their reports. */
     private final Deque<ActiveLease> unvisited = new ArrayDeque<>();
 
     private final List<ActiveLease> changed = new ArrayList<>();
 
-    private long sweptMillis;
+    private final Interval sweeps = new Interval(Duration.ofHours(1), 0);
     private final EntryScan scan;
 
     PartitionLeases(
@@ -42,53 +41,53 @@ final class PartitionLeases {
         this.services = services;
         this.outputs = outputs;
         this.partition = partition;
-        scan = store.shareScan();
+        scan = store.leaseScan();
         openUnfinished();
     }
 
     private void openUnfinished() {
         scan.start();
         while (scan.isRunning()) {
-            BudgetStore.shares(scan.page()).stream().filter(it -> !it.isQuiet()).forEach(this::add);
+            BudgetStore.leases(scan.page()).stream().filter(it -> !it.isQuiet()).forEach(this::add);
         }
     }
 
-    private ActiveLease add(StoredLease share) {
-        var added = new ActiveLease(share, partition, services.clock().millis(), changed::add);
-        open.put(share.account(), added);
+    private ActiveLease add(StoredLease lease) {
+        var added = new ActiveLease(lease, partition, services.clock().millis(), changed::add);
+        open.put(lease.account(), added);
         return added;
     }
 
-    /** Returns the share of an account; null if the partition has none. */
+    /** Returns the lease of an account; null if the partition has none. */
     @Nullable ActiveLease find(String account) {
         ActiveLease found = open.get(account);
-        return found != null ? found : store.share(account).map(this::add).orElse(null);
+        return found != null ? found : store.lease(account).map(this::add).orElse(null);
     }
 
     /**
-     * Returns the share of an account.
+     * Returns the lease of an account.
      *
      * @param declaredLimit limit that a job's batch has declared; null for none
      */
     ActiveLease open(Account account, @Nullable BigDecimal declaredLimit) {
         String id = account.id().account();
         ActiveLease found = find(id);
-        ActiveLease share =
+        ActiveLease lease =
                 found == null || found.stored().isExpired(services.now())
                         ? add(opened(account))
                         : found;
         if (declaredLimit != null
                 && account.id() instanceof ControlKey.BatchBudget
-                && DeclaredLimit.isOther(share.stored().declaredLimit(), declaredLimit)) {
-            share.set(share.stored().withDeclaredLimit(declaredLimit));
+                && DeclaredLimit.isOther(lease.stored().declaredLimit(), declaredLimit)) {
+            lease.set(lease.stored().withDeclaredLimit(declaredLimit));
         }
-        return share;
+        return lease;
     }
 
     /**
-     * Reopens a share that was deleted before its last grant or cost was read. Its report has no
+     * Reopens a lease that was deleted before its last grant or cost was read. Its report has no
      * lent money, so that the owner can lend the granted money to others, and it has the spending
-     * since the deletion. The share is deleted again like the share of an account without a period.
+     * since the deletion. The lease is deleted again like the lease of an account without a period.
      */
     ActiveLease reopen(String account) {
         return add(StoredLease.opened(account, services.clock().millis(), null));
@@ -101,15 +100,15 @@ final class PartitionLeases {
 
     /** Stores the changes of this turn. */
     void save() {
-        for (ActiveLease share : changed) {
-            store.put(share.stored());
-            share.onStored();
+        for (ActiveLease lease : changed) {
+            store.put(lease.stored());
+            lease.onStored();
         }
         changed.clear();
     }
 
     /**
-     * Gives back money and sends the due reports of some shares. A pass over all shares ends before
+     * Gives back money and sends the due reports of some leases. A pass over all leases ends before
      * the next one begins. Returns true if there was any report.
      */
     boolean report(Claims claims) {
@@ -120,17 +119,17 @@ final class PartitionLeases {
         boolean hasReported = false;
         List<String> quiet = new ArrayList<>();
         for (int i = 0; i < VISITED_AT_ONCE && !unvisited.isEmpty(); i++) {
-            ActiveLease share = unvisited.remove();
-            String account = share.stored().account();
-            if (open.get(account) != share) {
+            ActiveLease lease = unvisited.remove();
+            String account = lease.stored().account();
+            if (open.get(account) != lease) {
                 continue;
             }
-            share.giveBack(claims.of(account), now);
-            LeaseReport due = share.dueReport(claims, now);
+            lease.giveBack(claims.of(account), now);
+            LeaseReport due = lease.dueReport(claims, now);
             if (due != null) {
                 outputs.report(account, due);
                 hasReported = true;
-            } else if (share.isQuiet(claims)) {
+            } else if (lease.isQuiet(claims)) {
                 quiet.add(account);
             }
         }
@@ -139,28 +138,26 @@ final class PartitionLeases {
         return hasReported;
     }
 
-    /** Deletes shares that were not used for long, once an hour. */
+    /** Deletes leases that were not used for long, once an hour. */
     boolean sweep() {
-        long now = services.clock().millis();
-        if (!scan.isRunning() && now - sweptMillis >= SWEEP_MILLIS) {
-            sweptMillis = now;
+        if (!scan.isRunning() && sweeps.isDue(services.clock().millis())) {
             scan.start();
         }
         var expired =
-                BudgetStore.shares(scan.page()).stream()
+                BudgetStore.leases(scan.page()).stream()
                         .map(this::latest)
                         .filter(it -> it.isExpired(services.now()))
                         .toList();
-        for (StoredLease share : expired) {
-            store.deleteShare(share.account());
-            open.remove(share.account());
+        for (StoredLease lease : expired) {
+            store.deleteLease(lease.account());
+            open.remove(lease.account());
         }
         return !expired.isEmpty();
     }
 
-    /** Returns a share with the changes of this turn. */
-    private StoredLease latest(StoredLease share) {
-        ActiveLease active = open.get(share.account());
-        return active == null ? share : active.stored();
+    /** Returns a lease with the changes of this turn. */
+    private StoredLease latest(StoredLease lease) {
+        ActiveLease active = open.get(lease.account());
+        return active == null ? lease : active.stored();
     }
 }

@@ -11,12 +11,12 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A partition's share of an account, as stored.
+ * A partition's lease of an account, as stored.
  *
  * @param account id of the account
- * @param openedMillis when the share was opened, in milliseconds since the epoch
- * @param share the money
- * @param rejectedJobs jobs that were rejected since the share was opened
+ * @param openedMillis when the lease was opened, in milliseconds since the epoch
+ * @param balance the money
+ * @param rejectedJobs jobs that were rejected since the lease was opened
  * @param declaredLimit limit that the account's batch has declared; null for none
  * @param periodEnd end of the account's period; null if it never ends
  * @param grant latest grant of the owner; null before the first one
@@ -24,15 +24,15 @@ import org.jspecify.annotations.Nullable;
 public record StoredLease(
         String account,
         long openedMillis,
-        LeaseBalance share,
+        LeaseBalance balance,
         long rejectedJobs,
         @Nullable BigDecimal declaredLimit,
         @Nullable Instant periodEnd,
         @Nullable LeaseGrant grant,
         LastReport lastReport) {
     /**
-     * Time for which a share is kept after its period, or after its last report if it has no
-     * period. The owner keeps its record of the share longer.
+     * Time for which a lease is kept after its period, or after its last report if it has no
+     * period. The owner keeps its record of the lease longer.
      */
     private static final Duration KEPT = Duration.ofDays(1);
 
@@ -44,7 +44,7 @@ public record StoredLease(
      *
      * @param sequence number of the report; 0 before the first one
      * @param atMillis time of the report, in milliseconds since the epoch
-     * @param isCurrent whether the share has not changed since the report
+     * @param isCurrent whether the lease has not changed since the report
      * @param hadWaiting whether a job waited. The owner must learn that none waits any more, even
      *     if the router restarts in between
      */
@@ -60,25 +60,25 @@ public record StoredLease(
         }
     }
 
-    /** Returns a share without money that was not reported to the owner yet. */
+    /** Returns a lease without money that was not reported to the owner yet. */
     public static StoredLease opened(String account, long nowMillis, @Nullable Instant periodEnd) {
         return new StoredLease(
                 account, nowMillis, LeaseBalance.NONE, 0, null, periodEnd, null, LastReport.NONE);
     }
 
     /** Returns a copy with other money. */
-    public StoredLease withShare(LeaseBalance changed) {
+    public StoredLease withBalance(LeaseBalance changed) {
         return changed(changed, rejectedJobs, declaredLimit);
     }
 
     /** Returns a copy with another declared limit. */
     public StoredLease withDeclaredLimit(BigDecimal limit) {
-        return changed(share, rejectedJobs, limit);
+        return changed(balance, rejectedJobs, limit);
     }
 
     /** Counts a rejected job. */
     public StoredLease onRejected() {
-        return changed(share, rejectedJobs + 1, declaredLimit);
+        return changed(balance, rejectedJobs + 1, declaredLimit);
     }
 
     private StoredLease changed(LeaseBalance money, long rejected, @Nullable BigDecimal declared) {
@@ -93,14 +93,14 @@ public record StoredLease(
                 lastReport.outdated());
     }
 
-    /** Applies a grant of the owner; a grant for an earlier share changes nothing. */
+    /** Applies a grant of the owner; a grant for an earlier lease changes nothing. */
     public StoredLease onGrant(LeaseGrant latest) {
         return latest.openedMillis() != openedMillis
                 ? this
                 : new StoredLease(
                         account,
                         openedMillis,
-                        share.onLent(latest.lent()),
+                        balance.onLent(latest.lent()),
                         rejectedJobs,
                         declaredLimit,
                         periodEnd,
@@ -109,7 +109,7 @@ public record StoredLease(
     }
 
     /**
-     * Counts the next report, which has the current state of the share.
+     * Counts the next report, which has the current state of the lease.
      *
      * @param isWaiting whether a job waits
      */
@@ -117,7 +117,7 @@ public record StoredLease(
         return new StoredLease(
                 account,
                 openedMillis,
-                share,
+                balance,
                 rejectedJobs,
                 declaredLimit,
                 periodEnd,
@@ -147,7 +147,7 @@ public record StoredLease(
 
     /** Returns the account's spending, as far as this partition knows. */
     public BigDecimal spent() {
-        return grant == null ? share.spent() : grant.spent().max(share.spent());
+        return grant == null ? balance.spent() : grant.spent().max(balance.spent());
     }
 
     /**
@@ -167,16 +167,16 @@ public record StoredLease(
         return grant != null && WaitingPartition.OVER_LIMIT.equals(grant.firstWaiting());
     }
 
-    /** Returns true if the share needs no work until it is used again. */
+    /** Returns true if the lease needs no work until it is used again. */
     public boolean isQuiet() {
         return lastReport.isCurrent()
                 && !lastReport.hadWaiting()
-                && share.reserved().signum() == 0
-                && share.free().signum() <= 0;
+                && balance.reserved().signum() == 0
+                && balance.free().signum() <= 0;
     }
 
     /**
-     * Returns true if the share can be deleted: it was unused for long, the owner learns all its
+     * Returns true if the lease can be deleted: it was unused for long, the owner learns all its
      * spending, and it has no money left to spend.
      */
     public boolean isExpired(Instant now) {
@@ -192,7 +192,7 @@ public record StoredLease(
                         .number(rejectedJobs)
                         .optionalAmount(declaredLimit)
                         .optionalTime(periodEnd);
-        share.writeTo(out);
+        balance.writeTo(out);
         out.number(lastReport.sequence())
                 .number(lastReport.atMillis())
                 .flag(lastReport.isCurrent())
@@ -205,16 +205,16 @@ public record StoredLease(
     }
 
     static StoredLease decode(byte[] entry) {
-        var in = new EntryReader(entry, VERSION, "a share of a budget");
+        var in = new EntryReader(entry, VERSION, "a lease of a budget");
         String account = in.text();
         long openedMillis = in.number();
         long rejectedJobs = in.number();
         BigDecimal limit = in.optionalAmount();
         Instant end = in.optionalTime();
-        LeaseBalance share = LeaseBalance.read(in);
+        LeaseBalance balance = LeaseBalance.read(in);
         var lastReport = new LastReport(in.number(), in.number(), in.flag(), in.flag());
         LeaseGrant grant = in.flag() ? LeaseGrant.read(in) : null;
         return new StoredLease(
-                account, openedMillis, share, rejectedJobs, limit, end, grant, lastReport);
+                account, openedMillis, balance, rejectedJobs, limit, end, grant, lastReport);
     }
 }

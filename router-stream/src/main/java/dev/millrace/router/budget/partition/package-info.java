@@ -1,5 +1,5 @@
 /**
- * The budgets of one request partition: its shares of accounts, the reservations of its jobs, and
+ * The budgets of one request partition: its leases of accounts, the reservations of its jobs, and
  * the jobs that are parked until there is money. {@link
  * dev.millrace.router.budget.partition.PartitionBudgets} is the entry point; the step {@code
  * budget} of the topology connects it to Kafka. One store per task holds all of this, so that one

@@ -67,14 +67,14 @@ public record CacheKeys(CacheMode defaultMode, boolean isShared) {
     }
 
     /**
-     * Returns the group of a cache key, 64 hex digits. Jobs of one group differ only in their
-     * user's question, so that they can get the answer to a similar question. Empty if the job
-     * excludes such answers, or is not a single short question in plain text.
+     * Returns the namespace of a cache key, 64 hex digits. Jobs of one namespace differ only in
+     * their user's question, so that they can get the answer to a similar question. Empty if the
+     * job excludes such answers, or is not a single short question in plain text.
      *
      * @param model the planned model
      * @param addedLimit output limit that the worker adds to the body; null for none
      */
-    public Optional<String> groupOf(
+    public Optional<String> namespaceOf(
             String tenant, RequestLine line, Model model, @Nullable Long addedLimit) {
         if (mode(line) != CacheMode.SEMANTIC) {
             return Optional.empty();

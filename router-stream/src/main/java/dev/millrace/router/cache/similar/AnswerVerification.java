@@ -37,12 +37,12 @@ public final class AnswerVerification {
     private final SimilarQuestions questions;
     private final Consumer<AnswerVerdict> counter;
 
-    /** Cache keys of calls whose answers will be compared, by group. */
+    /** Cache keys of calls whose answers will be compared, by namespace. */
     private final Map<String, Set<String>> calls = new HashMap<>();
 
     private final List<Comparison> comparisons = new ArrayList<>();
 
-    private record Comparison(String group, Future<AnswerVerdict> verdict) {}
+    private record Comparison(String namespace, Future<AnswerVerdict> verdict) {}
 
     /**
      * @param counter counts each verdict
@@ -60,28 +60,28 @@ public final class AnswerVerification {
     }
 
     /** Returns true if a job must be called although it would get an answer. */
-    public boolean isChosen(String group, JobId job) {
-        return policy.verifies(questions.verification(group), underWay(group), job.value());
+    public boolean isChosen(String namespace, JobId job) {
+        return policy.verifies(questions.verification(namespace), underWay(namespace), job.value());
     }
 
-    /** Returns the number of answers in a group that are awaited or being compared. */
-    private int underWay(String group) {
-        Set<String> open = calls.get(group);
+    /** Returns the number of answers in a namespace that are awaited or being compared. */
+    private int underWay(String namespace) {
+        Set<String> open = calls.get(namespace);
         if (open == null) {
             return 0;
         }
         // Drops lost calls, whose ends are never read.
         open.removeIf(it -> store.sharedCalls().find(it).isEmpty());
         if (open.isEmpty()) {
-            calls.remove(group);
+            calls.remove(namespace);
         }
         return open.size()
-                + (int) comparisons.stream().filter(it -> it.group().equals(group)).count();
+                + (int) comparisons.stream().filter(it -> it.namespace().equals(namespace)).count();
     }
 
     /** Remembers that a job is called although it could get an answer. */
-    public void onCalled(String group, String cacheKey) {
-        calls.computeIfAbsent(group, _ -> new HashSet<>()).add(cacheKey);
+    public void onCalled(String namespace, String cacheKey) {
+        calls.computeIfAbsent(namespace, _ -> new HashSet<>()).add(cacheKey);
     }
 
     /**
@@ -103,7 +103,7 @@ public final class AnswerVerification {
         Optional<Outcome> expected = reused.apply(question.verifies());
         if (answer != null && expected.isPresent()) {
             embedder.compare(AnswerText.of(expected.get()), AnswerText.of(answer))
-                    .ifPresent(it -> comparisons.add(new Comparison(question.group(), it)));
+                    .ifPresent(it -> comparisons.add(new Comparison(question.namespace(), it)));
         }
     }
 
@@ -130,21 +130,22 @@ public final class AnswerVerification {
         if (verdict == AnswerVerdict.UNDECIDED) {
             return;
         }
-        String group = comparison.group();
-        var before = questions.verification(group);
-        var after = questions.onVerified(group, verdict == AnswerVerdict.SAME);
+        String namespace = comparison.namespace();
+        var before = questions.verification(namespace);
+        var after = questions.onVerified(namespace, verdict == AnswerVerdict.SAME);
         if (!after.threshold(policy).equals(before.threshold(policy))) {
-            logStricter(group, after.threshold(policy));
+            logStricter(namespace, after.threshold(policy));
         }
     }
 
-    private static void logStricter(String group, OptionalDouble threshold) {
+    private static void logStricter(String namespace, OptionalDouble threshold) {
         LOG.atWarn()
-                .addKeyValue("group", group)
+                .addKeyValue("namespace", namespace)
                 .addKeyValue(
                         "threshold",
                         threshold.isPresent() ? threshold.getAsDouble() : "switched off")
                 .log(
-                        "Answers to similar questions were wrong too often; the group is stricter now");
+                        "Answers to similar questions were wrong too often; the namespace is"
+                                + " stricter now");
     }
 }

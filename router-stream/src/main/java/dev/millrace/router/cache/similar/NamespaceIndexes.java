@@ -10,15 +10,16 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * The embeddings of a task's questions in memory, by group. The first search of a group reads it
- * from the store; the least recently searched groups are dropped.
+ * The embeddings of a task's questions in memory, by namespace. The first search of a namespace
+ * reads it from the store; the least recently searched namespaces are dropped.
  */
 final class NamespaceIndexes {
-    /** Groups in memory: an index of one question takes 25 kB. */
-    static final int MAX_GROUPS = 1_000;
+    /** Namespaces in memory: an index of one question takes 25 kB. */
+    static final int MAX_NAMESPACES = 1_000;
 
     private final QuestionStore questions;
-    private final LinkedHashMap<String, Group> groups = new LinkedHashMap<>(16, 0.75f, true);
+    private final LinkedHashMap<String, NamespaceIndex> indexes =
+            new LinkedHashMap<>(16, 0.75f, true);
 
     NamespaceIndexes(QuestionStore questions) {
         this.questions = questions;
@@ -27,42 +28,44 @@ final class NamespaceIndexes {
     /** A stored question that is similar to the searched one. */
     record Match(String cacheKey, float similarity) {}
 
-    /** Returns the most similar questions of a group, beginning with the most similar one. */
-    List<Match> nearest(String name, float[] embedding, float minimum, int most) {
-        Group group = group(name);
-        return group.index.nearest(embedding, minimum, most).stream().map(group::match).toList();
+    /** Returns the most similar questions of a namespace, beginning with the most similar one. */
+    List<Match> nearest(String namespace, float[] embedding, float minimum, int most) {
+        NamespaceIndex index = index(namespace);
+        return index.embeddings.nearest(embedding, minimum, most).stream()
+                .map(index::match)
+                .toList();
     }
 
-    private Group group(String name) {
-        Group found = groups.get(name);
+    private NamespaceIndex index(String namespace) {
+        NamespaceIndex found = indexes.get(namespace);
         if (found == null) {
-            found = new Group();
-            questions.readEmbeddings(name, found::put);
-            groups.put(name, found);
-            if (groups.size() > MAX_GROUPS) {
-                groups.pollFirstEntry();
+            found = new NamespaceIndex();
+            questions.readEmbeddings(namespace, found::put);
+            indexes.put(namespace, found);
+            if (indexes.size() > MAX_NAMESPACES) {
+                indexes.pollFirstEntry();
             }
         }
         return found;
     }
 
     /** Adds a question, or replaces an earlier one with its cache key. */
-    void put(String name, String cacheKey, float[] embedding) {
-        Group group = groups.get(name);
-        if (group != null) {
-            group.put(cacheKey, embedding);
+    void put(String namespace, String cacheKey, float[] embedding) {
+        NamespaceIndex index = indexes.get(namespace);
+        if (index != null) {
+            index.put(cacheKey, embedding);
         }
     }
 
-    void remove(String name, String cacheKey) {
-        Group group = groups.get(name);
-        if (group != null) {
-            group.remove(cacheKey);
+    void remove(String namespace, String cacheKey) {
+        NamespaceIndex index = indexes.get(namespace);
+        if (index != null) {
+            index.remove(cacheKey);
         }
     }
 
-    private static final class Group {
-        final SimilarityIndex index = SimilarityIndex.growing();
+    private static final class NamespaceIndex {
+        final SimilarityIndex embeddings = SimilarityIndex.growing();
         private final Map<String, Integer> slots = new HashMap<>();
         private final Map<Integer, String> cacheKeys = new HashMap<>();
 
@@ -72,7 +75,7 @@ final class NamespaceIndexes {
 
         void put(String cacheKey, float[] embedding) {
             remove(cacheKey);
-            int slot = index.add(embedding);
+            int slot = embeddings.add(embedding);
             slots.put(cacheKey, slot);
             cacheKeys.put(slot, cacheKey);
         }
@@ -81,7 +84,7 @@ final class NamespaceIndexes {
             Integer slot = slots.remove(cacheKey);
             if (slot != null) {
                 cacheKeys.remove(slot);
-                index.remove(slot);
+                embeddings.remove(slot);
             }
         }
     }

@@ -47,39 +47,39 @@ public final class SimilarQuestions {
      */
     public record Candidate(String cacheKey, QuestionInfo info, float similarity) {}
 
-    /** Returns the state of a group's verification. */
-    public VerificationState verification(String group) {
-        return store.verifications().find(group).orElseGet(() -> limits.policy().start());
+    /** Returns the state of a namespace's verification. */
+    public VerificationState verification(String namespace) {
+        return store.verifications().find(namespace).orElseGet(() -> limits.policy().start());
     }
 
-    /** Returns false if too many answers of a group were wrong to give any. */
-    public boolean mayReuse(String group) {
-        return verification(group).threshold(limits.policy()).isPresent();
+    /** Returns false if too many answers of a namespace were wrong to give any. */
+    public boolean mayReuse(String namespace) {
+        return verification(namespace).threshold(limits.policy()).isPresent();
     }
 
     /** Returns the questions of equal meaning, most similar first. */
-    public List<Candidate> find(String group, Question question) {
-        OptionalDouble threshold = verification(group).threshold(limits.policy());
+    public List<Candidate> find(String namespace, Question question) {
+        OptionalDouble threshold = verification(namespace).threshold(limits.policy());
         if (threshold.isEmpty() || store.totals().questions() == 0) {
             return List.of();
         }
         Wording wording = Wording.of(question.text());
         return indexes
                 .nearest(
-                        group,
+                        namespace,
                         question.embedding(),
                         (float) threshold.getAsDouble(),
                         MAX_CANDIDATES)
                 .stream()
-                .flatMap(match -> candidate(group, match).stream())
+                .flatMap(match -> candidate(namespace, match).stream())
                 .filter(it -> guard.difference(wording, Wording.of(it.info().text())).isEmpty())
                 .toList();
     }
 
-    private Optional<Candidate> candidate(String group, NamespaceIndexes.Match match) {
+    private Optional<Candidate> candidate(String namespace, NamespaceIndexes.Match match) {
         var found = store.questions().find(match.cacheKey()).filter(it -> !isExpired(it));
         if (found.isEmpty()) {
-            remove(group, match.cacheKey());
+            remove(namespace, match.cacheKey());
         }
         return found.map(it -> new Candidate(match.cacheKey(), it, match.similarity()));
     }
@@ -98,10 +98,11 @@ public final class SimilarQuestions {
      *
      * @param verifies cache key of the answer to compare with; null for none
      */
-    public void put(String cacheKey, String group, Question question, @Nullable String verifies) {
-        var info = QuestionInfo.of(group, question.text(), clock.millis(), verifies);
+    public void put(
+            String cacheKey, String namespace, Question question, @Nullable String verifies) {
+        var info = QuestionInfo.of(namespace, question.text(), clock.millis(), verifies);
         store.questions().put(cacheKey, info, question.embedding());
-        indexes.put(group, cacheKey, question.embedding());
+        indexes.put(namespace, cacheKey, question.embedding());
         for (int i = 0; i < MAX_TURN && isFull(); i++) {
             store.questions().leastRecentlyUsed().ifPresent(this::remove);
         }
@@ -112,25 +113,25 @@ public final class SimilarQuestions {
     }
 
     private void remove(String cacheKey) {
-        store.questions().find(cacheKey).ifPresent(it -> remove(it.group(), cacheKey));
+        store.questions().find(cacheKey).ifPresent(it -> remove(it.namespace(), cacheKey));
     }
 
     /** Removes a question whose answer was removed. */
-    public void remove(String group, String cacheKey) {
-        indexes.remove(group, cacheKey);
-        store.questions().remove(group, cacheKey);
+    public void remove(String namespace, String cacheKey) {
+        indexes.remove(namespace, cacheKey);
+        store.questions().remove(namespace, cacheKey);
     }
 
-    /** Counts a comparison of a group's answer with the answer of a call. */
-    public VerificationState onVerified(String group, boolean isRight) {
-        var state = verification(group).toVerified(isRight, limits.policy());
-        store.verifications().put(group, state, clock.millis());
+    /** Counts a comparison of a namespace's answer with the answer of a call. */
+    public VerificationState onVerified(String namespace, boolean isRight) {
+        var state = verification(namespace).toVerified(isRight, limits.policy());
+        store.verifications().put(namespace, state, clock.millis());
         return state;
     }
 
     /**
-     * Removes questions that have expired or lost their answer, and old states of groups, a few in
-     * each turn.
+     * Removes questions that have expired or lost their answer, and old states of namespaces, a few
+     * in each turn.
      *
      * @param isAnswered tests whether a cache key has an answer, or a running call
      * @return true if there were any
@@ -146,7 +147,7 @@ public final class SimilarQuestions {
                 store.questions().removeUnreadable(cacheKey);
                 hasRemoved = true;
             } else if (isExpired(question.get()) || !isAnswered.test(cacheKey)) {
-                remove(question.get().group(), cacheKey);
+                remove(question.get().namespace(), cacheKey);
                 hasRemoved = true;
             }
         }

@@ -22,13 +22,13 @@ enum CacheKind implements EntryKind {
     STATS('C'),
     /** A question whose answer similar questions can get. */
     QUESTION('Q'),
-    /** The embedding of a question, by its group. */
+    /** The embedding of a question, by its namespace. */
     EMBEDDING('V'),
     /** A question by the time of its last use. */
     QUESTION_USE('L'),
     /** A waiting job whose question needs an embedding, by its position. */
     PENDING('E'),
-    /** The rate at which answers to similar questions were right in a group. */
+    /** The rate at which answers to similar questions were right in a namespace. */
     VERIFICATION('S');
 
     private final byte code;

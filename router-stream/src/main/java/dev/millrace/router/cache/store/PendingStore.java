@@ -17,10 +17,10 @@ public final class PendingStore {
     /**
      * A waiting job.
      *
-     * @param group group of its cache key, under which it waits
+     * @param namespace of its cache key, under which it waits
      * @param sequence its position among the waiting jobs
      */
-    public record Pending(String group, long sequence) {}
+    public record Pending(String namespace, long sequence) {}
 
     /** Remembers a job. */
     public void add(Pending job) {
@@ -45,6 +45,6 @@ public final class PendingStore {
     }
 
     private static Bytes key(Pending job) {
-        return EntryKey.of(CacheKind.PENDING, job.sequence(), job.group());
+        return EntryKey.of(CacheKind.PENDING, job.sequence(), job.namespace());
     }
 }

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A question that was called, and whose answer similar questions can get.
  *
- * @param group group of its cache key, 64 hex digits
+ * @param namespace of its cache key, 64 hex digits
  * @param text the user's question
  * @param createdMillis when it was called, in milliseconds since the epoch
  * @param lastUseMinute when a similar question last got its answer, or when it was called, in
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *     there is nothing to compare
  */
 public record QuestionInfo(
-        String group,
+        String namespace,
         String text,
         long createdMillis,
         long lastUseMinute,
@@ -26,22 +26,22 @@ public record QuestionInfo(
 
     /** Returns the information on a question that is called now. */
     public static QuestionInfo of(
-            String group, String text, long nowMillis, @Nullable String verifies) {
-        return new QuestionInfo(group, text, nowMillis, AnswerInfo.minute(nowMillis), verifies);
+            String namespace, String text, long nowMillis, @Nullable String verifies) {
+        return new QuestionInfo(namespace, text, nowMillis, AnswerInfo.minute(nowMillis), verifies);
     }
 
     QuestionInfo usedAt(long minute) {
-        return new QuestionInfo(group, text, createdMillis, minute, verifies);
+        return new QuestionInfo(namespace, text, createdMillis, minute, verifies);
     }
 
     /** Returns this information with nothing to compare. */
     public QuestionInfo verified() {
-        return new QuestionInfo(group, text, createdMillis, lastUseMinute, null);
+        return new QuestionInfo(namespace, text, createdMillis, lastUseMinute, null);
     }
 
     byte[] encode() {
         return new EntryWriter(VERSION, TYPICAL_BYTES)
-                .text(group)
+                .text(namespace)
                 .text(text)
                 .number(createdMillis)
                 .number(lastUseMinute)
@@ -51,12 +51,12 @@ public record QuestionInfo(
 
     static QuestionInfo decode(byte[] entry) {
         var in = new EntryReader(entry, VERSION, "a question");
-        String group = in.text();
+        String namespace = in.text();
         String text = in.text();
         long created = in.number();
         long lastUse = in.number();
         String verifies = in.text();
         return new QuestionInfo(
-                group, text, created, lastUse, verifies.isEmpty() ? null : verifies);
+                namespace, text, created, lastUse, verifies.isEmpty() ? null : verifies);
     }
 }

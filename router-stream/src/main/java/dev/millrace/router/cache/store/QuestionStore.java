@@ -15,8 +15,8 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The questions of a task, each with three entries: its information, its embedding by group, and
- * its last use. An unreadable question counts as missing: it is only called again.
+ * The questions of a task, each with three entries: its information, its embedding by namespace,
+ * and its last use. An unreadable question counts as missing: it is only called again.
  */
 public final class QuestionStore {
     private static final byte EMBEDDING_VERSION = 1;
@@ -60,7 +60,7 @@ public final class QuestionStore {
         putInfo(cacheKey, question);
         var bytes = ByteBuffer.allocate(1 + embedding.length * Float.BYTES).put(EMBEDDING_VERSION);
         bytes.asFloatBuffer().put(embedding);
-        entries.put(embeddingKey(question.group(), cacheKey), bytes.array());
+        entries.put(embeddingKey(question.namespace(), cacheKey), bytes.array());
     }
 
     private void putInfo(String cacheKey, QuestionInfo question) {
@@ -89,11 +89,11 @@ public final class QuestionStore {
     /**
      * Removes a question.
      *
-     * @param group its group, for its embedding
+     * @param namespace its namespace, for its embedding
      */
-    public void remove(String group, String cacheKey) {
+    public void remove(String namespace, String cacheKey) {
         find(cacheKey).ifPresent(question -> entries.delete(useKey(cacheKey, question)));
-        entries.delete(embeddingKey(group, cacheKey));
+        entries.delete(embeddingKey(namespace, cacheKey));
         if (entries.delete(key(cacheKey)) != null) {
             totals.onQuestions(-1);
         }
@@ -109,17 +109,17 @@ public final class QuestionStore {
         }
     }
 
-    /** Reads the embeddings of a group, with the cache keys of their questions. */
-    public void readEmbeddings(String group, BiConsumer<String, float[]> reader) {
-        Bytes from = EntryKey.of(CacheKind.EMBEDDING, group);
-        Bytes to = EntryKey.of(CacheKind.EMBEDDING, group + AFTER_ALL_KEYS);
+    /** Reads the embeddings of a namespace, with the cache keys of their questions. */
+    public void readEmbeddings(String namespace, BiConsumer<String, float[]> reader) {
+        Bytes from = EntryKey.of(CacheKind.EMBEDDING, namespace);
+        Bytes to = EntryKey.of(CacheKind.EMBEDDING, namespace + AFTER_ALL_KEYS);
         try (KeyValueIterator<Bytes, byte[]> found = entries.range(from, to)) {
             while (found.hasNext()) {
                 KeyValue<Bytes, byte[]> entry = found.next();
                 float[] embedding = embedding(entry.value);
                 if (embedding != null) {
                     String both = EntryKey.hex(entry.key);
-                    reader.accept(both.substring(group.length()), embedding);
+                    reader.accept(both.substring(namespace.length()), embedding);
                 }
             }
         }
@@ -167,8 +167,8 @@ public final class QuestionStore {
         return EntryKey.of(CacheKind.QUESTION, cacheKey);
     }
 
-    private static Bytes embeddingKey(String group, String cacheKey) {
-        return EntryKey.of(CacheKind.EMBEDDING, group + cacheKey);
+    private static Bytes embeddingKey(String namespace, String cacheKey) {
+        return EntryKey.of(CacheKind.EMBEDDING, namespace + cacheKey);
     }
 
     private static Bytes useKey(String cacheKey, QuestionInfo question) {

@@ -13,9 +13,9 @@ import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueStore;
 
-/** Stores, for each group, how often the answers to similar questions were right. */
+/** Stores, for each namespace, how often the answers to similar questions were right. */
 public final class VerificationStore {
-    /** Time for which a group's state is kept after its last verified answer. */
+    /** Time for which a namespace's state is kept after its last verified answer. */
     public static final Duration KEPT = Duration.ofDays(30);
 
     private static final byte VERSION = 1;
@@ -31,9 +31,9 @@ public final class VerificationStore {
 
     private record Entry(long changedMillis, VerificationState state) {}
 
-    /** Returns the state of a group; empty if none is stored or readable. */
-    public Optional<VerificationState> find(String group) {
-        byte[] entry = entries.get(EntryKey.of(CacheKind.VERIFICATION, group));
+    /** Returns the state of a namespace; empty if none is stored or readable. */
+    public Optional<VerificationState> find(String namespace) {
+        byte[] entry = entries.get(EntryKey.of(CacheKind.VERIFICATION, namespace));
         return entry == null ? Optional.empty() : read(entry).map(Entry::state);
     }
 
@@ -48,10 +48,10 @@ public final class VerificationStore {
         }
     }
 
-    /** Stores the state of a group. */
-    public void put(String group, VerificationState state, long nowMillis) {
+    /** Stores the state of a namespace. */
+    public void put(String namespace, VerificationState state, long nowMillis) {
         entries.put(
-                EntryKey.of(CacheKind.VERIFICATION, group),
+                EntryKey.of(CacheKind.VERIFICATION, namespace),
                 new EntryWriter(VERSION, BYTES)
                         .number(nowMillis)
                         .bytes(VerificationRecord.encode(state))

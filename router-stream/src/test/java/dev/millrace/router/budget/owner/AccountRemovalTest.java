@@ -33,7 +33,7 @@ class AccountRemovalTest extends OwnerScene {
     class AnEndedPeriod {
         @Test
         void isRemovedAfterTwoDays() {
-            report(idle(0, share("8", "1")));
+            report(idle(0, balance("8", "1")));
             passSecond();
             pass(Duration.ofDays(3));
 
@@ -43,7 +43,7 @@ class AccountRemovalTest extends OwnerScene {
 
         @Test
         void isKeptWhenTheClockOfTheOwnerJumps() {
-            report(idle(0, share("8", "1")));
+            report(idle(0, balance("8", "1")));
             passSecond();
             Instant before = clock.instant();
             clock.advance(Duration.ofDays(9));
@@ -56,11 +56,11 @@ class AccountRemovalTest extends OwnerScene {
 
         @Test
         void isRemovedTwoDaysAfterTheClockWasSetBack() {
-            report(idle(0, share("8", "1")));
+            report(idle(0, balance("8", "1")));
             clock.advance(Duration.ofDays(365));
             passSecond();
             clock.advance(Duration.ofDays(-365));
-            report(idle(0, share("8", "1")));
+            report(idle(0, balance("8", "1")));
             pass(Duration.ofDays(3));
 
             assertThat(isRemoved(acme)).isTrue();
@@ -68,11 +68,11 @@ class AccountRemovalTest extends OwnerScene {
 
         @Test
         void isKeptWhilePartitionsUseItAfterAJumpOfTheClock() {
-            report(idle(0, share("8", "1")));
+            report(idle(0, balance("8", "1")));
             clock.advance(Duration.ofDays(9));
             for (int day = 1; day <= 5; day++) {
                 pass(Duration.ofDays(1));
-                report(idle(0, share("8", Integer.toString(day))));
+                report(idle(0, balance("8", Integer.toString(day))));
             }
 
             assertThat(isRemoved(acme)).isFalse();
@@ -91,8 +91,8 @@ class AccountRemovalTest extends OwnerScene {
     class ABatch {
         private final BatchBudget batch = new BatchBudget("acme", "b");
 
-        private void reportBatch(LeaseBalance share) {
-            report(batch, report(0, share, "0", null, LIMIT));
+        private void reportBatch(LeaseBalance balance) {
+            report(batch, report(0, balance, "0", null, LIMIT));
         }
 
         @Test
@@ -101,7 +101,7 @@ class AccountRemovalTest extends OwnerScene {
             for (int i = 0; i < batches; i++) {
                 report(
                         new BatchBudget("acme", "b" + i),
-                        report(0, share("1", "1"), "0", null, LIMIT));
+                        report(0, balance("1", "1"), "0", null, LIMIT));
             }
             pass(KEPT.multipliedBy(2));
 
@@ -110,7 +110,7 @@ class AccountRemovalTest extends OwnerScene {
 
         @Test
         void isRemovedOnceItHasNotBeenUsedForLong() {
-            reportBatch(share("1", "1"));
+            reportBatch(balance("1", "1"));
             passSecond();
             pass(KEPT.minusHours(1));
             assertThat(isRemoved(batch)).isFalse();
@@ -125,9 +125,9 @@ class AccountRemovalTest extends OwnerScene {
 
         @Test
         void isKeptAfterALaterReport() {
-            reportBatch(share("1", "1"));
+            reportBatch(balance("1", "1"));
             pass(KEPT.minusHours(1));
-            reportBatch(share("2", "2"));
+            reportBatch(balance("2", "2"));
             pass(Duration.ofHours(2));
 
             assertThat(isRemoved(batch)).isFalse();
@@ -143,7 +143,7 @@ class AccountRemovalTest extends OwnerScene {
 
         @Test
         void isKeptWhileAPartitionHasFreeMoney() {
-            reportBatch(share("2", "1"));
+            reportBatch(balance("2", "1"));
             pass(KEPT.multipliedBy(2));
 
             assertThat(isRemoved(batch)).isFalse();
@@ -151,7 +151,7 @@ class AccountRemovalTest extends OwnerScene {
 
         @Test
         void isKeptWhileAJobWaits() {
-            report(batch, report(0, share("0", "0"), "11", 7L, LIMIT));
+            report(batch, report(0, balance("0", "0"), "11", 7L, LIMIT));
             pass(KEPT.multipliedBy(2));
 
             assertThat(isRemoved(batch)).isFalse();
@@ -159,7 +159,7 @@ class AccountRemovalTest extends OwnerScene {
 
         @Test
         void isKeptAfterALongPauseOfTheOwner() {
-            reportBatch(share("1", "1"));
+            reportBatch(balance("1", "1"));
             passSecond();
             clock.advance(Duration.ofDays(9));
             owner = restarted();
@@ -173,7 +173,7 @@ class AccountRemovalTest extends OwnerScene {
 
         @Test
         void restartOfTheOwnerDoesNotDelayTheRemoval() {
-            reportBatch(share("1", "1"));
+            reportBatch(balance("1", "1"));
             pass(KEPT.minusHours(1));
             owner = restarted();
             pass(Duration.ofHours(2));
@@ -187,7 +187,7 @@ class AccountRemovalTest extends OwnerScene {
         @Test
         void isNeverRemoved() {
             var beta = new TenantBudget("beta", Period.TOTAL, Optional.empty());
-            report(beta, idle(0, share("1", "1")));
+            report(beta, idle(0, balance("1", "1")));
             pass(Duration.ofDays(30));
 
             assertThat(isRemoved(beta)).isFalse();
@@ -195,7 +195,7 @@ class AccountRemovalTest extends OwnerScene {
     }
 
     @Nested
-    class ADeletedShare {
+    class ADeletedLease {
         private final LeaseReport reopened = reopened(0, 1);
 
         private void reopen() {
@@ -233,7 +233,7 @@ class AccountRemovalTest extends OwnerScene {
 
         @Test
         void cannotReportAnyMore() {
-            LeaseReport late = idle(0, share("8", "1"));
+            LeaseReport late = idle(0, balance("8", "1"));
             reopen();
             report(late);
             passSecond();

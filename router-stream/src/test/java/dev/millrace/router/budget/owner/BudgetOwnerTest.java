@@ -28,7 +28,7 @@ class BudgetOwnerTest extends OwnerScene {
         @Test
         void getsNothingBeyondTheLimit() {
             report(waits(0, "8"));
-            report(idle(0, share("8", "0")));
+            report(idle(0, balance("8", "0")));
             report(waits(1, "4"));
 
             assertThat(lent(1)).isEqualByComparingTo("0");
@@ -58,7 +58,7 @@ class BudgetOwnerTest extends OwnerScene {
         void receivesWhatTheOthersSpend() {
             report(waits(0, "8"));
             report(waits(1, "4"));
-            report(idle(0, share("8", "7")));
+            report(idle(0, balance("8", "7")));
 
             assertThat(grant(1).spent()).isEqualByComparingTo("7");
         }
@@ -75,7 +75,7 @@ class BudgetOwnerTest extends OwnerScene {
 
         @Test
         void hasTheDeclaredLimit() {
-            reportBatch(report(0, share("0", "0"), "5", 7L, usd("5")));
+            reportBatch(report(0, balance("0", "0"), "5", 7L, usd("5")));
 
             assertThat(grant(0).limit()).isEqualByComparingTo("5");
             assertThat(lent(0)).isEqualByComparingTo("5");
@@ -83,7 +83,7 @@ class BudgetOwnerTest extends OwnerScene {
 
         @Test
         void keepsTheDeclaredLimitWhenALaterReportHasNone() {
-            reportBatch(report(0, share("0", "0"), "5", 7L, usd("5")));
+            reportBatch(report(0, balance("0", "0"), "5", 7L, usd("5")));
             reportBatch(waits(1, "1"));
 
             assertThat(grant(1).limit()).isEqualByComparingTo("5");
@@ -151,7 +151,7 @@ class BudgetOwnerTest extends OwnerScene {
             assertThat(state().waitingJobs()).isEqualTo(1);
             assertThat(state().periodEnd()).contains(midnight.plus(Duration.ofDays(1)));
 
-            report(idle(0, share("8", "1")));
+            report(idle(0, balance("8", "1")));
             passSecond();
             passSecond();
 
@@ -165,7 +165,7 @@ class BudgetOwnerTest extends OwnerScene {
             clock.advance(Duration.ofDays(1));
             passSecond();
             clock.advance(Duration.ofDays(-1));
-            report(idle(0, share("8", "1")));
+            report(idle(0, balance("8", "1")));
             passSecond();
 
             assertThat(state().spentUsd()).isEqualByComparingTo("1");
@@ -175,8 +175,8 @@ class BudgetOwnerTest extends OwnerScene {
         void isPublishedOnceASecond() {
             report(waits(0, "8"));
             passSecond();
-            report(idle(0, share("8", "1")));
-            report(idle(0, share("8", "2")));
+            report(idle(0, balance("8", "1")));
+            report(idle(0, balance("8", "2")));
 
             assertThat(published).hasSize(1);
         }
@@ -194,7 +194,7 @@ class BudgetOwnerTest extends OwnerScene {
         @ParameterizedTest
         @CsvSource({"4.99,0", "5,50", "7.99,50", "8,80", "9.99,80", "10,100"})
         void hasTheAlertOfTheSpentMoney(String spent, int percent) {
-            report(idle(0, share("10", spent)));
+            report(idle(0, balance("10", spent)));
             passSecond();
 
             assertThat(state().alertPercent()).isEqualTo(percent);
@@ -202,7 +202,7 @@ class BudgetOwnerTest extends OwnerScene {
 
         @Test
         void isExhaustedWhenJobsWaitForTheRest() {
-            report(idle(0, share("10", "9")));
+            report(idle(0, balance("10", "9")));
             report(waits(1, "2"));
             passSecond();
 
@@ -211,7 +211,7 @@ class BudgetOwnerTest extends OwnerScene {
 
         @Test
         void isExhaustedAfterAJobWasRejectedForTheRest() {
-            report(rejecting(0, share("10", "9"), 1));
+            report(rejecting(0, balance("10", "9"), 1));
             passSecond();
 
             assertThat(state().alertPercent()).isEqualTo(100);
@@ -219,7 +219,7 @@ class BudgetOwnerTest extends OwnerScene {
 
         @Test
         void isNotExhaustedByAJobThatWasRejectedBeforeARaise() {
-            report(rejecting(0, share("10", "9"), 1));
+            report(rejecting(0, balance("10", "9"), 1));
             setLimit("11");
             passSecond();
 
@@ -246,7 +246,7 @@ class BudgetOwnerTest extends OwnerScene {
 
         @Test
         void isShownInMetrics() {
-            report(idle(0, share("10", "9")));
+            report(idle(0, balance("10", "9")));
             passSecond();
 
             assertThat(

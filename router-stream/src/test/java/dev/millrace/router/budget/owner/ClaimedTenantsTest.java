@@ -119,7 +119,7 @@ class ClaimedTenantsTest extends OwnerScene {
         @Test
         void costsBeyondAReservationAreLentToNobody() {
             var _ = ask(2, "6");
-            report(tenant(2), idle(0, share("6", "8")));
+            report(tenant(2), idle(0, balance("6", "8")));
 
             assertThat(ask(3, "2.01")).isEqualByComparingTo("0");
             assertThat(ask(3, "2")).isEqualByComparingTo("2");
@@ -143,7 +143,7 @@ class ClaimedTenantsTest extends OwnerScene {
             var _ = ask(3, "4");
             assertThat(grant(0).spent()).isEqualByComparingTo("0");
 
-            report(tenant(2), idle(0, share("10", "10")));
+            report(tenant(2), idle(0, balance("10", "10")));
             var _ = ask(3, "4");
 
             assertThat(grant(0).spent()).isEqualByComparingTo("10");
@@ -152,7 +152,7 @@ class ClaimedTenantsTest extends OwnerScene {
         @Test
         void jobsThatMayWaitAskAgain() {
             var _ = ask(2, "10");
-            report(tenant(2), idle(0, share("10", "10")));
+            report(tenant(2), idle(0, balance("10", "10")));
             var _ = ask(3, "4");
 
             assertThat(grant(0).spent()).isEqualByComparingTo("0");
@@ -174,7 +174,7 @@ class ClaimedTenantsTest extends OwnerScene {
             pass(Duration.ofDays(1));
             owner = restarted();
 
-            assertThat(ask(tenant(2), report(0, share("6", "6"), "10.01", 7L, null)))
+            assertThat(ask(tenant(2), report(0, balance("6", "6"), "10.01", 7L, null)))
                     .isEqualByComparingTo("6");
         }
 
@@ -192,9 +192,9 @@ class ClaimedTenantsTest extends OwnerScene {
             var _ = ask(new TenantBudget("acme", Period.DAY, Optional.of(midnight)), waits(0, "6"));
             setLimit("10");
 
-            assertThat(ask(acme, report(0, share("6", "6"), "10", 7L, null)))
+            assertThat(ask(acme, report(0, balance("6", "6"), "10", 7L, null)))
                     .isEqualByComparingTo("10");
-            var _ = ask(acme, report(1, share("0", "0"), "0.01", 8L, null));
+            var _ = ask(acme, report(1, balance("0", "0"), "0.01", 8L, null));
             assertThat(lent(1)).isEqualByComparingTo("0");
         }
 
@@ -223,8 +223,8 @@ class ClaimedTenantsTest extends OwnerScene {
         private void endThePeriod() {
             var _ = ask(2, "10");
             owner = restarted();
-            report(tenant(0), idle(0, share("10", "10")));
-            report(tenant(1), idle(0, share("10", "10")));
+            report(tenant(0), idle(0, balance("10", "10")));
+            report(tenant(1), idle(0, balance("10", "10")));
             pass(Duration.ofDays(4));
         }
 
@@ -238,7 +238,7 @@ class ClaimedTenantsTest extends OwnerScene {
         @Test
         void reportThatComesAfterItsAccountWasRemovedOpensNoOther() {
             endThePeriod();
-            report(tenant(2), idle(0, share("10", "10")));
+            report(tenant(2), idle(0, balance("10", "10")));
 
             assertThat(store.count('t') + store.count('p')).isZero();
         }

@@ -18,7 +18,7 @@ class EndedBatchesTest extends OwnerScene {
         for (int i = 0; i < BATCHES; i++) {
             owner.onReport(
                     new BatchBudget("acme", "b" + i).account(),
-                    report(0, share("1", "1"), "0", null, LIMIT).toBytes());
+                    report(0, balance("1", "1"), "0", null, LIMIT).toBytes());
         }
         boolean _ = owner.onTick();
         store.commit();

@@ -118,27 +118,27 @@ class OwnerScene implements OwnerOutputs {
 
     /** Returns a report of a partition whose first job waits for an amount. */
     LeaseReport waits(int partition, String needed) {
-        return report(partition, share("0", "0"), needed, 7L, null);
+        return report(partition, balance("0", "0"), needed, 7L, null);
     }
 
-    LeaseReport idle(int partition, LeaseBalance share) {
-        return report(partition, share, "0", null, null);
+    LeaseReport idle(int partition, LeaseBalance balance) {
+        return report(partition, balance, "0", null, null);
     }
 
-    static LeaseBalance share(String lent, String spent) {
+    static LeaseBalance balance(String lent, String spent) {
         return new LeaseBalance(usd(lent), BigDecimal.ZERO, BigDecimal.ZERO, usd(spent));
     }
 
     LeaseReport report(
             int partition,
-            LeaseBalance share,
+            LeaseBalance balance,
             String needed,
             @Nullable Long since,
             @Nullable BigDecimal declared) {
-        return report(partition, share, needed, since, declared, 0);
+        return report(partition, balance, needed, since, declared, 0);
     }
 
-    /** Returns a report of a share that its partition has opened after deleting an earlier one. */
+    /** Returns a report of a lease that its partition has opened after deleting an earlier one. */
     LeaseReport reopened(int partition, long openedMillis) {
         return new LeaseReport(
                 partition,
@@ -150,13 +150,13 @@ class OwnerScene implements OwnerOutputs {
                 null);
     }
 
-    LeaseReport rejecting(int partition, LeaseBalance share, long rejectedJobs) {
-        return report(partition, share, "0", null, null, rejectedJobs);
+    LeaseReport rejecting(int partition, LeaseBalance balance, long rejectedJobs) {
+        return report(partition, balance, "0", null, null, rejectedJobs);
     }
 
     private LeaseReport report(
             int partition,
-            LeaseBalance share,
+            LeaseBalance balance,
             String needed,
             @Nullable Long since,
             @Nullable BigDecimal declared,
@@ -165,7 +165,7 @@ class OwnerScene implements OwnerOutputs {
         BigDecimal amount = since == null ? null : usd(needed);
         var demand =
                 new Demand(amount, usd(needed), usd(needed), waiting, since, Unaffordable.NONE);
-        return new LeaseReport(partition, 0, ++sequence, share, demand, rejectedJobs, declared);
+        return new LeaseReport(partition, 0, ++sequence, balance, demand, rejectedJobs, declared);
     }
 
     void report(LeaseReport report) {

@@ -115,10 +115,10 @@ class BudgetScene {
                 .rejection();
     }
 
-    LeaseBalance share(int partition, String account) {
+    LeaseBalance balance(int partition, String account) {
         return new BudgetStore(world.partitions.get(partition).store)
-                .share(account)
+                .lease(account)
                 .orElseThrow()
-                .share();
+                .balance();
     }
 }

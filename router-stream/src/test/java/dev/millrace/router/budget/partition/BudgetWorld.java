@@ -55,7 +55,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Partitions that borrow money from the owner of the accounts, and a ledger of the true costs of
- * jobs. The ledger is independent of the partitions' shares.
+ * jobs. The ledger is independent of the partitions' leases.
  */
 final class BudgetWorld {
     static final BigDecimal BATCH_LIMIT = new BigDecimal("30");
@@ -419,24 +419,25 @@ final class BudgetWorld {
                 account,
                 fault == Fault.EXCESS_IS_NOT_REPORTED ? withoutExcess(report) : report,
                 exceeded);
-        var content = List.of(report.share(), report.demand(), report.rejectedJobs());
+        var content = List.of(report.balance(), report.demand(), report.rejectedJobs());
         if (!content.equals(reported.put(account + " " + report.partition(), content))) {
             changes++;
         }
     }
 
     private static LeaseReport withoutExcess(LeaseReport report) {
-        LeaseBalance share = report.share();
-        BigDecimal backed = share.lent().subtract(share.returned()).subtract(share.reserved());
+        LeaseBalance balance = report.balance();
+        BigDecimal backed =
+                balance.lent().subtract(balance.returned()).subtract(balance.reserved());
         return new LeaseReport(
                 report.partition(),
                 report.openedMillis(),
                 report.sequence(),
                 new LeaseBalance(
-                        share.lent(),
-                        share.returned(),
-                        share.reserved(),
-                        share.spent().min(backed).max(BigDecimal.ZERO)),
+                        balance.lent(),
+                        balance.returned(),
+                        balance.reserved(),
+                        balance.spent().min(backed).max(BigDecimal.ZERO)),
                 report.demand(),
                 report.rejectedJobs(),
                 report.declaredLimit());

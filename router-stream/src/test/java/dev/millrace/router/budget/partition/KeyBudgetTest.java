@@ -75,13 +75,13 @@ class KeyBudgetTest extends BudgetScene {
                 new String[] {
                     "key/acme/ci", "batch/acme/b", "tenant/acme/hour/2026-11-20T12:00:00Z"
                 }) {
-            assertThat(share(0, account).reserved()).isEqualByComparingTo("30");
+            assertThat(balance(0, account).reserved()).isEqualByComparingTo("30");
         }
 
         end(job, 12);
 
-        assertThat(share(0, "key/acme/ci").spent()).isEqualByComparingTo("12");
-        assertThat(share(0, "key/acme/ci").reserved()).isZero();
+        assertThat(balance(0, "key/acme/ci").spent()).isEqualByComparingTo("12");
+        assertThat(balance(0, "key/acme/ci").reserved()).isZero();
     }
 
     @Test
@@ -95,7 +95,7 @@ class KeyBudgetTest extends BudgetScene {
         end(first, 0);
 
         assertThat(released()).containsExactly(first, waiting);
-        assertThat(share(0, ACCOUNT).reserved()).isEqualByComparingTo("40");
+        assertThat(balance(0, ACCOUNT).reserved()).isEqualByComparingTo("40");
     }
 
     @Test
@@ -107,7 +107,7 @@ class KeyBudgetTest extends BudgetScene {
 
         settle();
 
-        assertThat(share(0, ACCOUNT).spent()).isEqualByComparingTo("15");
+        assertThat(balance(0, ACCOUNT).spent()).isEqualByComparingTo("15");
     }
 
     @Test

@@ -25,7 +25,7 @@ class PartitionBudgetsTest extends BudgetScene {
     private static final BigDecimal BATCH_LIMIT = BudgetWorld.BATCH_LIMIT;
 
     private BigDecimal reserved(int partition, String account) {
-        return share(partition, account).reserved();
+        return balance(partition, account).reserved();
     }
 
     @Nested
@@ -539,7 +539,7 @@ class PartitionBudgetsTest extends BudgetScene {
         }
 
         @Test
-        void theRestIsCountedAlthoughItsShareWasDeletedMeanwhile() {
+        void theRestIsCountedAlthoughItsLeaseWasDeletedMeanwhile() {
             Job job = useUp("beta");
 
             end(job, 2);
@@ -549,7 +549,7 @@ class PartitionBudgetsTest extends BudgetScene {
 
         /** The owner then keeps the account of a batch whose job has just ended. */
         @Test
-        void itsEndIsReportedAlthoughItsShareWasDeletedMeanwhile() {
+        void itsEndIsReportedAlthoughItsLeaseWasDeletedMeanwhile() {
             Job job = useUp("beta");
 
             end(job, 0);
@@ -577,7 +577,7 @@ class PartitionBudgetsTest extends BudgetScene {
             settle();
 
             assertThat(world.lost).containsExactly(job.id());
-            assertThat(share(0, "tenant/beta/total").spent()).isEqualByComparingTo("50");
+            assertThat(balance(0, "tenant/beta/total").spent()).isEqualByComparingTo("50");
             assertThat(reserved(0, "tenant/beta/total")).isZero();
             assertThat(world.partitions.get(0).store.count('R')).isZero();
         }

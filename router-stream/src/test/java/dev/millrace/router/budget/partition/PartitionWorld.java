@@ -97,9 +97,9 @@ final class PartitionWorld {
         return world.accountsOf(job).stream()
                 .allMatch(
                         it ->
-                                stored.share(it.id().account())
-                                        .filter(share -> !share.isOverLimit())
-                                        .filter(share -> share.share().covers(job.full()))
+                                stored.lease(it.id().account())
+                                        .filter(lease -> !lease.isOverLimit())
+                                        .filter(lease -> lease.balance().covers(job.full()))
                                         .isPresent());
     }
 
@@ -233,7 +233,7 @@ final class PartitionWorld {
         /** Returns the amount that this partition believes to be left of an account. */
         private BigDecimal left(Account account) {
             return new BudgetStore(store)
-                    .share(account.id().account())
+                    .lease(account.id().account())
                     .map(it -> it.left(account.limit()))
                     .orElse(account.limit());
         }
@@ -257,8 +257,8 @@ final class PartitionWorld {
             Grant last = known.get(id);
             BigDecimal own =
                     new BudgetStore(store)
-                            .share(id)
-                            .map(it -> it.share().spent())
+                            .lease(id)
+                            .map(it -> it.balance().spent())
                             .orElse(BigDecimal.ZERO);
             BigDecimal left =
                     last == null

@@ -8,9 +8,9 @@ import java.time.Duration;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-class ShareRemovalTest extends BudgetScene {
+class LeaseRemovalTest extends BudgetScene {
     @Nested
-    class WhenAShareIsNotUsedForLong {
+    class WhenALeaseIsNotUsedForLong {
         private static final String TOTAL = "tenant/beta/total";
 
         private void spendAndWait() {
@@ -21,7 +21,7 @@ class ShareRemovalTest extends BudgetScene {
         }
 
         @Test
-        void partitionDeletesTheShare() {
+        void partitionDeletesTheLease() {
             spendAndWait();
 
             assertThat(world.partitions.get(0).store.count('S')).isZero();
@@ -40,21 +40,21 @@ class ShareRemovalTest extends BudgetScene {
         }
 
         @Test
-        void grantForTheDeletedShareChangesNothing() {
+        void grantForTheDeletedLeaseChangesNothing() {
             spendAndWait();
             var _ = submit(0, "beta", 5);
-            BigDecimal lent = share(0, TOTAL).lent();
+            BigDecimal lent = balance(0, TOTAL).lent();
 
             world.partitions.get(0).rewindGrants(Integer.MAX_VALUE);
             settle();
 
-            assertThat(share(0, TOTAL).lent()).isEqualTo(lent);
+            assertThat(balance(0, TOTAL).lent()).isEqualTo(lent);
         }
     }
 
     @Nested
-    class WhenAShareIsDeletedBeforeItsGrantIsRead {
-        private void deleteShareBeforeItsGrant() {
+    class WhenALeaseIsDeletedBeforeItsGrantIsRead {
+        private void deleteLeaseBeforeItsGrant() {
             PartitionWorld late = world.partitions.get(0);
             Job job = world.job("beta", "batch", null, 40, null);
             late.requests.add(job);
@@ -78,7 +78,7 @@ class ShareRemovalTest extends BudgetScene {
 
         @Test
         void lentMoneyIsLentAgain() {
-            deleteShareBeforeItsGrant();
+            deleteLeaseBeforeItsGrant();
 
             settle();
             Job next = submit(1, "beta", 40);
@@ -90,7 +90,7 @@ class ShareRemovalTest extends BudgetScene {
     @Nested
     class WhenAPeriodHasEnded {
         @Test
-        void shareIsDeletedADayLater() {
+        void leaseIsDeletedADayLater() {
             end(submit(0, "acme", 10), 10);
             assertThat(world.partitions.get(0).store.count('S')).isEqualTo(1);
 

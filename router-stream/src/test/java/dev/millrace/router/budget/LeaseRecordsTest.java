@@ -10,7 +10,7 @@ import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.LongRange;
 import net.jqwik.api.constraints.Size;
 
-class ShareRecordsTest {
+class LeaseRecordsTest {
 
     @Property
     void reportIsRestored(

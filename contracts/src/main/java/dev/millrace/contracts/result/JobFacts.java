@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param addedOutputLimit output limit that Millrace added to the body, 1 or more; null for none
  * @param passages the passages of documents in the prompt, as a JSON object; null for none
  */
-public record EndedJob(
+public record JobFacts(
         BatchJob job,
         @Nullable Long line,
         Route route,
@@ -28,14 +28,14 @@ public record EndedJob(
         List<Fallback> fallbacks,
         @Nullable Long addedOutputLimit,
         @Nullable String passages) {
-    public EndedJob {
+    public JobFacts {
         fallbacks = List.copyOf(fallbacks);
     }
 
-    /** Returns a job that a worker ends and for whose answer other jobs can wait. */
-    public static EndedJob of(JobHeaders job, @Nullable Lane lane) {
+    /** Returns the facts about a job that a worker ends, for whose answer other jobs can wait. */
+    public static JobFacts of(JobHeaders job, @Nullable Lane lane) {
         JobCostLimit costLimit = job.costLimit();
-        return new EndedJob(
+        return new JobFacts(
                 new BatchJob(job.jobId(), job.tenant(), job.batch()),
                 job.line(),
                 new Route(job.routedBy(), job.chain().getFirst()),
@@ -48,20 +48,23 @@ public record EndedJob(
                 job.passages());
     }
 
-    /** Returns a job without a lane, a reservation, fallbacks and an added output limit. */
-    public static EndedJob of(
+    /**
+     * Returns the facts about a job without a lane, a reservation, fallbacks and an added output
+     * limit.
+     */
+    public static JobFacts of(
             BatchJob job,
             @Nullable Long line,
             Route route,
             EndReceivers receivers,
             @Nullable String passages) {
-        return new EndedJob(
+        return new JobFacts(
                 job, line, route, null, BigDecimal.ZERO, receivers, List.of(), null, passages);
     }
 
-    /** Returns a copy of a job that a router ends: no other job waits for its answer. */
-    public EndedJob withoutFollowers() {
-        return new EndedJob(
+    /** Returns a copy for a job that a router ends: no other job waits for its answer. */
+    public JobFacts withoutFollowers() {
+        return new JobFacts(
                 job,
                 line,
                 route,
