@@ -51,6 +51,20 @@ class StreamsPropertiesTest {
     }
 
     @Nested
+    class Consumers {
+        @Test
+        void changelogsAreReadInLargerBatchesThanRequests() {
+            var streams = streams(Map.of("bootstrap.servers", "b:1"));
+
+            assertThat(streams.getRestoreConsumerConfigs("client"))
+                    .containsEntry("max.partition.fetch.bytes", 1 << 20)
+                    .containsEntry("max.poll.records", 10_000);
+            assertThat(streams.getMainConsumerConfigs("group", "client", 0))
+                    .containsEntry("max.partition.fetch.bytes", 1 << 17);
+        }
+    }
+
+    @Nested
     class ChangelogTopics {
         @Test
         void haveSmallSegmentsAndAcceptEntriesOfAnyAge() {

@@ -24,7 +24,7 @@ final class GatewayBench {
 
     private static final int TARGET_CONCURRENCY = 32;
     private static final double ADDED_P50_MILLIS = 20;
-    private static final double ADDED_P99_MILLIS = 100;
+    private static final double ADDED_P99_MILLIS = 60;
 
     private final Setup setup;
     private final List<Integer> concurrency;

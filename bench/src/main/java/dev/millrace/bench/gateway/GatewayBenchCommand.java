@@ -40,8 +40,8 @@ public final class GatewayBenchCommand implements Callable<Integer> {
             paramLabel = "N",
             defaultValue = "10",
             description =
-                    "Duration of each measurement in seconds, after half of it to warm up; default:"
-                            + " ${DEFAULT-VALUE}.")
+                    "Duration of each measurement in seconds, after twice this time to warm up;"
+                            + " default: ${DEFAULT-VALUE}.")
     private int seconds;
 
     @Mixin private MeasurementOptions options = new MeasurementOptions();

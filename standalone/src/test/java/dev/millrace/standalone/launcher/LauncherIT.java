@@ -13,6 +13,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class LauncherIT {
     private static final Pattern BUILDING =
@@ -358,7 +360,7 @@ class LauncherIT {
 
             assertThat(started.exitCode()).isZero();
             assertThat(started.output())
-                    .startsWith("[-Xmx1g]")
+                    .contains("[-XX:ErgoHeapSizeLimit=3g]")
                     .endsWith("[-jar][" + release.path("app/millrace.jar") + "][costs]");
         }
 
@@ -486,8 +488,7 @@ class LauncherIT {
             checkout.with("MILLRACE_JAVA_OPTS", "-Xmx3g -Dx=y");
 
             assertThat(checkout.run("run").output())
-                    .contains("[-Xmx1g]")
-                    .contains("[-Xmx3g][-Dx=y][-jar]");
+                    .containsSubsequence("[-XX:ErgoHeapSizeLimit=3g]", "[-Xmx3g][-Dx=y][-jar]");
         }
 
         @Test
@@ -497,6 +498,33 @@ class LauncherIT {
             assertThat(checkout.run("run").output())
                     .contains("[-XX:+UseZGC]")
                     .doesNotContain("SerialGC");
+        }
+
+        @ParameterizedTest
+        @CsvSource({
+            "worker, 2, SerialGC",
+            "worker, 4, ParallelGC",
+            "run -, 4, ParallelGC",
+            "check, 4, SerialGC"
+        })
+        void collectorFollowsFromCommandAndCores(String command, String cores, String collector)
+                throws Exception {
+            // The number that nproc prints.
+            checkout.with("OMP_NUM_THREADS", cores);
+
+            assertThat(checkout.run(command.split(" ")).output())
+                    .containsOnlyOnce("GC]")
+                    .contains("[-XX:+Use" + collector + "]");
+        }
+
+        @Test
+        void benchHasTheSameHeapOnAllMachines() throws Exception {
+            checkout.write("built/millrace.jar", "jar");
+            checkout.with("MILLRACE_HOME", checkout.path("built").toString());
+
+            assertThat(checkout.run("bench", "start").output())
+                    .contains("[-Xmx1g]")
+                    .doesNotContain("ErgoHeapSizeLimit");
         }
 
         @Test
