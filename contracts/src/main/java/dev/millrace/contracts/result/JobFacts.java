@@ -77,8 +77,8 @@ public record JobFacts(
     }
 
     /** Returns a copy without the passages of documents. */
-    EndedJob withoutPassages() {
-        return new EndedJob(
+    JobFacts withoutPassages() {
+        return new JobFacts(
                 job, line, route, lane, reservedUsd, receivers, fallbacks, addedOutputLimit, null);
     }
 

@@ -145,7 +145,7 @@ class EndWriterTest {
         @Test
         void errorLeavesOutMetadataAndPassagesThatAreTooLarge() {
             String large = "{\"a\":\"" + "x".repeat(MAX_BYTES) + "\"}";
-            var job = EndedJob.of(headers(1).withPassages(large), Lane.BULK);
+            var job = JobFacts.of(headers(1).withPassages(large), Lane.BULK);
             var provenance = new Provenance(job, calls(), new JobLabels("r-1", large));
 
             var written =
