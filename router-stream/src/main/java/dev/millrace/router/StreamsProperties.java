@@ -53,8 +53,8 @@ final class StreamsProperties {
 
     /**
      * Most records of a poll of changelogs, which are written to RocksDB together. The fetch size
-     * bounds the bytes. A router restores ten million small entries a third faster than with Kafka's
-     * default of 500 or with 1,000.
+     * bounds the bytes. A router restores ten million small entries a third faster than with
+     * Kafka's default of 500 or with 1,000.
      */
     private static final int RESTORED_RECORDS = 10_000;
 
