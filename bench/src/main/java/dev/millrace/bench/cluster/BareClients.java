@@ -57,11 +57,17 @@ public record BareClients(String bootstrap, String id) {
         return producer(Map.of(ProducerConfig.TRANSACTIONAL_ID_CONFIG, id));
     }
 
-    private Producer<byte[], byte[]> producer(Map<String, Object> extra) {
-        Map<String, Object> properties = new HashMap<>(extra);
+    /**
+     * Creates a producer, idempotent by default.
+     *
+     * @param extra further properties, which take precedence
+     */
+    Producer<byte[], byte[]> producer(Map<String, Object> extra) {
+        Map<String, Object> properties = new HashMap<>();
         properties.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrap);
         properties.put(ProducerConfig.BATCH_SIZE_CONFIG, BATCH_BYTES);
         properties.put(ProducerConfig.LINGER_MS_CONFIG, 0);
+        properties.putAll(extra);
         return new KafkaProducer<>(
                 properties, new ByteArraySerializer(), new ByteArraySerializer());
     }
