@@ -2,12 +2,14 @@ package dev.millrace.bench.cluster;
 
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Map;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.RecordMetadata;
 
 /**
@@ -56,7 +58,9 @@ public final class OpenLoopSubmitter implements AutoCloseable {
         this.factory = factory;
         this.clock = clock;
         this.nanos = nanos;
-        this.producer = JobProducer.producer(pipeline, BATCH_BYTES, 0);
+        this.producer =
+                new BareClients(pipeline.bootstrap(), "jobs")
+                        .producer(Map.of(ProducerConfig.BATCH_SIZE_CONFIG, BATCH_BYTES));
         this.submitted = new AtomicLongArray(jobs);
     }
 

@@ -6,6 +6,13 @@ import java.util.Locale;
 public enum Contender {
     /** Starts a virtual thread for each record and commits the lowest unfinished offset. */
     VIRTUAL("a virtual thread each"),
+    /**
+     * Starts a virtual thread for each record of a share group (KIP-932) with a member for each
+     * partition. Permits that the members share bound the jobs in flight, and each member polls
+     * about its part of them. The broker's limit, 2,000 locked records of a partition, is not
+     * reached.
+     */
+    SHARE("share group"),
     /** Confluent's parallel consumer with asynchronous offset commits. */
     PARALLEL("parallel consumer"),
     /** Confluent's parallel consumer with results and offsets in transactions. */

@@ -30,9 +30,10 @@ public final class ContenderProgram {
     }
 
     /** Starts a contender and returns at once. */
-    private static AutoCloseable start(ContenderTask task) {
+    private static AutoCloseable start(ContenderTask task) throws Exception {
         return switch (task.contender()) {
             case VIRTUAL -> startLoop(new ThreadPerRecord(task));
+            case SHARE -> startShareGroup(task);
             case HOP ->
                     startLoop(
                             new TransactionalHop(
@@ -57,6 +58,18 @@ public final class ContenderProgram {
     private static AutoCloseable startLoop(Runnable loop) {
         Thread.ofPlatform().daemon().name("loop").start(loop);
         return () -> {};
+    }
+
+    /** Starts a share group with a member for each partition. */
+    private static AutoCloseable startShareGroup(ContenderTask task) throws Exception {
+        task.clients().configureShareGroup();
+        int members = task.pipeline().partitions();
+        int maxRecords = Math.max(1, task.concurrency() / members);
+        var answered = new AnsweredJobs(task);
+        for (int i = 0; i < members; i++) {
+            startLoop(new ShareGroupMember(task, maxRecords, answered));
+        }
+        return answered;
     }
 
     private static List<ProducerRecord<byte[], byte[]>> copies(

@@ -12,8 +12,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
-/** Starts provider and pipeline, and measures each part, one after another. */
-final class GatewayBench {
+/**
+ * Starts provider and pipeline, and measures each part, one after another.
+ *
+ * @param concurrency numbers of concurrent calls, each 1 or more
+ * @param time duration of each measurement
+ * @param report what the figures are added to
+ */
+record GatewayBench(Setup setup, List<Integer> concurrency, Duration time, Report report) {
     /** The first calls warm up the JIT compilers of all processes. */
     private static final int WARM_UP_CONCURRENCY = 32;
 
@@ -25,21 +31,6 @@ final class GatewayBench {
     private static final int TARGET_CONCURRENCY = 32;
     private static final double ADDED_P50_MILLIS = 20;
     private static final double ADDED_P99_MILLIS = 60;
-
-    private final Setup setup;
-    private final List<Integer> concurrency;
-    private final Duration time;
-    private final Report report = new Report();
-
-    /**
-     * @param concurrency numbers of concurrent calls, each 1 or more
-     * @param time duration of each measurement
-     */
-    GatewayBench(Setup setup, List<Integer> concurrency, Duration time) {
-        this.setup = setup;
-        this.concurrency = concurrency;
-        this.time = time;
-    }
 
     Report measure() throws IOException, InterruptedException {
         setup.say("starting provider and pipeline");

@@ -3,6 +3,7 @@ package dev.millrace.bench.gateway;
 import static dev.millrace.bench.measurement.MeasurementOptions.require;
 
 import dev.millrace.bench.measurement.MeasurementOptions;
+import dev.millrace.bench.measurement.Report;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -54,7 +55,11 @@ public final class GatewayBenchCommand implements Callable<Integer> {
         require("--seconds", seconds, 1, MAX_SECONDS);
         return options.run(
                 setup ->
-                        new GatewayBench(setup, concurrency, Duration.ofSeconds(seconds))
+                        new GatewayBench(
+                                        setup,
+                                        concurrency,
+                                        Duration.ofSeconds(seconds),
+                                        new Report())
                                 .measure());
     }
 }

@@ -13,8 +13,21 @@ import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Measures parts one after another on its own broker. Used by one thread. */
-final class QuotaBench {
+/**
+ * Measures parts one after another on its own broker. Used by one thread.
+ *
+ * @param perMinute the provider's limit of requests in any minute
+ * @param time length of each measurement except of the batches
+ * @param batches sizes of the batches
+ * @param report what the figures are added to
+ */
+record QuotaBench(
+        Setup setup,
+        Set<QuotaPart> parts,
+        int perMinute,
+        Duration time,
+        List<Integer> batches,
+        Report report) {
     /** Numbers of workers, each for an equal part of the time. */
     private static final List<Integer> WORKERS = List.of(1, 2, 4, 3);
 
@@ -35,31 +48,6 @@ final class QuotaBench {
     private static final double MIN_BATCH_USE = 97;
     private static final double MAX_THROTTLED = 0.1;
     private static final double MAX_SEARCH_SECONDS = 60;
-
-    private final Setup setup;
-    private final Set<QuotaPart> parts;
-    private final int perMinute;
-    private final Duration time;
-    private final List<Integer> batches;
-    private final Report report = new Report();
-
-    /**
-     * @param perMinute the provider's limit of requests in any minute
-     * @param time length of each measurement except of the batches
-     * @param batches sizes of the batches
-     */
-    QuotaBench(
-            Setup setup,
-            Set<QuotaPart> parts,
-            int perMinute,
-            Duration time,
-            List<Integer> batches) {
-        this.setup = setup;
-        this.parts = parts;
-        this.perMinute = perMinute;
-        this.time = time;
-        this.batches = batches;
-    }
 
     Report measure() throws IOException, InterruptedException {
         try (var cluster = BenchCluster.start(setup.folder())) {

@@ -3,6 +3,7 @@ package dev.millrace.bench.quota;
 import static dev.millrace.bench.measurement.MeasurementOptions.require;
 
 import dev.millrace.bench.measurement.MeasurementOptions;
+import dev.millrace.bench.measurement.Report;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.EnumSet;
@@ -79,7 +80,8 @@ public final class QuotaBenchCommand implements Callable<Integer> {
                                         measured,
                                         perMinute,
                                         Duration.ofSeconds(seconds),
-                                        batches)
+                                        batches,
+                                        new Report())
                                 .measure());
     }
 }

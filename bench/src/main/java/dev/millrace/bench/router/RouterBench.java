@@ -20,8 +20,15 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 
-/** Measures all contenders in turn on its own broker. */
-final class RouterBench {
+/**
+ * Measures all contenders in turn on its own broker.
+ *
+ * @param jobs requests of each backlog, 1 or more
+ * @param rounds backlogs of each contender, 1 or more
+ * @param time of each measurement of latency, and of the warm-up before it
+ * @param report what the figures are added to
+ */
+record RouterBench(Setup setup, int jobs, int rounds, Duration time, Report report) {
     private static final int PARTITIONS = 4;
 
     /** Heap of every contender. */
@@ -38,24 +45,6 @@ final class RouterBench {
     private static final List<Integer> RATES = List.of(50, 1_000);
     private static final double THROUGHPUT_FRACTION = 0.6;
     private static final double LATENCY_FACTOR = 1.5;
-
-    private final Setup setup;
-    private final int jobs;
-    private final int rounds;
-    private final Duration time;
-    private final Report report = new Report();
-
-    /**
-     * @param jobs requests of each backlog, 1 or more
-     * @param rounds backlogs of each contender, 1 or more
-     * @param time of each measurement of latency, and of the warm-up before it
-     */
-    RouterBench(Setup setup, int jobs, int rounds, Duration time) {
-        this.setup = setup;
-        this.jobs = jobs;
-        this.rounds = rounds;
-        this.time = time;
-    }
 
     Report measure() throws IOException, InterruptedException {
         try (var cluster = BenchCluster.start(setup.folder())) {

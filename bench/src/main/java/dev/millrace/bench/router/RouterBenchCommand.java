@@ -3,6 +3,7 @@ package dev.millrace.bench.router;
 import static dev.millrace.bench.measurement.MeasurementOptions.require;
 
 import dev.millrace.bench.measurement.MeasurementOptions;
+import dev.millrace.bench.measurement.Report;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.Callable;
@@ -59,7 +60,12 @@ public final class RouterBenchCommand implements Callable<Integer> {
         require("--seconds", seconds, 1, MAX_SECONDS);
         return options.run(
                 setup ->
-                        new RouterBench(setup, jobs, rounds, Duration.ofSeconds(seconds))
+                        new RouterBench(
+                                        setup,
+                                        jobs,
+                                        rounds,
+                                        Duration.ofSeconds(seconds),
+                                        new Report())
                                 .measure());
     }
 }

@@ -25,8 +25,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Runs the parts of a plan on its own broker, one contender after the other. */
-final class WorkerBench {
+/**
+ * Runs the parts of a plan on its own broker, one contender after the other.
+ *
+ * @param report what the figures are added to
+ */
+record WorkerBench(Setup setup, WorkerBenchPlan plan, Report report) {
     private static final int PARTITIONS = 12;
 
     /** Heap of every contender. */
@@ -40,15 +44,6 @@ final class WorkerBench {
     private static final double PERCENT = 100;
     private static final List<Integer> RATES = List.of(50, 1_000);
     private static final Duration WARM_UP = Duration.ofSeconds(5);
-
-    private final Setup setup;
-    private final WorkerBenchPlan plan;
-    private final Report report = new Report();
-
-    WorkerBench(Setup setup, WorkerBenchPlan plan) {
-        this.setup = setup;
-        this.plan = plan;
-    }
 
     Report measure() throws IOException, InterruptedException {
         try (var cluster = BenchCluster.start(setup.folder())) {

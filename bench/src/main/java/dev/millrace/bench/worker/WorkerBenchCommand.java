@@ -4,6 +4,7 @@ import static dev.millrace.bench.measurement.MeasurementOptions.require;
 
 import dev.millrace.bench.contender.Contender;
 import dev.millrace.bench.measurement.MeasurementOptions;
+import dev.millrace.bench.measurement.Report;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -81,6 +82,6 @@ public final class WorkerBenchCommand implements Callable<Integer> {
                         jobs,
                         Duration.ofSeconds(seconds),
                         inFlight);
-        return options.run(setup -> new WorkerBench(setup, plan).measure());
+        return options.run(setup -> new WorkerBench(setup, plan, new Report()).measure());
     }
 }

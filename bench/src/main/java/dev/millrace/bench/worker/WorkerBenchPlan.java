@@ -35,7 +35,7 @@ record WorkerBenchPlan(
         return switch (contender) {
             case PARALLEL, PARALLEL_TX -> part == Part.WORK_0MS ? THREADS_WITHOUT_WORK : THREADS;
             case HOP -> 1;
-            case VIRTUAL, MILLRACE, LIMITED -> inFlight;
+            case VIRTUAL, SHARE, MILLRACE, LIMITED -> inFlight;
         };
     }
 }
