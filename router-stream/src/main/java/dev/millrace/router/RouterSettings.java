@@ -32,8 +32,11 @@ public record RouterSettings(
         Duration sessionTimeout,
         Optional<String> instance,
         HeapShare heap) {
-    /** Default of {@link #commitInterval}: the longest wait of a job in a backlog. */
-    public static final Duration DEFAULT_COMMIT_INTERVAL = Duration.ofMillis(100);
+    /**
+     * Default of {@link #commitInterval}, which applies with a backlog. A shorter interval makes
+     * transactions of the router, and so of the workers, smaller and more expensive.
+     */
+    public static final Duration DEFAULT_COMMIT_INTERVAL = Duration.ofMillis(250);
 
     /** Default of {@link #sessionTimeout} on a cluster. */
     public static final Duration DEFAULT_SESSION_TIMEOUT = Duration.ofSeconds(10);
