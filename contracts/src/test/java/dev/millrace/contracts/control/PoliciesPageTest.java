@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -52,7 +53,10 @@ class PoliciesPageTest {
     @Test
     void trialDiffersFromTheShippedPolicyInOneRule() throws IOException {
         var example = Files.readString(Path.of("..", "examples", "canary.yaml"));
-        var trial = PolicyReader.parse("canary.yaml", example, Catalog.shipped()).get("default");
+        Policy trial =
+                Objects.requireNonNull(
+                        PolicyReader.parse("canary.yaml", example, Catalog.shipped())
+                                .get("default"));
 
         assertThat(Policy.SHIPPED.rules()).hasSameSizeAs(trial.rules());
         assertThat(trial.rules())
