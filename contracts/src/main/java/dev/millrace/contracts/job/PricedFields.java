@@ -70,6 +70,9 @@ public record PricedFields(
                     "tool_search_tool_regex",
                     "tool_search_tool_bm25");
 
+    /** Types of tools that are kept. No catalog has prices of so many, and jobs hold them. */
+    private static final int MAX_TOOL_TYPES = 1_000;
+
     /** The date of Anthropic's types, and the mark of OpenAI's early ones. */
     private static final Pattern VERSION = Pattern.compile("(_preview)?(_20[0-9_]{6,8})?$");
 
@@ -167,7 +170,8 @@ public record PricedFields(
                 return;
             }
             String tool = VERSION.matcher(type).replaceFirst("");
-            if (!FREE_TOOLS.contains(tool)) {
+            boolean isNew = !tools.containsKey(tool);
+            if (!FREE_TOOLS.contains(tool) && (tools.size() < MAX_TOOL_TYPES || !isNew)) {
                 tools.merge(tool, max, Reader::sum);
             }
         }

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -95,6 +97,16 @@ class PricedFieldsTest {
                         Map.of(
                                 "web_search",
                                 calls == null ? OptionalLong.empty() : OptionalLong.of(calls)));
+    }
+
+    @Test
+    void memoryOfToolsIsBounded() {
+        String tools =
+                IntStream.range(0, 2_000)
+                        .mapToObj("{\"type\":\"tool-%d\"}"::formatted)
+                        .collect(Collectors.joining(","));
+
+        assertThat(chat(",\"tools\":[" + tools + "]").toolCalls()).hasSize(1_000);
     }
 
     @Test

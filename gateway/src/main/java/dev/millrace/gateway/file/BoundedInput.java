@@ -1,5 +1,6 @@
 package dev.millrace.gateway.file;
 
+import dev.millrace.gateway.http.ApiError;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -25,6 +26,8 @@ final class BoundedInput extends FilterInputStream {
             int value = super.read();
             count(value < 0 ? 0 : 1);
             return value;
+        } catch (ApiError e) {
+            throw e;
         } catch (RuntimeException e) {
             throw broken(e);
         }
@@ -36,6 +39,8 @@ final class BoundedInput extends FilterInputStream {
             int count = super.read(buffer, offset, length);
             count(Math.max(count, 0));
             return count;
+        } catch (ApiError e) {
+            throw e;
         } catch (RuntimeException e) {
             throw broken(e);
         }

@@ -63,6 +63,11 @@ final class PatientInput extends FilterInputStream {
                     ErrorKind.INVALID_REQUEST,
                     "invalid_content_encoding",
                     String.valueOf(e.getMessage()));
+        } catch (ApiError e) {
+            // Such as too little memory for the window of a decoder.
+            onFault.run();
+            end();
+            throw e;
         } catch (IOException | RuntimeException e) {
             onFault.run();
             end();

@@ -78,6 +78,25 @@ class PatientInputTest {
     }
 
     @Test
+    void errorOfADecoderReachesTheClientUnchanged() {
+        ApiError tooBusy = ApiError.overloaded(Duration.ofSeconds(1), "too many large bodies");
+        var faults = new AtomicInteger();
+        var body =
+                new PatientInput(
+                        new ByteArrayInputStream(new byte[1]) {
+                            @Override
+                            public int read(byte[] target, int offset, int length) {
+                                throw tooBusy;
+                            }
+                        },
+                        LONG,
+                        faults::incrementAndGet);
+
+        assertThat(catchThrowable(body::readAllBytes)).isSameAs(tooBusy);
+        assertThat(faults).hasValue(1);
+    }
+
+    @Test
     void fastBodyIsReadWhateverItsSize() throws IOException {
         byte[] sent = new byte[1 << 20];
         try (var body = new PatientInput(new ByteArrayInputStream(sent), LONG, () -> {})) {

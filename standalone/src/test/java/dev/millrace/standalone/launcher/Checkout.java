@@ -117,7 +117,8 @@ final class Checkout {
         return Started.start(environment, currentFolder, command, arguments);
     }
 
-    private void tool(String name, String script) throws IOException {
+    /** Creates a program that is found before those of the system. */
+    void tool(String name, String script) throws IOException {
         write(name, "#!/bin/sh\n" + script);
         Files.setPosixFilePermissions(path(name), PosixFilePermissions.fromString("rwxr-xr-x"));
     }

@@ -509,12 +509,18 @@ class LauncherIT {
         })
         void collectorFollowsFromCommandAndCores(String command, String cores, String collector)
                 throws Exception {
-            // The number that nproc prints.
-            checkout.with("OMP_NUM_THREADS", cores);
+            checkout.tool("tools/nproc", "echo " + cores + "\n");
 
             assertThat(checkout.run(command.split(" ")).output())
                     .containsOnlyOnce("GC]")
                     .contains("[-XX:+Use" + collector + "]");
+        }
+
+        @Test
+        void shareOfTheUserHasNoMaximum() throws Exception {
+            checkout.with("MILLRACE_JAVA_OPTS", "-XX:MaxRAMPercentage=75");
+
+            assertThat(checkout.run("run").output()).doesNotContain("ErgoHeapSizeLimit");
         }
 
         @Test
