@@ -16,7 +16,7 @@ class BoundedInputTest {
         var body =
                 new ByteArrayInputStream(new byte[1]) {
                     @Override
-                    public int read(byte[] target, int offset, int length) {
+                    public synchronized int read(byte[] target, int offset, int length) {
                         throw failure;
                     }
                 };

@@ -85,7 +85,7 @@ class PatientInputTest {
                 new PatientInput(
                         new ByteArrayInputStream(new byte[1]) {
                             @Override
-                            public int read(byte[] target, int offset, int length) {
+                            public synchronized int read(byte[] target, int offset, int length) {
                                 throw tooBusy;
                             }
                         },
