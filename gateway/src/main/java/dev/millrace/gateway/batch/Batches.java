@@ -37,7 +37,6 @@ import java.util.random.RandomGenerator;
 /** The batches of all tenants. Thread-safe; every method blocks. */
 public final class Batches {
     private static final Duration CANCELLATION_GRACE = Duration.ofHours(1);
-    private static final Duration DISK_RETRY_AFTER = Duration.ofSeconds(30);
 
     private final FactStore facts;
     private final Submitter submitter;
@@ -97,13 +96,9 @@ public final class Batches {
     /** Refuses new batches before the room for the facts of accepted batches runs out. */
     private void requireRoom() {
         if (!facts.hasRoom()) {
-            throw ApiError.of(
-                            ErrorKind.OVERLOADED,
-                            "disk_full",
-                            "the disk of the gateway's files is almost full: new batches are"
-                                    + " refused until there is room; batches that were accepted"
-                                    + " continue")
-                    .retryAfter(DISK_RETRY_AFTER);
+            throw ApiError.diskFull(
+                    "the disk of the gateway's files is almost full: new batches are refused until"
+                            + " there is room; batches that were accepted continue");
         }
     }
 

@@ -6,6 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Ends a request with an error answer. Expected, so it has no stack trace. */
 public final class ApiError extends RuntimeException {
+    private static final Duration DISK_RETRY_AFTER = Duration.ofSeconds(30);
+
     private static final long serialVersionUID = 1L;
 
     private final ErrorKind kind;
@@ -56,6 +58,11 @@ public final class ApiError extends RuntimeException {
     /** Reports that the server cannot take the request now. */
     public static ApiError overloaded(Duration retryAfter, String message) {
         return of(ErrorKind.OVERLOADED, "overloaded", message).retryAfter(retryAfter);
+    }
+
+    /** Returns the error for work that is refused because a disk is almost full. */
+    public static ApiError diskFull(String message) {
+        return of(ErrorKind.OVERLOADED, "disk_full", message).retryAfter(DISK_RETRY_AFTER);
     }
 
     static ApiError internal() {

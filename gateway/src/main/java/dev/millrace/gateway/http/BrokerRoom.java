@@ -1,7 +1,6 @@
 package dev.millrace.gateway.http;
 
 import io.helidon.http.Method;
-import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
@@ -21,8 +20,6 @@ public record BrokerRoom(BooleanSupplier hasRoom) {
     /** Last segments of POST requests that bring no jobs. */
     private static final Set<String> WITHOUT_JOBS = Set.of("cancel", "estimate", "count_tokens");
 
-    private static final Duration RETRY_AFTER = Duration.ofSeconds(30);
-
     /** Returns the routes. A route that brings work answers only while there is room. */
     public List<HttpRoute> guard(List<HttpRoute> routes) {
         return routes.stream().map(it -> bringsWork(it) ? guarded(it) : it).toList();
@@ -39,8 +36,7 @@ public record BrokerRoom(BooleanSupplier hasRoom) {
                 route.template(),
                 exchange -> {
                     if (!hasRoom.getAsBoolean()) {
-                        throw ApiError.of(ErrorKind.OVERLOADED, "disk_full", FULL)
-                                .retryAfter(RETRY_AFTER);
+                        throw ApiError.diskFull(FULL);
                     }
                     route.handler().handle(exchange);
                 });

@@ -38,7 +38,6 @@ public final class RepeatedRequests {
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
     private static final Duration LOOK_EVERY = Duration.ofMillis(100);
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
-    private static final Duration DISK_RETRY_AFTER = Duration.ofSeconds(30);
 
     private final FileStore store;
     private final InstantSource clock;
@@ -173,12 +172,9 @@ public final class RepeatedRequests {
      */
     private void requireRoom(ObjectPath path) throws StorageException {
         if (!store.hasRoom() && store.read(path).isEmpty()) {
-            throw ApiError.of(
-                            ErrorKind.OVERLOADED,
-                            "disk_full",
-                            "the disk of the gateway's files is almost full, so that no"
-                                    + " Idempotency-Key can be kept; repeat the request later")
-                    .retryAfter(DISK_RETRY_AFTER);
+            throw ApiError.diskFull(
+                    "the disk of the gateway's files is almost full, so that no Idempotency-Key can"
+                            + " be kept; repeat the request later");
         }
         if (counts.of(path.tenant()) >= maxTenantKeys && store.read(path).isEmpty()) {
             throw ApiError.of(
