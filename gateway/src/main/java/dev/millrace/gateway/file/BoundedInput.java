@@ -1,7 +1,7 @@
 package dev.millrace.gateway.file;
 
 import dev.millrace.gateway.http.ApiError;
-import java.io.FilterInputStream;
+import dev.millrace.gateway.http.InspectedInput;
 import java.io.IOException;
 import java.io.InputStream;
 
@@ -9,7 +9,7 @@ import java.io.InputStream;
  * Reads at most a given number of bytes. Bounds the bytes of a request that belong to no file and
  * no field.
  */
-final class BoundedInput extends FilterInputStream {
+final class BoundedInput extends InspectedInput {
     private long left;
 
     /**
@@ -18,19 +18,6 @@ final class BoundedInput extends FilterInputStream {
     BoundedInput(InputStream in, long max) {
         super(in);
         left = max;
-    }
-
-    @Override
-    public int read() throws IOException {
-        try {
-            int value = super.read();
-            count(value < 0 ? 0 : 1);
-            return value;
-        } catch (ApiError e) {
-            throw e;
-        } catch (RuntimeException e) {
-            throw broken(e);
-        }
     }
 
     @Override

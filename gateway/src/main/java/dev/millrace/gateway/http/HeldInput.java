@@ -1,6 +1,5 @@
 package dev.millrace.gateway.http;
 
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 
@@ -9,7 +8,7 @@ import java.io.InputStream;
  * of a value in the memory of its request while the value arrives, because clients could fill the
  * heap with values that never end. Used by one thread.
  */
-public final class HeldInput extends FilterInputStream {
+public final class HeldInput extends InspectedInput {
     /** Bytes that a reader may buffer; counted from the beginning. */
     public static final int READ_AHEAD_BYTES = 256 << 10;
 
@@ -21,12 +20,6 @@ public final class HeldInput extends FilterInputStream {
         super(body);
         this.memory = memory;
         memory.add(READ_AHEAD_BYTES);
-    }
-
-    @Override
-    public int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
     }
 
     /**

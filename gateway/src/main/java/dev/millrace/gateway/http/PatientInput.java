@@ -2,7 +2,6 @@ package dev.millrace.gateway.http;
 
 import dev.millrace.gateway.connection.ClientDeadline;
 import dev.millrace.gateway.connection.OversizedChunkException;
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
@@ -14,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * thread must not pause between two reads: the deadline keeps running, and interrupts the thread
  * even outside of a read.
  */
-final class PatientInput extends FilterInputStream {
+final class PatientInput extends InspectedInput {
     /** Bytes that must arrive within the patience: about 1 KiB/s. */
     private static final int MIN_BYTES = 32 << 10;
 
@@ -34,13 +33,6 @@ final class PatientInput extends FilterInputStream {
         super(body);
         this.patience = patience;
         this.onFault = onFault;
-    }
-
-    @Override
-    public int read() throws IOException {
-        byte[] one = new byte[1];
-        int count = read(one, 0, 1);
-        return count < 0 ? -1 : one[0] & 0xff;
     }
 
     @Override
