@@ -70,7 +70,10 @@ public record PricedFields(
                     "tool_search_tool_regex",
                     "tool_search_tool_bm25");
 
-    /** Types of tools that are kept. No catalog has prices of so many, and jobs hold them. */
+    /**
+     * Largest number of types of tools that are kept, because each job in memory holds them. No
+     * catalog has prices for this many.
+     */
     private static final int MAX_TOOL_TYPES = 1_000;
 
     /** The date of Anthropic's types, and the mark of OpenAI's early ones. */

@@ -50,7 +50,7 @@ final class JobCanceller {
     /** Wait after a write that failed. */
     private static final Duration RETRY = Duration.ofSeconds(1);
 
-    /** Longest time in which {@link #close} writes what is due. */
+    /** Longest time that {@link #close} spends on writing cancellations. */
     private static final Duration LONGEST_CLOSE = Duration.ofSeconds(5);
 
     /** Wait between two writes, in which later changes are collected. */
@@ -280,8 +280,8 @@ final class JobCanceller {
     }
 
     /**
-     * Accepts no more jobs, and writes what is due: the jobs of clients that have gone would
-     * otherwise run and cost money. Gives up after a while.
+     * Accepts no more jobs, and writes the cancellations that are due. Otherwise the jobs of
+     * disconnected clients would still run and cost money. Gives up after {@link #LONGEST_CLOSE}.
      */
     void close() {
         close(LONGEST_CLOSE);
