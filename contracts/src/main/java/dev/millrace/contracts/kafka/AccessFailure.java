@@ -12,6 +12,7 @@ import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.ClusterAuthorizationException;
 import org.apache.kafka.common.errors.GroupAuthorizationException;
+import org.apache.kafka.common.errors.InvalidReplicationFactorException;
 import org.apache.kafka.common.errors.SaslAuthenticationException;
 import org.apache.kafka.common.errors.SslAuthenticationException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
@@ -19,7 +20,10 @@ import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
 import org.apache.kafka.common.errors.UnsupportedSaslMechanismException;
 import org.jspecify.annotations.Nullable;
 
-/** Explains in one line why a cluster refused a client: certificate, login or missing right. */
+/**
+ * Explains in one line why a cluster refused a client: certificate, login, missing right, or too
+ * few brokers for a topic.
+ */
 public final class AccessFailure {
     private static final String RIGHTS = "; \"millrace rights\" lists the rights of each service";
 
@@ -106,6 +110,9 @@ public final class AccessFailure {
                     "The user may not use the transactional id" + RIGHTS;
             case ClusterAuthorizationException cluster ->
                     "The user lacks a right on the cluster (" + cluster.getMessage() + ")" + RIGHTS;
+            case InvalidReplicationFactorException _ ->
+                    "The cluster has fewer brokers than a topic has replicas. Set"
+                            + " topics.replication_factor to the number of brokers, or less";
             default -> null;
         };
     }

@@ -10,6 +10,7 @@ import javax.security.auth.login.LoginException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.GroupAuthorizationException;
+import org.apache.kafka.common.errors.InvalidReplicationFactorException;
 import org.apache.kafka.common.errors.SaslAuthenticationException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
@@ -44,6 +45,14 @@ class AccessFailureTest {
         assertThat(AccessFailure.explain(new KafkaException("no client", login)))
                 .contains(
                         "The login failed: no token. Check the sasl properties in the kafka block");
+    }
+
+    @Test
+    void keyIsNamedIfTheClusterHasTooFewBrokers() {
+        var refused = new InvalidReplicationFactorException("only 1 broker(s) are registered");
+
+        assertThat(AccessFailure.explain(new ExecutionException(refused)))
+                .hasValueSatisfying(it -> assertThat(it).contains("topics.replication_factor"));
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.millrace.router.streams;
 
+import dev.millrace.contracts.kafka.AccessFailure;
 import dev.millrace.contracts.kafka.TransactionFailure;
 import dev.millrace.router.topic.TopicAvailability;
 import java.time.Duration;
@@ -59,7 +60,7 @@ public final class StreamThreadFailureHandler implements StreamsUncaughtExceptio
                     .log("Replacing a failed stream thread");
             return StreamThreadExceptionResponse.REPLACE_THREAD;
         }
-        reason = describe(failure);
+        reason = AccessFailure.explain(failure).orElseGet(() -> describe(failure));
         LOG.atError().setCause(failure).log("Stopping the router after a failure");
         return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
     }

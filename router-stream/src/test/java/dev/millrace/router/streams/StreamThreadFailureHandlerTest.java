@@ -21,6 +21,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.internals.TransactionManager;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.CorruptRecordException;
+import org.apache.kafka.common.errors.InvalidReplicationFactorException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
@@ -222,6 +223,14 @@ class StreamThreadFailureHandlerTest {
             assertThat(failures.handle(corrupt)).isEqualTo(SHUTDOWN_CLIENT);
             assertThat(failures.reason()).contains("m.router-seen-jobs-changelog-3");
         }
+    }
+
+    @Test
+    void routerStopsAndNamesTheKeyIfTheClusterHasTooFewBrokers() {
+        var refused = new StreamsException(new InvalidReplicationFactorException("only 1 broker"));
+
+        assertThat(failures.handle(refused)).isEqualTo(SHUTDOWN_CLIENT);
+        assertThat(failures.reason()).contains("Set topics.replication_factor");
     }
 
     @Nested
