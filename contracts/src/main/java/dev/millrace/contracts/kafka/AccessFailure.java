@@ -110,9 +110,10 @@ public final class AccessFailure {
                     "The user may not use the transactional id" + RIGHTS;
             case ClusterAuthorizationException cluster ->
                     "The user lacks a right on the cluster (" + cluster.getMessage() + ")" + RIGHTS;
-            case InvalidReplicationFactorException _ ->
-                    "The cluster has fewer brokers than a topic has replicas. Set"
-                            + " topics.replication_factor to the number of brokers, or less";
+            case InvalidReplicationFactorException brokers ->
+                    "The cluster has fewer brokers than a topic has replicas ("
+                            + sentence(brokers.getMessage())
+                            + "). Set topics.replication_factor to the number of brokers, or less";
             default -> null;
         };
     }

@@ -52,7 +52,12 @@ class AccessFailureTest {
         var refused = new InvalidReplicationFactorException("only 1 broker(s) are registered");
 
         assertThat(AccessFailure.explain(new ExecutionException(refused)))
-                .hasValueSatisfying(it -> assertThat(it).contains("topics.replication_factor"));
+                .hasValueSatisfying(
+                        it ->
+                                assertThat(it)
+                                        .contains(
+                                                "topics.replication_factor",
+                                                "only 1 broker(s) are registered"));
     }
 
     @Test
