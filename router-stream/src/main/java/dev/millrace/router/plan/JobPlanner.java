@@ -1,0 +1,182 @@
+package dev.millrace.router.plan;
+
+import dev.millrace.contracts.catalog.Model;
+import dev.millrace.contracts.catalog.OutputLimit;
+import dev.millrace.contracts.control.ControlState;
+import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.contracts.header.AnswerWait;
+import dev.millrace.contracts.header.JobHeaders;
+import dev.millrace.contracts.header.TokenEstimate;
+import dev.millrace.contracts.job.Endpoint;
+import dev.millrace.contracts.job.OnUnavailable;
+import dev.millrace.contracts.job.Priority;
+import dev.millrace.contracts.job.RequestLine;
+import dev.millrace.router.cache.key.CacheKeys;
+import dev.millrace.router.canary.inflight.CanaryInFlightLimit;
+import dev.millrace.router.classify.token.QuickTokenEstimate;
+import dev.millrace.router.document.SplitPlan;
+import dev.millrace.router.message.RoutingMessage;
+import dev.millrace.router.message.RoutingMessage.AnsweredContent;
+import dev.millrace.router.message.RoutingMessage.InvalidContent;
+import dev.millrace.router.message.RoutingMessage.ParsedRequest;
+import dev.millrace.router.message.RoutingMessage.PlannedJob;
+import dev.millrace.router.message.RoutingMessage.Rejection;
+import dev.millrace.router.message.RoutingMessage.ValidContent;
+import dev.millrace.router.policy.PolicySnapshot;
+import java.time.InstantSource;
+import java.util.Objects;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Plans requests: makes a request a job with a model, or ends it without a call. Thread-safe.
+ *
+ * @param cacheKeys makes the cache keys of jobs
+ * @param onCacheBypass runs for each job that asks for a cached answer and has no cache key
+ */
+public record JobPlanner(
+        Planner planner, CacheKeys cacheKeys, Runnable onCacheBypass, InstantSource clock) {
+    /** Assumed tokens of an answer whose limit is higher or unknown. */
+    private static final long USUAL_OUTPUT_TOKENS = 500;
+
+    /** Most answers of one call that providers allow. */
+    private static final long MOST_CHOICES = 128;
+
+    private static final Rejection CANCELLED =
+            new Rejection(ErrorCode.CANCELLED, "the job was cancelled before it was routed", null);
+
+    /**
+     * Plans a request.
+     *
+     * @param inFlightLimit says whether a guarded arm may get another job
+     */
+    public RoutingMessage plan(
+            ParsedRequest request, PolicySnapshot policies, CanaryInFlightLimit inFlightLimit) {
+        if (isCancelled(request, policies.control())) {
+            return request.toRejected(CANCELLED);
+        }
+        return switch (request.content()) {
+            case InvalidContent(var rejection) -> request.toRejected(rejection);
+            case ValidContent(var line) -> {
+                // Under a budget, the line of the job has limits of its cost that the request
+                // lacks.
+                JobRequest job = jobRequest(request, line, policies);
+                yield switch (plan(job, policies, inFlightLimit)) {
+                    case Plan.Routed routed -> job(request, job.line(), routed);
+                    case Plan.Rejected rejected -> request.toRejected(rejection(rejected));
+                };
+            }
+            case AnsweredContent answered ->
+                    switch (plan(
+                            jobRequest(request, answered.request(), policies),
+                            policies,
+                            inFlightLimit)) {
+                        case Plan.Routed _ -> request.toAnswered(answered);
+                        case Plan.Rejected rejected -> request.toRejected(rejection(rejected));
+                    };
+        };
+    }
+
+    private static Rejection rejection(Plan.Rejected rejected) {
+        return new Rejection(rejected.error(), rejected.message(), rejected.param());
+    }
+
+    private Plan plan(JobRequest job, PolicySnapshot policies, CanaryInFlightLimit inFlightLimit) {
+        return planner.plan(job, policies.defaultPolicy(), clock.instant(), inFlightLimit);
+    }
+
+    private static boolean isCancelled(ParsedRequest request, ControlState control) {
+        var identity = request.identity();
+        return control.isCancelled(
+                identity.tenant(), identity.batch(), identity.jobId(), request.submittedAt());
+    }
+
+    private JobRequest jobRequest(
+            ParsedRequest request, RequestLine line, PolicySnapshot policies) {
+        var identity = request.identity();
+        boolean isUnderBudget =
+                !policies.budgets()
+                        .of(
+                                identity.tenant(),
+                                identity.batch(),
+                                identity.apiKey(),
+                                identity.batchLimitUsd(),
+                                clock.instant())
+                        .isEmpty();
+        return new JobRequest(
+                identity.jobId(),
+                identity.tenant(),
+                line,
+                isUnderBudget,
+                () -> policies.budgetLeft(identity.tenant(), clock.instant()));
+    }
+
+    private PlannedJob job(ParsedRequest request, RequestLine line, Plan.Routed routed) {
+        var identity = request.identity();
+        var priority = line.options().priority();
+        Long addedLimit = addedOutputLimit(line, routed.model());
+        var headers =
+                new JobHeaders(
+                                new JobHeaders.Identity(
+                                        identity.jobId(),
+                                        identity.tenant(),
+                                        identity.batch(),
+                                        identity.line()),
+                                new JobHeaders.Submission(
+                                        priority == null ? Priority.NORMAL : priority,
+                                        line.options().deadline(),
+                                        request.submittedAt()),
+                                new JobHeaders.Route(
+                                        routed.routedBy(),
+                                        routed.chain().stream().map(Model::name).toList(),
+                                        request.origin().partition()))
+                        .withOutputLimit(addedLimit)
+                        .withTokens(tokens(line, routed.model()))
+                        .withAnswerWait(answerWait(request, line))
+                        .withPassages(request.passages());
+        if (routed.costLimit().isPresent()) {
+            headers = headers.withCostLimit(routed.costLimit().get().ofKey(identity.apiKey()));
+        }
+        CacheKeys keys = routed.cache().map(cacheKeys::of).orElse(cacheKeys);
+        if (routed.split().isPresent()) {
+            SplitPlan split = routed.split().get().with(keys);
+            return new PlannedJob(identity, request.origin(), headers, request.bytes(), split);
+        }
+        var cacheKey = keys.keyOf(identity.tenant(), line, routed.model(), addedLimit);
+        if (cacheKey.isPresent()) {
+            headers = headers.withCacheKey(cacheKey.get());
+            var namespace = keys.namespaceOf(identity.tenant(), line, routed.model(), addedLimit);
+            if (namespace.isPresent()) {
+                headers = headers.withCacheNamespace(namespace.get());
+            }
+        } else if (keys.isWanted(line)) {
+            onCacheBypass.run();
+        }
+        return new PlannedJob(identity, request.origin(), headers, request.bytes());
+    }
+
+    private static AnswerWait answerWait(ParsedRequest request, RequestLine line) {
+        return new AnswerWait(
+                request.chunks(),
+                Objects.requireNonNullElse(line.options().onUnavailable(), OnUnavailable.WAIT));
+    }
+
+    /**
+     * Estimates the tokens of a call without reading the body. The worker corrects its estimates by
+     * the tokens that answers report.
+     */
+    private TokenEstimate tokens(RequestLine line, Model model) {
+        Endpoint called = planner.called(line.endpoint(), model);
+        OptionalLong limit = OutputLimit.ofOneAnswer(line, called, model);
+        long output = Math.min(limit.orElse(USUAL_OUTPUT_TOKENS), USUAL_OUTPUT_TOKENS);
+        return new TokenEstimate(
+                QuickTokenEstimate.inputTokens(line),
+                Math.min(line.choices(), MOST_CHOICES) * output);
+    }
+
+    private @Nullable Long addedOutputLimit(RequestLine line, Model model) {
+        Endpoint called = planner.called(line.endpoint(), model);
+        OptionalLong limit = OutputLimit.defaultFor(line, called, model);
+        return limit.isPresent() ? limit.getAsLong() : null;
+    }
+}
