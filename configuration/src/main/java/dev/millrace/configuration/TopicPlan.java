@@ -222,7 +222,7 @@ public final class TopicPlan {
     private int partitions(Lane lane) {
         return switch (lane) {
             case NORMAL, BULK -> config.partitions();
-            case CRITICAL, HIGH, LOW -> Math.ceilDiv(config.partitions(), 2);
+            case EXPRESS, CRITICAL, HIGH, LOW -> Math.ceilDiv(config.partitions(), 2);
         };
     }
 

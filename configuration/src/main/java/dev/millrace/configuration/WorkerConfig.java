@@ -217,7 +217,8 @@ public record WorkerConfig(
     /**
      * The relative frequency of each lane, 1 to 1000 each.
      *
-     * @param critical weight of the critical lane; the other components likewise
+     * @param critical weight of the critical lane and of the express lane, each; the other
+     *     components are the weights of their lanes
      */
     public record LaneWeights(int critical, int high, int normal, int low, int bulk) {
         /** Each lane has twice the weight of the next one. */
@@ -236,7 +237,7 @@ public record WorkerConfig(
         /** Returns the weight of a lane. */
         public int of(Lane lane) {
             return switch (lane) {
-                case CRITICAL -> critical;
+                case EXPRESS, CRITICAL -> critical;
                 case HIGH -> high;
                 case NORMAL -> normal;
                 case LOW -> low;

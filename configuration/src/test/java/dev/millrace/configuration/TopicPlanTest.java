@@ -54,8 +54,11 @@ class TopicPlanTest {
             var onDemand = TopicPlan.onDemand(config);
 
             assertThat(onDemand.keySet())
-                    .hasSize(4 * config.modelsInService().size())
-                    .allMatch(it -> it.matches("millrace\\.jobs\\..*\\.(critical|high|low|bulk)"));
+                    .hasSize(5 * config.modelsInService().size())
+                    .allMatch(
+                            it ->
+                                    it.matches(
+                                            "millrace\\.jobs\\..*\\.(express|critical|high|low|bulk)"));
             assertThat(TopicPlan.of(config)).containsAll(onDemand.values());
         }
     }
@@ -271,6 +274,7 @@ class TopicPlanTest {
                     .extracting(TopicSpec::name)
                     .filteredOn(name -> name.startsWith("millrace.jobs.gpt-4.1."))
                     .containsExactly(
+                            "millrace.jobs.gpt-4.1.express",
                             "millrace.jobs.gpt-4.1.critical",
                             "millrace.jobs.gpt-4.1.high",
                             "millrace.jobs.gpt-4.1.normal",
@@ -283,7 +287,7 @@ class TopicPlanTest {
             assertThat(plan("topics: { partitions: 5 }"))
                     .filteredOn(topic -> topic.name().startsWith("millrace.jobs.gpt-4.1."))
                     .extracting(TopicSpec::partitions)
-                    .containsExactly(3, 3, 5, 3, 5);
+                    .containsExactly(3, 3, 3, 5, 3, 5);
         }
     }
 

@@ -63,16 +63,9 @@ public final class Gateway implements Service {
                 new Connections(
                         settings.pipeline().jdbcUrl(), Connections.QUERY_TIME, settings.heap());
         var results = new DatabaseResults(connections, settings.clock());
-        jobs =
-                JobClient.start(
-                        new JobClient.Parts(
-                                JobSettings.of(settings.config(), settings.heap()),
-                                endedJobs(results),
-                                settings.clock(),
-                                settings.nanoTicker(),
-                                settings.random()));
-        var cors = new CorsRules(Set.copyOf(settings.config().gateway().cors().origins()));
         keys = keyService(settings);
+        jobs = jobClient(settings, results);
+        var cors = new CorsRules(Set.copyOf(settings.config().gateway().cors().origins()));
         streams = streams(settings);
         repeats = new RepeatedRequests(store, settings.clock());
         batches = FilesAndBatches.start(settings, store, repeats, results, keys::control);
@@ -121,7 +114,26 @@ public final class Gateway implements Service {
         try {
             return KeyService.start(settings.config(), settings.clock(), settings.nanoTicker());
         } catch (RuntimeException e) {
-            jobs.close();
+            connections.close();
+            store.close();
+            throw e;
+        }
+    }
+
+    /** Starts the client of the pipeline. A failure leaves nothing running. */
+    private JobClient jobClient(GatewaySettings settings, DatabaseResults results) {
+        try {
+            return JobClient.start(
+                    new JobClient.Parts(
+                            JobSettings.of(settings.config(), settings.heap()),
+                            endedJobs(results),
+                            new JobClient.Routing(
+                                    settings.pipeline().planner(), keys::currentControl),
+                            settings.clock(),
+                            settings.nanoTicker(),
+                            settings.random()));
+        } catch (RuntimeException e) {
+            keys.close();
             connections.close();
             store.close();
             throw e;

@@ -32,7 +32,7 @@ final class GatewayMetrics {
         gauge("bodies.limit.bytes", "Memory that bodies may take", bodies::maxBytes);
     }
 
-    /** Adds gauges of the jobs whose results are awaited, and a counter of repeated requests. */
+    /** Adds gauges of the jobs whose results are awaited, and counters of calls. */
     void add(JobClient jobs) {
         gauge(
                 "jobs.awaited",
@@ -41,6 +41,9 @@ final class GatewayMetrics {
         gauge("jobs.followed", "Jobs whose events are streamed", jobs::followedJobs);
         gauge("jobs.bytes", "Requests and results of both", jobs::pendingBytes);
         gauge("results.lag", "Records of results that are not read yet", jobs::lag);
+        FunctionCounter.builder(PREFIX + "express", jobs, JobClient::expressCalls)
+                .description("Calls that bypassed the router")
+                .register(registry);
         FunctionCounter.builder(PREFIX + "repeats", jobs, JobClient::repeats)
                 .description("Requests that repeated an earlier one by their Idempotency-Key")
                 .register(registry);

@@ -4,6 +4,7 @@ import dev.millrace.configuration.MillraceConfig;
 import dev.millrace.configuration.StoreLocation;
 import dev.millrace.contracts.memory.HeapShare;
 import dev.millrace.gateway.estimate.CostForecasts;
+import dev.millrace.gateway.job.CallPlanner;
 import dev.millrace.gateway.usage.PipelineOperations;
 import dev.millrace.gateway.usage.StateSource;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -38,11 +39,12 @@ public record GatewaySettings(
         HeapShare heap) {
 
     /**
-     * Data and operations of the usage API.
+     * What a gateway knows of its pipeline: data and operations of the usage API, and the planner.
      *
      * @param jdbcUrl URL of the sink's database; can contain a password and is never printed
      * @param state reads the state of the pipeline
      * @param operations changes the pipeline
+     * @param planner plans calls that need no state of the router
      * @param hasRoom returns false while the disk of a broker in this process is almost full; new
      *     jobs would then leave no room for the results of accepted jobs
      */
@@ -50,6 +52,7 @@ public record GatewaySettings(
             String jdbcUrl,
             StateSource state,
             PipelineOperations operations,
+            CallPlanner planner,
             BooleanSupplier hasRoom) {
         @Override
         public String toString() {

@@ -33,8 +33,8 @@
  *     <td>{@link dev.millrace.gateway.http.HttpRoute}, {@link dev.millrace.gateway.http.ApiStyle}</td></tr>
  * <tr><td>the status and code of a failed job</td>
  *     <td>{@link dev.millrace.gateway.answer.JobErrors}</td></tr>
- * <tr><td>how a call becomes a line of the request topic</td>
- *     <td>{@link dev.millrace.gateway.job.JobClient}, {@code JobLine}</td></tr>
+ * <tr><td>how a call becomes a line of the request topic, or an express job</td>
+ *     <td>{@link dev.millrace.gateway.job.JobClient}, {@code JobLine}, {@code ExpressLane}</td></tr>
  * <tr><td>the events of a streamed answer</td>
  *     <td>{@code StreamForm} of the module wire, one class for each API</td></tr>
  * <tr><td>a status or field of a batch</td>

@@ -263,7 +263,7 @@ final class RouterStarter {
         var configured = config.router().cache();
         int partitions = available.maxPartitions(Set.of(topics.lookups()));
         return new CacheContext(
-                new CacheKeys(configured.mode(), configured.sharedBetweenTenants()),
+                CacheKeys.of(configured),
                 CacheLimits.of(configured, partitions),
                 new SimilarContext(
                         SimilarLimits.of(config.router().semanticCache(), partitions), embeddings),

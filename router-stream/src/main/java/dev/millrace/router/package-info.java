@@ -13,6 +13,7 @@
  *   <li>{@code canary} splits traffic, limits the unfinished jobs of canaries, trips guards and
  *       moves ramps
  *   <li>{@code fair} chooses the lane of a job
+ *   <li>{@code express} plans jobs for gateways, on their threads
  * </ul>
  *
  * <p>Runs on stream threads. Depends on contracts, control topic and config reader.

@@ -176,7 +176,14 @@ public final class RoleRights {
         group(gatewayGroup(), "shares batches with other gateways", READ);
         transactions(gatewayGroup() + "-");
         changes(false);
-        add(ResourceType.TOPIC, jobs(), true, false, "counts waiting jobs", DESCRIBE);
+        add(
+                ResourceType.TOPIC,
+                jobs(),
+                true,
+                false,
+                "counts waiting jobs, writes calls of the express lane",
+                DESCRIBE,
+                WRITE);
         countsBacklog(false);
         showsLimits(false);
     }

@@ -79,7 +79,7 @@ public record JobHeaders(
      * @param requestPartition partition of the job's request, from 0. Its result and cost events go
      *     to this partition number of their topics, so that they reach the router task of the
      *     request. Null if unknown; the record key then selects the partition
-     * @param lane lane that the router chose, if it differs from the lane of the job's topic,
+     * @param lane lane that the job was routed to, if it differs from the lane of the job's topic,
      *     because the job was handed over to a model without this lane; else null
      */
     public record Route(
@@ -373,7 +373,7 @@ public record JobHeaders(
     }
 
     /**
-     * Returns the lane that the router chose.
+     * Returns the lane that the job was routed to.
      *
      * @param topicLane lane of the topic that the job is in
      */
@@ -388,6 +388,11 @@ public record JobHeaders(
     public JobHeaders withLane(Lane routed) {
         var moved = new Route(routedBy(), chain(), position(), requestPartition(), routed);
         return with(identity, submission, moved);
+    }
+
+    /** Returns a copy of a job that no router task knows: its id selects the partitions. */
+    public JobHeaders withoutRequestPartition() {
+        return with(identity, submission, new Route(routedBy(), chain(), position(), null, lane()));
     }
 
     /**

@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,10 +32,16 @@ final class AwaitedJobs implements AutoCloseable {
     private final ResultLookups earlier;
     private final ResultReader reader;
     private final Results results = new Results();
+    private final Consumer<JobId> onEnded;
     private final ControlPublisher control;
     private final JobCanceller canceller;
 
-    AwaitedJobs(JobClient.Parts parts) {
+    /**
+     * @param onEnded called for each awaited or cancelled job that has ended, or whose end is no
+     *     longer awaited after its cancellation; can be called twice
+     */
+    AwaitedJobs(JobClient.Parts parts, Consumer<JobId> onEnded) {
+        this.onEnded = onEnded;
         JobSettings settings = parts.settings();
         long maxBytes = settings.heap().maxHeldBytes();
         submitted = new PendingJobs(settings.maxPending(), maxBytes);
@@ -62,7 +69,9 @@ final class AwaitedJobs implements AutoCloseable {
         @Override
         public void onResult(String jobId, byte[] line) {
             complete(jobId, line);
-            canceller.onEnded(new JobId(jobId));
+            JobId job = new JobId(jobId);
+            canceller.onEnded(job);
+            onEnded.accept(job);
         }
     }
 
@@ -217,6 +226,7 @@ final class AwaitedJobs implements AutoCloseable {
     }
 
     private void onCancelledJobEnded(JobId job) {
+        onEnded.accept(job);
         reader.count().ifPresent(it -> reader.release(job.partition(it)));
     }
 

@@ -1,17 +1,22 @@
 package dev.millrace.gateway.job;
 
+import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.header.SubmissionHeaders;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.service.Health;
 import dev.millrace.contracts.service.Service;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,14 +33,17 @@ public final class JobClient implements Service {
     private final RandomGenerator random;
     private final AwaitedJobs awaited;
     private final JobPublisher publisher;
+    private final ExpressLane express;
     private final LongAdder repeats = new LongAdder();
+    private final LongAdder expressCalls = new LongAdder();
     private volatile boolean closed;
 
     private JobClient(Parts parts) {
         settings = parts.settings;
         clock = parts.clock;
         random = parts.random;
-        awaited = new AwaitedJobs(parts);
+        express = ExpressLane.open(settings, parts.routing, parts.nanoTicker);
+        awaited = new AwaitedJobs(parts, express::onEnded);
         publisher =
                 JobPublisher.open(
                         settings.kafka(), settings.topics(), settings.heap(), parts.nanoTicker);
@@ -45,14 +53,28 @@ public final class JobClient implements Service {
      * The dependencies of a client.
      *
      * @param endedJobs finds the results of jobs that ended earlier
+     * @param routing plans the calls that bypass the router
      * @param random draws custom_ids and spreads repeated tries; need not be thread-safe
      */
     public record Parts(
             JobSettings settings,
             EndedJobs endedJobs,
+            Routing routing,
             InstantSource clock,
             LongSupplier nanoTicker,
             RandomGenerator random) {}
+
+    /**
+     * How calls are routed.
+     *
+     * @param planner plans calls that need no state of the router
+     * @param control supplies the present state of control; empty while it is not known, so that
+     *     calls go through the router
+     */
+    public record Routing(CallPlanner planner, Supplier<Optional<ControlState>> control) {
+        /** All calls go through the router. */
+        public static final Routing BY_ROUTER = new Routing(CallPlanner.NONE, Optional::empty);
+    }
 
     /** Decides whether a valid request may become a job. */
     @FunctionalInterface
@@ -111,9 +133,9 @@ public final class JobClient implements Service {
         var identity =
                 JobIdentity.draw(
                         request.tenant(), request.batch(), awaited.homes(), partitions, random);
-        byte[] line = line(request, identity, null, admission);
+        RequestLine line = line(request, identity, null, admission);
         var job = pendingJob(request, identity, null);
-        if (awaited.add(job, line.length) != job) {
+        if (awaited.add(job, line.bytes().length) != job) {
             throw new IllegalStateException("two requests drew the same custom_id");
         }
         publish(topic, job, request, line);
@@ -125,9 +147,9 @@ public final class JobClient implements Service {
         String key = request.idempotencyKey().orElseThrow();
         var identity = JobIdentity.derive(request.tenant(), request.batch(), key, partitions);
         String digest = JobIdentity.digest(request);
-        byte[] line = line(request, identity, digest, admission);
+        RequestLine line = line(request, identity, digest, admission);
         var job = pendingJob(request, identity, digest);
-        PendingJob present = awaited.add(job, line.length);
+        PendingJob present = awaited.add(job, line.bytes().length);
         var ticket = awaited.ticket(present, digest);
         if (present != job) {
             if (!digest.equals(present.digest())) {
@@ -148,7 +170,7 @@ public final class JobClient implements Service {
     }
 
     /** Answers from the result of an earlier request, or publishes the job. */
-    private void findOrPublish(String topic, PendingJob job, JobCall request, byte[] line) {
+    private void findOrPublish(String topic, PendingJob job, JobCall request, RequestLine line) {
         if (awaited.findEarlier(job)) {
             repeats.increment();
         } else {
@@ -158,7 +180,7 @@ public final class JobClient implements Service {
         }
     }
 
-    private byte[] line(
+    private RequestLine line(
             JobCall request, JobIdentity identity, @Nullable String digest, Admission admission) {
         int maxBytes = settings.topics().maxRequestBytes();
         if (request.body().length > maxBytes) {
@@ -169,7 +191,7 @@ public final class JobClient implements Service {
             throw JobRefusal.tooLarge(maxBytes);
         }
         admission.admit(line);
-        return line.bytes();
+        return line;
     }
 
     /**
@@ -187,27 +209,66 @@ public final class JobClient implements Service {
                 identity, request.tenant(), request.batch(), digest, request.deadline());
     }
 
-    private void publish(String topic, PendingJob job, JobCall request, byte[] line) {
+    private void publish(String topic, PendingJob job, JobCall request, RequestLine line) {
         LOG.atDebug()
                 .addKeyValue("job", job.id())
                 .addKeyValue("request_id", request.ids().requestId().orElse("none"))
                 .log("publishes a job");
+        JobId id = job.identity().job();
+        SubmissionHeaders submission =
+                submission(request.tenant(), request.batch(), request.apiKey())
+                        .withChunks(request.answerWait().chunks());
+        // The router recognises the repeats of a request with an idempotency key.
+        Optional<ProducerRecord<byte[], byte[]>> call =
+                job.digest() == null ? express.plan(line, id, submission) : Optional.empty();
+        if (call.isPresent()) {
+            publishExpress(call.get(), job, request);
+        } else {
+            var _ =
+                    publisher
+                            .send(JobPublisher.request(topic, id, submission, line.bytes()))
+                            .whenComplete((_, failure) -> onSent(job, request, failure));
+        }
+    }
+
+    private void publishExpress(
+            ProducerRecord<byte[], byte[]> call, PendingJob job, JobCall request) {
+        var _ = job.result().whenComplete((_, failure) -> onLeft(job, failure != null));
         var _ =
                 publisher
-                        .send(
-                                topic,
-                                job.identity().job(),
-                                submission(request.tenant(), request.batch(), request.apiKey())
-                                        .withChunks(request.answerWait().chunks()),
-                                line)
+                        .send(call)
                         .whenComplete(
                                 (_, failure) -> {
                                     if (failure == null) {
-                                        job.onAccepted();
-                                    } else {
-                                        onNotPublished(job, request, failure);
+                                        expressCalls.increment();
+                                    } else if (JobPublisher.concernsOneRecord(failure)) {
+                                        express.onRefused(call.topic());
                                     }
+                                    onSent(job, request, failure);
                                 });
+    }
+
+    /**
+     * Counts the end of an express call. A call that nobody awaits any more can still run: the
+     * canceller reports its end, and without a cancellation it counts until its deadline.
+     */
+    private void onLeft(PendingJob job, boolean canRun) {
+        JobId id = job.identity().job();
+        if (canRun) {
+            long millis = Duration.between(clock.instant(), job.deadline()).toMillis();
+            CompletableFuture.delayedExecutor(millis, TimeUnit.MILLISECONDS)
+                    .execute(() -> express.onEnded(id));
+        } else {
+            express.onEnded(id);
+        }
+    }
+
+    private void onSent(PendingJob job, JobCall request, @Nullable Throwable failure) {
+        if (failure == null) {
+            job.onAccepted();
+        } else {
+            onNotPublished(job, request, failure);
+        }
     }
 
     private SubmissionHeaders submission(String tenant, String batch, Optional<String> apiKey) {
@@ -243,7 +304,12 @@ public final class JobClient implements Service {
         var _ = awaited.partitions();
         var job = JobId.of(tenant, batch, line.customId());
         return publisher
-                .send(topic(tenant), job, submission(tenant, batch, apiKey), line.bytes())
+                .send(
+                        JobPublisher.request(
+                                topic(tenant),
+                                job,
+                                submission(tenant, batch, apiKey),
+                                line.bytes()))
                 .handle(
                         (_, failure) -> {
                             if (failure == null) {
@@ -291,10 +357,13 @@ public final class JobClient implements Service {
      */
     private void onNotPublished(PendingJob job, JobCall request, Throwable failure) {
         logUnpublished(job.identity().job(), request.ids().requestId(), failure);
-        if (job.digest() == null) {
-            awaited.cancel(job.tenant(), job.identity().job(), job.deadline());
+        try {
+            if (job.digest() == null) {
+                awaited.cancel(job.tenant(), job.identity().job(), job.deadline());
+            }
+        } finally {
+            job.onRefused(notAccepted());
         }
-        job.onRefused(notAccepted());
     }
 
     private static void logUnpublished(JobId job, Optional<String> requestId, Throwable failure) {
@@ -334,6 +403,11 @@ public final class JobClient implements Service {
         return repeats.sum();
     }
 
+    /** Returns the number of calls so far that are durable and bypass the router. */
+    public long expressCalls() {
+        return expressCalls.sum();
+    }
+
     /** Returns the number of records of results that are not read yet. */
     public long lag() {
         return awaited.lag();
@@ -361,6 +435,7 @@ public final class JobClient implements Service {
         closed = true;
         // First: its callbacks cancel jobs that Kafka did not acknowledge.
         publisher.close();
+        express.close();
         awaited.close();
     }
 }

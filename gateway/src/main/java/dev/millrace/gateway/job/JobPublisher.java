@@ -73,7 +73,7 @@ final class JobPublisher implements AutoCloseable {
 
     private static Map<String, Object> properties(
             Map<String, String> client, TopicsConfig topics, HeapShare heap) {
-        int largest = RecordSizes.of(topics).request();
+        int largest = RecordSizes.of(topics).job();
         Map<String, Object> properties = new HashMap<>();
         properties.put(ProducerConfig.CLIENT_ID_CONFIG, "millrace-gateway");
         properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, millis(MAX_BLOCK));
@@ -93,18 +93,26 @@ final class JobPublisher implements AutoCloseable {
     }
 
     /**
-     * Publishes a job.
+     * Returns the record of a request.
      *
      * @param topic request topic of the job's tenant
      * @param submission headers of the request
      * @param line the batch line
+     */
+    static ProducerRecord<byte[], byte[]> request(
+            String topic, JobId job, SubmissionHeaders submission, byte[] line) {
+        var request = new ProducerRecord<>(topic, job.value().getBytes(UTF_8), line);
+        submission.writeTo(request.headers());
+        return request;
+    }
+
+    /**
+     * Publishes a job.
+     *
      * @return completes when Kafka has acknowledged the job, or with the exception of the producer,
      *     which can be closed
      */
-    CompletableFuture<Void> send(
-            String topic, JobId job, SubmissionHeaders submission, byte[] line) {
-        var record = new ProducerRecord<>(topic, job.value().getBytes(UTF_8), line);
-        submission.writeTo(record.headers());
+    CompletableFuture<Void> send(ProducerRecord<byte[], byte[]> record) {
         var acknowledged = new CompletableFuture<Void>();
         try {
             var _ =
@@ -133,10 +141,10 @@ final class JobPublisher implements AutoCloseable {
     }
 
     /**
-     * Returns true if the failure concerns one record or tenant, so that Kafka may accept other
+     * Returns true if the failure concerns one record or topic, so that Kafka may accept other
      * jobs. The client waits in vain for a missing topic, and names it as the cause.
      */
-    private static boolean concernsOneRecord(Throwable failure) {
+    static boolean concernsOneRecord(Throwable failure) {
         return failure instanceof RecordTooLargeException
                 || failure instanceof InvalidRecordException
                 || failure instanceof TopicAuthorizationException

@@ -2,7 +2,9 @@ package dev.millrace.gateway.job;
 
 import dev.millrace.configuration.MillraceConfig;
 import dev.millrace.configuration.TopicsConfig;
+import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.memory.HeapShare;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -13,6 +15,7 @@ import java.util.function.Function;
  * @param kafka client properties from the configuration
  * @param requestTopics finds the topic for the requests of a tenant
  * @param heap determines the memory for requests and results
+ * @param models names of the models that can have an express lane
  * @param maxPending largest number of jobs whose results are awaited
  */
 public record JobSettings(
@@ -20,6 +23,7 @@ public record JobSettings(
         TopicsConfig topics,
         Function<String, Optional<String>> requestTopics,
         HeapShare heap,
+        List<String> models,
         int maxPending) {
     /**
      * Default of {@link #maxPending}. Each pending job takes some kilobytes in addition to its
@@ -29,6 +33,7 @@ public record JobSettings(
 
     public JobSettings {
         kafka = Map.copyOf(kafka);
+        models = List.copyOf(models);
         if (maxPending < 1) {
             throw new IllegalArgumentException("max_pending must be 1 or more, was " + maxPending);
         }
@@ -41,6 +46,7 @@ public record JobSettings(
                 config.topics(),
                 config::requestTopicOf,
                 heap,
+                config.modelsInService().stream().map(Model::name).toList(),
                 DEFAULT_MAX_PENDING);
     }
 

@@ -1,5 +1,6 @@
 /**
- * Runs one job for a waiting client: publishes it to the request topic and hands back its result.
+ * Runs one job for a waiting client: publishes it to the request topic, or to an express lane, and
+ * hands back its result.
  *
  * <p>{@link dev.millrace.gateway.job.JobClient} is the entry: it makes the job's line, and
  * publishes it. {@code AwaitedJobs} holds the requests that await results until one of these ends

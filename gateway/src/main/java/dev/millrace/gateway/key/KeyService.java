@@ -16,6 +16,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
@@ -69,6 +70,11 @@ public final class KeyService implements Service {
     /** Returns the present state of control. */
     public ControlState control() {
         return control.state();
+    }
+
+    /** Returns the present state of control; empty while changes do not arrive. */
+    public Optional<ControlState> currentControl() {
+        return control.health().ready() ? Optional.of(control.state()) : Optional.empty();
     }
 
     @Override

@@ -4,7 +4,7 @@ import { badge, bar, buttons, show } from "./table.js";
 
 /** Share of a budget from which it counts as used up. */
 const NEARLY_ALL = 0.8;
-const LANES = ["critical", "high", "normal", "low", "bulk"];
+const LANES = ["express", "critical", "high", "normal", "low", "bulk"];
 
 /** Returns the number of waiting jobs of a model. */
 function waiting(model) {

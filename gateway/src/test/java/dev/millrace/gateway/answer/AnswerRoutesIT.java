@@ -79,6 +79,7 @@ class AnswerRoutesIT {
                         new JobClient.Parts(
                                 JobSettings.of(cluster.config(), HeapShare.AMPLE),
                                 EndedJobs.NONE,
+                                JobClient.Routing.BY_ROUTER,
                                 InstantSource.system(),
                                 System::nanoTime,
                                 new SplittableRandom()));

@@ -47,6 +47,7 @@ class AnswerRoutesTest {
                         new JobClient.Parts(
                                 JobSettings.of(config, HeapShare.AMPLE),
                                 EndedJobs.NONE,
+                                JobClient.Routing.BY_ROUTER,
                                 InstantSource.system(),
                                 System::nanoTime,
                                 new SplittableRandom()));

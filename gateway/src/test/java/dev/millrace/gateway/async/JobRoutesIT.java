@@ -79,6 +79,7 @@ class JobRoutesIT {
                         new JobClient.Parts(
                                 JobSettings.of(cluster.config(), HeapShare.AMPLE),
                                 (_, _, job) -> Optional.ofNullable(sink.get(job)),
+                                JobClient.Routing.BY_ROUTER,
                                 InstantSource.system(),
                                 System::nanoTime,
                                 new SplittableRandom()));

@@ -32,8 +32,8 @@ final class ShownPipeline {
     static final String STATE =
             """
             {"routers":1,"workers":2,"max_in_flight":4000,
-             "models":[{"model":"deepseek-v3.2","critical_waiting":0,"high_waiting":7,"normal_waiting":1204,"low_waiting":0,"bulk_waiting":98796,"running":200,"paused":false},
-                       {"model":"gpt-4.1","critical_waiting":0,"high_waiting":0,"normal_waiting":3,"low_waiting":0,"bulk_waiting":0,"running":0,"paused":true}],
+             "models":[{"model":"deepseek-v3.2","express_waiting":0,"critical_waiting":0,"high_waiting":7,"normal_waiting":1204,"low_waiting":0,"bulk_waiting":98796,"running":200,"paused":false},
+                       {"model":"gpt-4.1","express_waiting":0,"critical_waiting":0,"high_waiting":0,"normal_waiting":3,"low_waiting":0,"bulk_waiting":0,"running":0,"paused":true}],
              "waiting":[{"model":"deepseek-v3.2","lane":"bulk","reason":"found_limit","value":"12 calls a minute, found by 6 refusals since 2026-11-20T12:00:00Z","jobs":98796},
                         {"reason":"retrieval","value":"retrieval services: 1","jobs":2}],
              "policies":[],"tripped":[],

@@ -85,6 +85,7 @@ class StreamedCallsIT {
                         new JobClient.Parts(
                                 JobSettings.of(cluster.config(), HeapShare.AMPLE),
                                 EndedJobs.NONE,
+                                JobClient.Routing.BY_ROUTER,
                                 InstantSource.system(),
                                 System::nanoTime,
                                 new SplittableRandom()));

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.awaitility.Awaitility;
@@ -60,6 +61,7 @@ class JobClientFailureIT {
                         cluster.config().topics(),
                         _ -> Optional.of("missing"),
                         HeapShare.AMPLE,
+                        List.of(),
                         10),
                 EndedJobs.NONE);
     }
@@ -70,6 +72,7 @@ class JobClientFailureIT {
                         new JobClient.Parts(
                                 settings,
                                 ended,
+                                JobClient.Routing.BY_ROUTER,
                                 InstantSource.system(),
                                 System::nanoTime,
                                 new SecureRandom()));

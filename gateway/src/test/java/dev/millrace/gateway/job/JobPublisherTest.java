@@ -24,10 +24,11 @@ class JobPublisherTest {
 
     private CompletableFuture<Void> send() {
         return publisher.send(
-                "requests",
-                JobId.of("acme", "gateway", "one"),
-                new SubmissionHeaders("acme", "gateway", null, Instant.EPOCH, null),
-                new byte[] {'{', '}'});
+                JobPublisher.request(
+                        "requests",
+                        JobId.of("acme", "gateway", "one"),
+                        new SubmissionHeaders("acme", "gateway", null, Instant.EPOCH, null),
+                        new byte[] {'{', '}'}));
     }
 
     @Test

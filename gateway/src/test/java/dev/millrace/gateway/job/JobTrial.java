@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -80,12 +81,14 @@ final class JobTrial implements AutoCloseable {
                         config.topics(),
                         config::requestTopicOf,
                         HeapShare.AMPLE,
+                        List.of(),
                         maxPending);
         var started =
                 JobClient.start(
                         new JobClient.Parts(
                                 settings,
                                 (_, _, job) -> Optional.ofNullable(sink.get(job)),
+                                JobClient.Routing.BY_ROUTER,
                                 InstantSource.system(),
                                 System::nanoTime,
                                 new SecureRandom()));

@@ -8,9 +8,9 @@ import java.util.Map;
 import java.util.function.ToIntFunction;
 
 /**
- * Assigns each job of one partition of the request topics to a lane of its model: the lane of its
- * priority, or the bulk lane. No job is held back: workers take bulk jobs whenever they have
- * capacity.
+ * Assigns each job of one partition of the request topics, or of one gateway, to a lane of its
+ * model: the lane of its priority, or the bulk lane. No job is held back: workers take bulk jobs
+ * whenever they have capacity.
  *
  * <p>If the router misses a job's end, the tenant stays one job ahead. To keep these errors from
  * adding up, all leads at a model are reset after {@link #RESET_AFTER} without a change: no job
@@ -34,6 +34,11 @@ public final class FairLaneAssigner {
         this.log = log;
     }
 
+    /** Creates an assigner that starts without leads and stores none. */
+    public static FairLaneAssigner inMemory(FairnessConfig fairness) {
+        return new FairLaneAssigner(fairness, PaceLog.NONE);
+    }
+
     /**
      * Returns the number of jobs that a tenant can be ahead in one partition: its part of the
      * burst.
@@ -50,12 +55,17 @@ public final class FairLaneAssigner {
      * @param nowMillis since the epoch, like all times in this class
      */
     public Lane assignLane(String model, String tenant, Priority priority, long nowMillis) {
+        return admit(model, tenant, nowMillis) ? Lane.of(priority) : Lane.BULK;
+    }
+
+    /** Counts a new job and returns true, unless its tenant is too far ahead. */
+    public boolean admit(String model, String tenant, long nowMillis) {
         ModelPace pace = pace(model, nowMillis);
-        if (!pace.admit(tenant, weights.applyAsInt(tenant), limit)) {
-            return Lane.BULK;
+        boolean isAdmitted = pace.admit(tenant, weights.applyAsInt(tenant), limit);
+        if (isAdmitted) {
+            pace.onChange(nowMillis);
         }
-        pace.onChange(nowMillis);
-        return Lane.of(priority);
+        return isAdmitted;
     }
 
     /** Counts a job of the bulk lane that enters a counted lane. */

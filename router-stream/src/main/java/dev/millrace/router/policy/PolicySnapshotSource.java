@@ -27,7 +27,11 @@ public final class PolicySnapshotSource implements Supplier<PolicySnapshot> {
 
     @Override
     public PolicySnapshot get() {
-        ControlState now = control.get();
+        return of(control.get());
+    }
+
+    /** Returns the snapshot of a state of control. */
+    public PolicySnapshot of(ControlState now) {
         PolicySnapshot snapshot = last;
         if (snapshot.control() != now) {
             snapshot = PolicySnapshot.of(now, config);

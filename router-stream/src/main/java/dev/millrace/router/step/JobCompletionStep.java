@@ -29,7 +29,8 @@ import org.slf4j.LoggerFactory;
  * work released by an end can wait for the next commit.
  *
  * <p>A job's final cost event is in the partition of its request, so the task that routed the job
- * reads it. A reservation of money can outlast the entry of a job in the store.
+ * reads it; an express job has none. A reservation of money can outlast the entry of a job in the
+ * store.
  */
 final class JobCompletionStep implements Processor<byte[], byte @Nullable [], byte[], JobCost> {
     private static final Logger LOG = LoggerFactory.getLogger(JobCompletionStep.class);

@@ -71,7 +71,7 @@ final class ServiceFactory {
 
     /**
      * Creates and adjusts the topics of the cluster. The router creates the topics of most lanes
-     * with their first jobs. The lane of gateway requests is created here: such requests are
+     * with their first jobs. The lanes of gateway requests are created here: such requests are
      * critical and must not wait behind a backlog until their lane exists.
      */
     static void applyTopics(PipelineSettings settings, MillraceConfig config) {
@@ -80,7 +80,11 @@ final class ServiceFactory {
         if (settings.has(PipelinePart.GATEWAY)) {
             var topics = new Topics(config.topics().prefix());
             config.modelsInService()
-                    .forEach(it -> onDemand.remove(topics.jobs(it.name(), Lane.CRITICAL)));
+                    .forEach(
+                            it -> {
+                                onDemand.remove(topics.jobs(it.name(), Lane.EXPRESS));
+                                onDemand.remove(topics.jobs(it.name(), Lane.CRITICAL));
+                            });
         }
         try (Admin admin = Admin.create(client)) {
             requireMatching(new TopicAdmin(admin).apply(TopicPlan.of(config), onDemand).refused());

@@ -2,7 +2,10 @@ package dev.millrace.standalone.usage;
 
 import dev.millrace.configuration.MillraceConfig;
 import dev.millrace.gateway.GatewaySettings;
+import dev.millrace.gateway.job.CallPlanner;
+import dev.millrace.gateway.job.CallPlanner.PlannedCall;
 import dev.millrace.gateway.usage.PipelineOperations;
+import dev.millrace.router.express.ExpressPlanner;
 import java.time.InstantSource;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
@@ -13,7 +16,7 @@ public final class PipelineUsage {
     private PipelineUsage() {}
 
     /**
-     * Returns the data and operations of a gateway's API.
+     * Returns the data and operations of a gateway's API, and the planner of its calls.
      *
      * @param config the configuration with the actual addresses of the cluster
      * @param jdbcUrl the database of the sink
@@ -32,7 +35,14 @@ public final class PipelineUsage {
                 jdbcUrl,
                 new PipelineState(config, clock, nanoTicker),
                 new PipelineChanges(config, clock, random),
+                planner(new ExpressPlanner(config, clock)),
                 hasRoom);
+    }
+
+    private static CallPlanner planner(ExpressPlanner router) {
+        return (line, job, submission, control) ->
+                router.plan(line, job, submission, control)
+                        .map(it -> new PlannedCall(it, () -> router.onEnd(it)));
     }
 
     /** Returns the data of a read-only API. */
@@ -42,6 +52,7 @@ public final class PipelineUsage {
                 jdbcUrl,
                 new PipelineState(config, clock, nanoTicker),
                 PipelineOperations.NONE,
+                CallPlanner.NONE,
                 () -> true);
     }
 }

@@ -137,6 +137,7 @@ class PackagesTest {
                                         "cache.store",
                                         "cache.result",
                                         "waiting",
+                                        "express",
                                         "fair",
                                         "plan",
                                         "policy",

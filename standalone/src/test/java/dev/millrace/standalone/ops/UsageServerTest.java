@@ -7,6 +7,7 @@ import dev.millrace.configuration.ListenAddress;
 import dev.millrace.configuration.loading.ConfigLoader;
 import dev.millrace.contracts.memory.HeapShare;
 import dev.millrace.gateway.GatewaySettings;
+import dev.millrace.gateway.job.CallPlanner;
 import dev.millrace.gateway.usage.PipelineOperations;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.UserError;
@@ -29,7 +30,11 @@ class UsageServerTest {
                 address,
                 ConfigLoader.defaults(),
                 new GatewaySettings.Pipeline(
-                        "jdbc:sqlite:unused.db", () -> "{}", PipelineOperations.NONE, () -> true),
+                        "jdbc:sqlite:unused.db",
+                        () -> "{}",
+                        PipelineOperations.NONE,
+                        CallPlanner.NONE,
+                        () -> true),
                 HeapShare.AMPLE,
                 InstantSource.system(),
                 System::nanoTime);

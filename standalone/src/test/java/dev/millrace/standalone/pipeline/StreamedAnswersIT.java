@@ -86,6 +86,7 @@ class StreamedAnswersIT {
                             new JobClient.Parts(
                                     JobSettings.of(config, HeapShare.AMPLE),
                                     EndedJobs.NONE,
+                                    JobClient.Routing.BY_ROUTER,
                                     InstantSource.system(),
                                     System::nanoTime,
                                     new SplittableRandom(2)));

@@ -175,12 +175,12 @@ class StatusTextTest {
                     .containsExactly(
                             "routers 2, workers 3",
                             "",
-                            "model        critical       high     normal        low       bulk"
-                                    + "    running",
+                            "model         express   critical       high     normal        low"
+                                    + "       bulk    running",
                             "qwen-turbo          0          0          0          0          0"
-                                    + "         12",
-                            "new                 0          0      1,204          0     98,796"
-                                    + "        200  paused",
+                                    + "          0         12",
+                            "new                 0          0          0      1,204          0"
+                                    + "     98,796        200  paused",
                             "",
                             "new waits in lane bulk: configured_limit:"
                                     + " models.new.limits.requests_per_minute: 10000; until"
@@ -213,8 +213,8 @@ class StatusTextTest {
                     .isEqualTo(
                             """
                             {"routers":2,"workers":3,"max_in_flight":6000,"models":[\
-                            {"model":"qwen-turbo","critical_waiting":0,"high_waiting":0,"normal_waiting":0,"low_waiting":0,"bulk_waiting":0,"running":12,"paused":false},\
-                            {"model":"new","critical_waiting":0,"high_waiting":0,"normal_waiting":1204,"low_waiting":0,"bulk_waiting":98796,"running":200,"paused":true}],\
+                            {"model":"qwen-turbo","express_waiting":0,"critical_waiting":0,"high_waiting":0,"normal_waiting":0,"low_waiting":0,"bulk_waiting":0,"running":12,"paused":false},\
+                            {"model":"new","express_waiting":0,"critical_waiting":0,"high_waiting":0,"normal_waiting":1204,"low_waiting":0,"bulk_waiting":98796,"running":200,"paused":true}],\
                             "waiting":[{"model":"new","lane":"bulk","reason":"configured_limit","value":"models.new.limits.requests_per_minute: 10000",\
                             "until":"2026-11-20T12:00:07.351688749Z","jobs":98796},\
                             {"reason":"retrieval","value":"no retrieval service runs","jobs":1}],\

@@ -22,7 +22,7 @@ import java.util.Map;
  */
 public final class Capacity {
     /** The normal lane is guaranteed this many times the bytes of another lane. */
-    private static final int NORMAL_BYTES_WEIGHT = 4;
+    private static final int NORMAL_BYTES_WEIGHT = 5;
 
     private final long maxBytes;
     private final CallSlots slots;

@@ -140,7 +140,7 @@ public final class JobCompletion {
      * there: without an offset, its hand-over could be written twice.
      */
     private Optional<NextModel> nextModel(Job job, ErrorCode reason) {
-        Lane lane = job.routedLane();
+        Lane lane = job.routedLane().afterHandOver();
         return job.partition().isTopicDeleted()
                 ? Optional.empty()
                 : fallbacks.after(
@@ -366,7 +366,7 @@ public final class JobCompletion {
                         job.attempts(),
                         job.billedUsd());
         var records = new ArrayList<>(attemptCost(job));
-        Lane routed = job.routedLane();
+        Lane routed = job.routedLane().afterHandOver();
         Lane lane = laneAt(next.name(), routed);
         // The router counts the end of a job in the lane that it chose.
         var atNext = lane == routed ? headers : headers.withLane(routed);

@@ -380,15 +380,16 @@ public final class Job {
     }
 
     /**
-     * Returns the lane that the router chose. At its current model, the job can be in another lane.
+     * Returns the lane that the job was routed to. At its current model, the job can be in another
+     * lane.
      */
     public Lane routedLane() {
         return headers.routedLane(partition.lane());
     }
 
-    /** Returns true for a job of the critical lane, which may use the reserve of slots. */
+    /** Returns true for a job of a critical lane, which may use the reserve of slots. */
     public boolean isCritical() {
-        return partition.lane() == Lane.CRITICAL;
+        return partition.lane().isCritical();
     }
 
     /** Returns the bytes that the job holds while it is open. */

@@ -1,6 +1,5 @@
 package dev.millrace.worker.quota;
 
-import dev.millrace.contracts.job.Lane;
 import dev.millrace.worker.job.JobTopic;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -57,8 +56,10 @@ final class WaitingLane {
         return wait;
     }
 
-    /** A critical job waits for no other lane of its model. */
+    /** A critical job waits for no lane of its model that is not critical. */
     private static boolean overtakes(JobTopic asking, JobTopic first) {
-        return asking.lane() == Lane.CRITICAL && asking.model().equals(first.model());
+        return asking.lane().isCritical()
+                && !first.lane().isCritical()
+                && asking.model().equals(first.model());
     }
 }

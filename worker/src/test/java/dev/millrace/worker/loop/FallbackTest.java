@@ -328,6 +328,20 @@ class FallbackTest {
         }
 
         @Test
+        void expressJobBecomesCriticalAtTheNextModel() {
+            fail(Lane.EXPRESS);
+
+            assertThat(cluster.outputs)
+                    .filteredOn(it -> it.topic().startsWith("millrace.jobs." + SECOND))
+                    .singleElement()
+                    .satisfies(
+                            it -> {
+                                assertThat(it.topic()).endsWith(".critical");
+                                assertThat(JobHeaders.read(it.headers()).lane()).isNull();
+                            });
+        }
+
+        @Test
         void normalLaneTakesTheJobIfTheLaneHasNoTopicThere() {
             cluster.deletedTopics.add(SECOND_HIGH);
 

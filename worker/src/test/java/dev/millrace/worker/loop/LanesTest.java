@@ -9,6 +9,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** A tenant's jobs beyond its fair pace delay no other tenant, and still make progress. */
 class LanesTest {
@@ -75,7 +77,7 @@ class LanesTest {
     class BehindABacklogOfEveryOtherLane {
         private TestWorker busy(String settings) {
             for (Lane lane : Lane.values()) {
-                if (lane != Lane.CRITICAL) {
+                if (!lane.isCritical()) {
                     cluster.jobs(lane, 100, Priority.NORMAL, 0);
                 }
             }
@@ -87,13 +89,14 @@ class LanesTest {
             return worker;
         }
 
-        @Test
-        void criticalJobGoesNext() {
+        @ParameterizedTest
+        @EnumSource(names = {"EXPRESS", "CRITICAL"})
+        void criticalJobGoesNext(Lane lane) {
             var worker = busy("");
-            cluster.jobs(Lane.CRITICAL, 1, Priority.CRITICAL, 0);
+            cluster.jobs(lane, 1, Priority.CRITICAL, 0);
             worker.turn(3);
 
-            assertThat(worker.nextCalls(1)).containsExactly("critical-0");
+            assertThat(worker.nextCalls(1)).containsExactly(lane.word() + "-0");
         }
 
         @Test

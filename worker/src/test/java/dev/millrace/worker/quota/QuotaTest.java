@@ -216,10 +216,21 @@ class QuotaTest extends QuotaScene {
 
         @Test
         void largeCallOfOneIsNotDelayedForeverBySmallOnesOfTheOther() {
-            Job large = job("m", 2_000);
+            assertPermittedBeside(bulk, job("m", 2_000));
+        }
+
+        @Test
+        void largeCriticalCallIsNotDelayedForeverBySmallExpressOnes() {
+            Partition critical = Jobs.active(new JobTopic("m", Lane.CRITICAL));
+            assertPermittedBeside(
+                    Jobs.active(new JobTopic("m", Lane.EXPRESS)),
+                    Jobs.ready(critical, offset++, model("m"), new TokenEstimate(2_000, 0)));
+        }
+
+        private void assertPermittedBeside(Partition others, Job large) {
             boolean isPermitted = false;
             for (int i = 0; i < 30_000 && !isPermitted; i++) {
-                Job small = Jobs.ready(bulk, offset++, model("m"), new TokenEstimate(10, 0));
+                Job small = Jobs.ready(others, offset++, model("m"), new TokenEstimate(10, 0));
                 if (quota.of(small).waitNanos(small, QuotaScene::isAnyKey, now) == 0) {
                     quota.of(small).reserve(small, now);
                     quota.of(small).onSent(small, now);

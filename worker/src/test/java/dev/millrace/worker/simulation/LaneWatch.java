@@ -10,8 +10,8 @@ import java.util.Set;
 /**
  * Checks {@link Invariant#LANES_BY_WEIGHT}. While a job of a lane waits for its first call, another
  * lane of its model starts a bounded number of calls: one, plus its multiple of the waiting lane's
- * weight. The critical lane is not checked: it has reserved slots, so its calls can start while
- * others wait.
+ * weight. Critical lanes are not checked: they have reserved slots, so that their calls can start
+ * while others wait.
  */
 final class LaneWatch {
     private static final LaneWeights WEIGHTS = LaneWeights.DEFAULT;
@@ -39,7 +39,7 @@ final class LaneWatch {
         Lane starting = task.topic.lane();
         for (Lane lane : Lane.values()) {
             overtaken.remove(new Pair(process, model, starting, lane));
-            if (lane != starting && starting != Lane.CRITICAL) {
+            if (lane != starting && !starting.isCritical()) {
                 onStarted(new Pair(process, model, lane, starting), task, held);
             }
         }

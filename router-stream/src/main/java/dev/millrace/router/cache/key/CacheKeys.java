@@ -1,5 +1,6 @@
 package dev.millrace.router.cache.key;
 
+import dev.millrace.configuration.RouterConfig;
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.digest.Sha256;
 import dev.millrace.contracts.job.CacheMode;
@@ -31,6 +32,11 @@ public record CacheKeys(CacheMode defaultMode, boolean isShared) {
      * that old answers are not used.
      */
     private static final String VERSION = "millrace-cache-1";
+
+    /** Returns the keys of jobs that no rule routes. */
+    public static CacheKeys of(RouterConfig.Cache configured) {
+        return new CacheKeys(configured.mode(), configured.sharedBetweenTenants());
+    }
 
     /** Returns the keys of jobs that a rule routes. */
     public CacheKeys of(RuleCache rule) {

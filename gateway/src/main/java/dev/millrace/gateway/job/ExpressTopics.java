@@ -1,0 +1,146 @@
+package dev.millrace.gateway.job;
+
+import static java.util.stream.Collectors.toSet;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ConsumerGroupDescription;
+import org.apache.kafka.clients.admin.DescribeTopicsOptions;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Knows the topics of the express lane that calls can be written to: they exist, this user may
+ * write them, and workers read all of their partitions. Thread-safe; never blocks.
+ */
+final class ExpressTopics implements AutoCloseable {
+    private static final Duration INTERVAL = Duration.ofSeconds(2);
+
+    /** A topic stays usable for this long without readers, as in a rebalance. */
+    private static final Duration WITHOUT_READERS = Duration.ofMinutes(1);
+
+    private final Admin admin;
+    private final String readers;
+    private final Set<String> all;
+    private final LongSupplier nanoTicker;
+
+    /** The start of the last look that found a topic with readers. */
+    private final Map<String, Long> readNanos = new ConcurrentHashMap<>();
+
+    /** Guarded by this object. */
+    private long lookedNanos;
+
+    /**
+     * Creates the object and starts to look for the topics.
+     *
+     * @param admin closed with this object
+     * @param readers consumer group of the workers
+     * @param all names of the topics; they need not exist
+     */
+    ExpressTopics(Admin admin, String readers, Set<String> all, LongSupplier nanoTicker) {
+        this.admin = admin;
+        this.readers = readers;
+        this.all = Set.copyOf(all);
+        this.nanoTicker = nanoTicker;
+        lookedNanos = nanoTicker.getAsLong();
+        look(lookedNanos);
+    }
+
+    /** Returns true if calls can be written to the topic. Starts a look if one is due. */
+    boolean isUsable(String topic) {
+        long now = nanoTicker.getAsLong();
+        if (isLookDue(now)) {
+            look(now);
+        }
+        Long read = readNanos.get(topic);
+        return read != null && now - read < WITHOUT_READERS.toNanos();
+    }
+
+    private synchronized boolean isLookDue(long now) {
+        boolean isDue = now - lookedNanos >= INTERVAL.toNanos();
+        if (isDue) {
+            lookedNanos = now;
+        }
+        return isDue;
+    }
+
+    private void look(long now) {
+        if (all.isEmpty()) {
+            return;
+        }
+        KafkaFuture<ConsumerGroupDescription> group =
+                Objects.requireNonNull(
+                        admin.describeConsumerGroups(List.of(readers))
+                                .describedGroups()
+                                .get(readers));
+        var topics =
+                admin.describeTopics(
+                                all, new DescribeTopicsOptions().includeAuthorizedOperations(true))
+                        .topicNameValues();
+        var _ =
+                group.whenComplete(
+                        (it, failure) -> {
+                            if (failure == null) {
+                                topics.forEach((topic, answer) -> onAnswer(topic, answer, it, now));
+                            }
+                        });
+    }
+
+    private void onAnswer(
+            String topic,
+            KafkaFuture<TopicDescription> answer,
+            ConsumerGroupDescription group,
+            long now) {
+        Set<Integer> read =
+                group.members().stream()
+                        .flatMap(it -> it.assignment().topicPartitions().stream())
+                        .filter(it -> it.topic().equals(topic))
+                        .map(TopicPartition::partition)
+                        .collect(toSet());
+        var _ =
+                answer.whenComplete(
+                        (it, failure) -> {
+                            if (failure == null ? !mayWrite(it) : isMissing(failure)) {
+                                readNanos.remove(topic);
+                            } else if (failure == null && isRead(it, read)) {
+                                readNanos.put(topic, now);
+                            }
+                        });
+    }
+
+    private static boolean isRead(TopicDescription topic, Set<Integer> read) {
+        return topic.partitions().stream().allMatch(it -> read.contains(it.partition()));
+    }
+
+    /** Brokers without access control, and some compatible brokers, report no operations. */
+    private static boolean mayWrite(TopicDescription topic) {
+        Set<AclOperation> allowed = topic.authorizedOperations();
+        return allowed == null || allowed.isEmpty() || allowed.contains(AclOperation.WRITE);
+    }
+
+    private static boolean isMissing(@Nullable Throwable failure) {
+        return failure instanceof UnknownTopicOrPartitionException
+                || !(failure instanceof RetriableException);
+    }
+
+    /** Records that a topic has refused a record: it is not used until the next look. */
+    void onRefused(String topic) {
+        readNanos.remove(topic);
+    }
+
+    @Override
+    public void close() {
+        admin.close(Duration.ZERO);
+    }
+}
