@@ -7,6 +7,7 @@ import dev.millrace.contracts.control.ControlRecord;
 import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.header.MillraceHeaders;
 import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.job.Priority;
 import dev.millrace.contracts.result.JobEnding;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.router.cache.CacheOutputs;
@@ -86,7 +87,7 @@ final class CacheStep implements TaskStep.Task {
 
     @Override
     public void process(Record<byte[], @Nullable Object> entry) {
-        Origin origin = step.onRecord();
+        Origin origin = isCritical(entry.headers()) ? step.onUrgentRecord() : step.onRecord();
         byte[] value = entry.value() instanceof byte[] bytes ? bytes : null;
         if (origin.topic().equals(topics.answers())) {
             answers.once(origin.offset(), () -> onAnswer(entry, value, origin));
@@ -95,6 +96,12 @@ final class CacheStep implements TaskStep.Task {
             var lookup = new WaitingRecord(entry.headers(), line, entry.timestamp());
             lookups.once(origin.offset(), () -> task.onLookup(lookup, origin));
         }
+    }
+
+    private static boolean isCritical(Headers lookup) {
+        return MillraceHeaders.text(lookup, MillraceHeaders.PRIORITY)
+                .filter(Priority.CRITICAL.word()::equals)
+                .isPresent();
     }
 
     /** Ignores a record of another program, which must not stop the router. */

@@ -88,9 +88,21 @@ final class TaskStep implements Processor<byte[], @Nullable Object, byte[], Obje
 
     /** Counts a record of a topic, which needs a commit, and returns its position. */
     Origin onRecord() {
+        Origin origin = onUncommittedRecord();
+        commits.onWork();
+        return origin;
+    }
+
+    /** Counts a record like {@link #onRecord}; a caller waits for its commit. */
+    Origin onUrgentRecord() {
+        Origin origin = onUncommittedRecord();
+        commits.onUrgentWork();
+        return origin;
+    }
+
+    private Origin onUncommittedRecord() {
         Origin origin = step.origin();
         backlog.onRecord(origin);
-        commits.onWork();
         return origin;
     }
 
