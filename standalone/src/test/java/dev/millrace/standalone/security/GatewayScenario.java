@@ -165,6 +165,16 @@ final class GatewayScenario implements AutoCloseable {
         assertThat(send(OK, repeated)).isEqualTo(send(OK, repeated));
     }
 
+    /**
+     * Makes a call without a cached answer, which bypasses the router once workers read its lane.
+     */
+    void callExpress() throws IOException, InterruptedException {
+        String body =
+                CALL.formatted(false, "express")
+                        .replaceFirst("\\{", "{\"millrace\":{\"cache\":\"none\"},");
+        var _ = send(OK, post(request("/chat/completions"), body));
+    }
+
     /** Makes a streamed call. May end before the gateway has read any of its chunks. */
     void stream() throws IOException, InterruptedException {
         assertThat(send(OK, post(request("/chat/completions"), CALL.formatted(true, "stream"))))

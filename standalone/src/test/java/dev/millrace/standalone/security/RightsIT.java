@@ -146,6 +146,7 @@ class RightsIT {
             Awaitility.await()
                     .untilAsserted(
                             () -> {
+                                gateway.callExpress();
                                 gateway.stream();
                                 assertThat(scenario.unused(Role.GATEWAY)).isEmpty();
                             });
