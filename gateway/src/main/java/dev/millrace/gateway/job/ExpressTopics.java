@@ -1,5 +1,7 @@
 package dev.millrace.gateway.job;
 
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.mapping;
 import static java.util.stream.Collectors.toSet;
 
 import java.time.Duration;
@@ -25,9 +27,12 @@ import org.jspecify.annotations.Nullable;
  * write them, and workers read all of their partitions. Thread-safe; never blocks.
  */
 final class ExpressTopics implements AutoCloseable {
-    private static final Duration INTERVAL = Duration.ofSeconds(2);
+    private static final Duration INTERVAL = Duration.ofSeconds(30);
 
-    /** A topic stays usable for this long without readers, as in a rebalance. */
+    /** Interval while the asked topic cannot be used. */
+    private static final Duration UNUSABLE_INTERVAL = Duration.ofSeconds(5);
+
+    /** A topic stays usable for this long without readers in looks, as in a rebalance. */
     private static final Duration WITHOUT_READERS = Duration.ofMinutes(1);
 
     private final Admin admin;
@@ -35,7 +40,7 @@ final class ExpressTopics implements AutoCloseable {
     private final Set<String> all;
     private final LongSupplier nanoTicker;
 
-    /** The start of the last look that found a topic with readers. */
+    /** The usable topics, with the start of the last look that found readers. */
     private final Map<String, Long> readNanos = new ConcurrentHashMap<>();
 
     /** Guarded by this object. */
@@ -60,15 +65,15 @@ final class ExpressTopics implements AutoCloseable {
     /** Returns true if calls can be written to the topic. Starts a look if one is due. */
     boolean isUsable(String topic) {
         long now = nanoTicker.getAsLong();
-        if (isLookDue(now)) {
+        boolean isUsable = readNanos.containsKey(topic);
+        if (isLookDue(isUsable ? INTERVAL : UNUSABLE_INTERVAL, now)) {
             look(now);
         }
-        Long read = readNanos.get(topic);
-        return read != null && now - read < WITHOUT_READERS.toNanos();
+        return isUsable;
     }
 
-    private synchronized boolean isLookDue(long now) {
-        boolean isDue = now - lookedNanos >= INTERVAL.toNanos();
+    private synchronized boolean isLookDue(Duration interval, long now) {
+        boolean isDue = now - lookedNanos >= interval.toNanos();
         if (isDue) {
             lookedNanos = now;
         }
@@ -92,22 +97,30 @@ final class ExpressTopics implements AutoCloseable {
                 group.whenComplete(
                         (it, failure) -> {
                             if (failure == null) {
-                                topics.forEach((topic, answer) -> onAnswer(topic, answer, it, now));
+                                Map<String, Set<Integer>> read = read(it);
+                                topics.forEach(
+                                        (topic, answer) ->
+                                                onAnswer(
+                                                        topic,
+                                                        answer,
+                                                        read.getOrDefault(topic, Set.of()),
+                                                        now));
                             }
                         });
     }
 
+    /** Returns the partitions that the group reads, by topic. */
+    private static Map<String, Set<Integer>> read(ConsumerGroupDescription group) {
+        return group.members().stream()
+                .flatMap(it -> it.assignment().topicPartitions().stream())
+                .collect(
+                        groupingBy(
+                                TopicPartition::topic,
+                                mapping(TopicPartition::partition, toSet())));
+    }
+
     private void onAnswer(
-            String topic,
-            KafkaFuture<TopicDescription> answer,
-            ConsumerGroupDescription group,
-            long now) {
-        Set<Integer> read =
-                group.members().stream()
-                        .flatMap(it -> it.assignment().topicPartitions().stream())
-                        .filter(it -> it.topic().equals(topic))
-                        .map(TopicPartition::partition)
-                        .collect(toSet());
+            String topic, KafkaFuture<TopicDescription> answer, Set<Integer> read, long now) {
         var _ =
                 answer.whenComplete(
                         (it, failure) -> {
@@ -115,8 +128,15 @@ final class ExpressTopics implements AutoCloseable {
                                 readNanos.remove(topic);
                             } else if (failure == null && isRead(it, read)) {
                                 readNanos.put(topic, now);
+                            } else if (failure == null) {
+                                onUnread(topic, now);
                             }
                         });
+    }
+
+    private void onUnread(String topic, long now) {
+        readNanos.computeIfPresent(
+                topic, (_, read) -> now - read < WITHOUT_READERS.toNanos() ? read : null);
     }
 
     private static boolean isRead(TopicDescription topic, Set<Integer> read) {

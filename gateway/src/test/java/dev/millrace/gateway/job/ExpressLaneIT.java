@@ -194,7 +194,7 @@ class ExpressLaneIT {
     private JobHeaders awaitLane() throws Exception {
         await().until(
                         () -> {
-                            passedNanos.addAndGet(Duration.ofSeconds(2).toNanos());
+                            passedNanos.addAndGet(Duration.ofSeconds(5).toNanos());
                             var ticket = submit(null);
                             ticket.requireAccepted();
                             if (records().isEmpty()) {
@@ -308,7 +308,7 @@ class ExpressLaneIT {
         createLane(Map.of());
         startClient();
         assertGoesThroughTheRouter(null);
-        passedNanos.addAndGet(Duration.ofSeconds(2).toNanos());
+        passedNanos.addAndGet(Duration.ofSeconds(5).toNanos());
         assertGoesThroughTheRouter(null);
         assertThat(client().expressCalls()).isZero();
 
@@ -333,7 +333,7 @@ class ExpressLaneIT {
 
     /** Returns true if a call is refused; otherwise it has gone through the router. */
     private boolean isRefused() throws Exception {
-        passedNanos.addAndGet(Duration.ofSeconds(2).toNanos());
+        passedNanos.addAndGet(Duration.ofSeconds(5).toNanos());
         try (var ticket = submit(null)) {
             ticket.await(LONG);
             return false;
