@@ -146,7 +146,7 @@ final class RouterStarter {
                         System::nanoTime,
                         StreamsProperties.fetchBytes(settings.heap()),
                         () -> failures.reason() != null,
-                        requests);
+                        urgentTopics());
         var lostJobs = new LostJobDetector(new OldestJobInTopics(admin, topics), clock);
         var costsTopic = new TopicId(admin, topics.costs());
         var embeddings = new EmbeddingThread(new QuestionMetrics(registry));
@@ -271,6 +271,13 @@ final class RouterStarter {
                 InternalTopics.jobSegmentBytes(StreamsProperties.of(settings)),
                 new TopicId(admin, topics.lookups()),
                 new TopicId(admin, topics.answers()));
+    }
+
+    /** Returns the topics whose records a caller can wait for. */
+    private Set<String> urgentTopics() {
+        Set<String> urgent = new HashSet<>(requests);
+        urgent.add(topics.lookups());
+        return urgent;
     }
 
     /** Returns the topics that only the router reads; the router deletes their records. */

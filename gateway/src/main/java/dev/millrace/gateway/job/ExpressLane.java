@@ -67,6 +67,9 @@ final class ExpressLane implements AutoCloseable {
      */
     Optional<ProducerRecord<byte[], byte[]>> plan(
             RequestLine line, JobId job, SubmissionHeaders submission) {
+        if (!usable.isAnyUsable()) {
+            return Optional.empty();
+        }
         try {
             return control.get()
                     .flatMap(it -> planner.plan(line, job, submission, it))

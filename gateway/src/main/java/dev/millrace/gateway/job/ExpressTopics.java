@@ -29,19 +29,27 @@ import org.jspecify.annotations.Nullable;
 final class ExpressTopics implements AutoCloseable {
     private static final Duration INTERVAL = Duration.ofSeconds(30);
 
-    /** Interval while the asked topic cannot be used. */
+    /** Interval while a wanted topic cannot be used. */
     private static final Duration UNUSABLE_INTERVAL = Duration.ofSeconds(5);
 
-    /** A topic stays usable for this long without readers in looks, as in a rebalance. */
+    /** A topic stays usable for this long without readers, as in a rebalance. */
     private static final Duration WITHOUT_READERS = Duration.ofMinutes(1);
+
+    /** Time without a topic that has refused a record. */
+    private static final Duration AFTER_REFUSAL = Duration.ofMinutes(1);
 
     private final Admin admin;
     private final String readers;
     private final Set<String> all;
     private final LongSupplier nanoTicker;
 
-    /** The usable topics, with the start of the last look that found readers. */
-    private final Map<String, Long> readNanos = new ConcurrentHashMap<>();
+    private final Set<String> usable = ConcurrentHashMap.newKeySet();
+
+    /** Topics without readers, with the start of the first look that found none. */
+    private final Map<String, Long> unreadNanos = new ConcurrentHashMap<>();
+
+    /** Topics that have refused a record, with the time of the last one. */
+    private final Map<String, Long> refusedNanos = new ConcurrentHashMap<>();
 
     /** Guarded by this object. */
     private long lookedNanos;
@@ -64,8 +72,16 @@ final class ExpressTopics implements AutoCloseable {
 
     /** Returns true if calls can be written to the topic. Starts a look if one is due. */
     boolean isUsable(String topic) {
+        return lookedFor(usable.contains(topic));
+    }
+
+    /** Returns true if calls can be written to some topic. Starts a look if one is due. */
+    boolean isAnyUsable() {
+        return lookedFor(!usable.isEmpty());
+    }
+
+    private boolean lookedFor(boolean isUsable) {
         long now = nanoTicker.getAsLong();
-        boolean isUsable = readNanos.containsKey(topic);
         if (isLookDue(isUsable ? INTERVAL : UNUSABLE_INTERVAL, now)) {
             look(now);
         }
@@ -96,16 +112,14 @@ final class ExpressTopics implements AutoCloseable {
         var _ =
                 group.whenComplete(
                         (it, failure) -> {
-                            if (failure == null) {
-                                Map<String, Set<Integer>> read = read(it);
-                                topics.forEach(
-                                        (topic, answer) ->
-                                                onAnswer(
-                                                        topic,
-                                                        answer,
-                                                        read.getOrDefault(topic, Set.of()),
-                                                        now));
-                            }
+                            Map<String, Set<Integer>> read = failure == null ? read(it) : Map.of();
+                            topics.forEach(
+                                    (topic, answer) ->
+                                            onAnswer(
+                                                    topic,
+                                                    answer,
+                                                    read.getOrDefault(topic, Set.of()),
+                                                    now));
                         });
     }
 
@@ -125,22 +139,31 @@ final class ExpressTopics implements AutoCloseable {
                 answer.whenComplete(
                         (it, failure) -> {
                             if (failure == null ? !mayWrite(it) : isMissing(failure)) {
-                                readNanos.remove(topic);
-                            } else if (failure == null && isRead(it, read)) {
-                                readNanos.put(topic, now);
+                                usable.remove(topic);
                             } else if (failure == null) {
-                                onUnread(topic, now);
+                                onFound(topic, isRead(it, read), now);
                             }
                         });
     }
 
-    private void onUnread(String topic, long now) {
-        readNanos.computeIfPresent(
-                topic, (_, read) -> now - read < WITHOUT_READERS.toNanos() ? read : null);
+    private void onFound(String topic, boolean isRead, long now) {
+        if (!isRead) {
+            long since = unreadNanos.computeIfAbsent(topic, _ -> now);
+            if (now - since >= WITHOUT_READERS.toNanos()) {
+                usable.remove(topic);
+            }
+            return;
+        }
+        unreadNanos.remove(topic);
+        Long refused = refusedNanos.get(topic);
+        if (refused == null || now - refused >= AFTER_REFUSAL.toNanos()) {
+            usable.add(topic);
+        }
     }
 
     private static boolean isRead(TopicDescription topic, Set<Integer> read) {
-        return topic.partitions().stream().allMatch(it -> read.contains(it.partition()));
+        return topic.partitions().stream()
+                .allMatch(it -> it.leader() != null && read.contains(it.partition()));
     }
 
     /** Brokers without access control, and some compatible brokers, report no operations. */
@@ -154,9 +177,10 @@ final class ExpressTopics implements AutoCloseable {
                 || !(failure instanceof RetriableException);
     }
 
-    /** Records that a topic has refused a record: it is not used until the next look. */
+    /** Records that a topic has refused a record. */
     void onRefused(String topic) {
-        readNanos.remove(topic);
+        refusedNanos.put(topic, nanoTicker.getAsLong());
+        usable.remove(topic);
     }
 
     @Override

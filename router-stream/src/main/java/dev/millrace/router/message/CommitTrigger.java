@@ -39,9 +39,9 @@ public final class CommitTrigger {
     }
 
     /**
-     * Records that a caller waits for uncommitted work. Requests a commit once the requests polled
-     * together with the caller's request are processed: a commit for each would delay all of them.
-     * Requests that are not polled yet can wait for the next commit.
+     * Records that a caller waits for uncommitted work. Requests a commit once the requests and
+     * lookups polled together with the caller's are processed: a commit for each would delay all of
+     * them. Those that are not polled yet can wait for the next commit.
      */
     public void onUrgentWork() {
         hasUrgentWork = true;
@@ -49,7 +49,7 @@ public final class CommitTrigger {
     }
 
     private void commitUrgentWork() {
-        if (hasUrgentWork && backlog.polledRequests() == 0) {
+        if (hasUrgentWork && backlog.polledUrgent() == 0) {
             commit();
         }
     }

@@ -14,7 +14,8 @@ public interface ThreadBacklog {
     long records();
 
     /**
-     * Returns the number of requests that the calling stream thread has polled but not processed.
+     * Returns the number of requests and lookups that the calling stream thread has polled but not
+     * processed.
      */
-    long polledRequests();
+    long polledUrgent();
 }

@@ -43,7 +43,7 @@ public final class RouterClientSupplier implements KafkaClientSupplier, ThreadBa
     private final LongSupplier nanoTicker;
     private final long maxPollBytes;
     private final BooleanSupplier failed;
-    private final Set<String> requests;
+    private final Set<String> urgent;
 
     /**
      * Creates a supplier.
@@ -51,17 +51,17 @@ public final class RouterClientSupplier implements KafkaClientSupplier, ThreadBa
      * @param maxPollBytes maximum of the values that a stream thread polls at once; a longer value
      *     is polled alone
      * @param failed returns true once a failure has stopped the router
-     * @param requests names of the request topics
+     * @param urgent names of the topics whose records a caller can wait for
      */
     public RouterClientSupplier(
             LongSupplier nanoTicker,
             long maxPollBytes,
             BooleanSupplier failed,
-            Set<String> requests) {
+            Set<String> urgent) {
         this.nanoTicker = nanoTicker;
         this.maxPollBytes = maxPollBytes;
         this.failed = failed;
-        this.requests = Set.copyOf(requests);
+        this.urgent = Set.copyOf(urgent);
     }
 
     @Override
@@ -79,9 +79,9 @@ public final class RouterClientSupplier implements KafkaClientSupplier, ThreadBa
     }
 
     @Override
-    public long polledRequests() {
+    public long polledUrgent() {
         PacedConsumer consumer = consumers.get(Thread.currentThread());
-        return consumer == null ? 0 : consumer.polled.waiting(requests);
+        return consumer == null ? 0 : consumer.polled.waiting(urgent);
     }
 
     /** Returns one message for each corrupt partition. Any thread may call it. */

@@ -7,11 +7,10 @@ import org.junit.jupiter.api.Test;
 
 class CommitTriggerTest {
     private long waiting;
-    private long polledRequests;
+    private long polledUrgent;
     private int commits;
     private final CommitTrigger trigger =
-            new CommitTrigger(
-                    new FixedBacklog(() -> waiting, () -> polledRequests), () -> commits++);
+            new CommitTrigger(new FixedBacklog(() -> waiting, () -> polledUrgent), () -> commits++);
 
     private void tick() {
         trigger.onTick();
@@ -52,11 +51,11 @@ class CommitTriggerTest {
         @Test
         void requestIsCommittedWithTheLastOneThatWasPolledWithIt() {
             waiting = 2 * CommitTrigger.BACKLOG_RECORDS;
-            polledRequests = 1;
+            polledUrgent = 1;
             trigger.onUrgentWork();
             assertThat(commits).isZero();
 
-            polledRequests = 0;
+            polledUrgent = 0;
             trigger.onWork();
             assertThat(commits).isEqualTo(1);
         }
@@ -64,12 +63,12 @@ class CommitTriggerTest {
         @Test
         void requestIsCommittedWithTheNextTickOnceAnotherTaskHasProcessedTheLastOne() {
             waiting = 2 * CommitTrigger.BACKLOG_RECORDS;
-            polledRequests = 1;
+            polledUrgent = 1;
             trigger.onUrgentWork();
             tick();
             assertThat(commits).isZero();
 
-            polledRequests = 0;
+            polledUrgent = 0;
             tick();
             assertThat(commits).isEqualTo(1);
         }

@@ -20,7 +20,7 @@ public record FixedBacklog(LongSupplier size, LongSupplier requests) implements 
     }
 
     @Override
-    public long polledRequests() {
+    public long polledUrgent() {
         return requests.getAsLong();
     }
 }

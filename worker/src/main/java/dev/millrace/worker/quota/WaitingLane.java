@@ -43,15 +43,17 @@ final class WaitingLane {
      * @param wait the wait at the limit itself
      */
     long waitNanos(JobTopic asking, long wait, long nowNanos) {
-        if (other(asking, nowNanos) != null) {
+        JobTopic other = other(asking, nowNanos);
+        if (other != null && !overtakes(asking, other)) {
             return permits(asking, nowNanos) ? wait : Math.max(wait, RECHECK.toNanos());
         }
-        if (wait == 0) {
-            waiting = null;
-        } else {
+        if (wait > 0) {
+            // A critical lane also takes the turn of the lane that it overtakes.
             sinceNanos = asking.equals(waiting) ? sinceNanos : nowNanos;
             waiting = asking;
             askedNanos = nowNanos;
+        } else if (other == null) {
+            waiting = null;
         }
         return wait;
     }

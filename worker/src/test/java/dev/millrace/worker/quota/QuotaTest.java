@@ -227,7 +227,30 @@ class QuotaTest extends QuotaScene {
                     Jobs.ready(critical, offset++, model("m"), new TokenEstimate(2_000, 0)));
         }
 
+        /** The critical call needs a turn of its own, although it overtakes the waiting lane. */
+        @Test
+        void largeCriticalCallIsNotDelayedForeverWhileAThirdLaneWaits() {
+            Partition critical = Jobs.active(new JobTopic("m", Lane.CRITICAL));
+            Job waiting = Jobs.ready(bulk, offset++, model("m"), new TokenEstimate(3_000, 0));
+            while (tryStart(quota, "m", 100) != null) {
+                // Uses what the limit permits now.
+            }
+            assertThat(quota.of(waiting).waitNanos(waiting, QuotaScene::isAnyKey, now))
+                    .isPositive();
+            assertPermittedBeside(
+                    Jobs.active(new JobTopic("m", Lane.EXPRESS)),
+                    Jobs.ready(critical, offset++, model("m"), new TokenEstimate(2_000, 0)),
+                    waiting);
+        }
+
         private void assertPermittedBeside(Partition others, Job large) {
+            assertPermittedBeside(others, large, large);
+        }
+
+        /**
+         * @param waiting asks before the large call, too
+         */
+        private void assertPermittedBeside(Partition others, Job large, Job waiting) {
             boolean isPermitted = false;
             for (int i = 0; i < 30_000 && !isPermitted; i++) {
                 Job small = Jobs.ready(others, offset++, model("m"), new TokenEstimate(10, 0));
@@ -236,6 +259,7 @@ class QuotaTest extends QuotaScene {
                     quota.of(small).onSent(small, now);
                     quota.of(small).complete(small, answered(10), now);
                 }
+                var _ = quota.of(waiting).waitNanos(waiting, QuotaScene::isAnyKey, now);
                 isPermitted = quota.of(large).waitNanos(large, QuotaScene::isAnyKey, now) == 0;
                 now += SECOND / 1_000;
             }
