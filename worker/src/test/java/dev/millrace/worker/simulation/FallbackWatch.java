@@ -1,5 +1,6 @@
 package dev.millrace.worker.simulation;
 
+import dev.millrace.contracts.job.Lane;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -88,9 +89,10 @@ final class FallbackWatch {
     private boolean hasNextModel(Task task) {
         var headers = JobRecords.headers(task.record.headers());
         List<String> chain = headers.chain();
+        Lane lane = task.topic.lane().afterHandOver();
         return IntStream.range(headers.position() + 1, chain.size())
                 .filter(it -> chain.indexOf(chain.get(it)) == it)
-                .mapToObj(it -> JobLog.TOPICS.jobs(chain.get(it), task.topic.lane()))
+                .mapToObj(it -> JobLog.TOPICS.jobs(chain.get(it), lane))
                 .anyMatch(world.jobs()::hasTopic);
     }
 
