@@ -109,6 +109,7 @@ class DashboardIT {
                                     + " 2026-11-20T12:00:00Z");
             assertThat(browser.rows("#lanes"))
                     .containsExactly(
+                            List.of("express", "0/s", "0"),
                             List.of("critical", "0/s", "0"),
                             List.of("high", "0/s", "7"),
                             List.of("normal", "0/s", "1,207"),

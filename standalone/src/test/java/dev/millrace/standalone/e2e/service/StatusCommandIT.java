@@ -38,7 +38,7 @@ class StatusCommandIT {
             assertThat(status)
                     .startsWith("routers 1, workers 1\n")
                     .contains("policy default@file-")
-                    .containsPattern("gpt-4\\.1 +0 +0 +0 +0 +0 +0\n");
+                    .containsPattern("gpt-4\\.1 +0 +0 +0 +0 +0 +0 +0\n");
             assertThat(launcher.run("submit", Launcher.example("support-tickets.jsonl")).out())
                     .as("submitted to the pipeline in this folder")
                     .contains("200 lines published");
