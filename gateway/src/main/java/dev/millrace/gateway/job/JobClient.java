@@ -233,7 +233,14 @@ public final class JobClient implements Service {
 
     private void publishExpress(
             ProducerRecord<byte[], byte[]> call, PendingJob job, JobCall request) {
-        var _ = job.result().whenComplete((_, failure) -> onLeft(job, failure != null));
+        var _ =
+                job.result()
+                        .whenComplete(
+                                (_, failure) -> {
+                                    if (failure != null) {
+                                        onLeft(job);
+                                    }
+                                });
         var _ =
                 publisher
                         .send(call)
@@ -249,18 +256,13 @@ public final class JobClient implements Service {
     }
 
     /**
-     * Counts the end of an express call. A call that nobody awaits any more can still run: the
-     * canceller reports its end, and without a cancellation it counts until its deadline.
+     * Counts an express call that nobody awaits any more, and that can still run: until the
+     * canceller reports its end, or until its deadline.
      */
-    private void onLeft(PendingJob job, boolean canRun) {
-        JobId id = job.identity().job();
-        if (canRun) {
-            long millis = Duration.between(clock.instant(), job.deadline()).toMillis();
-            CompletableFuture.delayedExecutor(millis, TimeUnit.MILLISECONDS)
-                    .execute(() -> express.onEnded(id));
-        } else {
-            express.onEnded(id);
-        }
+    private void onLeft(PendingJob job) {
+        long millis = Duration.between(clock.instant(), job.deadline()).toMillis();
+        CompletableFuture.delayedExecutor(millis, TimeUnit.MILLISECONDS)
+                .execute(() -> express.onEnded(job.identity().job()));
     }
 
     private void onSent(PendingJob job, JobCall request, @Nullable Throwable failure) {

@@ -58,7 +58,7 @@ class ExpressLaneIT {
     private FakePipeline pipeline;
     private Admin admin;
 
-    /** Each test has a model of its own. */
+    /** Each test uses another model. */
     private final AtomicInteger models = new AtomicInteger();
 
     private final AtomicInteger planned = new AtomicInteger();

@@ -8,7 +8,7 @@
  * virtual time, which reduces all leads in proportion to the tenants' weights. A tenant's lead in
  * jobs is then its part of the jobs that wait or run in the normal lane.
  *
- * <p>All objects belong to one stream thread and one partition. A gateway has a pace of its own for
+ * <p>All objects belong to one stream thread and one partition. A gateway keeps a separate pace for
  * the calls that it plans.
  *
  * <p>{@code docs/decisions/016-lanes.md} has the reasons.

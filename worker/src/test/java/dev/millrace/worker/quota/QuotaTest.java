@@ -227,7 +227,7 @@ class QuotaTest extends QuotaScene {
                     Jobs.ready(critical, offset++, model("m"), new TokenEstimate(2_000, 0)));
         }
 
-        /** The critical call needs a turn of its own, although it overtakes the waiting lane. */
+        /** The critical call needs its own turn, although it overtakes the waiting lane. */
         @Test
         void largeCriticalCallIsNotDelayedForeverWhileAThirdLaneWaits() {
             Partition critical = Jobs.active(new JobTopic("m", Lane.CRITICAL));
