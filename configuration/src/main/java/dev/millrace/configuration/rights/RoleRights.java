@@ -182,7 +182,6 @@ public final class RoleRights {
                 true,
                 false,
                 "counts waiting jobs, writes calls of the express lane",
-                DESCRIBE,
                 WRITE);
         countsBacklog(false);
         showsLimits(false);
