@@ -17,7 +17,7 @@ class BenchIT {
                         + " --in-flight 50 --seconds 1",
                 "router --jobs 1000 --rounds 1 --seconds 1",
                 "quota --only workers,batches --seconds 8 --batches 20 --per-minute 600",
-                "gateway --concurrency 2 --seconds 1",
+                "gateway --concurrency 2 --seconds 1 --batch-jobs 100",
                 "economy --questions 100",
                 "economy --questions 100 --mix paraphrases"
             })

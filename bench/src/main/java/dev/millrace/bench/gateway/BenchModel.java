@@ -11,6 +11,8 @@ enum BenchModel {
     INSTANT("deepseek-flash", 0, "{ latency: 0ms }"),
     /** Answers after 50 ms. */
     DELAYED("qwen-turbo", 50, "{ latency: 50ms }"),
+    /** Serves the batch beside which answers are measured. */
+    BATCH("gemini-2.5-flash", 50, "{ latency: 50ms }"),
     /** Sends its first token after 50 ms and its last one after 250 ms. */
     STREAMED("gpt-4.1", 50, "{ first_byte: 50ms, latency: 250ms, answer_tokens: 100 }");
 

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Makes chat completions at a gateway or provider over HTTP/1.1. Each prompt is different, so that
@@ -96,17 +97,40 @@ final class ChatClient implements AutoCloseable {
     }
 
     private HttpRequest request(BenchModel model, boolean isStream) {
-        String body =
-                """
-                {"model":"%s","stream":%b,"messages":[{"role":"system","content":"You answer \
-                customers of a shop."},{"role":"user","content":"Where is parcel %d?"}]}"""
-                        .formatted(model.modelName(), isStream, prompts.incrementAndGet());
+        String body = body(model, isStream, prompts.incrementAndGet());
         return HttpRequest.newBuilder(target)
                 .timeout(TIMEOUT)
                 .header("Content-Type", "application/json")
                 .header("Authorization", "Bearer bench")
                 .POST(HttpRequest.BodyPublishers.ofString(body))
                 .build();
+    }
+
+    private static String body(BenchModel model, boolean isStream, long prompt) {
+        return """
+        {"model":"%s","stream":%b,"messages":[{"role":"system","content":"You answer \
+        customers of a shop."},{"role":"user","content":"Where is parcel %d?"}]}"""
+                .formatted(model.modelName(), isStream, prompt);
+    }
+
+    /** Returns a line of a batch file with the same kind of call, and its terminator. */
+    static String batchLine(BenchModel model, long prompt) {
+        return """
+        {"custom_id":"%d","method":"POST","url":"/v1/chat/completions","body":%s}
+        """
+                .formatted(prompt, body(model, false, prompt));
+    }
+
+    /** Returns true if all jobs of a batch have ended. */
+    boolean hasEnded(String batch) throws IOException, InterruptedException {
+        var uri = target.resolve("/api/v1/batches/" + batch);
+        var response =
+                http.send(
+                        HttpRequest.newBuilder(uri).build(),
+                        HttpResponse.BodyHandlers.ofInputStream());
+        try (var json = response.body()) {
+            return new JsonMapper().readTree(json).path("progress").asDouble(0) == 1;
+        }
     }
 
     @Override

@@ -4,7 +4,9 @@ import dev.millrace.bench.figures.LatencyPercentiles;
 import dev.millrace.bench.load.Simulators;
 import dev.millrace.bench.measurement.Report;
 import dev.millrace.bench.measurement.Setup;
+import dev.millrace.bench.process.ChildJvm;
 import dev.millrace.bench.process.ChildProcess;
+import dev.millrace.bench.process.FinishedProcess;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -17,9 +19,11 @@ import java.util.List;
  *
  * @param concurrency numbers of concurrent calls, each 1 or more
  * @param time duration of each measurement
+ * @param batchJobs jobs of the batch beside which answers are measured again, 1 or more
  * @param report what the figures are added to
  */
-record GatewayBench(Setup setup, List<Integer> concurrency, Duration time, Report report) {
+record GatewayBench(
+        Setup setup, List<Integer> concurrency, Duration time, int batchJobs, Report report) {
     /** The first calls warm up the JIT compilers of all processes. */
     private static final int WARM_UP_CONCURRENCY = 32;
 
@@ -31,6 +35,8 @@ record GatewayBench(Setup setup, List<Integer> concurrency, Duration time, Repor
     private static final int TARGET_CONCURRENCY = 32;
     private static final double ADDED_P50_MILLIS = 20;
     private static final double ADDED_P99_MILLIS = 60;
+    private static final double P99_BESIDE_BATCH = 1.5;
+    private static final String BATCH = "batch.jsonl";
 
     Report measure() throws IOException, InterruptedException {
         setup.say("starting provider and pipeline");
@@ -41,6 +47,7 @@ record GatewayBench(Setup setup, List<Integer> concurrency, Duration time, Repor
                     var direct = new ChatClient(base, setup.ticker());
                     var gateway = new ChatClient(URI.create(pipeline.ready()), setup.ticker())) {
                 measure(direct, gateway);
+                measureBesideBatch(gateway);
             }
         }
         return report;
@@ -61,8 +68,40 @@ record GatewayBench(Setup setup, List<Integer> concurrency, Duration time, Repor
                         "--config",
                         config.toString(),
                         "--data-dir",
-                        setup.folder().file("data").toString()),
+                        data().toString()),
                 "gateway ");
+    }
+
+    private Path data() {
+        return setup.folder().file("data");
+    }
+
+    /** Compares answers while a batch of another model runs with answers before it. */
+    private void measureBesideBatch(ChatClient gateway) throws IOException, InterruptedException {
+        int calls = Math.min(TARGET_CONCURRENCY, concurrency.getLast());
+        MeasuredCall call = gateway.answer(BenchModel.DELAYED);
+        setup.say("measuring beside a batch, with " + calls + " in flight");
+        LoopFigures alone = loop(call, calls);
+        Path file = setup.folder().file(BATCH);
+        try (var lines = Files.newBufferedWriter(file)) {
+            for (int i = 0; i < batchJobs; i++) {
+                lines.write(ChatClient.batchLine(BenchModel.BATCH, i));
+            }
+        }
+        var submit = List.of("submit", "--data-dir", data().toString(), file.toString());
+        var _ =
+                FinishedProcess.of(
+                        setup.folder(),
+                        "submit",
+                        ChildJvm.millrace(setup.folder(), "submit", List.of(), submit));
+        LoopFigures beside = loop(call, calls);
+        if (gateway.hasEnded(BATCH)) {
+            report.remark("the batch ended too early: repeat with more --batch-jobs");
+        }
+        addRow("alone", alone);
+        addRow("beside %,d jobs".formatted(batchJobs), beside);
+        double ratio = beside.millis().p99() / alone.millis().p99();
+        report.atMost(P99_BESIDE_BATCH, "P99 beside a batch ÷ without", ratio);
     }
 
     private void measure(ChatClient direct, ChatClient gateway)
@@ -86,6 +125,16 @@ record GatewayBench(Setup setup, List<Integer> concurrency, Duration time, Repor
                     direct.firstToken(model),
                     gateway.firstToken(model));
         }
+    }
+
+    private void addRow(String name, LoopFigures loop) {
+        report.table("beside a batch", "", "P50 ms", "P95 ms", "P99 ms", "answers/s")
+                .row(
+                        name,
+                        loop.millis().p50(),
+                        loop.millis().p95(),
+                        loop.millis().p99(),
+                        loop.perSecond());
     }
 
     private LoopFigures loop(MeasuredCall call, int calls)

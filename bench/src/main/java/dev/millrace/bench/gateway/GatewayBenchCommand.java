@@ -27,6 +27,7 @@ import picocli.CommandLine.Option;
 public final class GatewayBenchCommand implements Callable<Integer> {
     private static final int MAX_CONCURRENCY = 5_000;
     private static final int MAX_SECONDS = 3_600;
+    private static final int MAX_BATCH_JOBS = 10_000_000;
 
     @Option(
             names = "--concurrency",
@@ -45,6 +46,15 @@ public final class GatewayBenchCommand implements Callable<Integer> {
                             + " default: ${DEFAULT-VALUE}.")
     private int seconds;
 
+    @Option(
+            names = "--batch-jobs",
+            paramLabel = "N",
+            defaultValue = "100000",
+            description =
+                    "Jobs of the batch beside which answers are measured again; default:"
+                            + " ${DEFAULT-VALUE}.")
+    private int batchJobs;
+
     @Mixin private MeasurementOptions options = new MeasurementOptions();
 
     GatewayBenchCommand() {}
@@ -53,12 +63,14 @@ public final class GatewayBenchCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         concurrency.forEach(it -> require("--concurrency", it, 1, MAX_CONCURRENCY));
         require("--seconds", seconds, 1, MAX_SECONDS);
+        require("--batch-jobs", batchJobs, 1, MAX_BATCH_JOBS);
         return options.run(
                 setup ->
                         new GatewayBench(
                                         setup,
                                         concurrency,
                                         Duration.ofSeconds(seconds),
+                                        batchJobs,
                                         new Report())
                                 .measure());
     }
