@@ -39,6 +39,8 @@ enum Invariant {
     BUDGET_KEPT,
     /** A job that falls back never returns to a model. */
     NO_MODEL_TWICE,
+    /** No worker writes to a lane {@code express}, where its transactions would hide calls. */
+    EXPRESS_HAS_NO_TRANSACTIONS,
     /** A job with a further model does not wait while a breaker holds back its calls. */
     NO_WAIT_FOR_BREAKER,
     /** While a job waits, its process reports why jobs of its model wait. */

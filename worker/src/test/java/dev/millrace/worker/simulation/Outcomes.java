@@ -6,6 +6,7 @@ import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.header.Fallback;
 import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostEventCodec;
 import dev.millrace.contracts.result.CostKind;
@@ -80,6 +81,11 @@ final class Outcomes {
     private void onHandOver(ProducerRecord<byte[], byte[]> written) {
         JobHeaders headers = JobRecords.headers(written.headers());
         Task leaving = leaving(headers);
+        if (written.topic().equals(JobLog.TOPICS.jobs(headers.model(), Lane.EXPRESS))) {
+            checker.violated(
+                    Invariant.EXPRESS_HAS_NO_TRANSACTIONS,
+                    "%s is handed over to %s".formatted(leaving, written.topic()));
+        }
         checker.world().eventLog().add(EventType.HANDED_OVER, leaving);
         onOutcome(leaving);
         leaving.isHandedOver = true;

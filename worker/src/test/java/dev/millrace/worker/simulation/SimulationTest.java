@@ -209,6 +209,9 @@ class SimulationTest {
                         new Fault(TransactionMutation.OMIT_PART_REPORTS, Invariant.ONE_OUTCOME),
                         new Fault(TransactionMutation.KEEP_POSITION, Invariant.NO_MODEL_TWICE),
                         new Fault(
+                                TransactionMutation.HAND_OVER_TO_EXPRESS,
+                                Invariant.EXPRESS_HAS_NO_TRANSACTIONS),
+                        new Fault(
                                 TransactionMutation.FORGET_EARLIER_ATTEMPTS, Invariant.ACCOUNTING),
                         new Fault(CallMutation.FIXED_WINDOWS, Invariant.LIMITS_KEPT),
                         new Fault(CallMutation.KEEP_ESTIMATES, Invariant.LIMITS_KEPT),

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.header.MillraceHeaders;
 import dev.millrace.contracts.header.UnreadableHeader;
+import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostEventCodec;
 import dev.millrace.contracts.topic.Topics;
@@ -16,6 +17,7 @@ import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
 
@@ -46,6 +48,11 @@ final class MutantHandOvers {
 
     static Transaction atFormerPosition(Transaction it) {
         return changed(it, job -> with(job, MillraceHeaders.CHAIN_POSITION, "0"));
+    }
+
+    static Transaction toExpress(Transaction it) {
+        return changed(
+                it, job -> with(TOPICS.jobs(headers(job).model(), Lane.EXPRESS), job, job.headers()));
     }
 
     static Transaction withoutAttempts(Transaction it) {
@@ -97,8 +104,13 @@ final class MutantHandOvers {
             ProducerRecord<byte[], byte[]> record, String name, @Nullable String value) {
         var headers = new RecordHeaders(record.headers());
         MillraceHeaders.put(headers, name, value);
+        return with(record.topic(), record, headers);
+    }
+
+    private static ProducerRecord<byte[], byte[]> with(
+            String topic, ProducerRecord<byte[], byte[]> record, Headers headers) {
         return new ProducerRecord<>(
-                record.topic(),
+                topic,
                 record.partition(),
                 record.timestamp(),
                 record.key(),
@@ -119,8 +131,12 @@ final class MutantHandOvers {
     }
 
     private static String jobId(ProducerRecord<byte[], byte[]> handOver) {
+        return headers(handOver).jobId().value();
+    }
+
+    private static JobHeaders headers(ProducerRecord<byte[], byte[]> handOver) {
         try {
-            return JobHeaders.read(handOver.headers()).jobId().value();
+            return JobHeaders.read(handOver.headers());
         } catch (UnreadableHeader e) {
             throw new IllegalStateException(e);
         }

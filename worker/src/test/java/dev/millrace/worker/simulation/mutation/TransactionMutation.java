@@ -104,6 +104,9 @@ public enum TransactionMutation implements Mutation {
     /** Hands jobs over without the next position in their chain. */
     KEEP_POSITION(MutantHandOvers::atFormerPosition),
 
+    /** Hands jobs over to the lane {@code express} of the next model. */
+    HAND_OVER_TO_EXPRESS(MutantHandOvers::toExpress),
+
     /** Hands jobs over without their attempts. */
     FORGET_EARLIER_ATTEMPTS(MutantHandOvers::withoutAttempts),
 
