@@ -110,7 +110,9 @@ spec:
 {{- $config := include "millrace.configWithoutSink" .root | fromYaml -}}
 {{- $models := .group.models -}}
 {{- if has "all" $models }}{{ $models = "all" }}{{ end -}}
-{{- toYaml (mergeOverwrite $config (dict "worker" (dict "models" $models))) -}}
+{{- $worker := dict "models" $models -}}
+{{- with .group.laneWeights }}{{ $_ := set $worker "lane_weights" . }}{{ end -}}
+{{- toYaml (mergeOverwrite $config (dict "worker" $worker)) -}}
 {{- end }}
 
 {{- define "millrace.jobTopic" -}}

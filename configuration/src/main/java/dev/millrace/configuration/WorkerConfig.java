@@ -215,7 +215,8 @@ public record WorkerConfig(
     }
 
     /**
-     * The relative frequency of each lane, 1 to 1000 each.
+     * The relative frequency of each lane, 0 to 1000 each, of which one is 1 or more. The worker
+     * does not read lanes with 0, so that other workers serve them.
      *
      * @param critical weight of the critical lane and of the express lane, each; the other
      *     components are the weights of their lanes
@@ -227,11 +228,27 @@ public record WorkerConfig(
         private static final int MAX_WEIGHT = 1000;
 
         public LaneWeights {
-            Rules.requireWithin("critical", critical, MAX_WEIGHT);
-            Rules.requireWithin("high", high, MAX_WEIGHT);
-            Rules.requireWithin("normal", normal, MAX_WEIGHT);
-            Rules.requireWithin("low", low, MAX_WEIGHT);
-            Rules.requireWithin("bulk", bulk, MAX_WEIGHT);
+            requireWeight("critical", critical);
+            requireWeight("high", high);
+            requireWeight("normal", normal);
+            requireWeight("low", low);
+            requireWeight("bulk", bulk);
+            require(
+                    critical + high + normal + low + bulk > 0,
+                    "bulk",
+                    "must be 1 or more, since all other weights are 0");
+        }
+
+        private static void requireWeight(String lane, int weight) {
+            require(
+                    weight >= 0 && weight <= MAX_WEIGHT,
+                    lane,
+                    "must be 0 to %d, was %d".formatted(MAX_WEIGHT, weight));
+        }
+
+        /** Returns true if the worker reads the topics of a lane. */
+        public boolean serves(Lane lane) {
+            return of(lane) > 0;
         }
 
         /** Returns the weight of a lane. */

@@ -169,7 +169,9 @@ public final class Worker implements Service {
         var topics = new TreeMap<String, JobTopic>();
         for (String model : models.keySet()) {
             for (Lane lane : Lane.values()) {
-                topics.put(names.jobs(model, lane), new JobTopic(model, lane));
+                if (config.worker().laneWeights().serves(lane)) {
+                    topics.put(names.jobs(model, lane), new JobTopic(model, lane));
+                }
             }
         }
         return topics;

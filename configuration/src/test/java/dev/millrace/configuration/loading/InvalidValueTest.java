@@ -120,6 +120,20 @@ class InvalidValueTest {
         }
 
         @Test
+        void rejectsLaneWeightsThatLeaveNoLane() {
+            assertThat(problems("worker: { lane_weights: { critical: 0, high: -1 } }"))
+                    .containsExactly(
+                            "m.yaml:1: worker.lane_weights.high: must be 0 to 1000, was -1");
+            assertThat(
+                            problems(
+                                    "worker: { lane_weights:"
+                                            + " { critical: 0, high: 0, normal: 0, low: 0, bulk: 0 } }"))
+                    .containsExactly(
+                            "m.yaml:1: worker.lane_weights.bulk: must be 1 or more, since all other"
+                                    + " weights are 0");
+        }
+
+        @Test
         void rejectsARetentionThatKafkaCannotKeep() {
             assertThat(problems("topics: { retention: 59s }"))
                     .containsExactly("m.yaml:1: topics.retention: must be 1m to 3650d");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonElement;
 import dev.millrace.configuration.MillraceConfig;
+import dev.millrace.configuration.WorkerConfig.LaneWeights;
 import dev.millrace.configuration.loading.ConfigLoader;
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.topic.Topics;
@@ -296,6 +297,25 @@ class ChartConfigTest {
                                                                                                     .name(),
                                                                                             lane)))
                                     .collect(Collectors.toSet()));
+        }
+
+        @Test
+        void groupOfUrgentLanesReadsAndWatchesOnlyThese() {
+            List<Manifest> manifests =
+                    Chart.render(
+                            """
+                            keda: { enabled: true }
+                            workers:
+                              default:
+                                models: [gpt-4.1]
+                                laneWeights: { high: 0, normal: 0, low: 0, bulk: 0 }
+                            """);
+
+            assertThat(load(manifests, "worker-default.yaml").worker().laneWeights())
+                    .isEqualTo(new LaneWeights(16, 0, 0, 0, 0));
+            assertThat(topics(Manifest.find(manifests, "ScaledObject", "millrace-worker-default")))
+                    .containsExactlyInAnyOrder(
+                            "millrace.jobs.gpt-4.1.express", "millrace.jobs.gpt-4.1.critical");
         }
 
         @Test

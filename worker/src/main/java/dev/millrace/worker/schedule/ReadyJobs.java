@@ -37,7 +37,8 @@ final class ReadyJobs {
             all.add(queue);
         }
         all.add(poison);
-        turns = new FairTurns(LANES.stream().mapToInt(weights::of).toArray());
+        // A lane that is not served has no jobs here.
+        turns = new FairTurns(LANES.stream().mapToInt(it -> Math.max(1, weights.of(it))).toArray());
     }
 
     void add(Job job) {

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -23,6 +24,29 @@ class LanesIT {
     private static final int REQUEST_PARTITION = 2;
 
     @TempDir Path directory;
+
+    @Test
+    void workerDoesNotReadLanesWithoutWeight() throws Exception {
+        try (var cluster =
+                        new JobCluster(
+                                directory,
+                                JobCluster.simulated(Latency.NONE),
+                                "lane_weights: { high: 0, normal: 0, low: 0, bulk: 0 }");
+                Worker _ = Workers.start(cluster);
+                var admin = cluster.admin()) {
+            for (int i = 0; i < LANES.size(); i++) {
+                cluster.submit(cluster.job(MODEL, LANES.get(i), i, REQUEST_PARTITION));
+            }
+
+            assertThat(cluster.readUntil(() -> cluster.results().size() >= 2)).isTrue();
+            var group = admin.describeConsumerGroups(List.of("millrace.worker")).all().get();
+            assertThat(group.get("millrace.worker").members())
+                    .flatExtracting(it -> it.assignment().topicPartitions())
+                    .extracting(TopicPartition::topic)
+                    .contains(cluster.topics().jobs(MODEL, Lane.EXPRESS))
+                    .allMatch(it -> it.endsWith(".express") || it.endsWith(".critical"));
+        }
+    }
 
     @Test
     void workerReadsAllLanesAndAnswersInTheRequestsPartition() throws Exception {

@@ -52,7 +52,8 @@ final class MutantHandOvers {
 
     static Transaction toExpress(Transaction it) {
         return changed(
-                it, job -> with(TOPICS.jobs(headers(job).model(), Lane.EXPRESS), job, job.headers()));
+                it,
+                job -> with(TOPICS.jobs(headers(job).model(), Lane.EXPRESS), job, job.headers()));
     }
 
     static Transaction withoutAttempts(Transaction it) {
