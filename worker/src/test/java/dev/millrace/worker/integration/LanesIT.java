@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import org.apache.kafka.clients.admin.ConsumerGroupDescription;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,8 +40,9 @@ class LanesIT {
             }
 
             assertThat(cluster.readUntil(() -> cluster.results().size() >= 2)).isTrue();
-            var group = admin.describeConsumerGroups(List.of("millrace.worker")).all().get();
-            assertThat(group.get("millrace.worker").members())
+            var groups = admin.describeConsumerGroups(List.of("millrace.worker")).all().get();
+            assertThat(groups.values())
+                    .flatExtracting(ConsumerGroupDescription::members)
                     .flatExtracting(it -> it.assignment().topicPartitions())
                     .extracting(TopicPartition::topic)
                     .contains(cluster.topics().jobs(MODEL, Lane.EXPRESS))
