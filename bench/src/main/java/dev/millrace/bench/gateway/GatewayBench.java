@@ -89,11 +89,14 @@ record GatewayBench(
             }
         }
         var submit = List.of("submit", "--data-dir", data().toString(), file.toString());
-        var _ =
+        var submitted =
                 FinishedProcess.of(
                         setup.folder(),
                         "submit",
                         ChildJvm.millrace(setup.folder(), "submit", List.of(), submit));
+        if (submitted.exitCode() != 0) {
+            report.problem("the batch was not submitted: exit code " + submitted.exitCode());
+        }
         LoopFigures beside = loop(call, calls);
         if (gateway.hasEnded(BATCH)) {
             report.remark("the batch ended too early: repeat with more --batch-jobs");
