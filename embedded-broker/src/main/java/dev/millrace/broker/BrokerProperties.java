@@ -78,8 +78,17 @@ final class BrokerProperties {
         properties.put("socket.request.max.bytes", text(Math.max(100 * MIB, 2L * maxRecordBytes)));
         properties.put("log.segment.bytes", text(Math.max(128 * MIB, 2L * maxRecordBytes)));
         properties.put("log.index.size.max.bytes", text(MIB));
-        properties.put("log.cleaner.dedupe.buffer.size", text(4 * MIB));
+        properties.put("log.cleaner.dedupe.buffer.size", text(cleanerBytes()));
         properties.put("log.retention.ms", text(-1));
+    }
+
+    /**
+     * Returns the size of the buffer with the keys of one pass of the log cleaner, which is part of
+     * the heap. Each pass reads a whole log and removes the duplicates of one key for each 27
+     * bytes; the router's changelog has a key for each job.
+     */
+    private static long cleanerBytes() {
+        return Math.clamp(Runtime.getRuntime().maxMemory() / 128, 4 * MIB, 128 * MIB);
     }
 
     private static void threads(Map<String, String> properties) {

@@ -3,7 +3,6 @@ package dev.millrace.router.topic;
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.topic.TopicSpec;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -82,10 +81,10 @@ public final class LanesOnDemand {
      * topic again.
      */
     private void onFailed(String topic, Throwable failure) {
-        Throwable cause =
-                failure instanceof CompletionException
-                        ? Objects.requireNonNullElse(failure.getCause(), failure)
-                        : failure;
+        Throwable cause = failure;
+        while (cause instanceof CompletionException && cause.getCause() != null) {
+            cause = cause.getCause();
+        }
         if (cause instanceof RetriableException) {
             asked.remove(topic);
             return;

@@ -53,7 +53,8 @@ class LanesOnDemandTest {
     }
 
     private void fail(Exception failure) {
-        answers.getLast().completeExceptionally(new CompletionException(failure));
+        answers.getLast()
+                .completeExceptionally(new CompletionException(new CompletionException(failure)));
     }
 
     @Nested

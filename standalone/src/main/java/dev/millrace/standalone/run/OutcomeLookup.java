@@ -14,9 +14,12 @@ import dev.millrace.store.result.StoredResult;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.LongSummaryStatistics;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Looks up the outcomes of lines in the sink's database. Used by one thread.
@@ -69,20 +72,42 @@ public final class OutcomeLookup implements AutoCloseable {
         return query(
                 () -> {
                     Map<JobId, ResultView> views = store.views(jobIds(lines));
+                    Set<String> rejected = batchesWithDeadLetters(lines);
                     var statuses = new HashMap<JournaledLine, Status>();
                     for (JournaledLine line : lines) {
-                        statuses.put(line, status(line, views));
+                        boolean isRejected =
+                                rejected.contains(line.batch()) && deadLetter(line).isPresent();
+                        statuses.put(line, status(line, views, isRejected));
                     }
                     return statuses;
                 });
     }
 
-    private Status status(JournaledLine line, Map<JobId, ResultView> views) {
+    /** Returns the batches with a dead letter in the range of the given lines. */
+    private Set<String> batchesWithDeadLetters(Collection<JournaledLine> lines)
+            throws DatabaseException {
+        var ranges = new HashMap<String, LongSummaryStatistics>();
+        for (JournaledLine line : lines) {
+            ranges.computeIfAbsent(line.batch(), _ -> new LongSummaryStatistics())
+                    .accept(line.line());
+        }
+        var batches = new HashSet<String>();
+        for (var range : ranges.entrySet()) {
+            LongSummaryStatistics numbers = range.getValue();
+            if (store.hasDeadLetters(range.getKey(), numbers.getMin(), numbers.getMax())) {
+                batches.add(range.getKey());
+            }
+        }
+        return batches;
+    }
+
+    private static Status status(
+            JournaledLine line, Map<JobId, ResultView> views, boolean isRejected) {
         ResultView view = line.jobId() == null ? null : views.get(new JobId(line.jobId()));
-        if (view != null && isResultOf(line, view)) {
+        if (view != null && isResultOf(line, view, isRejected)) {
             return view.errorCode() == null ? Status.SUCCEEDED : Status.FAILED;
         }
-        if (deadLetter(line).isPresent()) {
+        if (isRejected) {
             return Status.DEAD_LETTER;
         }
         return view == null || line.isRepeat() ? Status.PENDING : Status.OVERWRITTEN;
@@ -102,7 +127,11 @@ public final class OutcomeLookup implements AutoCloseable {
                     var outcomes = new HashMap<JournaledLine, Outcome>();
                     for (JournaledLine line : lines) {
                         StoredResult result = byJob.get(line.jobId());
-                        if (result != null && isResultOf(line, result.view())) {
+                        if (result != null
+                                && isResultOf(
+                                        line,
+                                        result.view(),
+                                        line.isRepeat() && deadLetter(line).isPresent())) {
                             outcomes.put(line, new Outcome.Result(result));
                         } else {
                             deadLetter(line)
@@ -140,10 +169,10 @@ public final class OutcomeLookup implements AutoCloseable {
      * repeats, in another file of the batch. Its own dead letter then takes precedence over the
      * result of that line.
      */
-    private boolean isResultOf(JournaledLine line, ResultView view) {
+    private static boolean isResultOf(JournaledLine line, ResultView view, boolean isRejected) {
         return view.line() != null
                 && view.line() == line.line()
-                && !(line.isRepeat() && deadLetter(line).isPresent());
+                && !(line.isRepeat() && isRejected);
     }
 
     private Optional<StoredDeadLetter> deadLetter(JournaledLine line) {

@@ -136,6 +136,25 @@ public final class ResultStore implements AutoCloseable {
         return found.stream().findFirst();
     }
 
+    /**
+     * Returns true if lines of a batch, of any tenant, have dead letters.
+     *
+     * @param first number of the first line
+     * @param last number of the last line
+     */
+    public boolean hasDeadLetters(String batch, long first, long last) throws DatabaseException {
+        var found = new boolean[1];
+        Query query =
+                Query.of(
+                        "SELECT 1 FROM dead_letters WHERE batch = ? AND line >= ? AND line <= ?"
+                                + " LIMIT 1",
+                        batch,
+                        first,
+                        last);
+        explainErrors(() -> query.run(runner, _ -> found[0] = true));
+        return found[0];
+    }
+
     /** Finds the latest dead letter of a line, of any tenant. */
     public Optional<StoredDeadLetter> findDeadLetter(String batch, long line)
             throws DatabaseException {

@@ -48,6 +48,10 @@ public final class Committer {
     private final LoopClock clock;
     private final WorkerMetrics metrics;
     private final CommitRateLimiter pace;
+
+    /** Of transactions that come before their time, because a critical job waits for them. */
+    private final CommitRateLimiter paceForCritical;
+
     private final LogRecovery recovery;
     private final PendingWrites pending;
     private final StandingIntents standing;
@@ -64,6 +68,7 @@ public final class Committer {
 
     private Predicate<Partition> included = PendingWrites::isAccepted;
     private long notBeforeNanos;
+    private long notBeforeForCriticalNanos;
     private int failures;
     private String problem = "the producer is not open yet";
 
@@ -90,8 +95,11 @@ public final class Committer {
         this.clock = context.clock();
         this.metrics = context.metrics();
         this.pace = new CommitRateLimiter(context.config().commitInterval(), clock.nanos());
+        this.paceForCritical =
+                new CommitRateLimiter(context.config().commitInterval(), clock.nanos());
         this.recovery = new LogRecovery(source, log);
         this.notBeforeNanos = clock.nanos();
+        this.notBeforeForCriticalNanos = clock.nanos();
     }
 
     private boolean hasNothingToWrite() {
@@ -154,6 +162,22 @@ public final class Committer {
         return Math.max(0, notBeforeNanos - nowNanos);
     }
 
+    /** Returns true when the end of a critical job waits to be written. */
+    public boolean hasCritical() {
+        return pending.hasCritical();
+    }
+
+    /**
+     * Returns the nanoseconds until the next transaction is allowed if a critical job waits for it;
+     * 0 for now. Repetitions of failed transactions are never early.
+     */
+    public long untilAllowedForCriticalNanos(long nowNanos) {
+        long allowed = untilAllowedNanos(nowNanos);
+        return mayUseStanding()
+                ? Math.min(allowed, Math.max(0, notBeforeForCriticalNanos - nowNanos))
+                : allowed;
+    }
+
     /** Forgets partitions that are no longer assigned, so that nothing more is written for them. */
     public void onGone() {
         pending.onGone();
@@ -173,7 +197,11 @@ public final class Committer {
         }
         group = rejected.next(clock.nanos());
         included = group.isEmpty() ? PendingWrites::isAccepted : group::contains;
-        pending.moveToBatch(included);
+        pending.moveToBatch(
+                included,
+                standing.expectsCritical()
+                        ? PendingWrites.SHORT_TRANSACTION_BYTES
+                        : PendingWrites.MAX_TRANSACTION_BYTES);
         return true;
     }
 
@@ -261,8 +289,14 @@ public final class Committer {
         endRejection(attempted.keySet());
         failures = 0;
         long now = clock.nanos();
-        long wait = pace.onWritten(now, now - begunNanos, changes, ledgerChars);
-        notBeforeNanos = now + (pending.isFull() ? 0 : wait);
+        if (begunNanos - notBeforeNanos < 0) {
+            // Early transactions are few, so their pace depends on the ledgers only.
+            notBeforeForCriticalNanos =
+                    now + paceForCritical.onWritten(now, now - begunNanos, 0, ledgerChars);
+        } else {
+            long wait = pace.onWritten(now, now - begunNanos, changes, ledgerChars);
+            notBeforeNanos = now + (pending.isFull() ? 0 : wait);
+        }
     }
 
     private void endRejection(Set<Partition> written) {

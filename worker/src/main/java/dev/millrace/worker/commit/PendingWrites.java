@@ -29,6 +29,9 @@ public final class PendingWrites {
     /** Record bytes of one transaction; its last job may exceed the limit. */
     static final long MAX_TRANSACTION_BYTES = 16L << 20;
 
+    /** The same while critical jobs are likely to arrive: some milliseconds. */
+    static final long SHORT_TRANSACTION_BYTES = 256L << 10;
+
     private static final Logger LOG = LoggerFactory.getLogger(PendingWrites.class);
 
     private final Capacity capacity;
@@ -36,6 +39,9 @@ public final class PendingWrites {
     private final Deque<PendingWrite> attemptEnds = new ArrayDeque<>();
     private final List<PendingWrite> batch = new ArrayList<>();
     private final Set<Partition> dirty = new LinkedHashSet<>();
+
+    /** True if a critical job has ended since the last transaction was prepared. */
+    private boolean hasCritical;
 
     public PendingWrites(Capacity capacity) {
         this.capacity = capacity;
@@ -47,7 +53,14 @@ public final class PendingWrites {
     }
 
     public void add(PendingWrite write) {
-        (write.step() == PendingWrite.Step.FINISH ? jobEnds : attemptEnds).add(write);
+        if (write.step() != PendingWrite.Step.FINISH) {
+            attemptEnds.add(write);
+        } else if (write.partition().lane().isCritical()) {
+            jobEnds.addFirst(write);
+            hasCritical = true;
+        } else {
+            jobEnds.add(write);
+        }
         capacity.onPending(write.partition(), write.bytes());
     }
 
@@ -75,23 +88,31 @@ public final class PendingWrites {
         return false;
     }
 
-    /** Returns true when more is waiting than one transaction can hold. */
+    /** Returns true when a critical job has ended since the last transaction was prepared. */
+    boolean hasCritical() {
+        return hasCritical;
+    }
+
+    /** Returns true when ends of jobs wait that the last transaction had no room for. */
     boolean isFull() {
-        return capacity.pendingBytes() >= MAX_TRANSACTION_BYTES
-                && hasAny(PendingWrites::isAccepted);
+        return has(jobEnds, PendingWrites::isAccepted);
     }
 
     /**
      * Moves writes of these partitions into the batch, up to the size of one transaction. Ends of
-     * attempts move first, because a job ends one attempt before it announces the next.
+     * attempts move first, because a job ends one attempt before it announces the next; then ends
+     * of critical jobs.
+     *
+     * @param most number of bytes of the ends of jobs; the last one may exceed it
      */
-    void moveToBatch(Predicate<Partition> some) {
+    void moveToBatch(Predicate<Partition> some, long most) {
+        hasCritical = false;
         moveToBatch(attemptEnds, some, Long.MAX_VALUE);
         long bytes = 0;
         for (PendingWrite write : batch) {
             bytes += some.test(write.partition()) ? write.bytes() : 0;
         }
-        moveToBatch(jobEnds, some, MAX_TRANSACTION_BYTES - bytes);
+        moveToBatch(jobEnds, some, most - bytes);
     }
 
     private void moveToBatch(Deque<PendingWrite> queue, Predicate<Partition> some, long most) {

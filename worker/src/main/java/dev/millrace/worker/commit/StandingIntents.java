@@ -60,6 +60,7 @@ public final class StandingIntents {
     private final LoopClock clock;
     private final boolean isPossible;
     private final Map<Partition, Pace> paces = new HashMap<>();
+    private boolean expectsCritical;
 
     /** The pace of one partition. */
     private static final class Pace {
@@ -182,14 +183,13 @@ public final class StandingIntents {
 
     /** Adds the ledgers whose intents are to be renewed or withdrawn to the next transaction. */
     public void onTick(Collection<Partition> partitions) {
-        if (!isPossible) {
-            return;
-        }
         long now = clock.nanos();
+        expectsCritical = false;
         for (Partition partition : partitions) {
             if (partition.isActive()) {
                 Pace pace = pace(partition, now);
                 pace.onTick(now, partition.ledger().frontier());
+                expectsCritical |= partition.lane().isCritical() && pace.isActive(now);
                 if (mayStand(partition) && isDue(partition, pace, now)) {
                     pending.onLedgerChanged(partition);
                 }
@@ -198,6 +198,14 @@ public final class StandingIntents {
         if (paces.size() > partitions.size()) {
             paces.keySet().retainAll(partitions);
         }
+    }
+
+    /**
+     * Returns true while critical jobs are likely to arrive: a partition of a critical lane is
+     * active. Then turns and transactions are short, because a critical job waits for them.
+     */
+    public boolean expectsCritical() {
+        return expectsCritical;
     }
 
     private Pace pace(Partition partition, long now) {

@@ -1,15 +1,15 @@
 package dev.millrace.worker.dispatch;
 
 import java.time.Duration;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.BlockingDeque;
+import java.util.concurrent.LinkedBlockingDeque;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /** A queue with room for every call in flight. Wakes the loop while it waits in a poll. */
 public final class BoundedMailbox implements Mailbox {
-    private final BlockingQueue<Finished> queue;
+    private final BlockingDeque<Finished> queue;
     private final Runnable wakeup;
     private final AtomicBoolean isLoopPolling = new AtomicBoolean();
 
@@ -21,13 +21,17 @@ public final class BoundedMailbox implements Mailbox {
     public BoundedMailbox(int calls, Runnable wakeup) {
         // A call that the watchdog declared lost can still report, besides the call that replaces
         // it.
-        this.queue = new ArrayBlockingQueue<>(2 * calls);
+        this.queue = new LinkedBlockingDeque<>(2 * calls);
         this.wakeup = wakeup;
     }
 
     @Override
     public void put(Finished finished) {
-        queue.add(finished);
+        if (finished.call().isCritical()) {
+            queue.addFirst(finished);
+        } else {
+            queue.add(finished);
+        }
         wake();
     }
 

@@ -50,6 +50,12 @@ public final class CallAnnouncer {
         return capacity.hasRoomForResults() && schedule.hasReady(limits::permits);
     }
 
+    /** Returns true when the call of a critical job could be announced now. */
+    public boolean canAnnounceCritical() {
+        return capacity.hasRoomForResults()
+                && schedule.hasReady(job -> job.isCritical() && limits.permits(job));
+    }
+
     /**
      * Marks the calls that are to start as running in their ledgers.
      *

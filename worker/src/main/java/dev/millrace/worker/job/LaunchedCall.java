@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * to the loop's thread; the thread of the call only passes this object on.
  */
 public final class LaunchedCall {
+    private final boolean isCritical;
     private @Nullable Job job;
     private Providers.@Nullable Call handle;
     private long overdueNanos;
@@ -16,6 +17,12 @@ public final class LaunchedCall {
 
     LaunchedCall(Job job) {
         this.job = job;
+        this.isCritical = job.isCritical();
+    }
+
+    /** Returns true for the call of a critical job. From any thread. */
+    public boolean isCritical() {
+        return isCritical;
     }
 
     /** Keeps the handle with which the call can be cancelled. */

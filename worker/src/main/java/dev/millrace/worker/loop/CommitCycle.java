@@ -35,9 +35,22 @@ final class CommitCycle {
 
     /** Returns the nanoseconds until a transaction is due; {@link Long#MAX_VALUE} for none. */
     long untilDueNanos(long nowNanos) {
-        return committer.isUpToDate() && !announcer.canAnnounce()
-                ? committer.untilRejectedNanos(nowNanos)
+        if (committer.isUpToDate() && !announcer.canAnnounce()) {
+            return committer.untilRejectedNanos(nowNanos);
+        }
+        return isForCritical()
+                ? committer.untilAllowedForCriticalNanos(nowNanos)
                 : committer.untilAllowedNanos(nowNanos);
+    }
+
+    /** Returns true when a critical job waits for the next transaction, which is allowed now. */
+    boolean isDueForCritical() {
+        return isForCritical() && committer.untilAllowedForCriticalNanos(clock.nanos()) == 0;
+    }
+
+    private boolean isForCritical() {
+        return standing.expectsCritical()
+                && (committer.hasCritical() || announcer.canAnnounceCritical());
     }
 
     /** Starts calls under standing intents, then runs the cycle if it is due. */

@@ -126,7 +126,14 @@ final class LoopParts {
         dispatcher =
                 new CallDispatcher(
                         ports.providers(), mailbox, ports.topics(), watchdog, limits, context);
-        reports = new ReportCollector(mailbox, watchdog, completion, limits, context);
+        reports = 
+                new ReportCollector(
+                        mailbox,
+                        watchdog,
+                        completion,
+                        limits,
+                        context,
+                        standing::expectsCritical);
         recovery =
                 new Recovery(
                         ports.source(),

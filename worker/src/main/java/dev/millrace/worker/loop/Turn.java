@@ -54,6 +54,11 @@ final class Turn {
         return commits.untilDueNanos(parts.clock.nanos());
     }
 
+    /** Returns true when a critical job waits for a transaction that is allowed now. */
+    boolean isDueForCritical() {
+        return commits.isDueForCritical();
+    }
+
     /** Returns the nanosecond time at which the last turn ended. From any thread. */
     long lastNanos() {
         return lastNanos;

@@ -50,10 +50,10 @@ public final class WorkerLoop {
     private static final Duration LONGEST_WAIT_WHILE_PAUSED = Duration.ofMillis(10);
 
     /**
-     * Longest delay of a job that could start under a standing intent. A shorter delay would cost
-     * more turns.
+     * Longest delay of a job that could start under a standing intent or is critical. A shorter
+     * delay would cost more turns.
      */
-    private static final Duration LONGEST_WAIT_IF_COVERED = Duration.ofMillis(1);
+    private static final Duration LONGEST_WAIT_IF_URGENT = Duration.ofMillis(1);
 
     /** A loop without a turn for this long counts as hanging. */
     private static final Duration LONGEST_TURN = Duration.ofSeconds(30);
@@ -252,17 +252,18 @@ public final class WorkerLoop {
 
     /**
      * Waits for reports instead of polling, in two cases. First, until the next transaction is
-     * allowed: a polled job could not be announced, and could start only under a standing intent.
+     * allowed: a polled job could not be announced, unless it is critical or under a standing
+     * intent.
      * Second, while the client holds records of paused partitions: its poll would not block, but
      * spin until its timeout.
      */
     private void awaitReports() {
         long start = clock.nanos();
         long wait = Math.min(parts.committer.untilAllowedNanos(start), LONGEST_POLL.toNanos());
-        if (wait > LONGEST_WAIT_IF_COVERED.toNanos() && mayStartPolledJobs()) {
-            wait = LONGEST_WAIT_IF_COVERED.toNanos();
+        if (wait > LONGEST_WAIT_IF_URGENT.toNanos() && mayStartPolledJobs()) {
+            wait = LONGEST_WAIT_IF_URGENT.toNanos();
         }
-        for (long left = wait; left > 0 && stop == Stop.NO; ) {
+        for (long left = wait; left > 0 && stop == Stop.NO && !turn.isDueForCritical(); ) {
             parts.reports.collect(Duration.ofNanos(left));
             left = wait - (clock.nanos() - start);
         }
@@ -272,7 +273,9 @@ public final class WorkerLoop {
     }
 
     private boolean mayStartPolledJobs() {
-        return parts.committer.mayUseStanding() && parts.standing.coversNext(parts.intake.all());
+        return parts.committer.mayUseStanding()
+                && (parts.standing.expectsCritical()
+                        || parts.standing.coversNext(parts.intake.all()));
     }
 
     private boolean hasWork() {

@@ -20,7 +20,11 @@ final class FakeMailbox implements Mailbox {
 
     @Override
     public void put(Finished finished) {
-        queue.add(finished);
+        if (finished.call().isCritical()) {
+            queue.addFirst(finished);
+        } else {
+            queue.add(finished);
+        }
     }
 
     @Override
