@@ -32,13 +32,16 @@ final class ChatClient implements AutoCloseable {
                     .build();
     private final AtomicLong prompts = new AtomicLong();
     private final URI target;
+    private final URI provider;
     private final LongSupplier nanos;
 
     /**
      * @param base the base URL, ending in {@code /v1}
+     * @param provider base URL of the provider, which Portkey's gateway learns from each call
      */
-    ChatClient(URI base, LongSupplier nanos) {
-        this.target = URI.create(base + "/chat/completions");
+    ChatClient(URI base, URI provider, LongSupplier nanos) {
+        this.target = URI.create(base + Relay.CHAT);
+        this.provider = provider;
         this.nanos = nanos;
     }
 
@@ -102,6 +105,8 @@ final class ChatClient implements AutoCloseable {
                 .timeout(TIMEOUT)
                 .header("Content-Type", "application/json")
                 .header("Authorization", "Bearer bench")
+                .header("x-portkey-provider", "openai")
+                .header("x-portkey-custom-host", provider.toString())
                 .POST(HttpRequest.BodyPublishers.ofString(body))
                 .build();
     }

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Starts provider and pipeline, and measures each part, one after another.
@@ -20,10 +21,16 @@ import java.util.List;
  * @param concurrency numbers of concurrent calls, each 1 or more
  * @param time duration of each measurement
  * @param batchJobs jobs of the batch beside which answers are measured again, 1 or more
+ * @param portkey base URL of a running Portkey gateway, ending in {@code /v1}; null for none
  * @param report what the figures are added to
  */
 record GatewayBench(
-        Setup setup, List<Integer> concurrency, Duration time, int batchJobs, Report report) {
+        Setup setup,
+        List<Integer> concurrency,
+        Duration time,
+        int batchJobs,
+        @Nullable URI portkey,
+        Report report) {
     /** The first calls warm up the JIT compilers of all processes. */
     private static final int WARM_UP_CONCURRENCY = 32;
 
@@ -44,11 +51,13 @@ record GatewayBench(
                 Simulators.start(setup.folder(), LEDGER_CALLS, BenchModel.simulatorSettings())) {
             URI base = URI.create(provider.ready()).resolve("/v1");
             try (var pipeline = startPipeline(base);
-                    var direct = new ChatClient(base, setup.ticker());
-                    var gateway = new ChatClient(URI.create(pipeline.ready()), setup.ticker())) {
+                    var direct = new ChatClient(base, base, setup.ticker());
+                    var gateway =
+                            new ChatClient(URI.create(pipeline.ready()), base, setup.ticker())) {
                 measure(direct, gateway);
                 measureBesideBatch(gateway);
             }
+            measureOthers(base);
         }
         return report;
     }
@@ -101,21 +110,51 @@ record GatewayBench(
         if (gateway.hasEnded(BATCH)) {
             report.remark("the batch ended too early: repeat with more --batch-jobs");
         }
-        addRow("alone", alone);
-        addRow("beside %,d jobs".formatted(batchJobs), beside);
+        addRow("beside a batch", "alone", calls, alone);
+        addRow("beside a batch", "beside %,d jobs".formatted(batchJobs), calls, beside);
         double ratio = beside.millis().p99() / alone.millis().p99();
         report.atMost(P99_BESIDE_BATCH, "P99 beside a batch ÷ without", ratio);
+    }
+
+    /** Measures proxies that keep nothing, without Millrace beside them. */
+    private void measureOthers(URI provider) throws IOException, InterruptedException {
+        var arguments = List.of(provider.toString());
+        try (var relay =
+                ChildProcess.program(setup.folder(), "relay", Relay.class, List.of(), arguments)) {
+            measureOther("relay", URI.create(relay.ready()), provider);
+        }
+        if (portkey != null) {
+            measureOther("Portkey", portkey, provider);
+        }
+    }
+
+    private void measureOther(String name, URI base, URI provider)
+            throws IOException, InterruptedException {
+        setup.say("measuring another proxy: " + name);
+        try (var proxy = new ChatClient(base, provider, setup.ticker())) {
+            warmUp(proxy);
+            for (int calls : concurrency) {
+                for (BenchModel model : List.of(BenchModel.INSTANT, BenchModel.DELAYED)) {
+                    LoopFigures loop = loop(proxy.answer(model), calls);
+                    addRow("other proxies", name + " " + model.latencyMillis(), calls, loop);
+                }
+            }
+        }
+    }
+
+    private void warmUp(ChatClient client) throws IOException, InterruptedException {
+        var _ =
+                CallLoop.measure(
+                        client.answer(BenchModel.INSTANT),
+                        WARM_UP_CONCURRENCY,
+                        time.multipliedBy(WARM_UP_FACTOR),
+                        setup.ticker());
     }
 
     private void measure(ChatClient direct, ChatClient gateway)
             throws IOException, InterruptedException {
         setup.say("warming up");
-        var _ =
-                CallLoop.measure(
-                        gateway.answer(BenchModel.INSTANT),
-                        WARM_UP_CONCURRENCY,
-                        time.multipliedBy(WARM_UP_FACTOR),
-                        setup.ticker());
+        warmUp(gateway);
         for (int calls : concurrency) {
             for (BenchModel model : List.of(BenchModel.INSTANT, BenchModel.DELAYED)) {
                 compare("answer", model, calls, direct.answer(model), gateway.answer(model));
@@ -130,10 +169,11 @@ record GatewayBench(
         }
     }
 
-    private void addRow(String name, LoopFigures loop) {
-        report.table("beside a batch", "", "P50 ms", "P95 ms", "P99 ms", "answers/s")
+    private void addRow(String table, String name, int calls, LoopFigures loop) {
+        report.table(table, "", "in flight", "P50 ms", "P95 ms", "P99 ms", "answers/s")
                 .row(
                         name,
+                        calls,
                         loop.millis().p50(),
                         loop.millis().p95(),
                         loop.millis().p99(),

@@ -5,9 +5,11 @@ import static dev.millrace.bench.measurement.MeasurementOptions.require;
 import dev.millrace.bench.measurement.MeasurementOptions;
 import dev.millrace.bench.measurement.Report;
 import java.io.IOException;
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -55,6 +57,14 @@ public final class GatewayBenchCommand implements Callable<Integer> {
                             + " ${DEFAULT-VALUE}.")
     private int batchJobs;
 
+    @Option(
+            names = "--portkey",
+            paramLabel = "URL",
+            description =
+                    "Base URL of a running Portkey gateway to measure, too, such as"
+                            + " http://127.0.0.1:8787/v1.")
+    private @Nullable URI portkey;
+
     @Mixin private MeasurementOptions options = new MeasurementOptions();
 
     GatewayBenchCommand() {}
@@ -71,6 +81,7 @@ public final class GatewayBenchCommand implements Callable<Integer> {
                                         concurrency,
                                         Duration.ofSeconds(seconds),
                                         batchJobs,
+                                        portkey,
                                         new Report())
                                 .measure());
     }

@@ -14,7 +14,10 @@ public interface Mailbox {
     /** Adds a report. From any thread; never blocks. */
     void put(Finished finished);
 
-    /** Takes the next report, first those of critical jobs; null when none arrives within the wait. On the loop's thread. */
+    /**
+     * Takes the next report, first those of critical jobs; null when none arrives within the wait.
+     * On the loop's thread.
+     */
     @Nullable Finished take(Duration wait);
 
     boolean isEmpty();

@@ -126,14 +126,9 @@ final class LoopParts {
         dispatcher =
                 new CallDispatcher(
                         ports.providers(), mailbox, ports.topics(), watchdog, limits, context);
-        reports = 
+        reports =
                 new ReportCollector(
-                        mailbox,
-                        watchdog,
-                        completion,
-                        limits,
-                        context,
-                        standing::expectsCritical);
+                        mailbox, watchdog, completion, limits, context, standing::expectsCritical);
         recovery =
                 new Recovery(
                         ports.source(),

@@ -253,9 +253,8 @@ public final class WorkerLoop {
     /**
      * Waits for reports instead of polling, in two cases. First, until the next transaction is
      * allowed: a polled job could not be announced, unless it is critical or under a standing
-     * intent.
-     * Second, while the client holds records of paused partitions: its poll would not block, but
-     * spin until its timeout.
+     * intent. Second, while the client holds records of paused partitions: its poll would not
+     * block, but spin until its timeout.
      */
     private void awaitReports() {
         long start = clock.nanos();
