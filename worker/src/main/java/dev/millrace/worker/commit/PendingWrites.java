@@ -29,19 +29,17 @@ public final class PendingWrites {
     /** Record bytes of one transaction; its last job may exceed the limit. */
     static final long MAX_TRANSACTION_BYTES = 16L << 20;
 
-    /** The same while critical jobs are likely to arrive: some milliseconds. */
+    /** The same, without critical jobs, while these are likely to arrive: some milliseconds. */
     static final long SHORT_TRANSACTION_BYTES = 256L << 10;
 
     private static final Logger LOG = LoggerFactory.getLogger(PendingWrites.class);
 
     private final Capacity capacity;
+    private final Deque<PendingWrite> criticalEnds = new ArrayDeque<>();
     private final Deque<PendingWrite> jobEnds = new ArrayDeque<>();
     private final Deque<PendingWrite> attemptEnds = new ArrayDeque<>();
     private final List<PendingWrite> batch = new ArrayList<>();
     private final Set<Partition> dirty = new LinkedHashSet<>();
-
-    /** True if a critical job has ended since the last transaction was prepared. */
-    private boolean hasCritical;
 
     public PendingWrites(Capacity capacity) {
         this.capacity = capacity;
@@ -56,8 +54,7 @@ public final class PendingWrites {
         if (write.step() != PendingWrite.Step.FINISH) {
             attemptEnds.add(write);
         } else if (write.partition().lane().isCritical()) {
-            jobEnds.addFirst(write);
-            hasCritical = true;
+            criticalEnds.add(write);
         } else {
             jobEnds.add(write);
         }
@@ -76,7 +73,10 @@ public final class PendingWrites {
                 return true;
             }
         }
-        return has(jobEnds, some) || has(attemptEnds, some) || has(batch, some);
+        return has(criticalEnds, some)
+                || has(jobEnds, some)
+                || has(attemptEnds, some)
+                || has(batch, some);
     }
 
     private static boolean has(Collection<PendingWrite> queue, Predicate<Partition> some) {
@@ -88,14 +88,15 @@ public final class PendingWrites {
         return false;
     }
 
-    /** Returns true when a critical job has ended since the last transaction was prepared. */
+    /** Returns true when the end of a critical job waits. */
     boolean hasCritical() {
-        return hasCritical;
+        return has(criticalEnds, PendingWrites::isAccepted);
     }
 
     /** Returns true when ends of jobs wait that the last transaction had no room for. */
     boolean isFull() {
-        return has(jobEnds, PendingWrites::isAccepted);
+        return has(criticalEnds, PendingWrites::isAccepted)
+                || has(jobEnds, PendingWrites::isAccepted);
     }
 
     /**
@@ -103,15 +104,15 @@ public final class PendingWrites {
      * attempts move first, because a job ends one attempt before it announces the next; then ends
      * of critical jobs.
      *
-     * @param most number of bytes of the ends of jobs; the last one may exceed it
+     * @param most number of bytes of the ends of other jobs; the last one may exceed it
      */
     void moveToBatch(Predicate<Partition> some, long most) {
-        hasCritical = false;
         moveToBatch(attemptEnds, some, Long.MAX_VALUE);
         long bytes = 0;
         for (PendingWrite write : batch) {
             bytes += some.test(write.partition()) ? write.bytes() : 0;
         }
+        moveToBatch(criticalEnds, some, MAX_TRANSACTION_BYTES - bytes);
         moveToBatch(jobEnds, some, most - bytes);
     }
 
@@ -265,7 +266,7 @@ public final class PendingWrites {
 
     /** Forgets writes of partitions that are no longer assigned. */
     void onGone() {
-        Stream.of(jobEnds, attemptEnds)
+        Stream.of(criticalEnds, jobEnds, attemptEnds)
                 .forEach(queue -> queue.removeIf(write -> isGone(write, true)));
         // Calls in the batch have freed their slots already, except calls of rejected partitions.
         batch.removeIf(write -> isGone(write, !isAccepted(write.partition())));

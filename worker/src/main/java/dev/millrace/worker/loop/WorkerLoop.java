@@ -4,9 +4,8 @@ import static dev.millrace.worker.loop.Turn.shorter;
 
 import dev.millrace.configuration.WorkerConfig;
 import dev.millrace.contracts.service.Health;
-import dev.millrace.worker.capacity.SlotBounds;
 import dev.millrace.worker.commit.DuplicateInstanceException;
-import dev.millrace.worker.dispatch.BoundedMailbox;
+import dev.millrace.worker.dispatch.LoopMailbox;
 import dev.millrace.worker.dispatch.Mailbox;
 import dev.millrace.worker.job.Partition;
 import dev.millrace.worker.job.ServedModels;
@@ -130,8 +129,7 @@ public final class WorkerLoop {
             WorkerConfig config,
             Timing timing,
             MeterRegistry registry) {
-        int calls = SlotBounds.of(config, served.models().size()).hardBound();
-        var mailbox = new BoundedMailbox(calls, ports.source()::wakeup);
+        var mailbox = new LoopMailbox(ports.source()::wakeup);
         ports.permits().onGrant(mailbox::wake);
         return new WorkerLoop(ports, mailbox, served, config, timing, registry);
     }

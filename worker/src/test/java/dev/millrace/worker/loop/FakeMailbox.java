@@ -1,14 +1,13 @@
 package dev.millrace.worker.loop;
 
+import dev.millrace.worker.dispatch.LoopMailbox;
 import dev.millrace.worker.dispatch.Mailbox;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /** A mailbox in simulated time: a wait takes no real time, and the test can act during it. */
 final class FakeMailbox implements Mailbox {
-    private final Deque<Finished> queue = new ArrayDeque<>();
+    private final LoopMailbox queue = new LoopMailbox(() -> {});
     private final FakeTime time;
 
     /** Runs once, during the loop's next wait for a report; the wait then takes no time. */
@@ -20,11 +19,7 @@ final class FakeMailbox implements Mailbox {
 
     @Override
     public void put(Finished finished) {
-        if (finished.call().isCritical()) {
-            queue.addFirst(finished);
-        } else {
-            queue.add(finished);
-        }
+        queue.put(finished);
     }
 
     @Override
@@ -38,7 +33,7 @@ final class FakeMailbox implements Mailbox {
                 time.advance(wait);
             }
         }
-        return queue.poll();
+        return queue.take(Duration.ZERO);
     }
 
     @Override
