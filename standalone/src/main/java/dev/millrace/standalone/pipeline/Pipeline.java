@@ -102,7 +102,7 @@ public final class Pipeline implements AutoCloseable {
         }
         MillraceConfig config = settings.config();
         if (broker != null) {
-            config = config.withKafka(clients(broker, settings.isShared()));
+            config = config.withKafka(KafkaConfig.of(broker.bootstrapServers()));
         }
         if (simulator != null) {
             config = BuiltInSimulator.locate(config, simulator.baseUri());
@@ -119,17 +119,6 @@ public final class Pipeline implements AutoCloseable {
                                     broker.bootstrapServers(), file(config.origin())));
         }
         return new Pipeline(config, broker, simulator, services);
-    }
-
-    private static KafkaConfig clients(EmbeddedBroker broker, boolean isShared) {
-        return isShared
-                ? KafkaConfig.of(broker.bootstrapServers())
-                : new KafkaConfig(
-                        Map.of(
-                                "bootstrap.servers",
-                                broker.bootstrapServers(),
-                                "compression.type",
-                                "lz4"));
     }
 
     /** Returns the file that a configuration was read from; empty for none. */

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param listener receives each stored outcome from the sink
  * @param acceptResend true if the worker may resume partitions with unknown progress, which can
  *     repeat finished calls
- * @param isShared true if other processes can join the pipeline: workers, with which its configured
- *     limits are shared, and clients, some of which cannot read compressed records
+ * @param sharesLimits true if workers of other processes can join the pipeline and share its
+ *     configured limits
  */
 public record PipelineSettings(
         MillraceConfig config,
@@ -29,7 +29,7 @@ public record PipelineSettings(
         MeterRegistry meters,
         SinkListener listener,
         boolean acceptResend,
-        boolean isShared) {
+        boolean sharesLimits) {
     public PipelineSettings {
         parts = Set.copyOf(parts);
     }

@@ -137,7 +137,7 @@ final class ServiceFactory {
                         random,
                         settings.acceptResend(),
                         instance,
-                        settings.isShared()));
+                        settings.sharesLimits()));
     }
 
     private static Service retrieval(PipelineSettings settings, MillraceConfig config) {

@@ -20,6 +20,7 @@ import java.util.LongSummaryStatistics;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * Looks up the outcomes of lines in the sink's database. Used by one thread.
@@ -73,10 +74,10 @@ public final class OutcomeLookup implements AutoCloseable {
                 () -> {
                     Map<JobId, ResultView> views = store.views(jobIds(lines));
                     Set<String> rejected = batchesWithDeadLetters(lines);
+                    Predicate<JournaledLine> isRejected =
+                            it -> rejected.contains(it.batch()) && deadLetter(it).isPresent();
                     var statuses = new HashMap<JournaledLine, Status>();
                     for (JournaledLine line : lines) {
-                        boolean isRejected =
-                                rejected.contains(line.batch()) && deadLetter(line).isPresent();
                         statuses.put(line, status(line, views, isRejected));
                     }
                     return statuses;
@@ -102,12 +103,12 @@ public final class OutcomeLookup implements AutoCloseable {
     }
 
     private static Status status(
-            JournaledLine line, Map<JobId, ResultView> views, boolean isRejected) {
+            JournaledLine line, Map<JobId, ResultView> views, Predicate<JournaledLine> isRejected) {
         ResultView view = line.jobId() == null ? null : views.get(new JobId(line.jobId()));
         if (view != null && isResultOf(line, view, isRejected)) {
             return view.errorCode() == null ? Status.SUCCEEDED : Status.FAILED;
         }
-        if (isRejected) {
+        if (isRejected.test(line)) {
             return Status.DEAD_LETTER;
         }
         return view == null || line.isRepeat() ? Status.PENDING : Status.OVERWRITTEN;
@@ -129,9 +130,7 @@ public final class OutcomeLookup implements AutoCloseable {
                         StoredResult result = byJob.get(line.jobId());
                         if (result != null
                                 && isResultOf(
-                                        line,
-                                        result.view(),
-                                        line.isRepeat() && deadLetter(line).isPresent())) {
+                                        line, result.view(), it -> deadLetter(it).isPresent())) {
                             outcomes.put(line, new Outcome.Result(result));
                         } else {
                             deadLetter(line)
@@ -169,10 +168,11 @@ public final class OutcomeLookup implements AutoCloseable {
      * repeats, in another file of the batch. Its own dead letter then takes precedence over the
      * result of that line.
      */
-    private static boolean isResultOf(JournaledLine line, ResultView view, boolean isRejected) {
+    private static boolean isResultOf(
+            JournaledLine line, ResultView view, Predicate<JournaledLine> isRejected) {
         return view.line() != null
                 && view.line() == line.line()
-                && !(line.isRepeat() && isRejected);
+                && !(line.isRepeat() && isRejected.test(line));
     }
 
     private Optional<StoredDeadLetter> deadLetter(JournaledLine line) {

@@ -58,7 +58,10 @@ final class CommitRateLimiter {
     long onWritten(long nowNanos, long tookNanos, int changes, long ledgerChars) {
         costNanos = Math.min(tookNanos, costNanos + 1 + costNanos / COST_RISE_DIVISOR);
         long spacing = spacingNanos(changes, ledgerChars);
-        long untilNext = Math.max(0, nextNanos - nowNanos) + spacing;
+        // A caller that waits is never further ahead; one that does not must not wait longer later.
+        long furthestAhead = BURST * Math.max(intervalNanos, LONGEST_INTERVAL.toNanos());
+        long ahead = Math.clamp(nextNanos - nowNanos, 0, furthestAhead);
+        long untilNext = ahead + spacing;
         nextNanos = nowNanos + untilNext;
         return Math.max(0, untilNext - BURST * spacing);
     }

@@ -184,17 +184,21 @@ public final class StandingIntents {
     /** Adds the ledgers whose intents are to be renewed or withdrawn to the next transaction. */
     public void onTick(Collection<Partition> partitions) {
         long now = clock.nanos();
-        expectsCritical = false;
+        boolean isActive = false;
+        boolean isDraining = false;
         for (Partition partition : partitions) {
             if (partition.isActive()) {
                 Pace pace = pace(partition, now);
                 pace.onTick(now, partition.ledger().frontier());
-                expectsCritical |= partition.lane().isCritical() && pace.isActive(now);
+                isActive |= partition.lane().isCritical() && pace.isActive(now);
                 if (mayStand(partition) && isDue(partition, pace, now)) {
                     pending.onLedgerChanged(partition);
                 }
+            } else {
+                isDraining |= partition.isOwned();
             }
         }
+        expectsCritical = isActive && !isDraining;
         if (paces.size() > partitions.size()) {
             paces.keySet().retainAll(partitions);
         }
@@ -202,7 +206,8 @@ public final class StandingIntents {
 
     /**
      * Returns true while critical jobs are likely to arrive: a partition of a critical lane is
-     * active. Then turns and transactions are short, because a critical job waits for them.
+     * active. Then turns and transactions are short, because a critical job waits for them. Returns
+     * false while a partition is drained, since its results must be written in time.
      */
     public boolean expectsCritical() {
         return expectsCritical;

@@ -60,13 +60,18 @@ public final class ReportCollector {
      * arrive. Waits at most {@code wait} for the first one.
      */
     public void collect(Duration wait) {
+        collect(wait, expectsCritical.getAsBoolean() ? MOST_BESIDE_CRITICAL : Integer.MAX_VALUE);
+    }
+
+    /** Handles all reports that have arrived. */
+    public void collectAll() {
+        collect(Duration.ZERO, Integer.MAX_VALUE);
+    }
+
+    private void collect(Duration wait, int most) {
         Finished finished = mailbox.take(wait);
         // Handles no more reports than calls were in flight, so that this method ends.
-        int most = capacity.inFlight();
-        if (expectsCritical.getAsBoolean()) {
-            most = Math.min(most, MOST_BESIDE_CRITICAL);
-        }
-        for (int left = most; finished != null; left--) {
+        for (int left = Math.min(most, capacity.inFlight()); finished != null; left--) {
             Job job = finished.call().job();
             if (job != null) {
                 finished.call().end();

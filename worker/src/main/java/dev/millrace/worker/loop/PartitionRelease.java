@@ -67,7 +67,7 @@ final class PartitionRelease {
             publication.run();
         }
         // A call that has ended in time is not aborted, however late the loop handles its report.
-        reports.collect(Duration.ZERO);
+        reports.collectAll();
         for (Partition partition : leaving) {
             partition.jobs().forEach(Job::cancelCall);
             partition.jobs().forEach(completion::abortCall);

@@ -80,6 +80,17 @@ class CommitRateLimiterTest {
     }
 
     @Test
+    void transactionsThatDoNotWaitDelayLaterOnesByABoundedTime() {
+        long took = Duration.ofMillis(5).toNanos();
+        for (int i = 0; i < 1_000; i++) {
+            pace.onWritten(START, took, 1_000, 0);
+        }
+
+        assertThat(pace.onWritten(START, took, 1, 0))
+                .isLessThanOrEqualTo(Duration.ofMillis(400).toNanos());
+    }
+
+    @Test
     void spacingNeverExceedsTheMaximum() {
         long took = Duration.ofSeconds(20).toNanos();
         for (int i = 0; i < 4; i++) {

@@ -1,6 +1,7 @@
 package dev.millrace.worker.loop;
 
 import static java.time.Duration.ofMillis;
+import static java.time.Duration.ofMinutes;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -123,6 +124,23 @@ class CriticalJobsTest {
         worker.turn(1);
 
         assertThat(results(worker.log.attempts.get(before))).hasSize(MANY);
+    }
+
+    @Test
+    void callsThatEndInTimeAreWrittenWhenTheirPartitionIsRevoked() {
+        worker.owning(Lane.EXPRESS);
+        callCritical(0);
+        worker.time.advance(ofSeconds(1));
+        worker.mailbox.duringNextWait =
+                () -> {
+                    endAllNormal();
+                    worker.time.advance(ofMinutes(11));
+                };
+        worker.source.revoke(0);
+        worker.turn(1);
+
+        assertThat(cluster.resultIds()).hasSize(MANY);
+        assertThat(worker.providers.cancelled).doesNotContain("0-" + (MANY - 1));
     }
 
     private void endAllNormal() {
