@@ -136,7 +136,8 @@ record GatewayBench(
             for (int calls : concurrency) {
                 for (BenchModel model : List.of(BenchModel.INSTANT, BenchModel.DELAYED)) {
                     LoopFigures loop = loop(proxy.answer(model), calls);
-                    addRow("other proxies", name + " " + model.latencyMillis(), calls, loop);
+                    String provided = ", provider of %d ms".formatted(model.latencyMillis());
+                    addRow("other proxies", name + provided, calls, loop);
                 }
             }
         }

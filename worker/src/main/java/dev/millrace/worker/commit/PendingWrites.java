@@ -95,8 +95,7 @@ public final class PendingWrites {
 
     /** Returns true when ends of jobs wait that the last transaction had no room for. */
     boolean isFull() {
-        return has(criticalEnds, PendingWrites::isAccepted)
-                || has(jobEnds, PendingWrites::isAccepted);
+        return hasCritical() || has(jobEnds, PendingWrites::isAccepted);
     }
 
     /**
