@@ -76,7 +76,7 @@ final class BatchPublisher {
                 publishWhileReading(planner, plan, journal, pipeline.get());
                 return Optional.of(fileNames(planner));
             }
-            planner.plan(_ -> !isStopping());
+            planner.plan(_ -> !isStopping(", comparing the lines with earlier runs"));
             if (isStopping()) {
                 return Optional.empty();
             }
@@ -164,7 +164,14 @@ final class BatchPublisher {
     }
 
     private boolean isStopping() {
-        display.onTick();
+        return isStopping("");
+    }
+
+    /**
+     * @param work what the run does, as the end of the progress line
+     */
+    private boolean isStopping(String work) {
+        display.onTick(work);
         return context.interrupts().isStopping();
     }
 

@@ -51,11 +51,11 @@ final class ProgressDisplay {
     }
 
     /**
-     * Shows the progress, as {@link #onTick()} does, and why jobs wait.
+     * Shows the progress, as {@link #onTick()} does, and what the run does or waits for.
      *
-     * @param waits end of the line
+     * @param state end of the line
      */
-    void onTick(String waits) {
+    void onTick(String state) {
         long now = nanos.getAsLong();
         if (startNanos == null) {
             startNanos = now;
@@ -67,12 +67,12 @@ final class ProgressDisplay {
         nextNanos = now + intervalNanos;
         RunProgress.Snapshot snapshot = progress.snapshot(now);
         if (terminal.interactive()) {
-            terminal.redraw(bar(snapshot) + waits);
-        } else if (!(figures(snapshot) + waits).equals(printed)
+            terminal.redraw(bar(snapshot) + state);
+        } else if (!(figures(snapshot) + state).equals(printed)
                 || now - printedNanos >= HEARTBEAT.toNanos()) {
-            printed = figures(snapshot) + waits;
+            printed = figures(snapshot) + state;
             printedNanos = now;
-            terminal.say(line(snapshot) + waits);
+            terminal.say(line(snapshot) + state);
         }
     }
 

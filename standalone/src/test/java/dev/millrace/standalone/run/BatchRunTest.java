@@ -10,7 +10,9 @@ import dev.millrace.standalone.data.DataDirectory;
 import dev.millrace.standalone.run.journal.RunJournal;
 import dev.millrace.standalone.run.journal.RunPlan;
 import dev.millrace.standalone.run.journal.RunPlan.FileIdentity;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,6 +21,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -60,6 +64,11 @@ class BatchRunTest {
     }
 
     private List<Summary> run(Runnable whenPlanned) throws IOException, InterruptedException {
+        return run(whenPlanned, System.err, () -> 0);
+    }
+
+    private List<Summary> run(Runnable whenPlanned, PrintStream err, LongSupplier nanos)
+            throws IOException, InterruptedException {
         var settings =
                 new RunSettings(
                         List.of(InputFile.of(file)),
@@ -75,13 +84,13 @@ class BatchRunTest {
                         ConfigLoader.defaults(),
                         data,
                         "jdbc:sqlite:" + data.database(),
-                        new Terminal(System.out, System.err, false),
+                        new Terminal(System.out, err, false),
                         interrupts,
                         () -> {
                             whenPlanned.run();
                             return NOW;
                         },
-                        () -> 0,
+                        nanos,
                         0,
                         new Random(1));
         var reports = new ArrayList<Summary>();
@@ -121,5 +130,24 @@ class BatchRunTest {
         stop();
 
         assertNothingHasChanged(run(() -> {}));
+    }
+
+    @Test
+    void showsThatLinesAreCompared() throws IOException, InterruptedException {
+        Files.writeString(file, "{}\n".repeat(1_001));
+        var shown = new ByteArrayOutputStream();
+        var ticks = new AtomicLong();
+
+        run(
+                () -> {},
+                new PrintStream(shown, true, UTF_8),
+                () -> {
+                    if (shown.size() > 0 && !interrupts.isStopping()) {
+                        stop();
+                    }
+                    return ticks.getAndAdd(Duration.ofMinutes(1).toNanos());
+                });
+
+        assertThat(shown.toString(UTF_8)).contains("comparing the lines with earlier runs");
     }
 }
