@@ -151,8 +151,8 @@ public final class KafkaResultLog implements ResultLog {
         var topics =
                 transaction.records().stream()
                         .map(ProducerRecord::topic)
-                        .filter(isJobTopic)
                         .distinct()
+                        .filter(isJobTopic)
                         .toList();
         for (String topic : topics) {
             try {
