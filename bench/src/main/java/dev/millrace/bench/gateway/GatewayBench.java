@@ -36,7 +36,7 @@ record GatewayBench(
 
     private static final int WARM_UP_FACTOR = 2;
 
-    /** Calls whose answer the provider's ledger need not hold. */
+    /** Size of the ledger of the simulated provider, which this measurement does not read. */
     private static final long LEDGER_CALLS = 1_000;
 
     private static final int TARGET_CONCURRENCY = 32;

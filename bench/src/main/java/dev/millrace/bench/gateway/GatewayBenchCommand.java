@@ -44,7 +44,7 @@ public final class GatewayBenchCommand implements Callable<Integer> {
             paramLabel = "N",
             defaultValue = "10",
             description =
-                    "Duration of each measurement in seconds, after twice this time to warm up;"
+                    "Duration of each measurement in seconds, after half this time to warm up;"
                             + " default: ${DEFAULT-VALUE}.")
     private int seconds;
 

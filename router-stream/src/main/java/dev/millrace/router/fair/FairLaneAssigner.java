@@ -14,7 +14,8 @@ import java.util.function.ToIntFunction;
  *
  * <p>If the router misses a job's end, the tenant stays one job ahead. To keep these errors from
  * adding up, all leads at a model are reset after {@link #RESET_AFTER} without a change: no job
- * entered a lane other than bulk, and none from such a lane ended.
+ * entered a lane other than bulk, and none from such a lane ended. A gateway resets no leads, since
+ * it counts each call down when it ends.
  */
 public final class FairLaneAssigner {
     /** Minimum limit in jobs. With 1, a heavier tenant would get less than its share. */

@@ -47,7 +47,7 @@ final class ModelPace {
         changedMillis = nowMillis;
     }
 
-    /** Records that a job entered the normal lane, or that a job from it ended. */
+    /** Records that a job entered a lane other than bulk, or that a job from such a lane ended. */
     void onChange(long nowMillis) {
         changedMillis = nowMillis;
     }
@@ -112,7 +112,7 @@ final class ModelPace {
         weights += tag.weight();
     }
 
-    /** Counts the end of a job of the normal lane: the leads shrink by one job in total. */
+    /** Counts the end of a job of a lane other than bulk: the leads shrink by one job in total. */
     void onEnd() {
         if (tags.isEmpty()) {
             return;

@@ -49,7 +49,7 @@ public final class Committer {
     private final WorkerMetrics metrics;
     private final CommitRateLimiter pace;
 
-    /** Of transactions that come before their time, because a critical job waits for them. */
+    /** The pace of transactions that begin early because a critical job waits for them. */
     private final CommitRateLimiter paceForCritical;
 
     private final LogRecovery recovery;

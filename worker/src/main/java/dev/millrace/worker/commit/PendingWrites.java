@@ -29,7 +29,10 @@ public final class PendingWrites {
     /** Record bytes of one transaction; its last job may exceed the limit. */
     static final long MAX_TRANSACTION_BYTES = 16L << 20;
 
-    /** The same, without critical jobs, while these are likely to arrive: some milliseconds. */
+    /**
+     * The same for the ends of other jobs while critical jobs are likely to arrive: writing them
+     * takes some milliseconds.
+     */
     static final long SHORT_TRANSACTION_BYTES = 256L << 10;
 
     private static final Logger LOG = LoggerFactory.getLogger(PendingWrites.class);
@@ -61,7 +64,7 @@ public final class PendingWrites {
         capacity.onPending(write.partition(), write.bytes());
     }
 
-    /** Marks the partition's ledger as changed without a result. */
+    /** Writes the partition's ledger with the next transaction, also if it has not changed. */
     public void onLedgerChanged(Partition partition) {
         dirty.add(partition);
     }
@@ -103,7 +106,8 @@ public final class PendingWrites {
      * attempts move first, because a job ends one attempt before it announces the next; then ends
      * of critical jobs.
      *
-     * @param most number of bytes of the ends of other jobs; the last one may exceed it
+     * @param most bytes of the batch, without ends of critical jobs, after which no end of another
+     *     job is added
      */
     void moveToBatch(Predicate<Partition> some, long most) {
         moveToBatch(attemptEnds, some, Long.MAX_VALUE);
@@ -188,7 +192,7 @@ public final class PendingWrites {
         return records;
     }
 
-    /** Returns the given partitions whose ledger has changed since its last write. */
+    /** Returns the given partitions whose ledgers the next transaction writes. */
     List<Partition> changed(Predicate<Partition> some) {
         return dirty.stream().filter(some).toList();
     }

@@ -23,11 +23,11 @@ import java.util.function.Predicate;
  * the same order. Belongs to the loop's thread.
  *
  * <p>Each commit of an active partition without a backlog renews its intents. Their number is the
- * number of offsets that the partition passed in about a second, but at most an equal share of a
- * quarter of the free slots. Without other commits, used intents are renewed after a second, so
- * that the ledger lists their calls, and unused intents after half a send window. The intents of a
- * partition that is no longer active or is released are withdrawn, so that its next owner need not
- * assume running calls.
+ * number of offsets that the partition passed in about a second, at least 8, but at most an equal
+ * share of a quarter of the free slots. Without other commits, used intents are renewed after a
+ * second, so that the ledger lists their calls, and unused intents after half a send window. The
+ * intents of a partition that is no longer active or is released are withdrawn, so that its next
+ * owner need not assume running calls.
  *
  * <p>{@code docs/decisions/029-standing-intents.md} has the reasons.
  */

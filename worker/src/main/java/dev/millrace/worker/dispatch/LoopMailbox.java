@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The mailbox of a running loop. Wakes the loop while it waits in a poll. */
 public final class LoopMailbox implements Mailbox {
-    /** Of so many reports, one is of another job than a critical one, so that others progress. */
+    /** One of this many takes prefers a job that is not critical, so that these progress, too. */
     private static final int TAKES_PER_OTHER = 4;
 
     private final Queue<Finished> critical = new ConcurrentLinkedQueue<>();

@@ -15,8 +15,8 @@ public interface Mailbox {
     void put(Finished finished);
 
     /**
-     * Takes the next report, first those of critical jobs; null when none arrives within the wait.
-     * On the loop's thread.
+     * Takes the next report, mostly of a critical job if there is one; null when none arrives
+     * within the wait. On the loop's thread.
      */
     @Nullable Finished take(Duration wait);
 

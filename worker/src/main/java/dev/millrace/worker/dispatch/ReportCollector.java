@@ -25,7 +25,10 @@ import org.slf4j.LoggerFactory;
 public final class ReportCollector {
     private static final Logger LOG = LoggerFactory.getLogger(ReportCollector.class);
 
-    /** Reports of one turn while critical jobs are likely to arrive: about 2 ms. */
+    /**
+     * Most reports that one {@link #collect} handles while critical jobs are likely to arrive:
+     * about 2 ms.
+     */
     private static final int MOST_BESIDE_CRITICAL = 100;
 
     private final Mailbox mailbox;

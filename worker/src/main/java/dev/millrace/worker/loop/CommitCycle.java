@@ -11,7 +11,7 @@ import dev.millrace.worker.port.LoopClock;
 import java.util.List;
 
 /**
- * Starts calls under standing intents at once. Announces other calls, writes them with all pending
+ * Starts calls under standing intents at once. Announces other calls, writes them with pending
  * results in one transaction, and then launches or withdraws them. Belongs to the loop's thread.
  */
 final class CommitCycle {

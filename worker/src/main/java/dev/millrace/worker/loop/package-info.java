@@ -15,7 +15,8 @@
  *   dispatch  calls, and the ends of their jobs
  *   commit    transactions
  *   schedule  order of calls
- *   limits    bounds of calls and bytes
+ *   limits    limits that a call passes
+ *   capacity  slots and bytes
  *   job       state of jobs and partitions
  * </pre>
  */
