@@ -46,7 +46,7 @@ final class AwaitedJobs implements AutoCloseable {
         long maxBytes = settings.heap().maxHeldBytes();
         submitted = new PendingJobs(settings.maxPending(), maxBytes);
         followed = new PendingJobs(settings.maxPending(), maxBytes / FOLLOWED_SHARE);
-        earlier = new ResultLookups(parts.endedJobs(), this::complete);
+        earlier = new ResultLookups(parts.endedJobs(), this::onFound);
         reader =
                 ResultReader.of(
                         settings.topics(),
@@ -194,6 +194,15 @@ final class AwaitedJobs implements AutoCloseable {
     /** Returns the result of a job that has ended, as far as it is stored. */
     Optional<AwaitedResult> ended(String tenant, String batch, JobId id) {
         return earlier.result(tenant, batch, id.value());
+    }
+
+    /**
+     * Ends the waits for a job whose result is stored already. Afterwards nobody awaits its result
+     * from Kafka, so that its end is reported here.
+     */
+    private void onFound(String jobId, byte[] line) {
+        complete(jobId, line);
+        onEnded.accept(new JobId(jobId));
     }
 
     private void complete(String jobId, byte[] line) {
