@@ -195,7 +195,8 @@ public final class StandingIntents {
                     pending.onLedgerChanged(partition);
                 }
             } else {
-                isDraining |= partition.isOwned();
+                // A restart may take as long as the calls of its partition.
+                isDraining |= partition.isOwned() && !partition.needsRestart();
             }
         }
         expectsCritical = isActive && !isDraining;
@@ -207,7 +208,8 @@ public final class StandingIntents {
     /**
      * Returns true while critical jobs are likely to arrive: a partition of a critical lane is
      * active. Then turns and transactions are short, because a critical job waits for them. Returns
-     * false while a partition is drained, since its results must be written in time.
+     * false while a partition is drained for its next owner, since its results must be written in
+     * time.
      */
     public boolean expectsCritical() {
         return expectsCritical;

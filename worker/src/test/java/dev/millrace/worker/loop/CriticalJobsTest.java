@@ -32,7 +32,12 @@ class CriticalJobsTest {
     @BeforeEach
     void start() {
         cluster.jobs(0, 2 * MANY);
-        worker = new TestWorker(cluster, "commit_interval: 100ms, max_in_flight: 1000");
+        worker =
+                new TestWorker(
+                        cluster,
+                        "commit_interval: 100ms, max_in_flight: 1000",
+                        /* acceptResend= */ true,
+                        FakeCluster.MODEL);
         worker.owning(0);
         worker.time.advance(ofSeconds(10));
     }
@@ -75,6 +80,20 @@ class CriticalJobsTest {
 
     @Test
     void criticalJobIsCalledAndAnsweredWithoutThePause() {
+        assertCriticalJobIsCalledAndAnsweredWithoutThePause();
+    }
+
+    /** It waits until its calls have ended, for as long as they take. */
+    @Test
+    void partitionThatWaitsForItsRestartDelaysNoCriticalJob() {
+        worker.source.outOfRange(0, MANY);
+        worker.turn(2);
+
+        assertCriticalJobIsCalledAndAnsweredWithoutThePause();
+        assertThat(worker.providers.running()).contains("0-10");
+    }
+
+    private void assertCriticalJobIsCalledAndAnsweredWithoutThePause() {
         worker.owning(Lane.EXPRESS);
         callCritical(0);
         worker.providers.answer(EXPRESS + 0);
