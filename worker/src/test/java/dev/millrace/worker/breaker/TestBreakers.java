@@ -88,6 +88,7 @@ final class TestBreakers {
         private Call(Model model) {
             this.model = model;
             this.key = breakers.reserve(this, model, key -> key != fullKey, nanos);
+            breakers.onSent(this, model, key, nanos);
         }
 
         Judgement end(Verdict verdict) {

@@ -1,5 +1,6 @@
 package dev.millrace.worker.loop;
 
+import dev.millrace.configuration.WorkerConfig;
 import dev.millrace.configuration.loading.ConfigLoader;
 import dev.millrace.contracts.catalog.Limits;
 import dev.millrace.contracts.catalog.Model;
@@ -8,6 +9,8 @@ import dev.millrace.contracts.job.RequestParser;
 import dev.millrace.contracts.money.Price;
 import dev.millrace.contracts.result.ResultView;
 import dev.millrace.contracts.topic.Topics;
+import dev.millrace.worker.breaker.BreakerReporter;
+import dev.millrace.worker.breaker.Breakers;
 import dev.millrace.worker.fallback.FallbackModels;
 import dev.millrace.worker.job.ConfiguredLimits;
 import dev.millrace.worker.job.JobTopic;
@@ -23,7 +26,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A closed loop in simulated time: a backlog of one model, the worker's real loop with its limits,
@@ -70,7 +72,11 @@ public final class ClosedLoop {
         this.settings = settings;
         cluster.jobs(0, settings.jobs());
         var source = new FakeSource(cluster, time);
-        var model = Model.of(FakeCluster.MODEL, "p", Price.of("1", "2"));
+        var registry = new SimpleMeterRegistry();
+        WorkerConfig config =
+                new ConfigLoader(Map.of())
+                        .parse("test", "worker: { instance: w, " + settings.worker() + " }")
+                        .worker();
         loop =
                 new WorkerLoop(
                         new WorkerLoop.Ports(
@@ -81,23 +87,29 @@ public final class ClosedLoop {
                                 new FakeControl(),
                                 PermitSource.LOCAL),
                         new FakeMailbox(time),
-                        new ServedModels(
-                                Map.of(model.name(), model.withLimits(settings.limits())),
-                                Map.of(
-                                        FakeCluster.TOPIC,
-                                        new JobTopic(FakeCluster.MODEL, Lane.NORMAL)),
-                                new FallbackModels(Map.of()),
-                                "v1",
-                                new OutputRecords(new Topics("millrace."), 1 << 20),
-                                ConfiguredLimits.NONE,
-                                false),
-                        new ConfigLoader(Map.of())
-                                .parse("test", "worker: { instance: w, " + settings.worker() + " }")
-                                .worker(),
+                        served(settings.limits()),
+                        config,
                         new Timing(time.clock(), new SplittableRandom(settings.seed())),
-                        new SimpleMeterRegistry());
+                        new Breakers(
+                                config.breaker(),
+                                time.clock(),
+                                _ -> 1,
+                                new BreakerReporter(registry)),
+                        registry);
         loop.subscribe(List.of(FakeCluster.TOPIC));
         source.assign(0);
+    }
+
+    private static ServedModels served(Limits limits) {
+        var model = Model.of(FakeCluster.MODEL, "p", Price.of("1", "2")).withLimits(limits);
+        return new ServedModels(
+                Map.of(model.name(), model),
+                Map.of(FakeCluster.TOPIC, new JobTopic(FakeCluster.MODEL, Lane.NORMAL)),
+                new FallbackModels(Map.of()),
+                "v1",
+                new OutputRecords(new Topics("millrace."), 1 << 20),
+                ConfiguredLimits.NONE,
+                false);
     }
 
     /** Runs until all jobs have ended, at most until the given time since the start. */
@@ -146,9 +158,9 @@ public final class ClosedLoop {
         return finished.stream().filter(it -> it.compareTo(end) <= 0).count();
     }
 
-    /** Returns when the last answered job has ended; null if none has. */
-    public @Nullable Duration lastFinished() {
-        return finished.isEmpty() ? null : finished.getLast();
+    /** Returns when each answered job has ended, since the start. */
+    public List<Duration> finishedTimes() {
+        return finished;
     }
 
     /** Returns the number of jobs that have ended with an error. */

@@ -9,6 +9,8 @@ import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.money.Price;
 import dev.millrace.contracts.service.StoppedPartition;
 import dev.millrace.contracts.topic.Topics;
+import dev.millrace.worker.breaker.BreakerReporter;
+import dev.millrace.worker.breaker.Breakers;
 import dev.millrace.worker.fallback.FallbackModel;
 import dev.millrace.worker.fallback.FallbackModels;
 import dev.millrace.worker.job.ConfiguredLimits;
@@ -102,6 +104,11 @@ final class TestWorker {
                                 acceptResend),
                         config,
                         new Timing(time.clock(), new SplittableRandom(7)),
+                        new Breakers(
+                                config.breaker(),
+                                time.clock(),
+                                providers::keyCount,
+                                new BreakerReporter(registry)),
                         registry);
         loop.subscribe(List.of(FakeCluster.TOPIC));
     }
