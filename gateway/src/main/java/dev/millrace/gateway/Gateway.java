@@ -172,7 +172,7 @@ public final class Gateway implements Service {
     }
 
     private List<HttpRoute> routes(GatewaySettings settings) {
-        var models = new ModelsInService(settings.config().modelsInService());
+        var models = new ModelsInService(settings.config().modelNames());
         var reasons = JobWaits.of(keys::control, settings.config().catalog(), settings.clock());
         var answers =
                 new AnswerRoutes(

@@ -1,6 +1,7 @@
 package dev.millrace.router.plan;
 
 import dev.millrace.contracts.catalog.Model;
+import dev.millrace.contracts.catalog.ModelNames;
 import dev.millrace.contracts.catalog.ModelParameters.UnacceptableKey;
 import dev.millrace.contracts.catalog.OutputLimit;
 import dev.millrace.contracts.error.ErrorCode;
@@ -35,18 +36,16 @@ final class ModelEligibility {
 
     /** Returns a rejection when the model is out of service, else empty. */
     Optional<Plan.Rejected> serviceRejection(Model model) {
-        if (!serviceable.hasProvider(model)) {
-            return Optional.of(
-                    outOfService(model, "its provider " + model.provider() + " is not configured"));
-        }
-        return topics.unavailableReason(model).map(reason -> outOfService(model, reason));
-    }
-
-    private static Plan.Rejected outOfService(Model model, String reason) {
-        return new Plan.Rejected(
-                ErrorCode.UNKNOWN_MODEL,
-                "the model " + model.name() + " is not in service: " + reason,
-                "body.model");
+        return serviceable
+                .names()
+                .providerProblem(model)
+                .or(() -> topics.unavailableReason(model))
+                .map(
+                        reason ->
+                                new Plan.Rejected(
+                                        ErrorCode.UNKNOWN_MODEL,
+                                        ModelNames.outOfService(model, reason),
+                                        "body.model"));
     }
 
     /**

@@ -241,7 +241,8 @@ public final class RouterDriver implements AutoCloseable {
                         "openai",
                         EnumSet.complementOf(EnumSet.of(Endpoint.MESSAGES)),
                         "anthropic",
-                        EnumSet.of(Endpoint.MESSAGES)));
+                        EnumSet.of(Endpoint.MESSAGES)),
+                Map.of());
     }
 
     private Properties properties() {

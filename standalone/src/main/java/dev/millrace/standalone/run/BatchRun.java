@@ -163,7 +163,7 @@ final class BatchRun {
     private Pipeline startPipeline() {
         return Pipeline.start(
                 new PipelineSettings(
-                        context.config().withReadyProviders(),
+                        context.config(),
                         context.data(),
                         PipelinePart.ofBatchRun(),
                         0,

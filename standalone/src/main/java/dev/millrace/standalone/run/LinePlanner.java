@@ -358,7 +358,7 @@ final class LinePlanner {
         progress.addPending(target.batch(), target.line(), target.isRepeat());
         batches.add(new BatchLimit(line.source.tenant(settings.boundTenant()), target.batch()));
         if (line.source.parsed() instanceof ParseResult.Accepted(RequestLine request)) {
-            models.add(request.model());
+            ProviderReadiness.names(request).forEach(models::add);
             if (target.jobId() != null && !target.isRepeat()) {
                 progress.forecast()
                         .onPlanned(

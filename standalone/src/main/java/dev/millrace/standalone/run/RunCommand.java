@@ -126,7 +126,10 @@ public final class RunCommand implements Callable<Integer> {
         }
         Terminal terminal = Terminal.system();
         MillraceConfig config =
-                configOption.within(Pipeline.heapShare(PipelinePart.ofBatchRun())).load(simulate);
+                configOption
+                        .within(Pipeline.heapShare(PipelinePart.ofBatchRun()))
+                        .load(simulate)
+                        .withUncallableProvidersOff();
         if (!config.isEmbedded()) {
             throw UserError.usage(
                     "\"millrace run\" uses an embedded broker, but "
@@ -142,6 +145,7 @@ public final class RunCommand implements Callable<Integer> {
         if (dryRun) {
             return dryRun(config, terminal);
         }
+        config.offText().ifPresent(terminal::say);
         try (DataDirectory data =
                 fresh ? dataDirectoryOption.openToClear() : dataDirectoryOption.open(simulate)) {
             RunSettings settings = settings(config, inputs(data));

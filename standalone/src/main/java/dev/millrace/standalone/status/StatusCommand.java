@@ -78,6 +78,7 @@ public final class StatusCommand implements Callable<Integer> {
                         clusterOptions.client(), config, InstantSource.system(), System::nanoTime);
         Terminal terminal = Terminal.system();
         PipelineStatus status = reader.read();
+        clusterOptions.off().ifPresent(terminal::say);
         if (asJson) {
             terminal.out().println(StatusJson.of(status));
         } else if (terminal.interactive() && !once) {
