@@ -100,7 +100,8 @@ class ControlFormatTest {
                                     WaitingReason.KEY,
                                     "key 2 of openai (authentication_error)",
                                     Optional.of(NOON.plusSeconds(5)),
-                                    12)));
+                                    12)),
+                    List.of());
 
     private static final CachePurge PURGE =
             new CachePurge(

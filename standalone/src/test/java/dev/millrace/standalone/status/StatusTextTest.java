@@ -9,6 +9,7 @@ import dev.millrace.contracts.control.AppliedPolicy;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlRecord;
 import dev.millrace.contracts.control.ControlState;
+import dev.millrace.contracts.control.LimitOrigin;
 import dev.millrace.contracts.control.OperatorCommand;
 import dev.millrace.contracts.control.RampStep;
 import dev.millrace.contracts.control.Trip;
@@ -109,11 +110,12 @@ class StatusTextTest {
                 expires,
                 List.of(),
                 List.of(new WorkerReport.Doubt("new", "total", answers)),
+                List.of(),
                 List.of());
     }
 
     private static SharedLimitStatus limit(String path, LimitUsage.Use use) {
-        return new SharedLimitStatus(path, use);
+        return new SharedLimitStatus(path, LimitOrigin.CONFIGURED, use);
     }
 
     private static ControlState control(ControlRecord... records) {
