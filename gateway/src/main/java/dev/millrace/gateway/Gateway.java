@@ -140,11 +140,12 @@ public final class Gateway implements Service {
         }
     }
 
-    private static UsageApi.Parts usageParts(GatewaySettings settings) {
+    private UsageApi.Parts usageParts(GatewaySettings settings) {
         return new UsageApi.Parts(
                 settings.config().modelsInService(),
                 settings.pipeline().state(),
                 settings.pipeline().operations(),
+                JobWaits.of(keys::control, settings.config().catalog(), settings.clock()),
                 settings.clock(),
                 settings.nanoTicker());
     }

@@ -135,8 +135,11 @@ public record ControlWaits(ControlState control, Instant now) {
         return sorted(states);
     }
 
-    /** A job also waits while its money is being reserved, which takes a moment. */
-    private static boolean holdsBack(BudgetState state) {
+    /**
+     * Returns true if jobs wait without enough money left. A job also waits while its money is
+     * being reserved, which takes a moment.
+     */
+    public static boolean holdsBack(BudgetState state) {
         if (state.waitingJobs() == 0) {
             return false;
         }

@@ -29,7 +29,8 @@ class ControlWaitsTest {
     }
 
     private static ControlRecord report(String instance, Instant expires, Waiting... waits) {
-        return new WorkerReport(expires, List.of(), List.of(), List.of(waits)).record(instance);
+        return new WorkerReport(expires, List.of(), List.of(), List.of(waits), List.of())
+                .record(instance);
     }
 
     private static ControlRecord budget(ControlKey.Budget key, long waiting, String needed) {

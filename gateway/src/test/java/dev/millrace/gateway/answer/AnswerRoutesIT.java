@@ -184,7 +184,8 @@ class AnswerRoutesIT {
                                                 "model gpt-4.1 (server_error: the provider answered"
                                                         + " 503: overloaded)",
                                                 Optional.of(now.plusSeconds(30)),
-                                                1)))
+                                                1)),
+                                List.of())
                         .record("w1"));
         pipeline.hold();
         var impatient =

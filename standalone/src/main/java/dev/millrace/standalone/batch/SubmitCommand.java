@@ -17,7 +17,6 @@ import java.io.InputStream;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
@@ -120,14 +119,13 @@ public final class SubmitCommand implements Callable<Integer> {
                     if (limits != null) {
                         limits.write(Set.of(budget));
                     }
-                    counter.onLine(budget.tenant(), budget.batch());
+                    counter.onLine(budget.tenant(), budget.batch(), line.model());
                     publication.publish(line, lineBatch, line.source().number());
                 });
         publication.finish();
         if (publication.hasManifests()) {
             String submission = UUID.randomUUID().toString();
-            publication.announce(
-                    counter.manifests(submission, start, LocalUser.name(), Optional.empty()));
+            publication.announce(counter.manifests(submission, file, start, LocalUser.name()));
         }
     }
 

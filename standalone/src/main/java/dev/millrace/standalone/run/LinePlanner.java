@@ -34,7 +34,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -184,10 +183,10 @@ final class LinePlanner {
     List<BatchManifest> manifests(Instant start, String submittedBy) {
         var manifests = new ArrayList<BatchManifest>();
         for (int i = 0; i < files.size(); i++) {
-            String path = settings.files().get(i).path();
+            InputFile file = settings.files().get(i);
             SubmissionCounter counter = submissions.get(files.get(i).id());
             if (counter != null) {
-                manifests.addAll(counter.manifests(path, start, submittedBy, Optional.empty()));
+                manifests.addAll(counter.manifests(file.path(), file.name(), start, submittedBy));
             }
         }
         return manifests;
@@ -347,7 +346,10 @@ final class LinePlanner {
         JournaledLine target = planned.line();
         submissions
                 .computeIfAbsent(line.file, _ -> new SubmissionCounter())
-                .onLine(line.source.tenant(settings.boundTenant()), target.batch());
+                .onLine(
+                        line.source.tenant(settings.boundTenant()),
+                        target.batch(),
+                        line.source.model());
         boolean isReused = planned.action() == Action.REUSE;
         counts.merge(
                 line.file, new LineCount(0, 0).plus(isReused), (count, _) -> count.plus(isReused));

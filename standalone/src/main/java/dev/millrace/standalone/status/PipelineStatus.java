@@ -16,7 +16,7 @@ import java.util.Optional;
  * @param models the catalog models that have topics, in catalog order
  * @param waits why jobs wait, by model
  * @param control the policies, tripped arms and pauses in force
- * @param limits limits shared by workers, sorted by path
+ * @param limits limits that workers share or have learned, sorted by path
  * @param retrieval jobs that wait for passages of documents; empty for none
  * @param ahead tenants ahead of their fair share, by model
  */

@@ -128,6 +128,7 @@ public final class StatusJson {
     private void write(SharedLimitStatus limit) {
         LimitUsage.Use use = limit.use();
         json.writeStringProperty("path", limit.path());
+        json.writeStringProperty("origin", limit.origin().word());
         json.writeNumberProperty("limit", use.limit());
         json.writeNumberProperty("used", use.used());
         json.writeNumberProperty("leased", use.leased());

@@ -142,7 +142,10 @@ public final class StatusReader {
                             config.router().defaultPolicy(),
                             config.catalog(),
                             now),
-                    new SharedLimitReader(client, nanoTicker).read(now),
+                    SharedLimitStatus.all(
+                            new SharedLimitReader(client, nanoTicker).read(now),
+                            control.workers().values(),
+                            now),
                     retrieval,
                     new AheadTenantReader(client, groups.routerGroup(), nanoTicker).read());
         }

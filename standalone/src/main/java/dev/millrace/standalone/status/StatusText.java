@@ -182,6 +182,11 @@ final class StatusText {
                 + " of "
                 + number(use.limit())
                 + " used, "
+                + switch (it.origin()) {
+                    case CONFIGURED -> "";
+                    case NAMED -> "named by the provider, ";
+                    case FOUND -> "found by refusals, ";
+                }
                 + number(use.leased())
                 + " leased, by "
                 + workers(use.sessions())

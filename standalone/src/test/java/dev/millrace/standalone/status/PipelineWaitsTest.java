@@ -34,7 +34,12 @@ class PipelineWaitsTest {
     private void report(WaitingReason reason, String value, long jobs) {
         var waiting = new Waiting("m", Optional.empty(), reason, value, Optional.empty(), jobs);
         add(
-                new WorkerReport(NOON.plusSeconds(60), List.of(), List.of(), List.of(waiting))
+                new WorkerReport(
+                                NOON.plusSeconds(60),
+                                List.of(),
+                                List.of(),
+                                List.of(waiting),
+                                List.of())
                         .record("w1"));
     }
 

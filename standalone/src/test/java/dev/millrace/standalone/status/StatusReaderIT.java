@@ -15,6 +15,7 @@ import dev.millrace.configuration.loading.ConfigLoader;
 import dev.millrace.contracts.control.AppliedPolicy;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlRecord;
+import dev.millrace.contracts.control.LimitOrigin;
 import dev.millrace.contracts.control.OperatorCommand;
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.kafka.KafkaConfig;
@@ -274,7 +275,10 @@ class StatusReaderIT {
 
             assertThat(status().limits())
                     .containsExactly(
-                            new SharedLimitStatus(PATH, new LimitUsage.Use(100, 48, 10, 2, 1)));
+                            new SharedLimitStatus(
+                                    PATH,
+                                    LimitOrigin.CONFIGURED,
+                                    new LimitUsage.Use(100, 48, 10, 2, 1)));
         }
     }
 

@@ -9,6 +9,7 @@ import dev.millrace.contracts.control.AppliedPolicy;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlRecord;
 import dev.millrace.contracts.control.ControlState;
+import dev.millrace.contracts.control.LimitOrigin;
 import dev.millrace.contracts.control.OperatorCommand;
 import dev.millrace.contracts.control.RampStep;
 import dev.millrace.contracts.control.Trip;
@@ -109,11 +110,12 @@ class StatusTextTest {
                 expires,
                 List.of(),
                 List.of(new WorkerReport.Doubt("new", "total", answers)),
+                List.of(),
                 List.of());
     }
 
     private static SharedLimitStatus limit(String path, LimitUsage.Use use) {
-        return new SharedLimitStatus(path, use);
+        return new SharedLimitStatus(path, LimitOrigin.CONFIGURED, use);
     }
 
     private static ControlState control(ControlRecord... records) {
@@ -232,9 +234,9 @@ class StatusTextTest {
                             "next_trial":"2026-11-20T12:00:21.351688749Z"}],\
                             "usage_doubts":[{"model":"new","doubt":"total","answers":1204}],\
                             "budgets":[{"tenant":"acme","batch":"b","limit_usd":2,"spent_usd":1,"reserved_usd":0,"exceeded_usd":0,\
-                            "waiting_jobs":3,"needed_usd":1.25,"unaffordable_jobs":0,"rejected_jobs":0,"alert_percent":50,"at":"2026-11-20T12:00:00.351688749Z"}],\
-                            "limits":[{"path":"limits.concurrency","limit":2000,"used":12,"leased":1,"workers":1,"waiting_workers":0},\
-                            {"path":"models.new.limits.requests_per_minute","limit":10000,"used":9800,"leased":120,"workers":4,"waiting_workers":2}],\
+                            "waiting_jobs":3,"holds_back":true,"needed_usd":1.25,"unaffordable_jobs":0,"rejected_jobs":0,"alert_percent":50,"at":"2026-11-20T12:00:00.351688749Z"}],\
+                            "limits":[{"path":"limits.concurrency","origin":"configured","limit":2000,"used":12,"leased":1,"workers":1,"waiting_workers":0},\
+                            {"path":"models.new.limits.requests_per_minute","origin":"configured","limit":10000,"used":9800,"leased":120,"workers":4,"waiting_workers":2}],\
                             "retrieval":{"waiting":1204,"services":0},\
                             "unreadable":[],"ahead":[{"model":"new","tenant":"acme","jobs":1000},\
                             {"model":"new","tenant":"other","jobs":0}]}\
