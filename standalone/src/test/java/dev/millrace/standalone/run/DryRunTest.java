@@ -73,7 +73,8 @@ class DryRunTest {
                         SIMULATED.topics().maxRequestBytes(),
                         "millrace.requests",
                         null,
-                        null);
+                        null,
+                        new Reuse.Undecided());
         return new DryRun(
                         settings,
                         SIMULATED,
