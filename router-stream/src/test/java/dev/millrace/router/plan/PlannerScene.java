@@ -60,7 +60,7 @@ final class PlannerScene {
                         new ServiceableModels(catalog, endpoints),
                         model ->
                                 withoutTopics.contains(model.name())
-                                        ? Optional.of("it has no topics")
+                                        ? Optional.of("its topic is missing")
                                         : Optional.empty(),
                         (line, now) -> classifier.classify(line, now));
     }
