@@ -87,8 +87,9 @@ public record ControlWaits(ControlState control, Instant now) {
     }
 
     /**
-     * Returns the waits that workers report, by model. Combines waits of several workers with equal
-     * model, lane and reason: adds up their jobs, and keeps one worker's value.
+     * Returns the waits that workers report, by model, and the waits for topics, which routers
+     * report. Combines waits of several reports with equal model, lane and reason: adds up their
+     * jobs, and keeps one value.
      */
     public List<Waiting> ofWorkers() {
         Map<Waiting.Queue, Waiting> rows = new LinkedHashMap<>();

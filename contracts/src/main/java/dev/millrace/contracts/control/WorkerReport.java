@@ -9,7 +9,8 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * The report of one worker: its circuit breakers that are not closed, its answers with doubtful
- * token counts, why its jobs wait, and the limits that it has learned.
+ * token counts, why its jobs wait, and the limits that it has learned. A router reports jobs that
+ * wait for topics in this form.
  *
  * @param expires time from which the report is void; a live worker replaces it earlier
  */

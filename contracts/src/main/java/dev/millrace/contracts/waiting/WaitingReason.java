@@ -66,7 +66,7 @@ public enum WaitingReason {
     /** No worker serves the model. */
     NO_WORKER,
 
-    /** The topic of the job was deleted, or no model has topics. */
+    /** The topics of the model, or of all models, do not exist. */
     NO_TOPIC;
 
     private final String word = name().toLowerCase(Locale.ROOT);

@@ -34,18 +34,25 @@ final class ModelEligibility {
         return serviceable.hasProvider(model) && topics.unavailableReason(model).isEmpty();
     }
 
-    /** Returns a rejection when the model is out of service, else empty. */
+    /**
+     * Returns a rejection when the model's provider is not configured, else empty. A job of a model
+     * without topics can wait for them.
+     */
     Optional<Plan.Rejected> serviceRejection(Model model) {
         return serviceable
                 .names()
                 .providerProblem(model)
-                .or(() -> topics.unavailableReason(model))
                 .map(
                         reason ->
                                 new Plan.Rejected(
                                         ErrorCode.UNKNOWN_MODEL,
                                         ModelNames.outOfService(model, reason),
                                         "body.model"));
+    }
+
+    /** Returns an eligibility for which every model has topics. */
+    ModelEligibility withoutTopics() {
+        return new ModelEligibility(serviceable, _ -> Optional.empty());
     }
 
     /**

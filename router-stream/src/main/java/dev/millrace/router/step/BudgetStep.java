@@ -56,7 +56,7 @@ final class BudgetStep implements TaskStep.Task {
                 () -> router.policies().get().budgets(),
                 this::atCurrentPrices,
                 this::refusal,
-                router.splits().oldest().bound(router.lostBefore()),
+                router.splits().oldest().bound(router.topicWaitBound()),
                 router.budget().oldestParked(),
                 router.clock(),
                 router.errors());

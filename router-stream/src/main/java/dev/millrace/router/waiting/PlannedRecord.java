@@ -17,7 +17,7 @@ import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A planned job with its record, waiting for money or for the parts of its document.
+ * A planned job with its record, waiting for money, topics, or the parts of its document.
  *
  * @param key of the record; null for none
  * @param headers of the record; shared, must not be modified

@@ -63,7 +63,7 @@ final class PlannerScene {
                                 Map.of("locked", "environment variable LOCKED_KEY is not set")),
                         model ->
                                 withoutTopics.contains(model.name())
-                                        ? Optional.of("it has no topics")
+                                        ? Optional.of("its topic is missing")
                                         : Optional.empty(),
                         (line, now) -> classifier.classify(line, now));
     }

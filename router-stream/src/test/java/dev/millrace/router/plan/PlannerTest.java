@@ -119,10 +119,10 @@ class PlannerTest {
         }
 
         @Test
-        void modelWithoutTopicsIsOutOfService() {
+        void jobOfAModelWithoutTopicsIsPlannedAndCanWait() {
             scene.withoutTopics.add("open");
 
-            assertThat(rejected(plan("open")).error()).isEqualTo(ErrorCode.UNKNOWN_MODEL);
+            assertThat(plan("open")).isInstanceOf(Plan.Routed.class);
         }
     }
 

@@ -123,8 +123,13 @@ final class ServiceRunner {
             try (BacklogMetrics _ = backlog(pipeline, registry);
                     GatewayServer gateway = gateway(pipeline, registry, data)) {
                 running.set(() -> withGateway(pipeline.health(), gateway));
+                var stoppedCalls = new StoppedCallsMonitor(terminal, pipeline::health);
                 while (!stopSignals.isEnded(HEALTH_CHECK_INTERVAL)) {
                     pipeline.requireAlive();
+                    if (data != null) {
+                        // Without a data directory, the log goes to the terminal.
+                        stoppedCalls.onTick(() -> {});
+                    }
                 }
             }
             terminal.say("stopping after the calls in flight; press Ctrl-C again to stop at once");
@@ -303,6 +308,10 @@ final class ServiceRunner {
                 .println(
                         "running "
                                 + parts.stream()
+                                        .filter(
+                                                it ->
+                                                        it != PipelinePart.SIMULATOR
+                                                                || pipeline.simulator().isPresent())
                                         .sorted()
                                         .map(PipelinePart::word)
                                         .collect(Collectors.joining(", "))

@@ -36,9 +36,16 @@ record PipelineWaits(
             waits.add(row("", WaitingReason.NO_TOPIC, "no model of the catalog has topics", 0));
         }
         queues.stream().filter(it -> it.waiting() > 0).forEach(it -> addModel(it, waits));
+        control.ofWorkers().stream().filter(this::isWithoutTopics).forEach(waits::add);
         control.budgets().forEach((key, state) -> waits.add(ControlWaits.budget(key, state)));
         retrieval.ifPresent(it -> waits.add(passages(it)));
         return waits;
+    }
+
+    /** Returns true for jobs that the router keeps until their model has topics. */
+    private boolean isWithoutTopics(Waiting waiting) {
+        return waiting.reason() == WaitingReason.NO_TOPIC
+                && queues.stream().noneMatch(it -> it.model().equals(waiting.model()));
     }
 
     private void addModel(ModelQueue queue, List<Waiting> waits) {

@@ -78,7 +78,8 @@ class DryRunTest {
                         config.topics().maxRequestBytes(),
                         "millrace.requests",
                         null,
-                        null);
+                        null,
+                        new Reuse.Undecided());
         return new DryRun(
                         settings,
                         config,

@@ -76,6 +76,15 @@ class PipelineWaitsTest {
     }
 
     @Test
+    void modelWithoutTopicsHasTheReportOfTheRouter() {
+        report(WaitingReason.NO_TOPIC, "the topic x does not exist", 400);
+
+        assertThat(texts(List.of(), Optional.empty()))
+                .contains("m waits: no_topic: the topic x does not exist; 400 jobs");
+        assertThat(texts(queue(Lane.NORMAL, 0))).isEmpty();
+    }
+
+    @Test
     void laneWithoutAWorkerIsReported() {
         assertThat(texts(queue(Lane.HIGH, 3)))
                 .containsExactly("m waits: no_worker: no worker has its lane high; 3 jobs");
