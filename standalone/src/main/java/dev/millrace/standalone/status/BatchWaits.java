@@ -16,7 +16,7 @@ import java.util.concurrent.TimeoutException;
  * a cluster that does not answer soon is asked once only.
  */
 final class BatchWaits {
-    private static final Duration LONGEST = Duration.ofSeconds(3);
+    private static final Duration LONGEST = Duration.ofSeconds(10);
 
     private final StatusReader reader;
     private boolean hasFailed;
