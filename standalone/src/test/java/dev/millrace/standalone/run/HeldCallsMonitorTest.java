@@ -131,7 +131,7 @@ class HeldCallsMonitorTest {
         waits =
                 List.of(
                         waiting(WaitingReason.PAUSE, "m, since 12:00 by ada"),
-                        waiting(WaitingReason.FOUND_LIMIT, "x".repeat(100)).withJobs(4_000));
+                        waiting(WaitingReason.FOUND_LIMIT, "x".repeat(100)).withJobs(4_000, false));
 
         assertThat(held.onTick(() -> {}))
                 .isEqualTo(

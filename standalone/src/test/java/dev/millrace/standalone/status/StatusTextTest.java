@@ -25,6 +25,7 @@ import dev.millrace.contracts.waiting.Waiting;
 import dev.millrace.contracts.waiting.WaitingReason;
 import dev.millrace.quota.LimitUsage;
 import dev.millrace.router.fair.AheadTenant;
+import dev.millrace.standalone.client.RecordCount;
 import dev.millrace.standalone.document.RetrievalBacklog;
 import java.math.BigDecimal;
 import java.time.Instant;
@@ -128,9 +129,8 @@ class StatusTextTest {
 
     private static PipelineStatus status(ControlState control, Map<String, Policy> configured) {
         return new PipelineStatus(
-                2,
-                3,
-                6_000,
+                new PipelineStatus.Services(2, 3, 6_000),
+                new RecordCount(1_250, false),
                 List.of(
                         new ModelQueue(
                                 "qwen-turbo", Map.of(Lane.CRITICAL, new Backlog(0, 12)), false),
@@ -140,7 +140,7 @@ class StatusTextTest {
                                         Lane.NORMAL,
                                         new Backlog(1204, 0),
                                         Lane.BULK,
-                                        new Backlog(98_796, 200)),
+                                        new Backlog(new RecordCount(98_796, false), 200)),
                                 true)),
                 List.of(
                         new Waiting(
@@ -149,7 +149,8 @@ class StatusTextTest {
                                 WaitingReason.CONFIGURED_LIMIT,
                                 "models.new.limits.requests_per_minute: 10000",
                                 Optional.of(NOON.plusSeconds(7)),
-                                98_796),
+                                98_796,
+                                true),
                         new Waiting(
                                 "",
                                 Optional.empty(),
@@ -175,18 +176,18 @@ class StatusTextTest {
         void isShownAsText() {
             assertThat(StatusText.of(status(BUSY, Map.of("default", Policy.SHIPPED))))
                     .containsExactly(
-                            "routers 2, workers 3",
+                            "routers 2, workers 3, requests not routed ~1,250",
                             "",
                             "model         express   critical       high     normal        low"
                                     + "       bulk    running",
                             "qwen-turbo          0          0          0          0          0"
                                     + "          0         12",
                             "new                 0          0          0      1,204          0"
-                                    + "     98,796        200  paused",
+                                    + "    ~98,796        200  paused",
                             "",
                             "new waits in lane bulk: configured_limit:"
                                     + " models.new.limits.requests_per_minute: 10000; until"
-                                    + " 2026-11-20T12:00:07Z; 98,796 jobs",
+                                    + " 2026-11-20T12:00:07Z; about 98,796 jobs",
                             "jobs wait: retrieval: no retrieval service runs; 1 job",
                             "passages: 1,204 jobs wait; no retrieval service runs",
                             "policy default@v7, applied 2026-11-20T12:00:00Z by anna: half of it",
@@ -214,11 +215,11 @@ class StatusTextTest {
             assertThat(StatusJson.of(status(BUSY, Map.of())))
                     .isEqualTo(
                             """
-                            {"routers":2,"workers":3,"max_in_flight":6000,"models":[\
+                            {"routers":2,"workers":3,"max_in_flight":6000,"unrouted":1250,"models":[\
                             {"model":"qwen-turbo","express_waiting":0,"critical_waiting":0,"high_waiting":0,"normal_waiting":0,"low_waiting":0,"bulk_waiting":0,"running":12,"paused":false},\
-                            {"model":"new","express_waiting":0,"critical_waiting":0,"high_waiting":0,"normal_waiting":1204,"low_waiting":0,"bulk_waiting":98796,"running":200,"paused":true}],\
+                            {"model":"new","express_waiting":0,"critical_waiting":0,"high_waiting":0,"normal_waiting":1204,"low_waiting":0,"bulk_waiting":98796,"about":true,"running":200,"paused":true}],\
                             "waiting":[{"model":"new","lane":"bulk","reason":"configured_limit","value":"models.new.limits.requests_per_minute: 10000",\
-                            "until":"2026-11-20T12:00:07.351688749Z","jobs":98796},\
+                            "until":"2026-11-20T12:00:07.351688749Z","jobs":98796,"about":true},\
                             {"reason":"retrieval","value":"no retrieval service runs","jobs":1}],\
                             "policies":[{"policy":"default","version":"v7","asked":true,"applied_at":"2026-11-20T12:00:00.351688749Z",\
                             "by":"anna","note":"half of it","ramps":[{"rule":1,"arm":"new","step":2,"steps":3,\
