@@ -45,7 +45,8 @@ import org.apache.kafka.streams.processor.TopicNameExtractor;
  * costs ─► settle ─► pick ─► (arms) ─► watch ─► control
  *             ├───────────────────────┬─────────────┐
  *             │           grants ─►   ▼             ▼
- * retrieved ──────┐
+ * retrieved ──────┐   (a job that returns from a worker passes from validate to budget, and from
+ *                 │    budget to its topic)
  * requests ─► validate ─► dedupe ─► plan ─► budget ─► route ─► jobs of the model
  *                │          │        │        │        │ └──► lookups
  *                │          ├─► retrievals
@@ -212,8 +213,9 @@ public record RouterTopology(
                 topics.budgetGrants());
         topology.addProcessor(
                 StepNames.BUDGET,
-                () -> BudgetStep.of(router),
+                () -> BudgetStep.of(router, topics),
                 StepNames.PLAN,
+                StepNames.VALIDATE,
                 StepNames.SETTLE,
                 StepNames.GRANTS_IN);
         topology.addStateStore(
@@ -253,7 +255,7 @@ public record RouterTopology(
                 StepNames.SETTLE);
         topology.addStateStore(PaceStore.builder(), StepNames.ROUTE);
         topology.addStateStore(CanaryInFlightStore.builder(), StepNames.PLAN, StepNames.ROUTE);
-        addJobSink(topology, StepNames.JOBS, StepNames.ROUTE);
+        addJobSink(topology, StepNames.JOBS, StepNames.ROUTE, StepNames.BUDGET);
         topology.addSink(
                 StepNames.LOOKUPS,
                 topics.lookups(),
@@ -262,9 +264,9 @@ public record RouterTopology(
                 StepNames.ROUTE);
     }
 
-    private static void addJobSink(Topology topology, String name, String step) {
+    private static void addJobSink(Topology topology, String name, String... steps) {
         TopicNameExtractor<byte[], RoutedJob> jobTopic = (key, job, context) -> job.topic();
-        topology.addSink(name, jobTopic, new ByteArraySerializer(), JOB_BYTES, step);
+        topology.addSink(name, jobTopic, new ByteArraySerializer(), JOB_BYTES, steps);
     }
 
     private void refuse(Topology topology, RouterContext router) {

@@ -42,6 +42,10 @@ class JobCostLimitsTest {
         return PlannerScene.routed(plan(body, options, isUnderBudget)).costLimit();
     }
 
+    private static String needed(Optional<JobCostLimit> costLimit) {
+        return Usd.text(costLimit.orElseThrow().neededUsd());
+    }
+
     private static String reserved(Optional<JobCostLimit> costLimit) {
         return Usd.text(costLimit.orElseThrow().reservedUsd());
     }
@@ -54,22 +58,21 @@ class JobCostLimitsTest {
     @Nested
     class UnderABudget {
         @Test
-        void jobReservesThreeAttempts() {
-            var costLimit = costLimit(OPEN, "{}", true);
+        void jobNeedsOneAttempt() {
+            var costLimit = costLimit(OPEN, "{}", true).orElseThrow();
 
-            assertThat(costLimit.orElseThrow().attemptUsd()).hasSize(1);
-            assertThat(costLimit.orElseThrow().attemptUsd().getFirst())
-                    .isEqualByComparingTo("0.00361");
-            assertThat(reserved(costLimit)).isEqualTo("0.01083");
+            assertThat(costLimit.attemptUsd()).hasSize(1);
+            assertThat(costLimit.attemptUsd().getFirst()).isEqualByComparingTo("0.00361");
+            assertThat(costLimit.reservedUsd()).isZero();
+            assertThat(costLimit.neededUsd()).isEqualByComparingTo("0.00361");
         }
 
         @Test
-        void twoAttemptsAreTheLeastThatAJobNeeds() {
+        void jobThatLostAnAnswerNeedsAnotherAttempt() {
             var costLimit = costLimit(OPEN, "{}", true).orElseThrow();
-            var withCeiling = costLimit(OPEN, "{\"max_cost_usd\":0.005}", true).orElseThrow();
+            var called = costLimit.reserve(costLimit.neededUsd(), 0).spend(new BigDecimal("0.002"));
 
-            assertThat(Usd.text(costLimit.leastUsd())).isEqualTo("0.00722");
-            assertThat(Usd.text(withCeiling.leastUsd())).isEqualTo("0.005");
+            assertThat(called.neededUsd()).isEqualByComparingTo("0.002");
         }
 
         @Test
@@ -80,21 +83,22 @@ class JobCostLimitsTest {
             assertThat(costLimit.orElseThrow().attemptUsd())
                     .usingElementComparator(BigDecimal::compareTo)
                     .containsExactly(new BigDecimal("0.02145"), new BigDecimal("0.08337"));
-            assertThat(reserved(costLimit)).isEqualTo("0.25011");
+            assertThat(needed(costLimit)).isEqualTo("0.08337");
         }
 
         @Test
         void jobReservesNoMoreThanItsCeiling() {
-            assertThat(reserved(costLimit(OPEN, "{\"max_cost_usd\":0.005}", true)))
-                    .isEqualTo("0.005");
-            assertThat(reserved(costLimit(OPEN, "{\"max_cost_usd\":1}", true)))
-                    .isEqualTo("0.01083");
+            var costLimit = costLimit(OPEN, "{\"max_cost_usd\":0.005}", true).orElseThrow();
+            var called = costLimit.reserve(costLimit.neededUsd(), 0).spend(new BigDecimal("0.002"));
+
+            assertThat(called.neededUsd()).isEqualByComparingTo("0.00139");
+            assertThat(called.allowsAttemptAt(0)).isFalse();
         }
 
         @Test
         void addedOutputLimitBoundsAJobWithoutOne() {
             // 128 + 16 input tokens at 10 and 4,096 output tokens at 20 USD per million.
-            assertThat(reserved(costLimit("\"model\":\"open\"", "{}", true))).isEqualTo("0.25008");
+            assertThat(needed(costLimit("\"model\":\"open\"", "{}", true))).isEqualTo("0.08336");
         }
 
         @Test
@@ -151,15 +155,15 @@ class JobCostLimitsTest {
         }
 
         @Test
-        void jobReservesThreeAttemptsAtTheCurrentPrice() {
+        void jobNeedsAnAttemptAtTheCurrentPrice() {
             assertThat(current(later, null).attemptUsd().getFirst())
                     .isEqualByComparingTo("0.00722");
-            assertThat(current(later, null).reservedUsd()).isEqualByComparingTo("0.02166");
+            assertThat(current(later, null).neededUsd()).isEqualByComparingTo("0.00722");
         }
 
         @Test
-        void jobReservesNoMoreThanItsCeiling() {
-            assertThat(current(later, new BigDecimal("0.01")).reservedUsd())
+        void jobKeepsItsCeiling() {
+            assertThat(current(later, new BigDecimal("0.01")).maxUsd())
                     .isEqualByComparingTo("0.01");
         }
 
