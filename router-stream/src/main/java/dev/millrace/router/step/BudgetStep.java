@@ -113,20 +113,32 @@ final class BudgetStep implements TaskStep.Task {
     @Override
     public void process(Record<byte[], @Nullable Object> entry) {
         switch (entry.value()) {
-            case PlannedJob job ->
-                    budgets.onJob(
-                            new PlannedRecord(
-                                    job,
-                                    entry.key(),
-                                    entry.headers(),
-                                    entry.timestamp(),
-                                    router.clock().millis()));
+            case PlannedJob job -> onJob(job, entry);
             case JobCost cost -> budgets.onCost(cost.event(), step.context().origin());
             case byte[] grant -> onGrant(entry.key(), grant);
             case null, default -> {
                 // A record of another program must not stop the router.
             }
         }
+    }
+
+    private void onJob(PlannedJob job, Record<byte[], @Nullable Object> entry) {
+        var planned =
+                new PlannedRecord(
+                        job,
+                        entry.key(),
+                        entry.headers(),
+                        entry.timestamp(),
+                        router.clock().millis());
+        if (planned.isReturned()) {
+            // It can have waited long in a job topic; from now on, the parked jobs show its age.
+            onRoutedLater(planned);
+        }
+        budgets.onJob(planned);
+    }
+
+    private void onRoutedLater(PlannedRecord job) {
+        seen.onRoutedLater(job.job().identity().jobId(), router.clock().millis());
     }
 
     private void onGrant(byte @Nullable [] key, byte[] value) {
@@ -178,10 +190,6 @@ final class BudgetStep implements TaskStep.Task {
                         Rejection.tooLarge(normal, bytes, router.limits().maxRecordBytes(normal));
                 step.forwardTo(StepNames.REFUSE, entry(job, job.job().toRejected(tooLarge)));
             }
-        }
-
-        private void onRoutedLater(PlannedRecord job) {
-            seen.onRoutedLater(job.job().identity().jobId(), router.clock().millis());
         }
 
         @Override

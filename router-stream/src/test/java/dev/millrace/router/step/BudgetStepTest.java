@@ -7,6 +7,7 @@ import dev.millrace.configuration.TenantConfig;
 import dev.millrace.configuration.TenantConfig.Budget;
 import dev.millrace.contracts.budget.OnExhausted;
 import dev.millrace.contracts.budget.Period;
+import dev.millrace.contracts.header.JobCostLimit;
 import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.header.SubmissionHeaders;
 import dev.millrace.contracts.header.UnreadableHeader;
@@ -31,6 +32,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.test.TestRecord;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -242,6 +244,75 @@ class BudgetStepTest {
             assertThat(ask("b", "known")).isEmpty();
 
             assertThat(resultOf("b")).contains("budget_exceeded");
+        }
+    }
+
+    @Nested
+    class WhenAnAnswerIsLost {
+        private final RecordHeaders headers = new RecordHeaders();
+
+        /** Sends a job, and returns it after a call whose answer was lost. */
+        private void lose(BigDecimal limit, OnExhausted onExhausted) throws UnreadableHeader {
+            limit(limit, Period.DAY, onExhausted);
+            var sent = send("a").getFirst();
+            JobHeaders job = JobHeaders.read(sent.headers());
+            JobCostLimit cost = Objects.requireNonNull(job.costLimit());
+            job.withCostLimit(cost.spend(new BigDecimal(ATTEMPT)))
+                    .returned(1, 1, BigDecimal.ZERO)
+                    .writeTo(headers);
+            giveBack(sent);
+            router.end(cost("a", ATTEMPT, false));
+        }
+
+        private void giveBack(TestRecord<String, byte @Nullable []> sent) {
+            router.send(
+                    RouterDriver.TOPICS.retrieved(),
+                    Objects.requireNonNull(sent.key()).getBytes(UTF_8),
+                    sent.value(),
+                    headers);
+        }
+
+        @Test
+        void anotherAttemptIsReserved() throws UnreadableHeader {
+            lose(FIVE, OnExhausted.REJECT);
+
+            var jobs = settle();
+
+            assertThat(jobs).extracting(TestRecord::key).containsExactly(id("a").value());
+            assertThat(reserved(jobs.getFirst())).isEqualByComparingTo("4.00036");
+            assertThat(JobHeaders.read(jobs.getFirst().headers()).attempts()).isEqualTo(1);
+        }
+
+        @Test
+        void returnThatIsReadAgainChangesNothing() throws UnreadableHeader {
+            lose(FIVE, OnExhausted.REJECT);
+            var jobs = settle();
+            giveBack(jobs.getFirst());
+
+            assertThat(settle()).isEmpty();
+        }
+
+        @Test
+        void workerEndsTheJobIfTheBudgetIsSpent() throws UnreadableHeader {
+            lose(new BigDecimal("3"), OnExhausted.REJECT);
+
+            var jobs = settle();
+
+            assertThat(router.results()).isEmpty();
+            JobCostLimit limit =
+                    Objects.requireNonNull(JobHeaders.read(jobs.getFirst().headers()).costLimit());
+            assertThat(limit.allowsAttemptAt(0)).isFalse();
+            assertThat(limit.refusal()).contains("2.00018 of 3 USD are spent");
+        }
+
+        @Test
+        void jobWaitsForTheNextPeriodIfTheBudgetParks() throws UnreadableHeader {
+            lose(new BigDecimal("3"), OnExhausted.PARK);
+            assertThat(settle()).isEmpty();
+
+            router.pass(Duration.ofDays(1));
+
+            assertThat(settle()).extracting(TestRecord::key).containsExactly(id("a").value());
         }
     }
 

@@ -249,7 +249,9 @@ final class PartitionWorld {
         /** Checks that one attempt is reserved, unless no budget limits the job. */
         private void checkReserved(Job job, JobCostLimit limit) {
             BigDecimal unspent = limit.reservedUsd().subtract(limit.spentUsd());
-            assertThat(world.accountsOf(job).isEmpty() || unspent.compareTo(limit.dearestUsd()) == 0)
+            assertThat(
+                            world.accountsOf(job).isEmpty()
+                                    || unspent.compareTo(limit.dearestUsd()) == 0)
                     .as("reserved for " + job + ": " + unspent)
                     .isTrue();
         }
