@@ -65,8 +65,8 @@ import org.apache.kafka.streams.processor.TopicNameExtractor;
  * <p>A job with a split document passes from plan or budget to split instead of route. Split also
  * reads the topic of parts; it sends parts to route, and writes results and costs.
  *
- * <p>A called job that needs money for another attempt comes from retrieved, and passes from validate
- * to budget and from there to its topic.
+ * <p>A called job that needs money for another attempt comes from retrieved, and passes from
+ * validate to budget and from there to its topic.
  *
  * <p>A request outside its job's partition passes from validate to the right partition of its
  * topic.

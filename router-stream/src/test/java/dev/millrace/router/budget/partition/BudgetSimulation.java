@@ -381,8 +381,8 @@ final class BudgetSimulation {
     }
 
     private boolean lacksMoney(ControlKey.Budget id, Job job) {
-        if (isShared(id)) {
-            // Others may have spent the money.
+        if (isShared(id) || world.moved.contains(id.account())) {
+            // Others may have spent the money, or a cost counts in two periods.
             return true;
         }
         BigDecimal limit = BudgetWorld.limit(world.accounts(), id.account());

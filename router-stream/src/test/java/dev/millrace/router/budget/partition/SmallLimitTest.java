@@ -37,9 +37,9 @@ class SmallLimitTest {
         "gpt-4.1, 4000, 10, 130",
         "gpt-4.1, 4000, 100, 850",
         "gpt-4.1, 50000, 100, 850",
-        "claude-sonnet-4.5, 4000, 10, 330",
-        "claude-sonnet-4.5, 50000, 100, 1050",
-        "llama-3.1-8b, 50000, 100, 1300",
+        "claude-sonnet-4.5, 4000, 10, 340",
+        "claude-sonnet-4.5, 50000, 100, 1060",
+        "llama-3.1-8b, 50000, 100, 1310",
     })
     void lessThanOneAttemptIsLeft(String model, int limit, int maxTokens, int mostUsd) {
         int attempt = attempt(model, maxTokens);
