@@ -161,7 +161,11 @@ public record ControlWaits(ControlState control, Instant now) {
                         + Usd.text(state.limitUsd())
                         + " USD spent, "
                         + Usd.text(state.reservedUsd())
-                        + " reserved",
+                        + " reserved"
+                        + state.waiting()
+                                .neededUsd()
+                                .map(it -> ", the next job may cost " + Usd.text(it))
+                                .orElse(""),
                 state.periodEnd(),
                 state.waitingJobs());
     }

@@ -68,6 +68,9 @@ import org.apache.kafka.streams.processor.TopicNameExtractor;
  * <p>A job with a split document passes from plan or budget to split instead of route. Split also
  * reads the topic of parts; it sends parts to route, and writes results and costs.
  *
+ * <p>A called job that needs money for another attempt comes from retrieved, and passes from
+ * validate to budget and from there to its topic.
+ *
  * <p>A request outside its job's partition passes from validate to the right partition of its
  * topic.
  *
@@ -217,8 +220,9 @@ public record RouterTopology(
                 topics.budgetGrants());
         topology.addProcessor(
                 StepNames.BUDGET,
-                () -> BudgetStep.of(router),
+                () -> BudgetStep.of(router, topics),
                 StepNames.PLAN,
+                StepNames.VALIDATE,
                 StepNames.SETTLE,
                 StepNames.GRANTS_IN);
         topology.addStateStore(
@@ -272,7 +276,7 @@ public record RouterTopology(
                 StepNames.SETTLE);
         topology.addStateStore(PaceStore.builder(), StepNames.ROUTE);
         topology.addStateStore(CanaryInFlightStore.builder(), StepNames.PLAN, StepNames.ROUTE);
-        addJobSink(topology, StepNames.JOBS, StepNames.ROUTE);
+        addJobSink(topology, StepNames.JOBS, StepNames.ROUTE, StepNames.BUDGET);
         topology.addSink(
                 StepNames.LOOKUPS,
                 topics.lookups(),
@@ -281,9 +285,9 @@ public record RouterTopology(
                 StepNames.ROUTE);
     }
 
-    private static void addJobSink(Topology topology, String name, String step) {
+    private static void addJobSink(Topology topology, String name, String... steps) {
         TopicNameExtractor<byte[], RoutedJob> jobTopic = (key, job, context) -> job.topic();
-        topology.addSink(name, jobTopic, new ByteArraySerializer(), JOB_BYTES, step);
+        topology.addSink(name, jobTopic, new ByteArraySerializer(), JOB_BYTES, steps);
     }
 
     private void refuse(Topology topology, RouterContext router) {
