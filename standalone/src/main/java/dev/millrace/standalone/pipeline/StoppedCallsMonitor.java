@@ -5,6 +5,7 @@ import dev.millrace.contracts.service.HeldCalls;
 import dev.millrace.standalone.console.Terminal;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Supplier;
 
 /**
@@ -44,7 +45,7 @@ public final class StoppedCallsMonitor {
         }
         beforeLine.run();
         held.values().stream()
-                .filter(it -> !it.equals(reported.get(it.of())))
+                .filter(it -> !Objects.equals(it, reported.get(it.of())))
                 .forEach(it -> terminal.say(it.text()));
         reported.keySet().stream()
                 .filter(it -> !held.containsKey(it))

@@ -135,8 +135,8 @@ final class EarlierAnswers {
 
     private Optional<Answered> answered(int index) {
         try (var table = new FingerprintTable(journal.folder(), "--data-dir")) {
-            keys.read(index, (_, key) -> table.putIfAbsent(fingerprint(key), 0));
-            if (journal.knows(keys.digest(index))) {
+            if (journal.knows(
+                    keys.read(index, (_, key) -> table.putIfAbsent(fingerprint(key), 0)))) {
                 return Optional.empty();
             }
             return journal.mostEqual(table::contains)
@@ -152,7 +152,7 @@ final class EarlierAnswers {
     private Answered count(int index, EarlierBatch batch) {
         try (EqualLines equal = journal.linesOf(batch)) {
             var counter = new Counter(equal);
-            keys.read(index, counter::onLine);
+            var _ = keys.read(index, counter::onLine);
             counter.endPage();
             return new Answered(
                     settings.files().get(index).name(), batch, counter.answered, counter.lines);

@@ -24,19 +24,17 @@ final class InputKeys {
 
     /** Returns the digest of the keys of all lines of a file. */
     byte[] digest(int index) {
-        if (!digests.containsKey(index)) {
-            read(index, (_, _) -> {});
-        }
-        return digests.get(index);
+        byte[] known = digests.get(index);
+        return known == null ? read(index, (_, _) -> {}) : known;
     }
 
     /**
-     * Reads all lines of a file in their order.
+     * Reads all lines of a file in their order, and returns their {@link #digest}.
      *
      * @param index of the file in the settings
      * @param onLine receives each line and its key
      */
-    void read(int index, BiConsumer<ParsedLine, byte[]> onLine) {
+    byte[] read(int index, BiConsumer<ParsedLine, byte[]> onLine) {
         InputFile file = settings.files().get(index);
         MessageDigest digest = Sha256.create();
         try (var reader =
@@ -55,6 +53,8 @@ final class InputKeys {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        digests.put(index, digest.digest());
+        byte[] all = digest.digest();
+        digests.put(index, all);
+        return all;
     }
 }
