@@ -241,9 +241,20 @@ public record MillraceConfig(
     public void requireAnyInService(Collection<Model> models) {
         var locked = models.stream().map(Model::provider).collect(Collectors.toSet());
         locked.retainAll(off.keySet());
-        if (!locked.isEmpty() && models.stream().noneMatch(this::isInService)) {
-            throw new ConfigException(problemsOfProviders(locked));
+        if (locked.isEmpty() || models.stream().anyMatch(this::isInService)) {
+            return;
         }
+        throw new ConfigException(
+                locked.size() == 1 ? problemsOfProviders(locked) : List.of(allOff(locked)));
+    }
+
+    private Problem allOff(Set<String> names) {
+        var reasons = new LinkedHashMap<>(off);
+        reasons.keySet().retainAll(names);
+        return problem(
+                "providers",
+                "one of these must be on, and all are "
+                        + ModelNames.offText(reasons).orElseThrow());
     }
 
     /** Describes the providers that are off, in one line; empty if none is. */

@@ -227,6 +227,24 @@ class MillraceConfigTest {
         }
 
         @Test
+        void oneOfSeveralMissingKeysIsAskedFor() {
+            MillraceConfig off =
+                    parse(
+                                    """
+                                    providers:
+                                      openai: { wire: openai, base_url: "https://h/v1", api_key: "${ONE}" }
+                                      deepseek: { wire: openai, base_url: "https://h/v1", api_key: "${TWO}" }
+                                    """)
+                            .withUncallableProvidersOff();
+
+            assertThatThrownBy(() -> off.requireAnyInService(off.catalog().models()))
+                    .hasMessageContaining(
+                            "m.yaml: providers: one of these must be on, and all are off: deepseek"
+                                    + " (environment variable TWO is not set), openai (environment"
+                                    + " variable ONE is not set)");
+        }
+
+        @Test
         void simulatedProviderIsNeverOff() {
             assertThat(config.withUncallableProvidersOff().withSimulator().off()).isEmpty();
         }

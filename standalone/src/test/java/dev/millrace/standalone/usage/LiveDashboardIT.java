@@ -129,7 +129,7 @@ class LiveDashboardIT {
                                     .isBetween(1.0, (double) MAX_IN_FLIGHT);
                             assertThat(rows("#models").keySet()).contains("old", "new");
                             String limit =
-                                    row(rows("#limits"), "models.old.limits.concurrency").get(1);
+                                    row(rows("#limits"), "models.old.limits.concurrency").get(2);
                             assertThat(limit).endsWith(" of " + MAX_OLD);
                             assertThat(number(limit)).isBetween(1.0, (double) MAX_OLD);
                         });
