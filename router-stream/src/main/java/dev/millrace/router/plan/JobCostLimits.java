@@ -11,7 +11,6 @@ import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
@@ -118,10 +117,9 @@ record JobCostLimits(ServiceableModels serviceable) {
             List<AttemptTokens> tokens,
             @Nullable BigDecimal ceiling,
             boolean isUnderBudget) {
-        return isUnderBudget
+        return isUnderBudget || ceiling == null
                 ? JobCostLimit.underBudget(attempts, tokens, ceiling)
-                : new JobCostLimit(
-                        Objects.requireNonNull(ceiling), attempts, BigDecimal.ZERO, tokens);
+                : new JobCostLimit(ceiling, attempts, BigDecimal.ZERO, tokens);
     }
 
     /**
