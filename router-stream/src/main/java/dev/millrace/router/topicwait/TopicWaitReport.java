@@ -49,7 +49,8 @@ final class TopicWaitReport {
         reported = latest;
         reportedAt = now;
         List<Waiting> waits = models.stream().map(it -> waiting(it, missing)).toList();
-        return Optional.of(new WorkerReport(now.plus(VALID), List.of(), List.of(), waits, List.of()));
+        return Optional.of(
+                new WorkerReport(now.plus(VALID), List.of(), List.of(), waits, List.of()));
     }
 
     private static Waiting waiting(WaitingModel model, Function<String, Optional<String>> missing) {
