@@ -72,10 +72,6 @@ final class Breaker {
     /** Latest time at which a job waited or the breaker opened; meaningless while closed. */
     private long askedNanos;
 
-    /** Time at which the breaker last closed; meaningless until {@link #hasBeenOpen}. */
-    private long closedSinceNanos;
-
-    private boolean hasBeenOpen;
     private int resets;
 
     /** The failure that opened the breaker with others; null if a trial has failed since. */
@@ -217,21 +213,18 @@ final class Breaker {
         }
         boolean isSlow = countsSlowCalls && tookNanos >= settings.slowCall().toNanos();
         StartedCalls.Call ended = calls.onEnded(call, evidence != Evidence.SUCCESS, isSlow);
-        boolean isTrial = call.equals(trial);
-        boolean isCurrent =
-                isClosed() && (!hasBeenOpen || nowNanos - tookNanos - closedSinceNanos >= 0);
         if (evidence == Evidence.SUCCESS && isRefuted(nowNanos)) {
-            close(nowNanos);
+            close();
             return Change.CLOSED;
         }
-        if (!isTrial && !isCurrent) {
-            return Change.NONE;
-        }
+        boolean isTrial = call.equals(trial);
         if (isTrial) {
             trial = null;
             onTrialEnded(evidence, tookNanos);
-        } else {
+        } else if (isClosed() && ended != null) {
             onEnded(evidence, ended, nowNanos);
+        } else {
+            return Change.NONE;
         }
         return change(isTrial, verdict, nowNanos);
     }
@@ -246,15 +239,11 @@ final class Breaker {
     }
 
     /** Opens the closed breaker if the end of a call gives reason to. */
-    private void onEnded(Evidence evidence, StartedCalls.@Nullable Call ended, long nowNanos) {
+    private void onEnded(Evidence evidence, StartedCalls.Call ended, long nowNanos) {
         boolean isFailing =
-                evidence == Evidence.FAILURE
-                        && ended != null
-                        && areTooMany(calls.failures(ended), nowNanos);
+                evidence == Evidence.FAILURE && areTooMany(calls.failures(ended), nowNanos);
         boolean isSlow =
-                ended != null
-                        && ended.isSlow()
-                        && isAtRate(calls.slowCalls(ended), settings.slowCallRate());
+                ended.isSlow() && isAtRate(calls.slowCalls(ended), settings.slowCallRate());
         openedBy = isFailing ? ended : null;
         if (evidence == Evidence.FATAL || isFailing || isSlow) {
             circuit.transitionToOpenState();
@@ -280,7 +269,7 @@ final class Breaker {
     private Change change(boolean wasTrial, Verdict verdict, long nowNanos) {
         if (isClosed()) {
             if (wasTrial) {
-                onClosed(nowNanos);
+                onClosed();
             }
             return wasTrial ? Change.CLOSED : Change.NONE;
         }
@@ -293,7 +282,6 @@ final class Breaker {
             turns.onOpened(Evidence.isPermanent(verdict), nowNanos);
         }
         askedNanos = nowNanos;
-        hasBeenOpen = true;
         open = opened(verdict, nextTrial(nowNanos));
         return wasTrial ? Change.REOPENED : Change.OPENED;
     }
@@ -341,17 +329,15 @@ final class Breaker {
     }
 
     /** Closes the breaker manually, or after the failing part was replaced. */
-    void reset(long nowNanos) {
+    void reset() {
         resets++;
-        // Calls from before the reset are no evidence, even if the breaker never opened.
-        hasBeenOpen = true;
-        close(nowNanos);
+        close();
     }
 
-    private void close(long nowNanos) {
+    private void close() {
         trial = null;
         circuit.reset();
-        onClosed(nowNanos);
+        onClosed();
     }
 
     /** Returns how often the breaker was reset. */
@@ -359,10 +345,9 @@ final class Breaker {
         return resets;
     }
 
-    private void onClosed(long nowNanos) {
+    private void onClosed() {
         calls.clear();
         openedBy = null;
         open = null;
-        closedSinceNanos = nowNanos;
     }
 }

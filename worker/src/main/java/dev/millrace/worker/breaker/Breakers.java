@@ -261,13 +261,13 @@ public final class Breakers {
     }
 
     /** Closes the breakers of API keys that were replaced. */
-    public void onKeysReplaced(Collection<ProviderKey> replaced, long nowNanos) {
+    public void onKeysReplaced(Collection<ProviderKey> replaced) {
         for (ProviderKey key : replaced) {
             Breaker breaker = all.get(BreakerId.ofKey(key));
             if (breaker != null) {
                 closedBy.remove(breaker.id());
                 boolean wasClosed = breaker.isClosed();
-                breaker.reset(nowNanos);
+                breaker.reset();
                 if (!wasClosed) {
                     reporter.onClosed(breaker.id());
                 }
@@ -307,14 +307,14 @@ public final class Breakers {
      * Closes the breakers that the calls of a model pass: of its provider, of the model, and of the
      * provider's keys. Its calls can then start, and other models of the provider benefit.
      */
-    void reset(String model, long nowNanos) {
+    void reset(String model) {
         Route route = routes.get(model);
         if (route == null) {
             return;
         }
         for (Breaker breaker : route.all().toList()) {
             if (!breaker.isClosed()) {
-                breaker.reset(nowNanos);
+                breaker.reset();
                 reporter.onClosed(breaker.id());
             }
         }

@@ -141,7 +141,7 @@ final class LoopParts {
                         schedule,
                         completion,
                         pauseAndCancel,
-                        new BreakerResets(breakers, clock),
+                        new BreakerResets(breakers),
                         new SharedTrials(breakers, clock, config.instance().orElseThrow()));
         waitingJobs = new WaitingJobs(schedule, completion, context);
         waits = new LoopWaits(this, served.models().keySet());

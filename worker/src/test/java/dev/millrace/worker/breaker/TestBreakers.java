@@ -69,7 +69,7 @@ final class TestBreakers {
      * @param key index of the key
      */
     void replaceKey(int key) {
-        breakers.onKeysReplaced(List.of(new ProviderKey(MODEL.provider(), key)), nanos);
+        breakers.onKeysReplaced(List.of(new ProviderKey(MODEL.provider(), key)));
     }
 
     long waitNanos(Model model) {

@@ -16,7 +16,6 @@ final class BreakerWatch {
     private final World world;
     private int failures;
     private long firstNanos;
-    private long lastNanos;
 
     BreakerWatch(Checker checker) {
         this.checker = checker;
@@ -48,14 +47,15 @@ final class BreakerWatch {
         }
     }
 
-    /** Returns true if a breaker must be open: calls have failed for too long, or too many. */
+    /** Returns true if a breaker must be open: enough time has passed, and enough calls failed. */
     private boolean isDue() {
-        return failures > MAX_FAILURES && lastNanos - firstNanos > MAX_DELAY.toNanos();
+        return failures > MAX_FAILURES && world.timeline().now() - firstNanos > MAX_DELAY.toNanos();
     }
 
     /** Notes that a process gets the report of a failed call. */
     void onFailed() {
-        lastNanos = world.timeline().now();
-        firstNanos = failures++ == 0 ? lastNanos : firstNanos;
+        if (failures++ == 0) {
+            firstNanos = world.timeline().now();
+        }
     }
 }
