@@ -28,11 +28,14 @@ class SlowProvidersTest {
     private static final Duration QUICK = Duration.ofMillis(30);
     private static final Duration LONGEST_RUN = Duration.ofHours(2);
 
-    /** Longer than the waits before the first two trials. */
-    private static final Duration OUTAGE = Duration.ofSeconds(100);
+    /** Longer than the wait before the first trial, and than the longest answer. */
+    private static final Duration OUTAGE = Duration.ofSeconds(70);
 
-    /** An outage of a model with a call a minute. */
+    /** Longer than ten calls one after the other, or at a call a minute. */
     private static final Duration LONG_OUTAGE = Duration.ofMinutes(12);
+
+    /** Latest start of an outage at default settings, while jobs wait for their first calls. */
+    private static final Duration LATEST_START = Duration.ofSeconds(5);
 
     private static final Duration MAX_DELAY = Duration.ofSeconds(5);
     private static final int MAX_FAILURES = 10;
@@ -40,10 +43,22 @@ class SlowProvidersTest {
 
     /** A backlog, and what holds back its calls. */
     private record Load(String name, int jobs, String worker, Limits limits) {
-        static final Load BUSY = new Load("400 in flight", 800, "max_in_flight: 400", Limits.NONE);
+        static final Load DEFAULT = new Load("default settings", 1_000, "", Limits.NONE);
+        static final Load BUSY = busy(400);
+        static final Load SMALL = busy(20);
         static final Load SINGLE = new Load("one at a time", 40, "max_in_flight: 1", Limits.NONE);
         static final Load PER_SECOND = new Load("60 a minute", 80, "", perMinute(60));
         static final Load PER_MINUTE = new Load("1 a minute", 15, "", perMinute(1));
+        static final List<Load> ALL = List.of(DEFAULT, BUSY, SMALL, SINGLE, PER_SECOND, PER_MINUTE);
+
+        /** Fills all slots at once, since calls need not start carefully below a high limit. */
+        private static Load busy(int calls) {
+            return new Load(
+                    calls + " in flight",
+                    3 * calls,
+                    "max_in_flight: " + calls,
+                    perMinute(1_000_000_000));
+        }
 
         private static Limits perMinute(long calls) {
             var none = OptionalLong.empty();
@@ -89,14 +104,7 @@ class SlowProvidersTest {
     }
 
     static Stream<Refusals> refusals() {
-        return Stream.concat(
-                Stream.of(Failure.UNAVAILABLE, Failure.INTERNAL_ERROR, Failure.RATE_LIMITED)
-                        .map(it -> new Refusals(Load.BUSY, it, 0)),
-                Stream.of(
-                        new Refusals(Load.BUSY, Failure.UNAVAILABLE, 0.6),
-                        new Refusals(Load.SINGLE, Failure.UNAVAILABLE, 0),
-                        new Refusals(Load.PER_SECOND, Failure.UNAVAILABLE, 0),
-                        new Refusals(Load.PER_MINUTE, Failure.UNAVAILABLE, 0)));
+        return Load.ALL.stream().map(it -> new Refusals(it, Failure.UNAVAILABLE, 0));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -112,6 +120,20 @@ class SlowProvidersTest {
         }
     }
 
+    static Stream<Refusals> otherRefusals() {
+        return Stream.of(
+                new Refusals(Load.BUSY, Failure.INTERNAL_ERROR, 0),
+                new Refusals(Load.BUSY, Failure.RATE_LIMITED, 0),
+                new Refusals(Load.BUSY, Failure.UNAVAILABLE, 0.6));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("otherRefusals")
+    @Tag("long")
+    void anyRefusalsKeepTheSpeed(Refusals refusals) {
+        providerThatRefusesAFewCallsKeepsItsSpeed(refusals);
+    }
+
     /**
      * An outage, in which all calls fail.
      *
@@ -121,7 +143,7 @@ class SlowProvidersTest {
         /** Runs the jobs, the first of which end before the outage. */
         String run(Duration answer) {
             Duration from = from(answer);
-            Duration length = load == Load.PER_MINUTE ? LONG_OUTAGE : OUTAGE;
+            Duration length = load == Load.PER_MINUTE || load == Load.SINGLE ? LONG_OUTAGE : OUTAGE;
             Supplier<Reply> failed = () -> failure.after(isQuick ? QUICK : answer);
             var run =
                     load.run(
@@ -147,10 +169,14 @@ class SlowProvidersTest {
 
         /** Returns a time at which a part of the jobs has started. */
         private Duration from(Duration answer) {
-            if (load == Load.BUSY) {
-                return answer.multipliedBy(3).dividedBy(2);
+            if (load == Load.PER_MINUTE) {
+                return Duration.ofMinutes(5);
             }
-            return load == Load.PER_SECOND ? Duration.ofSeconds(20) : Duration.ofMinutes(5);
+            if (load == Load.PER_SECOND) {
+                return Duration.ofSeconds(20);
+            }
+            Duration from = answer.multipliedBy(3).dividedBy(2);
+            return load == Load.DEFAULT && from.compareTo(LATEST_START) > 0 ? LATEST_START : from;
         }
 
         @Override
@@ -163,19 +189,29 @@ class SlowProvidersTest {
     }
 
     static Stream<Outage> outages() {
-        return Stream.of(Load.BUSY, Load.PER_SECOND, Load.PER_MINUTE)
+        return Load.ALL.stream()
                 .flatMap(
                         load ->
                                 Stream.of(
                                         new Outage(load, Failure.UNAVAILABLE, true),
-                                        new Outage(load, Failure.UNAVAILABLE, false),
-                                        new Outage(load, Failure.TIMED_OUT, false)));
+                                        new Outage(load, Failure.UNAVAILABLE, false)));
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("outages")
     void outageOpensABreakerSoonAndEndsNoJob(Outage outage) {
         print(outage.toString(), ANSWERS.stream().map(outage::run));
+    }
+
+    static Stream<Outage> timeouts() {
+        return Load.ALL.stream().map(it -> new Outage(it, Failure.TIMED_OUT, false));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("timeouts")
+    @Tag("long")
+    void timeoutsOpenABreakerSoonAndEndNoJob(Outage outage) {
+        outageOpensABreakerSoonAndEndsNoJob(outage);
     }
 
     private static void print(String name, Stream<String> cells) {
