@@ -36,6 +36,8 @@ public final class AdaptiveLimit {
 
     private static final Duration SECOND = Duration.ofSeconds(1);
 
+    private static final Duration MINUTE = Duration.ofMinutes(1);
+
     /** Time without a starting or waiting call after which the found limit is forgotten. */
     public static final Duration IDLE = Duration.ofSeconds(10);
 
@@ -62,6 +64,9 @@ public final class AdaptiveLimit {
     private final LevelDecrease decrease;
     private final RefusalEvidence evidence;
     private @Nullable Exhaustion exhaustion;
+
+    /** Window of the provider's limit, as far as it is known. */
+    private Duration window = MINUTE;
 
     /**
      * Until this time, another exhaustion shows that the restart after the last one was too fast.
@@ -234,7 +239,8 @@ public final class AdaptiveLimit {
         } else {
             trials.abort();
             modes.reset(now);
-            exhaustion = new Exhaustion(limiter, history, restartedUntilNanos - now > 0, now);
+            exhaustion =
+                    new Exhaustion(limiter, history, window, restartedUntilNanos - now > 0, now);
         }
     }
 
@@ -306,6 +312,25 @@ public final class AdaptiveLimit {
                     : FoundLimit.Phase.USED_UP;
         }
         return limiter.isStarting() ? FoundLimit.Phase.SEARCHING : FoundLimit.Phase.FOUND;
+    }
+
+    /**
+     * Notes that the provider's limit has a window of the given length. Without this, the window is
+     * a minute.
+     */
+    public void onWindowKnown(Duration length) {
+        window = length;
+    }
+
+    /**
+     * Notes that headers name no limit any more. The search for one continues from the calls in
+     * flight, unless limits are configured.
+     */
+    public void onLimitsUnnamed(boolean isConfigured) {
+        window = MINUTE;
+        if (!isConfigured) {
+            limiter.search();
+        }
     }
 
     /** Opens the window, because limits are configured or named by the provider's headers. */

@@ -142,7 +142,7 @@ final class CallLimiter {
         if (isKnown) {
             window.open();
         } else {
-            window.restart();
+            window.restart(0);
         }
     }
 
@@ -150,6 +150,14 @@ final class CallLimiter {
     void open() {
         isKnown = true;
         window.open();
+    }
+
+    /** Continues the start from the calls in flight, because no limit is known any more. */
+    void search() {
+        isKnown = false;
+        if (isOpen() && pace == null) {
+            window.restart(inFlight);
+        }
     }
 
     /** Stops calls from starting for a time, if there is a pace. */

@@ -8,10 +8,10 @@ import java.time.Duration;
  * costs nothing during the wait that the provider asks for, or during growing waits if it asks for
  * none. After each wait, a few calls check whether the provider accepts calls again.
  *
- * <p>A limit that is used up for 5 s or more has a window of a minute or longer. The number of
- * calls accepted in the last minute then predicts the next minute. The number is no measurement if
- * it is small, or if nothing held back further calls; the next start measures better. A second
- * exhaustion soon afterwards confirms the number.
+ * <p>A limit that is used up for 5 s or more has a window of a minute or longer, unless headers name
+ * a shorter one. The number of calls accepted in the last window then predicts the next window. The
+ * number is no measurement if it is small, or if nothing held back further calls; the next start
+ * measures better. A second exhaustion soon afterwards confirms the number.
  */
 final class Exhaustion {
     /** Length of a wait above which the used-up limit has a window of a minute or longer. */
@@ -50,7 +50,8 @@ final class Exhaustion {
     /** True if the accepted calls are no measurement, so that only the start reveals a limit. */
     private final boolean isBlind;
 
-    private final double lastMinutePerSecond;
+    /** Accepted calls per second in the last window of the limit, and at least a known limit. */
+    private final double lastWindowPerSecond;
 
     /** The rate after the pause. */
     private double nextPerSecond;
@@ -64,9 +65,15 @@ final class Exhaustion {
     /**
      * Begins with a wait, and with a pace as the limit.
      *
+     * @param window of the limit, as far as it is known
      * @param isAgain true if a start has just followed an earlier exhaustion
      */
-    Exhaustion(CallLimiter limiter, CallHistory history, boolean isAgain, long nowNanos) {
+    Exhaustion(
+            CallLimiter limiter,
+            CallHistory history,
+            Duration window,
+            boolean isAgain,
+            long nowNanos) {
         this.limiter = limiter;
         this.history = history;
         beganNanos = nowNanos;
@@ -75,14 +82,16 @@ final class Exhaustion {
         long certain = history.certainlyAccepted(nowNanos);
         boolean isUnknown = certain < FEW_ACCEPTED && !(isAgain && certain > 0);
         isBlind = isStart && (limiter.isUnused() || isUnknown);
-        long accepted = history.lastMinute(nowNanos).accepted();
-        lastMinutePerSecond =
-                Math.max(accepted / 60.0, isLong ? limiter.level().value() * STILL : 0);
+        CallSample lastWindow = history.between(nowNanos - window.toNanos(), nowNanos);
+        lastWindowPerSecond =
+                Math.max(
+                        lastWindow.accepted() * 1e9 / window.toNanos(),
+                        isLong ? limiter.level().value() * STILL : 0);
         CallSample lastSecond = history.between(nowNanos - SECOND_NANOS, nowNanos);
         double rate = limiter.isPaced() ? limiter.level().value() : Double.MAX_VALUE;
         nextPerSecond =
                 Math.max(
-                        lastMinutePerSecond * SEARCHING,
+                        lastWindowPerSecond * SEARCHING,
                         Math.min(rate, lastSecond.acceptedPerSecond()));
         hold(nowNanos);
     }
@@ -92,11 +101,11 @@ final class Exhaustion {
         long hold = asked > 0 ? asked : FIRST_HOLD.toNanos() << Math.min(holds, MAX_DOUBLINGS);
         holds++;
         isLong |= Math.max(hold, nowNanos - beganNanos) >= LONG.toNanos();
-        nextPerSecond = isLong ? lastMinutePerSecond : nextPerSecond;
+        nextPerSecond = isLong ? lastWindowPerSecond : nextPerSecond;
         double least = isBlind ? BLIND_CHECKS_PER_SECOND : nextPerSecond;
         double checks =
                 Math.max(
-                        lastMinutePerSecond * ProbedLevel.AT_LIMIT,
+                        lastWindowPerSecond * ProbedLevel.AT_LIMIT,
                         Math.min(Math.max(least, nextPerSecond), CHECKS_PER_SECOND));
         limiter.paceAt(checks, checks, Probing.NEVER, nowNanos);
         limiter.hold(hold, nowNanos);
@@ -109,7 +118,7 @@ final class Exhaustion {
         if (refused.startedNanos() - checksFromNanos >= 0
                 && checks.refused() >= FEW
                 && checks.isMostRefused()) {
-            nextPerSecond = Math.max(lastMinutePerSecond, nextPerSecond * SEARCHING);
+            nextPerSecond = Math.max(lastWindowPerSecond, nextPerSecond * SEARCHING);
             hold(refused.endedNanos());
         }
     }

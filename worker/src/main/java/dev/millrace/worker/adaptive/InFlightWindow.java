@@ -112,9 +112,9 @@ final class InFlightWindow {
         set(bound, bound, Probing.CAREFUL);
     }
 
-    /** Restarts the growth with few calls. */
-    void restart() {
-        resume(Math.min(START, bound));
+    /** Restarts the growth with few calls, or with those in flight if they are more. */
+    void restart(int inFlight) {
+        resume(Math.min(Math.max(START, inFlight), bound));
     }
 
     /** Continues the start, from a number of calls. */
