@@ -199,7 +199,7 @@ public final class AdaptiveLimit {
         CallSample refused = evidence.of(end, sinceNanos, canAvoidAll(), isAtKnownLimit());
         if (RefusalEvidence.isExhaustion(refused)) {
             if (RefusalEvidence.isCertain(refused, trials.expectedShare())) {
-                onMostRefused(end.endedNanos());
+                onMostRefused(refused, end.endedNanos());
             }
         } else if (refused.calls() > (limiter.isUnlimited() ? FEW_OF_START : 0)
                 && !trials.isRunning()
@@ -227,8 +227,11 @@ public final class AdaptiveLimit {
         return limiter.level().probing() != ProbedLevel.Probing.EAGER && trials.isAtReference();
     }
 
-    private void onMostRefused(long now) {
+    private void onMostRefused(CallSample refused, long now) {
         restart(now, Duration.ZERO);
+        if (limiter.isTryingPace()) {
+            trials.abort();
+        }
         if (modes.isRunning()) {
             modes.revert(now);
             trials.reset();
@@ -240,7 +243,8 @@ public final class AdaptiveLimit {
             trials.abort();
             modes.reset(now);
             exhaustion =
-                    new Exhaustion(limiter, history, window, restartedUntilNanos - now > 0, now);
+                    new Exhaustion(
+                            limiter, history, refused, window, restartedUntilNanos - now > 0, now);
         }
     }
 
@@ -248,6 +252,8 @@ public final class AdaptiveLimit {
         Duration later = Duration.ZERO;
         if (limiter.isStarting() && !unavoidable.isKnown()) {
             unavoidable.guess(refused);
+            sinceNanos = now;
+            return;
         } else if (!modes.isRunning() && trials.isNeeded(refused)) {
             trials.start(refused, now);
         } else if (modes.start(now)) {

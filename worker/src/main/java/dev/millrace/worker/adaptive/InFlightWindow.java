@@ -5,7 +5,7 @@ import java.time.Duration;
 
 /**
  * Bounds a model's calls in flight. Starts small and grows while the provider does not complain: by
- * two calls for each answer, and by doubling every second. An unlimited provider thus reaches full
+ * one call for each answer, and by doubling every second. An unlimited provider thus reaches full
  * speed within a few seconds, and a limited one refuses few calls before it is noticed.
  *
  * <p>Shrinks when a full window makes answers much slower, since some providers queue calls instead
@@ -15,7 +15,7 @@ import java.time.Duration;
  */
 final class InFlightWindow {
     private static final int START = 10;
-    private static final int GROWTH_PER_ANSWER = 2;
+    private static final int GROWTH_PER_ANSWER = 1;
     private static final Duration DOUBLING = Duration.ofSeconds(1);
     private static final double MAX_DOUBLINGS = 0.1;
     private static final long GROWTH_NANOS = Duration.ofMillis(50).toNanos();
@@ -46,6 +46,9 @@ final class InFlightWindow {
     private boolean isStarting;
     private boolean wasFull;
     private long grownNanos;
+
+    /** Calls in flight by which answers have grown the window, and refusals have not shrunk it. */
+    private int grownByAnswers;
 
     private Sum sample = new Sum();
     private Sum round = new Sum();
@@ -90,7 +93,7 @@ final class InFlightWindow {
         }
         if (!isStarting) {
             level.onHeldBack();
-            level.step(nowNanos);
+            level.step(ProbedLevel.MANY_CALLS, nowNanos);
             return ProbedLevel.STEP.toNanos();
         }
         double doublings = (nowNanos - grownNanos) / (double) DOUBLING.toNanos();
@@ -98,6 +101,11 @@ final class InFlightWindow {
         grow(level.value() * (Math.pow(2, Math.min(MAX_DOUBLINGS, doublings)) - 1));
         grownNanos = nowNanos;
         return GROWTH_NANOS;
+    }
+
+    /** Records that another limit has held back calls, which could have filled the window. */
+    void onHeldBack() {
+        wasFull = true;
     }
 
     /**
@@ -139,16 +147,24 @@ final class InFlightWindow {
             case ANSWERED -> {
                 if (isStarting && wasFull) {
                     grow(GROWTH_PER_ANSWER);
+                    grownByAnswers += GROWTH_PER_ANSWER;
                 }
                 count(end, inFlight);
             }
             case TIMED_OUT -> count(end, inFlight);
-            case THROTTLED, FAILED -> {}
+            case THROTTLED -> {
+                // The slot of a refused call is free at once, and would be refused again and again.
+                if (isStarting && grownByAnswers > 0) {
+                    grow(-1);
+                    grownByAnswers--;
+                }
+            }
+            case FAILED -> {}
         }
     }
 
     private void grow(double by) {
-        double size = Math.min(bound, level.value() + by);
+        double size = Math.clamp(level.value() + by, 1, bound);
         level.set(size, size, Probing.EAGER);
         isStarting = size < bound;
     }

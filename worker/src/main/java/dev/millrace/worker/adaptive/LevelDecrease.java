@@ -20,7 +20,7 @@ final class LevelDecrease {
      * Factor by which a limit drops when calls are refused again: it was at least slightly too
      * high.
      */
-    private static final double DRIFT = 0.999;
+    private static final double DRIFT = 0.99;
 
     /** A level beyond this multiple of the limit shows another limit. */
     private static final double ANOTHER_LIMIT = 1.15;
