@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * Refused calls (429) of the real loop in simulated time: what random ones cost, and how many a
- * hidden limit causes. The breaker is off. Prints the tables of {@code docs/quota.md}.
+ * hidden limit causes. The breaker is off. Prints its figures.
  */
 @Tag("slow")
 class RefusedCallsTest {
