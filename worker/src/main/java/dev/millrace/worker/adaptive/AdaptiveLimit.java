@@ -241,6 +241,7 @@ public final class AdaptiveLimit {
         } else {
             trials.abort();
             modes.reset(now);
+            unavoidable.forgetGuess();
             exhaustion =
                     new Exhaustion(
                             limiter, history, refused, window, restartedUntilNanos - now > 0, now);

@@ -4,9 +4,9 @@ import dev.millrace.worker.adaptive.ProbedLevel.Probing;
 import java.time.Duration;
 
 /**
- * Bounds a model's calls in flight. Starts small and grows while the provider does not complain: by
- * one call for each answer, and by doubling every second. An unlimited provider thus reaches full
- * speed within a few seconds, and a limited one refuses few calls before it is noticed.
+ * Bounds a model's calls in flight. Starts small and doubles every second. An unlimited provider
+ * thus reaches full speed within a few seconds, and a limited one refuses few calls before it is
+ * noticed.
  *
  * <p>Shrinks when a full window makes answers much slower, since some providers queue calls instead
  * of refusing them. The time of an answer is divided by its length, so that long answers do not
@@ -15,7 +15,6 @@ import java.time.Duration;
  */
 final class InFlightWindow {
     private static final int START = 10;
-    private static final int GROWTH_PER_ANSWER = 1;
     private static final Duration DOUBLING = Duration.ofSeconds(1);
     private static final double MAX_DOUBLINGS = 0.1;
     private static final long GROWTH_NANOS = Duration.ofMillis(50).toNanos();
@@ -46,9 +45,6 @@ final class InFlightWindow {
     private boolean isStarting;
     private boolean wasFull;
     private long grownNanos;
-
-    /** Calls in flight by which answers have grown the window, and refusals have not shrunk it. */
-    private int grownByAnswers;
 
     private Sum sample = new Sum();
     private Sum round = new Sum();
@@ -144,22 +140,8 @@ final class InFlightWindow {
      */
     void onEnded(CallEnd end, int inFlight) {
         switch (end.kind()) {
-            case ANSWERED -> {
-                if (isStarting && wasFull) {
-                    grow(GROWTH_PER_ANSWER);
-                    grownByAnswers += GROWTH_PER_ANSWER;
-                }
-                count(end, inFlight);
-            }
-            case TIMED_OUT -> count(end, inFlight);
-            case THROTTLED -> {
-                // The slot of a refused call is free at once, and would be refused again and again.
-                if (isStarting && grownByAnswers > 0) {
-                    grow(-1);
-                    grownByAnswers--;
-                }
-            }
-            case FAILED -> {}
+            case ANSWERED, TIMED_OUT -> count(end, inFlight);
+            case THROTTLED, FAILED -> {}
         }
     }
 

@@ -96,17 +96,19 @@ class RefusedCallsTest {
         "2, 2, 5, 14",
         "2, 2, 15, 13",
         "2, 2, 60, 22",
-        "50, 50, 0.1, 14",
-        "50, 50, 1, 8",
+        "50, 50, 0.1, 4",
+        "50, 50, 1, 9",
         "50, 50, 5, 3",
         "50, 50, 15, 3",
         "50, 50, 60, 5",
-        "500, 500, 0.1, 8",
-        "500, 500, 1, 4",
+        "500, 500, 0.1, 3",
+        "500, 500, 1, 6",
         "500, 500, 5, 2",
-        "1, 60, 0.1, 22",
-        "1, 60, 1, 20",
-        "1, 60, 15, 21"
+        "1, 60, 0.1, 9",
+        "1, 60, 1, 13",
+        "1, 60, 5, 25",
+        "1, 60, 15, 15",
+        "1, 60, 60, 33"
     })
     void hiddenRateRefusesFewCalls(double perSecond, int burst, double answer, double percent) {
         int jobs = (int) Math.max(1_500, 30 * perSecond);
@@ -115,6 +117,7 @@ class RefusedCallsTest {
                         perSecond + " a second, burst " + burst,
                         answer,
                         jobs,
+                        (jobs - burst) / perSecond + answer,
                         it ->
                                 answering(answer, it)
                                         .withBucket(perSecond, burst, RefusedCallsTest::refused));
@@ -123,13 +126,14 @@ class RefusedCallsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"0.1, 12", "1, 3", "5, 4", "15, 5", "60, 18"})
+    @CsvSource({"0.1, 8", "1, 4", "5, 4", "15, 5", "60, 18"})
     void hiddenConcurrencyRefusesFewCalls(double answer, double percent) {
         double refused =
                 refused(
                         "50 in flight",
                         answer,
                         1_500,
+                        1_500 / 50.0 * answer * Math.exp(SPREAD * SPREAD / 2),
                         it -> answering(answer, it).withConcurrency(50, RefusedCallsTest::refused));
 
         assertThat(100 * refused).isLessThan(percent);
@@ -139,8 +143,13 @@ class RefusedCallsTest {
         ProviderModel of(long seed);
     }
 
-    /** Returns the mean share of refused calls, after printing it with the mean time. */
-    private static double refused(String limit, double answer, int jobs, SeededProvider provider) {
+    /**
+     * Returns the mean share of refused calls, after printing it with the mean time.
+     *
+     * @param seconds time of the jobs if all calls start exactly at the limit
+     */
+    private static double refused(
+            String limit, double answer, int jobs, double seconds, SeededProvider provider) {
         double time = 0;
         double refused = 0;
         for (int seed = 1; seed <= SEEDS; seed++) {
@@ -150,12 +159,12 @@ class RefusedCallsTest {
         }
         System.out.printf(
                 Locale.ROOT,
-                "hidden limit of %s, answers of %.1f s: %.1f %% refused, %d jobs in %.1f s%n",
+                "hidden limit of %s, answers of %.1f s: %.1f %% refused, %.2f of %.0f s%n",
                 limit,
                 answer,
                 100 * refused,
-                jobs,
-                time);
+                time / seconds,
+                seconds);
         return refused;
     }
 }
