@@ -37,6 +37,7 @@ final class KeyQuota {
     private final AdaptiveLimit adaptive;
     private final PermitSet own;
     private final List<PermitSet> ofKey;
+    private final boolean isLimited;
     private long headersReadNanos;
 
     /** The limit of a window of unknown length, with the longest part of the window seen so far. */
@@ -57,6 +58,7 @@ final class KeyQuota {
         this.adaptive = adaptive;
         this.own = own;
         this.ofKey = List.copyOf(ofKey);
+        this.isLimited = isLimited;
         headersReadNanos = nowNanos - HEADERS_INTERVAL.toNanos();
         if (isLimited) {
             adaptive.onLimitsKnown();
@@ -128,8 +130,12 @@ final class KeyQuota {
                         isRate ? adaptive.lastMinute(nowNanos) : adaptive.inFlight()));
     }
 
-    /** Applies the limits that a response names. */
-    void readHeaders(ResponseHeaders headers, Instant now, long nowNanos) {
+    /**
+     * Applies the limits that a response names, and ends limits that answers no longer name.
+     *
+     * @param isAnswer true if the call was answered
+     */
+    void readHeaders(ResponseHeaders headers, boolean isAnswer, Instant now, long nowNanos) {
         if (nowNanos - headersReadNanos < HEADERS_INTERVAL.toNanos()) {
             return;
         }
@@ -138,6 +144,9 @@ final class KeyQuota {
         for (ReportedLimit reported : RateLimitHeaders.read(headers, now)) {
             ReportedLimit limit = reported.isPart() ? whole(reported) : reported;
             perMinute.merge(limit.kind(), limit.perMinute(), Math::min);
+            if (limit.isPart()) {
+                adaptive.onWindowKnown(limit.window());
+            }
             if (!limit.isPart() && limit.window().compareTo(PermitSet.MINUTE) < 0) {
                 own.learn(limit.kind(), limit.limit(), limit.window(), nowNanos);
             }
@@ -146,6 +155,10 @@ final class KeyQuota {
             }
         }
         perMinute.forEach((kind, it) -> own.learn(kind, it, PermitSet.MINUTE, nowNanos));
+        if (isAnswer && own.forgetUnnamed(nowNanos)) {
+            longestPart = null;
+            adaptive.onLimitsUnnamed(isLimited);
+        }
     }
 
     /**

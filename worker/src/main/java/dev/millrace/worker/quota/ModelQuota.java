@@ -207,7 +207,8 @@ public final class ModelQuota {
         key.adaptive().onEnded(end(report, nowNanos));
         ResponseHeaders headers = headers(report.verdict());
         if (headers != null) {
-            key.readHeaders(headers, clock.now(), nowNanos);
+            boolean isAnswer = report.verdict() instanceof Verdict.Answered;
+            key.readHeaders(headers, isAnswer, clock.now(), nowNanos);
         }
     }
 

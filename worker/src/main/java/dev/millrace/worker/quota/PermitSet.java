@@ -31,6 +31,12 @@ final class PermitSet {
     private static final Duration SECOND = Duration.ofSeconds(1);
     static final Duration MINUTE = Duration.ofMinutes(1);
 
+    /**
+     * Time of answers without the name of a learned limit, after which it ends: two of the longest
+     * windows.
+     */
+    private static final Duration UNNAMED = MINUTE.multipliedBy(2);
+
     /** Most rates: a provider can name further windows again and again. */
     private static final int MOST_RATES = 20;
 
@@ -54,6 +60,15 @@ final class PermitSet {
 
         long limit;
 
+        /** Time of the last response that named the limit; meaningless if none did. */
+        long namedNanos;
+
+        /** True after an answer that no longer named the limit. */
+        boolean isUnnamed;
+
+        /** Time of the first such answer. */
+        long unnamedNanos;
+
         Rate(
                 String key,
                 Kind kind,
@@ -69,8 +84,40 @@ final class PermitSet {
             this.limit = limit;
         }
 
+        /** Returns false after a learned limit has ended, if none is configured. */
+        boolean holds() {
+            return limit < Long.MAX_VALUE;
+        }
+
+        /** Returns true if a limit holds that responses have named. */
+        boolean isLearned() {
+            return limit != configured;
+        }
+
+        /** Replaces the limit. */
+        void resize(long newLimit, long nowNanos) {
+            if (newLimit != limit) {
+                limit = newLimit;
+                permits.resize(newLimit, nowNanos);
+            }
+        }
+
+        void onNamed(long nowNanos) {
+            namedNanos = nowNanos;
+            isUnnamed = false;
+        }
+
+        /** Ends the learned limit after {@link #UNNAMED}. */
+        void onUnnamed(long nowNanos) {
+            unnamedNanos = isUnnamed ? unnamedNanos : nowNanos;
+            isUnnamed = true;
+            if (nowNanos - unnamedNanos >= UNNAMED.toNanos()) {
+                resize(configured, nowNanos);
+            }
+        }
+
         Hold hold() {
-            boolean isConfigured = limit == configured;
+            boolean isConfigured = !isLearned();
             return new Hold(
                     isConfigured ? WaitingReason.CONFIGURED_LIMIT : WaitingReason.FOUND_LIMIT,
                     key
@@ -140,7 +187,7 @@ final class PermitSet {
             return burst;
         }
         return rates.stream()
-                .filter(rate -> rate.kind == Kind.REQUESTS)
+                .filter(rate -> rate.kind == Kind.REQUESTS && rate.holds())
                 .mapToLong(rate -> tokens(limit, window, rate))
                 .max();
     }
@@ -311,19 +358,40 @@ final class PermitSet {
      * limit.
      */
     void learn(Kind kind, long reported, Duration window, long nowNanos) {
+        Rate learned = null;
         for (Rate rate : rates) {
             if (rate.kind == kind && rate.window.equals(window)) {
-                long limit = Math.min(reported, rate.configured);
-                if (limit != rate.limit) {
-                    rate.limit = limit;
-                    rate.permits.resize(limit, nowNanos);
-                }
-                return;
+                rate.resize(Math.min(reported, rate.configured), nowNanos);
+                learned = rate;
             }
         }
-        if (rates.size() < MOST_RATES) {
-            rates.add(rate(kind, window, reported, Long.MAX_VALUE, PermitSource.LOCAL, nowNanos));
+        if (learned == null && rates.size() < MOST_RATES) {
+            learned = rate(kind, window, reported, Long.MAX_VALUE, PermitSource.LOCAL, nowNanos);
+            rates.add(learned);
         }
+        if (learned != null) {
+            learned.onNamed(nowNanos);
+        }
+    }
+
+    /**
+     * Ends the learned limits that answers have no longer named for a while. Call it after {@link
+     * #learn}, for answered calls alone: failures can come from a gateway, without limits.
+     *
+     * @return true if no learned limit is left, and one has just ended
+     */
+    boolean forgetUnnamed(long nowNanos) {
+        boolean hadLearned = hasLearned();
+        for (Rate rate : rates) {
+            if (rate.isLearned() && rate.namedNanos != nowNanos) {
+                rate.onUnnamed(nowNanos);
+            }
+        }
+        return hadLearned && !hasLearned();
+    }
+
+    private boolean hasLearned() {
+        return rates.stream().anyMatch(Rate::isLearned);
     }
 
     /** Adds the limits that the provider named, with their use by this worker. */
@@ -348,6 +416,9 @@ final class PermitSet {
     /** Reports the current limits and their use. */
     void forEachLimit(Quota.LimitReader reader, long nowNanos) {
         for (Rate rate : rates) {
+            if (!rate.holds()) {
+                continue;
+            }
             reader.onLimit(
                     rate.key,
                     rate.limit,

@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A closed loop in simulated time: a backlog of one model, the worker's real loop with its limits,
@@ -161,6 +162,11 @@ public final class ClosedLoop {
     /** Returns when each answered job has ended, since the start. */
     public List<Duration> finishedTimes() {
         return finished;
+    }
+
+    /** Returns when the last answered job has ended; null if none has. */
+    public @Nullable Duration lastFinished() {
+        return finished.isEmpty() ? null : finished.getLast();
     }
 
     /** Returns the number of jobs that have ended with an error. */

@@ -373,6 +373,62 @@ class QuotaTest extends QuotaScene {
                     .containsExactly(Map.entry("models.m.limits.requests_per_minute", 120L));
         }
 
+        private void answer(Quota quota, Duration after, String... headers) {
+            now += after.toNanos();
+            Job job = start(quota, "m", 1);
+            quota.of(job).complete(job, answered(1, headers), now);
+        }
+
+        @Test
+        void nameALimitNoLongerForTwoMinutes() {
+            var quota = quota(ConfiguredLimits.NONE, model("m"));
+            answer(quota, Duration.ZERO, "x-ratelimit-limit", "10, 10;w=1");
+            answer(quota, Duration.ofMinutes(10));
+            answer(quota, Duration.ofMinutes(2).minusNanos(1));
+            Map<String, Long> before = current(quota);
+            answer(quota, Duration.ofMillis(100));
+
+            assertThat(before).hasSize(2);
+            assertThat(current(quota)).isEmpty();
+            assertThat(startAll(quota)).isEqualTo(10);
+        }
+
+        @Test
+        void nameALimitAgainBeforeItEnds() {
+            var quota = quota(ConfiguredLimits.NONE, model("m"));
+            Duration most = Duration.ofSeconds(119);
+            for (int i = 0; i < 3; i++) {
+                answer(quota, Duration.ofSeconds(1), "x-ratelimit-limit-requests", "60");
+                answer(quota, Duration.ofSeconds(1));
+                answer(quota, most);
+            }
+
+            assertThat(current(quota)).containsValue(60L);
+        }
+
+        @Test
+        void restoreAConfiguredLimitByTheirEnd() {
+            var quota = quota("requests_per_minute", 600);
+            answer(quota, Duration.ZERO, "x-ratelimit-limit-requests", "60");
+            answer(quota, Duration.ofMinutes(1));
+            answer(quota, Duration.ofMinutes(2));
+
+            assertThat(current(quota)).containsValue(600L);
+        }
+
+        @Test
+        void areNoEndIfCallsFailWithoutThem() {
+            var quota = quota(ConfiguredLimits.NONE, model("m"));
+            answer(quota, Duration.ZERO, "x-ratelimit-limit-requests", "60");
+            for (int minute = 0; minute < 5; minute++) {
+                now += MINUTE;
+                Job job = start(quota, "m", 1);
+                quota.of(job).complete(job, refused(Duration.ofSeconds(1)), now);
+            }
+
+            assertThat(current(quota)).containsValue(60L);
+        }
+
         @Test
         void nameAnotherNumberForAnotherWindow() {
             var quota = quota(ConfiguredLimits.NONE, model("m"));
