@@ -1,67 +1,52 @@
 package dev.millrace.worker.quota;
 
-import dev.millrace.worker.job.JobTopic;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The lane of a model that has waited longest at a limit. Without a turn, a large call would wait
- * forever while the small calls of another lane or model take each permit that becomes free.
- * Belongs to the loop's thread.
+ * The model whose call has the next permits of a limit that several models share, however long it
+ * waits for them. The other models wait for this call. Otherwise a large call would wait forever
+ * while small calls of other models take each permit that becomes free. Belongs to the loop's
+ * thread.
+ *
+ * <p>Models ask in the order of their turns, so the first one that waits has the next turn.
  */
-final class WaitingLane {
-    /** Wait after which a lane has its turn, and the other lanes wait for it. */
-    private static final Duration PATIENCE = Duration.ofMillis(500);
-
-    /** Time without a request after which a lane no longer waits. */
+final class WaitingModel {
+    /** Time without a request after which a model no longer waits. */
     private static final Duration FORGET = Duration.ofMillis(500);
 
-    /** Wait of the other lanes, after which they ask again. */
+    /** Wait of the other models while the waiting model can start. */
     private static final Duration RECHECK = Duration.ofMillis(20);
 
-    private @Nullable JobTopic waiting;
-    private long sinceNanos;
+    private @Nullable String waiting;
     private long askedNanos;
+    private long waitNanos;
 
-    /** Returns false if another lane has its turn, which the asking lane has to wait for. */
-    boolean permits(JobTopic asking, long nowNanos) {
-        JobTopic other = other(asking, nowNanos);
-        return other == null
-                || nowNanos - sinceNanos < PATIENCE.toNanos()
-                || overtakes(asking, other);
-    }
-
-    /** Returns the waiting lane if it differs from the asking one, otherwise null. */
-    private @Nullable JobTopic other(JobTopic asking, long nowNanos) {
-        boolean isWaiting = waiting != null && nowNanos - askedNanos < FORGET.toNanos();
-        return isWaiting && !asking.equals(waiting) ? waiting : null;
+    /** Returns false if another model has its turn, which the asking model has to wait for. */
+    boolean permits(String asking, long nowNanos) {
+        return waiting == null
+                || waiting.equals(asking)
+                || nowNanos - askedNanos >= FORGET.toNanos();
     }
 
     /**
-     * Returns the wait of a lane, considering the turn of another.
+     * Returns the wait of a model, considering the turn of another.
      *
      * @param wait the wait at the limit itself
      */
-    long waitNanos(JobTopic asking, long wait, long nowNanos) {
-        JobTopic other = other(asking, nowNanos);
-        if (other != null && !overtakes(asking, other)) {
-            return permits(asking, nowNanos) ? wait : Math.max(wait, RECHECK.toNanos());
+    long waitNanos(String asking, long wait, long nowNanos) {
+        if (!permits(asking, nowNanos)) {
+            long left = waitNanos - (nowNanos - askedNanos);
+            return Math.max(wait, Math.max(left, RECHECK.toNanos()));
         }
-        if (wait > 0) {
-            // A critical lane also takes the turn of the lane that it overtakes.
-            sinceNanos = asking.equals(waiting) ? sinceNanos : nowNanos;
-            waiting = asking;
-            askedNanos = nowNanos;
-        } else if (other == null) {
-            waiting = null;
-        }
+        waiting = wait > 0 ? asking : null;
+        askedNanos = nowNanos;
+        waitNanos = wait;
         return wait;
     }
 
-    /** A critical job waits for no lane of its model that is not critical. */
-    private static boolean overtakes(JobTopic asking, JobTopic first) {
-        return asking.lane().isCritical()
-                && !first.lane().isCritical()
-                && asking.model().equals(first.model());
+    /** Notes that a model's call waits for another limit, so that it has no turn at this one. */
+    void onWaitingElsewhere(String model) {
+        waiting = model.equals(waiting) ? null : waiting;
     }
 }
