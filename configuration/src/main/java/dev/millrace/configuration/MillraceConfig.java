@@ -5,16 +5,21 @@ import static dev.millrace.yaml.problem.Violation.require;
 import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.catalog.Limits;
 import dev.millrace.contracts.catalog.Model;
+import dev.millrace.contracts.catalog.ModelNames;
 import dev.millrace.contracts.kafka.KafkaConfig;
 import dev.millrace.contracts.policy.Policy;
+import dev.millrace.yaml.problem.ConfigException;
 import dev.millrace.yaml.problem.Problem;
+import java.util.Collection;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -36,6 +41,8 @@ import java.util.stream.Stream;
  * @param gateway settings of the gateway
  * @param retrieval how documents are indexed
  * @param metrics address of metrics and health
+ * @param off why each provider is off, by provider name: this process lacks a secret, such as an
+ *     API key, or a file that its calls need
  */
 public record MillraceConfig(
         String origin,
@@ -53,7 +60,8 @@ public record MillraceConfig(
         SinkConfig sink,
         GatewayConfig gateway,
         RetrievalConfig retrieval,
-        MetricsConfig metrics) {
+        MetricsConfig metrics,
+        Map<String, String> off) {
     /** The provider name of the built-in simulator when every model is simulated. */
     public static final String SIMULATOR = "simulator";
 
@@ -64,6 +72,7 @@ public record MillraceConfig(
         policies = copy(policies);
         tenants = copy(tenants);
         batches = copy(batches);
+        off = copy(off);
     }
 
     /** Returns true if the pipeline uses the embedded broker. */
@@ -71,14 +80,14 @@ public record MillraceConfig(
         return kafka.isEmpty();
     }
 
-    /** Returns the models whose provider is configured, in catalog order. */
+    /** Returns the models in service, in catalog order. */
     public List<Model> modelsInService() {
         return catalog.models().stream().filter(this::isInService).toList();
     }
 
-    /** Returns true if the model's provider is configured. */
+    /** Returns true if the model's provider is configured and not off. */
     public boolean isInService(Model model) {
-        return providers.containsKey(model.provider());
+        return providers.containsKey(model.provider()) && !off.containsKey(model.provider());
     }
 
     /** Returns the provider of the model, if configured. */
@@ -96,11 +105,14 @@ public record MillraceConfig(
         return Optional.ofNullable(policies.get(name));
     }
 
-    /** Returns the models in service that the default policy can select, in rule order. */
+    /**
+     * Returns the models whose provider is configured, off or not, that the default policy can
+     * select, in rule order.
+     */
     public List<Model> autoModels() {
         return policy(router.defaultPolicy()).stream()
                 .flatMap(policy -> policy.selectableModels(catalog).stream())
-                .filter(this::isInService)
+                .filter(it -> providers.containsKey(it.provider()))
                 .toList();
     }
 
@@ -192,7 +204,7 @@ public record MillraceConfig(
                         .filter(provider -> provider.simulator().isPresent())
                         .findFirst()
                         .orElseGet(ProviderConfig::simulated);
-        return with(kafka, Map.of(SIMULATOR, simulator), Catalog.of(models));
+        return with(kafka, Map.of(SIMULATOR, simulator), Catalog.of(models), Map.of());
     }
 
     /**
@@ -201,28 +213,72 @@ public record MillraceConfig(
     public MillraceConfig withProvider(String name, ProviderConfig provider) {
         var others = new LinkedHashMap<>(providers);
         others.put(name, provider);
-        return with(kafka, others, catalog);
+        return with(kafka, others, catalog, off);
     }
 
     /**
-     * Returns a copy without the providers whose secrets are not set. Their models are then not in
-     * service.
+     * Returns a copy for a process that calls providers: each provider that it cannot call is off,
+     * and the models of that provider are not in service.
      */
-    public MillraceConfig withReadyProviders() {
-        var ready = new LinkedHashMap<>(providers);
-        ready.keySet().removeIf(name -> !problemsOfProviders(Set.of(name)).isEmpty());
-        return with(kafka, ready, catalog);
+    public MillraceConfig withUncallableProvidersOff() {
+        var reasons = new LinkedHashMap<String, String>();
+        for (String name : providers.keySet()) {
+            problemsOfProvider(name)
+                    .map(Problem::message)
+                    .distinct()
+                    .reduce((first, next) -> first + " and " + next)
+                    .ifPresent(reason -> reasons.put(name, reason));
+        }
+        return with(kafka, providers, catalog, reasons);
+    }
+
+    /**
+     * Checks that at least one of the given models can be called. Models whose provider is not
+     * configured are ignored.
+     *
+     * @throws ConfigException naming what the providers that are off lack
+     */
+    public void requireAnyInService(Collection<Model> models) {
+        var locked = models.stream().map(Model::provider).collect(Collectors.toSet());
+        locked.retainAll(off.keySet());
+        if (locked.isEmpty() || models.stream().anyMatch(this::isInService)) {
+            return;
+        }
+        throw new ConfigException(
+                locked.size() == 1 ? problemsOfProviders(locked) : List.of(allOff(locked)));
+    }
+
+    private Problem allOff(Set<String> names) {
+        var reasons = new LinkedHashMap<>(off);
+        reasons.keySet().retainAll(names);
+        return problem(
+                "providers",
+                "one of these must be on, and all are "
+                        + ModelNames.offText(reasons).orElseThrow());
+    }
+
+    /** Describes the providers that are off, in one line; empty if none is. */
+    public Optional<String> offText() {
+        return ModelNames.offText(off);
+    }
+
+    /** Returns what explains why a name refers to no model in service. */
+    public ModelNames modelNames() {
+        var on = new HashSet<>(providers.keySet());
+        on.removeAll(off.keySet());
+        return new ModelNames(catalog, on, off);
     }
 
     /** Returns a copy that uses the given cluster, with unchanged topic settings. */
     public MillraceConfig withKafka(KafkaConfig cluster) {
-        return with(Optional.of(cluster), providers, catalog);
+        return with(Optional.of(cluster), providers, catalog, off);
     }
 
     private MillraceConfig with(
             Optional<KafkaConfig> cluster,
             Map<String, ProviderConfig> otherProviders,
-            Catalog otherCatalog) {
+            Catalog otherCatalog,
+            Map<String, String> otherOff) {
         return new MillraceConfig(
                 origin,
                 cluster,
@@ -239,7 +295,8 @@ public record MillraceConfig(
                 sink,
                 gateway,
                 retrieval,
-                metrics);
+                metrics,
+                otherOff);
     }
 
     private Problem problem(String keyPath, String message) {

@@ -3,6 +3,7 @@ package dev.millrace.configuration;
 import static dev.millrace.yaml.problem.Violation.require;
 
 import dev.millrace.configuration.provider.HttpToken;
+import dev.millrace.configuration.provider.KeyForm;
 import dev.millrace.configuration.provider.KeyHeader;
 import dev.millrace.configuration.provider.PathTemplate;
 import dev.millrace.configuration.provider.ProxyAddress;
@@ -142,6 +143,11 @@ public record ProviderConfig(
     /** Returns all API keys, from either setting; empty if calls need none. */
     public List<Secret> allKeys() {
         return apiKey.map(List::of).orElse(keys);
+    }
+
+    /** Returns the problem of a key that is set, without showing the key; empty if usable. */
+    public Optional<String> problemOfKey(Secret key) {
+        return KeyForm.problem(key.reveal(), keyPrefix, baseUrl.map(URI::getHost).orElse(""));
     }
 
     /** Returns a copy with the given address, such as the address of a started simulator. */

@@ -2,6 +2,8 @@ package dev.millrace.configuration;
 
 import static org.assertj.core.api.Assertions.as;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import dev.millrace.configuration.loading.ConfigLoader;
@@ -12,6 +14,7 @@ import dev.millrace.yaml.document.Node;
 import dev.millrace.yaml.document.NodeLocator;
 import dev.millrace.yaml.problem.Problem;
 import dev.millrace.yaml.problem.Problems;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Nested;
@@ -169,6 +172,81 @@ class MillraceConfigTest {
                             "m.yaml: providers.six: is not configured",
                             "m.yaml: providers.three.headers.X-Key: environment variable THREE is not set",
                             "m.yaml: providers.two.keys: file /no/such/key cannot be read");
+        }
+
+        @Test
+        void providersWithoutTheirSecretsAreOffWithTheReason() {
+            assertThat(config.off()).isEmpty();
+            assertThat(config.withUncallableProvidersOff().offText())
+                    .contains(
+                            "off: five (has no value), one (environment variable ONE is not set),"
+                                    + " three (environment variable THREE is not set), two (file"
+                                    + " /no/such/key cannot be read)");
+        }
+
+        @Test
+        void modelsOfAProviderThatIsOffAreNotInService() {
+            MillraceConfig off =
+                    parse(
+                                    """
+                                    providers:
+                                      openai: { wire: openai, base_url: "https://h/v1", api_key: "${ONE}" }
+                                      deepseek: { wire: openai, base_url: "https://h/v1" }
+                                    """)
+                            .withUncallableProvidersOff();
+
+            assertThat(off.modelsInService()).extracting(Model::provider).containsOnly("deepseek");
+            assertThat(off.modelNames().models()).isEqualTo(off.modelsInService());
+            assertThat(off.modelNames().problem("gpt-4.1"))
+                    .contains(
+                            "the model gpt-4.1 is not in service: its provider openai is off:"
+                                    + " environment variable ONE is not set");
+        }
+
+        @Test
+        void jobsThatReachOnlyProvidersThatAreOffAreRefused() {
+            MillraceConfig off =
+                    parse(
+                                    """
+                                    providers:
+                                      openai: { wire: openai, base_url: "https://h/v1", api_key: "${ONE}" }
+                                      deepseek: { wire: openai, base_url: "https://h/v1" }
+                                    """)
+                            .withUncallableProvidersOff();
+            Model gpt = off.catalog().find("gpt-4.1").orElseThrow();
+            Model deepseek = off.catalog().find("deepseek-flash").orElseThrow();
+            Model claude = off.catalog().find("claude-sonnet-4.5").orElseThrow();
+
+            assertThatThrownBy(() -> off.requireAnyInService(List.of(gpt, claude)))
+                    .hasMessageContaining(
+                            "m.yaml: providers.openai.api_key: environment variable ONE is not set");
+            assertThatCode(() -> off.requireAnyInService(List.of(gpt, deepseek)))
+                    .doesNotThrowAnyException();
+            assertThatCode(() -> off.requireAnyInService(List.of(claude)))
+                    .doesNotThrowAnyException();
+        }
+
+        @Test
+        void oneOfSeveralMissingKeysIsAskedFor() {
+            MillraceConfig off =
+                    parse(
+                                    """
+                                    providers:
+                                      openai: { wire: openai, base_url: "https://h/v1", api_key: "${ONE}" }
+                                      deepseek: { wire: openai, base_url: "https://h/v1", api_key: "${TWO}" }
+                                    """)
+                            .withUncallableProvidersOff();
+
+            assertThatThrownBy(() -> off.requireAnyInService(off.catalog().models()))
+                    .hasMessageContaining(
+                            "m.yaml: providers: one of these must be on, and all are off: deepseek"
+                                    + " (environment variable TWO is not set), openai (environment"
+                                    + " variable ONE is not set)");
+        }
+
+        @Test
+        void simulatedProviderIsNeverOff() {
+            assertThat(config.withUncallableProvidersOff().withSimulator().off()).isEmpty();
         }
 
         @Test

@@ -66,13 +66,15 @@ final class FilesAndBatches implements AutoCloseable {
      *
      * @param repeats the requests with an Idempotency-Key
      * @param state supplies the state of control
+     * @param waits supplies the reasons why jobs wait
      */
     static FilesAndBatches start(
             GatewaySettings settings,
             FileStore store,
             RepeatedRequests repeats,
             StoredResults results,
-            Supplier<ControlState> state) {
+            Supplier<ControlState> state,
+            JobWaits waits) {
         MillraceConfig config = settings.config();
         Map<String, String> kafka = config.kafka().orElseThrow().properties();
         GatewayConfig.Files limits = config.gateway().files();
@@ -102,7 +104,7 @@ final class FilesAndBatches implements AutoCloseable {
                         submitter,
                         results,
                         cancellations,
-                        JobWaits.of(state, config.catalog(), settings.clock()),
+                        waits,
                         settings.clock(),
                         settings.nanoTicker(),
                         settings.random());

@@ -22,6 +22,8 @@ import dev.millrace.gateway.job.EndedJobs;
 import dev.millrace.gateway.job.JobClient;
 import dev.millrace.gateway.job.JobSettings;
 import dev.millrace.gateway.job.JobWaits;
+import dev.millrace.gateway.job.KafkaServices;
+import dev.millrace.gateway.job.ServiceWatch;
 import dev.millrace.gateway.key.KeyService;
 import dev.millrace.gateway.repeat.RepeatedRequests;
 import dev.millrace.gateway.results.Connections;
@@ -52,6 +54,8 @@ public final class Gateway implements Service {
     private final GatewayApi usageApi;
     private final JobClient jobs;
     private final KeyService keys;
+    private final KafkaServices running;
+    private final ServiceWatch services;
     private final ClientStreams streams;
     private final FilesAndBatches batches;
     private final JobRoutes jobRoutes;
@@ -64,12 +68,18 @@ public final class Gateway implements Service {
                         settings.pipeline().jdbcUrl(), Connections.QUERY_TIME, settings.heap());
         var results = new DatabaseResults(connections, settings.clock());
         keys = keyService(settings);
+        running =
+                KafkaServices.open(
+                        settings.config().kafka().orElseThrow().properties(),
+                        new Topics(settings.config().topics().prefix()));
+        services = new ServiceWatch(running, settings.config().catalog(), settings.nanoTicker());
         jobs = jobClient(settings, results);
         var cors = new CorsRules(Set.copyOf(settings.config().gateway().cors().origins()));
         streams = streams(settings);
         repeats = new RepeatedRequests(store, settings.clock());
-        batches = FilesAndBatches.start(settings, store, repeats, results, keys::control);
-        jobRoutes = jobRoutes(settings, repeats);
+        JobWaits waits = waits(settings).with(services, settings.config()::requestTopicOf);
+        batches = FilesAndBatches.start(settings, store, repeats, results, keys::control, waits);
+        jobRoutes = jobRoutes(settings, repeats, waits);
         long maxBody = settings.config().gateway().limits().body();
         var bodies = new BodyMemory(Math.max(settings.heap().maxHeldBytes(), maxBody));
         usage = new UsageApi(connections, results, usageParts(settings));
@@ -128,11 +138,12 @@ public final class Gateway implements Service {
                             JobSettings.of(settings.config(), settings.heap()),
                             endedJobs(results),
                             new JobClient.Routing(
-                                    settings.pipeline().planner(), keys::currentControl),
+                                    settings.pipeline().planner(), keys::currentControl, services),
                             settings.clock(),
                             settings.nanoTicker(),
                             settings.random()));
         } catch (RuntimeException e) {
+            running.close();
             keys.close();
             connections.close();
             store.close();
@@ -140,11 +151,12 @@ public final class Gateway implements Service {
         }
     }
 
-    private static UsageApi.Parts usageParts(GatewaySettings settings) {
+    private UsageApi.Parts usageParts(GatewaySettings settings) {
         return new UsageApi.Parts(
                 settings.config().modelsInService(),
                 settings.pipeline().state(),
                 settings.pipeline().operations(),
+                JobWaits.of(keys::control, settings.config().catalog(), settings.clock()),
                 settings.clock(),
                 settings.nanoTicker());
     }
@@ -172,8 +184,8 @@ public final class Gateway implements Service {
     }
 
     private List<HttpRoute> routes(GatewaySettings settings) {
-        var models = new ModelsInService(settings.config().modelsInService());
-        var reasons = JobWaits.of(keys::control, settings.config().catalog(), settings.clock());
+        var models = new ModelsInService(settings.config().modelNames());
+        JobWaits reasons = waits(settings);
         var answers =
                 new AnswerRoutes(
                         jobs,
@@ -201,7 +213,12 @@ public final class Gateway implements Service {
         return new BrokerRoom(settings.pipeline().hasRoom()).guard(all);
     }
 
-    private JobRoutes jobRoutes(GatewaySettings settings, RepeatedRequests repeats) {
+    private JobWaits waits(GatewaySettings settings) {
+        return JobWaits.of(keys::control, settings.config().catalog(), settings.clock());
+    }
+
+    private JobRoutes jobRoutes(
+            GatewaySettings settings, RepeatedRequests repeats, JobWaits waits) {
         var config = settings.config();
         return new JobRoutes(
                 jobs,
@@ -211,7 +228,7 @@ public final class Gateway implements Service {
                         config.gateway().files().maxLines(),
                         config.gateway().timeout()),
                 repeats,
-                JobWaits.of(keys::control, config.catalog(), settings.clock()),
+                waits,
                 settings.nanoTicker());
     }
 
@@ -266,6 +283,7 @@ public final class Gateway implements Service {
         streams.close();
         keys.close();
         jobs.close();
+        running.close();
         connections.close();
         store.close();
     }

@@ -40,6 +40,11 @@ public record ParsedLine(BatchLine source, byte[] value, ParseResult parsed) {
         };
     }
 
+    /** Returns the model that the line names; null if the line is no job. */
+    public @Nullable String model() {
+        return parsed instanceof ParseResult.Accepted(var line) ? line.model() : null;
+    }
+
     /**
      * Returns why the line is no job; empty if it is one.
      *

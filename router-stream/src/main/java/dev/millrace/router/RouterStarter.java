@@ -241,7 +241,8 @@ final class RouterStarter {
                 errors,
                 cache,
                 budget(),
-                new SplitContext(new OldestWaitingJob(), new SplitMetrics(registry), partsTopic));
+                new SplitContext(new OldestWaitingJob(), new SplitMetrics(registry), partsTopic),
+                new OldestWaitingJob());
     }
 
     private BudgetContext budget() {

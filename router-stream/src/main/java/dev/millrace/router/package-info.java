@@ -12,7 +12,8 @@
  *   <li>{@code classify} describes a job, {@code policy} and {@code plan} choose its model
  *   <li>{@code canary} splits traffic, limits the unfinished jobs of canaries, trips guards and
  *       moves ramps
- *   <li>{@code fair} chooses the lane of a job
+ *   <li>{@code topicwait} keeps jobs whose model has no topics; {@code fair} chooses the lane of a
+ *       job
  *   <li>{@code express} plans jobs for gateways, on their threads
  * </ul>
  *

@@ -237,11 +237,12 @@ public final class Worker implements Service {
 
     /**
      * Returns the models that jobs can fall back to, including models that only other workers
-     * serve.
+     * serve, which can have the keys of providers that are off here.
      */
     private static FallbackModels fallbacks(MillraceConfig config) {
         return new FallbackModels(
-                config.modelsInService().stream()
+                config.catalog().models().stream()
+                        .filter(it -> config.providerOf(it).isPresent())
                         .collect(Collectors.toMap(Model::name, it -> fallback(config, it))));
     }
 

@@ -28,18 +28,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes the worker's report to control. The report has three parts:
+ * Writes the worker's report to control. The report has four parts:
  *
  * <ul>
  *   <li>open breakers, so that {@code millrace status} shows them and other workers share their
  *       trial calls
  *   <li>numbers of answers with doubtful token counts
  *   <li>reasons why jobs wait
+ *   <li>limits that providers named or refusals showed
  * </ul>
  *
- * <p>Writes when the breakers, the kinds of doubt or the reasons change, and again before the
- * report expires. Connects with the first entry. Runs on a dedicated thread; a failure only delays
- * the report.
+ * <p>Writes when the breakers, the kinds of doubt, the reasons or the paths of the limits change,
+ * and again before the report expires. Connects with the first entry. Runs on a dedicated thread; a
+ * failure only delays the report.
  */
 final class WorkerReportWriter implements AutoCloseable {
     /** Validity of a worker's report after the worker's death. */
@@ -48,7 +49,7 @@ final class WorkerReportWriter implements AutoCloseable {
     /** Time after which an unchanged report is written again, with its latest amounts. */
     static final Duration REPEAT = Duration.ofSeconds(20);
 
-    /** Shortest time between two reports that differ in the reasons to wait. */
+    /** Shortest time between two reports that differ in the reasons to wait or the limits. */
     static final Duration WAITS_INTERVAL = Duration.ofSeconds(5);
 
     private static final Logger LOG = LoggerFactory.getLogger(WorkerReportWriter.class);
@@ -149,17 +150,24 @@ final class WorkerReportWriter implements AutoCloseable {
         return new LoopReport(
                 latest.open(),
                 latest.doubts(),
-                latest.waits().stream().filter(it -> before.contains(it.queue())).toList());
+                latest.waits().stream().filter(it -> before.contains(it.queue())).toList(),
+                latest.limits());
     }
 
     private static Set<Waiting.Queue> queues(LoopReport report) {
         return report.waits().stream().map(Waiting::queue).collect(Collectors.toSet());
     }
 
+    private static Set<String> paths(LoopReport report) {
+        return report.limits().stream().map(WorkerReport.Learned::path).collect(Collectors.toSet());
+    }
+
     private boolean isNew(LoopReport report) {
         return !report.open().equals(written.open())
                 || report.doubts().size() != written.doubts().size()
-                || (!queues(report).equals(queues(written)) && isAfter(WAITS_INTERVAL));
+                || ((!queues(report).equals(queues(written))
+                                || !paths(report).equals(paths(written)))
+                        && isAfter(WAITS_INTERVAL));
     }
 
     private boolean isAfter(Duration sinceWritten) {
@@ -190,7 +198,8 @@ final class WorkerReportWriter implements AutoCloseable {
                                 now.plus(VALID),
                                 report.open().stream().map(OpenBreaker::toEntry).toList(),
                                 report.doubts(),
-                                report.waits())
+                                report.waits(),
+                                report.limits())
                         .record(instance);
     }
 

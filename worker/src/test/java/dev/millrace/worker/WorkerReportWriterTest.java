@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.configuration.WorkerConfig;
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.control.ControlState;
+import dev.millrace.contracts.control.LimitOrigin;
 import dev.millrace.contracts.control.WorkerReport;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.money.Price;
@@ -40,12 +41,13 @@ class WorkerReportWriterTest {
     private List<OpenBreaker> open = List.of();
     private List<WorkerReport.Doubt> doubts = List.of();
     private List<Waiting> waits = List.of();
+    private List<WorkerReport.Learned> limits = List.of();
     private final WorkerReportWriter writer =
             new WorkerReportWriter(
                     "w1",
                     "control",
                     () -> producer,
-                    () -> new LoopReport(open, doubts, waits),
+                    () -> new LoopReport(open, doubts, waits, limits),
                     () -> now);
 
     /** Returns the breakers after a call with a rejected key. */
@@ -190,6 +192,34 @@ class WorkerReportWriterTest {
             pass(WorkerReportWriter.WAITS_INTERVAL);
 
             assertThat(control().workers()).isEmpty();
+        }
+    }
+
+    @Nested
+    class WithLearnedLimits {
+        private void learn(LimitOrigin origin, long limit) {
+            limits = List.of(new WorkerReport.Learned("models.m.limits", origin, limit, 7));
+        }
+
+        @Test
+        void newLimitIsWritten() {
+            learn(LimitOrigin.NAMED, 60);
+            writer.runOnce();
+
+            assertThat(list().limits()).isEqualTo(limits);
+        }
+
+        @Test
+        void otherAmountIsWrittenWithTheNextRepetition() {
+            learn(LimitOrigin.FOUND, 60);
+            writer.runOnce();
+            learn(LimitOrigin.FOUND, 61);
+            pass(WorkerReportWriter.WAITS_INTERVAL);
+            assertThat(producer.history()).hasSize(1);
+
+            pass(WorkerReportWriter.REPEAT);
+
+            assertThat(list().limits()).isEqualTo(limits);
         }
     }
 

@@ -2,7 +2,6 @@ package dev.millrace.configuration.loading;
 
 import dev.millrace.configuration.ProviderConfig;
 import dev.millrace.configuration.Secret;
-import dev.millrace.configuration.provider.KeyForm;
 import dev.millrace.yaml.document.NodeLocator;
 import java.util.List;
 import java.util.Map;
@@ -33,8 +32,6 @@ final class ApiKeyCheck {
         if (keys.stream().distinct().count() < keys.size()) {
             return Optional.of("must differ from each other");
         }
-        return keys.stream()
-                .flatMap(key -> KeyForm.problem(key.reveal(), provider.keyPrefix()).stream())
-                .findFirst();
+        return keys.stream().flatMap(key -> provider.problemOfKey(key).stream()).findFirst();
     }
 }

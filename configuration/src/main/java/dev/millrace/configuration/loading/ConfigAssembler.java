@@ -76,7 +76,8 @@ final class ConfigAssembler {
                 keys.sink(),
                 keys.gateway(),
                 keys.retrieval(),
-                keys.metrics());
+                keys.metrics(),
+                Map.of());
     }
 
     /**

@@ -9,6 +9,19 @@ public final class KeyForm {
     /** Servers without real keys often expect a word, such as {@code EMPTY}. */
     private static final int MIN_CHARS = 4;
 
+    /**
+     * Shortest key at the address of a shipped provider. The shortest known keys, of Mistral, have
+     * 32 characters.
+     */
+    private static final int MIN_SHIPPED_CHARS = 20;
+
+    /** Placeholders of tutorials, which no provider issues as keys. */
+    private static final Pattern PLACEHOLDER =
+            Pattern.compile(
+                    "(?i)\\$.*|<.*>|\\[.*]|\\{.*}|.*(\\.\\.\\.|\u2026|x{6}|api[-_]?key|change[-_]?me"
+                            + "|placeholder).*|([a-z]{2,4}[-_])*(your|insert|paste|enter|replace)[-_ ].*"
+                            + "|([a-z]{2,4}[-_])*[x*._-]{3,}");
+
     private static final Pattern SCHEME = Pattern.compile("(?i)bearer\\s.*", Pattern.DOTALL);
     private static final Pattern QUOTED = Pattern.compile("[\"'`].*|.*[\"'`]", Pattern.DOTALL);
     private static final Pattern BLANK = Pattern.compile(".*[\\s\\p{Cntrl}].*", Pattern.DOTALL);
@@ -20,13 +33,19 @@ public final class KeyForm {
      *
      * @param key without blanks around it
      * @param prefixes possible beginnings of the provider's keys; empty for any beginning
+     * @param host host of the provider's address; empty if it has none
      */
-    public static Optional<String> problem(String key, Set<String> prefixes) {
+    public static Optional<String> problem(String key, Set<String> prefixes, String host) {
         if (SCHEME.matcher(key).matches()) {
             return Optional.of("must not begin with Bearer, which Millrace adds (auth.scheme)");
         }
         if (QUOTED.matcher(key).matches()) {
             return Optional.of("must not have quotes around the key");
+        }
+        if (PLACEHOLDER.matcher(key).matches()) {
+            return Optional.of(
+                    "must be a key from the provider, not a placeholder of a tutorial; without a"
+                            + " key, leave its variable unset, and the provider is off");
         }
         if (BLANK.matcher(key).matches()) {
             return Optional.of("must not contain blanks or line breaks");
@@ -37,8 +56,17 @@ public final class KeyForm {
                             + String.join(" or ", prefixes)
                             + " (key_prefix); check that the key is one of this provider");
         }
-        return key.length() < MIN_CHARS || prefixes.contains(key)
-                ? Optional.of("must be a whole key, not " + key.length() + " characters")
+        if (key.length() < MIN_CHARS || prefixes.contains(key)) {
+            return Optional.of("must be a whole key, not " + key.length() + " characters");
+        }
+        return key.length() < MIN_SHIPPED_CHARS && ShippedBlocks.HOSTS.contains(host)
+                ? Optional.of(
+                        "must be a whole key, not "
+                                + key.length()
+                                + " characters; keys for "
+                                + host
+                                + " have at least "
+                                + MIN_SHIPPED_CHARS)
                 : Optional.empty();
     }
 }

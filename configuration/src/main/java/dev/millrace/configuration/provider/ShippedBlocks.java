@@ -6,6 +6,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Loads the blocks that ship with Millrace, once, on first use. */
@@ -15,6 +18,15 @@ final class ShippedBlocks {
     /** In the order of the file. */
     static final List<ProviderBlock> BLOCKS =
             Stream.of(text().split("(?m)^---\n")).map(ProviderBlock::parse).toList();
+
+    private static final Pattern PUBLIC_ADDRESS = Pattern.compile("base_url: https://([^/\\s]+)");
+
+    /** Hosts of the providers that everybody reaches at the same address. */
+    static final Set<String> HOSTS =
+            BLOCKS.stream()
+                    .flatMap(block -> PUBLIC_ADDRESS.matcher(block.provider()).results())
+                    .map(match -> match.group(1))
+                    .collect(Collectors.toUnmodifiableSet());
 
     private ShippedBlocks() {}
 

@@ -103,7 +103,7 @@ public final class RoleRights {
         topic(topics.retrievals(), "lets jobs wait for passages", WRITE, DESCRIBE_CONFIGS);
         topic(
                 topics.retrieved(),
-                "reads jobs that have passages, deletes read ones",
+                "reads jobs that return with passages or for money, deletes read ones",
                 READ,
                 DELETE,
                 DESCRIBE_CONFIGS);
@@ -125,6 +125,7 @@ public final class RoleRights {
         topic(topics.costs(), "writes costs", WRITE);
         topic(topics.answers(), "writes answers for the cache", WRITE);
         topic(topics.parts(), "ends parts of long documents", WRITE);
+        topic(topics.retrieved(), "returns jobs that need money for another attempt", WRITE);
         topic(topics.deadLetters(), "ends unreadable jobs", WRITE);
         topic(topics.control(), "follows changes, marks its first use", READ, WRITE);
         topic(topics.quota(), "shares limits with other workers", READ, WRITE);

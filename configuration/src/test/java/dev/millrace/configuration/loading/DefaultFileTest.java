@@ -26,7 +26,8 @@ class DefaultFileTest {
     @Test
     void callsOnlyProvidersWhoseKeysAreSet() {
         var config =
-                new ConfigLoader(Map.of("OPENAI_API_KEY", "sk-1")).parse("millrace.yaml", TEXT);
+                new ConfigLoader(Map.of("OPENAI_API_KEY", "sk-0123456789abcdef01"))
+                        .parse("millrace.yaml", TEXT);
 
         assertThat(config.problemsOfProviders(Set.of("openai"))).isEmpty();
     }

@@ -18,7 +18,14 @@ class FileOfVersion01Test {
     @Test
     void isRead() {
         var config =
-                new ConfigLoader(Map.of("OPENAI_API_KEY", "sk-1", "ANTHROPIC_API_KEY", "sk-ant"))
+                new ConfigLoader(
+                                Map.of(
+                                        "OPENAI_API_KEY",
+                                        "sk-0123456789abcdef01",
+                                        "SECOND_KEY",
+                                        "sk-0123456789abcdef02",
+                                        "ANTHROPIC_API_KEY",
+                                        "sk-ant-0123456789abcdef"))
                         .parse("millrace.yaml", Resources.text(FOLDER + "configuration.yaml"));
 
         assertThat(config.providers())

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tests settings that differ between providers of one wire, and between models of one provider. */
 class ProviderSettingsTest {
@@ -183,6 +184,85 @@ class ProviderSettingsTest {
                                         + problem);
                 assertThat(thrown.toString()).doesNotContain("secret");
             }
+        }
+
+        @ParameterizedTest
+        @ValueSource(
+                strings = {
+                    "YOUR_OPENAI_KEY",
+                    "your-api-key",
+                    "your_key_here",
+                    "sk-your-key-goes-here",
+                    "sk-proj-xxxxxxxxxxxxxxxxxxxx",
+                    "sk-xxxx",
+                    "sk-...",
+                    "sk-\u2026",
+                    "sk-ant-****",
+                    "<key>",
+                    "<your key>",
+                    "[key]",
+                    "{{OPENAI_KEY}}",
+                    "$OPENAI_API_KEY",
+                    "OPENAI_API_KEY",
+                    "changeme",
+                    "change-me",
+                    "insert-key-here",
+                    "placeholder"
+                })
+        void placeholderOfATutorialIsRejectedAndNeverShown(String key) {
+            var thrown = InvalidFile.exception(withKeys("api_key: \"${KEY}\""), Map.of("KEY", key));
+
+            assertThat(thrown.problems())
+                    .extracting(Problem::toString)
+                    .containsExactly(
+                            "m.yaml:1: providers.p.api_key: must be a key from the provider, not a"
+                                    + " placeholder of a tutorial; without a key, leave its variable"
+                                    + " unset, and the provider is off");
+        }
+
+        @ParameterizedTest
+        @ValueSource(
+                strings = {
+                    "EMPTY",
+                    "none",
+                    "ollama",
+                    "dummy",
+                    "sk-1234",
+                    "sk-test",
+                    "sk-proj-0aZ_9bY-8cX7dW6eV5fU4gT3",
+                    "sk-ant-api03-Xx1Yy2Zz3Aa4Bb5Cc6-AA",
+                    "sk-or-v1-00ffab10c4d2e6f8",
+                    "AIzaSyD-9tSrke72PouQMnMX-a7eZSW0jkFMBWY"
+                })
+        void keyOfAnOwnServerOrOfAProviderIsAccepted(String key) {
+            assertThat(
+                            new ConfigLoader(Map.of("KEY", key))
+                                    .parse("m.yaml", withKeys("api_key: \"${KEY}\""))
+                                    .provider("p"))
+                    .isPresent();
+        }
+
+        @ParameterizedTest
+        @ValueSource(
+                strings = {
+                    "https://api.openai.com/v1",
+                    "https://api.anthropic.com",
+                    "https://openrouter.ai/api/v1"
+                })
+        void shortKeyIsRejectedAtTheAddressOfAShippedProviderOnly(String address) {
+            String yaml = withKeys("api_key: \"${KEY}\"");
+            var thrown =
+                    InvalidFile.exception(
+                            yaml.replace("https://h", address), Map.of("KEY", "sk-1234567890"));
+
+            assertThat(thrown.problems())
+                    .singleElement()
+                    .asString()
+                    .contains("must be a whole key, not 13 characters; keys for ")
+                    .endsWith(" have at least 20")
+                    .doesNotContain("sk-1234567890");
+            assertThat(new ConfigLoader(Map.of("KEY", "sk-1234567890")).parse("m.yaml", yaml))
+                    .isNotNull();
         }
 
         @Test

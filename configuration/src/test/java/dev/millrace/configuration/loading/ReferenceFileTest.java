@@ -31,7 +31,8 @@ class ReferenceFileTest {
     @Nested
     class WhenRead {
         private final MillraceConfig config =
-                new ConfigLoader(Map.of("OPENAI_API_KEY", "sk-1")).parse("reference", TEXT);
+                new ConfigLoader(Map.of("OPENAI_API_KEY", "sk-0123456789abcdef01"))
+                        .parse("reference", TEXT);
 
         @Test
         void readsTheCluster() {
@@ -58,7 +59,7 @@ class ReferenceFileTest {
             assertThat(config.providers()).containsOnlyKeys("openai", "anthropic", "simulator");
             assertThat(openai.wire()).isEqualTo(Wire.OPENAI);
             assertThat(openai.baseUrl()).contains(URI.create("https://api.openai.com/v1"));
-            assertThat(openai.allKeys()).containsExactly(Secret.of("sk-1"));
+            assertThat(openai.allKeys()).containsExactly(Secret.of("sk-0123456789abcdef01"));
             assertThat(openai.headers()).containsEntry("OpenAI-Organization", Secret.of("org-1"));
             assertThat(openai.limits().concurrency()).hasValue(2000);
             assertThat(config.provider("anthropic").orElseThrow().apiKey())
@@ -127,7 +128,12 @@ class ReferenceFileTest {
     class WhenItsKeysAreSet {
         @Test
         void acceptsEverySetting() {
-            var environment = Map.of("OPENAI_API_KEY", "sk-1", "ANTHROPIC_API_KEY", "sk-2");
+            var environment =
+                    Map.of(
+                            "OPENAI_API_KEY",
+                            "sk-0123456789abcdef01",
+                            "ANTHROPIC_API_KEY",
+                            "sk-ant-0123456789abcdef02");
 
             assertThat(new ConfigLoader(environment).parse("reference", TEXT).sink().retention())
                     .isEqualTo(Duration.ofDays(30));

@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param submittedAt when publishing began
  * @param submittedBy who published, such as {@code ada@build-7}
  * @param retryOf batch of this tenant whose failed jobs this batch repeats; empty for none
+ * @param origin where the lines come from
  */
 public record BatchManifest(
         String tenant,
@@ -25,7 +26,8 @@ public record BatchManifest(
         long lines,
         Instant submittedAt,
         String submittedBy,
-        Optional<String> retryOf) {
+        Optional<String> retryOf,
+        BatchOrigin origin) {
     private static final int MAX_CHARS = 4_096;
     private static final long MAX_LINES = 1_000_000_000_000L;
 
@@ -36,6 +38,26 @@ public record BatchManifest(
         require(lines >= 0 && lines <= MAX_LINES, "0 to 1,000,000,000,000 lines");
         require(isText(submittedBy), "text of 1 to 4,096 characters as submitted_by");
         require(retryOf.isEmpty() || Names.isBatch(retryOf.get()), "a valid batch as retry_of");
+    }
+
+    /** Creates the manifest of lines whose origin is unknown. */
+    public BatchManifest(
+            String tenant,
+            String batch,
+            String submission,
+            long lines,
+            Instant submittedAt,
+            String submittedBy,
+            Optional<String> retryOf) {
+        this(
+                tenant,
+                batch,
+                submission,
+                lines,
+                submittedAt,
+                submittedBy,
+                retryOf,
+                BatchOrigin.UNKNOWN);
     }
 
     private static boolean isText(String text) {
@@ -63,6 +85,7 @@ public record BatchManifest(
         json.put("submitted_at", submittedAt.toString());
         json.put("submitted_by", submittedBy);
         retryOf.ifPresent(it -> json.put("retry_of", it));
+        origin.writeTo(json);
         return JsonFields.bytes(json);
     }
 
@@ -80,6 +103,7 @@ public record BatchManifest(
                 json.number("lines", 0),
                 json.time("submitted_at"),
                 json.text("submitted_by"),
-                json.optionalText("retry_of"));
+                json.optionalText("retry_of"),
+                BatchOrigin.read(json));
     }
 }

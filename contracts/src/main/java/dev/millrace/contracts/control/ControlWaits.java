@@ -87,8 +87,9 @@ public record ControlWaits(ControlState control, Instant now) {
     }
 
     /**
-     * Returns the waits that workers report, by model. Combines waits of several workers with equal
-     * model, lane and reason: adds up their jobs, and keeps one worker's value.
+     * Returns the waits that workers report, by model, and the waits for topics, which routers
+     * report. Combines waits of several reports with equal model, lane and reason: adds up their
+     * jobs, and keeps one value.
      */
     public List<Waiting> ofWorkers() {
         Map<Waiting.Queue, Waiting> rows = new LinkedHashMap<>();
@@ -135,8 +136,11 @@ public record ControlWaits(ControlState control, Instant now) {
         return sorted(states);
     }
 
-    /** A job also waits while its money is being reserved, which takes a moment. */
-    private static boolean holdsBack(BudgetState state) {
+    /**
+     * Returns true if jobs wait without enough money left. A job also waits while its money is
+     * being reserved, which takes a moment.
+     */
+    public static boolean holdsBack(BudgetState state) {
         if (state.waitingJobs() == 0) {
             return false;
         }
@@ -157,7 +161,11 @@ public record ControlWaits(ControlState control, Instant now) {
                         + Usd.text(state.limitUsd())
                         + " USD spent, "
                         + Usd.text(state.reservedUsd())
-                        + " reserved",
+                        + " reserved"
+                        + state.waiting()
+                                .neededUsd()
+                                .map(it -> ", the next job may cost " + Usd.text(it))
+                                .orElse(""),
                 state.periodEnd(),
                 state.waitingJobs());
     }

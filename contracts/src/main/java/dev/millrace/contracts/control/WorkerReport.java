@@ -9,23 +9,29 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * The report of one worker: its circuit breakers that are not closed, its answers with doubtful
- * token counts, and why its jobs wait.
+ * token counts, why its jobs wait, and the limits that it has learned. A router reports jobs that
+ * wait for topics in this form.
  *
  * @param expires time from which the report is void; a live worker replaces it earlier
  */
 public record WorkerReport(
-        Instant expires, List<Open> open, List<Doubt> doubts, List<Waiting> waits) {
+        Instant expires,
+        List<Open> open,
+        List<Doubt> doubts,
+        List<Waiting> waits,
+        List<Learned> limits) {
     private static final String WHAT = "a worker's report";
 
     public WorkerReport {
         open = List.copyOf(open);
         doubts = List.copyOf(doubts);
         waits = List.copyOf(waits);
+        limits = List.copyOf(limits);
     }
 
     /** Creates a report of breakers alone. */
     public WorkerReport(Instant expires, List<Open> open) {
-        this(expires, open, List.of(), List.of());
+        this(expires, open, List.of(), List.of(), List.of());
     }
 
     /** Returns true if the report still holds. */
@@ -40,6 +46,14 @@ public record WorkerReport(
      * @param answers number of such answers since the worker started, 1 or more
      */
     public record Doubt(String model, String doubt, long answers) {}
+
+    /**
+     * A limit that is not configured, or is lower than the configured one.
+     *
+     * @param path the path that the limit has or would have in the configuration
+     * @param used amount of the worker in the last minute or second, or its calls in flight
+     */
+    public record Learned(String path, LimitOrigin origin, long limit, long used) {}
 
     /**
      * A breaker that is not closed.
@@ -93,6 +107,16 @@ public record WorkerReport(
             var list = json.putArray("waits");
             waits.forEach(it -> list.add(it.toJson()));
         }
+        if (!limits.isEmpty()) {
+            var list = json.putArray("limits");
+            limits.forEach(
+                    it ->
+                            list.addObject()
+                                    .put("path", it.path())
+                                    .put("origin", it.origin().word())
+                                    .put("limit", it.limit())
+                                    .put("used", it.used()));
+        }
         return new ControlRecord(new ControlKey.Report(instance), JsonFields.bytes(json));
     }
 
@@ -129,6 +153,19 @@ public record WorkerReport(
         for (JsonNode each : json.node().path("waits")) {
             Waiting.of(new JsonFields(each, WHAT)).ifPresent(waits::add);
         }
-        return new WorkerReport(json.time("expires"), open, doubts, waits);
+        var limits = new ArrayList<Learned>();
+        for (JsonNode each : json.node().path("limits")) {
+            var entry = new JsonFields(each, WHAT);
+            LimitOrigin.of(entry.text("origin"))
+                    .ifPresent(
+                            origin ->
+                                    limits.add(
+                                            new Learned(
+                                                    entry.text("path"),
+                                                    origin,
+                                                    entry.number("limit", 0),
+                                                    entry.number("used", 0))));
+        }
+        return new WorkerReport(json.time("expires"), open, doubts, waits, limits);
     }
 }

@@ -15,27 +15,34 @@ import org.jspecify.annotations.Nullable;
  * The cost limit of a job, over all attempts at all models of its chain. Amounts are in US dollars,
  * not negative, and computed with the prices of the router's catalog.
  *
- * @param reservedUsd the highest cost of the job
+ * <p>A job spends what is reserved for it. Under a budget, one attempt is reserved; a job that
+ * needs another one returns to the router, which reserves it or refuses it.
+ *
+ * @param reservedUsd amount that the job may spend
  * @param attemptUsd the highest cost of one attempt, for each model of the chain
  * @param spentUsd maximum cost of the attempts at earlier models of the chain, including attempts
  *     with unknown cost
  * @param attemptTokens maximum tokens of one attempt, for each model of the chain; empty if unknown
  * @param apiKey id of the API key that submitted the job, whose budget can pay for it; null for
  *     none
+ * @param maxUsd most that can be reserved for the job; null if only its budgets limit it
+ * @param refusal why the router reserves nothing more; null if it may
+ * @param callsBefore calls that the job had made when money was last reserved. It does not return
+ *     before another call, so that no difference between prices sends it back and forth
  */
 public record JobCostLimit(
         BigDecimal reservedUsd,
         List<BigDecimal> attemptUsd,
         BigDecimal spentUsd,
         List<AttemptTokens> attemptTokens,
-        @Nullable String apiKey) {
+        @Nullable String apiKey,
+        @Nullable BigDecimal maxUsd,
+        @Nullable String refusal,
+        int callsBefore) {
     private static final String SEPARATOR = ",";
 
-    /**
-     * Number of attempts that a job must be able to pay: one with an unknown end, and one with an
-     * answer.
-     */
-    private static final BigDecimal LEAST_ATTEMPTS = BigDecimal.TWO;
+    /** Number of attempts of a job whose budget was removed before it was routed. */
+    private static final BigDecimal ATTEMPTS_WITHOUT_BUDGET = BigDecimal.valueOf(3);
 
     /**
      * The maximum use of one attempt.
@@ -114,6 +121,16 @@ public record JobCostLimit(
         requireNotNegative("spentUsd", spentUsd);
     }
 
+    /** Creates the limit of a job for which nothing more can be reserved. */
+    public JobCostLimit(
+            BigDecimal reservedUsd,
+            List<BigDecimal> attemptUsd,
+            BigDecimal spentUsd,
+            List<AttemptTokens> attemptTokens,
+            @Nullable String apiKey) {
+        this(reservedUsd, attemptUsd, spentUsd, attemptTokens, apiKey, reservedUsd, null, 0);
+    }
+
     /** Creates the limit of a job that no API key submitted. */
     public JobCostLimit(
             BigDecimal reservedUsd,
@@ -128,27 +145,96 @@ public record JobCostLimit(
         this(reservedUsd, attemptUsd, BigDecimal.ZERO, List.of());
     }
 
-    /** Returns the limit of a job that an API key submitted; null for none. */
-    public JobCostLimit ofKey(@Nullable String id) {
-        return new JobCostLimit(reservedUsd, attemptUsd, spentUsd, attemptTokens, id);
+    /**
+     * Creates the limit of a job under a budget, for which nothing is reserved yet.
+     *
+     * @param maxUsd most that can be reserved; null if only the budgets limit it
+     */
+    public static JobCostLimit underBudget(
+            List<BigDecimal> attemptUsd,
+            List<AttemptTokens> attemptTokens,
+            @Nullable BigDecimal maxUsd) {
+        return new JobCostLimit(
+                BigDecimal.ZERO, attemptUsd, BigDecimal.ZERO, attemptTokens, null, maxUsd, null, 0);
     }
 
-    /** Returns the limit of a job with another reserved amount. */
-    public JobCostLimit reserve(BigDecimal usd) {
-        return new JobCostLimit(usd, attemptUsd, spentUsd, attemptTokens, apiKey);
+    /** Returns the limit of a job that an API key submitted; null for none. */
+    public JobCostLimit ofKey(@Nullable String id) {
+        return new JobCostLimit(
+                reservedUsd, attemptUsd, spentUsd, attemptTokens, id, maxUsd, refusal, callsBefore);
     }
 
     /**
-     * Returns the least amount that must be reserved before the job starts: the cost of two
-     * attempts at its most expensive model, or its highest cost if that is less.
+     * Returns the limit with another reserved amount.
+     *
+     * @param calls calls that the job has made so far
      */
-    public BigDecimal leastUsd() {
-        return reservedUsd.min(Collections.max(attemptUsd).multiply(LEAST_ATTEMPTS));
+    public JobCostLimit reserve(BigDecimal usd, int calls) {
+        return new JobCostLimit(
+                usd, attemptUsd, spentUsd, attemptTokens, apiKey, maxUsd, refusal, calls);
+    }
+
+    /** Returns the limit with other highest costs of attempts, at other prices. */
+    public JobCostLimit withAttempts(List<BigDecimal> usd, @Nullable BigDecimal max) {
+        return new JobCostLimit(
+                reservedUsd, usd, spentUsd, attemptTokens, apiKey, max, refusal, callsBefore);
+    }
+
+    /** Returns the limit of a job for which the router reserves nothing more. */
+    public JobCostLimit refuse(String why) {
+        return new JobCostLimit(
+                reservedUsd,
+                attemptUsd,
+                spentUsd,
+                attemptTokens,
+                apiKey,
+                reservedUsd,
+                why,
+                callsBefore);
+    }
+
+    /** Returns the limit of a job that no budget limits any more. */
+    public JobCostLimit withoutBudget() {
+        BigDecimal most = spentUsd.add(dearestUsd().multiply(ATTEMPTS_WITHOUT_BUDGET));
+        BigDecimal reserved = maxUsd == null ? most : maxUsd;
+        return new JobCostLimit(
+                reserved,
+                attemptUsd,
+                spentUsd,
+                attemptTokens,
+                apiKey,
+                reserved,
+                refusal,
+                callsBefore);
+    }
+
+    /**
+     * Returns the amount to reserve, in addition to the reserved amount, so that the job may make
+     * one more attempt at any model that it may call.
+     */
+    public BigDecimal neededUsd() {
+        BigDecimal needed = spentUsd.add(dearestUsd());
+        return (maxUsd == null ? needed : needed.min(maxUsd))
+                .subtract(reservedUsd)
+                .max(BigDecimal.ZERO);
+    }
+
+    /** Returns the highest cost of an attempt at any model of the chain. */
+    public BigDecimal dearestUsd() {
+        return Collections.max(attemptUsd);
     }
 
     /** Returns the limit after an amount has been spent. */
     public JobCostLimit spend(BigDecimal usd) {
-        return new JobCostLimit(reservedUsd, attemptUsd, spentUsd.add(usd), attemptTokens, apiKey);
+        return new JobCostLimit(
+                reservedUsd,
+                attemptUsd,
+                spentUsd.add(usd),
+                attemptTokens,
+                apiKey,
+                maxUsd,
+                refusal,
+                callsBefore);
     }
 
     /**
@@ -167,7 +253,7 @@ public record JobCostLimit(
         }
         List<BigDecimal> raised = new ArrayList<>(attemptUsd);
         raised.set(position, usd);
-        return new JobCostLimit(reservedUsd, raised, spentUsd, attemptTokens, apiKey);
+        return withAttempts(raised, maxUsd);
     }
 
     /**
@@ -177,6 +263,15 @@ public record JobCostLimit(
      */
     public boolean coversAttemptAt(int position) {
         return spentUsd.add(attemptUsd.get(position)).compareTo(reservedUsd) <= 0;
+    }
+
+    /**
+     * Returns true if the limit of all attempts allows one more at a model of the chain.
+     *
+     * @param position index of the model in the chain
+     */
+    public boolean allowsAttemptAt(int position) {
+        return maxUsd == null || spentUsd.add(attemptUsd.get(position)).compareTo(maxUsd) <= 0;
     }
 
     /** Returns true if the job has cost more than was reserved. */

@@ -107,13 +107,21 @@ public record JobHeaders(
     }
 
     /**
-     * Calls at earlier models of the chain.
+     * Calls before the job came to its topic: at earlier models of the chain, and at this model
+     * before the job returned to the router.
      *
      * @param attempts calls made for the job
      * @param inheritedUsd amount known to be billed, in US dollars
      * @param fallbacks the models that the job has left, in order; empty for most jobs
+     * @param attemptsAtModel calls made at the current model
      */
-    public record Earlier(int attempts, BigDecimal inheritedUsd, List<Fallback> fallbacks) {
+    public record Earlier(
+            int attempts, BigDecimal inheritedUsd, List<Fallback> fallbacks, int attemptsAtModel) {
+        /** Creates the calls of a job that was not called at its current model. */
+        public Earlier(int attempts, BigDecimal inheritedUsd, List<Fallback> fallbacks) {
+            this(attempts, inheritedUsd, fallbacks, 0);
+        }
+
         /** The job has not fallen back. */
         public static final Earlier NONE = new Earlier(0, BigDecimal.ZERO, List.of());
 
@@ -267,6 +275,26 @@ public record JobHeaders(
                 new Route(routedBy(), chain(), newPosition, requestPartition(), lane()),
                 new Earlier(totalAttempts, billedUsd, allFallbacks),
                 outputLimit,
+                tokens,
+                cache,
+                costLimit,
+                passages);
+    }
+
+    /**
+     * Returns the headers of a job that returns to the router for another attempt at its model.
+     *
+     * @param totalAttempts calls made for the job so far
+     * @param attemptsAtModel calls made at the current model
+     * @param billedUsd amount known to be billed so far
+     */
+    public JobHeaders returned(int totalAttempts, int attemptsAtModel, BigDecimal billedUsd) {
+        return new JobHeaders(
+                identity,
+                submission,
+                route,
+                new Earlier(totalAttempts, billedUsd, fallbacks(), attemptsAtModel),
+                maxOutputTokens,
                 tokens,
                 cache,
                 costLimit,

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Writes and reads {@link JobHeaders}. */
 final class JobHeadersCodec {
+    private static final String UNLIMITED = "unlimited";
+
     private JobHeadersCodec() {}
 
     static void write(JobHeaders job, Headers headers) {
@@ -36,6 +38,10 @@ final class JobHeadersCodec {
         if (job.inheritedUsd().signum() != 0) {
             MillraceHeaders.add(
                     headers, MillraceHeaders.INHERITED_USD, job.inheritedUsd().toPlainString());
+        }
+        if (job.earlier().attemptsAtModel() != 0) {
+            MillraceHeaders.add(
+                    headers, MillraceHeaders.MODEL_ATTEMPTS, job.earlier().attemptsAtModel());
         }
         MillraceHeaders.add(headers, MillraceHeaders.FALLBACKS, Fallback.text(job.fallbacks()));
         TokenEstimate tokens = job.tokens();
@@ -75,6 +81,15 @@ final class JobHeadersCodec {
             MillraceHeaders.add(headers, MillraceHeaders.SPENT_USD, Usd.text(costLimit.spentUsd()));
         }
         MillraceHeaders.add(headers, MillraceHeaders.API_KEY, costLimit.apiKey());
+        BigDecimal max = costLimit.maxUsd();
+        if (max == null || max.compareTo(costLimit.reservedUsd()) != 0) {
+            MillraceHeaders.add(
+                    headers, MillraceHeaders.MAX_USD, max == null ? UNLIMITED : Usd.text(max));
+        }
+        MillraceHeaders.add(headers, MillraceHeaders.BUDGET_REFUSAL, costLimit.refusal());
+        if (costLimit.callsBefore() != 0) {
+            MillraceHeaders.add(headers, MillraceHeaders.PAID_ATTEMPTS, costLimit.callsBefore());
+        }
     }
 
     /**
@@ -116,7 +131,8 @@ final class JobHeadersCodec {
                     new JobHeaders.Earlier(
                             in.required(MillraceHeaders.ATTEMPTS, Integer::valueOf),
                             in.optional(MillraceHeaders.INHERITED_USD, Usd::parse, BigDecimal.ZERO),
-                            in.optional(MillraceHeaders.FALLBACKS, Fallback::parse, List.of())),
+                            in.optional(MillraceHeaders.FALLBACKS, Fallback::parse, List.of()),
+                            in.optional(MillraceHeaders.MODEL_ATTEMPTS, Integer::valueOf, 0)),
                     in.optional(MillraceHeaders.MAX_OUTPUT_TOKENS, Long::valueOf),
                     tokens(in),
                     cache(in),
@@ -161,11 +177,16 @@ final class JobHeadersCodec {
         if (!in.has(MillraceHeaders.RESERVED_USD) && !in.has(MillraceHeaders.ATTEMPT_USD)) {
             return null;
         }
+        BigDecimal reserved = in.required(MillraceHeaders.RESERVED_USD, Usd::parse);
+        boolean isUnlimited = UNLIMITED.equals(in.optional(MillraceHeaders.MAX_USD, text -> text));
         return new JobCostLimit(
-                in.required(MillraceHeaders.RESERVED_USD, Usd::parse),
+                reserved,
                 in.required(MillraceHeaders.ATTEMPT_USD, JobCostLimit::parseAttempts),
                 in.optional(MillraceHeaders.SPENT_USD, Usd::parse, BigDecimal.ZERO),
                 in.optional(MillraceHeaders.ATTEMPT_TOKENS, JobCostLimit::parseTokens, List.of()),
-                in.optional(MillraceHeaders.API_KEY, text -> text));
+                in.optional(MillraceHeaders.API_KEY, text -> text),
+                isUnlimited ? null : in.optional(MillraceHeaders.MAX_USD, Usd::parse, reserved),
+                in.optional(MillraceHeaders.BUDGET_REFUSAL, text -> text),
+                in.optional(MillraceHeaders.PAID_ATTEMPTS, Integer::valueOf, 0));
     }
 }

@@ -43,6 +43,8 @@ public final class MillraceHeaders {
     public static final String ATTEMPT_USD = PREFIX + "attempt-usd";
     public static final String ATTEMPT_TOKENS = PREFIX + "attempt-tokens";
     public static final String SPENT_USD = PREFIX + "spent-usd";
+    public static final String MAX_USD = PREFIX + "max-usd";
+    public static final String PAID_ATTEMPTS = PREFIX + "paid-attempts";
     public static final String CACHE_KEY = PREFIX + "cache-key";
     public static final String CACHE_NAMESPACE = PREFIX + "cache-group";
     public static final String PASSAGES = PREFIX + "passages";
@@ -56,6 +58,7 @@ public final class MillraceHeaders {
     public static final String MAX_OUTPUT_TOKENS = PREFIX + "max-output-tokens";
     public static final String REQUEST_PARTITION = PREFIX + "request-partition";
     public static final String ATTEMPTS = PREFIX + "attempts";
+    public static final String MODEL_ATTEMPTS = PREFIX + "model-attempts";
     public static final String INHERITED_USD = PREFIX + "inherited-usd";
     public static final String FALLBACKS = PREFIX + "fallbacks";
     public static final String REASON = PREFIX + "reason";

@@ -10,15 +10,14 @@ import java.util.stream.Collectors;
  * @param ready true while the service does its work
  * @param detail one human-readable line: why the service waits or stopped
  * @param stoppedPartitions the partitions that {@code detail} reports as stopped
- * @param heldCalls one sentence for each reason why calls to providers are held back, and what to
- *     do about it
+ * @param heldCalls the calls to providers that are held back
  */
 public record Health(
         boolean live,
         boolean ready,
         String detail,
         List<StoppedPartition> stoppedPartitions,
-        List<String> heldCalls) {
+        List<HeldCalls> heldCalls) {
     public Health {
         stoppedPartitions = List.copyOf(stoppedPartitions);
         heldCalls = List.copyOf(heldCalls);
@@ -30,7 +29,7 @@ public record Health(
     }
 
     /** Returns the state of a service that is working, but holds back some calls. */
-    public static Health ready(String detail, List<String> heldCalls) {
+    public static Health ready(String detail, List<HeldCalls> heldCalls) {
         return new Health(true, true, detail, List.of(), heldCalls);
     }
 

@@ -17,6 +17,7 @@ import tools.jackson.databind.node.ObjectNode;
  *     models.qwen.limits.requests_per_minute: 60}; without secrets
  * @param until earliest time at which a job can continue, if known
  * @param jobs number of jobs, 0 if unknown
+ * @param isAbout true if the number may be a little too high
  */
 public record Waiting(
         String model,
@@ -24,13 +25,25 @@ public record Waiting(
         WaitingReason reason,
         String value,
         Optional<Instant> until,
-        long jobs) {
+        long jobs,
+        boolean isAbout) {
 
     /** Longest value that is written: providers repeat whole requests in their errors. */
     private static final int MAX_VALUE = 300;
 
     public Waiting {
         value = shortened(value, MAX_VALUE);
+    }
+
+    /** Creates waiting jobs whose number is exact, or unknown. */
+    public Waiting(
+            String model,
+            Optional<Lane> lane,
+            WaitingReason reason,
+            String value,
+            Optional<Instant> until,
+            long jobs) {
+        this(model, lane, reason, value, until, jobs, false);
     }
 
     private static String shortened(String value, int maxChars) {
@@ -47,17 +60,21 @@ public record Waiting(
 
     /** Returns these jobs as jobs of any lane. */
     public Waiting withoutLane() {
-        return new Waiting(model, Optional.empty(), reason, value, until, jobs);
+        return new Waiting(model, Optional.empty(), reason, value, until, jobs, isAbout);
     }
 
-    /** Returns these jobs with their number. */
-    public Waiting withJobs(long number) {
-        return new Waiting(model, lane, reason, value, until, number);
+    /**
+     * Returns these jobs with their number.
+     *
+     * @param about true if the number may be a little too high
+     */
+    public Waiting withJobs(long number, boolean about) {
+        return new Waiting(model, lane, reason, value, until, number, about);
     }
 
     /** Returns these jobs with a value of at most the given number of characters. */
     public Waiting withValueOf(int maxChars) {
-        return new Waiting(model, lane, reason, shortened(value, maxChars), until, jobs);
+        return new Waiting(model, lane, reason, shortened(value, maxChars), until, jobs, isAbout);
     }
 
     /** Returns these jobs combined with others of this {@link #queue}. */
@@ -66,12 +83,13 @@ public record Waiting(
                 until.isEmpty() || other.until.filter(until.get()::isAfter).isPresent()
                         ? other.until
                         : until;
-        return new Waiting(model, lane, reason, value, first, jobs + other.jobs);
+        return new Waiting(
+                model, lane, reason, value, first, jobs + other.jobs, isAbout || other.isAbout);
     }
 
     /** Returns these jobs without a time in the past, because the actual time is unknown. */
     public Waiting at(Instant now) {
-        return new Waiting(model, lane, reason, value, until.filter(now::isBefore), jobs);
+        return new Waiting(model, lane, reason, value, until.filter(now::isBefore), jobs, isAbout);
     }
 
     /**
@@ -85,7 +103,12 @@ public record Waiting(
                 + reasonText()
                 + (jobs == 0
                         ? ""
-                        : String.format(Locale.ROOT, "; %,d %s", jobs, jobs == 1 ? "job" : "jobs"));
+                        : String.format(
+                                Locale.ROOT,
+                                "; %s%,d %s",
+                                isAbout ? "about " : "",
+                                jobs,
+                                jobs == 1 ? "job" : "jobs"));
     }
 
     /** Returns reason, value and end, without model, lane and number of jobs. */
@@ -107,6 +130,9 @@ public record Waiting(
         until.ifPresent(it -> json.put("until", it.toString()));
         if (jobs > 0) {
             json.put("jobs", jobs);
+        }
+        if (isAbout) {
+            json.put("about", true);
         }
         return json;
     }
@@ -131,6 +157,7 @@ public record Waiting(
                                         reason,
                                         json.text("value"),
                                         json.optionalTime("until"),
-                                        json.node().path("jobs").asLong(0)));
+                                        json.node().path("jobs").asLong(0),
+                                        json.node().path("about").asBoolean(false)));
     }
 }

@@ -63,10 +63,13 @@ public enum WaitingReason {
      */
     CLUSTER,
 
+    /** No router reads the requests. */
+    NO_ROUTER,
+
     /** No worker serves the model. */
     NO_WORKER,
 
-    /** The topic of the job was deleted, or no model has topics. */
+    /** The topics of the model, or of all models, do not exist. */
     NO_TOPIC;
 
     private final String word = name().toLowerCase(Locale.ROOT);
@@ -74,6 +77,23 @@ public enum WaitingReason {
     /** Returns the reason as the value of a label. */
     public String word() {
         return word;
+    }
+
+    /** Returns true if nothing ends while jobs wait for this reason, except other jobs. */
+    boolean stopsJobs() {
+        return switch (this) {
+            case CONFIGURED_LIMIT,
+                    FOUND_LIMIT,
+                    PROVIDER_WAIT,
+                    RETRY_BUDGET,
+                    SLOTS,
+                    PACE,
+                    LANE,
+                    POISON_CANDIDATE,
+                    RETRIEVAL ->
+                    false;
+            case BREAKER, KEY, BUDGET, PAUSE, CLUSTER, NO_ROUTER, NO_WORKER, NO_TOPIC -> true;
+        };
     }
 
     /** Finds the reason with the given word; empty for a reason of a later version. */

@@ -5,7 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class BatchManifestTest {
@@ -23,9 +27,31 @@ class BatchManifestTest {
                         10_000_000_000L,
                         Instant.parse("2026-11-20T12:00:00.125Z"),
                         "ada@host",
-                        Optional.of("a"));
+                        Optional.of("a"),
+                        new BatchOrigin(
+                                Optional.of("tickets ö \"1\".jsonl"),
+                                Map.of("queue", "refunds"),
+                                Set.of("qwen-turbo", "auto"),
+                                Optional.of("key-1")));
 
         assertThat(BatchManifest.read(manifest.toJson())).isEqualTo(manifest);
+    }
+
+    @Test
+    void needsNoOrigin() {
+        assertThat(BatchManifest.read(JSON.formatted("7").getBytes(UTF_8)).origin())
+                .isEqualTo(BatchOrigin.UNKNOWN);
+    }
+
+    @Test
+    void tooManyModelsCountAsUnknown() {
+        var models =
+                IntStream.rangeClosed(0, BatchOrigin.MAX_MODELS)
+                        .mapToObj(it -> "m" + it)
+                        .collect(Collectors.toSet());
+
+        assertThat(new BatchOrigin(Optional.empty(), Map.of(), models, Optional.empty()))
+                .isEqualTo(BatchOrigin.UNKNOWN);
     }
 
     @Test

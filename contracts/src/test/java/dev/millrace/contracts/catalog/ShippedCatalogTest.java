@@ -22,6 +22,8 @@ class ShippedCatalogTest {
     @ParameterizedTest
     @CsvSource({
         "gpt-4.1,           openai,    2.00,  8.00",
+        "gpt-4o,            openai,    2.50, 10.00",
+        "gpt-4o-mini,       openai,    0.15,  0.60",
         "gpt-6.2-sol,       openai,    2.00, 10.00",
         "gpt-6-luna,        openai,    0.10,  0.50",
         "claude-sonnet-4.5, anthropic, 3.00, 15.00",
@@ -109,9 +111,10 @@ class ShippedCatalogTest {
         assertThat(chain("qwen-turbo")).isEmpty();
     }
 
-    @Test
-    void modelThatDoesNotReasonRefusesAnEffort() {
-        assertThat(catalog.find("gpt-4.1").orElseThrow().parameters().refuse())
+    @ParameterizedTest
+    @ValueSource(strings = {"gpt-4.1", "gpt-4o", "gpt-4o-mini"})
+    void modelThatDoesNotReasonRefusesAnEffort(String model) {
+        assertThat(catalog.find(model).orElseThrow().parameters().refuse())
                 .containsExactly("reasoning_effort", "reasoning");
     }
 

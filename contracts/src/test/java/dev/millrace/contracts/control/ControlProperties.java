@@ -94,7 +94,9 @@ class ControlProperties {
                         new Waiting(
                                 "m", Optional.of(lane), reasonToWait, reason, Optional.of(at), 3),
                         new Waiting("", Optional.empty(), reasonToWait, "", Optional.empty(), 0));
-        var report = new WorkerReport(at, List.of(open, open), List.of(doubt), waits);
+        var limit = new WorkerReport.Learned("models.m", LimitOrigin.FOUND, 12, 7);
+        var report =
+                new WorkerReport(at, List.of(open, open), List.of(doubt), waits, List.of(limit));
 
         assertThat(WorkerReport.of(value(report.record("w1")))).isEqualTo(report);
     }

@@ -29,7 +29,8 @@ class ControlWaitsTest {
     }
 
     private static ControlRecord report(String instance, Instant expires, Waiting... waits) {
-        return new WorkerReport(expires, List.of(), List.of(), List.of(waits)).record(instance);
+        return new WorkerReport(expires, List.of(), List.of(), List.of(waits), List.of())
+                .record(instance);
     }
 
     private static ControlRecord budget(ControlKey.Budget key, long waiting, String needed) {
@@ -150,8 +151,8 @@ class ControlWaitsTest {
             assertThat(texts("m"))
                     .containsExactly(
                             "jobs wait: pause: tenant acme, since 2026-11-20T12:00:00Z by ada",
-                            "jobs wait: budget: batch/acme/b: 8 of 10 USD spent, 1 reserved; 3"
-                                    + " jobs",
+                            "jobs wait: budget: batch/acme/b: 8 of 10 USD spent, 1 reserved,"
+                                    + " the next job may cost 5; 3 jobs",
                             "m waits: found_limit: value; until 2026-11-20T12:00:07Z");
         }
 
@@ -166,7 +167,8 @@ class ControlWaitsTest {
             assertThat(waits.of(scope(Optional.of("k"))))
                     .extracting(Waiting::text)
                     .containsExactly(
-                            "jobs wait: budget: key/acme/k: 8 of 10 USD spent, 1 reserved; 3 jobs");
+                            "jobs wait: budget: key/acme/k: 8 of 10 USD spent, 1 reserved,"
+                                    + " the next job may cost 5; 3 jobs");
         }
 
         /** Spending of the tenant's other keys holds back only the jobs of these keys. */

@@ -8,6 +8,7 @@ import dev.millrace.gateway.job.JobRefusal;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,12 @@ public final class JobErrors {
             case TOO_LARGE -> ApiError.of(ErrorKind.TOO_LARGE, "request_too_large", message);
             case KEY_REUSED -> ApiError.of(ErrorKind.UNPROCESSABLE, "idempotency_error", message);
             case OVERLOADED -> ApiError.overloaded(SHORT_WAIT, message);
+            case NO_ROUTER, NO_WORKER ->
+                    ApiError.of(
+                                    ErrorKind.OVERLOADED,
+                                    refusal.reason().name().toLowerCase(Locale.ROOT),
+                                    message)
+                            .retryAfter(LONG_WAIT);
             case UNAVAILABLE ->
                     ApiError.of(ErrorKind.OVERLOADED, "unavailable", message).retryAfter(LONG_WAIT);
         };

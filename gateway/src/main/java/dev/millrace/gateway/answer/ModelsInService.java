@@ -1,6 +1,7 @@
 package dev.millrace.gateway.answer;
 
 import dev.millrace.contracts.catalog.Model;
+import dev.millrace.contracts.catalog.ModelNames;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.gateway.http.ApiError;
 import dev.millrace.gateway.http.ErrorKind;
@@ -12,10 +13,16 @@ import java.util.Optional;
  * The models that requests may name.
  *
  * @param models in the order of the catalog
+ * @param names explains why a name refers to none of them
  */
-public record ModelsInService(List<Model> models) {
+public record ModelsInService(List<Model> models, ModelNames names) {
     public ModelsInService {
         models = List.copyOf(models);
+    }
+
+    /** Creates the models that are in service by their names. */
+    public ModelsInService(ModelNames names) {
+        this(names.models(), names);
     }
 
     /** Returns the model with a name or alias. */
@@ -60,8 +67,10 @@ public record ModelsInService(List<Model> models) {
                                 ApiError.of(
                                                 ErrorKind.NOT_FOUND,
                                                 "model_not_found",
-                                                "there is no model with this name in service;"
-                                                        + " GET /v1/models lists them")
+                                                names.problem(name)
+                                                                .orElse(
+                                                                        "the key permits no model with this name")
+                                                        + "; GET /v1/models lists the models")
                                         .param("model"));
     }
 }

@@ -17,17 +17,15 @@ import dev.millrace.gateway.repeat.RepeatedRequests;
 import dev.millrace.producer.BatchFileReader;
 import dev.millrace.producer.BatchLine;
 import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -35,8 +33,9 @@ import tools.jackson.core.JsonGenerator;
 
 /**
  * Submits jobs: one as a JSON object, or many as JSON Lines. Answers each job when Kafka has
- * acknowledged it. If Kafka does not answer, the lines after the first refused line are neither
- * submitted nor answered. If the body breaks off, the last answer reports the break.
+ * acknowledged it. A request without an accepted line gets an error with the errors of all. If
+ * Kafka does not answer, the lines after the first refused line are neither submitted nor answered.
+ * If the body breaks off, the last answer reports the break.
  *
  * <p>A request with an {@code Idempotency-Key} derives its custom_ids from the key. A repeat of a
  * completely answered request publishes nothing. Any other repeat publishes again, and the pipeline
@@ -48,10 +47,6 @@ final class JobSubmission {
 
     /** Memory of a line that was sent, until the request is answered. */
     static final int LINE_BYTES = 256;
-
-    /** Errors of a line that a repeat would get again. */
-    private static final Set<ErrorKind> LASTING =
-            EnumSet.of(ErrorKind.INVALID_REQUEST, ErrorKind.FORBIDDEN, ErrorKind.TOO_LARGE);
 
     private final JobClient jobs;
     private final Supplier<String> customIds;
@@ -75,21 +70,6 @@ final class JobSubmission {
         maxLines = limits.maxLines();
     }
 
-    /** A line that was sent to Kafka, or an error. */
-    private record Sent(
-            long number,
-            String customId,
-            @Nullable CompletableFuture<JobId> job,
-            @Nullable ApiError error) {
-
-        /** Returns true if a repeat of the line would be answered alike. */
-        boolean isLasting() {
-            return error == null
-                    ? job != null && !job.isCompletedExceptionally()
-                    : LASTING.contains(error.kind());
-        }
-    }
-
     void submit(Exchange exchange) throws IOException, InterruptedException {
         ProviderHeaders.refuse(exchange);
         String type =
@@ -111,7 +91,7 @@ final class JobSubmission {
         digest.add(body);
         String asked = digest.end();
         try (var claim = repeats.claim(exchange, asked, "")) {
-            Sent sent =
+            SentLine sent =
                     send(
                             exchange,
                             new Numbered(1, body, exchange.clientRequestId()),
@@ -119,12 +99,12 @@ final class JobSubmission {
             if (sent.error() != null) {
                 throw sent.error();
             }
-            JobId job = accepted(sent);
+            JobId job = sent.accepted();
             claim.complete(asked, job.value());
             var out = new ByteArrayOutputStream();
             try (JsonGenerator json = JsonBytes.generator(out)) {
                 json.writeStartObject();
-                writeAccepted(json, job, sent.customId());
+                SentLine.writeAccepted(json, job, sent.customId());
                 json.writeEndObject();
             }
             exchange.sendJson(ACCEPTED, out.toByteArray());
@@ -134,14 +114,18 @@ final class JobSubmission {
     private void submitLines(Exchange exchange) throws IOException, InterruptedException {
         try (var claim = repeats.claim(exchange, "", "")) {
             var digest = new BodyDigest("jobs as lines");
-            var all = new ArrayList<Sent>();
+            var all = new ArrayList<SentLine>();
             HeldInput body = exchange.held(digest.reading(exchange.jsonInput()));
             ApiError fault = sendLines(exchange, body, all, claim.isRepeat());
             if (fault != null) {
                 // The rest of such a body is not read: the client may never send it.
                 all.add(error(all.getLast().number() + 1, fault));
+                if (LineAnswers.areRefused(all)) {
+                    exchange.response().header(HeaderValues.CONNECTION_CLOSE);
+                    throw LineAnswers.refusal(all);
+                }
                 var answers = new ByteArrayOutputStream();
-                write(answers, all);
+                LineAnswers.write(answers, all);
                 exchange.sendLast(LINES, answers.toByteArray());
                 return;
             }
@@ -151,10 +135,13 @@ final class JobSubmission {
             }
             String asked = digest.end();
             claim.check(asked);
-            try (OutputStream out = exchange.open(LINES)) {
-                write(out, all);
+            if (LineAnswers.areRefused(all)) {
+                throw LineAnswers.refusal(all);
             }
-            if (all.stream().allMatch(Sent::isLasting)) {
+            try (OutputStream out = exchange.open(LINES)) {
+                LineAnswers.write(out, all);
+            }
+            if (all.stream().allMatch(SentLine::isLasting)) {
                 claim.complete(asked, "");
             }
         }
@@ -165,7 +152,7 @@ final class JobSubmission {
      * the lack of memory for further answers; null for none.
      */
     private @Nullable ApiError sendLines(
-            Exchange exchange, HeldInput body, List<Sent> all, boolean isRepeat)
+            Exchange exchange, HeldInput body, List<SentLine> all, boolean isRepeat)
             throws IOException {
         var lines = new BatchFileReader(body, maxLineBytes);
         while (true) {
@@ -186,7 +173,7 @@ final class JobSubmission {
                 all.add(error(line.number(), tooManyLines()));
                 return null;
             }
-            Sent sent =
+            SentLine sent =
                     line.isOversize()
                             ? error(line.number(), tooLarge())
                             : send(
@@ -219,8 +206,8 @@ final class JobSubmission {
                 "the line is larger than " + maxLineBytes + " bytes (topics.max_request_bytes)");
     }
 
-    private static Sent error(long number, ApiError error) {
-        return new Sent(number, "", null, error);
+    private static SentLine error(long number, ApiError error) {
+        return new SentLine(number, "", null, error);
     }
 
     /**
@@ -230,7 +217,7 @@ final class JobSubmission {
      */
     private record Numbered(long number, byte[] json, Optional<String> requestId) {}
 
-    private Sent send(Exchange exchange, Numbered given, boolean isRepeat) {
+    private SentLine send(Exchange exchange, Numbered given, boolean isRepeat) {
         long number = given.number();
         var admission = new CallerAdmission(exchange);
         try {
@@ -246,7 +233,7 @@ final class JobSubmission {
             } else {
                 admission.admit(line);
             }
-            return new Sent(
+            return new SentLine(
                     number,
                     line.customId(),
                     isRepeat
@@ -286,59 +273,5 @@ final class JobSubmission {
     private static CompletableFuture<JobId> published(Exchange exchange, RequestLine line) {
         return CompletableFuture.completedFuture(
                 JobId.of(exchange.caller().tenant(), exchange.caller().batch(), line.customId()));
-    }
-
-    /** Waits for Kafka's acknowledgement. */
-    private static JobId accepted(Sent sent) throws InterruptedException {
-        CompletableFuture<JobId> job = sent.job();
-        if (job == null) {
-            throw ApiError.of(ErrorKind.INTERNAL, "internal_error", "the line was not sent");
-        }
-        try {
-            return job.get();
-        } catch (ExecutionException e) {
-            throw e.getCause() instanceof JobRefusal refusal
-                    ? JobErrors.of(refusal)
-                    : new IllegalStateException("a job was not published", e);
-        }
-    }
-
-    private static void write(OutputStream out, List<Sent> all)
-            throws IOException, InterruptedException {
-        for (Sent sent : all) {
-            var line = new ByteArrayOutputStream();
-            try (JsonGenerator json = JsonBytes.generator(line)) {
-                json.writeStartObject();
-                json.writeNumberProperty("line", sent.number());
-                writeOutcome(json, sent);
-                json.writeEndObject();
-            }
-            line.write('\n');
-            line.writeTo(out);
-        }
-    }
-
-    private static void writeOutcome(JsonGenerator json, Sent sent) throws InterruptedException {
-        ApiError error = sent.error();
-        if (error == null) {
-            try {
-                writeAccepted(json, accepted(sent), sent.customId());
-                return;
-            } catch (ApiError e) {
-                error = e;
-            }
-        }
-        json.writeObjectPropertyStart("error");
-        json.writeStringProperty("code", error.code());
-        json.writeStringProperty("message", error.text());
-        json.writeStringProperty("param", error.param());
-        json.writeEndObject();
-    }
-
-    private static void writeAccepted(JsonGenerator json, JobId job, String customId) {
-        json.writeStringProperty("id", job.value());
-        json.writeStringProperty("object", "job");
-        json.writeStringProperty("custom_id", JsonBytes.encodable(customId));
-        json.writeStringProperty("status", "accepted");
     }
 }

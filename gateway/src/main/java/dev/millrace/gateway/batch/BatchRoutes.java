@@ -6,6 +6,7 @@ import dev.millrace.gateway.batch.BatchState.Status;
 import dev.millrace.gateway.estimate.BatchEstimate;
 import dev.millrace.gateway.estimate.BatchEstimator;
 import dev.millrace.gateway.file.DownloadSlots;
+import dev.millrace.gateway.file.FileRecord;
 import dev.millrace.gateway.file.UploadedFiles;
 import dev.millrace.gateway.http.ApiError;
 import dev.millrace.gateway.http.ErrorKind;
@@ -146,12 +147,11 @@ public final class BatchRoutes {
             throws IOException, InterruptedException {
         CreateRequest request = CreateRequest.read(body);
         String tenant = exchange.caller().tenant();
-        if (files.find(tenant, request.inputFile()).isEmpty()) {
-            throw noFile(request);
-        }
+        FileRecord file =
+                files.find(tenant, request.inputFile()).orElseThrow(() -> noFile(request));
         requireTopic(requestTopics, tenant);
         models.check(exchange.caller(), request.inputFile());
-        return request;
+        return request.withFileName(file.filename());
     }
 
     /**

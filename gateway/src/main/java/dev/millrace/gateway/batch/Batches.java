@@ -112,7 +112,7 @@ public final class Batches {
         return new Submission(
                 id,
                 caller.tenant(),
-                request.inputFile(),
+                request.input(),
                 request.endpoint(),
                 request.window(),
                 request.metadata(),

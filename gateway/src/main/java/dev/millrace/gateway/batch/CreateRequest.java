@@ -5,6 +5,7 @@ import dev.millrace.contracts.json.JsonFields;
 import dev.millrace.contracts.money.Usd;
 import dev.millrace.gateway.http.ApiError;
 import dev.millrace.gateway.submission.Submission;
+import dev.millrace.gateway.submission.Submission.InputFile;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -21,7 +22,7 @@ import tools.jackson.databind.JsonNode;
  * @param maxCostUsd limit of the cost; empty for none
  */
 public record CreateRequest(
-        String inputFile,
+        InputFile input,
         Endpoint endpoint,
         String window,
         Duration duration,
@@ -49,7 +50,7 @@ public record CreateRequest(
         }
         String window = text(json, "completion_window");
         return new CreateRequest(
-                text(json, "input_file_id"),
+                new InputFile(text(json, "input_file_id"), Optional.empty()),
                 endpoint(text(json, "endpoint")),
                 window,
                 duration(window),
@@ -57,10 +58,26 @@ public record CreateRequest(
                 maxCost(json.node().path("millrace")));
     }
 
+    /** Returns the id of the uploaded file. */
+    public String inputFile() {
+        return input.id();
+    }
+
+    /** Returns this request with the name of its file. */
+    CreateRequest withFileName(String name) {
+        return new CreateRequest(
+                new InputFile(input.id(), Optional.of(name)),
+                endpoint,
+                window,
+                duration,
+                metadata,
+                maxCostUsd);
+    }
+
     /** Returns the request that repeats the failed lines of a batch with its settings. */
     static CreateRequest retryOf(Submission batch) {
         return new CreateRequest(
-                batch.inputFile(),
+                batch.input(),
                 batch.endpoint(),
                 batch.window(),
                 duration(batch.window()),
@@ -75,7 +92,12 @@ public record CreateRequest(
      */
     public static CreateRequest messages(String inputFile, Optional<BigDecimal> maxCostUsd) {
         return new CreateRequest(
-                inputFile, Endpoint.MESSAGES, "24h", Duration.ofHours(24), Map.of(), maxCostUsd);
+                new InputFile(inputFile, Optional.empty()),
+                Endpoint.MESSAGES,
+                "24h",
+                Duration.ofHours(24),
+                Map.of(),
+                maxCostUsd);
     }
 
     private static String text(JsonFields json, String key) {

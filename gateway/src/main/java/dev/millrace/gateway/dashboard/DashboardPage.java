@@ -33,6 +33,8 @@ public final class DashboardPage {
                     new PageFile("/", "index.html", "text/html; charset=utf-8"),
                     new PageFile("/dashboard/page.css", "page.css", "text/css; charset=utf-8"),
                     new PageFile("/dashboard/page.js", "page.js", SCRIPT),
+                    new PageFile("/dashboard/batches.js", "batches.js", SCRIPT),
+                    new PageFile("/dashboard/batch.js", "batch.js", SCRIPT),
                     new PageFile("/dashboard/stream.js", "stream.js", SCRIPT),
                     new PageFile("/dashboard/format.js", "format.js", SCRIPT),
                     new PageFile("/dashboard/table.js", "table.js", SCRIPT),

@@ -15,6 +15,7 @@ public final class ApiError extends RuntimeException {
     private final @Nullable String param;
     private final @Nullable Duration retryAfter;
     private final boolean mayRetry;
+    private final @Nullable String linesJson;
 
     private ApiError(
             ErrorKind kind,
@@ -22,6 +23,7 @@ public final class ApiError extends RuntimeException {
             @Nullable String param,
             @Nullable Duration retryAfter,
             boolean mayRetry,
+            @Nullable String linesJson,
             String message) {
         super(message, null, false, false);
         this.kind = kind;
@@ -29,6 +31,7 @@ public final class ApiError extends RuntimeException {
         this.param = param;
         this.retryAfter = retryAfter;
         this.mayRetry = mayRetry;
+        this.linesJson = linesJson;
     }
 
     /**
@@ -38,7 +41,7 @@ public final class ApiError extends RuntimeException {
      * @param message one human-readable sentence: the problem, and what to do
      */
     public static ApiError of(ErrorKind kind, @Nullable String code, String message) {
-        return new ApiError(kind, code, null, null, true, message);
+        return new ApiError(kind, code, null, null, true, null, message);
     }
 
     /**
@@ -47,7 +50,8 @@ public final class ApiError extends RuntimeException {
      * @param param its name
      */
     public static ApiError invalid(String param, String message) {
-        return new ApiError(ErrorKind.INVALID_REQUEST, "invalid_value", param, null, true, message);
+        return new ApiError(
+                ErrorKind.INVALID_REQUEST, "invalid_value", param, null, true, null, message);
     }
 
     /** Reports that something does not exist, or belongs to someone else. */
@@ -71,12 +75,21 @@ public final class ApiError extends RuntimeException {
 
     /** Returns this error with a time after which the request can be repeated. */
     public ApiError retryAfter(Duration wait) {
-        return new ApiError(kind, code, param, wait, mayRetry, text());
+        return new ApiError(kind, code, param, wait, mayRetry, linesJson, text());
     }
 
     /** Returns this error with the field or parameter that is wrong; null for none. */
     public ApiError param(@Nullable String name) {
-        return new ApiError(kind, code, name, retryAfter, mayRetry, text());
+        return new ApiError(kind, code, name, retryAfter, mayRetry, linesJson, text());
+    }
+
+    /**
+     * Returns this error with the errors of the request's lines.
+     *
+     * @param json an array
+     */
+    public ApiError lines(String json) {
+        return new ApiError(kind, code, param, retryAfter, mayRetry, json, text());
     }
 
     /**
@@ -84,7 +97,7 @@ public final class ApiError extends RuntimeException {
      * certain statuses: the repeat would be paid again.
      */
     public ApiError withoutRetry() {
-        return new ApiError(kind, code, param, retryAfter, false, text());
+        return new ApiError(kind, code, param, retryAfter, false, linesJson, text());
     }
 
     /** Returns false if clients must not repeat the request by themselves. */
@@ -109,6 +122,11 @@ public final class ApiError extends RuntimeException {
     /** Returns the time after which the request can be repeated. */
     public Optional<Duration> retryAfter() {
         return Optional.ofNullable(retryAfter);
+    }
+
+    /** Returns the errors of the request's lines, as a JSON array; null for none. */
+    @Nullable String linesJson() {
+        return linesJson;
     }
 
     /** Returns the message. */

@@ -42,6 +42,10 @@ public enum ApiStyle {
         json.writeStringProperty("type", error.kind().openAiType());
         json.writeStringProperty("param", error.param());
         json.writeStringProperty("code", error.code());
+        if (error.linesJson() != null) {
+            json.writeName("lines");
+            json.writeRawValue(error.linesJson());
+        }
         json.writeEndObject();
     }
 

@@ -221,6 +221,30 @@ final class AwaitedJobs implements AutoCloseable {
         }
     }
 
+    /** Returns true if a request awaits a job that it has submitted. */
+    boolean hasSubmitted() {
+        return submitted.count() > 0;
+    }
+
+    /** Visits the jobs that requests have submitted and await. */
+    void forEachSubmitted(Consumer<PendingJob> action) {
+        submitted.forEach(action);
+    }
+
+    /**
+     * Ends the waits for a published job. Cancels the job, unless its client may ask for the result
+     * again.
+     */
+    void refuse(PendingJob job, JobRefusal refusal) {
+        if (job.result().isDone()) {
+            return;
+        }
+        if (job.digest() == null) {
+            cancel(job.tenant(), job.identity().job(), job.deadline());
+        }
+        job.onRefused(refusal);
+    }
+
     /**
      * Cancels a job, and reads the partition of its result until it has ended.
      *

@@ -1,22 +1,16 @@
 package dev.millrace.gateway.job;
 
-import static java.util.stream.Collectors.groupingBy;
-import static java.util.stream.Collectors.mapping;
-import static java.util.stream.Collectors.toSet;
-
+import dev.millrace.contracts.serving.GroupMembers;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.ConsumerGroupDescription;
 import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
@@ -100,11 +94,7 @@ final class ExpressTopics implements AutoCloseable {
         if (all.isEmpty()) {
             return;
         }
-        KafkaFuture<ConsumerGroupDescription> group =
-                Objects.requireNonNull(
-                        admin.describeConsumerGroups(List.of(readers))
-                                .describedGroups()
-                                .get(readers));
+        CompletableFuture<GroupMembers> group = GroupMembers.read(admin, readers);
         var topics =
                 admin.describeTopics(
                                 all, new DescribeTopicsOptions().includeAuthorizedOperations(true))
@@ -112,25 +102,11 @@ final class ExpressTopics implements AutoCloseable {
         var _ =
                 group.whenComplete(
                         (it, failure) -> {
-                            Map<String, Set<Integer>> read = failure == null ? read(it) : Map.of();
+                            GroupMembers read = failure == null ? it : GroupMembers.NONE;
                             topics.forEach(
                                     (topic, answer) ->
-                                            onAnswer(
-                                                    topic,
-                                                    answer,
-                                                    read.getOrDefault(topic, Set.of()),
-                                                    now));
+                                            onAnswer(topic, answer, read.partitions(topic), now));
                         });
-    }
-
-    /** Returns the partitions that the group reads, by topic. */
-    private static Map<String, Set<Integer>> read(ConsumerGroupDescription group) {
-        return group.members().stream()
-                .flatMap(it -> it.assignment().topicPartitions().stream())
-                .collect(
-                        groupingBy(
-                                TopicPartition::topic,
-                                mapping(TopicPartition::partition, toSet())));
     }
 
     private void onAnswer(

@@ -1,5 +1,6 @@
 package dev.millrace.gateway.job;
 
+import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.header.SubmissionHeaders;
 import dev.millrace.contracts.job.JobId;
@@ -9,6 +10,7 @@ import dev.millrace.contracts.service.Service;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -30,10 +32,13 @@ public final class JobClient implements Service {
 
     private final JobSettings settings;
     private final InstantSource clock;
+    private final LongSupplier nanoTicker;
     private final RandomGenerator random;
     private final AwaitedJobs awaited;
     private final JobPublisher publisher;
     private final ExpressLane express;
+    private final ServiceWatch services;
+    private final UnservedCalls unserved;
     private final LongAdder repeats = new LongAdder();
     private final LongAdder expressCalls = new LongAdder();
     private volatile boolean closed;
@@ -44,6 +49,9 @@ public final class JobClient implements Service {
         random = parts.random;
         express = ExpressLane.open(settings, parts.routing, parts.nanoTicker);
         awaited = new AwaitedJobs(parts, express::onEnded);
+        services = parts.routing.services;
+        unserved = new UnservedCalls(services, awaited, parts.nanoTicker);
+        nanoTicker = parts.nanoTicker;
         publisher =
                 JobPublisher.open(
                         settings.kafka(), settings.topics(), settings.heap(), parts.nanoTicker);
@@ -70,10 +78,16 @@ public final class JobClient implements Service {
      * @param planner plans calls that need no state of the router
      * @param control supplies the present state of control; empty while it is not known, so that
      *     calls go through the router
+     * @param services knows which services run
      */
-    public record Routing(CallPlanner planner, Supplier<Optional<ControlState>> control) {
-        /** All calls go through the router. */
-        public static final Routing BY_ROUTER = new Routing(CallPlanner.NONE, Optional::empty);
+    public record Routing(
+            CallPlanner planner, Supplier<Optional<ControlState>> control, ServiceWatch services) {
+        /** All calls go through the router, whether it runs or not. */
+        public static final Routing BY_ROUTER =
+                new Routing(
+                        CallPlanner.NONE,
+                        Optional::empty,
+                        new ServiceWatch(ServiceWatch.Source.NONE, Catalog.of(List.of()), () -> 0));
     }
 
     /** Decides whether a valid request may become a job. */
@@ -91,6 +105,7 @@ public final class JobClient implements Service {
     public static JobClient start(Parts parts) {
         var client = new JobClient(parts);
         client.awaited.start();
+        client.unserved.start();
         return client;
     }
 
@@ -138,8 +153,9 @@ public final class JobClient implements Service {
         if (awaited.add(job, line.bytes().length) != job) {
             throw new IllegalStateException("two requests drew the same custom_id");
         }
-        publish(topic, job, request, line);
-        return awaited.ticket(job, null);
+        var ticket = awaited.ticket(job, null);
+        publish(ticket, () -> publish(topic, job, request, line), job);
+        return ticket;
     }
 
     private JobTicket submitOnce(
@@ -159,9 +175,14 @@ public final class JobClient implements Service {
             repeats.increment();
             return ticket;
         }
+        publish(ticket, () -> findOrPublish(topic, job, request, line), job);
+        return ticket;
+    }
+
+    /** Publishes a job. If it is refused, closes its ticket. */
+    private static void publish(JobTicket ticket, Runnable publication, PendingJob job) {
         try {
-            findOrPublish(topic, job, request, line);
-            return ticket;
+            publication.run();
         } catch (JobRefusal refusal) {
             job.onRefused(refusal);
             ticket.close();
@@ -221,6 +242,12 @@ public final class JobClient implements Service {
         // The router recognises the repeats of a request with an idempotency key.
         Optional<ProducerRecord<byte[], byte[]>> call =
                 job.digest() == null ? express.plan(line, id, submission) : Optional.empty();
+        try {
+            awaitServices(call.isPresent() ? Optional.empty() : Optional.of(topic), line, job);
+        } catch (JobRefusal refusal) {
+            express.onEnded(id);
+            throw refusal;
+        }
         if (call.isPresent()) {
             publishExpress(call.get(), job, request);
         } else {
@@ -229,6 +256,14 @@ public final class JobClient implements Service {
                             .send(JobPublisher.request(topic, id, submission, line.bytes()))
                             .whenComplete((_, failure) -> onSent(job, request, failure));
         }
+    }
+
+    private void awaitServices(Optional<String> requests, RequestLine line, PendingJob job) {
+        var publication =
+                new PendingJob.Publication(
+                        services.need(requests, line.model()), nanoTicker.getAsLong());
+        unserved.awaitServices(publication.need(), publication.sinceNanos());
+        job.onPublishing(publication);
     }
 
     private void publishExpress(
@@ -435,6 +470,7 @@ public final class JobClient implements Service {
     @Override
     public void close() {
         closed = true;
+        unserved.close();
         // First: its callbacks cancel jobs that Kafka did not acknowledge.
         publisher.close();
         express.close();

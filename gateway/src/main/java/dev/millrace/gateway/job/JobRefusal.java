@@ -1,5 +1,9 @@
 package dev.millrace.gateway.job;
 
+import dev.millrace.contracts.waiting.Waiting;
+import dev.millrace.contracts.waiting.WaitingReason;
+import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +27,11 @@ public final class JobRefusal extends RuntimeException {
          */
         OVERLOADED,
         /** Kafka currently does not accept or return records. */
-        UNAVAILABLE
+        UNAVAILABLE,
+        /** No router reads the request. */
+        NO_ROUTER,
+        /** No worker serves the model. */
+        NO_WORKER
     }
 
     private final Reason reason;
@@ -81,9 +89,28 @@ public final class JobRefusal extends RuntimeException {
         return new JobRefusal(Reason.UNAVAILABLE, message, null);
     }
 
+    /**
+     * Creates the refusal of a call that nobody serves.
+     *
+     * @param missing the services that it lacks, at least one
+     * @param end what happens to the request, as the end of a sentence
+     */
+    static JobRefusal unserved(List<Waiting> missing, String end) {
+        boolean isRouter = missing.getFirst().reason() == WaitingReason.NO_ROUTER;
+        return new JobRefusal(
+                isRouter ? Reason.NO_ROUTER : Reason.NO_WORKER,
+                missing.stream().map(Waiting::value).collect(Collectors.joining("; ")) + end,
+                null);
+    }
+
     /** Returns the kind of the refusal. */
     public Reason reason() {
         return reason;
+    }
+
+    /** Returns true if no service takes on the request. */
+    public boolean isUnserved() {
+        return reason == Reason.NO_ROUTER || reason == Reason.NO_WORKER;
     }
 
     /** Returns the key of the request that caused the refusal; null for none. */

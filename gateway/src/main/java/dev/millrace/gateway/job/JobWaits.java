@@ -8,9 +8,12 @@ import dev.millrace.contracts.waiting.Waiting;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import tools.jackson.databind.node.ArrayNode;
 
 /** Finds out why jobs wait. Thread-safe. */
@@ -42,6 +45,22 @@ public interface JobWaits {
                             new ControlWaits.Scope(
                                     scope.tenant(), scope.batch(), scope.apiKey(), names));
         };
+    }
+
+    /**
+     * Returns these waits, and the services that jobs lack.
+     *
+     * @param requestTopics finds the topic for the requests of a tenant
+     */
+    default JobWaits with(ServiceWatch services, Function<String, Optional<String>> requestTopics) {
+        return scope ->
+                Stream.concat(
+                                services
+                                        .missing(
+                                                requestTopics.apply(scope.tenant()), scope.models())
+                                        .stream(),
+                                of(scope).stream())
+                        .toList();
     }
 
     /** Returns the reason why a job waits, as the end of a sentence; empty if unknown. */

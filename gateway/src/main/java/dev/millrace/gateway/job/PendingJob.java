@@ -1,6 +1,8 @@
 package dev.millrace.gateway.job;
 
+import dev.millrace.gateway.job.ServiceWatch.Need;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +18,8 @@ final class PendingJob {
     private final Instant deadline;
     private final CompletableFuture<Void> accepted = new CompletableFuture<>();
     private final CompletableFuture<byte[]> result = new CompletableFuture<>();
+
+    private volatile @Nullable Publication publication;
 
     /** Guarded by the job: requests that await the result. */
     private int waiting = 1;
@@ -74,6 +78,23 @@ final class PendingJob {
     /** Completes with the line of the result, or with a {@link JobRefusal}. */
     CompletableFuture<byte[]> result() {
         return result;
+    }
+
+    /**
+     * A job on its way to Kafka.
+     *
+     * @param need what the job needs to run
+     * @param sinceNanos when its request came
+     */
+    record Publication(Need need, long sinceNanos) {}
+
+    void onPublishing(Publication started) {
+        publication = started;
+    }
+
+    /** Returns the publication of the job; empty before it. */
+    Optional<Publication> publication() {
+        return Optional.ofNullable(publication);
     }
 
     void onAccepted() {

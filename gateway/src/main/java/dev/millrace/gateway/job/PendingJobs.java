@@ -2,6 +2,7 @@ package dev.millrace.gateway.job;
 
 import dev.millrace.contracts.service.TenantTotals;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 
 /**
  * The jobs whose results are awaited by requests of this instance. Bounds the number of requests,
@@ -107,6 +108,10 @@ final class PendingJobs {
             bytes.add(job.tenant(), -job.takeBytes());
         }
         return isLast;
+    }
+
+    void forEach(Consumer<PendingJob> action) {
+        byId.values().forEach(action);
     }
 
     /** Returns the number of jobs. */

@@ -1,5 +1,6 @@
 package dev.millrace.gateway.publish;
 
+import dev.millrace.gateway.submission.BatchFacts;
 import dev.millrace.gateway.submission.BatchFacts.Checked;
 import dev.millrace.gateway.submission.BatchFacts.Published;
 import dev.millrace.gateway.submission.FactStore;
@@ -8,6 +9,7 @@ import dev.millrace.gateway.submission.Submission;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,7 +35,7 @@ final class BatchEnds {
         Submission submission = batch.submission();
         long lines = batch.progress().published();
         facts.writePublished(submission, new Published(clock.instant(), lines));
-        transactions.end(batch, lines);
+        transactions.end(batch, lines, models(submission));
         LOG.atInfo()
                 .addKeyValue("batch", submission.id())
                 .addKeyValue("lines", lines)
@@ -41,8 +43,15 @@ final class BatchEnds {
     }
 
     /** Commits the end of a batch whose previous owner died after writing its last fact. */
-    void endAgain(OwnedBatch batch, Published published) {
-        transactions.end(batch, published.lines());
+    void endAgain(OwnedBatch batch, Published published) throws IOException {
+        transactions.end(batch, published.lines(), models(batch.submission()));
+    }
+
+    private Set<String> models(Submission submission) throws IOException {
+        return facts.find(submission.tenant(), submission.id())
+                .flatMap(BatchFacts::checked)
+                .map(Checked::models)
+                .orElse(Set.of());
     }
 
     /** Skips a refused batch, whose client has been informed of the refusal. */
@@ -80,7 +89,7 @@ final class BatchEnds {
         long published = batch.progress().published();
         if (published > 0) {
             facts.writePublished(batch.submission(), new Published(clock.instant(), published));
-            transactions.end(batch, published);
+            transactions.end(batch, published, models(batch.submission()));
         } else {
             transactions.skip(batch);
         }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.Producer;
@@ -142,10 +143,11 @@ final class BatchTransactions implements AutoCloseable {
      * Commits the end of a batch with its manifest, and the offset of the next submission.
      *
      * @param lines number of lines that all transactions together have published
+     * @param models models that the lines name; empty if unknown
      */
-    void end(OwnedBatch batch, long lines) {
+    void end(OwnedBatch batch, long lines, Set<String> models) {
         begin();
-        send(records.manifest(batch.submission(), lines));
+        send(records.manifest(batch.submission(), lines, models));
         commitEnd(batch);
     }
 

@@ -44,15 +44,20 @@ public record DatabaseResults(Connections connections, InstantSource clock)
     }
 
     @Override
-    public Optional<InputStream> results(String tenant, String batch, OptionalLong after)
+    public Optional<InputStream> results(
+            String tenant, String batch, OptionalLong after, boolean onlyFailed)
             throws ResultsUnavailableException {
         var key = new BatchKey(tenant, batch);
         Connections.Export export = connections.export(tenant);
         try {
             if (new BatchReader(export.runner(), clock.instant()).exists(key)) {
+                var store = new ResultStore(export.runner());
                 return Optional.of(
                         new ResultInput(
-                                new ResultStore(export.runner()).lines(key, after), export));
+                                onlyFailed
+                                        ? store.failedLines(key, after)
+                                        : store.lines(key, after),
+                                export));
             }
             export.close();
             return Optional.empty();

@@ -19,10 +19,18 @@ public interface StoredResults {
      * The caller closes the stream. If the stream ends with an exception, results are missing.
      *
      * @param after only results of later lines
+     * @param onlyFailed only results with an error
      * @throws ResultsUnavailableException if they cannot be read now
      */
-    Optional<InputStream> results(String tenant, String batch, OptionalLong after)
+    Optional<InputStream> results(
+            String tenant, String batch, OptionalLong after, boolean onlyFailed)
             throws ResultsUnavailableException;
+
+    /** Opens the results of a batch, with and without errors. */
+    default Optional<InputStream> results(String tenant, String batch, OptionalLong after)
+            throws ResultsUnavailableException {
+        return results(tenant, batch, after, false);
+    }
 
     /**
      * Returns the result of a job; empty if none is stored.

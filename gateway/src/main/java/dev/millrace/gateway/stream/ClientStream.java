@@ -2,9 +2,11 @@ package dev.millrace.gateway.stream;
 
 import dev.millrace.contracts.chunk.Chunk;
 import dev.millrace.contracts.chunk.Chunk.Outcome;
+import dev.millrace.gateway.answer.JobErrors;
 import dev.millrace.gateway.http.ApiError;
 import dev.millrace.gateway.http.ApiStyle;
 import dev.millrace.gateway.http.ErrorKind;
+import dev.millrace.gateway.job.JobRefusal;
 import dev.millrace.wire.client.StreamForm;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -13,6 +15,7 @@ import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Streams the answer to one job to its client: passes chunks on as they arrive, and lets the job's
@@ -210,17 +213,23 @@ public final class ClientStream {
         try {
             end = job.end().join();
         } catch (CompletionException | CancellationException e) {
-            return breakOff(
-                    e.getCause() instanceof ApiError error
-                            ? error
-                            : ApiError.of(
-                                    ErrorKind.OVERLOADED,
-                                    "overloaded",
-                                    "the gateway cannot wait for the answer any longer"));
+            return breakOff(error(e.getCause()));
         }
         return switch (end) {
             case StreamedJob.Unanswered(ApiError error) -> breakOff(error);
             case StreamedJob.Answered(int attempts, byte[] body) -> onAnswer(attempts, body);
+        };
+    }
+
+    private static ApiError error(@Nullable Throwable failure) {
+        return switch (failure) {
+            case ApiError error -> error;
+            case JobRefusal refusal when refusal.isUnserved() -> JobErrors.of(refusal);
+            case null, default ->
+                    ApiError.of(
+                            ErrorKind.OVERLOADED,
+                            "overloaded",
+                            "the gateway cannot wait for the answer any longer");
         };
     }
 

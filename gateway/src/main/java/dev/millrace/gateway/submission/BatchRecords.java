@@ -3,6 +3,7 @@ package dev.millrace.gateway.submission;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.contracts.batch.BatchManifest;
+import dev.millrace.contracts.batch.BatchOrigin;
 import dev.millrace.contracts.header.SubmissionHeaders;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.json.JsonBytes;
@@ -13,6 +14,7 @@ import dev.millrace.producer.BatchLine;
 import dev.millrace.producer.ParsedLine;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
@@ -103,8 +105,14 @@ public record BatchRecords(Topics topics, Function<String, Optional<String>> req
         return i;
     }
 
-    /** Returns the manifest of a batch with a number of published lines. */
-    public ProducerRecord<byte[], byte[]> manifest(Submission batch, long lines) {
+    /**
+     * Returns the manifest of a batch.
+     *
+     * @param lines number of published lines
+     * @param models models that the lines name; empty if unknown
+     */
+    public ProducerRecord<byte[], byte[]> manifest(
+            Submission batch, long lines, Set<String> models) {
         var manifest =
                 new BatchManifest(
                         batch.tenant(),
@@ -113,7 +121,9 @@ public record BatchRecords(Topics topics, Function<String, Optional<String>> req
                         lines,
                         batch.createdAt(),
                         batch.submittedBy(),
-                        batch.retryOf());
+                        batch.retryOf(),
+                        new BatchOrigin(
+                                batch.input().name(), batch.metadata(), models, batch.apiKey()));
         return new ProducerRecord<>(topics.batches(), manifest.key(), manifest.toJson());
     }
 

@@ -15,7 +15,7 @@ import java.util.Optional;
  * to publish the lines of its file.
  *
  * @param id id of the batch, which is also the batch of its jobs
- * @param inputFile id of the uploaded file
+ * @param input the uploaded file
  * @param endpoint URL that each line must have
  * @param window the completion window as the client wrote it
  * @param metadata the client's own keys and values
@@ -29,7 +29,7 @@ import java.util.Optional;
 public record Submission(
         String id,
         String tenant,
-        String inputFile,
+        InputFile input,
         Endpoint endpoint,
         String window,
         Map<String, String> metadata,
@@ -43,12 +43,25 @@ public record Submission(
         metadata = Collections.unmodifiableMap(new LinkedHashMap<>(metadata));
     }
 
+    /**
+     * An uploaded file.
+     *
+     * @param name name that the client gave; only shown, never a path; empty if unknown
+     */
+    public record InputFile(String id, Optional<String> name) {}
+
+    /** Returns the id of the uploaded file. */
+    public String inputFile() {
+        return input.id;
+    }
+
     /** Returns the value of the record. */
     public byte[] toJson() {
         var json = JsonFields.object();
         json.put("id", id);
         json.put("tenant", tenant);
-        json.put("input_file_id", inputFile);
+        json.put("input_file_id", input.id);
+        input.name.ifPresent(it -> json.put("input_file_name", it));
         json.put("endpoint", endpoint.url());
         json.put("completion_window", window);
         var pairs = json.putObject("metadata");
@@ -78,7 +91,7 @@ public record Submission(
         return new Submission(
                 json.text("id"),
                 json.text("tenant"),
-                json.text("input_file_id"),
+                new InputFile(json.text("input_file_id"), json.optionalText("input_file_name")),
                 Endpoint.of(endpoint)
                         .orElseThrow(
                                 () ->

@@ -13,6 +13,7 @@ import dev.millrace.gateway.results.ResultsUnavailableException;
 import dev.millrace.gateway.usage.StateSource.StateUnavailableException;
 import dev.millrace.store.live.LiveFigures;
 import dev.millrace.store.live.RecentFigures;
+import dev.millrace.store.usage.ListedBatch;
 import io.helidon.http.HeaderNames;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -48,21 +49,19 @@ final class EventRoutes {
 
     private final Connections connections;
     private final StateSource state;
+    private final ListedBatch.Waits waits;
     private final InstantSource clock;
     private final LongSupplier nanoTicker;
     private final TenantSlots streams = new TenantSlots(MAX_STREAMS, MAX_STREAMS_PER_OWNER);
     private final CountDownLatch stopped = new CountDownLatch(1);
     private final Map<Subject, SharedReading> readings = new ConcurrentHashMap<>();
 
-    EventRoutes(
-            Connections connections,
-            StateSource state,
-            InstantSource clock,
-            LongSupplier nanoTicker) {
+    EventRoutes(Connections connections, UsageApi.Parts parts, ListedBatch.Waits waits) {
         this.connections = connections;
-        this.state = state;
-        this.clock = clock;
-        this.nanoTicker = nanoTicker;
+        this.state = parts.state();
+        this.waits = waits;
+        this.clock = parts.clock();
+        this.nanoTicker = parts.nanoTicker();
     }
 
     /** The events of a stream. The name in lower case is the type of the event. */
@@ -195,7 +194,9 @@ final class EventRoutes {
                             it -> LiveFigures.read(it, subject.tenant, clock.instant()).toJson());
             case RECENT ->
                     connections.query(
-                            it -> RecentFigures.read(it, subject.tenant, clock.instant()).toJson());
+                            it ->
+                                    RecentFigures.read(it, subject.tenant, clock.instant())
+                                            .toJson(waits));
             case STATE -> state();
         };
     }

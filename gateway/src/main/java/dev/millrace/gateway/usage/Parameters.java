@@ -56,6 +56,13 @@ final class Parameters {
                 .map(value -> parsed(name, value, "a whole number of 0 or more", this::count));
     }
 
+    /** Returns true if a parameter is {@code true}; it may also be {@code false} or missing. */
+    boolean flag(String name) {
+        return text(name)
+                .map(value -> oneOf(name, value, List.of(true, false), String::valueOf))
+                .orElse(false);
+    }
+
     int limit() {
         String expected = "a whole number from 1 to " + MAX_LIMIT;
         return text("limit")

@@ -11,13 +11,13 @@ import dev.millrace.store.result.Percentiles;
 import dev.millrace.store.result.ResultStore;
 import dev.millrace.store.result.StoredResult;
 import dev.millrace.store.usage.BatchReader;
-import dev.millrace.store.usage.BatchStatus;
-import dev.millrace.store.usage.BatchStatusJson;
+import dev.millrace.store.usage.BatchSearch;
 import dev.millrace.store.usage.CostDimension;
 import dev.millrace.store.usage.CostGroup;
 import dev.millrace.store.usage.CostJson;
 import dev.millrace.store.usage.CostReader;
 import dev.millrace.store.usage.FigureJson;
+import dev.millrace.store.usage.ListedBatch;
 import dev.millrace.store.usage.OutcomeReader;
 import dev.millrace.store.usage.OutcomeReader.ErrorCount;
 import dev.millrace.store.usage.UsageFilter;
@@ -25,6 +25,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
@@ -37,20 +38,24 @@ import tools.jackson.core.JsonGenerator;
 
 /** Answers questions about batches and results. */
 final class StoredBatchRoutes {
+    private static final int MAX_SEARCH_CHARS = 256;
+
     private final Connections connections;
     private final StoredResults results;
+    private final ListedBatch.Waits waits;
     private final InstantSource clock;
     private final LongSupplier nanoTicker;
 
     StoredBatchRoutes(
             Connections connections,
             StoredResults results,
-            InstantSource clock,
-            LongSupplier nanoTicker) {
+            UsageApi.Parts parts,
+            ListedBatch.Waits waits) {
         this.connections = connections;
         this.results = results;
-        this.clock = clock;
-        this.nanoTicker = nanoTicker;
+        this.waits = waits;
+        this.clock = parts.clock();
+        this.nanoTicker = parts.nanoTicker();
     }
 
     private BatchReader reader(QueryRunner runner) {
@@ -59,14 +64,21 @@ final class StoredBatchRoutes {
 
     List<ApiRoute> routes() {
         return List.of(
-                ApiRoute.of("batches", Set.of("tenant", "limit", "cursor"), this::batches),
+                ApiRoute.of(
+                        "batches", Set.of("tenant", "limit", "cursor", "search"), this::batches),
                 ApiRoute.of("batches/{id}", Set.of("tenant"), this::batch),
-                ApiRoute.of("batches/{id}/results", Set.of("tenant", "after"), this::results),
+                ApiRoute.of(
+                        "batches/{id}/results", Set.of("tenant", "after", "failed"), this::results),
                 ApiRoute.of("results/{job_id}", Set.of(), this::result));
     }
 
     private void batches(UsageCall call) throws IOException {
         Optional<String> tenant = call.tenant();
+        Optional<String> search = call.parameters().text("search");
+        if (search.isPresent()) {
+            search(call, tenant, search.get());
+            return;
+        }
         int limit = call.parameters().limit();
         Optional<BatchKey> after =
                 call.parameters()
@@ -76,18 +88,53 @@ final class StoredBatchRoutes {
                                         new BatchKey(
                                                 Objects.requireNonNullElse(it.get(0), ""),
                                                 Objects.requireNonNullElse(it.get(1), "")));
-        List<BatchStatus> found =
-                connections.query(tenant, runner -> reader(runner).page(tenant, after, limit + 1));
-        List<BatchStatus> page = found.subList(0, Math.min(limit, found.size()));
+        List<ListedBatch> found =
+                connections.query(
+                        tenant,
+                        runner -> {
+                            var listed = new ArrayList<ListedBatch>();
+                            for (var batch : reader(runner).page(tenant, after, limit + 1)) {
+                                listed.add(ListedBatch.of(batch, runner));
+                            }
+                            return listed;
+                        });
+        List<ListedBatch> page = found.subList(0, Math.min(limit, found.size()));
         Optional<String> next =
                 found.size() > limit
                         ? Optional.of(
                                 Cursor.of(
                                         List.of(
-                                                page.getLast().key().tenant(),
-                                                page.getLast().key().batch())))
+                                                page.getLast().status().key().tenant(),
+                                                page.getLast().status().key().batch())))
                         : Optional.empty();
-        call.sendObject(json -> FigureJson.writePage(json, page, next, BatchStatusJson::write));
+        send(call, page, next);
+    }
+
+    private void send(UsageCall call, List<ListedBatch> page, Optional<String> next) {
+        call.sendObject(
+                json ->
+                        FigureJson.writePage(
+                                json, page, next, (out, batch) -> batch.write(out, waits)));
+    }
+
+    /** Answers with one page, because the order of the batches changes while they run. */
+    private void search(UsageCall call, Optional<String> tenant, String text) throws IOException {
+        if (call.parameters().text("cursor").isPresent()) {
+            throw UsageErrors.parameter(
+                    "cursor", "cursor is not possible with search, whose answer has one page");
+        }
+        if (text.length() > MAX_SEARCH_CHARS) {
+            throw UsageErrors.parameter(
+                    "search", "search must have at most " + MAX_SEARCH_CHARS + " characters");
+        }
+        int limit = call.parameters().limit();
+        List<ListedBatch> found =
+                connections.query(
+                        tenant,
+                        runner ->
+                                new BatchSearch(runner, clock.instant())
+                                        .latest(tenant, Optional.of(text), limit));
+        send(call, found, Optional.empty());
     }
 
     /** Returns the batch of the path: a name within a tenant. */
@@ -101,8 +148,7 @@ final class StoredBatchRoutes {
     }
 
     private record Detail(
-            BatchStatus status,
-            CostGroup costs,
+            ListedBatch batch,
             List<CostGroup> models,
             SortedMap<String, ErrorCount> errors,
             Percentiles latency) {}
@@ -117,8 +163,11 @@ final class StoredBatchRoutes {
                             var outcomes = new OutcomeReader(runner);
                             var costs = new CostReader(runner);
                             return new Detail(
-                                    reader(runner).find(key).orElseThrow(() -> noBatch(key)),
-                                    costs.total(filter),
+                                    ListedBatch.of(
+                                            reader(runner)
+                                                    .find(key)
+                                                    .orElseThrow(() -> noBatch(key)),
+                                            runner),
                                     costs.groups(
                                             filter,
                                             new LinkedHashSet<>(List.of(CostDimension.MODEL))),
@@ -128,11 +177,8 @@ final class StoredBatchRoutes {
         call.sendObject(json -> write(json, detail));
     }
 
-    private static void write(JsonGenerator json, Detail detail) {
-        BatchStatusJson.write(json, detail.status);
-        json.writeObjectPropertyStart("costs");
-        CostJson.write(json, detail.costs);
-        json.writeEndObject();
+    private void write(JsonGenerator json, Detail detail) {
+        detail.batch.write(json, waits);
         json.writeArrayPropertyStart("models");
         for (CostGroup model : detail.models) {
             json.writeStartObject();
@@ -152,7 +198,7 @@ final class StoredBatchRoutes {
         Optional<Long> after = call.parameters().number("after");
         OptionalLong line = after.isPresent() ? OptionalLong.of(after.get()) : OptionalLong.empty();
         try (InputStream lines =
-                results.results(key.tenant(), key.batch(), line)
+                results.results(key.tenant(), key.batch(), line, call.parameters().flag("failed"))
                         .map(it -> new LeastRateInput(it, nanoTicker))
                         .orElseThrow(() -> noBatch(key))) {
             // Not closed on failure: a complete end would hide that results are missing.

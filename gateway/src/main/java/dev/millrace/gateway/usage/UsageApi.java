@@ -1,13 +1,17 @@
 package dev.millrace.gateway.usage;
 
 import dev.millrace.contracts.catalog.Model;
+import dev.millrace.contracts.control.ControlWaits;
 import dev.millrace.contracts.key.KeyRole;
+import dev.millrace.contracts.waiting.Waiting;
 import dev.millrace.gateway.http.ApiError;
 import dev.millrace.gateway.http.Authenticator;
 import dev.millrace.gateway.http.GatewayApi.Surface;
 import dev.millrace.gateway.http.HttpRoute;
+import dev.millrace.gateway.job.JobWaits;
 import dev.millrace.gateway.results.Connections;
 import dev.millrace.gateway.results.StoredResults;
+import dev.millrace.store.usage.BatchStatus;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.function.LongSupplier;
@@ -30,6 +34,7 @@ public final class UsageApi {
      * @param models the models of the catalog
      * @param state reads the state of the pipeline
      * @param operations changes the pipeline
+     * @param waits finds out why jobs wait
      * @param clock the present time, for estimates of the ends of batches
      * @param nanoTicker ticker for durations
      */
@@ -37,25 +42,37 @@ public final class UsageApi {
             List<Model> models,
             StateSource state,
             PipelineOperations operations,
+            JobWaits waits,
             InstantSource clock,
             LongSupplier nanoTicker) {
         public Parts {
             models = List.copyOf(models);
         }
+
+        /** Returns why jobs of a batch wait. Without a manifest, it is unknown whether any wait. */
+        private List<Waiting> waits(BatchStatus batch) {
+            return batch.manifest()
+                    .filter(it -> !it.isComplete())
+                    .map(
+                            it ->
+                                    waits.of(
+                                            new ControlWaits.Scope(
+                                                    batch.key().tenant(),
+                                                    batch.key().batch(),
+                                                    it.origin().apiKey(),
+                                                    it.origin().models())))
+                    .orElse(List.of());
+        }
     }
 
     /** Creates an API that uses database connections when requests need them. */
     public UsageApi(Connections connections, StoredResults results, Parts parts) {
-        events = new EventRoutes(connections, parts.state(), parts.clock(), parts.nanoTicker());
+        events = new EventRoutes(connections, parts, parts::waits);
         costs = new CostRoutes(connections);
         routes =
                 Stream.of(
                                 events.routes(),
-                                new StoredBatchRoutes(
-                                                connections,
-                                                results,
-                                                parts.clock(),
-                                                parts.nanoTicker())
+                                new StoredBatchRoutes(connections, results, parts, parts::waits)
                                         .routes(),
                                 costs.routes(),
                                 new OperationRoutes(parts.operations(), connections, parts.clock())

@@ -1,9 +1,9 @@
-/** Figures from the database: totals of the day, batches, errors and failures. */
-import { byId, count, element, millis, percent, rate, setText, span, time, usd } from "./format.js";
-import { badge, bar, buttons, show } from "./table.js";
+/** Figures from the database: totals of the day, errors and failures. */
+import { nameOf } from "./batches.js";
+import { byId, count, element, millis, percent, rate, setText, time, usd } from "./format.js";
+import { bar, show } from "./table.js";
 
 const RATE_MILLIS = 10_000;
-const RUNNING_MILLIS = 60_000;
 let samples = [];
 
 /** Remembers the totals and returns the jobs per second by model; null for the first totals. */
@@ -44,7 +44,7 @@ export function showTiles(live, perSecond, backlog) {
     ["saved", "Saved by the cache", usd(today.saved_usd), count(today.cached_jobs) + " jobs without a call" + share(today.cached_jobs, today.jobs)],
   ];
   if (backlog) {
-    tiles.push(["waiting", "Backlog", count(backlog.waiting), "jobs wait"]);
+    tiles.push(["waiting", "Backlog", count(backlog.waiting), backlog.unpaid > 0 ? "jobs wait, and " + count(backlog.unpaid) + " for money" : "jobs wait"]);
     tiles.push(["running", "In flight", count(backlog.running), inFlightOf(backlog)]);
   }
   const place = byId("now");
@@ -77,49 +77,6 @@ export function showCosts(live) {
   show(byId("tenant-costs"), "By tenant", ["Tenant", ...columns], costRows(live.today.tenants, "tenant", "no tenant"), "");
 }
 
-export function showBatches(recent, operate) {
-  const now = new Date(recent.at).getTime();
-  show(
-    byId("batches"),
-    "Batches with a result or a submission in the last hour, latest first",
-    ["Batch", "Tenant", "!Progress", "#Succeeded", "#Failed", "#Dead letters", "State", ...(operate ? ["!Operate"] : [])],
-    recent.batches.map((it) => ({
-      key: it.tenant + "\n" + it.batch,
-      cells: [it.batch, it.tenant, progress(it), count(it.succeeded), count(it.failed), count(it.dead_letters), stateOf(it, now), buttons(operate && it.progress !== 1 ? [cancel(it, operate)] : [])],
-    })),
-    "No batch was submitted or had a result in the last hour.",
-  );
-}
-
-function cancel(batch, operate) {
-  return {
-    label: "Cancel",
-    name: "Cancel batch " + batch.batch + " of " + batch.tenant,
-    run: () => operate(
-      "Cancel all waiting jobs of batch " + batch.batch + "? Running calls end normally.",
-      "batches/" + encodeURIComponent(batch.batch) + "/cancel?tenant=" + encodeURIComponent(batch.tenant),
-    ),
-  };
-}
-
-function progress(batch) {
-  const done = batch.results + batch.dead_letters;
-  return batch.lines
-    ? bar(batch.progress, 1, Math.floor(100 * batch.progress) + " % of " + count(batch.lines))
-    : count(done) + " done";
-}
-
-function stateOf(batch, now) {
-  if (batch.progress === 1) {
-    return batch.failed + batch.dead_letters > 0 ? badge("warn", "done, with failures") : badge("good", "done");
-  }
-  if (batch.estimated_end) {
-    return badge("", "running, " + span((new Date(batch.estimated_end).getTime() - now) / 1000) + " left");
-  }
-  const quiet = batch.last_finished_at ? now - new Date(batch.last_finished_at).getTime() : 0;
-  return quiet < RUNNING_MILLIS ? badge("", "running") : badge("", "quiet since " + time(batch.last_finished_at));
-}
-
 export function showErrors(recent) {
   const total = recent.errors.reduce((sum, it) => sum + it.jobs + it.dead_letters, 0);
   show(
@@ -146,17 +103,16 @@ export function showFailures(recent) {
   show(
     byId("failures"),
     "Failed jobs and dead letters, latest first",
-    ["!Time", "Job", "Batch", "!Error", "Model", "~Message", "~What to do"],
+    ["!Time", "Job", "Batch", "!Error", "!Model", "~Message"],
     recent.failures.map((it, i) => ({
       key: (it.job_id ?? i) + it.at + it.code + it.line,
       cells: [
         time(it.at),
         it.custom_id ?? (it.dead_letter ? "dead letter" : "–"),
-        (it.batch ?? "–") + (it.line === null ? "" : ", line " + it.line),
+        (it.batch === null ? "–" : nameOf(it)) + (it.line === null ? "" : ", line " + it.line),
         it.code,
         it.model ?? "–",
         it.message ?? "–",
-        recent.advice[it.code] ?? "",
       ],
     })),
     "Nothing failed.",
@@ -170,7 +126,7 @@ export function showSlowest(recent) {
     ["Job", "Batch", "Tenant", "Model", "#Last call", "#In the queue", "#Calls"],
     recent.slowest.map((it) => ({
       key: it.job_id,
-      cells: [it.custom_id, it.batch, it.tenant, it.model ?? "–", millis(it.upstream_ms), millis(it.queued_ms), count(it.attempts)],
+      cells: [it.custom_id, nameOf(it), it.tenant, it.model ?? "–", millis(it.upstream_ms), millis(it.queued_ms), count(it.attempts)],
     })),
     "No job has called a model yet.",
   );

@@ -52,6 +52,13 @@ export function span(seconds) {
   return Math.floor(s / 3600) + " h " + Math.floor((s % 3600) / 60) + " min";
 }
 
+/** Returns a reason to wait with its value and end. */
+export function reasonText(waiting) {
+  return waiting.reason.replaceAll("_", " ")
+    + (waiting.value ? ": " + waiting.value : "")
+    + (waiting.until ? ", until " + time(waiting.until) : "");
+}
+
 export function byId(id) {
   return document.getElementById(id);
 }

@@ -1,16 +1,19 @@
 /** The dashboard: asks for a key if one is needed, then shows each event. */
+import * as batch from "./batch.js";
+import * as batches from "./batches.js";
 import * as charts from "./charts.js";
 import * as figures from "./figures.js";
 import { byId, setText } from "./format.js";
 import * as pipeline from "./pipeline.js";
 import * as policies from "./policies.js";
 import * as spend from "./spend.js";
-import { follow, forgetKey, get, hasKey, KeyNeeded, post, storeKey } from "./stream.js";
+import { API, follow, forgetKey, get, hasKey, KeyNeeded, post, save, storeKey } from "./stream.js";
 
 const seen = {};
 const problems = new Map();
 let perSecond = null;
 let mayOperate = false;
+let isStarted = false;
 
 /** Asks the reader, changes the pipeline, and says what was done. */
 async function operate(question, path) {
@@ -38,7 +41,8 @@ const handlers = {
     policies.showPolicies(state, mayOperate ? operate : null);
   },
   recent(recent) {
-    figures.showBatches(recent, mayOperate ? operate : null);
+    batches.showBatches(recent, mayOperate ? operate : null);
+    batch.onRecent(recent);
     figures.showErrors(recent);
     figures.showFailures(recent);
     figures.showSlowest(recent);
@@ -62,7 +66,7 @@ function showTogether() {
   const { live, state, recent } = seen;
   if (state) {
     const advice = recent?.advice ?? {};
-    pipeline.showModels(state, perSecond, mayOperate ? operate : null);
+    pipeline.showModels(state, perSecond, live?.minutes ?? [], mayOperate ? operate : null);
     pipeline.showLanes(state, live);
     pipeline.showBreakers(state, advice, live ? new Date(live.at).getTime() : null);
     pipeline.showAttention(state, advice);
@@ -101,6 +105,11 @@ async function start() {
     });
     mayOperate = caller.role === "operate";
     spend.start();
+    if (!isStarted) {
+      isStarted = true;
+      batches.start();
+      batch.start();
+    }
     await follow(onEvent, showConnection);
   } catch (e) {
     if (e instanceof KeyNeeded) {
@@ -113,6 +122,19 @@ async function start() {
     }
   }
 }
+
+/** Downloads with the key of this tab, which a link does not send. */
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[download]");
+  if (link && hasKey() && link.pathname.startsWith(API)) {
+    event.preventDefault();
+    save(link.pathname.slice(API.length) + link.search, link.download)
+      .catch((e) => {
+        byId("done").hidden = false;
+        setText(byId("done"), "Not downloaded: " + e.message + ".");
+      });
+  }
+});
 
 byId("key-form").addEventListener("submit", (event) => {
   event.preventDefault();

@@ -1,9 +1,8 @@
 /** The state of the pipeline: what needs attention, models, limits, breakers and budgets. */
-import { byId, count, element, rate, setText, time, usd } from "./format.js";
+import { ACTIONS, nameOf } from "./batches.js";
+import { byId, count, element, rate, reasonText, setText, time, usd } from "./format.js";
 import { badge, bar, buttons, show } from "./table.js";
 
-/** Share of a budget from which it counts as used up. */
-const NEARLY_ALL = 0.8;
 const LANES = ["express", "critical", "high", "normal", "low", "bulk"];
 
 /** Returns the number of waiting jobs of a model. */
@@ -11,21 +10,44 @@ function waiting(model) {
   return LANES.reduce((sum, lane) => sum + model[lane + "_waiting"], 0);
 }
 
-/** Returns the waiting jobs and the calls in flight of all models. */
+/** Returns the waiting jobs and the calls in flight of all models, and the jobs that wait for money. */
 export function backlog(state) {
   return {
     waiting: state.models.reduce((sum, model) => sum + waiting(model), 0),
     running: state.models.reduce((sum, model) => sum + model.running, 0),
+    unpaid: state.budgets.filter((it) => it.holds_back).reduce((sum, it) => sum + it.waiting_jobs, 0),
   };
 }
 
-/** Shows the models; rates are jobs per second by model. */
-export function showModels(state, rates, operate) {
+/** Returns whether jobs of a model wait until somebody does something. */
+function hasTrouble(state, model) {
+  return model.paused || state.waiting.some((it) => it.model === model.model && it.reason in ACTIONS);
+}
+
+/**
+ * Shows the models with jobs, first those in trouble, and folds the others away.
+ *
+ * @param rates jobs per second by model
+ * @param minutes finished jobs of the last minutes by model
+ */
+export function showModels(state, rates, minutes, operate) {
+  const finished = new Set(minutes.filter((it) => it.jobs > 0).map((it) => it.model));
+  const isBusy = (it) => hasTrouble(state, it) || it.running > 0 || waiting(it) > 0 || finished.has(it.model);
+  const busy = state.models.filter(isBusy);
+  const idle = state.models.filter((it) => !isBusy(it));
+  const ordered = [...busy.filter((it) => hasTrouble(state, it)), ...busy.filter((it) => !hasTrouble(state, it))];
+  showModelTable("models", ordered, state, rates, operate, state.models.length === 0 ? "No model has topics." : "No model has jobs.");
+  byId("idle").hidden = idle.length === 0;
+  setText(byId("idle-title"), count(idle.length) + (idle.length === 1 ? " idle model" : " idle models"));
+  showModelTable("idle-models", idle, state, rates, operate, "");
+}
+
+function showModelTable(place, models, state, rates, operate, empty) {
   show(
-    byId("models"),
+    byId(place),
     "Jobs that wait in each lane, and calls in flight",
-    ["Model", "#Finished", ...LANES.map((lane) => "#" + lane), "#In flight", "State", "~Waits for", ...(operate ? ["!Operate"] : [])],
-    state.models.map((model) => ({
+    ["!Model", "#Finished", ...LANES.map((lane) => "#" + lane), "#In flight", "State", "~Waits for", ...(operate ? ["!Operate"] : [])],
+    models.map((model) => ({
       key: model.model,
       cells: [
         model.model,
@@ -37,7 +59,7 @@ export function showModels(state, rates, operate) {
         buttons(operate ? [pause(model, operate)] : []),
       ],
     })),
-    "No model has topics.",
+    empty,
   );
 }
 
@@ -82,30 +104,29 @@ function stateOf(model) {
 function reasons(state, model) {
   return state.waiting
     .filter((it) => it.model === model.model)
-    .map((it) =>
-      (it.lane ? it.lane + ": " : "")
-        + it.reason.replaceAll("_", " ")
-        + (it.value ? ": " + it.value : "")
-        + (it.until ? ", until " + time(it.until) : ""))
+    .map((it) => (it.lane ? it.lane + ": " : "") + reasonText(it))
     .join("; ");
 }
+
+const ORIGINS = { configured: "configured", named: "named by the provider", found: "found by refusals" };
 
 export function showLimits(state) {
   show(
     byId("limits"),
-    "Limits that the workers share: used in the last minute or second, or calls in flight",
-    ["Limit", "!Used", "#Leased, not used", "#Workers", "#Workers that wait"],
+    "Limits of all workers: used in the last minute or second, or calls in flight",
+    ["!Limit", "!Origin", "!Used", "#Leased, not used", "#Workers", "#Workers that wait"],
     state.limits.map((limit) => ({
-      key: limit.path,
+      key: limit.path + " " + limit.origin,
       cells: [
         limit.path,
+        ORIGINS[limit.origin] ?? limit.origin,
         bar(limit.used, limit.limit, count(limit.used) + " of " + count(limit.limit)),
         count(limit.leased),
         count(limit.workers),
         count(limit.waiting_workers),
       ],
     })),
-    "No limits are configured that workers share.",
+    "No limit is configured, named by a provider, or found by its refusals.",
   );
 }
 
@@ -137,7 +158,10 @@ export function showBreakers(state, advice, now) {
 }
 
 function ownerOf(budget) {
-  return budget.batch ? "batch " + budget.batch + " of " + budget.tenant : "tenant " + budget.tenant + ", " + budget.period;
+  if (budget.batch) {
+    return "batch " + nameOf(budget) + " of " + budget.tenant;
+  }
+  return budget.key ? "key " + budget.key + " of " + budget.tenant : "tenant " + budget.tenant + ", " + budget.period;
 }
 
 export function showBudgets(state) {
@@ -146,7 +170,7 @@ export function showBudgets(state) {
     "Budgets",
     ["Budget", "!Spent", "#Reserved", "#Limit", "#Jobs that wait", "#Rejected", "Until"],
     state.budgets.map((it) => ({
-      key: ownerOf(it),
+      key: [it.tenant, it.batch, it.key, it.period, it.period_start].join("\n"),
       cells: [
         ownerOf(it),
         bar(Number(it.spent_usd), Number(it.limit_usd), usd(it.spent_usd)),
@@ -161,14 +185,31 @@ export function showBudgets(state) {
   );
 }
 
-/** Returns whether jobs wait for lack of money; a job also waits shortly while its money is being reserved. */
-function holdsBack(budget) {
-  const taken = Number(budget.spent_usd) + Number(budget.reserved_usd);
-  return budget.waiting_jobs > 0 && (budget.alert_percent >= 100 || taken >= NEARLY_ALL * Number(budget.limit_usd));
-}
-
 function sentence(text) {
   return text.charAt(0).toUpperCase() + text.slice(1).replace(/\.?$/, ".");
+}
+
+function jobs(number) {
+  return count(number) + (number === 1 ? " job" : " jobs");
+}
+
+/** Returns whether a wait ends by itself, or another entry names its cause. */
+function isCovered(state, wait) {
+  switch (wait.reason) {
+    case "budget":
+      return true;
+    case "breaker":
+    case "key":
+      return state.breakers.length > 0;
+    case "pause":
+      return state.pauses.length > 0;
+    case "no_worker":
+      return state.workers === 0;
+    case "no_router":
+      return state.routers === 0;
+    default:
+      return !(wait.reason in ACTIONS);
+  }
 }
 
 /** Returns what a person should look at, as objects with title, text and tone. */
@@ -181,24 +222,32 @@ function problems(state, advice) {
   if (state.routers === 0) {
     add("No router runs.", "Requests wait. Start a router.");
   }
+  if (state.retrieval?.waiting > 0 && state.retrieval.services === 0) {
+    add("No retrieval service runs.", "Jobs wait for passages. Start a retrieval service.");
+  }
   for (const it of state.breakers) {
     add("Breaker of " + it.breaker + " is open.", sentence(it.reason) + " " + (advice[it.error] ?? ""));
   }
   for (const it of state.tripped) {
     add("Guard tripped " + it.arm + " of policy " + it.policy + ".", sentence(it.reason) + " Its jobs go to the other arms.");
   }
-  for (const it of state.budgets.filter(holdsBack)) {
+  for (const it of state.budgets.filter((budget) => budget.holds_back)) {
     add(
-      "Budget of " + ownerOf(it) + " holds back " + count(it.waiting_jobs) + (it.waiting_jobs === 1 ? " job." : " jobs."),
-      usd(it.spent_usd) + " of " + usd(it.limit_usd) + " are spent and " + usd(it.reserved_usd)
-        + " reserved. Raise it with \"millrace budget set\".",
-      it.alert_percent >= 100 || Number(it.spent_usd) >= NEARLY_ALL * Number(it.limit_usd) ? "bad" : "warn",
+      "Budget of " + ownerOf(it) + " holds back " + jobs(it.waiting_jobs) + ".",
+      usd(it.spent_usd) + " of " + usd(it.limit_usd) + " are spent and " + usd(it.reserved_usd) + " reserved"
+        + (it.needed_usd ? "; the next job may cost up to " + usd(it.needed_usd) : "") + ". " + ACTIONS.budget,
     );
   }
   for (const it of state.pauses) {
     const target = it.model ?? (it.batch ? "batch " + it.batch + " of " + it.tenant : it.tenant && "tenant " + it.tenant) ?? "everything";
     const end = it.expires ? ", until " + time(it.expires) : "";
-    add("Paused: " + target + ".", "Since " + time(it.at) + " by " + it.by + end + ". \"millrace resume\" ends it.", "warn");
+    add("Paused: " + target + ".", "Since " + time(it.at) + " by " + it.by + end + ". " + ACTIONS.pause, "warn");
+  }
+  for (const it of state.waiting.filter((wait) => !isCovered(state, wait))) {
+    add(
+      (it.model ? it.model : "Jobs") + (it.model || it.jobs === 1 ? " waits: " : " wait: ") + it.reason.replaceAll("_", " ") + ".",
+      sentence([it.value, it.jobs ? jobs(it.jobs) : ""].filter(Boolean).join("; ")) + " " + ACTIONS[it.reason],
+    );
   }
   if (state.unreadable.length > 0) {
     add("Unreadable control records.", "A later Millrace wrote " + state.unreadable.join(", ") + ". Update this one.", "warn");

@@ -1,7 +1,7 @@
 /** The connection to the usage API, with the key of this tab. */
 import { parse } from "./format.js";
 
-const API = "/api/v1/";
+export const API = "/api/v1/";
 const KEY = "millrace-key";
 const RETRY_MILLIS = 2_000;
 
@@ -38,6 +38,34 @@ async function request(path, options = {}) {
 
 export async function get(path) {
   return parse(await (await request(path)).text());
+}
+
+/** Reads the first lines of an answer, each of them JSON, and ends the connection. */
+export async function lines(path, limit) {
+  const ended = new AbortController();
+  const reader = (await request(path, { signal: ended.signal })).body.pipeThrough(new TextDecoderStream()).getReader();
+  const found = [];
+  let rest = "";
+  while (found.length < limit) {
+    const { done, value } = await reader.read();
+    if (done) {
+      break;
+    }
+    const complete = (rest + value).split("\n");
+    rest = complete.pop();
+    found.push(...complete.map(parse));
+  }
+  ended.abort();
+  return found.slice(0, limit);
+}
+
+/** Saves an answer as a file. A link cannot send a key, so this reads the answer itself. */
+export async function save(path, name) {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(await (await request(path)).blob());
+  link.download = name;
+  link.click();
+  URL.revokeObjectURL(link.href);
 }
 
 /** Changes the pipeline and returns what was done. */

@@ -16,6 +16,16 @@ export function buttons(items) {
   return { kind: "buttons", items };
 }
 
+/** A cell with links, each with label, accessible name and address; one with download saves a file. */
+export function links(items) {
+  return { kind: "links", items };
+}
+
+/** A cell with a name that is a link, and notes below it. */
+export function named(text, href, notes) {
+  return { kind: "named", text, href, notes };
+}
+
 /**
  * Shows rows in a table.
  *
@@ -116,9 +126,40 @@ function fill(cell, content) {
     }
     cell.firstChild.className = "badge " + content.tone;
     setText(cell.firstChild, content.text);
-  } else {
+  } else if (content.kind === "buttons") {
     fillButtons(cell, content.items);
+  } else if (content.kind === "links") {
+    fillLinks(cell, content.items);
+  } else {
+    fillNamed(cell, content);
   }
+}
+
+/** Lets a cell have a number of elements, and keeps those that it has. */
+function resize(cell, number, create) {
+  if (cell.children.length !== number || cell.childNodes.length !== number) {
+    cell.replaceChildren(...Array.from({ length: number }, (_, i) => create(i)));
+  }
+}
+
+function fillLinks(cell, items) {
+  resize(cell, items.length, () => element("a"));
+  items.forEach((item, i) => {
+    const link = cell.children[i];
+    setText(link, item.label);
+    link.setAttribute("aria-label", item.name);
+    link.href = item.href;
+    if (item.download) {
+      link.download = item.download;
+    }
+  });
+}
+
+function fillNamed(cell, { text, href, notes }) {
+  resize(cell, 1 + notes.length, (i) => (i === 0 ? element("a") : element("span", "", "under")));
+  cell.firstChild.href = href;
+  setText(cell.firstChild, text);
+  notes.forEach((note, i) => setText(cell.children[i + 1], note));
 }
 
 function fillBar(cell, { value, max, text }) {

@@ -3,7 +3,9 @@ package dev.millrace.gateway.answer;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.catalog.Model;
+import dev.millrace.contracts.catalog.ModelNames;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlRecord;
 import dev.millrace.contracts.control.WorkerReport;
@@ -40,6 +42,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -91,7 +94,8 @@ class AnswerRoutesIT {
                         Stream.concat(
                                         cluster.config().modelsInService().stream(),
                                         Stream.of(elsewhere))
-                                .toList());
+                                .toList(),
+                        cluster.config().modelNames());
         var answers =
                 new AnswerRoutes(
                         jobs,
@@ -180,14 +184,17 @@ class AnswerRoutesIT {
                                                 "model gpt-4.1 (server_error: the provider answered"
                                                         + " 503: overloaded)",
                                                 Optional.of(now.plusSeconds(30)),
-                                                1)))
+                                                1)),
+                                List.of())
                         .record("w1"));
         pipeline.hold();
         var impatient =
                 WatchedServer.start(
                         new AnswerRoutes(
                                         jobs,
-                                        new ModelsInService(List.of()),
+                                        new ModelsInService(
+                                                new ModelNames(
+                                                        Catalog.of(List.of()), Set.of(), Map.of())),
                                         StreamedAnswers.NONE,
                                         new CallWaits(Duration.ofMillis(100), Duration.ZERO),
                                         JobWaits.of(

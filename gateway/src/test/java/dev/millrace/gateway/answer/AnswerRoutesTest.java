@@ -3,7 +3,9 @@ package dev.millrace.gateway.answer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.configuration.loading.ConfigLoader;
+import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.catalog.Model;
+import dev.millrace.contracts.catalog.ModelNames;
 import dev.millrace.contracts.key.KeyRights;
 import dev.millrace.contracts.memory.HeapShare;
 import dev.millrace.contracts.money.Price;
@@ -21,6 +23,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
@@ -54,7 +57,16 @@ class AnswerRoutesTest {
         var routes =
                 new AnswerRoutes(
                         jobs,
-                        new ModelsInService(List.of(Model.of("gpt-4.1", "p", Price.of("1", "1")))),
+                        new ModelsInService(
+                                new ModelNames(
+                                        Catalog.of(
+                                                List.of(
+                                                        Model.of(
+                                                                "gpt-4.1",
+                                                                "p",
+                                                                Price.of("1", "1")))),
+                                        Set.of("p"),
+                                        Map.of())),
                         this::admitAndSubmit,
                         new CallWaits(Duration.ofMinutes(1), Duration.ofSeconds(5)),
                         _ -> List.of(),

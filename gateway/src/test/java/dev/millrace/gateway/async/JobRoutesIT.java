@@ -18,9 +18,7 @@ import dev.millrace.gateway.job.JobWaits;
 import dev.millrace.gateway.repeat.RepeatedRequests;
 import dev.millrace.gateway.store.DiskFileStore;
 import io.helidon.webserver.WebServer;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
@@ -175,6 +173,20 @@ class JobRoutesIT {
         Awaitility.await().until(() -> pipeline.received().size() == 1);
     }
 
+    @Test
+    void requestWithoutAnAcceptedLineIsABadRequestWithTheErrorOfEachLine() throws Exception {
+        var response = post("application/jsonl", "not json\n{\"url\":\"/v1/x\"}\n");
+
+        JsonNode error = JSON.readTree(response.body()).path("error");
+        assertThat(response.statusCode()).isEqualTo(400);
+        assertThat(error.path("type").stringValue()).isEqualTo("invalid_request_error");
+        assertThat(error.path("message").stringValue()).startsWith("no line was accepted");
+        assertThat(error.path("lines")).hasSize(2);
+        assertThat(code(error.path("lines").get(0))).isEqualTo("invalid_json");
+        assertThat(error.path("lines").get(1).path("line").intValue()).isEqualTo(2);
+        assertThat(pipeline.received()).isEmpty();
+    }
+
     private static String code(JsonNode answer) {
         return Objects.requireNonNull(answer.path("error").path("code").stringValue());
     }
@@ -212,16 +224,13 @@ class JobRoutesIT {
                             .POST(HttpRequest.BodyPublishers.ofString("no JSON\n".repeat(100)))
                             .build();
 
-            List<JsonNode> answers =
-                    http.send(request, BodyHandlers.ofString())
-                            .body()
-                            .lines()
-                            .map(JSON::readTree)
-                            .toList();
+            HttpResponse<String> response = http.send(request, BodyHandlers.ofString());
 
-            assertThat(answers).hasSize(3);
-            assertThat(code(answers.get(1))).isEqualTo("invalid_json");
-            assertThat(code(answers.get(2))).isEqualTo("overloaded");
+            JsonNode lines = JSON.readTree(response.body()).path("error").path("lines");
+            assertThat(response.statusCode()).isEqualTo(503);
+            assertThat(lines).hasSize(3);
+            assertThat(code(lines.get(1))).isEqualTo("invalid_json");
+            assertThat(code(lines.get(2))).isEqualTo("overloaded");
             Awaitility.await().until(() -> memory.held() == 0);
         } finally {
             small.stop();
@@ -246,6 +255,7 @@ class JobRoutesIT {
             var out = socket.getOutputStream();
             out.write(
                     ("POST /v1/jobs HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+                                    + "Connection: close\r\n"
                                     + "Content-Type: application/jsonl\r\nContent-Length: "
                                     + (3 * (longLine + 1))
                                     + "\r\n\r\n")
@@ -261,9 +271,8 @@ class JobRoutesIT {
             out.write('\n');
             out.flush();
 
-            var answers = new BufferedReader(new InputStreamReader(socket.getInputStream(), UTF_8));
-            assertThat(answers.lines().filter(it -> it.contains("\"line\":")).limit(3))
-                    .allMatch(it -> it.contains("invalid_json"));
+            String answer = new String(socket.getInputStream().readAllBytes(), UTF_8);
+            assertThat(answer.split("\"code\":\"invalid_json\"", -1)).hasSize(4);
             Awaitility.await().until(() -> memory.held() == 0);
         } finally {
             small.stop();

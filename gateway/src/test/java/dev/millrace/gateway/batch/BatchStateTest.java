@@ -30,7 +30,7 @@ class BatchStateTest {
             new Submission(
                     "batch_0123456789abcdef0123456789abcdef",
                     "acme",
-                    "file-1",
+                    new Submission.InputFile("file-1", Optional.empty()),
                     Endpoint.CHAT_COMPLETIONS,
                     "24h",
                     Map.of("team", "a"),

@@ -92,7 +92,7 @@ class DashboardAccessIT {
     void everyControlIsReachedInTheOrderOfThePageAndShowsTheFocus() {
         show();
         List<String> controls =
-                browser.findAll("a, button, select, input").stream()
+                browser.findAll("a, button, select, input, summary").stream()
                         .filter(
                                 it ->
                                         it.isDisplayed()
@@ -104,6 +104,8 @@ class DashboardAccessIT {
         assertThat(controls)
                 .contains(
                         "link Skip to the figures",
+                        "searchbox Find by name, file, metadata, tenant, or custom_id of a job",
+                        "link Errors of b<i>2",
                         "button Cancel batch b1 of default",
                         "button Pause deepseek-v3.2",
                         "button Resume gpt-4.1",
@@ -125,7 +127,7 @@ class DashboardAccessIT {
     @Test
     void modelIsPausedByTheKeyboardAndTheFocusStays() {
         show();
-        var _ = browser.evaluate("document.querySelector('#models button').focus()");
+        var _ = browser.evaluate("document.querySelector('[aria-label^=Pause]').focus()");
         browser.press(Keys.ENTER);
         browser.answer(true);
         browser.awaitText("#done", "Done: local PauseModel[model=deepseek-v3.2].");
@@ -158,6 +160,16 @@ class DashboardAccessIT {
     @Test
     void axeFindsNothingInLight() throws Exception {
         show();
+        assertThat(browser.accessProblems()).isEmpty();
+    }
+
+    @Test
+    void axeFindsNothingInABatch() throws Exception {
+        browser.open(page.url() + "#batch/default/b1");
+        browser.awaitText("#batch-jobs", "custom-1");
+        browser.awaitText("#attention", "rejects the key");
+
+        assertThat(browser.find("#batch-section").getText()).contains("validation_error");
         assertThat(browser.accessProblems()).isEmpty();
     }
 

@@ -11,6 +11,7 @@ import dev.millrace.gateway.http.CorsRules;
 import dev.millrace.gateway.http.ErrorKind;
 import dev.millrace.gateway.http.GatewayApi;
 import dev.millrace.gateway.http.LocalCallers;
+import dev.millrace.gateway.job.JobWaits;
 import dev.millrace.gateway.results.Connections;
 import dev.millrace.gateway.results.DatabaseResults;
 import dev.millrace.gateway.usage.PipelineOperations;
@@ -37,6 +38,7 @@ final class ServedPage implements AutoCloseable {
             TestDatabase database,
             StateSource state,
             PipelineOperations operations,
+            JobWaits waits,
             Instant now,
             Authenticator authenticator) {
         InstantSource clock = InstantSource.fixed(now);
@@ -45,7 +47,8 @@ final class ServedPage implements AutoCloseable {
                 new UsageApi(
                         connections,
                         new DatabaseResults(connections, clock),
-                        new UsageApi.Parts(List.of(), state, operations, clock, System::nanoTime));
+                        new UsageApi.Parts(
+                                List.of(), state, operations, waits, clock, System::nanoTime));
         var routing = HttpRouting.builder();
         GatewayApi.withoutBodies(UsageApi.SURFACE, api.routes(), authenticator, () -> "req_1")
                 .addTo(routing);
@@ -68,7 +71,20 @@ final class ServedPage implements AutoCloseable {
     /** Serves a database and changes a pipeline. */
     static ServedPage of(
             TestDatabase database, StateSource state, PipelineOperations operations, Instant now) {
-        return new ServedPage(database, state, operations, now, new LocalCallers(CorsRules.NONE));
+        return new ServedPage(
+                database, state, operations, JobWaits.NONE, now, new LocalCallers(CorsRules.NONE));
+    }
+
+    /** Serves a database and why its jobs wait. */
+    static ServedPage withWaits(
+            TestDatabase database, StateSource state, JobWaits waits, Instant now) {
+        return new ServedPage(
+                database,
+                state,
+                PipelineOperations.NONE,
+                waits,
+                now,
+                new LocalCallers(CorsRules.NONE));
     }
 
     /** Serves a database to one tenant. */
@@ -77,6 +93,7 @@ final class ServedPage implements AutoCloseable {
                 database,
                 () -> "{}",
                 PipelineOperations.NONE,
+                JobWaits.NONE,
                 now,
                 request -> caller(request, tenant, key));
     }

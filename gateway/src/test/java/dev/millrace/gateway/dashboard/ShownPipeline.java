@@ -6,6 +6,7 @@ import static dev.millrace.store.fixture.Records.NOON;
 import static dev.millrace.store.fixture.Records.RESULTS_0;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.millrace.contracts.batch.BatchOrigin;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.result.CostKind;
 import dev.millrace.contracts.result.DeadLetter;
@@ -23,6 +24,8 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 
 /** The database and the state that the tests of the dashboard show. */
 final class ShownPipeline {
@@ -39,13 +42,22 @@ final class ShownPipeline {
              "policies":[],"tripped":[],
              "pauses":[{"model":"gpt-4.1","at":"2026-11-20T11:00:00Z","by":"anna"}],
              "breakers":[{"breaker":"key 1 of openai","workers":2,"error":"authentication_error","reason":"the provider answered 401: <b>no</b>","since":"2026-11-20T12:00:00Z","next_trial":"2026-11-20T12:06:00Z"}],
-             "budgets":[{"tenant":"default","period":"day","limit_usd":100,"spent_usd":81.200000000000000001,"reserved_usd":3.1,"waiting_jobs":37,"rejected_jobs":0,"alert_percent":80,"at":"2026-11-20T12:00:00Z"}],
-             "limits":[{"path":"models.gpt-4.1.limits.requests_per_minute","limit":10000,"used":9800,"leased":120,"workers":2,"waiting_workers":1}],
+             "budgets":[{"tenant":"default","period":"day","limit_usd":100,"spent_usd":81.200000000000000001,"reserved_usd":3.1,"waiting_jobs":37,"holds_back":true,"needed_usd":0.5,"rejected_jobs":0,"alert_percent":80,"at":"2026-11-20T12:00:00Z"}],
+             "limits":[{"path":"models.gpt-4.1.limits.requests_per_minute","origin":"configured","limit":10000,"used":9800,"leased":120,"workers":2,"waiting_workers":1},
+                       {"path":"models.deepseek-v3.2.limits.requests_per_minute","origin":"found","limit":12,"used":9,"leased":0,"workers":2,"waiting_workers":0}],
              "unreadable":[],"ahead":[]}
             """
                     .replace("\n", "");
 
     private ShownPipeline() {}
+
+    /** The file and the metadata of the batch b1. */
+    static final BatchOrigin ORIGIN =
+            new BatchOrigin(
+                    Optional.of("tickets " + HTML + ".jsonl"),
+                    Map.of("project", "<b>support</b>"),
+                    Set.of("deepseek-v3.2"),
+                    Optional.empty());
 
     /** Stores jobs of two batches: every fourth fails, with HTML in its message and its names. */
     static void storeIn(TestDatabase database) throws Exception {
@@ -67,6 +79,7 @@ final class ShownPipeline {
                             Records.cost(
                                     batch, i, 1, CostKind.BILLED, "0.000000000000000000" + i)));
         }
+        rows.add(Records.manifestRow(0, "b1", "1", 20, null, ORIGIN));
         rows.add(
                 new Row.Letter(
                         new RecordPosition(LETTERS_0, 0, NOON.plusSeconds(9)),

@@ -71,7 +71,7 @@ class ForgottenFilesTest {
                 new Submission(
                         "batch_%032x".formatted(created),
                         tenant,
-                        file,
+                        new Submission.InputFile(file, Optional.empty()),
                         Endpoint.CHAT_COMPLETIONS,
                         "24h",
                         Map.of("customer", "Ada"),

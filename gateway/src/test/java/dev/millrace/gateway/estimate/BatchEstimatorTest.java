@@ -39,7 +39,7 @@ class BatchEstimatorTest {
         return new Submission(
                 "batch_0",
                 tenant,
-                "file-0",
+                new Submission.InputFile("file-0", Optional.empty()),
                 Endpoint.CHAT_COMPLETIONS,
                 "24h",
                 Map.of(),

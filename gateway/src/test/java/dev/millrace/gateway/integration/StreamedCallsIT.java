@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.millrace.contracts.catalog.Catalog;
+import dev.millrace.contracts.catalog.ModelNames;
 import dev.millrace.contracts.chunk.Chunk;
 import dev.millrace.contracts.chunk.Chunk.Outcome;
 import dev.millrace.contracts.control.ControlKey;
@@ -41,6 +43,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -103,7 +106,8 @@ class StreamedCallsIT {
         var answers =
                 new AnswerRoutes(
                         jobs,
-                        new ModelsInService(List.of()),
+                        new ModelsInService(
+                                new ModelNames(Catalog.of(List.of()), Set.of(), Map.of())),
                         new StreamedCalls(jobs, streams, new StreamTimeouts(LONG, LONG), reasons),
                         new CallWaits(LONG, LONG),
                         reasons,

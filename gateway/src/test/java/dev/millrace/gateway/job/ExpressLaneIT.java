@@ -139,7 +139,10 @@ class ExpressLaneIT {
                                         List.of(model()),
                                         10),
                                 (_, _, job) -> Optional.ofNullable(stored.get(job)),
-                                new JobClient.Routing(this::plan, () -> control),
+                                new JobClient.Routing(
+                                        this::plan,
+                                        () -> control,
+                                        JobClient.Routing.BY_ROUTER.services()),
                                 InstantSource.system(),
                                 () -> System.nanoTime() + passedNanos.get(),
                                 new SecureRandom()));

@@ -74,6 +74,11 @@ final class JobTrial implements AutoCloseable {
 
     /** Starts another client, and waits until it is ready. */
     JobClient newClient(int maxPending) {
+        return newClient(maxPending, JobClient.Routing.BY_ROUTER);
+    }
+
+    /** Starts another client, and waits until it is ready. */
+    JobClient newClient(int maxPending, JobClient.Routing routing) {
         var config = cluster.config();
         var settings =
                 new JobSettings(
@@ -88,7 +93,7 @@ final class JobTrial implements AutoCloseable {
                         new JobClient.Parts(
                                 settings,
                                 (_, _, job) -> Optional.ofNullable(sink.get(job)),
-                                JobClient.Routing.BY_ROUTER,
+                                routing,
                                 InstantSource.system(),
                                 System::nanoTime,
                                 new SecureRandom()));

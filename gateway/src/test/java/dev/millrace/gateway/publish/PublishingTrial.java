@@ -259,7 +259,7 @@ final class PublishingTrial implements AutoCloseable {
         return new Submission(
                 BatchApi.OPENAI.prefix() + id,
                 tenant,
-                "file-" + id,
+                new Submission.InputFile("file-" + id, Optional.of(id + ".jsonl")),
                 Endpoint.CHAT_COMPLETIONS,
                 "24h",
                 Map.of(),

@@ -42,7 +42,7 @@ class WaitingBatchesTest {
                 new Submission(
                         tenant + place,
                         tenant,
-                        "file",
+                        new Submission.InputFile("file", Optional.empty()),
                         Endpoint.CHAT_COMPLETIONS,
                         "24h",
                         metadata,

@@ -68,7 +68,8 @@ public final class FakeResults implements StoredResults {
     }
 
     @Override
-    public Optional<InputStream> results(String tenant, String batch, OptionalLong after)
+    public Optional<InputStream> results(
+            String tenant, String batch, OptionalLong after, boolean onlyFailed)
             throws ResultsUnavailableException {
         return switch (lines.get(new Lines(batch, after))) {
             case Stored.Text it -> Optional.of(new ByteArrayInputStream(it.text().getBytes(UTF_8)));

@@ -44,7 +44,7 @@ class FactStoreTest {
         return new Submission(
                 id,
                 "acme",
-                "file-1",
+                new Submission.InputFile("file-1", Optional.of("in.jsonl")),
                 Endpoint.MESSAGES,
                 "24h",
                 Map.of(),

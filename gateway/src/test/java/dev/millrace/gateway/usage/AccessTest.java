@@ -63,9 +63,12 @@ class AccessTest {
         @ValueSource(
                 strings = {
                     "/batches",
+                    "/batches?search=b",
+                    "/batches?search=custom-2",
                     "/batches/b",
                     "/batches/b/results",
                     "/batches/b/results?after=0",
+                    "/batches/b/results?failed=true",
                     "/costs?by=tenant,batch,model,provider,day,arm",
                     "/costs?by=model&batch=b",
                     "/usage",

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.memory.HeapShare;
 import dev.millrace.gateway.http.RunningServer;
+import dev.millrace.gateway.job.JobWaits;
 import dev.millrace.gateway.results.Connections;
 import dev.millrace.gateway.results.DatabaseResults;
 import dev.millrace.store.fixture.Records;
@@ -45,6 +46,7 @@ class OwnUsageTest {
                                 List.of(),
                                 () -> "{}",
                                 PipelineOperations.NONE,
+                                JobWaits.NONE,
                                 clock,
                                 System::nanoTime));
         server = RunningServer.of(List.of(api.ownUsage()));

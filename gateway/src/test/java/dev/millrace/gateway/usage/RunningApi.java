@@ -19,6 +19,7 @@ import dev.millrace.gateway.http.CorsRules;
 import dev.millrace.gateway.http.ErrorKind;
 import dev.millrace.gateway.http.GatewayApi;
 import dev.millrace.gateway.http.LocalCallers;
+import dev.millrace.gateway.job.JobWaits;
 import dev.millrace.gateway.results.Connections;
 import dev.millrace.gateway.results.DatabaseResults;
 import dev.millrace.gateway.server.ServerSetup;
@@ -77,6 +78,7 @@ final class RunningApi implements AutoCloseable {
         private StateSource state = () -> STATE;
         private PipelineOperations operations = (operation, by) -> by + " " + operation;
         private Duration patience = Duration.ofMinutes(10);
+        private JobWaits waits = JobWaits.NONE;
     }
 
     private RunningApi(TestDatabase database, Settings settings) {
@@ -89,6 +91,7 @@ final class RunningApi implements AutoCloseable {
                                 settings.models,
                                 settings.state,
                                 settings.operations,
+                                settings.waits,
                                 CLOCK,
                                 System::nanoTime));
         var routing = HttpRouting.builder();
@@ -123,6 +126,13 @@ final class RunningApi implements AutoCloseable {
     static RunningApi withOperations(TestDatabase database, PipelineOperations operations) {
         var settings = new Settings();
         settings.operations = operations;
+        return new RunningApi(database, settings);
+    }
+
+    /** Starts an API without keys that knows why jobs wait. */
+    static RunningApi withWaits(TestDatabase database, JobWaits waits) {
+        var settings = new Settings();
+        settings.waits = waits;
         return new RunningApi(database, settings);
     }
 

@@ -7,6 +7,7 @@ import static dev.millrace.store.fixture.Records.RESULTS_0;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.contracts.batch.BatchOrigin;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.money.Price;
@@ -188,6 +189,12 @@ final class StoredBatches {
     /** Adds the manifest of a submission of the tenant default. */
     StoredBatches manifest(String batch, String submission, long lines, @Nullable String retryOf) {
         rows.add(Records.manifestRow(rows.size(), batch, submission, lines, retryOf));
+        return this;
+    }
+
+    /** Adds the manifest of a submission of the tenant default with its origin. */
+    StoredBatches submitted(String batch, long lines, BatchOrigin origin) {
+        rows.add(Records.manifestRow(rows.size(), batch, "1", lines, null, origin));
         return this;
     }
 

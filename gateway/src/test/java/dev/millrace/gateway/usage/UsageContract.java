@@ -5,8 +5,12 @@ import static dev.millrace.gateway.usage.StoredBatches.line;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.contracts.batch.BatchOrigin;
+import dev.millrace.contracts.control.ControlWaits;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.result.CostKind;
+import dev.millrace.contracts.waiting.Waiting;
+import dev.millrace.contracts.waiting.WaitingReason;
 import dev.millrace.store.fixture.TestDatabase;
 import java.io.ByteArrayInputStream;
 import java.math.BigDecimal;
@@ -14,12 +18,18 @@ import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
 import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 /** Tests the answers of the API, which must be equal on both databases. */
@@ -47,7 +57,14 @@ abstract class UsageContract {
                 .manifest("b", "1", 6, "a/ö b.jsonl")
                 .manifest("b", "2", 6, null)
                 .manifest("b", "2", 5, null)
-                .manifest("only submitted", "1", 7, null)
+                .submitted(
+                        "only submitted",
+                        7,
+                        new BatchOrigin(
+                                Optional.of("Tickets <Ü>.jsonl"),
+                                Map.of("queue", "Refunds"),
+                                Set.of("qwen-turbo"),
+                                Optional.of("key-1")))
                 .storeIn(database);
         running = RunningApi.withoutKeys(database, List.of(), () -> RunningApi.STATE);
     }
@@ -84,6 +101,100 @@ abstract class UsageContract {
         assertThat(last.path("dead_letters").asLong()).isEqualTo(2);
         assertThat(last.path("first_finished_at").asString()).isEqualTo("2026-11-20T12:00:01.125Z");
         assertThat(list.path("next").isNull()).isTrue();
+    }
+
+    @Test
+    void batchesHaveTheirOriginAndCosts() throws Exception {
+        JsonNode list = api().json("/batches");
+
+        JsonNode submitted = list.path("data").get(4);
+        assertThat(submitted.path("file").asString()).isEqualTo("Tickets <Ü>.jsonl");
+        assertThat(submitted.path("metadata").toString()).isEqualTo("{\"queue\":\"Refunds\"}");
+        JsonNode others = list.path("data").get(3);
+        assertThat(others.path("file").isNull()).isTrue();
+        assertThat(money(others.path("costs"), "cost_usd")).isEqualByComparingTo("0.3");
+        assertThat(others.path("waiting").size()).isZero();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "B.JSONL,a/ö b.jsonl",
+        "tickets%20%3C%C3%BC,only submitted",
+        "queue:%20refunds,only submitted",
+        "acme,b",
+        "custom-3,b",
+    })
+    void searchFindsBatchesByNameFileMetadataTenantAndJob(String text, String batch)
+            throws Exception {
+        assertThat(values(api().json("/batches?search=" + text), "batch")).containsExactly(batch);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"custom", "key-1", "%25", "_", "nothing"})
+    void searchTakesTextAsItIs(String text) throws Exception {
+        assertThat(values(api().json("/batches?search=" + text), "batch")).isEmpty();
+    }
+
+    @Test
+    void searchStaysWithinATenantAndALimit() throws Exception {
+        assertThat(values(api().json("/batches?search=b&tenant=acme"), "tenant"))
+                .containsExactly("acme");
+        assertThat(values(api().json("/batches?search=b&limit=1"), "batch")).hasSize(1);
+    }
+
+    @Test
+    void latestBatchesComeFirst() throws Exception {
+        assertThat(values(api().json("/batches?search=default"), "batch"))
+                .startsWith("b")
+                .endsWith("only submitted");
+    }
+
+    @Test
+    void waitsAreOfTheModelsAndTheKeyOfABatch() throws Exception {
+        api().close();
+        var asked = new ArrayList<ControlWaits.Scope>();
+        running =
+                RunningApi.withWaits(
+                        Objects.requireNonNull(stored),
+                        scope -> {
+                            asked.add(scope);
+                            return List.of(
+                                    new Waiting(
+                                            "qwen-turbo",
+                                            Optional.empty(),
+                                            WaitingReason.FOUND_LIMIT,
+                                            "12 calls a minute",
+                                            Optional.empty(),
+                                            3));
+                        });
+
+        JsonNode batch = api().json("/batches/only%20submitted");
+
+        assertThat(asked)
+                .containsExactly(
+                        new ControlWaits.Scope(
+                                "default",
+                                "only submitted",
+                                Optional.of("key-1"),
+                                Set.of("qwen-turbo")));
+        assertThat(batch.path("waiting").toString())
+                .isEqualTo(
+                        "[{\"model\":\"qwen-turbo\",\"reason\":\"found_limit\","
+                                + "\"value\":\"12 calls a minute\",\"jobs\":3}]");
+    }
+
+    @Test
+    void batchThatHasEndedWaitsForNothing() throws Exception {
+        api().close();
+        running =
+                RunningApi.withWaits(
+                        Objects.requireNonNull(stored),
+                        scope -> {
+                            throw new AssertionError(scope);
+                        });
+
+        assertThat(api().json("/batches/a%2F%C3%B6%20b.jsonl").path("waiting").size()).isZero();
+        assertThat(api().json("/batches/b?tenant=acme").path("waiting").size()).isZero();
     }
 
     @Test
@@ -212,6 +323,14 @@ abstract class UsageContract {
         assertThat(RunningApi.text(api().get("/batches/b/results?after=2")).lines())
                 .containsExactly(text(3), text(4));
         assertThat(RunningApi.text(api().get("/batches/b/results?after=4"))).isEmpty();
+    }
+
+    @Test
+    void failedResultsAreStreamedAlone() throws Exception {
+        assertThat(RunningApi.text(api().get("/batches/b/results?failed=true")).lines())
+                .containsExactly(text(4));
+        assertThat(RunningApi.text(api().get("/batches/b/results?failed=false&after=2")).lines())
+                .containsExactly(text(3), text(4));
     }
 
     @Test

@@ -54,7 +54,9 @@ class WrongRequestsTest {
                     /batches?limit=x | limit | limit must be a whole number from 1 to 1000, was "x"
                     /batches?limit=1&limit=2 | limit | limit must be given once
                     /batches?cursor=x | cursor | cursor must be next of the previous page, was "x"
-                    /batches?tenants=a | tenants | tenants is unknown; the parameters are cursor, limit, tenant
+                    /batches?tenants=a | tenants | tenants is unknown; the parameters are cursor, limit, search, tenant
+                    /batches?search=a&cursor=YQBi | cursor | cursor is not possible with search, whose answer has one page
+                    /batches/b/results?failed=yes | failed | failed must be one of true, false, was "yes"
                     /batches?tenant= | tenant | tenant must be text, was ""
                     /batches/b/results?after=-1 | after | after must be a whole number of 0 or more, was "-1"
                     /costs?by=mode | by | by must be one of tenant, model, provider, batch, day, hour, arm, was "mode"

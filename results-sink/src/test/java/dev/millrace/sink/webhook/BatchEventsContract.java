@@ -23,7 +23,7 @@ abstract class BatchEventsContract extends WebhookFixture {
             throws Exception {
         database.execute(
                 "INSERT INTO manifests (tenant, batch, submission, line_count, submitted_at,"
-                        + " submitted_by, recorded_at) VALUES ('%s', '%s', '%s', %d, %s, 'ada',"
+                        + " submitted_by, origin, recorded_at) VALUES ('%s', '%s', '%s', %d, %s, 'ada', '{}',"
                                 .formatted(tenant, batch, submission, lines, TIME)
                         + " %s)".formatted(TIME));
     }

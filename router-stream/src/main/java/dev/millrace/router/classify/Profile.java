@@ -63,7 +63,10 @@ public interface Profile {
     /** Returns the input tokens of all inputs for a model, which may exceed its context window. */
     TokenCount inputTokens(Model model);
 
-    /** Returns the upper bound of {@link #inputTokens}, without counting tokens. */
+    /**
+     * Returns an upper bound of {@link #inputTokens} by the size of the body, without counting
+     * tokens. It grows with each byte of the body.
+     */
     default OptionalLong maxInputTokens(Model model) {
         return inputTokens(model).atMost();
     }

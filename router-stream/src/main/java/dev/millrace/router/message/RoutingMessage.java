@@ -72,6 +72,12 @@ public sealed interface RoutingMessage {
                     null);
         }
 
+        /** Returns a copy with the limit of the batch's budget; null for none. */
+        public JobIdentity withBatchLimit(@Nullable BigDecimal usd) {
+            return new JobIdentity(
+                    jobId, customId, tenant, batch, line, labels, usd, apiKey, parent);
+        }
+
         /**
          * Returns the facts about this job if it ends before it has a model.
          *

@@ -123,24 +123,28 @@ final class CostCeilingCheck {
     }
 
     /**
-     * Returns a rejection when one attempt at the first model may cost more than the job's ceiling,
+     * Returns a rejection when one attempt at the job's model may cost more than the job's ceiling,
      * since the model's price has risen; else empty.
      *
-     * @param job headers with the highest cost at the current prices; without a ceiling, this cost
-     *     covers several attempts, so the check passes
+     * @param job headers with the highest cost at the current prices
      */
     static Optional<Plan.Rejected> checkAgain(JobHeaders job) {
         JobCostLimit limit = job.costLimit();
-        return limit == null || limit.coversAttemptAt(0)
+        BigDecimal max = limit == null ? null : limit.maxUsd();
+        if (limit == null || max == null) {
+            return Optional.empty();
+        }
+        BigDecimal attempt = limit.attemptUsd().get(job.position());
+        return attempt.compareTo(max) <= 0
                 ? Optional.empty()
                 : Optional.of(
                         rejected(
                                 "the price of "
-                                        + job.chain().getFirst()
+                                        + job.model()
                                         + " has risen: one attempt may cost up to "
-                                        + Usd.text(limit.attemptUsd().getFirst())
+                                        + Usd.text(attempt)
                                         + " USD, above max_cost_usd = "
-                                        + Usd.text(limit.reservedUsd())));
+                                        + Usd.text(max)));
     }
 
     private static Plan.Rejected rejected(String message) {

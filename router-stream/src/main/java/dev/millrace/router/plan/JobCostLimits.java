@@ -19,17 +19,17 @@ import org.jspecify.annotations.Nullable;
 /** Computes the highest cost of a job at the models of its chain. */
 record JobCostLimits(ServiceableModels serviceable) {
     /**
-     * Number of attempts that a budget reserves: two attempts with unknown ends, and one answer.
-     * Reserving all attempts would let far fewer jobs run at once.
+     * Number of times that a budget reserves the calls of a split document: its parts share the
+     * second time, since a part does not return to the router for another attempt.
      */
-    private static final BigDecimal RESERVED_ATTEMPTS = BigDecimal.valueOf(3);
+    private static final BigDecimal RESERVED_SPLITS = BigDecimal.TWO;
 
     /** More than any call has, so that sums do not overflow. */
     private static final long MAX_TOKENS = 1L << 40;
 
     /**
-     * Returns the highest cost of the job, and of one attempt at each model. A job can use all of
-     * its {@code max_cost_usd}, unless a budget has to reserve the amount.
+     * Returns the highest cost of one attempt at each model, and the limit of all attempts. A job
+     * can use all of its {@code max_cost_usd}, unless a budget has to reserve each attempt.
      *
      * @param chain models for which {@link CostCeilingCheck} has found a bound
      */
@@ -52,11 +52,19 @@ record JobCostLimits(ServiceableModels serviceable) {
         long more = DocumentSplitter.longestBytes(document, split) - document.value().length();
         List<AttemptTokens> tokens =
                 chain.stream().map(it -> tokens(job, it, more, split)).toList();
+        List<BigDecimal> attempts = attempts(chain, tokens, split.calls());
+        BigDecimal ceiling = job.line().options().maxCostUsd();
         return limit(
-                attempts(chain, tokens, split.calls()),
+                attempts,
                 tokens,
-                job.line().options().maxCostUsd(),
+                job.request().isUnderBudget() ? ofSplit(attempts, ceiling) : ceiling,
                 job.request().isUnderBudget());
+    }
+
+    /** Returns the most that is reserved for a split document. */
+    private static BigDecimal ofSplit(List<BigDecimal> attempts, @Nullable BigDecimal ceiling) {
+        BigDecimal most = Collections.max(attempts).multiply(RESERVED_SPLITS);
+        return ceiling == null ? most : ceiling.min(most);
     }
 
     /**
@@ -109,9 +117,9 @@ record JobCostLimits(ServiceableModels serviceable) {
             List<AttemptTokens> tokens,
             @Nullable BigDecimal ceiling,
             boolean isUnderBudget) {
-        BigDecimal most = Collections.max(attempts).multiply(RESERVED_ATTEMPTS);
-        BigDecimal reserved = ceiling == null ? most : isUnderBudget ? ceiling.min(most) : ceiling;
-        return new JobCostLimit(reserved, attempts, BigDecimal.ZERO, tokens);
+        return isUnderBudget || ceiling == null
+                ? JobCostLimit.underBudget(attempts, tokens, ceiling)
+                : new JobCostLimit(ceiling, attempts, BigDecimal.ZERO, tokens);
     }
 
     /**
@@ -131,9 +139,11 @@ record JobCostLimits(ServiceableModels serviceable) {
             return planned;
         }
         List<BigDecimal> attempts = attempts(chain, tokens, calls);
-        return isSame(attempts, planned.attemptUsd())
-                ? planned
-                : limit(attempts, tokens, ceiling.get(), true).ofKey(planned.apiKey());
+        if (isSame(attempts, planned.attemptUsd())) {
+            return planned;
+        }
+        return planned.withAttempts(
+                attempts, calls == 1 ? ceiling.get() : ofSplit(attempts, ceiling.get()));
     }
 
     private static boolean isSame(List<BigDecimal> amounts, List<BigDecimal> others) {

@@ -1,6 +1,7 @@
 package dev.millrace.router.plan;
 
 import dev.millrace.contracts.catalog.Model;
+import dev.millrace.contracts.catalog.ModelNames;
 import dev.millrace.contracts.catalog.ModelParameters.UnacceptableKey;
 import dev.millrace.contracts.catalog.OutputLimit;
 import dev.millrace.contracts.error.ErrorCode;
@@ -33,20 +34,25 @@ final class ModelEligibility {
         return serviceable.hasProvider(model) && topics.unavailableReason(model).isEmpty();
     }
 
-    /** Returns a rejection when the model is out of service, else empty. */
+    /**
+     * Returns a rejection when the model's provider is not configured, else empty. A job of a model
+     * without topics can wait for them.
+     */
     Optional<Plan.Rejected> serviceRejection(Model model) {
-        if (!serviceable.hasProvider(model)) {
-            return Optional.of(
-                    outOfService(model, "its provider " + model.provider() + " is not configured"));
-        }
-        return topics.unavailableReason(model).map(reason -> outOfService(model, reason));
+        return serviceable
+                .names()
+                .providerProblem(model)
+                .map(
+                        reason ->
+                                new Plan.Rejected(
+                                        ErrorCode.UNKNOWN_MODEL,
+                                        ModelNames.outOfService(model, reason),
+                                        "body.model"));
     }
 
-    private static Plan.Rejected outOfService(Model model, String reason) {
-        return new Plan.Rejected(
-                ErrorCode.UNKNOWN_MODEL,
-                "the model " + model.name() + " is not in service: " + reason,
-                "body.model");
+    /** Returns an eligibility for which every model has topics. */
+    ModelEligibility withoutTopics() {
+        return new ModelEligibility(serviceable, _ -> Optional.empty());
     }
 
     /**

@@ -3,7 +3,6 @@ package dev.millrace.router.plan;
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.job.RequestLine;
-import dev.millrace.router.message.SimilarNames;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -20,7 +19,7 @@ final class NamedModelSelector {
 
     /**
      * Returns the named model and its eligible fallbacks. When the job does not fit into the named
-     * model's window, returns only the eligible fallbacks.
+     * model's window, or the model's provider is off, returns only the eligible fallbacks.
      */
     Plan select(PlanningJob job) {
         RequestLine line = job.line();
@@ -28,10 +27,12 @@ final class NamedModelSelector {
         String name = line.model();
         Optional<Model> found = serviceable.catalog().find(name);
         if (found.isEmpty()) {
-            rejections.add(unknown("no model is called \"" + name + "\"", name, "body.model"));
+            rejections.add(unknown(serviceable.names().unknown(name), "body.model"));
         }
         rejections.addAll(unknownFallbacks(line));
-        found.flatMap(eligibility::serviceRejection).ifPresent(rejections::add);
+        found.filter(it -> !serviceable.isOff(it))
+                .flatMap(eligibility::serviceRejection)
+                .ifPresent(rejections::add);
         if (found.isEmpty() || !rejections.isEmpty()) {
             return Plan.Rejected.all(rejections);
         }
@@ -40,10 +41,12 @@ final class NamedModelSelector {
 
     private Plan select(PlanningJob job, Model model) {
         RequestLine line = job.line();
-        List<Plan.Rejected> rejections = eligibility.rejections(job, model);
-        boolean onlyTooLong =
-                rejections.stream().allMatch(it -> it.error() == ErrorCode.CONTEXT_LENGTH_EXCEEDED);
-        if (!onlyTooLong) {
+        Optional<Plan.Rejected> off = eligibility.serviceRejection(model);
+        List<Plan.Rejected> rejections =
+                off.map(List::of).orElseGet(() -> eligibility.rejections(job, model));
+        boolean hasOtherProblem =
+                rejections.stream().anyMatch(it -> it.error() != ErrorCode.CONTEXT_LENGTH_EXCEEDED);
+        if (off.isEmpty() && hasOtherProblem) {
             return Plan.Rejected.all(rejections);
         }
         List<Model> chain = new ArrayList<>();
@@ -58,8 +61,8 @@ final class NamedModelSelector {
         if (chain.isEmpty()) {
             return rejections.getFirst();
         }
-        return new Plan.Routed(
-                chain, rejections.isEmpty() ? routedBy(line, model) : "context-length");
+        String replaced = off.isPresent() ? "provider-off" : "context-length";
+        return new Plan.Routed(chain, rejections.isEmpty() ? routedBy(line, model) : replaced);
     }
 
     private static String routedBy(RequestLine line, Model model) {
@@ -87,19 +90,15 @@ final class NamedModelSelector {
                 .map(
                         it ->
                                 unknown(
-                                        "the fallback \"" + it + "\" is not a model",
-                                        it,
+                                        "the fallback \""
+                                                + it
+                                                + "\" is not a model"
+                                                + serviceable.names().similar(it),
                                         "millrace.fallback"))
                 .toList();
     }
 
-    private Plan.Rejected unknown(String problem, String name, String param) {
-        List<String> similar = SimilarNames.of(name, serviceable.namesInService());
-        return new Plan.Rejected(
-                ErrorCode.UNKNOWN_MODEL,
-                similar.isEmpty()
-                        ? problem
-                        : problem + "; similar names: " + String.join(", ", similar),
-                param);
+    private static Plan.Rejected unknown(String problem, String param) {
+        return new Plan.Rejected(ErrorCode.UNKNOWN_MODEL, problem, param);
     }
 }

@@ -36,6 +36,11 @@ public final class Planner {
     private final ModelEligibility eligibility;
     private final NamedModelSelector namedSelector;
     private final PolicyModelSelector policySelector;
+
+    /** Also selects models without topics, whose jobs wait. */
+    private final PolicyModelSelector waitingSelector;
+
+    private final ModelAvailability topics;
     private final JobCostLimits budgets;
     private final Classifier classifier;
     private final ToIntFunction<Model> maxRecordBytes;
@@ -58,6 +63,8 @@ public final class Planner {
         eligibility = new ModelEligibility(serviceable, topics);
         namedSelector = new NamedModelSelector(serviceable, eligibility);
         policySelector = new PolicyModelSelector(serviceable, eligibility);
+        waitingSelector = new PolicyModelSelector(serviceable, eligibility.withoutTopics());
+        this.topics = topics;
         budgets = new JobCostLimits(serviceable);
         this.classifier = classifier;
     }
@@ -218,8 +225,16 @@ public final class Planner {
     }
 
     /**
-     * Returns why a planned job cannot be called any more: its model is out of service, or a model
-     * of its chain is no longer in the catalog. Empty if it can be called.
+     * Returns why jobs cannot be written for a model at the moment, such as missing topics; empty
+     * if they can, or if no model has this name.
+     */
+    public Optional<String> missingTopic(String model) {
+        return model(model).flatMap(topics::unavailableReason);
+    }
+
+    /**
+     * Returns why a planned job cannot be called any more: its provider is not configured, or a
+     * model of its chain is no longer in the catalog. Empty if it can be called.
      */
     public Optional<Plan.Rejected> refusal(List<String> chain) {
         for (String name : chain) {
@@ -279,13 +294,26 @@ public final class Planner {
         if (!job.line().model().equals(Model.AUTO)) {
             return namedSelector.select(job);
         }
-        return active.map(policy -> policySelector.select(new ConditionMatcher(job), policy, limit))
+        return active.map(policy -> select(job, policy, limit))
                 .orElseGet(
                         () ->
                                 new Plan.Rejected(
                                         ErrorCode.UNKNOWN_MODEL,
                                         "no policy selects a model for \"auto\"",
                                         "body.model"));
+    }
+
+    /**
+     * Prefers models with topics; a job for which there is none waits for the topics of another.
+     */
+    private Plan select(PlanningJob job, ActivePolicy policy, CanaryInFlightLimit limit) {
+        var matcher = new ConditionMatcher(job);
+        Plan plan = policySelector.select(matcher, policy, limit);
+        if (plan instanceof Plan.Routed) {
+            return plan;
+        }
+        Plan waiting = waitingSelector.select(matcher, policy, limit);
+        return waiting instanceof Plan.Routed ? waiting : plan;
     }
 
     private static Plan.Rejected expired(Instant deadline, Instant now) {

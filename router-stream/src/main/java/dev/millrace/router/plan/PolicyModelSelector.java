@@ -1,6 +1,7 @@
 package dev.millrace.router.plan;
 
 import dev.millrace.contracts.catalog.Model;
+import dev.millrace.contracts.catalog.ModelNames;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.policy.Rule;
 import dev.millrace.router.canary.inflight.CanaryInFlightLimit;
@@ -103,7 +104,7 @@ final class PolicyModelSelector {
                 .min(ruleCandidates.cheapestFirst(matcher));
     }
 
-    private static Plan noModel(ActivePolicy active, List<Plan.Rejected> rejections) {
+    private Plan noModel(ActivePolicy active, List<Plan.Rejected> rejections) {
         return rejections.isEmpty()
                 ? new Plan.Rejected(
                         ErrorCode.UNKNOWN_MODEL,
@@ -111,7 +112,10 @@ final class PolicyModelSelector {
                                 + active.name()
                                 + "@"
                                 + active.version()
-                                + " offers this job no model that is in service",
+                                + " offers this job no model that is in service"
+                                + ModelNames.offText(serviceable.off())
+                                        .map(it -> "; " + it)
+                                        .orElse(""),
                         "body.model")
                 : Plan.Rejected.all(rejections);
     }

@@ -3,9 +3,9 @@ package dev.millrace.router.plan;
 import dev.millrace.configuration.MillraceConfig;
 import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.catalog.Model;
+import dev.millrace.contracts.catalog.ModelNames;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.wire.translate.Translation;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -16,28 +16,42 @@ import java.util.stream.Collectors;
  *
  * @param catalog all models that a job can name
  * @param endpoints the urls that each provider serves; models of other providers are out of service
+ * @param off why each provider is off, such as a missing API key; these providers have no endpoints
  */
-public record ServiceableModels(Catalog catalog, Map<String, Set<Endpoint>> endpoints) {
+public record ServiceableModels(
+        Catalog catalog, Map<String, Set<Endpoint>> endpoints, Map<String, String> off) {
     public ServiceableModels {
         endpoints = Map.copyOf(endpoints);
+        off = Map.copyOf(off);
     }
 
     /** Returns the models of a configuration. */
     public static ServiceableModels of(MillraceConfig config) {
         var endpoints =
                 config.providers().entrySet().stream()
+                        .filter(entry -> !config.off().containsKey(entry.getKey()))
                         .collect(
                                 Collectors.toMap(
                                         Map.Entry::getKey, entry -> entry.getValue().endpoints()));
-        return new ServiceableModels(config.catalog(), endpoints);
+        return new ServiceableModels(config.catalog(), endpoints, config.off());
     }
 
-    /** Returns true when the model's provider is configured. */
+    /** Returns true when the model's provider is configured and not off. */
     boolean hasProvider(Model model) {
         return endpoints.containsKey(model.provider());
     }
 
-    /** Returns the urls that a model serves; none when its provider is not configured. */
+    /** Returns true when the model's provider is off. */
+    boolean isOff(Model model) {
+        return off.containsKey(model.provider());
+    }
+
+    /** Returns what explains why a name refers to no model in service. */
+    ModelNames names() {
+        return new ModelNames(catalog, endpoints.keySet(), off);
+    }
+
+    /** Returns the urls that a model serves; none when its provider is not configured or off. */
     Set<Endpoint> endpointsOf(Model model) {
         return model.urlsAt(offeredFor(model));
     }
@@ -61,17 +75,5 @@ public record ServiceableModels(Catalog catalog, Map<String, Set<Endpoint>> endp
     /** Returns how jobs of an endpoint are translated for a model; empty if they are not. */
     Optional<Translation> translation(Endpoint job, Model model) {
         return Translation.of(job, endpointsOf(model));
-    }
-
-    /** Returns the names and aliases of all models with a configured provider. */
-    List<String> namesInService() {
-        return catalog.models().stream()
-                .filter(this::hasProvider)
-                .<String>mapMulti(
-                        (model, out) -> {
-                            out.accept(model.name());
-                            model.aliases().forEach(out);
-                        })
-                .toList();
     }
 }

@@ -34,7 +34,7 @@ public record WorstCaseCost(
      */
     public static WorstCaseCost of(
             Model model, Endpoint called, Profile profile, PricedFields fields) {
-        OptionalLong max = profile.maxInputTokens(model);
+        OptionalLong max = profile.inputTokens(model).atMost();
         OptionalLong window = windows(model, profile);
         OptionalLong once =
                 max.isPresent() && window.isPresent()

@@ -39,6 +39,11 @@ public record RetrievedJobs(Map<String, RequestReader> readers) {
         readers = Map.copyOf(readers);
     }
 
+    /** Returns true for a job that returns from a worker, for money for another attempt. */
+    public static boolean isUnpaid(Headers headers) {
+        return headers.lastHeader(MillraceHeaders.RESERVED_USD) != null;
+    }
+
     /**
      * Returns the offset of the job in the topic of jobs that wait for passages; empty for a record
      * of another program. Jobs return in the order of these offsets.

@@ -1,5 +1,6 @@
 package dev.millrace.router.step;
 
+import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.router.budget.partition.BudgetContext;
 import dev.millrace.router.cache.CacheContext;
 import dev.millrace.router.canary.CanaryTopology;
@@ -12,6 +13,7 @@ import dev.millrace.router.plan.Planner;
 import dev.millrace.router.policy.PolicySnapshot;
 import dev.millrace.router.records.TopicLimits;
 import dev.millrace.router.split.SplitContext;
+import dev.millrace.router.waiting.OldestWaitingJob;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -35,6 +37,7 @@ import org.apache.kafka.common.Uuid;
  * @param cache the answer cache
  * @param budget the budgets
  * @param splits the jobs whose documents are split
+ * @param oldestWithoutTopic the oldest job of each partition that waits for topics
  */
 public record RouterContext(
         Planner planner,
@@ -51,19 +54,45 @@ public record RouterContext(
         InternalErrors errors,
         CacheContext cache,
         BudgetContext budget,
-        SplitContext splits) {
+        SplitContext splits,
+        OldestWaitingJob oldestWithoutTopic) {
 
     /**
      * Supplies the time before which unfinished jobs are lost, in milliseconds since the epoch.
-     * Unlike {@link #lostBefore}, spares parked and split jobs.
+     * Unlike {@link #lostBefore}, spares parked and split jobs, and jobs that wait for topics.
      */
     LongSupplier waitingLostBefore() {
-        return splits.oldest().bound(budget.oldestParked().bound(lostBefore));
+        return splits.oldest().bound(budget.oldestParked().bound(topicWaitBound()));
+    }
+
+    /** Supplies {@link #lostBefore}, but spares jobs that wait for topics. */
+    LongSupplier topicWaitBound() {
+        return oldestWithoutTopic.bound(lostBefore);
     }
 
     /** Returns why the models of a planned job cannot be called any more; empty if they can. */
     Optional<Rejection> modelRefusal(List<String> chain) {
         return planner.refusal(chain)
                 .map(it -> new Rejection(it.error(), it.message(), it.param()));
+    }
+
+    /**
+     * Returns why a job that has passed {@link TopicWaitStep} cannot be called any more, such as
+     * deleted topics; empty if it can.
+     */
+    Optional<Rejection> callRefusal(List<String> chain) {
+        return modelRefusal(chain)
+                .or(
+                        () ->
+                                planner.missingTopic(chain.getFirst())
+                                        .map(
+                                                it ->
+                                                        new Rejection(
+                                                                ErrorCode.UNKNOWN_MODEL,
+                                                                "the model "
+                                                                        + chain.getFirst()
+                                                                        + " is not in service: "
+                                                                        + it,
+                                                                "body.model")));
     }
 }

@@ -62,15 +62,22 @@ import org.apache.kafka.streams.processor.TopicNameExtractor;
  *                   └──────► control (states of budgets)
  * </pre>
  *
+ * <p>Between plan, budget or split and route, a job passes through await-topic, where it waits if
+ * its model has no topics. Await-topic reports these jobs to control.
+ *
  * <p>A job with a split document passes from plan or budget to split instead of route. Split also
  * reads the topic of parts; it sends parts to route, and writes results and costs.
+ *
+ * <p>A called job that needs money for another attempt comes from retrieved, and passes from
+ * validate to budget and from there to its topic.
  *
  * <p>A request outside its job's partition passes from validate to the right partition of its
  * topic.
  *
  * <p>If the error result of a job cannot be made, the job passes from refuse to bury, or from cache
  * to cache-bury. An accepted job that later becomes unreadable passes to bury: from budget if it
- * was parked, from split if its document was split, from validate if it waited for passages.
+ * was parked, from split if its document was split, from await-topic if it waited for topics, from
+ * validate if it waited for passages.
  *
  * @param tenants by request topic, the tenant bound to it; empty when each request names its tenant
  * @param partitions the partitions of jobs in the request topics
@@ -100,6 +107,7 @@ public record RouterTopology(
         plan(topology, router);
         budget(topology, router);
         split(topology, router);
+        awaitTopic(topology, router);
         route(topology, router);
         refuse(topology, router);
         bury(topology, router);
@@ -178,7 +186,7 @@ public record RouterTopology(
     }
 
     private void dedupe(Topology topology, RouterContext router) {
-        // Parked and split jobs are in no topic of jobs, and are not lost.
+        // Parked and split jobs, and jobs that wait for topics, are in no topic of jobs.
         var expiry = new SeenJobExpiry(repeatsWindow, router.waitingLostBefore());
         var retrievals =
                 new RetrievalRequests(topics.retrievals(), router.limits()::maxRecordBytes);
@@ -212,8 +220,9 @@ public record RouterTopology(
                 topics.budgetGrants());
         topology.addProcessor(
                 StepNames.BUDGET,
-                () -> BudgetStep.of(router),
+                () -> BudgetStep.of(router, topics),
                 StepNames.PLAN,
+                StepNames.VALIDATE,
                 StepNames.SETTLE,
                 StepNames.GRANTS_IN);
         topology.addStateStore(
@@ -243,17 +252,31 @@ public record RouterTopology(
         topology.connectProcessorAndStateStores(StepNames.SPLIT, StepNames.BUDGETS);
     }
 
+    private void awaitTopic(Topology topology, RouterContext router) {
+        topology.addProcessor(
+                StepNames.AWAIT_TOPIC,
+                () -> TopicWaitStep.of(router),
+                StepNames.PLAN,
+                StepNames.BUDGET,
+                StepNames.SPLIT);
+        topology.connectProcessorAndStateStores(
+                StepNames.AWAIT_TOPIC, StepNames.BUDGETS, StepNames.SEEN_JOBS);
+        var reports = new ByteArraySerializer();
+        topology.addSink(
+                StepNames.TOPIC_WAITS, topics.control(), reports, reports, StepNames.AWAIT_TOPIC);
+    }
+
     private void route(Topology topology, RouterContext router) {
         topology.addProcessor(
                 StepNames.ROUTE,
                 () -> new RouteStep(router, topics, fairness),
-                StepNames.PLAN,
+                StepNames.AWAIT_TOPIC,
                 StepNames.BUDGET,
                 StepNames.SPLIT,
                 StepNames.SETTLE);
         topology.addStateStore(PaceStore.builder(), StepNames.ROUTE);
         topology.addStateStore(CanaryInFlightStore.builder(), StepNames.PLAN, StepNames.ROUTE);
-        addJobSink(topology, StepNames.JOBS, StepNames.ROUTE);
+        addJobSink(topology, StepNames.JOBS, StepNames.ROUTE, StepNames.BUDGET);
         topology.addSink(
                 StepNames.LOOKUPS,
                 topics.lookups(),
@@ -262,9 +285,9 @@ public record RouterTopology(
                 StepNames.ROUTE);
     }
 
-    private static void addJobSink(Topology topology, String name, String step) {
+    private static void addJobSink(Topology topology, String name, String... steps) {
         TopicNameExtractor<byte[], RoutedJob> jobTopic = (key, job, context) -> job.topic();
-        topology.addSink(name, jobTopic, new ByteArraySerializer(), JOB_BYTES, step);
+        topology.addSink(name, jobTopic, new ByteArraySerializer(), JOB_BYTES, steps);
     }
 
     private void refuse(Topology topology, RouterContext router) {
@@ -278,6 +301,7 @@ public record RouterTopology(
                 StepNames.DEDUPE,
                 StepNames.PLAN,
                 StepNames.BUDGET,
+                StepNames.AWAIT_TOPIC,
                 StepNames.ROUTE);
     }
 
@@ -291,6 +315,7 @@ public record RouterTopology(
                 StepNames.DEDUPE,
                 StepNames.BUDGET,
                 StepNames.SPLIT,
+                StepNames.AWAIT_TOPIC,
                 StepNames.REFUSE);
         addOutputs(topology, StepNames.OUTPUTS, StepNames.REFUSE, StepNames.BURY, StepNames.SPLIT);
     }

@@ -88,7 +88,7 @@ final class SplitStep implements TaskStep.Task {
                         entry.timestamp(),
                         router.clock().millis());
         if (split.hasTooManyHeaders()) {
-            step.forwardTo(StepNames.ROUTE, entry.withValue(job));
+            step.forwardTo(StepNames.AWAIT_TOPIC, entry.withValue(job));
         } else {
             task.onJob(split);
         }
@@ -115,7 +115,7 @@ final class SplitStep implements TaskStep.Task {
         @Override
         public void send(PlannedRecord parent, PlannedJob part) {
             step.forwardTo(
-                    StepNames.ROUTE,
+                    StepNames.AWAIT_TOPIC,
                     new Record<>(key(part), part, parent.timestamp(), parent.headers()));
         }
 

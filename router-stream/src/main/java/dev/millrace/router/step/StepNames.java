@@ -10,6 +10,7 @@ import dev.millrace.router.dedupe.SeenJobStore;
 import dev.millrace.router.fair.PaceStore;
 import dev.millrace.router.message.RoutingMessage.PlannedJob;
 import dev.millrace.router.split.SplitServices;
+import dev.millrace.router.topicwait.TopicWaitServices;
 
 /**
  * The names of the topology's nodes and stores; {@link dev.millrace.router.canary.CanaryTopology}
@@ -25,6 +26,8 @@ final class StepNames {
     static final String MOVED = "moved";
     static final String DEDUPE = "dedupe";
     static final String PLAN = "plan";
+    static final String AWAIT_TOPIC = TopicWaitServices.STEP;
+    static final String TOPIC_WAITS = "topic-waits";
     static final String ROUTE = "route";
     static final String REFUSE = "refuse";
     static final String BURY = "bury";
@@ -62,7 +65,7 @@ final class StepNames {
     /** Store of cached answers and of the jobs that wait for one. */
     static final String CACHED = CacheStore.NAME;
 
-    /** Store of a partition's budgets and of its split jobs. */
+    /** Store of a partition's budgets, of its split jobs and of jobs that wait for topics. */
     static final String BUDGETS = BudgetStore.NAME;
 
     /** Store of the accounts of budgets. */
@@ -72,6 +75,6 @@ final class StepNames {
 
     /** Returns the step after the budget: a job is called, or its document is split. */
     static String afterBudget(PlannedJob job) {
-        return job.split() == null ? ROUTE : SPLIT;
+        return job.split() == null ? AWAIT_TOPIC : SPLIT;
     }
 }

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Runs a task of a partition: passes records to the task, calls its timer, and requests its
- * commits. The answer cache, the budgets, their owner and the split documents are such tasks.
+ * commits. The answer cache, the budgets, their owner, the split documents and the jobs without
+ * topics are such tasks.
  */
 final class TaskStep implements Processor<byte[], @Nullable Object, byte[], Object> {
     private final ThreadBacklog backlog;

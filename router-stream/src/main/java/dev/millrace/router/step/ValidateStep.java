@@ -19,6 +19,7 @@ import dev.millrace.router.message.RoutingMessage.ValidContent;
 import dev.millrace.router.message.ThreadBacklog;
 import dev.millrace.router.records.RequestTurnExtractor;
 import dev.millrace.router.retrieval.RetrievedJobs;
+import dev.millrace.router.waiting.PlannedRecord;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Objects;
@@ -31,8 +32,9 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
 
 /**
- * First step: parses a request, or a job that returns with passages of documents, and requests the
- * commits of its task. Moves a request to the partition of its job if it is in another one.
+ * First step: parses a request, or a job that returns with passages of documents or for money, and
+ * requests the commits of its task. Moves a request to the partition of its job if it is in another
+ * one.
  */
 final class ValidateStep implements Processor<byte[], byte @Nullable [], byte[], Object> {
     private final Map<String, RequestReader> readers;
@@ -120,11 +122,37 @@ final class ValidateStep implements Processor<byte[], byte @Nullable [], byte[],
      * of the router were lost, or the retrieval service has read its topic again.
      */
     private void onRetrieved(Record<byte[], byte @Nullable []> job, Origin origin) {
+        if (RetrievedJobs.isUnpaid(job.headers())) {
+            onUnpaid(job, origin);
+            return;
+        }
         RetrievedJobs.waitingOffset(job.headers())
                 .ifPresent(
                         waited ->
                                 Objects.requireNonNull(handled)
                                         .once(waited, () -> onFirstRead(job, origin)));
+        commits.onWork();
+    }
+
+    /** Lets the budgets decide about a job that returns from a worker for another attempt. */
+    private void onUnpaid(Record<byte[], byte @Nullable []> job, Origin origin) {
+        byte[] line = job.value();
+        RoutingMessage read =
+                errors.decide(
+                        StepNames.VALIDATE,
+                        origin,
+                        () ->
+                                PlannedRecord.job(
+                                        job.headers(), Objects.requireNonNull(line), origin),
+                        message ->
+                                RetrievedJobs.unreadable(
+                                        origin,
+                                        job.headers(),
+                                        line,
+                                        ErrorCode.INTERNAL_ERROR,
+                                        message));
+        boolean isUnreadable = read instanceof RoutingMessage.DeadLetterRecord;
+        step.forwardTo(isUnreadable ? StepNames.BURY : StepNames.BUDGET, job.withValue(read));
         commits.onWork();
     }
 

@@ -27,7 +27,7 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
  * Tracks which topics accept records, and up to which size. A record for a missing or rejecting
- * topic would block all others, so a model with such a topic is out of service.
+ * topic would block all others, so the jobs of a model with such a topic wait.
  *
  * <p>A normal lane's topic that the user can no longer see or write is different: its model stays
  * in service, and the router pauses, see {@link #refusal}. Otherwise a change of rights would end
@@ -265,17 +265,19 @@ public final class TopicAvailability {
     }
 
     /**
-     * Returns why jobs cannot be routed to a model; empty when they can. A model needs only the
-     * topic of its normal lane, which takes the jobs of the lanes without a topic.
+     * Returns why jobs of a model wait; empty when they can be routed. A model needs only the topic
+     * of its normal lane, which takes the jobs of the lanes without a topic.
      */
     public Optional<String> unavailableReason(Model model) {
         refreshAfter(REFRESH_NANOS);
         String topic = topics.jobs(model.name(), Lane.NORMAL);
         if (!existing.containsKey(topic)) {
             refreshAfter(FAST_REFRESH_NANOS);
-            return Optional.of("it has no topics");
+            return Optional.of(
+                    "the topic " + topic + " does not exist; \"millrace topics apply\" creates it");
         }
-        return rejection(topic).map(it -> "its topic rejects records: " + it.reason());
+        return rejection(topic)
+                .map(it -> "the topic " + topic + " rejects records: " + it.reason());
     }
 
     /**

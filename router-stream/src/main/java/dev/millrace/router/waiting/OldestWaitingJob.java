@@ -6,8 +6,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 
 /**
- * Start of the oldest wait among parked or split jobs in the partitions of this router. Such a job
- * is in no job topic, so only this time shows that it is not lost.
+ * Start of the oldest wait among the jobs of one kind in the partitions of this router: parked,
+ * split or without topics. Such a job is in no job topic, so only this time shows that it is not
+ * lost.
  *
  * <p>Shared by all stream threads.
  */

@@ -17,7 +17,7 @@ import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A planned job with its record, waiting for money or for the parts of its document.
+ * A planned job with its record, waiting for money, topics, or the parts of its document.
  *
  * @param key of the record; null for none
  * @param headers of the record; shared, must not be modified
@@ -54,14 +54,53 @@ public record PlannedRecord(
         return costLimit;
     }
 
-    /** Returns a copy with a reservation, which the job can spend. */
-    public PlannedRecord reserve(BigDecimal usd) {
+    /**
+     * Returns true if the job was called, and waits for money for another attempt. It returned from
+     * a worker, which is the one to end it.
+     */
+    public boolean isReturned() {
+        return job.headers().attempts() > 0;
+    }
+
+    /**
+     * Returns the amount to reserve for the next attempt, or for all calls of a split document.
+     *
+     * @throws IllegalStateException if nothing limits its cost
+     */
+    public BigDecimal neededUsd() {
+        JobCostLimit limit = costLimit();
+        BigDecimal max = limit.maxUsd();
+        return job.split() == null || max == null
+                ? limit.neededUsd()
+                : max.subtract(limit.reservedUsd());
+    }
+
+    /** Returns a copy for which the {@link #neededUsd needed} amount is reserved. */
+    public PlannedRecord reserved() {
+        BigDecimal usd = costLimit().reservedUsd().add(neededUsd());
+        return withCostLimit(costLimit().reserve(usd, job.headers().attempts()));
+    }
+
+    /** Returns a copy with another limit on its cost. */
+    public PlannedRecord withCostLimit(JobCostLimit limit) {
         return with(
                 it ->
                         new PlannedJob(
                                 it.identity(),
                                 it.origin(),
-                                it.headers().withCostLimit(costLimit().reserve(usd)),
+                                it.headers().withCostLimit(limit),
+                                it.bytes(),
+                                it.split()));
+    }
+
+    /** Returns a copy with the limit that its batch has declared; null for none. */
+    public PlannedRecord withBatchLimit(@Nullable BigDecimal usd) {
+        return with(
+                it ->
+                        new PlannedJob(
+                                it.identity().withBatchLimit(usd),
+                                it.origin(),
+                                it.headers(),
                                 it.bytes(),
                                 it.split()));
     }
@@ -98,22 +137,29 @@ public record PlannedRecord(
     public static PlannedRecord decode(byte[] entry) {
         WaitingRecord stored = WaitingRecord.decode(entry);
         Headers all = stored.headers();
-        JobHeaders plan = plan(all);
-        // Parses the request again, since its metadata can be as long as the request.
-        RequestLine line = RequestParser.parse(stored.value()).accepted();
-        var job =
-                new PlannedJob(
-                        identity(plan, line, all),
-                        Origin.read(all).orElseThrow(),
-                        plan,
-                        stored.value(),
-                        MillraceHeaders.text(all, SPLIT).map(SplitPlan::parse).orElse(null));
         return new PlannedRecord(
-                job,
+                job(all, stored.value(), Origin.read(all).orElseThrow()),
                 stored.key(),
                 OutgoingRecords.userHeaders(all),
                 stored.timestamp(),
                 MillraceHeaders.number(all, SINCE).orElseThrow());
+    }
+
+    /**
+     * Reads a job that returns from a worker; throws any exception for another record.
+     *
+     * @param origin position of the record
+     */
+    public static PlannedJob job(Headers all, byte[] value, Origin origin) {
+        JobHeaders plan = plan(all);
+        // Parses the request again, since its metadata can be as long as the request.
+        RequestLine line = RequestParser.parse(value).accepted();
+        return new PlannedJob(
+                identity(plan, line, all),
+                origin,
+                plan,
+                value,
+                MillraceHeaders.text(all, SPLIT).map(SplitPlan::parse).orElse(null));
     }
 
     private static JobIdentity identity(JobHeaders plan, RequestLine line, Headers all) {
@@ -135,7 +181,7 @@ public record PlannedRecord(
         try {
             return JobHeaders.read(headers);
         } catch (UnreadableHeader e) {
-            throw new IllegalStateException("the plan of a parked job cannot be read", e);
+            throw new IllegalStateException("the plan of a job cannot be read", e);
         }
     }
 }

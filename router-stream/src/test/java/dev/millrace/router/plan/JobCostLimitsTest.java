@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 class JobCostLimitsTest {
-    /** 1,024 + 33 input tokens at 10 and 100 output tokens at 20 USD per million. */
+    /** 128 + 33 input tokens at 10 and 100 output tokens at 20 USD per million. */
     private static final String OPEN = "\"model\":\"open\",\"max_tokens\":100";
 
     private final PlannerScene scene = PlannerScene.of(PlannerTest.OPEN, PlannerTest.BOUND);
@@ -42,6 +42,10 @@ class JobCostLimitsTest {
         return PlannerScene.routed(plan(body, options, isUnderBudget)).costLimit();
     }
 
+    private static String needed(Optional<JobCostLimit> costLimit) {
+        return Usd.text(costLimit.orElseThrow().neededUsd());
+    }
+
     private static String reserved(Optional<JobCostLimit> costLimit) {
         return Usd.text(costLimit.orElseThrow().reservedUsd());
     }
@@ -54,47 +58,47 @@ class JobCostLimitsTest {
     @Nested
     class UnderABudget {
         @Test
-        void jobReservesThreeAttempts() {
-            var costLimit = costLimit(OPEN, "{}", true);
+        void jobNeedsOneAttempt() {
+            var costLimit = costLimit(OPEN, "{}", true).orElseThrow();
 
-            assertThat(costLimit.orElseThrow().attemptUsd()).hasSize(1);
-            assertThat(costLimit.orElseThrow().attemptUsd().getFirst())
-                    .isEqualByComparingTo("0.01257");
-            assertThat(reserved(costLimit)).isEqualTo("0.03771");
+            assertThat(costLimit.attemptUsd()).hasSize(1);
+            assertThat(costLimit.attemptUsd().getFirst()).isEqualByComparingTo("0.00361");
+            assertThat(costLimit.reservedUsd()).isZero();
+            assertThat(costLimit.neededUsd()).isEqualByComparingTo("0.00361");
         }
 
         @Test
-        void twoAttemptsAreTheLeastThatAJobNeeds() {
+        void jobThatLostAnAnswerNeedsAnotherAttempt() {
             var costLimit = costLimit(OPEN, "{}", true).orElseThrow();
-            var withCeiling = costLimit(OPEN, "{\"max_cost_usd\":0.02}", true).orElseThrow();
+            var called = costLimit.reserve(costLimit.neededUsd(), 0).spend(new BigDecimal("0.002"));
 
-            assertThat(Usd.text(costLimit.leastUsd())).isEqualTo("0.02514");
-            assertThat(Usd.text(withCeiling.leastUsd())).isEqualTo("0.02");
+            assertThat(called.neededUsd()).isEqualByComparingTo("0.002");
         }
 
         @Test
         void dearestModelOfTheChainCounts() {
             var costLimit = costLimit("\"model\":\"bound\"", "{\"fallback\":[\"open\"]}", true);
 
-            // 1,024 + 17 input tokens, and 1,000 or 4,096 output tokens.
+            // 128 + 17 input tokens, and 1,000 or 4,096 output tokens.
             assertThat(costLimit.orElseThrow().attemptUsd())
                     .usingElementComparator(BigDecimal::compareTo)
-                    .containsExactly(new BigDecimal("0.03041"), new BigDecimal("0.09233"));
-            assertThat(reserved(costLimit)).isEqualTo("0.27699");
+                    .containsExactly(new BigDecimal("0.02145"), new BigDecimal("0.08337"));
+            assertThat(needed(costLimit)).isEqualTo("0.08337");
         }
 
         @Test
         void jobReservesNoMoreThanItsCeiling() {
-            assertThat(reserved(costLimit(OPEN, "{\"max_cost_usd\":0.02}", true)))
-                    .isEqualTo("0.02");
-            assertThat(reserved(costLimit(OPEN, "{\"max_cost_usd\":1}", true)))
-                    .isEqualTo("0.03771");
+            var costLimit = costLimit(OPEN, "{\"max_cost_usd\":0.005}", true).orElseThrow();
+            var called = costLimit.reserve(costLimit.neededUsd(), 0).spend(new BigDecimal("0.002"));
+
+            assertThat(called.neededUsd()).isEqualByComparingTo("0.00139");
+            assertThat(called.allowsAttemptAt(0)).isFalse();
         }
 
         @Test
         void addedOutputLimitBoundsAJobWithoutOne() {
-            // 1,024 + 16 input tokens at 10 and 4,096 output tokens at 20 USD per million.
-            assertThat(reserved(costLimit("\"model\":\"open\"", "{}", true))).isEqualTo("0.27696");
+            // 128 + 16 input tokens at 10 and 4,096 output tokens at 20 USD per million.
+            assertThat(needed(costLimit("\"model\":\"open\"", "{}", true))).isEqualTo("0.08336");
         }
 
         @Test
@@ -151,16 +155,16 @@ class JobCostLimitsTest {
         }
 
         @Test
-        void jobReservesThreeAttemptsAtTheCurrentPrice() {
+        void jobNeedsAnAttemptAtTheCurrentPrice() {
             assertThat(current(later, null).attemptUsd().getFirst())
-                    .isEqualByComparingTo("0.02514");
-            assertThat(current(later, null).reservedUsd()).isEqualByComparingTo("0.07542");
+                    .isEqualByComparingTo("0.00722");
+            assertThat(current(later, null).neededUsd()).isEqualByComparingTo("0.00722");
         }
 
         @Test
-        void jobReservesNoMoreThanItsCeiling() {
-            assertThat(current(later, new BigDecimal("0.03")).reservedUsd())
-                    .isEqualByComparingTo("0.03");
+        void jobKeepsItsCeiling() {
+            assertThat(current(later, new BigDecimal("0.01")).maxUsd())
+                    .isEqualByComparingTo("0.01");
         }
 
         @Test
@@ -173,14 +177,14 @@ class JobCostLimitsTest {
             JobHeaders job =
                     later.planner()
                             .atCurrentPrices(
-                                    planned("{\"max_cost_usd\":0.02}"),
+                                    planned("{\"max_cost_usd\":0.005}"),
                                     1,
-                                    () -> new BigDecimal("0.02"));
+                                    () -> new BigDecimal("0.005"));
 
             assertThat(Planner.ceilingRejection(job).orElseThrow().message())
                     .isEqualTo(
-                            "the price of open has risen: one attempt may cost up to 0.02514 USD,"
-                                    + " above max_cost_usd = 0.02");
+                            "the price of open has risen: one attempt may cost up to 0.00722 USD,"
+                                    + " above max_cost_usd = 0.005");
             assertThat(Planner.ceilingRejection(planned("{}"))).isEmpty();
         }
     }

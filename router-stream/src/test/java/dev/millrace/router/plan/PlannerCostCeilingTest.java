@@ -30,26 +30,26 @@ class PlannerCostCeilingTest {
 
     @Test
     void jobIsRoutedIfItsWorstCaseCostsLess() {
-        // 1,024 + 33 input tokens at 10 and 100 output tokens at 20 USD per million.
-        assertThat(plan("open", ",\"max_tokens\":100", "0.01257")).isInstanceOf(Plan.Routed.class);
+        // 128 + 33 input tokens at 10 and 100 output tokens at 20 USD per million.
+        assertThat(plan("open", ",\"max_tokens\":100", "0.00361")).isInstanceOf(Plan.Routed.class);
     }
 
     @Test
     void jobIsRejectedWithTheNumbersIfItMayCostMore() {
-        assertThat(PlannerScene.rejected(plan("open", ",\"max_tokens\":100", "0.012569")))
+        assertThat(PlannerScene.rejected(plan("open", ",\"max_tokens\":100", "0.003609")))
                 .isEqualTo(
                         new Plan.Rejected(
                                 ErrorCode.BUDGET_EXCEEDED,
-                                "one attempt at open may cost up to 0.01257 USD (1057 input and"
+                                "one attempt at open may cost up to 0.00361 USD (161 input and"
                                         + " 100 output tokens at most), above max_cost_usd ="
-                                        + " 0.012569",
+                                        + " 0.003609",
                                 "millrace.max_cost_usd"));
     }
 
     @Test
     void everyRequestedAnswerCounts() {
         assertThat(
-                        PlannerScene.rejected(plan("open", ",\"max_tokens\":100,\"n\":3", "0.01"))
+                        PlannerScene.rejected(plan("open", ",\"max_tokens\":100,\"n\":3", "0.005"))
                                 .message())
                 .contains("300 output tokens");
     }

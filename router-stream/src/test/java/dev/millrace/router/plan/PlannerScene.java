@@ -57,10 +57,13 @@ final class PlannerScene {
     PlannerScene(Catalog catalog, Map<String, Set<Endpoint>> endpoints) {
         planner =
                 new Planner(
-                        new ServiceableModels(catalog, endpoints),
+                        new ServiceableModels(
+                                catalog,
+                                endpoints,
+                                Map.of("locked", "environment variable LOCKED_KEY is not set")),
                         model ->
                                 withoutTopics.contains(model.name())
-                                        ? Optional.of("it has no topics")
+                                        ? Optional.of("its topic is missing")
                                         : Optional.empty(),
                         (line, now) -> classifier.classify(line, now));
     }

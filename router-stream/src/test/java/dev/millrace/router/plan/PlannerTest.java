@@ -22,6 +22,7 @@ class PlannerTest {
     static final Model BOUND = bound();
     private static final Model CLAUDE = Model.of("claude-sonnet", "anthropic", Price.of("1", "1"));
     private static final Model AWAY = Model.of("away", "nobody", Price.of("1", "1"));
+    private static final Model LOCKED = Model.of("locked", "locked", Price.of("1", "1"));
     private static final Model SMALL =
             PlannerScene.model("small", 1_000, Price.of("1", "1"))
                     .withFallback(List.of("bound", "open"));
@@ -29,7 +30,8 @@ class PlannerTest {
     static final Model VECTOR =
             PlannerScene.declared("vector", Set.of(Endpoint.EMBEDDINGS), ModelParameters.DEFAULT);
 
-    private final PlannerScene scene = PlannerScene.of(OPEN, BOUND, CLAUDE, AWAY, SMALL, VECTOR);
+    private final PlannerScene scene =
+            PlannerScene.of(OPEN, BOUND, CLAUDE, AWAY, LOCKED, SMALL, VECTOR);
 
     private static Model bound() {
         return Model.of("bound", "openai", Price.of("10", "20"))
@@ -82,10 +84,45 @@ class PlannerTest {
         }
 
         @Test
-        void modelWithoutTopicsIsOutOfService() {
+        void modelWhoseProviderIsOffIsRejectedWithTheMissingKey() {
+            assertThat(rejected(plan("locked")))
+                    .isEqualTo(
+                            new Plan.Rejected(
+                                    ErrorCode.UNKNOWN_MODEL,
+                                    "the model locked is not in service: its provider locked is"
+                                            + " off: environment variable LOCKED_KEY is not set",
+                                    "body.model"));
+        }
+
+        @Test
+        void fallbackReplacesAModelWhoseProviderIsOff() {
+            Plan plan =
+                    scene.plan(
+                            Requests.line(
+                                    "/v1/responses",
+                                    "{\"model\":\"locked\"}",
+                                    "{\"fallback\":[\"away\",\"open\"]}"));
+
+            assertThat(plan).isEqualTo(new Plan.Routed(List.of(OPEN), "provider-off"));
+        }
+
+        @Test
+        void fallbackWhoseProviderIsOffIsLeftOut() {
+            Plan plan =
+                    scene.plan(
+                            Requests.line(
+                                    "/v1/responses",
+                                    "{\"model\":\"open\"}",
+                                    "{\"fallback\":[\"locked\"]}"));
+
+            assertThat(plan).isEqualTo(new Plan.Routed(List.of(OPEN), "catalog"));
+        }
+
+        @Test
+        void jobOfAModelWithoutTopicsIsPlannedAndCanWait() {
             scene.withoutTopics.add("open");
 
-            assertThat(rejected(plan("open")).error()).isEqualTo(ErrorCode.UNKNOWN_MODEL);
+            assertThat(plan("open")).isInstanceOf(Plan.Routed.class);
         }
     }
 
@@ -96,6 +133,23 @@ class PlannerTest {
             scene.policy(PlannerScene.use("open"));
 
             assertThat(plan("auto")).isEqualTo(new Plan.Routed(List.of(OPEN), "default/1@v7"));
+        }
+
+        @Test
+        void modelWhoseProviderIsOffIsPassedOver() {
+            scene.policy(PlannerScene.use("locked"), PlannerScene.use("open"));
+
+            assertThat(plan("auto")).isEqualTo(new Plan.Routed(List.of(OPEN), "default/2@v7"));
+        }
+
+        @Test
+        void jobThatReachesOnlyProvidersThatAreOffIsRejectedWithTheReason() {
+            scene.policy(PlannerScene.use("locked"));
+
+            assertThat(rejected(plan("auto")).message())
+                    .isEqualTo(
+                            "the policy default@v7 offers this job no model that is in service;"
+                                    + " off: locked (environment variable LOCKED_KEY is not set)");
         }
 
         @Test

@@ -203,9 +203,16 @@ class PolicyModelSelectorTest {
         }
 
         @Test
-        void jobIsRejectedIfNoRuleHasAModelInService() {
+        void jobIsPlannedForAModelWithoutTopicsIfNoOtherIsInService() {
             scene.withoutTopics.add("able");
             scene.policy(PlannerScene.use("able"));
+
+            assertThat(chosen("{}")).isEqualTo("able");
+        }
+
+        @Test
+        void jobIsRejectedIfNoRuleHasAModelWithAProvider() {
+            scene.policy(PlannerScene.use("away"));
 
             var rejected = PlannerScene.rejected(scene.auto("{}"));
             assertThat(rejected.error()).isEqualTo(ErrorCode.UNKNOWN_MODEL);

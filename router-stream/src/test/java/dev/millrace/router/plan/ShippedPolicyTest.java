@@ -170,10 +170,10 @@ class ShippedPolicyTest {
         return ceiling.isEmpty() || new BigDecimal(ceiling).compareTo(MAX_USD.get(model)) >= 0;
     }
 
-    /** Worst case: input tokens are the bytes plus 1,024, output tokens the added limit. */
+    /** Worst case: input tokens are at most the bytes plus 128, output tokens the added limit. */
     private static BigDecimal maxUsd(String inputPrice, String outputPrice) {
         return new BigDecimal(inputPrice)
-                .multiply(BigDecimal.valueOf(BODY.length() + 1_024))
+                .multiply(BigDecimal.valueOf(BODY.length() + 128))
                 .add(new BigDecimal(outputPrice).multiply(BigDecimal.valueOf(4_096)))
                 .movePointLeft(6);
     }

@@ -36,7 +36,9 @@ class StoreOfBudgetsTest {
                 WaitingJob.of(group, budgets.parked().nextSequence(), record.job().headers());
         budgets.parked().add(parked, record.encode());
         budgets.put(group, JobQueue.startingAt(0).add(BigDecimal.ONE));
-        budgets.put(split.id(), new Reservation(List.of("tenant/t"), BigDecimal.ONE, 5));
+        budgets.put(
+                split.id(),
+                new Reservation(List.of("tenant/t"), BigDecimal.ONE, BigDecimal.ZERO, 5, 0));
         budgets.parked().save();
         world.commit();
         return parked;

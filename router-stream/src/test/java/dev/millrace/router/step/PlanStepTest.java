@@ -187,19 +187,6 @@ class PlanStepTest {
     }
 
     @Nested
-    class WhenAModelHasNoTopics {
-        @Test
-        void modelIsOutOfService() {
-            router.withoutTopics.add("small");
-
-            router.send(RouterDriver.line("a", "small"));
-
-            assertThat(new String(router.results().getFirst().value(), UTF_8))
-                    .contains("the model small is not in service: it has no topics");
-        }
-    }
-
-    @Nested
     class WhenAJobHasBeenCancelled {
         private void cancel(ControlKey key, Instant at) {
             var command = new OperatorCommand(at, "someone").record(key).toRecord("control");

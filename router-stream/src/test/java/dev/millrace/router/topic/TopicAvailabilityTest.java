@@ -21,6 +21,7 @@ import java.util.stream.Collectors;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -93,7 +94,9 @@ class TopicAvailabilityTest {
         @Test
         void modelIsInServiceSoonAfterItsTopicsAreCreated() {
             var topics = topics();
-            assertThat(topics.unavailableReason(MODEL)).contains("it has no topics");
+            assertThat(topics.unavailableReason(MODEL))
+                    .get(InstanceOfAssertFactories.STRING)
+                    .contains("does not exist", "millrace topics apply");
 
             addModel();
             pass(Duration.ofSeconds(1));
@@ -126,7 +129,9 @@ class TopicAvailabilityTest {
 
             topics.onTimeout(NORMAL, new TimeoutException("no metadata"));
 
-            assertThat(topics.unavailableReason(MODEL)).contains("it has no topics");
+            assertThat(topics.unavailableReason(MODEL))
+                    .get(InstanceOfAssertFactories.STRING)
+                    .contains("does not exist", "millrace topics apply");
         }
 
         @Test
@@ -191,7 +196,9 @@ class TopicAvailabilityTest {
 
             assertThat(topics.refusal()).isPresent();
             assertThat(topics.refusal()).isEmpty();
-            assertThat(topics.unavailableReason(MODEL)).contains("it has no topics");
+            assertThat(topics.unavailableReason(MODEL))
+                    .get(InstanceOfAssertFactories.STRING)
+                    .contains("does not exist", "millrace topics apply");
         }
 
         @Test
@@ -234,7 +241,7 @@ class TopicAvailabilityTest {
                     .isTrue();
 
             assertThat(topics.unavailableReason(MODEL))
-                    .contains("its topic rejects records: not authorized");
+                    .contains("the topic " + NORMAL + " rejects records: not authorized");
             pass(Duration.ofNanos(TopicAvailability.AVOID_NANOS));
             assertThat(topics.unavailableReason(MODEL)).isEmpty();
         }

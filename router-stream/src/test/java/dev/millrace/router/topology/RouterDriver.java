@@ -181,7 +181,8 @@ public final class RouterDriver implements AutoCloseable {
                         new OwnerMetrics(meters),
                         1 << 20),
                 new SplitContext(
-                        new OldestWaitingJob(), new SplitMetrics(meters), () -> Uuid.ONE_UUID));
+                        new OldestWaitingJob(), new SplitMetrics(meters), () -> Uuid.ONE_UUID),
+                new OldestWaitingJob());
     }
 
     private PolicySnapshot policies() {
@@ -212,7 +213,7 @@ public final class RouterDriver implements AutoCloseable {
                 serviceable(),
                 model ->
                         withoutTopics.contains(model.name())
-                                ? Optional.of("it has no topics")
+                                ? Optional.of("its topic is missing")
                                 : Optional.empty(),
                 (line, now) -> classifier.classify(line, now));
     }
@@ -241,7 +242,8 @@ public final class RouterDriver implements AutoCloseable {
                         "openai",
                         EnumSet.complementOf(EnumSet.of(Endpoint.MESSAGES)),
                         "anthropic",
-                        EnumSet.of(Endpoint.MESSAGES)));
+                        EnumSet.of(Endpoint.MESSAGES)),
+                Map.of());
     }
 
     private Properties properties() {

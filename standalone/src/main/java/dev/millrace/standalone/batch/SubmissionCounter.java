@@ -1,27 +1,50 @@
 package dev.millrace.standalone.batch;
 
 import dev.millrace.contracts.batch.BatchManifest;
+import dev.millrace.contracts.batch.BatchOrigin;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
-/** Counts the lines of each batch in a submission, for its manifests. Used by one thread. */
+/**
+ * Counts the lines of each batch in a submission and notes their models, for the batches'
+ * manifests. Used by one thread.
+ */
 public final class SubmissionCounter {
     /** Batches beyond this number get no manifest, so that memory stays bounded. */
     static final int MAX_BATCHES = 10_000;
 
-    private final Map<Batch, Long> lines = new LinkedHashMap<>();
+    private final Map<Batch, Lines> batches = new LinkedHashMap<>();
 
     private record Batch(String tenant, String batch) {}
 
-    /** Counts a line. */
-    public void onLine(String tenant, String batch) {
+    private static final class Lines {
+        private long count;
+
+        /** The models of the lines; one more than a manifest lists, if there are more. */
+        private final Set<String> models = new HashSet<>();
+    }
+
+    /**
+     * Counts a line.
+     *
+     * @param model model that the line names; null if it cannot be read
+     */
+    public void onLine(String tenant, String batch, @Nullable String model) {
         var key = new Batch(tenant, batch);
-        if (lines.size() < MAX_BATCHES || lines.containsKey(key)) {
-            lines.merge(key, 1L, Long::sum);
+        if (batches.size() >= MAX_BATCHES && !batches.containsKey(key)) {
+            return;
+        }
+        Lines lines = batches.computeIfAbsent(key, _ -> new Lines());
+        lines.count++;
+        if (model != null && lines.models.size() <= BatchOrigin.MAX_MODELS) {
+            lines.models.add(model);
         }
     }
 
@@ -29,23 +52,28 @@ public final class SubmissionCounter {
      * Returns the manifest of each batch.
      *
      * @param submission identifies the submission within its batch
+     * @param file name of the file with the lines
      * @param start when publishing began
-     * @param retryOf batch whose failed jobs are repeated; empty for none
      */
     public List<BatchManifest> manifests(
-            String submission, Instant start, String submittedBy, Optional<String> retryOf) {
-        var manifests = new ArrayList<BatchManifest>(lines.size());
-        lines.forEach(
-                (batch, count) ->
+            String submission, String file, Instant start, String submittedBy) {
+        var manifests = new ArrayList<BatchManifest>(batches.size());
+        batches.forEach(
+                (batch, lines) ->
                         manifests.add(
                                 new BatchManifest(
                                         batch.tenant,
                                         batch.batch,
                                         submission,
-                                        count,
+                                        lines.count,
                                         start,
                                         submittedBy,
-                                        retryOf)));
+                                        Optional.empty(),
+                                        new BatchOrigin(
+                                                Optional.of(file),
+                                                Map.of(),
+                                                lines.models,
+                                                Optional.empty()))));
         return manifests;
     }
 }

@@ -2,10 +2,14 @@ package dev.millrace.standalone.batch;
 
 import dev.millrace.contracts.control.ControlKey.BatchLimit;
 import dev.millrace.contracts.job.Names;
+import dev.millrace.contracts.serving.RunningServices;
+import dev.millrace.contracts.waiting.Waiting;
 import dev.millrace.producer.ParsedLine;
 import dev.millrace.producer.ProducerSettings;
 import dev.millrace.standalone.budget.BatchLimitWriter;
 import dev.millrace.standalone.client.LocalUser;
+import dev.millrace.standalone.cluster.KafkaFutures;
+import dev.millrace.standalone.cluster.TopicAdminException;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.option.BatchFileArguments;
@@ -17,12 +21,15 @@ import java.io.InputStream;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Optional;
+import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.random.RandomGenerator;
+import org.apache.kafka.clients.admin.Admin;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -45,6 +52,8 @@ import picocli.CommandLine.Option;
             "3:some lines have a problem"
         })
 public final class SubmitCommand implements Callable<Integer> {
+    private static final Logger LOG = LoggerFactory.getLogger(SubmitCommand.class);
+
     @Mixin private BatchFileArguments batchFiles = new BatchFileArguments();
 
     @Mixin private ClusterOptions clusterOptions = new ClusterOptions();
@@ -75,6 +84,8 @@ public final class SubmitCommand implements Callable<Integer> {
     @Option(names = "--check", description = "Only validate. Publishes nothing, needs no cluster.")
     private boolean check;
 
+    private final SubmittedModels models = new SubmittedModels();
+
     @Override
     public Integer call() throws IOException {
         ProducerSettings target = target();
@@ -91,7 +102,27 @@ public final class SubmitCommand implements Callable<Integer> {
             }
         }
         report.end(check ? "checked" : "published");
+        if (!check) {
+            missing(target.topic()).forEach(it -> terminal.say("the lines wait: " + it.value()));
+        }
         return report.isClean() ? ExitCode.OK : ExitCode.SOME_FAILED;
+    }
+
+    /** Returns the services that the published lines lack; none if they are unknown. */
+    private List<Waiting> missing(String topic) {
+        var client = clusterOptions.client();
+        try (Admin admin = client.admin()) {
+            return models.missing(
+                    KafkaFutures.get(
+                            "Looking for routers and workers",
+                            RunningServices.read(admin, client.topics())),
+                    topic,
+                    clusterOptions.catalog());
+        } catch (TopicAdminException e) {
+            // Users who may only publish cannot see the groups.
+            LOG.atDebug().addKeyValue("problem", e.getMessage()).log("services are unknown");
+            return List.of();
+        }
     }
 
     /**
@@ -120,14 +151,14 @@ public final class SubmitCommand implements Callable<Integer> {
                     if (limits != null) {
                         limits.write(Set.of(budget));
                     }
-                    counter.onLine(budget.tenant(), budget.batch());
+                    counter.onLine(budget.tenant(), budget.batch(), line.model());
+                    models.onLine(line);
                     publication.publish(line, lineBatch, line.source().number());
                 });
         publication.finish();
         if (publication.hasManifests()) {
             String submission = UUID.randomUUID().toString();
-            publication.announce(
-                    counter.manifests(submission, start, LocalUser.name(), Optional.empty()));
+            publication.announce(counter.manifests(submission, file, start, LocalUser.name()));
         }
     }
 

@@ -3,6 +3,7 @@ package dev.millrace.standalone.budget;
 import dev.millrace.contracts.budget.BudgetLimit;
 import dev.millrace.contracts.budget.BudgetState;
 import dev.millrace.contracts.control.ControlKey;
+import dev.millrace.contracts.control.ControlWaits;
 import dev.millrace.contracts.json.JsonBytes;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -57,6 +58,7 @@ public final class BudgetJson {
         json.writeNumberProperty("reserved_usd", state.reservedUsd());
         json.writeNumberProperty("exceeded_usd", state.exceededUsd());
         json.writeNumberProperty("waiting_jobs", state.waitingJobs());
+        json.writeBooleanProperty("holds_back", ControlWaits.holdsBack(state));
         state.waiting().neededUsd().ifPresent(it -> json.writeNumberProperty("needed_usd", it));
         json.writeNumberProperty("unaffordable_jobs", state.waiting().unaffordableJobs());
         json.writeNumberProperty("rejected_jobs", state.rejectedJobs());

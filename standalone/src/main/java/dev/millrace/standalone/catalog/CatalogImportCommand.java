@@ -1,6 +1,7 @@
 package dev.millrace.standalone.catalog;
 
 import dev.millrace.contracts.catalog.Model;
+import dev.millrace.contracts.catalog.SimilarNames;
 import dev.millrace.contracts.catalog.pricelist.PriceList;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.Terminal;
@@ -42,7 +43,11 @@ final class CatalogImportCommand implements Callable<Integer> {
         PriceList list = PriceList.load(file);
         for (String name : names) {
             if (!list.models().containsKey(name)) {
-                throw UserError.usage("The list has no model \"" + name + "\"");
+                throw UserError.usage(
+                        "The list has no model \""
+                                + name
+                                + "\""
+                                + SimilarNames.text(name, list.models().keySet()));
             }
         }
         List<Model> models =

@@ -24,7 +24,8 @@ import picocli.CommandLine.Option;
                 "Makes one small live call for each key and model in service, and prints each"
                         + " outcome with the model that answered, and the credits left where the"
                         + " provider tells them. The calls are real: each costs a few tokens. Names"
-                        + " the models whose prices may be outdated.",
+                        + " the models whose prices may be outdated, and the providers that are off"
+                        + " for want of a key.",
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:every call succeeded",
@@ -46,24 +47,29 @@ public final class CheckCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        MillraceConfig config = configOption.load(simulate);
+        MillraceConfig config = configOption.load(simulate).withUncallableProvidersOff();
         for (String name : models) {
-            if (config.catalog().find(name).filter(config::isInService).isEmpty()) {
-                throw UserError.usage("No model \"" + name + "\" is in service");
-            }
+            config.modelNames()
+                    .problem(name)
+                    .ifPresent(
+                            problem -> {
+                                throw UserError.usage(problem);
+                            });
+        }
+        config.requireAnyInService(config.catalog().models());
+        if (config.modelsInService().isEmpty()) {
+            throw UserError.usage("No model is in service. Configure a provider");
         }
         Terminal terminal = Terminal.system();
         if (simulate) {
             terminal.announceSimulation();
         }
+        config.offText().ifPresent(terminal::say);
         Findings found;
         try (var check = LiveCheck.of(config, InstantSource.system(), System::nanoTime)) {
             found = check.callAll(models);
         }
         List<Outcome> outcomes = found.outcomes();
-        if (outcomes.isEmpty()) {
-            throw UserError.usage("No model is in service. Configure a provider");
-        }
         outcomes.forEach(it -> terminal.out().println(it.line()));
         found.credits().forEach(it -> terminal.out().println(it.line()));
         if (!simulate) {

@@ -111,8 +111,8 @@ final class InitCommand implements Callable<Integer> {
 
     private static String nextStep(List<ProviderBlock> blocks) {
         if (blocks.isEmpty()) {
-            return "Configure the providers that you use, set their keys in the environment, then"
-                    + " run \"millrace check\".";
+            return "Set the keys of the providers that you use in the environment; the others are"
+                    + " off. Then run \"millrace check\".";
         }
         String variables =
                 blocks.stream()

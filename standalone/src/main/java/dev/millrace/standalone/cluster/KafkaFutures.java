@@ -2,6 +2,7 @@ package dev.millrace.standalone.cluster;
 
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.apache.kafka.common.errors.TopicExistsException;
@@ -17,7 +18,7 @@ public final class KafkaFutures {
      * @param step the step as a noun phrase, for the error message
      * @throws TopicAdminException when the step failed or the thread was interrupted
      */
-    public static <T> T get(String step, KafkaFuture<T> future) {
+    public static <T> T get(String step, Future<T> future) {
         try {
             return future.get();
         } catch (ExecutionException e) {

@@ -1,10 +1,20 @@
 package dev.millrace.standalone.document;
 
+import dev.millrace.standalone.client.RecordCount;
+
 /**
  * Jobs that wait for passages of documents.
  *
- * @param waiting number of jobs, at least 1; from {@link RetrievalQueueReader#MAX_COUNTED} on,
- *     counted by offsets, to which each transaction adds one
+ * @param count number of jobs, at least 1
  * @param services number of running retrieval services
  */
-public record RetrievalBacklog(long waiting, int services) {}
+public record RetrievalBacklog(RecordCount count, int services) {
+    /** Creates a backlog whose jobs are counted exactly. */
+    public RetrievalBacklog(long waiting, int services) {
+        this(new RecordCount(waiting, true), services);
+    }
+
+    public long waiting() {
+        return count.records();
+    }
+}

@@ -1,7 +1,9 @@
 package dev.millrace.standalone.document;
 
 import dev.millrace.standalone.client.PipelineClient;
-import dev.millrace.standalone.client.TopicEndReader;
+import dev.millrace.standalone.client.RecordCount;
+import dev.millrace.standalone.client.RecordCounter;
+import dev.millrace.standalone.client.RecordCounter.Range;
 import dev.millrace.standalone.cluster.KafkaFutures;
 import dev.millrace.standalone.cluster.TopicAdminException;
 import java.util.HashMap;
@@ -9,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
@@ -25,9 +26,6 @@ import org.apache.kafka.common.errors.AuthorizationException;
  * two requests.
  */
 public final class RetrievalQueueReader {
-    /** Most offsets that are read: the marker of a transaction has an offset, and is no job. */
-    static final int MAX_COUNTED = 100;
-
     private final PipelineClient client;
     private final Admin admin;
     private final String group;
@@ -64,16 +62,13 @@ public final class RetrievalQueueReader {
         if (ends.values().stream().allMatch(it -> it == 0)) {
             return Optional.empty();
         }
-        Map<TopicPartition, Long> starts = starts(ends);
-        long offsets =
-                starts.entrySet().stream()
-                        .mapToLong(
-                                it -> Objects.requireNonNull(ends.get(it.getKey())) - it.getValue())
-                        .sum();
-        long waiting = offsets > MAX_COUNTED ? offsets : count(starts);
-        return waiting == 0
+        RecordCount count =
+                new RecordCounter(client, nanoTicker)
+                        .count(unread(ends)).values().stream()
+                                .reduce(RecordCount.NONE, RecordCount::plus);
+        return count.records() == 0
                 ? Optional.empty()
-                : Optional.of(new RetrievalBacklog(waiting, services()));
+                : Optional.of(new RetrievalBacklog(count, services()));
     }
 
     private List<TopicPartition> partitions() {
@@ -103,13 +98,10 @@ public final class RetrievalQueueReader {
         return offsets;
     }
 
-    /**
-     * Returns where the waiting jobs of each partition start, for partitions that possibly have
-     * some.
-     */
-    private Map<TopicPartition, Long> starts(Map<TopicPartition, Long> ends) {
+    /** Returns the offsets of the waiting jobs. */
+    private Map<TopicPartition, Range> unread(Map<TopicPartition, Long> ends) {
         Map<TopicPartition, OffsetAndMetadata> committed = committed();
-        Map<TopicPartition, Long> starts = new HashMap<>();
+        Map<TopicPartition, Range> unread = new HashMap<>();
         offsets(List.copyOf(ends.keySet()), OffsetSpec.earliest())
                 .forEach(
                         (partition, beginning) -> {
@@ -118,11 +110,10 @@ public final class RetrievalQueueReader {
                                     handled == null
                                             ? beginning
                                             : Math.max(beginning, handled.offset());
-                            if (start < Objects.requireNonNull(ends.get(partition))) {
-                                starts.put(partition, start);
-                            }
+                            long end = Objects.requireNonNull(ends.get(partition));
+                            unread.put(partition, new Range(Math.min(start, end), end));
                         });
-        return starts;
+        return unread;
     }
 
     private Map<TopicPartition, OffsetAndMetadata> committed() {
@@ -138,19 +129,5 @@ public final class RetrievalQueueReader {
                         "Describing the group " + group, Objects.requireNonNull(described))
                 .map(it -> it.members().size())
                 .orElse(0);
-    }
-
-    private long count(Map<TopicPartition, Long> starts) {
-        if (starts.isEmpty()) {
-            return 0;
-        }
-        var jobs = new AtomicLong();
-        try (var consumer = client.consumer("earliest")) {
-            consumer.assign(starts.keySet());
-            starts.forEach(consumer::seek);
-            new TopicEndReader(consumer, nanoTicker)
-                    .read(starts.keySet(), _ -> jobs.incrementAndGet());
-        }
-        return jobs.get();
     }
 }

@@ -92,6 +92,11 @@ public final class FingerprintTable implements AutoCloseable {
         return OptionalInt.empty();
     }
 
+    /** Returns true if the fingerprint has an entry. */
+    public boolean contains(long fingerprint) {
+        return valueAt(entries, slotOf(entries, capacity, fingerprint)) != 0;
+    }
+
     private void grow() {
         Arena larger = Arena.ofConfined();
         MemorySegment target = map(larger, 2 * capacity);

@@ -2,6 +2,7 @@ package dev.millrace.standalone.forecast;
 
 import dev.millrace.contracts.catalog.Limits;
 import dev.millrace.contracts.json.JsonBytes;
+import dev.millrace.contracts.policy.RoutedBy;
 import dev.millrace.standalone.console.DurationText;
 import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.forecast.ForecastTotals.RefusedLine;
@@ -16,8 +17,10 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
+import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import tools.jackson.core.JsonGenerator;
 
 /**
@@ -32,6 +35,11 @@ public final class DryRunReport implements ForecastReport {
     private final PrintStream out;
     private final boolean json;
     private final EarlierResults earlier;
+    private final Optional<String> off;
+
+    /** Numbers of the jobs for which the policy chose a model, by model. */
+    private final Map<String, Long> autoJobs = new TreeMap<>();
+
     private final Map<String, Limits> limits = new HashMap<>();
     private final Map<String, Long> results = new HashMap<>();
     private final ForecastTotals<String> totals =
@@ -41,8 +49,14 @@ public final class DryRunReport implements ForecastReport {
      * Creates a report to the terminal, as a table or as JSON.
      *
      * @param earlier jobs of earlier runs
+     * @param off describes the providers that are off, if any is
      */
-    public DryRunReport(Terminal terminal, boolean json, EarlierResults earlier) {
+    public DryRunReport(
+            Terminal terminal, boolean json, EarlierResults earlier, Optional<String> off) {
+        if (json) {
+            off.ifPresent(terminal::say);
+        }
+        this.off = off;
         out = terminal.out();
         this.json = json;
         this.earlier = earlier;
@@ -51,6 +65,9 @@ public final class DryRunReport implements ForecastReport {
     @Override
     public void add(LineLocation line, LineForecast forecast) {
         totals.add(line, forecast);
+        if (forecast instanceof Routed job && RoutedBy.of(job.routedBy()).isPresent()) {
+            autoJobs.merge(job.model().name(), 1L, Long::sum);
+        }
         if (forecast instanceof Routed job && line.jobId() != null) {
             limits.put(job.model().name(), job.model().limits());
             earlier.add(line.jobId(), job.guess());
@@ -64,11 +81,6 @@ public final class DryRunReport implements ForecastReport {
         return refused.isLineError()
                 ? refused.reason()
                 : refused.error().code() + ": " + refused.reason();
-    }
-
-    /** Returns the names of the models to which jobs would be sent. */
-    public Set<String> models() {
-        return totals.groups().keySet();
     }
 
     @Override
@@ -128,7 +140,28 @@ public final class DryRunReport implements ForecastReport {
             out.println();
         }
         totals.groups().forEach(this::printBasis);
+        printChoice();
         out.printf("%n  %s; no call made%n", totals.all().costPhrase());
+    }
+
+    /** Prints the models that jobs for {@code auto} get, and the providers that are off. */
+    private void printChoice() {
+        String auto =
+                autoJobs.entrySet().stream()
+                        .map(it -> it.getKey() + " for " + jobs(it.getValue()))
+                        .collect(Collectors.joining(", "));
+        String choice =
+                Stream.concat(
+                                Stream.of("auto uses " + auto).filter(_ -> !auto.isEmpty()),
+                                off.stream())
+                        .collect(Collectors.joining("; "));
+        if (!choice.isEmpty()) {
+            out.println("  " + choice);
+        }
+    }
+
+    private static String jobs(long count) {
+        return String.format(Locale.ROOT, "%,d %s", count, count == 1 ? "job" : "jobs");
     }
 
     /** Prints the basis of a model's figures. */
@@ -156,8 +189,7 @@ public final class DryRunReport implements ForecastReport {
     }
 
     private static String bound(OutputBound bound, long jobs) {
-        return String.format(
-                Locale.ROOT, "%s of %,d %s", bound.words(), jobs, jobs == 1 ? "job" : "jobs");
+        return bound.words() + " of " + jobs(jobs);
     }
 
     private void printModel(String model, CostTotals costs) {

@@ -22,7 +22,7 @@ public final class FinishRate {
 
     /** Adds a reading of a lane; see {@link #onReading(long, boolean, long)}. */
     void onReading(LaneQueue lane, long nanos) {
-        onReading(lane.finished(), lane.waiting() > 0 || lane.running() > 0, nanos);
+        onReading(lane.finished(), lane.waitingOffsets() > 0 || lane.running() > 0, nanos);
     }
 
     /**

@@ -1,6 +1,7 @@
 package dev.millrace.standalone.lateness;
 
 import dev.millrace.contracts.job.Lane;
+import dev.millrace.standalone.client.RecordCount;
 import java.util.Map;
 import org.apache.kafka.common.TopicPartition;
 
@@ -14,9 +15,16 @@ public record LaneQueue(String model, Lane lane, Map<TopicPartition, PartitionQu
         partitions = Map.copyOf(partitions);
     }
 
-    /** Returns the number of jobs without a call in flight; see {@link PartitionQueue#waiting}. */
-    public long waiting() {
-        return partitions.values().stream().mapToLong(PartitionQueue::waiting).sum();
+    /** Returns the number of jobs without a call in flight. */
+    public RecordCount waiting() {
+        return partitions.values().stream()
+                .map(PartitionQueue::waiting)
+                .reduce(RecordCount.NONE, RecordCount::plus);
+    }
+
+    /** Returns the number of offsets of jobs without a call in flight. */
+    long waitingOffsets() {
+        return partitions.values().stream().mapToLong(PartitionQueue::waitingOffsets).sum();
     }
 
     /** Returns the number of jobs that possibly have a call in flight. */

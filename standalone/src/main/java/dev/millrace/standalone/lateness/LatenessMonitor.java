@@ -64,7 +64,7 @@ public final class LatenessMonitor {
         private @Nullable Instant oldest;
 
         void add(LaneQueue lane, OptionalDouble rate, Instant now) {
-            long laneWaiting = lane.waiting();
+            long laneWaiting = lane.waitingOffsets();
             waiting += laneWaiting;
             lane.partitions()
                     .forEach(
@@ -76,7 +76,7 @@ public final class LatenessMonitor {
                                                 ? Double.NaN
                                                 : laneWaiting
                                                         / rate.getAsDouble()
-                                                        / Math.max(1, queue.waiting());
+                                                        / Math.max(1, queue.waitingOffsets());
                                 queue.stretches().forEach(it -> add(partition, it, seconds, now));
                             });
         }

@@ -1,5 +1,6 @@
 package dev.millrace.standalone.lateness;
 
+import dev.millrace.standalone.client.RecordCount;
 import dev.millrace.worker.ledger.OpenJob;
 import dev.millrace.worker.ledger.PartitionLedger;
 import dev.millrace.worker.ledger.Reading;
@@ -16,11 +17,23 @@ import org.jspecify.annotations.Nullable;
  * @param frontier first offset that no worker has read; all earlier jobs are held, running or
  *     finished
  * @param end the offset after the last committed record, at least the frontier
+ * @param unread number of jobs that no worker has read
  */
-public record PartitionQueue(List<Long> held, int running, long frontier, long end) {
+public record PartitionQueue(
+        List<Long> held, int running, long frontier, long end, RecordCount unread) {
     public PartitionQueue {
         held = List.copyOf(held);
         end = Math.max(frontier, end);
+    }
+
+    /** Creates a queue whose unread jobs are counted by offsets. */
+    public PartitionQueue(List<Long> held, int running, long frontier, long end) {
+        this(held, running, frontier, end, RecordCount.ofOffsets(Math.max(0, end - frontier)));
+    }
+
+    /** Returns a copy with another number of unread jobs. */
+    public PartitionQueue withUnread(RecordCount count) {
+        return new PartitionQueue(held, running, frontier, end, count);
     }
 
     /**
@@ -50,17 +63,19 @@ public record PartitionQueue(List<Long> held, int running, long frontier, long e
         };
     }
 
-    /**
-     * Returns the number of jobs without a call in flight. Unread jobs are counted by offsets, and
-     * each transaction adds one, so the number is never too low.
-     */
-    public long waiting() {
+    /** Returns the number of jobs without a call in flight. */
+    public RecordCount waiting() {
+        return new RecordCount(held.size(), true).plus(unread);
+    }
+
+    /** Returns the number of offsets of jobs without a call in flight. */
+    long waitingOffsets() {
         return held.size() + end - frontier;
     }
 
     /**
      * Returns the number of offsets whose jobs are finished, since the partition was created. It
-     * grows as jobs finish, and counts offsets as {@link #waiting} does.
+     * grows as jobs finish, and counts offsets as {@link #waitingOffsets} does.
      */
     long finished() {
         return frontier - held.size() - running;

@@ -8,6 +8,7 @@ import dev.millrace.gateway.dashboard.DashboardPage;
 import dev.millrace.gateway.http.CorsRules;
 import dev.millrace.gateway.http.GatewayApi;
 import dev.millrace.gateway.http.LocalCallers;
+import dev.millrace.gateway.job.JobWaits;
 import dev.millrace.gateway.results.Connections;
 import dev.millrace.gateway.results.DatabaseResults;
 import dev.millrace.gateway.server.ServerSetup;
@@ -55,6 +56,7 @@ public final class UsageServer implements AutoCloseable {
                                 config.modelsInService(),
                                 pipeline.state(),
                                 pipeline.operations(),
+                                JobWaits.NONE,
                                 clock,
                                 nanoTicker));
         var routing = HttpRouting.builder();

@@ -183,6 +183,20 @@ public final class ClusterOptions {
     }
 
     /**
+     * Describes the providers that are off in the selected embedded pipeline, in one line; empty if
+     * none is, and for a cluster.
+     */
+    public Optional<String> off() {
+        boolean isCluster =
+                bootstrapServer != null
+                        || (dataDirectory == null
+                                && config().flatMap(MillraceConfig::kafka).isPresent());
+        return isCluster
+                ? Optional.empty()
+                : DataDirectory.announced(dataDirectory()).flatMap(AnnouncedPipeline::off);
+    }
+
+    /**
      * Returns the client properties of the configuration that the command line names, if any, with
      * the given address.
      */

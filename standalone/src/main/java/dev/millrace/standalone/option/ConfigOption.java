@@ -78,9 +78,12 @@ public final class ConfigOption {
         return loader().withoutKeys().load(other);
     }
 
-    /** Loads the named configuration, or the default file if it exists. */
+    /**
+     * Loads the named configuration, or the default file if it exists. Accepts missing and wrong
+     * secrets of providers.
+     */
     public Optional<MillraceConfig> loadIfExists() {
-        return exists() ? Optional.of(load()) : Optional.empty();
+        return exists() ? Optional.of(read(loader().withoutKeys())) : Optional.empty();
     }
 
     /** Returns true when the command line names a configuration. */

@@ -41,11 +41,24 @@ public final class DataDirectoryOption {
      * asked for; none otherwise. Does not lock the directory.
      */
     public EarlierResults earlierResults(boolean simulated) {
-        return new EarlierResults(jobs -> costs(AnswerSource.of(simulated), jobs));
+        return new EarlierResults(jobs -> costs(simulated, jobs));
     }
 
-    private List<StoredCost> costs(AnswerSource source, Collection<JobId> jobs) {
-        Optional<Path> database = DataDirectory.answers(directory, source);
+    /**
+     * Returns the database of the directory if it has simulated or real answers, as asked for. Does
+     * not lock the directory.
+     */
+    public Optional<Path> database(boolean simulated) {
+        return DataDirectory.answers(directory, AnswerSource.of(simulated));
+    }
+
+    /** Returns the file of the directory with the journal of {@code millrace run}. */
+    public Path journal() {
+        return DataDirectory.journal(directory);
+    }
+
+    private List<StoredCost> costs(boolean simulated, Collection<JobId> jobs) {
+        Optional<Path> database = database(simulated);
         if (database.isEmpty()) {
             return List.of();
         }

@@ -116,7 +116,9 @@ public final class Pipeline implements AutoCloseable {
             settings.requireData()
                     .announce(
                             new AnnouncedPipeline(
-                                    broker.bootstrapServers(), file(config.origin())));
+                                    broker.bootstrapServers(),
+                                    file(config.origin()),
+                                    config.offText()));
         }
         return new Pipeline(config, broker, simulator, services);
     }

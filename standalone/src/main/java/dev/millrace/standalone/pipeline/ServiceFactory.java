@@ -130,7 +130,7 @@ final class ServiceFactory {
                         : WorkerSettings.configuredOrUnique(config, random);
         return Worker.start(
                 new WorkerSettings(
-                        config,
+                        config.withUncallableProvidersOff(),
                         settings.meters(),
                         InstantSource.system(),
                         System::nanoTime,

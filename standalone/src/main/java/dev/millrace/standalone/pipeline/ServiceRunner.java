@@ -4,7 +4,6 @@ import dev.millrace.broker.BrokerStartException;
 import dev.millrace.configuration.ListenAddress;
 import dev.millrace.configuration.MillraceConfig;
 import dev.millrace.configuration.rights.Role;
-import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.service.Health;
 import dev.millrace.gateway.GatewaySettings;
 import dev.millrace.sink.SinkListener;
@@ -24,7 +23,6 @@ import dev.millrace.standalone.ops.ServiceMetrics;
 import dev.millrace.standalone.usage.BacklogMetrics;
 import dev.millrace.standalone.usage.PipelineUsage;
 import dev.millrace.store.database.Database;
-import dev.millrace.yaml.problem.ConfigException;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.nio.file.Files;
@@ -61,7 +59,11 @@ final class ServiceRunner {
             int brokerPort,
             BindAddress bindAddress,
             ResendOption resendOption) {
-        this.config = config;
+        // Without an embedded broker, workers elsewhere may have the keys that this process lacks.
+        this.config =
+                config.isEmbedded() && parts.contains(PipelinePart.WORKER)
+                        ? config.withUncallableProvidersOff()
+                        : config;
         this.parts = parts;
         this.brokerPort = brokerPort;
         this.bindAddress = bindAddress;
@@ -75,7 +77,7 @@ final class ServiceRunner {
      */
     int run(@Nullable DataDirectory data) throws InterruptedException {
         if (parts.contains(PipelinePart.WORKER)) {
-            requireSecrets();
+            requireProvider();
         }
         if (parts.contains(PipelinePart.GATEWAY) && !parts.contains(PipelinePart.SINK)) {
             requireDatabase(jdbcUrl(data));
@@ -121,8 +123,13 @@ final class ServiceRunner {
             try (BacklogMetrics _ = backlog(pipeline, registry);
                     GatewayServer gateway = gateway(pipeline, registry, data)) {
                 running.set(() -> withGateway(pipeline.health(), gateway));
+                var stoppedCalls = new StoppedCallsMonitor(terminal, pipeline::health);
                 while (!stopSignals.isEnded(HEALTH_CHECK_INTERVAL)) {
                     pipeline.requireAlive();
+                    if (data != null) {
+                        // Without a data directory, the log goes to the terminal.
+                        stoppedCalls.onTick(() -> {});
+                    }
                 }
             }
             terminal.say("stopping after the calls in flight; press Ctrl-C again to stop at once");
@@ -191,16 +198,14 @@ final class ServiceRunner {
         return parts.stream().sorted().map(ServiceRunner::role).flatMap(Optional::stream).toList();
     }
 
-    private void requireSecrets() {
-        Set<String> providers =
-                config.modelsInService().stream()
-                        .filter(model -> config.worker().models().includes(model.name()))
-                        .map(Model::provider)
-                        .collect(Collectors.toSet());
-        var problems = config.problemsOfProviders(providers);
-        if (!problems.isEmpty()) {
-            throw new ConfigException(problems);
-        }
+    /** Says which providers are off for the worker, and refuses a worker without a provider. */
+    private void requireProvider() {
+        MillraceConfig worker = config.withUncallableProvidersOff();
+        worker.requireAnyInService(
+                worker.catalog().models().stream()
+                        .filter(model -> worker.worker().models().includes(model.name()))
+                        .toList());
+        worker.offText().ifPresent(terminal::say);
     }
 
     private OpsServer ops(PrometheusMeterRegistry registry, Supplier<Map<String, Health>> health) {
@@ -303,6 +308,10 @@ final class ServiceRunner {
                 .println(
                         "running "
                                 + parts.stream()
+                                        .filter(
+                                                it ->
+                                                        it != PipelinePart.SIMULATOR
+                                                                || pipeline.simulator().isPresent())
                                         .sorted()
                                         .map(PipelinePart::word)
                                         .collect(Collectors.joining(", "))

@@ -8,6 +8,7 @@ import dev.millrace.standalone.batch.Publication;
 import dev.millrace.standalone.budget.BatchLimitWriter;
 import dev.millrace.standalone.client.LocalUser;
 import dev.millrace.standalone.client.PipelineClient;
+import dev.millrace.standalone.console.UserError;
 import dev.millrace.standalone.pipeline.Pipeline;
 import dev.millrace.standalone.pipeline.PipelinePart;
 import dev.millrace.standalone.run.journal.JournaledLine;
@@ -63,12 +64,18 @@ final class BatchPublisher {
             AsyncPipelineStart pipeline)
             throws IOException {
         LinePlanner planner;
+        var keys = new InputKeys(settings);
+        if (settings.reuse() instanceof Reuse.Undecided && !journal.isEmpty()) {
+            new EarlierAnswers(settings, journal, outcomes, keys)
+                    .find(input.digests())
+                    .forEach(this::requireDecision);
+        }
         try (RunPlan plan =
                 journal.newPlan(
                         start,
                         context.config().router().repeatsWindow(),
                         new StoredOutcomes(outcomes, context.terminal()))) {
-            planner = new LinePlanner(settings, input, plan, outcomes, progress);
+            planner = new LinePlanner(settings, input, plan, outcomes, progress, keys::digest);
             batches = planner.batches();
             planner.renamed().forEach(context.terminal()::say);
             if (planner.hasOnlyNewFiles() && input.lines() > 0) {
@@ -88,6 +95,14 @@ final class BatchPublisher {
             publishPlan(planner, journal, pipeline.get());
         }
         return Optional.of(fileNames(planner));
+    }
+
+    /** Stops the run before it pays for many answers again, and reports a few. */
+    private void requireDecision(EarlierAnswers.Answered known) {
+        if (known.isLargePart()) {
+            throw UserError.usage(known.text() + ". " + known.advice());
+        }
+        context.terminal().say(known.text() + "; --reuse " + known.batch().name() + " uses them");
     }
 
     /** Returns the batches of the lines that had no outcome when they were planned. */

@@ -6,6 +6,7 @@ import dev.millrace.contracts.control.ControlKey.BatchLimit;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.DeadLetter;
 import dev.millrace.contracts.result.ResultView;
+import dev.millrace.contracts.waiting.TimeLeft;
 import dev.millrace.sink.StoredOutcome;
 import dev.millrace.standalone.budget.BudgetStatus;
 import dev.millrace.standalone.client.PipelineClient;
@@ -163,7 +164,7 @@ final class BatchRun {
     private Pipeline startPipeline() {
         return Pipeline.start(
                 new PipelineSettings(
-                        context.config().withReadyProviders(),
+                        context.config(),
                         context.data(),
                         PipelinePart.ofBatchRun(),
                         0,
@@ -229,7 +230,9 @@ final class BatchRun {
         try (var waits = new BackgroundWaits(reader::readWaits)) {
             var held = new HeldCallsMonitor(context.terminal(), pipeline::health, waits::latest);
             while (!waitsForMoney && !progress.isDone() && !context.interrupts().isEnded(TICK)) {
-                display.onTick(held.onTick(display::clear));
+                display.onTick(
+                        held.onTick(display::clear),
+                        it -> TimeLeft.of(it, waits.latest(), context.clock().instant()));
                 pipeline.requireAlive();
                 stopped.onTick(progress.pending(), display::clear);
                 usage.onTick(progress.firstResultNanos() != null, display::clear);

@@ -6,7 +6,6 @@ import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.forecast.DryRunReport;
 import dev.millrace.standalone.forecast.EarlierResults;
 import dev.millrace.standalone.forecast.Forecast;
-import dev.millrace.yaml.problem.ConfigException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -16,12 +15,11 @@ import java.util.Map;
 
 /**
  * Predicts a run without making a call: prints a {@link Forecast} of its files within its limit,
- * with the problems, the cost and the missing secrets.
+ * with the problems, the cost and the providers that are off.
  */
 final class DryRun {
     private final RunSettings settings;
     private final MillraceConfig config;
-    private final Terminal terminal;
     private final DryRunReport report;
     private final Instant now;
 
@@ -41,9 +39,8 @@ final class DryRun {
             boolean json) {
         this.settings = settings;
         this.config = config;
-        this.terminal = terminal;
         this.now = now;
-        report = new DryRunReport(terminal, json, earlier);
+        report = new DryRunReport(terminal, json, earlier, config.offText());
     }
 
     /**
@@ -61,7 +58,6 @@ final class DryRun {
                         report,
                         settings.batchLimit() != null)) {
             read(forecast);
-            printMissingSecrets();
             return forecast.end();
         }
     }
@@ -76,14 +72,6 @@ final class DryRun {
             try (InputStream content = Files.newInputStream(file.content())) {
                 remaining -= forecast.read(file.name(), batch, content, remaining);
             }
-        }
-    }
-
-    private void printMissingSecrets() {
-        try {
-            ProviderReadiness.requireReady(config, report.models());
-        } catch (ConfigException e) {
-            e.problems().forEach(problem -> terminal.say(problem.toString()));
         }
     }
 }

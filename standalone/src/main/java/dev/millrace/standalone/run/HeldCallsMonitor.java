@@ -4,7 +4,7 @@ import dev.millrace.contracts.service.Health;
 import dev.millrace.contracts.waiting.Waiting;
 import dev.millrace.contracts.waiting.WaitingReason;
 import dev.millrace.standalone.console.Terminal;
-import dev.millrace.standalone.pipeline.PipelinePart;
+import dev.millrace.standalone.pipeline.StoppedCallsMonitor;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -29,10 +29,9 @@ final class HeldCallsMonitor {
     private static final int MAX_VALUE_CHARS = 60;
 
     private final Terminal terminal;
-    private final Supplier<Map<String, Health>> health;
+    private final StoppedCallsMonitor stopped;
     private final Supplier<List<Waiting>> waits;
     private final Set<Waiting.Queue> known = new HashSet<>();
-    private List<String> reported = List.of();
 
     /**
      * @param health health of each part of the pipeline
@@ -43,19 +42,19 @@ final class HeldCallsMonitor {
             Supplier<Map<String, Health>> health,
             Supplier<List<Waiting>> waits) {
         this.terminal = terminal;
-        this.health = health;
+        stopped = new StoppedCallsMonitor(terminal, health);
         this.waits = waits;
     }
 
     /**
-     * Reports each reason and each stop when it appears, and the end of all stops.
+     * Reports each reason and each stop when it appears, and the end of each stop.
      *
      * @param beforeLine clears the terminal's last line; called before a message is printed
      * @return why jobs wait now, as the end of the progress line: the reason of most jobs in full,
      *     the others by their words
      */
     String onTick(Runnable beforeLine) {
-        reportStops(beforeLine);
+        stopped.onTick(beforeLine);
         List<Waiting> now = waits.get();
         known.retainAll(now.stream().map(Waiting::queue).toList());
         for (Waiting waiting : now) {
@@ -84,19 +83,5 @@ final class HeldCallsMonitor {
         return ", "
                 + first.withValueOf(MAX_VALUE_CHARS).text()
                 + (others.isEmpty() ? "" : "; also " + others);
-    }
-
-    private void reportStops(Runnable beforeLine) {
-        Health worker = health.get().get(PipelinePart.WORKER.word());
-        List<String> held = worker == null ? List.of() : worker.heldCalls();
-        if (held.equals(reported)) {
-            return;
-        }
-        beforeLine.run();
-        held.stream().filter(it -> !reported.contains(it)).forEach(terminal::say);
-        if (held.isEmpty()) {
-            terminal.say("no calls are stopped any more");
-        }
-        reported = held;
     }
 }

@@ -22,8 +22,8 @@ import java.util.function.BooleanSupplier;
  * Summary of the input, read before any line is planned.
  *
  * @param lines number of non-blank lines within the limit of the run
- * @param models names of models in these lines; empty when every provider is ready, because no
- *     check then needs the names
+ * @param models names of models and fallbacks in these lines; empty when no provider is off,
+ *     because no check then needs the names
  * @param digests digest of the whole content of each file, in the order of the files
  */
 record InputSummary(long lines, Set<String> models, List<byte[]> digests) {
@@ -46,14 +46,13 @@ record InputSummary(long lines, Set<String> models, List<byte[]> digests) {
     static Optional<InputSummary> readUnlessStopped(
             RunSettings settings, MillraceConfig config, BooleanSupplier isStopping)
             throws IOException {
-        var reader =
-                new Reader(settings, !ProviderReadiness.isEveryProviderReady(config), isStopping);
+        var reader = new Reader(settings, !config.off().isEmpty(), isStopping);
         InputSummary summary = reader.read();
         return isStopping.getAsBoolean() ? Optional.empty() : Optional.of(summary);
     }
 
     /**
-     * Checks that the provider of every line is ready.
+     * Checks that some line can be called.
      *
      * @throws ConfigException naming every secret that is not set
      */
@@ -97,7 +96,7 @@ record InputSummary(long lines, Set<String> models, List<byte[]> digests) {
                     if (collectsModels
                             && ParsedLine.of(line).parsed()
                                     instanceof ParseResult.Accepted(RequestLine request)) {
-                        models.add(request.model());
+                        ProviderReadiness.names(request).forEach(models::add);
                     }
                 }
                 line = reader.next();

@@ -22,7 +22,6 @@ import dev.millrace.standalone.run.journal.RunPlan.FileIdentity;
 import dev.millrace.standalone.run.journal.RunPlan.KnownLine;
 import dev.millrace.standalone.run.journal.RunPlan.PlannedFile;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
@@ -34,8 +33,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,18 +54,23 @@ final class LinePlanner {
     private final OutcomeLookup outcomes;
     private final RunProgress progress;
     private final List<PlannedFile> files;
+    private final Set<Long> reusing = new HashSet<>();
     private final Set<String> models = new HashSet<>();
     private final Set<BatchLimit> batches = new HashSet<>();
     private final Map<Long, SubmissionCounter> submissions = new HashMap<>();
     private final Map<Long, LineCount> counts = new HashMap<>();
     private long lines;
 
+    /**
+     * @param canonicalDigest reads the digest of the keys of all lines of a file, by its index
+     */
     LinePlanner(
             RunSettings settings,
             InputSummary input,
             RunPlan plan,
             OutcomeLookup outcomes,
-            RunProgress progress) {
+            RunProgress progress,
+            IntFunction<byte[]> canonicalDigest) {
         this.settings = settings;
         this.input = input;
         this.plan = plan;
@@ -77,7 +81,13 @@ final class LinePlanner {
             InputFile file = settings.files().get(i);
             identities.add(new FileIdentity(file.path(), file.name(), input.digests().get(i)));
         }
-        files = plan.registerFiles(identities, this::canonicalDigest);
+        String reused = settings.reuse() instanceof Reuse.Batch(String name) ? name : null;
+        files = plan.registerFiles(identities, canonicalDigest, reused);
+        for (PlannedFile each : files) {
+            if (each.isReusing()) {
+                reusing.add(each.id());
+            }
+        }
     }
 
     /** Number of lines of a file, and of lines whose outcomes are reused. */
@@ -112,7 +122,7 @@ final class LinePlanner {
         var messages = new ArrayList<String>();
         for (int i = 0; i < files.size(); i++) {
             String former = files.get(i).formerName();
-            if (former != null) {
+            if (former != null && !files.get(i).isReusing()) {
                 messages.add(
                         settings.files().get(i).name()
                                 + " has the content of "
@@ -128,7 +138,9 @@ final class LinePlanner {
         var messages = new ArrayList<String>();
         for (int i = 0; i < files.size(); i++) {
             var count = counts.getOrDefault(files.get(i).id(), new LineCount(0, 0));
-            if (files.get(i).isChanged() && count.reused > 0) {
+            if (files.get(i).isReusing()) {
+                messages.add(reused(settings.files().get(i), files.get(i), count));
+            } else if (files.get(i).isChanged() && count.reused > 0) {
                 messages.add(
                         String.format(
                                 Locale.ROOT,
@@ -142,24 +154,24 @@ final class LinePlanner {
         return messages;
     }
 
-    /** Reads a file and returns the digest of the keys of all its lines. */
-    private byte[] canonicalDigest(int index) {
-        InputFile file = settings.files().get(index);
-        MessageDigest digest = Sha256.create();
-        try (var reader =
-                BatchFileReader.open(
-                        file.name(),
-                        Files.newInputStream(file.content()),
-                        settings.maxLineBytes())) {
-            BatchLine line = reader.next();
-            while (line != null) {
-                digest.update(LineKey.of(ParsedLine.of(line)));
-                line = reader.next();
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+    /**
+     * Returns a message about a file that gets answers of another batch.
+     *
+     * @throws UserError if the batch has no answer for it
+     */
+    private static String reused(InputFile file, PlannedFile planned, LineCount count) {
+        if (count.reused == 0) {
+            throw UserError.usage(
+                    "--reuse: batch %s has no answer for a line of %s; run it without --reuse"
+                            .formatted(planned.formerName(), file.name()));
         }
-        return digest.digest();
+        return String.format(
+                Locale.ROOT,
+                "%,d of the %,d lines of %s get their answers from batch %s",
+                count.reused,
+                count.lines,
+                file.name(),
+                planned.formerName());
     }
 
     /** Returns the ids of the files in the plan, in input order. */
@@ -184,10 +196,10 @@ final class LinePlanner {
     List<BatchManifest> manifests(Instant start, String submittedBy) {
         var manifests = new ArrayList<BatchManifest>();
         for (int i = 0; i < files.size(); i++) {
-            String path = settings.files().get(i).path();
+            InputFile file = settings.files().get(i);
             SubmissionCounter counter = submissions.get(files.get(i).id());
             if (counter != null) {
-                manifests.addAll(counter.manifests(path, start, submittedBy, Optional.empty()));
+                manifests.addAll(counter.manifests(file.path(), file.name(), start, submittedBy));
             }
         }
         return manifests;
@@ -308,6 +320,9 @@ final class LinePlanner {
         if (known == null) {
             return submit(line);
         }
+        if (reusing.contains(line.file)) {
+            return planReuse(line, known, statuses);
+        }
         return switch (statuses.getOrDefault(known.line(), Status.PENDING)) {
             case SUCCEEDED, DEAD_LETTER -> plan.keep(known, line.number(), Action.REUSE);
             case FAILED ->
@@ -316,6 +331,22 @@ final class LinePlanner {
                             : plan.keep(known, line.number(), Action.REUSE);
             case OVERWRITTEN -> submit(line);
             case PENDING -> planPending(line, known);
+        };
+    }
+
+    /**
+     * Reuses only the answer to a job of the same tenant, with which its id is computed. A failed
+     * job of the other batch is called again.
+     */
+    private PlannedLine planReuse(
+            InputLine line, KnownLine known, Map<JournaledLine, Status> statuses) {
+        if (!Objects.equals(known.line().jobId(), jobId(line, known.line().batch()))) {
+            return submit(line);
+        }
+        return switch (statuses.getOrDefault(known.line(), Status.PENDING)) {
+            case SUCCEEDED -> plan.keep(known, line.number(), Action.REUSE);
+            case PENDING -> planPending(line, known);
+            case FAILED, DEAD_LETTER, OVERWRITTEN -> submit(line);
         };
     }
 
@@ -347,7 +378,10 @@ final class LinePlanner {
         JournaledLine target = planned.line();
         submissions
                 .computeIfAbsent(line.file, _ -> new SubmissionCounter())
-                .onLine(line.source.tenant(settings.boundTenant()), target.batch());
+                .onLine(
+                        line.source.tenant(settings.boundTenant()),
+                        target.batch(),
+                        line.source.model());
         boolean isReused = planned.action() == Action.REUSE;
         counts.merge(
                 line.file, new LineCount(0, 0).plus(isReused), (count, _) -> count.plus(isReused));
@@ -358,7 +392,7 @@ final class LinePlanner {
         progress.addPending(target.batch(), target.line(), target.isRepeat());
         batches.add(new BatchLimit(line.source.tenant(settings.boundTenant()), target.batch()));
         if (line.source.parsed() instanceof ParseResult.Accepted(RequestLine request)) {
-            models.add(request.model());
+            ProviderReadiness.names(request).forEach(models::add);
             if (target.jobId() != null && !target.isRepeat()) {
                 progress.forecast()
                         .onPlanned(

@@ -45,6 +45,11 @@ public final class OutcomeLookup implements AutoCloseable {
                 });
     }
 
+    /** Opens the sink's database, which must exist and can be in use. */
+    public static OutcomeLookup openExisting(String jdbcUrl) {
+        return query(() -> new OutcomeLookup(ResultStore.open(jdbcUrl)));
+    }
+
     /** Stored outcome of a line. */
     sealed interface Outcome {
         record Result(StoredResult stored) implements Outcome {}

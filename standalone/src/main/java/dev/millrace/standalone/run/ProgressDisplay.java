@@ -7,6 +7,8 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -56,6 +58,16 @@ final class ProgressDisplay {
      * @param state end of the line
      */
     void onTick(String state) {
+        onTick(state, Optional::of);
+    }
+
+    /**
+     * Shows the progress, as {@link #onTick(String)} does.
+     *
+     * @param left returns the time left for the time that the jobs take at the present rate; empty
+     *     if it is unknown
+     */
+    void onTick(String state, Function<Duration, Optional<Duration>> left) {
         long now = nanos.getAsLong();
         if (startNanos == null) {
             startNanos = now;
@@ -67,12 +79,12 @@ final class ProgressDisplay {
         nextNanos = now + intervalNanos;
         RunProgress.Snapshot snapshot = progress.snapshot(now);
         if (terminal.interactive()) {
-            terminal.redraw(bar(snapshot) + state);
+            terminal.redraw(bar(snapshot, left) + state);
         } else if (!(figures(snapshot) + state).equals(printed)
                 || now - printedNanos >= HEARTBEAT.toNanos()) {
             printed = figures(snapshot) + state;
             printedNanos = now;
-            terminal.say(line(snapshot) + state);
+            terminal.say(line(snapshot, left) + state);
         }
     }
 
@@ -83,23 +95,25 @@ final class ProgressDisplay {
         }
     }
 
-    private static String bar(RunProgress.Snapshot snapshot) {
+    private static String bar(
+            RunProgress.Snapshot snapshot, Function<Duration, Optional<Duration>> left) {
         double fraction = snapshot.total() == 0 ? 1 : (double) snapshot.done() / snapshot.total();
         return Terminal.bar(fraction)
                 + String.format(Locale.ROOT, " %3d %% ", (int) (fraction * 100))
-                + line(snapshot);
+                + line(snapshot, left);
     }
 
-    private static String line(RunProgress.Snapshot snapshot) {
+    private static String line(
+            RunProgress.Snapshot snapshot, Function<Duration, Optional<Duration>> left) {
         String text =
                 figures(snapshot)
                         + String.format(Locale.ROOT, ", %,.0f jobs/s", snapshot.perSecond());
         return snapshot.secondsLeft() == null || snapshot.done() == snapshot.total()
                 ? text
                 : text
-                        + ", "
-                        + DurationText.of(Duration.ofSeconds(Math.round(snapshot.secondsLeft())))
-                        + " left";
+                        + left.apply(Duration.ofSeconds(Math.round(snapshot.secondsLeft())))
+                                .map(it -> ", " + DurationText.of(it) + " left")
+                                .orElse("");
     }
 
     /** Returns the figures, which change only when something has happened. */

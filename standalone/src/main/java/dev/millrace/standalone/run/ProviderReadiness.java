@@ -4,54 +4,43 @@ import dev.millrace.configuration.MillraceConfig;
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.yaml.problem.ConfigException;
-import dev.millrace.yaml.problem.Problem;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Checks whether the providers that the jobs of a run need are configured. */
+/** Checks whether a run can call any provider for its jobs. */
 final class ProviderReadiness {
     private ProviderReadiness() {}
 
     /**
-     * Checks that jobs for the given models can be called. Every provider of a named model must be
-     * ready. For {@code auto}, one ready provider is enough, because the router skips rules whose
-     * models are not in service. Unknown models are ignored: the router rejects their jobs.
+     * Checks that some of the jobs can be called. The router rejects the other jobs, each with its
+     * reason.
      *
-     * @param models names of models, as the input lines spell them
+     * @param models names of models and fallbacks, as the input lines spell them
      * @throws ConfigException naming every secret that is not set
      */
     static void requireReady(MillraceConfig config, Set<String> models) {
-        Stream<Model> named = models.stream().flatMap(name -> config.catalog().find(name).stream());
-        var problems = new ArrayList<>(config.problemsOfProviders(providers(config, named)));
+        var reachable = new ArrayList<Model>();
+        for (String name : models) {
+            config.catalog()
+                    .find(name)
+                    .ifPresent(
+                            it -> {
+                                reachable.add(it);
+                                reachable.addAll(config.catalog().fallbackChainOf(it));
+                            });
+        }
         if (models.contains(RequestLine.AUTO)) {
-            problems.addAll(problemsOfAutoModels(config));
+            reachable.addAll(config.autoModels());
         }
-        if (!problems.isEmpty()) {
-            throw new ConfigException(problems.stream().distinct().toList());
-        }
+        config.requireAnyInService(reachable);
     }
 
-    /** Returns true if every configured provider can be called. */
-    static boolean isEveryProviderReady(MillraceConfig config) {
-        return config.problemsOfProviders(config.providers().keySet()).isEmpty();
-    }
-
-    /**
-     * Returns the problems of all providers for {@code auto}, or none if at least one of them is
-     * ready.
-     */
-    private static List<Problem> problemsOfAutoModels(MillraceConfig config) {
-        Set<String> providers = providers(config, config.autoModels().stream());
-        boolean isAnyReady =
-                providers.stream()
-                        .anyMatch(name -> config.problemsOfProviders(Set.of(name)).isEmpty());
-        return isAnyReady ? List.of() : config.problemsOfProviders(providers);
-    }
-
-    private static Set<String> providers(MillraceConfig config, Stream<Model> models) {
-        return models.filter(config::isInService).map(Model::provider).collect(Collectors.toSet());
+    /** Returns the names of the models that a line can reach, as the line spells them. */
+    static Stream<String> names(RequestLine line) {
+        List<String> fallbacks = line.options().fallback();
+        return Stream.concat(
+                Stream.of(line.model()), fallbacks == null ? Stream.of() : fallbacks.stream());
     }
 }

@@ -29,6 +29,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -101,6 +102,19 @@ public final class RunCommand implements Callable<Integer> {
     private boolean retryFailed;
 
     @Option(
+            names = "--reuse",
+            paramLabel = "BATCH",
+            description =
+                    "Give the lines of a new file the answers that this batch of an earlier run has"
+                            + " for equal lines. Other lines are called.")
+    private @Nullable String reuse;
+
+    @Option(
+            names = "--no-reuse",
+            description = "Call every line of a new file, even if an earlier batch has its answer.")
+    private boolean noReuse;
+
+    @Option(
             names = "--dashboard",
             description = "Keep the dashboard open after the summary, until Ctrl-C.")
     private boolean dashboard;
@@ -121,12 +135,22 @@ public final class RunCommand implements Callable<Integer> {
             throw UserError.usage(
                     "--max-cost-usd limits one batch, and each file is a batch. Name one file");
         }
+        if (reuse != null && batchFiles.files().size() > 1) {
+            throw UserError.usage("--reuse gives answers to one file. Name one file");
+        }
+        if (reuse != null && (noReuse || fresh)) {
+            throw UserError.usage(
+                    "--reuse cannot be combined with " + (noReuse ? "--no-reuse" : "--fresh"));
+        }
         if (dashboard && dryRun) {
             throw UserError.usage("--dry-run runs no pipeline that --dashboard could show");
         }
         Terminal terminal = Terminal.system();
         MillraceConfig config =
-                configOption.within(Pipeline.heapShare(PipelinePart.ofBatchRun())).load(simulate);
+                configOption
+                        .within(Pipeline.heapShare(PipelinePart.ofBatchRun()))
+                        .load(simulate)
+                        .withUncallableProvidersOff();
         if (!config.isEmbedded()) {
             throw UserError.usage(
                     "\"millrace run\" uses an embedded broker, but "
@@ -142,6 +166,7 @@ public final class RunCommand implements Callable<Integer> {
         if (dryRun) {
             return dryRun(config, terminal);
         }
+        config.offText().ifPresent(terminal::say);
         try (DataDirectory data =
                 fresh ? dataDirectoryOption.openToClear() : dataDirectoryOption.open(simulate)) {
             RunSettings settings = settings(config, inputs(data));
@@ -197,9 +222,10 @@ public final class RunCommand implements Callable<Integer> {
             throw UserError.usage("--dry-run cannot read standard input. Name a file");
         }
         var inputs = batchFiles.files().stream().map(Path::of).map(InputFile::of).toList();
+        RunSettings settings = settings(config, inputs);
         boolean clean =
                 new DryRun(
-                                settings(config, inputs),
+                                settings,
                                 config,
                                 terminal,
                                 Instant.now(),
@@ -208,7 +234,24 @@ public final class RunCommand implements Callable<Integer> {
                                         : dataDirectoryOption.earlierResults(simulate),
                                 json)
                         .print();
+        sayEarlierAnswers(settings, config, terminal);
         return clean ? ExitCode.OK : ExitCode.SOME_FAILED;
+    }
+
+    /** Says which lines have an answer, as the run does before it pays for them. */
+    private void sayEarlierAnswers(RunSettings settings, MillraceConfig config, Terminal terminal)
+            throws IOException {
+        Optional<Path> database =
+                fresh || noReuse ? Optional.empty() : dataDirectoryOption.database(simulate);
+        if (database.isPresent()) {
+            EarlierAnswers.read(settings, config, dataDirectoryOption.journal(), database.get())
+                    .forEach(
+                            it ->
+                                    terminal.say(
+                                            it.text()
+                                                    + ". "
+                                                    + (reuse == null ? it.advice() : it.reuse())));
+        }
     }
 
     private RunSettings settings(MillraceConfig config, List<InputFile> inputs) throws IOException {
@@ -226,11 +269,19 @@ public final class RunCommand implements Callable<Integer> {
                         config.topics().maxRequestBytes(),
                         topic,
                         topics.getOrDefault(topic, RequestTopicConfig.OPEN).tenant().orElse(null),
-                        maxCostUsd == null ? null : ClusterOptions.limit(maxCostUsd));
+                        maxCostUsd == null ? null : ClusterOptions.limit(maxCostUsd),
+                        reuse());
         if (!dryRun) {
             requireWritable(target);
         }
         return settings;
+    }
+
+    private Reuse reuse() {
+        if (reuse != null) {
+            return new Reuse.Batch(reuse);
+        }
+        return noReuse ? new Reuse.None() : new Reuse.Undecided();
     }
 
     /**

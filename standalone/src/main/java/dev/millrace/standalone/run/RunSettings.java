@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param requestTopic topic to which the lines are published
  * @param boundTenant tenant of every job in the request topic; null when each line names its own
  * @param batchLimit limit for the cost of each batch; null if the run sets none
+ * @param reuse whether a new file gets answers of an earlier batch
  */
 record RunSettings(
         List<InputFile> files,
@@ -25,7 +26,8 @@ record RunSettings(
         int maxLineBytes,
         String requestTopic,
         @Nullable String boundTenant,
-        @Nullable BudgetLimit batchLimit) {
+        @Nullable BudgetLimit batchLimit,
+        Reuse reuse) {
     RunSettings {
         files = List.copyOf(files);
     }

@@ -1,5 +1,6 @@
 package dev.millrace.standalone.status;
 
+import dev.millrace.standalone.client.RecordCount;
 import dev.millrace.standalone.lateness.PartitionQueue;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.jspecify.annotations.Nullable;
@@ -7,12 +8,20 @@ import org.jspecify.annotations.Nullable;
 /**
  * The unfinished jobs of a partition or topic.
  *
- * @param waiting jobs without a call in flight. Unread jobs are counted by offsets, of which each
- *     transaction takes one more, so the count is never too low
+ * @param count jobs without a call in flight
  * @param running jobs whose call is possibly in flight
  */
-public record Backlog(long waiting, long running) {
+public record Backlog(RecordCount count, long running) {
     static final Backlog NONE = new Backlog(0, 0);
+
+    /** Creates a backlog whose waiting jobs are counted exactly. */
+    Backlog(long waiting, long running) {
+        this(new RecordCount(waiting, true), running);
+    }
+
+    long waiting() {
+        return count.records();
+    }
 
     /**
      * Returns the backlog of one partition.
@@ -30,6 +39,6 @@ public record Backlog(long waiting, long running) {
     }
 
     Backlog plus(Backlog other) {
-        return new Backlog(waiting + other.waiting, running + other.running);
+        return new Backlog(count.plus(other.count), running + other.running);
     }
 }

@@ -1,5 +1,6 @@
 package dev.millrace.standalone.status;
 
+import dev.millrace.contracts.waiting.Waiting;
 import dev.millrace.standalone.console.Rest;
 import dev.millrace.standalone.console.StopSignals;
 import dev.millrace.standalone.console.Terminal;
@@ -10,6 +11,8 @@ import dev.millrace.store.query.QueryRunner;
 import dev.millrace.store.result.BatchKey;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -22,21 +25,28 @@ final class BatchStatusDisplay {
     private final Terminal terminal;
     private final InstantSource clock;
     private final Supplier<Rest> watching;
+    private final Function<BatchKey, List<Waiting>> waits;
 
     /**
      * Creates a display that has shown nothing.
      *
      * @param watching called once before the bar is drawn for the first time
+     * @param waits finds out why jobs of a batch wait
      */
-    BatchStatusDisplay(Terminal terminal, InstantSource clock, Supplier<Rest> watching) {
+    BatchStatusDisplay(
+            Terminal terminal,
+            InstantSource clock,
+            Supplier<Rest> watching,
+            Function<BatchKey, List<Waiting>> waits) {
+        this.waits = waits;
         this.terminal = terminal;
         this.clock = clock;
         this.watching = watching;
     }
 
     /** Shows a batch on the terminal of this process. */
-    static BatchStatusDisplay system(InstantSource clock) {
-        return new BatchStatusDisplay(Terminal.system(), clock, StopSignals::install);
+    static BatchStatusDisplay system(InstantSource clock, Function<BatchKey, List<Waiting>> waits) {
+        return new BatchStatusDisplay(Terminal.system(), clock, StopSignals::install, waits);
     }
 
     /**
@@ -47,7 +57,7 @@ final class BatchStatusDisplay {
     void show(String jdbcUrl, BatchKey key, boolean asJson, boolean once)
             throws InterruptedException {
         try (QueryRunner runner = QueryRunner.open(jdbcUrl)) {
-            BatchView view = read(runner, key, clock);
+            BatchView view = read(runner, key);
             if (asJson) {
                 terminal.out().println(view.toJson());
                 return;
@@ -69,15 +79,19 @@ final class BatchStatusDisplay {
             Rest rest = watching.get();
             do {
                 terminal.redraw(BatchStatusText.bar(view, clock.instant()));
-                view = read(runner, view.status().key(), clock);
+                view = read(runner, view.status().key());
             } while (!view.isComplete() && !rest.isEnded(REFRESH));
             terminal.redraw("");
         }
         return view;
     }
 
-    private static BatchView read(QueryRunner runner, BatchKey key, InstantSource clock)
-            throws DatabaseException {
+    private BatchView read(QueryRunner runner, BatchKey key) throws DatabaseException {
+        BatchView view = stored(runner, key);
+        return view.isComplete() ? view : view.withWaits(waits.apply(key));
+    }
+
+    private BatchView stored(QueryRunner runner, BatchKey key) throws DatabaseException {
         return BatchView.read(runner, key, clock.instant())
                 .orElseThrow(
                         () ->

@@ -1,6 +1,8 @@
 package dev.millrace.standalone.status;
 
 import dev.millrace.contracts.money.Usd;
+import dev.millrace.contracts.waiting.TimeLeft;
+import dev.millrace.contracts.waiting.Waiting;
 import dev.millrace.standalone.console.DurationText;
 import dev.millrace.standalone.console.Terminal;
 import dev.millrace.store.usage.BatchStatus;
@@ -27,6 +29,7 @@ final class BatchStatusText {
         var lines = new ArrayList<String>();
         lines.add("batch %s of tenant %s".formatted(status.key().batch(), status.key().tenant()));
         lines.add("  progress      " + progress(view, now));
+        view.waits().forEach(it -> lines.add("  waits         " + it.text()));
         lines.add(line("succeeded", status.succeeded()));
         lines.add(line("failed", status.failed()));
         lines.add(line("dead letters", status.deadLetters()));
@@ -69,7 +72,7 @@ final class BatchStatusText {
                 Math.min(known.ended(), known.lines()),
                 known.lines(),
                 (int) (known.progress() * PERCENT),
-                left(known, now));
+                left(known, view.waits(), now));
     }
 
     /** Returns the line that is redrawn on a terminal. */
@@ -77,18 +80,20 @@ final class BatchStatusText {
         double progress = view.status().manifest().map(ManifestStatus::progress).orElse(0.0);
         return String.format(
                 Locale.ROOT,
-                "%s %s, %,d failed, %,d dead letters, %s USD%s",
+                "%s %s, %,d failed, %,d dead letters, %s USD%s%s",
                 Terminal.bar(progress),
                 progress(view, now),
                 view.status().failed(),
                 view.status().deadLetters(),
                 rounded(view.costs().costUsd()),
-                expected(view));
+                expected(view),
+                view.waits().stream().findFirst().map(it -> ", " + it.text()).orElse(""));
     }
 
-    private static String left(ManifestStatus manifest, Instant now) {
+    private static String left(ManifestStatus manifest, List<Waiting> waits, Instant now) {
         return manifest.estimatedEnd()
-                .map(it -> ", " + DurationText.of(Duration.between(now, it)) + " left")
+                .flatMap(it -> TimeLeft.of(Duration.between(now, it), waits, now))
+                .map(it -> ", " + DurationText.of(it) + " left")
                 .orElse("");
     }
 }

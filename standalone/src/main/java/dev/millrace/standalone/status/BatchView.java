@@ -2,6 +2,7 @@ package dev.millrace.standalone.status;
 
 import dev.millrace.contracts.json.JsonBytes;
 import dev.millrace.contracts.money.Usd;
+import dev.millrace.contracts.waiting.Waiting;
 import dev.millrace.store.database.DatabaseException;
 import dev.millrace.store.query.QueryRunner;
 import dev.millrace.store.result.BatchKey;
@@ -18,11 +19,24 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import tools.jackson.core.JsonGenerator;
 
-/** The status of a batch with its costs. */
-record BatchView(BatchStatus status, CostGroup costs) {
+/**
+ * The status of a batch with its costs.
+ *
+ * @param waits why its jobs wait
+ */
+record BatchView(BatchStatus status, CostGroup costs, List<Waiting> waits) {
+    BatchView {
+        waits = List.copyOf(waits);
+    }
+
+    /** Returns a copy with the reasons why jobs wait. */
+    BatchView withWaits(List<Waiting> reasons) {
+        return new BatchView(status, costs, reasons);
+    }
 
     /**
      * Reads the present status; empty if nothing is stored for the batch.
@@ -36,7 +50,10 @@ record BatchView(BatchStatus status, CostGroup costs) {
             return Optional.empty();
         }
         return Optional.of(
-                new BatchView(status.get(), new CostReader(runner).total(UsageFilter.of(key))));
+                new BatchView(
+                        status.get(),
+                        new CostReader(runner).total(UsageFilter.of(key)),
+                        List.of()));
     }
 
     /** Returns true if every line has ended, by the manifests of the batch. */
@@ -67,6 +84,9 @@ record BatchView(BatchStatus status, CostGroup costs) {
         try (JsonGenerator json = JsonBytes.generator(out)) {
             json.writeStartObject();
             BatchStatusJson.write(json, status);
+            json.writeArrayPropertyStart("waiting");
+            waits.forEach(it -> json.writeRawValue(it.toJson().toString()));
+            json.writeEndArray();
             json.writeObjectPropertyStart("costs");
             CostJson.write(json, costs);
             json.writeEndObject();

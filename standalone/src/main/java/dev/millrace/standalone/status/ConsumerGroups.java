@@ -1,14 +1,10 @@
 package dev.millrace.standalone.status;
 
+import dev.millrace.contracts.serving.RunningServices;
+import dev.millrace.contracts.topic.Topics;
 import dev.millrace.standalone.cluster.KafkaFutures;
-import java.util.Collection;
-import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Set;
-import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.MemberDescription;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 
@@ -40,42 +36,36 @@ final class ConsumerGroups {
         return prefix + "worker";
     }
 
+    /** Returns the routers and workers that run. */
+    RunningServices running() {
+        return KafkaFutures.get(
+                "Describing the groups of routers and workers",
+                RunningServices.read(admin, new Topics(prefix)));
+    }
+
     /** Returns the number of router processes; each thread of a process is a group member. */
-    int routers() {
+    static int routers(RunningServices running) {
         return (int)
-                members(routerGroup()).stream()
-                        .map(MemberDescription::clientId)
+                running.routers().clients().stream()
                         .map(client -> client.split(THREAD_SEPARATOR, 2)[0])
                         .distinct()
                         .count();
     }
 
-    int workers() {
-        return members(workerGroup()).size();
-    }
-
-    /** Returns the job topics with at least one partition assigned to a worker. */
-    Set<String> servedTopics() {
-        return members(workerGroup()).stream()
-                .flatMap(it -> it.assignment().topicPartitions().stream())
-                .map(TopicPartition::topic)
-                .collect(Collectors.toSet());
-    }
-
-    private Collection<MemberDescription> members(String group) {
-        var future = admin.describeConsumerGroups(List.of(group)).describedGroups().get(group);
-        return KafkaFutures.getIfExists(
-                        "Describing the group " + group, Objects.requireNonNull(future))
-                .<Collection<MemberDescription>>map(it -> it.members())
-                .orElse(List.of());
-    }
-
     /** Returns the workers' committed offsets; partitions without a commit are missing. */
     Map<TopicPartition, OffsetAndMetadata> committedByWorkers() {
+        return committed(workerGroup());
+    }
+
+    /** Returns the routers' committed offsets; partitions without a commit are missing. */
+    Map<TopicPartition, OffsetAndMetadata> committedByRouters() {
+        return committed(routerGroup());
+    }
+
+    private Map<TopicPartition, OffsetAndMetadata> committed(String group) {
         return KafkaFutures.getIfExists(
-                        "Reading the offsets of " + workerGroup(),
-                        admin.listConsumerGroupOffsets(workerGroup())
-                                .partitionsToOffsetAndMetadata())
+                        "Reading the offsets of " + group,
+                        admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata())
                 .orElse(Map.of());
     }
 }

@@ -5,6 +5,9 @@ import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.topic.Topics;
+import dev.millrace.standalone.client.RecordCount;
+import dev.millrace.standalone.client.RecordCounter;
+import dev.millrace.standalone.client.RecordCounter.Range;
 import dev.millrace.standalone.cluster.KafkaFutures;
 import dev.millrace.standalone.lateness.LaneQueue;
 import dev.millrace.standalone.lateness.PartitionQueue;
@@ -16,24 +19,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.ListOffsetsOptions;
-import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
-import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
 
 /** Reads the backlog of each model from its job topics. */
 final class JobQueueReader {
     private final Admin admin;
     private final Topics topics;
+    private final RecordCounter counter;
 
-    JobQueueReader(Admin admin, Topics topics) {
+    JobQueueReader(Admin admin, Topics topics, RecordCounter counter) {
         this.admin = admin;
         this.topics = topics;
+        this.counter = counter;
     }
 
     /**
@@ -69,8 +69,7 @@ final class JobQueueReader {
                         .flatMap(model -> topicsOf(model.name()))
                         .filter(existing::contains)
                         .toList();
-        Map<String, Map<TopicPartition, PartitionQueue>> queues =
-                queues(partitions(names), committed);
+        Map<String, Map<TopicPartition, PartitionQueue>> queues = queues(names, committed);
         List<LaneQueue> lanes = new ArrayList<>();
         for (Model model : catalog.models()) {
             for (Lane lane : Lane.values()) {
@@ -87,48 +86,29 @@ final class JobQueueReader {
         return Stream.of(Lane.values()).map(lane -> topics.jobs(model, lane));
     }
 
-    private List<TopicPartition> partitions(List<String> names) {
-        return KafkaFutures.get(
-                        "Describing the models' topics",
-                        admin.describeTopics(names).allTopicNames())
-                .values()
-                .stream()
-                .flatMap(
-                        topic ->
-                                IntStream.range(0, topic.partitions().size())
-                                        .mapToObj(i -> new TopicPartition(topic.name(), i)))
-                .toList();
-    }
-
     private Map<String, Map<TopicPartition, PartitionQueue>> queues(
-            List<TopicPartition> partitions, Map<TopicPartition, OffsetAndMetadata> committed) {
-        var beginnings = offsets(partitions, OffsetSpec.earliest());
-        var ends = offsets(partitions, OffsetSpec.latest());
-        Map<String, Map<TopicPartition, PartitionQueue>> queues = new HashMap<>();
-        for (TopicPartition partition : partitions) {
-            queues.computeIfAbsent(partition.topic(), _ -> new HashMap<>())
-                    .put(
-                            partition,
-                            PartitionQueue.of(
-                                    offset(beginnings, partition),
-                                    offset(ends, partition),
-                                    committed.get(partition)));
-        }
-        return queues;
-    }
-
-    private Map<TopicPartition, ListOffsetsResultInfo> offsets(
-            List<TopicPartition> partitions, OffsetSpec spec) {
-        Map<TopicPartition, OffsetSpec> specs = new HashMap<>();
-        partitions.forEach(it -> specs.put(it, spec));
-        return KafkaFutures.get(
-                "Reading the offsets of the models' topics",
-                admin.listOffsets(specs, new ListOffsetsOptions(IsolationLevel.READ_COMMITTED))
-                        .all());
-    }
-
-    private static long offset(
-            Map<TopicPartition, ListOffsetsResultInfo> offsets, TopicPartition partition) {
-        return Objects.requireNonNull(offsets.get(partition)).offset();
+            List<String> names, Map<TopicPartition, OffsetAndMetadata> committed) {
+        Map<TopicPartition, PartitionQueue> queues = new HashMap<>();
+        Map<TopicPartition, Range> unread = new HashMap<>();
+        new TopicPartitions(admin, names)
+                .ranges()
+                .forEach(
+                        (partition, range) -> {
+                            var queue =
+                                    PartitionQueue.of(
+                                            range.start(), range.end(), committed.get(partition));
+                            queues.put(partition, queue);
+                            unread.put(partition, new Range(queue.frontier(), queue.end()));
+                        });
+        Map<TopicPartition, RecordCount> counts = counter.count(unread);
+        Map<String, Map<TopicPartition, PartitionQueue>> byTopic = new HashMap<>();
+        queues.forEach(
+                (partition, queue) ->
+                        byTopic.computeIfAbsent(partition.topic(), _ -> new HashMap<>())
+                                .put(
+                                        partition,
+                                        queue.withUnread(
+                                                Objects.requireNonNull(counts.get(partition)))));
+        return byTopic;
     }
 }

@@ -1,6 +1,7 @@
 package dev.millrace.standalone.status;
 
 import dev.millrace.contracts.job.Lane;
+import dev.millrace.standalone.client.RecordCount;
 import java.util.Map;
 
 /**
@@ -15,13 +16,23 @@ public record ModelQueue(String model, Map<Lane, Backlog> lanes, boolean isPause
     }
 
     /** Returns the number of unfinished jobs of a lane that are not running. */
+    RecordCount count(Lane lane) {
+        return lanes.getOrDefault(lane, Backlog.NONE).count();
+    }
+
+    /** Returns the number of unfinished jobs of a lane that are not running. */
     long waiting(Lane lane) {
-        return lanes.getOrDefault(lane, Backlog.NONE).waiting();
+        return count(lane).records();
     }
 
     /** Returns the number of unfinished jobs that are not running, over all lanes. */
     long waiting() {
         return lanes.values().stream().mapToLong(Backlog::waiting).sum();
+    }
+
+    /** Returns true if the number of waiting jobs is exact. */
+    boolean isExact() {
+        return lanes.values().stream().allMatch(it -> it.count().isExact());
     }
 
     /** Returns the number of running calls, over all lanes and workers. */

@@ -3,15 +3,16 @@ package dev.millrace.standalone.status;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlWaits;
 import dev.millrace.contracts.job.Lane;
-import dev.millrace.contracts.topic.Topics;
+import dev.millrace.contracts.serving.RunningServices;
 import dev.millrace.contracts.waiting.Waiting;
 import dev.millrace.contracts.waiting.WaitingReason;
+import dev.millrace.standalone.client.RecordCount;
 import dev.millrace.standalone.document.RetrievalBacklog;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -19,26 +20,38 @@ import java.util.stream.Collectors;
  * Only waiting jobs have a reason.
  *
  * @param queues the models that have topics
- * @param served the job topics owned by workers
- * @param topics names of the job topics
+ * @param unrouted number of requests that no router has routed, by request topic
+ * @param running the services that run
  * @param retrieval jobs that wait for passages; empty if there are none
  */
 record PipelineWaits(
         ControlWaits control,
         List<ModelQueue> queues,
-        Set<String> served,
-        Topics topics,
+        Map<String, RecordCount> unrouted,
+        RunningServices running,
         Optional<RetrievalBacklog> retrieval) {
 
     List<Waiting> list() {
         List<Waiting> waits = new ArrayList<>();
+        unrouted.forEach(
+                (topic, count) ->
+                        running.withoutRouter(topic)
+                                .map(it -> it.withJobs(count.records(), !count.isExact()))
+                                .ifPresent(waits::add));
         if (queues.isEmpty()) {
             waits.add(row("", WaitingReason.NO_TOPIC, "no model of the catalog has topics", 0));
         }
         queues.stream().filter(it -> it.waiting() > 0).forEach(it -> addModel(it, waits));
+        control.ofWorkers().stream().filter(this::isWithoutTopics).forEach(waits::add);
         control.budgets().forEach((key, state) -> waits.add(ControlWaits.budget(key, state)));
         retrieval.ifPresent(it -> waits.add(passages(it)));
         return waits;
+    }
+
+    /** Returns true for jobs that the router keeps until their model has topics. */
+    private boolean isWithoutTopics(Waiting waiting) {
+        return waiting.reason() == WaitingReason.NO_TOPIC
+                && queues.stream().noneMatch(it -> it.model().equals(waiting.model()));
     }
 
     private void addModel(ModelQueue queue, List<Waiting> waits) {
@@ -58,26 +71,22 @@ record PipelineWaits(
                 .filter(it -> !isPaused || it.reason() != WaitingReason.PAUSE)
                 .map(this::withPause)
                 .forEach(rows::add);
-        waits.addAll(counted(rows, queue.waiting()));
+        waits.addAll(counted(rows, queue));
     }
 
-    /** Returns a wait if jobs wait in a topic that no worker owns. */
+    /** Returns a wait if jobs wait in a topic that no worker reads. */
     private Optional<Waiting> withoutWorker(ModelQueue queue) {
         List<Lane> lanes =
                 Arrays.stream(Lane.values())
                         .filter(it -> queue.waiting(it) > 0)
-                        .filter(it -> !served.contains(topics.jobs(queue.model(), it)))
+                        .filter(it -> !running.reads(queue.model(), it))
                         .toList();
-        if (lanes.isEmpty()) {
-            return Optional.empty();
-        }
-        String of = lanes.stream().map(Lane::word).collect(Collectors.joining(", "));
-        return Optional.of(
-                row(
-                        queue.model(),
-                        WaitingReason.NO_WORKER,
-                        served.isEmpty() ? "no worker runs" : "no worker has its lane " + of,
-                        lanes.stream().mapToLong(queue::waiting).sum()));
+        return running.withoutWorker(queue.model(), lanes)
+                .map(
+                        it ->
+                                it.withJobs(
+                                        lanes.stream().mapToLong(queue::waiting).sum(),
+                                        !queue.isExact()));
     }
 
     private static Waiting ofModel(ModelQueue queue, Waiting waiting) {
@@ -107,22 +116,27 @@ record PipelineWaits(
      * If exactly one row has no number of jobs, gives it the waiting jobs that the other rows do
      * not count.
      */
-    private static List<Waiting> counted(List<Waiting> rows, long waiting) {
-        long left = waiting - rows.stream().mapToLong(Waiting::jobs).sum();
+    private static List<Waiting> counted(List<Waiting> rows, ModelQueue queue) {
+        long left = queue.waiting() - rows.stream().mapToLong(Waiting::jobs).sum();
         boolean isOne = rows.stream().filter(it -> it.jobs() == 0).count() == 1;
         return rows.stream()
-                .map(it -> isOne && it.jobs() == 0 && left > 0 ? it.withJobs(left) : it)
+                .map(
+                        it ->
+                                isOne && it.jobs() == 0 && left > 0
+                                        ? it.withJobs(left, !queue.isExact())
+                                        : it)
                 .toList();
     }
 
     private static Waiting passages(RetrievalBacklog backlog) {
         return row(
-                "",
-                WaitingReason.RETRIEVAL,
-                backlog.services() == 0
-                        ? "no retrieval service runs"
-                        : "retrieval services: " + backlog.services(),
-                backlog.waiting());
+                        "",
+                        WaitingReason.RETRIEVAL,
+                        backlog.services() == 0
+                                ? "no retrieval service runs"
+                                : "retrieval services: " + backlog.services(),
+                        0)
+                .withJobs(backlog.waiting(), !backlog.count().isExact());
     }
 
     private static Waiting row(String model, WaitingReason reason, String value, long jobs) {

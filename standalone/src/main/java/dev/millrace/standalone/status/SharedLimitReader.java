@@ -2,6 +2,7 @@ package dev.millrace.standalone.status;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.millrace.contracts.control.LimitOrigin;
 import dev.millrace.quota.LimitUsage;
 import dev.millrace.quota.QuotaRecordCodec;
 import dev.millrace.standalone.client.PipelineClient;
@@ -57,7 +58,13 @@ final class SharedLimitReader {
         limits.forEach(
                 (path, usage) ->
                         usage.at(TimeUnit.MILLISECONDS.toNanos(latestMillis))
-                                .ifPresent(it -> found.add(new SharedLimitStatus(path, it))));
+                                .ifPresent(
+                                        it ->
+                                                found.add(
+                                                        new SharedLimitStatus(
+                                                                path,
+                                                                LimitOrigin.CONFIGURED,
+                                                                it))));
         return found;
     }
 

@@ -2,6 +2,7 @@ package dev.millrace.standalone.status;
 
 import dev.millrace.configuration.MillraceConfig;
 import dev.millrace.configuration.loading.ConfigLoader;
+import dev.millrace.contracts.waiting.Waiting;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.LiveScreen;
 import dev.millrace.standalone.console.Terminal;
@@ -10,10 +11,12 @@ import dev.millrace.standalone.option.ClusterOptions;
 import dev.millrace.standalone.option.NameOptions;
 import dev.millrace.store.result.BatchKey;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -65,19 +68,17 @@ public final class StatusCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         if (batch != null) {
             var key = new BatchKey(NameOptions.tenant(tenant), NameOptions.batch(batch));
-            BatchStatusDisplay.system(InstantSource.system())
+            BatchStatusDisplay.system(InstantSource.system(), waits())
                     .show(clusterOptions.jdbcUrl(), key, asJson, once);
             return ExitCode.OK;
         }
         if (tenant != null) {
             throw UserError.usage("--tenant needs a BATCH");
         }
-        MillraceConfig config = clusterOptions.config().orElseGet(ConfigLoader::defaults);
-        var reader =
-                new StatusReader(
-                        clusterOptions.client(), config, InstantSource.system(), System::nanoTime);
+        StatusReader reader = reader();
         Terminal terminal = Terminal.system();
         PipelineStatus status = reader.read();
+        clusterOptions.off().ifPresent(terminal::say);
         if (asJson) {
             terminal.out().println(StatusJson.of(status));
         } else if (terminal.interactive() && !once) {
@@ -86,6 +87,23 @@ public final class StatusCommand implements Callable<Integer> {
             StatusText.of(status).forEach(terminal.out()::println);
         }
         return ExitCode.OK;
+    }
+
+    /** Finds out why the jobs of a batch wait; no reason is known of a stopped pipeline. */
+    private Function<BatchKey, List<Waiting>> waits() {
+        StatusReader reader;
+        try {
+            reader = reader();
+        } catch (UserError _) {
+            return _ -> List.of();
+        }
+        return new BatchWaits(reader)::of;
+    }
+
+    private StatusReader reader() {
+        MillraceConfig config = clusterOptions.config().orElseGet(ConfigLoader::defaults);
+        return new StatusReader(
+                clusterOptions.client(), config, InstantSource.system(), System::nanoTime);
     }
 
     /**

@@ -36,9 +36,10 @@ public final class StatusJson {
 
     private void write(PipelineStatus status) {
         json.writeStartObject();
-        json.writeNumberProperty("routers", status.routers());
-        json.writeNumberProperty("workers", status.workers());
-        json.writeNumberProperty("max_in_flight", status.maxInFlight());
+        json.writeNumberProperty("routers", status.services().routers());
+        json.writeNumberProperty("workers", status.services().workers());
+        json.writeNumberProperty("max_in_flight", status.services().maxInFlight());
+        json.writeNumberProperty("unrouted", status.unrouted().records());
         array("models", status.models(), this::write);
         json.writeArrayPropertyStart("waiting");
         status.waits().forEach(it -> json.writeRawValue(it.toJson().toString()));
@@ -72,6 +73,9 @@ public final class StatusJson {
         json.writeStringProperty("model", queue.model());
         for (Lane lane : Lane.values()) {
             json.writeNumberProperty(lane.word() + "_waiting", queue.waiting(lane));
+        }
+        if (!queue.isExact()) {
+            json.writeBooleanProperty("about", true);
         }
         json.writeNumberProperty("running", queue.running());
         json.writeBooleanProperty("paused", queue.isPaused());
@@ -128,6 +132,7 @@ public final class StatusJson {
     private void write(SharedLimitStatus limit) {
         LimitUsage.Use use = limit.use();
         json.writeStringProperty("path", limit.path());
+        json.writeStringProperty("origin", limit.origin().word());
         json.writeNumberProperty("limit", use.limit());
         json.writeNumberProperty("used", use.used());
         json.writeNumberProperty("leased", use.leased());

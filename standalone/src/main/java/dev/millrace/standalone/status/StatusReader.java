@@ -3,18 +3,24 @@ package dev.millrace.standalone.status;
 import dev.millrace.configuration.MillraceConfig;
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.control.ControlWaits;
+import dev.millrace.contracts.serving.RunningServices;
 import dev.millrace.contracts.waiting.Waiting;
 import dev.millrace.standalone.client.PipelineClient;
+import dev.millrace.standalone.client.RecordCount;
+import dev.millrace.standalone.client.RecordCounter;
 import dev.millrace.standalone.cluster.TopicAdminException;
 import dev.millrace.standalone.console.UserError;
-import dev.millrace.standalone.document.RetrievalBacklog;
 import dev.millrace.standalone.document.RetrievalQueueReader;
 import dev.millrace.standalone.lateness.LaneQueue;
+import dev.millrace.store.result.BatchKey;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 
 /** Reads the status of a pipeline. */
@@ -62,7 +68,7 @@ public final class StatusReader {
         return client.call(
                 () -> {
                     try (Admin admin = client.admin()) {
-                        return new JobQueueReader(admin, client.topics())
+                        return jobs(admin)
                                 .lanes(
                                         config.catalog(),
                                         new ConsumerGroups(admin, client.prefix())
@@ -80,12 +86,24 @@ public final class StatusReader {
         return client.read().inEffect(clock.instant());
     }
 
+    private JobQueueReader jobs(Admin admin) {
+        return new JobQueueReader(admin, client.topics(), new RecordCounter(client, nanoTicker));
+    }
+
     private List<ModelQueue> queues(Admin admin, ControlState control) {
-        return new JobQueueReader(admin, client.topics())
+        return jobs(admin)
                 .read(
                         config.catalog(),
                         control,
                         new ConsumerGroups(admin, client.prefix()).committedByWorkers());
+    }
+
+    /** Returns the number of requests that no router has routed, by request topic. */
+    private Map<String, RecordCount> unrouted(Admin admin) {
+        return new RequestQueueReader(admin, new RecordCounter(client, nanoTicker))
+                .read(
+                        config.requestTopics().keySet(),
+                        new ConsumerGroups(admin, client.prefix()).committedByRouters());
     }
 
     /**
@@ -99,27 +117,41 @@ public final class StatusReader {
                 () -> {
                     try (Admin admin = client.admin()) {
                         ControlState control = readControl();
-                        return waits(
-                                admin,
-                                control,
-                                queues(admin, control),
-                                new RetrievalQueueReader(client, admin, nanoTicker).read());
+                        return new PipelineWaits(
+                                        new ControlWaits(control, clock.instant()),
+                                        queues(admin, control),
+                                        unrouted(admin),
+                                        new ConsumerGroups(admin, client.prefix()).running(),
+                                        new RetrievalQueueReader(client, admin, nanoTicker).read())
+                                .list();
                     }
                 });
     }
 
-    private List<Waiting> waits(
-            Admin admin,
-            ControlState control,
-            List<ModelQueue> queues,
-            Optional<RetrievalBacklog> retrieval) {
-        return new PipelineWaits(
-                        new ControlWaits(control, clock.instant()),
-                        queues,
-                        new ConsumerGroups(admin, client.prefix()).servedTopics(),
-                        client.topics(),
-                        retrieval)
-                .list();
+    /**
+     * Returns why jobs of a batch may wait.
+     *
+     * @throws UserError when the cluster does not answer, or has no control topic
+     * @throws TopicAdminException when the cluster refuses a request
+     */
+    List<Waiting> readWaits(BatchKey batch) {
+        var scope =
+                new ControlWaits.Scope(batch.tenant(), batch.batch(), Optional.empty(), Set.of());
+        return client.call(
+                () -> {
+                    try (Admin admin = client.admin()) {
+                        RunningServices running =
+                                new ConsumerGroups(admin, client.prefix()).running();
+                        return Stream.of(
+                                        config.requestTopicOf(batch.tenant()).stream()
+                                                .flatMap(it -> running.withoutRouter(it).stream()),
+                                        running.withoutWorkers().stream(),
+                                        new ControlWaits(readControl(), clock.instant())
+                                                .of(scope).stream())
+                                .flatMap(it -> it)
+                                .toList();
+                    }
+                });
     }
 
     private PipelineStatus readStatus() {
@@ -127,22 +159,35 @@ public final class StatusReader {
             var groups = new ConsumerGroups(admin, client.prefix());
             Instant now = clock.instant();
             ControlState control = client.read().inEffect(now);
-            int workers = groups.workers();
+            RunningServices running = groups.running();
+            int workers = running.workers().clients().size();
             List<ModelQueue> queues = queues(admin, control);
+            Map<String, RecordCount> unrouted = unrouted(admin);
             var retrieval = new RetrievalQueueReader(client, admin, nanoTicker).read();
             return new PipelineStatus(
-                    groups.routers(),
-                    workers,
-                    (long) workers * config.worker().maxInFlight(),
+                    new PipelineStatus.Services(
+                            ConsumerGroups.routers(running),
+                            workers,
+                            (long) workers * config.worker().maxInFlight()),
+                    unrouted.values().stream().reduce(RecordCount.NONE, RecordCount::plus),
                     queues,
-                    waits(admin, control, queues, retrieval),
+                    new PipelineWaits(
+                                    new ControlWaits(control, now),
+                                    queues,
+                                    unrouted,
+                                    running,
+                                    retrieval)
+                            .list(),
                     ControlStatus.of(
                             control,
                             config.policies(),
                             config.router().defaultPolicy(),
                             config.catalog(),
                             now),
-                    new SharedLimitReader(client, nanoTicker).read(now),
+                    SharedLimitStatus.all(
+                            new SharedLimitReader(client, nanoTicker).read(now),
+                            control.workers().values(),
+                            now),
                     retrieval,
                     new AheadTenantReader(client, groups.routerGroup(), nanoTicker).read());
         }

@@ -4,6 +4,7 @@ import dev.millrace.contracts.job.Lane;
 import dev.millrace.quota.LimitUsage;
 import dev.millrace.router.fair.AheadTenant;
 import dev.millrace.standalone.budget.BudgetText;
+import dev.millrace.standalone.client.RecordCount;
 import dev.millrace.standalone.console.WholeSeconds;
 import dev.millrace.standalone.document.RetrievalBacklog;
 import dev.millrace.standalone.status.ControlStatus.Pause;
@@ -25,7 +26,14 @@ final class StatusText {
     /** Returns the lines of the status, without line breaks. */
     static List<String> of(PipelineStatus status) {
         List<String> lines = new ArrayList<>();
-        lines.add("routers " + status.routers() + ", workers " + status.workers());
+        lines.add(
+                "routers "
+                        + status.services().routers()
+                        + ", workers "
+                        + status.services().workers()
+                        + (status.unrouted().records() == 0
+                                ? ""
+                                : ", requests not routed " + count(status.unrouted())));
         lines.add("");
         models(status.models(), lines);
         lines.add("");
@@ -54,7 +62,7 @@ final class StatusText {
         lines.add(row(width, "model", Lane::word, "running"));
         for (ModelQueue it : models) {
             String row =
-                    row(width, it.model(), lane -> number(it.waiting(lane)), number(it.running()));
+                    row(width, it.model(), lane -> count(it.count(lane)), number(it.running()));
             lines.add(it.isPaused() ? row + "  paused" : row);
         }
     }
@@ -66,6 +74,10 @@ final class StatusText {
             row.append(String.format(Locale.ROOT, " %10s", column.apply(lane)));
         }
         return row.append(String.format(Locale.ROOT, " %10s", running)).toString();
+    }
+
+    private static String count(RecordCount count) {
+        return (count.isExact() ? "" : "~") + number(count.records());
     }
 
     private static String number(long count) {
@@ -182,6 +194,11 @@ final class StatusText {
                 + " of "
                 + number(use.limit())
                 + " used, "
+                + switch (it.origin()) {
+                    case CONFIGURED -> "";
+                    case NAMED -> "named by the provider, ";
+                    case FOUND -> "found by refusals, ";
+                }
                 + number(use.leased())
                 + " leased, by "
                 + workers(use.sessions())
@@ -190,7 +207,7 @@ final class StatusText {
 
     private static String retrieval(RetrievalBacklog it) {
         return "passages: "
-                + number(it.waiting())
+                + count(it.count())
                 + (it.waiting() == 1 ? " job waits" : " jobs wait")
                 + (it.services() == 0
                         ? "; no retrieval service runs"

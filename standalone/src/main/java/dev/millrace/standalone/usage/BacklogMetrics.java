@@ -165,7 +165,7 @@ public final class BacklogMetrics implements AutoCloseable {
 
     private void readAndShow() {
         List<LaneQueue> lanes = readOrMiss("the backlog", sources.lanes(), List.of());
-        show(waiting, lanes, LaneQueue::waiting);
+        show(waiting, lanes, it -> it.waiting().records());
         show(running, lanes, LaneQueue::running);
         showLateness(
                 readOrMiss(

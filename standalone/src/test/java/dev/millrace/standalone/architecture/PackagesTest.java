@@ -130,6 +130,7 @@ class PackagesTest {
                                         "retrieval",
                                         "dedupe",
                                         "split",
+                                        "topicwait",
                                         "budget.partition",
                                         "budget.owner",
                                         "cache",

@@ -3,9 +3,12 @@ package dev.millrace.standalone.batch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.batch.BatchManifest;
+import dev.millrace.contracts.batch.BatchOrigin;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class SubmissionCounterTest {
@@ -14,27 +17,38 @@ class SubmissionCounterTest {
     private final SubmissionCounter counter = new SubmissionCounter();
 
     private List<BatchManifest> manifests() {
-        return counter.manifests("s", NOON, "ada@host", Optional.empty());
+        return counter.manifests("s", "in.jsonl", NOON, "ada@host");
+    }
+
+    private static BatchManifest manifest(String tenant, long lines, Set<String> models) {
+        return new BatchManifest(
+                tenant,
+                "b",
+                "s",
+                lines,
+                NOON,
+                "ada@host",
+                Optional.empty(),
+                new BatchOrigin(Optional.of("in.jsonl"), Map.of(), models, Optional.empty()));
     }
 
     @Test
     void eachBatchOfEachTenantGetsAManifest() {
-        counter.onLine("default", "b");
-        counter.onLine("acme", "b");
-        counter.onLine("default", "b");
+        counter.onLine("default", "b", "qwen-turbo");
+        counter.onLine("acme", "b", null);
+        counter.onLine("default", "b", "auto");
 
         assertThat(manifests())
                 .containsExactly(
-                        new BatchManifest(
-                                "default", "b", "s", 2, NOON, "ada@host", Optional.empty()),
-                        new BatchManifest("acme", "b", "s", 1, NOON, "ada@host", Optional.empty()));
+                        manifest("default", 2, Set.of("qwen-turbo", "auto")),
+                        manifest("acme", 1, Set.of()));
     }
 
     @Test
     void numberOfBatchesIsBounded() {
         for (int batch = 0; batch <= SubmissionCounter.MAX_BATCHES; batch++) {
-            counter.onLine("default", "b" + batch);
-            counter.onLine("default", "b0");
+            counter.onLine("default", "b" + batch, "m");
+            counter.onLine("default", "b0", "m");
         }
 
         assertThat(manifests()).hasSize(SubmissionCounter.MAX_BATCHES);

@@ -70,7 +70,9 @@ class SubmitCommandTest {
         @Test
         void embeddedPipelineOfTheFolderIsFound() {
             try (var data = DataDirectory.open(folder)) {
-                data.announce(new AnnouncedPipeline("127.0.0.1:40404", Optional.empty()));
+                data.announce(
+                        new AnnouncedPipeline(
+                                "127.0.0.1:40404", Optional.empty(), Optional.empty()));
 
                 var target = target("--data-dir", folder);
 
@@ -83,7 +85,8 @@ class SubmitCommandTest {
         void configurationOfThePipelineIsFound() throws IOException {
             try (var data = DataDirectory.open(folder.resolve("data"))) {
                 data.announce(
-                        new AnnouncedPipeline("127.0.0.1:40404", Optional.of(configuration())));
+                        new AnnouncedPipeline(
+                                "127.0.0.1:40404", Optional.of(configuration()), Optional.empty()));
 
                 assertThat(target("--data-dir", data.root()).topics().maxRequestBytes())
                         .isEqualTo(2048);

@@ -201,9 +201,9 @@ class BudgetReportTest {
                     .isEqualTo(
                             """
                             {"budgets":[{"tenant":"acme","batch":"b","limit_usd":2,"spent_usd":1,"reserved_usd":0,"exceeded_usd":0,\
-                            "waiting_jobs":0,"unaffordable_jobs":0,"rejected_jobs":0,"alert_percent":0,"at":"2026-11-20T12:00:00.351Z"},\
+                            "waiting_jobs":0,"holds_back":false,"unaffordable_jobs":0,"rejected_jobs":0,"alert_percent":0,"at":"2026-11-20T12:00:00.351Z"},\
                             {"tenant":"acme","period":"day","period_start":"2026-11-20T00:00:00Z","limit_usd":2.5,"spent_usd":2,"reserved_usd":0,"exceeded_usd":0,\
-                            "waiting_jobs":1,"needed_usd":0.5,"unaffordable_jobs":0,"rejected_jobs":2,"alert_percent":80,"period_end":"2026-11-21T00:00:00Z",\
+                            "waiting_jobs":1,"holds_back":false,"needed_usd":0.5,"unaffordable_jobs":0,"rejected_jobs":2,"alert_percent":80,"period_end":"2026-11-21T00:00:00Z",\
                             "at":"2026-11-20T12:00:00.351Z"}],\
                             "limits":[{"tenant":"acme","batch":"b","limit_usd":2,"at":"2026-11-20T12:00:00.351Z","by":"anna"},\
                             {"tenant":"acme","limit_usd":1,"at":"2026-11-20T12:00:00.351Z","by":"anna"}]}""");

@@ -20,6 +20,7 @@ import dev.millrace.contracts.control.ControlRecord;
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.control.ControlStateBuilder;
 import dev.millrace.contracts.control.FirstUse;
+import dev.millrace.contracts.control.LimitOrigin;
 import dev.millrace.contracts.control.OperatorCommand;
 import dev.millrace.contracts.control.PolicyReader;
 import dev.millrace.contracts.control.RampStep;
@@ -100,7 +101,13 @@ class ControlFormatTest {
                                     WaitingReason.KEY,
                                     "key 2 of openai (authentication_error)",
                                     Optional.of(NOON.plusSeconds(5)),
-                                    12)));
+                                    12)),
+                    List.of(
+                            new WorkerReport.Learned(
+                                    "models.gpt-4.1.limits.concurrency",
+                                    LimitOrigin.FOUND,
+                                    12,
+                                    7)));
 
     private static final CachePurge PURGE =
             new CachePurge(

@@ -124,7 +124,8 @@ class HeaderFormatTest {
                 new JobHeaders.Earlier(
                         2,
                         new BigDecimal("0.0012345678901"),
-                        List.of(new Fallback("gpt-4.1", "timeout", 1_700_000_000_123L))),
+                        List.of(new Fallback("gpt-4.1", "timeout", 1_700_000_000_123L)),
+                        1),
                 300L,
                 new TokenEstimate(800, 200),
                 new JobHeaders.Cache("0123456789abcdef".repeat(4), null),
@@ -133,7 +134,10 @@ class HeaderFormatTest {
                         List.of(new BigDecimal("0.0066"), new BigDecimal("0.0075")),
                         new BigDecimal("0.0132"),
                         tokens,
-                        "3f9c2a7be01d4466"),
+                        "3f9c2a7be01d4466",
+                        new BigDecimal("0.05"),
+                        null,
+                        1),
                 "{\"collection\":\"handbook\",\"passages\":[]}");
     }
 

@@ -6,9 +6,11 @@ import static dev.millrace.standalone.compatibility.ExampleJobs.TENANT;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.contracts.batch.BatchManifest;
+import dev.millrace.contracts.batch.BatchOrigin;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 class ManifestFormatTest extends FormatContract<BatchManifest> {
     @Override
@@ -21,7 +23,24 @@ class ManifestFormatTest extends FormatContract<BatchManifest> {
         var content = new LinkedHashMap<String, BatchManifest>();
         content.put("submission", manifest(10_000, Optional.empty()));
         content.put("retry", manifest(0, Optional.of("2026-11-19")));
+        content.put("origin", withOrigin());
         return content;
+    }
+
+    private static BatchManifest withOrigin() {
+        return new BatchManifest(
+                TENANT,
+                BATCH,
+                "6a2f",
+                10_000,
+                NOON,
+                "ada@build-7",
+                Optional.empty(),
+                new BatchOrigin(
+                        Optional.of("tickets – ü.jsonl"),
+                        Map.of("queue", "refunds"),
+                        Set.of("qwen-turbo", "auto"),
+                        Optional.of("3f2a")));
     }
 
     private static BatchManifest manifest(long lines, Optional<String> retryOf) {

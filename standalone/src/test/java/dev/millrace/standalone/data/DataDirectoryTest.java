@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class DataDirectoryTest {
     @TempDir Path parent;
@@ -83,12 +83,18 @@ class DataDirectoryTest {
     @Nested
     class WhileItIsOpen {
         @ParameterizedTest
-        @ValueSource(strings = {"", "/a folder/millrace.yaml"})
-        void pipelineOfTheHolderIsAnnounced(String file) {
+        @CsvSource({
+            "'', ''",
+            "/a folder/millrace.yaml, ''",
+            "'', off: p (K is not set)",
+            "/a folder/millrace.yaml, off: p (K is not set)"
+        })
+        void pipelineOfTheHolderIsAnnounced(String file, String off) {
             var pipeline =
                     new AnnouncedPipeline(
                             "127.0.0.1:9092",
-                            Optional.of(file).filter(it -> !it.isEmpty()).map(Path::of));
+                            Optional.of(file).filter(it -> !it.isEmpty()).map(Path::of),
+                            Optional.of(off).filter(it -> !it.isEmpty()));
             try (var held = DataDirectory.open(folder())) {
                 held.announce(pipeline);
 

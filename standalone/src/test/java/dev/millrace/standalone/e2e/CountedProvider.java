@@ -11,6 +11,7 @@ import dev.millrace.simulator.settings.SimulatorSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -33,6 +34,11 @@ public final class CountedProvider implements AutoCloseable {
                 "{\"models\":{\"*\":{\"latency\":\"%dms\"}}}".formatted(latency.toMillis());
         return new CountedProvider(
                 Simulator.start(SimulatorSettings.parse("test", settings), "127.0.0.1", 0));
+    }
+
+    /** Returns the address that the paths of the APIs are appended to. */
+    public URI baseUri() {
+        return simulator.baseUri();
     }
 
     /**

@@ -46,7 +46,7 @@ class BatchForecastsTest {
         return new Submission(
                 "batch_0",
                 "acme",
-                "file-0",
+                new Submission.InputFile("file-0", Optional.empty()),
                 Endpoint.CHAT_COMPLETIONS,
                 "24h",
                 Map.of(),

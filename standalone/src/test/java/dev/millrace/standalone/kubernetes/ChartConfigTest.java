@@ -31,7 +31,10 @@ class ChartConfigTest {
                             "DEEPSEEK_API_KEY",
                             "DATABASE_PASSWORD",
                             "READER_PASSWORD")
-                    .collect(Collectors.toMap(identity(), String::toLowerCase));
+                    .collect(
+                            Collectors.toMap(
+                                    identity(),
+                                    it -> it.toLowerCase().replace("api_key", "0123456789abcdef")));
 
     /** Secrets of single services, besides the values of the production example. */
     private static final String SECRETS =

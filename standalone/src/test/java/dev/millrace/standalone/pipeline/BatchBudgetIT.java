@@ -28,7 +28,7 @@ class BatchBudgetIT {
     private static final BigDecimal LIMIT = new BigDecimal("0.08");
 
     /** Reservation of a job; a smaller rest of the limit pays for no more jobs. */
-    private static final BigDecimal RESERVED = new BigDecimal("0.007");
+    private static final BigDecimal RESERVED = new BigDecimal("0.00055");
 
     @TempDir private Path folder;
     private final CountedProvider provider = CountedProvider.answeringAfter(Duration.ofMillis(20));

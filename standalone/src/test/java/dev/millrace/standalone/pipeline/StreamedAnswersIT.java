@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.millrace.configuration.TopicsConfig;
+import dev.millrace.contracts.catalog.Catalog;
+import dev.millrace.contracts.catalog.ModelNames;
 import dev.millrace.contracts.kafka.KafkaConfig;
 import dev.millrace.contracts.memory.HeapShare;
 import dev.millrace.gateway.answer.AnswerRoutes;
@@ -103,7 +105,9 @@ class StreamedAnswersIT {
             var routes =
                     new AnswerRoutes(
                                     jobs,
-                                    new ModelsInService(List.of()),
+                                    new ModelsInService(
+                                            new ModelNames(
+                                                    Catalog.of(List.of()), Set.of(), Map.of())),
                                     new StreamedCalls(
                                             jobs, streams, new StreamTimeouts(LONG, LONG), reasons),
                                     new CallWaits(LONG, LONG),

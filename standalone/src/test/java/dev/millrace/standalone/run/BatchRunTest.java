@@ -51,7 +51,7 @@ class BatchRunTest {
         try (var journal = RunJournal.open(data.journal());
                 RunPlan plan = journal.newPlan(NOW, Duration.ofHours(24), _ -> false)) {
             var identity = new FileIdentity(file.toString(), "a.jsonl", "other".getBytes(UTF_8));
-            long id = plan.registerFiles(List.of(identity), _ -> new byte[0]).getFirst().id();
+            long id = plan.registerFiles(List.of(identity), _ -> new byte[0], null).getFirst().id();
             assertThat(plan.submit(id, new byte[16], null, 1, null, _ -> null).line().batch())
                     .isEqualTo("a.jsonl");
             plan.commit();
@@ -78,7 +78,8 @@ class BatchRunTest {
                         1 << 20,
                         "millrace.requests",
                         null,
-                        null);
+                        null,
+                        new Reuse.Undecided());
         var context =
                 new RunContext(
                         ConfigLoader.defaults(),

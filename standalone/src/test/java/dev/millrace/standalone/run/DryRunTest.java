@@ -63,6 +63,11 @@ class DryRunTest {
     }
 
     private boolean dryRun(boolean json, long limit, Path... files) throws IOException {
+        return dryRun(SIMULATED, json, limit, files);
+    }
+
+    private boolean dryRun(MillraceConfig config, boolean json, long limit, Path... files)
+            throws IOException {
         var terminal = new Terminal(new PrintStream(out, true, UTF_8), System.err, false);
         var settings =
                 new RunSettings(
@@ -70,13 +75,14 @@ class DryRunTest {
                         folder.resolve("out.jsonl"),
                         limit,
                         false,
-                        SIMULATED.topics().maxRequestBytes(),
+                        config.topics().maxRequestBytes(),
                         "millrace.requests",
                         null,
-                        null);
+                        null,
+                        new Reuse.Undecided());
         return new DryRun(
                         settings,
-                        SIMULATED,
+                        config,
                         terminal,
                         NOW,
                         new EarlierResults(
@@ -123,6 +129,43 @@ class DryRunTest {
             Path two = file("two/a.jsonl", chat("1", ""));
 
             assertThat(dryRun(false, Long.MAX_VALUE, one, two)).isTrue();
+        }
+    }
+
+    @Nested
+    class ProvidersThatAreOff {
+        private static final MillraceConfig ONE_KEY =
+                new ConfigLoader(Map.of("KEY", "sk-0123456789abcdef01"))
+                        .parse(
+                                "test",
+                                """
+                                providers:
+                                  openai: { wire: openai, base_url: "https://h/v1", api_key: "${KEY}" }
+                                  alibaba: { wire: openai, base_url: "https://h/v1", api_key: "${OTHER_KEY}" }
+                                """)
+                        .withUncallableProvidersOff();
+        private static final String OFF =
+                "off: alibaba (environment variable OTHER_KEY is not set)";
+
+        @Test
+        void areNamedInOneLineWithTheModelsOfAuto() throws IOException {
+            String auto = chat("1", "").replace("qwen-turbo", "auto");
+
+            assertThat(dryRun(ONE_KEY, false, Long.MAX_VALUE, file("a.jsonl", auto))).isTrue();
+            assertThat(out.toString(UTF_8).lines())
+                    .contains("  auto uses gpt-5-nano for 1 job; " + OFF);
+        }
+
+        @Test
+        void refuseTheirJobsWithTheMissingKey() throws IOException {
+            assertThat(dryRun(ONE_KEY, false, Long.MAX_VALUE, file("a.jsonl", chat("1", ""))))
+                    .isFalse();
+            assertThat(out.toString(UTF_8).lines())
+                    .contains(
+                            "a.jsonl:1 unknown_model: the model qwen-turbo is not in service: its"
+                                    + " provider alibaba is off: environment variable OTHER_KEY is"
+                                    + " not set",
+                            "  " + OFF);
         }
     }
 

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.service.Health;
+import dev.millrace.contracts.service.HeldCalls;
 import dev.millrace.contracts.waiting.Waiting;
 import dev.millrace.contracts.waiting.WaitingReason;
 import dev.millrace.standalone.console.Terminal;
@@ -16,6 +17,11 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class HeldCallsMonitorTest {
+    private static final HeldCalls WRONG_KEY =
+            new HeldCalls("key 1 of openai", "the key is wrong; correct it");
+    private static final HeldCalls UNKNOWN_MODEL =
+            new HeldCalls("model qwen", "the model is unknown; correct it");
+
     private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
     private final PrintStream stream = new PrintStream(printed, true, UTF_8);
     private List<Waiting> waits = List.of();
@@ -26,8 +32,8 @@ class HeldCallsMonitorTest {
                     () -> Map.of("worker", worker),
                     () -> waits);
 
-    private void tick(String... causes) {
-        worker = Health.ready("2 partitions", List.of(causes));
+    private void tick(HeldCalls... calls) {
+        worker = Health.ready("2 partitions", List.of(calls));
         var _ = held.onTick(() -> {});
     }
 
@@ -37,23 +43,38 @@ class HeldCallsMonitorTest {
 
     @Test
     void eachCauseIsReportedOnce() {
-        tick("the key is wrong");
-        tick("the key is wrong");
-        tick("the key is wrong", "the model is unknown");
+        tick(WRONG_KEY);
+        tick(WRONG_KEY);
+        tick(WRONG_KEY, UNKNOWN_MODEL);
 
         assertThat(lines())
-                .satisfiesExactly(
-                        line -> assertThat(line).endsWith("the key is wrong"),
-                        line -> assertThat(line).endsWith("the model is unknown"));
+                .containsExactly(
+                        "calls of key 1 of openai are stopped, and its jobs wait: the key is"
+                                + " wrong; correct it",
+                        "calls of model qwen are stopped, and its jobs wait: the model is"
+                                + " unknown; correct it");
     }
 
     @Test
-    void endOfAllCausesIsReported() {
-        tick("the key is wrong");
+    void endOfEachCauseIsReportedOnce() {
+        tick(WRONG_KEY, UNKNOWN_MODEL);
+        tick(UNKNOWN_MODEL);
         tick();
         tick();
 
-        assertThat(lines()).hasSize(2).last().asString().endsWith("no calls are stopped any more");
+        assertThat(lines())
+                .hasSize(4)
+                .endsWith("calls of key 1 of openai continue", "calls of model qwen continue");
+    }
+
+    @Test
+    void workerWithoutPartitionsEndsNoCause() {
+        tick(WRONG_KEY);
+        worker = Health.waiting("no partition is assigned");
+        var _ = held.onTick(() -> {});
+        tick(WRONG_KEY);
+
+        assertThat(lines()).hasSize(1);
     }
 
     private static Waiting waiting(WaitingReason reason, String value) {
@@ -110,7 +131,7 @@ class HeldCallsMonitorTest {
         waits =
                 List.of(
                         waiting(WaitingReason.PAUSE, "m, since 12:00 by ada"),
-                        waiting(WaitingReason.FOUND_LIMIT, "x".repeat(100)).withJobs(4_000));
+                        waiting(WaitingReason.FOUND_LIMIT, "x".repeat(100)).withJobs(4_000, false));
 
         assertThat(held.onTick(() -> {}))
                 .isEqualTo(

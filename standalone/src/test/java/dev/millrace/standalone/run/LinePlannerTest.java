@@ -80,7 +80,8 @@ class LinePlannerTest {
                 maxLineBytes,
                 "millrace.requests",
                 tenant,
-                null);
+                null,
+                new Reuse.Undecided());
     }
 
     private LinePlanner plan(String... lines) throws IOException {
@@ -97,7 +98,14 @@ class LinePlannerTest {
         Files.write(settings.files().getFirst().content(), List.of(lines));
         var summary = InputSummary.read(settings, ConfigLoader.defaults());
         try (RunPlan plan = newPlan()) {
-            var planner = new LinePlanner(settings, summary, plan, outcomes, progress);
+            var planner =
+                    new LinePlanner(
+                            settings,
+                            summary,
+                            plan,
+                            outcomes,
+                            progress,
+                            new InputKeys(settings)::digest);
             planner.plan(_ -> true);
             plan.commit();
             return planner;
@@ -159,7 +167,13 @@ class LinePlannerTest {
         var inputSummary = InputSummary.read(settings(), ConfigLoader.defaults());
         try (RunPlan plan = newPlan()) {
             var first =
-                    new LinePlanner(settings(), inputSummary, plan, outcomes, new RunProgress());
+                    new LinePlanner(
+                            settings(),
+                            inputSummary,
+                            plan,
+                            outcomes,
+                            new RunProgress(),
+                            new InputKeys(settings())::digest);
             assertThat(first.hasOnlyNewFiles()).isTrue();
             first.plan(
                     page -> {
@@ -203,7 +217,13 @@ class LinePlannerTest {
 
         try (RunPlan plan = newPlan()) {
             var planner =
-                    new LinePlanner(settings(), inputSummary, plan, outcomes, new RunProgress());
+                    new LinePlanner(
+                            settings(),
+                            inputSummary,
+                            plan,
+                            outcomes,
+                            new RunProgress(),
+                            new InputKeys(settings())::digest);
 
             assertThatThrownBy(() -> planner.plan(_ -> true))
                     .isInstanceOf(UserError.class)
@@ -460,7 +480,12 @@ class LinePlannerTest {
             try (RunPlan plan = newPlan()) {
                 var planner =
                         new LinePlanner(
-                                settings(), inputSummary, plan, outcomes, new RunProgress());
+                                settings(),
+                                inputSummary,
+                                plan,
+                                outcomes,
+                                new RunProgress(),
+                                new InputKeys(settings())::digest);
                 assertThatThrownBy(
                                 () ->
                                         planner.plan(

@@ -53,13 +53,21 @@ class PlanPublisherTest {
                         1 << 20,
                         "millrace.requests",
                         null,
-                        null);
+                        null,
+                        new Reuse.Undecided());
         var inputSummary = InputSummary.read(settings, ConfigLoader.defaults());
         LinePlanner planner;
         try (RunPlan plan =
                 journal.newPlan(
                         Instant.parse("2026-11-20T06:00:00Z"), Duration.ofHours(24), _ -> false)) {
-            planner = new LinePlanner(settings, inputSummary, plan, outcomes, new RunProgress());
+            planner =
+                    new LinePlanner(
+                            settings,
+                            inputSummary,
+                            plan,
+                            outcomes,
+                            new RunProgress(),
+                            new InputKeys(settings)::digest);
             planner.plan(_ -> true);
             plan.commit();
         }

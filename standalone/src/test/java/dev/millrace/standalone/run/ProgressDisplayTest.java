@@ -9,6 +9,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.math.BigDecimal;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -59,6 +60,22 @@ class ProgressDisplayTest {
 
     private List<String> lines() {
         return printed.toString(UTF_8).lines().toList();
+    }
+
+    @Test
+    void unknownTimeLeftIsNotShown() {
+        display.onTick();
+        nanos += TimeUnit.SECONDS.toNanos(5);
+        finish(1);
+        nanos += TimeUnit.SECONDS.toNanos(5);
+        finish(2);
+        display.onTick(", m waits: no_worker", _ -> Optional.empty());
+        nanos += TimeUnit.SECONDS.toNanos(5);
+        finish(3);
+        display.onTick("", it -> Optional.of(it.plusHours(3)));
+
+        assertThat(lines().get(0)).endsWith(" jobs/s, m waits: no_worker");
+        assertThat(lines().get(1)).contains(" jobs/s, 3 h ").endsWith(" left");
     }
 
     @Test

@@ -79,7 +79,9 @@ class ResultsExportTest {
                     byte[] digest = name.getBytes(UTF_8);
                     var identity = new FileIdentity("/" + name, name, digest);
                     long file =
-                            plan.registerFiles(List.of(identity), _ -> new byte[0]).getFirst().id();
+                            plan.registerFiles(List.of(identity), _ -> new byte[0], null)
+                                    .getFirst()
+                                    .id();
                     plan.submit(file, digest, null, 1, "B", _ -> JOB);
                 }
                 plan.commit();
@@ -127,7 +129,8 @@ class ResultsExportTest {
     void exportWaitsForALineWithoutAnOutcome() throws IOException {
         try (RunPlan plan = newPlan()) {
             var identity = new FileIdentity("/a", "a", "a".getBytes(UTF_8));
-            long file = plan.registerFiles(List.of(identity), _ -> new byte[0]).getFirst().id();
+            long file =
+                    plan.registerFiles(List.of(identity), _ -> new byte[0], null).getFirst().id();
             assertThat(plan.submit(file, new byte[16], null, 1, null, _ -> JOB).action())
                     .isEqualTo(Action.PUBLISH);
             plan.commit();

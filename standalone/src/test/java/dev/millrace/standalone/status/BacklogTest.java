@@ -2,6 +2,7 @@ package dev.millrace.standalone.status;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.standalone.client.RecordCount;
 import dev.millrace.worker.ledger.LedgerLimits;
 import dev.millrace.worker.ledger.PartitionLedger;
 import dev.millrace.worker.ledger.Snapshot;
@@ -14,7 +15,8 @@ class BacklogTest {
     class APartitionWithoutACommittedOffset {
         @Test
         void countsEveryOffsetAsWaiting() {
-            assertThat(Backlog.of(5, 12, null)).isEqualTo(new Backlog(7, 0));
+            assertThat(Backlog.of(5, 12, null))
+                    .isEqualTo(new Backlog(new RecordCount(7, false), 0));
         }
     }
 
@@ -36,7 +38,7 @@ class BacklogTest {
                     Backlog.of(
                             0, 30, new OffsetAndMetadata(snapshot.offset(), snapshot.metadata()));
 
-            assertThat(backlog).isEqualTo(new Backlog(7 + 20, 2));
+            assertThat(backlog).isEqualTo(new Backlog(new RecordCount(7 + 20, false), 2));
         }
     }
 
@@ -45,7 +47,7 @@ class BacklogTest {
         @Test
         void countsEveryOffsetFromTheCommittedOneAsWaiting() {
             assertThat(Backlog.of(0, 12, new OffsetAndMetadata(8, "?")))
-                    .isEqualTo(new Backlog(4, 0));
+                    .isEqualTo(new Backlog(new RecordCount(4, false), 0));
         }
     }
 }

@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.contracts.waiting.Waiting;
+import dev.millrace.contracts.waiting.WaitingReason;
 import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.console.UserError;
 import dev.millrace.standalone.retry.StoredBatch;
@@ -14,6 +16,8 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -24,6 +28,7 @@ class BatchStatusDisplayTest {
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
     private StoredBatch stored = new StoredBatch();
+    private List<Waiting> waits = List.of();
     private boolean isStopped;
     private int rests;
 
@@ -47,7 +52,11 @@ class BatchStatusDisplayTest {
                         new PrintStream(out, true, UTF_8),
                         new PrintStream(err, true, UTF_8),
                         isInteractive);
-        new BatchStatusDisplay(terminal, InstantSource.fixed(StoredBatch.NOON), () -> this::rest)
+        new BatchStatusDisplay(
+                        terminal,
+                        InstantSource.fixed(StoredBatch.NOON),
+                        () -> this::rest,
+                        _ -> waits)
                 .show(stored.storeIn(folder), BATCH, asJson, once);
     }
 
@@ -74,6 +83,27 @@ class BatchStatusDisplayTest {
         show(true, false, false);
 
         assertThat(out.toString(UTF_8)).contains("1 of 2 lines ended, 50 %");
+    }
+
+    @Test
+    void showsWhyJobsWaitInsteadOfATime() throws Exception {
+        halfABatch();
+        waits =
+                List.of(
+                        new Waiting(
+                                "",
+                                Optional.empty(),
+                                WaitingReason.NO_WORKER,
+                                "no worker runs",
+                                Optional.empty(),
+                                0));
+
+        show(false, false, false);
+
+        assertThat(out.toString(UTF_8))
+                .contains(
+                        "1 of 2 lines ended, 50 %\n  waits         jobs wait: no_worker: no worker"
+                                + " runs\n");
     }
 
     @Test

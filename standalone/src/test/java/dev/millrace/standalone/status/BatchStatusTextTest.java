@@ -59,7 +59,7 @@ class BatchStatusTextTest {
                         new BigDecimal("0.3"),
                         BigDecimal.ZERO,
                         BigDecimal.ZERO);
-        var paid = new BatchView(view.status(), costs);
+        var paid = new BatchView(view.status(), costs, List.of());
 
         assertThat(BatchStatusText.lines(paid, NOW))
                 .contains("  cost          0.3 USD, about 0.6 in total");

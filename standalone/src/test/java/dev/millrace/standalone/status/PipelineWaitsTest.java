@@ -9,9 +9,12 @@ import dev.millrace.contracts.control.ControlWaits;
 import dev.millrace.contracts.control.OperatorCommand;
 import dev.millrace.contracts.control.WorkerReport;
 import dev.millrace.contracts.job.Lane;
+import dev.millrace.contracts.serving.GroupMembers;
+import dev.millrace.contracts.serving.RunningServices;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.contracts.waiting.Waiting;
 import dev.millrace.contracts.waiting.WaitingReason;
+import dev.millrace.standalone.client.RecordCount;
 import dev.millrace.standalone.document.RetrievalBacklog;
 import java.time.Instant;
 import java.util.List;
@@ -22,10 +25,20 @@ import org.junit.jupiter.api.Test;
 
 class PipelineWaitsTest {
     private static final Instant NOON = Instant.parse("2026-11-20T12:00:00Z");
-    private static final Topics TOPICS = new Topics("millrace.");
-    private static final Set<String> SERVED = Set.of(TOPICS.jobs("m", Lane.NORMAL));
+    private static final String REQUESTS = "millrace.requests";
+
+    private RunningServices running =
+            new RunningServices(
+                    new Topics("millrace."),
+                    readerOf(REQUESTS),
+                    readerOf("millrace.jobs.m.normal"));
+    private Map<String, RecordCount> unrouted = Map.of();
 
     private ControlState control = ControlState.EMPTY;
+
+    private static GroupMembers readerOf(String topic) {
+        return new GroupMembers(List.of("a"), false, Map.of(topic, Set.of(0)));
+    }
 
     private void add(ControlRecord record) {
         control = control.with(record.key().text(), record.value());
@@ -34,7 +47,12 @@ class PipelineWaitsTest {
     private void report(WaitingReason reason, String value, long jobs) {
         var waiting = new Waiting("m", Optional.empty(), reason, value, Optional.empty(), jobs);
         add(
-                new WorkerReport(NOON.plusSeconds(60), List.of(), List.of(), List.of(waiting))
+                new WorkerReport(
+                                NOON.plusSeconds(60),
+                                List.of(),
+                                List.of(),
+                                List.of(waiting),
+                                List.of())
                         .record("w1"));
     }
 
@@ -47,7 +65,8 @@ class PipelineWaitsTest {
     }
 
     private List<String> texts(List<ModelQueue> queues, Optional<RetrievalBacklog> retrieval) {
-        return new PipelineWaits(new ControlWaits(control, NOON), queues, SERVED, TOPICS, retrieval)
+        return new PipelineWaits(
+                        new ControlWaits(control, NOON), queues, unrouted, running, retrieval)
                 .list().stream().map(Waiting::text).toList();
     }
 
@@ -71,9 +90,47 @@ class PipelineWaitsTest {
     }
 
     @Test
+    void modelWithoutTopicsHasTheReportOfTheRouter() {
+        report(WaitingReason.NO_TOPIC, "the topic x does not exist", 400);
+
+        assertThat(texts(List.of(), Optional.empty()))
+                .contains("m waits: no_topic: the topic x does not exist; 400 jobs");
+        assertThat(texts(queue(Lane.NORMAL, 0))).isEmpty();
+    }
+
+    @Test
     void laneWithoutAWorkerIsReported() {
         assertThat(texts(queue(Lane.HIGH, 3)))
                 .containsExactly("m waits: no_worker: no worker has its lane high; 3 jobs");
+    }
+
+    @Test
+    void requestsWithoutARouterAreCounted() {
+        unrouted = Map.of(REQUESTS, new RecordCount(50, true));
+        running = new RunningServices(running.topics(), GroupMembers.NONE, running.workers());
+
+        assertThat(texts(queue(Lane.NORMAL, 0)))
+                .containsExactly(
+                        "jobs wait: no_router: no router reads millrace.requests: start one with"
+                                + " millrace router; 50 jobs");
+    }
+
+    @Test
+    void requestsThatARouterIsAboutToRouteDoNotWait() {
+        unrouted = Map.of(REQUESTS, new RecordCount(50, true));
+
+        assertThat(texts(queue(Lane.NORMAL, 0))).isEmpty();
+    }
+
+    @Test
+    void numberThatOffsetsTellIsAnEstimate() {
+        running = new RunningServices(running.topics(), running.routers(), GroupMembers.NONE);
+        var backlog = new Backlog(new RecordCount(2_000, false), 0);
+
+        assertThat(texts(new ModelQueue("m", Map.of(Lane.NORMAL, backlog), false)))
+                .containsExactly(
+                        "m waits: no_worker: no worker runs: start one with millrace worker;"
+                                + " about 2,000 jobs");
     }
 
     @Test

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import dev.millrace.broker.EmbeddedBroker;
@@ -15,10 +16,13 @@ import dev.millrace.configuration.loading.ConfigLoader;
 import dev.millrace.contracts.control.AppliedPolicy;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlRecord;
+import dev.millrace.contracts.control.LimitOrigin;
 import dev.millrace.contracts.control.OperatorCommand;
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.kafka.KafkaConfig;
 import dev.millrace.contracts.policy.Policy;
+import dev.millrace.contracts.waiting.Waiting;
+import dev.millrace.contracts.waiting.WaitingReason;
 import dev.millrace.quota.LimitUsage;
 import dev.millrace.quota.QuotaRecord;
 import dev.millrace.quota.QuotaRecordCodec;
@@ -28,6 +32,7 @@ import dev.millrace.router.fair.AheadTenant;
 import dev.millrace.simulator.Simulator;
 import dev.millrace.simulator.settings.SimulatorSettings;
 import dev.millrace.standalone.client.PipelineClient;
+import dev.millrace.standalone.client.RecordCount;
 import dev.millrace.standalone.cluster.KafkaFutures;
 import dev.millrace.standalone.cluster.TopicAdmin;
 import dev.millrace.standalone.console.UserError;
@@ -177,17 +182,20 @@ class StatusReaderIT {
         private void isAhead() {
             PipelineStatus status = status();
             assertThat(status.ahead()).containsExactly(new AheadTenant(MODEL, "acme", BURST));
-            // Each transaction adds one.
-            assertThat(queue(status).waiting(Lane.NORMAL)).isGreaterThanOrEqualTo(BURST);
-            assertThat(queue(status).waiting(Lane.BULK))
-                    .isGreaterThanOrEqualTo(PARTITIONS * 2 * BURST - BURST);
-            assertThat(status.routers()).isOne();
-            assertThat(status.workers()).isZero();
+            assertThat(queue(status).waiting(Lane.NORMAL)).isEqualTo(BURST);
+            assertThat(queue(status).waiting(Lane.BULK)).isEqualTo(PARTITIONS * 2 * BURST - BURST);
+            assertThat(queue(status).isExact()).isTrue();
+            assertThat(status.unrouted()).isEqualTo(RecordCount.NONE);
+            assertThat(status.waits())
+                    .extracting(Waiting::reason, Waiting::jobs)
+                    .containsExactly(tuple(WaitingReason.NO_WORKER, (long) PARTITIONS * 2 * BURST));
+            assertThat(status.services().routers()).isOne();
+            assertThat(status.services().workers()).isZero();
         }
 
         private void isLevel() {
             PipelineStatus status = status();
-            assertThat(status.workers()).isOne();
+            assertThat(status.services().workers()).isOne();
             assertThat(status.ahead()).isEmpty();
             assertThat(queue(status).lanes().values()).containsOnly(Backlog.NONE);
             assertThat(lags().values()).isNotEmpty().containsOnly(0L);
@@ -218,6 +226,21 @@ class StatusReaderIT {
     @Nested
     class WhenNoServiceRuns {
         @Test
+        void requestsWaitForARouter() {
+            createTopics();
+            submit("acme", 5);
+
+            PipelineStatus status = status();
+
+            assertThat(status.unrouted()).isEqualTo(new RecordCount(PARTITIONS * 5, true));
+            assertThat(status.waits())
+                    .extracting(Waiting::text)
+                    .containsExactly(
+                            "jobs wait: no_router: no router reads millrace.requests: start one"
+                                    + " with millrace router; 20 jobs");
+        }
+
+        @Test
         void controlStateIsShown() {
             createTopics();
             control(
@@ -234,8 +257,8 @@ class StatusReaderIT {
 
             PipelineStatus status = status();
 
-            assertThat(status.routers()).isZero();
-            assertThat(status.workers()).isZero();
+            assertThat(status.services().routers()).isZero();
+            assertThat(status.services().workers()).isZero();
             assertThat(status.ahead()).isEmpty();
             assertThat(queue(status).isPaused()).isTrue();
             assertThat(status.control().policies())
@@ -274,7 +297,10 @@ class StatusReaderIT {
 
             assertThat(status().limits())
                     .containsExactly(
-                            new SharedLimitStatus(PATH, new LimitUsage.Use(100, 48, 10, 2, 1)));
+                            new SharedLimitStatus(
+                                    PATH,
+                                    LimitOrigin.CONFIGURED,
+                                    new LimitUsage.Use(100, 48, 10, 2, 1)));
         }
     }
 

@@ -9,6 +9,7 @@ import dev.millrace.contracts.control.AppliedPolicy;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlRecord;
 import dev.millrace.contracts.control.ControlState;
+import dev.millrace.contracts.control.LimitOrigin;
 import dev.millrace.contracts.control.OperatorCommand;
 import dev.millrace.contracts.control.RampStep;
 import dev.millrace.contracts.control.Trip;
@@ -24,6 +25,7 @@ import dev.millrace.contracts.waiting.Waiting;
 import dev.millrace.contracts.waiting.WaitingReason;
 import dev.millrace.quota.LimitUsage;
 import dev.millrace.router.fair.AheadTenant;
+import dev.millrace.standalone.client.RecordCount;
 import dev.millrace.standalone.document.RetrievalBacklog;
 import java.math.BigDecimal;
 import java.time.Instant;
@@ -109,11 +111,12 @@ class StatusTextTest {
                 expires,
                 List.of(),
                 List.of(new WorkerReport.Doubt("new", "total", answers)),
+                List.of(),
                 List.of());
     }
 
     private static SharedLimitStatus limit(String path, LimitUsage.Use use) {
-        return new SharedLimitStatus(path, use);
+        return new SharedLimitStatus(path, LimitOrigin.CONFIGURED, use);
     }
 
     private static ControlState control(ControlRecord... records) {
@@ -126,9 +129,8 @@ class StatusTextTest {
 
     private static PipelineStatus status(ControlState control, Map<String, Policy> configured) {
         return new PipelineStatus(
-                2,
-                3,
-                6_000,
+                new PipelineStatus.Services(2, 3, 6_000),
+                new RecordCount(1_250, false),
                 List.of(
                         new ModelQueue(
                                 "qwen-turbo", Map.of(Lane.CRITICAL, new Backlog(0, 12)), false),
@@ -138,7 +140,7 @@ class StatusTextTest {
                                         Lane.NORMAL,
                                         new Backlog(1204, 0),
                                         Lane.BULK,
-                                        new Backlog(98_796, 200)),
+                                        new Backlog(new RecordCount(98_796, false), 200)),
                                 true)),
                 List.of(
                         new Waiting(
@@ -147,7 +149,8 @@ class StatusTextTest {
                                 WaitingReason.CONFIGURED_LIMIT,
                                 "models.new.limits.requests_per_minute: 10000",
                                 Optional.of(NOON.plusSeconds(7)),
-                                98_796),
+                                98_796,
+                                true),
                         new Waiting(
                                 "",
                                 Optional.empty(),
@@ -173,18 +176,18 @@ class StatusTextTest {
         void isShownAsText() {
             assertThat(StatusText.of(status(BUSY, Map.of("default", Policy.SHIPPED))))
                     .containsExactly(
-                            "routers 2, workers 3",
+                            "routers 2, workers 3, requests not routed ~1,250",
                             "",
                             "model         express   critical       high     normal        low"
                                     + "       bulk    running",
                             "qwen-turbo          0          0          0          0          0"
                                     + "          0         12",
                             "new                 0          0          0      1,204          0"
-                                    + "     98,796        200  paused",
+                                    + "    ~98,796        200  paused",
                             "",
                             "new waits in lane bulk: configured_limit:"
                                     + " models.new.limits.requests_per_minute: 10000; until"
-                                    + " 2026-11-20T12:00:07Z; 98,796 jobs",
+                                    + " 2026-11-20T12:00:07Z; about 98,796 jobs",
                             "jobs wait: retrieval: no retrieval service runs; 1 job",
                             "passages: 1,204 jobs wait; no retrieval service runs",
                             "policy default@v7, applied 2026-11-20T12:00:00Z by anna: half of it",
@@ -212,11 +215,11 @@ class StatusTextTest {
             assertThat(StatusJson.of(status(BUSY, Map.of())))
                     .isEqualTo(
                             """
-                            {"routers":2,"workers":3,"max_in_flight":6000,"models":[\
+                            {"routers":2,"workers":3,"max_in_flight":6000,"unrouted":1250,"models":[\
                             {"model":"qwen-turbo","express_waiting":0,"critical_waiting":0,"high_waiting":0,"normal_waiting":0,"low_waiting":0,"bulk_waiting":0,"running":12,"paused":false},\
-                            {"model":"new","express_waiting":0,"critical_waiting":0,"high_waiting":0,"normal_waiting":1204,"low_waiting":0,"bulk_waiting":98796,"running":200,"paused":true}],\
+                            {"model":"new","express_waiting":0,"critical_waiting":0,"high_waiting":0,"normal_waiting":1204,"low_waiting":0,"bulk_waiting":98796,"about":true,"running":200,"paused":true}],\
                             "waiting":[{"model":"new","lane":"bulk","reason":"configured_limit","value":"models.new.limits.requests_per_minute: 10000",\
-                            "until":"2026-11-20T12:00:07.351688749Z","jobs":98796},\
+                            "until":"2026-11-20T12:00:07.351688749Z","jobs":98796,"about":true},\
                             {"reason":"retrieval","value":"no retrieval service runs","jobs":1}],\
                             "policies":[{"policy":"default","version":"v7","asked":true,"applied_at":"2026-11-20T12:00:00.351688749Z",\
                             "by":"anna","note":"half of it","ramps":[{"rule":1,"arm":"new","step":2,"steps":3,\
@@ -232,9 +235,9 @@ class StatusTextTest {
                             "next_trial":"2026-11-20T12:00:21.351688749Z"}],\
                             "usage_doubts":[{"model":"new","doubt":"total","answers":1204}],\
                             "budgets":[{"tenant":"acme","batch":"b","limit_usd":2,"spent_usd":1,"reserved_usd":0,"exceeded_usd":0,\
-                            "waiting_jobs":3,"needed_usd":1.25,"unaffordable_jobs":0,"rejected_jobs":0,"alert_percent":50,"at":"2026-11-20T12:00:00.351688749Z"}],\
-                            "limits":[{"path":"limits.concurrency","limit":2000,"used":12,"leased":1,"workers":1,"waiting_workers":0},\
-                            {"path":"models.new.limits.requests_per_minute","limit":10000,"used":9800,"leased":120,"workers":4,"waiting_workers":2}],\
+                            "waiting_jobs":3,"holds_back":true,"needed_usd":1.25,"unaffordable_jobs":0,"rejected_jobs":0,"alert_percent":50,"at":"2026-11-20T12:00:00.351688749Z"}],\
+                            "limits":[{"path":"limits.concurrency","origin":"configured","limit":2000,"used":12,"leased":1,"workers":1,"waiting_workers":0},\
+                            {"path":"models.new.limits.requests_per_minute","origin":"configured","limit":10000,"used":9800,"leased":120,"workers":4,"waiting_workers":2}],\
                             "retrieval":{"waiting":1204,"services":0},\
                             "unreadable":[],"ahead":[{"model":"new","tenant":"acme","jobs":1000},\
                             {"model":"new","tenant":"other","jobs":0}]}\

@@ -1,6 +1,7 @@
 package dev.millrace.store.database;
 
 import dev.millrace.contracts.batch.BatchManifest;
+import dev.millrace.contracts.json.JsonFields;
 import dev.millrace.contracts.result.DeadLetter;
 import dev.millrace.contracts.result.ResultView;
 import dev.millrace.store.row.Erasures;
@@ -69,6 +70,7 @@ final class RowTables implements AutoCloseable {
                     "submitted_at",
                     "submitted_by",
                     "retry_of",
+                    "origin",
                     "recorded_at");
     private static final List<String> UNREADABLE =
             List.of(
@@ -259,11 +261,18 @@ final class RowTables implements AutoCloseable {
                         .instant(manifest.submittedAt())
                         .text(manifest.submittedBy())
                         .text(manifest.retryOf().orElse(null))
+                        .text(origin(manifest))
                         .instant(row.position().recordedAt());
         manifests.executeUpdate();
     }
 
-    /** A later manifest of a submission raises its lines; time and submitter stay. */
+    private static String origin(BatchManifest manifest) {
+        var json = JsonFields.object();
+        manifest.origin().writeTo(json);
+        return json.toString();
+    }
+
+    /** A later manifest of a submission raises its lines; time, submitter and origin stay. */
     private static String raiseLines() {
         return Binder.insert("manifests", MANIFEST, 1)
                 + " ON CONFLICT (tenant, batch, submission) DO UPDATE SET line_count = CASE WHEN"

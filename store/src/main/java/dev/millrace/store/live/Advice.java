@@ -48,8 +48,8 @@ final class Advice {
                     "The job was too late. Give it a later deadline or a higher priority.";
             case CANCELLED -> "Somebody cancelled the job. Send it again if you need it.";
             case UNKNOWN_MODEL ->
-                    "No model in service has this name. Correct body.model, or add the model or an"
-                            + " alias.";
+                    "No model in service has this name. Correct body.model, set the key of its"
+                            + " provider, or add the model as the message says.";
             case MALFORMED_REQUEST ->
                     "The line is no request. Correct it as the message says, and send it again.";
             case DUPLICATE -> "Nothing to do: the same job is running or has finished.";

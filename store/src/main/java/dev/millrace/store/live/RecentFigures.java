@@ -13,8 +13,8 @@ import dev.millrace.store.sums.RollupJson;
 import dev.millrace.store.sums.RollupRange;
 import dev.millrace.store.sums.RollupReader;
 import dev.millrace.store.sums.RollupReader.Property;
-import dev.millrace.store.usage.BatchStatus;
-import dev.millrace.store.usage.ManifestJson;
+import dev.millrace.store.usage.BatchSearch;
+import dev.millrace.store.usage.ListedBatch;
 import dev.millrace.store.usage.OutcomeReader;
 import dev.millrace.store.usage.OutcomeReader.ErrorCount;
 import dev.millrace.store.usage.UsageFilter;
@@ -32,8 +32,8 @@ import tools.jackson.core.JsonGenerator;
  * sums.
  *
  * @param at time of the figures
- * @param since start of the period of counted errors and listed batches
- * @param batches batches with the latest results, latest first
+ * @param since start of the period of counted errors
+ * @param batches batches with the latest submissions and results, latest first
  * @param errors number of outcomes by error code
  * @param failures latest failures, latest first
  * @param slowest slowest of the latest jobs, slowest first
@@ -42,7 +42,7 @@ import tools.jackson.core.JsonGenerator;
 public record RecentFigures(
         Instant at,
         Instant since,
-        List<BatchStatus> batches,
+        List<ListedBatch> batches,
         SortedMap<String, ErrorCount> errors,
         List<Failure> failures,
         List<SlowJob> slowest,
@@ -77,7 +77,7 @@ public record RecentFigures(
         return new RecentFigures(
                 now,
                 since,
-                new RecentBatches(runner, now).since(since, tenant, BATCHES),
+                new BatchSearch(runner, now).latest(tenant, Optional.empty(), BATCHES),
                 new OutcomeReader(runner).errors(filter),
                 new FailureReader(runner).latest(tenant, FAILURES),
                 new SlowJobReader(runner).slowest(tenant, SLOWEST),
@@ -92,15 +92,23 @@ public record RecentFigures(
                                 List.of(Property.ROUTED_BY, Property.ROUTED_TO)));
     }
 
-    /** Returns the figures as one JSON object in UTF-8, without line breaks. */
-    public byte[] toJson() {
+    /**
+     * Returns the figures as one JSON object in UTF-8, without line breaks.
+     *
+     * @param waits finds out why jobs wait
+     */
+    public byte[] toJson(ListedBatch.Waits waits) {
         var out = new ByteArrayOutputStream();
         try (JsonGenerator json = JsonBytes.generator(out)) {
             json.writeStartObject();
             json.writeStringProperty("at", at.toString());
             json.writeStringProperty("since", since.toString());
             json.writeArrayPropertyStart("batches");
-            batches.forEach(it -> write(json, it));
+            for (ListedBatch batch : batches) {
+                json.writeStartObject();
+                batch.write(json, waits);
+                json.writeEndObject();
+            }
             json.writeEndArray();
             json.writeArrayPropertyStart("errors");
             errors.forEach((code, count) -> write(json, code, count));
@@ -120,20 +128,6 @@ public record RecentFigures(
             json.writeEndObject();
         }
         return out.toByteArray();
-    }
-
-    private static void write(JsonGenerator json, BatchStatus batch) {
-        json.writeStartObject();
-        json.writeStringProperty("tenant", batch.key().tenant());
-        json.writeStringProperty("batch", batch.key().batch());
-        json.writeNumberProperty("results", batch.results());
-        json.writeNumberProperty("succeeded", batch.succeeded());
-        json.writeNumberProperty("failed", batch.failed());
-        json.writeNumberProperty("dead_letters", batch.deadLetters());
-        json.writeStringProperty(
-                "last_finished_at", batch.lastFinished().map(Object::toString).orElse(null));
-        ManifestJson.write(json, batch.manifest());
-        json.writeEndObject();
     }
 
     private static void write(JsonGenerator json, String code, ErrorCount count) {

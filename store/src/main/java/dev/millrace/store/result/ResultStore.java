@@ -241,7 +241,8 @@ public final class ResultStore implements AutoCloseable {
         return export(out, lines(key, OptionalLong.of(line)));
     }
 
-    private ResultLines failedLines(BatchKey key, OptionalLong after) {
+    /** Begins to read the results of a batch that have an error, like {@link #lines}. */
+    public ResultLines failedLines(BatchKey key, OptionalLong after) {
         return new ResultLines(runner, LineOrderReader.ofFailed(runner, rows, key, after));
     }
 

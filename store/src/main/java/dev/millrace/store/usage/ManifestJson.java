@@ -1,5 +1,6 @@
 package dev.millrace.store.usage;
 
+import dev.millrace.contracts.batch.BatchOrigin;
 import java.util.Optional;
 import tools.jackson.core.JsonGenerator;
 
@@ -7,7 +8,7 @@ import tools.jackson.core.JsonGenerator;
 public final class ManifestJson {
     private ManifestJson() {}
 
-    /** Writes the properties; all are null without manifests. */
+    /** Writes the properties; without manifests, the metadata is empty and all others are null. */
     public static void write(JsonGenerator json, Optional<ManifestStatus> manifest) {
         if (manifest.isPresent()) {
             json.writeNumberProperty("lines", manifest.get().lines());
@@ -22,8 +23,16 @@ public final class ManifestJson {
                 "submitted_by", manifest.map(ManifestStatus::submittedBy).orElse(null));
         json.writeStringProperty(
                 "retry_of", manifest.flatMap(ManifestStatus::retryOf).orElse(null));
+        write(json, manifest.map(ManifestStatus::origin).orElse(BatchOrigin.UNKNOWN));
         json.writeStringProperty(
                 "estimated_end",
                 manifest.flatMap(ManifestStatus::estimatedEnd).map(Object::toString).orElse(null));
+    }
+
+    private static void write(JsonGenerator json, BatchOrigin origin) {
+        json.writeStringProperty("file", origin.file().orElse(null));
+        json.writeObjectPropertyStart("metadata");
+        origin.metadata().forEach(json::writeStringProperty);
+        json.writeEndObject();
     }
 }

@@ -1,6 +1,10 @@
 package dev.millrace.store.usage;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.millrace.contracts.batch.BatchOrigin;
 import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.contracts.json.JsonFields;
 import dev.millrace.store.query.Query;
 import dev.millrace.store.query.QueryRunner;
 import dev.millrace.store.result.BatchKey;
@@ -65,14 +69,16 @@ final class ManifestReader {
             long submissions,
             Instant submittedAt,
             String submittedBy,
-            Optional<String> retryOf) {
+            Optional<String> retryOf,
+            BatchOrigin origin) {
         Manifest plus(Manifest later) {
             return new Manifest(
                     lines + later.lines,
                     submissions + later.submissions,
                     submittedAt,
                     submittedBy,
-                    retryOf.or(() -> later.retryOf));
+                    retryOf.or(() -> later.retryOf),
+                    origin.plus(later.origin));
         }
     }
 
@@ -100,6 +106,7 @@ final class ManifestReader {
                         manifest.submittedAt,
                         manifest.submittedBy,
                         manifest.retryOf,
+                        manifest.origin,
                         estimatedEnd(manifest, manifest.lines - ended, jobs.recent)));
     }
 
@@ -107,7 +114,8 @@ final class ManifestReader {
         var found = new ArrayList<Manifest>();
         runner.run(
                 Query.of(
-                        "SELECT line_count, submitted_at, submitted_by, retry_of FROM manifests"
+                        "SELECT line_count, submitted_at, submitted_by, retry_of, origin FROM"
+                                + " manifests"
                                 + " WHERE tenant = ? AND batch = ?"
                                 + " ORDER BY submitted_at, submission",
                         key.tenant(),
@@ -119,8 +127,14 @@ final class ManifestReader {
                                         row.getLong(1) > 0 ? 1 : 0,
                                         runner.dialect().instant(row, 2),
                                         row.getString(3),
-                                        Optional.ofNullable(row.getString(4)))));
+                                        Optional.ofNullable(row.getString(4)),
+                                        origin(row.getString(5)))));
         return found.stream().reduce(Manifest::plus);
+    }
+
+    /** Reads the origin of a manifest as it is stored. */
+    static BatchOrigin origin(String stored) {
+        return BatchOrigin.read(JsonFields.read(stored.getBytes(UTF_8), "an origin"));
     }
 
     private Ended ended(BatchKey key) throws SQLException {

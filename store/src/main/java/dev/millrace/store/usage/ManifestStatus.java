@@ -1,5 +1,6 @@
 package dev.millrace.store.usage;
 
+import dev.millrace.contracts.batch.BatchOrigin;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -14,6 +15,7 @@ import java.util.Optional;
  * @param submittedAt start of the first submission
  * @param submittedBy who made the first submission
  * @param retryOf batch of this tenant whose failed jobs this batch repeats; empty for none
+ * @param origin where the lines come from
  * @param estimatedEnd when the last line ends at the recent rate; empty if the batch is complete or
  *     nothing has ended recently
  */
@@ -24,6 +26,7 @@ public record ManifestStatus(
         Instant submittedAt,
         String submittedBy,
         Optional<String> retryOf,
+        BatchOrigin origin,
         Optional<Instant> estimatedEnd) {
 
     /** Returns true if lines were published and every line has ended. */

@@ -35,6 +35,7 @@ public final class AdaptiveLimit {
     private static final Duration ANNOUNCED = Duration.ofMillis(100);
 
     private static final Duration SECOND = Duration.ofSeconds(1);
+    private static final Duration MINUTE = Duration.ofMinutes(1);
 
     /** Time without a starting or waiting call after which the found limit is forgotten. */
     public static final Duration IDLE = Duration.ofSeconds(10);
@@ -316,6 +317,21 @@ public final class AdaptiveLimit {
     /** Returns the rate in calls per second; 0 without one. */
     public double perSecond() {
         return limiter.perSecond();
+    }
+
+    /** Returns true once refusals have shown a limit. */
+    public boolean isLimited() {
+        return refusals > 0 && !limiter.isUnlimited();
+    }
+
+    /** Returns the number of calls that started in the last minute. */
+    public long lastMinute(long now) {
+        return history.between(now - MINUTE.toNanos(), now).calls();
+    }
+
+    /** Returns the number of calls in flight. */
+    public int inFlight() {
+        return limiter.inFlight();
     }
 
     /** Returns the highest number of calls in flight. */

@@ -2,6 +2,7 @@ package dev.millrace.worker.breaker;
 
 import dev.millrace.contracts.control.WorkerReport;
 import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.contracts.service.HeldCalls;
 import java.time.Instant;
 
 /**
@@ -40,9 +41,9 @@ public record OpenBreaker(
                 jobsWait);
     }
 
-    /** Returns one sentence: which calls are held back, the reason, and the remedy. */
-    public String text() {
-        return "calls of %s are stopped, and its jobs wait: %s; %s".formatted(id, reason, remedy());
+    /** Returns the calls that are held back, with the reason and the remedy. */
+    public HeldCalls toHeldCalls() {
+        return new HeldCalls(id.toString(), reason + "; " + remedy());
     }
 
     private String remedy() {

@@ -2,12 +2,10 @@ package dev.millrace.worker.call;
 
 import dev.millrace.configuration.ProviderConfig;
 import dev.millrace.configuration.Secret;
-import dev.millrace.configuration.provider.KeyForm;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -24,7 +22,7 @@ final class ApiKeys {
     private static final int MAX_FORMER = 16;
 
     private final String provider;
-    private final Set<String> prefixes;
+    private final ProviderConfig config;
 
     /** The key that the latest reading found for each key; null where it is the key in use. */
     private final @Nullable Secret[] found;
@@ -39,7 +37,7 @@ final class ApiKeys {
 
     ApiKeys(String provider, ProviderConfig config) {
         this.provider = provider;
-        this.prefixes = config.keyPrefix();
+        this.config = config;
         this.current = config.allKeys();
         this.found = new Secret[current.size()];
         this.refused = new Secret[current.size()];
@@ -112,7 +110,7 @@ final class ApiKeys {
                         () ->
                                 current.contains(read)
                                         ? Optional.of("must differ from the other keys")
-                                        : KeyForm.problem(read.reveal(), prefixes));
+                                        : config.problemOfKey(read));
     }
 
     /** Warns, once for each content. */

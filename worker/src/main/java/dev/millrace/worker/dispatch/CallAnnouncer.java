@@ -113,6 +113,7 @@ public final class CallAnnouncer {
                         && !isPaused(job)
                         && !isUnpaid(job)
                         && !isUnwritable(job)
+                        && !isUnreserved(job)
                         && reserves(job);
         if (mayStart) {
             job.onAnnounced();
@@ -157,6 +158,15 @@ public final class CallAnnouncer {
             schedule.waitFor(job, Committer.REJECTED_RETRY.toNanos(), hold(partition));
         }
         return isUnwritable;
+    }
+
+    /** Returns true when no money is reserved for the call; the job returns to the router. */
+    private boolean isUnreserved(Job job) {
+        boolean isUnreserved = !job.coversAttempt();
+        if (isUnreserved) {
+            completion.returnForMoney(job);
+        }
+        return isUnreserved;
     }
 
     private static Hold hold(Partition partition) {

@@ -59,7 +59,8 @@ public record CompletionPolicy(RetryPolicy retries, RandomGenerator random) {
      * @param model the job's current model
      * @param attempts calls made for the job at this model, including the reported call even if it
      *     was not made
-     * @param sameError number of this worker's attempts that ended with the reported error
+     * @param sameError number of attempts at this model that ended with the reported error, as far
+     *     as this worker knows; attempts before the job returned to the router all count
      * @param missedWindows calls that could not be sent in time, including the reported call, but
      *     without calls whose leases have expired
      * @param excuse why the failure is not the job's fault

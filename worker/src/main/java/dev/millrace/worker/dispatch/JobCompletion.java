@@ -125,11 +125,12 @@ public final class JobCompletion {
                 job.attemptsAtModel() + (job.isAttempt(report) ? 0 : 1),
                 report.verdict() instanceof Verdict.Failed failed
                         ? job.failedCalls().count(failed.error())
+                                + job.headers().earlier().attemptsAtModel()
                         : 0,
                 job.failedCalls().missedWindows(),
                 job.excuse(),
                 job.hasOtherKey(),
-                job.coversAttempt() ? null : job.costShortage(),
+                job.allowsAttempt() ? null : job.costShortage(),
                 !isAnswered && pauseAndCancel.isCancelled(job.headers()),
                 job.headers().deadline(),
                 reason -> nextModel(job, reason));
@@ -331,7 +332,7 @@ public final class JobCompletion {
     }
 
     private Calls calls(Job job) {
-        boolean isCalled = job.attempts() > job.headers().attempts();
+        boolean isCalled = job.attemptsAtModel() > 0;
         return new Calls(
                 job.headers().model(),
                 isCalled ? job.model().provider() : null,
@@ -372,6 +373,34 @@ public final class JobCompletion {
         var atNext = lane == routed ? headers : headers.withLane(routed);
         records.add(outputs.handOver(job.record(), atNext, lane));
         metrics.onFallback(job.model().name(), next.name(), handOver.reason());
+        pending.add(PendingWrite.ofResult(job, records, otherwise));
+        end(job);
+    }
+
+    /**
+     * Returns a job to the router, which reserves money for its next attempt, in the transaction
+     * that ends it here. If the cluster refuses the record, the job ends.
+     */
+    void returnForMoney(Job job) {
+        RequestLine line = job.line();
+        if (line == null) {
+            deadLetter(job, "the record is not a batch line");
+            return;
+        }
+        var otherwise =
+                new EndInsteadOfHandOver(
+                        settled(
+                                job,
+                                line,
+                                Outcome.rejected(ErrorCode.BUDGET_EXCEEDED, job.costShortage())),
+                        outputs,
+                        metrics);
+        var headers =
+                job.headersWithSpending()
+                        .withLane(job.routedLane().afterHandOver())
+                        .returned(job.attempts(), job.attemptsAtModel(), job.billedUsd());
+        var records = new ArrayList<>(attemptCost(job));
+        records.add(outputs.returned(job.record(), headers));
         pending.add(PendingWrite.ofResult(job, records, otherwise));
         end(job);
     }

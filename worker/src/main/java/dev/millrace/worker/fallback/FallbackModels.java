@@ -15,7 +15,7 @@ import java.util.function.Predicate;
 /**
  * Finds the next model of a job's chain that can do the job. The router left out incapable models.
  * This class skips models that are out of service now, and models at which an attempt can cost more
- * than the job has left.
+ * than can be reserved for the job.
  *
  * @param models models whose provider is configured, by catalog name
  */
@@ -58,7 +58,7 @@ public record FallbackModels(Map<String, FallbackModel> models) {
 
     private static boolean coversAttempt(JobHeaders job, int position, Model model) {
         JobCostLimit limit = job.costLimit();
-        return limit == null || limit.atPrice(position, model.price()).coversAttemptAt(position);
+        return limit == null || limit.atPrice(position, model.price()).allowsAttemptAt(position);
     }
 
     /** Returns false only if the model's window is known to be no larger. */

@@ -103,8 +103,10 @@ public final class JobAdmission {
             onAttemptsUsed(job, inherited);
             return;
         }
-        if (!job.coversAttempt()) {
-            onBudgetUsed(job, inherited);
+        if (!job.allowsAttempt()) {
+            if (!completion.expire(job)) {
+                onBudgetUsed(job, inherited);
+            }
             return;
         }
         if (inherited.running()) {

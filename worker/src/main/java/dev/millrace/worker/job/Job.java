@@ -96,8 +96,9 @@ public final class Job {
         if (inherited.running()) {
             line = JobRecord.line(record);
             costs.onAttempt(attempts, Billing.UNCERTAIN, line);
-            isPoisonCandidate = attemptsAtModel() == maxAttempts - 1;
         }
+        boolean isUnknown = inherited.running() || headers.earlier().attemptsAtModel() > 0;
+        isPoisonCandidate = isUnknown && attemptsAtModel() == maxAttempts - 1;
     }
 
     /** Makes the job ready, because its wait is over or its call can be announced again at once. */
@@ -357,7 +358,7 @@ public final class Job {
 
     /** Returns the number of calls started for the job at its current model, by any owner. */
     public int attemptsAtModel() {
-        return attempts - headers.attempts();
+        return attempts - headers.attempts() + headers.earlier().attemptsAtModel();
     }
 
     /** Returns the job's current or last reason to wait; null if it has never waited. */
@@ -405,9 +406,14 @@ public final class Job {
         return costs.billedUsd();
     }
 
-    /** Returns true if the job's remaining money covers another attempt at its model. */
+    /** Returns true if the money reserved for the job covers another attempt at its model. */
     public boolean coversAttempt() {
         return costs.coversAttempt();
+    }
+
+    /** Returns true if money for another attempt at its model is reserved, or can still be. */
+    public boolean allowsAttempt() {
+        return costs.allowsAttempt(attempts);
     }
 
     /**
@@ -418,7 +424,7 @@ public final class Job {
         return costs.excessiveCostUsd();
     }
 
-    /** Returns why the job cannot start another attempt; call it only for such a job. */
+    /** Returns why the job gets no further attempt; call it only for a job with a cost limit. */
     public String costShortage() {
         return costs.shortage();
     }

@@ -11,16 +11,22 @@ import java.util.List;
  * @param open the breakers that are not closed, or were not closed when the loop ended
  * @param doubts numbers of answers with doubtful token counts, which only grow
  * @param waits why jobs wait, as of about a second ago
+ * @param limits limits that providers named or refusals showed, as of about a second ago
  */
 public record LoopReport(
-        List<OpenBreaker> open, List<WorkerReport.Doubt> doubts, List<Waiting> waits) {
+        List<OpenBreaker> open,
+        List<WorkerReport.Doubt> doubts,
+        List<Waiting> waits,
+        List<WorkerReport.Learned> limits) {
     /** The report of a loop without jobs. */
-    public static final LoopReport NONE = new LoopReport(List.of(), List.of(), List.of());
+    public static final LoopReport NONE =
+            new LoopReport(List.of(), List.of(), List.of(), List.of());
 
     public LoopReport {
         open = List.copyOf(open);
         doubts = List.copyOf(doubts);
         waits = List.copyOf(waits);
+        limits = List.copyOf(limits);
     }
 
     /** Returns true if there is nothing to report. */

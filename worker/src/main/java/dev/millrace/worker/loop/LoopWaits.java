@@ -1,5 +1,6 @@
 package dev.millrace.worker.loop;
 
+import dev.millrace.contracts.control.WorkerReport;
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.service.StoppedPartition;
 import dev.millrace.contracts.waiting.Waiting;
@@ -12,6 +13,7 @@ import dev.millrace.worker.job.JobTopic;
 import dev.millrace.worker.job.Partition;
 import dev.millrace.worker.limits.CallLimits;
 import dev.millrace.worker.port.LoopClock;
+import dev.millrace.worker.quota.Quota;
 import dev.millrace.worker.schedule.Schedule;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,10 +27,10 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lists why the jobs of the loop wait. A job that waits for a time or for the end of a pause is
- * listed with its own reason. Ready jobs share the reason that holds back the first job of their
- * lane. Records that are not admitted have the reason that stops their partition. Belongs to the
- * loop's thread.
+ * Lists why the jobs of the loop wait, and the limits that it has learned. A job that waits for a
+ * time or for the end of a pause is listed with its own reason. Ready jobs share the reason that
+ * holds back the first job of their lane. Records that are not admitted have the reason that stops
+ * their partition. Belongs to the loop's thread.
  */
 final class LoopWaits {
     /** Time between two lists, since a list visits all waiting jobs. */
@@ -39,16 +41,19 @@ final class LoopWaits {
 
     private final Schedule schedule;
     private final CallLimits limits;
+    private final Quota quota;
     private final Committer committer;
     private final Capacity capacity;
     private final LoopClock clock;
     private final Set<String> models;
     private List<Waiting> latest = List.of();
+    private List<WorkerReport.Learned> learned = List.of();
     private long listedNanos;
 
     LoopWaits(LoopParts parts, Set<String> models) {
         schedule = parts.schedule;
         limits = parts.limits;
+        quota = parts.quota;
         committer = parts.committer;
         capacity = parts.capacity;
         clock = parts.clock;
@@ -65,8 +70,14 @@ final class LoopWaits {
         if (nowNanos - listedNanos >= INTERVAL.toNanos()) {
             listedNanos = nowNanos;
             latest = list(partitions, nowNanos);
+            learned = quota.learned(nowNanos);
         }
         return latest;
+    }
+
+    /** Returns the learned limits, as of the time of the latest list. */
+    List<WorkerReport.Learned> limits() {
+        return learned;
     }
 
     private List<Waiting> list(Collection<Partition> partitions, long nowNanos) {

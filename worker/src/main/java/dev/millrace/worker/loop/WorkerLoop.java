@@ -304,7 +304,8 @@ public final class WorkerLoop {
                 new LoopReport(
                         parts.breakers.open(),
                         parts.workerMetrics.doubts(),
-                        parts.waits.current(all, clock.nanos()));
+                        parts.waits.current(all, clock.nanos()),
+                        parts.waits.limits());
         health =
                 LoopHealth.of(
                         parts.committer,

@@ -71,19 +71,35 @@ public final class AttemptCosts {
         return limit.attemptUsd().get(job.position());
     }
 
-    /** Returns true if the job may start another attempt at this model. */
+    /** Returns true if money for another attempt at this model is reserved. */
     public boolean coversAttempt() {
         return costLimit == null || costLimit.coversAttemptAt(job.position());
     }
 
     /**
-     * Returns why the job cannot start another attempt.
+     * Returns true if money for another attempt at this model is reserved, or can still be.
+     *
+     * @param attempts calls made for the job
+     */
+    public boolean allowsAttempt(int attempts) {
+        return costLimit == null
+                || coversAttempt()
+                || (attempts > costLimit.callsBefore()
+                        && costLimit.allowsAttemptAt(job.position()));
+    }
+
+    /**
+     * Returns why the job gets no further attempt.
      *
      * @throws NullPointerException if nothing limits the cost of the job
      */
     public String shortage() {
         JobCostLimit limit = Objects.requireNonNull(costLimit);
-        BigDecimal left = limit.reservedUsd().subtract(limit.spentUsd()).max(BigDecimal.ZERO);
+        if (limit.refusal() != null) {
+            return limit.refusal();
+        }
+        BigDecimal most = Objects.requireNonNullElse(limit.maxUsd(), limit.reservedUsd());
+        BigDecimal left = most.subtract(limit.spentUsd()).max(BigDecimal.ZERO);
         return "an attempt at "
                 + model.name()
                 + " may cost up to "

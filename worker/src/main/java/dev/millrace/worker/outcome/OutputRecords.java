@@ -106,6 +106,25 @@ public final class OutputRecords {
                 all);
     }
 
+    /**
+     * Returns the record that returns a job to the router task of its request, which reserves money
+     * for its next attempt: key, bytes and timestamp stay, headers change.
+     *
+     * @param record the job's record without Millrace's headers
+     */
+    public ProducerRecord<byte[], byte[]> returned(
+            ConsumerRecord<byte[], byte[]> record, JobHeaders headers) {
+        var all = new RecordHeaders(record.headers());
+        headers.writeTo(all);
+        return new ProducerRecord<>(
+                topics.retrieved(),
+                headers.requestPartition(),
+                record.timestamp() < 0 ? null : record.timestamp(),
+                record.key(),
+                record.value(),
+                all);
+    }
+
     /** Returns the record of one cost event of the job. */
     public ProducerRecord<byte[], byte[]> cost(JobHeaders job, AttemptCost cost) {
         JobFacts charged = JobFacts.of(job, null);

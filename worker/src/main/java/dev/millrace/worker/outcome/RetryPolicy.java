@@ -31,7 +31,8 @@ public record RetryPolicy(int maxAttempts, Backoff backoff) {
      * A failed attempt.
      *
      * @param attempts calls made for the job at this model so far, including this one
-     * @param sameError number of this worker's attempts that ended with this attempt's error
+     * @param sameError number of attempts at this model that ended with this attempt's error, as
+     *     far as is known
      * @param isPaid true if the provider reported the cost of the attempt
      * @param retryAfter the wait that the provider asks for; null for none
      * @param deadline of the job; null for none

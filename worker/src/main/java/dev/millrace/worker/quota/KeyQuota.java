@@ -1,11 +1,14 @@
 package dev.millrace.worker.quota;
 
+import dev.millrace.contracts.control.LimitOrigin;
+import dev.millrace.contracts.control.WorkerReport;
 import dev.millrace.contracts.header.TokenEstimate;
 import dev.millrace.wire.error.RateLimitHeaders;
 import dev.millrace.wire.error.ReportedLimit;
 import dev.millrace.wire.error.ReportedLimit.Kind;
 import dev.millrace.wire.error.ResponseHeaders;
 import dev.millrace.worker.adaptive.AdaptiveLimit;
+import dev.millrace.worker.adaptive.FoundLimit;
 import dev.millrace.worker.job.Hold;
 import java.time.Duration;
 import java.time.Instant;
@@ -106,6 +109,22 @@ final class KeyQuota {
             wait = set.waitNanos(asking, tokens, wait, nowNanos);
         }
         return wait;
+    }
+
+    /** Adds the limits that the provider named, and the limit that its refusals showed. */
+    void addLearned(List<WorkerReport.Learned> found, long nowNanos) {
+        own.addNamed(found, nowNanos);
+        if (!adaptive.isLimited()) {
+            return;
+        }
+        FoundLimit limit = adaptive.found();
+        boolean isRate = limit.perSecond() > 0;
+        found.add(
+                new WorkerReport.Learned(
+                        own.scope() + (isRate ? ".requests_per_minute" : ".concurrency"),
+                        LimitOrigin.FOUND,
+                        isRate ? Math.round(60 * limit.perSecond()) : limit.inFlight(),
+                        isRate ? adaptive.lastMinute(nowNanos) : adaptive.inFlight()));
     }
 
     /** Applies the limits that a response names. */

@@ -1,5 +1,6 @@
 package dev.millrace.worker.quota;
 
+import dev.millrace.contracts.control.WorkerReport;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.header.TokenEstimate;
 import dev.millrace.wire.error.ResponseHeaders;
@@ -273,6 +274,11 @@ public final class ModelQuota {
     /** Returns the rate that was found by trying, over all keys; 0 while there is none. */
     double foundPerSecond() {
         return keys.stream().mapToDouble(key -> key.adaptive().perSecond()).sum();
+    }
+
+    /** Adds the limits that the provider named or refusals showed, of each key. */
+    void addLearned(List<WorkerReport.Learned> found, long nowNanos) {
+        keys.forEach(key -> key.addLearned(found, nowNanos));
     }
 
     /** Reports the limits of the keys. */

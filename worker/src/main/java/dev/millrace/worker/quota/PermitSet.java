@@ -1,6 +1,8 @@
 package dev.millrace.worker.quota;
 
 import dev.millrace.contracts.catalog.Limits;
+import dev.millrace.contracts.control.LimitOrigin;
+import dev.millrace.contracts.control.WorkerReport;
 import dev.millrace.contracts.header.TokenEstimate;
 import dev.millrace.contracts.waiting.WaitingReason;
 import dev.millrace.quota.ConcurrencyPermits;
@@ -326,6 +328,25 @@ final class PermitSet {
         if (rates.size() < MOST_RATES) {
             rates.add(rate(kind, window, reported, Long.MAX_VALUE, PermitSource.LOCAL, nowNanos));
         }
+    }
+
+    /** Adds the limits that the provider named, with their use by this worker. */
+    void addNamed(List<WorkerReport.Learned> found, long nowNanos) {
+        for (Rate rate : rates) {
+            if (rate.limit != rate.configured) {
+                found.add(
+                        new WorkerReport.Learned(
+                                rate.key,
+                                LimitOrigin.NAMED,
+                                rate.limit,
+                                rate.permits.used(nowNanos)));
+            }
+        }
+    }
+
+    /** Returns the path of the limits in the configuration. */
+    String scope() {
+        return scope;
     }
 
     /** Reports the current limits and their use. */

@@ -2,12 +2,14 @@ package dev.millrace.worker.quota;
 
 import dev.millrace.contracts.catalog.Limits;
 import dev.millrace.contracts.catalog.Model;
+import dev.millrace.contracts.control.WorkerReport;
 import dev.millrace.worker.adaptive.AdaptiveLimit;
 import dev.millrace.worker.job.ConfiguredLimits;
 import dev.millrace.worker.job.Job;
 import dev.millrace.worker.port.LoopClock;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -146,6 +148,14 @@ public final class Quota {
         keySets.values().forEach(sets -> sets.forEach(it -> it.forEachLimit(reader, nowNanos)));
         ofModelsWithKeys.forEach(it -> it.forEachLimit(reader, nowNanos));
         models.values().forEach(it -> it.forEachLimit(reader, nowNanos));
+    }
+
+    /** Returns the limits that providers named or refusals showed, sorted by path. */
+    public List<WorkerReport.Learned> learned(long nowNanos) {
+        var found = new ArrayList<WorkerReport.Learned>();
+        models.values().forEach(it -> it.addLearned(found, nowNanos));
+        found.sort(Comparator.comparing(WorkerReport.Learned::path));
+        return found;
     }
 
     /** Reports the found rate of each model, in calls per minute; 0 without one. */

@@ -33,6 +33,7 @@ class ProviderAddressTest {
     private static final JobId JOB = JobId.of("t", "b", "c");
     private static final MillraceConfig CONFIG =
             new ConfigLoader(Map.of())
+                    .withoutKeys()
                     .parse(
                             "m.yaml",
                             """

@@ -16,6 +16,7 @@ import dev.millrace.contracts.result.ResultView;
 import dev.millrace.worker.ledger.OpenJob;
 import dev.millrace.worker.ledger.PartitionLedger;
 import dev.millrace.worker.ledger.Reading;
+import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -269,6 +270,11 @@ final class FakeCluster {
 
     void costLimit(int partition, long offset, JobCostLimit costLimit) {
         change(partition, offset, job -> job.withCostLimit(costLimit));
+    }
+
+    /** Lets a job come back from the router after calls at its model. */
+    void calledBefore(int partition, long offset, int attempts) {
+        change(partition, offset, job -> job.returned(attempts, attempts, BigDecimal.ZERO));
     }
 
     /** Adds the passages of documents in the job's prompt. */

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.kafka.common.header.Headers;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -252,6 +253,123 @@ class JobCostLimitTest {
             assertThat(result().model()).isEqualTo(SECOND);
             assertThat(cluster.costs().getLast().reservedUsd()).isEqualByComparingTo("0.008");
             assertThat(spent()).isEqualByComparingTo("0.0055");
+        }
+    }
+
+    @Nested
+    class AJobUnderABudget {
+        /** Adds a job for which the router has reserved one attempt, and may reserve more. */
+        private void reserved(JobCostLimit more) {
+            job("0.0032", "0.0032");
+            cluster.costLimit(0, 0, more);
+        }
+
+        private static JobCostLimit oneAttempt() {
+            var attempt = new BigDecimal("0.0032");
+            return JobCostLimit.underBudget(List.of(attempt), List.of(), null).reserve(attempt, 0);
+        }
+
+        private List<JobHeaders> returned() {
+            return cluster.outputs.stream()
+                    .filter(it -> it.topic().endsWith("retrieved"))
+                    .map(it -> headers(it.headers()))
+                    .toList();
+        }
+
+        private static JobHeaders headers(Headers of) {
+            try {
+                return JobHeaders.read(of);
+            } catch (UnreadableHeader e) {
+                throw new AssertionError(e);
+            }
+        }
+
+        @Test
+        void jobReturnsAfterALostAnswer() {
+            reserved(oneAttempt());
+            var worker = worker();
+
+            fail(worker, ErrorCode.TIMEOUT, Billing.UNCERTAIN);
+
+            assertThat(worker.providers.calls).hasSize(1);
+            assertThat(cluster.results()).isEmpty();
+            assertThat(cluster.costs()).singleElement().matches(it -> !it.isFinal());
+            JobHeaders job = returned().getFirst();
+            assertThat(returned()).hasSize(1);
+            assertThat(job.attempts()).isEqualTo(1);
+            assertThat(job.earlier().attemptsAtModel()).isEqualTo(1);
+            assertThat(Objects.requireNonNull(job.costLimit()).spentUsd())
+                    .isEqualByComparingTo("0.0032");
+        }
+
+        @Test
+        void unbilledAttemptsKeepTheReservation() {
+            reserved(oneAttempt());
+            var worker = worker();
+            fail(worker, ErrorCode.SERVER_ERROR, Billing.NOTHING);
+
+            worker.providers.answer(JOB);
+            worker.turn(3);
+
+            assertThat(returned()).isEmpty();
+            assertThat(result().errorCode()).isNull();
+        }
+
+        @Test
+        void jobReturnsIfItsWorkerEndedDuringItsCall() {
+            reserved(oneAttempt());
+            worker().turn(3);
+
+            var next = worker();
+            next.turn(3);
+
+            assertThat(next.providers.calls).isEmpty();
+            assertThat(cluster.costs())
+                    .singleElement()
+                    .matches(it -> it.kind() == CostKind.UNCERTAIN && !it.isFinal());
+            assertThat(returned()).hasSize(1);
+        }
+
+        @Test
+        void refusedJobEndsWithTheRoutersReason() {
+            var limit = oneAttempt().spend(new BigDecimal("0.0032"));
+            reserved(limit.refuse("the budget is spent"));
+            cluster.calledBefore(0, 0, 1);
+
+            var worker = worker();
+            worker.turn(3);
+
+            assertThat(worker.providers.calls).isEmpty();
+            assertThat(result().errorCode()).isEqualTo("budget_exceeded");
+            assertThat(resultText()).contains("the budget is spent");
+            assertThat(cluster.costs()).singleElement().matches(CostEvent::isFinal);
+            assertThat(returned()).isEmpty();
+        }
+
+        @Test
+        void attemptsBeforeTheReturnCount() {
+            var attempt = new BigDecimal("0.0032");
+            reserved(oneAttempt().spend(attempt).reserve(new BigDecimal("0.0064"), 4));
+            cluster.calledBefore(0, 0, 4);
+            var worker = worker();
+
+            fail(worker, ErrorCode.TIMEOUT, Billing.UNCERTAIN);
+
+            assertThat(worker.providers.calls).hasSize(1);
+            assertThat(result().errorCode()).isEqualTo("timeout");
+            assertThat(returned()).isEmpty();
+        }
+
+        @Test
+        void jobThatMadeNoCallSinceItsReservationDoesNotReturn() {
+            var dearer = new BigDecimal("0.004");
+            reserved(oneAttempt().withAttempts(List.of(dearer), null));
+
+            var worker = worker();
+            worker.turn(3);
+
+            assertThat(returned()).isEmpty();
+            assertThat(result().errorCode()).isEqualTo("budget_exceeded");
         }
     }
 

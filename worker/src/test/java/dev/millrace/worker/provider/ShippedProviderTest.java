@@ -92,7 +92,7 @@ class ShippedProviderTest {
     /** Returns one request to each url that the provider offers. */
     private String requests(ProviderBlock block) throws Exception {
         var prefix = KEY_PREFIX.matcher(block.provider());
-        String key = (prefix.find() ? prefix.group(1) : "") + "123456";
+        String key = (prefix.find() ? prefix.group(1) : "") + "0123456789abcdef0123";
         Map<String, String> environment =
                 block.requiredVariables().stream()
                         .collect(Collectors.toMap(Function.identity(), _ -> key));

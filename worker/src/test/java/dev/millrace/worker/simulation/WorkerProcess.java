@@ -5,6 +5,7 @@ import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.money.Price;
 import dev.millrace.contracts.service.Health;
+import dev.millrace.contracts.service.HeldCalls;
 import dev.millrace.contracts.waiting.Waiting;
 import dev.millrace.worker.fallback.FallbackModel;
 import dev.millrace.worker.fallback.FallbackModels;
@@ -354,7 +355,7 @@ final class WorkerProcess implements SimulatedLoop.Waiting {
 
     /** Returns why the process holds back calls; see {@link Health#heldCalls}. */
     List<String> heldCalls() {
-        return loop.health().heldCalls();
+        return loop.health().heldCalls().stream().map(HeldCalls::text).toList();
     }
 
     /** Returns why the jobs of the process wait. */

@@ -24,7 +24,7 @@ class InputCheckTest {
         return new Submission(
                 "batch_0",
                 "acme",
-                "file-0",
+                new Submission.InputFile("file-0", Optional.empty()),
                 Endpoint.CHAT_COMPLETIONS,
                 "24h",
                 Map.of(),

@@ -2,6 +2,7 @@ package dev.millrace.router.budget.partition;
 
 import dev.millrace.contracts.budget.OnExhausted;
 import dev.millrace.contracts.control.ControlKey.BatchBudget;
+import dev.millrace.contracts.header.JobCostLimit;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostKind;
@@ -9,6 +10,7 @@ import dev.millrace.router.budget.Account;
 import dev.millrace.router.budget.LeaseGrant;
 import dev.millrace.router.budget.partition.BudgetStore.Reserved;
 import dev.millrace.router.message.RoutingMessage.Rejection;
+import dev.millrace.router.waiting.PlannedRecord;
 import java.math.BigDecimal;
 import java.util.Comparator;
 import java.util.List;
@@ -135,16 +137,84 @@ final class JobReservations {
                 .orElse(UNLIMITED);
     }
 
-    /** Reserves an amount in all accounts, each of which must cover it. */
-    void reserve(JobId job, List<FundingLease> fundingLeases, BigDecimal amount) {
+    /**
+     * Records that a job has returned for another attempt. It gives back what it has not spent, so
+     * that jobs that wait never keep money from each other.
+     *
+     * @return the job with the limit that its batch has declared; empty if this return was read
+     *     before, since the router's offsets were lost
+     */
+    Optional<PlannedRecord> onReturned(PlannedRecord job) {
+        JobId id = job.job().identity().jobId();
+        int attempts = job.job().headers().attempts();
+        Reservation before = store.reservation(id).orElse(null);
+        if (before == null || attempts <= before.attempts()) {
+            return Optional.empty();
+        }
+        JobCostLimit limit = job.costLimit();
+        Reservation after =
+                before.onReturned(limit.spentUsd(), attempts, services.clock().millis());
+        BigDecimal returned = before.leftUsd().subtract(after.leftUsd());
+        before.accounts().forEach(it -> lease(it).unreserve(returned));
+        store.put(id, after);
+        return Optional.of(
+                job.withBatchLimit(declaredLimit(after))
+                        .withCostLimit(limit.reserve(limit.spentUsd(), attempts)));
+    }
+
+    private @Nullable BigDecimal declaredLimit(Reservation reservation) {
+        return reservation.accounts().stream()
+                .map(it -> lease(it).stored().declaredLimit())
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(null);
+    }
+
+    /**
+     * Returns the amount to reserve for the next attempt of a job. If other accounts pay now, as in
+     * a new period, they also pay for the unread cost events of earlier attempts.
+     */
+    BigDecimal amount(
+            JobId job, boolean isReturned, BigDecimal needed, List<FundingLease> fundingLeases) {
+        return isReturned
+                ? store.reservation(job)
+                        .filter(it -> !it.accounts().equals(ids(fundingLeases)))
+                        .map(it -> needed.add(it.leftUsd()))
+                        .orElse(needed)
+                : needed;
+    }
+
+    private static List<String> ids(List<FundingLease> fundingLeases) {
+        return fundingLeases.stream().map(FundingLease::id).toList();
+    }
+
+    /** Reserves an {@link #amount} in all accounts, each of which must cover it. */
+    void reserve(
+            JobId job, boolean isReturned, List<FundingLease> fundingLeases, BigDecimal amount) {
         long now = services.clock().millis();
-        // A lost job can arrive again before the sweep has found its reservation.
-        store.reservation(job).ifPresent(it -> onLost(new Reserved(job, it)));
+        Reservation before = store.reservation(job).orElse(null);
+        if (before != null && !isReturned) {
+            // A lost job can arrive again before the sweep has found its reservation.
+            onLost(new Reserved(job, before));
+        }
+        List<String> ids = ids(fundingLeases);
         fundingLeases.forEach(it -> it.lease().reserve(amount, now));
         store.put(
                 job,
-                new Reservation(
-                        fundingLeases.stream().map(FundingLease::id).toList(), amount, now));
+                before == null || !isReturned
+                        ? Reservation.first(ids, amount, now)
+                        : before.again(ids, left(job, before, ids, amount), now));
+    }
+
+    /**
+     * Returns what is left after a further reservation. The accounts that paid before are charged.
+     */
+    private BigDecimal left(JobId job, Reservation before, List<String> ids, BigDecimal amount) {
+        if (before.accounts().equals(ids)) {
+            return before.leftUsd().add(amount);
+        }
+        settle(job, before, before.leftUsd(), true);
+        return amount;
     }
 
     /** Charges a cost event, and returns true if this changed a lease. */
@@ -162,11 +232,7 @@ final class JobReservations {
     private void settle(JobId job, Reservation reservation, BigDecimal cost, boolean isFinal) {
         Reservation after = reservation.charge(cost);
         for (String account : reservation.accounts()) {
-            ActiveLease lease = leases.find(account);
-            if (lease == null) {
-                // A job with a spent reservation can cost more, or end, days later.
-                lease = leases.reopen(account);
-            }
+            ActiveLease lease = lease(account);
             lease.charge(cost, reservation.leftUsd());
             if (isFinal) {
                 lease.unreserve(after.leftUsd());
@@ -177,6 +243,12 @@ final class JobReservations {
         } else {
             store.put(job, after);
         }
+    }
+
+    /** A job with a spent reservation can cost more, or end, days later. */
+    private ActiveLease lease(String account) {
+        ActiveLease lease = leases.find(account);
+        return lease == null ? leases.reopen(account) : lease;
     }
 
     /**

@@ -18,14 +18,16 @@ sealed interface ParkedEntry {
      *
      * @param apiKey id of the API key that submitted it; null for none
      * @param declaredLimit limit that its batch has declared; null for none
-     * @param needed amount that it needs at the current prices
+     * @param amount amount that it needs at the current prices
+     * @param isReturned true if it was called before
      * @param sinceMillis when it was parked, in milliseconds since the epoch
      * @param bytes size of its entry
      */
     record Parked(
             @Nullable String apiKey,
             @Nullable BigDecimal declaredLimit,
-            NeededUsd needed,
+            BigDecimal amount,
+            boolean isReturned,
             long sinceMillis,
             WaitingJob waiting,
             int bytes)
@@ -35,24 +37,20 @@ sealed interface ParkedEntry {
             return waiting.sequence();
         }
 
-        /** Returns the amount without which the job waits. */
-        public BigDecimal amount() {
-            return needed.least();
-        }
-
         /**
          * Returns the entry of a job.
          *
-         * @param needed amount that it needs at the current prices
+         * @param amount amount that it needs at the current prices
          * @param bytes size of its entry
          */
         public static Parked of(
-                PlannedRecord job, NeededUsd needed, WaitingJob waiting, int bytes) {
+                PlannedRecord job, BigDecimal amount, WaitingJob waiting, int bytes) {
             var identity = job.job().identity();
             return new Parked(
                     identity.apiKey(),
                     identity.batchLimitUsd(),
-                    needed,
+                    amount,
+                    job.isReturned(),
                     job.sinceMillis(),
                     waiting,
                     bytes);

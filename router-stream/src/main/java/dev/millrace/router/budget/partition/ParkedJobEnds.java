@@ -23,7 +23,7 @@ record ParkedJobEnds(BudgetOutputs outputs, ParkedJobs parked)
 
     @Override
     public void end(WaitingJob waiting, PlannedRecord job, Rejection why) {
-        parked.remove(waiting, NeededUsd.of(job).least());
+        parked.remove(waiting, job.neededUsd());
         outputs.refuse(job, why);
     }
 

@@ -203,12 +203,11 @@ final class ParkedJobSender {
 
         private boolean serve(Queue queue, Parked job) {
             List<FundingLease> fundingLeases = fundingLeases(job);
-            Optional<Rejection> rejection =
-                    reservations.rejectUnpayable(fundingLeases, job.amount());
+            BigDecimal amount = amount(job, fundingLeases);
+            Optional<Rejection> rejection = reservations.rejectUnpayable(fundingLeases, amount);
             BigDecimal left = left(fundingLeases);
-            BigDecimal amount = job.needed().within(left);
             if (rejection.isEmpty()) {
-                if (left.compareTo(job.amount()) < 0) {
+                if (left.compareTo(amount) < 0) {
                     limit.onVisit(job.bytes());
                     queue.setAside(job, left);
                     return true;
@@ -236,11 +235,19 @@ final class ParkedJobSender {
                 ends.end(parkedJob.waiting(), stored, refusal.get());
                 return;
             }
-            if (!fundingLeases.isEmpty()) {
-                reservations.reserve(parkedJob.waiting().jobId(), fundingLeases, amount);
+            parked.remove(parkedJob.waiting(), stored.neededUsd());
+            if (fundingLeases.isEmpty()) {
+                outputs.release(job.withCostLimit(job.costLimit().withoutBudget()), true);
+                return;
             }
-            parked.remove(parkedJob.waiting(), NeededUsd.of(stored).least());
-            outputs.release(job.reserve(amount), true);
+            reservations.reserve(
+                    parkedJob.waiting().jobId(), job.isReturned(), fundingLeases, amount);
+            outputs.release(job.reserved(), true);
+        }
+
+        private BigDecimal amount(Parked job, List<FundingLease> fundingLeases) {
+            return reservations.amount(
+                    job.waiting().jobId(), job.isReturned(), job.amount(), fundingLeases);
         }
 
         private List<FundingLease> fundingLeases(Parked job) {
@@ -259,7 +266,7 @@ final class ParkedJobSender {
         private void claim(Next next) {
             if (next.entry() instanceof Parked job) {
                 List<FundingLease> fundingLeases = fundingLeases(job);
-                BigDecimal amount = job.needed().within(left(fundingLeases));
+                BigDecimal amount = amount(job, fundingLeases);
                 claim(
                         next.queue(),
                         job,

@@ -108,7 +108,7 @@ final class ParkedJobs {
                     null,
                     () -> {
                         PlannedRecord job = PlannedRecord.decode(entry);
-                        NeededUsd needed = NeededUsd.of(job.with(repricing));
+                        BigDecimal needed = job.with(repricing).neededUsd();
                         WaitingJob waiting = WaitingJob.of(group, sequence, job.job().headers());
                         return Parked.of(job, needed, waiting, entry.length);
                     },
@@ -329,7 +329,7 @@ final class ParkedJobs {
             queue.tenant = job.job().identity().tenant();
             list(queue);
         }
-        queue.onAdded(NeededUsd.of(job).least());
+        queue.onAdded(job.neededUsd());
         store.put(group, queue.stored);
     }
 

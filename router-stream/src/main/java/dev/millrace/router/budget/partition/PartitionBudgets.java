@@ -28,6 +28,9 @@ import org.apache.kafka.streams.state.KeyValueStore;
  *                                               later jobs that need less continue
  * </pre>
  *
+ * <p>A job that returns from a worker for another attempt takes one of the same paths. The worker
+ * ends it if it is refused.
+ *
  * <p>Each method runs within one transaction: its writes to the store, its messages and the handled
  * record are committed together.
  */
@@ -109,7 +112,15 @@ public final class PartitionBudgets {
         endTurn();
     }
 
-    private void admit(PlannedRecord job) {
+    private void admit(PlannedRecord arrived) {
+        PlannedRecord job = arrived;
+        if (arrived.isReturned()) {
+            Optional<PlannedRecord> returned = reservations.onReturned(arrived);
+            if (returned.isEmpty()) {
+                return;
+            }
+            job = returned.get();
+        }
         var identity = job.job().identity();
         List<FundingLease> fundingLeases =
                 reservations.fundingLeases(
@@ -118,11 +129,13 @@ public final class PartitionBudgets {
                         identity.apiKey(),
                         identity.batchLimitUsd());
         if (fundingLeases.isEmpty() || job.hasTooManyHeaders()) {
-            outputs.release(job, false);
+            outputs.release(job.withCostLimit(job.costLimit().withoutBudget()), false);
             return;
         }
-        NeededUsd needed = NeededUsd.of(job);
-        Optional<Rejection> rejection = reservations.rejectUnpayable(fundingLeases, needed.least());
+        boolean isReturned = job.isReturned();
+        BigDecimal amount =
+                reservations.amount(identity.jobId(), isReturned, job.neededUsd(), fundingLeases);
+        Optional<Rejection> rejection = reservations.rejectUnpayable(fundingLeases, amount);
         if (rejection.isPresent()) {
             outputs.refuse(job, rejection.get());
             return;
@@ -131,10 +144,9 @@ public final class PartitionBudgets {
             claims.forget(identity.tenant());
         }
         String group = group(job, fundingLeases);
-        BigDecimal amount = needed.within(JobReservations.left(fundingLeases));
         if (isFirst(identity.tenant(), group) && claims.unpaid(fundingLeases, amount) == null) {
-            reservations.reserve(identity.jobId(), fundingLeases, amount);
-            outputs.release(job.reserve(amount), false);
+            reservations.reserve(identity.jobId(), isReturned, fundingLeases, amount);
+            outputs.release(job.reserved(), false);
         } else {
             parked.park(job, group);
             isPassDue = true;

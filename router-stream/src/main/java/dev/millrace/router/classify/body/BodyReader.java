@@ -33,6 +33,43 @@ final class BodyReader {
                     "vector_store_ids",
                     "web_search_options");
 
+    /** Top-level fields that no model reads. */
+    private static final Set<String> SETTINGS =
+            Set.of(
+                    "model",
+                    "max_tokens",
+                    "max_completion_tokens",
+                    "max_output_tokens",
+                    "temperature",
+                    "top_p",
+                    "n",
+                    "best_of",
+                    "stop",
+                    "seed",
+                    "stream",
+                    "stream_options",
+                    "presence_penalty",
+                    "frequency_penalty",
+                    "logit_bias",
+                    "logprobs",
+                    "top_logprobs",
+                    "user",
+                    "safety_identifier",
+                    "prompt_cache_key",
+                    "prompt_cache_retention",
+                    "metadata",
+                    "store",
+                    "service_tier",
+                    "reasoning",
+                    "reasoning_effort",
+                    "verbosity",
+                    "tool_choice",
+                    "parallel_tool_calls",
+                    "truncation",
+                    "include",
+                    "encoding_format",
+                    "dimensions");
+
     private final Endpoint endpoint;
     private final RequestLine line;
     private final EnumSet<Capability> capabilities = EnumSet.noneOf(Capability.class);
@@ -41,6 +78,7 @@ final class BodyReader {
     private long declaredBytes;
     private long toolCount;
     private boolean readsExternalContent;
+    private boolean isPlain = true;
 
     BodyReader(RequestLine line) {
         this.line = line;
@@ -73,6 +111,7 @@ final class BodyReader {
                 toolCount,
                 content.media(),
                 readsExternalContent || content.readsExternalContent(),
+                isPlain && content.isPlain(),
                 capabilities);
     }
 
@@ -90,6 +129,7 @@ final class BodyReader {
     private void readField(BodyParser json, String name, JsonToken value, ContentReader content) {
         switch (name) {
             case "messages", "input", "prompt" -> {
+                isPlain = false;
                 // An object is a stored prompt of the responses API.
                 readsExternalContent |= value == JsonToken.START_OBJECT;
                 readOther(json, name, value);
@@ -98,7 +138,10 @@ final class BodyReader {
             case "tools", "functions" -> readTools(json, value);
             case "response_format", "output_format" -> readFormat(json, value);
             case "text", "output_config" -> readSettings(json, value);
-            default -> readOther(json, name, value);
+            default -> {
+                isPlain &= SETTINGS.contains(name);
+                readOther(json, name, value);
+            }
         }
     }
 
@@ -110,6 +153,7 @@ final class BodyReader {
                 readItem(json, item, content);
             }
         } else {
+            isPlain = false;
             readOther(json, "", value);
         }
     }

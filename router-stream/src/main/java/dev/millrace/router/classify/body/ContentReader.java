@@ -67,6 +67,7 @@ final class ContentReader {
     private long messages;
     private long namedMessages;
     private boolean readsExternalContent;
+    private boolean isPlain = true;
 
     ContentReader(BodyParser json) {
         this.json = json;
@@ -99,6 +100,11 @@ final class ContentReader {
         return readsExternalContent;
     }
 
+    /** Returns true if the messages have only texts, so that {@link #texts} is all of them. */
+    boolean isPlain() {
+        return isPlain;
+    }
+
     /** Reads the current string as a prompt. */
     void readPrompt() {
         addAuthorText();
@@ -121,6 +127,7 @@ final class ContentReader {
                     read(name, value);
                 }
                 default -> {
+                    isPlain = false;
                     if (isMediaItem(name, value)) {
                         add(readMediaItem(name, value), "", "");
                     } else {
@@ -202,6 +209,7 @@ final class ContentReader {
         while (json.nextProperty()) {
             String name = json.name();
             JsonToken value = json.next();
+            isPlain &= name.equals("type") || name.equals("text");
             if (name.equals("type")) {
                 type = json.string();
             } else if (name.equals("detail")) {

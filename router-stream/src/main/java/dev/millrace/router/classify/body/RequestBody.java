@@ -21,6 +21,8 @@ import java.util.Set;
  * @param media images, audio and files
  * @param readsExternalContent true if a model may read content that is not in the body: files,
  *     earlier conversations, tools that the provider runs. True in case of doubt
+ * @param isPlain true if a model reads only {@code texts}, {@code tokenIds} and the declared JSON.
+ *     False in case of doubt
  * @param capabilities capabilities that a model needs
  */
 public record RequestBody(
@@ -34,6 +36,7 @@ public record RequestBody(
         long toolCount,
         List<MediaItem> media,
         boolean readsExternalContent,
+        boolean isPlain,
         Set<Capability> capabilities) {
     public RequestBody {
         media = List.copyOf(media);

@@ -12,10 +12,14 @@ import java.util.function.ToIntFunction;
 /**
  * Counts the tokens of requests and answers.
  *
- * <p>The upper bound rests on three facts. Each token of a text represents at least one of its
- * bytes. Escaped JSON is at least as long as the text, so the body's size bounds the tokens of its
- * texts. The tokens that providers add around messages are fewer than the bytes of their JSON. The
- * tokens that providers add for tools have an allowance.
+ * <p>An unknown tokenizer's upper bound is the size of the body. Each token of a byte-level BPE, or
+ * of a SentencePiece model with byte fallback, represents at least one byte of the text. Escaped
+ * JSON is at least as long as its text. The tokens that a chat template adds around a message are
+ * fewer than the bytes of the message's JSON, at least 28. {@link HiddenInput} bounds tokens that
+ * the body does not contain.
+ *
+ * <p>A known tokenizer's upper bound is the count of the texts and of the documented tokens around
+ * them, if the model reads nothing else of the body ({@link RequestBody#isPlain}).
  *
  * <p>Any thread.
  */
@@ -32,8 +36,8 @@ public final class TokenCounter {
     /** Tokens of Claude's instructions for using tools (Anthropic's documentation). */
     private static final long CLAUDE_TOOL_INSTRUCTIONS = 346;
 
-    /** Allowance for system prompts of providers, which have up to about 700 tokens for tools. */
-    private static final long MAX_PROVIDER_TOKENS = 1_024;
+    /** Messages that {@link RequestBody#messages} does not count: system and instructions. */
+    private static final long UNCOUNTED_MESSAGES = 2;
 
     /** Guess for a file of a few pages; providers publish no figures. */
     private static final long FILE_GUESS = 4_000;
@@ -59,7 +63,7 @@ public final class TokenCounter {
         return TokenCount.within(
                 text.atLeast() + body.tokenIds(),
                 Math.max(1, guess),
-                maxInput(line, body, imageFormula));
+                maxInput(line, body, model, text));
     }
 
     /**
@@ -125,17 +129,33 @@ public final class TokenCounter {
                 : ImageTokens.UNKNOWN_SIZE;
     }
 
+    /** Returns the lower one of the bounds by size and by count. */
+    private static OptionalLong maxInput(
+            RequestLine line, RequestBody body, Model model, TokenCount text) {
+        OptionalLong bySize = maxInput(line, body, model);
+        if (bySize.isEmpty() || text.atMost().isEmpty() || !body.isPlain()) {
+            return bySize;
+        }
+        boolean hasMessages = line.endpoint().hasMessages();
+        long around =
+                hasMessages ? messageOverhead(body) + UNCOUNTED_MESSAGES * MESSAGE_OVERHEAD : 0;
+        long byCount =
+                text.atMost().getAsLong()
+                        + body.tokenIds()
+                        + body.declaredBytes()
+                        + around
+                        + HiddenInput.atMost(body, hasMessages, model);
+        return OptionalLong.of(Math.min(bySize.getAsLong(), byCount));
+    }
+
     /**
-     * Returns the upper bound of {@link #countInput}, without counting tokens.
+     * Returns an upper bound of {@link #countInput} by the size of the body, without counting
+     * tokens.
      *
      * @return empty if the model may read content that is not in the body, or media without a bound
      */
     public static OptionalLong maxInput(RequestLine line, RequestBody body, Model model) {
-        return maxInput(line, body, ImageTokens.of(model, TokenFamily.of(model)));
-    }
-
-    private static OptionalLong maxInput(
-            RequestLine line, RequestBody body, ImageTokens imageFormula) {
+        ImageTokens imageFormula = ImageTokens.of(model, TokenFamily.of(model));
         boolean onlyImages =
                 body.media().stream()
                         .allMatch(it -> it.kind() == MediaItem.Kind.IMAGE && it.data() != null);
@@ -146,8 +166,8 @@ public final class TokenCounter {
         }
         long imageTokens = body.media().size() * imageFormula.maxTokens().orElse(0);
         long mediaBytes = body.media().stream().mapToLong(MediaItem::bytes).sum();
-        return OptionalLong.of(
-                line.body().length() - mediaBytes + MAX_PROVIDER_TOKENS + imageTokens);
+        long hidden = HiddenInput.atMost(body, line.endpoint().hasMessages(), model);
+        return OptionalLong.of(line.body().length() - mediaBytes + hidden + imageTokens);
     }
 
     /**

@@ -44,11 +44,13 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
@@ -85,8 +87,7 @@ final class BudgetWorld {
      *
      * @param apiKey id of the API key that submitted it; null for none
      * @param declaredLimit limit that its batch has declared; null for none
-     * @param amount least amount for which the job stops waiting, for two attempts
-     * @param full the highest cost of the job: the amount, or the cost of three attempts
+     * @param amount the highest cost of an attempt
      */
     record Job(
             String customId,
@@ -95,16 +96,10 @@ final class BudgetWorld {
             @Nullable String apiKey,
             @Nullable BigDecimal declaredLimit,
             BigDecimal amount,
-            BigDecimal full,
             @Nullable Instant deadline,
             Instant submittedAt) {
         JobId id() {
             return JobId.of(tenant, batch, customId);
-        }
-
-        /** Returns the highest cost of an attempt. */
-        BigDecimal attempt() {
-            return full.subtract(amount).max(amount.divide(BigDecimal.TWO));
         }
     }
 
@@ -136,14 +131,33 @@ final class BudgetWorld {
     static final class Running {
         final Job job;
         final int partition;
-        final List<String> accounts;
-        BigDecimal left;
+        List<String> accounts = List.of();
+        BigDecimal left = BigDecimal.ZERO;
+        private PlannedRecord record;
+        private int attempts;
 
-        Running(Job job, int partition, List<String> accounts, BigDecimal reserved) {
+        Running(Job job, int partition, PlannedRecord record) {
             this.job = job;
             this.partition = partition;
-            this.accounts = accounts;
-            left = reserved;
+            this.record = record;
+        }
+
+        private void onBilled(BigDecimal cost) {
+            attempts++;
+            record = record.withCostLimit(record.costLimit().spend(cost));
+        }
+
+        /** Returns the record that returns this job for another attempt. */
+        PlannedRecord returned() {
+            return record.withBatchLimit(null)
+                    .with(
+                            it ->
+                                    new PlannedJob(
+                                            it.identity(),
+                                            new Origin("retrieved", partition, attempts),
+                                            it.headers()
+                                                    .returned(attempts, attempts, BigDecimal.ZERO),
+                                            it.bytes()));
         }
     }
 
@@ -208,8 +222,16 @@ final class BudgetWorld {
 
     Fault fault = Fault.NONE;
 
-    /** True if jobs make a third attempt when money is left, at half of their amount. */
-    boolean paysThirdAttempts;
+    /** True if a job without money for another attempt returns to its partition. */
+    boolean jobsReturn = true;
+
+    /** Jobs that have ended after a call. */
+    final List<JobId> ended = new ArrayList<>();
+
+    /** Accounts between which a job has moved: unread costs can then count in both. */
+    final Set<String> moved = new HashSet<>();
+
+    private final Map<JobId, Running> called = new HashMap<>();
 
     BudgetWorld(int count) {
         owner = new OwnerWorld(this);
@@ -293,7 +315,6 @@ final class BudgetWorld {
                         apiKey,
                         declaredLimit,
                         BigDecimal.valueOf(amount),
-                        BigDecimal.valueOf(paysThirdAttempts ? amount + amount / 2 : amount),
                         deadline,
                         clock.instant());
         jobs.put(job.id(), job);
@@ -309,7 +330,8 @@ final class BudgetWorld {
                                 new JobHeaders.Submission(
                                         Priority.NORMAL, job.deadline(), job.submittedAt()),
                                 new JobHeaders.Route("small", List.of("small"), partition))
-                        .withCostLimit(new JobCostLimit(job.full(), List.of(job.attempt())));
+                        .withCostLimit(
+                                JobCostLimit.underBudget(List.of(job.amount()), List.of(), null));
         var identity =
                 new JobIdentity(
                         job.id(),
@@ -363,12 +385,46 @@ final class BudgetWorld {
      *
      * @param grants the last grant of each of the job's accounts that its partition had read
      */
-    void onReleased(Running job, List<Grant> grants) {
+    void onReleased(
+            PlannedRecord record, int partition, List<String> accounts, List<Grant> grants) {
         changes++;
+        Job of = jobOf(record);
+        Running job = called.computeIfAbsent(of.id(), _ -> new Running(of, partition, record));
+        JobCostLimit limit = record.costLimit();
+        BigDecimal reserved = limit.reservedUsd().subtract(limit.spentUsd());
+        if (!job.accounts.isEmpty() && !job.accounts.equals(accounts)) {
+            moved.addAll(job.accounts);
+            moved.addAll(accounts);
+        }
+        job.accounts = accounts;
+        ledger.promise(accounts, reserved, clock.instant());
+        job.left = reserved;
+        job.record = record;
         released.add(job);
         running.add(job);
-        ledger.promise(job.accounts, job.left, clock.instant());
         grants.forEach(it -> BudgetSimulation.checkRelease(this, it));
+    }
+
+    boolean isCalled(Job job) {
+        return called.containsKey(job.id());
+    }
+
+    /** Returns the most that a returned job needs in accounts that have changed since its call. */
+    BigDecimal neededBy(Job job) {
+        Running run = called.get(job.id());
+        return run == null ? job.amount() : job.amount().add(run.record.costLimit().spentUsd());
+    }
+
+    /** Ends a job that has returned, because the router reserves nothing more for it. */
+    void onRefused(Job job) {
+        changes++;
+        Running run = Objects.requireNonNull(called.get(job.id()));
+        partitions.get(run.partition).costs.add(bill(run, BigDecimal.ZERO, true));
+    }
+
+    /** Records that a job has returned to its partition. */
+    void onReturned(Running job) {
+        arrivals.put(job.job.id(), new Arrival(clock.millis(), job.partition, nextArrival++));
     }
 
     /** Bills an attempt of a running job, and returns its cost event. */
@@ -377,8 +433,17 @@ final class BudgetWorld {
         ledger.bill(job.accounts, cost, isFinal ? job.left : within, clock.instant());
         ledger.exceed(job.accounts, cost.subtract(within));
         job.left = job.left.subtract(within);
+        job.onBilled(cost);
         if (isFinal) {
             running.remove(job);
+            ended.add(job.job.id());
+        } else if (jobsReturn
+                && job.left.compareTo(job.job.amount()) < 0
+                && job.record.costLimit().allowsAttemptAt(0)) {
+            running.remove(job);
+            ledger.promise(job.accounts, job.left.negate(), clock.instant());
+            job.left = BigDecimal.ZERO;
+            partitions.get(job.partition).returns.add(job);
         }
         return new Cost(cost(job.job, cost, isFinal), job.accounts, cost.subtract(within));
     }

@@ -96,8 +96,7 @@ class LimitUseTest {
     }
 
     private static List<Job> waiting(BudgetWorld world) {
-        Set<JobId> ended = new HashSet<>();
-        world.released.forEach(it -> ended.add(it.job.id()));
+        Set<JobId> ended = new HashSet<>(world.ended);
         world.refused.forEach(it -> ended.add(it.job().id()));
         return world.jobs.values().stream().filter(it -> !ended.contains(it.id())).toList();
     }

@@ -430,13 +430,13 @@ class PartitionBudgetsTest extends BudgetScene {
         }
 
         private static PlannedJob atDoublePrice(PlannedJob it) {
-            BigDecimal amount =
-                    Objects.requireNonNull(it.headers().costLimit())
-                            .reservedUsd()
-                            .multiply(BigDecimal.TWO);
-            var limit = new JobCostLimit(amount, List.of(amount));
+            JobCostLimit limit = Objects.requireNonNull(it.headers().costLimit());
+            BigDecimal amount = limit.dearestUsd().multiply(BigDecimal.TWO);
             return new PlannedJob(
-                    it.identity(), it.origin(), it.headers().withCostLimit(limit), it.bytes());
+                    it.identity(),
+                    it.origin(),
+                    it.headers().withCostLimit(limit.withAttempts(List.of(amount), null)),
+                    it.bytes());
         }
 
         @Test
@@ -522,6 +522,7 @@ class PartitionBudgetsTest extends BudgetScene {
     class WhenAJobCostsMoreThanItsReservation {
         private Job useUp(String tenant) {
             Job job = submit(0, tenant, 10);
+            world.jobsReturn = false;
             bill(job, 10, false);
             settle();
             pass(Duration.ofMinutes(10));

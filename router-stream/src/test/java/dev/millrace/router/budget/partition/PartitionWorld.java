@@ -2,6 +2,7 @@ package dev.millrace.router.budget.partition;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.contracts.header.JobCostLimit;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.router.budget.Account;
@@ -39,6 +40,7 @@ final class PartitionWorld {
     private final int number;
     final TreeStore store = new TreeStore();
     final List<Job> requests = new ArrayList<>();
+    final List<Running> returns = new ArrayList<>();
     final List<Cost> costs = new ArrayList<>();
     final List<Grant> grants = new ArrayList<>();
     final List<UnreadableJob> buried = new ArrayList<>();
@@ -54,11 +56,11 @@ final class PartitionWorld {
     private final Map<String, BigDecimal> exceeded = new HashMap<>();
 
     private final Map<String, BigDecimal> committedExceeded = new HashMap<>();
-    private Position position = new Position(0, 0, 0);
+    private Position position = new Position(0, 0, 0, 0);
     private Position committed = position;
     private PartitionBudgets budgets;
 
-    private record Position(int request, int cost, int grant) {}
+    private record Position(int request, int returned, int cost, int grant) {}
 
     PartitionWorld(BudgetWorld world, int number) {
         this.world = world;
@@ -75,11 +77,17 @@ final class PartitionWorld {
     }
 
     void readRequest() {
+        readReturn();
         if (position.request() == requests.size()) {
             return;
         }
         Job job = requests.get(position.request());
-        position = new Position(position.request() + 1, position.cost(), position.grant());
+        position =
+                new Position(
+                        position.request() + 1,
+                        position.returned(),
+                        position.cost(),
+                        position.grant());
         PlannedRecord planned = world.arrived(job, number);
         boolean isWaitNeeded = !isCovered(job) || isParked(it -> it.tenant().equals(job.tenant()));
         if (world.fault == BudgetWorld.Fault.JOBS_WAIT_FOR_A_PASS) {
@@ -92,6 +100,31 @@ final class PartitionWorld {
                 .isTrue();
     }
 
+    private void readReturn() {
+        if (position.returned() == returns.size()) {
+            return;
+        }
+        Running job = returns.get(position.returned());
+        position =
+                new Position(
+                        position.request(),
+                        position.returned() + 1,
+                        position.cost(),
+                        position.grant());
+        world.onReturned(job);
+        budgets.onJob(job.returned());
+    }
+
+    /** Reads returned jobs again, as after a loss of the position. */
+    void rewindReturns(int count) {
+        position =
+                new Position(
+                        position.request(),
+                        Math.max(0, position.returned() - count),
+                        position.cost(),
+                        position.grant());
+    }
+
     private boolean isCovered(Job job) {
         var stored = new BudgetStore(store);
         return world.accountsOf(job).stream()
@@ -99,7 +132,7 @@ final class PartitionWorld {
                         it ->
                                 stored.lease(it.id().account())
                                         .filter(lease -> !lease.isOverLimit())
-                                        .filter(lease -> lease.balance().covers(job.full()))
+                                        .filter(lease -> lease.balance().covers(job.amount()))
                                         .isPresent());
     }
 
@@ -126,7 +159,12 @@ final class PartitionWorld {
         Cost cost = costs.get(position.cost());
         CostEvent event = cost.event();
         cost.accounts().forEach(it -> exceeded.merge(it, cost.exceeded(), BigDecimal::add));
-        position = new Position(position.request(), position.cost() + 1, position.grant());
+        position =
+                new Position(
+                        position.request(),
+                        position.returned(),
+                        position.cost() + 1,
+                        position.grant());
         budgets.onCost(event, origin());
         if (world.fault == BudgetWorld.Fault.COSTS_COUNT_TWICE) {
             budgets.onCost(event, origin());
@@ -138,13 +176,19 @@ final class PartitionWorld {
             return;
         }
         Grant next = grants.get(position.grant());
-        position = new Position(position.request(), position.cost(), position.grant() + 1);
+        position =
+                new Position(
+                        position.request(),
+                        position.returned(),
+                        position.cost(),
+                        position.grant() + 1);
         known.put(next.account(), next);
         budgets.onGrant(next.account(), world.read(next), origin());
     }
 
     boolean hasUnread() {
         return position.request() < requests.size()
+                || position.returned() < returns.size()
                 || position.cost() < costs.size()
                 || position.grant() < grants.size();
     }
@@ -153,7 +197,10 @@ final class PartitionWorld {
     void rewindGrants(int count) {
         position =
                 new Position(
-                        position.request(), position.cost(), Math.max(0, position.grant() - count));
+                        position.request(),
+                        position.returned(),
+                        position.cost(),
+                        Math.max(0, position.grant() - count));
     }
 
     void tick() {
@@ -194,27 +241,19 @@ final class PartitionWorld {
                             .map(it -> it.account())
                             .toList();
             List<Grant> grants = accounts.stream().map(this::grant).toList();
-            BigDecimal reserved = reserved(parked);
             checkOrder(job);
-            if (world.paysThirdAttempts) {
-                checkReserved(job, reserved);
-            }
-            uncommitted.add(
-                    () -> world.onReleased(new Running(job, number, accounts, reserved), grants));
+            checkReserved(job, parked.costLimit());
+            uncommitted.add(() -> world.onReleased(parked, number, accounts, grants));
         }
 
-        private static BigDecimal reserved(PlannedRecord job) {
-            return Objects.requireNonNull(job.job().headers().costLimit()).reservedUsd();
-        }
-
-        /** Checks that a job gets less than its full amount only if there is less. */
-        private void checkReserved(Job job, BigDecimal reserved) {
-            boolean isShort =
-                    world.accountsOf(job).stream()
-                            .anyMatch(it -> left(it).compareTo(job.full()) < 0);
-            assertThat(reserved)
-                    .as("reserved for " + job)
-                    .isEqualByComparingTo(isShort ? job.amount() : job.full());
+        /** Checks that one attempt is reserved, unless no budget limits the job. */
+        private void checkReserved(Job job, JobCostLimit limit) {
+            BigDecimal unspent = limit.reservedUsd().subtract(limit.spentUsd());
+            assertThat(
+                            world.accountsOf(job).isEmpty()
+                                    || unspent.compareTo(limit.dearestUsd()) == 0)
+                    .as("reserved for " + job + ": " + unspent)
+                    .isTrue();
         }
 
         /**
@@ -228,14 +267,6 @@ final class PartitionWorld {
                             it ->
                                     world.accountsOf(it).stream()
                                             .anyMatch(account -> isTooMuch(it.amount(), account)));
-        }
-
-        /** Returns the amount that this partition believes to be left of an account. */
-        private BigDecimal left(Account account) {
-            return new BudgetStore(store)
-                    .lease(account.id().account())
-                    .map(it -> it.left(account.limit()))
-                    .orElse(account.limit());
         }
 
         private List<Job> waitingBefore(Job job) {
@@ -276,6 +307,10 @@ final class PartitionWorld {
             var refused = new Refused(world.jobOf(parked), rejection);
             // Unread cost events are spent already, so the ledger is checked now.
             BudgetSimulation.checkRefusal(world, refused);
+            if (parked.isReturned()) {
+                uncommitted.add(() -> world.onRefused(refused.job()));
+                return;
+            }
             uncommitted.add(
                     () -> {
                         world.changes++;

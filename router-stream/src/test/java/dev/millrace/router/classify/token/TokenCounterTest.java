@@ -105,10 +105,43 @@ class TokenCounterTest {
         }
 
         @Test
-        void bytesOfTheBodyAreTheUpperBound() {
-            assertThat(input("gpt-4o", line).atMost()).hasValue(line.body().length() + 1_024L);
-            assertThat(input("claude-sonnet-4.5", line).atMost())
-                    .isEqualTo(input("gpt-4o", line).atMost());
+        void bytesAreTheUpperBoundOfAnUnknownTokenizer() {
+            long bytes = line.body().length();
+
+            assertThat(input("claude-sonnet-4.5", line).atMost()).hasValue(bytes);
+            assertThat(input("gemini-2.5-flash", line).atMost()).hasValue(bytes);
+        }
+
+        @Test
+        void tokensAndTheirFrameAreTheUpperBoundOfAKnownTokenizer() {
+            // The frames of two messages that the body can still have, a system and instructions.
+            assertThat(input("gpt-4o", line).atMost()).hasValue(19 + 2 * 4);
+        }
+
+        @ParameterizedTest
+        @CsvSource({"grok-4, 1024", "llama-3.1-8b, 128", "qwen-2.5-7b, 128", "deepseek-chat, 128"})
+        void hiddenSystemPromptIsPartOfTheBound(String model, long hidden) {
+            assertThat(input(model, line).atMost()).hasValue(line.body().length() + hidden);
+        }
+
+        @Test
+        void templateOfAKnownTokenizerIsPartOfTheBound() {
+            assertThat(input("gpt-oss-120b", line).atMost()).hasValue(19 + 2 * 4 + 128);
+        }
+
+        @ParameterizedTest
+        @CsvSource(
+                delimiter = '|',
+                quoteCharacter = '"',
+                value = {
+                    "'messages':[{'role':'assistant','tool_calls':[{'id':'c','type':'function','function':{'name':'f','arguments':'{}'}}]}]",
+                    "'messages':[{'role':'user','content':'x'}],'chat_template_kwargs':{'documents':['much text']}",
+                    "'messages':[{'role':'user','content':'x'}],'prompt':'a second prompt'",
+                })
+        void unreadTextKeepsTheBoundByBytes(String fields) {
+            RequestLine other = Requests.line("/v1/chat/completions", fields);
+
+            assertThat(input("gpt-4o", other).atMost()).hasValue(other.body().length());
         }
 
         @Test
@@ -131,6 +164,18 @@ class TokenCounterTest {
 
             assertThat(count.estimate()).isEqualTo(3);
             assertThat(count.atLeast()).isEqualTo(3);
+        }
+
+        @Test
+        void boundOfPromptsIsTheirCount() {
+            assertThat(
+                            input(
+                                            "text-embedding-3-small",
+                                            Requests.line(
+                                                    "/v1/embeddings",
+                                                    "'input':['Hello world','Hello world']"))
+                                    .atMost())
+                    .hasValue(4);
         }
 
         @Test
@@ -157,6 +202,23 @@ class TokenCounterTest {
         void toolsCountByTheirJsonAndTheProvidersInstructions() {
             assertThat(input("claude-sonnet-4.5", line).estimate()).isBetween(360L, 380L);
             assertThat(input("gpt-4o", line).estimate()).isBetween(15L, 30L);
+        }
+
+        @Test
+        void instructionsForToolsArePartOfTheBound() {
+            assertThat(input("claude-sonnet-4.5", line).atMost())
+                    .hasValue(line.body().length() + 1_024L);
+        }
+
+        @Test
+        void jsonModeOfOpenAiHidesNothing() {
+            RequestLine json =
+                    Requests.line(
+                            "/v1/chat/completions",
+                            "'messages':[{'role':'user','content':'Hi'}],'response_format':{'type':'json_object'}");
+
+            assertThat(input("gpt-4.1", json).atMost().orElseThrow())
+                    .isEqualTo(1 + 7 + 8 + "{'type':'json_object'}".length());
         }
 
         @Test
@@ -194,7 +256,7 @@ class TokenCounterTest {
         void imageHasABoundIfTheFormulaHasOne() {
             RequestLine line = image("data:image/png;base64," + "A".repeat(100_000));
 
-            assertThat(input("gpt-4o", line).atMost().orElseThrow()).isBetween(1_445L, 4_000L);
+            assertThat(input("gpt-4o", line).atMost().orElseThrow()).isBetween(1_445L, 3_000L);
             assertThat(input("gemini-2.5-flash", line).atMost()).isEmpty();
         }
 

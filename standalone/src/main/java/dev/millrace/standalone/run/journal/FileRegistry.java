@@ -1,6 +1,7 @@
 package dev.millrace.standalone.run.journal;
 
 import dev.millrace.standalone.batch.BatchNames;
+import dev.millrace.standalone.console.UserError;
 import dev.millrace.standalone.run.journal.RunPlan.FileIdentity;
 import dev.millrace.standalone.run.journal.RunPlan.PlannedFile;
 import java.sql.Connection;
@@ -9,6 +10,8 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
@@ -18,8 +21,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Any earlier content identifies a file, even in another notation, so a moved, renamed or copied
  * file is recognized. Only a file with new content is recognized by its path, as the file most
- * recently read there. If several files of a run match one known file, each further file gets a
- * copy of its lines, so that no line is paid for twice.
+ * recently read there. The user can name the batch whose lines an unknown file gets, too. If
+ * several files of a run match one known file, each further file gets a copy of its lines, so that
+ * no line is paid for twice.
  */
 final class FileRegistry {
     private static final String BY_CONTENT_AND_PATH =
@@ -41,6 +45,9 @@ final class FileRegistry {
                     "insert into lines (file, key, generation, batch, line, job_id, repeat)"
                             + " select ?1, key, generation, batch, line, job_id, repeat"
                             + " from lines where file = ?2 order by id");
+
+    /** Most batches that a message names. */
+    private static final int NAMED_BATCHES = 5;
 
     private final Connection connection;
     private final StoredJobs storedJobs;
@@ -70,8 +77,12 @@ final class FileRegistry {
      *
      * @param canonicalDigest returns the canonical digest of a file by its index; see {@link
      *     #recordCanonical}
+     * @param reusedBatch batch whose lines an unknown file gets; null for none
      */
-    List<PlannedFile> register(List<FileIdentity> files, IntFunction<byte[]> canonicalDigest)
+    List<PlannedFile> register(
+            List<FileIdentity> files,
+            IntFunction<byte[]> canonicalDigest,
+            @Nullable String reusedBatch)
             throws SQLException {
         var found = new ArrayList<@Nullable Known>(Collections.nCopies(files.size(), null));
         lookUp(found, files, BY_CONTENT_AND_PATH, i -> contentAndPath(files.get(i)));
@@ -87,13 +98,46 @@ final class FileRegistry {
             Known known = found.get(i);
             planned.add(
                     known == null
-                            ? new PlannedFile(insert(files.get(i)), true)
+                            ? newFile(files.get(i), reusedBatch)
                             : planned(known, unchanged.get(i) != null));
         }
         for (int i = 0; i < files.size(); i++) {
             record(planned.get(i).id(), files.get(i));
         }
         return planned;
+    }
+
+    private PlannedFile newFile(FileIdentity file, @Nullable String reusedBatch)
+            throws SQLException {
+        if (reusedBatch == null) {
+            return new PlannedFile(insert(file), true);
+        }
+        Optional<Long> reused =
+                JournalSql.first(
+                        connection,
+                        "select id from files where name = ?",
+                        row -> row.getLong(1),
+                        reusedBatch);
+        if (reused.isEmpty()) {
+            throw unknownBatch(reusedBatch);
+        }
+        return new PlannedFile(copy(reused.get(), file), false, true, reusedBatch);
+    }
+
+    private UserError unknownBatch(String name) throws SQLException {
+        String known =
+                JournalSql.first(
+                                connection,
+                                "select group_concat(name, ', ') from (select name from files"
+                                        + " where generation > 0 order by id desc limit "
+                                        + NAMED_BATCHES
+                                        + ")",
+                                row -> Objects.requireNonNullElse(row.getString(1), ""))
+                        .orElse("");
+        return UserError.usage(
+                "--reuse: no run in this data directory has read a batch "
+                        + name
+                        + (known.isEmpty() ? "" : "; the latest are " + known));
     }
 
     private PlannedFile planned(Known known, boolean isUnchanged) throws SQLException {

@@ -1,11 +1,17 @@
 package dev.millrace.standalone.run.journal;
 
 import dev.millrace.standalone.console.UserError;
+import dev.millrace.standalone.run.journal.RunPlan.FileIdentity;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.LongPredicate;
 import org.sqlite.SQLiteConfig;
 
 /**
@@ -59,6 +65,24 @@ public final class RunJournal implements AutoCloseable {
     }
 
     /**
+     * Opens an existing journal for reading, which a run can use at the same time.
+     *
+     * @throws UserError if the journal cannot be opened
+     */
+    public static RunJournal openForReading(Path file) {
+        try {
+            var config = new SQLiteConfig();
+            config.setReadOnly(true);
+            Connection connection = config.createConnection("jdbc:sqlite:" + file);
+            JournalSchema.apply(connection);
+            return new RunJournal(connection, file.resolveSibling(""));
+        } catch (SQLException e) {
+            throw UserError.failure(
+                    "The journal " + file + " cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    /**
      * Starts the plan of a new run. Nothing is saved before {@link RunPlan#commit}.
      *
      * @param now start of the run
@@ -75,6 +99,79 @@ public final class RunJournal implements AutoCloseable {
     public boolean isEmpty() {
         return JournalSql.call(
                 () -> JournalSql.first(connection, "select 1 from runs", _ -> true).isEmpty());
+    }
+
+    /** Returns true if an earlier run has read this content, or a file at this path. */
+    public boolean knows(FileIdentity file) {
+        return knows(file.digest()) || isAny("select 1 from paths where path = ?", file.path());
+    }
+
+    /**
+     * Returns true if an earlier run has read a content.
+     *
+     * @param digest of its bytes, or of the keys of its lines
+     */
+    public boolean knows(byte[] digest) {
+        return isAny("select 1 from contents where digest = ?", digest);
+    }
+
+    private boolean isAny(String sql, Object parameter) {
+        return JournalSql.call(
+                () -> JournalSql.first(connection, sql, _ -> true, parameter).isPresent());
+    }
+
+    /**
+     * Returns the batch that has most lines with selected keys, the latest of several; empty if no
+     * line has such a key. Reads all lines, since their keys have no index.
+     *
+     * @param keys selects the first 8 bytes of keys
+     */
+    public Optional<EarlierBatch> mostEqual(LongPredicate keys) {
+        return JournalSql.call(
+                () -> {
+                    var counts = new TreeMap<Long, Long>();
+                    try (var select =
+                                    JournalSql.prepare(connection, "select file, key from lines");
+                            var rows = select.executeQuery()) {
+                        while (rows.next()) {
+                            if (keys.test(ByteBuffer.wrap(rows.getBytes(2)).getLong())) {
+                                counts.merge(rows.getLong(1), 1L, Long::sum);
+                            }
+                        }
+                    }
+                    Optional<Long> most =
+                            counts.entrySet().stream()
+                                    .max(
+                                            Map.Entry.<Long, Long>comparingByValue()
+                                                    .thenComparing(Map.Entry.comparingByKey()))
+                                    .map(Map.Entry::getKey);
+                    return most.isEmpty()
+                            ? Optional.<EarlierBatch>empty()
+                            : earlierBatch(most.get());
+                });
+    }
+
+    private Optional<EarlierBatch> earlierBatch(long file) throws SQLException {
+        return JournalSql.first(
+                connection,
+                "select name, file_name, coalesce(opened_at, 0) from files where id = ?",
+                row ->
+                        new EarlierBatch(
+                                file,
+                                row.getString(1),
+                                row.getString(2),
+                                Instant.ofEpochMilli(row.getLong(3))),
+                file);
+    }
+
+    /** Opens the lines of a batch. The caller closes them before the next plan starts. */
+    public EqualLines linesOf(EarlierBatch batch) {
+        return JournalSql.call(() -> new EqualLines(connection, batch.file()));
+    }
+
+    /** Returns the folder of the journal, for temporary files. */
+    public Path folder() {
+        return folder;
     }
 
     /** Records how many lines of the current plan Kafka has acknowledged, in their order. */

@@ -1,6 +1,7 @@
 package dev.millrace.standalone.run.journal;
 
 import dev.millrace.standalone.batch.BatchNames;
+import dev.millrace.standalone.console.UserError;
 import dev.millrace.standalone.fingerprint.FingerprintTable;
 import dev.millrace.standalone.run.journal.PlannedLine.Action;
 import java.nio.file.Path;
@@ -79,14 +80,21 @@ public final class RunPlan implements AutoCloseable {
      *
      * @param id id of the file, equal in every run
      * @param isNew true if no earlier run has read the file
-     * @param isChanged true if an earlier run has read other bytes of this file at this path
+     * @param isChanged true if an earlier run has read other bytes of this file at this path, or if
+     *     it gets the lines of another batch
      * @param formerName other name under which an earlier run has read this content; null if that
-     *     run has read the content under this name, or the file at this path
+     *     run has read the content under this name, or the file at this path. If the file is
+     *     changed, the batch whose lines it gets
      */
     public record PlannedFile(
             long id, boolean isNew, boolean isChanged, @Nullable String formerName) {
         PlannedFile(long id, boolean isNew) {
             this(id, isNew, false, null);
+        }
+
+        /** Returns true if this run gives the file the lines of another batch. */
+        public boolean isReusing() {
+            return isChanged && formerName != null;
         }
     }
 
@@ -139,12 +147,17 @@ public final class RunPlan implements AutoCloseable {
      *
      * @param canonicalDigest returns the digest of the keys of all lines of a file, by its index.
      *     Called for files that are unknown by their bytes
+     * @param reusedBatch batch whose lines an unknown file gets; null for none
+     * @throws UserError if there is no such batch
      */
     public List<PlannedFile> registerFiles(
-            List<FileIdentity> identities, IntFunction<byte[]> canonicalDigest) {
+            List<FileIdentity> identities,
+            IntFunction<byte[]> canonicalDigest,
+            @Nullable String reusedBatch) {
         return JournalSql.call(
                 () -> {
-                    List<PlannedFile> files = registry.register(identities, canonicalDigest);
+                    List<PlannedFile> files =
+                            registry.register(identities, canonicalDigest, reusedBatch);
                     nextLineId = lastLineId() + 1;
                     for (int i = 0; i < files.size(); i++) {
                         PlannedFile file = files.get(i);

@@ -42,7 +42,7 @@ class FileRegistryTest {
                 journal.newPlan(
                         Instant.parse("2026-11-20T06:00:00Z"), Duration.ofHours(24), _ -> false)) {
             List<PlannedFile> files =
-                    plan.registerFiles(List.of(identities), i -> canonical(identities[i]));
+                    plan.registerFiles(List.of(identities), i -> canonical(identities[i]), null);
             for (int i = 0; i < identities.length; i++) {
                 plan.submit(files.get(i).id(), new byte[16], null, 1, null, _ -> null);
                 plan.recordCanonical(files.get(i).id(), canonical(identities[i]));

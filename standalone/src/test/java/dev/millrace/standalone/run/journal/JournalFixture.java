@@ -47,7 +47,7 @@ final class JournalFixture {
     }
 
     static long file(RunPlan plan, String path, String content) {
-        return plan.registerFiles(List.of(identity(path, content)), _ -> new byte[0])
+        return plan.registerFiles(List.of(identity(path, content)), _ -> new byte[0], null)
                 .getFirst()
                 .id();
     }

@@ -107,7 +107,8 @@ class RunPlanTest {
                                 List.of(
                                         identity("/one/a.jsonl", "x"),
                                         identity("/two/a.jsonl", "x")),
-                                _ -> new byte[0]);
+                                _ -> new byte[0],
+                                null);
                 var parsed = parse(1, line("1", "x"));
 
                 var first = submit(plan, files.getFirst().id(), parsed).line();

@@ -1,0 +1,80 @@
+package dev.millrace.contracts.serving;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.contracts.job.Lane;
+import dev.millrace.contracts.topic.Topics;
+import dev.millrace.contracts.waiting.Waiting;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class RunningServicesTest {
+    private static final Topics TOPICS = new Topics("millrace.");
+    private static final GroupMembers ROUTER = readerOf("millrace.requests");
+    private static final GroupMembers WORKER = readerOf("millrace.jobs.m.normal");
+
+    private static GroupMembers readerOf(String topic) {
+        return new GroupMembers(List.of("a"), false, Map.of(topic, Set.of(0)));
+    }
+
+    private static RunningServices running(GroupMembers routers, GroupMembers workers) {
+        return new RunningServices(TOPICS, routers, workers);
+    }
+
+    @Test
+    void servedRequestsAndModelsLackNothing() {
+        RunningServices running = running(ROUTER, WORKER);
+
+        assertThat(running.withoutRouter("millrace.requests")).isEmpty();
+        assertThat(running.withoutWorker("m")).isEmpty();
+        assertThat(running.withoutWorker("m", List.of(Lane.NORMAL))).isEmpty();
+        assertThat(running.withoutWorkers()).isEmpty();
+    }
+
+    @Test
+    void missingRouterIsNamedWithItsTopicAndCommand() {
+        assertThat(running(GroupMembers.NONE, WORKER).withoutRouter("millrace.requests"))
+                .map(Waiting::text)
+                .hasValue(
+                        "jobs wait: no_router: no router reads millrace.requests: start one with"
+                                + " millrace router");
+    }
+
+    @Test
+    void routerOfOtherRequestTopicsIsMissing() {
+        assertThat(
+                        running(readerOf("millrace.requests.acme"), WORKER)
+                                .withoutRouter("millrace.requests"))
+                .isPresent();
+    }
+
+    @Test
+    void missingWorkersAreNamedWithTheirCommand() {
+        RunningServices running = running(ROUTER, GroupMembers.NONE);
+
+        assertThat(running.withoutWorkers())
+                .map(Waiting::text)
+                .hasValue("jobs wait: no_worker: no worker runs: start one with millrace worker");
+        assertThat(running.withoutWorker("m", List.of(Lane.LOW)))
+                .map(Waiting::text)
+                .hasValue("m waits: no_worker: no worker runs: start one with millrace worker");
+    }
+
+    @Test
+    void modelThatWorkersDoNotHaveIsNamed() {
+        assertThat(running(ROUTER, WORKER).withoutWorker("other"))
+                .map(Waiting::value)
+                .hasValue(
+                        "no worker serves other: start millrace worker with a configuration that"
+                                + " has it");
+    }
+
+    @Test
+    void laneThatWorkersDoNotReadIsNamed() {
+        assertThat(running(ROUTER, WORKER).withoutWorker("m", List.of(Lane.HIGH)))
+                .map(Waiting::value)
+                .hasValue("no worker has its lane high");
+    }
+}

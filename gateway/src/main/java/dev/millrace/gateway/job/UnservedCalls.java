@@ -1,0 +1,94 @@
+package dev.millrace.gateway.job;
+
+import dev.millrace.contracts.service.StoppableThread;
+import dev.millrace.contracts.waiting.Waiting;
+import dev.millrace.gateway.job.ServiceWatch.Need;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.LongSupplier;
+
+/**
+ * Refuses the calls that no service serves, so that their clients need not wait for the timeout. A
+ * call is held back while it is known that nobody would serve it. A published call whose services
+ * have gone is cancelled. Thread-safe.
+ */
+final class UnservedCalls implements AutoCloseable {
+    private static final Duration INTERVAL = Duration.ofMillis(250);
+
+    private final ServiceWatch services;
+    private final AwaitedJobs awaited;
+    private final LongSupplier nanoTicker;
+    private final StoppableThread thread;
+
+    UnservedCalls(ServiceWatch services, AwaitedJobs awaited, LongSupplier nanoTicker) {
+        this.services = services;
+        this.awaited = awaited;
+        this.nanoTicker = nanoTicker;
+        thread = StoppableThread.every(INTERVAL, "millrace-gateway-services", this::runOnce);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /**
+     * Waits until a call can be served, or it is not known whether it can.
+     *
+     * @param sinceNanos when the call came
+     * @throws JobRefusal if nobody would serve it
+     */
+    void awaitServices(Need need, long sinceNanos) {
+        List<Waiting> missing = services.missing(need);
+        while (!missing.isEmpty()) {
+            if (nanoTicker.getAsLong() - sinceNanos >= ServiceWatch.PATIENCE.toNanos()) {
+                throw JobRefusal.unserved(missing, "; the request was not accepted");
+            }
+            if (!thread.isOpen()) {
+                throw JobRefusal.unavailable("this gateway is stopping");
+            }
+            pause();
+            services.refresh();
+            missing = services.missing(need);
+        }
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(INTERVAL);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw JobRefusal.unavailable("the wait for a service was interrupted");
+        }
+    }
+
+    /** Refuses the published calls whose services have gone. */
+    void runOnce() {
+        if (awaited.hasSubmitted()) {
+            services.refresh();
+            awaited.forEachSubmitted(this::check);
+        }
+    }
+
+    private void check(PendingJob job) {
+        job.publication()
+                .map(it -> services.missing(it.need(), it.sinceNanos()))
+                .filter(it -> !it.isEmpty())
+                .ifPresent(it -> refuse(job, it));
+    }
+
+    private void refuse(PendingJob job, List<Waiting> missing) {
+        boolean isRepeatable = job.digest() != null;
+        awaited.refuse(
+                job,
+                JobRefusal.unserved(
+                        missing,
+                        isRepeatable
+                                ? "; repeat the request with the same Idempotency-Key"
+                                : "; the request is cancelled"));
+    }
+
+    @Override
+    public void close() {
+        thread.interrupt();
+    }
+}

@@ -1,0 +1,27 @@
+package dev.millrace.router.topicwait;
+
+import dev.millrace.router.entry.EntryKind;
+
+/**
+ * The kinds of entries of jobs that wait for topics. They share a store with budgets, whose kinds
+ * are upper-case letters, and split jobs, whose kinds are lower-case letters. The bytes are stored,
+ * so they must never change.
+ */
+enum TopicWaitKind implements EntryKind {
+    RECORD('1'),
+    /** A waiting job by its deadline. */
+    DEADLINE('3'),
+    /** The number of waiting jobs, and the next position. */
+    TOTALS('5');
+
+    private final byte code;
+
+    TopicWaitKind(char code) {
+        this.code = (byte) code;
+    }
+
+    @Override
+    public byte code() {
+        return code;
+    }
+}

@@ -1,0 +1,65 @@
+package dev.millrace.router.topicwait;
+
+import dev.millrace.contracts.control.WorkerReport;
+import dev.millrace.contracts.waiting.Waiting;
+import dev.millrace.contracts.waiting.WaitingReason;
+import dev.millrace.router.topicwait.WaitingModels.WaitingModel;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+
+/**
+ * Decides when to report which jobs wait: when models or numbers change, and before the last report
+ * expires.
+ */
+final class TopicWaitReport {
+    /** Validity of a report after the death of its router. */
+    private static final Duration VALID = Duration.ofMinutes(1);
+
+    /** Time after which the report is repeated, with the latest numbers of jobs. */
+    private static final Duration REPEAT = Duration.ofSeconds(20);
+
+    /** Shortest time between two reports. */
+    private static final Duration SPACING = Duration.ofSeconds(2);
+
+    private Set<WaitingModel> reported = Set.of();
+    private Instant reportedAt = Instant.EPOCH;
+
+    /**
+     * Returns the report that is due; empty for none.
+     *
+     * @param missing finds out why jobs of a model wait
+     */
+    Optional<WorkerReport> next(
+            Collection<WaitingModel> models,
+            Function<String, Optional<String>> missing,
+            Instant now) {
+        if (models.isEmpty() && reported.isEmpty()) {
+            return Optional.empty();
+        }
+        var latest = Set.copyOf(models);
+        Duration wait = latest.equals(reported) ? REPEAT : SPACING;
+        if (now.isBefore(reportedAt.plus(wait))) {
+            return Optional.empty();
+        }
+        reported = latest;
+        reportedAt = now;
+        List<Waiting> waits = models.stream().map(it -> waiting(it, missing)).toList();
+        return Optional.of(
+                new WorkerReport(now.plus(VALID), List.of(), List.of(), waits, List.of()));
+    }
+
+    private static Waiting waiting(WaitingModel model, Function<String, Optional<String>> missing) {
+        return new Waiting(
+                model.name(),
+                Optional.empty(),
+                WaitingReason.NO_TOPIC,
+                missing.apply(model.name()).orElse("its topics exist now"),
+                Optional.empty(),
+                model.jobs());
+    }
+}

@@ -1,0 +1,31 @@
+package dev.millrace.router.topicwait;
+
+import dev.millrace.contracts.control.ControlState;
+import dev.millrace.router.failure.InternalErrors;
+import dev.millrace.router.message.RoutingMessage.Rejection;
+import dev.millrace.router.waiting.OldestWaitingJob;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/**
+ * The collaborators of the jobs that wait for topics.
+ *
+ * @param control supplies the state of control; a changed state is another object
+ * @param missing finds out why jobs cannot be written for a model; empty if they can
+ * @param modelCheck finds out why the models of a job can no longer be called; empty if they can
+ * @param oldest keeps the time of the oldest waiting job of each partition
+ * @param errors ends records on which a decision fails
+ */
+public record TopicWaitServices(
+        Supplier<ControlState> control,
+        Function<String, Optional<String>> missing,
+        Function<List<String>, Optional<Rejection>> modelCheck,
+        OldestWaitingJob oldest,
+        InstantSource clock,
+        InternalErrors errors) {
+    /** Name of the step for metrics and messages. */
+    public static final String STEP = "await-topic";
+}

@@ -1,0 +1,191 @@
+package dev.millrace.router.step;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.contracts.control.ControlKey;
+import dev.millrace.contracts.control.ControlState;
+import dev.millrace.contracts.control.ControlWaits;
+import dev.millrace.contracts.control.OperatorCommand;
+import dev.millrace.contracts.job.Lane;
+import dev.millrace.contracts.waiting.Waiting;
+import dev.millrace.contracts.waiting.WaitingReason;
+import dev.millrace.router.topology.RouterDriver;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import org.apache.kafka.streams.test.TestRecord;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+/** Jobs of a model whose topics are created after the router has started. */
+class TopicWaitStepTest {
+    private final RouterDriver router = new RouterDriver();
+    private ControlState control = ControlState.EMPTY;
+
+    @BeforeEach
+    void deleteTopics() {
+        router.withoutTopics.add("small");
+    }
+
+    @AfterEach
+    void close() {
+        router.close();
+    }
+
+    private void createTopics() {
+        router.withoutTopics.clear();
+        pass(3);
+    }
+
+    private void pass(int seconds) {
+        for (int i = 0; i < seconds; i++) {
+            router.pass(Duration.ofSeconds(1));
+        }
+    }
+
+    private static List<String> ids(List<TestRecord<String, byte @Nullable []>> records) {
+        return records.stream()
+                .map(it -> new String(Objects.requireNonNull(it.value()), UTF_8))
+                .map(it -> it.replaceFirst(".*\"custom_id\":\"([^\"]*)\".*", "$1"))
+                .toList();
+    }
+
+    private List<Waiting> waits() {
+        for (TestRecord<String, byte @Nullable []> each : router.controlRecords()) {
+            control = control.with(each.key(), each.value());
+        }
+        return new ControlWaits(control, router.clock.instant()).ofWorkers();
+    }
+
+    @Test
+    void jobsWaitInsteadOfFailing() {
+        router.send(RouterDriver.line("a", "small"));
+        router.send(RouterDriver.line("b", "small"));
+        pass(60);
+
+        assertThat(router.jobs("small")).isEmpty();
+        assertThat(router.results()).isEmpty();
+    }
+
+    @Test
+    void jobsContinueInTheirOrderWhenTheTopicsExist() {
+        router.send(RouterDriver.line("a", "small"));
+        router.send(RouterDriver.line("b", "small"));
+
+        createTopics();
+        router.send(RouterDriver.line("c", "small"));
+
+        assertThat(ids(router.jobs("small"))).containsExactly("a", "b", "c");
+    }
+
+    @Test
+    void jobsOfOtherModelsDoNotWait() {
+        router.send(RouterDriver.line("a", "small"));
+        router.send(RouterDriver.line("b", "second"));
+
+        assertThat(ids(router.jobs("second"))).containsExactly("b");
+    }
+
+    @Test
+    void jobOfAnUnknownModelStillFails() {
+        router.send(RouterDriver.line("a", "none"));
+        router.send(RouterDriver.line("b", "unserved"));
+
+        assertThat(router.results())
+                .extracting(it -> new String(Objects.requireNonNull(it.value()), UTF_8))
+                .hasSize(2)
+                .allSatisfy(it -> assertThat(it).contains("unknown_model"));
+    }
+
+    @Test
+    void controlReportsHowManyJobsWaitUntilTheyContinue() {
+        router.send(RouterDriver.line("a", "small"));
+        pass(1);
+        router.send(RouterDriver.line("b", "small"));
+        pass(5);
+
+        assertThat(waits())
+                .singleElement()
+                .satisfies(
+                        it -> {
+                            assertThat(it.model()).isEqualTo("small");
+                            assertThat(it.reason()).isEqualTo(WaitingReason.NO_TOPIC);
+                            assertThat(it.value()).isEqualTo("its topic is missing");
+                            assertThat(it.jobs()).isEqualTo(2);
+                        });
+        createTopics();
+        assertThat(waits()).isEmpty();
+    }
+
+    @Test
+    void reportIsRepeatedBeforeItExpires() {
+        router.send(RouterDriver.line("a", "small"));
+        pass(600);
+
+        assertThat(waits()).hasSize(1);
+    }
+
+    @Test
+    void jobEndsAtItsDeadline() {
+        String deadline = router.clock.instant().plusSeconds(30).toString();
+        router.send(
+                RouterDriver.line("a", "small")
+                        .replaceFirst(
+                                "\\}$", ",\"millrace\":{\"deadline\":\"" + deadline + "\"}}"));
+        pass(32);
+
+        assertThat(router.results())
+                .singleElement()
+                .extracting(it -> new String(Objects.requireNonNull(it.value()), UTF_8))
+                .asString()
+                .contains("deadline_exceeded", "while the job waited for the topics of its model");
+    }
+
+    @Test
+    void jobOfACancelledBatchEnds() {
+        router.send(RouterDriver.line("a", "small"));
+        router.pass(Duration.ofSeconds(1));
+        var command =
+                new OperatorCommand(router.clock.instant(), "someone")
+                        .record(new ControlKey.CancelBatch("default", "default"));
+        router.control = router.control.with(command.key().text(), command.value());
+        pass(3);
+
+        assertThat(router.results())
+                .singleElement()
+                .extracting(it -> new String(Objects.requireNonNull(it.value()), UTF_8))
+                .asString()
+                .contains("cancelled");
+    }
+
+    @Test
+    void repeatOfAWaitingJobIsADuplicate() {
+        router.send(RouterDriver.line("a", "small"));
+        router.send(RouterDriver.line("a", "small"));
+
+        assertThat(router.deadLetters()).hasSize(1);
+        createTopics();
+        assertThat(router.jobs("small")).hasSize(1);
+    }
+
+    @Nested
+    class WhenManyJobsWait {
+        private static final int JOBS = 1_200;
+
+        @Test
+        void allContinue() {
+            for (int i = 0; i < JOBS; i++) {
+                router.send(RouterDriver.line("job" + i, "small"));
+            }
+
+            createTopics();
+
+            assertThat(router.jobs("small").size() + router.jobs("small", Lane.BULK).size())
+                    .isEqualTo(JOBS);
+        }
+    }
+}
