@@ -2,40 +2,80 @@ package dev.millrace.worker.schedule;
 
 import dev.millrace.worker.job.Job;
 import dev.millrace.worker.job.Partition;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.PriorityQueue;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The ready jobs of one lane. Tenants take turns, so that the jobs of one do not wait behind those
- * that another wrote before; of each tenant, the oldest jobs are first. Belongs to the loop's
- * thread.
+ * The ready jobs of one lane. Tenants take turns by their weights, so that the jobs of one do not
+ * wait behind those that another wrote before; of each tenant, the oldest jobs are first. Belongs
+ * to the loop's thread.
+ *
+ * <p>As in {@link FairTurns}, each tenant has a tag that grows by 1 ÷ weight with each start, and
+ * the tag of the started tenant is the <em>virtual time</em>, where an idle tenant starts. While a
+ * tenant has jobs here, its starts in other lanes of the model count, too.
  */
 final class LaneQueue {
-    private final TenantTurns turns;
-    private final ReadyCount count = new ReadyCount();
-
-    /** The jobs of each tenant that has some. */
-    private final Map<String, OldestFirstQueue> tenants = new LinkedHashMap<>();
+    /** The growth of a tag with weight 1. Tags overflow after 10^12 starts. */
+    private static final long UNIT = 1_000_000;
 
     /**
-     * @param turns of the tenants in all lanes of the model
+     * The most that starts in other lanes can put a tenant behind the others here. Without it, a
+     * tenant's surplus would wait for hours after as many hours of starts in a preferred lane.
      */
-    LaneQueue(TenantTurns turns) {
-        this.turns = turns;
+    private static final long MOST_BEHIND = 16 * UNIT;
+
+    private final ToIntFunction<String> weights;
+    private final ReadyCount count = new ReadyCount();
+
+    /** The tenants that have jobs, or have started some since the last {@link #mark}. */
+    private final Map<String, TenantQueue> tenants = new LinkedHashMap<>();
+
+    /** The tenants with jobs, and some whose jobs have all started or ended. */
+    private final PriorityQueue<TenantQueue> order = new PriorityQueue<>();
+
+    /** The tenants whose turns have changed since the last {@link #mark}. */
+    private final List<TenantQueue> marked = new ArrayList<>();
+
+    private long tenantNumber;
+    private long virtualTime;
+    private long virtualTimeBefore;
+
+    /**
+     * @param weights returns a tenant's weight, 1 or more
+     */
+    LaneQueue(ToIntFunction<String> weights) {
+        this.weights = weights;
     }
 
     void add(Job job) {
-        queueOf(job).add(job);
+        queueOf(job).jobs.add(job);
     }
 
     void addFirst(Job job) {
-        queueOf(job).addFirst(job);
+        queueOf(job).jobs.addFirst(job);
     }
 
-    private OldestFirstQueue queueOf(Job job) {
-        return tenants.computeIfAbsent(job.headers().tenant(), _ -> new OldestFirstQueue(count));
+    private TenantQueue queueOf(Job job) {
+        TenantQueue queue =
+                tenants.computeIfAbsent(
+                        job.headers().tenant(),
+                        it -> new TenantQueue(it, count, tenantNumber++));
+        if (!queue.isOrdered) {
+            queue.tag = Math.max(queue.tag, virtualTime);
+            order(queue);
+        }
+        return queue;
+    }
+
+    private void order(TenantQueue queue) {
+        queue.onOrdered();
+        order.add(queue);
     }
 
     /** Returns the number of queued jobs; some can have ended. */
@@ -48,73 +88,99 @@ final class LaneQueue {
         return count.of(partition);
     }
 
-    /** Returns the number of tenants with queued jobs. */
+    /** Returns the number of tenants with queued jobs; some can have started or ended all. */
     int tenantCount() {
-        return tenants.size();
+        return order.size();
     }
 
     /** Returns the job that starts next, or null when none is ready. */
     @Nullable Job peek() {
-        Job next = null;
-        long lowest = Long.MAX_VALUE;
-        for (var all = tenants.entrySet().iterator(); all.hasNext(); ) {
-            var tenant = all.next();
-            long tag = turns.tag(tenant.getKey());
-            Job first = next == null || tag < lowest ? tenant.getValue().peek() : next;
-            if (first == null) {
-                // All its jobs have ended. It must not hold back the virtual time.
-                all.remove();
-            } else if (!first.equals(next)) {
-                next = first;
-                lowest = tag;
+        for (TenantQueue first = order.peek(); first != null; first = order.peek()) {
+            Job job = first.isBehind() ? null : first.jobs.peek();
+            if (job != null) {
+                return job;
+            }
+            order.remove();
+            if (first.isBehind()) {
+                order(first);
+            } else {
+                onIdle(first);
             }
         }
-        return next;
+        return null;
     }
 
-    /** Returns the lowest tag of the tenants with queued jobs; a high one for none. */
-    long lowestTag() {
-        long lowest = Long.MAX_VALUE;
-        for (String tenant : tenants.keySet()) {
-            lowest = Math.min(lowest, turns.tag(tenant));
+    private void onIdle(TenantQueue queue) {
+        queue.isOrdered = false;
+        virtualTime = Math.max(virtualTime, queue.tag);
+        if (!queue.isMarked) {
+            tenants.remove(queue.tenant);
         }
-        return lowest;
     }
 
     /** Takes out the first job of its tenant and partition. */
     void remove(Job first) {
-        OldestFirstQueue queue = queueOf(first);
-        queue.remove(first);
-        if (queue.isEmpty()) {
-            tenants.remove(first.headers().tenant());
-        }
+        queueOf(first).jobs.remove(first);
     }
 
+    /** Records that a job of this lane starts. */
     void onStarted(Job job) {
-        OldestFirstQueue queue = tenants.get(job.headers().tenant());
+        TenantQueue queue = tenants.get(job.headers().tenant());
         if (queue != null) {
-            queue.onStarted(job);
+            mark(queue);
+            queue.jobs.onStarted(job);
+            virtualTime = Math.max(virtualTime, queue.tag);
+            queue.tag += step(queue);
         }
     }
 
-    /** Saves the turns of partitions, so that {@link #reset} can undo later starts. */
-    void mark() {
-        tenants.values().forEach(OldestFirstQueue::mark);
+    /** Records that a tenant starts a job of another lane. */
+    void onStartedElsewhere(String tenant) {
+        TenantQueue queue = tenants.get(tenant);
+        if (queue != null && queue.tag < virtualTime + MOST_BEHIND) {
+            mark(queue);
+            queue.tag += step(queue);
+        }
     }
 
-    /** Restores the turns saved by the last {@link #mark}. */
+    private long step(TenantQueue queue) {
+        return Math.max(1, UNIT / weights.applyAsInt(queue.tenant));
+    }
+
+    private void mark(TenantQueue queue) {
+        if (!queue.isMarked) {
+            queue.mark();
+            marked.add(queue);
+        }
+    }
+
+    /** Makes the turns final; {@link #reset} can undo later starts. */
+    void mark() {
+        for (TenantQueue queue : marked) {
+            queue.isMarked = false;
+            if (!queue.isOrdered) {
+                tenants.remove(queue.tenant);
+            }
+        }
+        marked.clear();
+        virtualTimeBefore = virtualTime;
+    }
+
+    /** Restores the turns at the last {@link #mark}. */
     void reset() {
-        tenants.values().forEach(OldestFirstQueue::reset);
+        marked.forEach(TenantQueue::reset);
+        virtualTime = virtualTimeBefore;
+        order.clear();
+        tenants.values().stream().filter(it -> it.isOrdered).forEach(this::order);
     }
 
     /** Adds all jobs that are ready to the given collection. */
     void addTo(Collection<Job> all) {
-        tenants.values().forEach(it -> it.addTo(all));
+        tenants.values().forEach(it -> it.jobs.addTo(all));
     }
 
     /** Drops jobs that have ended. */
     void onEnded() {
-        tenants.values().forEach(OldestFirstQueue::onEnded);
-        tenants.values().removeIf(OldestFirstQueue::isEmpty);
+        tenants.values().forEach(it -> it.jobs.onEnded());
     }
 }

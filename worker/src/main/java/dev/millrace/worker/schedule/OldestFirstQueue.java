@@ -27,7 +27,6 @@ final class OldestFirstQueue {
     private long starts;
 
     private long startsBefore;
-    private int size;
     private final ReadyCount count;
 
     /**
@@ -48,26 +47,16 @@ final class OldestFirstQueue {
 
     void add(Job job) {
         queueOf(job).jobs.add(job);
-        onAdded(job.partition(), 1);
+        count.add(job.partition(), 1);
     }
 
     void addFirst(Job job) {
         queueOf(job).jobs.addFirst(job);
-        onAdded(job.partition(), 1);
+        count.add(job.partition(), 1);
     }
 
     private PartitionQueue queueOf(Job job) {
         return queues.computeIfAbsent(job.partition(), _ -> new PartitionQueue());
-    }
-
-    /** Returns true without queued jobs, even ended ones. */
-    boolean isEmpty() {
-        return size == 0;
-    }
-
-    private void onAdded(Partition partition, int jobs) {
-        size += jobs;
-        count.add(partition, jobs);
     }
 
     /** Returns the job that starts next, or null when none is ready. */
@@ -92,7 +81,7 @@ final class OldestFirstQueue {
         Job first = queue.jobs.peek();
         while (first != null && !first.isReady()) {
             queue.jobs.remove();
-            onAdded(first.partition(), -1);
+            count.add(first.partition(), -1);
             first = queue.jobs.peek();
         }
         return first;
@@ -105,7 +94,7 @@ final class OldestFirstQueue {
     /** Takes out the first job of its partition. */
     void remove(Job first) {
         queueOf(first).jobs.remove();
-        onAdded(first.partition(), -1);
+        count.add(first.partition(), -1);
     }
 
     void onStarted(Job job) {
@@ -146,7 +135,7 @@ final class OldestFirstQueue {
                 (partition, queue) -> {
                     int before = queue.jobs.size();
                     queue.jobs.removeIf(Job::hasEnded);
-                    onAdded(partition, queue.jobs.size() - before);
+                    count.add(partition, queue.jobs.size() - before);
                 });
         queues.entrySet().removeIf(it -> it.getKey().isGone() && it.getValue().jobs.isEmpty());
     }

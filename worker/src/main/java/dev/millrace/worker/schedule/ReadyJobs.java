@@ -22,8 +22,6 @@ final class ReadyJobs {
 
     private static final int NONE = -1;
 
-    private final TenantTurns tenants;
-
     /** The queues of the lanes in their order. */
     private final List<LaneQueue> lanes;
 
@@ -33,9 +31,8 @@ final class ReadyJobs {
     private final FairTurns turns;
 
     ReadyJobs(LaneWeights weights, ToIntFunction<String> tenantWeights) {
-        tenants = new TenantTurns(tenantWeights);
-        lanes = LANES.stream().map(_ -> new LaneQueue(tenants)).toList();
-        poison = new LaneQueue(tenants);
+        lanes = LANES.stream().map(_ -> new LaneQueue(tenantWeights)).toList();
+        poison = new LaneQueue(tenantWeights);
         // A lane that is not served has no jobs here.
         turns = new FairTurns(LANES.stream().mapToInt(it -> Math.max(1, weights.of(it))).toArray());
     }
@@ -122,10 +119,15 @@ final class ReadyJobs {
         return first != null && fits.test(first) ? first : null;
     }
 
-    /** Records that the next job starts, so that its lane has had its turn. */
+    /** Records that the next job starts, so that its lane and its tenant have had their turns. */
     void onStarted(Job job) {
-        queueOf(job).onStarted(job);
-        tenants.onStarted(job.headers().tenant(), lowestTag());
+        LaneQueue own = queueOf(job);
+        own.onStarted(job);
+        for (LaneQueue other : lanes) {
+            if (!other.equals(own)) {
+                other.onStartedElsewhere(job.headers().tenant());
+            }
+        }
         if (!job.isPoisonCandidate()) {
             int lane = LANES.indexOf(job.partition().lane());
             int turn = lane < CRITICAL_LANES ? next(LANES.size()) : NONE;
@@ -133,18 +135,9 @@ final class ReadyJobs {
         }
     }
 
-    private long lowestTag() {
-        long lowest = Long.MAX_VALUE;
-        for (LaneQueue lane : lanes) {
-            lowest = Math.min(lowest, lane.lowestTag());
-        }
-        return lowest;
-    }
-
     /** Saves the turns, so that {@link #reset} can undo later starts. */
     void mark() {
         turns.mark();
-        tenants.mark();
         lanes.forEach(LaneQueue::mark);
         poison.mark();
     }
@@ -152,7 +145,6 @@ final class ReadyJobs {
     /** Restores the turns saved by the last {@link #mark}. */
     void reset() {
         turns.reset();
-        tenants.reset();
         lanes.forEach(LaneQueue::reset);
         poison.reset();
     }

@@ -124,6 +124,28 @@ class ReadyJobsTest {
             assertThat(start(40)).filteredOn("light"::equals).hasSizeBetween(10, 11);
         }
 
+        /** A tenant whose lane has few turns must not lower the claims of those in other lanes. */
+        @Test
+        void tenantThatArrivesOvertakesNoOneForAThirdTenantThatWaits() {
+            add(Lane.BULK, "third", 2_000);
+            add(Lane.NORMAL, "first", 2_000);
+            start(1_000);
+            add(Lane.NORMAL, "second", 2_000);
+
+            assertThat(start(50)).filteredOn("first"::equals).hasSizeBetween(19, 21);
+        }
+
+        @Test
+        void startsInAnotherLanePutATenantBehindForALimitedTime() {
+            add(Lane.BULK, "first", 2_000);
+            add(Lane.BULK, "second", 2_000);
+            add(Lane.NORMAL, "first", 1_000);
+            start(1_250);
+
+            assertThat(start(36)).filteredOn("first"::equals).hasSizeBetween(9, 11);
+            assertThat(start(20)).filteredOn("first"::equals).hasSize(10);
+        }
+
         @Test
         void withdrawnCallsTakeNoTurns() {
             add(Lane.NORMAL, "heavy", 200);
