@@ -52,7 +52,7 @@ final class FairTurns {
     }
 
     /**
-     * Returns true if party a may start while party b, whose turn it is, cannot. Party a is then
+     * Returns true if an urgent party a may start before party b, whose turn it is. Party a is then
      * ahead of b by less than one start of weight 1, so that it overtakes b for a limited time.
      */
     boolean mayOvertake(int a, int b) {

@@ -87,19 +87,17 @@ final class ReadyJobs {
 
     /**
      * Returns the next job that fits. If the first job of the lane whose turn it is does not fit,
-     * the lane keeps its turn however long it waits, and only critical lanes overtake it. Otherwise
-     * small calls of other lanes could take each permit that a large call waits for.
+     * the lane keeps its turn however long it waits. Otherwise small calls of other lanes could
+     * take each permit that a large call waits for. Critical lanes overtake others for a limited
+     * time.
      */
     private @Nullable Job peek(Predicate<Job> fits) {
         int turn = next(LANES.size());
-        Job next = turn == NONE ? null : fitting(lanes.get(turn), fits);
-        if (next == null && turn >= CRITICAL_LANES) {
-            int urgent = next(CRITICAL_LANES);
-            next =
-                    urgent != NONE && turns.mayOvertake(urgent, turn)
-                            ? fitting(lanes.get(urgent), fits)
-                            : null;
+        int critical = next(CRITICAL_LANES);
+        if (critical != NONE && turns.mayOvertake(critical, turn)) {
+            turn = critical;
         }
+        Job next = turn == NONE ? null : fitting(lanes.get(turn), fits);
         return next == null ? fitting(poison, fits) : next;
     }
 

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -21,6 +22,14 @@ import org.junit.jupiter.params.provider.MethodSource;
 class LaneSharesTest {
     private static final List<Lane> LANES = List.of(Lane.HIGH, Lane.NORMAL, Lane.LOW);
     private static final int WEIGHTS = LANES.stream().mapToInt(LaneWeights.DEFAULT::of).sum();
+
+    private static final List<Lane> BACKLOGS =
+            List.of(Lane.HIGH, Lane.NORMAL, Lane.LOW, Lane.BULK);
+
+    private static final List<Lane> BACKLOGS_AND_CRITICAL =
+            Stream.concat(Stream.of(Lane.CRITICAL), BACKLOGS.stream()).toList();
+
+    private static final int CALLS_PER_CRITICAL = 3;
 
     /** Calls before the measurement: the lanes are polled one after the other. */
     private static final int FIRST_CALLS = 2 * WEIGHTS;
@@ -72,6 +81,50 @@ class LaneSharesTest {
                     .as(lane.word())
                     .isCloseTo(due, within(Math.max(1, tolerance(scene) * due)));
         }
+    }
+
+    static List<Scene> slowScenes() {
+        return List.of(
+                new Scene(Source.CONFIGURED_REQUESTS, 1, Duration.ofSeconds(1)),
+                new Scene(Source.CONFIGURED_REQUESTS, 60, Duration.ofSeconds(1)),
+                new Scene(Source.CONFIGURED_TOKENS, 60, Duration.ofSeconds(15)),
+                new Scene(Source.CONFIGURED_CONCURRENCY, 1, Duration.ofMinutes(1)),
+                new Scene(Source.CONFIGURED_CONCURRENCY, 5, Duration.ofSeconds(5)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("slowScenes")
+    void criticalCallIsNextBesideBacklogs(Scene scene) {
+        BACKLOGS.forEach(lane -> cluster.jobs(lane, 1_000, Priority.NORMAL, 0));
+        cluster.jobsOfTenant("t", Lane.CRITICAL, 1);
+        var worker =
+                new LimitedWorker(
+                        cluster, scene, "", BACKLOGS_AND_CRITICAL.toArray(Lane[]::new));
+        worker.run(FIRST_CALLS);
+
+        for (int i = 0; i < 20; i++) {
+            // The source skips the first one: it takes its offset for a control record.
+            cluster.jobsOfTenant("t", Lane.CRITICAL, 2);
+            List<Start> before = worker.starts();
+            worker.run(CALLS_PER_CRITICAL);
+
+            assertThat(lane(worker.starts().get(before.size())))
+                    .as("call %d", before.size())
+                    .isEqualTo(Lane.CRITICAL.word());
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("slowScenes")
+    void criticalCallsLeaveOtherLanesTheirTurns(Scene scene) {
+        List<Lane> lanes = List.of(Lane.CRITICAL, Lane.NORMAL);
+        lanes.forEach(lane -> cluster.jobs(lane, 1_000, Priority.NORMAL, 0));
+        var worker = new LimitedWorker(cluster, scene, "", lanes.toArray(Lane[]::new));
+        worker.run(FIRST_CALLS);
+
+        assertThat(worker.run(100))
+                .filteredOn(it -> lane(it).equals(Lane.NORMAL.word()))
+                .hasSizeBetween(19, 21);
     }
 
     /** A refused call takes a turn, too, and its lane's next call may be accepted later. */
