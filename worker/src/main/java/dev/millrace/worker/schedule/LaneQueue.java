@@ -42,6 +42,9 @@ final class LaneQueue {
     /** The tenants whose turns have changed since the last {@link #mark}. */
     private final List<TenantQueue> marked = new ArrayList<>();
 
+    /** The job that starts next, unless it has ended; null if it is not known. */
+    private @Nullable Job next;
+
     private long tenantNumber;
     private long virtualTime;
     private long virtualTimeBefore;
@@ -62,10 +65,10 @@ final class LaneQueue {
     }
 
     private TenantQueue queueOf(Job job) {
+        next = null;
         TenantQueue queue =
                 tenants.computeIfAbsent(
-                        job.headers().tenant(),
-                        it -> new TenantQueue(it, count, tenantNumber++));
+                        job.headers().tenant(), it -> new TenantQueue(it, count, tenantNumber++));
         if (!queue.isOrdered) {
             queue.tag = Math.max(queue.tag, virtualTime);
             order(queue);
@@ -95,6 +98,13 @@ final class LaneQueue {
 
     /** Returns the job that starts next, or null when none is ready. */
     @Nullable Job peek() {
+        if (next == null || !next.isReady()) {
+            next = findNext();
+        }
+        return next;
+    }
+
+    private @Nullable Job findNext() {
         for (TenantQueue first = order.peek(); first != null; first = order.peek()) {
             Job job = first.isBehind() ? null : first.jobs.peek();
             if (job != null) {
@@ -147,7 +157,9 @@ final class LaneQueue {
         return Math.max(1, UNIT / weights.applyAsInt(queue.tenant));
     }
 
+    /** Saves the turn of a tenant before it changes. */
     private void mark(TenantQueue queue) {
+        next = null;
         if (!queue.isMarked) {
             queue.mark();
             marked.add(queue);
@@ -168,6 +180,7 @@ final class LaneQueue {
 
     /** Restores the turns at the last {@link #mark}. */
     void reset() {
+        next = null;
         marked.forEach(TenantQueue::reset);
         virtualTime = virtualTimeBefore;
         order.clear();

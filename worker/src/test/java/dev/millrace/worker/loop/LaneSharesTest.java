@@ -23,8 +23,7 @@ class LaneSharesTest {
     private static final List<Lane> LANES = List.of(Lane.HIGH, Lane.NORMAL, Lane.LOW);
     private static final int WEIGHTS = LANES.stream().mapToInt(LaneWeights.DEFAULT::of).sum();
 
-    private static final List<Lane> BACKLOGS =
-            List.of(Lane.HIGH, Lane.NORMAL, Lane.LOW, Lane.BULK);
+    private static final List<Lane> BACKLOGS = List.of(Lane.HIGH, Lane.NORMAL, Lane.LOW, Lane.BULK);
 
     private static final List<Lane> BACKLOGS_AND_CRITICAL =
             Stream.concat(Stream.of(Lane.CRITICAL), BACKLOGS.stream()).toList();
@@ -98,8 +97,7 @@ class LaneSharesTest {
         BACKLOGS.forEach(lane -> cluster.jobs(lane, 1_000, Priority.NORMAL, 0));
         cluster.jobsOfTenant("t", Lane.CRITICAL, 1);
         var worker =
-                new LimitedWorker(
-                        cluster, scene, "", BACKLOGS_AND_CRITICAL.toArray(Lane[]::new));
+                new LimitedWorker(cluster, scene, "", BACKLOGS_AND_CRITICAL.toArray(Lane[]::new));
         worker.run(FIRST_CALLS);
 
         for (int i = 0; i < 20; i++) {
