@@ -95,7 +95,7 @@ final class LoopParts {
                         pauseAndCancel,
                         spentBudgets,
                         breakers);
-        schedule = new Schedule(context);
+        schedule = new Schedule(context, served.tenantWeights());
         quota =
                 new Quota(
                         served.models().values(),

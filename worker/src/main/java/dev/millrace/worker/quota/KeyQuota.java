@@ -10,7 +10,6 @@ import dev.millrace.wire.error.ResponseHeaders;
 import dev.millrace.worker.adaptive.AdaptiveLimit;
 import dev.millrace.worker.adaptive.FoundLimit;
 import dev.millrace.worker.job.Hold;
-import dev.millrace.worker.job.JobTopic;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumMap;
@@ -79,7 +78,7 @@ final class KeyQuota {
     }
 
     /** Returns true if a call with the key may start now. */
-    boolean hasRoom(JobTopic asking, TokenEstimate tokens, long nowNanos) {
+    boolean hasRoom(String asking, TokenEstimate tokens, long nowNanos) {
         boolean hasRoom = adaptive.hasRoom(nowNanos) && own.hasRoom(asking, tokens, nowNanos);
         for (PermitSet set : ofKey) {
             hasRoom = hasRoom && set.hasRoom(asking, tokens, nowNanos);
@@ -88,7 +87,7 @@ final class KeyQuota {
     }
 
     /** Returns which limit holds back a call with the key; null if none does. */
-    @Nullable Hold hold(JobTopic asking, TokenEstimate tokens, Instant now, long nowNanos) {
+    @Nullable Hold hold(String asking, TokenEstimate tokens, Instant now, long nowNanos) {
         Hold hold =
                 adaptive.hasRoom(nowNanos)
                         ? own.hold(asking, tokens, nowNanos)
@@ -103,7 +102,7 @@ final class KeyQuota {
      * Returns the nanoseconds until a call with the key can start; 0 for now, a far time if
      * unknown.
      */
-    long waitNanos(JobTopic asking, TokenEstimate tokens, long nowNanos) {
+    long waitNanos(String asking, TokenEstimate tokens, long nowNanos) {
         long wait = adaptive.waitNanos(nowNanos);
         if (!own.isEmpty()) {
             wait = own.waitNanos(asking, tokens, wait, nowNanos);

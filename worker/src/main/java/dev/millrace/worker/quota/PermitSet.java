@@ -10,7 +10,6 @@ import dev.millrace.quota.RateLimit;
 import dev.millrace.quota.RatePermits;
 import dev.millrace.wire.error.ReportedLimit.Kind;
 import dev.millrace.worker.job.Hold;
-import dev.millrace.worker.job.JobTopic;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +25,7 @@ final class PermitSet {
     static final long UNKNOWN = RatePermits.UNKNOWN;
 
     static final Hold OTHERS_TURN =
-            new Hold(WaitingReason.LANE, "another lane or model has its turn at a limit");
+            new Hold(WaitingReason.LANE, "another model has its turn at a limit");
 
     private static final Duration SECOND = Duration.ofSeconds(1);
     static final Duration MINUTE = Duration.ofMinutes(1);
@@ -44,7 +43,7 @@ final class PermitSet {
     private final String concurrencyKey;
     private final OptionalLong burst;
     private final List<Rate> rates = new ArrayList<>();
-    private final WaitingLane waitingLane = new WaitingLane();
+    private final WaitingModel waitingModel = new WaitingModel();
     private @Nullable ConcurrencyPermits concurrency;
     private long concurrencyLimit;
 
@@ -227,18 +226,18 @@ final class PermitSet {
         return rates.size();
     }
 
-    /** Returns true if a call of the lane may start now. */
-    boolean hasRoom(JobTopic asking, TokenEstimate tokens, long nowNanos) {
+    /** Returns true if a call of the model may start now. */
+    boolean hasRoom(String asking, TokenEstimate tokens, long nowNanos) {
         boolean hasRoom = concurrency == null || concurrency.hasRoom(nowNanos);
         for (Rate rate : rates) {
             long amount = rate.amount(tokens);
             hasRoom &= amount == 0 || rate.permits.hasRoom(amount, nowNanos);
         }
-        return hasRoom && waitingLane.permits(asking, nowNanos);
+        return hasRoom && waitingModel.permits(asking, nowNanos);
     }
 
     /** Returns which limit holds back a call; null if none does. Takes nothing. */
-    @Nullable Hold hold(JobTopic asking, TokenEstimate tokens, long nowNanos) {
+    @Nullable Hold hold(String asking, TokenEstimate tokens, long nowNanos) {
         for (Rate rate : rates) {
             long amount = rate.amount(tokens);
             if (amount > 0 && !rate.permits.hasRoom(amount, nowNanos)) {
@@ -249,7 +248,7 @@ final class PermitSet {
             return new Hold(
                     WaitingReason.CONFIGURED_LIMIT, concurrencyKey + ": " + concurrencyLimit);
         }
-        return waitingLane.permits(asking, nowNanos) ? null : OTHERS_TURN;
+        return waitingModel.permits(asking, nowNanos) ? null : OTHERS_TURN;
     }
 
     /**
@@ -258,12 +257,13 @@ final class PermitSet {
      * workers.
      *
      * <p>All workers ask the sets in one order, and a waiting call demands no permit of a later
-     * concurrency. Otherwise two workers could each keep the permit that the other needs.
+     * concurrency. Otherwise two workers could each keep the permit that the other needs. For the
+     * same reason, a model that waits for another limit has no turn at this one.
      *
-     * @param asking the asking lane, which has its turn before lanes that asked later
+     * @param asking the asking model, which has its turn before models that asked later
      * @param before the wait at the sets asked earlier
      */
-    long waitNanos(JobTopic asking, TokenEstimate tokens, long before, long nowNanos) {
+    long waitNanos(String asking, TokenEstimate tokens, long before, long nowNanos) {
         long wait = 0;
         for (Rate rate : rates) {
             long amount = rate.amount(tokens);
@@ -272,7 +272,11 @@ final class PermitSet {
         if (concurrency != null && wait == 0 && before == 0) {
             wait = concurrency.waitNanos(nowNanos);
         }
-        return Math.max(before, waitingLane.waitNanos(asking, wait, nowNanos));
+        if (before > 0) {
+            waitingModel.onWaitingElsewhere(asking);
+            return Math.max(before, wait);
+        }
+        return waitingModel.waitNanos(asking, wait, nowNanos);
     }
 
     /**

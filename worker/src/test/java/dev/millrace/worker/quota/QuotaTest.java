@@ -215,59 +215,6 @@ class QuotaTest extends QuotaScene {
         private final Partition bulk = Jobs.active(new JobTopic("m", Lane.BULK));
 
         @Test
-        void largeCallOfOneIsNotDelayedForeverBySmallOnesOfTheOther() {
-            assertPermittedBeside(bulk, job("m", 2_000));
-        }
-
-        @Test
-        void largeCriticalCallIsNotDelayedForeverBySmallExpressOnes() {
-            Partition critical = Jobs.active(new JobTopic("m", Lane.CRITICAL));
-            assertPermittedBeside(
-                    Jobs.active(new JobTopic("m", Lane.EXPRESS)),
-                    Jobs.ready(critical, offset++, model("m"), new TokenEstimate(2_000, 0)));
-        }
-
-        /** The critical call needs its own turn, although it overtakes the waiting lane. */
-        @Test
-        void largeCriticalCallIsNotDelayedForeverWhileAThirdLaneWaits() {
-            Partition critical = Jobs.active(new JobTopic("m", Lane.CRITICAL));
-            Job waiting = Jobs.ready(bulk, offset++, model("m"), new TokenEstimate(3_000, 0));
-            while (tryStart(quota, "m", 100) != null) {
-                // Uses what the limit permits now.
-            }
-            assertThat(quota.of(waiting).waitNanos(waiting, QuotaScene::isAnyKey, now))
-                    .isPositive();
-            assertPermittedBeside(
-                    Jobs.active(new JobTopic("m", Lane.EXPRESS)),
-                    Jobs.ready(critical, offset++, model("m"), new TokenEstimate(2_000, 0)),
-                    waiting);
-        }
-
-        private void assertPermittedBeside(Partition others, Job large) {
-            assertPermittedBeside(others, large, large);
-        }
-
-        /**
-         * @param waiting asks before the large call, too
-         */
-        private void assertPermittedBeside(Partition others, Job large, Job waiting) {
-            boolean isPermitted = false;
-            for (int i = 0; i < 30_000 && !isPermitted; i++) {
-                Job small = Jobs.ready(others, offset++, model("m"), new TokenEstimate(10, 0));
-                if (quota.of(small).waitNanos(small, QuotaScene::isAnyKey, now) == 0) {
-                    quota.of(small).reserve(small, now);
-                    quota.of(small).onSent(small, now);
-                    quota.of(small).complete(small, answered(10), now);
-                }
-                var _ = quota.of(waiting).waitNanos(waiting, QuotaScene::isAnyKey, now);
-                isPermitted = quota.of(large).waitNanos(large, QuotaScene::isAnyKey, now) == 0;
-                now += SECOND / 1_000;
-            }
-
-            assertThat(isPermitted).isTrue();
-        }
-
-        @Test
         void earlierOneIsDueFirst() {
             while (tryStart(quota, "m", 100) != null) {
                 // Uses what the limit permits now.

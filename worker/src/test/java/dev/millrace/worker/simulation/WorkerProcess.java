@@ -106,6 +106,7 @@ final class WorkerProcess implements SimulatedLoop.Waiting {
                 "v1",
                 new OutputRecords(JobLog.TOPICS, MAX_RESULT_BYTES),
                 ConfiguredLimits.NONE,
+                _ -> 1,
                 false);
     }
 
