@@ -72,7 +72,12 @@ public final class Gateway implements Service {
                 KafkaServices.open(
                         settings.config().kafka().orElseThrow().properties(),
                         new Topics(settings.config().topics().prefix()));
-        services = new ServiceWatch(running, settings.config().catalog(), settings.nanoTicker());
+        services =
+                new ServiceWatch(
+                        running,
+                        settings.config().catalog(),
+                        settings.config().router().cache().mode(),
+                        settings.nanoTicker());
         jobs = jobClient(settings, results);
         var cors = new CorsRules(Set.copyOf(settings.config().gateway().cors().origins()));
         streams = streams(settings);

@@ -3,6 +3,7 @@ package dev.millrace.gateway.job;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.contracts.control.ControlState;
+import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.header.SubmissionHeaders;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.Lane;
@@ -61,12 +62,18 @@ final class ExpressLane implements AutoCloseable {
     }
 
     /**
+     * A call that bypasses the router.
+     *
+     * @param record the record of its job
+     */
+    record ExpressCall(ProducerRecord<byte[], byte[]> record, JobHeaders.Route route) {}
+
+    /**
      * Plans a call, which counts as running until {@link #onEnded}.
      *
-     * @return the record of its job; empty if the call has to go through the router
+     * @return empty if the call has to go through the router
      */
-    Optional<ProducerRecord<byte[], byte[]>> plan(
-            RequestLine line, JobId job, SubmissionHeaders submission) {
+    Optional<ExpressCall> plan(RequestLine line, JobId job, SubmissionHeaders submission) {
         if (!usable.isAnyUsable()) {
             return Optional.empty();
         }
@@ -81,8 +88,7 @@ final class ExpressLane implements AutoCloseable {
         }
     }
 
-    private Optional<ProducerRecord<byte[], byte[]>> record(
-            PlannedCall planned, JobId job, RequestLine line) {
+    private Optional<ExpressCall> record(PlannedCall planned, JobId job, RequestLine line) {
         String topic = topics.jobs(planned.headers().model(), Lane.EXPRESS);
         if (!usable.isUsable(topic)) {
             planned.onEnd().run();
@@ -91,7 +97,7 @@ final class ExpressLane implements AutoCloseable {
         running.put(job, planned);
         var record = new ProducerRecord<>(topic, job.value().getBytes(UTF_8), line.bytes());
         planned.headers().writeTo(record.headers());
-        return Optional.of(record);
+        return Optional.of(new ExpressCall(record, planned.headers().route()));
     }
 
     /** Records that a job has ended, or that its end is no longer awaited. */

@@ -3,6 +3,7 @@ package dev.millrace.gateway.job;
 import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.header.SubmissionHeaders;
+import dev.millrace.contracts.job.CacheMode;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.service.Health;
@@ -87,7 +88,11 @@ public final class JobClient implements Service {
                 new Routing(
                         CallPlanner.NONE,
                         Optional::empty,
-                        new ServiceWatch(ServiceWatch.Source.NONE, Catalog.of(List.of()), () -> 0));
+                        new ServiceWatch(
+                                ServiceWatch.Source.NONE,
+                                Catalog.of(List.of()),
+                                CacheMode.NONE,
+                                () -> 0));
     }
 
     /** Decides whether a valid request may become a job. */
@@ -240,16 +245,19 @@ public final class JobClient implements Service {
                 submission(request.tenant(), request.batch(), request.apiKey())
                         .withChunks(request.answerWait().chunks());
         // The router recognises the repeats of a request with an idempotency key.
-        Optional<ProducerRecord<byte[], byte[]>> call =
+        Optional<ExpressLane.ExpressCall> call =
                 job.digest() == null ? express.plan(line, id, submission) : Optional.empty();
         try {
-            awaitServices(call.isPresent() ? Optional.empty() : Optional.of(topic), line, job);
+            awaitServices(
+                    call.map(it -> ServiceWatch.need(it.route()))
+                            .orElseGet(() -> services.need(topic, line)),
+                    job);
         } catch (JobRefusal refusal) {
             express.onEnded(id);
             throw refusal;
         }
         if (call.isPresent()) {
-            publishExpress(call.get(), job, request);
+            publishExpress(call.get().record(), job, request);
         } else {
             var _ =
                     publisher
@@ -258,12 +266,9 @@ public final class JobClient implements Service {
         }
     }
 
-    private void awaitServices(Optional<String> requests, RequestLine line, PendingJob job) {
-        var publication =
-                new PendingJob.Publication(
-                        services.need(requests, line.model()), nanoTicker.getAsLong());
-        unserved.awaitServices(publication.need(), publication.sinceNanos());
-        job.onPublishing(publication);
+    private void awaitServices(ServiceWatch.Need need, PendingJob job) {
+        unserved.awaitServices(need, nanoTicker.getAsLong());
+        job.onPublishing(new PendingJob.Publication(need, nanoTicker.getAsLong()));
     }
 
     private void publishExpress(

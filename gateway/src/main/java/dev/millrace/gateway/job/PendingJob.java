@@ -84,7 +84,7 @@ final class PendingJob {
      * A job on its way to Kafka.
      *
      * @param need what the job needs to run
-     * @param sinceNanos when its request came
+     * @param sinceNanos when it was published
      */
     record Publication(Need need, long sinceNanos) {}
 

@@ -2,6 +2,8 @@ package dev.millrace.gateway.job;
 
 import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.catalog.Model;
+import dev.millrace.contracts.header.JobHeaders;
+import dev.millrace.contracts.job.CacheMode;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.serving.RunningServices;
 import dev.millrace.contracts.waiting.Waiting;
@@ -32,6 +34,7 @@ public final class ServiceWatch {
 
     private final Source source;
     private final Catalog catalog;
+    private final CacheMode defaultCache;
     private final LongSupplier nanoTicker;
     private final ReentrantLock reading = new ReentrantLock();
 
@@ -43,6 +46,9 @@ public final class ServiceWatch {
     /** The needs that nobody serves, with the time of the first reading that showed it. */
     private final Map<Need, Long> unservedNanos = new HashMap<>();
 
+    /** The topics that routers read, with the time of the last reading that showed it. */
+    private final Map<String, Long> routedNanos = new HashMap<>();
+
     /** The models that the cluster was asked about since the last reading. */
     private final Map<String, Boolean> models = new HashMap<>();
 
@@ -50,8 +56,8 @@ public final class ServiceWatch {
      * What a job needs to run.
      *
      * @param requests request topic of the job; empty for a job that bypasses the router
-     * @param model model of the job, or {@code auto}; empty if no model has its name, so that the
-     *     router ends the job
+     * @param model model that a worker must serve, or {@code auto} for any; empty if the job can
+     *     end without a worker
      */
     public record Need(Optional<String> requests, Optional<String> model) {}
 
@@ -80,10 +86,16 @@ public final class ServiceWatch {
         boolean hasTopics(String model);
     }
 
-    /** Creates a watch that has read nothing. */
-    public ServiceWatch(Source source, Catalog catalog, LongSupplier nanoTicker) {
+    /**
+     * Creates a watch that has read nothing.
+     *
+     * @param defaultCache cache mode of jobs that name none
+     */
+    public ServiceWatch(
+            Source source, Catalog catalog, CacheMode defaultCache, LongSupplier nanoTicker) {
         this.source = source;
         this.catalog = catalog;
+        this.defaultCache = defaultCache;
         this.nanoTicker = nanoTicker;
         readNanos = nanoTicker.getAsLong() - INTERVAL.toNanos();
     }
@@ -100,6 +112,41 @@ public final class ServiceWatch {
                 model.equals(RequestLine.AUTO)
                         ? Optional.of(model)
                         : catalog.find(model).map(Model::name));
+    }
+
+    /**
+     * Returns what a call through the router needs to run. The cache can answer it without a
+     * worker, and with a fallback any worker may run it.
+     *
+     * @param requests request topic of the call
+     */
+    Need need(String requests, RequestLine line) {
+        Optional<String> topic = Optional.of(requests);
+        CacheMode own = line.options().cache();
+        if ((own == null ? defaultCache : own) != CacheMode.NONE) {
+            return new Need(topic, Optional.empty());
+        }
+        Need named = need(topic, line.model());
+        return named.model.isPresent() && hasFallback(line)
+                ? new Need(topic, Optional.of(RequestLine.AUTO))
+                : named;
+    }
+
+    private boolean hasFallback(RequestLine line) {
+        List<String> own = line.options().fallback();
+        return own == null
+                ? catalog.find(line.model())
+                        .filter(it -> !it.fallbacks().chain().isEmpty())
+                        .isPresent()
+                : !own.isEmpty();
+    }
+
+    /** Returns what a call that bypasses the router needs to run. */
+    static Need need(JobHeaders.Route planned) {
+        List<String> chain = planned.chain();
+        return new Need(
+                Optional.empty(),
+                Optional.of(chain.size() == 1 ? chain.getFirst() : RequestLine.AUTO));
     }
 
     /** Reads the services, unless a reading is new or is under way. */
@@ -123,6 +170,12 @@ public final class ServiceWatch {
         latest = services.orElse(null);
         readNanos = now;
         models.clear();
+        services.ifPresent(
+                it ->
+                        it.routers()
+                                .partitions()
+                                .keySet()
+                                .forEach(topic -> routedNanos.put(topic, now)));
         if (latest == null || isGap) {
             unservedNanos.clear();
         } else {
@@ -173,11 +226,16 @@ public final class ServiceWatch {
     }
 
     /**
-     * Returns the services that a call has lacked for {@link #PATIENCE}.
+     * Returns the services that a published call has lacked for {@link #PATIENCE}. A call whose
+     * requests a router has read since then may be running, so that it needs no router.
      *
-     * @param sinceNanos when the call came
+     * @param sinceNanos when the call was published
      */
-    synchronized List<Waiting> missing(Need need, long sinceNanos) {
+    synchronized List<Waiting> missing(Need published, long sinceNanos) {
+        Need need =
+                new Need(
+                        published.requests.filter(it -> !isRoutedSince(it, sinceNanos)),
+                        published.model);
         List<Waiting> missing = missing(need);
         long now = nanoTicker.getAsLong();
         long longest = PATIENCE.toNanos();
@@ -186,5 +244,10 @@ public final class ServiceWatch {
                         || now - unservedNanos.getOrDefault(need, now) < longest
                 ? List.of()
                 : missing;
+    }
+
+    private boolean isRoutedSince(String requests, long nanos) {
+        Long seen = routedNanos.get(requests);
+        return seen != null && seen - nanos > 0;
     }
 }

@@ -1,9 +1,16 @@
 package dev.millrace.gateway.job;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
 
 import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.catalog.Model;
+import dev.millrace.contracts.header.JobHeaders;
+import dev.millrace.contracts.job.CacheMode;
+import dev.millrace.contracts.job.ParseResult;
+import dev.millrace.contracts.job.RequestLine;
+import dev.millrace.contracts.job.RequestParser;
 import dev.millrace.contracts.money.Price;
 import dev.millrace.contracts.serving.GroupMembers;
 import dev.millrace.contracts.serving.RunningServices;
@@ -27,31 +34,38 @@ class ServiceWatchTest {
     private GroupMembers routers = ROUTER;
     private GroupMembers workers = WORKER;
     private boolean isKnown = true;
-    private Set<String> withTopics = Set.of("m", "other");
+    private Set<String> withTopics = Set.of("m", "other", "chained");
     private long nanos = Long.MAX_VALUE - 1;
+    private final long firstNanos = nanos;
 
-    private final ServiceWatch watch =
-            new ServiceWatch(
-                    new ServiceWatch.Source() {
-                        @Override
-                        public Optional<RunningServices> read() {
-                            return isKnown
-                                    ? Optional.of(
-                                            new RunningServices(
-                                                    new Topics("millrace."), routers, workers))
-                                    : Optional.empty();
-                        }
+    private final ServiceWatch watch = watch(CacheMode.NONE);
 
-                        @Override
-                        public boolean hasTopics(String model) {
-                            return withTopics.contains(model);
-                        }
-                    },
-                    Catalog.of(
-                            List.of(
-                                    Model.of("m", "p", Price.of("1", "1")),
-                                    Model.of("other", "p", Price.of("1", "1")))),
-                    () -> nanos);
+    private ServiceWatch watch(CacheMode cache) {
+        return new ServiceWatch(
+                new ServiceWatch.Source() {
+                    @Override
+                    public Optional<RunningServices> read() {
+                        return isKnown
+                                ? Optional.of(
+                                        new RunningServices(
+                                                new Topics("millrace."), routers, workers))
+                                : Optional.empty();
+                    }
+
+                    @Override
+                    public boolean hasTopics(String model) {
+                        return withTopics.contains(model);
+                    }
+                },
+                Catalog.of(
+                        List.of(
+                                Model.of("m", "p", Price.of("1", "1")),
+                                Model.of("other", "p", Price.of("1", "1")),
+                                Model.of("chained", "p", Price.of("1", "1"))
+                                        .withFallback(List.of("m")))),
+                cache,
+                () -> nanos);
+    }
 
     private static GroupMembers readerOf(String topic) {
         return new GroupMembers(List.of("a"), false, Map.of(topic, Set.of(0)));
@@ -62,11 +76,12 @@ class ServiceWatchTest {
         watch.refresh();
     }
 
-    /** Looks twice a second, as the gateway does while calls wait. */
+    /** Looks twice a second, as the gateway does while calls wait and published ones run. */
     private void passSeconds(int seconds) {
         for (int i = 0; i < 2 * seconds; i++) {
             pass(Duration.ofMillis(500));
             var _ = missing("m");
+            var _ = missing("m", firstNanos);
         }
     }
 
@@ -197,6 +212,95 @@ class ServiceWatchTest {
             pass(Duration.ofHours(1));
 
             assertThat(missing("m", nanos - Duration.ofSeconds(30).toNanos())).isEmpty();
+        }
+
+        @Test
+        void needsNoRouterOnceOneHasReadItsRequests() {
+            long start = nanos;
+            passSeconds(2);
+            routers = GroupMembers.NONE;
+
+            passSeconds(60);
+            assertThat(missing("m", start)).isEmpty();
+
+            workers = GroupMembers.NONE;
+            passSeconds(6);
+            assertThat(missing("m", start)).containsExactly(WaitingReason.NO_WORKER);
+        }
+
+        @Test
+        void lacksARouterThatWasSeenBeforeItOnly() {
+            passSeconds(2);
+            routers = GroupMembers.NONE;
+            long start = nanos;
+
+            passSeconds(6);
+
+            assertThat(missing("m", start)).containsExactly(WaitingReason.NO_ROUTER);
+        }
+
+        @Test
+        void withAFallbackNeedsAnyWorker() {
+            watch.refresh();
+            assertThat(lacks("chained", "{}")).isEmpty();
+            assertThat(lacks("chained", "{\"fallback\":[]}"))
+                    .containsExactly(WaitingReason.NO_WORKER);
+            assertThat(lacks("other", "{\"fallback\":[\"m\"]}")).isEmpty();
+            assertThat(lacks("other", "{}")).containsExactly(WaitingReason.NO_WORKER);
+
+            workers = GroupMembers.NONE;
+            pass(Duration.ofSeconds(1));
+            assertThat(lacks("chained", "{}")).containsExactly(WaitingReason.NO_WORKER);
+        }
+
+        @Test
+        void thatTheCacheCanAnswerNeedsNoWorker() {
+            workers = GroupMembers.NONE;
+            watch.refresh();
+            assertThat(lacks("m", "{\"cache\":\"exact\"}")).isEmpty();
+            assertThat(lacks("auto", "{\"cache\":\"semantic\"}")).isEmpty();
+            assertThat(lacks("m", "{\"cache\":\"none\"}")).containsExactly(WaitingReason.NO_WORKER);
+
+            ServiceWatch cached = watch(CacheMode.DETERMINISTIC);
+            cached.refresh();
+            assertThat(cached.missing(cached.need("millrace.requests", line("m", "{}")))).isEmpty();
+        }
+
+        @Test
+        void thatBypassesTheRouterNeedsAWorkerOfItsPlan() {
+            routers = GroupMembers.NONE;
+            watch.refresh();
+
+            assertThat(lacks(List.of("m"))).isEmpty();
+            assertThat(lacks(List.of("other", "m"))).isEmpty();
+            assertThat(lacks(List.of("other"))).containsExactly(WaitingReason.NO_WORKER);
+        }
+
+        private List<WaitingReason> lacks(String model, String options) {
+            return watch.missing(watch.need("millrace.requests", line(model, options))).stream()
+                    .map(Waiting::reason)
+                    .toList();
+        }
+
+        private List<WaitingReason> lacks(List<String> chain) {
+            return watch
+                    .missing(ServiceWatch.need(new JobHeaders.Route("catalog", chain, null)))
+                    .stream()
+                    .map(Waiting::reason)
+                    .toList();
+        }
+
+        private RequestLine line(String model, String options) {
+            String text =
+                    """
+                    {"custom_id":"1","method":"POST","url":"/v1/chat/completions",\
+                    "body":{"model":"%s","messages":[]},"millrace":%s}\
+                    """
+                            .formatted(model, options);
+            return RequestParser.parse(text.getBytes(UTF_8))
+                            instanceof ParseResult.Accepted(RequestLine accepted)
+                    ? accepted
+                    : fail("the line is not accepted");
         }
     }
 }

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.control.ControlKey;
+import dev.millrace.contracts.job.CacheMode;
 import dev.millrace.contracts.serving.GroupMembers;
 import dev.millrace.contracts.serving.RunningServices;
 import java.nio.file.Path;
@@ -73,6 +74,7 @@ class UnservedCallsIT {
                             }
                         },
                         Catalog.shipped(),
+                        CacheMode.NONE,
                         System::nanoTime);
         client =
                 trial.newClient(
@@ -153,6 +155,22 @@ class UnservedCallsIT {
     void servedCallOutlastsThePatience() throws Exception {
         trial.pipeline().hold();
         try (var ticket = client.submit(trial.request("slow", null))) {
+            assertThatThrownBy(() -> ticket.await(ServiceWatch.PATIENCE.plusSeconds(2)))
+                    .isInstanceOf(TimeoutException.class);
+            trial.pipeline().release();
+
+            assertThat(ticket.await(LONG).errorCode()).isEmpty();
+        }
+    }
+
+    @Test
+    void publishedCallOutlastsTheRouterThatReadIt() throws Exception {
+        trial.pipeline().hold();
+        try (var ticket = client.submit(trial.request("routed", null))) {
+            ticket.accepted().join();
+            assertThatThrownBy(() -> ticket.await(Duration.ofSeconds(2)))
+                    .isInstanceOf(TimeoutException.class);
+            routers = GroupMembers.NONE;
             assertThatThrownBy(() -> ticket.await(ServiceWatch.PATIENCE.plusSeconds(2)))
                     .isInstanceOf(TimeoutException.class);
             trial.pipeline().release();
