@@ -110,6 +110,7 @@ public final class ClosedLoop {
                 "v1",
                 new OutputRecords(new Topics("millrace."), 1 << 20),
                 ConfiguredLimits.NONE,
+                _ -> 1,
                 false);
     }
 
