@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.millrace.contracts.batch.BatchManifest;
+import dev.millrace.contracts.batch.BatchOrigin;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.producer.BatchFileReader;
 import dev.millrace.producer.BatchLine;
@@ -92,7 +93,8 @@ class PipelineUsageIT {
                                     JOBS + 2,
                                     Instant.now(),
                                     "ada@host",
-                                    Optional.empty()));
+                                    Optional.empty(),
+                                    BatchOrigin.UNKNOWN));
             producer.flush();
         }
     }
