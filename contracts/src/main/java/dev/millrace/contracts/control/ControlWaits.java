@@ -95,7 +95,7 @@ public record ControlWaits(ControlState control, Instant now) {
                             }
                         });
         // Pauses were added from the control state; a worker does not report who is paused.
-        ofWorkers().stream()
+        reported().stream()
                 .filter(it -> scope.has(it.model()) && it.reason() != WaitingReason.PAUSE)
                 .forEach(waits::add);
         return waits;
@@ -106,7 +106,7 @@ public record ControlWaits(ControlState control, Instant now) {
      * report. Combines waits of several reports with equal model, lane and reason: adds up their
      * jobs, and keeps one value.
      */
-    public List<Waiting> ofWorkers() {
+    public List<Waiting> reported() {
         Map<Waiting.Queue, Waiting> rows = new LinkedHashMap<>();
         new TreeMap<>(control.workers())
                 .values().stream()

@@ -21,7 +21,8 @@ import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 
 /**
- * The routers and workers of a pipeline, and the topics that they read.
+ * The routers and workers of a pipeline, and the topics that they read. A group that distributes
+ * its partitions counts as running.
  *
  * @param topics names of the topics
  * @param models models that have a topic, so that their jobs need a worker; the router decides
@@ -77,25 +78,20 @@ public record RunningServices(
     }
 
     /**
-     * Returns the services that jobs lack. A group that distributes its partitions counts as
-     * running.
+     * Returns the services that jobs lack.
      *
      * @param requests request topic of the jobs; empty if they bypass the router
      * @param names models, aliases or {@code auto} that the jobs name; empty if unknown
      */
     public List<Waiting> missing(Optional<String> requests, Set<String> names, Catalog catalog) {
         var missing = new ArrayList<Waiting>();
-        if (!routers.isRebalancing()) {
-            requests.flatMap(this::withoutRouter).ifPresent(missing::add);
-        }
-        if (!workers.isRebalancing()) {
-            (names.isEmpty() ? Set.of(RequestLine.AUTO) : names)
-                    .stream()
-                            .sorted()
-                            .flatMap(it -> withoutWorker(it, catalog))
-                            .distinct()
-                            .forEach(missing::add);
-        }
+        requests.flatMap(this::withoutRouter).ifPresent(missing::add);
+        (names.isEmpty() ? Set.of(RequestLine.AUTO) : names)
+                .stream()
+                        .sorted()
+                        .flatMap(it -> withoutWorker(it, catalog))
+                        .distinct()
+                        .forEach(missing::add);
         return missing;
     }
 
@@ -105,7 +101,12 @@ public record RunningServices(
                 : catalog.find(name).stream()
                         .map(Model::name)
                         .filter(models::contains)
-                        .flatMap(it -> withoutWorker(it).stream());
+                        .flatMap(
+                                it ->
+                                        (workers.clients().isEmpty()
+                                                        ? withoutWorkers()
+                                                        : withoutWorker(it))
+                                                .stream());
     }
 
     /**
@@ -114,7 +115,7 @@ public record RunningServices(
      * @param requests name of the topic
      */
     public Optional<Waiting> withoutRouter(String requests) {
-        return routers.reads(requests)
+        return routers.isRebalancing() || routers.reads(requests)
                 ? Optional.empty()
                 : Optional.of(
                         wait(
@@ -127,7 +128,9 @@ public record RunningServices(
 
     /** Returns a wait if no worker runs. */
     public Optional<Waiting> withoutWorkers() {
-        return workers.clients().isEmpty() ? Optional.of(withoutWorkers("")) : Optional.empty();
+        return workers.isRebalancing() || !workers.clients().isEmpty()
+                ? Optional.empty()
+                : Optional.of(withoutWorkers(""));
     }
 
     private static Waiting withoutWorkers(String model) {
@@ -155,7 +158,7 @@ public record RunningServices(
      * @param lanes lanes of the model
      */
     public Optional<Waiting> withoutWorker(String model, List<Lane> lanes) {
-        if (lanes.stream().allMatch(it -> reads(model, it))) {
+        if (workers.isRebalancing() || lanes.stream().allMatch(it -> reads(model, it))) {
             return Optional.empty();
         }
         if (workers.clients().isEmpty()) {

@@ -73,6 +73,13 @@ class RunningServicesTest {
         }
 
         @Test
+        void jobsOfAllModelsLackTheSameWorkersIfNoneRuns() {
+            assertThat(missing(ROUTER, GroupMembers.NONE, "m", "other", "auto"))
+                    .containsExactly(
+                            "jobs wait: no_worker: no worker runs: start one with millrace worker");
+        }
+
+        @Test
         void jobsOfUnknownModelsLackWorkersIfNoneRuns() {
             assertThat(missing(ROUTER, GroupMembers.NONE))
                     .containsExactly(
@@ -83,6 +90,8 @@ class RunningServicesTest {
         @Test
         void groupThatDistributesItsPartitionsCountsAsRunning() {
             assertThat(missing(REBALANCING, REBALANCING, "m", "other", "auto")).isEmpty();
+            assertThat(running(ROUTER, REBALANCING).withoutWorker("m", List.of(Lane.HIGH)))
+                    .isEmpty();
         }
 
         /** The router rejects them, falls back, or keeps them until the topics exist. */

@@ -182,7 +182,7 @@ public final class StatusReader {
                             config.router().defaultPolicy(),
                             config.catalog(),
                             now),
-                    SharedLimitStatus.all(
+                    LimitStatus.all(
                             new SharedLimitReader(client, nanoTicker).read(now),
                             control.workers().values(),
                             now),

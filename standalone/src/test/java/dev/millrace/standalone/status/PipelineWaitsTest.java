@@ -158,7 +158,10 @@ class PipelineWaitsTest {
 
     @Test
     void missingTopicsAndPassagesAreReported() {
-        assertThat(texts(List.of(), Optional.of(new RetrievalBacklog(31, 0))))
+        assertThat(
+                        texts(
+                                List.of(),
+                                Optional.of(new RetrievalBacklog(new RecordCount(31, true), 0))))
                 .containsExactly(
                         "jobs wait: no_topic: no model of the catalog has topics",
                         "jobs wait: retrieval: no retrieval service runs; 31 jobs");
