@@ -69,6 +69,9 @@ import org.slf4j.LoggerFactory;
 
 /** Assembles a router and starts it. */
 final class RouterStarter {
+    /** Longest wait of a lane's first job for its topic, which takes well below a second. */
+    private static final Duration LANE_WAIT = Duration.ofSeconds(2);
+
     private static final Logger LOG = LoggerFactory.getLogger(RouterStarter.class);
 
     private final RouterSettings settings;
@@ -155,7 +158,10 @@ final class RouterStarter {
                 context(
                         available,
                         new LanesOnDemand(
-                                available, TopicPlan.onDemand(config), clusterTopics(admin)),
+                                available,
+                                TopicPlan.onDemand(config),
+                                clusterTopics(admin),
+                                LANE_WAIT),
                         control,
                         clients,
                         costsTopic,

@@ -212,6 +212,7 @@ public final class Worker implements Service {
                         config.catalog().version(),
                         outputs,
                         ConfiguredLimits.of(config),
+                        tenant -> config.tenant(tenant).weight(),
                         settings.acceptResend()),
                 config.worker().withInstance(settings.instance()),
                 new Timing(new LoopClock(settings.clock(), settings.ticker()), settings.random()),

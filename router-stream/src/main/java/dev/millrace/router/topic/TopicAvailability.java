@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.WeakHashMap;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -117,9 +118,10 @@ public final class TopicAvailability {
         return existing.keySet();
     }
 
-    /** Lists the topics again, since one was created. */
-    void refresh() {
-        refreshAfter(0);
+    /** Lists the topics again, since one was created. The stage ends with the listing. */
+    CompletionStage<Void> refresh() {
+        lastRefreshNanos.set(nanoTicker.getAsLong());
+        return list();
     }
 
     /**
@@ -387,21 +389,25 @@ public final class TopicAvailability {
         long now = nanoTicker.getAsLong();
         long last = lastRefreshNanos.get();
         if (now - last >= nanos && lastRefreshNanos.compareAndSet(last, now)) {
-            Map<String, TopicDirectory.Topic> before = existing;
-            Set<String> known =
-                    before.keySet().stream()
-                            .filter(this::isNormalLane)
-                            .collect(Collectors.toUnmodifiableSet());
-            var _ =
-                    directory
-                            .list(known)
-                            .whenComplete(
-                                    (found, _) -> {
-                                        if (found != null) {
-                                            onListed(before, found);
-                                        }
-                                    });
+            var _ = list();
         }
+    }
+
+    private CompletionStage<Void> list() {
+        Map<String, TopicDirectory.Topic> before = existing;
+        Set<String> known =
+                before.keySet().stream()
+                        .filter(this::isNormalLane)
+                        .collect(Collectors.toUnmodifiableSet());
+        return directory
+                .list(known)
+                .handle(
+                        (found, _) -> {
+                            if (found != null) {
+                                onListed(before, found);
+                            }
+                            return null;
+                        });
     }
 
     private void onListed(Map<String, TopicDirectory.Topic> before, TopicDirectory.Listing found) {

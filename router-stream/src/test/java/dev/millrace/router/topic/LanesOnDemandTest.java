@@ -31,6 +31,7 @@ class LanesOnDemandTest {
     private final List<TopicSpec> asked = new ArrayList<>();
     private final List<CompletableFuture<Void>> answers = new ArrayList<>();
     private long nanos = Long.MAX_VALUE - 5;
+    private boolean isCreatedAtOnce;
 
     private final LanesOnDemand lanes =
             new LanesOnDemand(
@@ -39,11 +40,15 @@ class LanesOnDemandTest {
                             TOPICS,
                             () -> nanos),
                     Map.of(HIGH, SPEC),
-                    this::create);
+                    this::create,
+                    Duration.ZERO);
 
     private CompletionStage<Void> create(TopicSpec topic) {
         asked.add(topic);
         answers.add(new CompletableFuture<>());
+        if (isCreatedAtOnce) {
+            succeed();
+        }
         return answers.getLast();
     }
 
@@ -65,6 +70,13 @@ class LanesOnDemandTest {
             assertThat(lanes.maxRecordBytes(HIGH)).isZero();
 
             assertThat(asked).containsExactly(SPEC);
+        }
+
+        @Test
+        void firstJobUsesItsLane() {
+            isCreatedAtOnce = true;
+
+            assertThat(lanes.maxRecordBytes(HIGH)).isEqualTo(1_000);
         }
 
         @Test

@@ -64,6 +64,9 @@ public final class AdaptiveLimit {
     private final RefusalEvidence evidence;
     private @Nullable Exhaustion exhaustion;
 
+    /** Window of the provider's limit, as far as it is known. */
+    private Duration window = MINUTE;
+
     /**
      * Until this time, another exhaustion shows that the restart after the last one was too fast.
      */
@@ -195,7 +198,7 @@ public final class AdaptiveLimit {
         CallSample refused = evidence.of(end, sinceNanos, canAvoidAll(), isAtKnownLimit());
         if (RefusalEvidence.isExhaustion(refused)) {
             if (RefusalEvidence.isCertain(refused, trials.expectedShare())) {
-                onMostRefused(end.endedNanos());
+                onMostRefused(refused, end.endedNanos());
             }
         } else if (refused.calls() > (limiter.isUnlimited() ? FEW_OF_START : 0)
                 && !trials.isRunning()
@@ -223,8 +226,11 @@ public final class AdaptiveLimit {
         return limiter.level().probing() != ProbedLevel.Probing.EAGER && trials.isAtReference();
     }
 
-    private void onMostRefused(long now) {
+    private void onMostRefused(CallSample refused, long now) {
         restart(now, Duration.ZERO);
+        if (limiter.isTryingPace()) {
+            trials.abort();
+        }
         if (modes.isRunning()) {
             modes.revert(now);
             trials.reset();
@@ -235,7 +241,10 @@ public final class AdaptiveLimit {
         } else {
             trials.abort();
             modes.reset(now);
-            exhaustion = new Exhaustion(limiter, history, restartedUntilNanos - now > 0, now);
+            unavoidable.forgetGuess();
+            exhaustion =
+                    new Exhaustion(
+                            limiter, history, refused, window, restartedUntilNanos - now > 0, now);
         }
     }
 
@@ -243,6 +252,8 @@ public final class AdaptiveLimit {
         Duration later = Duration.ZERO;
         if (limiter.isStarting() && !unavoidable.isKnown()) {
             unavoidable.guess(refused);
+            sinceNanos = now;
+            return;
         } else if (!modes.isRunning() && trials.isNeeded(refused)) {
             trials.start(refused, now);
         } else if (modes.start(now)) {
@@ -307,6 +318,25 @@ public final class AdaptiveLimit {
                     : FoundLimit.Phase.USED_UP;
         }
         return limiter.isStarting() ? FoundLimit.Phase.SEARCHING : FoundLimit.Phase.FOUND;
+    }
+
+    /**
+     * Notes that the provider's limit has a window of the given length. Without this, the window is
+     * a minute.
+     */
+    public void onWindowKnown(Duration length) {
+        window = length;
+    }
+
+    /**
+     * Notes that headers name no limit any more. The search for one continues from the calls in
+     * flight, unless limits are configured.
+     */
+    public void onLimitsUnnamed(boolean isConfigured) {
+        window = MINUTE;
+        if (!isConfigured) {
+            limiter.search();
+        }
     }
 
     /** Opens the window, because limits are configured or named by the provider's headers. */

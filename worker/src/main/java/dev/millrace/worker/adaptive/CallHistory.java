@@ -110,6 +110,18 @@ class CallHistory {
     }
 
     /**
+     * Returns the calls that started in a period, without refused calls at its beginning: a window
+     * that earlier calls have used up refuses them at any level.
+     */
+    CallSample sinceAccepted(long fromNanos, long toNanos) {
+        long from = oldest(fromNanos);
+        while (from <= last && calls[index(from)] == refused[index(from)]) {
+            from++;
+        }
+        return between(originNanos + from * COHORT.toNanos(), toNanos);
+    }
+
+    /**
      * Returns the calls up to a time that are the strongest evidence of more refusals than
      * expected; {@link CallSample#NONE} for no evidence.
      *

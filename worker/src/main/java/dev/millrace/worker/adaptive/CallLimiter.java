@@ -11,6 +11,10 @@ import org.jspecify.annotations.Nullable;
 final class CallLimiter {
     private final InFlightWindow window;
     private @Nullable CallPace pace;
+
+    /** True if the pace is a trial, after which the window is the limit again. */
+    private boolean isTryingPace;
+
     private int inFlight;
 
     /** True if limits are known by other means than refused calls. */
@@ -118,15 +122,37 @@ final class CallLimiter {
 
     /** Lets a pace be the limit. */
     void paceAt(double perSecond, double limit, Probing probing, long nowNanos) {
-        if (pace == null) {
+        if (pace == null || isTryingPace) {
+            isTryingPace = false;
             pace = new CallPace(nowNanos);
             window.open();
         }
         set(perSecond, limit, probing);
     }
 
+    /** Tries a rate without changing the window. */
+    void tryPace(double perSecond, long nowNanos) {
+        pace = new CallPace(nowNanos);
+        isTryingPace = true;
+        set(perSecond, perSecond, Probing.NEVER);
+    }
+
+    /** Ends {@link #tryPace}, if it has not ended. */
+    void endPace() {
+        if (isTryingPace) {
+            isTryingPace = false;
+            pace = null;
+            window.onHeldBack();
+        }
+    }
+
+    boolean isTryingPace() {
+        return isTryingPace;
+    }
+
     /** Lets the calls in flight be the limit. */
     void keepInFlight(double calls, double limit, Probing probing) {
+        endPace();
         pace = null;
         window.set(calls, limit, probing);
     }
@@ -138,11 +164,12 @@ final class CallLimiter {
 
     /** Restarts: with few calls, or with all allowed calls if the limits are known. */
     void restart() {
+        endPace();
         pace = null;
         if (isKnown) {
             window.open();
         } else {
-            window.restart();
+            window.restart(0);
         }
     }
 
@@ -150,6 +177,14 @@ final class CallLimiter {
     void open() {
         isKnown = true;
         window.open();
+    }
+
+    /** Continues the start from the calls in flight, because no limit is known any more. */
+    void search() {
+        isKnown = false;
+        if (isOpen() && pace == null) {
+            window.restart(inFlight);
+        }
     }
 
     /** Stops calls from starting for a time, if there is a pace. */

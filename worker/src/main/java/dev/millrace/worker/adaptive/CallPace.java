@@ -35,7 +35,7 @@ final class CallPace {
 
     /** Returns the nanoseconds until the next call may start; 0 for now. */
     long waitNanos(long nowNanos) {
-        level.step(nowNanos);
+        level.step(level.value(), nowNanos);
         long held = heldUntilNanos - nowNanos;
         long paced = pacedNanos(nowNanos);
         if (held <= 0 && paced > 0) {

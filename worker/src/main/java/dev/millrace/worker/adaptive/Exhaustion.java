@@ -8,10 +8,10 @@ import java.time.Duration;
  * costs nothing during the wait that the provider asks for, or during growing waits if it asks for
  * none. After each wait, a few calls check whether the provider accepts calls again.
  *
- * <p>A limit that is used up for 5 s or more has a window of a minute or longer. The number of
- * calls accepted in the last minute then predicts the next minute. The number is no measurement if
- * it is small, or if nothing held back further calls; the next start measures better. A second
- * exhaustion soon afterwards confirms the number.
+ * <p>A limit that is used up for 5 s or more has a window of a minute or longer, unless headers
+ * name a shorter one. The number of calls accepted in the last window then predicts the next
+ * window. The number is no measurement if it is small, or if nothing held back further calls; the
+ * next start measures better. A second exhaustion soon afterwards confirms the number.
  */
 final class Exhaustion {
     /** Length of a wait above which the used-up limit has a window of a minute or longer. */
@@ -35,6 +35,7 @@ final class Exhaustion {
     private static final double BLIND_CHECKS_PER_SECOND = 2;
 
     private static final int FEW_ACCEPTED = 10;
+    private static final int FEWEST_AMONG_REFUSED = 4;
     private static final double SEARCHING = 0.5;
 
     /** Factor by which a known limit per minute drops when it is used up again. */
@@ -50,7 +51,8 @@ final class Exhaustion {
     /** True if the accepted calls are no measurement, so that only the start reveals a limit. */
     private final boolean isBlind;
 
-    private final double lastMinutePerSecond;
+    /** Accepted calls per second in the last window of the limit, and at least a known limit. */
+    private final double lastWindowPerSecond;
 
     /** The rate after the pause. */
     private double nextPerSecond;
@@ -64,9 +66,17 @@ final class Exhaustion {
     /**
      * Begins with a wait, and with a pace as the limit.
      *
+     * @param refused the calls of which most were refused
+     * @param window of the limit, as far as it is known
      * @param isAgain true if a start has just followed an earlier exhaustion
      */
-    Exhaustion(CallLimiter limiter, CallHistory history, boolean isAgain, long nowNanos) {
+    Exhaustion(
+            CallLimiter limiter,
+            CallHistory history,
+            CallSample refused,
+            Duration window,
+            boolean isAgain,
+            long nowNanos) {
         this.limiter = limiter;
         this.history = history;
         beganNanos = nowNanos;
@@ -75,16 +85,29 @@ final class Exhaustion {
         long certain = history.certainlyAccepted(nowNanos);
         boolean isUnknown = certain < FEW_ACCEPTED && !(isAgain && certain > 0);
         isBlind = isStart && (limiter.isUnused() || isUnknown);
-        long accepted = history.lastMinute(nowNanos).accepted();
-        lastMinutePerSecond =
-                Math.max(accepted / 60.0, isLong ? limiter.level().value() * STILL : 0);
-        CallSample lastSecond = history.between(nowNanos - SECOND_NANOS, nowNanos);
+        CallSample lastWindow = history.between(nowNanos - window.toNanos(), nowNanos);
+        lastWindowPerSecond =
+                Math.max(
+                        lastWindow.accepted() * 1e9 / window.toNanos(),
+                        isLong ? limiter.level().value() * STILL : 0);
         double rate = limiter.isPaced() ? limiter.level().value() : Double.MAX_VALUE;
         nextPerSecond =
                 Math.max(
-                        lastMinutePerSecond * SEARCHING,
-                        Math.min(rate, lastSecond.acceptedPerSecond()));
+                        lastWindowPerSecond * SEARCHING,
+                        Math.min(rate, acceptedPerSecond(refused, nowNanos)));
         hold(nowNanos);
+    }
+
+    /**
+     * Returns the rate of accepted calls: among the refused ones, since earlier calls can have used
+     * up a burst. A window that is used up accepts none; then the last second counts.
+     */
+    private double acceptedPerSecond(CallSample refused, long nowNanos) {
+        // At the start, fewer than the calls of a second.
+        double lastSecond = history.between(nowNanos - SECOND_NANOS, nowNanos).accepted();
+        return refused.accepted() < FEWEST_AMONG_REFUSED
+                ? lastSecond
+                : Math.min(lastSecond, refused.acceptedPerSecond());
     }
 
     private void hold(long nowNanos) {
@@ -92,11 +115,11 @@ final class Exhaustion {
         long hold = asked > 0 ? asked : FIRST_HOLD.toNanos() << Math.min(holds, MAX_DOUBLINGS);
         holds++;
         isLong |= Math.max(hold, nowNanos - beganNanos) >= LONG.toNanos();
-        nextPerSecond = isLong ? lastMinutePerSecond : nextPerSecond;
+        nextPerSecond = isLong ? lastWindowPerSecond : nextPerSecond;
         double least = isBlind ? BLIND_CHECKS_PER_SECOND : nextPerSecond;
         double checks =
                 Math.max(
-                        lastMinutePerSecond * ProbedLevel.AT_LIMIT,
+                        lastWindowPerSecond * ProbedLevel.AT_LIMIT,
                         Math.min(Math.max(least, nextPerSecond), CHECKS_PER_SECOND));
         limiter.paceAt(checks, checks, Probing.NEVER, nowNanos);
         limiter.hold(hold, nowNanos);
@@ -109,7 +132,7 @@ final class Exhaustion {
         if (refused.startedNanos() - checksFromNanos >= 0
                 && checks.refused() >= FEW
                 && checks.isMostRefused()) {
-            nextPerSecond = Math.max(lastMinutePerSecond, nextPerSecond * SEARCHING);
+            nextPerSecond = Math.max(lastWindowPerSecond, nextPerSecond * SEARCHING);
             hold(refused.endedNanos());
         }
     }

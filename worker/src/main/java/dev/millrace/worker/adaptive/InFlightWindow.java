@@ -4,9 +4,9 @@ import dev.millrace.worker.adaptive.ProbedLevel.Probing;
 import java.time.Duration;
 
 /**
- * Bounds a model's calls in flight. Starts small and grows while the provider does not complain: by
- * two calls for each answer, and by doubling every second. An unlimited provider thus reaches full
- * speed within a few seconds, and a limited one refuses few calls before it is noticed.
+ * Bounds a model's calls in flight. Starts small and doubles every second. An unlimited provider
+ * thus reaches full speed within a few seconds, and a limited one refuses few calls before it is
+ * noticed.
  *
  * <p>Shrinks when a full window makes answers much slower, since some providers queue calls instead
  * of refusing them. The time of an answer is divided by its length, so that long answers do not
@@ -15,7 +15,6 @@ import java.time.Duration;
  */
 final class InFlightWindow {
     private static final int START = 10;
-    private static final int GROWTH_PER_ANSWER = 2;
     private static final Duration DOUBLING = Duration.ofSeconds(1);
     private static final double MAX_DOUBLINGS = 0.1;
     private static final long GROWTH_NANOS = Duration.ofMillis(50).toNanos();
@@ -90,7 +89,7 @@ final class InFlightWindow {
         }
         if (!isStarting) {
             level.onHeldBack();
-            level.step(nowNanos);
+            level.step(ProbedLevel.MANY_CALLS, nowNanos);
             return ProbedLevel.STEP.toNanos();
         }
         double doublings = (nowNanos - grownNanos) / (double) DOUBLING.toNanos();
@@ -98,6 +97,11 @@ final class InFlightWindow {
         grow(level.value() * (Math.pow(2, Math.min(MAX_DOUBLINGS, doublings)) - 1));
         grownNanos = nowNanos;
         return GROWTH_NANOS;
+    }
+
+    /** Records that another limit has held back calls, which could have filled the window. */
+    void onHeldBack() {
+        wasFull = true;
     }
 
     /**
@@ -112,9 +116,9 @@ final class InFlightWindow {
         set(bound, bound, Probing.CAREFUL);
     }
 
-    /** Restarts the growth with few calls. */
-    void restart() {
-        resume(Math.min(START, bound));
+    /** Restarts the growth with few calls, or with those in flight if they are more. */
+    void restart(int inFlight) {
+        resume(Math.min(Math.max(START, inFlight), bound));
     }
 
     /** Continues the start, from a number of calls. */
@@ -136,19 +140,13 @@ final class InFlightWindow {
      */
     void onEnded(CallEnd end, int inFlight) {
         switch (end.kind()) {
-            case ANSWERED -> {
-                if (isStarting && wasFull) {
-                    grow(GROWTH_PER_ANSWER);
-                }
-                count(end, inFlight);
-            }
-            case TIMED_OUT -> count(end, inFlight);
+            case ANSWERED, TIMED_OUT -> count(end, inFlight);
             case THROTTLED, FAILED -> {}
         }
     }
 
     private void grow(double by) {
-        double size = Math.min(bound, level.value() + by);
+        double size = Math.clamp(level.value() + by, 1, bound);
         level.set(size, size, Probing.EAGER);
         isStarting = size < bound;
     }

@@ -14,13 +14,14 @@ final class LevelDecrease {
      */
     static final int CAUTION = 20;
 
+    /** The calls to add for the limit, and for a level that is a guess. */
     private static final int CAUTION_OF_LIMIT = 5;
 
     /**
      * Factor by which a limit drops when calls are refused again: it was at least slightly too
      * high.
      */
-    private static final double DRIFT = 0.999;
+    private static final double DRIFT = 0.99;
 
     /** A level beyond this multiple of the limit shows another limit. */
     private static final double ANOTHER_LIMIT = 1.15;
@@ -109,7 +110,9 @@ final class LevelDecrease {
     }
 
     private double loweredBy(CallSample refused) {
-        return limiter.used() * remaining(refused, CAUTION) * ProbedLevel.AT_LIMIT;
+        boolean isGuess = limiter.level().probing() == Probing.EAGER && !unavoidable.isKnown();
+        int caution = isGuess ? CAUTION_OF_LIMIT : CAUTION;
+        return limiter.used() * remaining(refused, caution) * ProbedLevel.AT_LIMIT;
     }
 
     private double knownLimit() {

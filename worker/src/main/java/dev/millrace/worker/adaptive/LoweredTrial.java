@@ -29,6 +29,11 @@ record LoweredTrial(
     /** Evidence, in nats, that fewer calls are refused than before. */
     private static final double ENOUGH = 3;
 
+    /**
+     * Enough evidence at the start, where the refused calls before are the worst of few samples.
+     */
+    private static final double ENOUGH_OF_START = 5;
+
     /** With less evidence, more calls would hardly change the result. */
     private static final double LITTLE = 1;
 
@@ -37,7 +42,19 @@ record LoweredTrial(
 
     /** Returns true if lowering the level avoids refusals. */
     boolean avoidsRefusals(CallSample lowered) {
-        return before.evidenceOfMoreThan(lowered) > ENOUGH;
+        return before.evidenceOfMoreThan(lowered) > enough();
+    }
+
+    /**
+     * Returns true if the lowered level refuses a larger share than the previous one. The provider
+     * then allowed a burst before, and the lowered level is still too high.
+     */
+    boolean isBetterThan(CallSample lowered) {
+        return lowered.evidenceOfMoreThan(before) > enough();
+    }
+
+    private double enough() {
+        return isOfStart ? ENOUGH_OF_START : ENOUGH;
     }
 
     /** Returns true if twice as many calls are needed to decide. */
@@ -45,7 +62,7 @@ record LoweredTrial(
         double evidence = before.evidenceOfMoreThan(lowered);
         return !isExtended
                 && evidence > LITTLE
-                && evidence <= ENOUGH
+                && evidence <= enough()
                 && lowered.share() < ABOUT_EQUAL * before.share();
     }
 

@@ -33,6 +33,7 @@ final class LoweringTrials {
     private static final int EXPECTED_REFUSED = 8;
 
     private static final double LOWERED = 0.8;
+    private static final double LOWERED_RATE = 0.9;
     private static final double MOST_REFUSED = 0.5;
     private static final Duration SECOND = Duration.ofSeconds(1);
 
@@ -40,6 +41,7 @@ final class LoweringTrials {
     private static final Duration SETTLING = SECOND;
 
     private static final Duration SETTLING_OF_START = Duration.ofMillis(300);
+    private static final Duration RECENT = Duration.ofSeconds(10);
     private static final Duration LONGEST = Duration.ofSeconds(30);
 
     private final CallLimiter limiter;
@@ -121,7 +123,9 @@ final class LoweringTrials {
 
     /** Ends the trial without a result. */
     void abort() {
-        if (trial != null) {
+        if (trial != null && limiter.isTryingPace()) {
+            limiter.endPace();
+        } else if (trial != null) {
             limiter.set(trial.level(), trial.limit(), trial.probing());
         }
         reset();
@@ -156,11 +160,28 @@ final class LoweringTrials {
 
     /** Lowers the level, if a trial {@link #isNeeded}. */
     void start(CallSample refused, long nowNanos) {
-        CallSample before = isUnproven(refused) ? refused : lasting();
+        lower(isUnproven(refused) ? refused : lasting(), nowNanos);
+    }
+
+    private void lower(CallSample before, long nowNanos) {
         double used = limiter.used();
         trial = trialOf(before, used, nowNanos);
-        double refusedShare = Math.min(MOST_REFUSED, before.share());
-        limiter.set(used * (1 - refusedShare) * LOWERED, used, Probing.NEVER);
+        if (limiter.isUnlimited()) {
+            limiter.tryPace(acceptedPerSecond(before, nowNanos) * LOWERED_RATE, nowNanos);
+        } else {
+            double refusedShare = Math.min(MOST_REFUSED, before.share());
+            limiter.set(used * (1 - refusedShare) * LOWERED, used, Probing.NEVER);
+        }
+    }
+
+    /** Returns the rate of accepted calls at the unlimited level. */
+    private double acceptedPerSecond(CallSample before, long nowNanos) {
+        CallSample recent = history.between(nowNanos - RECENT.toNanos(), nowNanos);
+        double rate =
+                recent.calls() >= FEWEST_CALLS
+                        ? recent.acceptedPerSecond()
+                        : history.lastMinute(nowNanos).accepted() / 60.0;
+        return Math.min(before.acceptedPerSecond(), rate);
     }
 
     private LoweredTrial trialOf(CallSample before, double used, long nowNanos) {
@@ -173,7 +194,7 @@ final class LoweringTrials {
                 isOfStart ? level.value() : Math.max(level.value(), level.limit()),
                 level.probing(),
                 before,
-                history.between(nowNanos - SECOND.toNanos(), nowNanos).acceptedPerSecond(),
+                history.between(nowNanos - SECOND.toNanos(), nowNanos).accepted(),
                 nowNanos + settling.toNanos(),
                 Math.max(FEWEST_CALLS, (long) (expected / before.share())),
                 isOfStart,
@@ -190,18 +211,25 @@ final class LoweringTrials {
         if (current == null) {
             return false;
         }
-        CallSample lowered = history.between(current.fromNanos(), history.decidedNanos(nowNanos));
+        CallSample lowered =
+                history.sinceAccepted(current.fromNanos(), history.decidedNanos(nowNanos));
         boolean isLong = nowNanos - current.fromNanos() >= LONGEST.toNanos();
         if (lowered.calls() < current.needed() && !isLong) {
             return false;
         }
-        if (current.isInconclusive(lowered)) {
+        if (current.isBetterThan(lowered)) {
+            limiter.endPace();
+            lower(lowered, nowNanos);
+            return false;
+        }
+        if (!isLong && current.isInconclusive(lowered)) {
             trial = current.extended(nowNanos);
             return false;
         }
         if (lowered.calls() >= FEWEST_CALLS) {
             unavoidable.measure(lowered);
         }
+        limiter.endPace();
         if (current.avoidsRefusals(lowered)) {
             inVain = Math.min(MOST_IN_VAIN, inVain + 1);
             onTrueLimit(current, lowered, nowNanos);
@@ -222,9 +250,11 @@ final class LoweringTrials {
     }
 
     private void onTrueLimit(LoweredTrial ended, CallSample lowered, long nowNanos) {
-        if (ended.isOfStart() && history.shortestWaitNanos() > 0) {
-            double least = Math.max(1, lowered.acceptedPerSecond() / LOWERED);
-            double rate = Math.max(least, ended.acceptedPerSecond());
+        // A lower rate has helped although the calls in flight have hardly become fewer.
+        boolean isRate = limiter.inFlight() > ended.level() * LOWERED_RATE;
+        if (ended.isOfStart() && (isRate || history.shortestWaitNanos() > 0)) {
+            double least = Math.max(1, lowered.acceptedPerSecond() / LOWERED_RATE);
+            double rate = isRate ? least : Math.max(least, ended.acceptedPerSecond());
             limiter.paceAt(rate * ProbedLevel.AT_LIMIT, rate, Probing.EAGER, nowNanos);
         } else if (ended.probing() == Probing.SLOW) {
             limiter.set(ended.limit() * ProbedLevel.AT_LIMIT, ended.limit(), Probing.SLOW);
@@ -233,7 +263,8 @@ final class LoweringTrials {
                     unavoidable.remaining(
                             ended.before(), LevelDecrease.CAUTION, LevelDecrease.LEAST_REMAINING);
             double limit = ended.level() * remaining;
-            limiter.set(limit * ProbedLevel.AT_LIMIT, limit, Probing.CAREFUL);
+            Probing probing = ended.isOfStart() ? Probing.EAGER : Probing.CAREFUL;
+            limiter.set(limit * ProbedLevel.AT_LIMIT, limit, probing);
         }
     }
 }

@@ -25,6 +25,9 @@ final class ProbedLevel {
     private static final double RECOVERY_PER_SECOND = 0.03;
     private static final double MAX_PROBE_PER_SECOND = 0.2;
 
+    /** Calls per second below which a level at its limit grows with the calls, not with time. */
+    static final double MANY_CALLS = 10;
+
     /** The growth of a level at the limit and beyond. */
     enum Probing {
         /** The limit is a guess. */
@@ -85,8 +88,12 @@ final class ProbedLevel {
         isUsed = true;
     }
 
-    /** Lets time pass. */
-    void step(long nowNanos) {
+    /**
+     * Lets time pass.
+     *
+     * @param callsPerSecond rate of calls at this level; with few calls, time shows little
+     */
+    void step(double callsPerSecond, long nowNanos) {
         long nanos = nowNanos - steppedNanos;
         if (nanos < STEP.toNanos()) {
             return;
@@ -95,15 +102,19 @@ final class ProbedLevel {
         if (isUsed && probing != Probing.NEVER) {
             isUsed = false;
             // A long step with few calls is little evidence.
-            grow(Math.min(1, nanos / 1e9));
+            grow(Math.min(1, nanos / 1e9), callsPerSecond);
         }
     }
 
-    private void grow(double seconds) {
+    private void grow(double passed, double callsPerSecond) {
         if (value < limit * AT_LIMIT) {
-            value += limit * RECOVERY_PER_SECOND * seconds;
+            value += limit * RECOVERY_PER_SECOND * passed;
             return;
         }
+        double seconds =
+                probing == Probing.EAGER
+                        ? passed
+                        : passed * Math.min(1, callsPerSecond / MANY_CALLS);
         value += value * probing.perSecondAfter(secondsAtLimit) * seconds;
         secondsAtLimit += seconds;
     }

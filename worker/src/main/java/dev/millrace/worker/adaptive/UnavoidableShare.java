@@ -9,11 +9,11 @@ class UnavoidableShare {
     /** A smaller share is normal even below a limit. */
     private static final double LEAST = 0.004;
 
-    /** A larger share is a failure of the provider rather than a shortage. */
-    private static final double MOST = 0.5;
-
-    /** A first guess is no larger. */
-    private static final double MOST_GUESSED = 0.35;
+    /**
+     * A larger share is a limit, or a failure of the provider: a window that is used up refuses a
+     * large share at any level.
+     */
+    private static final double MOST = 0.3;
 
     /** Evidence, in nats, that a smaller share is refused. */
     private static final double ENOUGH = 4;
@@ -52,8 +52,16 @@ class UnavoidableShare {
 
     /** Takes the share of refused calls at a level that was not lowered. */
     void guess(CallSample sample) {
-        share = Math.clamp(upperBound(sample), LEAST, MOST_GUESSED);
+        share = Math.clamp(upperBound(sample), LEAST, MOST);
         isGuessed = true;
+    }
+
+    /** Forgets a guess, because the provider refuses most calls. */
+    void forgetGuess() {
+        if (isGuessed) {
+            share = LEAST;
+            isGuessed = false;
+        }
     }
 
     /** Takes the share of refused calls at a lowered level. */

@@ -7,7 +7,6 @@ import dev.millrace.worker.port.LoopClock;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker.State;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
-import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowType;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -22,20 +21,25 @@ import org.jspecify.annotations.Nullable;
  *            failure rate, slow calls, a row of failures, or a fatal failure
  *   CLOSED ─────────────────────────────────────────────────────────────────► OPEN
  *     ▲                                                                       │  ▲
- *     │ half_open_calls successes                     its turn is due         │  │ a failure
+ *     │ half_open_calls successes, or a refutation    its turn is due         │  │ a failure
  *     └──────────────────────────────── HALF_OPEN ◄───────────────────────────┘  │
  *                                           └────────────────────────────────────┘
  * </pre>
  *
- * <p>While half-open, calls run one at a time. At a provider or a key, this holds only for {@link
- * #LONGEST_ALONE}, since a slow model must not hold back the other models. Reports of calls that
- * started before the latest change to or from the closed state are ignored: they describe the past.
+ * <p>{@link StartedCalls} judges failures and slow calls. While half-open, calls run one at a time.
+ * At a provider or a key, this holds only for {@link #LONGEST_ALONE}, since a slow model must not
+ * hold back the other models. Reports of calls that started before the breaker closed are ignored:
+ * they describe the past.
+ *
+ * <p>A breaker that opened by chance closes with the next success that refutes its failures: of a
+ * trial, or of a call that started after the failed ones and was in flight when it opened. Once a
+ * trial has failed, only trials close it.
  */
 final class Breaker {
     /**
-     * Number of consecutive failures that open the breaker if they last {@link #LEAST_ROW_TIME}.
-     * The jobs of an almost idle model make fewer calls than {@code minimum_calls}, and would use
-     * up all their attempts.
+     * Number of failed calls, started one after the other, that open the breaker if they last
+     * {@link #LEAST_ROW_TIME}. The jobs of an almost idle model make fewer calls than {@code
+     * minimum_calls}, and would use up all their attempts.
      */
     private static final int FAILURES_IN_A_ROW = 5;
 
@@ -52,9 +56,12 @@ final class Breaker {
 
     private final BreakerId id;
     private final LoopClock clock;
+    private final WorkerConfig.Breaker settings;
     private final CircuitBreaker circuit;
     private final TrialTurns turns;
+    private final StartedCalls calls;
     private final boolean countsFailures;
+    private final boolean countsSlowCalls;
 
     /** The trial call while half-open; null for none. */
     private @Nullable Object trial;
@@ -65,17 +72,12 @@ final class Breaker {
     /** Latest time at which a job waited or the breaker opened; meaningless while closed. */
     private long askedNanos;
 
-    /** Time at which the breaker last closed; meaningless until {@link #hasBeenOpen}. */
-    private long closedSinceNanos;
-
-    private boolean hasBeenOpen;
     private int resets;
-    private int failuresInARow;
-    private long rowSinceNanos;
-    private @Nullable OpenBreaker open;
 
-    /** The last failure, which is reported as the cause if the breaker opens; null for none. */
-    private Verdict.@Nullable Failed lastFailure;
+    /** The failure that opened the breaker with others; null if a trial has failed since. */
+    private StartedCalls.@Nullable Call openedBy;
+
+    private @Nullable OpenBreaker open;
 
     /** The change of the state by a report. */
     enum Change {
@@ -86,28 +88,32 @@ final class Breaker {
         CLOSED
     }
 
-    Breaker(BreakerId id, WorkerConfig.Breaker settings, LoopClock clock) {
+    /**
+     * @param calls without any call yet
+     */
+    Breaker(BreakerId id, WorkerConfig.Breaker settings, StartedCalls calls, LoopClock clock) {
         this.id = id;
         this.clock = clock;
+        this.settings = settings;
+        this.calls = calls;
         this.turns = new TrialTurns(settings.openFor());
         this.countsFailures = settings.failureRate() < NEVER_PERCENT;
-        this.circuit =
-                CircuitBreaker.of(id.toString(), config(id, settings, countsFailures, clock));
+        this.countsSlowCalls =
+                id.scope() == BreakerId.Scope.MODEL && settings.slowCallRate() < NEVER_PERCENT;
+        this.circuit = CircuitBreaker.of(id.toString(), config());
     }
 
-    private static CircuitBreakerConfig config(
-            BreakerId id, WorkerConfig.Breaker settings, boolean countsFailures, LoopClock clock) {
-        boolean countsSlow =
-                id.scope() == BreakerId.Scope.MODEL && settings.slowCallRate() < NEVER_PERCENT;
+    /** Returns the number of calls that are judged together. */
+    static int judgedCalls(WorkerConfig.Breaker settings) {
+        return Math.max(settings.window(), FAILURES_IN_A_ROW);
+    }
+
+    private CircuitBreakerConfig config() {
         return CircuitBreakerConfig.custom()
-                .slidingWindow(
-                        settings.window(), settings.minimumCalls(), SlidingWindowType.COUNT_BASED)
-                .failureRateThreshold((float) settings.failureRate())
                 .slowCallRateThreshold((float) settings.slowCallRate())
                 .slowCallDurationThreshold(
-                        countsSlow ? settings.slowCall() : Duration.ofNanos(Long.MAX_VALUE))
+                        countsSlowCalls ? settings.slowCall() : Duration.ofNanos(Long.MAX_VALUE))
                 .permittedNumberOfCallsInHalfOpenState(settings.halfOpenCalls())
-                .recordResult(it -> countsFailures && it == Evidence.FAILURE)
                 .automaticTransitionFromOpenToHalfOpenEnabled(false)
                 .clock(clock.dates().withZone(ZoneOffset.UTC))
                 .currentTimestampFunction(_ -> clock.nanos(), TimeUnit.NANOSECONDS)
@@ -166,22 +172,32 @@ final class Breaker {
             circuit.transitionToHalfOpenState();
         }
         if (trial != null) {
-            // Its report will arrive too late to be evidence.
-            cancel(trial);
+            // Its report will arrive too late to end the trial.
+            endTrial();
         }
         circuit.acquirePermission();
         trial = call;
         trialNanos = nowNanos;
     }
 
+    /** Notes that a call, which has reserved, is sent now. */
+    void onSent(Object call, long nowNanos) {
+        calls.onStarted(call, nowNanos);
+    }
+
     /**
      * Cancels the reservation of a call that is not made, or that is no evidence about this scope.
      */
     void cancel(Object call) {
+        calls.onIgnored(call);
         if (call.equals(trial)) {
-            trial = null;
-            circuit.releasePermission();
+            endTrial();
         }
+    }
+
+    private void endTrial() {
+        trial = null;
+        circuit.releasePermission();
     }
 
     /**
@@ -195,47 +211,65 @@ final class Breaker {
             cancel(call);
             return Change.NONE;
         }
+        boolean isSlow = countsSlowCalls && tookNanos >= settings.slowCall().toNanos();
+        StartedCalls.Call ended = calls.onEnded(call, evidence != Evidence.SUCCESS, isSlow);
+        if (evidence == Evidence.SUCCESS && isRefuted(nowNanos)) {
+            close();
+            return Change.CLOSED;
+        }
         boolean isTrial = call.equals(trial);
-        boolean isCurrent =
-                isClosed() && (!hasBeenOpen || nowNanos - tookNanos - closedSinceNanos >= 0);
-        if (!isTrial && !isCurrent) {
+        if (isTrial) {
+            trial = null;
+            onTrialEnded(evidence, tookNanos);
+        } else if (isClosed() && ended != null) {
+            onEnded(evidence, ended, nowNanos);
+        } else {
             return Change.NONE;
         }
-        trial = null;
-        if (evidence != Evidence.SUCCESS && verdict instanceof Verdict.Failed failed) {
-            lastFailure = failed;
-        }
-        record(evidence, tookNanos, nowNanos);
         return change(isTrial, verdict, nowNanos);
     }
 
-    private void record(Evidence evidence, long tookNanos, long nowNanos) {
-        boolean isRow = evidence == Evidence.FAILURE && isLongRow(nowNanos - tookNanos, nowNanos);
+    private void onTrialEnded(Evidence evidence, long tookNanos) {
         if (evidence == Evidence.SUCCESS) {
-            failuresInARow = 0;
-        }
-        boolean isFailedTrial = evidence == Evidence.FAILURE && isHalfOpen();
-        if (evidence == Evidence.FATAL || isFailedTrial || isRow) {
-            circuit.transitionToOpenState();
-        } else {
             circuit.onResult(tookNanos, TimeUnit.NANOSECONDS, evidence);
+        } else {
+            openedBy = null;
+            circuit.transitionToOpenState();
         }
     }
 
-    /** Counts a failure, and returns true if the row is long enough to open the breaker. */
-    private boolean isLongRow(long startedNanos, long nowNanos) {
-        if (failuresInARow++ == 0) {
-            rowSinceNanos = startedNanos;
+    /** Opens the closed breaker if the end of a call gives reason to. */
+    private void onEnded(Evidence evidence, StartedCalls.Call ended, long nowNanos) {
+        boolean isFailing =
+                evidence == Evidence.FAILURE && areTooMany(calls.failures(ended), nowNanos);
+        boolean isSlow =
+                ended.isSlow() && isAtRate(calls.slowCalls(ended), settings.slowCallRate());
+        openedBy = isFailing ? ended : null;
+        if (evidence == Evidence.FATAL || isFailing || isSlow) {
+            circuit.transitionToOpenState();
         }
-        return countsFailures
-                && failuresInARow >= FAILURES_IN_A_ROW
-                && nowNanos - rowSinceNanos >= LEAST_ROW_TIME.toNanos();
+    }
+
+    private boolean areTooMany(StartedCalls.Sample failures, long nowNanos) {
+        boolean isRow =
+                failures.row() >= FAILURES_IN_A_ROW
+                        && nowNanos - failures.rowSinceNanos() >= LEAST_ROW_TIME.toNanos();
+        return countsFailures && (isRow || isAtRate(failures, settings.failureRate()));
+    }
+
+    private boolean isAtRate(StartedCalls.Sample sample, double percent) {
+        return sample.calls() >= settings.minimumCalls() && sample.badPercent() >= percent;
+    }
+
+    /** Returns true if, with the later calls, the failures would not have opened the breaker. */
+    private boolean isRefuted(long nowNanos) {
+        return openedBy != null && !areTooMany(calls.failuresSince(openedBy), nowNanos);
     }
 
     private Change change(boolean wasTrial, Verdict verdict, long nowNanos) {
         if (isClosed()) {
             if (wasTrial) {
-                onClosed(nowNanos);
+                onClosed();
             }
             return wasTrial ? Change.CLOSED : Change.NONE;
         }
@@ -248,7 +282,6 @@ final class Breaker {
             turns.onOpened(Evidence.isPermanent(verdict), nowNanos);
         }
         askedNanos = nowNanos;
-        hasBeenOpen = true;
         open = opened(verdict, nextTrial(nowNanos));
         return wasTrial ? Change.REOPENED : Change.OPENED;
     }
@@ -259,20 +292,11 @@ final class Breaker {
 
     private OpenBreaker opened(Verdict verdict, Instant nextTrial) {
         Instant since = open == null ? clock.now() : open.since();
-        Verdict.Failed cause = verdict instanceof Verdict.Failed failed ? failed : lastFailure;
-        return cause == null || isOpenedBySlowCalls(verdict)
-                ? new OpenBreaker(
-                        id, ErrorCode.TIMEOUT, "too many calls are slow", since, nextTrial, true)
-                : new OpenBreaker(id, cause.error(), cause.message(), since, nextTrial, true);
-    }
-
-    /** Returns true if slow calls alone, without failed ones, have opened the breaker. */
-    private boolean isOpenedBySlowCalls(Verdict verdict) {
-        CircuitBreaker.Metrics calls = circuit.getMetrics();
-        CircuitBreakerConfig limits = circuit.getCircuitBreakerConfig();
-        return !(verdict instanceof Verdict.Failed)
-                && calls.getSlowCallRate() >= limits.getSlowCallRateThreshold()
-                && calls.getFailureRate() < limits.getFailureRateThreshold();
+        // Only a slow call opens the breaker without having failed.
+        return verdict instanceof Verdict.Failed failed
+                ? new OpenBreaker(id, failed.error(), failed.message(), since, nextTrial, true)
+                : new OpenBreaker(
+                        id, ErrorCode.TIMEOUT, "too many calls are slow", since, nextTrial, true);
     }
 
     /**
@@ -305,13 +329,15 @@ final class Breaker {
     }
 
     /** Closes the breaker manually, or after the failing part was replaced. */
-    void reset(long nowNanos) {
+    void reset() {
         resets++;
+        close();
+    }
+
+    private void close() {
         trial = null;
-        // Calls from before the reset are no evidence, even if the breaker never opened.
-        hasBeenOpen = true;
         circuit.reset();
-        onClosed(nowNanos);
+        onClosed();
     }
 
     /** Returns how often the breaker was reset. */
@@ -319,9 +345,9 @@ final class Breaker {
         return resets;
     }
 
-    private void onClosed(long nowNanos) {
-        failuresInARow = 0;
+    private void onClosed() {
+        calls.clear();
+        openedBy = null;
         open = null;
-        closedSinceNanos = nowNanos;
     }
 }

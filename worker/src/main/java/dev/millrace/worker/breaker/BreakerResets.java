@@ -1,7 +1,6 @@
 package dev.millrace.worker.breaker;
 
 import dev.millrace.contracts.control.OperatorCommand;
-import dev.millrace.worker.port.LoopClock;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -12,14 +11,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class BreakerResets {
     private final Breakers breakers;
-    private final LoopClock clock;
 
     /** The latest request for each model; null until control has been read. */
     private @Nullable Map<String, OperatorCommand> known;
 
-    public BreakerResets(Breakers breakers, LoopClock clock) {
+    public BreakerResets(Breakers breakers) {
         this.breakers = breakers;
-        this.clock = clock;
     }
 
     /**
@@ -33,7 +30,7 @@ public final class BreakerResets {
         latest.forEach(
                 (model, request) -> {
                     if (!request.equals(before.get(model))) {
-                        breakers.reset(model, clock.nanos());
+                        breakers.reset(model);
                     }
                 });
     }

@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.IntPredicate;
+import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -39,6 +40,7 @@ public final class Breakers {
     private final LoopClock clock;
     private final ToIntFunction<String> keys;
     private final BreakerReporter reporter;
+    private final Supplier<StartedCalls> calls;
     private final Map<BreakerId, Breaker> all = new HashMap<>();
     private final Map<String, Route> routes = new HashMap<>();
 
@@ -72,10 +74,25 @@ public final class Breakers {
             LoopClock clock,
             ToIntFunction<String> keys,
             BreakerReporter reporter) {
+        this(
+                settings,
+                clock,
+                keys,
+                reporter,
+                () -> new StartedCalls(Breaker.judgedCalls(settings)));
+    }
+
+    Breakers(
+            WorkerConfig.Breaker settings,
+            LoopClock clock,
+            ToIntFunction<String> keys,
+            BreakerReporter reporter,
+            Supplier<StartedCalls> calls) {
         this.settings = settings;
         this.clock = clock;
         this.keys = keys;
         this.reporter = reporter;
+        this.calls = calls;
     }
 
     private Route route(Model model) {
@@ -95,7 +112,7 @@ public final class Breakers {
     }
 
     private Breaker breaker(BreakerId id) {
-        return all.computeIfAbsent(id, it -> new Breaker(it, settings, clock));
+        return all.computeIfAbsent(id, it -> new Breaker(it, settings, calls.get(), clock));
     }
 
     /**
@@ -178,6 +195,14 @@ public final class Breakers {
                                         && hasRoom.test(key));
     }
 
+    /** Notes that a call, which has reserved, is sent now. */
+    public void onSent(Object call, Model model, int key, long nowNanos) {
+        Route route = route(model);
+        route.provider.onSent(call, nowNanos);
+        route.model.onSent(call, nowNanos);
+        route.keys.get(key).onSent(call, nowNanos);
+    }
+
     /** Takes back the reservation of a call that is not made or was aborted. */
     public void cancel(Object call, Model model, int key) {
         Route route = route(model);
@@ -236,13 +261,13 @@ public final class Breakers {
     }
 
     /** Closes the breakers of API keys that were replaced. */
-    public void onKeysReplaced(Collection<ProviderKey> replaced, long nowNanos) {
+    public void onKeysReplaced(Collection<ProviderKey> replaced) {
         for (ProviderKey key : replaced) {
             Breaker breaker = all.get(BreakerId.ofKey(key));
             if (breaker != null) {
                 closedBy.remove(breaker.id());
                 boolean wasClosed = breaker.isClosed();
-                breaker.reset(nowNanos);
+                breaker.reset();
                 if (!wasClosed) {
                     reporter.onClosed(breaker.id());
                 }
@@ -282,14 +307,14 @@ public final class Breakers {
      * Closes the breakers that the calls of a model pass: of its provider, of the model, and of the
      * provider's keys. Its calls can then start, and other models of the provider benefit.
      */
-    void reset(String model, long nowNanos) {
+    void reset(String model) {
         Route route = routes.get(model);
         if (route == null) {
             return;
         }
         for (Breaker breaker : route.all().toList()) {
             if (!breaker.isClosed()) {
-                breaker.reset(nowNanos);
+                breaker.reset();
                 reporter.onClosed(breaker.id());
             }
         }

@@ -2,8 +2,8 @@
  * The circuit breakers of providers, models and API keys: {@code Breakers} stops calls that are
  * bound to fail, and decides which failures are not the fault of the job.
  *
- * <p>Pure state on the loop's thread, with the time as an argument. Resilience4j keeps the sliding
- * windows and the states. Depends on contracts, {@code answer} and {@code port}.
+ * <p>Pure state on the loop's thread, with the time as an argument. {@code StartedCalls} judges
+ * failures; Resilience4j keeps the states. Depends on contracts, {@code answer} and {@code port}.
  *
  * <p>{@code docs/decisions/022-breakers.md} has the reasons.
  */

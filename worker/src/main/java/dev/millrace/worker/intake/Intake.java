@@ -39,6 +39,9 @@ public final class Intake {
     /** Number of ready jobs that every lane can have, however few calls the worker may run. */
     private static final int MIN_READY = 1_000;
 
+    /** Number of tenants of a lane that each can have as many ready jobs as a single one. */
+    private static final int MOST_TENANTS = 10;
+
     /**
      * Ready jobs that every partition may have, however many jobs of its lane are ready. Only ready
      * jobs are compared by age, so each partition needs some.
@@ -221,10 +224,12 @@ public final class Intake {
 
     /**
      * Returns true while more jobs of a partition should be ready. The partitions of a lane share
-     * its ready jobs; a partition can use room that the others do not need.
+     * its ready jobs; a partition can use room that the others do not need. With the jobs of more
+     * tenants, more are ready, so that the next tenant's jobs are found behind them.
      */
     private boolean needsReadyJobs(Partition partition) {
-        return schedule.readyCount(partition.topic()) < maxReady
+        int tenants = Math.clamp(schedule.tenantCount(partition.topic()), 1, MOST_TENANTS);
+        return schedule.readyCount(partition.topic()) < tenants * maxReady
                 || schedule.readyCount(partition)
                         < shareOf(partition, maxReady, MIN_READY_PER_PARTITION);
     }

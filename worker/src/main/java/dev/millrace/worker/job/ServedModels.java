@@ -6,6 +6,7 @@ import dev.millrace.worker.fallback.FallbackModels;
 import dev.millrace.worker.outcome.OutputRecords;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.ToIntFunction;
 
 /**
  * The models that this worker serves.
@@ -15,6 +16,7 @@ import java.util.Map;
  * @param fallbacks the models that jobs can fall back to, whether or not this worker serves them
  * @param catalogVersion version of the catalog with the models' prices
  * @param limits limits that the models share
+ * @param tenantWeights returns the weight of a tenant's turns, 1 or more
  * @param acceptResend true to continue with a partition whose finished jobs are unknown; finished
  *     calls are then made and billed again
  */
@@ -25,6 +27,7 @@ public record ServedModels(
         String catalogVersion,
         OutputRecords outputs,
         ConfiguredLimits limits,
+        ToIntFunction<String> tenantWeights,
         boolean acceptResend) {
     public ServedModels {
         models = Map.copyOf(models);

@@ -53,6 +53,10 @@ record BreakerLimit(Breakers breakers, Quota quota) implements AdmissionLimit {
         return true;
     }
 
+    void onSent(Job job, long nowNanos) {
+        breakers.onSent(job, job.model(), job.key(), nowNanos);
+    }
+
     private IntPredicate room(Job job, long nowNanos) {
         return key -> quota.of(job).hasRoom(job, key, nowNanos);
     }

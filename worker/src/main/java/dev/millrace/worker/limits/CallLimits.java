@@ -131,7 +131,9 @@ public final class CallLimits {
 
     /** Notes that the job's call was handed to its thread, which sends it. */
     public void onSent(Job job) {
-        quota.of(job).onSent(job, clock.nanos());
+        long now = clock.nanos();
+        quota.of(job).onSent(job, now);
+        breakers.onSent(job, now);
     }
 
     /** Takes back all reservations of an announced call that is not made. */

@@ -13,8 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Remembers which limit holds back the ready jobs of each model and lane, and measures for how
- * long. The loop asks the limits several times a second while jobs are ready, so a longer gap means
- * that no job was ready.
+ * long. Only the lane whose turn it is asks the limits, and a critical lane that overtakes it. The
+ * loop asks the limits several times a second while jobs are ready, so a longer gap means that no
+ * job was ready.
  */
 final class WaitTimes {
     private static final long LONGEST_GAP_NANOS = Duration.ofSeconds(1).toNanos();
@@ -98,16 +99,27 @@ final class WaitTimes {
         return latest.hold;
     }
 
-    /** Returns the limit that holds back the first job of a queue; null if none does. */
+    /**
+     * Returns the limit that holds back the first job of a queue; null if none does. A lane waits
+     * for the limit that holds back the lane whose turn it is.
+     */
     @Nullable Delay heldBack(String model, @Nullable Lane lane, long nowNanos) {
-        Held latest = held.get(new Queue(model, lane));
-        if (latest == null || nowNanos - latest.askedNanos > LONGEST_GAP_NANOS) {
+        Held latest = recent(new Queue(model, lane), nowNanos);
+        for (Lane other : lane == null ? new Lane[0] : Lane.values()) {
+            latest = latest == null ? recent(new Queue(model, other), nowNanos) : latest;
+        }
+        if (latest == null) {
             return null;
         }
         long left = latest.waitNanos - (nowNanos - latest.askedNanos);
         return new Delay(
                 latest.waitNanos == AdmissionLimit.UNKNOWN ? AdmissionLimit.UNKNOWN : left,
                 latest.hold);
+    }
+
+    private @Nullable Held recent(Queue queue, long nowNanos) {
+        Held latest = held.get(queue);
+        return latest == null || nowNanos - latest.askedNanos > LONGEST_GAP_NANOS ? null : latest;
     }
 
     /**

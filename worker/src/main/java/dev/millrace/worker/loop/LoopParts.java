@@ -1,7 +1,6 @@
 package dev.millrace.worker.loop;
 
 import dev.millrace.configuration.WorkerConfig;
-import dev.millrace.worker.breaker.BreakerReporter;
 import dev.millrace.worker.breaker.BreakerResets;
 import dev.millrace.worker.breaker.Breakers;
 import dev.millrace.worker.breaker.SharedTrials;
@@ -77,6 +76,7 @@ final class LoopParts {
             ServedModels served,
             WorkerConfig config,
             Timing timing,
+            Breakers breakers,
             MeterRegistry registry) {
         clock = timing.clock();
         providers = ports.providers();
@@ -85,12 +85,7 @@ final class LoopParts {
         capacity = new Capacity(config, served.topics().values());
         pauseAndCancel = new PauseAndCancelState(ports.control(), clock, served.models().keySet());
         spentBudgets = new SpentBudgets(pauseAndCancel::budgets, clock);
-        breakers =
-                new Breakers(
-                        config.breaker(),
-                        clock,
-                        ports.providers()::keyCount,
-                        new BreakerReporter(registry));
+        this.breakers = breakers;
         var context =
                 new LoopContext(
                         config,
@@ -100,7 +95,7 @@ final class LoopParts {
                         pauseAndCancel,
                         spentBudgets,
                         breakers);
-        schedule = new Schedule(context);
+        schedule = new Schedule(context, served.tenantWeights());
         quota =
                 new Quota(
                         served.models().values(),
@@ -146,7 +141,7 @@ final class LoopParts {
                         schedule,
                         completion,
                         pauseAndCancel,
-                        new BreakerResets(breakers, clock),
+                        new BreakerResets(breakers),
                         new SharedTrials(breakers, clock, config.instance().orElseThrow()));
         waitingJobs = new WaitingJobs(schedule, completion, context);
         waits = new LoopWaits(this, served.models().keySet());

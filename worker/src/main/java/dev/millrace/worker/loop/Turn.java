@@ -25,7 +25,7 @@ final class Turn {
     void run(Duration wait) {
         parts.intake.admit();
         parts.reports.collect(wait);
-        parts.breakers.onKeysReplaced(parts.providers.takeReplacedKeys(), parts.clock.nanos());
+        parts.breakers.onKeysReplaced(parts.providers.takeReplacedKeys());
         parts.reports.onTick(parts.clock.nanos());
         parts.schedule.onTick(parts.clock.nanos());
         parts.controlChanges.onTick();

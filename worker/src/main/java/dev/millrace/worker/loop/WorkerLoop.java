@@ -4,6 +4,8 @@ import static dev.millrace.worker.loop.Turn.shorter;
 
 import dev.millrace.configuration.WorkerConfig;
 import dev.millrace.contracts.service.Health;
+import dev.millrace.worker.breaker.BreakerReporter;
+import dev.millrace.worker.breaker.Breakers;
 import dev.millrace.worker.commit.DuplicateInstanceException;
 import dev.millrace.worker.dispatch.LoopMailbox;
 import dev.millrace.worker.dispatch.Mailbox;
@@ -103,12 +105,13 @@ public final class WorkerLoop {
             ServedModels served,
             WorkerConfig config,
             Timing timing,
+            Breakers breakers,
             MeterRegistry registry) {
         this.ports = ports;
         this.mailbox = mailbox;
         source = ports.source();
         clock = timing.clock();
-        parts = new LoopParts(ports, mailbox, served, config, timing, registry);
+        parts = new LoopParts(ports, mailbox, served, config, timing, breakers, registry);
         turn = new Turn(parts);
         release = new PartitionRelease(parts, turn, this::publishHealth, config.drainTimeout());
     }
@@ -131,7 +134,13 @@ public final class WorkerLoop {
             MeterRegistry registry) {
         var mailbox = new LoopMailbox(ports.source()::wakeup);
         ports.permits().onGrant(mailbox::wake);
-        return new WorkerLoop(ports, mailbox, served, config, timing, registry);
+        var breakers =
+                new Breakers(
+                        config.breaker(),
+                        timing.clock(),
+                        ports.providers()::keyCount,
+                        new BreakerReporter(registry));
+        return new WorkerLoop(ports, mailbox, served, config, timing, breakers, registry);
     }
 
     /** Joins the consumer group for these topics. Must be called before the first turn. */

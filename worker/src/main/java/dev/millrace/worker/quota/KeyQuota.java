@@ -10,7 +10,6 @@ import dev.millrace.wire.error.ResponseHeaders;
 import dev.millrace.worker.adaptive.AdaptiveLimit;
 import dev.millrace.worker.adaptive.FoundLimit;
 import dev.millrace.worker.job.Hold;
-import dev.millrace.worker.job.JobTopic;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumMap;
@@ -37,6 +36,7 @@ final class KeyQuota {
     private final AdaptiveLimit adaptive;
     private final PermitSet own;
     private final List<PermitSet> ofKey;
+    private final boolean isLimited;
     private long headersReadNanos;
 
     /** The limit of a window of unknown length, with the longest part of the window seen so far. */
@@ -57,6 +57,7 @@ final class KeyQuota {
         this.adaptive = adaptive;
         this.own = own;
         this.ofKey = List.copyOf(ofKey);
+        this.isLimited = isLimited;
         headersReadNanos = nowNanos - HEADERS_INTERVAL.toNanos();
         if (isLimited) {
             adaptive.onLimitsKnown();
@@ -77,7 +78,7 @@ final class KeyQuota {
     }
 
     /** Returns true if a call with the key may start now. */
-    boolean hasRoom(JobTopic asking, TokenEstimate tokens, long nowNanos) {
+    boolean hasRoom(String asking, TokenEstimate tokens, long nowNanos) {
         boolean hasRoom = adaptive.hasRoom(nowNanos) && own.hasRoom(asking, tokens, nowNanos);
         for (PermitSet set : ofKey) {
             hasRoom = hasRoom && set.hasRoom(asking, tokens, nowNanos);
@@ -86,7 +87,7 @@ final class KeyQuota {
     }
 
     /** Returns which limit holds back a call with the key; null if none does. */
-    @Nullable Hold hold(JobTopic asking, TokenEstimate tokens, Instant now, long nowNanos) {
+    @Nullable Hold hold(String asking, TokenEstimate tokens, Instant now, long nowNanos) {
         Hold hold =
                 adaptive.hasRoom(nowNanos)
                         ? own.hold(asking, tokens, nowNanos)
@@ -101,7 +102,7 @@ final class KeyQuota {
      * Returns the nanoseconds until a call with the key can start; 0 for now, a far time if
      * unknown.
      */
-    long waitNanos(JobTopic asking, TokenEstimate tokens, long nowNanos) {
+    long waitNanos(String asking, TokenEstimate tokens, long nowNanos) {
         long wait = adaptive.waitNanos(nowNanos);
         if (!own.isEmpty()) {
             wait = own.waitNanos(asking, tokens, wait, nowNanos);
@@ -128,8 +129,12 @@ final class KeyQuota {
                         isRate ? adaptive.lastMinute(nowNanos) : adaptive.inFlight()));
     }
 
-    /** Applies the limits that a response names. */
-    void readHeaders(ResponseHeaders headers, Instant now, long nowNanos) {
+    /**
+     * Applies the limits that a response names, and ends limits that answers no longer name.
+     *
+     * @param isAnswer true if the call was answered
+     */
+    void readHeaders(ResponseHeaders headers, boolean isAnswer, Instant now, long nowNanos) {
         if (nowNanos - headersReadNanos < HEADERS_INTERVAL.toNanos()) {
             return;
         }
@@ -138,6 +143,9 @@ final class KeyQuota {
         for (ReportedLimit reported : RateLimitHeaders.read(headers, now)) {
             ReportedLimit limit = reported.isPart() ? whole(reported) : reported;
             perMinute.merge(limit.kind(), limit.perMinute(), Math::min);
+            if (limit.isPart()) {
+                adaptive.onWindowKnown(limit.window());
+            }
             if (!limit.isPart() && limit.window().compareTo(PermitSet.MINUTE) < 0) {
                 own.learn(limit.kind(), limit.limit(), limit.window(), nowNanos);
             }
@@ -146,6 +154,10 @@ final class KeyQuota {
             }
         }
         perMinute.forEach((kind, it) -> own.learn(kind, it, PermitSet.MINUTE, nowNanos));
+        if (isAnswer && own.forgetUnnamed(nowNanos)) {
+            longestPart = null;
+            adaptive.onLimitsUnnamed(isLimited);
+        }
     }
 
     /**

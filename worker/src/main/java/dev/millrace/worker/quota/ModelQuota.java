@@ -10,7 +10,6 @@ import dev.millrace.worker.answer.Verdict;
 import dev.millrace.worker.job.CallPermits;
 import dev.millrace.worker.job.Hold;
 import dev.millrace.worker.job.Job;
-import dev.millrace.worker.job.JobTopic;
 import dev.millrace.worker.port.LoopClock;
 import dev.millrace.worker.port.Providers.CallReport;
 import java.time.Duration;
@@ -60,7 +59,7 @@ public final class ModelQuota {
      */
     public long waitNanos(Job job, IntPredicate isUsable, long nowNanos) {
         TokenEstimate estimate = tokens.of(job);
-        JobTopic asking = job.partition().topic();
+        String asking = job.partition().model();
         long wait = PermitSet.UNKNOWN;
         for (int key = 0; key < keys.size() && wait > 0; key++) {
             if (keys.size() == 1 || isUsable.test(key)) {
@@ -85,7 +84,7 @@ public final class ModelQuota {
      */
     public Hold hold(Job job, IntPredicate isUsable, long nowNanos) {
         TokenEstimate estimate = tokens.of(job);
-        JobTopic asking = job.partition().topic();
+        String asking = job.partition().model();
         Hold hold = null;
         for (int key = 0; key < keys.size() && hold == null; key++) {
             if (keys.size() == 1 || isUsable.test(key)) {
@@ -101,7 +100,7 @@ public final class ModelQuota {
     /** Returns true when a call of the job with the key may start now, as far as the key allows. */
     public boolean hasRoom(Job job, int key, long nowNanos) {
         return keys.size() == 1
-                || keys.get(key).hasRoom(job.partition().topic(), tokens.of(job), nowNanos);
+                || keys.get(key).hasRoom(job.partition().model(), tokens.of(job), nowNanos);
     }
 
     /** Returns the nanoseconds until a waiting lane may start a call; a far time for none. */
@@ -207,7 +206,8 @@ public final class ModelQuota {
         key.adaptive().onEnded(end(report, nowNanos));
         ResponseHeaders headers = headers(report.verdict());
         if (headers != null) {
-            key.readHeaders(headers, clock.now(), nowNanos);
+            boolean isAnswer = report.verdict() instanceof Verdict.Answered;
+            key.readHeaders(headers, isAnswer, clock.now(), nowNanos);
         }
     }
 

@@ -10,7 +10,6 @@ import dev.millrace.quota.RateLimit;
 import dev.millrace.quota.RatePermits;
 import dev.millrace.wire.error.ReportedLimit.Kind;
 import dev.millrace.worker.job.Hold;
-import dev.millrace.worker.job.JobTopic;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,10 +25,16 @@ final class PermitSet {
     static final long UNKNOWN = RatePermits.UNKNOWN;
 
     static final Hold OTHERS_TURN =
-            new Hold(WaitingReason.LANE, "another lane or model has its turn at a limit");
+            new Hold(WaitingReason.LANE, "another model has its turn at a limit");
 
     private static final Duration SECOND = Duration.ofSeconds(1);
     static final Duration MINUTE = Duration.ofMinutes(1);
+
+    /**
+     * Time of answers without the name of a learned limit, after which it ends: two of the longest
+     * windows.
+     */
+    private static final Duration UNNAMED = MINUTE.multipliedBy(2);
 
     /** Most rates: a provider can name further windows again and again. */
     private static final int MOST_RATES = 20;
@@ -38,7 +43,7 @@ final class PermitSet {
     private final String concurrencyKey;
     private final OptionalLong burst;
     private final List<Rate> rates = new ArrayList<>();
-    private final WaitingLane waitingLane = new WaitingLane();
+    private final WaitingModel waitingModel = new WaitingModel();
     private @Nullable ConcurrencyPermits concurrency;
     private long concurrencyLimit;
 
@@ -53,6 +58,15 @@ final class PermitSet {
         final long configured;
 
         long limit;
+
+        /** Time of the last response that named the limit; meaningless if none did. */
+        long namedNanos;
+
+        /** True after an answer that no longer named the limit. */
+        boolean isUnnamed;
+
+        /** Time of the first such answer. */
+        long unnamedNanos;
 
         Rate(
                 String key,
@@ -69,8 +83,40 @@ final class PermitSet {
             this.limit = limit;
         }
 
+        /** Returns false after a learned limit has ended, if none is configured. */
+        boolean holds() {
+            return limit < Long.MAX_VALUE;
+        }
+
+        /** Returns true if a limit holds that responses have named. */
+        boolean isLearned() {
+            return limit != configured;
+        }
+
+        /** Replaces the limit. */
+        void resize(long newLimit, long nowNanos) {
+            if (newLimit != limit) {
+                limit = newLimit;
+                permits.resize(newLimit, nowNanos);
+            }
+        }
+
+        void onNamed(long nowNanos) {
+            namedNanos = nowNanos;
+            isUnnamed = false;
+        }
+
+        /** Ends the learned limit after {@link #UNNAMED}. */
+        void onUnnamed(long nowNanos) {
+            unnamedNanos = isUnnamed ? unnamedNanos : nowNanos;
+            isUnnamed = true;
+            if (nowNanos - unnamedNanos >= UNNAMED.toNanos()) {
+                resize(configured, nowNanos);
+            }
+        }
+
         Hold hold() {
-            boolean isConfigured = limit == configured;
+            boolean isConfigured = !isLearned();
             return new Hold(
                     isConfigured ? WaitingReason.CONFIGURED_LIMIT : WaitingReason.FOUND_LIMIT,
                     key
@@ -140,7 +186,7 @@ final class PermitSet {
             return burst;
         }
         return rates.stream()
-                .filter(rate -> rate.kind == Kind.REQUESTS)
+                .filter(rate -> rate.kind == Kind.REQUESTS && rate.holds())
                 .mapToLong(rate -> tokens(limit, window, rate))
                 .max();
     }
@@ -180,18 +226,18 @@ final class PermitSet {
         return rates.size();
     }
 
-    /** Returns true if a call of the lane may start now. */
-    boolean hasRoom(JobTopic asking, TokenEstimate tokens, long nowNanos) {
+    /** Returns true if a call of the model may start now. */
+    boolean hasRoom(String asking, TokenEstimate tokens, long nowNanos) {
         boolean hasRoom = concurrency == null || concurrency.hasRoom(nowNanos);
         for (Rate rate : rates) {
             long amount = rate.amount(tokens);
             hasRoom &= amount == 0 || rate.permits.hasRoom(amount, nowNanos);
         }
-        return hasRoom && waitingLane.permits(asking, nowNanos);
+        return hasRoom && waitingModel.permits(asking, nowNanos);
     }
 
     /** Returns which limit holds back a call; null if none does. Takes nothing. */
-    @Nullable Hold hold(JobTopic asking, TokenEstimate tokens, long nowNanos) {
+    @Nullable Hold hold(String asking, TokenEstimate tokens, long nowNanos) {
         for (Rate rate : rates) {
             long amount = rate.amount(tokens);
             if (amount > 0 && !rate.permits.hasRoom(amount, nowNanos)) {
@@ -202,7 +248,7 @@ final class PermitSet {
             return new Hold(
                     WaitingReason.CONFIGURED_LIMIT, concurrencyKey + ": " + concurrencyLimit);
         }
-        return waitingLane.permits(asking, nowNanos) ? null : OTHERS_TURN;
+        return waitingModel.permits(asking, nowNanos) ? null : OTHERS_TURN;
     }
 
     /**
@@ -211,12 +257,13 @@ final class PermitSet {
      * workers.
      *
      * <p>All workers ask the sets in one order, and a waiting call demands no permit of a later
-     * concurrency. Otherwise two workers could each keep the permit that the other needs.
+     * concurrency. Otherwise two workers could each keep the permit that the other needs. For the
+     * same reason, a model that waits for another limit has no turn at this one.
      *
-     * @param asking the asking lane, which has its turn before lanes that asked later
+     * @param asking the asking model, which has its turn before models that asked later
      * @param before the wait at the sets asked earlier
      */
-    long waitNanos(JobTopic asking, TokenEstimate tokens, long before, long nowNanos) {
+    long waitNanos(String asking, TokenEstimate tokens, long before, long nowNanos) {
         long wait = 0;
         for (Rate rate : rates) {
             long amount = rate.amount(tokens);
@@ -225,7 +272,11 @@ final class PermitSet {
         if (concurrency != null && wait == 0 && before == 0) {
             wait = concurrency.waitNanos(nowNanos);
         }
-        return Math.max(before, waitingLane.waitNanos(asking, wait, nowNanos));
+        if (before > 0) {
+            waitingModel.onWaitingElsewhere(asking);
+            return Math.max(before, wait);
+        }
+        return waitingModel.waitNanos(asking, wait, nowNanos);
     }
 
     /**
@@ -311,19 +362,40 @@ final class PermitSet {
      * limit.
      */
     void learn(Kind kind, long reported, Duration window, long nowNanos) {
+        Rate learned = null;
         for (Rate rate : rates) {
             if (rate.kind == kind && rate.window.equals(window)) {
-                long limit = Math.min(reported, rate.configured);
-                if (limit != rate.limit) {
-                    rate.limit = limit;
-                    rate.permits.resize(limit, nowNanos);
-                }
-                return;
+                rate.resize(Math.min(reported, rate.configured), nowNanos);
+                learned = rate;
             }
         }
-        if (rates.size() < MOST_RATES) {
-            rates.add(rate(kind, window, reported, Long.MAX_VALUE, PermitSource.LOCAL, nowNanos));
+        if (learned == null && rates.size() < MOST_RATES) {
+            learned = rate(kind, window, reported, Long.MAX_VALUE, PermitSource.LOCAL, nowNanos);
+            rates.add(learned);
         }
+        if (learned != null) {
+            learned.onNamed(nowNanos);
+        }
+    }
+
+    /**
+     * Ends the learned limits that answers have no longer named for a while. Call it after {@link
+     * #learn}, for answered calls alone: failures can come from a gateway, without limits.
+     *
+     * @return true if no learned limit is left, and one has just ended
+     */
+    boolean forgetUnnamed(long nowNanos) {
+        boolean hadLearned = hasLearned();
+        for (Rate rate : rates) {
+            if (rate.isLearned() && rate.namedNanos != nowNanos) {
+                rate.onUnnamed(nowNanos);
+            }
+        }
+        return hadLearned && !hasLearned();
+    }
+
+    private boolean hasLearned() {
+        return rates.stream().anyMatch(Rate::isLearned);
     }
 
     /** Adds the limits that the provider named, with their use by this worker. */
@@ -348,6 +420,9 @@ final class PermitSet {
     /** Reports the current limits and their use. */
     void forEachLimit(Quota.LimitReader reader, long nowNanos) {
         for (Rate rate : rates) {
+            if (!rate.holds()) {
+                continue;
+            }
             reader.onLimit(
                     rate.key,
                     rate.limit,

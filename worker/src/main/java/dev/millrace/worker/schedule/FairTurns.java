@@ -51,10 +51,24 @@ final class FairTurns {
         return difference < 0 || (difference == 0 && a < b);
     }
 
-    /** Records that a party starts a job. */
-    void onStarted(int party) {
-        virtualTime = tag(party);
-        tags[party] = virtualTime + step[party];
+    /**
+     * Returns true if an urgent party a may start before party b, whose turn it is. Party a is then
+     * ahead of b by less than one start of weight 1, so that it overtakes b for a limited time.
+     */
+    boolean mayOvertake(int a, int b) {
+        return tag(a) - tag(b) < UNIT;
+    }
+
+    /**
+     * Records that a party starts a job.
+     *
+     * @param turn the party whose turn it is, which the starting one possibly overtakes; the
+     *     starting one if no other party has a job
+     */
+    void onStarted(int party, int turn) {
+        long tag = tag(party);
+        virtualTime = Math.min(tag, tag(turn));
+        tags[party] = tag + step[party];
     }
 
     /** Saves the turns, so that {@link #reset} can undo later starts. */

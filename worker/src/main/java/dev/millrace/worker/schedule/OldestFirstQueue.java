@@ -10,11 +10,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The ready jobs, in a first-in-first-out queue for each partition. Three of four jobs come from
- * the partition with the oldest next job, so that jobs start in the order of their writing across
- * partitions. The fourth job comes from the partition that has waited longest for its turn. Clients
- * set the timestamps of their records: without such turns, a client with a wrong clock could stop a
- * partition. Ended jobs stay in the queue and are skipped. Belongs to the loop's thread.
+ * The ready jobs of one tenant in a lane, in a first-in-first-out queue for each partition. Three
+ * of four jobs come from the partition with the oldest next job, so that jobs start in the order of
+ * their writing across partitions. The fourth job comes from the partition that has waited longest
+ * for its turn. Clients set the timestamps of their records: without such turns, a client with a
+ * wrong clock could stop a partition. Ended jobs stay in the queue and are skipped. Belongs to the
+ * loop's thread.
  */
 final class OldestFirstQueue {
     /** One job in this number is chosen by turn. */
@@ -26,7 +27,14 @@ final class OldestFirstQueue {
     private long starts;
 
     private long startsBefore;
-    private int size;
+    private final ReadyCount count;
+
+    /**
+     * @param count counts the jobs of this and other queues
+     */
+    OldestFirstQueue(ReadyCount count) {
+        this.count = count;
+    }
 
     private static final class PartitionQueue {
         final Deque<Job> jobs = new ArrayDeque<>();
@@ -39,27 +47,16 @@ final class OldestFirstQueue {
 
     void add(Job job) {
         queueOf(job).jobs.add(job);
-        size++;
+        count.add(job.partition(), 1);
     }
 
     void addFirst(Job job) {
         queueOf(job).jobs.addFirst(job);
-        size++;
+        count.add(job.partition(), 1);
     }
 
     private PartitionQueue queueOf(Job job) {
         return queues.computeIfAbsent(job.partition(), _ -> new PartitionQueue());
-    }
-
-    /** Returns the number of queued jobs; some can have ended. */
-    int size() {
-        return size;
-    }
-
-    /** Returns the number of queued jobs of a partition; some can have ended. */
-    int size(Partition partition) {
-        PartitionQueue queue = queues.get(partition);
-        return queue == null ? 0 : queue.jobs.size();
     }
 
     /** Returns the job that starts next, or null when none is ready. */
@@ -84,7 +81,7 @@ final class OldestFirstQueue {
         Job first = queue.jobs.peek();
         while (first != null && !first.isReady()) {
             queue.jobs.remove();
-            size--;
+            count.add(first.partition(), -1);
             first = queue.jobs.peek();
         }
         return first;
@@ -97,7 +94,7 @@ final class OldestFirstQueue {
     /** Takes out the first job of its partition. */
     void remove(Job first) {
         queueOf(first).jobs.remove();
-        size--;
+        count.add(first.partition(), -1);
     }
 
     void onStarted(Job job) {
@@ -134,11 +131,12 @@ final class OldestFirstQueue {
 
     /** Drops jobs that have ended, and partitions that are no longer assigned. */
     void onEnded() {
-        size = 0;
-        for (PartitionQueue queue : queues.values()) {
-            queue.jobs.removeIf(Job::hasEnded);
-            size += queue.jobs.size();
-        }
+        queues.forEach(
+                (partition, queue) -> {
+                    int before = queue.jobs.size();
+                    queue.jobs.removeIf(Job::hasEnded);
+                    count.add(partition, queue.jobs.size() - before);
+                });
         queues.entrySet().removeIf(it -> it.getKey().isGone() && it.getValue().jobs.isEmpty());
     }
 }

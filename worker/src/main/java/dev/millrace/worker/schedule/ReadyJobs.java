@@ -4,39 +4,35 @@ import dev.millrace.configuration.WorkerConfig.LaneWeights;
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.worker.job.Job;
 import dev.millrace.worker.job.Partition;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.function.Predicate;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The ready jobs of one model. Its lanes take turns; within a lane, the oldest jobs are first.
- * Poison candidates are last of all. Belongs to the loop's thread.
+ * The ready jobs of one model. Its lanes take turns; within a lane, its tenants take turns. Poison
+ * candidates are last of all. Belongs to the loop's thread.
  */
 final class ReadyJobs {
     private static final List<Lane> LANES = List.of(Lane.values());
 
-    private final Map<Lane, OldestFirstQueue> lanes = new EnumMap<>(Lane.class);
+    /** Critical lanes are the first ones. */
+    private static final int CRITICAL_LANES = (int) LANES.stream().filter(Lane::isCritical).count();
+
+    private static final int NONE = -1;
+
+    /** The queues of the lanes in their order. */
+    private final List<LaneQueue> lanes;
 
     /** Poison candidates run alone, and wait behind the jobs of all lanes. */
-    private final OldestFirstQueue poison = new OldestFirstQueue();
-
-    /** The queues of the lanes in their order, then poison candidates. */
-    private final List<OldestFirstQueue> all = new ArrayList<>();
+    private final LaneQueue poison;
 
     private final FairTurns turns;
 
-    ReadyJobs(LaneWeights weights) {
-        for (Lane lane : LANES) {
-            var queue = new OldestFirstQueue();
-            lanes.put(lane, queue);
-            all.add(queue);
-        }
-        all.add(poison);
+    ReadyJobs(LaneWeights weights, ToIntFunction<String> tenantWeights) {
+        lanes = LANES.stream().map(_ -> new LaneQueue(tenantWeights)).toList();
+        poison = new LaneQueue(tenantWeights);
         // A lane that is not served has no jobs here.
         turns = new FairTurns(LANES.stream().mapToInt(it -> Math.max(1, weights.of(it))).toArray());
     }
@@ -49,12 +45,12 @@ final class ReadyJobs {
         queueOf(job).addFirst(job);
     }
 
-    private OldestFirstQueue queueOf(Job job) {
+    private LaneQueue queueOf(Job job) {
         return job.isPoisonCandidate() ? poison : queue(job.partition().lane());
     }
 
-    private OldestFirstQueue queue(Lane lane) {
-        return Objects.requireNonNull(lanes.get(lane));
+    private LaneQueue queue(Lane lane) {
+        return lanes.get(LANES.indexOf(lane));
     }
 
     /**
@@ -63,6 +59,11 @@ final class ReadyJobs {
      */
     int count(Lane lane) {
         return queue(lane).size();
+    }
+
+    /** Returns the number of tenants with ready jobs in the lane. */
+    int tenantCount(Lane lane) {
+        return queue(lane).tenantCount();
     }
 
     /** Returns the number of ready jobs of the partition, without poison candidates. */
@@ -84,53 +85,76 @@ final class ReadyJobs {
         return peek(fits) != null;
     }
 
+    /**
+     * Returns the next job that fits. If the first job of the lane whose turn it is does not fit,
+     * the lane keeps its turn however long it waits. Otherwise small calls of other lanes could
+     * take each permit that a large call waits for. Critical lanes overtake others for a limited
+     * time.
+     */
     private @Nullable Job peek(Predicate<Job> fits) {
-        Job next = null;
-        int lane = 0;
-        for (int other = 0; other < LANES.size(); other++) {
-            // Asks the limits only about a lane that would be next.
-            if (next == null || turns.isBefore(other, lane)) {
-                Job first = fitting(all.get(other), fits);
-                if (first != null) {
-                    next = first;
-                    lane = other;
-                }
-            }
+        int turn = next(LANES.size());
+        int critical = next(CRITICAL_LANES);
+        if (critical != NONE && turns.mayOvertake(critical, turn)) {
+            turn = critical;
         }
+        Job next = turn == NONE ? null : fitting(lanes.get(turn), fits);
         return next == null ? fitting(poison, fits) : next;
     }
 
-    private static @Nullable Job fitting(OldestFirstQueue queue, Predicate<Job> fits) {
+    /** Returns the lane with the next turn, of the given number of lanes with ready jobs. */
+    private int next(int count) {
+        int next = NONE;
+        for (int lane = 0; lane < count; lane++) {
+            if (lanes.get(lane).peek() != null && (next == NONE || turns.isBefore(lane, next))) {
+                next = lane;
+            }
+        }
+        return next;
+    }
+
+    private static @Nullable Job fitting(LaneQueue queue, Predicate<Job> fits) {
         Job first = queue.peek();
         return first != null && fits.test(first) ? first : null;
     }
 
-    /** Records that the next job starts, so that its lane has had its turn. */
+    /** Records that the next job starts, so that its lane and its tenant have had their turns. */
     void onStarted(Job job) {
-        queueOf(job).onStarted(job);
+        LaneQueue own = queueOf(job);
+        own.onStarted(job);
+        for (LaneQueue other : lanes) {
+            if (!other.equals(own)) {
+                other.onStartedElsewhere(job.headers().tenant());
+            }
+        }
         if (!job.isPoisonCandidate()) {
-            turns.onStarted(LANES.indexOf(job.partition().lane()));
+            int lane = LANES.indexOf(job.partition().lane());
+            int turn = lane < CRITICAL_LANES ? next(LANES.size()) : NONE;
+            turns.onStarted(lane, turn == NONE ? lane : turn);
         }
     }
 
     /** Saves the turns, so that {@link #reset} can undo later starts. */
     void mark() {
         turns.mark();
-        all.forEach(OldestFirstQueue::mark);
+        lanes.forEach(LaneQueue::mark);
+        poison.mark();
     }
 
     /** Restores the turns saved by the last {@link #mark}. */
     void reset() {
         turns.reset();
-        all.forEach(OldestFirstQueue::reset);
+        lanes.forEach(LaneQueue::reset);
+        poison.reset();
     }
 
     void addTo(Collection<Job> jobs) {
-        all.forEach(queue -> queue.addTo(jobs));
+        lanes.forEach(queue -> queue.addTo(jobs));
+        poison.addTo(jobs);
     }
 
     /** Drops jobs that have ended. */
     void onEnded() {
-        all.forEach(OldestFirstQueue::onEnded);
+        lanes.forEach(LaneQueue::onEnded);
+        poison.onEnded();
     }
 }

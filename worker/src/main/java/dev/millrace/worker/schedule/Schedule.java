@@ -17,6 +17,7 @@ import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.function.ToIntFunction;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -41,9 +42,14 @@ public final class Schedule {
 
     private final Capacity capacity;
     private final LaneWeights weights;
+    private final ToIntFunction<String> tenantWeights;
     private final LoopClock clock;
 
-    public Schedule(LoopContext context) {
+    /**
+     * @param tenantWeights returns a tenant's weight, 1 or more
+     */
+    public Schedule(LoopContext context, ToIntFunction<String> tenantWeights) {
+        this.tenantWeights = tenantWeights;
         this.capacity = context.capacity();
         this.weights = context.config().laneWeights();
         this.clock = context.clock();
@@ -70,7 +76,7 @@ public final class Schedule {
     private ReadyJobs of(String model) {
         ReadyJobs jobs = ready.get(model);
         if (jobs == null) {
-            jobs = new ReadyJobs(weights);
+            jobs = new ReadyJobs(weights, tenantWeights);
             ready.put(model, jobs);
         }
         return jobs;
@@ -166,6 +172,12 @@ public final class Schedule {
     public int readyCount(JobTopic topic) {
         ReadyJobs jobs = ready.get(topic.model());
         return jobs == null ? 0 : jobs.count(topic.lane());
+    }
+
+    /** Returns the number of tenants with ready jobs in a lane. */
+    public int tenantCount(JobTopic topic) {
+        ReadyJobs jobs = ready.get(topic.model());
+        return jobs == null ? 0 : jobs.tenantCount(topic.lane());
     }
 
     /** Returns the number of ready jobs of a partition; some can have ended. */

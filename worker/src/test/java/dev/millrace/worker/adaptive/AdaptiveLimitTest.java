@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -26,8 +27,11 @@ class AdaptiveLimitTest {
     @Nested
     class WithoutALimit {
         @Test
-        void fastProviderIsAtFullSpeedWithinASecond() {
-            var simulation = simulated(SimulatedProvider.unlimited(Duration.ofMillis(100)), SECOND);
+        void fastProviderIsAtFullSpeedWithinTenSeconds() {
+            var simulation =
+                    simulated(
+                            SimulatedProvider.unlimited(Duration.ofMillis(100)),
+                            SECOND.multipliedBy(10));
 
             assertThat(simulation.limit().window()).isEqualTo(AdaptiveSimulation.BOUND);
         }
@@ -106,6 +110,28 @@ class AdaptiveLimitTest {
                     .as("share of refused calls")
                     .isLessThan(0.025);
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"50, 0.08", "500, 0.05"})
+    void fastAnswersHideNoLimitFromTheStart(int perSecond, double mostRefused) {
+        var fast = Duration.ofMillis(100);
+        var simulation =
+                simulated(
+                        SimulatedProvider.bucket(perSecond, perSecond, fast),
+                        SECOND.multipliedBy(30));
+
+        assertThat(simulation.acceptedPerSecond(5, 30)).isGreaterThan(0.9 * perSecond);
+        assertThat(simulation.refused(0, 30) / (30.0 * perSecond)).isLessThan(mostRefused);
+    }
+
+    @Test
+    void limitOfAMinuteIsProbedByCallsAndNotByTime() {
+        var provider = SimulatedProvider.strictWindow(60, MINUTE, ANSWER, true);
+        var simulation = simulated(provider, MINUTE.multipliedBy(20));
+
+        assertThat(simulation.acceptedPerSecond(120, 1_200)).isGreaterThan(0.95);
+        assertThat(simulation.refused(120, 1_200) / 1_080.0).isLessThan(0.08);
     }
 
     @Test

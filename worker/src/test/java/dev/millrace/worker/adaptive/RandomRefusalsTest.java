@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.worker.adaptive.RandomRefusals.Outcome;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
@@ -48,6 +49,18 @@ class RandomRefusalsTest {
         return mean(outcomes, it -> Math.min(1, it.use()));
     }
 
+    private static void print(String providers, List<Outcome> outcomes) {
+        double least = outcomes.stream().mapToDouble(Outcome::use).min().orElseThrow();
+        System.out.printf(
+                Locale.ROOT,
+                "%s, seed %d: mean use %.1f %%, least %.1f %%, avoidable refusals %.1f %%%n",
+                providers,
+                SEED,
+                100 * use(outcomes),
+                100 * least,
+                100 * mean(outcomes, Outcome::avoidable));
+    }
+
     private static String describe(List<Outcome> outcomes) {
         return outcomes.stream()
                 .map(
@@ -72,10 +85,11 @@ class RandomRefusalsTest {
     @Test
     void randomRefusalsAloneSlowNothingDown() {
         List<Outcome> outcomes = with(RandomRefusalsTest::limit).run(RandomRefusals.withoutLimit());
+        print("random refusals alone", outcomes);
 
         assertThat(outcomes)
                 .as(() -> describe(outcomes))
-                .allSatisfy(it -> assertThat(it.use()).isGreaterThan(0.85));
+                .allSatisfy(it -> assertThat(it.use()).isGreaterThan(0.8));
         assertThat(use(outcomes)).as(() -> describe(outcomes)).isGreaterThan(0.95);
     }
 
@@ -109,6 +123,7 @@ class RandomRefusalsTest {
     @Test
     void trueLimitsAreUsedInSpiteOfRandomRefusals() {
         List<Outcome> outcomes = with(RandomRefusalsTest::limit).run(RandomRefusals.withLimit());
+        print("true limits and random refusals", outcomes);
 
         long wellUsed = outcomes.stream().filter(it -> it.use() >= WELL_USED).count();
         assertThat(use(outcomes)).as(() -> describe(outcomes)).isGreaterThan(0.93);
@@ -131,6 +146,7 @@ class RandomRefusalsTest {
     @Test
     void trueLimitsAloneAreUsedWithFewRefusals() {
         List<Outcome> outcomes = ofTrueLimits(with(RandomRefusalsTest::limit));
+        print("true limits", outcomes);
 
         assertThat(use(outcomes)).as(() -> describe(outcomes)).isGreaterThan(0.96);
         assertThat(mean(outcomes, Outcome::firstMinute)).isGreaterThan(0.9);

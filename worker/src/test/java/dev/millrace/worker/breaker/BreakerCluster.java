@@ -172,6 +172,7 @@ final class BreakerCluster {
             trials += isClosed() ? 0 : 1;
             var call = new Object();
             int key = breakers.reserve(call, TestBreakers.MODEL, _ -> true, nanos);
+            breakers.onSent(call, TestBreakers.MODEL, key, nanos);
             var verdict =
                     isProviderDown || isCutOff
                             ? TestBreakers.unavailable()

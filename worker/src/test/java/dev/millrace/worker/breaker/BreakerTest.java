@@ -4,6 +4,7 @@ import static dev.millrace.worker.breaker.TestBreakers.MODEL;
 import static dev.millrace.worker.breaker.TestBreakers.OPEN_FOR;
 import static dev.millrace.worker.breaker.TestBreakers.answered;
 import static dev.millrace.worker.breaker.TestBreakers.failed;
+import static dev.millrace.worker.breaker.TestBreakers.timedOut;
 import static dev.millrace.worker.breaker.TestBreakers.unavailable;
 import static dev.millrace.worker.breaker.TestBreakers.unknownModel;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -11,10 +12,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.worker.answer.Verdict;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 class BreakerTest {
+    private static final Duration MINUTE = Duration.ofMinutes(1);
+
     private final TestBreakers test = new TestBreakers();
 
     @Nested
@@ -44,8 +50,8 @@ class BreakerTest {
         }
 
         @Test
-        void anAnswerThatFillsTheWindowIsNotTheCause() {
-            for (int i = 0; i < 10; i++) {
+        void failureAndNoAnswerIsTheCause() {
+            for (int i = 0; i < 11; i++) {
                 assertThat(test.permits(MODEL)).isTrue();
                 test.call(MODEL, 1, i % 2 == 0 ? unavailable() : answered());
             }
@@ -73,6 +79,146 @@ class BreakerTest {
             test.call(MODEL, 100, failed(ErrorCode.RATE_LIMIT_EXCEEDED, 429));
 
             assertThat(test.permits(MODEL)).isTrue();
+        }
+    }
+
+    @Nested
+    class QuickFailuresBesideSlowCalls {
+        /** Lets a call fail at once, and time pass. */
+        private void failQuickly(int calls) {
+            for (int i = 0; i < calls; i++) {
+                test.call(MODEL, 1, unavailable());
+                test.advance(Duration.ofSeconds(1));
+            }
+        }
+
+        private List<TestBreakers.Call> start(int calls) {
+            return Stream.generate(() -> test.start(MODEL)).limit(calls).toList();
+        }
+
+        private void failAll(List<TestBreakers.Call> calls) {
+            calls.forEach(it -> it.end(timedOut(), MINUTE));
+        }
+
+        @Test
+        void callsInFlightThatStartedBeforeAFailureExcuseIt() {
+            for (int i = 0; i < 50; i++) {
+                start(4);
+                failQuickly(1);
+            }
+
+            assertThat(test.permits(MODEL)).isTrue();
+        }
+
+        @Test
+        void callsInFlightFromBeforeAnOutageDoNotDelayTheOpening() {
+            start(50);
+            failQuickly(4);
+            assertThat(test.permits(MODEL)).isTrue();
+
+            failQuickly(1);
+            assertThat(test.permits(MODEL)).isFalse();
+        }
+
+        @Test
+        void answersFromBeforeAnOutageDoNotDelayTheOpening() {
+            var early = start(50);
+            for (int i = 0; i < 5; i++) {
+                failQuickly(1);
+                early.get(i).end(answered(), MINUTE);
+            }
+
+            assertThat(test.permits(MODEL)).isFalse();
+        }
+
+        @Test
+        void youngCallsInFlightDoNotExcuseSlowFailures() {
+            var hanging = start(5);
+            test.advance(MINUTE);
+            start(50);
+            failAll(hanging);
+
+            assertThat(test.permits(MODEL)).isFalse();
+        }
+
+        @Test
+        void outageThatIsOverDoesNotOpenTheBreaker() {
+            var hanging = start(10);
+            test.advance(MINUTE.minusSeconds(10));
+            test.call(MODEL, 11, answered());
+            test.advance(Duration.ofSeconds(10));
+            failAll(hanging);
+
+            assertThat(test.permits(MODEL)).isTrue();
+        }
+
+        @Test
+        void slowCallsThatEndAfterQuickOnesAreNoMoreThanTheirShare() {
+            var slow = new ArrayList<TestBreakers.Call>();
+            var quick = new ArrayList<TestBreakers.Call>();
+            for (int i = 0; i < 20; i++) {
+                slow.add(test.start(MODEL));
+                quick.add(test.start(MODEL));
+            }
+            quick.forEach(it -> it.end(answered()));
+            test.advance(Duration.ofSeconds(2));
+            slow.forEach(it -> it.end(answered(), Duration.ofSeconds(2)));
+
+            assertThat(test.permits(MODEL)).isTrue();
+        }
+    }
+
+    @Nested
+    class ABreakerThatOpenedByChance {
+        private final TestBreakers.Call before;
+        private final TestBreakers.Call later;
+
+        ABreakerThatOpenedByChance() {
+            test.call(MODEL, 15, answered());
+            before = test.start(MODEL);
+            for (int i = 0; i < 4; i++) {
+                test.call(MODEL, 1, unavailable());
+                test.advance(Duration.ofSeconds(1));
+            }
+            var last = test.start(MODEL);
+            later = test.start(MODEL);
+            last.end(unavailable());
+        }
+
+        @Test
+        void successOfACallThatStartedLaterClosesItAtOnce() {
+            assertThat(test.permits(MODEL)).isFalse();
+            later.end(answered());
+
+            assertThat(test.permits(MODEL)).isTrue();
+        }
+
+        @Test
+        void successOfACallThatStartedEarlierDoesNotCloseIt() {
+            before.end(answered(), MINUTE);
+
+            assertThat(test.permits(MODEL)).isFalse();
+        }
+
+        @Test
+        void firstGoodTrialClosesIt() {
+            test.advance(OPEN_FOR);
+            test.call(MODEL, 1, answered());
+
+            assertThat(test.breakers.open()).isEmpty();
+        }
+
+        @Test
+        void onlyTrialsCloseItOnceOneHasFailed() {
+            test.advance(OPEN_FOR);
+            test.call(MODEL, 1, unavailable());
+            later.end(answered(), OPEN_FOR);
+            test.advance(OPEN_FOR.multipliedBy(2));
+            test.call(MODEL, 2, answered());
+            assertThat(test.breakers.open()).hasSize(1);
+
+            test.call(MODEL, 1, answered());
+            assertThat(test.breakers.open()).isEmpty();
         }
     }
 

@@ -173,7 +173,7 @@ class BreakersTest {
             test.call(MODEL, 1, unknownModel());
             test.call(OTHER, KEYS, rejectedKey());
 
-            test.breakers.reset(MODEL.name(), test.nanos());
+            test.breakers.reset(MODEL.name());
 
             assertThat(test.breakers.open()).isEmpty();
             assertThat(test.permits(MODEL)).isTrue();
@@ -184,14 +184,14 @@ class BreakersTest {
         void leavesTheBreakersOfOtherModelsOpen() {
             test.call(MODEL, 1, unknownModel());
 
-            test.breakers.reset(OTHER.name(), test.nanos());
+            test.breakers.reset(OTHER.name());
 
             assertThat(test.permits(MODEL)).isFalse();
         }
 
         @Test
         void modelWithoutCallsIsIgnored() {
-            test.breakers.reset("unused", test.nanos());
+            test.breakers.reset("unused");
 
             assertThat(test.breakers.open()).isEmpty();
         }

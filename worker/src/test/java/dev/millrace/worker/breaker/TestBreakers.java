@@ -69,7 +69,7 @@ final class TestBreakers {
      * @param key index of the key
      */
     void replaceKey(int key) {
-        breakers.onKeysReplaced(List.of(new ProviderKey(MODEL.provider(), key)), nanos);
+        breakers.onKeysReplaced(List.of(new ProviderKey(MODEL.provider(), key)));
     }
 
     long waitNanos(Model model) {
@@ -88,6 +88,7 @@ final class TestBreakers {
         private Call(Model model) {
             this.model = model;
             this.key = breakers.reserve(this, model, key -> key != fullKey, nanos);
+            breakers.onSent(this, model, key, nanos);
         }
 
         Judgement end(Verdict verdict) {

@@ -59,6 +59,11 @@ public final class Jobs {
         return ready(partition, offset, MODEL, null);
     }
 
+    /** Returns a tenant's job of the next offset of an active partition. */
+    public static Job ofTenant(String tenant, Partition partition, long offset) {
+        return ready(tenant, partition, offset, MODEL, null);
+    }
+
     /**
      * Returns a job of the next offset of an active partition, which calls the given model.
      *
@@ -66,6 +71,15 @@ public final class Jobs {
      */
     public static Job ready(
             Partition partition, long offset, Model model, @Nullable TokenEstimate tokens) {
+        return ready("t", partition, offset, model, tokens);
+    }
+
+    private static Job ready(
+            String tenant,
+            Partition partition,
+            long offset,
+            Model model,
+            @Nullable TokenEstimate tokens) {
         String line =
                 """
                 {"custom_id":"a","method":"POST","url":"/v1/chat/completions",\
@@ -75,7 +89,7 @@ public final class Jobs {
                         partition.id().topic(), 0, offset, new byte[0], line.getBytes(UTF_8));
         var base =
                 new JobHeaders(
-                        new JobHeaders.Identity(JobId.of("t", "b", "a"), "t", "b", null),
+                        new JobHeaders.Identity(JobId.of(tenant, "b", "a"), tenant, "b", null),
                         new JobHeaders.Submission(Priority.NORMAL, null, NOW),
                         new JobHeaders.Route("default", List.of(model.name()), null));
         JobHeaders headers = tokens == null ? base : base.withTokens(tokens);

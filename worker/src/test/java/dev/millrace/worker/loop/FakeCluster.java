@@ -225,10 +225,21 @@ final class FakeCluster {
     /** Adds a job of another tenant than {@code t}. */
     void jobOfTenant(String tenant, int partition, long offset) {
         job(partition, offset);
-        record(partition, offset)
-                .headers()
-                .remove(MillraceHeaders.TENANT)
-                .add(MillraceHeaders.TENANT, tenant.getBytes(UTF_8));
+        changeTenant(record(partition, offset).headers(), tenant);
+    }
+
+    /** Adds jobs of a tenant at the end of a lane's first partition. */
+    void jobsOfTenant(String tenant, Lane lane, int count) {
+        TopicPartition id = partition(lane);
+        for (int i = 0; i < count; i++) {
+            long offset = jobs.computeIfAbsent(id, _ -> new TreeMap<>()).size();
+            job(id, offset, MODEL, null, Priority.NORMAL, "");
+            changeTenant(Objects.requireNonNull(jobs.get(id)).get(offset).headers(), tenant);
+        }
+    }
+
+    private static void changeTenant(Headers headers, String tenant) {
+        headers.remove(MillraceHeaders.TENANT).add(MillraceHeaders.TENANT, tenant.getBytes(UTF_8));
     }
 
     /** Adds a job whose record has the given timestamp. */

@@ -30,7 +30,7 @@ final class FakeMailbox implements Mailbox {
             if (event != null) {
                 event.run();
             } else {
-                time.advance(wait);
+                time.await(wait);
             }
         }
         return queue.take(Duration.ZERO);

@@ -37,6 +37,10 @@ final class FakeProviders implements Providers {
     final Set<ProviderKey> replacedKeys = new HashSet<>();
     final Set<String> cancelled = new HashSet<>();
     int keyCount = 1;
+
+    /** Duration of every call, as its report names it. */
+    Duration took = Duration.ofMillis(5);
+
     boolean isClosed;
 
     /** The verdict with which every call ends at once; null if the test ends each call. */
@@ -90,9 +94,7 @@ final class FakeProviders implements Providers {
     Runnable delayAnswer(String customId) {
         var receiver = Objects.requireNonNull(open.get(customId), customId);
         return () ->
-                receiver.accept(
-                        new CallReport(
-                                lines.get(customId), "", good(), true, Duration.ofMillis(5), null));
+                receiver.accept(new CallReport(lines.get(customId), "", good(), true, took, null));
     }
 
     /** Ends a call that was never attempted. */
@@ -134,7 +136,7 @@ final class FakeProviders implements Providers {
                                 "",
                                 verdict,
                                 called,
-                                Duration.ofMillis(5),
+                                took,
                                 null,
                                 isForwarded,
                                 null));

@@ -151,7 +151,7 @@ final class FakeSource implements JobSource {
             }
         }
         if (records.isEmpty()) {
-            time.advance(wait);
+            time.await(wait);
         }
         return new ConsumerRecords<>(records, next);
     }

@@ -155,7 +155,7 @@ class PausedJobsTest {
     @Nested
     class WhenThePauseEnds {
         @Test
-        void resumedJobsStartInTheirOrderBeforeYoungerOnes() {
+        void resumedJobsStartInTheirOrderInTurnWithOtherTenants() {
             cluster.jobs(0, 4);
             cluster.jobOfTenant("other", 0, 4);
             cluster.jobOfTenant("other", 0, 5);
@@ -165,7 +165,7 @@ class PausedJobsTest {
             worker.control.remove(BATCH);
             worker.turn(1);
 
-            assertThat(worker.nextCalls(5)).containsExactly("0-0", "0-1", "0-2", "0-3", "0-5");
+            assertThat(worker.nextCalls(5)).containsExactly("0-0", "0-5", "0-1", "0-2", "0-3");
         }
 
         @Test

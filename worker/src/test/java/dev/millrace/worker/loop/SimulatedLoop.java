@@ -1,6 +1,7 @@
 package dev.millrace.worker.loop;
 
 import dev.millrace.configuration.WorkerConfig;
+import dev.millrace.worker.breaker.Breakers;
 import dev.millrace.worker.dispatch.Mailbox;
 import dev.millrace.worker.job.ServedModels;
 import dev.millrace.worker.port.JobSource;
@@ -32,6 +33,7 @@ public final class SimulatedLoop {
             ServedModels served,
             WorkerConfig config,
             Timing timing,
+            Breakers breakers,
             Waiting waiting) {
         return new WorkerLoop(
                 ports,
@@ -39,6 +41,7 @@ public final class SimulatedLoop {
                 served,
                 config,
                 timing,
+                breakers,
                 new SimpleMeterRegistry());
     }
 

@@ -9,6 +9,8 @@ import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.money.Price;
 import dev.millrace.contracts.service.StoppedPartition;
 import dev.millrace.contracts.topic.Topics;
+import dev.millrace.worker.breaker.BreakerReporter;
+import dev.millrace.worker.breaker.Breakers;
 import dev.millrace.worker.fallback.FallbackModel;
 import dev.millrace.worker.fallback.FallbackModels;
 import dev.millrace.worker.job.ConfiguredLimits;
@@ -32,6 +34,17 @@ final class TestWorker {
     /** A breaker that needs more calls than a test makes. */
     static final String NO_BREAKER = "breaker: { window: 10000, minimum_calls: 10000 }";
 
+    /** A very high limit, so that calls need not start carefully. */
+    private static final Limits UNLIMITED =
+            new Limits(
+                    OptionalLong.of(1_000_000_000),
+                    OptionalLong.empty(),
+                    OptionalLong.empty(),
+                    OptionalLong.empty(),
+                    OptionalLong.empty(),
+                    OptionalLong.empty(),
+                    OptionalLong.empty());
+
     final FakeTime time = new FakeTime();
     final FakeSource source;
     final FakeLog log;
@@ -54,17 +67,23 @@ final class TestWorker {
     }
 
     TestWorker(FakeCluster cluster, String settings, boolean acceptResend, String... models) {
-        this(cluster, PermitSource.LOCAL, settings, acceptResend, models);
+        this(cluster, PermitSource.LOCAL, UNLIMITED, settings, acceptResend, models);
+    }
+
+    /** Creates a worker whose model has limits. */
+    TestWorker(FakeCluster cluster, PermitSource permits, Limits limits, String settings) {
+        this(cluster, permits, limits, settings, false, FakeCluster.MODEL);
     }
 
     /** Creates a worker with permits that the test controls. */
     TestWorker(FakeCluster cluster, PermitSource permits) {
-        this(cluster, permits, "", false, FakeCluster.MODEL);
+        this(cluster, permits, UNLIMITED, "", false, FakeCluster.MODEL);
     }
 
     private TestWorker(
             FakeCluster cluster,
             PermitSource permits,
+            Limits limits,
             String settings,
             boolean acceptResend,
             String... models) {
@@ -85,7 +104,7 @@ final class TestWorker {
                     FakeCluster.partition(lane).topic(), new JobTopic(FakeCluster.MODEL, lane));
         }
         for (String model : models) {
-            served.put(model, unlimited(Model.of(model, "p", Price.of("1", "2"))));
+            served.put(model, Model.of(model, "p", Price.of("1", "2")).withLimits(limits));
             jobTopics.put(FakeCluster.partition(model).topic(), new JobTopic(model, Lane.NORMAL));
         }
         loop =
@@ -99,9 +118,15 @@ final class TestWorker {
                                 "v1",
                                 new OutputRecords(new Topics("millrace."), 1 << 20),
                                 ConfiguredLimits.NONE,
+                                _ -> 1,
                                 acceptResend),
                         config,
                         new Timing(time.clock(), new SplittableRandom(7)),
+                        new Breakers(
+                                config.breaker(),
+                                time.clock(),
+                                providers::keyCount,
+                                new BreakerReporter(registry)),
                         registry);
         loop.subscribe(List.of(FakeCluster.TOPIC));
     }
@@ -115,19 +140,6 @@ final class TestWorker {
                                         it ->
                                                 new FallbackModel(
                                                         it, EnumSet.allOf(Endpoint.class)))));
-    }
-
-    /** Returns the model with a very high limit, so that its calls need not start carefully. */
-    private static Model unlimited(Model model) {
-        return model.withLimits(
-                new Limits(
-                        OptionalLong.of(1_000_000_000),
-                        OptionalLong.empty(),
-                        OptionalLong.empty(),
-                        OptionalLong.empty(),
-                        OptionalLong.empty(),
-                        OptionalLong.empty(),
-                        OptionalLong.empty()));
     }
 
     /** Returns the number of attempted transactions that contain a result. */

@@ -215,59 +215,6 @@ class QuotaTest extends QuotaScene {
         private final Partition bulk = Jobs.active(new JobTopic("m", Lane.BULK));
 
         @Test
-        void largeCallOfOneIsNotDelayedForeverBySmallOnesOfTheOther() {
-            assertPermittedBeside(bulk, job("m", 2_000));
-        }
-
-        @Test
-        void largeCriticalCallIsNotDelayedForeverBySmallExpressOnes() {
-            Partition critical = Jobs.active(new JobTopic("m", Lane.CRITICAL));
-            assertPermittedBeside(
-                    Jobs.active(new JobTopic("m", Lane.EXPRESS)),
-                    Jobs.ready(critical, offset++, model("m"), new TokenEstimate(2_000, 0)));
-        }
-
-        /** The critical call needs its own turn, although it overtakes the waiting lane. */
-        @Test
-        void largeCriticalCallIsNotDelayedForeverWhileAThirdLaneWaits() {
-            Partition critical = Jobs.active(new JobTopic("m", Lane.CRITICAL));
-            Job waiting = Jobs.ready(bulk, offset++, model("m"), new TokenEstimate(3_000, 0));
-            while (tryStart(quota, "m", 100) != null) {
-                // Uses what the limit permits now.
-            }
-            assertThat(quota.of(waiting).waitNanos(waiting, QuotaScene::isAnyKey, now))
-                    .isPositive();
-            assertPermittedBeside(
-                    Jobs.active(new JobTopic("m", Lane.EXPRESS)),
-                    Jobs.ready(critical, offset++, model("m"), new TokenEstimate(2_000, 0)),
-                    waiting);
-        }
-
-        private void assertPermittedBeside(Partition others, Job large) {
-            assertPermittedBeside(others, large, large);
-        }
-
-        /**
-         * @param waiting asks before the large call, too
-         */
-        private void assertPermittedBeside(Partition others, Job large, Job waiting) {
-            boolean isPermitted = false;
-            for (int i = 0; i < 30_000 && !isPermitted; i++) {
-                Job small = Jobs.ready(others, offset++, model("m"), new TokenEstimate(10, 0));
-                if (quota.of(small).waitNanos(small, QuotaScene::isAnyKey, now) == 0) {
-                    quota.of(small).reserve(small, now);
-                    quota.of(small).onSent(small, now);
-                    quota.of(small).complete(small, answered(10), now);
-                }
-                var _ = quota.of(waiting).waitNanos(waiting, QuotaScene::isAnyKey, now);
-                isPermitted = quota.of(large).waitNanos(large, QuotaScene::isAnyKey, now) == 0;
-                now += SECOND / 1_000;
-            }
-
-            assertThat(isPermitted).isTrue();
-        }
-
-        @Test
         void earlierOneIsDueFirst() {
             while (tryStart(quota, "m", 100) != null) {
                 // Uses what the limit permits now.
@@ -371,6 +318,62 @@ class QuotaTest extends QuotaScene {
 
             assertThat(current(quota))
                     .containsExactly(Map.entry("models.m.limits.requests_per_minute", 120L));
+        }
+
+        private void answer(Quota quota, Duration after, String... headers) {
+            now += after.toNanos();
+            Job job = start(quota, "m", 1);
+            quota.of(job).complete(job, answered(1, headers), now);
+        }
+
+        @Test
+        void nameALimitNoLongerForTwoMinutes() {
+            var quota = quota(ConfiguredLimits.NONE, model("m"));
+            answer(quota, Duration.ZERO, "x-ratelimit-limit", "10, 10;w=1");
+            answer(quota, Duration.ofMinutes(10));
+            answer(quota, Duration.ofMinutes(2).minusNanos(1));
+            Map<String, Long> before = current(quota);
+            answer(quota, Duration.ofMillis(100));
+
+            assertThat(before).hasSize(2);
+            assertThat(current(quota)).isEmpty();
+            assertThat(startAll(quota)).isEqualTo(10);
+        }
+
+        @Test
+        void nameALimitAgainBeforeItEnds() {
+            var quota = quota(ConfiguredLimits.NONE, model("m"));
+            Duration most = Duration.ofSeconds(119);
+            for (int i = 0; i < 3; i++) {
+                answer(quota, Duration.ofSeconds(1), "x-ratelimit-limit-requests", "60");
+                answer(quota, Duration.ofSeconds(1));
+                answer(quota, most);
+            }
+
+            assertThat(current(quota)).containsValue(60L);
+        }
+
+        @Test
+        void restoreAConfiguredLimitByTheirEnd() {
+            var quota = quota("requests_per_minute", 600);
+            answer(quota, Duration.ZERO, "x-ratelimit-limit-requests", "60");
+            answer(quota, Duration.ofMinutes(1));
+            answer(quota, Duration.ofMinutes(2));
+
+            assertThat(current(quota)).containsValue(600L);
+        }
+
+        @Test
+        void areNoEndIfCallsFailWithoutThem() {
+            var quota = quota(ConfiguredLimits.NONE, model("m"));
+            answer(quota, Duration.ZERO, "x-ratelimit-limit-requests", "60");
+            for (int minute = 0; minute < 5; minute++) {
+                now += MINUTE;
+                Job job = start(quota, "m", 1);
+                quota.of(job).complete(job, refused(Duration.ofSeconds(1)), now);
+            }
+
+            assertThat(current(quota)).containsValue(60L);
         }
 
         @Test

@@ -35,7 +35,7 @@ class FairTurnsTest {
         var started = new ArrayList<Integer>();
         for (int i = 0; i < count; i++) {
             int party = next(turns, hasJob);
-            turns.onStarted(party);
+            turns.onStarted(party, party);
             started.add(party);
         }
         return started;
@@ -96,7 +96,7 @@ class FairTurnsTest {
         var overtaken = new int[LANES.length];
         for (int pattern : idle) {
             int party = next(turns, it -> it == waiting || (pattern >> it & 1) == 0);
-            turns.onStarted(party);
+            turns.onStarted(party, party);
             overtaken[party]++;
             if (party == waiting) {
                 Arrays.fill(overtaken, 0);

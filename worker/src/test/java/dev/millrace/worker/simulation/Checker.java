@@ -32,6 +32,7 @@ final class Checker {
     private final WaitWatch waits;
     private final LimitWatch limits;
     private final HealingWatch healing;
+    private final BreakerWatch breakers;
     private final BudgetWatch budgets;
     private final StandingWatch standing;
     private final Map<WorkerProcess, Pending> pending = new HashMap<>();
@@ -61,6 +62,7 @@ final class Checker {
         this.waits = new WaitWatch(this);
         this.limits = new LimitWatch(this);
         this.healing = new HealingWatch(this);
+        this.breakers = new BreakerWatch(this);
         this.budgets = new BudgetWatch(this);
         this.standing = new StandingWatch(this);
     }
@@ -70,6 +72,7 @@ final class Checker {
         isolation.start();
         fallbacks.start();
         waits.start();
+        breakers.start();
     }
 
     @Nullable Violation violation() {
@@ -228,6 +231,11 @@ final class Checker {
     /** Notes that a call of a process has ended or is being aborted. */
     void onCallEnded(WorkerProcess process, Task task) {
         commands.onCallEnded(process, task);
+    }
+
+    /** Notes that a process gets the report of a failed call. */
+    void onFailed() {
+        breakers.onFailed();
     }
 
     /** Notes a changed control state that a process has read. */

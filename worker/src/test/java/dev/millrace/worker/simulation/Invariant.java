@@ -59,6 +59,12 @@ enum Invariant {
      * idle, and otherwise recovers soon after calls are accepted.
      */
     FOUND_LIMITS_HEAL,
+    /**
+     * No breaker opens at a provider that refuses a few calls at once and answers the others
+     * slowly. In an outage, a breaker is open 5 s after the first failure, or as soon as more than
+     * 10 calls have failed, whichever is later.
+     */
+    SLOW_PROVIDERS_STAY_OPEN,
     /** A call is sent only after its intent is committed. */
     INTENT_FIRST,
     /** No process sends a call for a partition that another process owns. */

@@ -47,10 +47,17 @@ record Scenario(
      */
     private static final int LIMITS_RARITY = 10;
 
-    /** One in this number of histories about limits has a limit that is found by trying. */
-    private static final int FOUND_RARITY = 3;
-
     private static final int JOBS_OF_LIMITS = 100;
+
+    /** More jobs than calls in flight, so that calls start all the time. */
+    private static final int JOBS_OF_FAILURES = 300;
+
+    /** Failures of a provider that answers the other calls. */
+    private static final List<Outcome> REFUSED = List.of(Outcome.SERVER_ERROR, Outcome.THROTTLED);
+
+    /** Failures of all calls in an outage. */
+    private static final List<Outcome> DOWN =
+            List.of(Outcome.SERVER_ERROR, Outcome.CONNECTION_REFUSED, Outcome.TIMED_OUT);
 
     /** Time in which jobs arrive after the period of refusals. */
     static final Duration AFTER_REFUSALS = Duration.ofMinutes(1);
@@ -119,15 +126,34 @@ record Scenario(
      * @param latency of a normal call
      * @param refuses time from the start during which a limit refuses all calls
      * @param idle time afterwards in which no job is written
+     * @param failing failures of a provider that has no other fault; null for none
      */
-    record ProviderBehavior(double good, Duration latency, Duration refuses, Duration idle) {
+    record ProviderBehavior(
+            double good,
+            Duration latency,
+            Duration refuses,
+            Duration idle,
+            @Nullable Failing failing) {
         ProviderBehavior(double good, Duration latency) {
-            this(good, latency, Duration.ZERO, Duration.ZERO);
+            this(good, latency, Duration.ZERO, Duration.ZERO, null);
         }
 
         /** Returns true while a limit refuses all calls. */
         boolean isRefusing(long now) {
             return now < refuses.toNanos();
+        }
+    }
+
+    /**
+     * Failures of calls, until faults end.
+     *
+     * @param share of the failing calls; 1 for an outage
+     * @param from start, in nanoseconds since the start of the history
+     * @param after time from sending a failing call to its end
+     */
+    record Failing(Outcome outcome, double share, long from, Duration after) {
+        boolean isOutage() {
+            return share == 1;
         }
     }
 
@@ -188,9 +214,11 @@ record Scenario(
     static Scenario of(long seed) {
         var random = new SplittableRandom(seed);
         if (random.nextInt(LIMITS_RARITY) == 0) {
-            return random.nextInt(FOUND_RARITY) == 0
-                    ? ofFoundLimit(seed, random)
-                    : ofLimits(seed, random);
+            return switch (random.nextInt(4)) {
+                case 0 -> ofFoundLimit(seed, random);
+                case 1 -> ofFailingProvider(seed, random);
+                default -> ofLimits(seed, random);
+            };
         }
         boolean isPlanned = random.nextInt(4) == 0;
         Sizes sizes = sizes(random);
@@ -232,7 +260,8 @@ record Scenario(
                         1,
                         Duration.ofMillis(oneOf(random, 50, 500)),
                         Duration.ofMillis(random.nextInt(500, 40_000)),
-                        Duration.ofSeconds(oneOf(random, 0, 40, 120)));
+                        Duration.ofSeconds(oneOf(random, 0, 40, 120)),
+                        null);
         return ofOneWorker(
                 seed,
                 random,
@@ -240,6 +269,30 @@ record Scenario(
                 provider,
                 Limits.NONE,
                 provider.refuses().plus(provider.idle()).plus(AFTER_REFUSALS));
+    }
+
+    /**
+     * Returns a history in which a provider refuses a few calls at once and answers the others
+     * slowly, or has an outage.
+     */
+    private static Scenario ofFailingProvider(long seed, SplittableRandom random) {
+        var latency = Duration.ofMillis(oneOf(random, 100, 1_000, 5_000, 15_000));
+        var quick = Duration.ofMillis(30);
+        Failing failing =
+                random.nextBoolean()
+                        ? new Failing(oneOf(random, REFUSED), oneOf(random, 3, 5) / 100.0, 0, quick)
+                        : new Failing(
+                                oneOf(random, DOWN),
+                                1,
+                                random.nextLong(3 * latency.toNanos()),
+                                random.nextBoolean() ? quick : latency);
+        return ofOneWorker(
+                seed,
+                random,
+                JOBS_OF_FAILURES,
+                new ProviderBehavior(1, latency, Duration.ZERO, Duration.ZERO, failing),
+                Limits.NONE,
+                latency.multipliedBy(5).plusSeconds(10));
     }
 
     private static Scenario ofOneWorker(

@@ -128,7 +128,9 @@ final class SimulatedProviders implements Providers {
                 if (sent != null) {
                     sent.isRetryable = Upstream.isRetryable(plan.outcome());
                 }
-                if (!Upstream.isRetryable(plan.outcome())) {
+                if (Upstream.isRetryable(plan.outcome())) {
+                    world.checker().onFailed();
+                } else {
                     world.checker().onFinalReport(process, task);
                 }
                 report(Upstream.verdict(plan), "", true);

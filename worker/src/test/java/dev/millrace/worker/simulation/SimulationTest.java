@@ -218,6 +218,11 @@ class SimulationTest {
                         new Fault(CallMutation.KEEP_ESTIMATES, Invariant.LIMITS_USED),
                         new Fault(CallMutation.LEAK_PERMITS, Invariant.LIVENESS),
                         new Fault(CallMutation.KEEP_FOUND_LIMITS, Invariant.FOUND_LIMITS_HEAL),
+                        new Fault(
+                                CallMutation.JUDGE_BY_REPORTS, Invariant.SLOW_PROVIDERS_STAY_OPEN),
+                        new Fault(
+                                CallMutation.EXCUSE_BY_YOUNG_CALLS,
+                                Invariant.SLOW_PROVIDERS_STAY_OPEN),
                         new Fault(CallMutation.NO_FALLBACK, Invariant.NO_WAIT_FOR_BREAKER),
                         new Fault(CallMutation.HIDE_WAITING_RETRIES, Invariant.WAITS_HAVE_REASONS),
                         new Fault(CallMutation.REFUSAL_ENDS_JOB, Invariant.REFUSALS_END_NO_JOB),

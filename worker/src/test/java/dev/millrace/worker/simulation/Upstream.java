@@ -128,6 +128,8 @@ final class Upstream {
             outcome = FAILURES.get(random.nextInt(FAILURES.size()));
         }
         outcome = scenario.provider().isRefusing(now) ? Outcome.THROTTLED : outcome;
+        Scenario.Failing failing = failing(random, now);
+        outcome = failing == null ? outcome : failing.outcome();
         outcome = outage != null && outage.isHanging() ? Outcome.HUNG : outcome;
         Refusal refusal = scenario.refusal();
         if (refusal != null && !isRecovered && refusal.affects(task.topic.model(), apiKey, now)) {
@@ -140,10 +142,21 @@ final class Upstream {
                         random.nextInt(1, MAX_INPUT_TOKENS),
                         random.nextInt(1, JobRecords.MAX_TOKENS)),
                 isBilled(outcome, random),
-                outcome == Outcome.HUNG ? total() : duration(random, slowness, now),
+                duration(outcome, failing, random, slowness, now),
                 Duration.ofNanos(random.nextInt(1_000, 2_000_000)),
                 Duration.ofNanos(random.nextInt(1_000, 5_000_000)),
                 random.nextBoolean() ? null : Duration.ofMillis(random.nextInt(5_000)));
+    }
+
+    /** Returns why the call fails, if this history has a provider that fails calls. */
+    private Scenario.@Nullable Failing failing(SplittableRandom random, long now) {
+        Scenario.Failing failing = scenario.provider().failing();
+        boolean fails =
+                failing != null
+                        && !isRecovered
+                        && now >= failing.from()
+                        && random.nextDouble() < failing.share();
+        return fails ? failing : null;
     }
 
     private @Nullable Outage outageOf(Task task, long now) {
@@ -177,7 +190,18 @@ final class Upstream {
     }
 
     /** A limit refuses calls at once, before any work. */
-    private Duration duration(SplittableRandom random, int slowness, long now) {
+    private Duration duration(
+            Outcome outcome,
+            Scenario.@Nullable Failing failing,
+            SplittableRandom random,
+            int slowness,
+            long now) {
+        if (failing != null) {
+            return failing.after();
+        }
+        if (outcome == Outcome.HUNG) {
+            return total();
+        }
         Duration latency = latency(random, slowness);
         return scenario.provider().isRefusing(now) && latency.compareTo(LONGEST_REFUSAL) > 0
                 ? LONGEST_REFUSAL

@@ -71,22 +71,24 @@ final class WorkerProcess implements SimulatedLoop.Waiting {
         this.config =
                 world.scenario()
                         .config(instance, world.mutation().callTimeout(Scenario.TOTAL_TIMEOUT));
+        WorkerLoop.Ports ports =
+                world.mutation()
+                        .of(
+                                new WorkerLoop.Ports(
+                                        new SimulatedSource(world, this),
+                                        new SimulatedLog(world, this),
+                                        new SimulatedTopics(world, this),
+                                        new SimulatedProviders(world, this),
+                                        new SimulatedControl(world, this),
+                                        PermitSource.LOCAL));
+        var clock = new LoopClock(world::wallTime, world::ticker);
         this.loop =
                 SimulatedLoop.create(
-                        world.mutation()
-                                .of(
-                                        new WorkerLoop.Ports(
-                                                new SimulatedSource(world, this),
-                                                new SimulatedLog(world, this),
-                                                new SimulatedTopics(world, this),
-                                                new SimulatedProviders(world, this),
-                                                new SimulatedControl(world, this),
-                                                PermitSource.LOCAL)),
+                        ports,
                         served(),
                         config,
-                        new Timing(
-                                new LoopClock(world::wallTime, world::ticker),
-                                world.random().split()),
+                        new Timing(clock, world.random().split()),
+                        world.mutation().breakers(config.breaker(), clock, ports.providers()),
                         this);
         this.thread = SimulatedThread.of(world.timeline(), this::runLoop);
         world.timeline().wakeAt(thread, world.timeline().now());
@@ -104,6 +106,7 @@ final class WorkerProcess implements SimulatedLoop.Waiting {
                 "v1",
                 new OutputRecords(JobLog.TOPICS, MAX_RESULT_BYTES),
                 ConfiguredLimits.NONE,
+                _ -> 1,
                 false);
     }
 
@@ -355,6 +358,11 @@ final class WorkerProcess implements SimulatedLoop.Waiting {
     /** Returns why the process holds back calls; see {@link Health#heldCalls}. */
     List<String> heldCalls() {
         return loop.health().heldCalls().stream().map(HeldCalls::text).toList();
+    }
+
+    /** Returns true if a breaker of the process is not closed. */
+    boolean hasOpenBreaker() {
+        return !loop.report().open().isEmpty();
     }
 
     /** Returns why the jobs of the process wait. */

@@ -1,8 +1,12 @@
 package dev.millrace.worker.simulation.mutation;
 
+import dev.millrace.configuration.WorkerConfig;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.waiting.Waiting;
+import dev.millrace.worker.breaker.Breakers;
+import dev.millrace.worker.breaker.MutantBreakers;
 import dev.millrace.worker.fallback.FallbackModels;
+import dev.millrace.worker.port.LoopClock;
 import dev.millrace.worker.port.Providers;
 import dev.millrace.worker.quota.PermitSource;
 import java.time.Duration;
@@ -114,6 +118,24 @@ public enum CallMutation implements Mutation {
         @Override
         public PermitSource permits(PermitSource real) {
             return MutantPermits.unforgiving(real);
+        }
+    },
+
+    /** Judges failed calls by the reports before theirs, so that quick failures look alone. */
+    JUDGE_BY_REPORTS {
+        @Override
+        public Breakers breakers(
+                WorkerConfig.Breaker settings, LoopClock clock, Providers providers) {
+            return MutantBreakers.judgingByReports(settings, clock, providers::keyCount);
+        }
+    },
+
+    /** Counts each call in flight as not failed, however young it is. */
+    EXCUSE_BY_YOUNG_CALLS {
+        @Override
+        public Breakers breakers(
+                WorkerConfig.Breaker settings, LoopClock clock, Providers providers) {
+            return MutantBreakers.excusedByYoungCalls(settings, clock, providers::keyCount);
         }
     };
 }

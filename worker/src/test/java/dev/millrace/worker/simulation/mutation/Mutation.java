@@ -1,15 +1,20 @@
 package dev.millrace.worker.simulation.mutation;
 
+import dev.millrace.configuration.WorkerConfig;
 import dev.millrace.contracts.waiting.Waiting;
+import dev.millrace.worker.breaker.BreakerReporter;
+import dev.millrace.worker.breaker.Breakers;
 import dev.millrace.worker.fallback.FallbackModels;
 import dev.millrace.worker.job.JobTopic;
 import dev.millrace.worker.loop.WorkerLoop.Ports;
 import dev.millrace.worker.port.Control;
 import dev.millrace.worker.port.JobSource;
 import dev.millrace.worker.port.JobTopics;
+import dev.millrace.worker.port.LoopClock;
 import dev.millrace.worker.port.Providers;
 import dev.millrace.worker.port.ResultLog;
 import dev.millrace.worker.quota.PermitSource;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -57,6 +62,15 @@ public interface Mutation {
     /** Returns the models that jobs fall back to, as seen by the loop. */
     default FallbackModels fallbacks(FallbackModels real) {
         return real;
+    }
+
+    /** Creates the breakers of a loop. */
+    default Breakers breakers(WorkerConfig.Breaker settings, LoopClock clock, Providers providers) {
+        return new Breakers(
+                settings,
+                clock,
+                providers::keyCount,
+                new BreakerReporter(new SimpleMeterRegistry()));
     }
 
     /** Returns why jobs wait, as the loop reports it. */
