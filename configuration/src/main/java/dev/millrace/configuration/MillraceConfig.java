@@ -239,13 +239,15 @@ public record MillraceConfig(
      * @throws ConfigException naming what the providers that are off lack
      */
     public void requireAnyInService(Collection<Model> models) {
-        var locked = models.stream().map(Model::provider).collect(Collectors.toSet());
-        locked.retainAll(off.keySet());
-        if (locked.isEmpty() || models.stream().anyMatch(this::isInService)) {
+        var offProviders = models.stream().map(Model::provider).collect(Collectors.toSet());
+        offProviders.retainAll(off.keySet());
+        if (offProviders.isEmpty() || models.stream().anyMatch(this::isInService)) {
             return;
         }
         throw new ConfigException(
-                locked.size() == 1 ? problemsOfProviders(locked) : List.of(allOff(locked)));
+                offProviders.size() == 1
+                        ? problemsOfProviders(offProviders)
+                        : List.of(allOff(offProviders)));
     }
 
     private Problem allOff(Set<String> names) {

@@ -71,7 +71,8 @@ public final class Gateway implements Service {
         running =
                 KafkaServices.open(
                         settings.config().kafka().orElseThrow().properties(),
-                        new Topics(settings.config().topics().prefix()));
+                        new Topics(settings.config().topics().prefix()),
+                        settings.config().catalog());
         services =
                 new ServiceWatch(
                         running,

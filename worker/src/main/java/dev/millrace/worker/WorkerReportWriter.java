@@ -43,12 +43,6 @@ import org.slf4j.LoggerFactory;
  * failure only delays the report.
  */
 final class WorkerReportWriter implements AutoCloseable {
-    /** Validity of a worker's report after the worker's death. */
-    static final Duration VALID = Duration.ofMinutes(1);
-
-    /** Time after which an unchanged report is written again, with its latest amounts. */
-    static final Duration REPEAT = Duration.ofSeconds(20);
-
     /** Shortest time between two reports that differ in the reasons to wait or the limits. */
     static final Duration WAITS_INTERVAL = Duration.ofSeconds(5);
 
@@ -133,7 +127,7 @@ final class WorkerReportWriter implements AutoCloseable {
     /** Writes the report if it has changed, or if it will expire. */
     void runOnce() {
         LoopReport report = lasting(reports.get());
-        boolean isOld = !report.isEmpty() && isAfter(REPEAT);
+        boolean isOld = !report.isEmpty() && isAfter(WorkerReport.REPEAT);
         if (isOld || isNew(report)) {
             Instant now = clock.instant();
             if (send(record(report, now))) {
@@ -195,7 +189,7 @@ final class WorkerReportWriter implements AutoCloseable {
         return report.isEmpty()
                 ? ControlRecord.removal(new ControlKey.Report(instance))
                 : new WorkerReport(
-                                now.plus(VALID),
+                                now.plus(WorkerReport.VALIDITY),
                                 report.open().stream().map(OpenBreaker::toEntry).toList(),
                                 report.doubts(),
                                 report.waits(),
@@ -219,7 +213,7 @@ final class WorkerReportWriter implements AutoCloseable {
      */
     void end() {
         if (!written.isEmpty()) {
-            Instant expired = clock.instant().minus(VALID);
+            Instant expired = clock.instant().minus(WorkerReport.VALIDITY);
             send(new WorkerReport(expired, List.of()).record(instance));
         }
         if (producer != null) {

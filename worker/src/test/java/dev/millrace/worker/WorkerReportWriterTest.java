@@ -123,7 +123,7 @@ class WorkerReportWriterTest {
             pass(Duration.ofSeconds(1));
             assertThat(producer.history()).hasSize(1);
 
-            pass(WorkerReportWriter.REPEAT);
+            pass(WorkerReport.REPEAT);
             assertThat(list().doubts()).containsExactly(MORE);
             assertThat(list().open()).isEmpty();
         }
@@ -170,7 +170,7 @@ class WorkerReportWriterTest {
             pass(WorkerReportWriter.WAITS_INTERVAL);
             assertThat(producer.history()).hasSize(1);
 
-            pass(WorkerReportWriter.REPEAT);
+            pass(WorkerReport.REPEAT);
 
             assertThat(list().waits()).containsExactly(more);
         }
@@ -217,7 +217,7 @@ class WorkerReportWriterTest {
             pass(WorkerReportWriter.WAITS_INTERVAL);
             assertThat(producer.history()).hasSize(1);
 
-            pass(WorkerReportWriter.REPEAT);
+            pass(WorkerReport.REPEAT);
 
             assertThat(list().limits()).isEqualTo(limits);
         }
@@ -230,7 +230,7 @@ class WorkerReportWriterTest {
             open = rejectedKey("the provider answered 401");
             writer.runOnce();
 
-            assertThat(list().expires()).isEqualTo(now.plus(WorkerReportWriter.VALID));
+            assertThat(list().expires()).isEqualTo(now.plus(WorkerReport.VALIDITY));
             assertThat(list().open())
                     .containsExactly(
                             new WorkerReport.Open(
@@ -246,13 +246,13 @@ class WorkerReportWriterTest {
         void unchangedListIsRepeatedBeforeItExpires() {
             open = rejectedKey("no");
             writer.runOnce();
-            pass(WorkerReportWriter.REPEAT.minusNanos(1));
+            pass(WorkerReport.REPEAT.minusNanos(1));
             assertThat(producer.history()).hasSize(1);
 
             pass(Duration.ofNanos(1));
 
             assertThat(producer.history()).hasSize(2);
-            assertThat(list().expires()).isEqualTo(now.plus(WorkerReportWriter.VALID));
+            assertThat(list().expires()).isEqualTo(now.plus(WorkerReport.VALIDITY));
         }
 
         @Test

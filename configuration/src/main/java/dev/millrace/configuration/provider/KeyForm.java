@@ -9,10 +9,7 @@ public final class KeyForm {
     /** Servers without real keys often expect a word, such as {@code EMPTY}. */
     private static final int MIN_CHARS = 4;
 
-    /**
-     * Shortest key at the address of a shipped provider. The shortest known keys, of Mistral, have
-     * 32 characters.
-     */
+    /** Shortest key at the address of a shipped provider; a shorter text is a part of a key. */
     private static final int MIN_SHIPPED_CHARS = 20;
 
     /** Placeholders of tutorials, which no provider issues as keys. */

@@ -40,26 +40,6 @@ public record BatchManifest(
         require(retryOf.isEmpty() || Names.isBatch(retryOf.get()), "a valid batch as retry_of");
     }
 
-    /** Creates the manifest of lines whose origin is unknown. */
-    public BatchManifest(
-            String tenant,
-            String batch,
-            String submission,
-            long lines,
-            Instant submittedAt,
-            String submittedBy,
-            Optional<String> retryOf) {
-        this(
-                tenant,
-                batch,
-                submission,
-                lines,
-                submittedAt,
-                submittedBy,
-                retryOf,
-                BatchOrigin.UNKNOWN);
-    }
-
     private static boolean isText(String text) {
         return !text.isBlank() && text.length() <= MAX_CHARS;
     }

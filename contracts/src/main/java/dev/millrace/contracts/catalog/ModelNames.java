@@ -30,7 +30,7 @@ public record ModelNames(Catalog catalog, Set<String> providers, Map<String, Str
     public Optional<String> problem(String name) {
         Optional<Model> model = catalog.find(name);
         return model.isPresent()
-                ? providerProblem(model.get()).map(it -> outOfService(model.get(), it))
+                ? providerProblem(model.get()).map(it -> outOfService(model.get().name(), it))
                 : Optional.of(unknown(name));
     }
 
@@ -61,8 +61,8 @@ public record ModelNames(Catalog catalog, Set<String> providers, Map<String, Str
     }
 
     /** Explains that a model is out of service for a reason. */
-    public static String outOfService(Model model, String reason) {
-        return "the model " + model.name() + " is not in service: " + reason;
+    public static String outOfService(String model, String reason) {
+        return "the model " + model + " is not in service: " + reason;
     }
 
     /**

@@ -1,6 +1,8 @@
 package dev.millrace.contracts.control;
 
 import dev.millrace.contracts.budget.BudgetState;
+import dev.millrace.contracts.catalog.Catalog;
+import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.money.Usd;
 import dev.millrace.contracts.waiting.Waiting;
 import dev.millrace.contracts.waiting.WaitingReason;
@@ -16,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -33,6 +36,18 @@ public record ControlWaits(ControlState control, Instant now) {
     public record Scope(String tenant, String batch, Optional<String> apiKey, Set<String> models) {
         public Scope {
             models = Set.copyOf(models);
+        }
+
+        /**
+         * Returns the scope with the names of models in place of aliases; with any model if a job
+         * names {@code auto}.
+         */
+        public Scope resolved(Catalog catalog) {
+            Set<String> names =
+                    models.contains(RequestLine.AUTO)
+                            ? Set.of()
+                            : models.stream().map(catalog::nameOf).collect(Collectors.toSet());
+            return new Scope(tenant, batch, apiKey, names);
         }
 
         private boolean has(String model) {
@@ -80,7 +95,7 @@ public record ControlWaits(ControlState control, Instant now) {
                             }
                         });
         // Pauses were added from the control state; a worker does not report who is paused.
-        ofWorkers().stream()
+        reported().stream()
                 .filter(it -> scope.has(it.model()) && it.reason() != WaitingReason.PAUSE)
                 .forEach(waits::add);
         return waits;
@@ -91,7 +106,7 @@ public record ControlWaits(ControlState control, Instant now) {
      * report. Combines waits of several reports with equal model, lane and reason: adds up their
      * jobs, and keeps one value.
      */
-    public List<Waiting> ofWorkers() {
+    public List<Waiting> reported() {
         Map<Waiting.Queue, Waiting> rows = new LinkedHashMap<>();
         new TreeMap<>(control.workers())
                 .values().stream()

@@ -2,6 +2,7 @@ package dev.millrace.contracts.control;
 
 import dev.millrace.contracts.json.JsonFields;
 import dev.millrace.contracts.waiting.Waiting;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,6 +21,12 @@ public record WorkerReport(
         List<Doubt> doubts,
         List<Waiting> waits,
         List<Learned> limits) {
+    /** Validity of a report after the death of its writer. */
+    public static final Duration VALIDITY = Duration.ofMinutes(1);
+
+    /** Time after which an unchanged report is written again, with its latest amounts. */
+    public static final Duration REPEAT = Duration.ofSeconds(20);
+
     private static final String WHAT = "a worker's report";
 
     public WorkerReport {

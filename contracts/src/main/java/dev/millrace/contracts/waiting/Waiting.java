@@ -17,7 +17,7 @@ import tools.jackson.databind.node.ObjectNode;
  *     models.qwen.limits.requests_per_minute: 60}; without secrets
  * @param until earliest time at which a job can continue, if known
  * @param jobs number of jobs, 0 if unknown
- * @param isAbout true if the number may be a little too high
+ * @param isEstimate true if the number may be a little too high
  */
 public record Waiting(
         String model,
@@ -26,7 +26,7 @@ public record Waiting(
         String value,
         Optional<Instant> until,
         long jobs,
-        boolean isAbout) {
+        boolean isEstimate) {
 
     /** Longest value that is written: providers repeat whole requests in their errors. */
     private static final int MAX_VALUE = 300;
@@ -60,7 +60,7 @@ public record Waiting(
 
     /** Returns these jobs as jobs of any lane. */
     public Waiting withoutLane() {
-        return new Waiting(model, Optional.empty(), reason, value, until, jobs, isAbout);
+        return new Waiting(model, Optional.empty(), reason, value, until, jobs, isEstimate);
     }
 
     /**
@@ -74,7 +74,8 @@ public record Waiting(
 
     /** Returns these jobs with a value of at most the given number of characters. */
     public Waiting withValueOf(int maxChars) {
-        return new Waiting(model, lane, reason, shortened(value, maxChars), until, jobs, isAbout);
+        return new Waiting(
+                model, lane, reason, shortened(value, maxChars), until, jobs, isEstimate);
     }
 
     /** Returns these jobs combined with others of this {@link #queue}. */
@@ -84,12 +85,19 @@ public record Waiting(
                         ? other.until
                         : until;
         return new Waiting(
-                model, lane, reason, value, first, jobs + other.jobs, isAbout || other.isAbout);
+                model,
+                lane,
+                reason,
+                value,
+                first,
+                jobs + other.jobs,
+                isEstimate || other.isEstimate);
     }
 
     /** Returns these jobs without a time in the past, because the actual time is unknown. */
     public Waiting at(Instant now) {
-        return new Waiting(model, lane, reason, value, until.filter(now::isBefore), jobs, isAbout);
+        return new Waiting(
+                model, lane, reason, value, until.filter(now::isBefore), jobs, isEstimate);
     }
 
     /**
@@ -106,7 +114,7 @@ public record Waiting(
                         : String.format(
                                 Locale.ROOT,
                                 "; %s%,d %s",
-                                isAbout ? "about " : "",
+                                isEstimate ? "about " : "",
                                 jobs,
                                 jobs == 1 ? "job" : "jobs"));
     }
@@ -131,7 +139,7 @@ public record Waiting(
         if (jobs > 0) {
             json.put("jobs", jobs);
         }
-        if (isAbout) {
+        if (isEstimate) {
             json.put("about", true);
         }
         return json;

@@ -79,7 +79,10 @@ public enum WaitingReason {
         return word;
     }
 
-    /** Returns true if nothing ends while jobs wait for this reason, except other jobs. */
+    /**
+     * Returns true if jobs make no progress until this reason ends; other reasons only slow them
+     * down.
+     */
     boolean stopsJobs() {
         return switch (this) {
             case CONFIGURED_LIMIT,

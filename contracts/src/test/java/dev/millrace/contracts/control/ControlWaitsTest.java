@@ -73,7 +73,7 @@ class ControlWaitsTest {
                                             NOON.plusSeconds(9),
                                             waiting("m", WaitingReason.PROVIDER_WAIT, 5, 3),
                                             waiting("m", WaitingReason.KEY, 7, 1)))
-                            .ofWorkers();
+                            .reported();
 
             assertThat(waits)
                     .containsExactly(
@@ -85,7 +85,7 @@ class ControlWaitsTest {
         void expire() {
             assertThat(
                             control(report("w1", NOON, waiting("m", WaitingReason.KEY, 7, 1)))
-                                    .ofWorkers())
+                                    .reported())
                     .isEmpty();
         }
 
@@ -97,7 +97,7 @@ class ControlWaitsTest {
                                             "w1",
                                             NOON.plusSeconds(9),
                                             waiting("m", WaitingReason.KEY, -1, 1)))
-                            .ofWorkers();
+                            .reported();
 
             assertThat(waits)
                     .singleElement()

@@ -3,13 +3,11 @@ package dev.millrace.gateway.job;
 import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.control.ControlWaits;
-import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.waiting.Waiting;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -34,16 +32,7 @@ public interface JobWaits {
     static JobWaits of(Supplier<ControlState> control, Catalog catalog, InstantSource clock) {
         return scope -> {
             Instant now = clock.instant();
-            Set<String> names =
-                    scope.models().contains(RequestLine.AUTO)
-                            ? Set.of()
-                            : scope.models().stream()
-                                    .map(catalog::nameOf)
-                                    .collect(Collectors.toSet());
-            return new ControlWaits(control.get().inEffect(now), now)
-                    .of(
-                            new ControlWaits.Scope(
-                                    scope.tenant(), scope.batch(), scope.apiKey(), names));
+            return new ControlWaits(control.get().inEffect(now), now).of(scope.resolved(catalog));
         };
     }
 

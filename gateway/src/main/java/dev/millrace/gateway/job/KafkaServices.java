@@ -1,11 +1,10 @@
 package dev.millrace.gateway.job;
 
-import dev.millrace.contracts.job.Lane;
+import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.kafka.KafkaClient;
 import dev.millrace.contracts.serving.RunningServices;
 import dev.millrace.contracts.topic.Topics;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -23,10 +22,12 @@ public final class KafkaServices implements ServiceWatch.Source, AutoCloseable {
 
     private final Admin admin;
     private final Topics topics;
+    private final Catalog catalog;
 
-    private KafkaServices(Admin admin, Topics topics) {
+    private KafkaServices(Admin admin, Topics topics, Catalog catalog) {
         this.admin = admin;
         this.topics = topics;
+        this.catalog = catalog;
     }
 
     /**
@@ -34,20 +35,14 @@ public final class KafkaServices implements ServiceWatch.Source, AutoCloseable {
      *
      * @param kafka client properties from the configuration
      */
-    public static KafkaServices open(Map<String, String> kafka, Topics topics) {
-        return new KafkaServices(Admin.create(KafkaClient.ADMIN.properties(kafka)), topics);
+    public static KafkaServices open(Map<String, String> kafka, Topics topics, Catalog catalog) {
+        return new KafkaServices(
+                Admin.create(KafkaClient.ADMIN.properties(kafka)), topics, catalog);
     }
 
     @Override
     public Optional<RunningServices> read() {
-        return await(RunningServices.read(admin, topics));
-    }
-
-    @Override
-    public boolean hasTopics(String model) {
-        var lanes = Arrays.stream(Lane.values()).map(it -> topics.jobs(model, it)).toList();
-        return admin.describeTopics(lanes).topicNameValues().values().stream()
-                .anyMatch(it -> await(it).isPresent());
+        return await(RunningServices.read(admin, topics, catalog));
     }
 
     /** Returns the answer; empty without one, such as for a missing right or topic. */

@@ -8,7 +8,6 @@ import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.serving.RunningServices;
 import dev.millrace.contracts.waiting.Waiting;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,10 +17,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Follows which services run, and finds out which calls nobody serves. A service whose group is
- * distributing partitions counts as running. Thread-safe.
- */
+/** Follows which services run, and finds out which calls nobody serves. Thread-safe. */
 public final class ServiceWatch {
     /** Longest time that a call waits for a service that does not run. */
     static final Duration PATIENCE = Duration.ofSeconds(4);
@@ -49,41 +45,23 @@ public final class ServiceWatch {
     /** The topics that routers read, with the time of the last reading that showed it. */
     private final Map<String, Long> routedNanos = new HashMap<>();
 
-    /** The models that the cluster was asked about since the last reading. */
-    private final Map<String, Boolean> models = new HashMap<>();
-
     /**
      * What a job needs to run.
      *
      * @param requests request topic of the job; empty for a job that bypasses the router
-     * @param model model that a worker must serve, or {@code auto} for any; empty if the job can
+     * @param model model that a worker must serve, or {@code auto} for any; blank if the job can
      *     end without a worker
      */
-    public record Need(Optional<String> requests, Optional<String> model) {}
+    public record Need(Optional<String> requests, String model) {}
 
     /** Reads which services run. Blocks for a bounded time. */
+    @FunctionalInterface
     public interface Source {
         /** Knows nothing. */
-        Source NONE =
-                new Source() {
-                    @Override
-                    public Optional<RunningServices> read() {
-                        return Optional.empty();
-                    }
-
-                    @Override
-                    public boolean hasTopics(String model) {
-                        return false;
-                    }
-                };
+        Source NONE = Optional::empty;
 
         /** Returns the services that run; empty if they are unknown. */
         Optional<RunningServices> read();
-
-        /**
-         * Returns true if the model has topics. Without them, the router decides about its jobs.
-         */
-        boolean hasTopics(String model);
     }
 
     /**
@@ -110,8 +88,8 @@ public final class ServiceWatch {
         return new Need(
                 requests,
                 model.equals(RequestLine.AUTO)
-                        ? Optional.of(model)
-                        : catalog.find(model).map(Model::name));
+                        ? model
+                        : catalog.find(model).map(Model::name).orElse(""));
     }
 
     /**
@@ -124,11 +102,11 @@ public final class ServiceWatch {
         Optional<String> topic = Optional.of(requests);
         CacheMode own = line.options().cache();
         if ((own == null ? defaultCache : own) != CacheMode.NONE) {
-            return new Need(topic, Optional.empty());
+            return new Need(topic, "");
         }
         Need named = need(topic, line.model());
-        return named.model.isPresent() && hasFallback(line)
-                ? new Need(topic, Optional.of(RequestLine.AUTO))
+        return !named.model.isBlank() && hasFallback(line)
+                ? new Need(topic, RequestLine.AUTO)
                 : named;
     }
 
@@ -146,7 +124,7 @@ public final class ServiceWatch {
         List<String> chain = planned.chain();
         return new Need(
                 Optional.empty(),
-                Optional.of(chain.size() == 1 ? chain.getFirst() : RequestLine.AUTO));
+                chain.size() == 1 ? chain.getFirst() : RequestLine.AUTO);
     }
 
     /** Reads the services, unless a reading is new or is under way. */
@@ -169,7 +147,6 @@ public final class ServiceWatch {
         boolean isGap = now - readNanos >= VALIDITY.toNanos();
         latest = services.orElse(null);
         readNanos = now;
-        models.clear();
         services.ifPresent(
                 it ->
                         it.routers()
@@ -185,17 +162,7 @@ public final class ServiceWatch {
 
     /** Returns the services that a job lacks; none if they are unknown. */
     synchronized List<Waiting> missing(Need need) {
-        RunningServices services = latest;
-        if (services == null || nanoTicker.getAsLong() - readNanos >= VALIDITY.toNanos()) {
-            return List.of();
-        }
-        var missing = new ArrayList<Waiting>(2);
-        if (!services.routers().isRebalancing()) {
-            need.requests.flatMap(it -> services.withoutRouter(it)).ifPresent(missing::add);
-        }
-        if (!services.workers().isRebalancing()) {
-            need.model.flatMap(it -> withoutWorker(it, services)).ifPresent(missing::add);
-        }
+        List<Waiting> missing = missingNow(need.requests, Set.of(need.model));
         if (!missing.isEmpty()) {
             unservedNanos.putIfAbsent(need, readNanos);
         }
@@ -210,19 +177,14 @@ public final class ServiceWatch {
      */
     List<Waiting> missing(Optional<String> requests, Set<String> names) {
         refresh();
-        return (names.isEmpty() ? Set.of(RequestLine.AUTO) : names)
-                .stream()
-                        .sorted()
-                        .flatMap(it -> missing(need(requests, it)).stream())
-                        .distinct()
-                        .toList();
+        return missingNow(requests, names);
     }
 
-    private Optional<Waiting> withoutWorker(String model, RunningServices services) {
-        return model.equals(RequestLine.AUTO)
-                ? services.withoutWorkers()
-                : services.withoutWorker(model)
-                        .filter(_ -> models.computeIfAbsent(model, source::hasTopics));
+    private synchronized List<Waiting> missingNow(Optional<String> requests, Set<String> names) {
+        RunningServices services = latest;
+        return services == null || nanoTicker.getAsLong() - readNanos >= VALIDITY.toNanos()
+                ? List.of()
+                : services.missing(requests, names, catalog);
     }
 
     /**

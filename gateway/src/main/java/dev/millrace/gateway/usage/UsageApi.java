@@ -1,7 +1,6 @@
 package dev.millrace.gateway.usage;
 
 import dev.millrace.contracts.catalog.Model;
-import dev.millrace.contracts.control.ControlWaits;
 import dev.millrace.contracts.key.KeyRole;
 import dev.millrace.contracts.waiting.Waiting;
 import dev.millrace.gateway.http.ApiError;
@@ -49,19 +48,9 @@ public final class UsageApi {
             models = List.copyOf(models);
         }
 
-        /** Returns why jobs of a batch wait. Without a manifest, it is unknown whether any wait. */
+        /** Returns why jobs of a batch wait. */
         private List<Waiting> waits(BatchStatus batch) {
-            return batch.manifest()
-                    .filter(it -> !it.isComplete())
-                    .map(
-                            it ->
-                                    waits.of(
-                                            new ControlWaits.Scope(
-                                                    batch.key().tenant(),
-                                                    batch.key().batch(),
-                                                    it.origin().apiKey(),
-                                                    it.origin().models())))
-                    .orElse(List.of());
+            return batch.unfinished().map(waits::of).orElse(List.of());
         }
     }
 

@@ -42,21 +42,15 @@ class ServiceWatchTest {
 
     private ServiceWatch watch(CacheMode cache) {
         return new ServiceWatch(
-                new ServiceWatch.Source() {
-                    @Override
-                    public Optional<RunningServices> read() {
-                        return isKnown
+                () ->
+                        isKnown
                                 ? Optional.of(
                                         new RunningServices(
-                                                new Topics("millrace."), routers, workers))
-                                : Optional.empty();
-                    }
-
-                    @Override
-                    public boolean hasTopics(String model) {
-                        return withTopics.contains(model);
-                    }
-                },
+                                                new Topics("millrace."),
+                                                routers,
+                                                workers,
+                                                withTopics))
+                                : Optional.empty(),
                 Catalog.of(
                         List.of(
                                 Model.of("m", "p", Price.of("1", "1")),

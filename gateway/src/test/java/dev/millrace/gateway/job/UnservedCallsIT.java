@@ -1,11 +1,13 @@
 package dev.millrace.gateway.job;
 
+import static java.util.stream.Collectors.toSet;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
 import dev.millrace.contracts.catalog.Catalog;
+import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.job.CacheMode;
 import dev.millrace.contracts.serving.GroupMembers;
@@ -60,19 +62,15 @@ class UnservedCallsIT {
         trial.start();
         watch =
                 new ServiceWatch(
-                        new ServiceWatch.Source() {
-                            @Override
-                            public Optional<RunningServices> read() {
-                                return Optional.of(
+                        () ->
+                                Optional.of(
                                         new RunningServices(
-                                                trial.cluster().topics(), routers, workers));
-                            }
-
-                            @Override
-                            public boolean hasTopics(String model) {
-                                return true;
-                            }
-                        },
+                                                trial.cluster().topics(),
+                                                routers,
+                                                workers,
+                                                Catalog.shipped().models().stream()
+                                                        .map(Model::name)
+                                                        .collect(toSet()))),
                         Catalog.shipped(),
                         CacheMode.NONE,
                         System::nanoTime);

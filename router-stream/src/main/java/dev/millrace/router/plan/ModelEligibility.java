@@ -35,8 +35,8 @@ final class ModelEligibility {
     }
 
     /**
-     * Returns a rejection when the model's provider is not configured, else empty. A job of a model
-     * without topics can wait for them.
+     * Returns a rejection when the model's provider is not configured, or is off, else empty. A job
+     * of a model without topics can wait for them.
      */
     Optional<Plan.Rejected> serviceRejection(Model model) {
         return serviceable
@@ -46,7 +46,7 @@ final class ModelEligibility {
                         reason ->
                                 new Plan.Rejected(
                                         ErrorCode.UNKNOWN_MODEL,
-                                        ModelNames.outOfService(model, reason),
+                                        ModelNames.outOfService(model.name(), reason),
                                         "body.model"));
     }
 

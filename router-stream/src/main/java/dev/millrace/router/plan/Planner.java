@@ -233,8 +233,8 @@ public final class Planner {
     }
 
     /**
-     * Returns why a planned job cannot be called any more: its provider is not configured, or a
-     * model of its chain is no longer in the catalog. Empty if it can be called.
+     * Returns why a planned job cannot be called any more: its provider is not configured, or is
+     * off, or a model of its chain is no longer in the catalog. Empty if it can be called.
      */
     public Optional<Plan.Rejected> refusal(List<String> chain) {
         for (String name : chain) {

@@ -113,7 +113,7 @@ final class PolicyModelSelector {
                                 + "@"
                                 + active.version()
                                 + " offers this job no model that is in service"
-                                + ModelNames.offText(serviceable.off())
+                                + ModelNames.offText(serviceable.names().off())
                                         .map(it -> "; " + it)
                                         .orElse(""),
                         "body.model")

@@ -14,15 +14,12 @@ import java.util.stream.Collectors;
 /**
  * The models of the catalog and the urls that their providers serve.
  *
- * @param catalog all models that a job can name
+ * @param names all models that a job can name, and why some are out of service
  * @param endpoints the urls that each provider serves; models of other providers are out of service
- * @param off why each provider is off, such as a missing API key; these providers have no endpoints
  */
-public record ServiceableModels(
-        Catalog catalog, Map<String, Set<Endpoint>> endpoints, Map<String, String> off) {
+public record ServiceableModels(ModelNames names, Map<String, Set<Endpoint>> endpoints) {
     public ServiceableModels {
         endpoints = Map.copyOf(endpoints);
-        off = Map.copyOf(off);
     }
 
     /** Returns the models of a configuration. */
@@ -33,7 +30,7 @@ public record ServiceableModels(
                         .collect(
                                 Collectors.toMap(
                                         Map.Entry::getKey, entry -> entry.getValue().endpoints()));
-        return new ServiceableModels(config.catalog(), endpoints, config.off());
+        return new ServiceableModels(config.modelNames(), endpoints);
     }
 
     /** Returns true when the model's provider is configured and not off. */
@@ -43,12 +40,12 @@ public record ServiceableModels(
 
     /** Returns true when the model's provider is off. */
     boolean isOff(Model model) {
-        return off.containsKey(model.provider());
+        return names.off().containsKey(model.provider());
     }
 
-    /** Returns what explains why a name refers to no model in service. */
-    ModelNames names() {
-        return new ModelNames(catalog, endpoints.keySet(), off);
+    /** Returns all models that a job can name. */
+    public Catalog catalog() {
+        return names.catalog();
     }
 
     /** Returns the urls that a model serves; none when its provider is not configured or off. */

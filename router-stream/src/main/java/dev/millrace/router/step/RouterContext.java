@@ -1,5 +1,6 @@
 package dev.millrace.router.step;
 
+import dev.millrace.contracts.catalog.ModelNames;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.router.budget.partition.BudgetContext;
 import dev.millrace.router.cache.CacheContext;
@@ -89,10 +90,8 @@ public record RouterContext(
                                                 it ->
                                                         new Rejection(
                                                                 ErrorCode.UNKNOWN_MODEL,
-                                                                "the model "
-                                                                        + chain.getFirst()
-                                                                        + " is not in service: "
-                                                                        + it,
+                                                                ModelNames.outOfService(
+                                                                        chain.getFirst(), it),
                                                                 "body.model")));
     }
 }

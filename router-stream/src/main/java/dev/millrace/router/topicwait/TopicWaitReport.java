@@ -17,12 +17,6 @@ import java.util.function.Function;
  * expires.
  */
 final class TopicWaitReport {
-    /** Validity of a report after the death of its router. */
-    private static final Duration VALID = Duration.ofMinutes(1);
-
-    /** Time after which the report is repeated, with the latest numbers of jobs. */
-    private static final Duration REPEAT = Duration.ofSeconds(20);
-
     /** Shortest time between two reports. */
     private static final Duration SPACING = Duration.ofSeconds(2);
 
@@ -42,7 +36,7 @@ final class TopicWaitReport {
             return Optional.empty();
         }
         var latest = Set.copyOf(models);
-        Duration wait = latest.equals(reported) ? REPEAT : SPACING;
+        Duration wait = latest.equals(reported) ? WorkerReport.REPEAT : SPACING;
         if (now.isBefore(reportedAt.plus(wait))) {
             return Optional.empty();
         }
@@ -50,7 +44,8 @@ final class TopicWaitReport {
         reportedAt = now;
         List<Waiting> waits = models.stream().map(it -> waiting(it, missing)).toList();
         return Optional.of(
-                new WorkerReport(now.plus(VALID), List.of(), List.of(), waits, List.of()));
+                new WorkerReport(
+                        now.plus(WorkerReport.VALIDITY), List.of(), List.of(), waits, List.of()));
     }
 
     private static Waiting waiting(WaitingModel model, Function<String, Optional<String>> missing) {

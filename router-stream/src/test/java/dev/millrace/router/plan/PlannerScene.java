@@ -6,6 +6,7 @@ import static org.assertj.core.api.InstanceOfAssertFactories.type;
 import dev.millrace.contracts.catalog.Capability;
 import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.catalog.Model;
+import dev.millrace.contracts.catalog.ModelNames;
 import dev.millrace.contracts.catalog.ModelParameters;
 import dev.millrace.contracts.catalog.StreamMode;
 import dev.millrace.contracts.job.Endpoint;
@@ -58,9 +59,13 @@ final class PlannerScene {
         planner =
                 new Planner(
                         new ServiceableModels(
-                                catalog,
-                                endpoints,
-                                Map.of("locked", "environment variable LOCKED_KEY is not set")),
+                                new ModelNames(
+                                        catalog,
+                                        endpoints.keySet(),
+                                        Map.of(
+                                                "locked",
+                                                "environment variable LOCKED_KEY is not set")),
+                                endpoints),
                         model ->
                                 withoutTopics.contains(model.name())
                                         ? Optional.of("its topic is missing")

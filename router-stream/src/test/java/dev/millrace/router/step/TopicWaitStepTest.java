@@ -58,7 +58,7 @@ class TopicWaitStepTest {
         for (TestRecord<String, byte @Nullable []> each : router.controlRecords()) {
             control = control.with(each.key(), each.value());
         }
-        return new ControlWaits(control, router.clock.instant()).ofWorkers();
+        return new ControlWaits(control, router.clock.instant()).reported();
     }
 
     @Test

@@ -7,6 +7,7 @@ import dev.millrace.configuration.RouterConfig;
 import dev.millrace.configuration.TenantConfig;
 import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.catalog.Model;
+import dev.millrace.contracts.catalog.ModelNames;
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.header.SubmissionHeaders;
 import dev.millrace.contracts.job.CacheMode;
@@ -237,13 +238,15 @@ public final class RouterDriver implements AutoCloseable {
         Model claude = Model.of("claude", "anthropic", Price.of("3", "15"));
         Model unserved = Model.of("unserved", "nobody", Price.of("1", "1"));
         return new ServiceableModels(
-                Catalog.of(List.of(small, second, claude, unserved)),
+                new ModelNames(
+                        Catalog.of(List.of(small, second, claude, unserved)),
+                        Set.of("openai", "anthropic"),
+                        Map.of()),
                 Map.of(
                         "openai",
                         EnumSet.complementOf(EnumSet.of(Endpoint.MESSAGES)),
                         "anthropic",
-                        EnumSet.of(Endpoint.MESSAGES)),
-                Map.of());
+                        EnumSet.of(Endpoint.MESSAGES)));
     }
 
     private Properties properties() {

@@ -1,7 +1,10 @@
 package dev.millrace.standalone.batch;
 
+import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.control.ControlKey.BatchLimit;
 import dev.millrace.contracts.job.Names;
+import dev.millrace.contracts.job.ParseResult;
+import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.serving.RunningServices;
 import dev.millrace.contracts.waiting.Waiting;
 import dev.millrace.producer.ParsedLine;
@@ -22,7 +25,9 @@ import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.random.RandomGenerator;
@@ -54,6 +59,9 @@ import picocli.CommandLine.Option;
 public final class SubmitCommand implements Callable<Integer> {
     private static final Logger LOG = LoggerFactory.getLogger(SubmitCommand.class);
 
+    /** Models beyond this number are not looked at, so that memory stays bounded. */
+    private static final int MAX_MODELS = 1_000;
+
     @Mixin private BatchFileArguments batchFiles = new BatchFileArguments();
 
     @Mixin private ClusterOptions clusterOptions = new ClusterOptions();
@@ -84,7 +92,8 @@ public final class SubmitCommand implements Callable<Integer> {
     @Option(names = "--check", description = "Only validate. Publishes nothing, needs no cluster.")
     private boolean check;
 
-    private final SubmittedModels models = new SubmittedModels();
+    /** The models that published lines name. */
+    private final Set<String> models = new TreeSet<>();
 
     @Override
     public Integer call() throws IOException {
@@ -108,16 +117,25 @@ public final class SubmitCommand implements Callable<Integer> {
         return report.isClean() ? ExitCode.OK : ExitCode.SOME_FAILED;
     }
 
+    private void onPublished(ParsedLine line) {
+        if (line.parsed() instanceof ParseResult.Accepted(RequestLine accepted)
+                && models.size() < MAX_MODELS) {
+            models.add(accepted.model());
+        }
+    }
+
     /** Returns the services that the published lines lack; none if they are unknown. */
     private List<Waiting> missing(String topic) {
+        if (models.isEmpty()) {
+            return List.of();
+        }
         var client = clusterOptions.client();
         try (Admin admin = client.admin()) {
-            return models.missing(
-                    KafkaFutures.get(
+            Catalog catalog = clusterOptions.catalog();
+            return KafkaFutures.get(
                             "Looking for routers and workers",
-                            RunningServices.read(admin, client.topics())),
-                    topic,
-                    clusterOptions.catalog());
+                            RunningServices.read(admin, client.topics(), catalog))
+                    .missing(Optional.of(topic), models, catalog);
         } catch (TopicAdminException e) {
             // Users who may only publish cannot see the groups.
             LOG.atDebug().addKeyValue("problem", e.getMessage()).log("services are unknown");
@@ -152,7 +170,7 @@ public final class SubmitCommand implements Callable<Integer> {
                         limits.write(Set.of(budget));
                     }
                     counter.onLine(budget.tenant(), budget.batch(), line.model());
-                    models.onLine(line);
+                    onPublished(line);
                     publication.publish(line, lineBatch, line.source().number());
                 });
         publication.finish();

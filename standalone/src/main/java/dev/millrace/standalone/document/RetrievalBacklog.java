@@ -9,11 +9,6 @@ import dev.millrace.standalone.client.RecordCount;
  * @param services number of running retrieval services
  */
 public record RetrievalBacklog(RecordCount count, int services) {
-    /** Creates a backlog whose jobs are counted exactly. */
-    public RetrievalBacklog(long waiting, int services) {
-        this(new RecordCount(waiting, true), services);
-    }
-
     public long waiting() {
         return count.records();
     }

@@ -13,6 +13,7 @@ import dev.millrace.gateway.results.Connections;
 import dev.millrace.gateway.results.DatabaseResults;
 import dev.millrace.gateway.server.ServerSetup;
 import dev.millrace.gateway.usage.UsageApi;
+import dev.millrace.standalone.client.ControlStates;
 import io.helidon.webserver.http.HttpRouting;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import java.time.InstantSource;
@@ -21,11 +22,14 @@ import java.util.function.LongSupplier;
 
 /** Serves the usage API and the dashboard of a batch run, which has no gateway, to this machine. */
 public final class UsageServer implements AutoCloseable {
+    private final ControlStates control;
     private final Connections connections;
     private final UsageApi api;
     private final HttpListener listener;
 
-    private UsageServer(Connections connections, UsageApi api, HttpListener listener) {
+    private UsageServer(
+            ControlStates control, Connections connections, UsageApi api, HttpListener listener) {
+        this.control = control;
         this.connections = connections;
         this.api = api;
         this.listener = listener;
@@ -47,6 +51,7 @@ public final class UsageServer implements AutoCloseable {
             HeapShare heap,
             InstantSource clock,
             LongSupplier nanoTicker) {
+        var control = new ControlStates(config);
         var connections = new Connections(pipeline.jdbcUrl(), Connections.QUERY_TIME, heap);
         var api =
                 new UsageApi(
@@ -56,7 +61,7 @@ public final class UsageServer implements AutoCloseable {
                                 config.modelsInService(),
                                 pipeline.state(),
                                 pipeline.operations(),
-                                JobWaits.NONE,
+                                JobWaits.of(control, config.catalog(), clock),
                                 clock,
                                 nanoTicker));
         var routing = HttpRouting.builder();
@@ -70,6 +75,7 @@ public final class UsageServer implements AutoCloseable {
         DashboardPage.addTo(routing);
         try {
             return new UsageServer(
+                    control,
                     connections,
                     api,
                     HttpListener.start(
@@ -79,6 +85,7 @@ public final class UsageServer implements AutoCloseable {
                             ServerTls.NONE,
                             ServerSetup.of(config.gateway()).limits(new CompositeMeterRegistry())));
         } catch (RuntimeException e) {
+            control.close();
             connections.close();
             throw e;
         }
@@ -102,6 +109,7 @@ public final class UsageServer implements AutoCloseable {
     public void close() {
         api.endStreams();
         listener.close();
+        control.close();
         connections.close();
     }
 }

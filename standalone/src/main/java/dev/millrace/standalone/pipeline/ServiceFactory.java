@@ -18,6 +18,7 @@ import dev.millrace.router.RouterSettings;
 import dev.millrace.sink.Sink;
 import dev.millrace.sink.SinkSettings;
 import dev.millrace.sink.webhook.WebhookSettings;
+import dev.millrace.standalone.client.ControlStates;
 import dev.millrace.standalone.cluster.TopicAdmin;
 import dev.millrace.standalone.console.KafkaFailure;
 import dev.millrace.store.database.DatabaseException;

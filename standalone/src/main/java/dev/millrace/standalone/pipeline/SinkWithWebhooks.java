@@ -5,6 +5,7 @@ import dev.millrace.contracts.service.Service;
 import dev.millrace.sink.Sink;
 import dev.millrace.sink.webhook.WebhookSettings;
 import dev.millrace.sink.webhook.Webhooks;
+import dev.millrace.standalone.client.ControlStates;
 
 /** A sink that also reports events to webhooks. Webhooks never hold up the sink. */
 final class SinkWithWebhooks implements Service {

@@ -1,6 +1,7 @@
 package dev.millrace.standalone.retry;
 
 import dev.millrace.contracts.batch.BatchManifest;
+import dev.millrace.contracts.batch.BatchOrigin;
 import dev.millrace.standalone.console.UserError;
 import dev.millrace.store.database.DatabaseException;
 import dev.millrace.store.result.BatchKey;
@@ -32,13 +33,15 @@ final class RetryClaim {
      *
      * @param batch batch whose failed jobs are repeated
      * @param retryName batch that repeats them
+     * @param origin where the lines of the batch come from
      */
     RetryClaim(
             BatchReader reader,
             BatchKey batch,
             String retryName,
             Instant submittedAt,
-            String submittedBy) {
+            String submittedBy,
+            BatchOrigin origin) {
         this.reader = reader;
         this.batch = batch;
         this.manifest =
@@ -49,7 +52,8 @@ final class RetryClaim {
                         0,
                         submittedAt,
                         submittedBy,
-                        Optional.of(batch.batch()));
+                        Optional.of(batch.batch()),
+                        origin);
     }
 
     /** Returns the manifest to publish before any line. */
@@ -66,7 +70,8 @@ final class RetryClaim {
                 lines,
                 manifest.submittedAt(),
                 manifest.submittedBy(),
-                manifest.retryOf());
+                manifest.retryOf(),
+                manifest.origin());
     }
 
     /**

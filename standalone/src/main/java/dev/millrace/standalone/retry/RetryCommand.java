@@ -1,5 +1,6 @@
 package dev.millrace.standalone.retry;
 
+import dev.millrace.contracts.batch.BatchOrigin;
 import dev.millrace.producer.ProducerSettings;
 import dev.millrace.standalone.batch.Publication;
 import dev.millrace.standalone.client.LocalUser;
@@ -15,6 +16,8 @@ import dev.millrace.store.query.QueryRunner;
 import dev.millrace.store.result.BatchKey;
 import dev.millrace.store.result.ResultStore;
 import dev.millrace.store.usage.BatchReader;
+import dev.millrace.store.usage.BatchStatus;
+import dev.millrace.store.usage.ManifestStatus;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -119,11 +122,13 @@ public final class RetryCommand implements Callable<Integer> {
 
     private int retry(QueryRunner runner, BatchKey key) throws DatabaseException, IOException {
         var reader = new BatchReader(runner, InstantSource.system().instant());
-        if (!reader.exists(key)) {
-            throw UserError.usage(
-                    "Nothing is stored for batch \"%s\" of tenant \"%s\""
-                            .formatted(key.batch(), key.tenant()));
-        }
+        BatchStatus status =
+                reader.find(key)
+                        .orElseThrow(
+                                () ->
+                                        UserError.usage(
+                                                "Nothing is stored for batch \"%s\" of tenant \"%s\""
+                                                        .formatted(key.batch(), key.tenant())));
         String retryName = RetryNames.choose(reader, key, newName);
         var store = new ResultStore(runner);
         ProducerSettings settings = clusterOptions.producer(topic, !dryRun, null);
@@ -142,7 +147,10 @@ public final class RetryCommand implements Callable<Integer> {
                             key,
                             retryName,
                             InstantSource.system().instant(),
-                            LocalUser.name());
+                            LocalUser.name(),
+                            status.manifest()
+                                    .map(ManifestStatus::origin)
+                                    .orElse(BatchOrigin.UNKNOWN));
             found = publish(lines, settings, claim);
         }
         var report = new RetryReport(key, retryName, found, store.progress(key).failed(), dryRun);

@@ -228,7 +228,7 @@ final class BatchRun {
                         this::unpaidJobs);
         boolean waitsForMoney = false;
         try (var waits = new BackgroundWaits(reader::readWaits)) {
-            var held = new HeldCallsMonitor(context.terminal(), pipeline::health, waits::latest);
+            var held = new WaitsMonitor(context.terminal(), pipeline::health, waits::latest);
             while (!waitsForMoney && !progress.isDone() && !context.interrupts().isEnded(TICK)) {
                 display.onTick(
                         held.onTick(display::clear),

@@ -93,22 +93,17 @@ final class EarlierAnswers {
                     Locale.ROOT,
                     "To use these answers%s, add --reuse %s. To call all %,d lines, and pay for"
                             + " them, add --no-reuse",
-                    otherLines(" and call only the "),
+                    otherLines(),
                     batch.name(),
                     lines);
         }
 
-        /** Returns what a run does that uses the answers. */
-        String reuse() {
-            return "The run uses these answers" + otherLines(" and calls only the ");
-        }
-
-        private String otherLines(String start) {
+        private String otherLines() {
             long others = lines - answered;
             if (others == 0) {
                 return "";
             }
-            return start
+            return " and call only the "
                     + (others == 1
                             ? "other line"
                             : String.format(Locale.ROOT, "other %,d lines", others));
@@ -116,8 +111,7 @@ final class EarlierAnswers {
     }
 
     /**
-     * Returns the answers for each new file of which a batch has answered a line: those of the
-     * batch that has most of its lines.
+     * Returns, for each new file, the answers of the batch with the most equal lines.
      *
      * @param digests digests of the files
      */

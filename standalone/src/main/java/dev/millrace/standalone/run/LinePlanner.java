@@ -84,7 +84,7 @@ final class LinePlanner {
         String reused = settings.reuse() instanceof Reuse.Batch(String name) ? name : null;
         files = plan.registerFiles(identities, canonicalDigest, reused);
         for (PlannedFile each : files) {
-            if (each.isReusing()) {
+            if (each.reusedBatch() != null) {
                 reusing.add(each.id());
             }
         }
@@ -122,7 +122,7 @@ final class LinePlanner {
         var messages = new ArrayList<String>();
         for (int i = 0; i < files.size(); i++) {
             String former = files.get(i).formerName();
-            if (former != null && !files.get(i).isReusing()) {
+            if (former != null) {
                 messages.add(
                         settings.files().get(i).name()
                                 + " has the content of "
@@ -138,7 +138,7 @@ final class LinePlanner {
         var messages = new ArrayList<String>();
         for (int i = 0; i < files.size(); i++) {
             var count = counts.getOrDefault(files.get(i).id(), new LineCount(0, 0));
-            if (files.get(i).isReusing()) {
+            if (files.get(i).reusedBatch() != null) {
                 messages.add(reused(settings.files().get(i), files.get(i), count));
             } else if (files.get(i).isChanged() && count.reused > 0) {
                 messages.add(
@@ -162,8 +162,8 @@ final class LinePlanner {
     private static String reused(InputFile file, PlannedFile planned, LineCount count) {
         if (count.reused == 0) {
             throw UserError.usage(
-                    "--reuse: batch %s has no answer for a line of %s; run it without --reuse"
-                            .formatted(planned.formerName(), file.name()));
+                    "--reuse: batch %s has no answer for any line of %s; run it without --reuse"
+                            .formatted(planned.reusedBatch(), file.name()));
         }
         return String.format(
                 Locale.ROOT,
@@ -171,7 +171,7 @@ final class LinePlanner {
                 count.reused,
                 count.lines,
                 file.name(),
-                planned.formerName());
+                planned.reusedBatch());
     }
 
     /** Returns the ids of the files in the plan, in input order. */

@@ -51,7 +51,7 @@ import picocli.CommandLine.Option;
         exitCodeList = {
             "0:every job succeeded",
             "1:the run failed",
-            "2:wrong usage or configuration",
+            "2:wrong usage or configuration, or --reuse or --no-reuse is needed",
             "3:some jobs failed or became dead letters",
             "4:every unfinished job waits for money",
             "130, 143:stopped by Ctrl-C or SIGTERM"
@@ -242,15 +242,12 @@ public final class RunCommand implements Callable<Integer> {
     private void sayEarlierAnswers(RunSettings settings, MillraceConfig config, Terminal terminal)
             throws IOException {
         Optional<Path> database =
-                fresh || noReuse ? Optional.empty() : dataDirectoryOption.database(simulate);
+                fresh || noReuse || reuse != null
+                        ? Optional.empty()
+                        : dataDirectoryOption.database(simulate);
         if (database.isPresent()) {
             EarlierAnswers.read(settings, config, dataDirectoryOption.journal(), database.get())
-                    .forEach(
-                            it ->
-                                    terminal.say(
-                                            it.text()
-                                                    + ". "
-                                                    + (reuse == null ? it.advice() : it.reuse())));
+                    .forEach(it -> terminal.say(it.text() + ". " + it.advice()));
         }
     }
 

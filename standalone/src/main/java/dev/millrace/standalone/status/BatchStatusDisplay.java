@@ -1,5 +1,6 @@
 package dev.millrace.standalone.status;
 
+import dev.millrace.contracts.control.ControlWaits;
 import dev.millrace.contracts.waiting.Waiting;
 import dev.millrace.standalone.console.Rest;
 import dev.millrace.standalone.console.StopSignals;
@@ -25,7 +26,7 @@ final class BatchStatusDisplay {
     private final Terminal terminal;
     private final InstantSource clock;
     private final Supplier<Rest> watching;
-    private final Function<BatchKey, List<Waiting>> waits;
+    private final Function<ControlWaits.Scope, List<Waiting>> waits;
 
     /**
      * Creates a display that has shown nothing.
@@ -37,7 +38,7 @@ final class BatchStatusDisplay {
             Terminal terminal,
             InstantSource clock,
             Supplier<Rest> watching,
-            Function<BatchKey, List<Waiting>> waits) {
+            Function<ControlWaits.Scope, List<Waiting>> waits) {
         this.waits = waits;
         this.terminal = terminal;
         this.clock = clock;
@@ -45,7 +46,8 @@ final class BatchStatusDisplay {
     }
 
     /** Shows a batch on the terminal of this process. */
-    static BatchStatusDisplay system(InstantSource clock, Function<BatchKey, List<Waiting>> waits) {
+    static BatchStatusDisplay system(
+            InstantSource clock, Function<ControlWaits.Scope, List<Waiting>> waits) {
         return new BatchStatusDisplay(Terminal.system(), clock, StopSignals::install, waits);
     }
 
@@ -88,7 +90,7 @@ final class BatchStatusDisplay {
 
     private BatchView read(QueryRunner runner, BatchKey key) throws DatabaseException {
         BatchView view = stored(runner, key);
-        return view.isComplete() ? view : view.withWaits(waits.apply(key));
+        return view.withWaits(view.status().unfinished().map(waits).orElse(List.of()));
     }
 
     private BatchView stored(QueryRunner runner, BatchKey key) throws DatabaseException {

@@ -8,12 +8,9 @@ import dev.millrace.store.query.QueryRunner;
 import dev.millrace.store.result.BatchKey;
 import dev.millrace.store.usage.BatchReader;
 import dev.millrace.store.usage.BatchStatus;
-import dev.millrace.store.usage.BatchStatusJson;
 import dev.millrace.store.usage.CostGroup;
-import dev.millrace.store.usage.CostJson;
-import dev.millrace.store.usage.CostReader;
+import dev.millrace.store.usage.ListedBatch;
 import dev.millrace.store.usage.ManifestStatus;
-import dev.millrace.store.usage.UsageFilter;
 import java.io.ByteArrayOutputStream;
 import java.math.BigDecimal;
 import java.math.MathContext;
@@ -28,14 +25,22 @@ import tools.jackson.core.JsonGenerator;
  *
  * @param waits why its jobs wait
  */
-record BatchView(BatchStatus status, CostGroup costs, List<Waiting> waits) {
+record BatchView(ListedBatch batch, List<Waiting> waits) {
     BatchView {
         waits = List.copyOf(waits);
     }
 
     /** Returns a copy with the reasons why jobs wait. */
     BatchView withWaits(List<Waiting> reasons) {
-        return new BatchView(status, costs, reasons);
+        return new BatchView(batch, reasons);
+    }
+
+    BatchStatus status() {
+        return batch.status();
+    }
+
+    CostGroup costs() {
+        return batch.costs();
     }
 
     /**
@@ -49,16 +54,12 @@ record BatchView(BatchStatus status, CostGroup costs, List<Waiting> waits) {
         if (status.isEmpty()) {
             return Optional.empty();
         }
-        return Optional.of(
-                new BatchView(
-                        status.get(),
-                        new CostReader(runner).total(UsageFilter.of(key)),
-                        List.of()));
+        return Optional.of(new BatchView(ListedBatch.of(status.get(), runner), List.of()));
     }
 
     /** Returns true if every line has ended, by the manifests of the batch. */
     boolean isComplete() {
-        return status.manifest().filter(ManifestStatus::isComplete).isPresent();
+        return status().manifest().filter(ManifestStatus::isComplete).isPresent();
     }
 
     /**
@@ -67,11 +68,11 @@ record BatchView(BatchStatus status, CostGroup costs, List<Waiting> waits) {
      * lines have ended.
      */
     Optional<BigDecimal> expectedUsd() {
-        return status.manifest()
-                .filter(it -> it.ended() > 0 && !it.isComplete() && costs.costUsd().signum() > 0)
+        return status().manifest()
+                .filter(it -> it.ended() > 0 && !it.isComplete() && costs().costUsd().signum() > 0)
                 .map(
                         it ->
-                                costs.costUsd()
+                                costs().costUsd()
                                         .multiply(BigDecimal.valueOf(it.lines()))
                                         .divide(
                                                 BigDecimal.valueOf(it.ended()),
@@ -83,13 +84,7 @@ record BatchView(BatchStatus status, CostGroup costs, List<Waiting> waits) {
         var out = new ByteArrayOutputStream();
         try (JsonGenerator json = JsonBytes.generator(out)) {
             json.writeStartObject();
-            BatchStatusJson.write(json, status);
-            json.writeArrayPropertyStart("waiting");
-            waits.forEach(it -> json.writeRawValue(it.toJson().toString()));
-            json.writeEndArray();
-            json.writeObjectPropertyStart("costs");
-            CostJson.write(json, costs);
-            json.writeEndObject();
+            batch.write(json, _ -> waits);
             Optional<BigDecimal> expected = expectedUsd().map(Usd::normalised);
             if (expected.isPresent()) {
                 json.writeNumberProperty("expected_cost_usd", expected.get());

@@ -1,9 +1,9 @@
 package dev.millrace.standalone.status;
 
+import dev.millrace.contracts.control.ControlWaits;
 import dev.millrace.contracts.waiting.Waiting;
 import dev.millrace.standalone.cluster.TopicAdminException;
 import dev.millrace.standalone.console.UserError;
-import dev.millrace.store.result.BatchKey;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -26,7 +26,7 @@ final class BatchWaits {
     }
 
     /** Returns the possible reasons; none if they are unknown. */
-    List<Waiting> of(BatchKey batch) {
+    List<Waiting> of(ControlWaits.Scope batch) {
         if (hasFailed) {
             return List.of();
         }
@@ -42,7 +42,7 @@ final class BatchWaits {
         return List.of();
     }
 
-    private void read(BatchKey batch, CompletableFuture<List<Waiting>> waits) {
+    private void read(ControlWaits.Scope batch, CompletableFuture<List<Waiting>> waits) {
         try {
             waits.complete(reader.readWaits(batch));
         } catch (UserError | TopicAdminException e) {

@@ -1,5 +1,6 @@
 package dev.millrace.standalone.status;
 
+import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.serving.RunningServices;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.standalone.cluster.KafkaFutures;
@@ -36,11 +37,15 @@ final class ConsumerGroups {
         return prefix + "worker";
     }
 
-    /** Returns the routers and workers that run. */
-    RunningServices running() {
+    /**
+     * Returns the routers and workers that run.
+     *
+     * @param catalog models whose topics are looked up
+     */
+    RunningServices running(Catalog catalog) {
         return KafkaFutures.get(
                 "Describing the groups of routers and workers",
-                RunningServices.read(admin, new Topics(prefix)));
+                RunningServices.read(admin, new Topics(prefix), catalog));
     }
 
     /** Returns the number of router processes; each thread of a process is a group member. */

@@ -25,7 +25,7 @@ public record PipelineStatus(
         List<ModelQueue> models,
         List<Waiting> waits,
         ControlStatus control,
-        List<SharedLimitStatus> limits,
+        List<LimitStatus> limits,
         Optional<RetrievalBacklog> retrieval,
         List<AheadTenant> ahead) {
     /**

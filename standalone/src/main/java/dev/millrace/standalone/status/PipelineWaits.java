@@ -42,7 +42,7 @@ record PipelineWaits(
             waits.add(row("", WaitingReason.NO_TOPIC, "no model of the catalog has topics", 0));
         }
         queues.stream().filter(it -> it.waiting() > 0).forEach(it -> addModel(it, waits));
-        control.ofWorkers().stream().filter(this::isWithoutTopics).forEach(waits::add);
+        control.reported().stream().filter(this::isWithoutTopics).forEach(waits::add);
         control.budgets().forEach((key, state) -> waits.add(ControlWaits.budget(key, state)));
         retrieval.ifPresent(it -> waits.add(passages(it)));
         return waits;
@@ -66,7 +66,7 @@ record PipelineWaits(
                             }
                         });
         boolean isPaused = queue.isPaused();
-        control.ofWorkers().stream()
+        control.reported().stream()
                 .filter(it -> it.model().equals(queue.model()))
                 .filter(it -> !isPaused || it.reason() != WaitingReason.PAUSE)
                 .map(this::withPause)

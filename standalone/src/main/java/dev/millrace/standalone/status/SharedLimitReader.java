@@ -45,7 +45,7 @@ final class SharedLimitReader {
     }
 
     /** Returns the limits, sorted by their paths; none if no worker shares limits. */
-    List<SharedLimitStatus> read(Instant now) {
+    List<LimitStatus> read(Instant now) {
         try (var consumer = client.consumer("earliest")) {
             var reader = new TopicEndReader(consumer, nanoTicker);
             List<TopicPartition> all = reader.partitions(client.topics().quota());
@@ -54,14 +54,14 @@ final class SharedLimitReader {
             starts.forEach(consumer::seek);
             reader.read(starts.keySet(), this::onRecord);
         }
-        var found = new ArrayList<SharedLimitStatus>();
+        var found = new ArrayList<LimitStatus>();
         limits.forEach(
                 (path, usage) ->
                         usage.at(TimeUnit.MILLISECONDS.toNanos(latestMillis))
                                 .ifPresent(
                                         it ->
                                                 found.add(
-                                                        new SharedLimitStatus(
+                                                        new LimitStatus(
                                                                 path,
                                                                 LimitOrigin.CONFIGURED,
                                                                 it))));

@@ -2,6 +2,7 @@ package dev.millrace.standalone.status;
 
 import dev.millrace.configuration.MillraceConfig;
 import dev.millrace.configuration.loading.ConfigLoader;
+import dev.millrace.contracts.control.ControlWaits;
 import dev.millrace.contracts.waiting.Waiting;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.LiveScreen;
@@ -90,7 +91,7 @@ public final class StatusCommand implements Callable<Integer> {
     }
 
     /** Finds out why the jobs of a batch wait; no reason is known of a stopped pipeline. */
-    private Function<BatchKey, List<Waiting>> waits() {
+    private Function<ControlWaits.Scope, List<Waiting>> waits() {
         StatusReader reader;
         try {
             reader = reader();

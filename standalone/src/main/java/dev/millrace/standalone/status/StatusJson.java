@@ -129,7 +129,7 @@ public final class StatusJson {
         json.writeNumberProperty("answers", doubt.answers());
     }
 
-    private void write(SharedLimitStatus limit) {
+    private void write(LimitStatus limit) {
         LimitUsage.Use use = limit.use();
         json.writeStringProperty("path", limit.path());
         json.writeStringProperty("origin", limit.origin().word());

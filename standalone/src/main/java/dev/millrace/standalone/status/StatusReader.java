@@ -12,13 +12,11 @@ import dev.millrace.standalone.cluster.TopicAdminException;
 import dev.millrace.standalone.console.UserError;
 import dev.millrace.standalone.document.RetrievalQueueReader;
 import dev.millrace.standalone.lateness.LaneQueue;
-import dev.millrace.store.result.BatchKey;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
@@ -121,7 +119,8 @@ public final class StatusReader {
                                         new ControlWaits(control, clock.instant()),
                                         queues(admin, control),
                                         unrouted(admin),
-                                        new ConsumerGroups(admin, client.prefix()).running(),
+                                        new ConsumerGroups(admin, client.prefix())
+                                                .running(config.catalog()),
                                         new RetrievalQueueReader(client, admin, nanoTicker).read())
                                 .list();
                     }
@@ -131,24 +130,23 @@ public final class StatusReader {
     /**
      * Returns why jobs of a batch may wait.
      *
+     * @param batch has the names by which the jobs ask for models; none if unknown
      * @throws UserError when the cluster does not answer, or has no control topic
      * @throws TopicAdminException when the cluster refuses a request
      */
-    List<Waiting> readWaits(BatchKey batch) {
-        var scope =
-                new ControlWaits.Scope(batch.tenant(), batch.batch(), Optional.empty(), Set.of());
+    List<Waiting> readWaits(ControlWaits.Scope batch) {
         return client.call(
                 () -> {
                     try (Admin admin = client.admin()) {
-                        RunningServices running =
-                                new ConsumerGroups(admin, client.prefix()).running();
-                        return Stream.of(
-                                        config.requestTopicOf(batch.tenant()).stream()
-                                                .flatMap(it -> running.withoutRouter(it).stream()),
-                                        running.withoutWorkers().stream(),
-                                        new ControlWaits(readControl(), clock.instant())
-                                                .of(scope).stream())
-                                .flatMap(it -> it)
+                        Optional<String> requests = config.requestTopicOf(batch.tenant());
+                        List<Waiting> missing =
+                                new ConsumerGroups(admin, client.prefix())
+                                        .running(config.catalog())
+                                        .missing(requests, batch.models(), config.catalog());
+                        var control = new ControlWaits(readControl(), clock.instant());
+                        return Stream.concat(
+                                        missing.stream(),
+                                        control.of(batch.resolved(config.catalog())).stream())
                                 .toList();
                     }
                 });
@@ -159,7 +157,7 @@ public final class StatusReader {
             var groups = new ConsumerGroups(admin, client.prefix());
             Instant now = clock.instant();
             ControlState control = client.read().inEffect(now);
-            RunningServices running = groups.running();
+            RunningServices running = groups.running(config.catalog());
             int workers = running.workers().clients().size();
             List<ModelQueue> queues = queues(admin, control);
             Map<String, RecordCount> unrouted = unrouted(admin);
@@ -184,7 +182,7 @@ public final class StatusReader {
                             config.router().defaultPolicy(),
                             config.catalog(),
                             now),
-                    SharedLimitStatus.all(
+                    LimitStatus.all(
                             new SharedLimitReader(client, nanoTicker).read(now),
                             control.workers().values(),
                             now),

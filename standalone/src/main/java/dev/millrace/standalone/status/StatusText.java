@@ -185,7 +185,7 @@ final class StatusText {
                 + it.text();
     }
 
-    private static String limit(SharedLimitStatus it) {
+    private static String limit(LimitStatus it) {
         LimitUsage.Use use = it.use();
         return "limit "
                 + it.path()

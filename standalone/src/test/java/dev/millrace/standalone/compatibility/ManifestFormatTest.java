@@ -44,7 +44,8 @@ class ManifestFormatTest extends FormatContract<BatchManifest> {
     }
 
     private static BatchManifest manifest(long lines, Optional<String> retryOf) {
-        return new BatchManifest(TENANT, BATCH, "6a2f", lines, NOON, "ada@build-7", retryOf);
+        return new BatchManifest(
+                TENANT, BATCH, "6a2f", lines, NOON, "ada@build-7", retryOf, BatchOrigin.UNKNOWN);
     }
 
     @Override

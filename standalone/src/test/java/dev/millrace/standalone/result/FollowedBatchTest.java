@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.batch.BatchManifest;
+import dev.millrace.contracts.batch.BatchOrigin;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.ResultView;
@@ -94,7 +95,14 @@ class FollowedBatchTest {
     private List<Row> manifest(long lines) {
         var manifest =
                 new BatchManifest(
-                        BATCH.tenant(), BATCH.batch(), "s", lines, NOON, "ada", Optional.empty());
+                        BATCH.tenant(),
+                        BATCH.batch(),
+                        "s",
+                        lines,
+                        NOON,
+                        "ada",
+                        Optional.empty(),
+                        BatchOrigin.UNKNOWN);
         return List.of(new Row.Manifest(position(), manifest));
     }
 

@@ -3,6 +3,7 @@ package dev.millrace.standalone.retry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.contracts.batch.BatchOrigin;
 import dev.millrace.standalone.console.UserError;
 import dev.millrace.store.database.DatabaseException;
 import dev.millrace.store.query.QueryRunner;
@@ -10,6 +11,9 @@ import dev.millrace.store.result.BatchKey;
 import dev.millrace.store.usage.BatchReader;
 import dev.millrace.store.usage.ManifestStatus;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -17,6 +21,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class RetryClaimTest {
+    private static final BatchOrigin ORIGIN =
+            new BatchOrigin(
+                    Optional.of("b.jsonl"), Map.of("team", "x"), Set.of("m"), Optional.empty());
+
     @TempDir private Path folder;
     private QueryRunner runner;
     private BatchReader reader;
@@ -33,7 +41,7 @@ class RetryClaimTest {
     }
 
     private RetryClaim claim(String name) {
-        return new RetryClaim(reader, BatchKey.of("b"), name, StoredBatch.NOON, "ada@host");
+        return new RetryClaim(reader, BatchKey.of("b"), name, StoredBatch.NOON, "ada@host", ORIGIN);
     }
 
     /** Stores the claim the given number of seconds after noon. */
@@ -109,6 +117,15 @@ class RetryClaimTest {
                 .storeIn(folder);
 
         assertThat(status().lines()).isEqualTo(17);
+    }
+
+    /** So that the new batch is found by its file, metadata and models, too. */
+    @Test
+    void retryKeepsTheOriginOfItsBatch() {
+        RetryClaim claim = claim("again");
+
+        assertThat(claim.manifest().origin()).isEqualTo(ORIGIN);
+        assertThat(claim.manifest(10).origin()).isEqualTo(ORIGIN);
     }
 
     private ManifestStatus status() throws DatabaseException {

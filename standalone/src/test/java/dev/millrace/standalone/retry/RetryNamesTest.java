@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.contracts.batch.BatchManifest;
+import dev.millrace.contracts.batch.BatchOrigin;
 import dev.millrace.standalone.console.UserError;
 import dev.millrace.store.query.QueryRunner;
 import dev.millrace.store.result.BatchKey;
@@ -54,7 +55,8 @@ class RetryNamesTest {
                         0,
                         StoredBatch.NOON.plusSeconds(20),
                         "ada@host",
-                        Optional.of("b"));
+                        Optional.of("b"),
+                        BatchOrigin.UNKNOWN);
 
         assertThat(choose(new StoredBatch().manifest(earlier, StoredBatch.NOON), "soon"))
                 .isEqualTo("soon");

@@ -3,6 +3,7 @@ package dev.millrace.standalone.retry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.batch.BatchManifest;
+import dev.millrace.contracts.batch.BatchOrigin;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.DeadLetter;
@@ -64,7 +65,14 @@ public final class StoredBatch {
     public StoredBatch manifest(String batch, long lines, @Nullable String retryOf) {
         var manifest =
                 new BatchManifest(
-                        TENANT, batch, "s", lines, NOON, "ada@host", Optional.ofNullable(retryOf));
+                        TENANT,
+                        batch,
+                        "s",
+                        lines,
+                        NOON,
+                        "ada@host",
+                        Optional.ofNullable(retryOf),
+                        BatchOrigin.UNKNOWN);
         return manifest(manifest, NOON.plusSeconds(10));
     }
 

@@ -7,6 +7,7 @@ import dev.millrace.standalone.retry.StoredBatch;
 import dev.millrace.store.query.QueryRunner;
 import dev.millrace.store.result.BatchKey;
 import dev.millrace.store.usage.CostGroup;
+import dev.millrace.store.usage.ListedBatch;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -59,7 +60,7 @@ class BatchStatusTextTest {
                         new BigDecimal("0.3"),
                         BigDecimal.ZERO,
                         BigDecimal.ZERO);
-        var paid = new BatchView(view.status(), costs, List.of());
+        var paid = new BatchView(new ListedBatch(view.status(), costs), List.of());
 
         assertThat(BatchStatusText.lines(paid, NOW))
                 .contains("  cost          0.3 USD, about 0.6 in total");

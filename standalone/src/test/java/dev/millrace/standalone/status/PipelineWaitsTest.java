@@ -31,7 +31,8 @@ class PipelineWaitsTest {
             new RunningServices(
                     new Topics("millrace."),
                     readerOf(REQUESTS),
-                    readerOf("millrace.jobs.m.normal"));
+                    readerOf("millrace.jobs.m.normal"),
+                    Set.of("m"));
     private Map<String, RecordCount> unrouted = Map.of();
 
     private ControlState control = ControlState.EMPTY;
@@ -107,7 +108,9 @@ class PipelineWaitsTest {
     @Test
     void requestsWithoutARouterAreCounted() {
         unrouted = Map.of(REQUESTS, new RecordCount(50, true));
-        running = new RunningServices(running.topics(), GroupMembers.NONE, running.workers());
+        running =
+                new RunningServices(
+                        running.topics(), GroupMembers.NONE, running.workers(), Set.of());
 
         assertThat(texts(queue(Lane.NORMAL, 0)))
                 .containsExactly(
@@ -124,7 +127,9 @@ class PipelineWaitsTest {
 
     @Test
     void numberThatOffsetsTellIsAnEstimate() {
-        running = new RunningServices(running.topics(), running.routers(), GroupMembers.NONE);
+        running =
+                new RunningServices(
+                        running.topics(), running.routers(), GroupMembers.NONE, Set.of());
         var backlog = new Backlog(new RecordCount(2_000, false), 0);
 
         assertThat(texts(new ModelQueue("m", Map.of(Lane.NORMAL, backlog), false)))
@@ -153,7 +158,10 @@ class PipelineWaitsTest {
 
     @Test
     void missingTopicsAndPassagesAreReported() {
-        assertThat(texts(List.of(), Optional.of(new RetrievalBacklog(31, 0))))
+        assertThat(
+                        texts(
+                                List.of(),
+                                Optional.of(new RetrievalBacklog(new RecordCount(31, true), 0))))
                 .containsExactly(
                         "jobs wait: no_topic: no model of the catalog has topics",
                         "jobs wait: retrieval: no retrieval service runs; 31 jobs");

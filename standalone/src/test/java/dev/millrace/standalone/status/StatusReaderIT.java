@@ -297,7 +297,7 @@ class StatusReaderIT {
 
             assertThat(status().limits())
                     .containsExactly(
-                            new SharedLimitStatus(
+                            new LimitStatus(
                                     PATH,
                                     LimitOrigin.CONFIGURED,
                                     new LimitUsage.Use(100, 48, 10, 2, 1)));
@@ -348,9 +348,11 @@ class StatusReaderIT {
             createTopics();
             assertThat(status().retrieval()).isEmpty();
             submit();
-            assertThat(status().retrieval()).hasValue(new RetrievalBacklog(2, 0));
+            assertThat(status().retrieval())
+                    .hasValue(new RetrievalBacklog(new RecordCount(2, true), 0));
             commit(1);
-            assertThat(status().retrieval()).hasValue(new RetrievalBacklog(1, 0));
+            assertThat(status().retrieval())
+                    .hasValue(new RetrievalBacklog(new RecordCount(1, true), 0));
             // The end of the transaction has an offset and is no job.
             commit(2);
             assertThat(status().retrieval()).isEmpty();

@@ -115,8 +115,8 @@ class StatusTextTest {
                 List.of());
     }
 
-    private static SharedLimitStatus limit(String path, LimitUsage.Use use) {
-        return new SharedLimitStatus(path, LimitOrigin.CONFIGURED, use);
+    private static LimitStatus limit(String path, LimitUsage.Use use) {
+        return new LimitStatus(path, LimitOrigin.CONFIGURED, use);
     }
 
     private static ControlState control(ControlRecord... records) {
@@ -164,7 +164,7 @@ class StatusTextTest {
                         limit(
                                 "models.new.limits.requests_per_minute",
                                 new LimitUsage.Use(10_000, 9_800, 120, 4, 2))),
-                Optional.of(new RetrievalBacklog(1_204, 0)),
+                Optional.of(new RetrievalBacklog(new RecordCount(1_204, true), 0)),
                 List.of(
                         new AheadTenant("new", "acme", 999.6),
                         new AheadTenant("new", "other", 0.2)));

@@ -5,12 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.millrace.contracts.batch.BatchManifest;
+import dev.millrace.contracts.batch.BatchOrigin;
+import dev.millrace.contracts.control.ControlKey;
+import dev.millrace.contracts.control.ControlRecord;
+import dev.millrace.contracts.control.OperatorCommand;
 import dev.millrace.contracts.topic.Topics;
+import dev.millrace.control.ControlWriter.Change;
 import dev.millrace.producer.BatchFileReader;
 import dev.millrace.producer.BatchLine;
 import dev.millrace.producer.MillraceProducer;
 import dev.millrace.producer.ParsedLine;
 import dev.millrace.producer.ProducerSettings;
+import dev.millrace.standalone.client.PipelineClient;
 import dev.millrace.standalone.ops.UsageServer;
 import dev.millrace.store.result.BatchKey;
 import dev.millrace.store.result.BatchSummary;
@@ -24,7 +30,9 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
+import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -92,7 +100,8 @@ class PipelineUsageIT {
                                     JOBS + 2,
                                     Instant.now(),
                                     "ada@host",
-                                    Optional.empty()));
+                                    Optional.empty(),
+                                    BatchOrigin.UNKNOWN));
             producer.flush();
         }
     }
@@ -125,6 +134,28 @@ class PipelineUsageIT {
             assertResults(server, store, key);
             assertThat(json(server, "/models").toString()).contains("\"model\":\"cheap\"");
             assertThat(json(server, "/state").path("workers").asLong()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void unfinishedBatchShowsWhyItsJobsWait() throws Exception {
+        try (var pipeline = ServedPipeline.start(folder, CONFIG)) {
+            ControlRecord pause =
+                    new OperatorCommand(Instant.now(), "ada").record(new ControlKey.PauseAll());
+            boolean _ =
+                    PipelineClient.of(pipeline.config())
+                            .write(
+                                    RandomGenerator.getDefault(),
+                                    _ -> new Change<>(List.of(pause), true));
+            submit(pipeline);
+
+            await().untilAsserted(
+                            () ->
+                                    assertThat(
+                                                    json(pipeline.server(), "/batches/" + BATCH)
+                                                            .path("waiting")
+                                                            .toString())
+                                            .contains("\"reason\":\"pause\""));
         }
     }
 

@@ -14,8 +14,8 @@ import java.util.function.Predicate;
 
 /**
  * Finds the next model of a job's chain that can do the job. The router left out incapable models.
- * This class skips models that are out of service now, and models at which an attempt can cost more
- * than can be reserved for the job.
+ * This class skips models without a configured provider or a topic, and models at which an attempt
+ * can cost more than can be reserved for the job.
  *
  * @param models models whose provider is configured, by catalog name
  */

@@ -121,7 +121,7 @@ final class FileRegistry {
         if (reused.isEmpty()) {
             throw unknownBatch(reusedBatch);
         }
-        return new PlannedFile(copy(reused.get(), file), false, true, reusedBatch);
+        return new PlannedFile(copy(reused.get(), file), false, false, null, reusedBatch);
     }
 
     private UserError unknownBatch(String name) throws SQLException {
@@ -145,7 +145,8 @@ final class FileRegistry {
                 known.id,
                 isUnread(known.id),
                 !isUnchanged && known.isAtItsPath,
-                isUnchanged || known.isAtItsPath ? null : known.formerName);
+                isUnchanged || known.isAtItsPath ? null : known.formerName,
+                null);
     }
 
     /** Returns true if this run has made the file from the lines of another one. */

@@ -80,21 +80,19 @@ public final class RunPlan implements AutoCloseable {
      *
      * @param id id of the file, equal in every run
      * @param isNew true if no earlier run has read the file
-     * @param isChanged true if an earlier run has read other bytes of this file at this path, or if
-     *     it gets the lines of another batch
+     * @param isChanged true if an earlier run has read other bytes of this file at this path
      * @param formerName other name under which an earlier run has read this content; null if that
-     *     run has read the content under this name, or the file at this path. If the file is
-     *     changed, the batch whose lines it gets
+     *     run has read the content under this name, or the file at this path
+     * @param reusedBatch batch whose lines this run gives the file; null for none
      */
     public record PlannedFile(
-            long id, boolean isNew, boolean isChanged, @Nullable String formerName) {
+            long id,
+            boolean isNew,
+            boolean isChanged,
+            @Nullable String formerName,
+            @Nullable String reusedBatch) {
         PlannedFile(long id, boolean isNew) {
-            this(id, isNew, false, null);
-        }
-
-        /** Returns true if this run gives the file the lines of another batch. */
-        public boolean isReusing() {
-            return isChanged && formerName != null;
+            this(id, isNew, false, null, null);
         }
     }
 

@@ -67,7 +67,7 @@ class FileRegistryTest {
         runOf(identity("/moved/to/a.jsonl", "content"));
 
         assertThat(runOf(identity("/moved/to/a.jsonl", "changed")))
-                .containsExactly(new PlannedFile(id, false, true, null));
+                .containsExactly(new PlannedFile(id, false, true, null, null));
     }
 
     @Test
@@ -75,7 +75,7 @@ class FileRegistryTest {
         runOf(identity("/copy/a.jsonl", "content"));
 
         assertThat(runOf(identity("/data/a.jsonl", "changed")))
-                .containsExactly(new PlannedFile(id, false, true, null));
+                .containsExactly(new PlannedFile(id, false, true, null, null));
     }
 
     @Test
@@ -89,16 +89,16 @@ class FileRegistryTest {
     @Test
     void renamedFileIsKnownByItsContent() {
         assertThat(runOf(identity("/data/b.jsonl", "content")))
-                .containsExactly(new PlannedFile(id, false, false, "a.jsonl"));
+                .containsExactly(new PlannedFile(id, false, false, "a.jsonl", null));
 
         assertThat(runOf(identity("/data/b.jsonl", "changed")))
-                .containsExactly(new PlannedFile(id, false, true, null));
+                .containsExactly(new PlannedFile(id, false, true, null, null));
     }
 
     @Test
     void renamedFileIsKnownThoughItsContentIsWrittenDifferently() {
         assertThat(runOf(identity("/data/b.jsonl", "con tent")))
-                .containsExactly(new PlannedFile(id, false, false, "a.jsonl"));
+                .containsExactly(new PlannedFile(id, false, false, "a.jsonl", null));
     }
 
     @Test
@@ -112,7 +112,7 @@ class FileRegistryTest {
         runOf(identity("/data/a.jsonl", "other"));
 
         assertThat(runOf(identity("/data/a.jsonl", "other changed")))
-                .containsExactly(new PlannedFile(other, false, true, null));
+                .containsExactly(new PlannedFile(other, false, true, null, null));
     }
 
     @Test

@@ -1,4 +1,4 @@
-package dev.millrace.standalone.pipeline;
+package dev.millrace.standalone.client;
 
 import dev.millrace.configuration.MillraceConfig;
 import dev.millrace.contracts.control.ControlState;
@@ -11,22 +11,23 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Reads the state of the control topic. Starts to follow the topic at the first read; if the topic
- * is not readable yet, tries again at the next read. Used by one thread.
+ * is not readable yet, tries again at the next read. Thread-safe.
  */
-final class ControlStates implements Supplier<ControlState>, AutoCloseable {
+public final class ControlStates implements Supplier<ControlState>, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ControlStates.class);
 
     private final MillraceConfig config;
-    private volatile @Nullable ControlFollower follower;
+    private @Nullable ControlFollower follower;
     private boolean isFailing;
 
-    ControlStates(MillraceConfig config) {
+    /** Creates a reader that has not started. */
+    public ControlStates(MillraceConfig config) {
         this.config = config;
     }
 
     /** Returns the latest state; an empty one while the topic cannot be read. */
     @Override
-    public ControlState get() {
+    public synchronized ControlState get() {
         ControlFollower current = follower;
         if (current == null) {
             try {
@@ -40,7 +41,7 @@ final class ControlStates implements Supplier<ControlState>, AutoCloseable {
                     isFailing = true;
                     LOG.atWarn()
                             .addKeyValue("problem", e.getMessage())
-                            .log("webhooks wait for the control topic");
+                            .log("the control topic cannot be read yet");
                 }
                 return ControlState.EMPTY;
             }
@@ -49,7 +50,7 @@ final class ControlStates implements Supplier<ControlState>, AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
         ControlFollower current = follower;
         if (current != null) {
             current.close();

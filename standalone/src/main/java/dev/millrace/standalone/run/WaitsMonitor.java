@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
  * Reports why jobs wait, such as for a limit or because an API key is rejected, so that a run never
  * waits silently. Used by the main thread only.
  */
-final class HeldCallsMonitor {
+final class WaitsMonitor {
     /** Reasons that the worker's health or the monitor of budgets reports, together with advice. */
     private static final Set<WaitingReason> REPORTED_ELSEWHERE =
             Set.of(WaitingReason.BREAKER, WaitingReason.KEY, WaitingReason.BUDGET);
@@ -37,7 +37,7 @@ final class HeldCallsMonitor {
      * @param health health of each part of the pipeline
      * @param waits why jobs wait, as of some seconds ago
      */
-    HeldCallsMonitor(
+    WaitsMonitor(
             Terminal terminal,
             Supplier<Map<String, Health>> health,
             Supplier<List<Waiting>> waits) {

@@ -13,16 +13,16 @@ import java.util.TreeMap;
  *
  * @param path the path that the limit has or would have in the configuration
  */
-public record SharedLimitStatus(String path, LimitOrigin origin, LimitUsage.Use use) {
+public record LimitStatus(String path, LimitOrigin origin, LimitUsage.Use use) {
     /** Returns the limits that workers share, and those that they have learned. */
-    static List<SharedLimitStatus> all(
-            List<SharedLimitStatus> shared, Collection<WorkerReport> reports, Instant now) {
-        var byPath = new TreeMap<String, SharedLimitStatus>();
+    static List<LimitStatus> all(
+            List<LimitStatus> shared, Collection<WorkerReport> reports, Instant now) {
+        var byPath = new TreeMap<String, LimitStatus>();
         reports.stream()
                 .filter(it -> it.isValid(now))
                 .flatMap(it -> it.limits().stream())
-                .map(SharedLimitStatus::learned)
-                .forEach(it -> byPath.merge(it.key(), it, SharedLimitStatus::plus));
+                .map(LimitStatus::learned)
+                .forEach(it -> byPath.merge(it.key(), it, LimitStatus::plus));
         // A provider can name a lower limit than the configured one, which workers then share.
         shared.forEach(
                 it ->
@@ -30,7 +30,7 @@ public record SharedLimitStatus(String path, LimitOrigin origin, LimitUsage.Use 
                                 it.key(),
                                 it,
                                 (learned, known) ->
-                                        new SharedLimitStatus(it.path, learned.origin, known.use)));
+                                        new LimitStatus(it.path, learned.origin, known.use)));
         return List.copyOf(byPath.values());
     }
 
@@ -39,8 +39,8 @@ public record SharedLimitStatus(String path, LimitOrigin origin, LimitUsage.Use 
         return origin == LimitOrigin.FOUND ? path + " " + origin.word() : path;
     }
 
-    private static SharedLimitStatus learned(WorkerReport.Learned limit) {
-        return new SharedLimitStatus(
+    private static LimitStatus learned(WorkerReport.Learned limit) {
+        return new LimitStatus(
                 limit.path(),
                 limit.origin(),
                 new LimitUsage.Use(limit.limit(), limit.used(), 0, 1, 0));
@@ -50,12 +50,12 @@ public record SharedLimitStatus(String path, LimitOrigin origin, LimitUsage.Use 
      * Combines the limits of two workers. Each worker finds its own part of a limit by refusals,
      * but headers name the whole limit.
      */
-    private SharedLimitStatus plus(SharedLimitStatus other) {
+    private LimitStatus plus(LimitStatus other) {
         long limit =
                 origin == LimitOrigin.FOUND
                         ? use.limit() + other.use.limit()
                         : Math.min(use.limit(), other.use.limit());
-        return new SharedLimitStatus(
+        return new LimitStatus(
                 path,
                 origin,
                 new LimitUsage.Use(

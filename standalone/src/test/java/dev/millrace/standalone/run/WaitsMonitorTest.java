@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-class HeldCallsMonitorTest {
+class WaitsMonitorTest {
     private static final HeldCalls WRONG_KEY =
             new HeldCalls("key 1 of openai", "the key is wrong; correct it");
     private static final HeldCalls UNKNOWN_MODEL =
@@ -26,8 +26,8 @@ class HeldCallsMonitorTest {
     private final PrintStream stream = new PrintStream(printed, true, UTF_8);
     private List<Waiting> waits = List.of();
     private Health worker = Health.ready("2 partitions");
-    private final HeldCallsMonitor held =
-            new HeldCallsMonitor(
+    private final WaitsMonitor held =
+            new WaitsMonitor(
                     new Terminal(stream, stream, false),
                     () -> Map.of("worker", worker),
                     () -> waits);

@@ -9,7 +9,7 @@ import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class SharedLimitStatusTest {
+class LimitStatusTest {
     private static final Instant NOON = Instant.parse("2026-11-20T12:00:00Z");
     private static final String PATH = "models.m.limits.requests_per_minute";
 
@@ -22,13 +22,12 @@ class SharedLimitStatusTest {
                 List.of(new WorkerReport.Learned(PATH, origin, limit, used)));
     }
 
-    private static SharedLimitStatus status(LimitOrigin origin, LimitUsage.Use use) {
-        return new SharedLimitStatus(PATH, origin, use);
+    private static LimitStatus status(LimitOrigin origin, LimitUsage.Use use) {
+        return new LimitStatus(PATH, origin, use);
     }
 
-    private static List<SharedLimitStatus> all(
-            List<SharedLimitStatus> shared, WorkerReport... reports) {
-        return SharedLimitStatus.all(shared, List.of(reports), NOON);
+    private static List<LimitStatus> all(List<LimitStatus> shared, WorkerReport... reports) {
+        return LimitStatus.all(shared, List.of(reports), NOON);
     }
 
     @Test
