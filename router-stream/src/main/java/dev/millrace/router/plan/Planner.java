@@ -264,8 +264,7 @@ public final class Planner {
 
     private @Nullable Long outputLimit(JobHeaders job, RequestLine line, Model model) {
         RequestLine bounded = job.costLimit() == null ? line : line.withBoundedCost();
-        OptionalLong limit =
-                OutputLimit.defaultFor(bounded, called(line.endpoint(), model), model);
+        OptionalLong limit = OutputLimit.defaultFor(bounded, called(line.endpoint(), model), model);
         return limit.isPresent() ? limit.getAsLong() : null;
     }
 

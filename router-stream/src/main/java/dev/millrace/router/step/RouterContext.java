@@ -75,15 +75,13 @@ public record RouterContext(
     /** Returns a waiting job at the first model that it may call whose provider is configured. */
     PlannedJob inService(PlannedJob job) {
         JobHeaders headers =
-                planner.inService(
-                        job.headers(), () -> RequestParser.parse(job.bytes()).accepted());
+                planner.inService(job.headers(), () -> RequestParser.parse(job.bytes()).accepted());
         return new PlannedJob(job.identity(), job.origin(), headers, job.bytes(), job.split());
     }
 
     /** Returns why the models of a planned job cannot be called any more; empty if they can. */
     Optional<Rejection> modelRefusal(JobHeaders job) {
-        return planner.refusal(job)
-                .map(it -> new Rejection(it.error(), it.message(), it.param()));
+        return planner.refusal(job).map(it -> new Rejection(it.error(), it.message(), it.param()));
     }
 
     /**

@@ -155,7 +155,7 @@ final class FileRegistry {
                         .orElseThrow();
         throw UserError.usage(
                 "--reuse: %s has been run before, as batch %s, and reuses its own answers. Leave"
-                        .formatted(file.name(), own)
+                                .formatted(file.name(), own)
                         + " out --reuse; or, if the file has changed since, save it under another"
                         + " name to use the answers of batch "
                         + batch);
