@@ -1,7 +1,9 @@
 package dev.millrace.router.plan;
 
 import dev.millrace.contracts.catalog.Model;
+import dev.millrace.contracts.catalog.OutputLimit;
 import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.contracts.header.Fallback;
 import dev.millrace.contracts.header.JobCostLimit;
 import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.job.Endpoint;
@@ -16,10 +18,12 @@ import dev.millrace.router.policy.ActivePolicy;
 import dev.millrace.router.records.OutgoingRecords;
 import java.math.BigDecimal;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
@@ -233,11 +237,44 @@ public final class Planner {
     }
 
     /**
-     * Returns why a planned job cannot be called any more: its provider is not configured, or is
-     * off, or a model of its chain is no longer in the catalog. Empty if it can be called.
+     * Returns the headers of a waiting job at the first model, from its own on, whose provider is
+     * configured, as a new job would be planned. Returns the same headers if there is none.
+     *
+     * @param line supplies the request of the job
      */
-    public Optional<Plan.Rejected> refusal(List<String> chain) {
-        for (String name : chain) {
+    public JobHeaders inService(JobHeaders job, Supplier<RequestLine> line) {
+        var fallbacks = new ArrayList<>(job.fallbacks());
+        for (int i = job.position(); i < job.chain().size(); i++) {
+            String name = job.chain().get(i);
+            Optional<Model> model = model(name).filter(serviceable::hasProvider);
+            if (model.isPresent()) {
+                return i == job.position()
+                        ? job
+                        : job.atModel(
+                                i,
+                                job.attempts(),
+                                job.inheritedUsd(),
+                                fallbacks,
+                                outputLimit(job, line.get(), model.get()));
+            }
+            fallbacks.add(new Fallback(name, ErrorCode.UNKNOWN_MODEL.code()));
+        }
+        return job;
+    }
+
+    private @Nullable Long outputLimit(JobHeaders job, RequestLine line, Model model) {
+        RequestLine bounded = job.costLimit() == null ? line : line.withBoundedCost();
+        OptionalLong limit = OutputLimit.defaultFor(bounded, called(line.endpoint(), model), model);
+        return limit.isPresent() ? limit.getAsLong() : null;
+    }
+
+    /**
+     * Returns why a planned job cannot be called any more: the provider of its model is not
+     * configured, or is off, or a model that it may call is no longer in the catalog. Empty if it
+     * can be called.
+     */
+    public Optional<Plan.Rejected> refusal(JobHeaders job) {
+        for (String name : job.chain().subList(job.position(), job.chain().size())) {
             if (serviceable.catalog().find(name).isEmpty()) {
                 return Optional.of(
                         new Plan.Rejected(
@@ -246,7 +283,7 @@ public final class Planner {
                                 "body.model"));
             }
         }
-        return serviceable.catalog().find(chain.getFirst()).flatMap(eligibility::serviceRejection);
+        return model(job.model()).flatMap(eligibility::serviceRejection);
     }
 
     /**

@@ -72,7 +72,7 @@ final class PartSender {
 
     private Optional<Failure> refusal(SplitJob job) {
         return services.refusal()
-                .apply(job.job().job().headers().chain())
+                .apply(job.job().job().headers())
                 .map(it -> new Failure(it.error().code(), it.message()));
     }
 

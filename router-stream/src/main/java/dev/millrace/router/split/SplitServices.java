@@ -2,11 +2,11 @@ package dev.millrace.router.split;
 
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.control.ControlState;
+import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.router.failure.InternalErrors;
 import dev.millrace.router.message.RoutingMessage.Rejection;
 import dev.millrace.router.waiting.OldestWaitingJob;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -17,7 +17,7 @@ import java.util.function.Supplier;
  *
  * @param control supplies the state of control; a changed state is another object
  * @param models finds a model of the catalog by its name
- * @param refusal returns why the models of a chain cannot be called any more; empty if they can
+ * @param refusal returns why the models of a job cannot be called any more; empty if they can
  * @param lostBefore supplies the time before which unfinished jobs are lost, in milliseconds since
  *     the epoch
  * @param oldest keeps the time of the oldest split job of each partition
@@ -27,7 +27,7 @@ import java.util.function.Supplier;
 public record SplitServices(
         Supplier<ControlState> control,
         Function<String, Optional<Model>> models,
-        Function<List<String>, Optional<Rejection>> refusal,
+        Function<JobHeaders, Optional<Rejection>> refusal,
         LongSupplier lostBefore,
         OldestWaitingJob oldest,
         SplitMetrics metrics,

@@ -70,7 +70,8 @@ final class BudgetStep implements TaskStep.Task {
                 router.errors());
     }
 
-    private PlannedJob atCurrentPrices(PlannedJob job) {
+    private PlannedJob atCurrentPrices(PlannedJob parked) {
+        PlannedJob job = router.inService(parked);
         JobHeaders headers =
                 router.planner()
                         .atCurrentPrices(
@@ -88,7 +89,7 @@ final class BudgetStep implements TaskStep.Task {
 
     /** Returns why a parked job cannot be called any more; empty if it can. */
     private Optional<Rejection> refusal(PlannedJob job) {
-        return router.modelRefusal(job.headers().chain())
+        return router.modelRefusal(job.headers())
                 .or(
                         () ->
                                 Planner.ceilingRejection(job.headers())

@@ -68,7 +68,7 @@ final class CacheStep implements TaskStep.Task {
                 topics,
                 router.limits(),
                 () -> router.policies().get().control(),
-                job -> router.callRefusal(job.chain()),
+                router::callRefusal,
                 router.lostBefore(),
                 router.clock(),
                 router.errors(),

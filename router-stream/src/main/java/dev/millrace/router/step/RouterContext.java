@@ -2,12 +2,15 @@ package dev.millrace.router.step;
 
 import dev.millrace.contracts.catalog.ModelNames;
 import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.contracts.header.JobHeaders;
+import dev.millrace.contracts.job.RequestParser;
 import dev.millrace.router.budget.partition.BudgetContext;
 import dev.millrace.router.cache.CacheContext;
 import dev.millrace.router.canary.CanaryTopology;
 import dev.millrace.router.canary.inflight.Canaries;
 import dev.millrace.router.failure.InternalErrors;
 import dev.millrace.router.message.RouterMetrics;
+import dev.millrace.router.message.RoutingMessage.PlannedJob;
 import dev.millrace.router.message.RoutingMessage.Rejection;
 import dev.millrace.router.message.ThreadBacklog;
 import dev.millrace.router.plan.Planner;
@@ -16,7 +19,6 @@ import dev.millrace.router.records.TopicLimits;
 import dev.millrace.router.split.SplitContext;
 import dev.millrace.router.waiting.OldestWaitingJob;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -71,27 +73,33 @@ public record RouterContext(
         return oldestWithoutTopic.bound(lostBefore);
     }
 
+    /** Returns a waiting job at the first model that it may call whose provider is configured. */
+    PlannedJob inService(PlannedJob job) {
+        JobHeaders headers =
+                planner.inService(job.headers(), () -> RequestParser.parse(job.bytes()).accepted());
+        return new PlannedJob(job.identity(), job.origin(), headers, job.bytes(), job.split());
+    }
+
     /** Returns why the models of a planned job cannot be called any more; empty if they can. */
-    Optional<Rejection> modelRefusal(List<String> chain) {
-        return planner.refusal(chain)
-                .map(it -> new Rejection(it.error(), it.message(), it.param()));
+    Optional<Rejection> modelRefusal(JobHeaders job) {
+        return planner.refusal(job).map(it -> new Rejection(it.error(), it.message(), it.param()));
     }
 
     /**
      * Returns why a job that has passed {@link TopicWaitStep} cannot be called any more, such as
      * deleted topics; empty if it can.
      */
-    Optional<Rejection> callRefusal(List<String> chain) {
-        return modelRefusal(chain)
+    Optional<Rejection> callRefusal(JobHeaders job) {
+        return modelRefusal(job)
                 .or(
                         () ->
-                                planner.missingTopic(chain.getFirst())
+                                planner.missingTopic(job.model())
                                         .map(
                                                 it ->
                                                         new Rejection(
                                                                 ErrorCode.UNKNOWN_MODEL,
                                                                 ModelNames.outOfService(
-                                                                        chain.getFirst(), it),
+                                                                        job.model(), it),
                                                                 "body.model")));
     }
 }

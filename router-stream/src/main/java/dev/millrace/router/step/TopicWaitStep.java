@@ -32,6 +32,7 @@ final class TopicWaitStep implements TaskStep.Task {
                         new TopicWaitServices(
                                 () -> router.policies().get().control(),
                                 router.planner()::missingTopic,
+                                router::inService,
                                 router::modelRefusal,
                                 router.oldestWithoutTopic(),
                                 router.clock(),

@@ -1,20 +1,23 @@
 package dev.millrace.router.topicwait;
 
 import dev.millrace.contracts.control.ControlState;
+import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.router.failure.InternalErrors;
+import dev.millrace.router.message.RoutingMessage.PlannedJob;
 import dev.millrace.router.message.RoutingMessage.Rejection;
 import dev.millrace.router.waiting.OldestWaitingJob;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 /**
  * The collaborators of the jobs that wait for topics.
  *
  * @param control supplies the state of control; a changed state is another object
  * @param missing finds out why jobs cannot be written for a model; empty if they can
+ * @param inService moves a job to the first model that it may call whose provider is configured
  * @param modelCheck finds out why the models of a job can no longer be called; empty if they can
  * @param oldest keeps the time of the oldest waiting job of each partition
  * @param errors ends records on which a decision fails
@@ -22,7 +25,8 @@ import java.util.function.Supplier;
 public record TopicWaitServices(
         Supplier<ControlState> control,
         Function<String, Optional<String>> missing,
-        Function<List<String>, Optional<Rejection>> modelCheck,
+        UnaryOperator<PlannedJob> inService,
+        Function<JobHeaders, Optional<Rejection>> modelCheck,
         OldestWaitingJob oldest,
         InstantSource clock,
         InternalErrors errors) {

@@ -139,18 +139,29 @@ public final class TopicWaits {
                     PlannedRecord job = room.read(group, sequence, stored);
                     if (job != null) {
                         remove(WaitingJob.of(group, sequence, job.job().headers()));
-                        refusal(job)
-                                .ifPresentOrElse(
-                                        it -> outputs.refuse(job, it), () -> outputs.release(job));
+                        release(job, job.with(services.inService()));
                     }
                     return true;
                 });
     }
 
+    /** Releases a job; it waits again if it has moved to a model without topics. */
+    private void release(PlannedRecord waiting, PlannedRecord job) {
+        Optional<Rejection> refusal = refusal(job);
+        String model = job.job().headers().model();
+        if (refusal.isPresent()) {
+            outputs.refuse(job, refusal.get());
+        } else if (!model.equals(waiting.job().headers().model()) && mustWait(model)) {
+            add(job);
+        } else {
+            outputs.release(job);
+        }
+    }
+
     private Optional<Rejection> refusal(PlannedRecord job) {
         JobHeaders headers = job.job().headers();
         return CallRefusal.of(headers, services.control().get(), services.clock().instant())
-                .or(() -> services.modelCheck().apply(headers.chain()));
+                .or(() -> services.modelCheck().apply(headers));
     }
 
     private void remove(WaitingJob job) {

@@ -5,7 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.catalog.ModelParameters;
 import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.contracts.header.Fallback;
+import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.job.Endpoint;
+import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.job.Priority;
 import dev.millrace.contracts.money.Price;
 import dev.millrace.router.classify.KnownProfile;
 import dev.millrace.router.classify.Requests;
@@ -123,6 +127,52 @@ class PlannerTest {
             scene.withoutTopics.add("open");
 
             assertThat(plan("open")).isInstanceOf(Plan.Routed.class);
+        }
+    }
+
+    @Nested
+    class WhenTheProviderOfAWaitingJobIsOff {
+        private JobHeaders job(String... chain) {
+            return new JobHeaders(
+                    new JobHeaders.Identity(JobId.of("acme", "b", "a"), "acme", "b", 1L),
+                    new JobHeaders.Submission(Priority.NORMAL, null, PlannerScene.NOW),
+                    new JobHeaders.Route("catalog", List.of(chain), 0));
+        }
+
+        private JobHeaders moved(JobHeaders job) {
+            return scene.planner()
+                    .inService(
+                            job, () -> Requests.line("/v1/responses", "{\"model\":\"x\"}", "{}"));
+        }
+
+        @Test
+        void jobMovesToItsFirstModelInService() {
+            JobHeaders moved = moved(job("locked", "away", "open"));
+
+            assertThat(moved.model()).isEqualTo("open");
+            assertThat(moved.fallbacks())
+                    .containsExactly(
+                            new Fallback("locked", "unknown_model"),
+                            new Fallback("away", "unknown_model"));
+            assertThat(scene.planner().refusal(moved)).isEmpty();
+        }
+
+        @Test
+        void jobInServiceStays() {
+            JobHeaders job = job("bound", "locked");
+
+            assertThat(moved(job)).isSameAs(job);
+            assertThat(scene.planner().refusal(job)).isEmpty();
+        }
+
+        @Test
+        void jobWithoutAModelInServiceIsRefused() {
+            JobHeaders job = job("locked", "away");
+
+            assertThat(moved(job)).isSameAs(job);
+            assertThat(scene.planner().refusal(job))
+                    .hasValueSatisfying(
+                            it -> assertThat(it.message()).contains("LOCKED_KEY is not set"));
         }
     }
 

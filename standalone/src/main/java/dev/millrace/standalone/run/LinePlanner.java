@@ -190,8 +190,9 @@ final class LinePlanner {
     }
 
     /**
-     * Returns the manifests of all lines planned so far, published by this run or an earlier one. A
-     * file is one submission, whose number of lines a later run can raise.
+     * Returns the manifests of all lines planned so far, published by this run or an earlier one,
+     * except lines of the batches of other files. A file is one submission, whose number of lines a
+     * later run can raise.
      */
     List<BatchManifest> manifests(Instant start, String submittedBy) {
         var manifests = new ArrayList<BatchManifest>();
@@ -376,12 +377,14 @@ final class LinePlanner {
 
     private void record(PlannedLine planned, InputLine line) {
         JournaledLine target = planned.line();
-        submissions
-                .computeIfAbsent(line.file, _ -> new SubmissionCounter())
-                .onLine(
-                        line.source.tenant(settings.boundTenant()),
-                        target.batch(),
-                        line.source.model());
+        if (!plan.isOfOtherFile(line.file, target)) {
+            submissions
+                    .computeIfAbsent(line.file, _ -> new SubmissionCounter())
+                    .onLine(
+                            line.source.tenant(settings.boundTenant()),
+                            target.batch(),
+                            line.source.model());
+        }
         boolean isReused = planned.action() == Action.REUSE;
         counts.merge(
                 line.file, new LineCount(0, 0).plus(isReused), (count, _) -> count.plus(isReused));

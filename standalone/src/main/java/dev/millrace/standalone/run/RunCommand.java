@@ -106,7 +106,7 @@ public final class RunCommand implements Callable<Integer> {
             paramLabel = "BATCH",
             description =
                     "Give the lines of a new file the answers that this batch of an earlier run has"
-                            + " for equal lines. Other lines are called.")
+                            + " for equal lines. Other lines are called. Not with --limit.")
     private @Nullable String reuse;
 
     @Option(
@@ -137,6 +137,11 @@ public final class RunCommand implements Callable<Integer> {
         }
         if (reuse != null && batchFiles.files().size() > 1) {
             throw UserError.usage("--reuse gives answers to one file. Name one file");
+        }
+        if (reuse != null && limit != Long.MAX_VALUE) {
+            throw UserError.usage(
+                    "--reuse gives answers to a whole file. Leave out --limit, or run a copy of"
+                            + " its first lines");
         }
         if (reuse != null && (noReuse || fresh)) {
             throw UserError.usage(

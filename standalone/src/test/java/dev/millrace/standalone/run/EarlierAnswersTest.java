@@ -266,6 +266,31 @@ class EarlierAnswersTest {
         }
 
         @Test
+        void fileThatHasBeenRunIsRefused() throws IOException {
+            plan(settings("b.jsonl", new Reuse.None(), request("9", "new")));
+
+            assertThatThrownBy(() -> plan(settings("b.jsonl", reuse, lines[0], lines[1])))
+                    .isInstanceOf(UserError.class)
+                    .hasMessageContaining("b.jsonl has been run before, as batch b.jsonl")
+                    .hasMessageContaining("another name");
+        }
+
+        @Test
+        void onlyLinesOfTheNewFileAreAnnounced() throws IOException {
+            String[] edited = {lines[0], lines[3], request("2", "edited")};
+
+            for (int run = 1; run <= 2; run++) {
+                assertThat(plan(settings("b.jsonl", reuse, edited)).manifests(NOW, "ada"))
+                        .singleElement()
+                        .satisfies(
+                                it -> {
+                                    assertThat(it.batch()).isEqualTo("b.jsonl#2");
+                                    assertThat(it.lines()).isEqualTo(1);
+                                });
+            }
+        }
+
+        @Test
         void answersOfAnotherTenantAreNotUsed() throws IOException {
             plan(settingsOf("globex", "b.jsonl", reuse, lines[0], lines[1]));
 

@@ -96,6 +96,9 @@ final class FileRegistry {
         var planned = new ArrayList<PlannedFile>();
         for (int i = 0; i < files.size(); i++) {
             Known known = found.get(i);
+            if (known != null && reusedBatch != null) {
+                requireLinesOf(reusedBatch, known, files.get(i));
+            }
             planned.add(
                     known == null
                             ? newFile(files.get(i), reusedBatch)
@@ -112,16 +115,50 @@ final class FileRegistry {
         if (reusedBatch == null) {
             return new PlannedFile(insert(file), true);
         }
-        Optional<Long> reused =
+        return new PlannedFile(copy(fileOf(reusedBatch), file), false, false, null, reusedBatch);
+    }
+
+    private long fileOf(String batch) throws SQLException {
+        Optional<Long> file =
                 JournalSql.first(
                         connection,
                         "select id from files where name = ?",
                         row -> row.getLong(1),
-                        reusedBatch);
-        if (reused.isEmpty()) {
-            throw unknownBatch(reusedBatch);
+                        batch);
+        if (file.isEmpty()) {
+            throw unknownBatch(batch);
         }
-        return new PlannedFile(copy(reused.get(), file), false, false, null, reusedBatch);
+        return file.get();
+    }
+
+    /**
+     * Accepts a repeated command, whose file has the lines of the batch since its first run.
+     *
+     * @throws UserError if the file has been run without lines of the batch
+     */
+    private void requireLinesOf(String batch, Known known, FileIdentity file) throws SQLException {
+        long reused = fileOf(batch);
+        if (known.id == reused
+                || exists(
+                        "select 1 from lines where file = ? and (batch, line, job_id) in"
+                                + " (select batch, line, job_id from lines where file = ?)",
+                        known.id,
+                        reused)) {
+            return;
+        }
+        String own =
+                JournalSql.first(
+                                connection,
+                                "select name from files where id = ?",
+                                row -> row.getString(1),
+                                known.id)
+                        .orElseThrow();
+        throw UserError.usage(
+                "--reuse: %s has been run before, as batch %s, and reuses its own answers. Leave"
+                                .formatted(file.name(), own)
+                        + " out --reuse; or, if the file has changed since, save it under another"
+                        + " name to use the answers of batch "
+                        + batch);
     }
 
     private UserError unknownBatch(String name) throws SQLException {
@@ -147,6 +184,13 @@ final class FileRegistry {
                 !isUnchanged && known.isAtItsPath,
                 isUnchanged || known.isAtItsPath ? null : known.formerName,
                 null);
+    }
+
+    /** Returns true if the batch is the given generation of a file. */
+    boolean hasBatch(String batch, int generation) throws SQLException {
+        String suffix = BatchNames.ofGeneration("", generation);
+        return batch.endsWith(suffix)
+                && isInJournal(batch.substring(0, batch.length() - suffix.length()));
     }
 
     /** Returns true if this run has made the file from the lines of another one. */

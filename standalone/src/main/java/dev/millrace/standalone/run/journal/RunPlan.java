@@ -202,6 +202,17 @@ public final class RunPlan implements AutoCloseable {
         return JournalSql.call(() -> matcher.addAwaited(known.line));
     }
 
+    /** Returns true if a line belongs to the batch of another file, whose answer it reuses. */
+    public boolean isOfOtherFile(long file, JournaledLine line) {
+        return JournalSql.call(
+                () ->
+                        !line.batch()
+                                        .equals(
+                                                BatchNames.ofGeneration(
+                                                        nameOf(file), line.generation()))
+                                && registry.hasBatch(line.batch(), line.generation()));
+    }
+
     /** Plans a known line under its existing batch and number. */
     public PlannedLine keep(KnownLine known, long sourceLine, Action action) {
         return JournalSql.call(() -> insert(known.file, sourceLine, known.id, known.line, action));
