@@ -122,9 +122,7 @@ public final class ServiceWatch {
     /** Returns what a call that bypasses the router needs to run. */
     static Need need(JobHeaders.Route planned) {
         List<String> chain = planned.chain();
-        return new Need(
-                Optional.empty(),
-                chain.size() == 1 ? chain.getFirst() : RequestLine.AUTO);
+        return new Need(Optional.empty(), chain.size() == 1 ? chain.getFirst() : RequestLine.AUTO);
     }
 
     /** Reads the services, unless a reading is new or is under way. */
