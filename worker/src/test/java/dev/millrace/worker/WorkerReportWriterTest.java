@@ -63,6 +63,7 @@ class WorkerReportWriterTest {
         var model = Model.of("m", "p", Price.of("1", "2"));
         var call = new Object();
         int key = breakers.reserve(call, model, _ -> true, 0);
+        breakers.onSent(call, model, key, 0);
         var verdict =
                 new Verdict.Failed(
                         ErrorCode.AUTHENTICATION_ERROR, message, null, null, Billing.NOTHING);
