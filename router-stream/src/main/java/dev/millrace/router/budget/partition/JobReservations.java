@@ -155,7 +155,7 @@ final class JobReservations {
         Reservation after =
                 before.onReturned(limit.spentUsd(), attempts, services.clock().millis());
         BigDecimal returned = before.leftUsd().subtract(after.leftUsd());
-        before.accounts().forEach(it -> lease(it).unreserve(returned));
+        unreserve(before, returned);
         store.put(id, after);
         return Optional.of(
                 job.withBatchLimit(declaredLimit(after))
@@ -171,24 +171,10 @@ final class JobReservations {
     }
 
     /**
-     * Returns the amount to reserve for the next attempt of a job. If other accounts pay now, as in
-     * a new period, they also pay for the unread cost events of earlier attempts.
+     * Reserves an amount in all accounts, each of which must cover it.
+     *
+     * @param isReturned true for another attempt of a job that has returned
      */
-    BigDecimal amount(
-            JobId job, boolean isReturned, BigDecimal needed, List<FundingLease> fundingLeases) {
-        return isReturned
-                ? store.reservation(job)
-                        .filter(it -> !it.accounts().equals(ids(fundingLeases)))
-                        .map(it -> needed.add(it.leftUsd()))
-                        .orElse(needed)
-                : needed;
-    }
-
-    private static List<String> ids(List<FundingLease> fundingLeases) {
-        return fundingLeases.stream().map(FundingLease::id).toList();
-    }
-
-    /** Reserves an {@link #amount} in all accounts, each of which must cover it. */
     void reserve(
             JobId job, boolean isReturned, List<FundingLease> fundingLeases, BigDecimal amount) {
         long now = services.clock().millis();
@@ -197,24 +183,13 @@ final class JobReservations {
             // A lost job can arrive again before the sweep has found its reservation.
             onLost(new Reserved(job, before));
         }
-        List<String> ids = ids(fundingLeases);
+        List<String> ids = fundingLeases.stream().map(FundingLease::id).toList();
         fundingLeases.forEach(it -> it.lease().reserve(amount, now));
         store.put(
                 job,
                 before == null || !isReturned
                         ? Reservation.first(ids, amount, now)
-                        : before.again(ids, left(job, before, ids, amount), now));
-    }
-
-    /**
-     * Returns what is left after a further reservation. The accounts that paid before are charged.
-     */
-    private BigDecimal left(JobId job, Reservation before, List<String> ids, BigDecimal amount) {
-        if (before.accounts().equals(ids)) {
-            return before.leftUsd().add(amount);
-        }
-        settle(job, before, before.leftUsd(), true);
-        return amount;
+                        : before.again(ids, amount, now));
     }
 
     /** Charges a cost event, and returns true if this changed a lease. */
@@ -225,24 +200,23 @@ final class JobReservations {
         }
         boolean isCharged = event.kind() == CostKind.BILLED || event.kind() == CostKind.UNCERTAIN;
         BigDecimal cost = isCharged ? event.costUsd() : BigDecimal.ZERO;
-        settle(event.jobId(), reservation, cost, event.isFinal());
+        charge(reservation.paying(event.attempt()), cost);
+        Reservation after = reservation.charge(event.attempt(), cost);
+        if (event.isFinal()) {
+            after.all().forEach(it -> unreserve(it, it.leftUsd()));
+            store.deleteReservation(event.jobId());
+        } else {
+            store.put(event.jobId(), after);
+        }
         return true;
     }
 
-    private void settle(JobId job, Reservation reservation, BigDecimal cost, boolean isFinal) {
-        Reservation after = reservation.charge(cost);
-        for (String account : reservation.accounts()) {
-            ActiveLease lease = lease(account);
-            lease.charge(cost, reservation.leftUsd());
-            if (isFinal) {
-                lease.unreserve(after.leftUsd());
-            }
-        }
-        if (isFinal) {
-            store.deleteReservation(job);
-        } else {
-            store.put(job, after);
-        }
+    private void charge(Reservation reservation, BigDecimal cost) {
+        reservation.accounts().forEach(it -> lease(it).charge(cost, reservation.leftUsd()));
+    }
+
+    private void unreserve(Reservation reservation, BigDecimal usd) {
+        reservation.accounts().forEach(it -> lease(it).unreserve(usd));
     }
 
     /** A job with a spent reservation can cost more, or end, days later. */
@@ -262,8 +236,13 @@ final class JobReservations {
     }
 
     private void onLost(Reserved lost) {
-        BigDecimal left = lost.reservation().leftUsd();
-        settle(lost.job(), lost.reservation(), left, true);
+        BigDecimal left =
+                lost.reservation()
+                        .all()
+                        .map(Reservation::leftUsd)
+                        .reduce(BigDecimal.ZERO, BigDecimal::add);
+        lost.reservation().all().forEach(it -> charge(it, it.leftUsd()));
+        store.deleteReservation(lost.job());
         LOG.atWarn()
                 .addKeyValue("job", lost.job())
                 .addKeyValue("accounts", lost.reservation().accounts())

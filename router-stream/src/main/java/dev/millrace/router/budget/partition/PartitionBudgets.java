@@ -132,9 +132,7 @@ public final class PartitionBudgets {
             outputs.release(job.withCostLimit(job.costLimit().withoutBudget()), false);
             return;
         }
-        boolean isReturned = job.isReturned();
-        BigDecimal amount =
-                reservations.amount(identity.jobId(), isReturned, job.neededUsd(), fundingLeases);
+        BigDecimal amount = job.neededUsd();
         Optional<Rejection> rejection = reservations.rejectUnpayable(fundingLeases, amount);
         if (rejection.isPresent()) {
             outputs.refuse(job, rejection.get());
@@ -145,7 +143,7 @@ public final class PartitionBudgets {
         }
         String group = group(job, fundingLeases);
         if (isFirst(identity.tenant(), group) && claims.unpaid(fundingLeases, amount) == null) {
-            reservations.reserve(identity.jobId(), isReturned, fundingLeases, amount);
+            reservations.reserve(identity.jobId(), job.isReturned(), fundingLeases, amount);
             outputs.release(job.reserved(), false);
         } else {
             parked.park(job, group);
