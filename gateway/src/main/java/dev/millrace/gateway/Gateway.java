@@ -82,7 +82,7 @@ public final class Gateway implements Service {
         jobRoutes = jobRoutes(settings, repeats, waits);
         long maxBody = settings.config().gateway().limits().body();
         var bodies = new BodyMemory(Math.max(settings.heap().maxHeldBytes(), maxBody));
-        usage = new UsageApi(connections, results, usageParts(settings));
+        usage = new UsageApi(connections, results, usageParts(settings, waits));
         var limits = new GatewayApi.Bodies(maxBody, bodies);
         var requests = new RequestMeters(settings.meters(), settings.nanoTicker());
         Supplier<String> requestIds = () -> "req_" + hex(settings.random());
@@ -151,12 +151,12 @@ public final class Gateway implements Service {
         }
     }
 
-    private UsageApi.Parts usageParts(GatewaySettings settings) {
+    private static UsageApi.Parts usageParts(GatewaySettings settings, JobWaits waits) {
         return new UsageApi.Parts(
                 settings.config().modelsInService(),
                 settings.pipeline().state(),
                 settings.pipeline().operations(),
-                JobWaits.of(keys::control, settings.config().catalog(), settings.clock()),
+                waits,
                 settings.clock(),
                 settings.nanoTicker());
     }

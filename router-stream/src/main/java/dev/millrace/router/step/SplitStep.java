@@ -52,7 +52,7 @@ final class SplitStep implements TaskStep.Task {
                 () -> router.policies().get().control(),
                 router.planner()::model,
                 router::modelRefusal,
-                router.lostBefore(),
+                router.topicWaitBound(),
                 router.splits().oldest(),
                 router.splits().metrics(),
                 router.clock(),

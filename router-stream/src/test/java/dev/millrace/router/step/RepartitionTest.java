@@ -69,6 +69,15 @@ class RepartitionTest {
         }
     }
 
+    /** Sends each job to its lane: its model has topics. */
+    private static final class TopicsExist
+            extends ContextualProcessor<byte[], Object, byte[], Object> {
+        @Override
+        public void process(Record<byte[], Object> entry) {
+            context().forward(entry);
+        }
+    }
+
     private Topology topology() {
         RouterContext context = router.routerContext();
         var ends = EndForwarder.of(context, RouterDriver.TOPICS, StepNames.OUTPUTS);
@@ -81,6 +90,7 @@ class RepartitionTest {
                 .addSource(BETWEEN, new ByteArrayDeserializer(), message, BETWEEN)
                 .addProcessor("dispatch", Dispatch::new, BETWEEN)
                 .addProcessor(StepNames.PLAN, () -> new PlanStep(context), "dispatch")
+                .addProcessor(StepNames.AWAIT_TOPIC, TopicsExist::new, StepNames.PLAN)
                 .addProcessor(
                         StepNames.ROUTE,
                         () ->
@@ -88,7 +98,7 @@ class RepartitionTest {
                                         context,
                                         RouterDriver.TOPICS,
                                         new FairnessConfig(RouterDriver.BURST, _ -> 1)),
-                        StepNames.PLAN)
+                        StepNames.AWAIT_TOPIC)
                 .addStateStore(PaceStore.builder(), StepNames.ROUTE)
                 .addStateStore(CanaryInFlightStore.builder(), StepNames.PLAN, StepNames.ROUTE)
                 .addProcessor(

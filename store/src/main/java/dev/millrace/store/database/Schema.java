@@ -24,7 +24,7 @@ final class Schema {
     private static final Logger LOG = LoggerFactory.getLogger(Schema.class);
 
     /** The scripts in order, numbered by position from 1. Never change a released script. */
-    static final List<String> SCRIPTS = List.of("V1__results.sql");
+    static final List<String> SCRIPTS = List.of("V1__results.sql", "V2__origins.sql");
 
     private final Dialect dialect;
     private final String databaseName;

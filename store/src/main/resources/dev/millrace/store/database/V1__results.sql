@@ -210,8 +210,6 @@ CREATE TABLE manifests (
     submitted_at ${timestamp} NOT NULL,
     submitted_by TEXT NOT NULL,
     retry_of     TEXT,
-    -- JSON with the known ones of file, metadata, models and api_key.
-    origin       TEXT NOT NULL,
     recorded_at  ${timestamp} NOT NULL,
     PRIMARY KEY (tenant, batch, submission)
 );
