@@ -141,25 +141,54 @@ final class JobReservations {
      * Records that a job has returned for another attempt. It gives back what it has not spent, so
      * that jobs that wait never keep money from each other.
      *
-     * @return the job with the limit that its batch has declared; empty if this return was read
-     *     before, since the router's offsets were lost
+     * @return the job with the limit that its batch has declared; with a refusal if it was taken
+     *     for lost; empty if this return was read before, since the router's offsets were lost
      */
     Optional<PlannedRecord> onReturned(PlannedRecord job) {
         JobId id = job.job().identity().jobId();
         int attempts = job.job().headers().attempts();
+        JobCostLimit limit = job.costLimit();
+        long now = services.clock().millis();
         Reservation before = store.reservation(id).orElse(null);
-        if (before == null || attempts <= before.attempts()) {
+        if (before == null) {
+            return onLateReturn(job, now);
+        }
+        if (limit.returns() <= before.returns()) {
             return Optional.empty();
         }
-        JobCostLimit limit = job.costLimit();
-        Reservation after =
-                before.onReturned(limit.spentUsd(), attempts, services.clock().millis());
+        Reservation after = before.onReturned(limit.spentUsd(), attempts, limit.returns(), now);
         BigDecimal returned = before.leftUsd().subtract(after.leftUsd());
         unreserve(before, returned);
         store.put(id, after);
         return Optional.of(
                 job.withBatchLimit(declaredLimit(after))
                         .withCostLimit(limit.reserve(limit.spentUsd(), attempts)));
+    }
+
+    /**
+     * Refuses money to a job whose reservation was charged in full because it was taken for lost.
+     * Returns empty if the job has ended.
+     */
+    private Optional<PlannedRecord> onLateReturn(PlannedRecord job, long now) {
+        JobId id = job.job().identity().jobId();
+        if (!services.unfinished().test(id)) {
+            return Optional.empty();
+        }
+        JobCostLimit limit = job.costLimit();
+        // If this return is read again, it is known.
+        store.put(
+                id,
+                Reservation.first(List.of(), BigDecimal.ZERO, now)
+                        .onReturned(
+                                BigDecimal.ZERO,
+                                job.job().headers().attempts(),
+                                limit.returns(),
+                                now));
+        return Optional.of(
+                job.withCostLimit(
+                        limit.refuse(
+                                "its reserved money was charged before it returned, because it was"
+                                        + " taken for lost")));
     }
 
     private @Nullable BigDecimal declaredLimit(Reservation reservation) {

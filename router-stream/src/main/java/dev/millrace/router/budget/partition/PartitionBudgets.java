@@ -120,6 +120,10 @@ public final class PartitionBudgets {
                 return;
             }
             job = returned.get();
+            if (job.costLimit().refusal() != null) {
+                outputs.release(job, false);
+                return;
+            }
         }
         var identity = job.job().identity();
         List<FundingLease> fundingLeases =
@@ -138,17 +142,39 @@ public final class PartitionBudgets {
             outputs.refuse(job, rejection.get());
             return;
         }
+        if (job.isReturned() && job.job().headers().cacheKey() != null) {
+            admitLeader(job, fundingLeases, amount);
+            return;
+        }
         if (!parked.hasTenant(identity.tenant())) {
             claims.forget(identity.tenant());
         }
         String group = group(job, fundingLeases);
         if (isFirst(identity.tenant(), group) && claims.unpaid(fundingLeases, amount) == null) {
-            reservations.reserve(identity.jobId(), job.isReturned(), fundingLeases, amount);
-            outputs.release(job.reserved(), false);
+            reserve(job, fundingLeases, amount);
         } else {
             parked.park(job, group);
             isPassDue = true;
         }
+    }
+
+    /**
+     * Reserves money for a called job whose answer other jobs may wait for, or refuses it. It must
+     * not be parked: those jobs can hold the money that it would wait for. If it ends, the next one
+     * of them is called.
+     */
+    private void admitLeader(
+            PlannedRecord job, List<FundingLease> fundingLeases, BigDecimal amount) {
+        if (JobReservations.left(fundingLeases).compareTo(amount) >= 0) {
+            reserve(job, fundingLeases, amount);
+        } else {
+            outputs.refuse(job, BudgetRejections.notCovered(amount));
+        }
+    }
+
+    private void reserve(PlannedRecord job, List<FundingLease> fundingLeases, BigDecimal amount) {
+        reservations.reserve(job.job().identity().jobId(), job.isReturned(), fundingLeases, amount);
+        outputs.release(job.reserved(), false);
     }
 
     private static String group(PlannedRecord job, List<FundingLease> fundingLeases) {

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param atMillis when the money was reserved, or the job returned for more, in milliseconds since
  *     the epoch
  * @param attempts calls that the job had made when it last returned; 0 before
+ * @param returns number of times that the job has returned
  * @param earlier what other accounts have reserved for the calls up to its {@code attempts}, as in
  *     an earlier period; null if the same accounts pay for all calls
  */
@@ -27,8 +28,9 @@ public record Reservation(
         BigDecimal chargedUsd,
         long atMillis,
         int attempts,
+        int returns,
         @Nullable Reservation earlier) {
-    private static final byte VERSION = 2;
+    private static final byte VERSION = 3;
     private static final int TYPICAL_BYTES = 96;
 
     public Reservation {
@@ -37,7 +39,7 @@ public record Reservation(
 
     /** Creates the reservation of a job that was not called. */
     static Reservation first(List<String> accounts, BigDecimal usd, long nowMillis) {
-        return new Reservation(accounts, usd, BigDecimal.ZERO, nowMillis, 0, null);
+        return new Reservation(accounts, usd, BigDecimal.ZERO, nowMillis, 0, 0, null);
     }
 
     /** Returns this reservation and all earlier ones. */
@@ -59,6 +61,7 @@ public record Reservation(
                         chargedUsd,
                         atMillis,
                         attempts,
+                        returns,
                         earlier.charge(attempt, cost))
                 : new Reservation(
                         accounts,
@@ -66,6 +69,7 @@ public record Reservation(
                         chargedUsd.add(cost),
                         atMillis,
                         attempts,
+                        returns,
                         earlier);
     }
 
@@ -75,10 +79,17 @@ public record Reservation(
      *
      * @param spentUsd most that the job has spent
      */
-    Reservation onReturned(BigDecimal spentUsd, int attemptsSoFar, long nowMillis) {
+    Reservation onReturned(
+            BigDecimal spentUsd, int attemptsSoFar, int returnsSoFar, long nowMillis) {
         BigDecimal unread = spentUsd.subtract(accountedUsd()).max(BigDecimal.ZERO);
         return new Reservation(
-                accounts, leftUsd.min(unread), chargedUsd, nowMillis, attemptsSoFar, earlier);
+                accounts,
+                leftUsd.min(unread),
+                chargedUsd,
+                nowMillis,
+                attemptsSoFar,
+                returnsSoFar,
+                earlier);
     }
 
     private BigDecimal accountedUsd() {
@@ -97,8 +108,20 @@ public record Reservation(
     Reservation again(List<String> paying, BigDecimal usd, long nowMillis) {
         return paying.equals(accounts)
                 ? new Reservation(
-                        accounts, leftUsd.add(usd), chargedUsd, nowMillis, attempts, earlier)
-                : new Reservation(paying, usd, BigDecimal.ZERO, nowMillis, attempts, this);
+                        accounts,
+                        leftUsd.add(usd),
+                        chargedUsd,
+                        nowMillis,
+                        attempts,
+                        returns,
+                        earlier)
+                : new Reservation(paying, usd, BigDecimal.ZERO, nowMillis, attempts, returns, this);
+    }
+
+    /** Returns the reservation of a job that has left a wait, and can be in a job topic now. */
+    Reservation at(long nowMillis) {
+        return new Reservation(
+                accounts, leftUsd, chargedUsd, nowMillis, attempts, returns, earlier);
     }
 
     byte[] encode() {
@@ -110,6 +133,7 @@ public record Reservation(
     private void writeTo(EntryWriter out) {
         out.amount(leftUsd).amount(chargedUsd).number(atMillis);
         out.count(attempts);
+        out.count(returns);
         out.count(accounts.size());
         accounts.forEach(out::text);
         out.flag(earlier != null);
@@ -127,12 +151,13 @@ public record Reservation(
         BigDecimal chargedUsd = in.amount();
         long atMillis = in.number();
         int attempts = in.count();
+        int returns = in.count();
         int count = in.count();
         List<String> accounts = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
             accounts.add(in.text());
         }
         Reservation earlier = in.flag() ? read(in) : null;
-        return new Reservation(accounts, leftUsd, chargedUsd, atMillis, attempts, earlier);
+        return new Reservation(accounts, leftUsd, chargedUsd, atMillis, attempts, returns, earlier);
     }
 }

@@ -279,6 +279,7 @@ final class BudgetWorld {
                 job -> repricing.apply(job),
                 _ -> Optional.ofNullable(modelRefusal),
                 () -> lostBefore,
+                it -> called.containsKey(it) && !ended.contains(it),
                 oldestParked,
                 clock,
                 new InternalErrors(meters));
