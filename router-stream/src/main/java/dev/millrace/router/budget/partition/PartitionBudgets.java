@@ -165,7 +165,7 @@ public final class PartitionBudgets {
      */
     private void admitLeader(
             PlannedRecord job, List<FundingLease> fundingLeases, BigDecimal amount) {
-        if (JobReservations.left(fundingLeases).compareTo(amount) >= 0) {
+        if (claims.unpaid(fundingLeases, amount) == null) {
             reserve(job, fundingLeases, amount);
         } else {
             outputs.refuse(job, BudgetRejections.notCovered(amount));
