@@ -28,7 +28,8 @@ import org.jspecify.annotations.Nullable;
  * @param maxUsd most that can be reserved for the job; null if only its budgets limit it
  * @param refusal why the router reserves nothing more; null if it may
  * @param callsBefore calls that the job had made when money was last reserved. It does not return
- *     before another call, so that no difference between prices sends it back and forth
+ *     before another call, unless a worker has a higher price
+ * @param returns number of times that the job has returned to the router
  */
 public record JobCostLimit(
         BigDecimal reservedUsd,
@@ -38,7 +39,8 @@ public record JobCostLimit(
         @Nullable String apiKey,
         @Nullable BigDecimal maxUsd,
         @Nullable String refusal,
-        int callsBefore) {
+        int callsBefore,
+        int returns) {
     private static final String SEPARATOR = ",";
 
     /** Number of attempts of a job whose budget was removed before it was routed. */
@@ -128,7 +130,7 @@ public record JobCostLimit(
             BigDecimal spentUsd,
             List<AttemptTokens> attemptTokens,
             @Nullable String apiKey) {
-        this(reservedUsd, attemptUsd, spentUsd, attemptTokens, apiKey, reservedUsd, null, 0);
+        this(reservedUsd, attemptUsd, spentUsd, attemptTokens, apiKey, reservedUsd, null, 0, 0);
     }
 
     /** Creates the limit of a job that no API key submitted. */
@@ -155,13 +157,29 @@ public record JobCostLimit(
             List<AttemptTokens> attemptTokens,
             @Nullable BigDecimal maxUsd) {
         return new JobCostLimit(
-                BigDecimal.ZERO, attemptUsd, BigDecimal.ZERO, attemptTokens, null, maxUsd, null, 0);
+                BigDecimal.ZERO,
+                attemptUsd,
+                BigDecimal.ZERO,
+                attemptTokens,
+                null,
+                maxUsd,
+                null,
+                0,
+                0);
     }
 
     /** Returns the limit of a job that an API key submitted; null for none. */
     public JobCostLimit ofKey(@Nullable String id) {
         return new JobCostLimit(
-                reservedUsd, attemptUsd, spentUsd, attemptTokens, id, maxUsd, refusal, callsBefore);
+                reservedUsd,
+                attemptUsd,
+                spentUsd,
+                attemptTokens,
+                id,
+                maxUsd,
+                refusal,
+                callsBefore,
+                returns);
     }
 
     /**
@@ -171,13 +189,21 @@ public record JobCostLimit(
      */
     public JobCostLimit reserve(BigDecimal usd, int calls) {
         return new JobCostLimit(
-                usd, attemptUsd, spentUsd, attemptTokens, apiKey, maxUsd, refusal, calls);
+                usd, attemptUsd, spentUsd, attemptTokens, apiKey, maxUsd, refusal, calls, returns);
     }
 
     /** Returns the limit with other highest costs of attempts, at other prices. */
     public JobCostLimit withAttempts(List<BigDecimal> usd, @Nullable BigDecimal max) {
         return new JobCostLimit(
-                reservedUsd, usd, spentUsd, attemptTokens, apiKey, max, refusal, callsBefore);
+                reservedUsd,
+                usd,
+                spentUsd,
+                attemptTokens,
+                apiKey,
+                max,
+                refusal,
+                callsBefore,
+                returns);
     }
 
     /** Returns the limit of a job for which the router reserves nothing more. */
@@ -190,7 +216,22 @@ public record JobCostLimit(
                 apiKey,
                 reservedUsd,
                 why,
-                callsBefore);
+                callsBefore,
+                returns);
+    }
+
+    /** Returns the limit of a job that returns to the router for more money. */
+    JobCostLimit onReturned() {
+        return new JobCostLimit(
+                reservedUsd,
+                attemptUsd,
+                spentUsd,
+                attemptTokens,
+                apiKey,
+                maxUsd,
+                refusal,
+                callsBefore,
+                returns + 1);
     }
 
     /** Returns the limit of a job that no budget limits any more. */
@@ -205,7 +246,8 @@ public record JobCostLimit(
                 apiKey,
                 reserved,
                 refusal,
-                callsBefore);
+                callsBefore,
+                returns);
     }
 
     /**
@@ -234,7 +276,8 @@ public record JobCostLimit(
                 apiKey,
                 maxUsd,
                 refusal,
-                callsBefore);
+                callsBefore,
+                returns);
     }
 
     /**

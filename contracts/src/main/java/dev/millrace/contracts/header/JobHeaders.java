@@ -282,7 +282,8 @@ public record JobHeaders(
     }
 
     /**
-     * Returns the headers of a job that returns to the router for another attempt at its model.
+     * Returns the headers of a job that returns to the router, for money for another attempt at its
+     * model.
      *
      * @param totalAttempts calls made for the job so far
      * @param attemptsAtModel calls made at the current model
@@ -297,8 +298,13 @@ public record JobHeaders(
                 maxOutputTokens,
                 tokens,
                 cache,
-                costLimit,
+                costLimit == null ? null : costLimit.onReturned(),
                 passages);
+    }
+
+    /** Returns true if the job has returned from a worker to the router. */
+    public boolean hasReturned() {
+        return costLimit != null && costLimit.returns() > 0;
     }
 
     /**

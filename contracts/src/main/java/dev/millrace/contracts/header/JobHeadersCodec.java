@@ -90,6 +90,9 @@ final class JobHeadersCodec {
         if (costLimit.callsBefore() != 0) {
             MillraceHeaders.add(headers, MillraceHeaders.PAID_ATTEMPTS, costLimit.callsBefore());
         }
+        if (costLimit.returns() != 0) {
+            MillraceHeaders.add(headers, MillraceHeaders.RETURNS, costLimit.returns());
+        }
     }
 
     /**
@@ -187,6 +190,7 @@ final class JobHeadersCodec {
                 in.optional(MillraceHeaders.API_KEY, text -> text),
                 isUnlimited ? null : in.optional(MillraceHeaders.MAX_USD, Usd::parse, reserved),
                 in.optional(MillraceHeaders.BUDGET_REFUSAL, text -> text),
-                in.optional(MillraceHeaders.PAID_ATTEMPTS, Integer::valueOf, 0));
+                in.optional(MillraceHeaders.PAID_ATTEMPTS, Integer::valueOf, 0),
+                in.optional(MillraceHeaders.RETURNS, Integer::valueOf, 0));
     }
 }

@@ -55,6 +55,12 @@ public final class SeenJobStore {
         return true;
     }
 
+    /** Returns true if a job was routed and has not ended. */
+    public boolean isUnfinished(JobId jobId) {
+        byte[] stored = entries.get(SeenJob.key(jobId));
+        return stored != null && !SeenJob.decode(stored).hasEnded();
+    }
+
     /**
      * Records that an unfinished job, parked at first, has been routed. From then on it can be in a
      * job topic, which decides whether it is lost.

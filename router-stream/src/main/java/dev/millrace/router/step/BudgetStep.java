@@ -5,10 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.job.JobId;
-import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.job.ParseResult;
 import dev.millrace.contracts.job.RequestParser;
-import dev.millrace.contracts.topic.Topics;
 import dev.millrace.router.budget.LeaseGrant;
 import dev.millrace.router.budget.LeaseReport;
 import dev.millrace.router.budget.partition.BudgetOutputs;
@@ -19,16 +17,12 @@ import dev.millrace.router.message.RoutingMessage.JobCost;
 import dev.millrace.router.message.RoutingMessage.Origin;
 import dev.millrace.router.message.RoutingMessage.PlannedJob;
 import dev.millrace.router.message.RoutingMessage.Rejection;
-import dev.millrace.router.message.RoutingMessage.RoutedJob;
 import dev.millrace.router.message.RoutingMessage.UnpaidJob;
 import dev.millrace.router.plan.Planner;
-import dev.millrace.router.records.OutgoingRecords;
 import dev.millrace.router.waiting.PlannedRecord;
 import dev.millrace.router.waiting.UnreadableJob;
 import java.math.BigDecimal;
 import java.util.Optional;
-import java.util.stream.Stream;
-import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
 
@@ -39,14 +33,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class BudgetStep implements TaskStep.Task {
     private final RouterContext router;
-    private final Topics topics;
     private final TaskStep step;
     private final PartitionBudgets budgets;
     private final SeenJobStore seen;
 
-    private BudgetStep(RouterContext router, Topics topics, TaskStep step) {
+    private BudgetStep(RouterContext router, TaskStep step) {
         this.router = router;
-        this.topics = topics;
         this.step = step;
         seen = new SeenJobStore(step.store(StepNames.SEEN_JOBS));
         budgets =
@@ -54,8 +46,8 @@ final class BudgetStep implements TaskStep.Task {
                         step.store(StepNames.BUDGETS), services(), new Outputs(), step.partition());
     }
 
-    static TaskStep of(RouterContext router, Topics topics) {
-        return new TaskStep(router.backlog(), step -> new BudgetStep(router, topics, step));
+    static TaskStep of(RouterContext router) {
+        return new TaskStep(router.backlog(), step -> new BudgetStep(router, step));
     }
 
     private BudgetServices services() {
@@ -65,12 +57,17 @@ final class BudgetStep implements TaskStep.Task {
                 this::atCurrentPrices,
                 this::refusal,
                 router.waitingLostBefore(),
+                seen::isUnfinished,
                 router.budget().oldestParked(),
                 router.clock(),
                 router.errors());
     }
 
+    /** A returned job keeps its prices, which can be higher ones of a worker. */
     private PlannedJob atCurrentPrices(PlannedJob parked) {
+        if (parked.headers().hasReturned()) {
+            return parked;
+        }
         PlannedJob job = router.inService(parked);
         JobHeaders headers =
                 router.planner()
@@ -160,44 +157,13 @@ final class BudgetStep implements TaskStep.Task {
             if (wasParked || job.isReturned()) {
                 onRoutedLater(job);
             }
-            if (job.isReturned()) {
-                sendBack(job);
-            } else {
-                step.forwardTo(StepNames.afterBudget(job.job()), entry(job, job.job()));
-            }
-        }
-
-        /**
-         * Sends a job back to the lane that it came from. The router has counted the job, and
-         * looked it up, when it routed the job first.
-         */
-        private void sendBack(PlannedRecord job) {
-            JobHeaders plan = job.job().headers();
-            Headers headers = OutgoingRecords.userHeaders(job.headers());
-            plan.writeTo(headers);
-            byte[] key = plan.jobId().value().getBytes(UTF_8);
-            int bytes = OutgoingRecords.maxBytes(key, job.job().bytes(), headers);
-            Optional<String> topic =
-                    Stream.of(plan.routedLane(Lane.NORMAL), Lane.NORMAL)
-                            .map(lane -> topics.jobs(plan.model(), lane))
-                            .filter(it -> bytes <= router.limits().maxRecordBytes(it))
-                            .findFirst();
-            if (topic.isPresent()) {
-                var routed = new RoutedJob(topic.get(), job.job().bytes());
-                step.forwardTo(StepNames.JOBS, new Record<>(key, routed, job.timestamp(), headers));
-            } else {
-                String normal = topics.jobs(plan.model(), Lane.NORMAL);
-                var tooLarge =
-                        Rejection.tooLarge(normal, bytes, router.limits().maxRecordBytes(normal));
-                step.forwardTo(StepNames.REFUSE, entry(job, job.job().toRejected(tooLarge)));
-            }
+            step.forwardTo(StepNames.afterBudget(job.job()), entry(job, job.job()));
         }
 
         @Override
         public void refuse(PlannedRecord job, Rejection rejection) {
             if (job.isReturned()) {
-                onRoutedLater(job);
-                sendBack(job.withCostLimit(job.costLimit().refuse(rejection.message())));
+                release(job.withCostLimit(job.costLimit().refuse(rejection.message())), false);
             } else if (rejection.error() == ErrorCode.BUDGET_EXCEEDED
                     && job.job().headers().cacheKey() != null) {
                 onRoutedLater(job);

@@ -68,8 +68,8 @@ import org.apache.kafka.streams.processor.TopicNameExtractor;
  * <p>A job with a split document passes from plan or budget to split instead of route. Split also
  * reads the topic of parts; it sends parts to route, and writes results and costs.
  *
- * <p>A called job that needs money for another attempt comes from retrieved, and passes from
- * validate to budget and from there to its topic.
+ * <p>A job that needs money for another attempt comes from retrieved, and passes from validate to
+ * budget, to await-topic, and from there to its topic.
  *
  * <p>A request outside its job's partition passes from validate to the right partition of its
  * topic.
@@ -220,7 +220,7 @@ public record RouterTopology(
                 topics.budgetGrants());
         topology.addProcessor(
                 StepNames.BUDGET,
-                () -> BudgetStep.of(router, topics),
+                () -> BudgetStep.of(router),
                 StepNames.PLAN,
                 StepNames.VALIDATE,
                 StepNames.SETTLE,
@@ -255,7 +255,7 @@ public record RouterTopology(
     private void awaitTopic(Topology topology, RouterContext router) {
         topology.addProcessor(
                 StepNames.AWAIT_TOPIC,
-                () -> TopicWaitStep.of(router),
+                () -> TopicWaitStep.of(router, topics),
                 StepNames.PLAN,
                 StepNames.BUDGET,
                 StepNames.SPLIT);
@@ -276,7 +276,7 @@ public record RouterTopology(
                 StepNames.SETTLE);
         topology.addStateStore(PaceStore.builder(), StepNames.ROUTE);
         topology.addStateStore(CanaryInFlightStore.builder(), StepNames.PLAN, StepNames.ROUTE);
-        addJobSink(topology, StepNames.JOBS, StepNames.ROUTE, StepNames.BUDGET);
+        addJobSink(topology, StepNames.JOBS, StepNames.ROUTE, StepNames.AWAIT_TOPIC);
         topology.addSink(
                 StepNames.LOOKUPS,
                 topics.lookups(),

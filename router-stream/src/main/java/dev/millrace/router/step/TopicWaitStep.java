@@ -1,14 +1,26 @@
 package dev.millrace.router.step;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.millrace.contracts.control.WorkerReport;
+import dev.millrace.contracts.header.JobHeaders;
+import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.job.Lane;
+import dev.millrace.contracts.topic.Topics;
+import dev.millrace.router.budget.partition.BudgetStore;
 import dev.millrace.router.dedupe.SeenJobStore;
 import dev.millrace.router.message.RoutingMessage.PlannedJob;
 import dev.millrace.router.message.RoutingMessage.Rejection;
+import dev.millrace.router.message.RoutingMessage.RoutedJob;
+import dev.millrace.router.records.OutgoingRecords;
 import dev.millrace.router.topicwait.TopicWaitOutputs;
 import dev.millrace.router.topicwait.TopicWaitServices;
 import dev.millrace.router.topicwait.TopicWaits;
 import dev.millrace.router.waiting.PlannedRecord;
 import dev.millrace.router.waiting.UnreadableJob;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
 
@@ -18,12 +30,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class TopicWaitStep implements TaskStep.Task {
     private final RouterContext router;
+    private final Topics topics;
     private final TaskStep step;
     private final TopicWaits waits;
     private final SeenJobStore seen;
 
-    private TopicWaitStep(RouterContext router, TaskStep step) {
+    private TopicWaitStep(RouterContext router, Topics topics, TaskStep step) {
         this.router = router;
+        this.topics = topics;
         this.step = step;
         seen = new SeenJobStore(step.store(StepNames.SEEN_JOBS));
         waits =
@@ -41,17 +55,13 @@ final class TopicWaitStep implements TaskStep.Task {
                         step.partition());
     }
 
-    static TaskStep of(RouterContext router) {
-        return new TaskStep(router.backlog(), step -> new TopicWaitStep(router, step));
+    static TaskStep of(RouterContext router, Topics topics) {
+        return new TaskStep(router.backlog(), step -> new TopicWaitStep(router, topics, step));
     }
 
     @Override
     public void process(Record<byte[], @Nullable Object> entry) {
         if (!(entry.value() instanceof PlannedJob job)) {
-            return;
-        }
-        if (!waits.mustWait(job.headers().model())) {
-            step.forwardTo(StepNames.ROUTE, entry);
             return;
         }
         var waiting =
@@ -61,11 +71,45 @@ final class TopicWaitStep implements TaskStep.Task {
                         entry.headers(),
                         entry.timestamp(),
                         router.clock().millis());
-        if (waiting.hasTooManyHeaders()) {
-            // Routing rejects it.
-            step.forwardTo(StepNames.ROUTE, entry);
+        // Routing rejects a job with too many headers.
+        if (!waits.mustWait(job.headers().model()) || waiting.hasTooManyHeaders()) {
+            forward(waiting);
         } else {
             waits.onJob(waiting);
+        }
+    }
+
+    private void forward(PlannedRecord job) {
+        if (job.isReturned()) {
+            sendBack(job);
+        } else {
+            step.forwardTo(StepNames.ROUTE, entry(job, job.job()));
+        }
+    }
+
+    /**
+     * Sends a job back to the lane that it came from. The router has counted the job, and looked it
+     * up, when it routed the job first.
+     */
+    private void sendBack(PlannedRecord job) {
+        JobHeaders plan = job.job().headers();
+        Headers headers = OutgoingRecords.userHeaders(job.headers());
+        plan.writeTo(headers);
+        byte[] key = plan.jobId().value().getBytes(UTF_8);
+        int bytes = OutgoingRecords.maxBytes(key, job.job().bytes(), headers);
+        Optional<String> topic =
+                Stream.of(plan.routedLane(Lane.NORMAL), Lane.NORMAL)
+                        .map(lane -> topics.jobs(plan.model(), lane))
+                        .filter(it -> bytes <= router.limits().maxRecordBytes(it))
+                        .findFirst();
+        if (topic.isPresent()) {
+            var routed = new RoutedJob(topic.get(), job.job().bytes());
+            step.forwardTo(StepNames.JOBS, new Record<>(key, routed, job.timestamp(), headers));
+        } else {
+            String normal = topics.jobs(plan.model(), Lane.NORMAL);
+            var tooLarge =
+                    Rejection.tooLarge(normal, bytes, router.limits().maxRecordBytes(normal));
+            step.forwardTo(StepNames.REFUSE, entry(job, job.job().toRejected(tooLarge)));
         }
     }
 
@@ -83,8 +127,11 @@ final class TopicWaitStep implements TaskStep.Task {
     private final class Outputs implements TopicWaitOutputs {
         @Override
         public void release(PlannedRecord job) {
-            seen.onRoutedLater(job.job().identity().jobId(), router.clock().millis());
-            step.forwardTo(StepNames.ROUTE, entry(job, job.job()));
+            JobId id = job.job().identity().jobId();
+            long now = router.clock().millis();
+            seen.onRoutedLater(id, now);
+            BudgetStore.onRoutedLater(step.store(StepNames.BUDGETS), id, now);
+            forward(job);
         }
 
         @Override
@@ -105,9 +152,9 @@ final class TopicWaitStep implements TaskStep.Task {
                     new Record<>(
                             published.key().bytes(), published.value(), router.clock().millis()));
         }
+    }
 
-        private static <V> Record<byte[], V> entry(PlannedRecord job, V value) {
-            return new Record<>(job.key(), value, job.timestamp(), job.headers());
-        }
+    private static <V> Record<byte[], V> entry(PlannedRecord job, V value) {
+        return new Record<>(job.key(), value, job.timestamp(), job.headers());
     }
 }

@@ -55,11 +55,11 @@ public record PlannedRecord(
     }
 
     /**
-     * Returns true if the job was called, and waits for money for another attempt. It returned from
-     * a worker, which is the one to end it.
+     * Returns true if the job returned from a worker, for money for another attempt. A worker is
+     * the one to end it.
      */
     public boolean isReturned() {
-        return job.headers().attempts() > 0;
+        return job.headers().hasReturned();
     }
 
     /**

@@ -38,7 +38,8 @@ class StoreOfBudgetsTest {
         budgets.put(group, JobQueue.startingAt(0).add(BigDecimal.ONE));
         budgets.put(
                 split.id(),
-                new Reservation(List.of("tenant/t"), BigDecimal.ONE, BigDecimal.ZERO, 5, 0));
+                new Reservation(
+                        List.of("tenant/t"), BigDecimal.ONE, BigDecimal.ZERO, 5, 0, 0, null));
         budgets.parked().save();
         world.commit();
         return parked;

@@ -31,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.test.TestRecord;
@@ -253,9 +254,22 @@ class BudgetStepTest {
 
         /** Sends a job, and returns it after a call whose answer was lost. */
         private void lose(BigDecimal limit, OnExhausted onExhausted) throws UnreadableHeader {
+            lose(limit, onExhausted, it -> it, () -> {});
+        }
+
+        /**
+         * @param meanwhile happens before the job returns
+         */
+        private void lose(
+                BigDecimal limit,
+                OnExhausted onExhausted,
+                UnaryOperator<JobHeaders> change,
+                Runnable meanwhile)
+                throws UnreadableHeader {
             limit(limit, Period.DAY, onExhausted);
             var sent = send("a").getFirst();
-            JobHeaders job = JobHeaders.read(sent.headers());
+            meanwhile.run();
+            JobHeaders job = change.apply(JobHeaders.read(sent.headers()));
             JobCostLimit cost = Objects.requireNonNull(job.costLimit());
             job.withCostLimit(cost.spend(new BigDecimal(ATTEMPT)))
                     .returned(1, 1, BigDecimal.ZERO)
@@ -303,6 +317,80 @@ class BudgetStepTest {
                     Objects.requireNonNull(JobHeaders.read(jobs.getFirst().headers()).costLimit());
             assertThat(limit.allowsAttemptAt(0)).isFalse();
             assertThat(limit.refusal()).contains("2.00018 of 3 USD are spent");
+        }
+
+        @Test
+        void jobThatOthersCanWaitForIsRefusedAtOnce() throws UnreadableHeader {
+            lose(
+                    new BigDecimal("3"),
+                    OnExhausted.PARK,
+                    it -> it.withCacheKey("0".repeat(64)),
+                    () -> {});
+
+            assertThat(limitOf(settle().getFirst()).refusal()).contains("identical jobs");
+        }
+
+        @Test
+        void jobThatWasTakenForLostIsRefusedOnce() throws UnreadableHeader {
+            lose(FIVE, OnExhausted.PARK, it -> it, this::deleteReservations);
+
+            var jobs = settle();
+
+            assertThat(jobs).hasSize(1);
+            assertThat(limitOf(jobs.getFirst()).refusal()).contains("taken for lost");
+            giveBack(jobs.getFirst());
+            assertThat(settle()).isEmpty();
+        }
+
+        @Test
+        void jobThatHasEndedIsNotSentAgain() throws UnreadableHeader {
+            lose(FIVE, OnExhausted.PARK, it -> it, () -> router.end(cost("a", ATTEMPT, true)));
+
+            assertThat(settle()).isEmpty();
+        }
+
+        @Test
+        void jobWaitsForItsTopic() throws UnreadableHeader {
+            lose(FIVE, OnExhausted.PARK, it -> it, () -> router.withoutTopics.add("small"));
+            assertThat(settle()).isEmpty();
+            assertThat(router.results()).isEmpty();
+
+            router.withoutTopics.remove("small");
+            router.pass(Duration.ofSeconds(1));
+
+            var jobs = settle();
+            assertThat(jobs).extracting(TestRecord::key).containsExactly(id("a").value());
+            assertThat(JobHeaders.read(jobs.getFirst().headers()).attempts()).isEqualTo(1);
+        }
+
+        @Test
+        void jobReturnsWithoutACallForAHigherPrice() throws UnreadableHeader {
+            limit(FIVE, Period.DAY, OnExhausted.PARK);
+            var sent = send("a").getFirst();
+            JobHeaders job = JobHeaders.read(sent.headers());
+            JobCostLimit cost = Objects.requireNonNull(job.costLimit());
+            job.withCostLimit(cost.withAttempts(List.of(new BigDecimal("2.5")), null))
+                    .returned(0, 0, BigDecimal.ZERO)
+                    .writeTo(headers);
+            giveBack(sent);
+
+            assertThat(reserved(settle().getFirst())).isEqualByComparingTo("2.5");
+        }
+
+        private static JobCostLimit limitOf(TestRecord<String, byte @Nullable []> job)
+                throws UnreadableHeader {
+            return Objects.requireNonNull(JobHeaders.read(job.headers()).costLimit());
+        }
+
+        private void deleteReservations() {
+            try (var entries = router.budgetStore().all()) {
+                entries.forEachRemaining(
+                        it -> {
+                            if (it.key.get()[0] == 'R') {
+                                router.budgetStore().delete(it.key);
+                            }
+                        });
+            }
         }
 
         @Test

@@ -137,6 +137,7 @@ class HeaderFormatTest {
                         "3f9c2a7be01d4466",
                         new BigDecimal("0.05"),
                         null,
+                        1,
                         1),
                 "{\"collection\":\"handbook\",\"passages\":[]}");
     }

@@ -97,8 +97,7 @@ public final class Job {
             line = JobRecord.line(record);
             costs.onAttempt(attempts, Billing.UNCERTAIN, line);
         }
-        boolean isUnknown = inherited.running() || headers.earlier().attemptsAtModel() > 0;
-        isPoisonCandidate = isUnknown && attemptsAtModel() == maxAttempts - 1;
+        isPoisonCandidate = inherited.running() && attemptsAtModel() == maxAttempts - 1;
     }
 
     /** Makes the job ready, because its wait is over or its call can be announced again at once. */

@@ -84,8 +84,19 @@ public final class AttemptCosts {
     public boolean allowsAttempt(int attempts) {
         return costLimit == null
                 || coversAttempt()
-                || (attempts > costLimit.callsBefore()
+                || ((attempts > costLimit.callsBefore() || hasHigherPrice())
                         && costLimit.allowsAttemptAt(job.position()));
+    }
+
+    /**
+     * Returns true if an attempt is dearer here than where money was reserved. A job that returns
+     * carries the higher cost, so that it does not return for the same price again.
+     */
+    private boolean hasHigherPrice() {
+        JobCostLimit planned = job.costLimit();
+        return planned != null
+                && costLimit != null
+                && attemptUsd(costLimit).compareTo(attemptUsd(planned)) > 0;
     }
 
     /**

@@ -95,6 +95,13 @@ class JobTest {
         }
 
         @Test
+        void retryAfterAnEndedAttemptNeedNotRunAlone() {
+            job.onInherited(new OpenJob(0, 2, false), Jobs.MAX_ATTEMPTS);
+
+            assertThat(job.isPoisonCandidate()).isFalse();
+        }
+
+        @Test
         void attemptAfterAFailureIsARetryUnlessTheProviderAskedToWait() {
             launch();
             job.onReport(report(failed(ErrorCode.SERVER_ERROR), true));

@@ -361,6 +361,37 @@ class JobCostLimitTest {
         }
 
         @Test
+        void jobReturnsOnceToReserveAHigherPrice() {
+            var planned = new BigDecimal("0.001");
+            var raised = new BigDecimal("0.0015");
+            List<AttemptTokens> tokens = List.of(new AttemptTokens(1_500, 0));
+            reserved(JobCostLimit.underBudget(List.of(planned), tokens, null).reserve(planned, 0));
+            var worker = worker();
+            worker.turn(3);
+
+            assertThat(worker.providers.calls).isEmpty();
+            assertThat(cluster.results()).isEmpty();
+            JobCostLimit limit = Objects.requireNonNull(returned().getFirst().costLimit());
+            assertThat(limit.returns()).isEqualTo(1);
+            assertThat(limit.attemptUsd().getFirst()).isEqualByComparingTo(raised);
+            assertThat(limit.neededUsd()).isEqualByComparingTo("0.0005");
+        }
+
+        @Test
+        void jobDoesNotReturnTwiceForOnePrice() {
+            var raised = new BigDecimal("0.0015");
+            List<AttemptTokens> tokens = List.of(new AttemptTokens(1_500, 0));
+            reserved(
+                    JobCostLimit.underBudget(List.of(raised), tokens, null)
+                            .reserve(new BigDecimal("0.001"), 0));
+            var worker = worker();
+            worker.turn(3);
+
+            assertThat(returned()).isEmpty();
+            assertThat(result().errorCode()).isEqualTo("budget_exceeded");
+        }
+
+        @Test
         void jobThatMadeNoCallSinceItsReservationDoesNotReturn() {
             var dearer = new BigDecimal("0.004");
             reserved(oneAttempt().withAttempts(List.of(dearer), null));

@@ -62,6 +62,22 @@ final class BudgetRejections {
                 null);
     }
 
+    /**
+     * Returns the rejection of a called job that its budgets do not cover now, and that must not
+     * wait.
+     *
+     * @param amount highest cost of another attempt
+     */
+    static Rejection notCovered(BigDecimal amount) {
+        return new Rejection(
+                ErrorCode.BUDGET_EXCEEDED,
+                "another attempt may cost up to "
+                        + Usd.text(amount)
+                        + " USD, more than its budgets can reserve now; a job does not wait for"
+                        + " money if identical jobs can wait for its answer",
+                null);
+    }
+
     private static String owner(Account account) {
         return switch (account.id()) {
             case TenantBudget(String tenant, _, _) -> "tenant " + tenant;

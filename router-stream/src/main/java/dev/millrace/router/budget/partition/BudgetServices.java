@@ -1,6 +1,7 @@
 package dev.millrace.router.budget.partition;
 
 import dev.millrace.contracts.control.ControlState;
+import dev.millrace.contracts.job.JobId;
 import dev.millrace.router.budget.BudgetAccounts;
 import dev.millrace.router.failure.InternalErrors;
 import dev.millrace.router.message.RoutingMessage.PlannedJob;
@@ -11,6 +12,7 @@ import java.time.InstantSource;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
@@ -24,6 +26,7 @@ import java.util.function.UnaryOperator;
  *     can
  * @param lostBefore supplies the time before which unfinished jobs are lost, in milliseconds since
  *     the epoch
+ * @param unfinished finds out if a routed job has not ended, as far as is known
  * @param oldestParked keeps the time of the oldest parked job of each partition
  * @param errors ends records on which a decision fails
  */
@@ -33,6 +36,7 @@ public record BudgetServices(
         UnaryOperator<PlannedJob> repricing,
         Function<PlannedJob, Optional<Rejection>> modelCheck,
         LongSupplier lostBefore,
+        Predicate<JobId> unfinished,
         OldestWaitingJob oldestParked,
         InstantSource clock,
         InternalErrors errors) {

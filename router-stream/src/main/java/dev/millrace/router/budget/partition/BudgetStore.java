@@ -88,6 +88,20 @@ public final class BudgetStore {
         entries.delete(key(job));
     }
 
+    /**
+     * Renews the time of a job's reservation, if it has one: the job leaves a wait, and can be in a
+     * job topic from now on.
+     *
+     * @param entries the store of a task
+     */
+    public static void onRoutedLater(
+            KeyValueStore<Bytes, byte[]> entries, JobId job, long nowMillis) {
+        byte[] stored = entries.get(key(job));
+        if (stored != null) {
+            entries.put(key(job), Reservation.decode(stored).at(nowMillis).encode());
+        }
+    }
+
     private static Bytes key(JobId job) {
         return EntryKey.of(BudgetKind.RESERVATION, job.value());
     }

@@ -141,25 +141,54 @@ final class JobReservations {
      * Records that a job has returned for another attempt. It gives back what it has not spent, so
      * that jobs that wait never keep money from each other.
      *
-     * @return the job with the limit that its batch has declared; empty if this return was read
-     *     before, since the router's offsets were lost
+     * @return the job with the limit that its batch has declared; with a refusal if it was taken
+     *     for lost; empty if this return was read before, since the router's offsets were lost
      */
     Optional<PlannedRecord> onReturned(PlannedRecord job) {
         JobId id = job.job().identity().jobId();
         int attempts = job.job().headers().attempts();
+        JobCostLimit limit = job.costLimit();
+        long now = services.clock().millis();
         Reservation before = store.reservation(id).orElse(null);
-        if (before == null || attempts <= before.attempts()) {
+        if (before == null) {
+            return onLateReturn(job, now);
+        }
+        if (limit.returns() <= before.returns()) {
             return Optional.empty();
         }
-        JobCostLimit limit = job.costLimit();
-        Reservation after =
-                before.onReturned(limit.spentUsd(), attempts, services.clock().millis());
+        Reservation after = before.onReturned(limit.spentUsd(), attempts, limit.returns(), now);
         BigDecimal returned = before.leftUsd().subtract(after.leftUsd());
-        before.accounts().forEach(it -> lease(it).unreserve(returned));
+        unreserve(before, returned);
         store.put(id, after);
         return Optional.of(
                 job.withBatchLimit(declaredLimit(after))
                         .withCostLimit(limit.reserve(limit.spentUsd(), attempts)));
+    }
+
+    /**
+     * Refuses money to a job whose reservation was charged in full because it was taken for lost.
+     * Returns empty if the job has ended.
+     */
+    private Optional<PlannedRecord> onLateReturn(PlannedRecord job, long now) {
+        JobId id = job.job().identity().jobId();
+        if (!services.unfinished().test(id)) {
+            return Optional.empty();
+        }
+        JobCostLimit limit = job.costLimit();
+        // If this return is read again, it is known.
+        store.put(
+                id,
+                Reservation.first(List.of(), BigDecimal.ZERO, now)
+                        .onReturned(
+                                BigDecimal.ZERO,
+                                job.job().headers().attempts(),
+                                limit.returns(),
+                                now));
+        return Optional.of(
+                job.withCostLimit(
+                        limit.refuse(
+                                "its reserved money was charged before it returned, because it was"
+                                        + " taken for lost")));
     }
 
     private @Nullable BigDecimal declaredLimit(Reservation reservation) {
@@ -171,24 +200,10 @@ final class JobReservations {
     }
 
     /**
-     * Returns the amount to reserve for the next attempt of a job. If other accounts pay now, as in
-     * a new period, they also pay for the unread cost events of earlier attempts.
+     * Reserves an amount in all accounts, each of which must cover it.
+     *
+     * @param isReturned true for another attempt of a job that has returned
      */
-    BigDecimal amount(
-            JobId job, boolean isReturned, BigDecimal needed, List<FundingLease> fundingLeases) {
-        return isReturned
-                ? store.reservation(job)
-                        .filter(it -> !it.accounts().equals(ids(fundingLeases)))
-                        .map(it -> needed.add(it.leftUsd()))
-                        .orElse(needed)
-                : needed;
-    }
-
-    private static List<String> ids(List<FundingLease> fundingLeases) {
-        return fundingLeases.stream().map(FundingLease::id).toList();
-    }
-
-    /** Reserves an {@link #amount} in all accounts, each of which must cover it. */
     void reserve(
             JobId job, boolean isReturned, List<FundingLease> fundingLeases, BigDecimal amount) {
         long now = services.clock().millis();
@@ -197,24 +212,13 @@ final class JobReservations {
             // A lost job can arrive again before the sweep has found its reservation.
             onLost(new Reserved(job, before));
         }
-        List<String> ids = ids(fundingLeases);
+        List<String> ids = fundingLeases.stream().map(FundingLease::id).toList();
         fundingLeases.forEach(it -> it.lease().reserve(amount, now));
         store.put(
                 job,
                 before == null || !isReturned
                         ? Reservation.first(ids, amount, now)
-                        : before.again(ids, left(job, before, ids, amount), now));
-    }
-
-    /**
-     * Returns what is left after a further reservation. The accounts that paid before are charged.
-     */
-    private BigDecimal left(JobId job, Reservation before, List<String> ids, BigDecimal amount) {
-        if (before.accounts().equals(ids)) {
-            return before.leftUsd().add(amount);
-        }
-        settle(job, before, before.leftUsd(), true);
-        return amount;
+                        : before.again(ids, amount, now));
     }
 
     /** Charges a cost event, and returns true if this changed a lease. */
@@ -225,24 +229,23 @@ final class JobReservations {
         }
         boolean isCharged = event.kind() == CostKind.BILLED || event.kind() == CostKind.UNCERTAIN;
         BigDecimal cost = isCharged ? event.costUsd() : BigDecimal.ZERO;
-        settle(event.jobId(), reservation, cost, event.isFinal());
+        charge(reservation.paying(event.attempt()), cost);
+        Reservation after = reservation.charge(event.attempt(), cost);
+        if (event.isFinal()) {
+            after.all().forEach(it -> unreserve(it, it.leftUsd()));
+            store.deleteReservation(event.jobId());
+        } else {
+            store.put(event.jobId(), after);
+        }
         return true;
     }
 
-    private void settle(JobId job, Reservation reservation, BigDecimal cost, boolean isFinal) {
-        Reservation after = reservation.charge(cost);
-        for (String account : reservation.accounts()) {
-            ActiveLease lease = lease(account);
-            lease.charge(cost, reservation.leftUsd());
-            if (isFinal) {
-                lease.unreserve(after.leftUsd());
-            }
-        }
-        if (isFinal) {
-            store.deleteReservation(job);
-        } else {
-            store.put(job, after);
-        }
+    private void charge(Reservation reservation, BigDecimal cost) {
+        reservation.accounts().forEach(it -> lease(it).charge(cost, reservation.leftUsd()));
+    }
+
+    private void unreserve(Reservation reservation, BigDecimal usd) {
+        reservation.accounts().forEach(it -> lease(it).unreserve(usd));
     }
 
     /** A job with a spent reservation can cost more, or end, days later. */
@@ -262,8 +265,13 @@ final class JobReservations {
     }
 
     private void onLost(Reserved lost) {
-        BigDecimal left = lost.reservation().leftUsd();
-        settle(lost.job(), lost.reservation(), left, true);
+        BigDecimal left =
+                lost.reservation()
+                        .all()
+                        .map(Reservation::leftUsd)
+                        .reduce(BigDecimal.ZERO, BigDecimal::add);
+        lost.reservation().all().forEach(it -> charge(it, it.leftUsd()));
+        store.deleteReservation(lost.job());
         LOG.atWarn()
                 .addKeyValue("job", lost.job())
                 .addKeyValue("accounts", lost.reservation().accounts())

@@ -19,7 +19,6 @@ sealed interface ParkedEntry {
      * @param apiKey id of the API key that submitted it; null for none
      * @param declaredLimit limit that its batch has declared; null for none
      * @param amount amount that it needs at the current prices
-     * @param isReturned true if it was called before
      * @param sinceMillis when it was parked, in milliseconds since the epoch
      * @param bytes size of its entry
      */
@@ -27,7 +26,6 @@ sealed interface ParkedEntry {
             @Nullable String apiKey,
             @Nullable BigDecimal declaredLimit,
             BigDecimal amount,
-            boolean isReturned,
             long sinceMillis,
             WaitingJob waiting,
             int bytes)
@@ -50,7 +48,6 @@ sealed interface ParkedEntry {
                     identity.apiKey(),
                     identity.batchLimitUsd(),
                     amount,
-                    job.isReturned(),
                     job.sinceMillis(),
                     waiting,
                     bytes);

@@ -203,7 +203,7 @@ final class ParkedJobSender {
 
         private boolean serve(Queue queue, Parked job) {
             List<FundingLease> fundingLeases = fundingLeases(job);
-            BigDecimal amount = amount(job, fundingLeases);
+            BigDecimal amount = job.amount();
             Optional<Rejection> rejection = reservations.rejectUnpayable(fundingLeases, amount);
             BigDecimal left = left(fundingLeases);
             if (rejection.isEmpty()) {
@@ -235,19 +235,14 @@ final class ParkedJobSender {
                 ends.end(parkedJob.waiting(), stored, refusal.get());
                 return;
             }
-            parked.remove(parkedJob.waiting(), stored.neededUsd());
-            if (fundingLeases.isEmpty()) {
-                outputs.release(job.withCostLimit(job.costLimit().withoutBudget()), true);
-                return;
+            PlannedRecord released = job.withCostLimit(job.costLimit().withoutBudget());
+            if (!fundingLeases.isEmpty()) {
+                reservations.reserve(
+                        parkedJob.waiting().jobId(), job.isReturned(), fundingLeases, amount);
+                released = job.reserved();
             }
-            reservations.reserve(
-                    parkedJob.waiting().jobId(), job.isReturned(), fundingLeases, amount);
-            outputs.release(job.reserved(), true);
-        }
-
-        private BigDecimal amount(Parked job, List<FundingLease> fundingLeases) {
-            return reservations.amount(
-                    job.waiting().jobId(), job.isReturned(), job.amount(), fundingLeases);
+            parked.remove(parkedJob.waiting(), stored.neededUsd());
+            outputs.release(released, true);
         }
 
         private List<FundingLease> fundingLeases(Parked job) {
@@ -266,7 +261,7 @@ final class ParkedJobSender {
         private void claim(Next next) {
             if (next.entry() instanceof Parked job) {
                 List<FundingLease> fundingLeases = fundingLeases(job);
-                BigDecimal amount = amount(job, fundingLeases);
+                BigDecimal amount = job.amount();
                 claim(
                         next.queue(),
                         job,

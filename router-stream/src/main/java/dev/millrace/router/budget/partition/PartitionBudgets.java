@@ -120,6 +120,10 @@ public final class PartitionBudgets {
                 return;
             }
             job = returned.get();
+            if (job.costLimit().refusal() != null) {
+                outputs.release(job, false);
+                return;
+            }
         }
         var identity = job.job().identity();
         List<FundingLease> fundingLeases =
@@ -132,12 +136,14 @@ public final class PartitionBudgets {
             outputs.release(job.withCostLimit(job.costLimit().withoutBudget()), false);
             return;
         }
-        boolean isReturned = job.isReturned();
-        BigDecimal amount =
-                reservations.amount(identity.jobId(), isReturned, job.neededUsd(), fundingLeases);
+        BigDecimal amount = job.neededUsd();
         Optional<Rejection> rejection = reservations.rejectUnpayable(fundingLeases, amount);
         if (rejection.isPresent()) {
             outputs.refuse(job, rejection.get());
+            return;
+        }
+        if (job.isReturned() && job.job().headers().cacheKey() != null) {
+            admitLeader(job, fundingLeases, amount);
             return;
         }
         if (!parked.hasTenant(identity.tenant())) {
@@ -145,12 +151,30 @@ public final class PartitionBudgets {
         }
         String group = group(job, fundingLeases);
         if (isFirst(identity.tenant(), group) && claims.unpaid(fundingLeases, amount) == null) {
-            reservations.reserve(identity.jobId(), isReturned, fundingLeases, amount);
-            outputs.release(job.reserved(), false);
+            reserve(job, fundingLeases, amount);
         } else {
             parked.park(job, group);
             isPassDue = true;
         }
+    }
+
+    /**
+     * Reserves money for a called job whose answer other jobs may wait for, or refuses it. It must
+     * not be parked: those jobs can hold the money that it would wait for. If it ends, the next one
+     * of them is called.
+     */
+    private void admitLeader(
+            PlannedRecord job, List<FundingLease> fundingLeases, BigDecimal amount) {
+        if (claims.unpaid(fundingLeases, amount) == null) {
+            reserve(job, fundingLeases, amount);
+        } else {
+            outputs.refuse(job, BudgetRejections.notCovered(amount));
+        }
+    }
+
+    private void reserve(PlannedRecord job, List<FundingLease> fundingLeases, BigDecimal amount) {
+        reservations.reserve(job.job().identity().jobId(), job.isReturned(), fundingLeases, amount);
+        outputs.release(job.reserved(), false);
     }
 
     private static String group(PlannedRecord job, List<FundingLease> fundingLeases) {

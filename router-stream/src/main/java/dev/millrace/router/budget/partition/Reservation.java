@@ -5,6 +5,8 @@ import dev.millrace.router.entry.EntryWriter;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The money reserved for an unfinished job, an equal amount in each of its accounts.
@@ -16,14 +18,19 @@ import java.util.List;
  * @param atMillis when the money was reserved, or the job returned for more, in milliseconds since
  *     the epoch
  * @param attempts calls that the job had made when it last returned; 0 before
+ * @param returns number of times that the job has returned
+ * @param earlier what other accounts have reserved for the calls up to its {@code attempts}, as in
+ *     an earlier period; null if the same accounts pay for all calls
  */
 public record Reservation(
         List<String> accounts,
         BigDecimal leftUsd,
         BigDecimal chargedUsd,
         long atMillis,
-        int attempts) {
-    private static final byte VERSION = 2;
+        int attempts,
+        int returns,
+        @Nullable Reservation earlier) {
+    private static final byte VERSION = 3;
     private static final int TYPICAL_BYTES = 96;
 
     public Reservation {
@@ -32,17 +39,38 @@ public record Reservation(
 
     /** Creates the reservation of a job that was not called. */
     static Reservation first(List<String> accounts, BigDecimal usd, long nowMillis) {
-        return new Reservation(accounts, usd, BigDecimal.ZERO, nowMillis, 0);
+        return new Reservation(accounts, usd, BigDecimal.ZERO, nowMillis, 0, 0, null);
     }
 
-    /** Returns the reservation after an attempt, whose cost can exceed the amount left. */
-    public Reservation charge(BigDecimal cost) {
-        return new Reservation(
-                accounts,
-                leftUsd.subtract(cost).max(BigDecimal.ZERO),
-                chargedUsd.add(cost),
-                atMillis,
-                attempts);
+    /** Returns this reservation and all earlier ones. */
+    Stream<Reservation> all() {
+        return Stream.iterate(this, it -> it != null, it -> it.earlier);
+    }
+
+    /** Returns the reservation that pays for a call. */
+    Reservation paying(int attempt) {
+        return earlier != null && attempt <= earlier.attempts ? earlier.paying(attempt) : this;
+    }
+
+    /** Returns the reservation after a call, whose cost can exceed the amount left. */
+    public Reservation charge(int attempt, BigDecimal cost) {
+        return earlier != null && attempt <= earlier.attempts
+                ? new Reservation(
+                        accounts,
+                        leftUsd,
+                        chargedUsd,
+                        atMillis,
+                        attempts,
+                        returns,
+                        earlier.charge(attempt, cost))
+                : new Reservation(
+                        accounts,
+                        leftUsd.subtract(cost).max(BigDecimal.ZERO),
+                        chargedUsd.add(cost),
+                        atMillis,
+                        attempts,
+                        returns,
+                        earlier);
     }
 
     /**
@@ -51,44 +79,85 @@ public record Reservation(
      *
      * @param spentUsd most that the job has spent
      */
-    Reservation onReturned(BigDecimal spentUsd, int attemptsSoFar, long nowMillis) {
-        BigDecimal unread = spentUsd.subtract(chargedUsd).max(BigDecimal.ZERO);
-        return new Reservation(accounts, leftUsd.min(unread), chargedUsd, nowMillis, attemptsSoFar);
+    Reservation onReturned(
+            BigDecimal spentUsd, int attemptsSoFar, int returnsSoFar, long nowMillis) {
+        BigDecimal unread = spentUsd.subtract(accountedUsd()).max(BigDecimal.ZERO);
+        return new Reservation(
+                accounts,
+                leftUsd.min(unread),
+                chargedUsd,
+                nowMillis,
+                attemptsSoFar,
+                returnsSoFar,
+                earlier);
+    }
+
+    private BigDecimal accountedUsd() {
+        return earlier == null
+                ? chargedUsd
+                : chargedUsd.add(earlier.leftUsd).add(earlier.accountedUsd());
     }
 
     /**
-     * Returns the reservation for another attempt.
+     * Returns the reservation for another attempt. Accounts that paid before keep what the unread
+     * cost events of their calls can have.
      *
      * @param paying ids of the accounts that pay from now on
-     * @param usd amount that is left then
+     * @param usd highest cost of the attempt
      */
     Reservation again(List<String> paying, BigDecimal usd, long nowMillis) {
-        return new Reservation(paying, usd, chargedUsd, nowMillis, attempts);
+        return paying.equals(accounts)
+                ? new Reservation(
+                        accounts,
+                        leftUsd.add(usd),
+                        chargedUsd,
+                        nowMillis,
+                        attempts,
+                        returns,
+                        earlier)
+                : new Reservation(paying, usd, BigDecimal.ZERO, nowMillis, attempts, returns, this);
+    }
+
+    /** Returns the reservation of a job that has left a wait, and can be in a job topic now. */
+    Reservation at(long nowMillis) {
+        return new Reservation(
+                accounts, leftUsd, chargedUsd, nowMillis, attempts, returns, earlier);
     }
 
     byte[] encode() {
-        var out =
-                new EntryWriter(VERSION, TYPICAL_BYTES)
-                        .amount(leftUsd)
-                        .amount(chargedUsd)
-                        .number(atMillis);
-        out.count(attempts);
-        out.count(accounts.size());
-        accounts.forEach(out::text);
+        var out = new EntryWriter(VERSION, TYPICAL_BYTES);
+        writeTo(out);
         return out.toBytes();
     }
 
+    private void writeTo(EntryWriter out) {
+        out.amount(leftUsd).amount(chargedUsd).number(atMillis);
+        out.count(attempts);
+        out.count(returns);
+        out.count(accounts.size());
+        accounts.forEach(out::text);
+        out.flag(earlier != null);
+        if (earlier != null) {
+            earlier.writeTo(out);
+        }
+    }
+
     static Reservation decode(byte[] entry) {
-        var in = new EntryReader(entry, VERSION, "a reservation");
+        return read(new EntryReader(entry, VERSION, "a reservation"));
+    }
+
+    private static Reservation read(EntryReader in) {
         BigDecimal leftUsd = in.amount();
         BigDecimal chargedUsd = in.amount();
         long atMillis = in.number();
         int attempts = in.count();
+        int returns = in.count();
         int count = in.count();
         List<String> accounts = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
             accounts.add(in.text());
         }
-        return new Reservation(accounts, leftUsd, chargedUsd, atMillis, attempts);
+        Reservation earlier = in.flag() ? read(in) : null;
+        return new Reservation(accounts, leftUsd, chargedUsd, atMillis, attempts, returns, earlier);
     }
 }

@@ -44,13 +44,11 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
@@ -228,9 +226,6 @@ final class BudgetWorld {
     /** Jobs that have ended after a call. */
     final List<JobId> ended = new ArrayList<>();
 
-    /** Accounts between which a job has moved: unread costs can then count in both. */
-    final Set<String> moved = new HashSet<>();
-
     private final Map<JobId, Running> called = new HashMap<>();
 
     BudgetWorld(int count) {
@@ -284,6 +279,7 @@ final class BudgetWorld {
                 job -> repricing.apply(job),
                 _ -> Optional.ofNullable(modelRefusal),
                 () -> lostBefore,
+                it -> called.containsKey(it) && !ended.contains(it),
                 oldestParked,
                 clock,
                 new InternalErrors(meters));
@@ -392,10 +388,6 @@ final class BudgetWorld {
         Running job = called.computeIfAbsent(of.id(), _ -> new Running(of, partition, record));
         JobCostLimit limit = record.costLimit();
         BigDecimal reserved = limit.reservedUsd().subtract(limit.spentUsd());
-        if (!job.accounts.isEmpty() && !job.accounts.equals(accounts)) {
-            moved.addAll(job.accounts);
-            moved.addAll(accounts);
-        }
         job.accounts = accounts;
         ledger.promise(accounts, reserved, clock.instant());
         job.left = reserved;
@@ -409,12 +401,6 @@ final class BudgetWorld {
         return called.containsKey(job.id());
     }
 
-    /** Returns the most that a returned job needs in accounts that have changed since its call. */
-    BigDecimal neededBy(Job job) {
-        Running run = called.get(job.id());
-        return run == null ? job.amount() : job.amount().add(run.record.costLimit().spentUsd());
-    }
-
     /** Ends a job that has returned, because the router reserves nothing more for it. */
     void onRefused(Job job) {
         changes++;
@@ -423,8 +409,8 @@ final class BudgetWorld {
     }
 
     /** Records that a job has returned to its partition. */
-    void onReturned(Running job) {
-        arrivals.put(job.job.id(), new Arrival(clock.millis(), job.partition, nextArrival++));
+    void onReturned(PlannedRecord record, int partition) {
+        arrivals.put(jobOf(record).id(), new Arrival(clock.millis(), partition, nextArrival++));
     }
 
     /** Bills an attempt of a running job, and returns its cost event. */
@@ -443,12 +429,13 @@ final class BudgetWorld {
             running.remove(job);
             ledger.promise(job.accounts, job.left.negate(), clock.instant());
             job.left = BigDecimal.ZERO;
-            partitions.get(job.partition).returns.add(job);
+            partitions.get(job.partition).returns.add(job.returned());
         }
-        return new Cost(cost(job.job, cost, isFinal), job.accounts, cost.subtract(within));
+        return new Cost(
+                cost(job.job, job.attempts, cost, isFinal), job.accounts, cost.subtract(within));
     }
 
-    static CostEvent cost(Job job, BigDecimal cost, boolean isFinal) {
+    private static CostEvent cost(Job job, int attempt, BigDecimal cost, boolean isFinal) {
         CostEvent none = CostEvent.withoutCall(job.id(), job.tenant(), job.batch());
         return new CostEvent(
                 none.eventId(),
@@ -459,7 +446,7 @@ final class BudgetWorld {
                 new AttemptCost(
                         null,
                         null,
-                        1,
+                        attempt,
                         cost.signum() == 0 ? CostKind.NONE : CostKind.BILLED,
                         PricedUsage.of(none.usage(), null, null),
                         cost,

@@ -37,6 +37,7 @@ class ManyTenantsTest {
                 own.repricing(),
                 own.modelCheck(),
                 own.lostBefore(),
+                own.unfinished(),
                 own.oldestParked(),
                 own.clock(),
                 own.errors());

@@ -12,7 +12,6 @@ import dev.millrace.router.budget.partition.BudgetWorld.Cost;
 import dev.millrace.router.budget.partition.BudgetWorld.Grant;
 import dev.millrace.router.budget.partition.BudgetWorld.Job;
 import dev.millrace.router.budget.partition.BudgetWorld.Refused;
-import dev.millrace.router.budget.partition.BudgetWorld.Running;
 import dev.millrace.router.entry.TreeStore;
 import dev.millrace.router.failure.InternalErrors;
 import dev.millrace.router.message.RoutingMessage.Origin;
@@ -40,7 +39,7 @@ final class PartitionWorld {
     private final int number;
     final TreeStore store = new TreeStore();
     final List<Job> requests = new ArrayList<>();
-    final List<Running> returns = new ArrayList<>();
+    final List<PlannedRecord> returns = new ArrayList<>();
     final List<Cost> costs = new ArrayList<>();
     final List<Grant> grants = new ArrayList<>();
     final List<UnreadableJob> buried = new ArrayList<>();
@@ -59,6 +58,11 @@ final class PartitionWorld {
     private Position position = new Position(0, 0, 0, 0);
     private Position committed = position;
     private PartitionBudgets budgets;
+
+    /** Returned jobs that were read; those that are read again keep their places. */
+    private int returnsRead;
+
+    private int committedReturnsRead;
 
     private record Position(int request, int returned, int cost, int grant) {}
 
@@ -104,15 +108,18 @@ final class PartitionWorld {
         if (position.returned() == returns.size()) {
             return;
         }
-        Running job = returns.get(position.returned());
+        PlannedRecord job = returns.get(position.returned());
         position =
                 new Position(
                         position.request(),
                         position.returned() + 1,
                         position.cost(),
                         position.grant());
-        world.onReturned(job);
-        budgets.onJob(job.returned());
+        if (position.returned() > returnsRead) {
+            returnsRead = position.returned();
+            world.onReturned(job, number);
+        }
+        budgets.onJob(job);
     }
 
     /** Reads returned jobs again, as after a loss of the position. */
@@ -210,6 +217,7 @@ final class PartitionWorld {
     void commit() {
         store.commit();
         committed = position;
+        committedReturnsRead = returnsRead;
         committedKnown.putAll(known);
         committedExceeded.putAll(exceeded);
         List<Runnable> effects = List.copyOf(uncommitted);
@@ -222,6 +230,7 @@ final class PartitionWorld {
         store.abort();
         uncommitted.clear();
         position = committed;
+        returnsRead = committedReturnsRead;
         known.clear();
         known.putAll(committedKnown);
         exceeded.clear();
