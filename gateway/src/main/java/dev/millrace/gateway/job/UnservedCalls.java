@@ -5,6 +5,8 @@ import dev.millrace.contracts.waiting.Waiting;
 import dev.millrace.gateway.job.ServiceWatch.Need;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
@@ -18,6 +20,7 @@ final class UnservedCalls implements AutoCloseable {
     private final ServiceWatch services;
     private final AwaitedJobs awaited;
     private final LongSupplier nanoTicker;
+    private final CountDownLatch stopped = new CountDownLatch(1);
     private final StoppableThread thread;
 
     UnservedCalls(ServiceWatch services, AwaitedJobs awaited, LongSupplier nanoTicker) {
@@ -43,18 +46,17 @@ final class UnservedCalls implements AutoCloseable {
             if (nanoTicker.getAsLong() - sinceNanos >= ServiceWatch.PATIENCE.toNanos()) {
                 throw JobRefusal.unserved(missing, "; the request was not accepted");
             }
-            if (!thread.isOpen()) {
+            if (isStoppedWithin(INTERVAL)) {
                 throw JobRefusal.unavailable("this gateway is stopping");
             }
-            pause();
             services.refresh();
             missing = services.missing(need);
         }
     }
 
-    private static void pause() {
+    private boolean isStoppedWithin(Duration longest) {
         try {
-            Thread.sleep(INTERVAL);
+            return stopped.await(longest.toNanos(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw JobRefusal.unavailable("the wait for a service was interrupted");
@@ -89,6 +91,7 @@ final class UnservedCalls implements AutoCloseable {
 
     @Override
     public void close() {
+        stopped.countDown();
         thread.interrupt();
     }
 }
