@@ -1,16 +1,15 @@
 package dev.millrace.router.split;
 
 import dev.millrace.contracts.error.ErrorCode;
-import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.router.failure.InternalErrors;
 import dev.millrace.router.message.RoutingMessage.Origin;
 import dev.millrace.router.message.RoutingMessage.Rejection;
 import dev.millrace.router.split.SplitProgress.Failure;
+import dev.millrace.router.waiting.PlannedJobHandler;
 import dev.millrace.router.waiting.PlannedRecord;
 import dev.millrace.router.waiting.UnreadableJob;
 import dev.millrace.router.waiting.WaitingJob;
-import dev.millrace.router.waiting.WaitingRoom;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * Handles the failures of split jobs: ends a job with an error when its last running part has
  * ended, or as a dead letter if its entries cannot be read.
  */
-final class SplitFailures implements WaitingRoom.JobHandler<PlannedRecord> {
+final class SplitFailures implements PlannedJobHandler {
     private final SplitServices services;
     private final SplitOutputs outputs;
     private final SplitStore store;
@@ -122,16 +121,6 @@ final class SplitFailures implements WaitingRoom.JobHandler<PlannedRecord> {
                                         .filter(SplitProgress::isFailing)
                                         .isPresent(),
                         _ -> false);
-    }
-
-    @Override
-    public PlannedRecord read(byte[] stored) {
-        return PlannedRecord.decode(stored);
-    }
-
-    @Override
-    public JobHeaders headers(PlannedRecord job) {
-        return job.job().headers();
     }
 
     @Override

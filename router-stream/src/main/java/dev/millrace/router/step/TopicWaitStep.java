@@ -64,6 +64,11 @@ final class TopicWaitStep implements TaskStep.Task {
         if (!(entry.value() instanceof PlannedJob job)) {
             return;
         }
+        boolean mustWait = waits.mustWait(job.headers().model());
+        if (!mustWait && !job.headers().hasReturned()) {
+            step.forwardTo(StepNames.ROUTE, entry);
+            return;
+        }
         var waiting =
                 new PlannedRecord(
                         job,
@@ -72,7 +77,7 @@ final class TopicWaitStep implements TaskStep.Task {
                         entry.timestamp(),
                         router.clock().millis());
         // Routing rejects a job with too many headers.
-        if (!waits.mustWait(job.headers().model()) || waiting.hasTooManyHeaders()) {
+        if (!mustWait || waiting.hasTooManyHeaders()) {
             forward(waiting);
         } else {
             waits.onJob(waiting);

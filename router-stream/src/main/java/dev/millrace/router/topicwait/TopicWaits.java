@@ -5,6 +5,7 @@ import dev.millrace.router.failure.InternalErrors;
 import dev.millrace.router.message.RoutingMessage.Rejection;
 import dev.millrace.router.waiting.CallRefusal;
 import dev.millrace.router.waiting.Interval;
+import dev.millrace.router.waiting.PlannedJobHandler;
 import dev.millrace.router.waiting.PlannedRecord;
 import dev.millrace.router.waiting.UnreadableJob;
 import dev.millrace.router.waiting.WaitingJob;
@@ -192,17 +193,7 @@ public final class TopicWaits {
     }
 
     /** Ends waiting jobs with an error, or as dead letters if they cannot be read. */
-    private final class Ends implements WaitingRoom.JobHandler<PlannedRecord> {
-        @Override
-        public PlannedRecord read(byte[] stored) {
-            return PlannedRecord.decode(stored);
-        }
-
-        @Override
-        public JobHeaders headers(PlannedRecord job) {
-            return job.job().headers();
-        }
-
+    private final class Ends implements PlannedJobHandler {
         @Override
         public void end(WaitingJob waiting, PlannedRecord job, Rejection why) {
             TopicWaits.this.remove(waiting);

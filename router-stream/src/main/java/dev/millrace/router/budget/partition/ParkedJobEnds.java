@@ -1,26 +1,14 @@
 package dev.millrace.router.budget.partition;
 
-import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.router.message.RoutingMessage.Rejection;
+import dev.millrace.router.waiting.PlannedJobHandler;
 import dev.millrace.router.waiting.PlannedRecord;
 import dev.millrace.router.waiting.UnreadableJob;
 import dev.millrace.router.waiting.WaitingJob;
-import dev.millrace.router.waiting.WaitingRoom;
 import java.util.Optional;
 
 /** Ends parked jobs with an error, or as dead letters if they cannot be read. */
-record ParkedJobEnds(BudgetOutputs outputs, ParkedJobs parked)
-        implements WaitingRoom.JobHandler<PlannedRecord> {
-    @Override
-    public PlannedRecord read(byte[] stored) {
-        return PlannedRecord.decode(stored);
-    }
-
-    @Override
-    public JobHeaders headers(PlannedRecord job) {
-        return job.job().headers();
-    }
-
+record ParkedJobEnds(BudgetOutputs outputs, ParkedJobs parked) implements PlannedJobHandler {
     @Override
     public void end(WaitingJob waiting, PlannedRecord job, Rejection why) {
         parked.remove(waiting, job.neededUsd());

@@ -6,13 +6,14 @@ import java.util.regex.Pattern;
 
 /**
  * Upper bounds of the input tokens that providers bill although no text of the body contains them:
- * system prompts of the provider or of the model's chat template, and instructions for tools. As of
- * November 2026.
+ * system prompts of the provider or of the model's chat template, and instructions for tools.
+ * Providers publish few of these figures; the others are estimates of November 2026.
  */
 final class HiddenInput {
     /**
      * Claude's instructions for tools have up to 530 tokens (Anthropic's documentation of tool
-     * use); those for an answer's schema, and those of other providers, are not published.
+     * use). Its instructions for an answer's schema, and those of other providers, are not
+     * published.
      */
     private static final long INSTRUCTIONS = 1_024;
 
@@ -25,7 +26,7 @@ final class HiddenInput {
      */
     private static final long TEMPLATE = 128;
 
-    /** xAI bills a system prompt of its own: 160 to 200 tokens at fast models, 680 at Grok 4. */
+    /** xAI adds a system prompt and bills it: about 200 tokens at fast models, 680 at Grok 4. */
     private static final long GROK = 1_024;
 
     private static final Pattern GROK_NAME = Pattern.compile("(?i)(^|[^a-z0-9])grok");
