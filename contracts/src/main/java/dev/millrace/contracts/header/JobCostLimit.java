@@ -18,33 +18,66 @@ import org.jspecify.annotations.Nullable;
  * <p>A job spends what is reserved for it. Under a budget, one attempt is reserved; a job that
  * needs another one returns to the router, which reserves it or refuses it.
  *
- * @param reservedUsd amount that the job may spend
+ * @param reserved what is reserved for the job
  * @param attemptUsd the highest cost of one attempt, for each model of the chain
  * @param spentUsd maximum cost of the attempts at earlier models of the chain, including attempts
  *     with unknown cost
  * @param attemptTokens maximum tokens of one attempt, for each model of the chain; empty if unknown
  * @param apiKey id of the API key that submitted the job, whose budget can pay for it; null for
  *     none
- * @param maxUsd most that can be reserved for the job; null if only its budgets limit it
- * @param refusal why the router reserves nothing more; null if it may
- * @param callsBefore calls that the job had made when money was last reserved. It does not return
- *     before another call, unless a worker has a higher price
- * @param returns number of times that the job has returned to the router
  */
 public record JobCostLimit(
-        BigDecimal reservedUsd,
+        Reserved reserved,
         List<BigDecimal> attemptUsd,
         BigDecimal spentUsd,
         List<AttemptTokens> attemptTokens,
-        @Nullable String apiKey,
-        @Nullable BigDecimal maxUsd,
-        @Nullable String refusal,
-        int callsBefore,
-        int returns) {
+        @Nullable String apiKey) {
     private static final String SEPARATOR = ",";
 
     /** Number of attempts of a job whose budget was removed before it was routed. */
     private static final BigDecimal ATTEMPTS_WITHOUT_BUDGET = BigDecimal.valueOf(3);
+
+    /**
+     * What the router has reserved for a job, and can still reserve.
+     *
+     * @param usd amount that the job may spend
+     * @param maxUsd most that can be reserved for the job; null if only its budgets limit it
+     * @param refusal why the router reserves nothing more; null if it may
+     * @param paidAttempts attempts that the job had made when money was last reserved. It does not
+     *     return before another attempt, unless a worker has a higher price
+     * @param returns number of times that the job has returned to the router
+     */
+    public record Reserved(
+            BigDecimal usd,
+            @Nullable BigDecimal maxUsd,
+            @Nullable String refusal,
+            int paidAttempts,
+            int returns) {
+        public Reserved {
+            requireNotNegative("reservedUsd", usd);
+        }
+
+        /** Creates an amount to which nothing can be added. */
+        static Reserved only(BigDecimal usd) {
+            return new Reserved(usd, usd, null, 0, 0);
+        }
+
+        private Reserved with(BigDecimal amount, int attempts) {
+            return new Reserved(amount, maxUsd, refusal, attempts, returns);
+        }
+
+        private Reserved withMax(@Nullable BigDecimal amount) {
+            return new Reserved(usd, amount, refusal, paidAttempts, returns);
+        }
+
+        private Reserved refused(String why) {
+            return new Reserved(usd, usd, why, paidAttempts, returns);
+        }
+
+        private Reserved returned() {
+            return new Reserved(usd, maxUsd, refusal, paidAttempts, returns + 1);
+        }
+    }
 
     /**
      * The maximum use of one attempt.
@@ -118,7 +151,6 @@ public record JobCostLimit(
             throw new IllegalArgumentException(
                     "attemptTokens must be as many as attemptUsd, " + attemptUsd.size());
         }
-        requireNotNegative("reservedUsd", reservedUsd);
         attemptUsd.forEach(it -> requireNotNegative("attemptUsd", it));
         requireNotNegative("spentUsd", spentUsd);
     }
@@ -130,7 +162,7 @@ public record JobCostLimit(
             BigDecimal spentUsd,
             List<AttemptTokens> attemptTokens,
             @Nullable String apiKey) {
-        this(reservedUsd, attemptUsd, spentUsd, attemptTokens, apiKey, reservedUsd, null, 0, 0);
+        this(Reserved.only(reservedUsd), attemptUsd, spentUsd, attemptTokens, apiKey);
     }
 
     /** Creates the limit of a job that no API key submitted. */
@@ -157,97 +189,61 @@ public record JobCostLimit(
             List<AttemptTokens> attemptTokens,
             @Nullable BigDecimal maxUsd) {
         return new JobCostLimit(
-                BigDecimal.ZERO,
+                new Reserved(BigDecimal.ZERO, maxUsd, null, 0, 0),
                 attemptUsd,
                 BigDecimal.ZERO,
                 attemptTokens,
-                null,
-                maxUsd,
-                null,
-                0,
-                0);
+                null);
+    }
+
+    /** Returns the amount that the job may spend. */
+    public BigDecimal reservedUsd() {
+        return reserved.usd;
+    }
+
+    /** Returns the most that can be reserved; null if only the budgets of the job limit it. */
+    public @Nullable BigDecimal maxUsd() {
+        return reserved.maxUsd;
     }
 
     /** Returns the limit of a job that an API key submitted; null for none. */
     public JobCostLimit ofKey(@Nullable String id) {
-        return new JobCostLimit(
-                reservedUsd,
-                attemptUsd,
-                spentUsd,
-                attemptTokens,
-                id,
-                maxUsd,
-                refusal,
-                callsBefore,
-                returns);
+        return new JobCostLimit(reserved, attemptUsd, spentUsd, attemptTokens, id);
+    }
+
+    private JobCostLimit with(Reserved other) {
+        return new JobCostLimit(other, attemptUsd, spentUsd, attemptTokens, apiKey);
     }
 
     /**
      * Returns the limit with another reserved amount.
      *
-     * @param calls calls that the job has made so far
+     * @param attempts attempts that the job has made so far
      */
-    public JobCostLimit reserve(BigDecimal usd, int calls) {
-        return new JobCostLimit(
-                usd, attemptUsd, spentUsd, attemptTokens, apiKey, maxUsd, refusal, calls, returns);
+    public JobCostLimit reserve(BigDecimal usd, int attempts) {
+        return with(reserved.with(usd, attempts));
     }
 
     /** Returns the limit with other highest costs of attempts, at other prices. */
     public JobCostLimit withAttempts(List<BigDecimal> usd, @Nullable BigDecimal max) {
-        return new JobCostLimit(
-                reservedUsd,
-                usd,
-                spentUsd,
-                attemptTokens,
-                apiKey,
-                max,
-                refusal,
-                callsBefore,
-                returns);
+        return new JobCostLimit(reserved.withMax(max), usd, spentUsd, attemptTokens, apiKey);
     }
 
     /** Returns the limit of a job for which the router reserves nothing more. */
     public JobCostLimit refuse(String why) {
-        return new JobCostLimit(
-                reservedUsd,
-                attemptUsd,
-                spentUsd,
-                attemptTokens,
-                apiKey,
-                reservedUsd,
-                why,
-                callsBefore,
-                returns);
+        return with(reserved.refused(why));
     }
 
     /** Returns the limit of a job that returns to the router for more money. */
     JobCostLimit onReturned() {
-        return new JobCostLimit(
-                reservedUsd,
-                attemptUsd,
-                spentUsd,
-                attemptTokens,
-                apiKey,
-                maxUsd,
-                refusal,
-                callsBefore,
-                returns + 1);
+        return with(reserved.returned());
     }
 
     /** Returns the limit of a job that no budget limits any more. */
     public JobCostLimit withoutBudget() {
         BigDecimal most = spentUsd.add(dearestUsd().multiply(ATTEMPTS_WITHOUT_BUDGET));
-        BigDecimal reserved = maxUsd == null ? most : maxUsd;
-        return new JobCostLimit(
-                reserved,
-                attemptUsd,
-                spentUsd,
-                attemptTokens,
-                apiKey,
-                reserved,
-                refusal,
-                callsBefore,
-                returns);
+        BigDecimal usd = reserved.maxUsd == null ? most : reserved.maxUsd;
+        return with(reserved.with(usd, reserved.paidAttempts).withMax(usd));
     }
 
     /**
@@ -256,8 +252,8 @@ public record JobCostLimit(
      */
     public BigDecimal neededUsd() {
         BigDecimal needed = spentUsd.add(dearestUsd());
-        return (maxUsd == null ? needed : needed.min(maxUsd))
-                .subtract(reservedUsd)
+        return (reserved.maxUsd == null ? needed : needed.min(reserved.maxUsd))
+                .subtract(reserved.usd)
                 .max(BigDecimal.ZERO);
     }
 
@@ -268,16 +264,7 @@ public record JobCostLimit(
 
     /** Returns the limit after an amount has been spent. */
     public JobCostLimit spend(BigDecimal usd) {
-        return new JobCostLimit(
-                reservedUsd,
-                attemptUsd,
-                spentUsd.add(usd),
-                attemptTokens,
-                apiKey,
-                maxUsd,
-                refusal,
-                callsBefore,
-                returns);
+        return new JobCostLimit(reserved, attemptUsd, spentUsd.add(usd), attemptTokens, apiKey);
     }
 
     /**
@@ -296,7 +283,7 @@ public record JobCostLimit(
         }
         List<BigDecimal> raised = new ArrayList<>(attemptUsd);
         raised.set(position, usd);
-        return withAttempts(raised, maxUsd);
+        return withAttempts(raised, reserved.maxUsd);
     }
 
     /**
@@ -305,7 +292,7 @@ public record JobCostLimit(
      * @param position index of the model in the chain
      */
     public boolean coversAttemptAt(int position) {
-        return spentUsd.add(attemptUsd.get(position)).compareTo(reservedUsd) <= 0;
+        return spentUsd.add(attemptUsd.get(position)).compareTo(reserved.usd) <= 0;
     }
 
     /**
@@ -314,12 +301,13 @@ public record JobCostLimit(
      * @param position index of the model in the chain
      */
     public boolean allowsAttemptAt(int position) {
-        return maxUsd == null || spentUsd.add(attemptUsd.get(position)).compareTo(maxUsd) <= 0;
+        return reserved.maxUsd == null
+                || spentUsd.add(attemptUsd.get(position)).compareTo(reserved.maxUsd) <= 0;
     }
 
     /** Returns true if the job has cost more than was reserved. */
     public boolean isExceeded() {
-        return spentUsd.compareTo(reservedUsd) > 0;
+        return spentUsd.compareTo(reserved.usd) > 0;
     }
 
     private static void requireNotNegative(String name, BigDecimal usd) {

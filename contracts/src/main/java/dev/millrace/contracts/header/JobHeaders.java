@@ -304,7 +304,7 @@ public record JobHeaders(
 
     /** Returns true if the job has returned from a worker to the router. */
     public boolean hasReturned() {
-        return costLimit != null && costLimit.returns() > 0;
+        return costLimit != null && costLimit.reserved().returns() > 0;
     }
 
     /**

@@ -86,12 +86,14 @@ final class JobHeadersCodec {
             MillraceHeaders.add(
                     headers, MillraceHeaders.MAX_USD, max == null ? UNLIMITED : Usd.text(max));
         }
-        MillraceHeaders.add(headers, MillraceHeaders.BUDGET_REFUSAL, costLimit.refusal());
-        if (costLimit.callsBefore() != 0) {
-            MillraceHeaders.add(headers, MillraceHeaders.PAID_ATTEMPTS, costLimit.callsBefore());
+        MillraceHeaders.add(
+                headers, MillraceHeaders.BUDGET_REFUSAL, costLimit.reserved().refusal());
+        if (costLimit.reserved().paidAttempts() != 0) {
+            MillraceHeaders.add(
+                    headers, MillraceHeaders.PAID_ATTEMPTS, costLimit.reserved().paidAttempts());
         }
-        if (costLimit.returns() != 0) {
-            MillraceHeaders.add(headers, MillraceHeaders.RETURNS, costLimit.returns());
+        if (costLimit.reserved().returns() != 0) {
+            MillraceHeaders.add(headers, MillraceHeaders.RETURNS, costLimit.reserved().returns());
         }
     }
 
@@ -183,14 +185,17 @@ final class JobHeadersCodec {
         BigDecimal reserved = in.required(MillraceHeaders.RESERVED_USD, Usd::parse);
         boolean isUnlimited = UNLIMITED.equals(in.optional(MillraceHeaders.MAX_USD, text -> text));
         return new JobCostLimit(
-                reserved,
+                new JobCostLimit.Reserved(
+                        reserved,
+                        isUnlimited
+                                ? null
+                                : in.optional(MillraceHeaders.MAX_USD, Usd::parse, reserved),
+                        in.optional(MillraceHeaders.BUDGET_REFUSAL, text -> text),
+                        in.optional(MillraceHeaders.PAID_ATTEMPTS, Integer::valueOf, 0),
+                        in.optional(MillraceHeaders.RETURNS, Integer::valueOf, 0)),
                 in.required(MillraceHeaders.ATTEMPT_USD, JobCostLimit::parseAttempts),
                 in.optional(MillraceHeaders.SPENT_USD, Usd::parse, BigDecimal.ZERO),
                 in.optional(MillraceHeaders.ATTEMPT_TOKENS, JobCostLimit::parseTokens, List.of()),
-                in.optional(MillraceHeaders.API_KEY, text -> text),
-                isUnlimited ? null : in.optional(MillraceHeaders.MAX_USD, Usd::parse, reserved),
-                in.optional(MillraceHeaders.BUDGET_REFUSAL, text -> text),
-                in.optional(MillraceHeaders.PAID_ATTEMPTS, Integer::valueOf, 0),
-                in.optional(MillraceHeaders.RETURNS, Integer::valueOf, 0));
+                in.optional(MillraceHeaders.API_KEY, text -> text));
     }
 }

@@ -121,13 +121,7 @@ final class BudgetStep implements TaskStep.Task {
     }
 
     private void onJob(PlannedJob job, Record<byte[], @Nullable Object> entry) {
-        var planned =
-                new PlannedRecord(
-                        job,
-                        entry.key(),
-                        entry.headers(),
-                        entry.timestamp(),
-                        router.clock().millis());
+        var planned = PlannedRecord.of(job, entry, router.clock().millis());
         if (planned.isReturned()) {
             // It can have waited long in a job topic; from now on, the parked jobs show its age.
             onRoutedLater(planned);
@@ -157,7 +151,7 @@ final class BudgetStep implements TaskStep.Task {
             if (wasParked || job.isReturned()) {
                 onRoutedLater(job);
             }
-            step.forwardTo(StepNames.afterBudget(job.job()), entry(job, job.job()));
+            step.forwardTo(StepNames.afterBudget(job.job()), job.withValue(job.job()));
         }
 
         @Override
@@ -167,9 +161,9 @@ final class BudgetStep implements TaskStep.Task {
             } else if (rejection.error() == ErrorCode.BUDGET_EXCEEDED
                     && job.job().headers().cacheKey() != null) {
                 onRoutedLater(job);
-                step.forwardTo(StepNames.ROUTE, entry(job, new UnpaidJob(job.job(), rejection)));
+                step.forwardTo(StepNames.ROUTE, job.withValue(new UnpaidJob(job.job(), rejection)));
             } else {
-                step.forwardTo(StepNames.REFUSE, entry(job, job.job().toRejected(rejection)));
+                step.forwardTo(StepNames.REFUSE, job.withValue(job.job().toRejected(rejection)));
             }
         }
 
@@ -189,10 +183,6 @@ final class BudgetStep implements TaskStep.Task {
         @Override
         public void onLost(JobId job, BigDecimal chargedUsd) {
             router.budget().metrics().onLost(chargedUsd);
-        }
-
-        private static <V> Record<byte[], V> entry(PlannedRecord job, V value) {
-            return new Record<>(job.key(), value, job.timestamp(), job.headers());
         }
     }
 }

@@ -80,13 +80,7 @@ final class SplitStep implements TaskStep.Task {
 
     /** A job with too many headers must not be stored; its routing rejects it. */
     private void onJob(Record<byte[], @Nullable Object> entry, PlannedJob job) {
-        var split =
-                new PlannedRecord(
-                        job,
-                        entry.key(),
-                        entry.headers(),
-                        entry.timestamp(),
-                        router.clock().millis());
+        var split = PlannedRecord.of(job, entry, router.clock().millis());
         if (split.hasTooManyHeaders()) {
             step.forwardTo(StepNames.AWAIT_TOPIC, entry.withValue(job));
         } else {

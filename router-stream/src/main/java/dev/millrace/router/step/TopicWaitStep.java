@@ -69,13 +69,7 @@ final class TopicWaitStep implements TaskStep.Task {
             step.forwardTo(StepNames.ROUTE, entry);
             return;
         }
-        var waiting =
-                new PlannedRecord(
-                        job,
-                        entry.key(),
-                        entry.headers(),
-                        entry.timestamp(),
-                        router.clock().millis());
+        var waiting = PlannedRecord.of(job, entry, router.clock().millis());
         // Routing rejects a job with too many headers.
         if (!mustWait || waiting.hasTooManyHeaders()) {
             forward(waiting);
@@ -88,7 +82,7 @@ final class TopicWaitStep implements TaskStep.Task {
         if (job.isReturned()) {
             sendBack(job);
         } else {
-            step.forwardTo(StepNames.ROUTE, entry(job, job.job()));
+            step.forwardTo(StepNames.ROUTE, job.withValue(job.job()));
         }
     }
 
@@ -114,7 +108,7 @@ final class TopicWaitStep implements TaskStep.Task {
             String normal = topics.jobs(plan.model(), Lane.NORMAL);
             var tooLarge =
                     Rejection.tooLarge(normal, bytes, router.limits().maxRecordBytes(normal));
-            step.forwardTo(StepNames.REFUSE, entry(job, job.job().toRejected(tooLarge)));
+            step.forwardTo(StepNames.REFUSE, job.withValue(job.job().toRejected(tooLarge)));
         }
     }
 
@@ -141,7 +135,7 @@ final class TopicWaitStep implements TaskStep.Task {
 
         @Override
         public void refuse(PlannedRecord job, Rejection rejection) {
-            step.forwardTo(StepNames.REFUSE, entry(job, job.job().toRejected(rejection)));
+            step.forwardTo(StepNames.REFUSE, job.withValue(job.job().toRejected(rejection)));
         }
 
         @Override
@@ -157,9 +151,5 @@ final class TopicWaitStep implements TaskStep.Task {
                     new Record<>(
                             published.key().bytes(), published.value(), router.clock().millis()));
         }
-    }
-
-    private static <V> Record<byte[], V> entry(PlannedRecord job, V value) {
-        return new Record<>(job.key(), value, job.timestamp(), job.headers());
     }
 }

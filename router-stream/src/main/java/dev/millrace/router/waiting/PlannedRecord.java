@@ -14,6 +14,7 @@ import dev.millrace.router.records.OutgoingRecords;
 import java.math.BigDecimal;
 import java.util.function.UnaryOperator;
 import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +32,16 @@ public record PlannedRecord(
 
     /** Name of the stored header with the time since which the job waits. */
     private static final String SINCE = MillraceHeaders.PREFIX + "since";
+
+    /** Creates the record of a job that arrives. */
+    public static PlannedRecord of(PlannedJob job, Record<byte[], ?> entry, long nowMillis) {
+        return new PlannedRecord(job, entry.key(), entry.headers(), entry.timestamp(), nowMillis);
+    }
+
+    /** Returns the record with a value for another step. */
+    public <V> Record<byte[], V> withValue(V value) {
+        return new Record<>(key, value, timestamp, headers);
+    }
 
     /**
      * Returns true if the record has more headers than a job may have. Its routing rejects such a

@@ -316,7 +316,7 @@ class BudgetStepTest {
             JobCostLimit limit =
                     Objects.requireNonNull(JobHeaders.read(jobs.getFirst().headers()).costLimit());
             assertThat(limit.allowsAttemptAt(0)).isFalse();
-            assertThat(limit.refusal()).contains("2.00018 of 3 USD are spent");
+            assertThat(limit.reserved().refusal()).contains("2.00018 of 3 USD are spent");
         }
 
         @Test
@@ -327,7 +327,8 @@ class BudgetStepTest {
                     it -> it.withCacheKey("0".repeat(64)),
                     () -> {});
 
-            assertThat(limitOf(settle().getFirst()).refusal()).contains("identical jobs");
+            assertThat(limitOf(settle().getFirst()).reserved().refusal())
+                    .contains("identical jobs");
         }
 
         @Test
@@ -337,7 +338,7 @@ class BudgetStepTest {
             var jobs = settle();
 
             assertThat(jobs).hasSize(1);
-            assertThat(limitOf(jobs.getFirst()).refusal()).contains("taken for lost");
+            assertThat(limitOf(jobs.getFirst()).reserved().refusal()).contains("taken for lost");
             giveBack(jobs.getFirst());
             assertThat(settle()).isEmpty();
         }

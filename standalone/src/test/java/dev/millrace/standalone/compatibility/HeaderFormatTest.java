@@ -130,15 +130,12 @@ class HeaderFormatTest {
                 new TokenEstimate(800, 200),
                 new JobHeaders.Cache("0123456789abcdef".repeat(4), null),
                 new JobCostLimit(
-                        new BigDecimal("0.02"),
+                        new JobCostLimit.Reserved(
+                                new BigDecimal("0.02"), new BigDecimal("0.05"), null, 1, 1),
                         List.of(new BigDecimal("0.0066"), new BigDecimal("0.0075")),
                         new BigDecimal("0.0132"),
                         tokens,
-                        "3f9c2a7be01d4466",
-                        new BigDecimal("0.05"),
-                        null,
-                        1,
-                        1),
+                        "3f9c2a7be01d4466"),
                 "{\"collection\":\"handbook\",\"passages\":[]}");
     }
 

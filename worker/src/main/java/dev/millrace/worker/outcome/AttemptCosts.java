@@ -84,7 +84,7 @@ public final class AttemptCosts {
     public boolean allowsAttempt(int attempts) {
         return costLimit == null
                 || coversAttempt()
-                || ((attempts > costLimit.callsBefore() || hasHigherPrice())
+                || ((attempts > costLimit.reserved().paidAttempts() || hasHigherPrice())
                         && costLimit.allowsAttemptAt(job.position()));
     }
 
@@ -106,8 +106,8 @@ public final class AttemptCosts {
      */
     public String shortage() {
         JobCostLimit limit = Objects.requireNonNull(costLimit);
-        if (limit.refusal() != null) {
-            return limit.refusal();
+        if (limit.reserved().refusal() != null) {
+            return limit.reserved().refusal();
         }
         BigDecimal most = Objects.requireNonNullElse(limit.maxUsd(), limit.reservedUsd());
         BigDecimal left = most.subtract(limit.spentUsd()).max(BigDecimal.ZERO);

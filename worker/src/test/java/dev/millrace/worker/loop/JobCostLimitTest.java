@@ -372,7 +372,7 @@ class JobCostLimitTest {
             assertThat(worker.providers.calls).isEmpty();
             assertThat(cluster.results()).isEmpty();
             JobCostLimit limit = Objects.requireNonNull(returned().getFirst().costLimit());
-            assertThat(limit.returns()).isEqualTo(1);
+            assertThat(limit.reserved().returns()).isEqualTo(1);
             assertThat(limit.attemptUsd().getFirst()).isEqualByComparingTo(raised);
             assertThat(limit.neededUsd()).isEqualByComparingTo("0.0005");
         }

@@ -153,10 +153,11 @@ final class JobReservations {
         if (before == null) {
             return onLateReturn(job, now);
         }
-        if (limit.returns() <= before.returns()) {
+        if (limit.reserved().returns() <= before.returns()) {
             return Optional.empty();
         }
-        Reservation after = before.onReturned(limit.spentUsd(), attempts, limit.returns(), now);
+        Reservation after =
+                before.onReturned(limit.spentUsd(), attempts, limit.reserved().returns(), now);
         BigDecimal returned = before.leftUsd().subtract(after.leftUsd());
         unreserve(before, returned);
         store.put(id, after);
@@ -182,7 +183,7 @@ final class JobReservations {
                         .onReturned(
                                 BigDecimal.ZERO,
                                 job.job().headers().attempts(),
-                                limit.returns(),
+                                limit.reserved().returns(),
                                 now));
         return Optional.of(
                 job.withCostLimit(

@@ -120,7 +120,7 @@ public final class PartitionBudgets {
                 return;
             }
             job = returned.get();
-            if (job.costLimit().refusal() != null) {
+            if (job.costLimit().reserved().refusal() != null) {
                 outputs.release(job, false);
                 return;
             }
