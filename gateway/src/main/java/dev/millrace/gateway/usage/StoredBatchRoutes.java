@@ -24,6 +24,7 @@ import dev.millrace.store.usage.UsageFilter;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -111,10 +112,11 @@ final class StoredBatchRoutes {
     }
 
     private void send(UsageCall call, List<ListedBatch> page, Optional<String> next) {
+        Instant now = clock.instant();
         call.sendObject(
                 json ->
                         FigureJson.writePage(
-                                json, page, next, (out, batch) -> batch.write(out, waits)));
+                                json, page, next, (out, batch) -> batch.write(out, waits, now)));
     }
 
     /** Answers with one page, because the order of the batches changes while they run. */
@@ -178,7 +180,7 @@ final class StoredBatchRoutes {
     }
 
     private void write(JsonGenerator json, Detail detail) {
-        detail.batch.write(json, waits);
+        detail.batch.write(json, waits, clock.instant());
         json.writeArrayPropertyStart("models");
         for (CostGroup model : detail.models) {
             json.writeStartObject();

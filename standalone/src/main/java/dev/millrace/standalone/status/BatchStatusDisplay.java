@@ -61,7 +61,7 @@ final class BatchStatusDisplay {
         try (QueryRunner runner = QueryRunner.open(jdbcUrl)) {
             BatchView view = read(runner, key);
             if (asJson) {
-                terminal.out().println(view.toJson());
+                terminal.out().println(view.toJson(clock.instant()));
                 return;
             }
             if (terminal.interactive() && !once) {

@@ -1,7 +1,6 @@
 package dev.millrace.standalone.status;
 
 import dev.millrace.contracts.money.Usd;
-import dev.millrace.contracts.waiting.TimeLeft;
 import dev.millrace.contracts.waiting.Waiting;
 import dev.millrace.standalone.console.DurationText;
 import dev.millrace.standalone.console.Terminal;
@@ -91,9 +90,9 @@ final class BatchStatusText {
     }
 
     private static String left(ManifestStatus manifest, List<Waiting> waits, Instant now) {
-        return manifest.estimatedEnd()
-                .flatMap(it -> TimeLeft.of(Duration.between(now, it), waits, now))
-                .map(it -> ", " + DurationText.of(it) + " left")
+        return manifest.waiting(waits, now)
+                .estimatedEnd()
+                .map(it -> ", " + DurationText.of(Duration.between(now, it)) + " left")
                 .orElse("");
     }
 }

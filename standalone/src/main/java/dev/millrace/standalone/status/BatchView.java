@@ -80,11 +80,11 @@ record BatchView(ListedBatch batch, List<Waiting> waits) {
     }
 
     /** Returns one JSON object. */
-    String toJson() {
+    String toJson(Instant now) {
         var out = new ByteArrayOutputStream();
         try (JsonGenerator json = JsonBytes.generator(out)) {
             json.writeStartObject();
-            batch.write(json, _ -> waits);
+            batch.write(json, _ -> waits, now);
             Optional<BigDecimal> expected = expectedUsd().map(Usd::normalised);
             if (expected.isPresent()) {
                 json.writeNumberProperty("expected_cost_usd", expected.get());

@@ -3,6 +3,8 @@ package dev.millrace.standalone.status;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.money.TokenUsage;
+import dev.millrace.contracts.waiting.Waiting;
+import dev.millrace.contracts.waiting.WaitingReason;
 import dev.millrace.standalone.retry.StoredBatch;
 import dev.millrace.store.query.QueryRunner;
 import dev.millrace.store.result.BatchKey;
@@ -10,8 +12,10 @@ import dev.millrace.store.usage.CostGroup;
 import dev.millrace.store.usage.ListedBatch;
 import java.math.BigDecimal;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -64,8 +68,30 @@ class BatchStatusTextTest {
 
         assertThat(BatchStatusText.lines(paid, NOW))
                 .contains("  cost          0.3 USD, about 0.6 in total");
-        assertThat(paid.toJson()).contains("\"expected_cost_usd\":0.6");
-        assertThat(view.toJson()).contains("\"expected_cost_usd\":null");
+        assertThat(paid.toJson(NOW)).contains("\"expected_cost_usd\":0.6");
+        assertThat(view.toJson(NOW)).contains("\"expected_cost_usd\":null");
+    }
+
+    @Test
+    void endIsUnknownWhileNoWorkerRuns() throws Exception {
+        var waits = List.of(wait(WaitingReason.NO_WORKER, Optional.empty()));
+        var waiting = new BatchView(view(halfDone()).batch(), waits);
+
+        assertThat(waiting.toJson(NOW)).contains("\"estimated_end\":null");
+    }
+
+    @Test
+    void endIsLaterByAWaitThatEndsAtAKnownTime() throws Exception {
+        Instant until = NOW.plus(Duration.ofMinutes(5));
+        var waits = List.of(wait(WaitingReason.BREAKER, Optional.of(until)));
+        var waiting = new BatchView(view(halfDone()).batch(), waits);
+
+        assertThat(waiting.toJson(NOW))
+                .contains("\"estimated_end\":\"" + until.plusSeconds(20) + "\"");
+    }
+
+    private static Waiting wait(WaitingReason reason, Optional<Instant> until) {
+        return new Waiting("m", Optional.empty(), reason, "why", until, 2);
     }
 
     @Test
@@ -92,6 +118,6 @@ class BatchStatusTextTest {
         assertThat(view.isComplete()).isFalse();
         assertThat(BatchStatusText.lines(view, NOW))
                 .contains("  progress      unknown: the batch has no manifest");
-        assertThat(view.toJson()).contains("\"progress\":null", "\"costs\":{\"jobs\":1");
+        assertThat(view.toJson(NOW)).contains("\"progress\":null", "\"costs\":{\"jobs\":1");
     }
 }

@@ -106,7 +106,7 @@ public record RecentFigures(
             json.writeArrayPropertyStart("batches");
             for (ListedBatch batch : batches) {
                 json.writeStartObject();
-                batch.write(json, waits);
+                batch.write(json, waits, at);
                 json.writeEndObject();
             }
             json.writeEndArray();

@@ -3,6 +3,7 @@ package dev.millrace.store.usage;
 import dev.millrace.contracts.waiting.Waiting;
 import dev.millrace.store.database.DatabaseException;
 import dev.millrace.store.query.QueryRunner;
+import java.time.Instant;
 import java.util.List;
 import tools.jackson.core.JsonGenerator;
 
@@ -20,13 +21,14 @@ public record ListedBatch(BatchStatus status, CostGroup costs) {
     }
 
     /** Writes the properties of a JSON object. */
-    public void write(JsonGenerator json, Waits waits) {
-        BatchStatusJson.write(json, status);
+    public void write(JsonGenerator json, Waits waits, Instant now) {
+        List<Waiting> reasons = waits.of(status);
+        BatchStatusJson.write(json, status, reasons, now);
         json.writeObjectPropertyStart("costs");
         CostJson.write(json, costs);
         json.writeEndObject();
         json.writeArrayPropertyStart("waiting");
-        waits.of(status).forEach(it -> json.writeRawValue(it.toJson().toString()));
+        reasons.forEach(it -> json.writeRawValue(it.toJson().toString()));
         json.writeEndArray();
     }
 }

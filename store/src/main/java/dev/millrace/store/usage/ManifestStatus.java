@@ -1,7 +1,11 @@
 package dev.millrace.store.usage;
 
 import dev.millrace.contracts.batch.BatchOrigin;
+import dev.millrace.contracts.waiting.TimeLeft;
+import dev.millrace.contracts.waiting.Waiting;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.Optional;
 
 /**
@@ -28,6 +32,25 @@ public record ManifestStatus(
         Optional<String> retryOf,
         BatchOrigin origin,
         Optional<Instant> estimatedEnd) {
+
+    /**
+     * Returns the status of a batch whose jobs wait: its end comes later, or is unknown.
+     *
+     * @param waits why some of the jobs wait
+     */
+    public ManifestStatus waiting(Collection<Waiting> waits, Instant now) {
+        return new ManifestStatus(
+                lines,
+                ended,
+                deadLetters,
+                submittedAt,
+                submittedBy,
+                retryOf,
+                origin,
+                estimatedEnd
+                        .flatMap(it -> TimeLeft.of(Duration.between(now, it), waits, now))
+                        .map(now::plus));
+    }
 
     /** Returns true if lines were published and every line has ended. */
     public boolean isComplete() {
