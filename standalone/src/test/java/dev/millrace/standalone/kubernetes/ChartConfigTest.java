@@ -11,6 +11,7 @@ import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.topic.Topics;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -34,7 +35,9 @@ class ChartConfigTest {
                     .collect(
                             Collectors.toMap(
                                     identity(),
-                                    it -> it.toLowerCase().replace("api_key", "0123456789abcdef")));
+                                    it ->
+                                            it.toLowerCase(Locale.ROOT)
+                                                    .replace("api_key", "0123456789abcdef")));
 
     /** Secrets of single services, besides the values of the production example. */
     private static final String SECRETS =

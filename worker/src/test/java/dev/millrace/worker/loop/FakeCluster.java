@@ -234,7 +234,7 @@ final class FakeCluster {
         for (int i = 0; i < count; i++) {
             long offset = jobs.computeIfAbsent(id, _ -> new TreeMap<>()).size();
             job(id, offset, MODEL, null, Priority.NORMAL, "");
-            changeTenant(Objects.requireNonNull(jobs.get(id)).get(offset).headers(), tenant);
+            changeTenant(record(id, offset).headers(), tenant);
         }
     }
 
@@ -304,8 +304,11 @@ final class FakeCluster {
     }
 
     private ConsumerRecord<byte[], byte[]> record(int partition, long offset) {
-        return Objects.requireNonNull(
-                Objects.requireNonNull(jobs.get(partition(partition))).get(offset));
+        return record(partition(partition), offset);
+    }
+
+    private ConsumerRecord<byte[], byte[]> record(TopicPartition id, long offset) {
+        return Objects.requireNonNull(Objects.requireNonNull(jobs.get(id)).get(offset));
     }
 
     void record(int partition, long offset, Headers headers, @Nullable String value) {

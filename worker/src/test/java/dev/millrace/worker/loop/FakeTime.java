@@ -9,7 +9,7 @@ import java.util.PriorityQueue;
 /** Both clocks of a loop, and the planned events. The ticker starts just before it overflows. */
 final class FakeTime {
     private static final Comparator<Event> BY_TIME =
-            Comparator.comparing(Event::at).thenComparing(Event::number);
+            Comparator.comparing(Event::at).thenComparingLong(Event::number);
 
     private final PriorityQueue<Event> events = new PriorityQueue<>(BY_TIME);
     private Duration passed = Duration.ZERO;

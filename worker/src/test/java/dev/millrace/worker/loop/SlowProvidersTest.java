@@ -143,7 +143,8 @@ class SlowProvidersTest {
         /** Runs the jobs, the first of which end before the outage. */
         String run(Duration answer) {
             Duration from = from(answer);
-            Duration length = load == Load.PER_MINUTE || load == Load.SINGLE ? LONG_OUTAGE : OUTAGE;
+            Duration length =
+                    load.equals(Load.PER_MINUTE) || load.equals(Load.SINGLE) ? LONG_OUTAGE : OUTAGE;
             Supplier<Reply> failed = () -> failure.after(isQuick ? QUICK : answer);
             var run =
                     load.run(
@@ -169,14 +170,16 @@ class SlowProvidersTest {
 
         /** Returns a time at which a part of the jobs has started. */
         private Duration from(Duration answer) {
-            if (load == Load.PER_MINUTE) {
+            if (load.equals(Load.PER_MINUTE)) {
                 return Duration.ofMinutes(5);
             }
-            if (load == Load.PER_SECOND) {
+            if (load.equals(Load.PER_SECOND)) {
                 return Duration.ofSeconds(20);
             }
             Duration from = answer.multipliedBy(3).dividedBy(2);
-            return load == Load.DEFAULT && from.compareTo(LATEST_START) > 0 ? LATEST_START : from;
+            return load.equals(Load.DEFAULT) && from.compareTo(LATEST_START) > 0
+                    ? LATEST_START
+                    : from;
         }
 
         @Override

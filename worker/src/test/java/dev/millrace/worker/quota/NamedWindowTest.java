@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.PriorityQueue;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -82,7 +83,7 @@ class NamedWindowTest extends QuotaScene {
                 Running ended = running.remove();
                 quota.of(ended.job()).complete(ended.job(), ended.report(), now);
                 if (ended.report().verdict() instanceof Verdict.Failed failed) {
-                    refused.add(now + failed.retryAfter().toNanos());
+                    refused.add(now + Objects.requireNonNull(failed.retryAfter()).toNanos());
                 } else {
                     done++;
                 }
