@@ -91,8 +91,7 @@ final class SubmittedJobs {
                         "Content-Type",
                         "application/jsonl",
                         BodyPublishers.ofString(body));
-        assertThat(answer.statusCode()).as(answer::body).isEqualTo(OK);
-        List<JsonNode> outcomes = answer.body().lines().map(JSON::readTree).toList();
+        List<JsonNode> outcomes = outcomes(answer, jobs);
         var open = new ArrayList<>(jobs.subList(outcomes.size(), jobs.size()));
         for (JsonNode outcome : outcomes) {
             Job job = jobs.get(outcome.path("line").intValue() - 1);
@@ -104,6 +103,14 @@ final class SubmittedJobs {
             }
         }
         return open;
+    }
+
+    private static List<JsonNode> outcomes(HttpResponse<String> answer, List<Job> jobs) {
+        boolean areRefused = jobs.stream().noneMatch(Job::isValid);
+        assertThat(answer.statusCode()).as(answer::body).isEqualTo(areRefused ? BAD_REQUEST : OK);
+        return areRefused
+                ? JSON.readTree(answer.body()).path("error").path("lines").valueStream().toList()
+                : answer.body().lines().map(JSON::readTree).toList();
     }
 
     private void note(Job job, JsonNode outcome) {
