@@ -1,4 +1,5 @@
 # One image for every service: docs/containers.md. Without a registry, deploy/containers/base-images makes the base images.
+# An image with a JDK 25 and Maven, and a Linux with glibc to run on.
 ARG BUILD_IMAGE=maven:3.9-eclipse-temurin-25
 ARG RUN_IMAGE=debian:bookworm-slim
 
@@ -12,7 +13,7 @@ FROM ${BUILD_IMAGE} AS build
 ENV MAVEN_OPTS=-Dmaven.repo.local=/m2
 WORKDIR /src
 COPY --from=poms /src .
-# "context" takes the jars of standalone/target/millrace, which Maven has built outside.
+# "build" compiles; "context" takes the jars of standalone/target/millrace, which Maven has built outside.
 ARG JARS=build
 RUN [ "$JARS" = context ] || (mvn -B -ntp -q package -pl standalone -am -Dproduct -Dspotless.check.skip=true \
     && rm -rf */target)
@@ -27,7 +28,7 @@ COPY . .
 RUN [ "$JARS" = context ] || (rm -rf standalone/target \
     && mvn -B -ntp -q package -pl standalone -am -Dproduct -Dspotless.check.skip=true)
 
-# Every file gets the same date, also because the start-up cache accepts only jars of the dates that it was made with.
+# Every file gets the same date (in seconds since 1970), also because the start-up cache accepts only jars of the dates that it was made with.
 ARG SOURCE_DATE_EPOCH=1767225600
 RUN sh deploy/containers/assemble standalone/target/millrace /opt/millrace /layers "$SOURCE_DATE_EPOCH"
 
@@ -45,6 +46,7 @@ EXPOSE 9464
 ENTRYPOINT ["/opt/millrace/bin/millrace"]
 CMD ["--help"]
 HEALTHCHECK --interval=10s --timeout=10s --start-period=60s --retries=3 CMD ["/opt/millrace/bin/millrace", "health"]
+# The labels, such as $(git rev-parse HEAD) for the revision.
 ARG VERSION=0.1.0-SNAPSHOT
 ARG REVISION=unknown
 LABEL org.opencontainers.image.title="Millrace" \

@@ -115,10 +115,9 @@ class VerificationStateTest {
             return raised / 2_000.0;
         }
 
-        /** The figures of docs/cache.md. */
         @ParameterizedTest
         @CsvSource({"0.90, 1.00", "0.95, 0.96", "0.98, 0.31", "0.99, 0.10", "0.995, 0.04"})
-        void partOfNamespacesThatBecomeStricterIsAsDocumented(double precision, double part) {
+        void impreciseNamespacesBecomeStricterMoreOften(double precision, double part) {
             assertThat(raisedPart(precision)).isCloseTo(part, within(0.015));
         }
     }
