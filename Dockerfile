@@ -28,7 +28,8 @@ COPY . .
 RUN [ "$JARS" = context ] || (rm -rf standalone/target \
     && mvn -B -ntp -q package -pl standalone -am -Dproduct -Dspotless.check.skip=true)
 
-# Every file gets the same date (in seconds since 1970), also because the start-up cache accepts only jars of the dates that it was made with.
+# Every file gets the same date, in seconds since 1970, also because the start-up cache accepts only jars of the dates that it
+# was made with.
 ARG SOURCE_DATE_EPOCH=1767225600
 RUN sh deploy/containers/assemble standalone/target/millrace /opt/millrace /layers "$SOURCE_DATE_EPOCH"
 
