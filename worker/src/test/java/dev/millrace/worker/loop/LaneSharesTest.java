@@ -72,7 +72,7 @@ class LaneSharesTest {
                         .collect(
                                 Collectors.groupingBy(LaneSharesTest::lane, Collectors.counting()));
 
-        // A row of the table in docs/quota.md.
+        // A figure of docs/quota.md.
         System.out.println(scene + ": " + calls);
         for (Lane lane : LANES) {
             double due = ROUNDS * LaneWeights.DEFAULT.of(lane);

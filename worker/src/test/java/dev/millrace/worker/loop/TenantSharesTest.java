@@ -88,7 +88,7 @@ class TenantSharesTest {
 
         Instant firstStart = calls.stream().filter(this::isSmall).findFirst().orElseThrow().at();
         long late = calls.stream().filter(it -> it.at().isBefore(firstStart)).count();
-        // A row of the table in docs/quota.md.
+        // A figure of docs/quota.md.
         System.out.printf(
                 "%s: first start after %s and %d calls, all %d within %d calls%n",
                 scene, Duration.between(arrived, firstStart), late, SMALL, calls.size());
