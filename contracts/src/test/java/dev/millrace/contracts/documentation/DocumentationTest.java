@@ -218,6 +218,7 @@ class DocumentationTest {
                             "`" + topics.retrievals() + "`",
                             "`" + topics.retrieved() + "`",
                             "`" + topics.documents() + "`",
+                            "`" + topics.vectors() + "`",
                             "`" + topics.chunks() + "`");
         }
     }
