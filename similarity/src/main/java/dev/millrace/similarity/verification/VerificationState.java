@@ -14,8 +14,8 @@ import java.util.OptionalDouble;
  * VerificationPolicy#LEAST_PRECISION}: one wrong hit among the first 8, two among the first 27,
  * five among the first 107. The bound is checked after each hit, so occasionally a precise
  * namespace becomes stricter too: within 300 verified hits, 31 % of the namespaces with 98 % right
- * hits, and all with 90 %. No namespace becomes less strict by itself. A namespace stays
- * switched off until its state is deleted.
+ * hits, and all with 90 %. No namespace becomes less strict by itself. A namespace stays switched
+ * off until its state is deleted.
  */
 public sealed interface VerificationState {
     /** Number of verified hits at which both counts are halved, so that old hits weigh less. */
