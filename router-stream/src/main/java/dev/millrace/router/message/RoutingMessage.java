@@ -8,9 +8,11 @@ import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.JobLabels;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.result.BatchJob;
+import dev.millrace.contracts.result.Calls;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.EndReceivers;
 import dev.millrace.contracts.result.JobFacts;
+import dev.millrace.contracts.result.JobTimes;
 import dev.millrace.contracts.result.Route;
 import dev.millrace.router.document.SplitPlan;
 import java.math.BigDecimal;
@@ -182,7 +184,7 @@ public sealed interface RoutingMessage {
 
         /** Ends this job as an error result. */
         public RejectedJob toRejected(Rejection rejection) {
-            return new RejectedJob(identity, origin, bytes, rejection);
+            return new RejectedJob(identity, origin, bytes, rejection, Calls.NONE);
         }
 
         /** Ends this job with an answer that no model gave. */
@@ -246,9 +248,21 @@ public sealed interface RoutingMessage {
             this(identity, origin, headers, bytes, null);
         }
 
-        /** Ends this job as an error result. */
+        /**
+         * Ends this job as an error result, with the calls of a job that returned from a worker.
+         */
         public RejectedJob toRejected(Rejection rejection) {
-            return new RejectedJob(identity, origin, bytes, rejection);
+            Calls calls =
+                    headers.attempts() == 0
+                            ? Calls.NONE
+                            : new Calls(
+                                    headers.model(),
+                                    null,
+                                    headers.attempts(),
+                                    headers.inheritedUsd(),
+                                    JobTimes.withoutCall(0),
+                                    null);
+            return new RejectedJob(identity, origin, bytes, rejection, calls);
         }
     }
 
@@ -298,7 +312,7 @@ public sealed interface RoutingMessage {
         }
     }
 
-    /** A job that ends without a call. */
+    /** A job that ends without a call, or without another one. */
     sealed interface UncalledJob extends RoutingMessage {
         JobIdentity identity();
 
@@ -320,8 +334,13 @@ public sealed interface RoutingMessage {
         }
     }
 
-    /** A job that ends as an error result. */
-    record RejectedJob(JobIdentity identity, Origin origin, byte[] bytes, Rejection rejection)
+    /**
+     * A job that ends as an error result.
+     *
+     * @param calls made before the job returned from a worker
+     */
+    record RejectedJob(
+            JobIdentity identity, Origin origin, byte[] bytes, Rejection rejection, Calls calls)
             implements UncalledJob {}
 
     /**

@@ -100,7 +100,7 @@ final class UncalledJobStep implements Processor<byte[], UncalledJob, byte[], Ob
                 new Provenance(
                         identity.toFacts(
                                 job.origin(), job instanceof AnsweredJob it ? it.passages() : null),
-                        Calls.NONE,
+                        job instanceof RejectedJob it ? it.calls() : Calls.NONE,
                         identity.labels());
         return new JobEnding.Settled(
                 new JobResult(identity.customId(), outcome(job), provenance), AttemptCost.NONE);
@@ -108,7 +108,7 @@ final class UncalledJobStep implements Processor<byte[], UncalledJob, byte[], Ob
 
     private Outcome outcome(UncalledJob job) {
         return switch (job) {
-            case RejectedJob(_, _, _, Rejection it) ->
+            case RejectedJob(_, _, _, Rejection it, _) ->
                     new Outcome.Unanswered(it.error(), it.message(), it.param(), null, null);
             case AnsweredJob(var identity, _, _, AnsweredContent(var request, var text), _) ->
                     new Outcome.Answered(

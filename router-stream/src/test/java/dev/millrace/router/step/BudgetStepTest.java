@@ -7,6 +7,8 @@ import dev.millrace.configuration.TenantConfig;
 import dev.millrace.configuration.TenantConfig.Budget;
 import dev.millrace.contracts.budget.OnExhausted;
 import dev.millrace.contracts.budget.Period;
+import dev.millrace.contracts.control.ControlKey;
+import dev.millrace.contracts.control.OperatorCommand;
 import dev.millrace.contracts.header.JobCostLimit;
 import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.header.SubmissionHeaders;
@@ -362,6 +364,48 @@ class BudgetStepTest {
             var jobs = settle();
             assertThat(jobs).extracting(TestRecord::key).containsExactly(id("a").value());
             assertThat(JobHeaders.read(jobs.getFirst().headers()).attempts()).isEqualTo(1);
+        }
+
+        @Test
+        void resultOfAJobCancelledWhileItWaitsForItsTopicHasItsCalls() throws UnreadableHeader {
+            limit(FIVE, Period.DAY, OnExhausted.PARK);
+            var sent = send("a").getFirst();
+            router.withoutTopics.add("small");
+            JobHeaders job = JobHeaders.read(sent.headers());
+            JobCostLimit cost = Objects.requireNonNull(job.costLimit());
+            job.withCostLimit(cost.spend(new BigDecimal(ATTEMPT)))
+                    .returned(1, 1, new BigDecimal("0.5"))
+                    .writeTo(headers);
+            giveBack(sent);
+            router.end(cost("a", ATTEMPT, false));
+            var _ = settle();
+
+            cancelBatch();
+
+            assertThat(result()).contains("cancelled", "\"attempts\":1,", "\"cost_usd\":0.5,");
+        }
+
+        @Test
+        void workerEndsAJobCancelledWhileItWaitsForMoney() throws UnreadableHeader {
+            lose(new BigDecimal("3"), OnExhausted.PARK);
+            assertThat(settle()).isEmpty();
+
+            cancelBatch();
+
+            assertThat(router.results()).isEmpty();
+            JobHeaders job = JobHeaders.read(settle().getFirst().headers());
+            assertThat(job.attempts()).isEqualTo(1);
+            assertThat(Objects.requireNonNull(job.costLimit()).allowsAttemptAt(0)).isFalse();
+        }
+
+        private void cancelBatch() {
+            var command =
+                    new OperatorCommand(router.clock.instant(), "someone")
+                            .record(new ControlKey.CancelBatch("default", "default"));
+            router.control = router.control.with(command.key().text(), command.value());
+            for (int i = 0; i < 3; i++) {
+                router.pass(Duration.ofSeconds(1));
+            }
         }
 
         @Test

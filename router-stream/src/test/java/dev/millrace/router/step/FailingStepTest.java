@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.Lane;
+import dev.millrace.contracts.result.Calls;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostEventCodec;
 import dev.millrace.contracts.result.DeadLetter;
@@ -307,7 +308,7 @@ class FailingStepTest {
                     new Record<>(
                             new byte[0],
                             new RoutingMessage.RejectedJob(
-                                    OWNER, ORIGIN, new byte[] {1}, rejection),
+                                    OWNER, ORIGIN, new byte[] {1}, rejection, Calls.NONE),
                             0));
 
             assertThat(context.forwarded())

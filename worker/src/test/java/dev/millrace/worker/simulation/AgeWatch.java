@@ -15,11 +15,6 @@ import java.util.Set;
 final class AgeWatch {
     private static final int BY_AGE_PER_TURN = 3;
 
-    /** With metadata of this length, no ledger becomes full: a history has too few jobs. */
-    private static final int ROOMY_CHARS = 4_096;
-
-    private static final int ROOMY_JOBS = 100;
-
     private final Checker checker;
     private final Map<WorkerProcess, Map<Task, Wait>> waits = new HashMap<>();
 
@@ -42,12 +37,14 @@ final class AgeWatch {
     /** Checks a call that a process starts. */
     void onStarted(WorkerProcess process, Task starting, Set<Task> held) {
         var own = waits.getOrDefault(process, Map.of());
-        if (!isRoomy(process)) {
+        if (!checker.isRoomy(process)) {
             return;
         }
         for (Task waiting : held) {
             Wait wait = own.get(waiting);
-            if (wait != null && waiting.topic.equals(starting.topic) && waits(process, waiting)) {
+            if (wait != null
+                    && waiting.topic.equals(starting.topic)
+                    && checker.hasOnlyToCall(process, waiting)) {
                 onStarted(process, starting, waiting, wait, youngestUpTo(waiting, held));
             }
         }
@@ -76,21 +73,5 @@ final class AgeWatch {
                 .mapToLong(it -> it.record.timestamp())
                 .max()
                 .orElseThrow();
-    }
-
-    private boolean isRoomy(WorkerProcess process) {
-        return process.config().maxOpenPerPartition() >= ROOMY_JOBS
-                && checker.world().scenario().sizes().metadataChars() >= ROOMY_CHARS;
-    }
-
-    private boolean waits(WorkerProcess process, Task task) {
-        return task.needsCall
-                && task.started == 0
-                && !task.isFinished()
-                && !checker.world().control().isCancelled(task)
-                && !checker.world().control().hasBeenPaused(task)
-                && !process.isStopping()
-                && !process.isReleasing(task.partition)
-                && checker.world().ledger(task.partition).isUntouched(task.offset());
     }
 }

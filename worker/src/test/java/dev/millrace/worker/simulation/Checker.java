@@ -21,6 +21,11 @@ import org.jspecify.annotations.Nullable;
  * nothing inside a loop.
  */
 final class Checker {
+    /** With metadata of this length, no ledger becomes full: a history has too few jobs. */
+    private static final int ROOMY_CHARS = 4_096;
+
+    private static final int ROOMY_JOBS = 100;
+
     private final World world;
     private final Outcomes outcomes;
     private final LaneWatch lanes;
@@ -94,6 +99,24 @@ final class Checker {
     /** Returns the polled records of a process that are not finished. */
     Set<Task> held(WorkerProcess process) {
         return pending(process).held;
+    }
+
+    /** Returns true if no partition of the process holds back jobs for want of room. */
+    boolean isRoomy(WorkerProcess process) {
+        return process.config().maxOpenPerPartition() >= ROOMY_JOBS
+                && world.scenario().sizes().metadataChars() >= ROOMY_CHARS;
+    }
+
+    /** Returns true if the process has only to call the held task, for the first time. */
+    boolean hasOnlyToCall(WorkerProcess process, Task task) {
+        return task.needsCall
+                && task.started == 0
+                && !task.isFinished()
+                && !world.control().isCancelled(task)
+                && !world.control().hasBeenPaused(task)
+                && !process.isStopping()
+                && !process.isReleasing(task.partition)
+                && world.ledger(task.partition).isUntouched(task.offset());
     }
 
     /** Checks a cost event that a committed reader sees. */

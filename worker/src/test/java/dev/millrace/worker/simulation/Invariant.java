@@ -78,7 +78,9 @@ enum Invariant {
     /** No record is deleted while it is needed. */
     NEEDED_RECORDS_KEPT,
     /**
-     * While a job waits for its first call, other lanes of its model start calls by weight only.
+     * While a job waits for its first call, other lanes of its model start calls by weight only. Of
+     * two lanes that both have waiting jobs, the starts ÷ weight of one exceed those of the other
+     * by at most 1 ÷ weight of both together, at each rate.
      */
     LANES_BY_WEIGHT,
     /** A lane's jobs start in the order in which they were written, except one turn in four. */

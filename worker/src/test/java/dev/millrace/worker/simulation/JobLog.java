@@ -31,6 +31,11 @@ final class JobLog {
             Comparator.comparing(TopicPartition::topic).thenComparingInt(TopicPartition::partition);
 
     private static final List<Lane> LANES = List.of(Lane.values());
+
+    /** The lanes that share the calls of a limited model by weight. */
+    private static final List<Lane> NOT_CRITICAL =
+            LANES.stream().filter(it -> !it.isCritical()).toList();
+
     private static final int MAX_GAP = 1 << 22;
 
     private final NavigableMap<TopicPartition, PartitionLog> logs = new TreeMap<>(ORDER);
@@ -77,12 +82,14 @@ final class JobLog {
         this.gapRarity = sizes.gapRarity();
         this.records = new JobRecords(scenario, eventLog);
         // Two lanes at most, so that partitions share a lane.
-        int first = random.nextInt(LANES.size());
-        int second = (first + random.nextInt(1, LANES.size())) % LANES.size();
+        boolean isByWeight = scenario.limits().isAlone() && random.nextBoolean();
+        List<Lane> lanes = isByWeight ? NOT_CRITICAL : LANES;
+        int first = random.nextInt(lanes.size());
+        int second = (first + random.nextInt(1, lanes.size())) % lanes.size();
         for (int i = 0; i < sizes.partitions(); i++) {
             String model = model(i % sizes.models());
             int number = i / sizes.models();
-            Lane lane = LANES.get(number % 2 == 0 ? first : second);
+            Lane lane = lanes.get(number % 2 == 0 ? first : second);
             long start = random.nextInt(3) == 0 ? random.nextInt(100_000) : 0;
             logs.put(
                     new TopicPartition(TOPICS.jobs(model, lane), number / 2),

@@ -2,6 +2,7 @@ package dev.millrace.worker.simulation;
 
 import dev.millrace.configuration.ModelSelection;
 import dev.millrace.configuration.WorkerConfig;
+import dev.millrace.configuration.WorkerConfig.LaneWeights;
 import dev.millrace.contracts.catalog.Limits;
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.worker.simulation.Upstream.Outcome;
@@ -37,6 +38,24 @@ record Scenario(
         CallLimits limits,
         Duration chaos) {
     static final Duration TOTAL_TIMEOUT = Duration.ofSeconds(20);
+
+    /** The weights by which each history is checked. */
+    static final LaneWeights WEIGHTS = LaneWeights.DEFAULT;
+
+    /** One in this number of histories with only limits has a limit of one call a minute. */
+    private static final int SLOW_LIMIT_RARITY = 4;
+
+    private static final int JOBS_OF_SLOW_LIMIT = 40;
+
+    private static final Limits ONE_A_MINUTE =
+            new Limits(
+                    OptionalLong.empty(),
+                    OptionalLong.of(1),
+                    OptionalLong.empty(),
+                    OptionalLong.empty(),
+                    OptionalLong.empty(),
+                    OptionalLong.empty(),
+                    OptionalLong.empty());
 
     /** One in this many histories has a period in which the provider refuses calls. */
     private static final int REFUSAL_RARITY = 4;
@@ -244,13 +263,14 @@ record Scenario(
 
     /** Returns a history in which one worker waits only for a limit. */
     private static Scenario ofLimits(long seed, SplittableRandom random) {
+        boolean isSlow = random.nextInt(SLOW_LIMIT_RARITY) == 0;
         return ofOneWorker(
                 seed,
                 random,
-                JOBS_OF_LIMITS,
+                isSlow ? JOBS_OF_SLOW_LIMIT : JOBS_OF_LIMITS,
                 new ProviderBehavior(1, Duration.ofMillis(oneOf(random, 5, 50, 500))),
-                limits(random),
-                Duration.ofSeconds(1));
+                isSlow ? ONE_A_MINUTE : limits(random),
+                isSlow ? Duration.ofMinutes(JOBS_OF_SLOW_LIMIT) : Duration.ofSeconds(1));
     }
 
     /** Returns a history in which the provider refuses all calls of a few jobs for a time. */
@@ -427,7 +447,7 @@ record Scenario(
      *
      * @param callTimeout maximum duration of a call
      */
-    WorkerConfig config(String instance, Duration callTimeout) {
+    WorkerConfig config(String instance, Duration callTimeout, LaneWeights weights) {
         // A separate generator, so that each process gets equal values.
         var own = new SplittableRandom(seed + 1);
         Duration initial = Duration.ofMillis(oneOf(own, 1, 50, 500));
@@ -445,7 +465,7 @@ record Scenario(
                         Duration.ofSeconds(5), TOTAL_TIMEOUT, TOTAL_TIMEOUT, callTimeout),
                 refusal == null ? WorkerConfig.Breaker.DEFAULT : breaker(own),
                 Duration.ofSeconds(oneOf(own, 0, 1, 5, 20)),
-                WorkerConfig.LaneWeights.DEFAULT,
+                weights,
                 WorkerConfig.Lease.DEFAULT);
     }
 

@@ -183,6 +183,7 @@ class SimulationTest {
                         new Fault(TopicMutation.DELETE_ONE_TOO_MANY, Invariant.NEEDED_RECORDS_KEPT),
                         new Fault(JobMutation.ONE_MODEL, Invariant.MODELS_ISOLATED),
                         new Fault(JobMutation.ONE_LANE, Invariant.LANES_BY_WEIGHT),
+                        new Fault(JobMutation.EQUAL_WEIGHTS, Invariant.LANES_BY_WEIGHT),
                         new Fault(JobMutation.IGNORE_TIMESTAMPS, Invariant.OLDEST_FIRST),
                         new Fault(JobMutation.IGNORE_CONTROL, Invariant.COMMANDS_OBEYED),
                         new Fault(CallMutation.KEEP_RUNNING_CALLS, Invariant.COMMANDS_OBEYED),

@@ -70,7 +70,10 @@ final class WorkerProcess implements SimulatedLoop.Waiting {
         this.number = number;
         this.config =
                 world.scenario()
-                        .config(instance, world.mutation().callTimeout(Scenario.TOTAL_TIMEOUT));
+                        .config(
+                                instance,
+                                world.mutation().callTimeout(Scenario.TOTAL_TIMEOUT),
+                                world.mutation().weights(Scenario.WEIGHTS));
         WorkerLoop.Ports ports =
                 world.mutation()
                         .of(

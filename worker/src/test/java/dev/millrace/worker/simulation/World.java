@@ -96,7 +96,12 @@ final class World {
 
     private History run() {
         eventLog.trace(
-                () -> "%s %s".formatted(scenario, scenario.config("any", Scenario.TOTAL_TIMEOUT)));
+                () ->
+                        "%s %s"
+                                .formatted(
+                                        scenario,
+                                        scenario.config(
+                                                "any", Scenario.TOTAL_TIMEOUT, Scenario.WEIGHTS)));
         chaos.plan();
         checker.start();
         for (int i = 0; i < scenario.sizes().workers(); i++) {
@@ -147,7 +152,10 @@ final class World {
         }
         if (random.nextInt(4) == 0) {
             running().forEach(WorkerProcess::stop);
-            sleep(scenario.config("any", Scenario.TOTAL_TIMEOUT).drainTimeout().plusSeconds(1));
+            sleep(
+                    scenario.config("any", Scenario.TOTAL_TIMEOUT, Scenario.WEIGHTS)
+                            .drainTimeout()
+                            .plusSeconds(1));
         }
     }
 

@@ -77,6 +77,7 @@ final class BodyReader {
     private long prompts;
     private long declaredBytes;
     private long toolCount;
+    private long suffixBytes;
     private boolean readsExternalContent;
     private boolean isPlain = true;
 
@@ -109,6 +110,7 @@ final class BodyReader {
                 Math.max(1, prompts),
                 declaredBytes,
                 toolCount,
+                Math.max(0, prompts - 1) * suffixBytes,
                 content.media(),
                 readsExternalContent || content.readsExternalContent(),
                 isPlain && content.isPlain(),
@@ -134,7 +136,8 @@ final class BodyReader {
                 readsExternalContent |= value == JsonToken.START_OBJECT;
                 readOther(json, name, value);
             }
-            case "system", "instructions", "suffix" -> content.read(name, value);
+            case "system", "instructions" -> content.read(name, value);
+            case "suffix" -> readSuffix(json, value, content);
             case "tools", "functions" -> readTools(json, value);
             case "response_format", "output_format" -> readFormat(json, value);
             case "text", "output_config" -> readSettings(json, value);
@@ -175,6 +178,12 @@ final class BodyReader {
                 json.skip();
             }
         }
+    }
+
+    /** Reads the text that follows the answer, which the model reads with each prompt. */
+    private void readSuffix(BodyParser json, JsonToken value, ContentReader content) {
+        content.read("suffix", value);
+        suffixBytes = value == JsonToken.VALUE_STRING ? json.content().length() : 0;
     }
 
     private void readTools(BodyParser json, JsonToken value) {

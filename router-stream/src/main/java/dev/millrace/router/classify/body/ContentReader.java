@@ -58,6 +58,10 @@ final class ContentReader {
     /** Fields with a model's arguments to a function, in which field names have no meaning. */
     private static final Set<String> ARGUMENT_FIELDS = Set.of("input", "arguments", "parsed");
 
+    /** Roles of one token. */
+    private static final Set<String> ROLES =
+            Set.of("system", "developer", "user", "assistant", "tool", "function");
+
     private static final String ITEM_REFERENCE = "item_reference";
 
     private final BodyParser json;
@@ -119,7 +123,11 @@ final class ContentReader {
             String name = json.name();
             JsonToken value = json.next();
             switch (name) {
-                case "role" -> role = json.string();
+                case "role" -> {
+                    role = json.string();
+                    // Another role can be long, and a template writes it into the prompt.
+                    isPlain &= ROLES.contains(role);
+                }
                 case "type" -> readsExternalContent |= json.string().equals(ITEM_REFERENCE);
                 case "content" -> readContent(value);
                 case "name" -> {

@@ -18,6 +18,7 @@ import java.util.Set;
  * @param prompts number of prompts to answer or texts to embed, at least 1
  * @param declaredBytes size of the JSON of tools and of the answer's schema, in bytes
  * @param toolCount number of declared tools
+ * @param repeatedBytes size of text that a model reads again with each prompt after the first
  * @param media images, audio and files
  * @param readsExternalContent true if a model may read content that is not in the body: files,
  *     earlier conversations, tools that the provider runs. True in case of doubt
@@ -34,6 +35,7 @@ public record RequestBody(
         long prompts,
         long declaredBytes,
         long toolCount,
+        long repeatedBytes,
         List<MediaItem> media,
         boolean readsExternalContent,
         boolean isPlain,

@@ -59,7 +59,9 @@ public final class TokenCounter {
         long messageOverhead = body.messages() == 0 ? 0 : messageOverhead(body);
         long declared =
                 body.declaredBytes() / JSON_BYTES_PER_TOKEN + toolInstructions(body, family);
-        long guess = text.estimate() + body.tokenIds() + media + messageOverhead + declared;
+        long repeated = body.repeatedBytes() / JSON_BYTES_PER_TOKEN;
+        long guess =
+                text.estimate() + body.tokenIds() + media + messageOverhead + declared + repeated;
         return TokenCount.within(
                 text.atLeast() + body.tokenIds(),
                 Math.max(1, guess),
@@ -143,8 +145,9 @@ public final class TokenCounter {
                 text.atMost().getAsLong()
                         + body.tokenIds()
                         + body.declaredBytes()
+                        + body.repeatedBytes()
                         + around
-                        + HiddenInput.atMost(body, hasMessages, model);
+                        + HiddenInput.atMost(line, body, model);
         return OptionalLong.of(Math.min(bySize.getAsLong(), byCount));
     }
 
@@ -166,8 +169,9 @@ public final class TokenCounter {
         }
         long imageTokens = body.media().size() * imageFormula.maxTokens().orElse(0);
         long mediaBytes = body.media().stream().mapToLong(MediaItem::bytes).sum();
-        long hidden = HiddenInput.atMost(body, line.endpoint().hasMessages(), model);
-        return OptionalLong.of(line.body().length() - mediaBytes + hidden + imageTokens);
+        long hidden = HiddenInput.atMost(line, body, model);
+        long text = line.body().length() - mediaBytes + body.repeatedBytes();
+        return OptionalLong.of(text + hidden + imageTokens);
     }
 
     /**

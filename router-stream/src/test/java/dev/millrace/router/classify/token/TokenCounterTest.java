@@ -119,9 +119,37 @@ class TokenCounterTest {
         }
 
         @ParameterizedTest
-        @CsvSource({"grok-4, 1024", "llama-3.1-8b, 128", "qwen-2.5-7b, 128", "deepseek-chat, 128"})
+        @CsvSource({
+            "grok-4, 1024",
+            "llama-3.1-8b, 128",
+            "qwen-2.5-7b, 128",
+            "deepseek-chat, 128",
+            "mistralai/mistral-small-3.2-24b-instruct, 1024",
+            "devstral-small-2507, 2048"
+        })
         void hiddenSystemPromptIsPartOfTheBound(String model, long hidden) {
             assertThat(input(model, line).atMost()).hasValue(line.body().length() + hidden);
+        }
+
+        @Test
+        void textThatNormalizationMakesLongerIsPartOfTheBound() {
+            RequestLine notes = Requests.chat("\uD834\uDD60".repeat(1_000));
+
+            assertThat(input("qwen-2.5-7b", notes).atMost().orElseThrow())
+                    .isEqualTo(notes.body().length() + 8_000L + 128);
+            assertThat(input("llama-3.1-8b", notes).atMost().orElseThrow())
+                    .isEqualTo(notes.body().length() + 128L);
+        }
+
+        @Test
+        void longRoleKeepsTheBoundByBytes() {
+            RequestLine other =
+                    Requests.line(
+                            "/v1/chat/completions",
+                            "'messages':[{'role':'%s','content':'x'}]"
+                                    .formatted("abc ".repeat(50)));
+
+            assertThat(input("gpt-4o", other).atMost()).hasValue(other.body().length());
         }
 
         @Test
@@ -164,6 +192,19 @@ class TokenCounterTest {
 
             assertThat(count.estimate()).isEqualTo(3);
             assertThat(count.atLeast()).isEqualTo(3);
+        }
+
+        @Test
+        void suffixCountsWithEachPrompt() {
+            RequestLine line =
+                    Requests.line(
+                            "/v1/completions",
+                            "'prompt':['a','b','c'],'suffix':'%s'".formatted(" word".repeat(100)));
+
+            assertThat(input("gpt-3.5-turbo-instruct", line).atMost().orElseThrow())
+                    .isGreaterThanOrEqualTo(3 + 3 * 100);
+            assertThat(input("llama-3.1-8b", line).atMost().orElseThrow())
+                    .isGreaterThanOrEqualTo(3 + 3 * 500);
         }
 
         @Test

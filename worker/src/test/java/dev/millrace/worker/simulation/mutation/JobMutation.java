@@ -1,5 +1,6 @@
 package dev.millrace.worker.simulation.mutation;
 
+import dev.millrace.configuration.WorkerConfig.LaneWeights;
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.worker.job.JobTopic;
 import dev.millrace.worker.port.Control;
@@ -49,6 +50,14 @@ public enum JobMutation implements Mutation {
         @Override
         public JobTopic topic(JobTopic real) {
             return new JobTopic(real.model(), Lane.NORMAL);
+        }
+    },
+
+    /** Gives the lanes of a model turns without weights. */
+    EQUAL_WEIGHTS {
+        @Override
+        public LaneWeights weights(LaneWeights real) {
+            return new LaneWeights(1, 1, 1, 1, 1);
         }
     },
 

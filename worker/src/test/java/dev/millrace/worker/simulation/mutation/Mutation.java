@@ -1,6 +1,7 @@
 package dev.millrace.worker.simulation.mutation;
 
 import dev.millrace.configuration.WorkerConfig;
+import dev.millrace.configuration.WorkerConfig.LaneWeights;
 import dev.millrace.contracts.waiting.Waiting;
 import dev.millrace.worker.breaker.BreakerReporter;
 import dev.millrace.worker.breaker.Breakers;
@@ -80,6 +81,11 @@ public interface Mutation {
 
     /** Returns the timeout of a call, as seen by the loop. */
     default Duration callTimeout(Duration real) {
+        return real;
+    }
+
+    /** Returns the weights of the lanes, as seen by the loop. */
+    default LaneWeights weights(LaneWeights real) {
         return real;
     }
 
