@@ -144,7 +144,8 @@ public final class AnswerClassifier {
                 reading.billing() instanceof Billing.Billed
                         ? reading.billing()
                         : billing(status.get(), body, reading.isAlone(endpoint));
-        return errorWithin200(status.get(), body, reading.received(), billing, now);
+        String reason = body.message() == null ? ": " + reading.problem() : message(body);
+        return errorWithin200(status.get(), body, reason, reading.received(), billing, now);
     }
 
     /**
@@ -170,13 +171,14 @@ public final class AnswerClassifier {
     private static Verdict.Failed errorWithin200(
             int status,
             ErrorBody body,
+            String reason,
             ExchangeEnd.Responded responded,
             Billing billing,
             Instant now) {
         ErrorCode error = StatusRules.error(status, body);
         return new Verdict.Failed(
                 error,
-                "the provider reported an error within its answer" + message(body),
+                "the provider reported an error within its answer" + reason,
                 new Verdict.Response(
                         status, responded.headers(), ProviderBody.of(responded.body())),
                 retryAfter(error, responded.headers(), body, now),
@@ -237,7 +239,12 @@ public final class AnswerClassifier {
         ErrorBody body = ErrorBody.read(error.body());
         int status = ImpliedStatus.of(body).orElse(SERVER_ERROR);
         return errorWithin200(
-                status, body, error, billing(endpoint, error, status, body, partial), now);
+                status,
+                body,
+                message(body),
+                error,
+                billing(endpoint, error, status, body, partial),
+                now);
     }
 
     private static Billing billing(
