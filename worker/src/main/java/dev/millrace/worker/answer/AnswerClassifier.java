@@ -48,7 +48,21 @@ public final class AnswerClassifier {
                             "no answer in time: " + timedOut.waitedFor(),
                             timedOut.sent());
             case ExchangeEnd.Unreadable unreadable ->
-                    broken(ErrorCode.INVALID_RESPONSE, unreadable.reason(), true);
+                    new Verdict.Failed(
+                            ErrorCode.INVALID_RESPONSE,
+                            unreadable.reason(),
+                            null,
+                            null,
+                            Billing.UNCERTAIN,
+                            Verdict.Repetition.NEVER);
+            case ExchangeEnd.ClosedUnanswered _ ->
+                    new Verdict.Failed(
+                            ErrorCode.CONNECTION_ERROR,
+                            "the provider closed a kept connection unanswered",
+                            null,
+                            null,
+                            Billing.UNCERTAIN,
+                            Verdict.Repetition.AT_ONCE);
             case ExchangeEnd.SendWindowMissed _ -> new Verdict.SendWindowMissed();
             case ExchangeEnd.Expired expired ->
                     broken(
