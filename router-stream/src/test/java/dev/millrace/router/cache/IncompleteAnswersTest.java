@@ -28,6 +28,8 @@ class IncompleteAnswersTest {
                 "{'choices':[{'finish_reason':'stop'},{'finish_reason':'content_filter'}]}",
                 "{'choices':[{'finish_reason':'stop'},{'finish_reason':'error'}]}",
                 "{'choices':[{'text':'','finish_reason':'insufficient_system_resource'}]}",
+                "{'choices':[{'text':'a','finish_reason':'stop'},{'finish_reason':'abort'}]}",
+                "{'choices':[{'text':'','finish_reason':{'type':'abort','message':'m'}}]}",
                 "{'content':[],'stop_reason':'refusal'}",
                 "{'status':'incomplete','incomplete_details':{'reason':'content_filter'}}"
             })

@@ -7,6 +7,7 @@ import dev.millrace.contracts.usage.ReportedUsage;
 import dev.millrace.contracts.usage.UsageDoubt;
 import dev.millrace.contracts.usage.UsageFinder;
 import dev.millrace.contracts.usage.UsageRules;
+import dev.millrace.wire.error.ImpliedStatus;
 import dev.millrace.wire.stream.AnswerBody;
 import java.util.EnumSet;
 import java.util.Optional;
@@ -23,6 +24,14 @@ import tools.jackson.core.JsonToken;
 public final class AnswerReader {
     private static final String ERROR = "error";
 
+    private static final String FINISH_REASON = "finish_reason";
+
+    /** Names of a reason within an object. */
+    private static final Set<String> REASONS = Set.of("type", "reason");
+
+    /** Longest reason that messages quote. */
+    private static final int MAX_REASON_CHARS = 40;
+
     /**
      * States of a response that is no answer.
      *
@@ -31,16 +40,13 @@ public final class AnswerReader {
     private static final Set<String> UNFINISHED =
             Set.of("queued", "in_progress", "failed", "cancelled");
 
-    /**
-     * Finish reasons that report a fault of the provider: of OpenRouter and Mistral, and of
-     * DeepSeek.
-     */
-    private static final Set<String> FAILED = Set.of(ERROR, "insufficient_system_resource");
-
     private final Endpoint endpoint;
     private @Nullable ReportedCounts counts;
     private boolean hasContent;
     private @Nullable String problem;
+
+    /** Why a choice is unfinished; null while all are finished. */
+    private @Nullable String unfinished;
 
     private AnswerReader(Endpoint endpoint) {
         this.endpoint = endpoint;
@@ -63,7 +69,10 @@ public final class AnswerReader {
             reader.problem = "it is not JSON";
         }
         if (reader.problem == null && !reader.hasContent) {
-            reader.problem = "it has no " + AnswerBody.contentKey(endpoint);
+            reader.problem =
+                    reader.unfinished == null
+                            ? "it has no " + AnswerBody.contentKey(endpoint)
+                            : reader.unfinished;
         }
         return new Found(reader.problem, reader.usage(body));
     }
@@ -94,6 +103,10 @@ public final class AnswerReader {
         if (name.equals("status") && UNFINISHED.contains(text(json, value))) {
             problem = "its status is " + json.getString();
         }
+        if (isEndOfAnswer(name)) {
+            problem = unfinished(json, name, value).orElse(problem);
+            return;
+        }
         boolean isContent =
                 name.equals(AnswerBody.contentKey(endpoint)) && value == JsonToken.START_ARRAY;
         if (isContent && name.equals("choices")) {
@@ -102,6 +115,42 @@ public final class AnswerReader {
             hasContent |= isContent;
             json.skipChildren();
         }
+    }
+
+    /** Returns true for the field that says why the whole answer ended. */
+    private boolean isEndOfAnswer(String name) {
+        return switch (endpoint) {
+            case MESSAGES -> name.equals("stop_reason");
+            case RESPONSES -> name.equals("incomplete_details");
+            case CHAT_COMPLETIONS, COMPLETIONS, EMBEDDINGS -> false;
+        };
+    }
+
+    /**
+     * Reads a reason why an answer ended, up to its end: a text, or an object that holds it as
+     * SGLang's and OpenAI's do. Returns a description if the answer is unfinished.
+     */
+    private static Optional<String> unfinished(JsonParser json, String name, JsonToken value) {
+        String reason = value == JsonToken.START_OBJECT ? typeWithin(json) : text(json, value);
+        json.skipChildren();
+        return ImpliedStatus.isUnfinished(reason)
+                ? Optional.of("its " + name + " is " + shortened(reason))
+                : Optional.empty();
+    }
+
+    private static String typeWithin(JsonParser json) {
+        String type = "";
+        while (json.nextToken() == JsonToken.PROPERTY_NAME) {
+            boolean isType = REASONS.contains(json.currentName());
+            JsonToken value = json.nextToken();
+            type = isType ? text(json, value) : type;
+            json.skipChildren();
+        }
+        return type;
+    }
+
+    private static String shortened(String reason) {
+        return reason.substring(0, Math.min(reason.length(), MAX_REASON_CHARS));
     }
 
     /**
@@ -141,14 +190,19 @@ public final class AnswerReader {
         }
     }
 
-    private static boolean isFailedChoice(JsonParser json) {
+    private boolean isFailedChoice(JsonParser json) {
         boolean isFailed = false;
         while (json.nextToken() == JsonToken.PROPERTY_NAME) {
             String name = json.currentName();
             JsonToken value = json.nextToken();
-            isFailed |= name.equals(ERROR) && isError(json, value);
-            isFailed |= name.equals("finish_reason") && FAILED.contains(text(json, value));
-            json.skipChildren();
+            if (name.equals(FINISH_REASON)) {
+                Optional<String> reason = unfinished(json, name, value);
+                isFailed |= reason.isPresent();
+                unfinished = reason.orElse(unfinished);
+            } else {
+                isFailed |= name.equals(ERROR) && isError(json, value);
+                json.skipChildren();
+            }
         }
         return isFailed;
     }

@@ -30,7 +30,8 @@ import tools.jackson.core.JsonToken;
  * <p>Gateways quote such a body as a text within their own.
  *
  * @param names reason why an answer ended, type, code, status and detailed codes as written, in
- *     this order, then numeric codes with the field before them such as {@code base_resp:1002}
+ *     this order, then reasons and numeric codes with the field before them such as {@code
+ *     finish_reason:abort} and {@code base_resp:1002}
  * @param message null if there is none
  * @param retryAfter the requested wait as written; null if there is none
  */
@@ -51,6 +52,8 @@ public record ErrorBody(List<String> names, @Nullable String message, @Nullable 
                     "error_code", "error_code",
                     "errcode", "error_code",
                     "errno", "error_code");
+
+    private static final String REASON = "finish_reason:";
 
     /** An HTTP status is no error code; 0 reports no error. */
     private static final Pattern CODE = Pattern.compile("-?[0-9]{1,9}");
@@ -82,6 +85,11 @@ public record ErrorBody(List<String> names, @Nullable String message, @Nullable 
                 List.of(),
                 isText ? text.substring(0, Math.min(text.length(), MAX_TEXT_CHARS)) : null,
                 null);
+    }
+
+    /** Returns an error that consists of the reason why an answer ended. */
+    static ErrorBody ofReason(String reason) {
+        return new ErrorBody(List.of(reason, REASON + reason), null, null);
     }
 
     private static void collect(
@@ -126,6 +134,8 @@ public record ErrorBody(List<String> names, @Nullable String message, @Nullable 
                         "errors.message",
                         "errors",
                         "choices.error.message",
+                        // Of SGLang.
+                        "choices.finish_reason.message",
                         // Of Apigee, Tencent and iFlytek.
                         "fault.faultstring",
                         "Response.Error.Message",
@@ -148,10 +158,11 @@ public record ErrorBody(List<String> names, @Nullable String message, @Nullable 
     }
 
     private static List<String> names(Map<String, String> fields) {
+        @Nullable String reason = reason(fields);
         Stream<@Nullable String> written =
                 Stream.of(
                         status(fields),
-                        fields.get("choices.finish_reason"),
+                        reason,
                         first(fields, "error.type", "type"),
                         exception(fields.get("__type")),
                         first(
@@ -174,7 +185,25 @@ public record ErrorBody(List<String> names, @Nullable String message, @Nullable 
                         .map(it -> it.getValue() + ":" + fields.get(it.getKey()))
                         .sorted()
                         .distinct();
-        return Stream.concat(written.filter(Objects::nonNull), numeric).toList();
+        Stream<String> ended = Stream.ofNullable(reason).map(it -> REASON + it);
+        return Stream.of(written.filter(Objects::nonNull), ended, numeric)
+                .flatMap(it -> it)
+                .toList();
+    }
+
+    /** Returns why an answer ended, by the field of its API; null if it does not say. */
+    private static @Nullable String reason(Map<String, String> fields) {
+        String reason =
+                first(
+                        fields,
+                        "choices.finish_reason",
+                        "choices.finish_reason.type",
+                        "stop_reason",
+                        "stop_reason.type",
+                        "incomplete_details.reason");
+        return reason == null && "response".equals(fields.get("object"))
+                ? fields.get("status")
+                : reason;
     }
 
     /** Returns the status of an error that is repeated in its body; null if it has none. */
@@ -186,7 +215,8 @@ public record ErrorBody(List<String> names, @Nullable String message, @Nullable 
                         "statusCode",
                         "status_code",
                         "error.statusCode",
-                        "error.status_code");
+                        "error.status_code",
+                        "choices.finish_reason.status_code");
         return status != null && status.matches("[45][0-9][0-9]") ? status : null;
     }
 

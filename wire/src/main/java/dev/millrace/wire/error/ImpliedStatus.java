@@ -22,7 +22,8 @@ public final class ImpliedStatus {
             List.of(
                     new Said(Meaning.BAD_KEY, 401),
                     new Said(Meaning.RATE, 429),
-                    new Said(Meaning.BUSY, 503));
+                    new Said(Meaning.BUSY, 503),
+                    new Said(Meaning.UNFINISHED, 503));
 
     private static final Set<ErrorCode> OF_REQUEST =
             EnumSet.of(
@@ -46,6 +47,16 @@ public final class ImpliedStatus {
         return named.filter(status -> status != SERVER_ERROR)
                 .or(() -> isOfRequest(body) ? Optional.of(BAD_REQUEST) : byText(body))
                 .or(() -> named);
+    }
+
+    /**
+     * Returns true if an answer that ended for the given reason is not finished: the reason is the
+     * name of an error, or an interruption. An unknown reason is an end of the answer, because the
+     * answer was paid for.
+     */
+    public static boolean isUnfinished(String reason) {
+        return Signatures.status(reason).isPresent()
+                || Signatures.names(Meaning.UNFINISHED, ErrorBody.ofReason(reason));
     }
 
     private static Optional<Integer> status(String name) {

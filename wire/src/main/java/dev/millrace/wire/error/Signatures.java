@@ -66,6 +66,8 @@ final class Signatures {
         BUSY,
         /** A gateway has sent the request on, and got no whole answer. */
         LOST,
+        /** The answer ended before it was finished. */
+        UNFINISHED,
         /** The model does not exist, or not for this account. */
         MODEL,
         /**
@@ -166,7 +168,8 @@ final class Signatures {
         return names(meaning, body) || (body.message() != null && begins(meaning, body.message()));
     }
 
-    private static boolean names(Meaning meaning, ErrorBody body) {
+    /** Returns true if a name of an error has the given meaning. */
+    static boolean names(Meaning meaning, ErrorBody body) {
         return body.names().stream().anyMatch(it -> matches(meaning, it).findAny().isPresent());
     }
 

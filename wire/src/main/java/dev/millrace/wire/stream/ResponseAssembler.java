@@ -21,6 +21,7 @@ final class ResponseAssembler implements EventAssembler {
     private static final String USAGE = "usage";
     private static final String COMPLETED = "completed";
     private static final Set<String> FINAL = Set.of(COMPLETED, "incomplete");
+    private static final Set<String> UNFINISHED = Set.of("failed", "cancelled");
 
     private final StreamedItems items;
 
@@ -39,7 +40,7 @@ final class ResponseAssembler implements EventAssembler {
         String type = data.path("type").asString(name);
         return switch (type) {
             case "response.completed", "response.incomplete", "response.done" -> end(type, data);
-            case "response.failed" -> failed(data.path(RESPONSE));
+            case "response.failed", "response.cancelled" -> failed(data.path(RESPONSE));
             case String known when known.startsWith("response.") -> {
                 keep(data.path(RESPONSE));
                 yield items.accept(known, data);
@@ -56,7 +57,7 @@ final class ResponseAssembler implements EventAssembler {
 
     private EventStep end(String type, ObjectNode data) {
         keep(data.path(RESPONSE));
-        if (response.path(STATUS).asString("").equals("failed")) {
+        if (UNFINISHED.contains(response.path(STATUS).asString(""))) {
             return failed(response);
         }
         if (!FINAL.contains(response.path(STATUS).asString(""))) {
@@ -87,6 +88,9 @@ final class ResponseAssembler implements EventAssembler {
         hasEnded = true;
         ObjectNode body = JsonTree.object();
         body.set(ERROR, failed.path(ERROR));
+        if (!failed.path(ERROR).isObject()) {
+            body.put("object", RESPONSE).put(STATUS, failed.path(STATUS).asString(""));
+        }
         return new EventStep.Failed(JsonTree.bytes(body));
     }
 

@@ -105,10 +105,14 @@ final class StreamedChoice {
         return hasContent;
     }
 
-    /** Some servers send an empty reason with each piece, also after the last one. */
+    /**
+     * Some servers send an empty reason with each piece, also after the last one. SGLang's reason
+     * of an aborted answer is an object.
+     */
     private static boolean isReason(JsonNode value) {
-        return value.isString()
-                && !NO_REASON.contains(value.stringValue().strip().toLowerCase(Locale.ROOT));
+        String reason = value.path("type").asString(value.asString(""));
+        return (value.isString() || value.isObject())
+                && !NO_REASON.contains(reason.strip().toLowerCase(Locale.ROOT));
     }
 
     /** Returns true if the choice has a finish reason. */

@@ -34,7 +34,9 @@ class SignaturesTest {
     private static ErrorBody error(Row row) {
         String example = row.example();
         int colon =
-                example.matches("(base_resp|error_code|code):-?[0-9]+") ? example.indexOf(':') : -1;
+                example.matches("(base_resp|error_code|code):-?[0-9]+|finish_reason:\\w+")
+                        ? example.indexOf(':')
+                        : -1;
         String json =
                 switch (colon < 0 ? "" : example.substring(0, colon)) {
                     case "base_resp" ->
@@ -42,6 +44,9 @@ class SignaturesTest {
                                     .formatted(example.substring(colon + 1));
                     case "error_code" ->
                             "{\"error_code\":%s}".formatted(example.substring(colon + 1));
+                    case "finish_reason" ->
+                            "{\"choices\":[{\"finish_reason\":\"%s\"}]}"
+                                    .formatted(example.substring(colon + 1));
                     case "code" ->
                             "{\"error\":{\"code\":\"%s\"}}".formatted(example.substring(colon + 1));
                     default ->
@@ -84,6 +89,7 @@ class SignaturesTest {
             case CONTENT_FILTER -> assertError(ErrorCode.CONTENT_FILTERED, body, 400, 403);
             case RATE, THROTTLED, WAIT -> assertError(ErrorCode.RATE_LIMIT_EXCEEDED, body, 429);
             case BUSY -> assertError(ErrorCode.SERVER_ERROR, body, 403, 503);
+            case UNFINISHED -> assertThat(ImpliedStatus.of(body)).isPresent();
             case LOST -> assertThat(StatusRules.mayBeBilled(500, body)).isTrue();
         }
     }

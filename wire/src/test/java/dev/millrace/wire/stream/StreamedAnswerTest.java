@@ -11,6 +11,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.contracts.job.Endpoint;
+import dev.millrace.wire.error.ErrorBody;
+import dev.millrace.wire.error.ImpliedStatus;
 import dev.millrace.wire.json.JsonTree;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -167,6 +169,33 @@ class StreamedAnswerTest {
 
             assertThat(answer.accept(bytes, 0, bytes.length)).isEqualTo(StreamProgress.ENDED);
             assertThat(answer.finish()).isInstanceOf(AssembledAnswer.Failed.class);
+        }
+
+        @Test
+        void ofACancelledResponseNameItsState() {
+            var outcome =
+                    assemble(
+                            Endpoint.RESPONSES,
+                            "{\"type\":\"response.completed\","
+                                    + "\"response\":{\"status\":\"cancelled\",\"output\":[]}}");
+
+            assertThat(outcome)
+                    .isInstanceOfSatisfying(
+                            AssembledAnswer.Failed.class,
+                            failed ->
+                                    assertThat(ImpliedStatus.of(ErrorBody.read(failed.errorBody())))
+                                            .contains(499));
+        }
+
+        @Test
+        void ofAnAbortedAnswerKeepAReasonThatIsAnObject() {
+            String reason = "{\"type\":\"abort\",\"message\":\"m\"}";
+            var outcome =
+                    chat(
+                            choice("\"delta\":{\"content\":\"a\"},\"finish_reason\":null"),
+                            choice("\"delta\":{},\"finish_reason\":" + reason));
+
+            assertThat(body(outcome)).contains("\"finish_reason\":" + reason);
         }
 
         @Test

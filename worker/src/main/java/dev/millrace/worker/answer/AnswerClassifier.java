@@ -48,7 +48,21 @@ public final class AnswerClassifier {
                             "no answer in time: " + timedOut.waitedFor(),
                             timedOut.sent());
             case ExchangeEnd.Unreadable unreadable ->
-                    broken(ErrorCode.INVALID_RESPONSE, unreadable.reason(), true);
+                    new Verdict.Failed(
+                            ErrorCode.INVALID_RESPONSE,
+                            unreadable.reason(),
+                            null,
+                            null,
+                            Billing.UNCERTAIN,
+                            Verdict.Repetition.NEVER);
+            case ExchangeEnd.ClosedUnanswered _ ->
+                    new Verdict.Failed(
+                            ErrorCode.CONNECTION_ERROR,
+                            "the provider closed a kept connection unanswered",
+                            null,
+                            null,
+                            Billing.UNCERTAIN,
+                            Verdict.Repetition.AT_ONCE);
             case ExchangeEnd.SendWindowMissed _ -> new Verdict.SendWindowMissed();
             case ExchangeEnd.Expired expired ->
                     broken(
@@ -144,7 +158,8 @@ public final class AnswerClassifier {
                 reading.billing() instanceof Billing.Billed
                         ? reading.billing()
                         : billing(status.get(), body, reading.isAlone(endpoint));
-        return errorWithin200(status.get(), body, reading.received(), billing, now);
+        String reason = body.message() == null ? ": " + reading.problem() : message(body);
+        return errorWithin200(status.get(), body, reason, reading.received(), billing, now);
     }
 
     /**
@@ -170,13 +185,14 @@ public final class AnswerClassifier {
     private static Verdict.Failed errorWithin200(
             int status,
             ErrorBody body,
+            String reason,
             ExchangeEnd.Responded responded,
             Billing billing,
             Instant now) {
         ErrorCode error = StatusRules.error(status, body);
         return new Verdict.Failed(
                 error,
-                "the provider reported an error within its answer" + message(body),
+                "the provider reported an error within its answer" + reason,
                 new Verdict.Response(
                         status, responded.headers(), ProviderBody.of(responded.body())),
                 retryAfter(error, responded.headers(), body, now),
@@ -237,7 +253,12 @@ public final class AnswerClassifier {
         ErrorBody body = ErrorBody.read(error.body());
         int status = ImpliedStatus.of(body).orElse(SERVER_ERROR);
         return errorWithin200(
-                status, body, error, billing(endpoint, error, status, body, partial), now);
+                status,
+                body,
+                message(body),
+                error,
+                billing(endpoint, error, status, body, partial),
+                now);
     }
 
     private static Billing billing(

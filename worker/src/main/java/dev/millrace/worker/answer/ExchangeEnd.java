@@ -33,6 +33,12 @@ public sealed interface ExchangeEnd {
     record Unreadable(String reason) implements ExchangeEnd {}
 
     /**
+     * The server closed a connection that was kept from an earlier exchange, without any byte of a
+     * response. It possibly did so before it got the request, which was written.
+     */
+    record ClosedUnanswered() implements ExchangeEnd {}
+
+    /**
      * No complete response arrived before a timeout.
      *
      * @param waitedFor the current wait when the timeout expired, for messages

@@ -27,8 +27,29 @@ public sealed interface Verdict {
             String message,
             @Nullable Response response,
             @Nullable Duration retryAfter,
-            Billing billing)
-            implements Verdict {}
+            Billing billing,
+            Repetition repetition)
+            implements Verdict {
+        /** Creates a failure that is repeated as its error code says. */
+        public Failed(
+                ErrorCode error,
+                String message,
+                @Nullable Response response,
+                @Nullable Duration retryAfter,
+                Billing billing) {
+            this(error, message, response, retryAfter, billing, Repetition.AS_ITS_ERROR);
+        }
+    }
+
+    /** The cases in which a failed attempt is repeated. */
+    enum Repetition {
+        /** As the error code says. */
+        AS_ITS_ERROR,
+        /** At once: a kept connection was closed, which is no fault of the provider. */
+        AT_ONCE,
+        /** Never: the next answer would have the same unusable form, and be billed too. */
+        NEVER
+    }
 
     /** Nothing was sent, because the send window had passed. */
     record SendWindowMissed() implements Verdict {

@@ -27,6 +27,8 @@ enum Evidence {
         return switch (verdict) {
             case Verdict.Answered _ -> SUCCESS;
             case Verdict.SendWindowMissed _ -> NONE;
+            case Verdict.Failed failed when failed.repetition() == Verdict.Repetition.AT_ONCE ->
+                    NONE;
             case Verdict.Failed failed ->
                     switch (scope) {
                         case PROVIDER -> ofProvider(failed);

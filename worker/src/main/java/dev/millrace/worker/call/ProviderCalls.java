@@ -283,6 +283,7 @@ public final class ProviderCalls implements Providers {
                     ExchangeEnd.Streamed _,
                     ExchangeEnd.TooLarge _,
                     ExchangeEnd.Unreadable _,
+                    ExchangeEnd.ClosedUnanswered _,
                     ExchangeEnd.TimedOut _,
                     ExchangeEnd.Broken _ ->
                     true;

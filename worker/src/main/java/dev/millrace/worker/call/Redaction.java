@@ -42,6 +42,7 @@ final class Redaction {
             case ExchangeEnd.Streamed _,
                     ExchangeEnd.TooLarge _,
                     ExchangeEnd.Unreadable _,
+                    ExchangeEnd.ClosedUnanswered _,
                     ExchangeEnd.TimedOut _,
                     ExchangeEnd.SendWindowMissed _,
                     ExchangeEnd.Expired _,
@@ -71,6 +72,7 @@ final class Redaction {
                             safe(tooLarge.headers(), secrets),
                             tooLarge.limitBytes());
             case ExchangeEnd.Unreadable _,
+                    ExchangeEnd.ClosedUnanswered _,
                     ExchangeEnd.TimedOut _,
                     ExchangeEnd.SendWindowMissed _,
                     ExchangeEnd.Expired _,

@@ -111,8 +111,9 @@ public record CompletionPolicy(RetryPolicy retries, RandomGenerator random) {
                         failed.error(),
                         attempt.attempts(),
                         attempt.sameError(),
-                        failed.billing() instanceof Billing.Billed,
-                        attempt.hasOtherKey() ? null : failed.retryAfter(),
+                        failed.billing() instanceof Billing.Billed
+                                || failed.repetition() == Verdict.Repetition.NEVER,
+                        wait(attempt, failed),
                         attempt.deadline());
         RetryDecision decision =
                 attempt.shortage() == null
@@ -136,6 +137,14 @@ public record CompletionPolicy(RetryPolicy retries, RandomGenerator random) {
                     fallBackOrSettle(
                             attempt, failed.error(), called, tooLate(failed, exceeded), now);
         };
+    }
+
+    /** Returns the wait before the next attempt; null for a backoff. */
+    private static @Nullable Duration wait(Attempt attempt, Verdict.Failed failed) {
+        if (failed.repetition() == Verdict.Repetition.AT_ONCE) {
+            return Duration.ZERO;
+        }
+        return attempt.hasOtherKey() ? null : failed.retryAfter();
     }
 
     private static Outcome tooLate(Verdict.Failed failed, RetryDecision.DeadlineExceeded exceeded) {

@@ -1,10 +1,12 @@
 package dev.millrace.worker.http;
 
+import dev.millrace.wire.error.ResponseHeaders;
 import java.io.EOFException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.SocketException;
 import java.net.UnknownHostException;
+import java.nio.channels.ClosedChannelException;
 import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertificateException;
 import java.util.Optional;
@@ -23,12 +25,6 @@ import org.apache.hc.core5.http.NoHttpResponseException;
 final class DisconnectReason {
     private static final String UNDECOMPRESSED = "the answer cannot be decompressed";
 
-    /**
-     * The library's message for a format that was not offered; it has no exception type for this
-     * error.
-     */
-    private static final String UNKNOWN_ENCODING = "Unsupported Content-Encoding";
-
     /** Names of encodings, as RFC 9110 registers them, in a list. */
     private static final Pattern SAFE_NAME = Pattern.compile("[A-Za-z0-9*, -]{1,40}");
 
@@ -36,17 +32,22 @@ final class DisconnectReason {
 
     /**
      * Returns why an answer is unreadable although its connection did not break: its compression
-     * was not offered, or its bytes contradict its headers. A repeated call would get an identical
-     * answer at the same cost. Empty for other exceptions.
+     * was not offered, its bytes are wrong, or they end before the compressed data does. A repeated
+     * call would get an identical answer at the same cost. Empty for other exceptions.
      *
      * @param head the head of the answer, if it has arrived
      */
     static Optional<String> ofUnreadable(Exception e, Optional<ResponseHead> head) {
-        boolean isUnreadable = e instanceof ZipException || isUnknownEncoding(e);
-        if (!isUnreadable || head.isEmpty()) {
+        if (head.isEmpty()) {
             return Optional.empty();
         }
-        String encoding = head.get().headers().text("content-encoding").orElse("unknown");
+        ResponseHeaders headers = head.get().headers();
+        boolean isUnreadable =
+                e instanceof ZipException || (e instanceof EOFException && hasEnd(headers));
+        if (!isUnreadable) {
+            return Optional.empty();
+        }
+        String encoding = headers.text("content-encoding").orElse("unknown");
         return Optional.of(
                 UNDECOMPRESSED
                         + ": its Content-Encoding is "
@@ -82,7 +83,8 @@ final class DisconnectReason {
             case NoHttpResponseException _ -> "the provider closed the connection unanswered";
             case ConnectionClosedException _ ->
                     "the provider closed the connection before the end of its answer";
-            case SocketException _ -> "the connection to the " + next + " broke";
+            case SocketException _, ClosedChannelException _ ->
+                    "the connection to the " + next + " broke";
             case EOFException _ -> UNDECOMPRESSED;
             default ->
                     e.getCause() instanceof HttpException
@@ -91,9 +93,10 @@ final class DisconnectReason {
         };
     }
 
-    private static boolean isUnknownEncoding(Exception e) {
-        return e.getCause() instanceof HttpException cause
-                && String.valueOf(cause.getMessage()).startsWith(UNKNOWN_ENCODING);
+    /** Returns true if the end of the connection is not the end of the body. */
+    private static boolean hasEnd(ResponseHeaders headers) {
+        return headers.text("content-length").isPresent()
+                || headers.text("transfer-encoding").isPresent();
     }
 
     private static String tlsPeer(boolean hasProxy) {

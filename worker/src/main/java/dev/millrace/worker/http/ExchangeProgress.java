@@ -51,6 +51,11 @@ final class ExchangeProgress {
         return inTime;
     }
 
+    /** Records that the request did not arrive, so that it needs another connection. */
+    void onUnsent() {
+        stage = Stage.CONNECTING;
+    }
+
     /** Returns true if the request was not sent because its send window had passed. */
     boolean isLate() {
         return stage == Stage.CONNECTING

@@ -4,27 +4,29 @@ import dev.millrace.configuration.WorkerConfig.Timeouts;
 import dev.millrace.configuration.provider.CertificateFile;
 import dev.millrace.configuration.provider.ProxyAddress;
 import dev.millrace.configuration.provider.TrustedAuthorities;
-import dev.millrace.contracts.gzip.GzipInput;
 import java.io.IOException;
+import java.nio.channels.SocketChannel;
 import java.time.Duration;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.hc.client5.http.DnsResolver;
+import org.apache.hc.client5.http.SchemePortResolver;
 import org.apache.hc.client5.http.SystemDefaultDnsResolver;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.config.TlsConfig;
-import org.apache.hc.client5.http.entity.DeflateInputStream;
-import org.apache.hc.client5.http.entity.InputStreamFactory;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
-import org.apache.hc.client5.http.impl.io.ManagedHttpClientConnectionFactory;
+import org.apache.hc.client5.http.impl.io.DefaultHttpClientConnectionOperator;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
+import org.apache.hc.client5.http.io.HttpClientConnectionOperator;
 import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
+import org.apache.hc.client5.http.ssl.TlsSocketStrategy;
 import org.apache.hc.core5.http.HttpHost;
+import org.apache.hc.core5.http.URIScheme;
 import org.apache.hc.core5.http.config.Http1Config;
+import org.apache.hc.core5.http.config.RegistryBuilder;
 import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
 
@@ -33,25 +35,6 @@ import org.apache.hc.core5.util.Timeout;
  * knows every call that can be billed.
  */
 final class HttpClientFactory {
-    /** Encodings that {@link #DECODERS} decompress, for the header {@code Accept-Encoding}. */
-    static final String ACCEPTED_ENCODINGS = "gzip, deflate";
-
-    /**
-     * Opens the content of each encoding. Replaces the library's decoders, whose number depends on
-     * the class path.
-     */
-    private static final Map<String, InputStreamFactory> DECODERS =
-            Map.of(
-                    "gzip",
-                    GzipInput::ignoringRest,
-                    "x-gzip",
-                    GzipInput::ignoringRest,
-                    "deflate",
-                    DeflateInputStream::new);
-
-    /** Idle time after which a connection is tested before its next use. */
-    private static final TimeValue VALIDATE_AFTER = TimeValue.ofMilliseconds(500);
-
     /** Maximum age of a connection, so that a provider's change of address takes effect. */
     private static final TimeValue MAX_AGE = TimeValue.ofMinutes(10);
 
@@ -118,7 +101,7 @@ final class HttpClientFactory {
                                         .setConnectionRequestTimeout(connect)
                                         .setResponseTimeout(timeout(timeouts.firstByte()))
                                         .build())
-                        .setContentDecoderRegistry(new LinkedHashMap<>(DECODERS))
+                        .disableContentCompression()
                         .setUserAgent("millrace-worker")
                         .evictIdleConnections(KeepAlive.MAX_IDLE)
                         .disableAutomaticRetries()
@@ -132,25 +115,26 @@ final class HttpClientFactory {
 
     private PoolingHttpClientConnectionManager connections(Optional<CertificateFile> authorities)
             throws IOException {
+        var ids = new AtomicLong();
+        Http1Config http =
+                Http1Config.custom()
+                        .setBufferSize(BUFFER_BYTES)
+                        .setMaxLineLength(MAX_LINE_BYTES)
+                        .setMaxHeaderCount(MAX_HEADERS)
+                        .build();
         var connections =
-                PoolingHttpClientConnectionManagerBuilder.create()
+                new ChannelConnections()
                         .setMaxConnTotal(calls)
                         .setMaxConnPerRoute(calls)
                         .setDnsResolver(names)
                         .setConnectionFactory(
-                                ManagedHttpClientConnectionFactory.builder()
-                                        .http1Config(
-                                                Http1Config.custom()
-                                                        .setBufferSize(BUFFER_BYTES)
-                                                        .setMaxLineLength(MAX_LINE_BYTES)
-                                                        .setMaxHeaderCount(MAX_HEADERS)
-                                                        .build())
-                                        .build())
+                                _ -> new KeptConnection("provider-" + ids.incrementAndGet(), http))
                         .setDefaultConnectionConfig(
                                 ConnectionConfig.custom()
                                         .setConnectTimeout(timeout(timeouts.connect()))
                                         .setSocketTimeout(timeout(timeouts.firstByte()))
-                                        .setValidateAfterInactivity(VALIDATE_AFTER)
+                                        // Before each use; see KeptConnection.
+                                        .setValidateAfterInactivity(TimeValue.ZERO_MILLISECONDS)
                                         .setTimeToLive(maxAge)
                                         .build())
                         .setDefaultTlsConfig(
@@ -163,6 +147,22 @@ final class HttpClientFactory {
                             TrustedAuthorities.with(authorities.get().read())));
         }
         return connections.build();
+    }
+
+    /** Opens connections on channels, which {@link KeptConnection} can read without waiting. */
+    private static final class ChannelConnections
+            extends PoolingHttpClientConnectionManagerBuilder {
+        @Override
+        protected HttpClientConnectionOperator createConnectionOperator(
+                SchemePortResolver ports, DnsResolver names, TlsSocketStrategy tls) {
+            return new DefaultHttpClientConnectionOperator(
+                    _ -> SocketChannel.open().socket(),
+                    ports,
+                    names,
+                    RegistryBuilder.<TlsSocketStrategy>create()
+                            .register(URIScheme.HTTPS.id, tls)
+                            .build());
+        }
     }
 
     private static HttpHost host(ProxyAddress proxy) {

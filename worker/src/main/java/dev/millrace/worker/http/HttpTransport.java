@@ -3,7 +3,6 @@ package dev.millrace.worker.http;
 import dev.millrace.configuration.ProviderConfig;
 import dev.millrace.configuration.WorkerConfig;
 import dev.millrace.configuration.WorkerConfig.Timeouts;
-import dev.millrace.contracts.gzip.GzipInput;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.wire.stream.AnswerBody;
 import dev.millrace.wire.stream.StreamListener;
@@ -52,8 +51,6 @@ public final class HttpTransport implements Transport {
 
     /** Longest part of a body that is read to determine its kind. */
     private static final int BEGINNING_BYTES = 256;
-
-    private static final byte[] GZIP_MAGIC = {0x1f, (byte) 0x8b};
 
     /**
      * Wait for the end of a body whose answer is complete, so that the connection can be reused.
@@ -127,7 +124,7 @@ public final class HttpTransport implements Transport {
         var expiry = deadlines.watch(deadline, Math.min(leftNanos, totalNanos));
         var setUp = deadlines.watch(connecting, window.sendByNanos() - nanos.getAsLong());
         try {
-            return send(client, outgoing, new Answering(model, listener), progress);
+            return sendOnOpenConnection(client, outgoing, new Answering(model, listener), progress);
         } catch (IOException | RuntimeException e) {
             if (progress.isLate()) {
                 return new ExchangeEnd.SendWindowMissed();
@@ -164,6 +161,28 @@ public final class HttpTransport implements Transport {
                 : new ExchangeEnd.TimedOut("the whole answer", progress.mayBeSent());
     }
 
+    /**
+     * Sends a request again if the server closed a kept connection before the request was written.
+     * Each time, the client has one kept connection less.
+     */
+    private ExchangeEnd sendOnOpenConnection(
+            ProviderClient client,
+            ProviderRequest outgoing,
+            Answering answering,
+            ExchangeProgress progress)
+            throws IOException {
+        while (true) {
+            try {
+                return send(client, outgoing, answering, progress);
+            } catch (ClosedConnectionException e) {
+                if (e.isSent() || Thread.currentThread().isInterrupted()) {
+                    throw e;
+                }
+                progress.onUnsent();
+            }
+        }
+    }
+
     private ExchangeEnd send(
             ProviderClient client,
             ProviderRequest outgoing,
@@ -172,7 +191,7 @@ public final class HttpTransport implements Transport {
             throws IOException {
         HttpUriRequestBase request =
                 outgoing.isGet() ? new HttpGet(outgoing.uri()) : new HttpPost(outgoing.uri());
-        request.setHeader(HttpHeaders.ACCEPT_ENCODING, HttpClientFactory.ACCEPTED_ENCODINGS);
+        request.setHeader(HttpHeaders.ACCEPT_ENCODING, BodyDecoder.ACCEPTED);
         outgoing.headers().forEach(request::setHeader);
         if (!outgoing.isGet()) {
             request.setEntity(new ByteArrayEntity(outgoing.body(), ContentType.APPLICATION_JSON));
@@ -203,7 +222,9 @@ public final class HttpTransport implements Transport {
         }
         var watched = new WatchedStream(entity.getContent(), progress::onBytes);
         boolean isAnswer = head.status() / 100 == SUCCESSFUL && endpoint.generates();
-        InputStream in = isAnswer ? unpacked(watched) : watched;
+        InputStream in =
+                BodyDecoder.decode(
+                        watched, head.headers().text(HttpHeaders.CONTENT_ENCODING).orElse(""));
         byte[] beginning = isAnswer ? beginning(in) : new byte[0];
         InputStream whole = new SequenceInputStream(new ByteArrayInputStream(beginning), in);
         if (isAnswer && isEventStream(beginning, entity)) {
@@ -215,27 +236,21 @@ public final class HttpTransport implements Transport {
                             answering.model(),
                             answering.listener());
             progress.onAnswered(END_OF_BODY);
-            readToEnd(in);
+            readToEnd(watched);
             return streamed;
         }
-        byte[] body = bodies.read(whole, answering.model());
+        var untilFailure = new UntilFailure(whole);
+        byte[] body = bodies.read(untilFailure, answering.model());
+        if (untilFailure.hasFailed()) {
+            return new ExchangeEnd.Responded(
+                    head.status(), head.headers(), untilFailure.whole(body));
+        }
         if (body.length == bodies.maxBytes() && in.read() >= 0) {
             // Closing the stream would read the rest.
             return new ExchangeEnd.TooLarge(head.status(), head.headers(), bodies.maxBytes());
         }
         in.close();
         return new ExchangeEnd.Responded(head.status(), head.headers(), body);
-    }
-
-    /** Decompresses a gzip body that no header declares as compressed. */
-    private static InputStream unpacked(InputStream in) throws IOException {
-        byte[] start = in.readNBytes(1);
-        boolean mayBePacked = start.length == 1 && start[0] == GZIP_MAGIC[0];
-        if (mayBePacked) {
-            start = new byte[] {start[0], (byte) in.read()};
-        }
-        var whole = new SequenceInputStream(new ByteArrayInputStream(start), in);
-        return Arrays.equals(start, GZIP_MAGIC) ? GzipInput.ignoringRest(whole) : whole;
     }
 
     /** Reads the part of a body that shows its kind, whatever its label. */
@@ -307,6 +322,9 @@ public final class HttpTransport implements Transport {
     }
 
     private static ExchangeEnd failure(Exception e, ExchangeProgress progress, boolean hasProxy) {
+        if (e instanceof ClosedConnectionException) {
+            return new ExchangeEnd.ClosedUnanswered();
+        }
         if (isTimeout(e)) {
             return new ExchangeEnd.TimedOut(progress.awaited(), progress.mayBeSent());
         }

@@ -8,6 +8,7 @@ import dev.millrace.wire.stream.StreamListener;
 import dev.millrace.wire.stream.StreamProgress;
 import dev.millrace.wire.stream.StreamedAnswer;
 import dev.millrace.worker.answer.ExchangeEnd;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
@@ -59,7 +60,8 @@ final class StreamReader {
      *
      * @param endpoint the endpoint that was called
      * @param listener receives the events of the answer as they arrive
-     * @throws IOException if the connection breaks before the answer is complete
+     * @throws IOException if the connection breaks before the answer is complete; the end of
+     *     compressed data is the end of the stream
      * @throws InterruptedIOException if the thread is interrupted while it waits for a permit
      */
     ExchangeEnd.Streamed read(
@@ -89,7 +91,8 @@ final class StreamReader {
             }
         } catch (IOException e) {
             // Some servers close the connection after the last event; others leave it open.
-            if (!(answer.finish() instanceof AssembledAnswer.Complete)) {
+            boolean isEndOfData = e instanceof EOFException;
+            if (!isEndOfData && !(answer.finish() instanceof AssembledAnswer.Complete)) {
                 throw e;
             }
         }

@@ -61,9 +61,15 @@ final class TimedRequestExecutor extends HttpRequestExecutor {
         if (!HttpClientContext.cast(context).getHttpRoute().isTunnelled()) {
             addProxyAuthorization(request);
         }
-        ClassicHttpResponse response = super.execute(request, connection, callback, context);
-        progress.onHead(ResponseHead.of(response), betweenChunks, connection::setSocketTimeout);
-        return response;
+        try {
+            ClassicHttpResponse response = super.execute(request, connection, callback, context);
+            progress.onHead(ResponseHead.of(response), betweenChunks, connection::setSocketTimeout);
+            return response;
+        } catch (IOException e) {
+            throw connection instanceof KeptConnection kept && kept.isClosedUnanswered(e)
+                    ? new ClosedConnectionException(kept.isWritten(), e)
+                    : e;
+        }
     }
 
     private ClassicHttpResponse openTunnel(

@@ -33,7 +33,8 @@ public record RetryPolicy(int maxAttempts, Backoff backoff) {
      * @param attempts calls made for the job at this model so far, including this one
      * @param sameError number of attempts at this model that ended with this attempt's error, as
      *     far as is known
-     * @param isPaid true if the provider reported the cost of the attempt
+     * @param isPaid true if the provider reported the cost of the attempt, or would answer the next
+     *     one in the same unusable form
      * @param retryAfter the wait that the provider asks for; null for none
      * @param deadline of the job; null for none
      */

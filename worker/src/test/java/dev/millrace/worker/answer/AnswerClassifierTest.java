@@ -659,6 +659,24 @@ class AnswerClassifierTest {
         }
 
         @Test
+        void unreadableAnswerIsUncertainAndNeverRepeated() {
+            var failed = (Verdict.Failed) verdict(new ExchangeEnd.Unreadable("x"));
+
+            assertThat(failed.error()).isEqualTo(ErrorCode.INVALID_RESPONSE);
+            assertThat(failed.billing()).isEqualTo(Billing.UNCERTAIN);
+            assertThat(failed.repetition()).isEqualTo(Verdict.Repetition.NEVER);
+        }
+
+        @Test
+        void closedKeptConnectionIsUncertainAndRepeatedAtOnce() {
+            var failed = (Verdict.Failed) verdict(new ExchangeEnd.ClosedUnanswered());
+
+            assertThat(failed.error()).isEqualTo(ErrorCode.CONNECTION_ERROR);
+            assertThat(failed.billing()).isEqualTo(Billing.UNCERTAIN);
+            assertThat(failed.repetition()).isEqualTo(Verdict.Repetition.AT_ONCE);
+        }
+
+        @Test
         void tooLargeAnswerIsFinalAndUncertain() {
             var failed =
                     (Verdict.Failed)

@@ -8,8 +8,10 @@ import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.money.TokenUsage;
 import dev.millrace.wire.error.ResponseHeaders;
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Bodies of a 200 that have the form of an answer and say that there is none. */
@@ -62,6 +64,160 @@ class FailedAnswerTest {
                                 Endpoint.COMPLETIONS,
                                 """
                                 {"choices":[{"finish_reason":"error"},{"finish_reason":"stop"}]}"""))
+                .isInstanceOf(Verdict.Answered.class);
+    }
+
+    private static Verdict ended(Endpoint endpoint, String body) {
+        return verdict(endpoint, body.replace('\'', '"'));
+    }
+
+    private static String choice(String reason) {
+        return """
+                {'choices':[{'message':{'content':'The half'},'finish_reason':%s}],
+                'usage':{'prompt_tokens':100,'completion_tokens':3}}"""
+                .formatted(reason);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "'abort'",
+                "'ABORTED'",
+                "{'type':'abort','message':'Aborted by the scheduler.','status_code':503}",
+                "{'message':'abort','type':'abort','more':{'a':[1]}}",
+                "'cancelled'",
+                "'canceled'",
+                "'user_cancel'",
+                "'error'",
+                "'engine_error'",
+                "'network_error'",
+                "'insufficient_system_resource'",
+                "'timeout'",
+                "'timed_out'",
+                "'interrupted'",
+                "'failed'"
+            })
+    void choiceThatIsUnfinishedIsBilledByItsUsageAndCalledAgain(String reason) {
+        for (Endpoint endpoint : List.of(Endpoint.CHAT_COMPLETIONS, Endpoint.COMPLETIONS)) {
+            assertThat(ended(endpoint, choice(reason)))
+                    .isInstanceOfSatisfying(
+                            Verdict.Failed.class,
+                            it -> {
+                                assertThat(it.error()).isEqualTo(ErrorCode.SERVER_ERROR);
+                                assertThat(it.billing())
+                                        .isEqualTo(new Billing.Billed(TokenUsage.of(100, 3)));
+                            });
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "'stop'",
+                "'length'",
+                "'content_filter'",
+                "'sensitive'",
+                "'tool_calls'",
+                "'function_call'",
+                "'error_toxic'",
+                "'error_limit'",
+                "'eos'",
+                "'other'",
+                "'MALFORMED_FUNCTION_CALL'",
+                "{'type':'length','length':16}",
+                "null"
+            })
+    void choiceThatEndedForAnyOtherReasonIsAnAnswer(String reason) {
+        assertThat(ended(Endpoint.CHAT_COMPLETIONS, choice(reason)))
+                .isInstanceOf(Verdict.Answered.class);
+    }
+
+    @Test
+    void unfinishedChoiceWithoutUsageIsUncertainAndNamesItsReason() {
+        assertThat(
+                        ended(
+                                Endpoint.CHAT_COMPLETIONS,
+                                "{'choices':[{'message':{'content':'a'},'finish_reason':'abort'}]}"))
+                .isInstanceOfSatisfying(
+                        Verdict.Failed.class,
+                        it -> {
+                            assertThat(it.message()).endsWith(": its finish_reason is abort");
+                            assertThat(it.billing()).isEqualTo(Billing.UNCERTAIN);
+                        });
+    }
+
+    @Test
+    void rejectionWithinAFinishReasonIsNotCalledAgain() {
+        assertThat(
+                        ended(
+                                Endpoint.CHAT_COMPLETIONS,
+                                choice(
+                                        "{'type':'abort','message':'The image is broken.',"
+                                                + "'status_code':400}")))
+                .isInstanceOfSatisfying(
+                        Verdict.Failed.class,
+                        it -> assertThat(it.error()).isEqualTo(ErrorCode.VALIDATION_ERROR));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "abort          | true",
+                "error          | true",
+                "end_turn       | false",
+                "max_tokens     | false",
+                "refusal        | false",
+                "pause_turn     | false",
+                "future_reason  | false"
+            })
+    void messageIsUnfinishedAsItsStopReasonSays(String reason, boolean isUnfinished) {
+        Verdict verdict =
+                ended(
+                        Endpoint.MESSAGES,
+                        """
+                        {'type':'message','content':[{'type':'text','text':'a'}],'stop_reason':'%s',
+                        'usage':{'input_tokens':9,'output_tokens':2}}"""
+                                .formatted(reason));
+
+        assertThat(verdict instanceof Verdict.Failed).isEqualTo(isUnfinished);
+        assertThat(verdict.billing()).isEqualTo(new Billing.Billed(TokenUsage.of(9, 2)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "'status':'cancelled'",
+                "'status':'failed','error':{'code':'server_error','message':'m'}",
+                "'status':'incomplete','incomplete_details':{'reason':'abort'}"
+            })
+    void responseThatIsUnfinishedIsCalledAgain(String state) {
+        assertThat(
+                        ended(
+                                Endpoint.RESPONSES,
+                                """
+                                {'object':'response',%s,'output':[{'type':'message'}],
+                                'usage':{'input_tokens':9,'output_tokens':2}}"""
+                                        .formatted(state)))
+                .isInstanceOfSatisfying(
+                        Verdict.Failed.class,
+                        it -> {
+                            assertThat(it.error()).isEqualTo(ErrorCode.SERVER_ERROR);
+                            assertThat(it.billing())
+                                    .isEqualTo(new Billing.Billed(TokenUsage.of(9, 2)));
+                        });
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"max_output_tokens", "content_filter"})
+    void incompleteResponseIsAnAnswer(String reason) {
+        assertThat(
+                        ended(
+                                Endpoint.RESPONSES,
+                                """
+                                {'object':'response','status':'incomplete','output':[],
+                                'incomplete_details':{'reason':'%s'}}"""
+                                        .formatted(reason)))
                 .isInstanceOf(Verdict.Answered.class);
     }
 }

@@ -15,6 +15,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.worker.answer.Billing;
 import dev.millrace.worker.answer.Verdict;
 import java.time.Duration;
 import org.junit.jupiter.api.Nested;
@@ -241,6 +242,24 @@ class BreakersTest {
             assertThat(test.breakers.open())
                     .extracting(it -> it.id().toString())
                     .containsExactly("model m", "model other");
+        }
+    }
+
+    @Nested
+    class AClosedKeptConnection {
+        @Test
+        void isNoFailure() {
+            var closed =
+                    new Verdict.Failed(
+                            ErrorCode.CONNECTION_ERROR,
+                            "test",
+                            null,
+                            null,
+                            Billing.UNCERTAIN,
+                            Verdict.Repetition.AT_ONCE);
+            test.call(MODEL, 100, closed);
+
+            assertThat(test.permits(MODEL)).isTrue();
         }
     }
 

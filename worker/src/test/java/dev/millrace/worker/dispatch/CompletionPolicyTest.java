@@ -87,6 +87,26 @@ class CompletionPolicyTest {
         }
 
         @Test
+        void callOnAClosedConnectionIsRepeatedAtOnceWhileAttemptsAreLeft() {
+            Verdict closed = verdict(ErrorCode.CONNECTION_ERROR, Verdict.Repetition.AT_ONCE);
+
+            assertThat(decide(attempt(2, 0), closed)).isEqualTo(new Decision.Retry(Duration.ZERO));
+            assertThat(decide(attempt(3, 0), closed)).isInstanceOf(Decision.Settle.class);
+        }
+
+        /** The next answer would be unreadable too, and be billed. */
+        @Test
+        void callWithAnUnreadableAnswerIsNotRepeated() {
+            Verdict unreadable = verdict(ErrorCode.INVALID_RESPONSE, Verdict.Repetition.NEVER);
+
+            assertThat(decide(attempt(1, 0), unreadable)).isInstanceOf(Decision.Settle.class);
+        }
+
+        private static Verdict verdict(ErrorCode error, Verdict.Repetition repetition) {
+            return new Verdict.Failed(error, "test", null, null, Billing.UNCERTAIN, repetition);
+        }
+
+        @Test
         void waitBeyondTheDeadlineExpiresTheJob() {
             var decision =
                     decide(

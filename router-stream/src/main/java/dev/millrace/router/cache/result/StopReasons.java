@@ -1,6 +1,7 @@
 package dev.millrace.router.cache.result;
 
 import dev.millrace.contracts.json.JsonBytes;
+import dev.millrace.wire.error.ImpliedStatus;
 import java.util.Set;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -11,16 +12,17 @@ import tools.jackson.core.JsonToken;
  * in {@code incomplete_details}.
  */
 final class StopReasons {
-    /**
-     * The provider withheld or lost content, and possibly sends it when it is asked again. The
-     * worker accepts an answer with such a choice if another choice is complete.
-     */
-    private static final Set<String> MISSING_CONTENT =
-            Set.of("content_filter", "refusal", "error", "insufficient_system_resource");
+    /** The provider withheld content, and possibly sends it when it is asked again. */
+    private static final Set<String> WITHHELD = Set.of("content_filter", "refusal");
 
-    private static final Set<String> OBJECTS = Set.of("choices", "incomplete_details");
+    private static final Set<String> OBJECTS =
+            Set.of("choices", "choices.finish_reason", "incomplete_details");
     private static final Set<String> REASONS =
-            Set.of("choices.finish_reason", "stop_reason", "incomplete_details.reason");
+            Set.of(
+                    "choices.finish_reason",
+                    "choices.finish_reason.type",
+                    "stop_reason",
+                    "incomplete_details.reason");
 
     private StopReasons() {}
 
@@ -37,7 +39,7 @@ final class StopReasons {
             String key = path + json.currentName();
             JsonToken value = json.nextToken();
             if (value == JsonToken.VALUE_STRING) {
-                isFound |= REASONS.contains(key) && MISSING_CONTENT.contains(json.getString());
+                isFound |= REASONS.contains(key) && isOfMissingContent(json.getString());
             } else if (OBJECTS.contains(key)) {
                 isFound |= isFoundInObjects(json, value, key + ".");
             } else {
@@ -45,6 +47,14 @@ final class StopReasons {
             }
         }
         return isFound;
+    }
+
+    /**
+     * Returns true also for a choice that is unfinished: the worker accepts an answer with such a
+     * choice if another choice is complete.
+     */
+    private static boolean isOfMissingContent(String reason) {
+        return WITHHELD.contains(reason) || ImpliedStatus.isUnfinished(reason);
     }
 
     /** Reads an object, or the objects of an array. */
