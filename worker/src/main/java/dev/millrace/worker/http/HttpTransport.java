@@ -4,8 +4,8 @@ import dev.millrace.configuration.ProviderConfig;
 import dev.millrace.configuration.WorkerConfig;
 import dev.millrace.configuration.WorkerConfig.Timeouts;
 import dev.millrace.contracts.gzip.GzipInput;
-import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.wire.stream.AnswerBody;
+import dev.millrace.wire.stream.ExpectedAnswer;
 import dev.millrace.wire.stream.StreamListener;
 import dev.millrace.worker.answer.ExchangeEnd;
 import dev.millrace.worker.capacity.SlotBounds;
@@ -181,7 +181,7 @@ public final class HttpTransport implements Transport {
         context.setAttribute(TimedRequestExecutor.PROGRESS, progress);
         ClassicHttpResponse response = client.http().executeOpen(null, request, context);
         try {
-            return read(response, outgoing.endpoint(), answering, progress);
+            return read(response, outgoing.expected(), answering, progress);
         } finally {
             // After a complete read, the connection is already back in the pool. Otherwise the
             // connection is closed first: closing the response alone would read the rest.
@@ -192,7 +192,7 @@ public final class HttpTransport implements Transport {
 
     private ExchangeEnd read(
             ClassicHttpResponse response,
-            Endpoint endpoint,
+            ExpectedAnswer expected,
             Answering answering,
             ExchangeProgress progress)
             throws IOException {
@@ -202,7 +202,7 @@ public final class HttpTransport implements Transport {
             return new ExchangeEnd.Responded(head.status(), head.headers(), new byte[0]);
         }
         var watched = new WatchedStream(entity.getContent(), progress::onBytes);
-        boolean isAnswer = head.status() / 100 == SUCCESSFUL && endpoint.generates();
+        boolean isAnswer = head.status() / 100 == SUCCESSFUL && expected.endpoint().generates();
         InputStream in = isAnswer ? unpacked(watched) : watched;
         byte[] beginning = isAnswer ? beginning(in) : new byte[0];
         InputStream whole = new SequenceInputStream(new ByteArrayInputStream(beginning), in);
@@ -210,7 +210,7 @@ public final class HttpTransport implements Transport {
             ExchangeEnd streamed =
                     streams.read(
                             whole,
-                            endpoint,
+                            expected,
                             head.headers(),
                             answering.model(),
                             answering.listener());
