@@ -44,7 +44,7 @@ class ProviderSettingsTest {
                     provider: azure
                     price: { input: 1, output: 2 }
                     urls: [ /v1/embeddings ]
-                    parameters: { rename: { max_tokens: max_completion_tokens }, refuse: [ temperature ] }
+                    parameters: { rename: { max_tokens: max_completion_tokens }, refuse: [ temperature ], tool_call_ids: "[a-zA-Z0-9]{9}" }
                 """;
 
         @Test
@@ -77,7 +77,8 @@ class ProviderSettingsTest {
                     .isEqualTo(
                             new ModelParameters(
                                     Map.of("max_tokens", "max_completion_tokens"),
-                                    Set.of("temperature")));
+                                    Set.of("temperature"),
+                                    Optional.of("[a-zA-Z0-9]{9}")));
         }
 
         @Test
@@ -443,7 +444,9 @@ class ProviderSettingsTest {
                     "parameters: { rename: { a: '' } }|parameters.rename: must name keys of the body, not blanks",
                     "parameters: { refuse: [ model ] }|parameters.refuse: must not name model, which every request needs",
                     "parameters: { rename: { a: b }, refuse: [ a ] }|parameters.refuse: must not name a, which rename names as well",
-                    "parameters: { drop: [ a ] }|parameters.drop: is not a known key, known keys are rename, refuse",
+                    "parameters: { drop: [ a ] }|parameters.drop: is not a known key, known keys are rename, refuse, tool_call_ids",
+                    "parameters: { tool_call_ids: '[0-9]+' }|parameters.tool_call_ids: must be a regular expression that any nine letters and digits match, such as [a-zA-Z0-9]{9}",
+                    "parameters: { tool_call_ids: '[' }|parameters.tool_call_ids: must be a regular expression that any nine letters and digits match, such as [a-zA-Z0-9]{9}",
                 })
         void namesPlaceAndAdvice(String settings, String problem) {
             assertThat(ofModel(settings))

@@ -61,6 +61,7 @@ final class CatalogVersion {
                             append(content, name);
                         });
         new TreeSet<>(parameters.refuse()).forEach(key -> append(content, key));
+        parameters.toolCallIds().ifPresent(ids -> append(content, "tool_call_ids " + ids));
     }
 
     private static void append(StringBuilder content, Price price) {

@@ -10,25 +10,35 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
 
 /**
- * The body keys in which a model differs from its provider's wire.
+ * The differences between the bodies of a model and its provider's wire.
  *
  * @param rename the model's name of each top-level key that it names differently, by the wire's
  *     name
  * @param refuse keys that the model does not accept: top-level keys, or a key within a top-level
  *     object, such as {@code output_config.effort}. A refused {@code stream_options} is omitted
  *     from the body, because it concerns only the transport
+ * @param toolCallIds pattern of the ids of tool calls that the model accepts, if they differ; other
+ *     ids in a conversation are replaced
  */
-public record ModelParameters(Map<String, String> rename, Set<String> refuse) {
+public record ModelParameters(
+        Map<String, String> rename, Set<String> refuse, Optional<String> toolCallIds) {
     /** The model follows its wire. */
-    public static final ModelParameters DEFAULT = new ModelParameters(Map.of(), Set.of());
+    public static final ModelParameters DEFAULT =
+            new ModelParameters(Map.of(), Set.of(), Optional.empty());
 
     /** The key of the model's name, which every request needs. */
     private static final String MODEL = "model";
 
     private static final String STREAM_OPTIONS = "stream_options";
+
+    /** Ids as they replace others. */
+    private static final List<String> REPLACEMENTS = List.of("AbCdEfGh1", "aaaaaaaaa", "000000000");
 
     public ModelParameters {
         rename.forEach(ModelParameters::requireRenamable);
@@ -44,6 +54,13 @@ public record ModelParameters(Map<String, String> rename, Set<String> refuse) {
                     "refuse",
                     "must not name " + key + ", which rename names as well");
         }
+        toolCallIds.ifPresent(
+                it ->
+                        require(
+                                acceptsReplacements(it),
+                                "tool_call_ids",
+                                "must be a regular expression that any nine letters and digits match,"
+                                        + " such as [a-zA-Z0-9]{9}"));
         rename = Collections.unmodifiableMap(new LinkedHashMap<>(rename));
         refuse = Collections.unmodifiableSet(new LinkedHashSet<>(refuse));
     }
@@ -95,6 +112,14 @@ public record ModelParameters(Map<String, String> rename, Set<String> refuse) {
             }
         }
         return List.copyOf(problems);
+    }
+
+    private static boolean acceptsReplacements(String ids) {
+        try {
+            return REPLACEMENTS.stream().allMatch(Pattern.compile(ids).asMatchPredicate());
+        } catch (PatternSyntaxException e) {
+            return false;
+        }
     }
 
     private static void requireRenamable(String key, String name) {

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,11 +23,11 @@ class CatalogVersionTest {
     }
 
     private static ModelParameters rename(String key, String name) {
-        return new ModelParameters(Map.of(key, name), Set.of());
+        return new ModelParameters(Map.of(key, name), Set.of(), Optional.empty());
     }
 
     private static ModelParameters refuse(String... keys) {
-        return new ModelParameters(Map.of(), new LinkedHashSet<>(List.of(keys)));
+        return new ModelParameters(Map.of(), new LinkedHashSet<>(List.of(keys)), Optional.empty());
     }
 
     private static List<List<Model>> differentModels() {
@@ -41,6 +42,11 @@ class CatalogVersionTest {
                 List.of(model(Set.of(), rename("a", "b")), model(Set.of(), rename("a", "c"))),
                 List.of(model(Set.of(), rename("a", "b")), model(Set.of(), rename("c", "b"))),
                 List.of(PLAIN, model(Set.of(), refuse("a"))),
+                List.of(
+                        PLAIN,
+                        model(
+                                Set.of(),
+                                new ModelParameters(Map.of(), Set.of(), Optional.of(".*")))),
                 List.of(model(Set.of(), refuse("a")), model(Set.of(), refuse("a", "b"))),
                 List.of(model(Set.of(), refuse("a, b")), model(Set.of(), refuse("a", "b"))),
                 List.of(model(Set.of(), rename("a", "b")), model(Set.of(), refuse("a", "b"))));
@@ -62,11 +68,15 @@ class CatalogVersionTest {
         Model one =
                 model(
                         new LinkedHashSet<>(List.of(Endpoint.RESPONSES, Endpoint.COMPLETIONS)),
-                        new ModelParameters(renamed, new LinkedHashSet<>(List.of("e", "f"))));
+                        new ModelParameters(
+                                renamed, new LinkedHashSet<>(List.of("e", "f")), Optional.empty()));
         Model other =
                 model(
                         new LinkedHashSet<>(List.of(Endpoint.COMPLETIONS, Endpoint.RESPONSES)),
-                        new ModelParameters(reversed, new LinkedHashSet<>(List.of("f", "e"))));
+                        new ModelParameters(
+                                reversed,
+                                new LinkedHashSet<>(List.of("f", "e")),
+                                Optional.empty()));
 
         assertThat(CatalogVersion.of(List.of(one))).isEqualTo(CatalogVersion.of(List.of(other)));
     }

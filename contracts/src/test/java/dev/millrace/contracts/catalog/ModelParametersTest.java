@@ -5,16 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.contracts.catalog.ModelParameters.UnacceptableKey;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class ModelParametersTest {
     private static final ModelParameters RENAMED =
-            new ModelParameters(Map.of("max_tokens", "max_completion_tokens"), Set.of());
+            new ModelParameters(
+                    Map.of("max_tokens", "max_completion_tokens"), Set.of(), Optional.empty());
 
     @Test
     void refusedKeysAreReportedInTheOrderOfTheBody() {
-        var parameters = new ModelParameters(Map.of(), Set.of("top_p", "temperature"));
+        var parameters =
+                new ModelParameters(Map.of(), Set.of("top_p", "temperature"), Optional.empty());
 
         assertThat(parameters.problemsOf(List.of("model", "temperature", "top_p")))
                 .containsExactly(
@@ -25,7 +28,7 @@ class ModelParametersTest {
 
     @Test
     void refusedStreamOptionsAreLeftOutAndNoProblem() {
-        var parameters = new ModelParameters(Map.of(), Set.of("stream_options"));
+        var parameters = new ModelParameters(Map.of(), Set.of("stream_options"), Optional.empty());
 
         assertThat(parameters.problemsOf(List.of("model", "stream_options"))).isEmpty();
     }

@@ -16,6 +16,7 @@ import dev.millrace.router.classify.Requests;
 import dev.millrace.router.classify.token.TokenCount;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import org.junit.jupiter.api.Nested;
@@ -334,19 +335,24 @@ class PlannerTest {
                         Set.of(),
                         new ModelParameters(
                                 Map.of("max_tokens", "max_completion_tokens"),
-                                Set.of("temperature")));
+                                Set.of("temperature"),
+                                Optional.empty()));
 
         private static final Model LIMITLESS =
                 PlannerScene.declared(
                         "limitless",
                         Set.of(),
-                        new ModelParameters(Map.of(), Set.of("max_tokens", "max_output_tokens")));
+                        new ModelParameters(
+                                Map.of(),
+                                Set.of("max_tokens", "max_output_tokens"),
+                                Optional.empty()));
 
         private static final Model RENAMING =
                 PlannerScene.declared(
                         "renaming",
                         Set.of(),
-                        new ModelParameters(Map.of("max_tokens", "length"), Set.of()));
+                        new ModelParameters(
+                                Map.of("max_tokens", "length"), Set.of(), Optional.empty()));
 
         private final PlannerScene scene = PlannerScene.of(PICKY, LIMITLESS, RENAMING, OPEN);
 

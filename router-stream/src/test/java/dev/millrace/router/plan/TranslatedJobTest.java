@@ -240,7 +240,11 @@ class TranslatedJobTest {
     @Nested
     class ForAModelThatRefusesKeys {
         private static Model refusing(String name, String provider, String... keys) {
-            return model(name, provider, "1", new ModelParameters(Map.of(), Set.of(keys)));
+            return model(
+                    name,
+                    provider,
+                    "1",
+                    new ModelParameters(Map.of(), Set.of(keys), Optional.empty()));
         }
 
         private static Plan plan(Model model, RequestLine line) {

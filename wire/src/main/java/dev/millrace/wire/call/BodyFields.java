@@ -6,12 +6,13 @@ import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.json.JsonBytes;
 import dev.millrace.contracts.json.JsonObjectEdit;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Sets the fields in which the body of a call differs from the body of its job, or from the
- * translation of that body: the model, the output limit, the stream, and the model's names of
- * fields.
+ * translation of that body: the model, the output limit, the stream, the ids of tool calls, and the
+ * model's names of fields.
  */
 public final class BodyFields {
     private static final String STREAM = "stream";
@@ -31,7 +32,16 @@ public final class BodyFields {
                 isStreamed || line.hasStreamKeys()
                         ? edited(line, model, limit, isStreamed)
                         : plain(line, model, limit);
-        return renamed(body, model);
+        return renamed(withToolCallIds(body, line.endpoint(), model), model);
+    }
+
+    /** Returns a body with ids of tool calls that the model accepts. */
+    private static byte[] withToolCallIds(byte[] body, Endpoint endpoint, Model model) {
+        return model.parameters()
+                .toolCallIds()
+                .filter(_ -> endpoint == Endpoint.CHAT_COMPLETIONS)
+                .map(ids -> new ToolCallIdEdit(body, Pattern.compile(ids)).run())
+                .orElse(body);
     }
 
     /**

@@ -90,9 +90,10 @@ public final class AnswerBody {
      * Returns the body of the answer as strict JSON. Returns the bytes themselves if they are
      * strict JSON, or if no answer can be found in them.
      *
-     * @param endpoint the endpoint that was called
+     * @param expected the answer that the call asked for
      */
-    public static byte[] of(Endpoint endpoint, byte[] bytes) {
+    public static byte[] of(ExpectedAnswer expected, byte[] bytes) {
+        Endpoint endpoint = expected.endpoint();
         if (JsonBytes.isJson(bytes) && isObject(bytes)) {
             return within(endpoint, bytes).orElse(bytes);
         }
@@ -107,7 +108,7 @@ public final class AnswerBody {
         byte[] text = value.flatMap(AnswerBody::textOf).orElse(bytes);
         List<byte[]> objects = LenientJson.objects(text, MAX_OBJECTS).values();
         return whole(endpoint, objects)
-                .or(() -> assembled(endpoint, objects))
+                .or(() -> assembled(expected, objects))
                 .or(() -> objects.size() == 1 ? Optional.of(objects.getFirst()) : Optional.empty())
                 .orElse(bytes);
     }
@@ -212,8 +213,8 @@ public final class AnswerBody {
     }
 
     /** Assembles an answer from the events of a stream, which can lack frames. */
-    private static Optional<byte[]> assembled(Endpoint endpoint, List<byte[]> objects) {
-        if (!endpoint.generates() || objects.isEmpty()) {
+    private static Optional<byte[]> assembled(ExpectedAnswer expected, List<byte[]> objects) {
+        if (!expected.endpoint().generates() || objects.isEmpty()) {
             return Optional.empty();
         }
         var stream = new ByteArrayOutputStream();
@@ -223,7 +224,7 @@ public final class AnswerBody {
             stream.writeBytes(END_OF_EVENT);
         }
         int length = stream.size();
-        var answer = new StreamedAnswer(endpoint, new StreamLimits(length, length, length));
+        var answer = new StreamedAnswer(expected, new StreamLimits(length, length, length));
         answer.accept(stream.toByteArray(), 0, length);
         return answer.finish() instanceof AssembledAnswer.Complete(byte[] body)
                 ? Optional.of(body)

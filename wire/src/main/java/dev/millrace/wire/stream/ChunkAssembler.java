@@ -1,6 +1,5 @@
 package dev.millrace.wire.stream;
 
-import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.wire.json.JsonTree;
 import java.util.List;
 import java.util.Map;
@@ -14,8 +13,9 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Assembles the chunks of OpenAI's chat completions and completions. For a field beside the
- * choices, the last value that is not null counts. Usage arrives in a separate chunk without
- * choices, or in every chunk with the counts so far.
+ * choices, the last value that is not null counts. If the call asks for one choice, all pieces
+ * belong to it, whatever their index. Usage arrives in a separate chunk without choices, or in
+ * every chunk with the counts so far.
  *
  * <p>The answer is complete with {@code [DONE]}. Without it, the answer is complete if all choices
  * have a finish reason, or if a separate chunk reported the usage after the content.
@@ -27,7 +27,7 @@ final class ChunkAssembler implements EventAssembler {
     private static final String USAGE = "usage";
     private static final String OBJECT = "object";
 
-    private final Endpoint endpoint;
+    private final ExpectedAnswer expected;
     private final HeldSize held;
     private final ObjectNode body = JsonTree.object();
     private final TreeMap<Integer, StreamedChoice> choices = new TreeMap<>();
@@ -36,8 +36,8 @@ final class ChunkAssembler implements EventAssembler {
     /** The last chunk with a finish reason, which some servers send twice. */
     private @Nullable ObjectNode finishing;
 
-    ChunkAssembler(Endpoint endpoint, HeldSize held) {
-        this.endpoint = endpoint;
+    ChunkAssembler(ExpectedAnswer expected, HeldSize held) {
+        this.expected = expected;
         this.held = held;
     }
 
@@ -78,7 +78,7 @@ final class ChunkAssembler implements EventAssembler {
     }
 
     private String objectType() {
-        return endpoint.hasMessages() ? "chat.completion" : "text_completion";
+        return expected.endpoint().hasMessages() ? "chat.completion" : "text_completion";
     }
 
     private EventStep acceptChoices(ObjectNode chunk) {
@@ -89,13 +89,15 @@ final class ChunkAssembler implements EventAssembler {
         boolean isRegular = true;
         for (JsonNode piece : pieces) {
             if (piece instanceof ObjectNode choice) {
-                StreamedChoice known = choice(choice.path("index"), position);
+                int number = number(choice, position);
+                StreamedChoice known =
+                        choices.computeIfAbsent(number, it -> new StreamedChoice(it, held));
                 EventStep step = known.accept(choice);
                 if (!(step instanceof EventStep.Accepted accepted)) {
                     return step;
                 }
                 hasContent |= accepted.hasContent();
-                isRegular &= accepted.isRegular() && choice.path("index").isInt();
+                isRegular &= accepted.isRegular() && isNumbered(choice, number);
                 if (known.isFinished()) {
                     finishing = chunk;
                 }
@@ -106,10 +108,17 @@ final class ChunkAssembler implements EventAssembler {
         return new EventStep.Accepted(hasContent, isRegular);
     }
 
-    /** Returns the choice of an index, or of the position within the chunk if it has none. */
-    private StreamedChoice choice(JsonNode index, int position) {
-        int number = index.asInt(position);
-        return choices.computeIfAbsent(number, _ -> new StreamedChoice(held));
+    /**
+     * Returns the number of the choice that a piece belongs to: its index, or its position within
+     * the chunk if it has none.
+     */
+    private int number(ObjectNode piece, int position) {
+        return expected.hasOneChoice() ? 0 : piece.path(StreamedChoice.INDEX).asInt(position);
+    }
+
+    private static boolean isNumbered(ObjectNode piece, int number) {
+        JsonNode index = piece.path(StreamedChoice.INDEX);
+        return index.isInt() && index.intValue() == number;
     }
 
     private boolean hasUsage(ObjectNode chunk) {

@@ -1,6 +1,5 @@
 package dev.millrace.wire.stream;
 
-import dev.millrace.contracts.job.Endpoint;
 import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -8,17 +7,18 @@ import tools.jackson.databind.node.ObjectNode;
 sealed interface EventAssembler permits ChunkAssembler, MessageAssembler, ResponseAssembler {
 
     /**
-     * Creates the assembler of an endpoint.
+     * Creates the assembler of an answer.
      *
      * @throws IllegalArgumentException if the endpoint has no streamed answers
      */
-    static EventAssembler of(Endpoint endpoint, HeldSize held) {
-        return switch (endpoint) {
-            case CHAT_COMPLETIONS, COMPLETIONS -> new ChunkAssembler(endpoint, held);
+    static EventAssembler of(ExpectedAnswer expected, HeldSize held) {
+        return switch (expected.endpoint()) {
+            case CHAT_COMPLETIONS, COMPLETIONS -> new ChunkAssembler(expected, held);
             case RESPONSES -> new ResponseAssembler(held);
             case MESSAGES -> new MessageAssembler(held);
             case EMBEDDINGS ->
-                    throw new IllegalArgumentException(endpoint.url() + " is never streamed");
+                    throw new IllegalArgumentException(
+                            expected.endpoint().url() + " is never streamed");
         };
     }
 

@@ -13,10 +13,11 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.NullNode;
 import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.databind.node.StringNode;
 
 /**
- * An object whose fields arrive in pieces. Texts and arrays are appended, objects are merged. A
- * text that is not known to arrive in pieces is appended only if it changes. For a label, such as a
+ * An object whose fields arrive in pieces. Texts and lists are appended, objects are merged. A text
+ * that is not known to arrive in pieces is appended only if it changes. For a label, such as a
  * role, the first value counts. Used by one thread.
  */
 final class MergedFields {
@@ -41,6 +42,10 @@ final class MergedFields {
                     // Reasoning as named by DeepSeek, Qwen and vLLM, and by OpenRouter.
                     "reasoning_content",
                     "reasoning",
+                    // Of the items of reasoning_details, and of parts of a content.
+                    "text",
+                    "summary",
+                    "thinking",
                     DATA);
 
     /** Texts that never arrive in pieces. */
@@ -53,6 +58,7 @@ final class MergedFields {
     private final ObjectNode fields = JsonTree.object();
     private final Map<String, StreamedText> texts = new LinkedHashMap<>();
     private final Map<String, MergedFields> objects = new LinkedHashMap<>();
+    private final Map<String, StreamedList> lists = new LinkedHashMap<>();
     private @Nullable StreamedToolCalls toolCalls;
     private @Nullable StreamedContent content;
 
@@ -135,11 +141,8 @@ final class MergedFields {
         return switch (value) {
             case NullNode _ -> Optional.empty();
             case ArrayNode calls when key.equals(TOOL_CALLS) -> toolCalls().add(calls);
-            case ArrayNode parts when key.equals(CONTENT) -> addParts(parts);
-            case ArrayNode array -> {
-                addItems(key, known, array);
-                yield Optional.empty();
-            }
+            case ArrayNode parts when isContent(key, parts) -> addParts(parts);
+            case ArrayNode items -> addItems(key, items);
             case ObjectNode object ->
                     objects.computeIfAbsent(key, _ -> new MergedFields(held)).add(object);
             default -> {
@@ -156,6 +159,13 @@ final class MergedFields {
         return toolCalls;
     }
 
+    /** Returns true for parts of a content without indexes. */
+    private boolean isContent(String key, ArrayNode parts) {
+        return key.equals(CONTENT)
+                && !lists.containsKey(CONTENT)
+                && (content != null || !StreamedList.isNumbered(parts));
+    }
+
     private Optional<String> addParts(ArrayNode parts) {
         if (content == null) {
             StreamedText text = texts.remove(CONTENT);
@@ -165,18 +175,13 @@ final class MergedFields {
         return Optional.empty();
     }
 
-    private void addItems(String key, JsonNode known, ArrayNode items) {
-        held.add(items);
-        if (known instanceof ArrayNode list) {
-            list.addAll(items);
-            return;
-        }
+    private Optional<String> addItems(String key, ArrayNode items) {
+        StreamedList list = lists.computeIfAbsent(key, _ -> new StreamedList(held));
         StreamedText before = texts.remove(key);
-        ArrayNode list = fields.putArray(key);
         if (before != null) {
-            list.add(before.toString());
+            list.append(StringNode.valueOf(before.toString()));
         }
-        list.addAll(items);
+        return list.add(items);
     }
 
     private void addScalar(String key, JsonNode known, JsonNode value) {
@@ -189,10 +194,13 @@ final class MergedFields {
             content.addText(text);
             return;
         }
+        StreamedList list = lists.get(key);
+        if (list != null) {
+            list.append(value);
+            return;
+        }
         held.add(text);
-        if (known instanceof ArrayNode list) {
-            list.add(text);
-        } else if (APPENDED.contains(key)) {
+        if (APPENDED.contains(key)) {
             texts.computeIfAbsent(key, _ -> new StreamedText()).add(text);
         } else if (texts.containsKey(key)) {
             texts.get(key).addUnlessWhole(text);
@@ -231,6 +239,7 @@ final class MergedFields {
     ObjectNode toJson() {
         texts.forEach((key, text) -> fields.put(key, joined(key, text.toString())));
         objects.forEach((key, object) -> fields.set(key, object.toJson()));
+        lists.forEach((key, list) -> fields.set(key, list.toJson()));
         if (toolCalls != null) {
             fields.set(TOOL_CALLS, toolCalls.toJson());
         }

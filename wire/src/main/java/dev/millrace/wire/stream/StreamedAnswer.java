@@ -2,7 +2,6 @@ package dev.millrace.wire.stream;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.wire.json.JsonTree;
 import dev.millrace.wire.json.LenientJson;
 import dev.millrace.wire.sse.SseEvent;
@@ -67,27 +66,25 @@ public final class StreamedAnswer {
     /**
      * Creates an answer without a listener for its events.
      *
-     * @param endpoint the endpoint that was called
      * @throws IllegalArgumentException for {@code /v1/embeddings}, which is never streamed
      */
-    public StreamedAnswer(Endpoint endpoint, StreamLimits limits) {
-        this(endpoint, limits, _ -> {});
+    public StreamedAnswer(ExpectedAnswer expected, StreamLimits limits) {
+        this(expected, limits, _ -> {});
     }
 
     /**
      * Creates an answer.
      *
-     * @param endpoint the endpoint that was called
      * @param listener receives the events of the answer, until one reports an error or cannot be
      *     read
      * @throws IllegalArgumentException for {@code /v1/embeddings}, which is never streamed
      */
-    public StreamedAnswer(Endpoint endpoint, StreamLimits limits, StreamListener listener) {
+    public StreamedAnswer(ExpectedAnswer expected, StreamLimits limits, StreamListener listener) {
         this.limits = limits;
         this.listener = listener;
         parser = new SseParser(limits.maxLineBytes(), limits.maxEventBytes());
         held = new HeldSize(limits.maxBodyBytes());
-        assembler = EventAssembler.of(endpoint, held);
+        assembler = EventAssembler.of(expected, held);
     }
 
     /**

@@ -10,6 +10,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** One choice of a streamed completion. Used by one thread. */
 final class StreamedChoice {
+    static final String INDEX = "index";
+
     private static final String FINISH_REASON = "finish_reason";
     private static final String LOGPROBS = "logprobs";
     private static final String DELTA = "delta";
@@ -29,8 +31,9 @@ final class StreamedChoice {
     private boolean hasContentInDeltas;
 
     /** Creates a choice that has not begun. */
-    StreamedChoice(HeldSize held) {
+    StreamedChoice(int number, HeldSize held) {
         this.held = held;
+        choice.put(INDEX, number);
         message = new MergedFields(held);
         logprobs = new MergedFields(held);
     }
@@ -51,6 +54,7 @@ final class StreamedChoice {
                         return new EventStep.Broken(problem);
                     }
                 }
+                case INDEX -> {}
                 case LOGPROBS -> mergeInto(logprobs, LOGPROBS, value);
                 case TEXT -> isRegular &= appendText(value, isLast);
                 case FINISH_REASON ->

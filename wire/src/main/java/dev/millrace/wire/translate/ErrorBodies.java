@@ -1,5 +1,6 @@
 package dev.millrace.wire.translate;
 
+import dev.millrace.wire.call.ToolCallIds;
 import dev.millrace.wire.json.JsonTree;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -34,7 +35,7 @@ final class ErrorBodies {
                             ObjectNode translated = JsonTree.object();
                             translated
                                     .putObject(ERROR)
-                                    .put(MESSAGE, message)
+                                    .put(MESSAGE, ToolCallIds.restoredIn(message))
                                     .put(TYPE, chatType(status, reported))
                                     .putNull("param")
                                     .putNull("code");

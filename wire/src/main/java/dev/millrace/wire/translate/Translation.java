@@ -32,7 +32,8 @@ public enum Translation {
     MESSAGES_TO_CHAT(Endpoint.MESSAGES, Endpoint.CHAT_COMPLETIONS);
 
     /** For planning: whether a body can be translated does not depend on the model. */
-    private static final UpstreamTarget ANY_MODEL = new UpstreamTarget("", "max_tokens", 1);
+    private static final UpstreamTarget ANY_MODEL =
+            new UpstreamTarget("", "max_tokens", 1, Optional.empty());
 
     /**
      * Maximum number of JSON tokens of a request. It bounds a tree's memory beside its texts to

@@ -8,9 +8,12 @@ import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.job.RequestParser;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 class BodyFieldsTest {
+    private static final Model OF_MISTRAL =
+            model("parameters: { tool_call_ids: '[a-zA-Z0-9]{9}' }");
     private static final Model MODEL = model("parameters: { refuse: [stream_options] }");
 
     private static Model model(String settings) {
@@ -38,5 +41,31 @@ class BodyFieldsTest {
 
             assertThat(new String(body, UTF_8)).isEqualTo("{\"model\":\"m\",\"stream\":true}");
         }
+    }
+
+    private static String sentConversation(String call, String result) {
+        String messages =
+                ", \"messages\" : [ {\"role\":\"assistant\",\"content\":[{\"id\":\"call_1\"}],"
+                        + "\"tool_calls\":[{\"function\":{\"id\":\"call_1\"} , \"id\" : %s }]},"
+                        + " {\"tool_call_id\":%s,\"role\":\"tool\",\"content\":\"call_1\"}, 7 ],"
+                        + "\"tool_call_id\":\"call_1\"";
+        return new String(
+                BodyFields.ofJob(line(messages.formatted(call, result)), OF_MISTRAL, null), UTF_8);
+    }
+
+    @Test
+    void idsOfToolCallsThatTheModelRefusesAreReplacedAndNothingElse() {
+        String sent = sentConversation("\"call_1\"", "\"call_\\u0031\"");
+        String id = new ToolCallIds(Pattern.compile("[a-zA-Z0-9]{9}")).ofCall("call_1");
+
+        assertThat(sent).isEqualTo(sentConversation("\"" + id + "\"", "\"" + id + "\""));
+        assertThat(sent).contains("\"id\" : \"" + id + "\" }").contains("\"content\":\"call_1\"");
+    }
+
+    @Test
+    void idsOfToolCallsThatAreNoTextStay() {
+        assertThat(sentConversation("null", "[\"call_1\"]"))
+                .contains("\"id\" : null")
+                .contains("\"tool_call_id\":[\"call_1\"]");
     }
 }

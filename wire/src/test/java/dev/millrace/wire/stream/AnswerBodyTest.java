@@ -21,7 +21,8 @@ class AnswerBodyTest {
     }
 
     private static String of(Endpoint endpoint, String body) {
-        return new String(AnswerBody.of(endpoint, body.getBytes(UTF_8)), UTF_8);
+        return new String(
+                AnswerBody.of(new ExpectedAnswer(endpoint, true), body.getBytes(UTF_8)), UTF_8);
     }
 
     @ParameterizedTest
@@ -46,7 +47,8 @@ class AnswerBodyTest {
     void strictJsonKeepsItsBytes() {
         byte[] body = ("  " + ANSWER).getBytes(UTF_8);
 
-        assertThat(AnswerBody.of(Endpoint.CHAT_COMPLETIONS, body)).isSameAs(body);
+        assertThat(AnswerBody.of(new ExpectedAnswer(Endpoint.CHAT_COMPLETIONS, true), body))
+                .isSameAs(body);
     }
 
     @Test
@@ -65,7 +67,11 @@ class AnswerBodyTest {
     void invalidUtf8AndControlCharactersAreReplaced() {
         byte[] body = ANSWER.replace("Hi", "a\nb\u00FF").getBytes(ISO_8859_1);
 
-        assertThat(new String(AnswerBody.of(Endpoint.CHAT_COMPLETIONS, body), UTF_8))
+        assertThat(
+                        new String(
+                                AnswerBody.of(
+                                        new ExpectedAnswer(Endpoint.CHAT_COMPLETIONS, true), body),
+                                UTF_8))
                 .isEqualTo(ANSWER.replace("Hi", "a\\u000ab\uFFFD"));
     }
 

@@ -6,6 +6,7 @@ import static dev.millrace.wire.stream.TestStream.choice;
 import static dev.millrace.wire.stream.TestStream.messages;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.wire.json.JsonTree;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -45,7 +46,8 @@ class BrokenStreamTest {
         @Test
         void withAnUnfinishedChoiceAreIncomplete() {
             assertThat(
-                            chat(
+                            TestStream.assemble(
+                                    new ExpectedAnswer(Endpoint.CHAT_COMPLETIONS, false),
                                     "{\"choices\":[{\"index\":1,\"delta\":{\"content\":\"b\"}}]}",
                                     choice("\"delta\":{},\"finish_reason\":\"stop\"")))
                     .isInstanceOf(AssembledAnswer.Incomplete.class);

@@ -55,7 +55,9 @@ enum GoldenStream {
     }
 
     StreamedAnswer start() {
-        return new StreamedAnswer(endpoint, new StreamLimits(64_000, 64_000, 64_000));
+        return new StreamedAnswer(
+                new ExpectedAnswer(endpoint, this != CHAT_CHOICES),
+                new StreamLimits(64_000, 64_000, 64_000));
     }
 
     AssembledAnswer assemble(byte[] stream) {

@@ -47,6 +47,11 @@ record OddStream(Path file) {
                 : Endpoint.valueOf(api.toUpperCase(Locale.ROOT));
     }
 
+    /** Returns the answer that was asked for: one choice, unless the name says choices. */
+    ExpectedAnswer expected() {
+        return new ExpectedAnswer(endpoint(), !name().contains("choices"));
+    }
+
     byte[] bytes() {
         return read(file);
     }
@@ -64,13 +69,13 @@ record OddStream(Path file) {
     }
 
     AssembledAnswer assemble(byte[] stream, int pieceBytes) {
-        return assemble(endpoint(), stream, pieceBytes, _ -> {});
+        return assemble(expected(), stream, pieceBytes, _ -> {});
     }
 
     static AssembledAnswer assemble(
-            Endpoint endpoint, byte[] stream, int pieceBytes, StreamListener listener) {
+            ExpectedAnswer expected, byte[] stream, int pieceBytes, StreamListener listener) {
         var answer =
-                new StreamedAnswer(endpoint, new StreamLimits(64_000, 64_000, 64_000), listener);
+                new StreamedAnswer(expected, new StreamLimits(64_000, 64_000, 64_000), listener);
         for (int start = 0; start < stream.length; start += pieceBytes) {
             answer.accept(stream, start, Math.min(pieceBytes, stream.length - start));
         }

@@ -43,7 +43,7 @@ class OddStreamTest {
     @ParameterizedTest
     @MethodSource("ofObjects")
     void answerIsFoundInABodyThatIsNotReadAsAStream(OddStream odd) {
-        assertThat(JsonTree.parse(AnswerBody.of(odd.endpoint(), odd.bytes()))).contains(odd.body());
+        assertThat(JsonTree.parse(AnswerBody.of(odd.expected(), odd.bytes()))).contains(odd.body());
     }
 
     @Nested
@@ -55,7 +55,7 @@ class OddStreamTest {
             var odd = all().stream().filter(it -> it.name().equals(name)).findFirst().orElseThrow();
             byte[] stream = odd.bytes();
             OddStream.assemble(
-                    odd.endpoint(),
+                    odd.expected(),
                     stream,
                     stream.length,
                     new StreamListener() {

@@ -183,7 +183,10 @@ class StreamedAnswerProperties {
     }
 
     private static String assemble(Endpoint endpoint, String stream) {
-        var answer = new StreamedAnswer(endpoint, new StreamLimits(64_000, 64_000, 64_000));
+        var answer =
+                new StreamedAnswer(
+                        new ExpectedAnswer(endpoint, false),
+                        new StreamLimits(64_000, 64_000, 64_000));
         byte[] bytes = stream.getBytes(UTF_8);
         answer.accept(bytes, 0, bytes.length);
         return body(answer.finish());

@@ -34,7 +34,11 @@ class StreamedAnswerTest {
 
     @Test
     void embeddingsAreNeverStreamed() {
-        assertThatThrownBy(() -> new StreamedAnswer(Endpoint.EMBEDDINGS, TestStream.LIMITS))
+        assertThatThrownBy(
+                        () ->
+                                new StreamedAnswer(
+                                        new ExpectedAnswer(Endpoint.EMBEDDINGS, true),
+                                        TestStream.LIMITS))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 
@@ -45,7 +49,7 @@ class StreamedAnswerTest {
         private void feedAll(String stream) {
             var answer =
                     new StreamedAnswer(
-                            Endpoint.CHAT_COMPLETIONS,
+                            new ExpectedAnswer(Endpoint.CHAT_COMPLETIONS, true),
                             TestStream.LIMITS,
                             event -> heard.add(new String(event.data(), UTF_8)));
             byte[] bytes = stream.getBytes(UTF_8);
@@ -165,7 +169,9 @@ class StreamedAnswerTest {
         @Test
         void areRecognisedByTheNameOfTheEvent() {
             byte[] bytes = "event: error\ndata: {\"detail\":\"m\"}\n\n".getBytes(UTF_8);
-            var answer = new StreamedAnswer(Endpoint.RESPONSES, TestStream.LIMITS);
+            var answer =
+                    new StreamedAnswer(
+                            new ExpectedAnswer(Endpoint.RESPONSES, true), TestStream.LIMITS);
 
             assertThat(answer.accept(bytes, 0, bytes.length)).isEqualTo(StreamProgress.ENDED);
             assertThat(answer.finish()).isInstanceOf(AssembledAnswer.Failed.class);
@@ -329,7 +335,9 @@ class StreamedAnswerTest {
     class Limits {
         @Test
         void boundWhatIsHeld() {
-            var answer = new StreamedAnswer(Endpoint.CHAT_COMPLETIONS, TestStream.LIMITS);
+            var answer =
+                    new StreamedAnswer(
+                            new ExpectedAnswer(Endpoint.CHAT_COMPLETIONS, true), TestStream.LIMITS);
             String piece = choice("\"delta\":{\"content\":\"" + "a".repeat(200) + "\"}");
 
             assertThat(feed(answer, piece, piece)).isEqualTo(StreamProgress.IN_CONTENT);
@@ -342,7 +350,9 @@ class StreamedAnswerTest {
 
         @Test
         void heldSizeIsThatOfTheContentAndOfAnUnfinishedEvent() {
-            var answer = new StreamedAnswer(Endpoint.CHAT_COMPLETIONS, TestStream.LIMITS);
+            var answer =
+                    new StreamedAnswer(
+                            new ExpectedAnswer(Endpoint.CHAT_COMPLETIONS, true), TestStream.LIMITS);
             feed(answer, choice("\"delta\":{\"content\":\"" + "a".repeat(200) + "\"}"));
             long content = answer.heldSize();
             byte[] unfinished = ("data: " + "b".repeat(300)).getBytes(UTF_8);
@@ -354,7 +364,9 @@ class StreamedAnswerTest {
 
         @Test
         void doNotCountWhatEachChunkRepeats() {
-            var answer = new StreamedAnswer(Endpoint.CHAT_COMPLETIONS, TestStream.LIMITS);
+            var answer =
+                    new StreamedAnswer(
+                            new ExpectedAnswer(Endpoint.CHAT_COMPLETIONS, true), TestStream.LIMITS);
             for (int i = 0; i < 100; i++) {
                 feed(
                         answer,
@@ -386,7 +398,9 @@ class StreamedAnswerTest {
 
     @Test
     void bytesAfterTheEndAreIgnored() {
-        var answer = new StreamedAnswer(Endpoint.CHAT_COMPLETIONS, TestStream.LIMITS);
+        var answer =
+                new StreamedAnswer(
+                        new ExpectedAnswer(Endpoint.CHAT_COMPLETIONS, true), TestStream.LIMITS);
         feed(answer, choice("\"delta\":{\"content\":\"a\"},\"finish_reason\":\"stop\""), "[DONE]");
 
         assertThat(feed(answer, choice("\"delta\":{\"content\":\"b\"}"), "[DONE]"))

@@ -11,7 +11,11 @@ final class TestStream {
     private TestStream() {}
 
     static AssembledAnswer assemble(Endpoint endpoint, String... data) {
-        var answer = new StreamedAnswer(endpoint, LIMITS);
+        return assemble(new ExpectedAnswer(endpoint, true), data);
+    }
+
+    static AssembledAnswer assemble(ExpectedAnswer expected, String... data) {
+        var answer = new StreamedAnswer(expected, LIMITS);
         feed(answer, data);
         return answer.finish();
     }

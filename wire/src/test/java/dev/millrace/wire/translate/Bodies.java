@@ -8,6 +8,7 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
 import net.jqwik.api.Provide;
 import net.jqwik.api.domains.DomainContextBase;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -63,9 +64,26 @@ class Bodies extends DomainContextBase {
                                             messages.addObject()
                                                     .put("role", "system")
                                                     .put("content", it));
-                            turns.forEach(it -> messages.addAll(it));
+                            for (int i = 0; i < turns.size(); i++) {
+                                messages.addAll(numbered(turns.get(i).deepCopy(), i));
+                            }
                             return messages.add(last);
                         });
+    }
+
+    /** Adds the number of a turn to its ids of tool calls, so that no two turns have one id. */
+    private static ArrayNode numbered(ArrayNode turn, int number) {
+        for (JsonNode message : turn) {
+            message.path("tool_calls").forEach(call -> addNumber((ObjectNode) call, "id", number));
+            addNumber((ObjectNode) message, "tool_call_id", number);
+        }
+        return turn;
+    }
+
+    private static void addNumber(ObjectNode object, String key, int number) {
+        if (object.has(key)) {
+            object.put(key, object.path(key).stringValue() + "_" + number);
+        }
     }
 
     /** A question and its answer, which may have called tools. */

@@ -14,6 +14,7 @@ import dev.millrace.wire.translate.outcome.UntranslatableField;
 import dev.millrace.wire.translate.outcome.UpstreamTarget;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -28,7 +29,7 @@ enum FieldCases {
     CHAT_ANSWER("chat-answer", Translation.MESSAGES_TO_CHAT);
 
     private static final UpstreamTarget TARGET =
-            new UpstreamTarget("upstream", "max_completion_tokens", 4096);
+            new UpstreamTarget("upstream", "max_completion_tokens", 4096, Optional.empty());
     private static final Instant RECEIVED = Instant.ofEpochSecond(1_763_712_000);
 
     private final String file;

@@ -22,7 +22,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Bodies of 8 MB, as a context of two million tokens has. */
 class LongBodyTest {
     private static final int LONG = 8_000_000;
-    private static final UpstreamTarget TARGET = new UpstreamTarget("m", "max_tokens", 100);
+    private static final UpstreamTarget TARGET =
+            new UpstreamTarget("m", "max_tokens", 100, Optional.empty());
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
     /**

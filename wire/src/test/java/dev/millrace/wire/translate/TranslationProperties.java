@@ -30,7 +30,7 @@ import tools.jackson.databind.node.ObjectNode;
 @Domain(DomainContext.Global.class)
 class TranslationProperties {
     private static final UpstreamTarget TARGET =
-            new UpstreamTarget("m", "max_completion_tokens", 4096);
+            new UpstreamTarget("m", "max_completion_tokens", 4096, Optional.empty());
     private static final String OPAQUE = "schema|input_schema|parameters|input|cache_control";
     private static final Price PRICE =
             new Price(

@@ -15,6 +15,7 @@ import dev.millrace.wire.error.RetryAfterParser;
 import dev.millrace.wire.error.StatusRules;
 import dev.millrace.wire.stream.AnswerBody;
 import dev.millrace.wire.stream.AssembledAnswer;
+import dev.millrace.wire.stream.ExpectedAnswer;
 import dev.millrace.wire.stream.PartialAnswer;
 import java.time.Duration;
 import java.time.Instant;
@@ -35,12 +36,12 @@ public final class AnswerClassifier {
      *
      * @param now the current time, for waits that are given as points in time
      */
-    public static Verdict verdict(Endpoint endpoint, ExchangeEnd exchange, Instant now) {
+    public static Verdict verdict(ExpectedAnswer expected, ExchangeEnd exchange, Instant now) {
         return switch (exchange) {
             case ExchangeEnd.Responded responded when responded.status() == OK ->
-                    success(endpoint, responded, now);
-            case ExchangeEnd.Responded responded -> otherStatus(endpoint, responded, now);
-            case ExchangeEnd.Streamed streamed -> streamed(endpoint, streamed, now);
+                    success(expected, responded, now);
+            case ExchangeEnd.Responded responded -> otherStatus(expected, responded, now);
+            case ExchangeEnd.Streamed streamed -> streamed(expected, streamed, now);
             case ExchangeEnd.TooLarge tooLarge -> tooLarge(tooLarge, now);
             case ExchangeEnd.TimedOut timedOut ->
                     broken(
@@ -78,19 +79,21 @@ public final class AnswerClassifier {
 
     /** Some gateways answer with another status of success, such as 201. */
     private static Verdict otherStatus(
-            Endpoint endpoint, ExchangeEnd.Responded responded, Instant now) {
+            ExpectedAnswer expected, ExchangeEnd.Responded responded, Instant now) {
         if (responded.status() / 100 == 2) {
             var asOk = new ExchangeEnd.Responded(OK, responded.headers(), responded.body());
-            Verdict verdict = success(endpoint, asOk, now);
+            Verdict verdict = success(expected, asOk, now);
             if (verdict instanceof Verdict.Answered
                     || verdict.billing() instanceof Billing.Billed) {
                 return verdict;
             }
         }
-        return error(endpoint, responded, now);
+        return error(expected.endpoint(), responded, now);
     }
 
-    private static Verdict success(Endpoint endpoint, ExchangeEnd.Responded received, Instant now) {
+    private static Verdict success(
+            ExpectedAnswer expected, ExchangeEnd.Responded received, Instant now) {
+        Endpoint endpoint = expected.endpoint();
         var strict = Reading.of(endpoint, received);
         // Most answers match their headers.
         var reading =
@@ -101,7 +104,7 @@ public final class AnswerClassifier {
                                 new ExchangeEnd.Responded(
                                         OK,
                                         received.headers(),
-                                        AnswerBody.of(endpoint, received.body())));
+                                        AnswerBody.of(expected, received.body())));
         return reading.problem() == null
                 ? new Verdict.Answered(reading.response(), reading.billing())
                 : unanswered(endpoint, reading, now);
@@ -199,11 +202,13 @@ public final class AnswerClassifier {
                 billing);
     }
 
-    private static Verdict streamed(Endpoint endpoint, ExchangeEnd.Streamed streamed, Instant now) {
+    private static Verdict streamed(
+            ExpectedAnswer expected, ExchangeEnd.Streamed streamed, Instant now) {
+        Endpoint endpoint = expected.endpoint();
         return switch (streamed.answer()) {
             case AssembledAnswer.Complete complete ->
                     success(
-                            endpoint,
+                            expected,
                             new ExchangeEnd.Responded(OK, streamed.headers(), complete.body()),
                             now);
             case AssembledAnswer.Failed(byte[] body, PartialAnswer partial) ->

@@ -7,6 +7,7 @@ import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.JobOptions;
 import dev.millrace.contracts.job.ProviderHeader;
 import dev.millrace.wire.call.WireAdapter;
+import dev.millrace.wire.stream.ExpectedAnswer;
 import dev.millrace.worker.http.ProviderRequest;
 import dev.millrace.worker.port.Providers.CallRequest;
 import java.net.URI;
@@ -87,11 +88,13 @@ final class ProviderAddress {
     /**
      * Creates the request of one call.
      *
-     * @param endpoint the endpoint to call
+     * @param expected the answer that the call asks for, with the endpoint to call
      * @param body the body to send
      * @param options options of the job, including headers for its provider
      */
-    ProviderRequest request(CallRequest call, Endpoint endpoint, byte[] body, JobOptions options) {
+    ProviderRequest request(
+            CallRequest call, ExpectedAnswer expected, byte[] body, JobOptions options) {
+        Endpoint endpoint = expected.endpoint();
         var wire = WireAdapter.of(endpoint.wire());
         // A configured header replaces a header of the wire, in any spelling.
         var headers = new TreeMap<String, String>(String.CASE_INSENSITIVE_ORDER);
@@ -113,8 +116,8 @@ final class ProviderAddress {
                                 add(headers, header, value);
                             }
                         });
-        return new ProviderRequest(
-                name, endpoint, uri(endpoint, call.model().upstreamModel()), headers, body);
+        URI uri = uri(endpoint, call.model().upstreamModel());
+        return new ProviderRequest(name, expected, uri, headers, body);
     }
 
     /**
@@ -137,7 +140,8 @@ final class ProviderAddress {
                         ? URI.create(base).resolve(path)
                         : URI.create(base + '/' + path);
         // Embeddings are never streamed, and neither is the response to this request.
-        return new ProviderRequest(name, Endpoint.EMBEDDINGS, uri, headers, new byte[0]);
+        var expected = new ExpectedAnswer(Endpoint.EMBEDDINGS, true);
+        return new ProviderRequest(name, expected, uri, headers, new byte[0]);
     }
 
     /** Adds a header of the job. A version that the operator has configured stays. */

@@ -5,11 +5,11 @@ import dev.millrace.configuration.Secret;
 import dev.millrace.configuration.WorkerConfig;
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.error.ErrorCode;
-import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.ParseResult;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.job.RequestParser;
 import dev.millrace.wire.stream.AssembledAnswer;
+import dev.millrace.wire.stream.ExpectedAnswer;
 import dev.millrace.worker.answer.AnswerClassifier;
 import dev.millrace.worker.answer.Billing;
 import dev.millrace.worker.answer.ExchangeEnd;
@@ -222,11 +222,15 @@ public final class ProviderCalls implements Providers {
             OutgoingBody.Sendable body,
             long start) {
         ProviderRequest outgoing =
-                address.request(request, body.endpoint(), body.bytes(), line.options());
+                address.request(
+                        request,
+                        ExpectedAnswer.of(line, body.endpoint()),
+                        body.bytes(),
+                        line.options());
         try (ChunkLog.Preview preview = preview(request, line, body)) {
             ExchangeEnd exchange = exchange(outgoing, request, preview);
             Instant received = clock.instant();
-            Verdict own = verdict(address, body.endpoint(), exchange, received);
+            Verdict own = verdict(address, outgoing.expected(), exchange, received);
             Verdict verdict = body.translator().map(it -> it.translate(own, received)).orElse(own);
             if (verdict instanceof Verdict.Answered) {
                 preview.onAnswered();
@@ -255,12 +259,15 @@ public final class ProviderCalls implements Providers {
 
     /** Returns the verdict. Its request id and a failure's body and message contain no secret. */
     private static Verdict verdict(
-            ProviderAddress address, Endpoint endpoint, ExchangeEnd exchange, Instant received) {
+            ProviderAddress address,
+            ExpectedAnswer expected,
+            ExchangeEnd exchange,
+            Instant received) {
         List<Secret> secrets = address.secrets();
         ExchangeEnd safe = Redaction.withSafeRequestId(exchange, secrets);
-        Verdict verdict = AnswerClassifier.verdict(endpoint, safe, received);
+        Verdict verdict = AnswerClassifier.verdict(expected, safe, received);
         return verdict instanceof Verdict.Failed
-                ? AnswerClassifier.verdict(endpoint, Redaction.redacted(safe, secrets), received)
+                ? AnswerClassifier.verdict(expected, Redaction.redacted(safe, secrets), received)
                 : verdict;
     }
 

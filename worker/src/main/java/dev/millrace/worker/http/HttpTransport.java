@@ -3,8 +3,8 @@ package dev.millrace.worker.http;
 import dev.millrace.configuration.ProviderConfig;
 import dev.millrace.configuration.WorkerConfig;
 import dev.millrace.configuration.WorkerConfig.Timeouts;
-import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.wire.stream.AnswerBody;
+import dev.millrace.wire.stream.ExpectedAnswer;
 import dev.millrace.wire.stream.StreamListener;
 import dev.millrace.worker.answer.ExchangeEnd;
 import dev.millrace.worker.capacity.SlotBounds;
@@ -200,7 +200,7 @@ public final class HttpTransport implements Transport {
         context.setAttribute(TimedRequestExecutor.PROGRESS, progress);
         ClassicHttpResponse response = client.http().executeOpen(null, request, context);
         try {
-            return read(response, outgoing.endpoint(), answering, progress);
+            return read(response, outgoing.expected(), answering, progress);
         } finally {
             // After a complete read, the connection is already back in the pool. Otherwise the
             // connection is closed first: closing the response alone would read the rest.
@@ -211,7 +211,7 @@ public final class HttpTransport implements Transport {
 
     private ExchangeEnd read(
             ClassicHttpResponse response,
-            Endpoint endpoint,
+            ExpectedAnswer expected,
             Answering answering,
             ExchangeProgress progress)
             throws IOException {
@@ -221,7 +221,7 @@ public final class HttpTransport implements Transport {
             return new ExchangeEnd.Responded(head.status(), head.headers(), new byte[0]);
         }
         var watched = new WatchedStream(entity.getContent(), progress::onBytes);
-        boolean isAnswer = head.status() / 100 == SUCCESSFUL && endpoint.generates();
+        boolean isAnswer = head.status() / 100 == SUCCESSFUL && expected.endpoint().generates();
         InputStream in =
                 BodyDecoder.decode(
                         watched, head.headers().text(HttpHeaders.CONTENT_ENCODING).orElse(""));
@@ -231,7 +231,7 @@ public final class HttpTransport implements Transport {
             ExchangeEnd streamed =
                     streams.read(
                             whole,
-                            endpoint,
+                            expected,
                             head.headers(),
                             answering.model(),
                             answering.listener());

@@ -1,6 +1,6 @@
 package dev.millrace.worker.http;
 
-import dev.millrace.contracts.job.Endpoint;
+import dev.millrace.wire.stream.ExpectedAnswer;
 import java.net.URI;
 import java.util.Map;
 
@@ -8,12 +8,16 @@ import java.util.Map;
  * An HTTP POST of a JSON body, or a GET without a body.
  *
  * @param provider name of the provider, which determines the connection
- * @param endpoint the called endpoint; determines how a streamed answer is read
+ * @param expected the answer that the request asks for
  * @param headers contain keys; must never be shown
  * @param body empty for a GET
  */
 public record ProviderRequest(
-        String provider, Endpoint endpoint, URI uri, Map<String, String> headers, byte[] body) {
+        String provider,
+        ExpectedAnswer expected,
+        URI uri,
+        Map<String, String> headers,
+        byte[] body) {
     public ProviderRequest {
         headers = Map.copyOf(headers);
     }

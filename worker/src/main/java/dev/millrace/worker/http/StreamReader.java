@@ -1,8 +1,8 @@
 package dev.millrace.worker.http;
 
-import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.wire.error.ResponseHeaders;
 import dev.millrace.wire.stream.AssembledAnswer;
+import dev.millrace.wire.stream.ExpectedAnswer;
 import dev.millrace.wire.stream.StreamLimits;
 import dev.millrace.wire.stream.StreamListener;
 import dev.millrace.wire.stream.StreamProgress;
@@ -58,7 +58,6 @@ final class StreamReader {
      * Reads a stream until the answer or the stream ends. A connection that breaks after the whole
      * answer does no harm.
      *
-     * @param endpoint the endpoint that was called
      * @param listener receives the events of the answer as they arrive
      * @throws IOException if the connection breaks before the answer is complete; the end of
      *     compressed data is the end of the stream
@@ -66,12 +65,12 @@ final class StreamReader {
      */
     ExchangeEnd.Streamed read(
             InputStream in,
-            Endpoint endpoint,
+            ExpectedAnswer expected,
             ResponseHeaders headers,
             String model,
             StreamListener listener)
             throws IOException {
-        var answer = new StreamedAnswer(endpoint, streamLimits, listener);
+        var answer = new StreamedAnswer(expected, streamLimits, listener);
         byte[] buffer = new byte[BUFFER_BYTES];
         StreamProgress progress = StreamProgress.BEFORE_CONTENT;
         long firstContentNanos = nanos.getAsLong();

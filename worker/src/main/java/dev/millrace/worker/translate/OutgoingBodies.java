@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -113,7 +114,8 @@ public final class OutgoingBodies {
                 addedLimit == null
                         ? OutputLimit.defaultFor(line, called, model)
                                 .orElse(model.defaultMaxTokens())
-                        : addedLimit);
+                        : addedLimit,
+                model.parameters().toolCallIds().map(Pattern::compile));
     }
 
     private static OutgoingBody notServed(Endpoint endpoint, Set<Endpoint> served) {

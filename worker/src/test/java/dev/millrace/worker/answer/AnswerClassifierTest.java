@@ -11,6 +11,7 @@ import dev.millrace.contracts.result.ProviderBody;
 import dev.millrace.contracts.usage.UsageDoubt;
 import dev.millrace.wire.error.ResponseHeaders;
 import dev.millrace.wire.stream.AssembledAnswer;
+import dev.millrace.wire.stream.ExpectedAnswer;
 import dev.millrace.wire.stream.PartialAnswer;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,7 +29,7 @@ class AnswerClassifierTest {
 
     private static Verdict verdict(Endpoint endpoint, int status, String body) {
         return AnswerClassifier.verdict(
-                endpoint,
+                new ExpectedAnswer(endpoint, true),
                 new ExchangeEnd.Responded(
                         status,
                         new ResponseHeaders(Map.of("X-Request-Id", "req-1", REMAINING, "7")),
@@ -473,7 +474,7 @@ class AnswerClassifierTest {
         private static Verdict.Failed redirect(int status, String location) {
             return (Verdict.Failed)
                     AnswerClassifier.verdict(
-                            Endpoint.CHAT_COMPLETIONS,
+                            new ExpectedAnswer(Endpoint.CHAT_COMPLETIONS, true),
                             new ExchangeEnd.Responded(
                                     status,
                                     new ResponseHeaders(Map.of("Location", location)),
@@ -512,7 +513,9 @@ class AnswerClassifierTest {
 
         private static Verdict verdict(AssembledAnswer answer) {
             return AnswerClassifier.verdict(
-                    Endpoint.CHAT_COMPLETIONS, new ExchangeEnd.Streamed(HEADERS, answer, 0), NOW);
+                    new ExpectedAnswer(Endpoint.CHAT_COMPLETIONS, true),
+                    new ExchangeEnd.Streamed(HEADERS, answer, 0),
+                    NOW);
         }
 
         private static Verdict.Failed failed(AssembledAnswer answer) {
@@ -687,7 +690,8 @@ class AnswerClassifierTest {
         }
 
         private static Verdict verdict(ExchangeEnd exchange) {
-            return AnswerClassifier.verdict(Endpoint.CHAT_COMPLETIONS, exchange, NOW);
+            return AnswerClassifier.verdict(
+                    new ExpectedAnswer(Endpoint.CHAT_COMPLETIONS, true), exchange, NOW);
         }
     }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.money.TokenUsage;
 import dev.millrace.wire.error.ResponseHeaders;
+import dev.millrace.wire.stream.ExpectedAnswer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -99,7 +100,9 @@ class AnswerFuzzProperties {
         for (int each : new int[] {200, status}) {
             check(
                     AnswerClassifier.verdict(
-                            endpoint, new ExchangeEnd.Responded(each, headers, bytes), NOW));
+                            new ExpectedAnswer(endpoint, true),
+                            new ExchangeEnd.Responded(each, headers, bytes),
+                            NOW));
         }
     }
 

@@ -8,6 +8,7 @@ import dev.millrace.contracts.money.Price;
 import dev.millrace.contracts.money.TokenUsage;
 import dev.millrace.contracts.usage.UsageDoubt;
 import dev.millrace.wire.error.ResponseHeaders;
+import dev.millrace.wire.stream.ExpectedAnswer;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.Map;
@@ -28,7 +29,8 @@ class BilledUsageTest {
     private static Billing billing(Endpoint endpoint, String body) {
         var answer =
                 new ExchangeEnd.Responded(200, new ResponseHeaders(Map.of()), body.getBytes(UTF_8));
-        return AnswerClassifier.verdict(endpoint, answer, Instant.EPOCH).billing();
+        return AnswerClassifier.verdict(new ExpectedAnswer(endpoint, true), answer, Instant.EPOCH)
+                .billing();
     }
 
     private static TokenUsage chat(String usage) {

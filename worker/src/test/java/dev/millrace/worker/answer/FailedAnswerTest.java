@@ -7,6 +7,7 @@ import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.money.TokenUsage;
 import dev.millrace.wire.error.ResponseHeaders;
+import dev.millrace.wire.stream.ExpectedAnswer;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -18,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class FailedAnswerTest {
     private static Verdict verdict(Endpoint endpoint, String body) {
         return AnswerClassifier.verdict(
-                endpoint,
+                new ExpectedAnswer(endpoint, true),
                 new ExchangeEnd.Responded(200, ResponseHeaders.NONE, body.getBytes(UTF_8)),
                 Instant.EPOCH);
     }

@@ -8,6 +8,7 @@ import dev.millrace.configuration.provider.ProviderBlock;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.money.TokenUsage;
 import dev.millrace.wire.error.ResponseHeaders;
+import dev.millrace.wire.stream.ExpectedAnswer;
 import dev.millrace.wire.translate.Translation;
 import dev.millrace.wire.translate.outcome.AnswerTranslation;
 import java.io.IOException;
@@ -54,7 +55,7 @@ class ProviderAnswersTest {
 
         private Verdict verdict() {
             return AnswerClassifier.verdict(
-                    endpoint(),
+                    new ExpectedAnswer(endpoint(), true),
                     new ExchangeEnd.Responded(200, new ResponseHeaders(Map.of()), body()),
                     Instant.EPOCH);
         }

@@ -8,6 +8,7 @@ import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.wire.error.ResponseHeaders;
 import dev.millrace.wire.stream.AssembledAnswer;
+import dev.millrace.wire.stream.ExpectedAnswer;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -79,7 +80,10 @@ class ProviderErrorsTest {
     void recordedErrorHasItsCodeAndWait(Row row) {
         var failed =
                 (Verdict.Failed)
-                        AnswerClassifier.verdict(Endpoint.CHAT_COMPLETIONS, row.exchange(), NOW);
+                        AnswerClassifier.verdict(
+                                new ExpectedAnswer(Endpoint.CHAT_COMPLETIONS, true),
+                                row.exchange(),
+                                NOW);
 
         assertThat(failed.error()).isEqualTo(row.expected());
         assertThat(failed.retryAfter())
@@ -89,7 +93,9 @@ class ProviderErrorsTest {
     @ParameterizedTest
     @MethodSource("rows")
     void onlyAnErrorWithin200OrOfAGatewayMayHaveBeenBilled(Row row) {
-        Verdict verdict = AnswerClassifier.verdict(Endpoint.CHAT_COMPLETIONS, row.exchange(), NOW);
+        Verdict verdict =
+                AnswerClassifier.verdict(
+                        new ExpectedAnswer(Endpoint.CHAT_COMPLETIONS, true), row.exchange(), NOW);
 
         int status = row.fields().required("status").intValue();
         boolean isRefusal = status != 200 || REFUSALS.contains(row.expected());
@@ -121,7 +127,10 @@ class ProviderErrorsTest {
 
         var failed =
                 (Verdict.Failed)
-                        AnswerClassifier.verdict(Endpoint.CHAT_COMPLETIONS, quoted.exchange(), NOW);
+                        AnswerClassifier.verdict(
+                                new ExpectedAnswer(Endpoint.CHAT_COMPLETIONS, true),
+                                quoted.exchange(),
+                                NOW);
 
         assertThat(failed.message())
                 .isEqualTo(

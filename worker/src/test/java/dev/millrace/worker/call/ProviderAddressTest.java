@@ -17,6 +17,7 @@ import dev.millrace.contracts.job.JobOptions;
 import dev.millrace.contracts.job.ProviderHeader;
 import dev.millrace.contracts.job.Wire;
 import dev.millrace.contracts.money.Price;
+import dev.millrace.wire.stream.ExpectedAnswer;
 import dev.millrace.worker.http.ProviderRequest;
 import dev.millrace.worker.port.Providers.CallRequest;
 import dev.millrace.worker.port.Providers.Window;
@@ -84,7 +85,11 @@ class ProviderAddressTest {
     }
 
     private static ProviderRequest outgoing(ProviderAddress address, Endpoint endpoint, int key) {
-        return address.request(call("m", 1, key), endpoint, new byte[0], JobOptions.NONE);
+        return address.request(
+                call("m", 1, key),
+                new ExpectedAnswer(endpoint, true),
+                new byte[0],
+                JobOptions.NONE);
     }
 
     private static JobOptions options(
@@ -121,7 +126,7 @@ class ProviderAddressTest {
             return address(provider)
                     .request(
                             call("m", 1, 0),
-                            endpoint,
+                            new ExpectedAnswer(endpoint, true),
                             new byte[0],
                             options(
                                     null,
@@ -149,7 +154,7 @@ class ProviderAddressTest {
                         address(provider)
                                 .request(
                                         call("m", 1, 0),
-                                        Endpoint.MESSAGES,
+                                        new ExpectedAnswer(Endpoint.MESSAGES, true),
                                         new byte[0],
                                         options(
                                                 null,
@@ -218,7 +223,7 @@ class ProviderAddressTest {
                         address("openai")
                                 .request(
                                         call("m", attempt, 0),
-                                        Endpoint.CHAT_COMPLETIONS,
+                                        new ExpectedAnswer(Endpoint.CHAT_COMPLETIONS, true),
                                         new byte[0],
                                         JobOptions.NONE);
 
@@ -234,7 +239,7 @@ class ProviderAddressTest {
                     address("openai")
                             .request(
                                     call("m", 2, 0),
-                                    Endpoint.CHAT_COMPLETIONS,
+                                    new ExpectedAnswer(Endpoint.CHAT_COMPLETIONS, true),
                                     new byte[0],
                                     options("mine-1", Map.of()));
 
@@ -282,7 +287,7 @@ class ProviderAddressTest {
                 address("azure")
                         .request(
                                 call("gpt/4 1", 1, 0),
-                                Endpoint.CHAT_COMPLETIONS,
+                                new ExpectedAnswer(Endpoint.CHAT_COMPLETIONS, true),
                                 new byte[0],
                                 JobOptions.NONE);
 

@@ -362,6 +362,35 @@ class TranslatedCallTest {
 
             assertThat(failed(messages("")).message()).endsWith("it is nested too deeply");
         }
+
+        @Test
+        void nextTurnSendsTheIdOfTheToolCallThatTheProviderGave() throws Exception {
+            respondAsChat(
+                    """
+                    {'index':0,'message':{'role':'assistant','content':null,'tool_calls':[{'id':\
+                    'functions.search:0','type':'function','function':{'name':'search',\
+                    'arguments':'{}'}}]},'finish_reason':'tool_calls'}""");
+            String seen =
+                    JsonTree.parse(json(answered(messages("")).response()))
+                            .orElseThrow()
+                            .at("/content/0/id")
+                            .stringValue();
+
+            assertThat(seen).isEqualTo("escaped_functions_2e_search_3a_0");
+            report(
+                    GPT,
+                    "/v1/messages",
+                    """
+                    {'model':'auto','max_tokens':50,'messages':[{'role':'user','content':'Hi'},\
+                    {'role':'assistant','content':[{'type':'tool_use','id':'%1$s',\
+                    'name':'search','input':{}}]},{'role':'user','content':[{'type':\
+                    'tool_result','tool_use_id':'%1$s','content':'r'}]}]}"""
+                            .formatted(seen),
+                    null);
+            assertThat(new String(transport.sent.getLast().body(), UTF_8))
+                    .contains("\"id\":\"functions.search:0\"")
+                    .contains("\"tool_call_id\":\"functions.search:0\"");
+        }
     }
 
     @Nested

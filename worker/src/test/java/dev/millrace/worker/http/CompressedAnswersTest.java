@@ -15,6 +15,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.wire.stream.AssembledAnswer;
+import dev.millrace.wire.stream.ExpectedAnswer;
 import dev.millrace.worker.answer.ExchangeEnd;
 import dev.millrace.worker.http.server.EventStream;
 import dev.millrace.worker.http.server.RawServer;
@@ -221,7 +222,7 @@ class CompressedAnswersTest {
                 var outgoing =
                         new ProviderRequest(
                                 "p",
-                                Endpoint.CHAT_COMPLETIONS,
+                                new ExpectedAnswer(Endpoint.CHAT_COMPLETIONS, true),
                                 server.uri(),
                                 Map.of("accept-encoding", "identity"),
                                 new byte[0]);

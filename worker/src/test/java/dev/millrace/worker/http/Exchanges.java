@@ -7,6 +7,7 @@ import dev.millrace.configuration.ProviderConfig;
 import dev.millrace.configuration.WorkerConfig.Timeouts;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.Wire;
+import dev.millrace.wire.stream.ExpectedAnswer;
 import dev.millrace.worker.answer.ExchangeEnd;
 import dev.millrace.worker.http.server.RawServer;
 import dev.millrace.worker.port.Providers.Window;
@@ -84,7 +85,7 @@ final class Exchanges {
     static ProviderRequest outgoing(URI uri) {
         return new ProviderRequest(
                 "p",
-                Endpoint.CHAT_COMPLETIONS,
+                new ExpectedAnswer(Endpoint.CHAT_COMPLETIONS, true),
                 uri.resolve("/v1/x"),
                 Map.of("Authorization", "Bearer secret", "Idempotency-Key", "job"),
                 "{}".getBytes(UTF_8));

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.millrace.contracts.job.Endpoint;
+import dev.millrace.wire.stream.ExpectedAnswer;
 import dev.millrace.worker.answer.ExchangeEnd;
 import dev.millrace.worker.http.server.RawServer;
 import dev.millrace.worker.port.Providers.Window;
@@ -63,7 +64,7 @@ class LongAnswersTest {
             var outgoing =
                     new ProviderRequest(
                             "p",
-                            Endpoint.RESPONSES,
+                            new ExpectedAnswer(Endpoint.RESPONSES, true),
                             URI.create(server.uri() + "/x"),
                             Map.of(),
                             new byte[0]);

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.wire.error.ResponseHeaders;
 import dev.millrace.wire.stream.AssembledAnswer;
+import dev.millrace.wire.stream.ExpectedAnswer;
 import dev.millrace.worker.answer.ExchangeEnd;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -88,7 +89,7 @@ class StreamReaderTest {
                 result.complete(
                         streams.read(
                                 stream,
-                                Endpoint.CHAT_COMPLETIONS,
+                                new ExpectedAnswer(Endpoint.CHAT_COMPLETIONS, true),
                                 ResponseHeaders.NONE,
                                 model,
                                 _ -> {}));

@@ -13,6 +13,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.configuration.WorkerConfig.Timeouts;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.job.Endpoint;
+import dev.millrace.wire.stream.ExpectedAnswer;
 import dev.millrace.worker.answer.AnswerClassifier;
 import dev.millrace.worker.answer.Billing;
 import dev.millrace.worker.answer.ExchangeEnd;
@@ -72,7 +73,10 @@ class UnreadErrorTest {
 
     private static Verdict.Failed verdict(ExchangeEnd exchange) {
         return (Verdict.Failed)
-                AnswerClassifier.verdict(Endpoint.CHAT_COMPLETIONS, exchange, Instant.EPOCH);
+                AnswerClassifier.verdict(
+                        new ExpectedAnswer(Endpoint.CHAT_COMPLETIONS, true),
+                        exchange,
+                        Instant.EPOCH);
     }
 
     @ParameterizedTest

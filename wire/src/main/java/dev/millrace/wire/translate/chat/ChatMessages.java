@@ -1,10 +1,10 @@
 package dev.millrace.wire.translate.chat;
 
+import dev.millrace.wire.call.ToolCallIds;
 import dev.millrace.wire.json.JsonTree;
 import dev.millrace.wire.translate.field.Fields;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -15,20 +15,19 @@ import tools.jackson.databind.node.ObjectNode;
  * reference documents that they would be combined.
  */
 final class ChatMessages {
-    /** Ids of tool calls that messages accept. */
-    private static final Pattern ID = Pattern.compile("[a-zA-Z0-9_-]+");
-
     private static final String MESSAGES = "messages";
     private static final String CONTENT = "content";
     private static final String USER = "user";
     private static final String ASSISTANT = "assistant";
 
     private final Fields request;
+    private final ToolCallIds ids;
     private final ArrayNode system = JsonTree.array();
     private final ArrayNode turns = JsonTree.array();
 
-    ChatMessages(Fields request) {
+    ChatMessages(Fields request, ToolCallIds ids) {
         this.request = request;
+        this.ids = ids;
     }
 
     void translateTo(ObjectNode translated) {
@@ -80,7 +79,7 @@ final class ChatMessages {
         }
     }
 
-    private static ArrayNode assistantBlocks(Fields message) {
+    private ArrayNode assistantBlocks(Fields message) {
         ArrayNode blocks = ContentBlocks.of(message);
         message.text("refusal")
                 .filter(it -> !it.isEmpty())
@@ -91,9 +90,9 @@ final class ChatMessages {
         return blocks;
     }
 
-    private static ObjectNode toolUse(Fields call) {
+    private ObjectNode toolUse(Fields call) {
         ObjectNode block = JsonTree.object().put("type", "tool_use");
-        block.put("id", id(call, "id"));
+        block.put("id", ids.ofCall(call.requiredText("id")));
         call.requiredObject("function")
                 .ifPresent(
                         function -> {
@@ -113,21 +112,13 @@ final class ChatMessages {
         return input.orElseGet(JsonTree::object);
     }
 
-    private static ObjectNode toolResult(Fields message) {
+    private ObjectNode toolResult(Fields message) {
         ObjectNode block = JsonTree.object().put("type", "tool_result");
-        block.put("tool_use_id", id(message, "tool_call_id"));
+        block.put("tool_use_id", ids.ofResult(message.requiredText("tool_call_id")));
         ArrayNode content = ContentBlocks.of(message);
         if (!content.isEmpty()) {
             block.set(CONTENT, ContentBlocks.compact(content));
         }
         return block;
-    }
-
-    private static String id(Fields fields, String key) {
-        String id = fields.requiredText(key);
-        if (fields.has(key) && !ID.matcher(id).matches()) {
-            fields.refuse(key, "must be letters, digits, _ and - for messages");
-        }
-        return id;
     }
 }

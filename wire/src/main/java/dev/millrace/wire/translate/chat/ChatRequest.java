@@ -1,5 +1,6 @@
 package dev.millrace.wire.translate.chat;
 
+import dev.millrace.wire.call.ToolCallIds;
 import dev.millrace.wire.json.JsonTree;
 import dev.millrace.wire.translate.field.Fields;
 import dev.millrace.wire.translate.field.Findings;
@@ -40,7 +41,8 @@ public final class ChatRequest {
     private ObjectNode translate(UpstreamTarget target) {
         translated.put("model", target.model());
         translated.set(MAX_TOKENS, maxTokens(target));
-        new ChatMessages(request).translateTo(translated);
+        var ids = new ToolCallIds(target.toolCallIds().orElse(ToolCallIds.OF_MESSAGES));
+        new ChatMessages(request, ids).translateTo(translated);
         new ChatTools(request).translateTo(translated);
         translateSampling();
         request.value("stop").ifPresent(this::translateStop);

@@ -170,10 +170,10 @@ public final class ChatRequestTable {
                             "messages[].content[text].text",
                             "is what the assistant said"),
                     converted("messages[assistant].tool_calls", "messages[].content[tool_use]", ""),
-                    renamed(
+                    converted(
                             "messages[assistant].tool_calls[function].id",
                             "messages[].content[tool_use].id",
-                            "letters, digits, _ and - only"),
+                            "is replaced unless it is 1 to 64 letters, digits, _ and -, and unique"),
                     renamed(
                             "messages[assistant].tool_calls[function].function.name",
                             "messages[].content[tool_use].name",
@@ -200,10 +200,10 @@ public final class ChatRequestTable {
                             "messages[tool].content[text].text",
                             "messages[].content[tool_result].content[text].text",
                             ""),
-                    renamed(
+                    converted(
                             "messages[tool].tool_call_id",
                             "messages[].content[tool_result].tool_use_id",
-                            "letters, digits, _ and - only"),
+                            "is the id of its call, replaced or not"),
                     noEffect("messages[tool].name", "the id tells which tool was called"),
                     refused("messages[function]", "must be given as tool messages"),
                     omitted(

@@ -1,6 +1,7 @@
 package dev.millrace.wire.translate.chat;
 
 import dev.millrace.contracts.money.TokenUsage;
+import dev.millrace.wire.call.ToolCallIds;
 import dev.millrace.wire.json.JsonTree;
 import dev.millrace.wire.translate.field.Fields;
 import dev.millrace.wire.translate.field.Findings;
@@ -86,7 +87,7 @@ public final class MessagesAnswer {
 
     private static ObjectNode toolCall(Fields block) {
         ObjectNode call = JsonTree.object();
-        call.put("id", block.requiredText("id"));
+        call.put("id", ToolCallIds.restored(block.requiredText("id")));
         call.put("type", "function");
         call.putObject("function")
                 .put("name", block.requiredText("name"))

@@ -30,7 +30,10 @@ public final class MessagesAnswerTable {
                     omitted("content[thinking].signature", "has no place in a chat completion"),
                     omitted("content[redacted_thinking]", "has no place in a chat completion"),
                     converted("content[tool_use]", "choices[].message.tool_calls", ""),
-                    renamed("content[tool_use].id", "choices[].message.tool_calls[].id", ""),
+                    converted(
+                            "content[tool_use].id",
+                            "choices[].message.tool_calls[].id",
+                            "an id that the request had escaped is restored"),
                     renamed(
                             "content[tool_use].name",
                             "choices[].message.tool_calls[].function.name",

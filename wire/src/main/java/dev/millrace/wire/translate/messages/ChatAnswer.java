@@ -1,6 +1,7 @@
 package dev.millrace.wire.translate.messages;
 
 import dev.millrace.contracts.money.TokenUsage;
+import dev.millrace.wire.call.ToolCallIds;
 import dev.millrace.wire.json.JsonTree;
 import dev.millrace.wire.translate.field.Fields;
 import dev.millrace.wire.translate.field.Findings;
@@ -26,6 +27,7 @@ public final class ChatAnswer {
 
     private final Fields answer;
     private final ObjectNode translated = JsonTree.object();
+    private final ToolCallIds ids = ToolCallIds.forClient();
 
     private ChatAnswer(Fields answer) {
         this.answer = answer;
@@ -102,7 +104,7 @@ public final class ChatAnswer {
     }
 
     /** Returns true if the message calls a tool. */
-    private static boolean addToolUses(Fields choice, Fields message, ArrayNode content) {
+    private boolean addToolUses(Fields choice, Fields message, ArrayNode content) {
         List<Fields> calls = message.objects("tool_calls");
         boolean isCut = LIMITS.contains(choice.text(FINISH_REASON).orElse(""));
         calls.forEach(call -> content.add(toolUse(call, isCut && call == calls.getLast())));
@@ -142,9 +144,9 @@ public final class ChatAnswer {
         }
     }
 
-    private static ObjectNode toolUse(Fields call, boolean isCut) {
+    private ObjectNode toolUse(Fields call, boolean isCut) {
         ObjectNode block = JsonTree.object().put(TYPE, "tool_use");
-        block.put("id", call.requiredText("id"));
+        block.put("id", ids.ofCall(call.requiredText("id")));
         call.requiredObject("function")
                 .ifPresent(
                         function -> {

@@ -47,7 +47,10 @@ public final class ChatAnswerTable {
                             "content[thinking].thinking",
                             "the signature is empty"),
                     converted("choices[].message.tool_calls", "content[tool_use]", ""),
-                    renamed("choices[].message.tool_calls[].id", "content[tool_use].id", ""),
+                    converted(
+                            "choices[].message.tool_calls[].id",
+                            "content[tool_use].id",
+                            "is escaped unless it is letters, digits, _ and -"),
                     noEffect("choices[].message.tool_calls[].type", "is always function"),
                     noEffect("choices[].message.tool_calls[].index", "is the position"),
                     renamed(

@@ -1,5 +1,6 @@
 package dev.millrace.wire.translate.messages;
 
+import dev.millrace.wire.call.ToolCallIds;
 import dev.millrace.wire.json.JsonTree;
 import dev.millrace.wire.translate.field.Fields;
 import java.util.List;
@@ -21,10 +22,12 @@ final class MessageTurns {
     private static final String ASSISTANT = "assistant";
 
     private final Fields request;
+    private final ToolCallIds ids;
     private final ArrayNode translated = JsonTree.array();
 
-    MessageTurns(Fields request) {
+    MessageTurns(Fields request, ToolCallIds ids) {
         this.request = request;
+        this.ids = ids;
     }
 
     void translateTo(ObjectNode body) {
@@ -86,7 +89,8 @@ final class MessageTurns {
         if (parts.isEmpty()) {
             parts.add(ContentParts.text(""));
         }
-        add("tool", parts).put("tool_call_id", block.requiredText("tool_use_id"));
+        String id = ToolCallIds.restored(block.requiredText("tool_use_id"));
+        add("tool", parts).put("tool_call_id", ids.ofResult(id));
     }
 
     private void translateAssistant(Fields turn) {
@@ -111,9 +115,9 @@ final class MessageTurns {
         }
     }
 
-    private static ObjectNode toolCall(Fields block) {
+    private ObjectNode toolCall(Fields block) {
         ObjectNode call = JsonTree.object();
-        call.put("id", block.requiredText("id"));
+        call.put("id", ids.ofCall(ToolCallIds.restored(block.requiredText("id"))));
         call.put(TYPE, "function");
         call.putObject("function")
                 .put("name", block.requiredText("name"))

@@ -1,5 +1,6 @@
 package dev.millrace.wire.translate.messages;
 
+import dev.millrace.wire.call.ToolCallIds;
 import dev.millrace.wire.json.JsonTree;
 import dev.millrace.wire.translate.field.Fields;
 import dev.millrace.wire.translate.field.Findings;
@@ -42,7 +43,8 @@ public final class MessagesRequest {
     private ObjectNode translate(UpstreamTarget target) {
         translated.put("model", target.model());
         translateLimit(target);
-        new MessageTurns(request).translateTo(translated);
+        var ids = new ToolCallIds(target.toolCallIds().orElse(ToolCallIds.OF_CHAT));
+        new MessageTurns(request, ids).translateTo(translated);
         new MessagesTools(request).translateTo(translated);
         request.copy("temperature", translated);
         request.copy("top_p", translated);

@@ -163,10 +163,10 @@ public final class MessagesRequestTable {
                             "{\"enabled\":false}"),
                     refused("messages[user].content[search_result]", "has no counterpart"),
                     converted("messages[user].content[tool_result]", "messages[tool]", ""),
-                    renamed(
+                    converted(
                             "messages[user].content[tool_result].tool_use_id",
                             "messages[tool].tool_call_id",
-                            ""),
+                            "is the id of its call, restored or replaced or neither"),
                     converted(
                             "messages[user].content[tool_result].content",
                             "messages[tool].content",
@@ -208,10 +208,10 @@ public final class MessagesRequestTable {
                             "messages[assistant].content[tool_use]",
                             "messages[assistant].tool_calls",
                             ""),
-                    renamed(
+                    converted(
                             "messages[assistant].content[tool_use].id",
                             "messages[assistant].tool_calls[].id",
-                            ""),
+                            "an escaped id is restored; one of more than 40 characters is replaced"),
                     renamed(
                             "messages[assistant].content[tool_use].name",
                             "messages[assistant].tool_calls[].function.name",

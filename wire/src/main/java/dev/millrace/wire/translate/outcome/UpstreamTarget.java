@@ -1,5 +1,8 @@
 package dev.millrace.wire.translate.outcome;
 
+import java.util.Optional;
+import java.util.regex.Pattern;
+
 /**
  * The model that a translated request is for.
  *
@@ -7,5 +10,8 @@ package dev.millrace.wire.translate.outcome;
  * @param limitKey the called endpoint's key that limits output tokens
  * @param defaultMaxTokens limit on output tokens where the job gives none and messages require one,
  *     at least 1
+ * @param toolCallIds ids of tool calls that the model accepts; empty for the usual ids of the
+ *     called endpoint
  */
-public record UpstreamTarget(String model, String limitKey, long defaultMaxTokens) {}
+public record UpstreamTarget(
+        String model, String limitKey, long defaultMaxTokens, Optional<Pattern> toolCallIds) {}
