@@ -55,6 +55,7 @@ public record ErrorBody(
                     "error.code", "code",
                     "error.type", "code",
                     "code", "code",
+                    "header.code", "code",
                     "error_code", "error_code",
                     "errcode", "error_code",
                     "errno", "error_code");
