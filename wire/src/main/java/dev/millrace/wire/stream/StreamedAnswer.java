@@ -3,6 +3,7 @@ package dev.millrace.wire.stream;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.contracts.job.Endpoint;
+import dev.millrace.wire.json.DeclaredCharset;
 import dev.millrace.wire.json.JsonTree;
 import dev.millrace.wire.json.LenientJson;
 import dev.millrace.wire.sse.SseEvent;
@@ -74,6 +75,11 @@ public final class StreamedAnswer {
         this(endpoint, limits, _ -> {});
     }
 
+    /** Creates an answer without a declared charset. */
+    public StreamedAnswer(Endpoint endpoint, StreamLimits limits, StreamListener listener) {
+        this(endpoint, limits, DeclaredCharset.NONE, listener);
+    }
+
     /**
      * Creates an answer.
      *
@@ -82,10 +88,14 @@ public final class StreamedAnswer {
      *     read
      * @throws IllegalArgumentException for {@code /v1/embeddings}, which is never streamed
      */
-    public StreamedAnswer(Endpoint endpoint, StreamLimits limits, StreamListener listener) {
+    public StreamedAnswer(
+            Endpoint endpoint,
+            StreamLimits limits,
+            DeclaredCharset charset,
+            StreamListener listener) {
         this.limits = limits;
         this.listener = listener;
-        parser = new SseParser(limits.maxLineBytes(), limits.maxEventBytes());
+        parser = new SseParser(limits.maxLineBytes(), limits.maxEventBytes(), charset);
         held = new HeldSize(limits.maxBodyBytes());
         assembler = EventAssembler.of(endpoint, held);
     }

@@ -2,6 +2,7 @@ package dev.millrace.worker.http;
 
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.wire.error.ResponseHeaders;
+import dev.millrace.wire.json.DeclaredCharset;
 import dev.millrace.wire.stream.AssembledAnswer;
 import dev.millrace.wire.stream.StreamLimits;
 import dev.millrace.wire.stream.StreamListener;
@@ -69,7 +70,8 @@ final class StreamReader {
             String model,
             StreamListener listener)
             throws IOException {
-        var answer = new StreamedAnswer(endpoint, streamLimits, listener);
+        var charset = DeclaredCharset.of(headers.text("content-type").orElse(""));
+        var answer = new StreamedAnswer(endpoint, streamLimits, charset, listener);
         byte[] buffer = new byte[BUFFER_BYTES];
         StreamProgress progress = StreamProgress.BEFORE_CONTENT;
         long firstContentNanos = nanos.getAsLong();
