@@ -25,6 +25,7 @@ import tools.jackson.core.JsonToken;
  *   <li>{@code {"detail":…}} (FastAPI)
  *   <li>within a choice (OpenRouter), or beside an empty answer (MiniMax, Baidu)
  *   <li>a plain text
+ *   <li>a page of a firewall, load balancer or web server before the API
  * </ul>
  *
  * <p>Gateways quote such a body as a text within their own.
@@ -34,12 +35,18 @@ import tools.jackson.core.JsonToken;
  *     finish_reason:abort} and {@code base_resp:1002}
  * @param message null if there is none
  * @param retryAfter the requested wait as written; null if there is none
+ * @param page the page in place of a message, with its markup; null if there is none. A page does
+ *     not describe a key, a model or a request, so its words are no message.
  */
-public record ErrorBody(List<String> names, @Nullable String message, @Nullable String retryAfter) {
+public record ErrorBody(
+        List<String> names,
+        @Nullable String message,
+        @Nullable String retryAfter,
+        @Nullable String page) {
     private static final int MAX_BYTES = 64 * 1024;
     private static final int MAX_DEPTH = 8;
 
-    /** Longest error that counts as a plain text; a page of HTML carries no information. */
+    /** Longest error that counts as a plain text. */
     private static final int MAX_TEXT_CHARS = 2_000;
 
     /** Fields with numeric codes, and the word before their codes. */
@@ -49,6 +56,7 @@ public record ErrorBody(List<String> names, @Nullable String message, @Nullable 
                     "error.code", "code",
                     "error.type", "code",
                     "code", "code",
+                    "header.code", "code",
                     "error_code", "error_code",
                     "errcode", "error_code",
                     "errno", "error_code");
@@ -64,8 +72,22 @@ public record ErrorBody(List<String> names, @Nullable String message, @Nullable 
         names = List.copyOf(names);
     }
 
-    /** Reads the readable part of the first 64 KiB; never throws. */
+    /** Creates an error without a page. */
+    ErrorBody(List<String> names, @Nullable String message, @Nullable String retryAfter) {
+        this(names, message, retryAfter, null);
+    }
+
+    /** Reads a body without a known content type. */
     public static ErrorBody read(byte[] body) {
+        return read(body, "");
+    }
+
+    /**
+     * Reads the readable part of the first 64 KiB; never throws.
+     *
+     * @param contentType value of the header, which shows that a plain text is a page; else empty
+     */
+    public static ErrorBody read(byte[] body, String contentType) {
         int start = JsonBytes.startsWithByteOrderMark(body) ? JsonBytes.BYTE_ORDER_MARK_BYTES : 0;
         byte[] text = Arrays.copyOfRange(body, start, Math.min(body.length, start + MAX_BYTES));
         var fields = new TreeMap<String, String>(String.CASE_INSENSITIVE_ORDER);
@@ -75,16 +97,25 @@ public record ErrorBody(List<String> names, @Nullable String message, @Nullable 
         } catch (JacksonException e) {
             // An error page, or a truncated body. The fields before the error are kept.
         }
-        return fields.isEmpty() ? ofText(text) : of(fields);
+        return fields.isEmpty() ? ofText(text, contentType) : of(fields);
     }
 
-    private static ErrorBody ofText(byte[] body) {
+    private static ErrorBody ofText(byte[] body, String contentType) {
         String text = new String(body, UTF_8).strip();
-        boolean isText = !text.isEmpty() && "<{[".indexOf(text.charAt(0)) < 0;
-        return new ErrorBody(
-                List.of(),
-                isText ? text.substring(0, Math.min(text.length(), MAX_TEXT_CHARS)) : null,
-                null);
+        if (text.isEmpty() || "{[".indexOf(text.charAt(0)) >= 0) {
+            return new ErrorBody(List.of(), null, null);
+        }
+        return text.charAt(0) == '<' || PageText.isTypeOfPage(contentType)
+                ? new ErrorBody(List.of(), null, null, text)
+                : new ErrorBody(
+                        List.of(),
+                        text.substring(0, Math.min(text.length(), MAX_TEXT_CHARS)),
+                        null);
+    }
+
+    /** Returns the text for messages to people, without markup; null if there is none. */
+    public @Nullable String text() {
+        return message == null && page != null ? PageText.of(page) : message;
     }
 
     /** Returns an error that consists of the reason why an answer ended. */
@@ -115,46 +146,64 @@ public record ErrorBody(List<String> names, @Nullable String message, @Nullable 
     }
 
     private static ErrorBody of(Map<String, String> fields) {
-        String message =
-                first(
-                        fields,
-                        "error.message",
-                        "error.msg",
-                        "message",
-                        "detail",
-                        "detail.msg",
-                        "detail.message",
-                        "error",
-                        "base_resp.status_msg",
-                        "error_msg",
-                        "msg",
-                        "errmsg",
-                        "err_msg",
-                        "error_message",
-                        "errors.message",
-                        "errors",
-                        "choices.error.message",
-                        // Of SGLang.
-                        "choices.finish_reason.message",
-                        // Of Apigee, Tencent and iFlytek.
-                        "fault.faultstring",
-                        "Response.Error.Message",
-                        "header.message",
-                        "title",
-                        "");
-        var body = new ErrorBody(names(fields), message, retryAfter(fields));
+        var body =
+                new ErrorBody(names(fields), message(fields), retryAfter(fields))
+                        .withoutMarkup();
         String raw = fields.get("error.metadata.raw");
         if (raw != null) {
             return body.replacedBy(raw);
         }
-        int brace = message == null ? -1 : message.indexOf('{');
-        if (message == null || brace < 0) {
+        int brace = body.message == null ? -1 : body.message.indexOf('{');
+        if (body.message == null || brace < 0) {
             return body;
         }
-        String quoted = message.substring(brace);
-        return message.substring(0, brace).isBlank()
+        String quoted = body.message.substring(brace);
+        return body.message.substring(0, brace).isBlank()
                 ? body.replacedBy(quoted)
                 : body.completedBy(quoted);
+    }
+
+    private static @Nullable String message(Map<String, String> fields) {
+        return first(
+                fields,
+                "error.message",
+                "error.msg",
+                "message",
+                "detail",
+                "detail.msg",
+                "detail.message",
+                "error",
+                "base_resp.status_msg",
+                "error_msg",
+                "msg",
+                "errmsg",
+                "err_msg",
+                "error_message",
+                "errors.message",
+                "errors",
+                "choices.error.message",
+                // Of SGLang.
+                "choices.finish_reason.message",
+                // Of Apigee, Tencent and iFlytek.
+                "fault.faultstring",
+                "Response.Error.Message",
+                "header.message",
+                "title",
+                "");
+    }
+
+    /** Returns a copy whose message is no page; of a page within the message, the text remains. */
+    private ErrorBody withoutMarkup() {
+        int start = message == null ? -1 : PageText.start(message);
+        if (message == null || start < 0) {
+            return this;
+        }
+        return start == 0
+                ? new ErrorBody(names, null, retryAfter, message)
+                : new ErrorBody(
+                        names,
+                        message.substring(0, start) + PageText.of(message.substring(start)),
+                        retryAfter);
     }
 
     private static List<String> names(Map<String, String> fields) {
@@ -260,7 +309,7 @@ public record ErrorBody(List<String> names, @Nullable String message, @Nullable 
      */
     private ErrorBody replacedBy(String text) {
         ErrorBody inner = read(text.getBytes(UTF_8));
-        return with(inner, inner.message == null ? text : inner.message);
+        return with(inner, inner.message == null && inner.page == null ? text : inner.message);
     }
 
     /**
@@ -276,7 +325,8 @@ public record ErrorBody(List<String> names, @Nullable String message, @Nullable 
         return new ErrorBody(
                 Stream.concat(names.stream(), inner.names.stream()).toList(),
                 newMessage,
-                retryAfter == null ? inner.retryAfter : retryAfter);
+                retryAfter == null ? inner.retryAfter : retryAfter,
+                inner.page);
     }
 
     private static @Nullable String first(Map<String, String> fields, String... keys) {

@@ -82,6 +82,10 @@ final class Signatures {
         CONTEXT_LENGTH,
         /** The content filter rejected the request or the answer. */
         CONTENT_FILTER,
+        /** The address is wrong, such as {@code http} in place of {@code https}. */
+        BAD_ADDRESS,
+        /** A firewall before the API refused the request. */
+        BLOCKED,
         /** The wait until the next call. */
         WAIT
     }
@@ -166,6 +170,12 @@ final class Signatures {
      */
     static boolean states(Meaning meaning, ErrorBody body) {
         return names(meaning, body) || (body.message() != null && begins(meaning, body.message()));
+    }
+
+    /** Like {@link #states}, but also true if a page has the given meaning anywhere. */
+    static boolean statesOnPage(Meaning meaning, ErrorBody body) {
+        return states(meaning, body)
+                || (body.page() != null && matches(meaning, body.page()).findAny().isPresent());
     }
 
     /** Returns true if a name of an error has the given meaning. */

@@ -2,6 +2,7 @@ package dev.millrace.wire.error;
 
 import static dev.millrace.wire.error.Signatures.says;
 import static dev.millrace.wire.error.Signatures.states;
+import static dev.millrace.wire.error.Signatures.statesOnPage;
 
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.wire.error.Signatures.Meaning;
@@ -12,6 +13,12 @@ import java.util.regex.Pattern;
 /**
  * Maps the status and body of an unsuccessful response to an error code. A body overrides its
  * status, because many providers and gateways choose a status loosely.
+ *
+ * <p>A page comes from a firewall, load balancer or web server before the API. Its 403 does not
+ * refer to the key, nor its 400 to the request: both are failures like a 503. Its 401 refers to the
+ * key, because web servers check the keys of some providers.
+ *
+ * @see <a href="https://github.com/perplexityai/api-discussion/issues/281">Page for a wrong key</a>
  */
 public final class StatusRules {
     /**
@@ -92,6 +99,14 @@ public final class StatusRules {
                 || (status >= 500 && says(Meaning.LOST, body));
     }
 
+    /**
+     * Returns true if the body is a page, or the text of a firewall. Such a refusal concerns either
+     * one request or all requests.
+     */
+    public static boolean isPage(ErrorBody body) {
+        return body.page() != null || states(Meaning.BLOCKED, body);
+    }
+
     private static ErrorCode tooMany(ErrorBody body) {
         return isLongerThanLimit(body)
                 ? ErrorCode.CONTEXT_LENGTH_EXCEEDED
@@ -103,6 +118,9 @@ public final class StatusRules {
      * without such a body indicates a wrong address, which fails for every request.
      */
     private static ErrorCode notFound(ErrorBody body) {
+        if (statesOnPage(Meaning.BLOCKED, body)) {
+            return ErrorCode.SERVER_ERROR;
+        }
         boolean isOfRequest = says(Meaning.MISSING_PART, body) && !says(Meaning.MODEL, body);
         return isOfRequest ? ErrorCode.VALIDATION_ERROR : ErrorCode.MODEL_NOT_FOUND;
     }
@@ -120,7 +138,7 @@ public final class StatusRules {
             // A redirect is an error of the address.
             return status >= 300 ? ErrorCode.MODEL_NOT_FOUND : ErrorCode.INVALID_RESPONSE;
         }
-        return ofRequest(body);
+        return isPage(body) ? ErrorCode.SERVER_ERROR : ofRequest(body);
     }
 
     /** Some providers answer 400 for any reason. */
@@ -128,7 +146,7 @@ public final class StatusRules {
         if (states(Meaning.BAD_KEY, body)) {
             return ErrorCode.AUTHENTICATION_ERROR;
         }
-        if (states(Meaning.BAD_MODEL, body)) {
+        if (states(Meaning.BAD_MODEL, body) || statesOnPage(Meaning.BAD_ADDRESS, body)) {
             return ErrorCode.MODEL_NOT_FOUND;
         }
         if (isRateLimit(body)) {
@@ -137,12 +155,15 @@ public final class StatusRules {
         ErrorCode ofRequest = ofRequest(body);
         boolean isBusy =
                 names(BAD_REQUEST, body) ? states(Meaning.BUSY, body) : says(Meaning.BUSY, body);
-        return ofRequest == ErrorCode.VALIDATION_ERROR && isBusy
+        return ofRequest == ErrorCode.VALIDATION_ERROR && (isBusy || isPage(body))
                 ? ErrorCode.SERVER_ERROR
                 : ofRequest;
     }
 
-    /** Returns an authentication error, unless the body names the content, the model or a limit. */
+    /**
+     * Returns an authentication error, unless the body names the content, the model or a limit, or
+     * is a page.
+     */
     private static ErrorCode forbidden(ErrorBody body) {
         if (states(Meaning.BAD_MODEL, body)) {
             return ErrorCode.MODEL_NOT_FOUND;
@@ -150,7 +171,7 @@ public final class StatusRules {
         if (says(Meaning.CONTENT_FILTER, body)) {
             return ErrorCode.CONTENT_FILTERED;
         }
-        if (says(Meaning.BUSY, body)) {
+        if (says(Meaning.BUSY, body) || isPage(body)) {
             return ErrorCode.SERVER_ERROR;
         }
         return isRateLimit(body) ? ErrorCode.RATE_LIMIT_EXCEEDED : ErrorCode.AUTHENTICATION_ERROR;

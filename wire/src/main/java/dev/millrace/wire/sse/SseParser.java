@@ -2,6 +2,7 @@ package dev.millrace.wire.sse;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.millrace.wire.json.DeclaredCharset;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -33,6 +34,7 @@ public final class SseParser {
 
     private final int maxLineBytes;
     private final int maxEventBytes;
+    private final DeclaredCharset charset;
     private final ByteArrayOutputStream line = new ByteArrayOutputStream();
     private final Data data = new Data();
     private String name = "";
@@ -86,8 +88,16 @@ public final class SseParser {
      * @param maxEventBytes longest accepted data of an event
      */
     public SseParser(int maxLineBytes, int maxEventBytes) {
+        this(maxLineBytes, maxEventBytes, DeclaredCharset.NONE);
+    }
+
+    /**
+     * @param charset of the lines, whose ends are those of ASCII
+     */
+    public SseParser(int maxLineBytes, int maxEventBytes, DeclaredCharset charset) {
         this.maxLineBytes = maxLineBytes;
         this.maxEventBytes = maxEventBytes;
+        this.charset = charset;
     }
 
     /**
@@ -161,7 +171,7 @@ public final class SseParser {
             isComment = false;
             return;
         }
-        byte[] ended = line.toByteArray();
+        byte[] ended = charset.toUtf8(line.toByteArray());
         line.reset();
         int start = begin(ended);
         if (start == ended.length) {

@@ -2,6 +2,7 @@ package dev.millrace.wire.stream;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.millrace.wire.json.DeclaredCharset;
 import dev.millrace.wire.json.JsonTree;
 import dev.millrace.wire.json.LenientJson;
 import dev.millrace.wire.sse.SseEvent;
@@ -72,6 +73,11 @@ public final class StreamedAnswer {
         this(expected, limits, _ -> {});
     }
 
+    /** Creates an answer without a declared charset. */
+    public StreamedAnswer(ExpectedAnswer expected, StreamLimits limits, StreamListener listener) {
+        this(expected, limits, DeclaredCharset.NONE, listener);
+    }
+
     /**
      * Creates an answer.
      *
@@ -79,10 +85,14 @@ public final class StreamedAnswer {
      *     read
      * @throws IllegalArgumentException for {@code /v1/embeddings}, which is never streamed
      */
-    public StreamedAnswer(ExpectedAnswer expected, StreamLimits limits, StreamListener listener) {
+    public StreamedAnswer(
+            ExpectedAnswer expected,
+            StreamLimits limits,
+            DeclaredCharset charset,
+            StreamListener listener) {
         this.limits = limits;
         this.listener = listener;
-        parser = new SseParser(limits.maxLineBytes(), limits.maxEventBytes());
+        parser = new SseParser(limits.maxLineBytes(), limits.maxEventBytes(), charset);
         held = new HeldSize(limits.maxBodyBytes());
         assembler = EventAssembler.of(expected, held);
     }

@@ -90,6 +90,8 @@ class SignaturesTest {
             case RATE, THROTTLED, WAIT -> assertError(ErrorCode.RATE_LIMIT_EXCEEDED, body, 429);
             case BUSY -> assertError(ErrorCode.SERVER_ERROR, body, 403, 503);
             case UNFINISHED -> assertThat(ImpliedStatus.of(body)).isPresent();
+            case BAD_ADDRESS -> assertError(ErrorCode.MODEL_NOT_FOUND, body, 400);
+            case BLOCKED -> assertError(ErrorCode.SERVER_ERROR, body, 400, 403, 405);
             case LOST -> assertThat(StatusRules.mayBeBilled(500, body)).isTrue();
         }
     }
@@ -124,6 +126,11 @@ class SignaturesTest {
                 "Error: {\\\"message\\\":\\\"",
                 "model",
                 "{[",
+                "<",
+                "<script>",
+                "<!--",
+                "&lt;",
+                "<html>",
                 "超过速率"
             })
     void longTextIsReadInTime(String part) {
@@ -133,7 +140,9 @@ class SignaturesTest {
         assertTimeoutPreemptively(
                 Duration.ofMinutes(1),
                 () -> {
-                    for (byte[] body : new byte[][] {text, closed}) {
+                    byte[] page =
+                            ("<html>" + part.repeat(64 * 1_024 / part.length())).getBytes(UTF_8);
+                    for (byte[] body : new byte[][] {text, closed, page}) {
                         ErrorBody error = ErrorBody.read(body);
                         assertThat(StatusRules.error(400, error)).isNotNull();
                         assertThat(StatusRules.error(429, error)).isNotNull();
@@ -141,6 +150,7 @@ class SignaturesTest {
                         assertThat(RetryAfterParser.of(ResponseHeaders.NONE, error, NOW))
                                 .isNotNull();
                     }
+                    assertThat(ErrorBody.read(page).text()).isNotNull();
                 });
     }
 

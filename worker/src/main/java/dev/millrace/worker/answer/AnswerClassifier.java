@@ -284,20 +284,27 @@ public final class AnswerClassifier {
     }
 
     private static String message(ErrorBody body) {
-        return body.message() == null ? "" : ": " + shortened(body.message());
+        String text = body.text();
+        return text == null || text.isBlank() ? "" : ": " + shortened(text);
     }
 
     private static Verdict error(Endpoint endpoint, ExchangeEnd.Responded responded, Instant now) {
-        ErrorBody body = ErrorBody.read(responded.body());
+        ErrorBody body =
+                ErrorBody.read(
+                        responded.body(), responded.headers().text("content-type").orElse(""));
         Optional<String> target = Redirect.target(responded);
         if (target.isPresent()) {
             return redirect(responded, target.get());
         }
         ErrorCode error = StatusRules.error(responded.status(), body);
+        boolean isPage = StatusRules.isPage(body);
         return new Verdict.Failed(
                 error,
-                "the provider answered " + responded.status() + message(body),
-                response(responded),
+                "the provider answered "
+                        + responded.status()
+                        + (isPage ? " with a page of a web server or firewall" : "")
+                        + message(body),
+                isPage ? response(responded).asPage() : response(responded),
                 retryAfter(error, responded.headers(), body, now),
                 billing(endpoint, responded, body));
     }

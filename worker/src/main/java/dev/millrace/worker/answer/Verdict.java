@@ -65,21 +65,28 @@ public sealed interface Verdict {
      * @param headers all headers, among them the provider's rate limits
      * @param body as received, or translated to the job's endpoint
      * @param translation how the body was translated; null if the job's own endpoint was called
+     * @param isPage true if a web server or firewall responded in place of the provider
      */
     record Response(
             int status,
             ResponseHeaders headers,
             ProviderBody body,
-            @Nullable TranslationNote translation) {
+            @Nullable TranslationNote translation,
+            boolean isPage) {
 
         /** Creates the response of the job's own endpoint. */
         public Response(int status, ResponseHeaders headers, ProviderBody body) {
-            this(status, headers, body, null);
+            this(status, headers, body, null, false);
+        }
+
+        /** Returns a copy for a page of a web server or firewall. */
+        public Response asPage() {
+            return new Response(status, headers, body, translation, true);
         }
 
         /** Returns a copy with the body of the result. */
         public Response translated(ProviderBody newBody, TranslationNote note) {
-            return new Response(status, headers, newBody, note);
+            return new Response(status, headers, newBody, note, isPage);
         }
 
         /** Returns the provider's id of the exchange; null if it gave none. */

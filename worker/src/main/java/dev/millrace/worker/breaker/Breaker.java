@@ -158,6 +158,11 @@ final class Breaker {
                 : Math.max(0, trialNanos + LONGEST_ALONE.toNanos() - nowNanos);
     }
 
+    /** Returns true if one of the latest calls has succeeded. */
+    boolean hasAnswered() {
+        return calls.hasSuccess();
+    }
+
     /** Returns when the latest trial of an open breaker could start. */
     long trialDueNanos() {
         return turns.dueNanos();

@@ -285,7 +285,8 @@ public final class Breakers {
 
     private Excuse excuse(Route route, Model model, Verdict verdict) {
         boolean isOpen = !route.provider.isClosed() || !route.model.isClosed();
-        if (!isFatal(verdict) && !(isOpen && Evidence.isOfProvider(verdict))) {
+        if (!isFatal(verdict)
+                && !(isOpen && Evidence.isOfProvider(verdict, route.model.hasAnswered()))) {
             return Excuse.NONE;
         }
         return heldBy(model).isPresent() ? Excuse.OPEN_BREAKER : Excuse.OTHER_KEY;

@@ -99,12 +99,19 @@ enum Evidence {
     /**
      * Returns true when the failure cannot be the job's fault while the breaker of its provider or
      * model is open. A status 500, 504 or 524 can be the job's fault: some requests cause an
-     * internal error or a late answer each time.
+     * internal error or a late answer each time. So can the page of a firewall that lets other
+     * requests pass.
+     *
+     * @param hasAnswered true if another call of the model has succeeded
      */
-    static boolean isOfProvider(Verdict verdict) {
+    static boolean isOfProvider(Verdict verdict, boolean hasAnswered) {
         return verdict instanceof Verdict.Failed failed
                 && failed.error().breakerEffect() == BreakerEffect.COUNTS
-                && (failed.response() == null
-                        || !MAY_BE_OF_REQUEST.contains(failed.response().status()));
+                && (failed.response() == null || !mayBeOfRequest(failed.response(), hasAnswered));
+    }
+
+    private static boolean mayBeOfRequest(Verdict.Response response, boolean hasAnswered) {
+        return MAY_BE_OF_REQUEST.contains(response.status())
+                || (response.isPage() && response.status() < 500 && hasAnswered);
     }
 }

@@ -110,6 +110,11 @@ class StartedCalls {
         inFlight.clear();
     }
 
+    /** Returns true if one of the latest calls has succeeded. */
+    boolean hasSuccess() {
+        return latest.stream().anyMatch(it -> it.state == State.SUCCEEDED);
+    }
+
     /** Returns the failures up to a failed call. */
     Sample failures(Call failed) {
         return sample(failed, false, false);

@@ -3,6 +3,7 @@ package dev.millrace.worker.http;
 import dev.millrace.configuration.ProviderConfig;
 import dev.millrace.configuration.WorkerConfig;
 import dev.millrace.configuration.WorkerConfig.Timeouts;
+import dev.millrace.wire.json.DeclaredCharset;
 import dev.millrace.wire.stream.AnswerBody;
 import dev.millrace.wire.stream.ExpectedAnswer;
 import dev.millrace.wire.stream.StreamListener;
@@ -200,13 +201,25 @@ public final class HttpTransport implements Transport {
         context.setAttribute(TimedRequestExecutor.PROGRESS, progress);
         ClassicHttpResponse response = client.http().executeOpen(null, request, context);
         try {
-            return read(response, outgoing.expected(), answering, progress);
+            return inUtf8(read(response, outgoing.expected(), answering, progress));
         } finally {
             // After a complete read, the connection is already back in the pool. Otherwise the
             // connection is closed first: closing the response alone would read the rest.
             request.cancel();
             Closer.closeQuietly(response);
         }
+    }
+
+    /** Converts a body of another charset. Streams convert their lines. */
+    private static ExchangeEnd inUtf8(ExchangeEnd end) {
+        if (!(end instanceof ExchangeEnd.Responded responded)) {
+            return end;
+        }
+        String type = responded.headers().text(HttpHeaders.CONTENT_TYPE).orElse("");
+        return new ExchangeEnd.Responded(
+                responded.status(),
+                responded.headers(),
+                DeclaredCharset.of(type).toUtf8(responded.body()));
     }
 
     private ExchangeEnd read(

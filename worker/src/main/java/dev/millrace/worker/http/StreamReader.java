@@ -1,6 +1,7 @@
 package dev.millrace.worker.http;
 
 import dev.millrace.wire.error.ResponseHeaders;
+import dev.millrace.wire.json.DeclaredCharset;
 import dev.millrace.wire.stream.AssembledAnswer;
 import dev.millrace.wire.stream.ExpectedAnswer;
 import dev.millrace.wire.stream.StreamLimits;
@@ -70,7 +71,8 @@ final class StreamReader {
             String model,
             StreamListener listener)
             throws IOException {
-        var answer = new StreamedAnswer(expected, streamLimits, listener);
+        var charset = DeclaredCharset.of(headers.text("content-type").orElse(""));
+        var answer = new StreamedAnswer(expected, streamLimits, charset, listener);
         byte[] buffer = new byte[BUFFER_BYTES];
         StreamProgress progress = StreamProgress.BEFORE_CONTENT;
         long firstContentNanos = nanos.getAsLong();

@@ -470,6 +470,38 @@ class AnswerClassifierTest {
     }
 
     @Nested
+    class APage {
+        private static final String PAGE =
+                "<html><head><title>Request blocked</title></head><body>Try later.</body></html>";
+
+        @Test
+        void refusalIsNoErrorOfTheKeyAndCostsNothing() {
+            var failed = failed(403, PAGE);
+
+            assertThat(failed.error()).isEqualTo(ErrorCode.SERVER_ERROR);
+            assertThat(failed.billing()).isEqualTo(Billing.NOTHING);
+            assertThat(failed.response()).matches(it -> it != null && it.isPage());
+        }
+
+        @Test
+        void messageShowsItsText() {
+            assertThat(failed(403, PAGE).message())
+                    .isEqualTo(
+                            "the provider answered 403 with a page of a web server or firewall:"
+                                    + " Request blocked Try later.");
+        }
+
+        @Test
+        void asAnAnswerIsInvalidAndUncertain() {
+            var failed = failed(200, PAGE);
+
+            assertThat(failed.error()).isEqualTo(ErrorCode.INVALID_RESPONSE);
+            assertThat(failed.message()).endsWith("it is not JSON: Request blocked Try later.");
+            assertThat(failed.billing()).isEqualTo(Billing.UNCERTAIN);
+        }
+    }
+
+    @Nested
     class ARedirect {
         private static Verdict.Failed redirect(int status, String location) {
             return (Verdict.Failed)

@@ -6,6 +6,7 @@ import static dev.millrace.worker.breaker.TestBreakers.OPEN_FOR;
 import static dev.millrace.worker.breaker.TestBreakers.OTHER;
 import static dev.millrace.worker.breaker.TestBreakers.answered;
 import static dev.millrace.worker.breaker.TestBreakers.failed;
+import static dev.millrace.worker.breaker.TestBreakers.page;
 import static dev.millrace.worker.breaker.TestBreakers.refused;
 import static dev.millrace.worker.breaker.TestBreakers.rejectedKey;
 import static dev.millrace.worker.breaker.TestBreakers.timedOut;
@@ -310,6 +311,24 @@ class BreakersTest {
 
             var judgement = test.start(MODEL).end(failed(ErrorCode.SERVER_ERROR, status));
             assertThat(judgement.excuse()).isEqualTo(Excuse.NONE);
+        }
+
+        @Test
+        void pageIsNotTheJobsFaultIfNoCallIsAnswered() {
+            test.call(MODEL, 10, page());
+            test.advance(OPEN_FOR);
+
+            assertThat(test.start(MODEL).end(page()).excuse()).isEqualTo(Excuse.OPEN_BREAKER);
+        }
+
+        @Test
+        void pageMayBeTheJobsFaultIfAnotherCallIsAnswered() {
+            test.call(MODEL, 1, answered());
+            test.call(MODEL, 8, page());
+
+            assertThat(test.start(MODEL).end(page()).excuse()).isEqualTo(Excuse.NONE);
+            assertThat(test.permits(MODEL)).isFalse();
+            assertThat(test.permits(OTHER)).isTrue();
         }
 
         @Test

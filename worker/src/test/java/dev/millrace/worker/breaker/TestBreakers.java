@@ -127,6 +127,12 @@ final class TestBreakers {
         return failed(ErrorCode.SERVER_ERROR, 503);
     }
 
+    /** A page of a firewall. */
+    static Verdict page() {
+        return new Verdict.Failed(
+                ErrorCode.SERVER_ERROR, "test", response(403).asPage(), null, Billing.NOTHING);
+    }
+
     static Verdict rejectedKey() {
         return failed(ErrorCode.AUTHENTICATION_ERROR, 401);
     }

@@ -78,6 +78,18 @@ class HttpStreamTest {
             assertComplete(answer(EventStream.of(commented.replace("\n", lineEnd), 9)));
         }
 
+        @ParameterizedTest
+        @ValueSource(strings = {"iso-8859-1", "GBK"})
+        void declaredCharsetOfUtf8DoesNotMatter(String charset) throws Exception {
+            assertComplete(
+                    answer(
+                            (out, _) ->
+                                    new EventStream(out)
+                                            .raw(HEAD.replace("utf-8", charset) + CHUNKED)
+                                            .chunk(EVENTS)
+                                            .end()));
+        }
+
         @Test
         void streamUntilTheConnectionClosesIsAssembled() throws Exception {
             assertComplete(

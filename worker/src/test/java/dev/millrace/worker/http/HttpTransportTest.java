@@ -17,6 +17,7 @@ import dev.millrace.worker.http.server.RawServer;
 import dev.millrace.worker.port.Providers.Window;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.nio.charset.Charset;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Nested;
@@ -49,6 +50,25 @@ class HttpTransportTest {
                             .isEqualTo(status);
                     assertThat(server.heads).hasSize(1);
                 }
+            }
+        }
+
+        @Test
+        void bodyInAnotherCharsetBecomesUtf8() throws Exception {
+            byte[] body = "{\"a\":\"你好\"}".getBytes(Charset.forName("GBK"));
+            String head =
+                    "HTTP/1.1 200 OK\r\nContent-Type: application/json;charset=GBK\r\nContent-Length: "
+                            + body.length
+                            + "\r\n\r\n";
+            try (var server =
+                    new RawServer(
+                            (out, _) -> {
+                                out.write(head.getBytes(ISO_8859_1));
+                                out.write(body);
+                            })) {
+                assertThat(((ExchangeEnd.Responded) exchange(server, PATIENT)).body())
+                        .asString(UTF_8)
+                        .isEqualTo("{\"a\":\"你好\"}");
             }
         }
 

@@ -201,9 +201,9 @@ public final class ClosedLoop {
 
         @Override
         public Call start(CallRequest request, Consumer<CallReport> receiver) {
-            var reply = provider.reply(inFlight, time.passed());
-            var call = new EndedCall(reply, time.passed());
             var line = RequestParser.parse(request.record()).accepted();
+            var reply = provider.reply(line.customId(), inFlight, time.passed());
+            var call = new EndedCall(reply, time.passed());
             int counts = reply.isAnswer() ? 1 : 0;
             inFlight += counts;
             time.after(

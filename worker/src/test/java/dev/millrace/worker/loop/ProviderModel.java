@@ -22,6 +22,15 @@ public interface ProviderModel {
     Reply reply(int inFlight, Duration now);
 
     /**
+     * Returns how a call ends that starts now.
+     *
+     * @param job custom_id of its job
+     */
+    default Reply reply(String job, int inFlight, Duration now) {
+        return reply(inFlight, now);
+    }
+
+    /**
      * The end of a call.
      *
      * @param took time from its start to its end
@@ -37,6 +46,7 @@ public interface ProviderModel {
         UNAVAILABLE(503, ErrorCode.SERVER_ERROR),
         INTERNAL_ERROR(500, ErrorCode.SERVER_ERROR),
         RATE_LIMITED(429, ErrorCode.RATE_LIMIT_EXCEEDED),
+        PAGE(403, ErrorCode.SERVER_ERROR),
         TIMED_OUT(0, ErrorCode.TIMEOUT),
         CONNECTION_REFUSED(0, ErrorCode.CONNECTION_ERROR);
 
@@ -68,7 +78,11 @@ public interface ProviderModel {
                             status, ResponseHeaders.NONE, ProviderBody.of(new byte[0]));
             return new Reply(
                     new Verdict.Failed(
-                            error, "it answered " + status, response, retryAfter, Billing.NOTHING),
+                            error,
+                            "it answered " + status,
+                            this == PAGE ? response.asPage() : response,
+                            retryAfter,
+                            Billing.NOTHING),
                     took);
         }
 
@@ -104,6 +118,22 @@ public interface ProviderModel {
                 now.compareTo(from) >= 0 && now.compareTo(to) < 0
                         ? failure.get()
                         : reply(inFlight, now);
+    }
+
+    /** Returns this provider, which refuses each call of one job. */
+    default ProviderModel refusing(String refused, Supplier<Reply> refusal) {
+        ProviderModel others = this;
+        return new ProviderModel() {
+            @Override
+            public Reply reply(int inFlight, Duration now) {
+                return others.reply(inFlight, now);
+            }
+
+            @Override
+            public Reply reply(String job, int inFlight, Duration now) {
+                return job.equals(refused) ? refusal.get() : reply(inFlight, now);
+            }
+        };
     }
 
     /** Returns this provider, which refuses calls above a number in flight. */

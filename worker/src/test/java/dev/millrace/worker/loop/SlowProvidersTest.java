@@ -217,6 +217,46 @@ class SlowProvidersTest {
         outageOpensABreakerSoonAndEndsNoJob(outage);
     }
 
+    static Stream<Load> loads() {
+        return Stream.of(Load.DEFAULT, Load.SINGLE, Load.PER_SECOND, Load.PER_MINUTE);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("loads")
+    void pageForEachCallEndsNoJob(Load load) {
+        for (Duration answer : ANSWERS) {
+            for (Duration took : List.of(QUICK, answer)) {
+                var run =
+                        load.run(
+                                "",
+                                ProviderModel.answering(() -> answer)
+                                        .failingBetween(
+                                                Duration.ZERO,
+                                                LONG_OUTAGE,
+                                                () -> Failure.PAGE.after(took)));
+
+                assertThat(run.openings()).as("%s", answer).isNotEmpty();
+                assertThat(run.finishedTimes()).as("%s", answer).hasSize(load.jobs);
+            }
+        }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("loads")
+    void pageForOneJobEndsThatJobAndHoldsBackNoOther(Load load) {
+        for (Duration answer : ANSWERS) {
+            var provider = ProviderModel.answering(() -> answer);
+            var run = load.run("", provider.refusing("0-5", () -> Failure.PAGE.after(QUICK)));
+
+            assertThat(run.failedJobs()).as("%s", answer).isEqualTo(1);
+            assertThat(run.finishedTimes()).as("%s", answer).hasSize(load.jobs - 1);
+            assertThat(run.calls().stream().filter(it -> !it.reply().isAnswer()))
+                    .as("%s", answer)
+                    .hasSize(5);
+            assertThat(run.openings()).as("%s", answer).isEmpty();
+        }
+    }
+
     private static void print(String name, Stream<String> cells) {
         System.out.printf(
                 Locale.ROOT, "| %s | %s |%n", name, cells.collect(Collectors.joining(" | ")));
