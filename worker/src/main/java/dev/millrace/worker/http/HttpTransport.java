@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
 import java.net.SocketTimeoutException;
+import java.net.URI;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
@@ -137,7 +138,7 @@ public final class HttpTransport implements Transport {
                             () ->
                                     deadline.isMissed()
                                             ? expired(leftNanos < totalNanos, progress)
-                                            : failure(e, progress, client.hasProxy()));
+                                            : failure(e, progress, client, outgoing.uri()));
         } finally {
             connecting.end();
             setUp.cancel(false);
@@ -306,7 +307,8 @@ public final class HttpTransport implements Transport {
         }
     }
 
-    private static ExchangeEnd failure(Exception e, ExchangeProgress progress, boolean hasProxy) {
+    private static ExchangeEnd failure(
+            Exception e, ExchangeProgress progress, ProviderClient client, URI provider) {
         if (isTimeout(e)) {
             return new ExchangeEnd.TimedOut(progress.awaited(), progress.mayBeSent());
         }
@@ -315,7 +317,12 @@ public final class HttpTransport implements Transport {
                 .orElseGet(
                         () ->
                                 new ExchangeEnd.Broken(
-                                        DisconnectReason.of(e, hasProxy), progress.mayBeSent()));
+                                        "%s (%s)"
+                                                .formatted(
+                                                        DisconnectReason.of(
+                                                                e, client.proxy().isPresent()),
+                                                        client.address(provider)),
+                                        progress.mayBeSent()));
     }
 
     /** The pool has its own exceptions for a connection that could not be leased in time. */
