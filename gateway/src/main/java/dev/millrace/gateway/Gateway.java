@@ -261,6 +261,7 @@ public final class Gateway implements Service {
         api.addTo(rules);
         usageApi.addTo(rules);
         DashboardPage.addTo(rules);
+        api.addWrongPathsTo(rules);
     }
 
     @Override

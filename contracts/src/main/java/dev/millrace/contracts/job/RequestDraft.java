@@ -17,6 +17,7 @@ final class RequestDraft {
     private final int offset;
     private final LineProblems problems = new LineProblems();
     private final Set<String> seen = new HashSet<>();
+    private final Envelope envelope = new Envelope();
 
     private @Nullable String customId;
     private @Nullable String customIdProblem = NO_CUSTOM_ID;
@@ -45,7 +46,15 @@ final class RequestDraft {
             case "url" -> readUrl(json, value);
             case "body" -> readBody(json, value);
             case "millrace" -> readOptions(json, value);
-            default -> json.skipChildren();
+            default -> skip(name, json, value);
+        }
+    }
+
+    private void skip(String name, JsonParser json, JsonToken value) {
+        if (customId == null) {
+            envelope.skip(name, json, value);
+        } else {
+            json.skipChildren();
         }
     }
 
@@ -135,7 +144,11 @@ final class RequestDraft {
 
     ParseResult finish() {
         if (customId == null || customIdProblem != null) {
-            return new ParseResult.Malformed(String.valueOf(customIdProblem));
+            String problem = String.valueOf(customIdProblem);
+            return new ParseResult.Malformed(
+                    problem.equals(NO_CUSTOM_ID)
+                            ? envelope.problem().orElse(NO_CUSTOM_ID)
+                            : problem);
         }
         for (String required : List.of("url", "body")) {
             if (!seen.contains(required)) {

@@ -3,6 +3,7 @@ package dev.millrace.contracts.job;
 import dev.millrace.contracts.json.JsonBytes;
 import dev.millrace.yaml.document.SyntaxProblem;
 import java.util.Arrays;
+import java.util.Optional;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -37,12 +38,12 @@ public final class RequestParser {
                 start == SCHEMA_BYTES
                         ? Arrays.copyOfRange(record, start, record.length)
                         : record)) {
-            return new ParseResult.Malformed("is not valid UTF-8");
+            return malformed(record, start, RecordFormat.notUtf8(record));
         }
         try (JsonParser json = JsonBytes.parser(record, start, record.length - start)) {
             return parseValue(record, start, json);
         } catch (JacksonException e) {
-            return new ParseResult.Malformed("is not valid JSON: " + SyntaxProblem.describe(e));
+            return malformed(record, start, "is not valid JSON: " + SyntaxProblem.describe(e));
         }
     }
 
@@ -56,6 +57,11 @@ public final class RequestParser {
         return hasSchema ? SCHEMA_BYTES : 0;
     }
 
+    private static ParseResult malformed(byte[] record, int start, String otherwise) {
+        Optional<String> format = start == 0 ? RecordFormat.problem(record) : Optional.empty();
+        return new ParseResult.Malformed(format.orElse(otherwise));
+    }
+
     private static ParseResult parseValue(byte[] record, int start, JsonParser json) {
         JsonToken first = json.nextToken();
         if (first == JsonToken.VALUE_STRING && json.getString().stripLeading().startsWith("{")) {
@@ -64,8 +70,8 @@ public final class RequestParser {
                             + " serialized twice");
         }
         if (first != JsonToken.START_OBJECT) {
-            return new ParseResult.Malformed(
-                    "is " + JsonBytes.describe(first) + ", expected a JSON object");
+            return malformed(
+                    record, start, "is " + JsonBytes.describe(first) + ", expected a JSON object");
         }
         var draft = new RequestDraft(record, start);
         while (json.nextToken() == JsonToken.PROPERTY_NAME) {

@@ -393,9 +393,9 @@ class RequestParserTest {
         }
 
         @Test
-        void otherEncodingsAreRejected() {
+        void otherEncodingsAreNamed() {
             assertThat(malformed(withBody("{\"model\":\"m\"}").getBytes(UTF_16LE)))
-                    .contains("not valid JSON");
+                    .contains("UTF-16");
         }
 
         @Test

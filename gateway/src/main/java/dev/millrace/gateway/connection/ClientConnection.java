@@ -2,6 +2,7 @@ package dev.millrace.gateway.connection;
 
 import io.helidon.common.buffers.DataReader;
 import io.helidon.webserver.ServerConnectionException;
+import java.io.ByteArrayOutputStream;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -28,6 +29,12 @@ public final class ClientConnection {
 
     private final AtomicInteger watches = new AtomicInteger();
 
+    /** True once the client has sent an HTTP/1.0 request. Written by the connection's thread. */
+    private volatile boolean isOld;
+
+    /** True when no more bytes belong to the request of an old client. */
+    private boolean isAtEnd;
+
     /** Reads from a source; Helidon waits for its next bytes no longer than {@code patience}. */
     ClientConnection(DataReader source, Duration patience) {
         this.source = source;
@@ -48,6 +55,11 @@ public final class ClientConnection {
      */
     public static Watch watch(Runnable onGone) {
         return CURRENT.isBound() ? CURRENT.get().start(onGone) : () -> {};
+    }
+
+    /** Returns true if this thread handles an HTTP/1.0 request, whose client knows no chunks. */
+    public static boolean isOfOldClient() {
+        return CURRENT.isBound() && CURRENT.get().isOld;
     }
 
     private Watch start(Runnable onGone) {
@@ -102,10 +114,45 @@ public final class ClientConnection {
     }
 
     /**
+     * Returns the first bytes, as {@link #next} does, but the whole head of an HTTP/1.0 request.
+     * The head becomes HTTP/1.1, and the request is the last of its connection.
+     */
+    byte @Nullable [] first() {
+        byte[] bytes = next();
+        if (bytes == null || !OldRequest.isIncomplete(bytes)) {
+            return bytes == null ? null : converted(bytes);
+        }
+        var head = new ByteArrayOutputStream();
+        head.writeBytes(bytes);
+        var deadline = ClientDeadline.begin(patience);
+        try {
+            while (bytes != null && OldRequest.isIncomplete(head.toByteArray())) {
+                bytes = next();
+                head.writeBytes(bytes == null ? new byte[0] : bytes);
+            }
+        } finally {
+            var _ = deadline.end();
+        }
+        return converted(head.toByteArray());
+    }
+
+    private byte[] converted(byte[] first) {
+        if (!OldRequest.isAnswered(first)) {
+            return first;
+        }
+        isOld = true;
+        isAtEnd = !OldRequest.hasBody(first);
+        return OldRequest.converted(first);
+    }
+
+    /**
      * Returns the next bytes; null at the end of the stream. Called by the connection's thread. A
      * client that sends nothing for too long is disconnected.
      */
     byte @Nullable [] next() {
+        if (isAtEnd) {
+            return null;
+        }
         CompletableFuture<Optional<byte[]>> reading;
         synchronized (this) {
             reading = ahead;

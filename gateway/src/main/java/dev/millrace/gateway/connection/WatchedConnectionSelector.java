@@ -7,9 +7,12 @@ import io.helidon.webserver.http1.Http1ConnectionSelector;
 import io.helidon.webserver.spi.ServerConnection;
 import io.helidon.webserver.spi.ServerConnectionSelector;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 
-/** Creates HTTP/1.1 connections whose requests can be watched. */
+/**
+ * Creates HTTP/1.1 connections whose requests can be watched. Their first request may be HTTP/1.0.
+ */
 public final class WatchedConnectionSelector implements ServerConnectionSelector {
     private final Http1ConnectionSelector http;
     private final Duration patience;
@@ -27,7 +30,14 @@ public final class WatchedConnectionSelector implements ServerConnectionSelector
             Http1Config config, Duration patience, ConnectionLimit connections) {
         this.patience = patience;
         this.connections = connections;
-        http = Http1ConnectionSelector.builder().config(config).build();
+        http =
+                Http1ConnectionSelector.builder()
+                        .config(
+                                Http1Config.builder(config)
+                                        // Helidon 4.5.0 calls none of two listeners.
+                                        .sendListeners(List.of(new UnknownLength()))
+                                        .build())
+                        .build();
     }
 
     @Override

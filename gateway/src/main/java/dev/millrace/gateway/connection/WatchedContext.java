@@ -22,6 +22,7 @@ final class WatchedContext implements ConnectionContext {
     private final ClientConnection client;
     private final DataReader reader;
     private final DataWriter writer;
+    private boolean isFirst = true;
 
     /**
      * @param patience longest wait for the client to take 32 KiB
@@ -41,6 +42,10 @@ final class WatchedContext implements ConnectionContext {
         if (reader.available() > MAX_COLLECTED_BYTES) {
             throw new OversizedChunkException(
                     "a chunk of the body is larger than %,d bytes".formatted(MAX_COLLECTED_BYTES));
+        }
+        if (isFirst) {
+            isFirst = false;
+            return client.first();
         }
         return client.next();
     }

@@ -1,6 +1,8 @@
 package dev.millrace.gateway.http;
 
 import dev.millrace.contracts.json.JsonBytes;
+import dev.millrace.gateway.connection.ClientConnection;
+import dev.millrace.gateway.connection.UnknownLength;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
@@ -286,9 +288,14 @@ public record Exchange(
 
     /**
      * Opens an answer that is sent while it is written. In answer to HEAD, its bytes are only
-     * counted.
+     * counted. HTTP/1.0 has no chunks: the end of the connection ends the answer.
      */
     public OutputStream open(String contentType) {
+        if (ClientConnection.isOfOldClient()
+                && !response.headers().contains(HeaderNames.CONTENT_LENGTH)
+                && !isHead(request)) {
+            response.header(UnknownLength.HEADER);
+        }
         secure(response).header(HeaderNames.CONTENT_TYPE, contentType);
         return isHead(request) ? new CountedAnswer(response) : response.outputStream();
     }

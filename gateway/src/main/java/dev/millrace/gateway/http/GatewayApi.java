@@ -75,7 +75,7 @@ public final class GatewayApi {
         }
 
         private String below(String path) {
-            return path.substring(Math.min(path.length(), this.path.length() + 1));
+            return path.startsWith(this.path + "/") ? path.substring(this.path.length() + 1) : "";
         }
     }
 
@@ -167,6 +167,17 @@ public final class GatewayApi {
         rules.any(surface.path(), this::handle).any(surface.path() + "/*", this::handle);
     }
 
+    /** Names the right path to requests that no route of a web server answers. Added last. */
+    public void addWrongPathsTo(HttpRules rules) {
+        rules.any(
+                (request, response) -> {
+                    String path = request.prologue().uriPath().rawPath();
+                    ApiStyle style = style(request, path.endsWith("/messages") ? "messages" : "");
+                    send(wrongPath(request), request, response, requestIds.get(), style);
+                    closeIfAnnounced(response);
+                });
+    }
+
     /** Answers every later request with an error that asks the client to repeat it. */
     public void stopAccepting() {
         isStopping = true;
@@ -196,7 +207,7 @@ public final class GatewayApi {
                         .orElseGet(requestIds);
         String path = request.prologue().uriPath().rawPath();
         String below = surface.below(path);
-        ApiStyle style = surface.style(below, request.headers().contains(ANTHROPIC_VERSION));
+        ApiStyle style = style(request, below);
         response.header(Exchange.REQUEST_ID, requestId);
         switch (style) {
             case OPENAI -> {}
@@ -284,7 +295,7 @@ public final class GatewayApi {
             }
         }
         if (allowed.isEmpty()) {
-            throw ApiError.notFound("there is no path " + surface.path() + "/" + below);
+            throw wrongPath(request);
         }
         response.header(HeaderNames.ALLOW, String.join(", ", allowed));
         throw ApiError.of(
@@ -293,6 +304,18 @@ public final class GatewayApi {
                 "%s is not allowed; use %s"
                         .formatted(
                                 request.prologue().method().text(), String.join(" or ", allowed)));
+    }
+
+    private ApiStyle style(ServerRequest request, String below) {
+        return surface.style(below, request.headers().contains(ANTHROPIC_VERSION));
+    }
+
+    private ApiError wrongPath(ServerRequest request) {
+        return WrongPath.error(
+                request.prologue().method(),
+                request.prologue().uriPath().rawPath(),
+                surface.path(),
+                routes);
     }
 
     private void requireRole(Caller caller) {

@@ -3,6 +3,7 @@ package dev.millrace.gateway.http;
 import dev.millrace.configuration.TenantConfig;
 import dev.millrace.contracts.service.LocalRequests;
 import dev.millrace.contracts.service.LocalRequests.Refusal;
+import dev.millrace.gateway.connection.ClientConnection;
 import io.helidon.http.Header;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
@@ -33,7 +34,7 @@ public record LocalCallers(CorsRules cors) implements Authenticator {
         Optional<Refusal> refusal =
                 LocalRequests.refusal(
                         request.remotePeer().address(),
-                        request.authority(),
+                        authority(request),
                         request.headers().stream().map(Header::name),
                         name -> request.headers().first(HeaderNames.create(name)),
                         cors.origins());
@@ -42,6 +43,17 @@ public record LocalCallers(CorsRules cors) implements Authenticator {
         }
         requireAskedBody(request.headers());
         return LOCAL;
+    }
+
+    /**
+     * Returns the host that a request names. A proxy of HTTP/1.0 often names its own word for this
+     * server, such as {@code upstream}. No page can own such a word, since public names have a dot,
+     * and no browser speaks HTTP/1.0.
+     */
+    private static String authority(ServerRequest request) {
+        String named = request.authority();
+        boolean isWord = named.matches("[\\w-]+(:\\d*)?");
+        return isWord && ClientConnection.isOfOldClient() ? "localhost" : named;
     }
 
     private static ApiError refused(Refusal refusal) {

@@ -51,6 +51,13 @@ final class DirectErrors implements DirectHandler {
     private static ApiError error(Status status) {
         return switch (status.code()) {
             case 404 -> ApiError.notFound("there is no such path");
+            case 505 ->
+                    ApiError.of(
+                            ErrorKind.INVALID_REQUEST,
+                            "http_version_not_supported",
+                            "send HTTP/1.1 (in nginx: proxy_http_version 1.1); HTTP/1.0 is answered"
+                                    + " without Transfer-Encoding, one request for each"
+                                    + " connection");
             case 413 ->
                     ApiError.of(ErrorKind.TOO_LARGE, "request_too_large", "the body is too large");
             case 503 ->

@@ -11,6 +11,7 @@ import dev.millrace.contracts.kafka.AccessFailure;
 import dev.millrace.contracts.kafka.KafkaClient;
 import dev.millrace.contracts.kafka.KafkaConfig;
 import dev.millrace.contracts.topic.TopicSpec;
+import dev.millrace.standalone.client.BrokerProbe;
 import dev.millrace.standalone.console.KafkaFailure;
 import dev.millrace.standalone.console.UserError;
 import dev.millrace.standalone.log.Logging;
@@ -37,11 +38,11 @@ public final class AccessCheck {
      * Checks login and rights.
      *
      * @param config has a {@code kafka} block
-     * @throws UserError when the cluster refuses the login, its certificate is not acceptable, or a
-     *     required right is missing
+     * @throws UserError when the cluster refuses the login, its certificate is not acceptable, a
+     *     required right is missing, or an address answers, but not as Kafka
      */
     public static ClusterAccess check(MillraceConfig config, Role role) {
-        KafkaConfig kafka = config.kafka().orElseThrow();
+        KafkaConfig kafka = BrokerProbe.requireKafka(config.kafka().orElseThrow());
         Logging.quietConnections();
         var client = KafkaClient.ADMIN.properties(kafka.properties());
         client.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, CONNECT_MILLIS);
@@ -56,7 +57,8 @@ public final class AccessCheck {
             }
             return e.getCause() instanceof RetriableException
                     ? new ClusterAccess.Unreachable(
-                            "no broker answers; if their port needs TLS, set security.protocol")
+                            "no broker answers at %s; if their port needs TLS, set security.protocol"
+                                    .formatted(kafka.bootstrapServers()))
                     // A broker that cannot answer the question, such as an old one.
                     : new ClusterAccess.Usable(List.of());
         } catch (KafkaException e) {

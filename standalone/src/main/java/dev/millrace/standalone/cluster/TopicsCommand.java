@@ -3,6 +3,7 @@ package dev.millrace.standalone.cluster;
 import dev.millrace.configuration.MillraceConfig;
 import dev.millrace.configuration.TopicPlan;
 import dev.millrace.contracts.kafka.KafkaClient;
+import dev.millrace.standalone.client.BrokerProbe;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.console.UserError;
@@ -52,7 +53,7 @@ public final class TopicsCommand extends CommandGroup {
                                                             + " has no kafka block. Add one with"
                                                             + " bootstrap.servers"));
             Logging.quietConnections();
-            var client = KafkaClient.ADMIN.properties(kafka.properties());
+            var client = KafkaClient.ADMIN.properties(BrokerProbe.requireKafka(kafka).properties());
             client.put("default.api.timeout.ms", CONNECT_MILLIS);
             client.put("request.timeout.ms", CONNECT_MILLIS);
             try (Admin admin = Admin.create(client)) {

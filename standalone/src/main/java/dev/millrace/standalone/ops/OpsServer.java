@@ -6,11 +6,14 @@ import dev.millrace.configuration.ListenAddress;
 import dev.millrace.contracts.json.JsonBytes;
 import dev.millrace.contracts.service.Health;
 import dev.millrace.contracts.service.LocalRequests;
+import dev.millrace.gateway.connection.ConnectionLimit;
+import dev.millrace.gateway.connection.WatchedConnectionSelector;
 import dev.millrace.standalone.console.UserError;
 import io.helidon.http.Header;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Method;
 import io.helidon.http.Status;
+import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.http.FilterChain;
 import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.HttpRouting;
@@ -18,8 +21,10 @@ import io.helidon.webserver.http.RoutingRequest;
 import io.helidon.webserver.http.RoutingResponse;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import io.helidon.webserver.http1.Http1Config;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.ByteArrayOutputStream;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -35,6 +40,9 @@ import tools.jackson.core.JsonGenerator;
  */
 public final class OpsServer implements AutoCloseable {
     private static final String METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
+
+    /** Longest wait for a client. */
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
 
     private final HttpListener listener;
 
@@ -64,7 +72,21 @@ public final class OpsServer implements AutoCloseable {
                     .route(method, "/health/ready", health(health, Health::ready))
                     .route(method, "/health/live", health(health, Health::live));
         }
-        return new OpsServer(HttpListener.start(address, "metrics.listen", routing));
+        return new OpsServer(
+                HttpListener.start(
+                        address,
+                        "metrics.listen",
+                        routing,
+                        ServerTls.NONE,
+                        OpsServer::acceptOldClients));
+    }
+
+    /** Accepts HTTP/1.0, which the health checks of HAProxy speak. */
+    private static void acceptOldClients(WebServerConfig.Builder server) {
+        server.protocolsDiscoverServices(false)
+                .addConnectionSelector(
+                        new WatchedConnectionSelector(
+                                Http1Config.create(), PATIENCE, ConnectionLimit.none()));
     }
 
     /** Refuses requests of web pages and proxies to a server that only this machine reaches. */

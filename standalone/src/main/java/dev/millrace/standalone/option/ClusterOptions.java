@@ -12,6 +12,7 @@ import dev.millrace.contracts.memory.HeapShare;
 import dev.millrace.contracts.policy.Policy;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.producer.ProducerSettings;
+import dev.millrace.standalone.client.BrokerProbe;
 import dev.millrace.standalone.client.ChangeMetadata;
 import dev.millrace.standalone.client.LocalUser;
 import dev.millrace.standalone.client.PipelineClient;
@@ -155,11 +156,16 @@ public final class ClusterOptions {
     }
 
     /**
-     * Returns the client properties of the cluster.
+     * Returns the client properties of the cluster, to connect to it.
      *
-     * @throws UserError when no cluster is named and no embedded pipeline runs in the folder
+     * @throws UserError when no cluster is named and no embedded pipeline runs in the folder, or
+     *     when an address answers, but not as Kafka
      */
-    public KafkaConfig kafka() {
+    private KafkaConfig kafka() {
+        return BrokerProbe.requireKafka(named());
+    }
+
+    private KafkaConfig named() {
         if (bootstrapServer != null) {
             return withAddress(bootstrapServer);
         }

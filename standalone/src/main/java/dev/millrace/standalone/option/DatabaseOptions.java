@@ -4,6 +4,7 @@ import dev.millrace.configuration.MillraceConfig;
 import dev.millrace.configuration.SinkConfig;
 import dev.millrace.configuration.TopicsConfig;
 import dev.millrace.contracts.kafka.KafkaConfig;
+import dev.millrace.standalone.client.BrokerProbe;
 import dev.millrace.standalone.client.PipelineClient;
 import dev.millrace.standalone.console.UserError;
 import dev.millrace.standalone.data.DataDirectory;
@@ -62,7 +63,7 @@ public final class DatabaseOptions {
                         () ->
                                 DataDirectory.announced(folder)
                                         .map(it -> KafkaConfig.of(it.bootstrapServers())))
-                .map(it -> new PipelineClient(it, prefix));
+                .map(it -> new PipelineClient(BrokerProbe.requireKafka(it), prefix));
     }
 
     /** Returns the configuration, if there is one. */

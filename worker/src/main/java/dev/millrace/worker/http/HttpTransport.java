@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
 import java.net.SocketTimeoutException;
+import java.net.URI;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
@@ -135,7 +136,7 @@ public final class HttpTransport implements Transport {
                             () ->
                                     deadline.isMissed()
                                             ? expired(leftNanos < totalNanos, progress)
-                                            : failure(e, progress, client.hasProxy()));
+                                            : failure(e, progress, client, outgoing.uri()));
         } finally {
             connecting.end();
             setUp.cancel(false);
@@ -334,7 +335,8 @@ public final class HttpTransport implements Transport {
         }
     }
 
-    private static ExchangeEnd failure(Exception e, ExchangeProgress progress, boolean hasProxy) {
+    private static ExchangeEnd failure(
+            Exception e, ExchangeProgress progress, ProviderClient client, URI provider) {
         if (e instanceof ClosedConnectionException) {
             return new ExchangeEnd.ClosedUnanswered();
         }
@@ -346,7 +348,12 @@ public final class HttpTransport implements Transport {
                 .orElseGet(
                         () ->
                                 new ExchangeEnd.Broken(
-                                        DisconnectReason.of(e, hasProxy), progress.mayBeSent()));
+                                        "%s (%s)"
+                                                .formatted(
+                                                        DisconnectReason.of(
+                                                                e, client.proxy().isPresent()),
+                                                        client.address(provider)),
+                                        progress.mayBeSent()));
     }
 
     /** The pool has its own exceptions for a connection that could not be leased in time. */

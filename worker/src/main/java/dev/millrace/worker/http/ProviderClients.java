@@ -4,6 +4,7 @@ import dev.millrace.configuration.ProviderConfig;
 import dev.millrace.configuration.provider.CertificateFile;
 import dev.millrace.configuration.provider.ProxyAddress;
 import java.io.IOException;
+import java.net.URI;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -15,14 +16,27 @@ import org.apache.hc.core5.io.CloseMode;
  * be used from any thread.
  */
 final class ProviderClients implements AutoCloseable {
+    private static final int HTTP_PORT = 80;
+    private static final int HTTPS_PORT = 443;
+
     private final Map<String, ProviderClient> clients;
 
     /**
      * A provider's client.
      *
-     * @param hasProxy whether calls go through a proxy
+     * @param proxy the proxy of its calls, if any
      */
-    record ProviderClient(CloseableHttpClient http, boolean hasProxy) {}
+    record ProviderClient(CloseableHttpClient http, Optional<ProxyAddress> proxy) {
+        /** Returns host and port of a provider, and of the proxy; never a login. */
+        String address(URI provider) {
+            int port = provider.getPort();
+            int known = "https".equalsIgnoreCase(provider.getScheme()) ? HTTPS_PORT : HTTP_PORT;
+            return provider.getHost()
+                    + ":"
+                    + (port < 0 ? known : port)
+                    + proxy.map(it -> " through " + it.host() + ":" + it.port()).orElse("");
+        }
+    }
 
     /** The settings that distinguish two clients. */
     private record Way(Optional<ProxyAddress> proxy, Optional<CertificateFile> authorities) {}
@@ -56,8 +70,7 @@ final class ProviderClients implements AutoCloseable {
 
     private static ProviderClient create(HttpClientFactory factory, String name, Way way) {
         try {
-            return new ProviderClient(
-                    factory.create(way.proxy(), way.authorities()), way.proxy().isPresent());
+            return new ProviderClient(factory.create(way.proxy(), way.authorities()), way.proxy());
         } catch (IOException e) {
             throw new IllegalArgumentException(
                     "providers." + name + ".tls.ca: " + e.getMessage(), e);

@@ -139,7 +139,10 @@ class HttpTransportTest {
                 assertThat(onVirtualThread(transport, nowhere))
                         .isEqualTo(
                                 new ExchangeEnd.Broken(
-                                        "the provider refused the connection", false));
+                                        "the provider refused the connection (127.0.0.1:"
+                                                + nowhere.getPort()
+                                                + ")",
+                                        false));
             }
         }
 

@@ -136,7 +136,11 @@ class ProxyTest {
                 assertThat(onVirtualThread(transport, secure.uri()))
                         .isEqualTo(
                                 broken(
-                                        "the proxy refused to connect to the provider (status 407)"));
+                                        "the proxy refused to connect to the provider (status 407) (%s:%d through 127.0.0.1:%d)"
+                                                .formatted(
+                                                        secure.uri().getHost(),
+                                                        secure.uri().getPort(),
+                                                        proxy.port())));
                 assertThat(secure.accepted).hasValue(0);
             }
         }
@@ -149,7 +153,13 @@ class ProxyTest {
             }
             try (var transport = through("http://127.0.0.1:" + port)) {
                 assertThat(onVirtualThread(transport, secure.uri()))
-                        .isEqualTo(broken("the proxy refused the connection"));
+                        .isEqualTo(
+                                broken(
+                                        "the proxy refused the connection (%s:%d through 127.0.0.1:%d)"
+                                                .formatted(
+                                                        secure.uri().getHost(),
+                                                        secure.uri().getPort(),
+                                                        port)));
             }
         }
 
@@ -157,7 +167,12 @@ class ProxyTest {
         void unknownProxyIsNamed() throws Exception {
             try (var transport = through("http://user:secret@no-such-host.invalid:1")) {
                 assertThat(onVirtualThread(transport, secure.uri()))
-                        .isEqualTo(broken("the proxy's host name cannot be resolved"));
+                        .isEqualTo(
+                                broken(
+                                        "the proxy's host name cannot be resolved (%s:%d through no-such-host.invalid:1)"
+                                                .formatted(
+                                                        secure.uri().getHost(),
+                                                        secure.uri().getPort())));
             }
         }
 

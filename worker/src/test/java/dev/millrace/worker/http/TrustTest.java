@@ -31,6 +31,10 @@ class TrustTest {
         return DIRECT.withTls(new TlsSettings(Optional.of(authorities)));
     }
 
+    private static String address(URI uri) {
+        return " (" + uri.getHost() + ":" + uri.getPort() + ")";
+    }
+
     @Test
     void unknownAuthorityIsRefusedBeforeTheCallIsSent() throws Exception {
         try (var server = RawServer.overTls(RawServer.always(200, "{}"));
@@ -38,7 +42,8 @@ class TrustTest {
             assertThat(onVirtualThread(transport, server.uri()))
                     .isEqualTo(
                             new ExchangeEnd.Broken(
-                                    "the certificate of the provider is not trusted; its authority can be added with tls.ca",
+                                    "the certificate of the provider is not trusted; its authority can be added with tls.ca"
+                                            + address(server.uri()),
                                     false));
         }
     }
@@ -61,7 +66,10 @@ class TrustTest {
             assertThat(onVirtualThread(transport, URI.create("https://127.0.0.2:" + server.port())))
                     .isEqualTo(
                             new ExchangeEnd.Broken(
-                                    "the certificate of the provider has expired or is for another host",
+                                    "the certificate of the provider has expired or is for another host"
+                                            + " (127.0.0.2:"
+                                            + server.port()
+                                            + ")",
                                     false));
         }
     }
