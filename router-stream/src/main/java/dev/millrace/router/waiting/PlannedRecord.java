@@ -69,7 +69,7 @@ public record PlannedRecord(
      * Returns true if the job returned from a worker, for money for another attempt. A worker is
      * the one to end it.
      */
-    public boolean isReturned() {
+    public boolean hasReturned() {
         return job.headers().hasReturned();
     }
 

@@ -238,7 +238,7 @@ final class ParkedJobSender {
             PlannedRecord released = job.withCostLimit(job.costLimit().withoutBudget());
             if (!fundingLeases.isEmpty()) {
                 reservations.reserve(
-                        parkedJob.waiting().jobId(), job.isReturned(), fundingLeases, amount);
+                        parkedJob.waiting().jobId(), job.hasReturned(), fundingLeases, amount);
                 released = job.reserved();
             }
             parked.remove(parkedJob.waiting(), stored.neededUsd());

@@ -114,7 +114,7 @@ public final class PartitionBudgets {
 
     private void admit(PlannedRecord arrived) {
         PlannedRecord job = arrived;
-        if (arrived.isReturned()) {
+        if (arrived.hasReturned()) {
             Optional<PlannedRecord> returned = reservations.onReturned(arrived);
             if (returned.isEmpty()) {
                 return;
@@ -142,7 +142,7 @@ public final class PartitionBudgets {
             outputs.refuse(job, rejection.get());
             return;
         }
-        if (job.isReturned() && job.job().headers().cacheKey() != null) {
+        if (job.hasReturned() && job.job().headers().cacheKey() != null) {
             admitLeader(job, fundingLeases, amount);
             return;
         }
@@ -173,7 +173,8 @@ public final class PartitionBudgets {
     }
 
     private void reserve(PlannedRecord job, List<FundingLease> fundingLeases, BigDecimal amount) {
-        reservations.reserve(job.job().identity().jobId(), job.isReturned(), fundingLeases, amount);
+        reservations.reserve(
+                job.job().identity().jobId(), job.hasReturned(), fundingLeases, amount);
         outputs.release(job.reserved(), false);
     }
 

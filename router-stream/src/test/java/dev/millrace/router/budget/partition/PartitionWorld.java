@@ -316,7 +316,7 @@ final class PartitionWorld {
             var refused = new Refused(world.jobOf(parked), rejection);
             // Unread cost events are spent already, so the ledger is checked now.
             BudgetSimulation.checkRefusal(world, refused);
-            if (parked.isReturned()) {
+            if (parked.hasReturned()) {
                 uncommitted.add(() -> world.onRefused(refused.job()));
                 return;
             }
