@@ -331,6 +331,23 @@ class BudgetStepTest {
                     .contains("identical jobs");
         }
 
+        /** After ten seconds without a job, its partition has given back all free money. */
+        @Test
+        void jobThatOthersCanWaitForIsPaidThoughItsAttemptWasLong() throws UnreadableHeader {
+            lose(
+                    new BigDecimal("100"),
+                    OnExhausted.PARK,
+                    it -> it.withCacheKey("0".repeat(64)),
+                    () -> {
+                        router.pass(Duration.ofSeconds(60));
+                        var _ = settle();
+                    });
+
+            JobCostLimit limit = limitOf(settle().getFirst());
+            assertThat(limit.reserved().refusal()).isNull();
+            assertThat(limit.reservedUsd()).isEqualByComparingTo("4.00036");
+        }
+
         @Test
         void jobThatWasTakenForLostIsRefusedOnce() throws UnreadableHeader {
             lose(FIVE, OnExhausted.PARK, it -> it, this::deleteReservations);
