@@ -65,10 +65,10 @@ final class BudgetStep implements TaskStep.Task {
 
     /** A returned job keeps its prices, which can be higher ones of a worker. */
     private PlannedJob atCurrentPrices(PlannedJob parked) {
-        if (parked.headers().hasReturned()) {
-            return parked;
-        }
         PlannedJob job = router.inService(parked);
+        if (job.headers().hasReturned()) {
+            return job;
+        }
         JobHeaders headers =
                 router.planner()
                         .atCurrentPrices(
@@ -156,9 +156,11 @@ final class BudgetStep implements TaskStep.Task {
 
         @Override
         public void refuse(PlannedRecord job, Rejection rejection) {
-            if (job.hasReturned()) {
+            boolean isServed = router.modelRefusal(job.job().headers()).isEmpty();
+            if (job.hasReturned() && isServed) {
                 release(job.withCostLimit(job.costLimit().refuse(rejection.message())), false);
-            } else if (rejection.error() == ErrorCode.BUDGET_EXCEEDED
+            } else if (!job.hasReturned()
+                    && rejection.error() == ErrorCode.BUDGET_EXCEEDED
                     && job.job().headers().cacheKey() != null) {
                 onRoutedLater(job);
                 step.forwardTo(

@@ -73,6 +73,11 @@ public record PlannedRecord(
         return job.headers().hasReturned();
     }
 
+    /** Returns true if the job was called, and identical jobs may wait for its answer. */
+    public boolean isShared() {
+        return hasReturned() && job.headers().cacheKey() != null;
+    }
+
     /**
      * Returns the amount to reserve for the next attempt, or for all calls of a split document.
      *

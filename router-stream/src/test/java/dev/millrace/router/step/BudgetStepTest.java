@@ -348,6 +348,23 @@ class BudgetStepTest {
             assertThat(limit.reservedUsd()).isEqualByComparingTo("4.00036");
         }
 
+        @Test
+        void jobThatOthersCanWaitForWaitsForAMinuteOnly() throws UnreadableHeader {
+            lose(
+                    FIVE,
+                    OnExhausted.PARK,
+                    it -> it.withCacheKey("0".repeat(64)),
+                    () -> assertThat(send("b")).hasSize(1));
+            assertThat(settle()).isEmpty();
+            router.pass(Duration.ofSeconds(57));
+            assertThat(settle()).isEmpty();
+
+            router.pass(Duration.ofSeconds(1));
+
+            assertThat(limitOf(settle().getFirst()).reserved().refusal())
+                    .contains("identical jobs");
+        }
+
         /** No worker reads the topic of a model whose provider is off. */
         @Test
         void jobWhoseProviderIsOffWhenItsMoneyComesEndsWithAnError() throws UnreadableHeader {

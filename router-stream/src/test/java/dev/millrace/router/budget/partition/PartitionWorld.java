@@ -153,7 +153,7 @@ final class PartitionWorld {
         var stored = new BudgetStore(store);
         var identity = job.job().identity();
         new ParkedJobs(stored, new InternalErrors(world.meters), UnaryOperator.identity())
-                .park(job, ParkedJobs.group(identity.tenant(), null, null));
+                .park(job, ParkedJobs.group(identity.tenant(), null, null, false));
         stored.parked().save();
         budgets.close();
         budgets = open();
