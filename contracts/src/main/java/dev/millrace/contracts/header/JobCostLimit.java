@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param reserved what is reserved for the job
  * @param attemptUsd the highest cost of one attempt, for each model of the chain
- * @param spentUsd maximum cost of the attempts at earlier models of the chain, including attempts
- *     with unknown cost
+ * @param spentUsd maximum cost of the calls that were made before the job came to its topic,
+ *     including those with unknown cost
  * @param attemptTokens maximum tokens of one attempt, for each model of the chain; empty if unknown
  * @param apiKey id of the API key that submitted the job, whose budget can pay for it; null for
  *     none

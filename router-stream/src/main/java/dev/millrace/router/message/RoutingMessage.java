@@ -272,7 +272,7 @@ public sealed interface RoutingMessage {
      *
      * @param refusal why it ends without such an answer
      */
-    record UnpaidJob(PlannedJob job, Rejection refusal) implements PaceEvent {}
+    record BudgetRefusedJob(PlannedJob job, Rejection refusal) implements PaceEvent {}
 
     /** A cost event of a job. */
     sealed interface JobCost extends RoutingMessage {

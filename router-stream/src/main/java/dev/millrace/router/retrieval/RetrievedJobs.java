@@ -39,8 +39,8 @@ public record RetrievedJobs(Map<String, RequestReader> readers) {
         readers = Map.copyOf(readers);
     }
 
-    /** Returns true for a job that returns from a worker, for money for another attempt. */
-    public static boolean isUnpaid(Headers headers) {
+    /** Returns true for a job that returned from a worker, for money for another attempt. */
+    public static boolean hasReturned(Headers headers) {
         return headers.lastHeader(MillraceHeaders.RESERVED_USD) != null;
     }
 

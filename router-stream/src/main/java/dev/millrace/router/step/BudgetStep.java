@@ -13,11 +13,11 @@ import dev.millrace.router.budget.partition.BudgetOutputs;
 import dev.millrace.router.budget.partition.BudgetServices;
 import dev.millrace.router.budget.partition.PartitionBudgets;
 import dev.millrace.router.dedupe.SeenJobStore;
+import dev.millrace.router.message.RoutingMessage.BudgetRefusedJob;
 import dev.millrace.router.message.RoutingMessage.JobCost;
 import dev.millrace.router.message.RoutingMessage.Origin;
 import dev.millrace.router.message.RoutingMessage.PlannedJob;
 import dev.millrace.router.message.RoutingMessage.Rejection;
-import dev.millrace.router.message.RoutingMessage.UnpaidJob;
 import dev.millrace.router.plan.Planner;
 import dev.millrace.router.waiting.PlannedRecord;
 import dev.millrace.router.waiting.UnreadableJob;
@@ -65,10 +65,10 @@ final class BudgetStep implements TaskStep.Task {
 
     /** A returned job keeps its prices, which can be higher ones of a worker. */
     private PlannedJob atCurrentPrices(PlannedJob parked) {
-        if (parked.headers().hasReturned()) {
-            return parked;
-        }
         PlannedJob job = router.inService(parked);
+        if (job.headers().hasReturned()) {
+            return job;
+        }
         JobHeaders headers =
                 router.planner()
                         .atCurrentPrices(
@@ -122,7 +122,7 @@ final class BudgetStep implements TaskStep.Task {
 
     private void onJob(PlannedJob job, Record<byte[], @Nullable Object> entry) {
         var planned = PlannedRecord.of(job, entry, router.clock().millis());
-        if (planned.isReturned()) {
+        if (planned.hasReturned()) {
             // It can have waited long in a job topic; from now on, the parked jobs show its age.
             onRoutedLater(planned);
         }
@@ -148,7 +148,7 @@ final class BudgetStep implements TaskStep.Task {
             if (wasParked) {
                 router.budget().metrics().onResumed();
             }
-            if (wasParked || job.isReturned()) {
+            if (wasParked || job.hasReturned()) {
                 onRoutedLater(job);
             }
             step.forwardTo(StepNames.afterBudget(job.job()), job.withValue(job.job()));
@@ -156,12 +156,15 @@ final class BudgetStep implements TaskStep.Task {
 
         @Override
         public void refuse(PlannedRecord job, Rejection rejection) {
-            if (job.isReturned()) {
+            boolean isServed = router.modelRefusal(job.job().headers()).isEmpty();
+            if (job.hasReturned() && isServed) {
                 release(job.withCostLimit(job.costLimit().refuse(rejection.message())), false);
-            } else if (rejection.error() == ErrorCode.BUDGET_EXCEEDED
+            } else if (!job.hasReturned()
+                    && rejection.error() == ErrorCode.BUDGET_EXCEEDED
                     && job.job().headers().cacheKey() != null) {
                 onRoutedLater(job);
-                step.forwardTo(StepNames.ROUTE, job.withValue(new UnpaidJob(job.job(), rejection)));
+                step.forwardTo(
+                        StepNames.ROUTE, job.withValue(new BudgetRefusedJob(job.job(), rejection)));
             } else {
                 step.forwardTo(StepNames.REFUSE, job.withValue(job.job().toRejected(rejection)));
             }

@@ -14,12 +14,12 @@ import dev.millrace.router.fair.FairnessConfig;
 import dev.millrace.router.fair.PaceStore;
 import dev.millrace.router.message.CommitTrigger;
 import dev.millrace.router.message.RoutingMessage;
+import dev.millrace.router.message.RoutingMessage.BudgetRefusedJob;
 import dev.millrace.router.message.RoutingMessage.CompletedJob;
 import dev.millrace.router.message.RoutingMessage.PaceEvent;
 import dev.millrace.router.message.RoutingMessage.PlannedJob;
 import dev.millrace.router.message.RoutingMessage.Rejection;
 import dev.millrace.router.message.RoutingMessage.RoutedJob;
-import dev.millrace.router.message.RoutingMessage.UnpaidJob;
 import dev.millrace.router.records.OutgoingRecords;
 import java.util.Locale;
 import java.util.Objects;
@@ -82,7 +82,7 @@ final class RouteStep implements Processor<byte[], PaceEvent, byte[], RoutingMes
     public void process(Record<byte[], PaceEvent> entry) {
         switch (entry.value()) {
             case PlannedJob job -> send(entry, job, () -> route(entry, job));
-            case UnpaidJob(var job, var refusal) ->
+            case BudgetRefusedJob(var job, var refusal) ->
                     send(entry, job, () -> lookUpOnly(entry, job, refusal));
             case CompletedJob(CostEvent event) ->
                     router.errors().run(StepNames.ROUTE, step.origin(), () -> onEnd(event));

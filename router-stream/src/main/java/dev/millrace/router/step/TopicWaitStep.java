@@ -79,7 +79,7 @@ final class TopicWaitStep implements TaskStep.Task {
     }
 
     private void forward(PlannedRecord job) {
-        if (job.isReturned()) {
+        if (job.hasReturned()) {
             sendBack(job);
         } else {
             step.forwardTo(StepNames.ROUTE, job.withValue(job.job()));

@@ -122,8 +122,8 @@ final class ValidateStep implements Processor<byte[], byte @Nullable [], byte[],
      * of the router were lost, or the retrieval service has read its topic again.
      */
     private void onRetrieved(Record<byte[], byte @Nullable []> job, Origin origin) {
-        if (RetrievedJobs.isUnpaid(job.headers())) {
-            onUnpaid(job, origin);
+        if (RetrievedJobs.hasReturned(job.headers())) {
+            onReturned(job, origin);
             return;
         }
         RetrievedJobs.waitingOffset(job.headers())
@@ -135,7 +135,7 @@ final class ValidateStep implements Processor<byte[], byte @Nullable [], byte[],
     }
 
     /** Lets the budgets decide about a job that returns from a worker for another attempt. */
-    private void onUnpaid(Record<byte[], byte @Nullable []> job, Origin origin) {
+    private void onReturned(Record<byte[], byte @Nullable []> job, Origin origin) {
         byte[] line = job.value();
         RoutingMessage read =
                 errors.decide(

@@ -69,8 +69,13 @@ public record PlannedRecord(
      * Returns true if the job returned from a worker, for money for another attempt. A worker is
      * the one to end it.
      */
-    public boolean isReturned() {
+    public boolean hasReturned() {
         return job.headers().hasReturned();
+    }
+
+    /** Returns true if the job was called, and identical jobs may wait for its answer. */
+    public boolean isShared() {
+        return hasReturned() && job.headers().cacheKey() != null;
     }
 
     /**

@@ -333,6 +333,68 @@ class BudgetStepTest {
                     .contains("identical jobs");
         }
 
+        /** After ten seconds without a job, its partition has given back all free money. */
+        @Test
+        void jobThatOthersCanWaitForIsPaidThoughItsAttemptWasLong() throws UnreadableHeader {
+            lose(
+                    new BigDecimal("100"),
+                    OnExhausted.PARK,
+                    it -> it.withCacheKey("0".repeat(64)),
+                    () -> {
+                        router.pass(Duration.ofSeconds(60));
+                        var _ = settle();
+                    });
+
+            JobCostLimit limit = limitOf(settle().getFirst());
+            assertThat(limit.reserved().refusal()).isNull();
+            assertThat(limit.reservedUsd()).isEqualByComparingTo("4.00036");
+        }
+
+        @Test
+        void jobThatOthersCanWaitForWaitsForAMinuteOnly() throws UnreadableHeader {
+            lose(
+                    FIVE,
+                    OnExhausted.PARK,
+                    it -> it.withCacheKey("0".repeat(64)),
+                    () -> assertThat(send("b")).hasSize(1));
+            assertThat(settle()).isEmpty();
+            router.pass(Duration.ofSeconds(57));
+            assertThat(settle()).isEmpty();
+
+            router.pass(Duration.ofSeconds(1));
+
+            assertThat(limitOf(settle().getFirst()).reserved().refusal())
+                    .contains("identical jobs");
+        }
+
+        /** No worker reads the topic of a model whose provider is off. */
+        @Test
+        void jobWhoseProviderIsOffWhenItsMoneyComesEndsWithAnError() throws UnreadableHeader {
+            lose(
+                    new BigDecimal("3"),
+                    OnExhausted.PARK,
+                    it ->
+                            new JobHeaders(
+                                    it.identity(),
+                                    it.submission(),
+                                    new JobHeaders.Route("default", List.of("unserved"), null),
+                                    it.earlier(),
+                                    it.maxOutputTokens(),
+                                    it.tokens(),
+                                    it.cache(),
+                                    it.costLimit(),
+                                    it.passages()),
+                    () -> {});
+            assertThat(settle()).isEmpty();
+            assertThat(router.jobs("unserved")).isEmpty();
+
+            router.pass(Duration.ofDays(1));
+            var _ = settle();
+
+            assertThat(router.jobs("unserved")).isEmpty();
+            assertThat(router.results()).hasSize(1);
+        }
+
         @Test
         void jobThatWasTakenForLostIsRefusedOnce() throws UnreadableHeader {
             lose(FIVE, OnExhausted.PARK, it -> it, this::deleteReservations);

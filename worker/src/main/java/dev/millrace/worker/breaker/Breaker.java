@@ -31,9 +31,9 @@ import org.jspecify.annotations.Nullable;
  * hold back the other models. Reports of calls that started before the breaker closed are ignored:
  * they describe the past.
  *
- * <p>A breaker that opened by chance closes with the next success that refutes its failures: of a
- * trial, or of a call that started after the failed ones and was in flight when it opened. Once a
- * trial has failed, only trials close it.
+ * <p>A breaker that opened by chance closes, half-open or not, with the next success that refutes
+ * its failures: of a trial, or of a call that started after the failed ones and was in flight when
+ * it opened. Once a trial has failed, only trials close it.
  */
 final class Breaker {
     /**
@@ -268,7 +268,7 @@ final class Breaker {
 
     /** Returns true if, with the later calls, the failures would not have opened the breaker. */
     private boolean isRefuted(long nowNanos) {
-        return openedBy != null && !areTooMany(calls.failuresSince(openedBy), nowNanos);
+        return openedBy != null && !areTooMany(calls.allFailures(openedBy), nowNanos);
     }
 
     private Change change(boolean wasTrial, Verdict verdict, long nowNanos) {

@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,6 +51,12 @@ class StartedCalls {
         FAILED,
         /** Ended without evidence. */
         IGNORED
+    }
+
+    /** Which of the calls that started after the judged one count; never those in flight. */
+    private enum LaterCalls {
+        GOOD,
+        ENDED
     }
 
     /**
@@ -115,42 +122,45 @@ class StartedCalls {
         return latest.stream().anyMatch(it -> it.state == State.SUCCEEDED);
     }
 
-    /** Returns the failures up to a failed call. */
+    /**
+     * Returns the failures among the calls up to a failed one and the later calls that have
+     * succeeded.
+     */
     Sample failures(Call failed) {
-        return sample(failed, false, false);
+        return sample(failed, it -> it.state == State.FAILED, LaterCalls.GOOD);
     }
 
-    /** Returns the failures up to a failed call, and of all later calls that have ended. */
-    Sample failuresSince(Call failed) {
-        return sample(failed, false, true);
-    }
-
-    /** Returns the slow calls up to a slow call, which is older than all that started before. */
-    Sample slowCalls(Call slow) {
-        return sample(slow, true, false);
+    /** Returns the failures among the calls up to a failed one and all later calls that ended. */
+    Sample allFailures(Call failed) {
+        return sample(failed, it -> it.state == State.FAILED, LaterCalls.ENDED);
     }
 
     /**
-     * @param withLaterBad true to count bad ends of later calls, too
+     * Returns the slow calls among the calls up to a slow one and the later calls that were not
+     * slow. Calls in flight that started before it are older than it, so they are slow, too.
      */
-    private Sample sample(Call last, boolean ofSlow, boolean withLaterBad) {
+    Sample slowCalls(Call slow) {
+        return sample(slow, StartedCalls::isSlow, LaterCalls.GOOD);
+    }
+
+    private Sample sample(Call last, Predicate<Call> bad, LaterCalls laterCalls) {
         int calls = 0;
-        int bad = 0;
+        int badCalls = 0;
         int row = 0;
         long rowSince = 0;
         for (Iterator<Call> it = latest.descendingIterator(); it.hasNext() && calls < window; ) {
             Call call = it.next();
-            boolean isBad = ofSlow ? isSlow(call) : call.state == State.FAILED;
-            if (isEvidence(call, isBad && !withLaterBad, last)) {
+            boolean isBad = bad.test(call);
+            if (isEvidence(call, isBad && laterCalls == LaterCalls.GOOD, last)) {
                 calls++;
-                bad += isBad ? 1 : 0;
-                if (bad == calls) {
-                    row = bad;
+                badCalls += isBad ? 1 : 0;
+                if (badCalls == calls) {
+                    row = badCalls;
                     rowSince = call.startNanos;
                 }
             }
         }
-        return new Sample(calls, bad, row, rowSince);
+        return new Sample(calls, badCalls, row, rowSince);
     }
 
     private static boolean isSlow(Call call) {
@@ -158,13 +168,14 @@ class StartedCalls {
     }
 
     /**
-     * Returns true for each call up to the last one, and for later ones that have ended.
+     * Returns true for each call up to the last one, and for later ones that have ended. Tests
+     * replace it by wrong rules.
      *
-     * @param isExcluded true if the call is no evidence unless it is one up to the last one
+     * @param isIgnoredLater true if the call does not count when it started after the last one
      */
-    boolean isEvidence(Call call, boolean isExcluded, Call last) {
+    boolean isEvidence(Call call, boolean isIgnoredLater, Call last) {
         boolean isLater = call.number > last.number;
         return call.state != State.IGNORED
-                && (!isLater || (call.state != State.IN_FLIGHT && !isExcluded));
+                && (!isLater || (call.state != State.IN_FLIGHT && !isIgnoredLater));
     }
 }

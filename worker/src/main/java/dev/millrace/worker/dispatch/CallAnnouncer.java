@@ -107,13 +107,14 @@ public final class CallAnnouncer {
 
     /** Returns true if the job's call may start, and then marks it as running in its ledger. */
     private boolean admits(Job job) {
+        // Each check that is true ends the job or makes it wait, so that their order counts.
         boolean mayStart =
                 !completion.cancel(job)
                         && !completion.expire(job)
-                        && !isPaused(job)
-                        && !isUnpaid(job)
-                        && !isUnwritable(job)
-                        && !isUnreserved(job)
+                        && !parksIfPaused(job)
+                        && !stopsForSpentBudget(job)
+                        && !waitsForTopic(job)
+                        && !returnsForMoney(job)
                         && reserves(job);
         if (mayStart) {
             job.onAnnounced();
@@ -123,7 +124,7 @@ public final class CallAnnouncer {
     }
 
     /** Returns true when the job's tenant or batch is paused; the job waits. */
-    private boolean isPaused(Job job) {
+    private boolean parksIfPaused(Job job) {
         boolean isPaused = pauseAndCancel.isPaused(job.headers());
         if (isPaused) {
             schedule.park(job);
@@ -135,7 +136,7 @@ public final class CallAnnouncer {
      * Returns true when a budget of the job is spent; the budget decides whether the job waits or
      * ends.
      */
-    private boolean isUnpaid(Job job) {
+    private boolean stopsForSpentBudget(Job job) {
         Optional<SpentBudgets.Spent> spent = spentBudgets.of(job);
         spent.ifPresent(
                 it -> {
@@ -151,7 +152,7 @@ public final class CallAnnouncer {
     }
 
     /** Returns true when no call can be announced for the job's partition now; the job waits. */
-    private boolean isUnwritable(Job job) {
+    private boolean waitsForTopic(Job job) {
         Partition partition = job.partition();
         boolean isUnwritable = partition.isTopicDeleted() || partition.isRejected();
         if (isUnwritable) {
@@ -161,7 +162,7 @@ public final class CallAnnouncer {
     }
 
     /** Returns true when no money is reserved for the call; the job returns to the router. */
-    private boolean isUnreserved(Job job) {
+    private boolean returnsForMoney(Job job) {
         boolean isUnreserved = !job.coversAttempt();
         if (isUnreserved) {
             completion.returnForMoney(job);

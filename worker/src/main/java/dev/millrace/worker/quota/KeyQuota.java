@@ -114,14 +114,14 @@ final class KeyQuota {
     }
 
     /** Adds the limits that the provider named, and the limit that its refusals showed. */
-    void addLearned(List<WorkerReport.Learned> found, long nowNanos) {
-        own.addNamed(found, nowNanos);
+    void addLearned(List<WorkerReport.Learned> learned, long nowNanos) {
+        own.addNamed(learned, nowNanos);
         if (!adaptive.isLimited()) {
             return;
         }
         FoundLimit limit = adaptive.found();
         boolean isRate = limit.perSecond() > 0;
-        found.add(
+        learned.add(
                 new WorkerReport.Learned(
                         own.scope() + (isRate ? ".requests_per_minute" : ".concurrency"),
                         LimitOrigin.FOUND,

@@ -380,7 +380,8 @@ final class PermitSet {
 
     /**
      * Ends the learned limits that answers have no longer named for a while. Call it after {@link
-     * #learn}, for answered calls alone: failures can come from a gateway, without limits.
+     * #learn} and with its time, for answered calls alone: failures can come from a gateway,
+     * without limits.
      *
      * @return true if no learned limit is left, and one has just ended
      */
@@ -399,10 +400,10 @@ final class PermitSet {
     }
 
     /** Adds the limits that the provider named, with their use by this worker. */
-    void addNamed(List<WorkerReport.Learned> found, long nowNanos) {
+    void addNamed(List<WorkerReport.Learned> learned, long nowNanos) {
         for (Rate rate : rates) {
-            if (rate.limit != rate.configured) {
-                found.add(
+            if (rate.isLearned()) {
+                learned.add(
                         new WorkerReport.Learned(
                                 rate.key,
                                 LimitOrigin.NAMED,

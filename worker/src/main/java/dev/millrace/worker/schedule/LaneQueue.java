@@ -16,9 +16,10 @@ import org.jspecify.annotations.Nullable;
  * wait behind those that another wrote before; of each tenant, the oldest jobs are first. Belongs
  * to the loop's thread.
  *
- * <p>As in {@link FairTurns}, each tenant has a tag that grows by 1 ÷ weight with each start, and
- * the tag of the started tenant is the <em>virtual time</em>, where an idle tenant starts. While a
- * tenant has jobs here, its starts in other lanes of the model count, too.
+ * <p>As in {@link FairTurns}, whose parties are fixed, each tenant has a tag that grows by 1 ÷
+ * weight with each start, and the tag of the started tenant is the <em>virtual time</em>, where an
+ * idle tenant starts. While a tenant has jobs here, its starts in other lanes of the model count,
+ * too.
  */
 final class LaneQueue {
     /** The growth of a tag with weight 1. Tags overflow after 10^12 starts. */
@@ -40,7 +41,7 @@ final class LaneQueue {
     private final PriorityQueue<TenantQueue> order = new PriorityQueue<>();
 
     /** The tenants whose turns have changed since the last {@link #mark}. */
-    private final List<TenantQueue> marked = new ArrayList<>();
+    private final List<TenantQueue> saved = new ArrayList<>();
 
     /** The job that starts next, unless it has ended; null if it is not known. */
     private @Nullable Job next;
@@ -123,7 +124,7 @@ final class LaneQueue {
     private void onIdle(TenantQueue queue) {
         queue.isOrdered = false;
         virtualTime = Math.max(virtualTime, queue.tag);
-        if (!queue.isMarked) {
+        if (!queue.isSaved) {
             tenants.remove(queue.tenant);
         }
     }
@@ -137,7 +138,7 @@ final class LaneQueue {
     void onStarted(Job job) {
         TenantQueue queue = tenants.get(job.headers().tenant());
         if (queue != null) {
-            mark(queue);
+            save(queue);
             queue.jobs.onStarted(job);
             virtualTime = Math.max(virtualTime, queue.tag);
             queue.tag += step(queue);
@@ -148,7 +149,7 @@ final class LaneQueue {
     void onStartedElsewhere(String tenant) {
         TenantQueue queue = tenants.get(tenant);
         if (queue != null && queue.tag < virtualTime + MOST_BEHIND) {
-            mark(queue);
+            save(queue);
             queue.tag += step(queue);
         }
     }
@@ -158,30 +159,30 @@ final class LaneQueue {
     }
 
     /** Saves the turn of a tenant before it changes. */
-    private void mark(TenantQueue queue) {
+    private void save(TenantQueue queue) {
         next = null;
-        if (!queue.isMarked) {
-            queue.mark();
-            marked.add(queue);
+        if (!queue.isSaved) {
+            queue.save();
+            saved.add(queue);
         }
     }
 
     /** Makes the turns final; {@link #reset} can undo later starts. */
     void mark() {
-        for (TenantQueue queue : marked) {
-            queue.isMarked = false;
+        for (TenantQueue queue : saved) {
+            queue.isSaved = false;
             if (!queue.isOrdered) {
                 tenants.remove(queue.tenant);
             }
         }
-        marked.clear();
+        saved.clear();
         virtualTimeBefore = virtualTime;
     }
 
     /** Restores the turns at the last {@link #mark}. */
     void reset() {
         next = null;
-        marked.forEach(TenantQueue::reset);
+        saved.forEach(TenantQueue::reset);
         virtualTime = virtualTimeBefore;
         order.clear();
         tenants.values().stream().filter(it -> it.isOrdered).forEach(this::order);

@@ -92,8 +92,8 @@ final class ReadyJobs {
      * time.
      */
     private @Nullable Job peek(Predicate<Job> fits) {
-        int turn = next(LANES.size());
-        int critical = next(CRITICAL_LANES);
+        int turn = laneWithTurn(LANES.size());
+        int critical = laneWithTurn(CRITICAL_LANES);
         if (critical != NONE && turns.mayOvertake(critical, turn)) {
             turn = critical;
         }
@@ -102,7 +102,7 @@ final class ReadyJobs {
     }
 
     /** Returns the lane with the next turn, of the given number of lanes with ready jobs. */
-    private int next(int count) {
+    private int laneWithTurn(int count) {
         int next = NONE;
         for (int lane = 0; lane < count; lane++) {
             if (lanes.get(lane).peek() != null && (next == NONE || turns.isBefore(lane, next))) {

@@ -64,7 +64,10 @@ public final class Schedule {
         of(job).add(job);
     }
 
-    /** Puts back a job that was taken out and did not start, as the first of its lane. */
+    /**
+     * Puts back a job that was taken out and did not start, as the first of its tenant and
+     * partition in its lane.
+     */
     public void putBack(Job job) {
         of(job).addFirst(job);
     }
@@ -139,7 +142,7 @@ public final class Schedule {
     }
 
     /**
-     * Saves the turns of lanes and partitions, so that {@link #onWithdrawn} can undo later
+     * Saves the turns of lanes, tenants and partitions, so that {@link #onWithdrawn} can undo later
      * announcements.
      */
     public void onAnnouncing() {
@@ -147,8 +150,8 @@ public final class Schedule {
     }
 
     /**
-     * Records that the next job is announced, so that its model and its lane have had their turn. A
-     * job that has to wait takes no turn.
+     * Records that the next job is announced, so that its model, lane and tenant have had their
+     * turn. A job that has to wait takes no turn.
      */
     public void onAnnounced(Job job) {
         ready.putLast(job.partition().model(), of(job));

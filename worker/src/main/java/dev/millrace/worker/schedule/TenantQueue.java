@@ -17,8 +17,8 @@ final class TenantQueue implements Comparable<TenantQueue> {
     /** True if the queue is in the order of its lane. */
     boolean isOrdered;
 
-    /** True if {@link #mark} has saved the turn. */
-    boolean isMarked;
+    /** True if {@link #save} has saved the turn. */
+    boolean isSaved;
 
     private long tagBefore;
 
@@ -39,13 +39,13 @@ final class TenantQueue implements Comparable<TenantQueue> {
     }
 
     /** Saves the turn, so that {@link #reset} can undo later starts. */
-    void mark() {
-        isMarked = true;
+    void save() {
+        isSaved = true;
         tagBefore = tag;
         jobs.mark();
     }
 
-    /** Restores the turn saved by the last {@link #mark}. */
+    /** Restores the turn saved by the last {@link #save}. */
     void reset() {
         tag = tagBefore;
         jobs.reset();

@@ -63,7 +63,7 @@ public final class MutantBreakers {
         }
 
         @Override
-        boolean isEvidence(Call call, boolean isExcluded, Call last) {
+        boolean isEvidence(Call call, boolean isIgnoredLater, Call last) {
             return true;
         }
     }

@@ -86,5 +86,22 @@ class IsolationTest {
             worker.owning(Lane.CRITICAL);
             assertThat(worker.providers.running()).hasSize(20).contains("critical-0");
         }
+
+        @Test
+        void criticalJobsUseTheReserveHoweverManyTheyAre() {
+            cluster.jobs(0, 40);
+            var worker = new TestWorker(cluster, "max_in_flight: 20").owning(0);
+            assertThat(worker.providers.running()).hasSize(19);
+
+            cluster.jobs(Lane.CRITICAL, 40, Priority.CRITICAL, 0);
+            worker.owning(Lane.CRITICAL);
+            for (int i = 0; i < 400; i++) {
+                worker.providers.running().stream()
+                        .filter(it -> it.startsWith("critical"))
+                        .forEach(worker.providers::answer);
+                worker.turn(1);
+            }
+            assertThat(cluster.resultIds()).filteredOn(it -> it.startsWith("critical")).hasSize(40);
+        }
     }
 }

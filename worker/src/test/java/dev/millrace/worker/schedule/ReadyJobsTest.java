@@ -146,6 +146,23 @@ class ReadyJobsTest {
             assertThat(start(20)).filteredOn("first"::equals).hasSize(10);
         }
 
+        /** The other lane starts jobs faster than this one. */
+        @Test
+        void jobsOfATenantThatIsBusyInAnotherLaneStillStart() {
+            add(Lane.LOW, "first", 10);
+            add(Lane.LOW, "second", 5_000);
+            add(Lane.NORMAL, "first", 10_000);
+
+            int started = 0;
+            for (int i = 0; i < 6_000; i++) {
+                Job job = Objects.requireNonNull(weighted.next(_ -> true));
+                weighted.onStarted(job);
+                boolean isFirst = job.headers().tenant().equals("first");
+                started += isFirst && job.partition().lane() == Lane.LOW ? 1 : 0;
+            }
+            assertThat(started).isGreaterThan(0);
+        }
+
         @Test
         void withdrawnCallsTakeNoTurns() {
             add(Lane.NORMAL, "heavy", 200);

@@ -64,7 +64,7 @@ final class BudgetRejections {
 
     /**
      * Returns the rejection of a called job that its budgets do not cover now, and that must not
-     * wait.
+     * wait for later.
      *
      * @param amount highest cost of another attempt
      */
@@ -73,7 +73,7 @@ final class BudgetRejections {
                 ErrorCode.BUDGET_EXCEEDED,
                 "another attempt may cost up to "
                         + Usd.text(amount)
-                        + " USD, more than its budgets can reserve now; a job does not wait for"
+                        + " USD, more than its budgets can reserve now; a job does not wait long for"
                         + " money if identical jobs can wait for its answer",
                 null);
     }

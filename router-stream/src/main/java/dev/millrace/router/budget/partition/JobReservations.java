@@ -71,8 +71,14 @@ final class JobReservations {
                 .toList();
     }
 
-    /** Returns why a job can never be paid, and counts it as rejected; empty for most jobs. */
-    Optional<Rejection> rejectUnpayable(List<FundingLease> fundingLeases, BigDecimal amount) {
+    /**
+     * Returns why a job can never be paid, and counts it as rejected; empty for most jobs.
+     *
+     * @param isShared true if identical jobs may wait for its answer, so that it cannot wait until
+     *     a limit is raised or the next period begins
+     */
+    Optional<Rejection> rejectUnpayable(
+            List<FundingLease> fundingLeases, BigDecimal amount, boolean isShared) {
         for (FundingLease funding : fundingLeases) {
             Optional<Rejection> rejection = rejection(funding, amount);
             if (rejection.isPresent()) {
@@ -80,7 +86,9 @@ final class JobReservations {
                 return rejection;
             }
         }
-        return Optional.empty();
+        return isShared && left(fundingLeases).compareTo(amount) < 0
+                ? Optional.of(BudgetRejections.notCovered(amount))
+                : Optional.empty();
     }
 
     /** Returns true if a job that needs the amount, or more, must be rejected. */

@@ -18,6 +18,7 @@ sealed interface ParkedEntry {
      *
      * @param apiKey id of the API key that submitted it; null for none
      * @param declaredLimit limit that its batch has declared; null for none
+     * @param isShared true if it was called, and identical jobs may wait for its answer
      * @param amount amount that it needs at the current prices
      * @param sinceMillis when it was parked, in milliseconds since the epoch
      * @param bytes size of its entry
@@ -25,6 +26,7 @@ sealed interface ParkedEntry {
     record Parked(
             @Nullable String apiKey,
             @Nullable BigDecimal declaredLimit,
+            boolean isShared,
             BigDecimal amount,
             long sinceMillis,
             WaitingJob waiting,
@@ -47,6 +49,7 @@ sealed interface ParkedEntry {
             return new Parked(
                     identity.apiKey(),
                     identity.batchLimitUsd(),
+                    job.isShared(),
                     amount,
                     job.sinceMillis(),
                     waiting,

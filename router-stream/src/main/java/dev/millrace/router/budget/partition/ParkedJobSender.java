@@ -10,6 +10,7 @@ import dev.millrace.router.waiting.PlannedRecord;
 import dev.millrace.router.waiting.WaitingRoom;
 import dev.millrace.router.waiting.WorkLimit;
 import java.math.BigDecimal;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
@@ -34,6 +35,12 @@ final class ParkedJobSender {
      * Number of tenants that one turn visits, so that it is short however many have waiting jobs.
      */
     static final int VISITED_AT_ONCE = 1_000;
+
+    /**
+     * The longest that a job waits whose answer identical jobs may wait for. A grant of free money
+     * takes milliseconds, or the time in which another router takes over the owner of the account.
+     */
+    static final Duration LONGEST_SHARED = Duration.ofMinutes(1);
 
     private final BudgetServices services;
     private final BudgetOutputs outputs;
@@ -204,7 +211,8 @@ final class ParkedJobSender {
         private boolean serve(Queue queue, Parked job) {
             List<FundingLease> fundingLeases = fundingLeases(job);
             BigDecimal amount = job.amount();
-            Optional<Rejection> rejection = reservations.rejectUnpayable(fundingLeases, amount);
+            Optional<Rejection> rejection =
+                    reservations.rejectUnpayable(fundingLeases, amount, job.isShared());
             BigDecimal left = left(fundingLeases);
             if (rejection.isEmpty()) {
                 if (left.compareTo(amount) < 0) {
@@ -213,13 +221,20 @@ final class ParkedJobSender {
                     return true;
                 }
                 FundingLease unpaid = claims.unpaid(fundingLeases, amount);
-                if (unpaid != null) {
+                if (unpaid != null && !hasWaitedTooLong(job)) {
                     claim(queue, job, amount, fundingLeases, unpaid);
                     return false;
                 }
+                rejection =
+                        Optional.ofNullable(unpaid).map(_ -> BudgetRejections.notCovered(amount));
             }
             releaseOrEnd(job, amount, fundingLeases, rejection);
             return true;
+        }
+
+        private boolean hasWaitedTooLong(Parked job) {
+            return job.isShared()
+                    && services.clock().millis() - job.sinceMillis() >= LONGEST_SHARED.toMillis();
         }
 
         private void releaseOrEnd(
@@ -238,7 +253,7 @@ final class ParkedJobSender {
             PlannedRecord released = job.withCostLimit(job.costLimit().withoutBudget());
             if (!fundingLeases.isEmpty()) {
                 reservations.reserve(
-                        parkedJob.waiting().jobId(), job.isReturned(), fundingLeases, amount);
+                        parkedJob.waiting().jobId(), job.hasReturned(), fundingLeases, amount);
                 released = job.reserved();
             }
             parked.remove(parkedJob.waiting(), stored.neededUsd());

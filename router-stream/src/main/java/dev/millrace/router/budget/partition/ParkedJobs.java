@@ -31,6 +31,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The parked jobs of a task, in queues. Each tenant has a queue, and so has each batch, each API
  * key and each batch of an API key with a separate budget. A queue keeps the order of its jobs.
+ * Jobs whose answer others may wait for have a queue of their own, since they may not wait behind
+ * them.
  */
 final class ParkedJobs {
     private final BudgetStore store;
@@ -261,10 +263,15 @@ final class ParkedJobs {
      *
      * @param batch batch with a separate budget; null for none
      * @param apiKey API key with a separate budget; null for none
+     * @param isShared true for jobs whose answer identical jobs may wait for
      */
-    static String group(String tenant, @Nullable String batch, @Nullable String apiKey) {
+    static String group(
+            String tenant, @Nullable String batch, @Nullable String apiKey, boolean isShared) {
         var sha256 = Sha256.create();
         Sha256.add(sha256, tenant);
+        if (isShared) {
+            sha256.update((byte) 3);
+        }
         if (apiKey != null) {
             sha256.update((byte) 2);
             Sha256.add(sha256, apiKey);

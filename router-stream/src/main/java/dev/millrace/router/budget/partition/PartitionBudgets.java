@@ -29,7 +29,9 @@ import org.apache.kafka.streams.state.KeyValueStore;
  * </pre>
  *
  * <p>A job that returns from a worker for another attempt takes one of the same paths. The worker
- * ends it if it is refused.
+ * ends it if it is refused. Identical jobs may wait for its answer, and hold the money that it
+ * waits for: then it waits only for {@link ParkedJobSender#LONGEST_SHARED}, and only if its
+ * accounts have enough left. If it ends, the next one of them is called.
  *
  * <p>Each method runs within one transaction: its writes to the store, its messages and the handled
  * record are committed together.
@@ -114,7 +116,7 @@ public final class PartitionBudgets {
 
     private void admit(PlannedRecord arrived) {
         PlannedRecord job = arrived;
-        if (arrived.isReturned()) {
+        if (arrived.hasReturned()) {
             Optional<PlannedRecord> returned = reservations.onReturned(arrived);
             if (returned.isEmpty()) {
                 return;
@@ -137,13 +139,10 @@ public final class PartitionBudgets {
             return;
         }
         BigDecimal amount = job.neededUsd();
-        Optional<Rejection> rejection = reservations.rejectUnpayable(fundingLeases, amount);
+        Optional<Rejection> rejection =
+                reservations.rejectUnpayable(fundingLeases, amount, job.isShared());
         if (rejection.isPresent()) {
             outputs.refuse(job, rejection.get());
-            return;
-        }
-        if (job.isReturned() && job.job().headers().cacheKey() != null) {
-            admitLeader(job, fundingLeases, amount);
             return;
         }
         if (!parked.hasTenant(identity.tenant())) {
@@ -158,22 +157,9 @@ public final class PartitionBudgets {
         }
     }
 
-    /**
-     * Reserves money for a called job whose answer other jobs may wait for, or refuses it. It must
-     * not be parked: those jobs can hold the money that it would wait for. If it ends, the next one
-     * of them is called.
-     */
-    private void admitLeader(
-            PlannedRecord job, List<FundingLease> fundingLeases, BigDecimal amount) {
-        if (claims.unpaid(fundingLeases, amount) == null) {
-            reserve(job, fundingLeases, amount);
-        } else {
-            outputs.refuse(job, BudgetRejections.notCovered(amount));
-        }
-    }
-
     private void reserve(PlannedRecord job, List<FundingLease> fundingLeases, BigDecimal amount) {
-        reservations.reserve(job.job().identity().jobId(), job.isReturned(), fundingLeases, amount);
+        reservations.reserve(
+                job.job().identity().jobId(), job.hasReturned(), fundingLeases, amount);
         outputs.release(job.reserved(), false);
     }
 
@@ -188,7 +174,7 @@ public final class PartitionBudgets {
                 case ControlKey.KeyBudget own -> apiKey = own.key();
             }
         }
-        return ParkedJobs.group(identity.tenant(), batch, apiKey);
+        return ParkedJobs.group(identity.tenant(), batch, apiKey, job.isShared());
     }
 
     /**

@@ -153,7 +153,7 @@ final class PartitionWorld {
         var stored = new BudgetStore(store);
         var identity = job.job().identity();
         new ParkedJobs(stored, new InternalErrors(world.meters), UnaryOperator.identity())
-                .park(job, ParkedJobs.group(identity.tenant(), null, null));
+                .park(job, ParkedJobs.group(identity.tenant(), null, null, false));
         stored.parked().save();
         budgets.close();
         budgets = open();
@@ -316,7 +316,7 @@ final class PartitionWorld {
             var refused = new Refused(world.jobOf(parked), rejection);
             // Unread cost events are spent already, so the ledger is checked now.
             BudgetSimulation.checkRefusal(world, refused);
-            if (parked.isReturned()) {
+            if (parked.hasReturned()) {
                 uncommitted.add(() -> world.onRefused(refused.job()));
                 return;
             }

@@ -194,7 +194,7 @@ class UnreadableParkedJobTest extends BudgetScene {
     }
 
     private static String group() {
-        return ParkedJobs.group("acme", null, null);
+        return ParkedJobs.group("acme", null, null, false);
     }
 
     @Test
