@@ -188,7 +188,9 @@ final class RouterStarter {
         streams.setUncaughtExceptionHandler(
                 failure -> {
                     if (InternalTopics.haveTooFewPartitions(failure)) {
-                        available.refresh().thenRun(growth).toCompletableFuture().join();
+                        // Not by the thread of the client, whose next answer is waited for.
+                        available.refresh().toCompletableFuture().join();
+                        growth.run();
                     }
                     return failures.handle(failure);
                 });
