@@ -79,7 +79,13 @@ public final class Router implements Service {
             case RUNNING -> working();
             // A paused Streams starts no task, so it stays in these states.
             case CREATED, REBALANCING ->
-                    streams.isPaused() ? working() : Health.waiting("waiting for its partitions");
+                    streams.isPaused()
+                            ? working()
+                            : Health.waiting(
+                                    Stream.concat(
+                                                    Stream.of("waiting for its partitions"),
+                                                    surplus.get().stream())
+                                            .collect(Collectors.joining("; ")));
             case PENDING_SHUTDOWN, PENDING_ERROR -> Health.waiting("stopping");
             case NOT_RUNNING -> Health.stopped("closed");
             // A request topic that is missing at a rebalance stops Streams, too.

@@ -191,6 +191,9 @@ final class RouterStarter {
                         // Not by the thread of the client, whose next answer is waited for.
                         available.refresh().toCompletableFuture().join();
                         growth.run();
+                        available
+                                .surplus(requests, config.topics().partitions())
+                                .ifPresent(it -> LOG.atWarn().log(it));
                     }
                     return failures.handle(failure);
                 });

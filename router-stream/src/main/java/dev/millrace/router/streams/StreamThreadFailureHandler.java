@@ -148,9 +148,8 @@ public final class StreamThreadFailureHandler implements StreamsUncaughtExceptio
                     + " millrace topics apply creates it again";
         }
         if (InternalTopics.haveTooFewPartitions(at)) {
-            return "partitions were added to a topic that the router reads, and the router cannot"
-                    + " add partitions to its own topics: its user needs the right ALTER on them"
-                    + " (millrace rights router), or start it once as a user who has it";
+            return "partitions were added to a topic that the router reads. Its own topics get as"
+                    + " many, for which its user needs the right ALTER (millrace rights router)";
         }
         return at.getClass().getSimpleName() + ": " + at.getMessage();
     }
