@@ -3,6 +3,7 @@ package dev.millrace.configuration;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +13,11 @@ import org.jspecify.annotations.Nullable;
  * only some runs need. An unset secret is an error only when the key is needed.
  */
 public final class Secret {
+    /** Characters that a file or a web page adds around a value, and that nobody sees. */
+    private static final String UNSEEN = "[\\p{Z}\\p{Cc}\\p{Cf}]+";
+
+    private static final Pattern AROUND = Pattern.compile("^" + UNSEEN + "|" + UNSEEN + "$");
+
     private final @Nullable String value;
     private final String reason;
 
@@ -39,11 +45,14 @@ public final class Secret {
         return new Secret(null, reason, null);
     }
 
-    /** Returns the secret without blanks and line breaks around its value. */
+    /**
+     * Returns the secret without blanks, line breaks and invisible characters around its value,
+     * such as a byte order mark.
+     */
     public Secret stripped() {
         Supplier<Secret> original = source;
         return new Secret(
-                value == null ? null : value.strip(),
+                value == null ? null : AROUND.matcher(value).replaceAll(""),
                 reason,
                 original == null ? null : () -> original.get().stripped());
     }

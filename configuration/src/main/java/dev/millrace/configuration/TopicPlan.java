@@ -3,6 +3,7 @@ package dev.millrace.configuration;
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.topic.TopicSpec;
+import dev.millrace.contracts.topic.TopicSpec.Growth;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.yaml.problem.Violation;
 import java.time.Duration;
@@ -46,6 +47,9 @@ public final class TopicPlan {
     private final RecordSizes sizes;
     private final List<TopicSpec> topics = new ArrayList<>();
 
+    /** Keys of the configuration by the topic names that they determine, with _ for each dot. */
+    private final Map<String, String> owners = new HashMap<>();
+
     private TopicPlan(TopicsConfig config) {
         this.config = config;
         names = new Topics(config.prefix());
@@ -88,18 +92,19 @@ public final class TopicPlan {
     }
 
     private void addRequests(String topic) {
-        add(topic, config.partitions(), unlimitedRetention(sizes.request()), false);
+        requireUnlikeOthers("request_topics." + topic, topic);
+        add(topic, config.partitions(), unlimitedRetention(sizes.request()), Growth.ACCEPTED);
     }
 
     private void addOutputs() {
         String retention = Long.toString(config.retention().toMillis());
-        addOutput(names.results(), configs(sizes.result(), retention));
+        add(names.results(), configs(sizes.result(), retention), Growth.REFUSED);
         addOutput(names.costs(), configs(sizes.request(), retention));
         addOutput(names.deadLetters(), configs(sizes.deadLetter(), retention));
-        add(names.batches(), 1, manifests(retention), false);
-        add(names.control(), 1, compacted(), false);
-        add(names.submissions(), Math.ceilDiv(config.partitions(), 2), compacted(), true);
-        add(names.quota(), 1, leases(), false);
+        add(names.batches(), 1, manifests(retention), Growth.ACCEPTED);
+        add(names.control(), 1, compacted(), Growth.ACCEPTED);
+        add(names.submissions(), Math.ceilDiv(config.partitions(), 2), compacted(), Growth.ADDED);
+        add(names.quota(), 1, leases(), Growth.ACCEPTED);
     }
 
     /**
@@ -108,8 +113,8 @@ public final class TopicPlan {
      * once it has read them.
      */
     private void addCache() {
-        addOutput(names.lookups(), unlimitedRetention(sizes.job()));
-        addOutput(names.answers(), unlimitedRetention(sizes.result()));
+        add(names.lookups(), unlimitedRetention(sizes.job()), Growth.REFUSED);
+        add(names.answers(), unlimitedRetention(sizes.result()), Growth.REFUSED);
     }
 
     /**
@@ -136,9 +141,9 @@ public final class TopicPlan {
         configs.put("segment.bytes", Integer.toString(SMALL_SEGMENT_BYTES));
         configs.put("delete.retention.ms", Long.toString(DELETION_RETENTION.toMillis()));
         int partitions = Math.ceilDiv(config.partitions(), 4);
-        add(names.documents(), partitions, configs, false);
+        add(names.documents(), partitions, configs, Growth.REFUSED);
         if (retrieval.model().isPresent()) {
-            add(names.vectors(), partitions, configs, false);
+            add(names.vectors(), partitions, configs, Growth.REFUSED);
         }
     }
 
@@ -149,8 +154,8 @@ public final class TopicPlan {
      */
     private void addBudgets() {
         var configs = acceptingOldTimestamps(unlimitedRetention(sizes.request()));
-        add(names.budgetReports(), 1, configs, false);
-        add(names.budgetGrants(), config.partitions(), configs, false);
+        add(names.budgetReports(), 1, configs, Growth.ACCEPTED);
+        add(names.budgetGrants(), config.partitions(), configs, Growth.ACCEPTED);
     }
 
     /**
@@ -162,7 +167,7 @@ public final class TopicPlan {
         var configs = configs(RecordSizes.chunk(), Long.toString(CHUNK_RETENTION.toMillis()));
         configs.put("segment.ms", Long.toString(CHUNK_SEGMENT.toMillis()));
         configs.put("segment.bytes", Integer.toString(SMALL_SEGMENT_BYTES));
-        add(names.chunks(), config.partitions(), configs, false);
+        add(names.chunks(), config.partitions(), configs, Growth.REFUSED);
     }
 
     private static Map<String, String> compacted() {
@@ -196,22 +201,27 @@ public final class TopicPlan {
     }
 
     private void addOutput(String topic, Map<String, String> configs) {
-        add(topic, config.partitions(), acceptingOldTimestamps(configs), false);
+        add(topic, configs, Growth.ACCEPTED);
+    }
+
+    private void add(String topic, Map<String, String> configs, Growth growth) {
+        add(topic, config.partitions(), acceptingOldTimestamps(configs), growth);
     }
 
     private void addJobs(List<Model> models, Set<Lane> lanes) {
-        var owners = new HashMap<String, String>();
         for (Model model : models) {
             for (Lane lane : lanes) {
-                String topic = names.jobs(model.name(), lane);
-                String other = owners.putIfAbsent(topic, model.name());
-                Violation.require(
-                        other == null,
-                        "models." + model.name(),
-                        "must differ in more than special characters from the name of model "
-                                + other);
-                addJobs(topic, partitions(lane));
+                String key = "models." + model.name();
+                addJobs(key, jobTopic(key, model, lane), partitions(lane));
             }
+        }
+    }
+
+    private String jobTopic(String key, Model model, Lane lane) {
+        try {
+            return names.jobs(model.name(), lane);
+        } catch (IllegalArgumentException e) {
+            throw new Violation(key, "must be shorter: " + e.getMessage());
         }
     }
 
@@ -226,8 +236,31 @@ public final class TopicPlan {
         };
     }
 
-    private void addJobs(String topic, int partitions) {
-        add(topic, partitions, acceptingOldTimestamps(unlimitedRetention(sizes.job())), true);
+    private void addJobs(String key, String topic, int partitions) {
+        requireUnlikeOthers(key, topic);
+        add(
+                topic,
+                partitions,
+                acceptingOldTimestamps(unlimitedRetention(sizes.job())),
+                Growth.ADDED);
+    }
+
+    /**
+     * Requires a topic that Kafka accepts beside the earlier topics: it refuses names that differ
+     * only in dots and underscores, which are equal in its metrics.
+     *
+     * @param key of the configuration, which determines the name
+     */
+    private void requireUnlikeOthers(String key, String topic) {
+        String other = owners.putIfAbsent(topic.replace('.', '_'), key);
+        Violation.require(
+                other == null || other.equals(key),
+                key,
+                "must have another name than "
+                        + other
+                        + ": both would have the topic "
+                        + topic
+                        + ", since a special character becomes _ and Kafka takes . for _; for a model, upstream_model keeps the name that its provider knows");
     }
 
     /**
@@ -256,14 +289,14 @@ public final class TopicPlan {
         return configs;
     }
 
-    private void add(String name, int partitions, Map<String, String> configs, boolean mayGrow) {
+    private void add(String name, int partitions, Map<String, String> configs, Growth growth) {
         topics.add(
                 new TopicSpec(
                         name,
                         partitions,
                         (short) config.replicationFactor(),
                         withReplicas(configs),
-                        mayGrow));
+                        growth));
     }
 
     private Map<String, String> withReplicas(Map<String, String> configs) {

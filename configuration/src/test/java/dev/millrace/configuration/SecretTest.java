@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SecretTest {
     private static final String VALUE = "sk-very-secret";
@@ -24,6 +26,21 @@ class SecretTest {
         @Test
         void equalsASecretWithTheSameValue() {
             assertThat(secret).isEqualTo(Secret.of(VALUE)).isNotEqualTo(Secret.of("other"));
+        }
+    }
+
+    @Nested
+    class WhenInvisibleCharactersAreAroundIt {
+        @ParameterizedTest
+        @ValueSource(
+                strings = {
+                    "\uFEFFkey\r\n",
+                    "\u200Bkey\u200B",
+                    "\u00A0key\u2028",
+                    "\tkey\u2060\u0000"
+                })
+        void keepsTheValueAlone(String text) {
+            assertThat(Secret.of(text).stripped()).isEqualTo(Secret.of("key"));
         }
     }
 

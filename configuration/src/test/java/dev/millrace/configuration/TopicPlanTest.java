@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.configuration.loading.ConfigLoader;
 import dev.millrace.contracts.topic.TopicSpec;
+import dev.millrace.contracts.topic.TopicSpec.Growth;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Nested;
@@ -41,8 +42,8 @@ class TopicPlanTest {
         }
 
         @Test
-        void mayGrow() {
-            assertThat(jobs("").mayGrow()).isTrue();
+        void getsMorePartitions() {
+            assertThat(jobs("").growth()).isEqualTo(Growth.ADDED);
         }
     }
 
@@ -78,7 +79,7 @@ class TopicPlanTest {
 
         @Test
         void mustNotGrow() {
-            assertThat(requests("").mayGrow()).isFalse();
+            assertThat(requests("").growth()).isEqualTo(Growth.ACCEPTED);
         }
     }
 
@@ -166,7 +167,7 @@ class TopicPlanTest {
         @Test
         void hasAsManyPartitionsAsTheResults() {
             assertThat(topic("chunks").partitions()).isEqualTo(topic("results").partitions());
-            assertThat(topic("chunks").mayGrow()).isFalse();
+            assertThat(topic("chunks").growth()).isEqualTo(Growth.REFUSED);
         }
     }
 
@@ -183,7 +184,7 @@ class TopicPlanTest {
         @ValueSource(strings = {"lookups", "answers", "parts"})
         void hasAFixedNumberOfPartitions(String name) {
             assertThat(topic(name).partitions()).isEqualTo(5);
-            assertThat(topic(name).mayGrow()).isFalse();
+            assertThat(topic(name).growth()).isNotEqualTo(Growth.ADDED);
         }
 
         @ParameterizedTest
@@ -221,13 +222,13 @@ class TopicPlanTest {
         @Test
         void reportsHaveOnePartition() {
             assertThat(topic("budget-reports").partitions()).isEqualTo(1);
-            assertThat(topic("budget-reports").mayGrow()).isFalse();
+            assertThat(topic("budget-reports").growth()).isEqualTo(Growth.ACCEPTED);
         }
 
         @Test
         void grantsHaveThePartitionsOfRequests() {
             assertThat(topic("budget-grants").partitions()).isEqualTo(5);
-            assertThat(topic("budget-grants").mayGrow()).isFalse();
+            assertThat(topic("budget-grants").growth()).isEqualTo(Growth.ACCEPTED);
         }
 
         @ParameterizedTest

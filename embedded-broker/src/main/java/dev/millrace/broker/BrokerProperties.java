@@ -1,6 +1,7 @@
 package dev.millrace.broker;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -24,8 +25,8 @@ final class BrokerProperties {
         return String.valueOf(value);
     }
 
-    static Map<String, String> of(EmbeddedBrokerSettings settings, BrokerSockets sockets) {
-        var properties = new HashMap<String, String>();
+    static Map<String, Object> of(EmbeddedBrokerSettings settings, BrokerSockets sockets) {
+        var properties = new HashMap<String, Object>();
         node(properties, settings, sockets);
         sizes(properties, settings.maxRecordBytes());
         threads(properties);
@@ -36,12 +37,13 @@ final class BrokerProperties {
     }
 
     private static void node(
-            Map<String, String> properties,
+            Map<String, Object> properties,
             EmbeddedBrokerSettings settings,
             BrokerSockets sockets) {
         properties.put("process.roles", "broker,controller");
         properties.put("node.id", text(NODE_ID));
-        properties.put("log.dirs", settings.directory().toAbsolutePath().toString());
+        // A text would be split at its commas.
+        properties.put("log.dirs", List.of(settings.directory().toAbsolutePath().toString()));
         properties.put(
                 "listeners",
                 "%s://%s:%d,%s://%s:%d"
@@ -72,7 +74,7 @@ final class BrokerProperties {
         properties.put("controlled.shutdown.enable", text(false));
     }
 
-    private static void sizes(Map<String, String> properties, int maxRecordBytes) {
+    private static void sizes(Map<String, Object> properties, int maxRecordBytes) {
         properties.put("message.max.bytes", text(maxRecordBytes));
         properties.put("replica.fetch.max.bytes", text(maxRecordBytes));
         properties.put("socket.request.max.bytes", text(Math.max(100 * MIB, 2L * maxRecordBytes)));
@@ -91,7 +93,7 @@ final class BrokerProperties {
         return Math.clamp(Runtime.getRuntime().maxMemory() / 128, 4 * MIB, 128 * MIB);
     }
 
-    private static void threads(Map<String, String> properties) {
+    private static void threads(Map<String, Object> properties) {
         properties.put("num.network.threads", text(2));
         properties.put("num.io.threads", text(4));
         properties.put("background.threads", text(2));
@@ -100,7 +102,7 @@ final class BrokerProperties {
         properties.put("group.coordinator.threads", text(1));
     }
 
-    private static void internalTopics(Map<String, String> properties) {
+    private static void internalTopics(Map<String, Object> properties) {
         properties.put("offsets.topic.replication.factor", text(1));
         properties.put("offsets.topic.num.partitions", text(INTERNAL_TOPIC_PARTITIONS));
         properties.put("offsets.topic.segment.bytes", text(INTERNAL_TOPIC_SEGMENT_BYTES));
@@ -113,7 +115,7 @@ final class BrokerProperties {
         properties.put("share.coordinator.state.topic.num.partitions", text(1));
     }
 
-    private static void groups(Map<String, String> properties) {
+    private static void groups(Map<String, Object> properties) {
         properties.put("group.initial.rebalance.delay.ms", text(0));
         properties.put("group.streams.initial.rebalance.delay.ms", text(0));
         properties.put("group.min.session.timeout.ms", text(1_000));
@@ -132,7 +134,7 @@ final class BrokerProperties {
         properties.put("offsets.retention.minutes", text(Integer.MAX_VALUE));
     }
 
-    private static void transactions(Map<String, String> properties) {
+    private static void transactions(Map<String, Object> properties) {
         properties.put("transaction.max.timeout.ms", text(900_000));
         // Longest time by which the open transaction of a killed process can outlive its timeout.
         properties.put("transaction.abort.timed.out.transaction.cleanup.interval.ms", text(1_000));

@@ -50,7 +50,7 @@ public final class BrokerStartException extends RuntimeException {
     static BrokerStartException damaged(Path directory, RuntimeException cause) {
         return new BrokerStartException(
                 Problem.DIRECTORY_DAMAGED,
-                "The broker cannot read its files in %s (%s); move the folder away, or start with --fresh to delete its content"
+                "The broker cannot read its files in %s (%s); move the folder away, or choose another with --data-dir"
                         .formatted(directory, cause.getMessage()),
                 cause);
     }

@@ -10,6 +10,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import javax.management.ObjectName;
 import org.junit.jupiter.api.Nested;
@@ -64,6 +65,28 @@ class EmbeddedBrokerIT {
             try (var broker = start();
                     var admin = new Clients(broker.bootstrapServers()).admin()) {
                 assertThat(admin.listTopics().names().get()).isEmpty();
+            }
+        }
+    }
+
+    @Nested
+    class InAFolderWhoseNameHasMeaningElsewhere {
+        @Test
+        void recordsStayInTheFolder() throws Exception {
+            Path folder = directory.resolve("Team, 2026 50% #1?");
+            for (String text : List.of("one", "two")) {
+                try (var broker = EmbeddedBroker.start(EmbeddedBrokerSettings.in(folder))) {
+                    var clients = new Clients(broker.bootstrapServers());
+                    if (text.equals("one")) {
+                        clients.createTopic(Map.of());
+                    }
+                    clients.commit(text);
+                    assertThat(clients.read(1)).containsExactly(text);
+                }
+            }
+
+            try (var beside = Files.list(directory)) {
+                assertThat(beside).containsExactly(folder);
             }
         }
     }

@@ -105,11 +105,8 @@ final class RouterStarter {
 
     private Router start(Admin admin) {
         TopicAvailability available = requireTopics(admin);
-        available.requireEnoughCostsPartitions(requests);
+        available.requireEnoughPartitions(jobPartitions(available));
         available.requireEqualCachePartitions();
-        available.requireEnoughGrantPartitions(requests);
-        available.requireEnoughPartsPartitions(requests);
-        available.requireEnoughRetrievalPartitions(requests);
         // Read before anything is routed, so that cancellations and trips apply from the start.
         ControlFollower control = followControl();
         try {
@@ -136,6 +133,13 @@ final class RouterStarter {
             Thread.currentThread().interrupt();
             throw new RouterStartException("The start was interrupted", e);
         }
+    }
+
+    /** Returns the number of partitions that jobs have in the largest request topic. */
+    private int jobPartitions(TopicAvailability available) {
+        return requests.stream()
+                .mapToInt(it -> available.jobPartitions(it, config.topics().partitions()))
+                .reduce(1, Math::max);
     }
 
     private ClusterTopics clusterTopics(Admin admin) {
@@ -176,7 +180,23 @@ final class RouterStarter {
                 admin, available.names(), properties, CanaryTopology.ARMS);
         properties.put(ProduceFailureHandler.TOPICS_CONFIG, available);
         var streams = new KafkaStreams(topology, properties, clients);
-        streams.setUncaughtExceptionHandler(failures);
+        Runnable growth =
+                () ->
+                        InternalTopics.grow(
+                                admin, available, topology.describe(), settings.applicationId());
+        growth.run();
+        streams.setUncaughtExceptionHandler(
+                failure -> {
+                    if (InternalTopics.haveTooFewPartitions(failure)) {
+                        // Not by the thread of the client, whose next answer is waited for.
+                        available.refresh().toCompletableFuture().join();
+                        growth.run();
+                        available
+                                .surplus(requests, config.topics().partitions())
+                                .ifPresent(it -> LOG.atWarn().log(it));
+                    }
+                    return failures.handle(failure);
+                });
         var pauses =
                 PauseFollower.start(
                         streams,
@@ -190,6 +210,7 @@ final class RouterStarter {
                 streams,
                 clients,
                 failures,
+                () -> available.surplus(requests, config.topics().partitions()),
                 new BackgroundTasks(admin, control, pauses, cleanup, lostJobs, embeddings),
                 new TaskDirectories(
                         settings.stateDirectory().resolve(settings.applicationId()), clock));
@@ -215,7 +236,7 @@ final class RouterStarter {
             CacheContext cache,
             TopicId partsTopic) {
         var policies = new PolicySnapshotSource(control::state, config);
-        int partitions = available.maxPartitions(requests);
+        int partitions = jobPartitions(available);
         var errors = new InternalErrors(registry);
         return new RouterContext(
                 new Planner(
@@ -306,7 +327,9 @@ final class RouterStarter {
                 .forEach(
                         (topic, bound) -> {
                             tenants.put(topic, bound.tenant());
-                            partitions.put(topic, available.maxPartitions(Set.of(topic)));
+                            partitions.put(
+                                    topic,
+                                    available.jobPartitions(topic, config.topics().partitions()));
                         });
         return new RouterTopology(
                 topics,
@@ -316,8 +339,7 @@ final class RouterStarter {
                 config.router().repeatsWindow(),
                 new FairnessConfig(
                         FairLaneAssigner.limitPerPartition(
-                                config.router().fairness().burst(),
-                                available.maxPartitions(requests)),
+                                config.router().fairness().burst(), jobPartitions(available)),
                         tenant -> config.tenant(tenant).weight()));
     }
 

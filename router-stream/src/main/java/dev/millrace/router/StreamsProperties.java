@@ -60,6 +60,9 @@ final class StreamsProperties {
 
     private static final int IDLE_POLL_MILLIS = 500;
 
+    /** Longest time until partitions that were added to a topic are read. */
+    private static final int NEW_PARTITIONS_MILLIS = 5_000;
+
     /**
      * Age beyond which a starting router drops its local state and restores it. Older state could
      * miss the deletion of a job, which the changelog keeps for {@link
@@ -139,6 +142,9 @@ final class StreamsProperties {
         all.put(
                 StreamsConfig.mainConsumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG),
                 sessionMillis / HEARTBEATS_IN_SESSION);
+        all.put(
+                StreamsConfig.mainConsumerPrefix(ConsumerConfig.METADATA_MAX_AGE_CONFIG),
+                NEW_PARTITIONS_MILLIS);
         // A start waits for fetches from empty changelogs.
         all.put(
                 StreamsConfig.restoreConsumerPrefix(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG),

@@ -63,7 +63,7 @@ public final class BenchCluster implements AutoCloseable {
                                         results.partitions(),
                                         results.replicationFactor(),
                                         results.configs(),
-                                        false)));
+                                        TopicSpec.Growth.REFUSED)));
         new TopicAdmin(admin).apply(specs);
         return pipeline;
     }

@@ -7,6 +7,7 @@ import dev.millrace.configuration.RequestTopicConfig;
 import dev.millrace.configuration.RouterConfig;
 import dev.millrace.configuration.Secret;
 import dev.millrace.configuration.TenantConfig;
+import dev.millrace.configuration.TopicPlan;
 import dev.millrace.configuration.WorkerConfig;
 import dev.millrace.configuration.provider.ProxyAddress;
 import dev.millrace.configuration.provider.ProxyVariables;
@@ -14,6 +15,7 @@ import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.memory.HeapShare;
 import dev.millrace.contracts.policy.Policy;
 import dev.millrace.yaml.document.NodeLocator;
+import dev.millrace.yaml.problem.Violation;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -52,9 +54,16 @@ final class ConfigAssembler {
         var providers = providers();
         new ReferenceChecker(locator, keys, models.values()).check();
         section.reportConflicts(models.values());
-        return locator.problems().isEmpty()
-                ? Optional.of(config(providers, Catalog.of(models.values())))
-                : Optional.empty();
+        if (!locator.problems().isEmpty()) {
+            return Optional.empty();
+        }
+        var config = config(providers, Catalog.of(models.values()));
+        try {
+            var _ = TopicPlan.of(config);
+        } catch (Violation e) {
+            locator.report(e.expected(), e.key().split("\\.", 2));
+        }
+        return Optional.of(config);
     }
 
     private MillraceConfig config(Map<String, ProviderConfig> providers, Catalog catalog) {

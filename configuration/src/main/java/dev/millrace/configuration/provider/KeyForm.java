@@ -2,6 +2,7 @@ package dev.millrace.configuration.provider;
 
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Checks the form of API keys, so that a wrong one is found before a provider rejects it. */
@@ -22,6 +23,7 @@ public final class KeyForm {
     private static final Pattern SCHEME = Pattern.compile("(?i)bearer\\s.*", Pattern.DOTALL);
     private static final Pattern QUOTED = Pattern.compile("[\"'`].*|.*[\"'`]", Pattern.DOTALL);
     private static final Pattern BLANK = Pattern.compile(".*[\\s\\p{Cntrl}].*", Pattern.DOTALL);
+    private static final Pattern NO_ASCII = Pattern.compile("[^\\p{ASCII}]");
 
     private KeyForm() {}
 
@@ -46,6 +48,12 @@ public final class KeyForm {
         }
         if (BLANK.matcher(key).matches()) {
             return Optional.of("must not contain blanks or line breaks");
+        }
+        Matcher foreign = NO_ASCII.matcher(key);
+        if (foreign.find()) {
+            return Optional.of(
+                    "must consist of ASCII characters, but character %d is U+%04X, which can be invisible; type it again, or copy the key from the provider's page"
+                            .formatted(foreign.start() + 1, key.codePointAt(foreign.start())));
         }
         if (!prefixes.isEmpty() && prefixes.stream().noneMatch(key::startsWith)) {
             return Optional.of(

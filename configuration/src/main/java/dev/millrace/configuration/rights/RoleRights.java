@@ -114,6 +114,7 @@ public final class RoleRights {
                 READ,
                 WRITE,
                 DELETE,
+                ALTER,
                 ALTER_CONFIGS);
         group(routerGroup(), "shares partitions with other routers", READ);
         transactions(routerGroup() + "-");

@@ -3,11 +3,55 @@ package dev.millrace.configuration.loading;
 import static dev.millrace.configuration.loading.InvalidFile.problems;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Map;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Messages about invalid models and about references to undefined names. */
 class InvalidNameTest {
+    @Nested
+    class WhenTwoNamesMeetInOneTopic {
+        private static String models(String first, String second) {
+            String model = "  \"%s\": { provider: p, price: { input: 1, output: 2 } }%n";
+            return "providers: { p: { wire: openai, base_url: \"http://h/v1\", api_key: none-needed } }\nmodels:\n"
+                    + model.formatted(first)
+                    + model.formatted(second);
+        }
+
+        @ParameterizedTest
+        @CsvSource({"qwen2.5,qwen2_5", "a/b,a:b", "a b,a_b"})
+        void rejectsTheSecondAndNamesBoth(String first, String second) {
+            assertThat(problems(models(first, second)))
+                    .singleElement()
+                    .asString()
+                    .contains("models." + second + ": must have another name than models." + first);
+        }
+
+        @Test
+        void acceptsNamesThatDifferInCase() {
+            assertThat(new ConfigLoader(Map.of()).parse("m.yaml", models("Mini", "mini")))
+                    .isNotNull();
+        }
+
+        @Test
+        void rejectsATooLongName() {
+            assertThat(problems(models("n".repeat(240), "m")))
+                    .singleElement()
+                    .asString()
+                    .contains("must be shorter");
+        }
+
+        @Test
+        void rejectsRequestTopicsThatKafkaTakesForOne() {
+            assertThat(problems("request_topics: { a.b: {}, a_b: { tenant: t } }"))
+                    .singleElement()
+                    .asString()
+                    .contains("request_topics.a_b: must have another name than request_topics.a.b");
+        }
+    }
+
     @Nested
     class WhenAModelIsInvalid {
         @Test

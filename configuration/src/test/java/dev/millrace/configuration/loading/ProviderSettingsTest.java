@@ -170,6 +170,7 @@ class ProviderSettingsTest {
                     "'key-very-secret'|must not have quotes around the key",
                     "key very-secret|must not contain blanks or line breaks",
                     "abc|must be a whole key, not 3 characters",
+                    "key\u200B-very-secret|must consist of ASCII characters, but character 4 is U+200B, which can be invisible; type it again, or copy the key from the provider's page",
                 })
         void keyOfAWrongFormIsRejectedAndNeverShown(String key, String problem) {
             for (var setting : List.of("api_key: \"${KEY}\"", "keys: [ \"${KEY}\", good-key ]")) {

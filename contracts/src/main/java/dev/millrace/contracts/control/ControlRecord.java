@@ -18,7 +18,7 @@ public record ControlRecord(ControlKey key, byte @Nullable [] value) {
 
     /** Returns the record for Kafka's producer. */
     public ProducerRecord<byte[], byte[]> toRecord(String controlTopic) {
-        return new ProducerRecord<>(controlTopic, key.bytes(), value);
+        return new ProducerRecord<>(controlTopic, 0, key.bytes(), value);
     }
 
     @Override

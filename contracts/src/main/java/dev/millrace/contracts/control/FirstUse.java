@@ -32,7 +32,8 @@ public record FirstUse(String group, TopicPartition partition, String topicId) {
 
     /** Returns the marker as a record. */
     public ProducerRecord<byte[], byte[]> toRecord(String controlTopic) {
-        return new ProducerRecord<>(controlTopic, key(group, partition).getBytes(UTF_8), value());
+        return new ProducerRecord<>(
+                controlTopic, 0, key(group, partition).getBytes(UTF_8), value());
     }
 
     private byte[] value() {

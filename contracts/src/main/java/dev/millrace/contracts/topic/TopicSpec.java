@@ -8,16 +8,24 @@ import java.util.Map;
  * @param partitions at least 1
  * @param replicationFactor at least 1
  * @param configs Kafka topic settings that differ from the broker's defaults
- * @param mayGrow true if partitions can be added to an existing topic with fewer. False where the
- *     partition of a key matters, as for duplicate detection or for offsets in a database; a
- *     changed count is then rejected
+ * @param growth what happens if an existing topic has another number of partitions
  */
 public record TopicSpec(
         String name,
         int partitions,
         short replicationFactor,
         Map<String, String> configs,
-        boolean mayGrow) {
+        Growth growth) {
+    /** What happens if an existing topic has another number of partitions. */
+    public enum Growth {
+        /** More are accepted, and are added to fewer. */
+        ADDED,
+        /** More are accepted, since no record depends on their number. Fewer are refused. */
+        ACCEPTED,
+        /** Refused, since the partition of a key follows from the number. */
+        REFUSED
+    }
+
     public TopicSpec {
         configs = Map.copyOf(configs);
         if (partitions < 1 || replicationFactor < 1) {

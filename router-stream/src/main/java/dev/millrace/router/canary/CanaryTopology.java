@@ -4,6 +4,7 @@ import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.router.canary.guard.ArmOutcome;
 import dev.millrace.router.failure.InternalErrors;
 import dev.millrace.router.message.ThreadBacklog;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -72,7 +73,9 @@ public final class CanaryTopology {
                         controlTopic,
                         Produced.<byte[], byte[]>as(CONTROL)
                                 .withKeySerde(Serdes.ByteArray())
-                                .withValueSerde(Serdes.ByteArray()));
+                                .withValueSerde(Serdes.ByteArray())
+                                .withStreamPartitioner(
+                                        (topic, key, value, count) -> Optional.of(Set.of(0))));
     }
 
     private ProcessorSupplier<String, ArmOutcome, byte[], byte[]> monitor() {

@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -36,6 +37,7 @@ import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.kstream.Consumed;
 import org.apache.kafka.streams.kstream.KStream;
 import org.apache.kafka.streams.kstream.Named;
+import org.apache.kafka.streams.processor.StreamPartitioner;
 import org.apache.kafka.streams.processor.TopicNameExtractor;
 
 /**
@@ -92,6 +94,12 @@ public record RouterTopology(
         int maxRequestBytes,
         Duration repeatsWindow,
         FairnessConfig fairness) {
+    /**
+     * Selects the partition of a topic that has one, also if others have added partitions to it.
+     */
+    private static final StreamPartitioner<byte[], byte[]> ONLY_PARTITION =
+            (topic, key, value, count) -> Optional.of(Set.of(0));
+
     private static final Serializer<RoutedJob> JOB_BYTES = (topic, job) -> job.bytes();
 
     public RouterTopology {
@@ -231,7 +239,12 @@ public record RouterTopology(
         topology.connectProcessorAndStateStores(StepNames.BUDGET, StepNames.SEEN_JOBS);
         var written = new ByteArraySerializer();
         topology.addSink(
-                StepNames.REPORTS, topics.budgetReports(), written, written, StepNames.BUDGET);
+                StepNames.REPORTS,
+                topics.budgetReports(),
+                written,
+                written,
+                ONLY_PARTITION,
+                StepNames.BUDGET);
     }
 
     private void split(Topology topology, RouterContext router) {
@@ -263,7 +276,12 @@ public record RouterTopology(
                 StepNames.AWAIT_TOPIC, StepNames.BUDGETS, StepNames.SEEN_JOBS);
         var reports = new ByteArraySerializer();
         topology.addSink(
-                StepNames.TOPIC_WAITS, topics.control(), reports, reports, StepNames.AWAIT_TOPIC);
+                StepNames.TOPIC_WAITS,
+                topics.control(),
+                reports,
+                reports,
+                ONLY_PARTITION,
+                StepNames.AWAIT_TOPIC);
     }
 
     private void route(Topology topology, RouterContext router) {
@@ -377,7 +395,13 @@ public record RouterTopology(
                 topology, router, StepNames.CACHE_BURY, StepNames.CACHE_OUTPUTS, StepNames.CACHE);
         addOutputs(topology, StepNames.CACHE_OUTPUTS, StepNames.CACHE, StepNames.CACHE_BURY);
         var stats = new ByteArraySerializer();
-        topology.addSink(StepNames.CACHE_STATS, topics.control(), stats, stats, StepNames.CACHE);
+        topology.addSink(
+                StepNames.CACHE_STATS,
+                topics.control(),
+                stats,
+                stats,
+                ONLY_PARTITION,
+                StepNames.CACHE);
     }
 
     /** Adds the steps behind the topic of budget reports, which has one partition. */
@@ -404,7 +428,12 @@ public record RouterTopology(
                 StepNames.BUDGET_OWNER);
         var states = new ByteArraySerializer();
         topology.addSink(
-                StepNames.BUDGET_STATES, topics.control(), states, states, StepNames.BUDGET_OWNER);
+                StepNames.BUDGET_STATES,
+                topics.control(),
+                states,
+                states,
+                ONLY_PARTITION,
+                StepNames.BUDGET_OWNER);
     }
 
     /** Returns the size limit for the value of a dead letter, without its key and headers. */

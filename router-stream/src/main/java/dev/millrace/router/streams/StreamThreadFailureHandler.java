@@ -2,6 +2,7 @@ package dev.millrace.router.streams;
 
 import dev.millrace.contracts.kafka.AccessFailure;
 import dev.millrace.contracts.kafka.TransactionFailure;
+import dev.millrace.router.topic.InternalTopics;
 import dev.millrace.router.topic.TopicAvailability;
 import java.time.Duration;
 import java.time.Instant;
@@ -75,7 +76,8 @@ public final class StreamThreadFailureHandler implements StreamsUncaughtExceptio
                     || at instanceof RecordTooLargeException
                     || at instanceof TopicAuthorizationException
                     || at instanceof InvalidTopicException
-                    || isProducerRefusal(at)) {
+                    || isProducerRefusal(at)
+                    || InternalTopics.haveTooFewPartitions(at)) {
                 return true;
             }
         }
@@ -144,6 +146,10 @@ public final class StreamThreadFailureHandler implements StreamsUncaughtExceptio
         if (at instanceof MissingSourceTopicException) {
             return "a topic that the router reads was deleted; the log of a router names it, and"
                     + " millrace topics apply creates it again";
+        }
+        if (InternalTopics.haveTooFewPartitions(at)) {
+            return "partitions were added to a topic that the router reads. Its own topics get as"
+                    + " many, for which its user needs the right ALTER (millrace rights router)";
         }
         return at.getClass().getSimpleName() + ": " + at.getMessage();
     }

@@ -12,18 +12,23 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.TopologyDescription;
+import org.apache.kafka.streams.errors.StreamsException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -162,6 +167,70 @@ public final class InternalTopics {
             Thread.currentThread().interrupt();
             throw new RouterStartException("The start was interrupted", e);
         }
+    }
+
+    /**
+     * Adds partitions to changelogs, so that each has one for each task. Partitions that were added
+     * to a topic that the router reads make new tasks, without which Streams works no longer. A
+     * task writes to the partition with its number, so the entries of other tasks stay in place. A
+     * failure is only logged: Streams then reports the changelog.
+     */
+    public static void grow(
+            Admin admin,
+            TopicAvailability topics,
+            TopologyDescription topology,
+            String application) {
+        var grown = new TreeMap<String, NewPartitions>();
+        for (var part : topology.subtopologies()) {
+            int tasks = topics.maxPartitions(sources(part));
+            for (var node : part.nodes()) {
+                if (node instanceof TopologyDescription.Processor step) {
+                    step.stores().stream()
+                            .map(it -> application + "-" + it + CHANGELOG)
+                            .filter(topics.names()::contains)
+                            .filter(it -> topics.partitions(it) < tasks)
+                            .forEach(it -> grown.put(it, NewPartitions.increaseTo(tasks)));
+                }
+            }
+        }
+        if (grown.isEmpty()) {
+            return;
+        }
+        try {
+            var _ =
+                    admin.createPartitions(grown)
+                            .all()
+                            .get(REQUEST_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+            LOG.atWarn()
+                    .addKeyValue("topics", grown.keySet())
+                    .log(
+                            "Partitions were added to a topic that the router reads; its changelogs"
+                                    + " got partitions, too");
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.atError()
+                    .addKeyValue("topics", grown.keySet())
+                    .addKeyValue("problem", String.valueOf(e.getMessage()))
+                    .log("Cannot add partitions to changelogs");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static Set<String> sources(TopologyDescription.Subtopology part) {
+        return part.nodes().stream()
+                .filter(TopologyDescription.Source.class::isInstance)
+                .flatMap(it -> ((TopologyDescription.Source) it).topicSet().stream())
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    /**
+     * Returns true if a stream thread died because a changelog has too few partitions. Streams has
+     * no exception of its own for it.
+     */
+    public static boolean haveTooFewPartitions(Throwable failure) {
+        return failure instanceof StreamsException
+                && String.valueOf(failure.getMessage())
+                        .contains("has invalid partitions: expected");
     }
 
     /** Returns the settings of new internal topics, which the configuration may override. */

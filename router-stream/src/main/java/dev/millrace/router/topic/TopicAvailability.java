@@ -8,7 +8,6 @@ import dev.millrace.router.failure.RouterStartException;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -119,7 +118,7 @@ public final class TopicAvailability {
     }
 
     /** Lists the topics again, since one was created. The stage ends with the listing. */
-    CompletionStage<Void> refresh() {
+    public CompletionStage<Void> refresh() {
         lastRefreshNanos.set(nanoTicker.getAsLong());
         return list();
     }
@@ -142,92 +141,57 @@ public final class TopicAvailability {
     }
 
     /**
-     * Checks that the costs topic has a partition for each request partition, since a final cost
-     * event goes to the partition number of its request.
+     * Checks the topics that have a partition for each partition of jobs, since a record of a job
+     * goes to the partition number of its request.
      *
-     * @throws RouterStartException when a request topic has more partitions than the costs topic
+     * @param needed partitions of jobs, see {@link #jobPartitions}
+     * @throws RouterStartException naming the first topic with fewer partitions
      */
-    public void requireEnoughCostsPartitions(Set<String> requestTopics) {
-        int available = partitionsOf(topics.costs());
-        for (String name : new TreeSet<>(requestTopics)) {
-            if (partitionsOf(name) > available) {
-                throw new RouterStartException(
-                        name
-                                + " has "
-                                + partitionsOf(name)
-                                + " partitions, more than the "
-                                + available
-                                + " of "
-                                + topics.costs()
-                                + "; the router would not see its jobs end. Add partitions to "
-                                + topics.costs()
-                                + " and "
-                                + topics.results()
-                                + " while they are empty");
-            }
-        }
+    public void requireEnoughPartitions(int needed) {
+        require(topics.costs(), needed, "the router would not see its jobs end");
+        require(topics.budgetGrants(), needed, "jobs under a budget would wait forever");
+        require(topics.parts(), needed, "jobs whose documents are split would wait forever");
+        require(topics.retrievals(), needed, "jobs with millrace.retrieval would be lost");
+        require(topics.retrieved(), needed, "jobs with millrace.retrieval would be lost");
     }
 
-    /**
-     * Checks that the topic of budget grants has a partition for each request partition.
-     *
-     * @throws RouterStartException when a request topic has more partitions than the grants topic
-     */
-    public void requireEnoughGrantPartitions(Set<String> requestTopics) {
-        int available = partitionsOf(topics.budgetGrants());
-        int needed = maxPartitions(requestTopics);
-        if (available < needed) {
+    private void require(String name, int needed, String effect) {
+        if (partitions(name) < needed) {
             throw new RouterStartException(
-                    topics.budgetGrants()
-                            + " has "
-                            + available
-                            + " partitions, less than the "
-                            + needed
-                            + " of the request topics; jobs under a budget would wait forever. Add"
-                            + " partitions to it");
+                    "%s has %d partitions, less than the %d of the request topics; %s. Add partitions to it, or set topics.partitions to %d"
+                            .formatted(name, partitions(name), needed, effect, partitions(name)));
         }
     }
 
     /**
-     * Checks that the topic of parts has a partition for each request partition.
+     * Returns the number of partitions that have the jobs of a request topic. Partitions that were
+     * added to the topic have none: the state of a job is in a partition that follows from its id
+     * and this number, so a larger number would forget repeats.
      *
-     * @throws RouterStartException when a request topic has more partitions than the parts topic
+     * @param configured {@code topics.partitions}
      */
-    public void requireEnoughPartsPartitions(Set<String> requestTopics) {
-        int available = partitionsOf(topics.parts());
-        int needed = maxPartitions(requestTopics);
-        if (available < needed) {
-            throw new RouterStartException(
-                    topics.parts()
-                            + " has "
-                            + available
-                            + " partitions, less than the "
-                            + needed
-                            + " of the request topics; jobs whose documents are split would wait"
-                            + " forever. Add partitions to it while it is empty");
-        }
+    public int jobPartitions(String requestTopic, int configured) {
+        return Math.clamp(partitions(requestTopic), 1, configured);
     }
 
     /**
-     * Checks that the topics of jobs that wait for passages have a partition for each request
-     * partition, since such a job stays in the partition of its request.
+     * Returns which request topics have more partitions than jobs have; empty for none.
      *
-     * @throws RouterStartException when a request topic has more partitions
+     * @param configured {@code topics.partitions}
      */
-    public void requireEnoughRetrievalPartitions(Set<String> requestTopics) {
-        int needed = maxPartitions(requestTopics);
-        for (String name : List.of(topics.retrievals(), topics.retrieved())) {
-            if (partitionsOf(name) < needed) {
-                throw new RouterStartException(
-                        name
-                                + " has "
-                                + partitionsOf(name)
-                                + " partitions, less than the "
-                                + needed
-                                + " of the request topics; jobs with millrace.retrieval would be"
-                                + " lost. Add partitions to it");
-            }
-        }
+    public Optional<String> surplus(Set<String> requestTopics, int configured) {
+        return requestTopics.stream()
+                .filter(it -> partitions(it) > configured)
+                .sorted()
+                .map(it -> it + " has " + partitions(it))
+                .reduce((first, next) -> first + ", " + next)
+                .map(
+                        it ->
+                                it
+                                        + " partitions, more than topics.partitions ("
+                                        + configured
+                                        + "): requests in the others are moved, which takes some"
+                                        + " milliseconds");
     }
 
     /**
@@ -237,8 +201,8 @@ public final class TopicAvailability {
      * @throws RouterStartException when the topics have different numbers of partitions
      */
     public void requireEqualCachePartitions() {
-        int lookups = partitionsOf(topics.lookups());
-        int answers = partitionsOf(topics.answers());
+        int lookups = partitions(topics.lookups());
+        int answers = partitions(topics.answers());
         if (lookups != answers) {
             throw new RouterStartException(
                     topics.lookups()
@@ -256,10 +220,11 @@ public final class TopicAvailability {
 
     /** Returns the largest partition count of the given topics, at least 1. */
     public int maxPartitions(Set<String> names) {
-        return names.stream().mapToInt(this::partitionsOf).reduce(1, Math::max);
+        return names.stream().mapToInt(this::partitions).reduce(1, Math::max);
     }
 
-    private int partitionsOf(String name) {
+    /** Returns the number of partitions of a topic, 0 if it does not exist. */
+    public int partitions(String name) {
         var topic = existing.get(name);
         return topic == null ? 0 : topic.partitions();
     }

@@ -25,7 +25,8 @@ class LanesOnDemandTest {
     private static final Topics TOPICS = new Topics("m.");
     private static final String NORMAL = TOPICS.jobs("small", Lane.NORMAL);
     private static final String HIGH = TOPICS.jobs("small", Lane.HIGH);
-    private static final TopicSpec SPEC = new TopicSpec(HIGH, 2, (short) 1, Map.of(), true);
+    private static final TopicSpec SPEC =
+            new TopicSpec(HIGH, 2, (short) 1, Map.of(), TopicSpec.Growth.ADDED);
 
     private final Map<String, Topic> cluster = new HashMap<>(Map.of(NORMAL, new Topic(4, 1_000)));
     private final List<TopicSpec> asked = new ArrayList<>();

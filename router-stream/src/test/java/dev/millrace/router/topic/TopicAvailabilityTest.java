@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
@@ -73,19 +74,39 @@ class TopicAvailabilityTest {
     }
 
     @Nested
-    class TheTopicOfBudgetGrants {
-        @Test
-        void needsAPartitionForEachRequestPartition() {
-            cluster.put(TOPICS.requests(), new Topic(4, 1_000));
-            cluster.put(TOPICS.budgetGrants(), new Topic(4, 1_000));
-            Set<String> requests = Set.of(TOPICS.requests());
-            assertThatCode(() -> topics().requireEnoughGrantPartitions(requests))
-                    .doesNotThrowAnyException();
+    class TopicsWithAPartitionForEachPartitionOfJobs {
+        private void everyTopicHas(int partitions) {
+            Stream.of(
+                            TOPICS.costs(),
+                            TOPICS.budgetGrants(),
+                            TOPICS.parts(),
+                            TOPICS.retrievals(),
+                            TOPICS.retrieved())
+                    .forEach(it -> cluster.put(it, new Topic(partitions, 1_000)));
+        }
 
-            cluster.put(TOPICS.requests(), new Topic(8, 1_000));
-            assertThatThrownBy(() -> topics().requireEnoughGrantPartitions(requests))
+        @Test
+        void fewerPartitionsAreRejectedByName() {
+            everyTopicHas(4);
+            assertThatCode(() -> topics().requireEnoughPartitions(4)).doesNotThrowAnyException();
+
+            cluster.put(TOPICS.budgetGrants(), new Topic(3, 1_000));
+            assertThatThrownBy(() -> topics().requireEnoughPartitions(4))
                     .isInstanceOf(RouterStartException.class)
-                    .hasMessageContaining("m.budget-grants has 4 partitions, less than the 8");
+                    .hasMessageContaining("m.budget-grants has 3 partitions, less than the 4");
+        }
+
+        @Test
+        void addedRequestPartitionsHaveNoJobsAndAreReported() {
+            cluster.put(TOPICS.requests(), new Topic(2, 1_000));
+            assertThat(topics().jobPartitions(TOPICS.requests(), 2)).isEqualTo(2);
+            assertThat(topics().surplus(Set.of(TOPICS.requests()), 2)).isEmpty();
+
+            cluster.put(TOPICS.requests(), new Topic(3, 1_000));
+            assertThat(topics().jobPartitions(TOPICS.requests(), 2)).isEqualTo(2);
+            assertThat(topics().surplus(Set.of(TOPICS.requests()), 2))
+                    .get(InstanceOfAssertFactories.STRING)
+                    .contains("m.requests has 3 partitions, more than topics.partitions (2)");
         }
     }
 
@@ -268,21 +289,6 @@ class TopicAvailabilityTest {
             assertThatThrownBy(() -> topics().require(Set.of("m.results", "m.costs")))
                     .isInstanceOf(RouterStartException.class)
                     .hasMessageContaining("do not exist: m.costs;");
-        }
-
-        @Test
-        void requestsWithMorePartitionsThanCostsAreRejected() {
-            cluster.put("m.costs", new Topic(4, 1));
-            cluster.put("a.requests", new Topic(4, 1));
-            cluster.put("b.requests", new Topic(5, 1));
-
-            assertThatThrownBy(
-                            () ->
-                                    topics().requireEnoughCostsPartitions(
-                                                    Set.of("a.requests", "b.requests")))
-                    .isInstanceOf(RouterStartException.class)
-                    .hasMessageContaining(
-                            "b.requests has 5 partitions, more than the 4 of m.costs");
         }
     }
 }

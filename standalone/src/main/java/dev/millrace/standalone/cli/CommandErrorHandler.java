@@ -9,6 +9,7 @@ import dev.millrace.standalone.data.DataDirectoryException;
 import dev.millrace.standalone.pipeline.PartStoppedException;
 import dev.millrace.standalone.pipeline.PipelineStartException;
 import dev.millrace.yaml.problem.ConfigException;
+import dev.millrace.yaml.problem.Violation;
 import java.io.IOException;
 import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
@@ -31,6 +32,7 @@ public final class CommandErrorHandler
         return switch (thrown) {
             case UserError _,
                     ConfigException _,
+                    Violation _,
                     UnusableFileException _,
                     PipelineStartException _,
                     PartStoppedException _,
@@ -60,7 +62,10 @@ public final class CommandErrorHandler
     public int getExitCode(Throwable thrown) {
         return switch (thrown) {
             case UserError error -> error.exitCode();
-            case ConfigException _, UnusableFileException _, CommandLine.ParameterException _ ->
+            case ConfigException _,
+                    Violation _,
+                    UnusableFileException _,
+                    CommandLine.ParameterException _ ->
                     ExitCode.USAGE;
             default -> ExitCode.FAILURE;
         };

@@ -48,7 +48,13 @@ record TopicActions(
     }
 
     private void compare(TopicSpec spec, ExistingTopic found) {
-        if (!spec.mayGrow() && spec.partitions() != found.partitions()) {
+        boolean isRefused =
+                switch (spec.growth()) {
+                    case ADDED -> false;
+                    case ACCEPTED -> spec.partitions() > found.partitions();
+                    case REFUSED -> spec.partitions() != found.partitions();
+                };
+        if (isRefused) {
             refuse.put(spec.name(), reason(spec, found));
             return;
         }
@@ -69,7 +75,12 @@ record TopicActions(
     }
 
     private static String reason(TopicSpec spec, ExistingTopic found) {
-        return "it has %d partitions, the configuration says %d; a new count would move keys between partitions, so that stored duplicates and offsets would no longer match. Set topics.partitions to %d, or choose another topics.prefix"
-                .formatted(found.partitions(), spec.partitions(), found.partitions());
+        String difference =
+                "it has %d partitions, the configuration says %d; a new count would move keys between partitions, so that stored duplicates and offsets would no longer match. "
+                        .formatted(found.partitions(), spec.partitions());
+        return difference
+                + (spec.partitions() > found.partitions()
+                        ? "Set topics.partitions back to the number that the topics were created with"
+                        : "Kafka removes no partitions: choose another topics.prefix for new jobs");
     }
 }

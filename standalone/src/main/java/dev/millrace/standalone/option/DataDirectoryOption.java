@@ -6,6 +6,7 @@ import dev.millrace.standalone.data.DataDirectory;
 import dev.millrace.standalone.data.DataDirectoryException;
 import dev.millrace.standalone.forecast.EarlierResults;
 import dev.millrace.standalone.log.Logging;
+import dev.millrace.store.database.Database;
 import dev.millrace.store.database.DatabaseException;
 import dev.millrace.store.result.ResultStore;
 import dev.millrace.store.result.StoredCost;
@@ -62,7 +63,7 @@ public final class DataDirectoryOption {
         if (database.isEmpty()) {
             return List.of();
         }
-        try (ResultStore store = ResultStore.open("jdbc:sqlite:" + database.get())) {
+        try (ResultStore store = ResultStore.open(Database.sqliteUrl(database.get()))) {
             return store.costs(jobs);
         } catch (DatabaseException e) {
             throw DatabaseOptions.unreadable(e);

@@ -9,6 +9,7 @@ import dev.millrace.standalone.client.PipelineClient;
 import dev.millrace.standalone.console.UserError;
 import dev.millrace.standalone.data.DataDirectory;
 import dev.millrace.standalone.log.Logging;
+import dev.millrace.store.database.Database;
 import dev.millrace.store.database.DatabaseException;
 import dev.millrace.store.result.ResultStore;
 import java.nio.file.Files;
@@ -106,6 +107,6 @@ public final class DatabaseOptions {
                     "There are no results in %s. Name a data directory with --data-dir, or the database of a sink with sink.jdbc_url in a configuration."
                             .formatted(folder));
         }
-        return "jdbc:sqlite:" + file;
+        return Database.sqliteUrl(file);
     }
 }

@@ -17,6 +17,7 @@ import dev.millrace.simulator.Simulator;
 import dev.millrace.standalone.data.AnnouncedPipeline;
 import dev.millrace.standalone.data.DataDirectory;
 import dev.millrace.standalone.simulator.BuiltInSimulator;
+import dev.millrace.store.database.Database;
 import dev.millrace.worker.Worker;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -196,7 +197,7 @@ public final class Pipeline implements AutoCloseable {
      * @param database file of the default database
      */
     public static String jdbcUrl(MillraceConfig config, Path database) {
-        return isDefaultDatabase(config) ? "jdbc:sqlite:" + database : config.sink().jdbcUrl();
+        return isDefaultDatabase(config) ? Database.sqliteUrl(database) : config.sink().jdbcUrl();
     }
 
     /**

@@ -1,6 +1,7 @@
 package dev.millrace.standalone.result;
 
 import com.github.luben.zstd.ZstdOutputStream;
+import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.console.UserError;
 import java.io.BufferedOutputStream;
 import java.io.FilterOutputStream;
@@ -16,9 +17,10 @@ import java.util.zip.GZIPOutputStream;
  * The output file, which appears only when complete. It is written to a part file in its folder,
  * which {@link #commit} renames. It is compressed with gzip or zstd if its name ends with {@code
  * .gz} or {@code .zst}. An existing target that is not a regular file, such as {@code /dev/null},
- * is written directly.
+ * is written directly, and the name {@code -} is standard output.
  */
 public final class OutputFile implements AutoCloseable {
+    private static final Path STANDARD_OUTPUT = Path.of("-");
     private static final int BUFFER_BYTES = 256 * 1024;
     private static final int COMPRESSED_BYTES = 64 * 1024;
 
@@ -34,6 +36,12 @@ public final class OutputFile implements AutoCloseable {
 
     /** Opens the output file for the given target. */
     public static OutputFile open(Path target) throws IOException {
+        if (isStandardOutput(target)) {
+            return new OutputFile(
+                    target,
+                    target,
+                    new BufferedOutputStream(Terminal.system().out(), BUFFER_BYTES));
+        }
         Path written = isRegular(target) ? partFile(target) : target;
         return new OutputFile(
                 target,
@@ -58,6 +66,9 @@ public final class OutputFile implements AutoCloseable {
      * @throws IOException if the file cannot be written
      */
     public static void check(Path target) throws IOException {
+        if (isStandardOutput(target)) {
+            return;
+        }
         if (Files.isDirectory(target)) {
             throw new FileSystemException(target.toString(), null, "it is a folder");
         }
@@ -65,6 +76,11 @@ public final class OutputFile implements AutoCloseable {
             Files.newOutputStream(partFile(target)).close();
             Files.delete(partFile(target));
         }
+    }
+
+    /** Returns true if the results go to standard output. */
+    public static boolean isStandardOutput(Path target) {
+        return target.equals(STANDARD_OUTPUT);
     }
 
     private static boolean isRegular(Path target) {

@@ -76,13 +76,16 @@ public final class ResultsCommand implements Callable<Integer> {
             paramLabel = "FILE",
             description =
                     "Write to this file instead, which appears when it is complete; compressed if its"
-                            + " name ends with .gz or .zst.")
+                            + " name ends with .gz or .zst; - for standard output.")
     private @Nullable Path output;
 
     @Mixin private DatabaseOptions databaseOptions = new DatabaseOptions();
 
     @Override
     public Integer call() throws IOException, InterruptedException {
+        if (output != null && OutputFile.isStandardOutput(output)) {
+            output = null;
+        }
         if (follow && output != null) {
             throw UserError.usage(
                     "--follow prints results as they are stored; redirect standard output instead of"

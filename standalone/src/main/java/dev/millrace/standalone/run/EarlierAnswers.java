@@ -10,6 +10,7 @@ import dev.millrace.standalone.run.journal.EqualLines;
 import dev.millrace.standalone.run.journal.JournaledLine;
 import dev.millrace.standalone.run.journal.RunJournal;
 import dev.millrace.standalone.run.journal.RunPlan.FileIdentity;
+import dev.millrace.store.database.Database;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -54,7 +55,7 @@ final class EarlierAnswers {
             return List.of();
         }
         try (var journal = RunJournal.openForReading(journalFile);
-                var outcomes = OutcomeLookup.openExisting("jdbc:sqlite:" + database)) {
+                var outcomes = OutcomeLookup.openExisting(Database.sqliteUrl(database))) {
             return new EarlierAnswers(settings, journal, outcomes, new InputKeys(settings))
                     .find(InputSummary.read(settings, config).digests());
         }

@@ -17,6 +17,7 @@ import dev.millrace.standalone.option.DataDirectoryOption;
 import dev.millrace.standalone.option.UsdAmount;
 import dev.millrace.standalone.pipeline.Pipeline;
 import dev.millrace.standalone.pipeline.PipelinePart;
+import dev.millrace.standalone.result.OutputFile;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.FileSystemException;
@@ -70,7 +71,8 @@ public final class RunCommand implements Callable<Integer> {
             names = {"-o", "--output"},
             paramLabel = "FILE",
             description =
-                    "File for the results, compressed if its name ends with .gz or .zst; default:"
+                    "File for the results, compressed if its name ends with .gz or .zst; - for standard"
+                            + " output, with the summary on standard error; default:"
                             + " NAME.results.jsonl for NAME.jsonl.")
     private @Nullable Path output;
 
@@ -194,7 +196,12 @@ public final class RunCommand implements Callable<Integer> {
             MillraceConfig config, DataDirectory data, RunSettings settings, Terminal terminal)
             throws IOException, InterruptedException {
         StopSignals stopSignals = StopSignals.install();
-        var report = new RunReport(terminal, json);
+        var report =
+                new RunReport(
+                        OutputFile.isStandardOutput(settings.output())
+                                ? terminal.err()
+                                : terminal.out(),
+                        json);
         new BatchRun(
                         settings,
                         new RunContext(

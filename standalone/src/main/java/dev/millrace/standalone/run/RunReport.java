@@ -1,22 +1,22 @@
 package dev.millrace.standalone.run;
 
-import dev.millrace.standalone.console.Terminal;
+import java.io.PrintStream;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Prints the summary of a run, and remembers it for the exit code. */
 final class RunReport implements Consumer<Summary> {
-    private final Terminal terminal;
+    private final PrintStream out;
     private final boolean json;
     private @Nullable Summary summary;
 
     /**
-     * Creates a report to the given terminal.
+     * Creates a report to the given stream.
      *
      * @param json true to print JSON instead of a table
      */
-    RunReport(Terminal terminal, boolean json) {
-        this.terminal = terminal;
+    RunReport(PrintStream out, boolean json) {
+        this.out = out;
         this.json = json;
     }
 
@@ -24,11 +24,11 @@ final class RunReport implements Consumer<Summary> {
     public void accept(Summary result) {
         summary = result;
         if (json) {
-            terminal.out().println(SummaryJson.of(result));
+            out.println(SummaryJson.of(result));
         } else {
-            terminal.out().print(SummaryTable.of(result));
+            out.print(SummaryTable.of(result));
         }
-        terminal.out().flush();
+        out.flush();
     }
 
     /** Returns true if every line has an outcome. */

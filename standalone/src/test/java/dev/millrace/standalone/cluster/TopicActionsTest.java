@@ -10,8 +10,10 @@ import org.junit.jupiter.api.Test;
 
 class TopicActionsTest {
     private static final Map<String, String> CONFIGS = Map.of("retention.ms", "-1");
-    private static final TopicSpec JOBS = new TopicSpec("jobs", 4, (short) 1, CONFIGS, true);
-    private static final TopicSpec RESULTS = new TopicSpec("results", 4, (short) 1, CONFIGS, false);
+    private static final TopicSpec JOBS =
+            new TopicSpec("jobs", 4, (short) 1, CONFIGS, TopicSpec.Growth.ADDED);
+    private static final TopicSpec RESULTS =
+            new TopicSpec("results", 4, (short) 1, CONFIGS, TopicSpec.Growth.REFUSED);
 
     private static TopicActions actions(TopicSpec spec, ExistingTopic existing) {
         return TopicActions.of(List.of(spec), Map.of(spec.name(), existing));
@@ -55,13 +57,22 @@ class TopicActionsTest {
             assertThat(actions.grow()).isEmpty();
             assertThat(actions.refuse().get("results"))
                     .contains("it has 2 partitions, the configuration says 4")
-                    .contains("Set topics.partitions to 2");
+                    .contains("Set topics.partitions back");
         }
 
         @Test
         void isRefusedWhenTheCountWouldShrink() {
-            assertThat(actions(RESULTS, new ExistingTopic(8, CONFIGS)).refuse())
-                    .containsKey("results");
+            assertThat(actions(RESULTS, new ExistingTopic(8, CONFIGS)).refuse().get("results"))
+                    .contains("Kafka removes no partitions");
+        }
+
+        @Test
+        void isKeptWithMorePartitionsWhereNoRecordDependsOnTheirNumber() {
+            var requests = new TopicSpec("r", 4, (short) 1, CONFIGS, TopicSpec.Growth.ACCEPTED);
+
+            assertThat(actions(requests, new ExistingTopic(5, CONFIGS)).keep())
+                    .containsExactly("r");
+            assertThat(actions(requests, new ExistingTopic(3, CONFIGS)).refuse()).containsKey("r");
         }
 
         @Test
@@ -97,7 +108,7 @@ class TopicActionsTest {
                             4,
                             (short) 1,
                             Map.of("retention.ms", "-1", "max.message.bytes", "9"),
-                            true);
+                            TopicSpec.Growth.ADDED);
             var existing =
                     new ExistingTopic(4, Map.of("retention.ms", "7", "max.message.bytes", "9"));
 

@@ -39,11 +39,16 @@ class TopicAdminIT {
     }
 
     private static TopicSpec jobs(String name, int partitions, String retention) {
-        return new TopicSpec(name, partitions, (short) 1, Map.of("retention.ms", retention), true);
+        return new TopicSpec(
+                name,
+                partitions,
+                (short) 1,
+                Map.of("retention.ms", retention),
+                TopicSpec.Growth.ADDED);
     }
 
     private static TopicSpec results(String name, int partitions) {
-        return new TopicSpec(name, partitions, (short) 1, Map.of(), false);
+        return new TopicSpec(name, partitions, (short) 1, Map.of(), TopicSpec.Growth.REFUSED);
     }
 
     private static int partitions(String topic) throws Exception {
@@ -135,7 +140,8 @@ class TopicAdminIT {
     class APlanThatTheClusterRejects {
         @Test
         void failsWithTheTopicAndTheReason() {
-            var tooManyReplicas = new TopicSpec("replicated", 1, (short) 3, Map.of(), false);
+            var tooManyReplicas =
+                    new TopicSpec("replicated", 1, (short) 3, Map.of(), TopicSpec.Growth.REFUSED);
 
             assertThatThrownBy(() -> apply(tooManyReplicas))
                     .isInstanceOf(TopicAdminException.class)

@@ -33,6 +33,18 @@ class BuiltMillraceIT {
         assertThat(version.errors()).isEmpty();
     }
 
+    /** The environment of these tests has no locale, as in cron. */
+    @Test
+    void namesOfFilesAreReadWithoutALocale() throws Exception {
+        String command =
+                ROOT.resolve("millrace") + " run --simulate $'gr\\xc3\\xb6\\xc3\\x9fe.jsonl'";
+
+        var ended = start(Path.of("/bin/bash"), "-c", command).await();
+
+        assertThat(ended.exitCode()).isEqualTo(2);
+        assertThat(ended.errors()).contains("There is no file gr\u00f6\u00dfe.jsonl");
+    }
+
     @Test
     void startUpCacheOfAnotherJvmIsIgnoredSilently() throws Exception {
         var copy = Files.copy(ROOT.resolve("millrace"), folder.resolve("millrace"));

@@ -6,7 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.github.luben.zstd.ZstdInputStream;
 import dev.millrace.standalone.console.UserError;
 import dev.millrace.standalone.data.SmallDisk;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.zip.GZIPInputStream;
@@ -23,6 +26,22 @@ class OutputFileTest {
         assertThatThrownBy(() -> OutputFile.check(folder))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("it is a folder");
+    }
+
+    @Test
+    void dashIsStandardOutput() throws IOException {
+        var printed = new ByteArrayOutputStream();
+        PrintStream before = System.out;
+        System.setOut(new PrintStream(printed, false, StandardCharsets.UTF_8));
+        try {
+            OutputFile.check(Path.of("-"));
+            write(Path.of("-"), 3);
+        } finally {
+            System.setOut(before);
+        }
+
+        assertThat(printed.toByteArray()).isEqualTo(new byte[3]);
+        assertThat(Path.of("-")).doesNotExist();
     }
 
     @Test

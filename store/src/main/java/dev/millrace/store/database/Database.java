@@ -48,6 +48,11 @@ public final class Database {
         return jdbcUrl.startsWith(Sqlite.PREFIX) ? Sqlite.file(jdbcUrl) : Optional.empty();
     }
 
+    /** Returns the URL of a SQLite database in a file with any name. */
+    public static String sqliteUrl(Path file) {
+        return Sqlite.url(file);
+    }
+
     public Dialect dialect() {
         return dialect;
     }

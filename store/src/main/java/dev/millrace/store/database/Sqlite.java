@@ -5,6 +5,7 @@ import dev.millrace.contracts.money.Usd;
 import dev.millrace.store.rollup.RollupPeriod;
 import java.io.IOException;
 import java.math.BigDecimal;
+import java.net.URI;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -16,6 +17,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.Function;
 import org.sqlite.SQLiteConfig;
@@ -59,11 +61,16 @@ final class Sqlite implements Dialect {
     private static final DateTimeFormatter INSTANT =
             DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
 
+    private static final Pattern PARAMETERS = Pattern.compile("\\?.*mode=memory");
+
+    /** Begins a name in which percent signs encode characters. */
+    private static final String ENCODED = "file:";
+
     private final String jdbcUrl;
 
     Sqlite(String jdbcUrl) {
         String file = jdbcUrl.substring(PREFIX.length());
-        if (file.isEmpty() || file.startsWith(":memory:") || file.contains("mode=memory")) {
+        if (file.isEmpty() || file.startsWith(":memory:") || PARAMETERS.matcher(file).find()) {
             throw new IllegalArgumentException("a SQLite database must be a file, was " + jdbcUrl);
         }
         this.jdbcUrl = jdbcUrl;
@@ -127,9 +134,18 @@ final class Sqlite implements Dialect {
 
     static Optional<Path> file(String jdbcUrl) {
         String name = jdbcUrl.substring(PREFIX.length());
-        return name.startsWith("file:")
+        if (name.startsWith(ENCODED + "///")) {
+            return Optional.of(Path.of(URI.create(name)));
+        }
+        return name.startsWith(ENCODED)
                 ? Optional.empty()
                 : Optional.of(Path.of(name.split("\\?", 2)[0]).toAbsolutePath());
+    }
+
+    /** Returns the URL of a file. A question mark in a plain name would begin parameters. */
+    static String url(Path file) {
+        Path absolute = file.toAbsolutePath();
+        return PREFIX + (absolute.toString().contains("?") ? absolute.toUri() : absolute);
     }
 
     /** SQLite gives its log the permissions of the database. */

@@ -2,6 +2,7 @@ package dev.millrace.standalone.run.journal;
 
 import dev.millrace.standalone.console.UserError;
 import dev.millrace.standalone.run.journal.RunPlan.FileIdentity;
+import dev.millrace.store.database.Database;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -54,7 +55,7 @@ public final class RunJournal implements AutoCloseable {
             config.setCacheSize(-CACHE_KIB);
             config.setWalAutocheckpoint(LOG_PAGES);
             config.setTempStore(SQLiteConfig.TempStore.FILE);
-            Connection connection = config.createConnection("jdbc:sqlite:" + file);
+            Connection connection = config.createConnection(Database.sqliteUrl(file));
             JournalSchema.apply(connection);
             connection.setAutoCommit(false);
             return new RunJournal(connection, file.resolveSibling(""));
@@ -73,7 +74,7 @@ public final class RunJournal implements AutoCloseable {
         try {
             var config = new SQLiteConfig();
             config.setReadOnly(true);
-            Connection connection = config.createConnection("jdbc:sqlite:" + file);
+            Connection connection = config.createConnection(Database.sqliteUrl(file));
             JournalSchema.apply(connection);
             return new RunJournal(connection, file.resolveSibling(""));
         } catch (SQLException e) {
