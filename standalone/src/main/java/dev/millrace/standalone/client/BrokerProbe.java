@@ -53,8 +53,7 @@ public final class BrokerProbe {
     }
 
     private static List<Callable<Optional<String>>> probes(KafkaConfig kafka) {
-        Object protocol =
-                KafkaClient.ADMIN.properties(kafka.properties()).get("security.protocol");
+        Object protocol = KafkaClient.ADMIN.properties(kafka.properties()).get("security.protocol");
         boolean isTls = String.valueOf(protocol).toUpperCase(Locale.ROOT).endsWith("SSL");
         return Stream.of(kafka.bootstrapServers().split(","))
                 .map(it -> ADDRESS.matcher(it.strip()))

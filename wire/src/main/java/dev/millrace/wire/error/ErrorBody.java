@@ -147,8 +147,7 @@ public record ErrorBody(
 
     private static ErrorBody of(Map<String, String> fields) {
         var body =
-                new ErrorBody(names(fields), message(fields), retryAfter(fields))
-                        .withoutMarkup();
+                new ErrorBody(names(fields), message(fields), retryAfter(fields)).withoutMarkup();
         String raw = fields.get("error.metadata.raw");
         if (raw != null) {
             return body.replacedBy(raw);

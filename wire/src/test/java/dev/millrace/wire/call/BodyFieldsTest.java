@@ -45,12 +45,12 @@ class BodyFieldsTest {
 
     private static String sentConversation(String call, String result) {
         String messages =
-                ", \"messages\" : [ {\"role\":\"assistant\",\"content\":[{\"id\":\"call_1\"}],"
-                        + "\"tool_calls\":[{\"function\":{\"id\":\"call_1\"} , \"id\" : %s }]},"
-                        + " {\"tool_call_id\":%s,\"role\":\"tool\",\"content\":\"call_1\"}, 7 ],"
-                        + "\"tool_call_id\":\"call_1\"";
-        return new String(
-                BodyFields.ofJob(line(messages.formatted(call, result)), OF_MISTRAL, null), UTF_8);
+                (", \"messages\" : [ {\"role\":\"assistant\",\"content\":[{\"id\":\"call_1\"}],"
+                                + "\"tool_calls\":[{\"function\":{\"id\":\"call_1\"} , \"id\" : %s }]},"
+                                + " {\"tool_call_id\":%s,\"role\":\"tool\",\"content\":\"call_1\"}, 7 ],"
+                                + "\"tool_call_id\":\"call_1\"")
+                        .formatted(call, result);
+        return new String(BodyFields.ofJob(line(messages), OF_MISTRAL, null), UTF_8);
     }
 
     @Test

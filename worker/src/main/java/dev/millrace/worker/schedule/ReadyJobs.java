@@ -128,7 +128,7 @@ final class ReadyJobs {
         }
         if (!job.isPoisonCandidate()) {
             int lane = LANES.indexOf(job.partition().lane());
-            int turn = lane < CRITICAL_LANES ? next(LANES.size()) : NONE;
+            int turn = lane < CRITICAL_LANES ? laneWithTurn(LANES.size()) : NONE;
             turns.onStarted(lane, turn == NONE ? lane : turn);
         }
     }

@@ -10,6 +10,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.millrace.configuration.provider.TlsSettings;
 import dev.millrace.contracts.job.Endpoint;
+import dev.millrace.wire.stream.ExpectedAnswer;
 import dev.millrace.worker.answer.ExchangeEnd;
 import dev.millrace.worker.http.server.RawServer;
 import dev.millrace.worker.http.server.TestTls;
@@ -183,7 +184,11 @@ class ConnectionsTest {
                         .isInstanceOf(ExchangeEnd.Responded.class);
                 var large =
                         new ProviderRequest(
-                                "p", Endpoint.CHAT_COMPLETIONS, uri, Map.of(), new byte[32 << 20]);
+                                "p",
+                                new ExpectedAnswer(Endpoint.CHAT_COMPLETIONS, true),
+                                uri,
+                                Map.of(),
+                                new byte[32 << 20]);
                 var exchange =
                         CompletableFuture.supplyAsync(
                                 () ->

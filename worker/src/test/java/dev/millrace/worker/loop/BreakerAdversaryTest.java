@@ -32,10 +32,7 @@ class BreakerAdversaryTest {
     private static ClosedLoop run(int jobs, int inFlight, ProviderModel provider) {
         return new ClosedLoop(
                         new ClosedLoop.Settings(
-                                jobs,
-                                "max_in_flight: " + inFlight,
-                                perMinute(1_000_000_000),
-                                7),
+                                jobs, "max_in_flight: " + inFlight, perMinute(1_000_000_000), 7),
                         provider)
                 .runUntil(LONGEST_RUN);
     }
@@ -139,8 +136,7 @@ class BreakerAdversaryTest {
                         100_000,
                         400,
                         (_, now) ->
-                                now.compareTo(from) < 0
-                                                || now.compareTo(from.plusSeconds(600)) > 0
+                                now.compareTo(from) < 0 || now.compareTo(from.plusSeconds(600)) > 0
                                         ? new Reply(FakeProviders.good(), answer)
                                         : random.nextDouble() < refused
                                                 ? Failure.UNAVAILABLE.after(QUICK)

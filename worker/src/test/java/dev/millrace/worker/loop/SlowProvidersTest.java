@@ -42,7 +42,7 @@ class SlowProvidersTest {
     private static final double LEAST_SPEED = 0.9;
 
     /** A backlog, and what holds back its calls. */
-    private record Load(String name, int jobs, String worker, Limits limits) {
+    record Load(String name, int jobs, String worker, Limits limits) {
         static final Load DEFAULT = new Load("default settings", 1_000, "", Limits.NONE);
         static final Load BUSY = busy(400);
         static final Load SMALL = busy(20);
