@@ -37,6 +37,7 @@ public interface ProviderModel {
         UNAVAILABLE(503, ErrorCode.SERVER_ERROR),
         INTERNAL_ERROR(500, ErrorCode.SERVER_ERROR),
         RATE_LIMITED(429, ErrorCode.RATE_LIMIT_EXCEEDED),
+        REJECTED_KEY(401, ErrorCode.AUTHENTICATION_ERROR),
         TIMED_OUT(0, ErrorCode.TIMEOUT),
         CONNECTION_REFUSED(0, ErrorCode.CONNECTION_ERROR);
 
