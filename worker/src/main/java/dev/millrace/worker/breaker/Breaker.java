@@ -10,6 +10,8 @@ import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -27,9 +29,9 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>{@link StartedCalls} judges failures and slow calls. While half-open, calls run one at a time.
- * At a provider or a key, this holds only for {@link #LONGEST_ALONE}, since a slow model must not
- * hold back the other models. Reports of calls that started before the breaker closed are ignored:
- * they describe the past.
+ * At a provider or a key, the next one waits only for {@link #LONGEST_ALONE}, since a slow model
+ * must not hold back the other models; the end of each call counts. Reports of calls that started
+ * before the breaker closed are ignored: they describe the past.
  *
  * <p>A breaker that opened by chance closes, half-open or not, with the next success that refutes
  * its failures: of a trial, or of a call that started after the failed ones and was in flight when
@@ -63,10 +65,13 @@ final class Breaker {
     private final boolean countsFailures;
     private final boolean countsSlowCalls;
 
-    /** The trial call while half-open; null for none. */
-    private @Nullable Object trial;
+    /** The trial calls in flight while half-open. */
+    private final Set<Object> trials = new HashSet<>();
 
-    /** Start of the trial; meaningless without one. */
+    /** The latest trial call; null if none has started while half-open, or it has ended. */
+    private @Nullable Object latestTrial;
+
+    /** Start of the latest trial; meaningless without one. */
     private long trialNanos;
 
     /** Latest time at which a job waited or the breaker opened; meaningless while closed. */
@@ -147,7 +152,7 @@ final class Breaker {
         }
         askedNanos = nowNanos;
         if (isHalfOpen()) {
-            return trial == null ? 0 : afterTrialNanos(nowNanos);
+            return latestTrial == null ? 0 : afterTrialNanos(nowNanos);
         }
         return Math.max(0, turns.dueNanos() - nowNanos);
     }
@@ -176,12 +181,8 @@ final class Breaker {
         if (!isHalfOpen()) {
             circuit.transitionToHalfOpenState();
         }
-        if (trial != null) {
-            // Its report will arrive too late to end the trial.
-            endTrial();
-        }
-        circuit.acquirePermission();
-        trial = call;
+        trials.add(call);
+        latestTrial = call;
         trialNanos = nowNanos;
     }
 
@@ -195,14 +196,20 @@ final class Breaker {
      */
     void cancel(Object call) {
         calls.onIgnored(call);
-        if (call.equals(trial)) {
-            endTrial();
-        }
+        var _ = endsTrial(call);
     }
 
-    private void endTrial() {
-        trial = null;
-        circuit.releasePermission();
+    /** Returns true if the call was a trial, and then ends it. */
+    private boolean endsTrial(Object call) {
+        if (call.equals(latestTrial)) {
+            latestTrial = null;
+        }
+        return trials.remove(call);
+    }
+
+    private void forgetTrials() {
+        trials.clear();
+        latestTrial = null;
     }
 
     /**
@@ -222,9 +229,8 @@ final class Breaker {
             close();
             return Change.CLOSED;
         }
-        boolean isTrial = call.equals(trial);
+        boolean isTrial = endsTrial(call);
         if (isTrial) {
-            trial = null;
             onTrialEnded(evidence, tookNanos);
         } else if (isClosed() && ended != null) {
             onEnded(evidence, ended, nowNanos);
@@ -239,6 +245,7 @@ final class Breaker {
             circuit.onResult(tookNanos, TimeUnit.NANOSECONDS, evidence);
         } else {
             openedBy = null;
+            forgetTrials();
             circuit.transitionToOpenState();
         }
     }
@@ -340,7 +347,6 @@ final class Breaker {
     }
 
     private void close() {
-        trial = null;
         circuit.reset();
         onClosed();
     }
@@ -352,6 +358,7 @@ final class Breaker {
 
     private void onClosed() {
         calls.clear();
+        forgetTrials();
         openedBy = null;
         open = null;
     }

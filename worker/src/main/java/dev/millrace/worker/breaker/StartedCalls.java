@@ -83,7 +83,11 @@ class StartedCalls {
         Call entry = new Call(started++, nowNanos);
         latest.addLast(entry);
         inFlight.put(call, entry);
-        // A failure so long ago is no evidence about the calls that start now.
+        trim();
+    }
+
+    /** Drops failures so long ago that they are no evidence about the calls that start now. */
+    private void trim() {
         while (latest.size() > window + 2 * inFlight.size()) {
             latest.removeFirst();
         }
@@ -99,6 +103,7 @@ class StartedCalls {
         if (entry != null) {
             entry.state = hasFailed ? State.FAILED : State.SUCCEEDED;
             entry.isSlow = isSlow;
+            trim();
         }
         return entry;
     }
@@ -108,6 +113,7 @@ class StartedCalls {
         Call entry = inFlight.remove(call);
         if (entry != null) {
             entry.state = State.IGNORED;
+            trim();
         }
     }
 

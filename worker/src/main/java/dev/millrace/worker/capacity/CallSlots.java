@@ -82,6 +82,11 @@ final class CallSlots {
                 : inFlight < bounds.limit() - bounds.reserve();
     }
 
+    /** Returns true when rule 3 permits a critical call, and no rule permits another call. */
+    boolean isReserved(String model) {
+        return critical < bounds.reserve() && !isFree(new Slot(model, false));
+    }
+
     /** Counts a call as in flight, even if its slot is not free. */
     void take(Slot slot) {
         count(slot, 1);

@@ -58,6 +58,11 @@ public final class Capacity {
         return slots.isFree(slot);
     }
 
+    /** Returns true when only critical calls of the model may start, in a reserved slot. */
+    public boolean hasReserveAlone(String model) {
+        return slots.isReserved(model);
+    }
+
     /** Counts the slot's call as in flight. */
     public void takeSlot(Slot slot) {
         slots.take(slot);

@@ -63,12 +63,14 @@ final class FairTurns {
      * Records that a party starts a job.
      *
      * @param turn the party whose turn it is, which the starting one possibly overtakes; the
-     *     starting one if no other party has a job
+     *     starting one if no other party has a job. A start that {@link #mayOvertake} does not
+     *     permit is no turn: it took what the other party cannot use.
      */
     void onStarted(int party, int turn) {
+        boolean isTurn = mayOvertake(party, turn);
         long tag = tag(party);
         virtualTime = Math.min(tag, tag(turn));
-        tags[party] = tag + step[party];
+        tags[party] = isTurn ? tag + step[party] : tag;
     }
 
     /** Saves the turns, so that {@link #reset} can undo later starts. */

@@ -26,8 +26,9 @@ final class LaneQueue {
     private static final long UNIT = 1_000_000;
 
     /**
-     * The most that starts in other lanes can put a tenant behind the others here. Without it, a
-     * tenant's surplus would wait for hours after as many hours of starts in a preferred lane.
+     * The most that starts in other lanes can put a tenant behind the others here, from one start
+     * here to the next. Without it, a tenant's surplus would wait for hours after as many hours of
+     * starts in a preferred lane, or for ever while they go on.
      */
     private static final long MOST_BEHIND = 16 * UNIT;
 
@@ -72,6 +73,7 @@ final class LaneQueue {
                         job.headers().tenant(), it -> new TenantQueue(it, count, tenantNumber++));
         if (!queue.isOrdered) {
             queue.tag = Math.max(queue.tag, virtualTime);
+            queue.lastTurn = virtualTime;
             order(queue);
         }
         return queue;
@@ -141,6 +143,7 @@ final class LaneQueue {
             save(queue);
             queue.jobs.onStarted(job);
             virtualTime = Math.max(virtualTime, queue.tag);
+            queue.lastTurn = virtualTime;
             queue.tag += step(queue);
         }
     }
@@ -148,7 +151,7 @@ final class LaneQueue {
     /** Records that a tenant starts a job of another lane. */
     void onStartedElsewhere(String tenant) {
         TenantQueue queue = tenants.get(tenant);
-        if (queue != null && queue.tag < virtualTime + MOST_BEHIND) {
+        if (queue != null && queue.tag < queue.lastTurn + MOST_BEHIND) {
             save(queue);
             queue.tag += step(queue);
         }

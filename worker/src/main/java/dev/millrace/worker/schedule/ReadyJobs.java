@@ -6,6 +6,7 @@ import dev.millrace.worker.job.Job;
 import dev.millrace.worker.job.Partition;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
@@ -29,8 +30,17 @@ final class ReadyJobs {
     private final LaneQueue poison;
 
     private final FairTurns turns;
+    private final BooleanSupplier hasReserveAlone;
 
-    ReadyJobs(LaneWeights weights, ToIntFunction<String> tenantWeights) {
+    /**
+     * @param tenantWeights returns a tenant's weight, 1 or more
+     * @param hasReserveAlone returns true when only critical calls may start, in a reserved slot
+     */
+    ReadyJobs(
+            LaneWeights weights,
+            ToIntFunction<String> tenantWeights,
+            BooleanSupplier hasReserveAlone) {
+        this.hasReserveAlone = hasReserveAlone;
         lanes = LANES.stream().map(_ -> new LaneQueue(tenantWeights)).toList();
         poison = new LaneQueue(tenantWeights);
         // A lane that is not served has no jobs here.
@@ -89,12 +99,13 @@ final class ReadyJobs {
      * Returns the next job that fits. If the first job of the lane whose turn it is does not fit,
      * the lane keeps its turn however long it waits. Otherwise small calls of other lanes could
      * take each permit that a large call waits for. Critical lanes overtake others for a limited
-     * time.
+     * time, and longer in reserved slots, which the others cannot use.
      */
     private @Nullable Job peek(Predicate<Job> fits) {
         int turn = laneWithTurn(LANES.size());
         int critical = laneWithTurn(CRITICAL_LANES);
-        if (critical != NONE && turns.mayOvertake(critical, turn)) {
+        if (critical != NONE
+                && (turns.mayOvertake(critical, turn) || hasReserveAlone.getAsBoolean())) {
             turn = critical;
         }
         Job next = turn == NONE ? null : fitting(lanes.get(turn), fits);

@@ -79,7 +79,7 @@ public final class Schedule {
     private ReadyJobs of(String model) {
         ReadyJobs jobs = ready.get(model);
         if (jobs == null) {
-            jobs = new ReadyJobs(weights, tenantWeights);
+            jobs = new ReadyJobs(weights, tenantWeights, () -> capacity.hasReserveAlone(model));
             ready.put(model, jobs);
         }
         return jobs;

@@ -20,7 +20,11 @@ final class TenantQueue implements Comparable<TenantQueue> {
     /** True if {@link #save} has saved the turn. */
     boolean isSaved;
 
+    /** The lane's virtual time when the tenant last started a job here, or got its first one. */
+    long lastTurn;
+
     private long tagBefore;
+    private long lastTurnBefore;
 
     TenantQueue(String tenant, ReadyCount count, long number) {
         this.tenant = tenant;
@@ -42,12 +46,14 @@ final class TenantQueue implements Comparable<TenantQueue> {
     void save() {
         isSaved = true;
         tagBefore = tag;
+        lastTurnBefore = lastTurn;
         jobs.mark();
     }
 
     /** Restores the turn saved by the last {@link #save}. */
     void reset() {
         tag = tagBefore;
+        lastTurn = lastTurnBefore;
         jobs.reset();
     }
 

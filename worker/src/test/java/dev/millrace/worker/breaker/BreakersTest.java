@@ -19,6 +19,8 @@ import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.worker.answer.Billing;
 import dev.millrace.worker.answer.Verdict;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -224,6 +226,43 @@ class BreakersTest {
             assertThat(test.breakers.open()).isEmpty();
             hanging.end(timedOut(), Duration.ofSeconds(60));
             assertThat(test.breakers.open()).isEmpty();
+        }
+
+        @Test
+        void answersThatTakeLongerThanTheNextTrialWaitsCloseTheBreaker() {
+            var trials = slowTrials(4);
+            assertThat(test.breakers.open()).hasSize(1);
+            trials.subList(0, 2).forEach(it -> it.end(answered(), Duration.ofMinutes(1)));
+            assertThat(test.breakers.open()).hasSize(1);
+
+            trials.get(2).end(answered(), Duration.ofMinutes(1));
+
+            assertThat(test.breakers.open()).isEmpty();
+            trials.get(3).end(refused(), Duration.ofMinutes(1));
+            assertThat(test.breakers.open()).isEmpty();
+        }
+
+        @Test
+        void failureOfAnEarlierTrialOpensTheBreakerAgain() {
+            var trials = slowTrials(4);
+            trials.get(0).end(refused());
+
+            assertThat(test.waitNanos(MODEL)).isEqualTo(OPEN_FOR.multipliedBy(2).toNanos());
+            trials.subList(1, 4).forEach(it -> it.end(answered(), Duration.ofMinutes(1)));
+            assertThat(test.breakers.open()).hasSize(1);
+        }
+
+        /** Returns trials that start one after the other and do not end. */
+        private List<TestBreakers.Call> slowTrials(int count) {
+            test.call(MODEL, 10, refused());
+            test.advance(OPEN_FOR);
+            var trials = new ArrayList<TestBreakers.Call>();
+            for (int i = 0; i < count; i++) {
+                assertThat(test.permits(MODEL)).isTrue();
+                trials.add(test.start(MODEL));
+                test.advance(Duration.ofSeconds(10));
+            }
+            return trials;
         }
 
         @Test

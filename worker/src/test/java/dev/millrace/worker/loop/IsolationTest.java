@@ -103,5 +103,21 @@ class IsolationTest {
             }
             assertThat(cluster.resultIds()).filteredOn(it -> it.startsWith("critical")).hasSize(40);
         }
+
+        @Test
+        void otherJobsKeepTheirTurnsBesideCriticalJobs() {
+            cluster.jobs(0, 400);
+            cluster.jobs(Lane.CRITICAL, 400, Priority.CRITICAL, 0);
+            var worker = new TestWorker(cluster, "max_in_flight: 20").owning(0);
+            worker.owning(Lane.CRITICAL);
+            for (int i = 0; i < 120; i++) {
+                worker.providers.answer(worker.providers.calls.get(i));
+                worker.turn(1);
+            }
+
+            assertThat(worker.providers.calls.subList(40, 120))
+                    .filteredOn(it -> it.startsWith("0-"))
+                    .hasSizeBetween(15, 17);
+        }
     }
 }

@@ -47,6 +47,7 @@ public interface ProviderModel {
         INTERNAL_ERROR(500, ErrorCode.SERVER_ERROR),
         RATE_LIMITED(429, ErrorCode.RATE_LIMIT_EXCEEDED),
         PAGE(403, ErrorCode.SERVER_ERROR),
+        REJECTED_KEY(401, ErrorCode.AUTHENTICATION_ERROR),
         TIMED_OUT(0, ErrorCode.TIMEOUT),
         CONNECTION_REFUSED(0, ErrorCode.CONNECTION_ERROR);
 

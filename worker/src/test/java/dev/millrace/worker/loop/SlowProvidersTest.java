@@ -9,12 +9,14 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalLong;
+import java.util.SplittableRandom;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Tries the breakers of the worker's loop, with all its limits and retries, at providers that take
@@ -37,8 +39,18 @@ class SlowProvidersTest {
     /** Latest start of an outage at default settings, while jobs wait for their first calls. */
     private static final Duration LATEST_START = Duration.ofSeconds(5);
 
+    /** Longest wait before a trial, and the number of trials that close a breaker, by default. */
+    private static final Duration LONGEST_OPEN = Duration.ofMinutes(5);
+
+    private static final int TRIALS = 3;
+
     private static final Duration MAX_DELAY = Duration.ofSeconds(5);
     private static final int MAX_FAILURES = 10;
+
+    /** Spread of the logarithms of answers and failures that take different times. */
+    private static final double SPREAD = 0.6;
+
+    private static final Duration HANGING = Duration.ofMinutes(2);
     private static final double LEAST_SPEED = 0.9;
 
     /** A backlog, and what holds back its calls. */
@@ -124,7 +136,7 @@ class SlowProvidersTest {
         return Stream.of(
                 new Refusals(Load.BUSY, Failure.INTERNAL_ERROR, 0),
                 new Refusals(Load.BUSY, Failure.RATE_LIMITED, 0),
-                new Refusals(Load.BUSY, Failure.UNAVAILABLE, 0.6));
+                new Refusals(Load.BUSY, Failure.UNAVAILABLE, SPREAD));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -152,20 +164,25 @@ class SlowProvidersTest {
                             ProviderModel.answering(() -> answer)
                                     .failingBetween(from, from.plus(length), failed));
             Duration opened = run.openings().getFirst();
-            Duration first =
-                    run.calls().stream()
-                            .filter(it -> !it.reply().isAnswer())
-                            .map(ClosedLoop.EndedCall::ended)
-                            .findFirst()
-                            .orElseThrow();
-            assertThat(
-                            opened.minus(first).compareTo(MAX_DELAY) <= 0
-                                    || run.failedUntil(opened) <= MAX_FAILURES)
-                    .as("opened %s after the first failure", opened.minus(first))
+            Duration delay = openingDelay(run);
+            assertThat(delay.compareTo(MAX_DELAY) <= 0 || run.failedUntil(opened) <= MAX_FAILURES)
+                    .as("opened %s after the first failure", delay)
                     .isTrue();
             assertThat(run.finishedTimes()).hasSize(load.jobs);
-            return "%.1f s, %d"
-                    .formatted(opened.minus(first).toMillis() / 1e3, run.failedUntil(opened));
+            assertThat(run.lastFinished())
+                    .as("end after the outage")
+                    .isLessThan(
+                            from.plus(length)
+                                    .plus(LONGEST_OPEN)
+                                    .plus(answer.multipliedBy(TRIALS))
+                                    .plus(undisturbed(answer)));
+            return "%.1f s, %d".formatted(delay.toMillis() / 1e3, run.failedUntil(opened));
+        }
+
+        /** Returns the time that all jobs take without an outage. */
+        private Duration undisturbed(Duration answer) {
+            var run = load.run("", ProviderModel.answering(() -> answer));
+            return run.finishedTimes().getLast();
         }
 
         /** Returns a time at which a part of the jobs has started. */
@@ -191,13 +208,26 @@ class SlowProvidersTest {
         }
     }
 
+    /** Returns the time from the first failure to the first opening. */
+    private static Duration openingDelay(ClosedLoop run) {
+        Duration first =
+                run.calls().stream()
+                        .filter(it -> !it.reply().isAnswer())
+                        .map(ClosedLoop.EndedCall::ended)
+                        .findFirst()
+                        .orElseThrow();
+        return run.openings().getFirst().minus(first);
+    }
+
     static Stream<Outage> outages() {
         return Load.ALL.stream()
                 .flatMap(
                         load ->
                                 Stream.of(
                                         new Outage(load, Failure.UNAVAILABLE, true),
-                                        new Outage(load, Failure.UNAVAILABLE, false)));
+                                        new Outage(load, Failure.UNAVAILABLE, false),
+                                        new Outage(load, Failure.CONNECTION_REFUSED, true),
+                                        new Outage(load, Failure.REJECTED_KEY, true)));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -255,6 +285,56 @@ class SlowProvidersTest {
                     .hasSize(5);
             assertThat(run.openings()).as("%s", answer).isEmpty();
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {20, 100, 400})
+    void failuresThatTakeDifferentTimesOpenABreakerWithinTwoAnswers(int inFlight) {
+        var load = Load.busy(inFlight);
+        List<Duration> delays = ANSWERS.stream().map(it -> delayOfSpread(load, it)).toList();
+        print(
+                load.name + ", 503 after different times",
+                delays.stream().map(it -> "%.1f s".formatted(it.toMillis() / 1e3)));
+
+        for (int i = 0; i < delays.size(); i++) {
+            assertThat(delays.get(i)).isLessThan(ANSWERS.get(i).multipliedBy(2).plus(MAX_DELAY));
+        }
+    }
+
+    /** Runs an outage in which failures spread as the answers did. */
+    private static Duration delayOfSpread(Load load, Duration answer) {
+        Duration from = answer.multipliedBy(3).dividedBy(2);
+        Duration to = from.plus(OUTAGE).plus(answer.multipliedBy(2));
+        var failing = ProviderModel.spread(answer, SPREAD, 5);
+        var run =
+                load.run(
+                        "",
+                        ProviderModel.answering(ProviderModel.spread(answer, SPREAD, 3))
+                                .failingBetween(
+                                        from, to, () -> Failure.UNAVAILABLE.after(failing.get())));
+        assertThat(run.failedJobs()).isZero();
+        return openingDelay(run);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 5, 15})
+    void outageInWhichSomeCallsHangOpensABreakerSoon(int seconds) {
+        Duration answer = Duration.ofSeconds(seconds);
+        Duration from = answer.multipliedBy(3).dividedBy(2);
+        var random = new SplittableRandom(11);
+        var run =
+                Load.BUSY.run(
+                        "",
+                        ProviderModel.answering(() -> answer)
+                                .failingBetween(
+                                        from,
+                                        from.plus(OUTAGE),
+                                        () ->
+                                                random.nextDouble() < 0.4
+                                                        ? Failure.UNAVAILABLE.after(QUICK)
+                                                        : Failure.TIMED_OUT.after(HANGING)));
+
+        assertThat(openingDelay(run)).isLessThan(MAX_DELAY);
     }
 
     private static void print(String name, Stream<String> cells) {
