@@ -40,7 +40,7 @@ final class ParkedJobSender {
      * The longest that a job waits whose answer identical jobs may wait for. A grant of free money
      * takes milliseconds, or the time in which another router takes over the owner of the account.
      */
-    static final Duration LONGEST_SHARED = Duration.ofMinutes(1);
+    static final Duration LONGEST_LEADER_WAIT = Duration.ofMinutes(1);
 
     private final BudgetServices services;
     private final BudgetOutputs outputs;
@@ -234,7 +234,7 @@ final class ParkedJobSender {
 
         private boolean hasWaitedTooLong(Parked job) {
             return job.isShared()
-                    && services.clock().millis() - job.sinceMillis() >= LONGEST_SHARED.toMillis();
+                    && services.clock().millis() - job.sinceMillis() >= LONGEST_LEADER_WAIT.toMillis();
         }
 
         private void releaseOrEnd(

@@ -30,7 +30,7 @@ import org.apache.kafka.streams.state.KeyValueStore;
  *
  * <p>A job that returns from a worker for another attempt takes one of the same paths. The worker
  * ends it if it is refused. Identical jobs may wait for its answer, and hold the money that it
- * waits for: then it waits only for {@link ParkedJobSender#LONGEST_SHARED}, and only if its
+ * waits for: then it waits only for {@link ParkedJobSender#LONGEST_LEADER_WAIT}, and only if its
  * accounts have enough left. If it ends, the next one of them is called.
  *
  * <p>Each method runs within one transaction: its writes to the store, its messages and the handled
