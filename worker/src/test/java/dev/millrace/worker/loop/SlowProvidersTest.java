@@ -282,7 +282,7 @@ class SlowProvidersTest {
             assertThat(run.finishedTimes()).as("%s", answer).hasSize(load.jobs - 1);
             assertThat(run.calls().stream().filter(it -> !it.reply().isAnswer()))
                     .as("%s", answer)
-                    .hasSize(5);
+                    .hasSize(6);
             assertThat(run.openings()).as("%s", answer).isEmpty();
         }
     }
