@@ -234,7 +234,8 @@ final class ParkedJobSender {
 
         private boolean hasWaitedTooLong(Parked job) {
             return job.isShared()
-                    && services.clock().millis() - job.sinceMillis() >= LONGEST_LEADER_WAIT.toMillis();
+                    && services.clock().millis() - job.sinceMillis()
+                            >= LONGEST_LEADER_WAIT.toMillis();
         }
 
         private void releaseOrEnd(
