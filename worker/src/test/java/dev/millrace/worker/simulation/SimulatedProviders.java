@@ -157,8 +157,16 @@ final class SimulatedProviders implements Providers {
                 if (sent != null) {
                     sent.isRetryable = true;
                 }
-                report(Upstream.incomplete(ErrorCode.TIMEOUT), "", true);
+                reportIncomplete(ErrorCode.TIMEOUT);
             }
+        }
+
+        private void reportIncomplete(ErrorCode error) {
+            boolean isSent = sent != null;
+            report(
+                    isSent ? Upstream.incomplete(error) : Verdict.unsent(error, "aborted"),
+                    "",
+                    isSent);
         }
 
         @Override
@@ -178,13 +186,7 @@ final class SimulatedProviders implements Providers {
 
         private void endCancelled() {
             if (!isOver() && !deferWhilePaused(this::endCancelled)) {
-                boolean isSent = sent != null;
-                report(
-                        isSent
-                                ? Upstream.incomplete(ErrorCode.CONNECTION_ERROR)
-                                : Verdict.unsent(ErrorCode.CONNECTION_ERROR, "aborted"),
-                        "",
-                        isSent);
+                reportIncomplete(ErrorCode.CONNECTION_ERROR);
             }
         }
 
