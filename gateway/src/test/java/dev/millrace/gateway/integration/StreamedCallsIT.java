@@ -229,31 +229,26 @@ class StreamedCallsIT {
         pipeline.hold();
         pipeline.answer(_ -> FakePipeline.answered(200, ANSWER));
         String usage = "{\"choices\":[],\"usage\":{\"total_tokens\":7}}";
-        var sent =
-                Thread.ofVirtual()
-                        .start(
-                                () -> {
-                                    JobId job = received();
-                                    write(job, 0, event(FIRST));
-                                    write(job, 1, event(LAST));
-                                    write(job, 2, event(usage));
-                                    write(job, 3, event("[DONE]"));
-                                    write(job, 4, new Chunk.End(Outcome.COMPLETE));
-                                    pipeline.release();
-                                });
+        var sent = Thread.ofVirtual().start(() -> write(received(), 0, event(FIRST)));
 
         var response =
                 post(
                         "chat/completions",
                         REQUEST.replaceFirst(
                                 "\\{", "{\"stream_options\":{\"include_usage\":" + isAsked + "},"));
+        sent.join();
+        // The stream has begun, so that the result does not become one.
+        write(received(), 1, event(LAST));
+        write(received(), 2, event(usage));
+        write(received(), 3, event("[DONE]"));
+        write(received(), 4, new Chunk.End(Outcome.COMPLETE));
+        pipeline.release();
 
         try (var lines = lines(response.body())) {
             List<String> events = lines.lines().filter(it -> it.startsWith("data:")).toList();
             assertThat(events.contains("data: " + usage)).isEqualTo(isAsked);
             assertThat(events).startsWith("data: " + FIRST).endsWith("data: [DONE]");
         }
-        sent.join();
     }
 
     @Test
