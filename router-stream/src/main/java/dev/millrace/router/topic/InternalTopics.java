@@ -224,8 +224,8 @@ public final class InternalTopics {
     }
 
     /**
-     * Returns true if a stream thread died because a changelog has too few partitions. Streams has
-     * no exception of its own for it.
+     * Returns true if a stream thread died because a changelog has too few partitions. Only the
+     * message of Streams' exception says so.
      */
     public static boolean haveTooFewPartitions(Throwable failure) {
         return failure instanceof StreamsException

@@ -51,7 +51,7 @@ public final class ToolCallIds {
     private static final Pattern ESCAPED_CHARACTER = Pattern.compile("_([0-9a-f]{1,4})_");
     private static final int HEX = 16;
 
-    /** Longest id that is escaped, in characters; its escaped form takes up to seven times that. */
+    /** Length of the longest id that is escaped; the escaped form can be seven times as long. */
     private static final int LONGEST_ESCAPED = 10_000;
 
     private static final String LETTERS_AND_DIGITS =

@@ -171,6 +171,19 @@ class CompressedAnswersTest {
         }
     }
 
+    /** The answer was paid for, and it cannot be read, or it ends too early. */
+    private static void assertCut(ExchangeEnd exchange) {
+        if (exchange instanceof ExchangeEnd.Broken broken) {
+            assertThat(broken.sent()).isTrue();
+        } else {
+            assertUnreadable(exchange, "gzip");
+        }
+    }
+
+    private static boolean isEmpty(ExchangeEnd exchange) {
+        return exchange instanceof ExchangeEnd.Responded responded && responded.body().length == 0;
+    }
+
     private static void assertUnreadable(ExchangeEnd exchange, String encoding) {
         assertThat(exchange)
                 .isInstanceOfSatisfying(
@@ -366,12 +379,18 @@ class CompressedAnswersTest {
                                                     length,
                                                     connection));
 
-            assertThat(cut)
+            assertThat(cut[0])
+                    .isInstanceOf(
+                            framing == Framing.LENGTH
+                                    ? ExchangeEnd.Broken.class
+                                    : ExchangeEnd.Responded.class);
+            assertThat(Arrays.stream(cut).skip(1))
                     .allSatisfy(
                             it -> {
-                                if (it instanceof ExchangeEnd.Responded responded
-                                        && responded.body().length > 0) {
+                                if (it instanceof ExchangeEnd.Responded) {
                                     assertBody(it, TEXT);
+                                } else {
+                                    assertCut(it);
                                 }
                             });
             assertThat(cut[packed.length / 2]).isNotInstanceOf(ExchangeEnd.Responded.class);
@@ -557,10 +576,13 @@ class CompressedAnswersTest {
             assertThat(cut)
                     .allSatisfy(
                             it -> {
-                                if (it instanceof ExchangeEnd.Streamed streamed
-                                        && !(streamed.answer()
-                                                instanceof AssembledAnswer.Incomplete)) {
+                                if (isComplete(it)) {
                                     assertStreamedAtLeastItsContent(it);
+                                } else if (it instanceof ExchangeEnd.Streamed streamed) {
+                                    assertThat(streamed.answer())
+                                            .isInstanceOf(AssembledAnswer.Incomplete.class);
+                                } else if (!isEmpty(it)) {
+                                    assertCut(it);
                                 }
                             });
             assertThat(isComplete(cut[packed.length / 2])).isFalse();
