@@ -57,6 +57,7 @@ class RightsIT {
               m1: { provider: simulator, price: { input: 1, output: 2 }, fallback: [m2], max_output_tokens: 100 }
               m2: { provider: simulator, price: { input: 1, output: 2 }, max_output_tokens: 100 }
               m3: { provider: simulator, price: { input: 1, output: 2 }, fallback: [m2], max_output_tokens: 100 }
+              m4: { provider: simulator, price: { input: 1, output: 2 }, max_output_tokens: 100 }
             policies: { default: { rules: [ { split: [ { model: m1, weight: 1 }, { model: m2, weight: 1 } ], guard: { arm: m2, error_rate: 50, over: 200 } } ] } }
             worker: { instance: w1, backoff: { initial: 10ms, max: 20ms } }
             router: { cache: { default: exact } }
@@ -124,6 +125,7 @@ class RightsIT {
         callGateway(scenario);
         scenario.changeAnInternalTopic();
         router.close();
+        scenario.addPartition();
         router = services.start(PipelinePart.ROUTER);
         scenario.changeTopics();
 

@@ -37,6 +37,7 @@ import java.util.TreeSet;
 import java.util.random.RandomGenerator;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.config.ConfigResource;
@@ -92,17 +93,26 @@ final class RightsScenario {
 
     /**
      * Makes every kind of ending happen. The router ends a job without a call, and a request that
-     * is no job. The worker ends a record that is no job, and hands over a job whose model fails.
-     * Both report parts of long documents, and the router moves requests to the partitions of their
-     * jobs.
+     * is no job. The worker ends a record that is no job, hands over a job whose model fails, and
+     * gives back a job with a budget whose first answer is lost. Both report parts of long
+     * documents, and the router moves requests to the partitions of their jobs.
      */
     void endJobsInEveryWay() {
         var failing =
                 SimulatorSettings.parse(
-                        "test", "models: { m3: { failures: { server_error: 1 } } }");
-        services.simulator().models().put("m3", Objects.requireNonNull(failing.models().get("m3")));
+                        "test",
+                        "models: { m3: { failures: { server_error: 1 } }, m4: { fail_first: { calls: 1, status: 504 } } }");
+        for (String model : List.of("m3", "m4")) {
+            services.simulator()
+                    .models()
+                    .put(model, Objects.requireNonNull(failing.models().get(model)));
+        }
         publish("millrace.requests", JOB.formatted("unknown", "no-such-model", "x"));
         publish("millrace.requests", JOB.formatted("falls-back", "m3", "x"));
+        publish(
+                "millrace.requests",
+                JOB.formatted("lost", "m4", "x")
+                        .replaceFirst("\\{", "{\"millrace\":{\"tenant\":\"initech\"},"));
         publish("millrace.requests", "no JSON");
         for (String topic : List.of("millrace.requests", "acme.requests", "globex.requests")) {
             publishToEachPartition(topic, JOB.formatted("misplaced", "m1", "x"));
@@ -253,6 +263,17 @@ final class RightsScenario {
                                         new AlterConfigOp(
                                                 new ConfigEntry("segment.bytes", "33554432"),
                                                 AlterConfigOp.OpType.SET))))
+                .all()
+                .toCompletionStage()
+                .toCompletableFuture()
+                .join();
+    }
+
+    /** Adds a partition to the requests; the next router to start adds some to its changelogs. */
+    void addPartition() {
+        services.cluster()
+                .admin()
+                .createPartitions(Map.of("millrace.requests", NewPartitions.increaseTo(3)))
                 .all()
                 .toCompletionStage()
                 .toCompletableFuture()
