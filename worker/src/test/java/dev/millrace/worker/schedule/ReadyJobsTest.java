@@ -161,7 +161,8 @@ class ReadyJobsTest {
             add(Lane.NORMAL, "first", 1_000);
             start(1_250);
 
-            assertThat(start(36)).filteredOn("first"::equals).hasSizeBetween(9, 19);
+            // It was four calls behind.
+            assertThat(start(36)).filteredOn("first"::equals).hasSize(16);
             assertThat(start(20)).filteredOn("first"::equals).hasSize(10);
         }
 
@@ -179,7 +180,7 @@ class ReadyJobsTest {
                 boolean isFirst = job.headers().tenant().equals("first");
                 started += isFirst && job.partition().lane() == Lane.LOW ? 1 : 0;
             }
-            assertThat(started).isGreaterThan(0);
+            assertThat(started).isEqualTo(10);
         }
 
         @Test
