@@ -64,6 +64,10 @@ public final class RoleRights {
     private void submit() {
         requests.forEach(it -> topic(it, PUBLISHES, WRITE));
         optionalTopic(topics.batches(), "records how many lines a batch has", WRITE);
+        String services = "says which services are missing";
+        optional(ResourceType.GROUP, routerGroup(), services, DESCRIBE);
+        optional(ResourceType.GROUP, workerGroup(), services, DESCRIBE);
+        add(ResourceType.TOPIC, jobs(), true, false, services, DESCRIBE);
     }
 
     private void router() {

@@ -4,8 +4,10 @@ import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.serving.RunningServices;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.standalone.cluster.KafkaFutures;
+import java.util.Collection;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsSpec;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 
@@ -59,18 +61,25 @@ final class ConsumerGroups {
 
     /** Returns the workers' committed offsets; partitions without a commit are missing. */
     Map<TopicPartition, OffsetAndMetadata> committedByWorkers() {
-        return committed(workerGroup());
+        return committed(workerGroup(), new ListConsumerGroupOffsetsSpec());
     }
 
-    /** Returns the routers' committed offsets; partitions without a commit are missing. */
-    Map<TopicPartition, OffsetAndMetadata> committedByRouters() {
-        return committed(routerGroup());
+    /**
+     * Returns the routers' committed offsets of some partitions; those without a commit are null.
+     * Routers also read topics that the user of this client may not see.
+     */
+    Map<TopicPartition, OffsetAndMetadata> committedByRouters(
+            Collection<TopicPartition> partitions) {
+        return committed(
+                routerGroup(), new ListConsumerGroupOffsetsSpec().topicPartitions(partitions));
     }
 
-    private Map<TopicPartition, OffsetAndMetadata> committed(String group) {
+    private Map<TopicPartition, OffsetAndMetadata> committed(
+            String group, ListConsumerGroupOffsetsSpec spec) {
         return KafkaFutures.getIfExists(
                         "Reading the offsets of " + group,
-                        admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata())
+                        admin.listConsumerGroupOffsets(Map.of(group, spec))
+                                .partitionsToOffsetAndMetadata(group))
                 .orElse(Map.of());
     }
 }

@@ -27,27 +27,21 @@ final class RequestQueueReader {
      * Returns the number of requests of each topic that has some.
      *
      * @param topics names of the request topics; they need not exist
-     * @param routed offsets up to which routers have routed the requests
      */
-    Map<String, RecordCount> read(
-            Collection<String> topics, Map<TopicPartition, OffsetAndMetadata> routed) {
+    Map<String, RecordCount> read(Collection<String> topics, ConsumerGroups groups) {
         Set<String> existing = KafkaFutures.get("Listing topics", admin.listTopics().names());
-        var partitions =
-                new TopicPartitions(admin, topics.stream().filter(existing::contains).toList());
+        Map<TopicPartition, Range> all =
+                new TopicPartitions(admin, topics.stream().filter(existing::contains).toList())
+                        .ranges();
+        var routed = groups.committedByRouters(all.keySet());
         Map<TopicPartition, Range> ranges = new HashMap<>();
-        partitions
-                .ranges()
-                .forEach(
-                        (partition, range) -> {
-                            OffsetAndMetadata done = routed.get(partition);
-                            long start =
-                                    done == null
-                                            ? range.start()
-                                            : Math.max(range.start(), done.offset());
-                            ranges.put(
-                                    partition,
-                                    new Range(Math.min(start, range.end()), range.end()));
-                        });
+        all.forEach(
+                (partition, range) -> {
+                    OffsetAndMetadata done = routed.get(partition);
+                    long start =
+                            done == null ? range.start() : Math.max(range.start(), done.offset());
+                    ranges.put(partition, new Range(Math.min(start, range.end()), range.end()));
+                });
         Map<String, RecordCount> counts = new TreeMap<>();
         counter.count(ranges)
                 .forEach((it, count) -> counts.merge(it.topic(), count, RecordCount::plus));

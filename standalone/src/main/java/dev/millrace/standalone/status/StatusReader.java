@@ -99,9 +99,7 @@ public final class StatusReader {
     /** Returns the number of requests that no router has routed, by request topic. */
     private Map<String, RecordCount> unrouted(Admin admin) {
         return new RequestQueueReader(admin, new RecordCounter(client, nanoTicker))
-                .read(
-                        config.requestTopics().keySet(),
-                        new ConsumerGroups(admin, client.prefix()).committedByRouters());
+                .read(config.requestTopics().keySet(), new ConsumerGroups(admin, client.prefix()));
     }
 
     /**
