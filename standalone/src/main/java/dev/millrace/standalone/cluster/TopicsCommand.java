@@ -12,6 +12,7 @@ import dev.millrace.standalone.option.CommandGroup;
 import dev.millrace.standalone.option.ConfigOption;
 import java.util.concurrent.Callable;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.errors.TimeoutException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -58,6 +59,14 @@ public final class TopicsCommand extends CommandGroup {
             client.put("request.timeout.ms", CONNECT_MILLIS);
             try (Admin admin = Admin.create(client)) {
                 return print(new TopicAdmin(admin).apply(TopicPlan.of(config)));
+            } catch (TopicAdminException e) {
+                throw e.getCause() instanceof TimeoutException
+                        ? UserError.failure(
+                                "The cluster "
+                                        + kafka.bootstrapServers()
+                                        + " does not answer: "
+                                        + e.getMessage())
+                        : e;
             }
         }
 

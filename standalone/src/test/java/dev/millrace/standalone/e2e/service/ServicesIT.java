@@ -193,7 +193,23 @@ class ServicesIT {
                                     Launcher.example("mistakes.jsonl"))
                             .exitsWith(1);
 
-            assertThat(finished.err()).contains("does not answer").doesNotContain("\tat ");
+            assertThat(finished.err())
+                    .contains("127.0.0.1:" + free + " does not answer")
+                    .doesNotContain("\tat ");
+
+            Path config =
+                    Files.writeString(
+                            folder.resolve("unreachable.yaml"),
+                            "kafka: { bootstrap.servers: \"127.0.0.1:%d\" }\nproviders: { p: { wire: openai, simulator: {} } }\n"
+                                    .formatted(free));
+            finished =
+                    new Launcher(folder)
+                            .run("topics", "apply", "--config", config.toString())
+                            .exitsWith(1);
+
+            assertThat(finished.err())
+                    .contains("127.0.0.1:" + free + " does not answer")
+                    .doesNotContain("\tat ");
         }
     }
 
