@@ -19,10 +19,14 @@ import org.jspecify.annotations.Nullable;
  * has no extra thread.
  */
 public final class ClientConnection {
+    /** Longest wait for the first byte. Clients connect when they have a request to send. */
+    private static final Duration FIRST_BYTE = Duration.ofSeconds(5);
+
     static final ScopedValue<ClientConnection> CURRENT = ScopedValue.newInstance();
 
     private final DataReader source;
     private final Duration patience;
+    private final ConnectionLimit.Place place;
 
     /** The result of Helidon's next read; null to read from the source. Guarded by this object. */
     private @Nullable CompletableFuture<Optional<byte[]>> ahead;
@@ -35,10 +39,16 @@ public final class ClientConnection {
     /** True when no more bytes belong to the request of an old client. */
     private boolean isAtEnd;
 
-    /** Reads from a source; Helidon waits for its next bytes no longer than {@code patience}. */
-    ClientConnection(DataReader source, Duration patience) {
+    /**
+     * Reads from a source.
+     *
+     * @param patience longest wait for the client's next bytes
+     * @param place the place of this connection in the limit
+     */
+    ClientConnection(DataReader source, Duration patience, ConnectionLimit.Place place) {
         this.source = source;
         this.patience = patience;
+        this.place = place;
     }
 
     /** A watch over a client, until it is closed. Must be closed once. */
@@ -55,6 +65,13 @@ public final class ClientConnection {
      */
     public static Watch watch(Runnable onGone) {
         return CURRENT.isBound() ? CURRENT.get().start(onGone) : () -> {};
+    }
+
+    /** Notes that a request of the tenant was accepted on the connection of this thread. */
+    public static void belongTo(String tenant) {
+        if (CURRENT.isBound()) {
+            CURRENT.get().place.belongTo(tenant);
+        }
     }
 
     /** Returns true if this thread handles an HTTP/1.0 request, whose client knows no chunks. */
@@ -118,7 +135,7 @@ public final class ClientConnection {
      * The head becomes HTTP/1.1, and the request is the last of its connection.
      */
     byte @Nullable [] first() {
-        byte[] bytes = next();
+        byte[] bytes = next(patience.compareTo(FIRST_BYTE) < 0 ? patience : FIRST_BYTE);
         if (bytes == null || !OldRequest.isIncomplete(bytes)) {
             return bytes == null ? null : converted(bytes);
         }
@@ -150,6 +167,10 @@ public final class ClientConnection {
      * client that sends nothing for too long is disconnected.
      */
     byte @Nullable [] next() {
+        return next(patience);
+    }
+
+    private byte @Nullable [] next(Duration time) {
         if (isAtEnd) {
             return null;
         }
@@ -158,12 +179,18 @@ public final class ClientConnection {
             reading = ahead;
             ahead = null;
         }
-        var deadline = ClientDeadline.begin(patience);
+        var deadline = ClientDeadline.begin(time);
+        place.beginSilence();
+        boolean isOpen;
+        byte[] bytes;
         try {
-            return (reading == null ? readNow() : join(reading)).orElse(null);
+            bytes = (reading == null ? readNow() : join(reading)).orElse(null);
         } finally {
+            isOpen = place.endSilence();
             var _ = deadline.end();
         }
+        // The client of a closed connection repeats its request; it must not run here, too.
+        return isOpen ? bytes : null;
     }
 
     private static Optional<byte[]> join(CompletableFuture<Optional<byte[]>> reading) {

@@ -1,15 +1,38 @@
 package dev.millrace.gateway.connection;
 
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
+import java.net.InetAddress;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedSet;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
-/** Counts the connections of a server and refuses connections above a limit. Thread-safe. */
+/**
+ * Counts the connections of a server. At the limit, a silent connection is closed for a new one; if
+ * no connection is silent, the new one is refused. Thread-safe.
+ *
+ * <p>A connection is silent while the server waits for bytes of its client. Connections without an
+ * accepted request are closed first, then those of tenants; of these, the oldest silent one of the
+ * client network or tenant that has most. So one client neither takes the place of others nor
+ * closes theirs.
+ */
 public final class ConnectionLimit {
+    /** Bytes of an IPv6 address that name a network; a client has all addresses of its network. */
+    private static final int IPV6_NETWORK_BYTES = 8;
+
     private final int max;
     private final Function<String, byte[]> answer;
-    private final AtomicInteger open = new AtomicInteger();
-    private final AtomicLong refused = new AtomicLong();
+    private final Map<String, SequencedSet<Place>> silentStrangers = new HashMap<>();
+    private final Map<String, SequencedSet<Place>> silentTenants = new HashMap<>();
+    private int open;
+    private long refused;
+    private long displaced;
 
     /**
      * Creates a limit.
@@ -27,19 +50,118 @@ public final class ConnectionLimit {
         return new ConnectionLimit(Integer.MAX_VALUE, _ -> new byte[0]);
     }
 
-    /** Counts a connection; returns false if it must be refused. */
-    boolean tryEnter() {
-        if (open.incrementAndGet() <= max) {
+    /** The place of one connection. Its fields are guarded by the limit. */
+    final class Place {
+        private final String network;
+        private final Runnable close;
+        private @Nullable String tenant;
+        private boolean isOpen;
+
+        private Place(String network, Runnable close) {
+            this.network = network;
+            this.close = close;
+        }
+
+        /** Counts the connection; returns false if it must be refused. */
+        boolean tryEnter() {
+            Optional<Place> closed;
+            synchronized (ConnectionLimit.this) {
+                closed = open < max ? Optional.empty() : oldestSilent();
+                if (open >= max && closed.isEmpty()) {
+                    refused++;
+                    return false;
+                }
+                closed.ifPresent(Place::displace);
+                open++;
+                isOpen = true;
+            }
+            closed.ifPresent(it -> it.close.run());
             return true;
         }
-        open.decrementAndGet();
-        refused.incrementAndGet();
-        return false;
+
+        private void displace() {
+            displaced++;
+            end();
+        }
+
+        /** Notes that the server waits for bytes of the client. */
+        void beginSilence() {
+            synchronized (ConnectionLimit.this) {
+                if (isOpen) {
+                    var _ = silent().computeIfAbsent(owner(), _ -> new LinkedHashSet<>()).add(this);
+                }
+            }
+        }
+
+        /** Ends the silence. Returns false if the connection was closed for another one. */
+        boolean endSilence() {
+            synchronized (ConnectionLimit.this) {
+                removeSilent();
+                return isOpen;
+            }
+        }
+
+        /** Notes the tenant whose request was accepted on this connection, which is not silent. */
+        void belongTo(String tenant) {
+            synchronized (ConnectionLimit.this) {
+                this.tenant = tenant;
+            }
+        }
+
+        /** Ends the connection. */
+        void leave() {
+            synchronized (ConnectionLimit.this) {
+                end();
+            }
+        }
+
+        private void end() {
+            if (isOpen) {
+                isOpen = false;
+                open--;
+                removeSilent();
+            }
+        }
+
+        private void removeSilent() {
+            silent().computeIfPresent(
+                            owner(),
+                            (_, places) -> places.remove(this) && places.isEmpty() ? null : places);
+        }
+
+        private Map<String, SequencedSet<Place>> silent() {
+            return tenant == null ? silentStrangers : silentTenants;
+        }
+
+        private String owner() {
+            return tenant == null ? network : tenant;
+        }
     }
 
-    /** Ends a connection that was counted. */
-    void leave() {
-        open.decrementAndGet();
+    /**
+     * Returns the place of a new connection, which is not counted yet.
+     *
+     * @param close closes the connection; called at most once, by any thread
+     */
+    Place place(InetAddress client, Runnable close) {
+        return new Place(networkOf(client), close);
+    }
+
+    private static String networkOf(InetAddress client) {
+        byte[] address = client.getAddress();
+        return HexFormat.of()
+                .formatHex(Arrays.copyOf(address, Math.min(address.length, IPV6_NETWORK_BYTES)));
+    }
+
+    private Optional<Place> oldestSilent() {
+        return oldestOfMost(silentStrangers.values())
+                .or(() -> oldestOfMost(silentTenants.values()));
+    }
+
+    private static Optional<Place> oldestOfMost(Collection<SequencedSet<Place>> owners) {
+        return owners.stream()
+                .max(Comparator.comparingInt(SequencedSet::size))
+                .map(SequencedSet::getFirst);
     }
 
     byte[] answer(String head) {
@@ -47,8 +169,8 @@ public final class ConnectionLimit {
     }
 
     /** Returns the number of connections. */
-    public int open() {
-        return open.get();
+    public synchronized int open() {
+        return open;
     }
 
     public int max() {
@@ -56,7 +178,12 @@ public final class ConnectionLimit {
     }
 
     /** Returns the number of connections that were refused so far. */
-    public long refused() {
-        return refused.get();
+    public synchronized long refused() {
+        return refused;
+    }
+
+    /** Returns the number of silent connections that were closed for others so far. */
+    public synchronized long displaced() {
+        return displaced;
     }
 }

@@ -11,31 +11,35 @@ final class WatchedConnection implements ServerConnection, InterruptableTask<Voi
     private final ClientConnection client;
     private final RefusedConnection refused;
     private final ConnectionLimit connections;
+    private final ConnectionLimit.Place place;
 
     /**
      * @param refused the refusal of this connection, used above the limit
+     * @param place the place of this connection in the limit
      */
     WatchedConnection(
             ServerConnection http,
             ClientConnection client,
             RefusedConnection refused,
-            ConnectionLimit connections) {
+            ConnectionLimit connections,
+            ConnectionLimit.Place place) {
         this.http = http;
         this.client = client;
         this.refused = refused;
         this.connections = connections;
+        this.place = place;
     }
 
     @Override
     public void handle(Limit limit) throws InterruptedException {
-        if (!connections.tryEnter()) {
+        if (!place.tryEnter()) {
             refused.refuse(connections::answer);
             return;
         }
         try {
             handleRequests(limit);
         } finally {
-            connections.leave();
+            place.leave();
         }
     }
 

@@ -1,11 +1,15 @@
 package dev.millrace.gateway.connection;
 
 import io.helidon.common.buffers.BufferData;
+import io.helidon.common.socket.HelidonSocket;
+import io.helidon.common.socket.PeerInfo;
 import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.http1.Http1Config;
 import io.helidon.webserver.http1.Http1ConnectionSelector;
 import io.helidon.webserver.spi.ServerConnection;
 import io.helidon.webserver.spi.ServerConnectionSelector;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -57,11 +61,19 @@ public final class WatchedConnectionSelector implements ServerConnectionSelector
 
     @Override
     public ServerConnection connection(ConnectionContext context) {
-        var client = new ClientConnection(context.dataReader(), patience);
+        HelidonSocket socket = context.serverSocket();
+        ConnectionLimit.Place place =
+                connections.place(addressOf(context.remotePeer()), socket::close);
+        var client = new ClientConnection(context.dataReader(), patience, place);
         return new WatchedConnection(
                 http.connection(new WatchedContext(context, client, patience)),
                 client,
                 new RefusedConnection(context.dataReader(), context.dataWriter()),
-                connections);
+                connections,
+                place);
+    }
+
+    private static InetAddress addressOf(PeerInfo peer) {
+        return ((InetSocketAddress) peer.address()).getAddress();
     }
 }

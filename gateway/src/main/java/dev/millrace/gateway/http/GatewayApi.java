@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.contracts.job.JobLabels;
 import dev.millrace.contracts.key.KeyRole;
+import dev.millrace.gateway.connection.ClientConnection;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
@@ -265,6 +266,7 @@ public final class GatewayApi {
             RequestMeters.Sample sample)
             throws IOException, InterruptedException {
         Caller caller = authenticator.authenticate(request);
+        ClientConnection.belongTo(caller.tenant());
         requireRole(caller);
         List<String> path = segments(below);
         var allowed = new TreeSet<String>();

@@ -103,6 +103,9 @@ public record ServerSetup(GatewayConfig config, Duration read, Duration headers)
         FunctionCounter.builder(PREFIX + "connections.refused", connections, it -> it.refused())
                 .description("Connections that were refused because there were too many")
                 .register(meters);
+        FunctionCounter.builder(PREFIX + "connections.displaced", connections, it -> it.displaced())
+                .description("Silent connections that were closed for new ones")
+                .register(meters);
     }
 
     private void applyLimits(WebServerConfig.Builder server, ConnectionLimit connections) {

@@ -47,10 +47,10 @@ class ServerSetupTest {
 
     @BeforeEach
     void start() throws IOException {
-        start(Duration.ofMinutes(10));
+        start(Duration.ofMillis(700), Duration.ofMinutes(10));
     }
 
-    private void start(Duration headers) throws IOException {
+    private void start(Duration read, Duration headers) throws IOException {
         var api =
                 new GatewayApi(
                         List.of(
@@ -64,7 +64,7 @@ class ServerSetupTest {
         api.addTo(routing);
         var builder =
                 WebServer.builder().host("127.0.0.1").port(0).shutdownHook(false).routing(routing);
-        new ServerSetup(config(), Duration.ofMillis(700), headers).limits(registry).accept(builder);
+        new ServerSetup(config(), read, headers).limits(registry).accept(builder);
         server = builder.build().start();
     }
 
@@ -155,7 +155,7 @@ class ServerSetupTest {
         @Test
         void thatSendsItsHeadersByteByByteIsDisconnected() throws IOException {
             server.stop();
-            start(Duration.ofMillis(500));
+            start(Duration.ofMillis(700), Duration.ofMillis(500));
             try (Socket socket = connect()) {
                 write(socket, "GET /v1/hello HTTP/1.1\r\n" + HOST + "X-Slow: ");
                 // Each byte begins the timeout of the socket again, so only the deadline ends this.
@@ -382,6 +382,42 @@ class ServerSetupTest {
     }
 
     @Nested
+    class WithSilentConnections {
+        @BeforeEach
+        void waitLonger() throws IOException {
+            server.stop();
+            registry.clear();
+            start(Duration.ofMinutes(10), Duration.ofMinutes(10));
+        }
+
+        @Test
+        void aNewOneTakesThePlaceOfTheOldest() throws IOException {
+            try (Socket oldest = connect();
+                    Socket busy = connect()) {
+                write(busy, get("").replace("/v1/hello", "/v1/slow"));
+                await().until(() -> connections() == 2);
+
+                assertThat(answer(get(""))).startsWith("HTTP/1.1 200");
+
+                assertThat(toEnd(oldest)).isEmpty();
+                answerable.countDown();
+                assertThat(toEnd(busy)).startsWith("HTTP/1.1 200");
+            }
+        }
+
+        @Test
+        void oneThatNeverSendsIsDisconnectedBeforeOthers() throws IOException {
+            try (Socket silent = connect()) {
+                assertThat(toEnd(silent)).isEmpty();
+            }
+        }
+    }
+
+    private double connections() {
+        return registry.get("millrace.gateway.connections").gauge().value();
+    }
+
+    @Nested
     class AboveTheLimitOfConnections {
         private Socket first;
         private Socket second;
@@ -393,7 +429,7 @@ class ServerSetupTest {
             for (Socket socket : List.of(first, second)) {
                 write(socket, get("").replace("/v1/hello", "/v1/slow"));
             }
-            await().until(() -> registry.get("millrace.gateway.connections").gauge().value() == 2);
+            await().until(() -> connections() == 2);
         }
 
         @AfterEach
