@@ -31,6 +31,7 @@ import org.apache.kafka.common.errors.RetriableException;
  */
 public final class AccessCheck {
     private static final int CONNECT_MILLIS = 5_000;
+    private static final String CLUSTER = "the cluster";
 
     private AccessCheck() {}
 
@@ -57,13 +58,14 @@ public final class AccessCheck {
             }
             return e.getCause() instanceof RetriableException
                     ? new ClusterAccess.Unreachable(
+                            CLUSTER,
                             "no broker answers at %s; if their port needs TLS, set security.protocol"
                                     .formatted(kafka.bootstrapServers()))
                     // A broker that cannot answer the question, such as an old one.
                     : new ClusterAccess.Usable(List.of());
         } catch (KafkaException e) {
             if (AccessFailure.isTemporary(e)) {
-                return new ClusterAccess.Unreachable(KafkaFailure.describe(e));
+                return new ClusterAccess.Unreachable(CLUSTER, KafkaFailure.describe(e));
             }
             throw refused(
                     kafka,

@@ -2,7 +2,7 @@ package dev.millrace.standalone.cluster;
 
 import java.util.List;
 
-/** The findings of a check of a cluster that does not refuse the user. */
+/** The findings of a check of what a service needs, which does not refuse the user. */
 public sealed interface ClusterAccess {
     /**
      * The service can start.
@@ -16,9 +16,11 @@ public sealed interface ClusterAccess {
     }
 
     /**
-     * The cluster, or the server that issues tokens for its login, is temporarily unreachable.
+     * What the service needs is not there yet: the cluster, the server that issues tokens for its
+     * login, or the database of the sink.
      *
+     * @param needed what the service waits for, such as {@code the cluster}
      * @param reason one human-readable line
      */
-    record Unreachable(String reason) implements ClusterAccess {}
+    record Unreachable(String needed, String reason) implements ClusterAccess {}
 }

@@ -8,8 +8,8 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * Waits until the cluster of a service can be reached. One thread waits; any thread may read the
- * health.
+ * Waits until the cluster of a service, and a gateway's database, can be reached. One thread waits;
+ * any thread may read the health.
  */
 final class ClusterWait {
     /** A check of a cluster that does not answer takes five seconds more. */
@@ -36,7 +36,7 @@ final class ClusterWait {
     }
 
     /**
-     * Checks the cluster until it is reachable.
+     * Checks until nothing is missing.
      *
      * @param first the result of the previous check
      * @return false if the process must stop
@@ -44,10 +44,10 @@ final class ClusterWait {
     boolean await(ClusterAccess first) throws InterruptedException {
         ClusterAccess access = first;
         String reported = "";
-        while (access instanceof ClusterAccess.Unreachable(String reason)) {
+        while (access instanceof ClusterAccess.Unreachable(String needed, String reason)) {
             if (!reason.equals(reported)) {
                 reported = reason;
-                health = Health.waiting("waiting for the cluster: " + reason);
+                health = Health.waiting("waiting for " + needed + ": " + reason);
                 report.accept(health.detail());
             }
             if (rest.isEnded(PAUSE)) {

@@ -79,13 +79,10 @@ final class ServiceRunner {
         if (parts.contains(PipelinePart.WORKER)) {
             requireProvider();
         }
-        if (parts.contains(PipelinePart.GATEWAY) && !parts.contains(PipelinePart.SINK)) {
-            requireDatabase(jdbcUrl(data));
-        }
         // A refusal ends the process before it listens or handles signals.
-        ClusterAccess access = checkAccess();
+        ClusterAccess access = checkAccess(data);
         StopSignals stopSignals = StopSignals.install();
-        var wait = new ClusterWait(this::checkAccess, stopSignals, terminal::say);
+        var wait = new ClusterWait(() -> checkAccess(data), stopSignals, terminal::say);
         var registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         var running = new AtomicReference<@Nullable Supplier<Map<String, Health>>>();
         Supplier<Map<String, Health>> health = () -> health(running.get(), wait);
@@ -147,8 +144,22 @@ final class ServiceRunner {
         };
     }
 
-    /** Checks the cluster of all parts; an embedded broker needs no check. */
-    private ClusterAccess checkAccess() {
+    /** Checks the cluster of all parts, and the database of a gateway without a sink. */
+    private ClusterAccess checkAccess(@Nullable DataDirectory data) {
+        Optional<ClusterAccess> missing =
+                parts.contains(PipelinePart.GATEWAY) && !parts.contains(PipelinePart.SINK)
+                        ? missingDatabase(jdbcUrl(data))
+                        : Optional.empty();
+        if (config.isEmbedded() && missing.isPresent()) {
+            throw UserError.usage(
+                    "The gateway reads the database of the sink, which does not exist yet. Add sink"
+                            + " to --only");
+        }
+        return missing.orElseGet(this::checkCluster);
+    }
+
+    /** Checks the cluster; an embedded broker needs no check. */
+    private ClusterAccess checkCluster() {
         var missing = new ArrayList<String>();
         if (!config.isEmbedded()) {
             for (Role role : roles()) {
@@ -177,21 +188,20 @@ final class ServiceRunner {
                 : Pipeline.jdbcUrl(config, data);
     }
 
-    /** Refuses a file that only the machine of the sink has. */
-    private void requireDatabase(String jdbcUrl) {
-        Database.file(jdbcUrl)
+    /** Returns the file that the sink has not made yet, or that only the sink's machine has. */
+    private Optional<ClusterAccess> missingDatabase(String jdbcUrl) {
+        return Database.file(jdbcUrl)
                 .filter(it -> !Files.exists(it))
-                .ifPresent(
-                        it -> {
-                            throw UserError.failure(
-                                    "The gateway reads the database of the sink, and "
-                                            + it
-                                            + " does not exist on this machine. Start the sink"
-                                            + " first, or name its database in sink.jdbc_url in "
-                                            + config.origin()
-                                            + ". If the sink runs on another machine, both need"
-                                            + " PostgreSQL");
-                        });
+                .map(
+                        it ->
+                                new ClusterAccess.Unreachable(
+                                        "the database of the sink",
+                                        it
+                                                + " does not exist on this machine. Start the sink,"
+                                                + " or name its database in sink.jdbc_url in "
+                                                + config.origin()
+                                                + ". If the sink runs on another machine, both need"
+                                                + " PostgreSQL"));
     }
 
     private List<Role> roles() {

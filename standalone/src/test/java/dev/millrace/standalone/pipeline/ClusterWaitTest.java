@@ -15,8 +15,9 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ClusterWaitTest {
-    private static final ClusterAccess NO_NAME = new Unreachable("no name resolves");
-    private static final ClusterAccess NO_ANSWER = new Unreachable("no broker answers");
+    private static final ClusterAccess NO_NAME = new Unreachable("the cluster", "no name resolves");
+    private static final ClusterAccess NO_ANSWER =
+            new Unreachable("the cluster", "no broker answers");
     private static final ClusterAccess USABLE = new Usable(List.of());
 
     private final Deque<ClusterAccess> next = new ArrayDeque<>();

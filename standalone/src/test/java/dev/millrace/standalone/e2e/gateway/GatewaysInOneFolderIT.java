@@ -1,6 +1,7 @@
 package dev.millrace.standalone.e2e.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.millrace.simulator.settings.Latency;
 import dev.millrace.standalone.e2e.Finished;
@@ -73,17 +74,20 @@ class GatewaysInOneFolderIT {
     }
 
     @Test
-    void gatewayWithoutTheDatabaseOfTheSinkNamesPostgresql() throws Exception {
+    void gatewayWaitsForTheDatabaseOfTheSinkAndNamesPostgresql() throws Exception {
         try (var cluster = cluster()) {
             Files.writeString(
                     folder.resolve("cluster.yaml"),
                     "kafka: { bootstrap.servers: \"%s\" }".formatted(cluster.bootstrapServers()));
 
-            Finished refused = start("gateway", "--config", "cluster.yaml").await();
+            Running gateway = start("gateway", "--config", "cluster.yaml");
 
-            refused.exitsWith(1);
-            assertThat(refused.err())
+            await().until(() -> gateway.err().contains("waiting for the database of the sink: "));
+            assertThat(gateway.err())
                     .contains("sink.jdbc_url in cluster.yaml", "both need PostgreSQL");
+            start("sink", "--config", "cluster.yaml");
+            gateway.awaitOutput("gateway http://");
+            assertThat(gateway.isAlive()).isTrue();
         }
     }
 
