@@ -5,6 +5,7 @@ import static dev.millrace.yaml.problem.Violation.require;
 import dev.millrace.configuration.MillraceConfig;
 import dev.millrace.contracts.kafka.KafkaConfig;
 import dev.millrace.contracts.memory.HeapShare;
+import dev.millrace.contracts.topic.Topics;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -91,7 +92,7 @@ public record RouterSettings(
      * of changelogs, the repartition topic and transactional ids.
      */
     public String applicationId() {
-        return config.topics().prefix() + "router";
+        return new Topics(config.topics().prefix()).routerGroup();
     }
 
     KafkaConfig kafka() {

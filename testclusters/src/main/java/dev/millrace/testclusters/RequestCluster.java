@@ -157,7 +157,7 @@ public final class RequestCluster implements AutoCloseable {
 
     /** Waits until the given number of routers share the request partitions. */
     public void awaitRouters(int count) {
-        String group = TOPICS.prefix() + "router";
+        String group = TOPICS.routerGroup();
         try (var admin = Admin.create(Map.of("bootstrap.servers", bootstrap()))) {
             Awaitility.await()
                     .ignoreException(ExecutionException.class)

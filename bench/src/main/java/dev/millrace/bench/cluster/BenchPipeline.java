@@ -43,7 +43,7 @@ public record BenchPipeline(String bootstrap, String prefix, int partitions) {
 
     /** Returns the consumer group of the workers. */
     String workerGroup() {
-        return prefix + "worker";
+        return topics().workerGroup();
     }
 
     /**

@@ -65,9 +65,9 @@ public final class RoleRights {
         requests.forEach(it -> topic(it, PUBLISHES, WRITE));
         optionalTopic(topics.batches(), "records how many lines a batch has", WRITE);
         String services = "says which services are missing";
-        optional(ResourceType.GROUP, routerGroup(), services, DESCRIBE);
-        optional(ResourceType.GROUP, workerGroup(), services, DESCRIBE);
-        add(ResourceType.TOPIC, jobs(), true, false, services, DESCRIBE);
+        optional(ResourceType.GROUP, topics.routerGroup(), services, DESCRIBE);
+        optional(ResourceType.GROUP, topics.workerGroup(), services, DESCRIBE);
+        add(ResourceType.TOPIC, topics.jobTopicPrefix(), true, false, services, DESCRIBE);
     }
 
     private void router() {
@@ -81,7 +81,7 @@ public final class RoleRights {
                                 WRITE,
                                 DELETE,
                                 DESCRIBE_CONFIGS));
-        topics(jobs(), "writes jobs", WRITE, DESCRIBE_CONFIGS);
+        topics(topics.jobTopicPrefix(), "writes jobs", WRITE, DESCRIBE_CONFIGS);
         topic(topics.results(), "ends jobs without a call", WRITE, DESCRIBE_CONFIGS);
         topic(topics.costs(), "settles budgets", READ, WRITE, DESCRIBE_CONFIGS);
         topic(topics.deadLetters(), "ends unreadable requests", WRITE, DESCRIBE_CONFIGS);
@@ -112,7 +112,7 @@ public final class RoleRights {
                 DELETE,
                 DESCRIBE_CONFIGS);
         topics(
-                routerGroup() + "-",
+                topics.routerGroup() + "-",
                 "keeps the state of Kafka Streams",
                 CREATE,
                 READ,
@@ -120,12 +120,17 @@ public final class RoleRights {
                 DELETE,
                 ALTER,
                 ALTER_CONFIGS);
-        group(routerGroup(), "shares partitions with other routers", READ);
-        transactions(routerGroup() + "-");
+        group(topics.routerGroup(), "shares partitions with other routers", READ);
+        transactions(topics.routerGroup() + "-");
     }
 
     private void worker() {
-        topics(jobs(), "takes jobs, hands them over, deletes finished ones", READ, WRITE, DELETE);
+        topics(
+                topics.jobTopicPrefix(),
+                "takes jobs, hands them over, deletes finished ones",
+                READ,
+                WRITE,
+                DELETE);
         topic(topics.results(), "writes results", WRITE);
         topic(topics.costs(), "writes costs", WRITE);
         topic(topics.answers(), "writes answers for the cache", WRITE);
@@ -135,11 +140,11 @@ public final class RoleRights {
         topic(topics.control(), "follows changes, marks its first use", READ, WRITE);
         topic(topics.quota(), "shares limits with other workers", READ, WRITE);
         optionalTopic(topics.chunks(), "forwards tokens as they arrive", WRITE);
-        group(workerGroup(), "shares partitions with other workers", READ);
-        transactions(workerGroup() + "-");
+        group(topics.workerGroup(), "shares partitions with other workers", READ);
+        transactions(topics.workerGroup() + "-");
         optional(
                 ResourceType.GROUP,
-                workerGroup(),
+                topics.workerGroup(),
                 "reads the session timeout, else assumes Kafka's default",
                 DESCRIBE_CONFIGS);
         optional(
@@ -164,12 +169,12 @@ public final class RoleRights {
         optionalTopic(topics.control(), "reports events, counts jobs that wait for money", READ);
         add(
                 ResourceType.TOPIC,
-                jobs(),
+                topics.jobTopicPrefix(),
                 true,
                 false,
                 "counts waiting jobs, samples their deadlines",
                 READ);
-        optional(ResourceType.GROUP, workerGroup(), "counts waiting jobs", DESCRIBE);
+        optional(ResourceType.GROUP, topics.workerGroup(), "counts waiting jobs", DESCRIBE);
     }
 
     private void gateway() {
@@ -179,12 +184,12 @@ public final class RoleRights {
         topic(topics.submissions(), "accepts batches and publishes their lines", READ, WRITE);
         topic(topics.batches(), "records how many lines a batch has", WRITE);
         topic(topics.control(), "follows API keys, cancels jobs and batches", READ, WRITE);
-        group(gatewayGroup(), "shares batches with other gateways", READ);
-        transactions(gatewayGroup() + "-");
+        group(topics.gatewayGroup(), "shares batches with other gateways", READ);
+        transactions(topics.gatewayGroup() + "-");
         changes(false);
         add(
                 ResourceType.TOPIC,
-                jobs(),
+                topics.jobTopicPrefix(),
                 true,
                 false,
                 "counts waiting jobs, writes calls of the express lane",
@@ -197,15 +202,15 @@ public final class RoleRights {
         topic(topics.documents(), "indexes documents", READ);
         topic(topics.retrievals(), "reads waiting jobs, deletes handled ones", READ, DELETE);
         topic(topics.retrieved(), "writes jobs with their passages", WRITE);
-        group(retrievalGroup(), "shares partitions with other retrieval services", READ);
-        transactions(retrievalGroup() + "-");
+        group(topics.retrievalGroup(), "shares partitions with other retrieval services", READ);
+        transactions(topics.retrievalGroup() + "-");
         if (usesCatalog) {
             topic(topics.vectors(), "writes and reads the vectors of documents", READ, WRITE);
             requests.forEach(it -> topic(it, "embeds documents and questions", WRITE));
             topic(topics.results(), "waits for embeddings", READ);
             add(
                     ResourceType.GROUP,
-                    retrievalGroup() + "-vectors-",
+                    topics.retrievalGroup() + "-vectors-",
                     true,
                     true,
                     "shares documents that are embedded",
@@ -226,10 +231,10 @@ public final class RoleRights {
         topic(topics.control(), "reads and makes changes", READ, WRITE);
         changes(true);
         requests.forEach(it -> topic(it, "counts waiting requests", DESCRIBE));
-        topics(jobs(), "counts waiting jobs, verifies rollbacks", READ);
+        topics(topics.jobTopicPrefix(), "counts waiting jobs, verifies rollbacks", READ);
         countsBacklog(true);
         showsLimits(true);
-        topic(routerGroup() + "-cache-changelog", "lists cached answers", READ);
+        topic(topics.routerGroup() + "-cache-changelog", "lists cached answers", READ);
         topic(topics.costs(), "compares policies", READ);
     }
 
@@ -246,19 +251,25 @@ public final class RoleRights {
     private void countsBacklog(boolean isRequired) {
         add(
                 ResourceType.GROUP,
-                routerGroup(),
+                topics.routerGroup(),
                 false,
                 isRequired,
                 "counts waiting requests",
                 DESCRIBE);
-        add(ResourceType.GROUP, workerGroup(), false, isRequired, "counts waiting jobs", DESCRIBE);
+        add(
+                ResourceType.GROUP,
+                topics.workerGroup(),
+                false,
+                isRequired,
+                "counts waiting jobs",
+                DESCRIBE);
     }
 
     private void showsLimits(boolean isRequired) {
         add(ResourceType.TOPIC, topics.quota(), false, isRequired, "shows limits", READ);
         add(
                 ResourceType.TOPIC,
-                routerGroup() + "-pace-changelog",
+                topics.routerGroup() + "-pace-changelog",
                 false,
                 isRequired,
                 "shows tenants that are ahead",
@@ -272,7 +283,7 @@ public final class RoleRights {
                 READ);
         add(
                 ResourceType.GROUP,
-                retrievalGroup(),
+                topics.retrievalGroup(),
                 false,
                 isRequired,
                 "counts jobs that wait for passages",
@@ -291,26 +302,6 @@ public final class RoleRights {
         topic(topics.results(), "reads results", READ);
         topic(topics.costs(), "reads costs", READ);
         topic(topics.deadLetters(), "reads dead letters", READ);
-    }
-
-    private String jobs() {
-        return topics.prefix() + "jobs.";
-    }
-
-    private String retrievalGroup() {
-        return topics.prefix() + "retrieval";
-    }
-
-    private String gatewayGroup() {
-        return topics.prefix() + "gateway";
-    }
-
-    private String routerGroup() {
-        return topics.prefix() + "router";
-    }
-
-    private String workerGroup() {
-        return topics.prefix() + "worker";
     }
 
     private void topic(String name, String purpose, AclOperation... operations) {

@@ -38,9 +38,9 @@ public record RunningServices(
     public static CompletableFuture<RunningServices> read(
             Admin admin, Topics topics, Catalog catalog) {
         var models = modelsWithTopics(admin, topics, catalog);
-        return GroupMembers.read(admin, topics.prefix() + "router")
+        return GroupMembers.read(admin, topics.routerGroup())
                 .thenCombine(
-                        GroupMembers.read(admin, topics.prefix() + "worker"),
+                        GroupMembers.read(admin, topics.workerGroup()),
                         (routers, workers) ->
                                 new RunningServices(topics, routers, workers, Set.of()))
                 .thenCombine(

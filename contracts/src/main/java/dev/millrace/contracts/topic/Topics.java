@@ -107,9 +107,34 @@ public record Topics(String prefix) {
         return prefix + "chunks";
     }
 
+    /** Returns the id of the consumer group of all routers. */
+    public String routerGroup() {
+        return prefix + "router";
+    }
+
+    /** Returns the id of the consumer group of all workers. */
+    public String workerGroup() {
+        return prefix + "worker";
+    }
+
+    /** Returns the id of the consumer group in which gateways share the submissions. */
+    public String gatewayGroup() {
+        return prefix + "gateway";
+    }
+
+    /** Returns the id of the consumer group of all retrieval services. */
+    public String retrievalGroup() {
+        return prefix + "retrieval";
+    }
+
+    /** Returns the start of the names of all topics that hold jobs. */
+    public String jobTopicPrefix() {
+        return prefix + JOBS;
+    }
+
     /** Returns true if the topic holds jobs. */
     public boolean isJobTopic(String topic) {
-        return topic.startsWith(prefix + JOBS);
+        return topic.startsWith(jobTopicPrefix());
     }
 
     /**
@@ -119,7 +144,7 @@ public record Topics(String prefix) {
      * @throws IllegalArgumentException if the name would be too long for a topic
      */
     public String jobs(String model, Lane lane) {
-        String name = prefix + JOBS + legal(model) + "." + lane.word();
+        String name = jobTopicPrefix() + legal(model) + "." + lane.word();
         if (name.length() > MAX_NAME_CHARS) {
             throw new IllegalArgumentException(
                     "the topic name " + name + " is longer than " + MAX_NAME_CHARS + " characters");

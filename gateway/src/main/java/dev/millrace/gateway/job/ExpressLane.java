@@ -54,7 +54,7 @@ final class ExpressLane implements AutoCloseable {
                 topics,
                 new ExpressTopics(
                         Admin.create(KafkaClient.ADMIN.properties(settings.kafka())),
-                        topics.prefix() + "worker",
+                        topics.workerGroup(),
                         settings.models().stream()
                                 .map(it -> topics.jobs(it, Lane.EXPRESS))
                                 .collect(Collectors.toUnmodifiableSet()),

@@ -36,7 +36,7 @@ public final class KeyService implements Service {
         var topics = new Topics(config.topics().prefix());
         control = ControlFollower.start(kafka, topics.prefix());
         admin = Admin.create(KafkaClient.ADMIN.properties(kafka));
-        String group = topics.prefix() + "gateway";
+        String group = topics.gatewayGroup();
         gateways = LiveGateways.start(() -> members(group), COUNT_PERIOD);
         catalog = config.catalog();
         clock = new KeyClock(time, ticker, gateways::count, () -> control.health().ready());

@@ -5,6 +5,7 @@ import dev.millrace.configuration.TopicsConfig;
 import dev.millrace.contracts.kafka.KafkaClient;
 import dev.millrace.contracts.memory.HeapShare;
 import dev.millrace.contracts.output.CommittedConsumer;
+import dev.millrace.contracts.topic.Topics;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.clients.admin.Admin;
@@ -43,14 +44,13 @@ public record SubmissionClients(
     }
 
     /** Returns the id of the group in which gateways share the submissions. */
-    public static String group(String prefix) {
-        return prefix + "gateway";
+    private String group() {
+        return new Topics(topics.prefix()).gatewayGroup();
     }
 
     /** Creates a member of the group. */
     public KafkaConsumer<byte[], byte[]> consumer() {
-        return CommittedConsumer.open(
-                kafka, "millrace-gateway", heap, Optional.of(group(topics.prefix())));
+        return CommittedConsumer.open(kafka, "millrace-gateway", heap, Optional.of(group()));
     }
 
     /** Creates the client that asks for request topics. */
@@ -61,8 +61,7 @@ public record SubmissionClients(
     /** Creates the producer of lines. */
     public KafkaProducer<byte[], byte[]> publisher() {
         var properties = properties();
-        properties.put(
-                ProducerConfig.TRANSACTIONAL_ID_CONFIG, topics.prefix() + "gateway-" + instance);
+        properties.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, group() + "-" + instance);
         properties.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, TRANSACTION_TIMEOUT_MILLIS);
         properties.putIfAbsent(ProducerConfig.LINGER_MS_CONFIG, LINGER_MILLIS);
         properties.putIfAbsent(ProducerConfig.BATCH_SIZE_CONFIG, BATCH_BYTES);

@@ -53,12 +53,12 @@ public record RetrievalClients(KafkaConfig kafka, TopicsConfig config, String in
     }
 
     private String id() {
-        return topics().prefix() + "retrieval-" + instance;
+        return groupId() + "-" + instance;
     }
 
     /** Returns the id of the group of all retrieval services. */
     String groupId() {
-        return topics().prefix() + "retrieval";
+        return topics().retrievalGroup();
     }
 
     /** Returns a consumer of jobs, in the group of all retrieval services. */

@@ -27,7 +27,7 @@ record CachedAnswerReader(PipelineClient client, LongSupplier nanoTicker) {
         var kept = new PriorityQueue<>(BY_CREATION);
         try (var consumer = client.consumer("earliest")) {
             var reader = new TopicEndReader(consumer, nanoTicker);
-            String topic = client.prefix() + "router-" + CacheStore.NAME + "-changelog";
+            String topic = client.topics().routerGroup() + "-" + CacheStore.NAME + "-changelog";
             for (TopicPartition partition : reader.partitions(topic)) {
                 var view = new CachedAnswersView();
                 consumer.assign(List.of(partition));

@@ -39,7 +39,7 @@ public final class RetrievalQueueReader {
     public RetrievalQueueReader(PipelineClient client, Admin admin, LongSupplier nanoTicker) {
         this.client = client;
         this.admin = admin;
-        group = client.prefix() + "retrieval";
+        group = client.topics().retrievalGroup();
         this.nanoTicker = nanoTicker;
     }
 

@@ -47,7 +47,7 @@ final class JobTopicTail implements AutoCloseable {
     static JobTopicTail open(PipelineClient client, LongSupplier nanoTicker) {
         var consumer = client.consumer("latest");
         try {
-            var tail = new JobTopicTail(consumer, client.prefix() + "jobs.", nanoTicker);
+            var tail = new JobTopicTail(consumer, client.topics().jobTopicPrefix(), nanoTicker);
             var partitions = tail.partitions();
             consumer.assign(partitions);
             consumer.seekToEnd(partitions);

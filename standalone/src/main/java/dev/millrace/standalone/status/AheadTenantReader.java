@@ -20,12 +20,11 @@ final class AheadTenantReader {
     /**
      * Creates a reader.
      *
-     * @param routerGroup the consumer group of the routers
      * @param nanoTicker ticker for the timeout
      */
-    AheadTenantReader(PipelineClient client, String routerGroup, LongSupplier nanoTicker) {
+    AheadTenantReader(PipelineClient client, LongSupplier nanoTicker) {
         this.client = client;
-        topic = routerGroup + "-" + PaceStore.NAME + "-changelog";
+        topic = client.topics().routerGroup() + "-" + PaceStore.NAME + "-changelog";
         this.nanoTicker = nanoTicker;
     }
 

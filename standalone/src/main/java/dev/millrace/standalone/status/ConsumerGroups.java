@@ -19,24 +19,11 @@ final class ConsumerGroups {
     private static final String THREAD_SEPARATOR = "-StreamThread-";
 
     private final Admin admin;
-    private final String prefix;
+    private final Topics topics;
 
-    /**
-     * Creates a reader.
-     *
-     * @param prefix prefix of the pipeline's topic and group names
-     */
-    ConsumerGroups(Admin admin, String prefix) {
+    ConsumerGroups(Admin admin, Topics topics) {
         this.admin = admin;
-        this.prefix = prefix;
-    }
-
-    String routerGroup() {
-        return prefix + "router";
-    }
-
-    private String workerGroup() {
-        return prefix + "worker";
+        this.topics = topics;
     }
 
     /**
@@ -47,7 +34,7 @@ final class ConsumerGroups {
     RunningServices running(Catalog catalog) {
         return KafkaFutures.get(
                 "Describing the groups of routers and workers",
-                RunningServices.read(admin, new Topics(prefix), catalog));
+                RunningServices.read(admin, topics, catalog));
     }
 
     /** Returns the number of router processes; each thread of a process is a group member. */
@@ -61,7 +48,7 @@ final class ConsumerGroups {
 
     /** Returns the workers' committed offsets; partitions without a commit are missing. */
     Map<TopicPartition, OffsetAndMetadata> committedByWorkers() {
-        return committed(workerGroup(), new ListConsumerGroupOffsetsSpec());
+        return committed(topics.workerGroup(), new ListConsumerGroupOffsetsSpec());
     }
 
     /**
@@ -71,7 +58,8 @@ final class ConsumerGroups {
     Map<TopicPartition, OffsetAndMetadata> committedByRouters(
             Collection<TopicPartition> partitions) {
         return committed(
-                routerGroup(), new ListConsumerGroupOffsetsSpec().topicPartitions(partitions));
+                topics.routerGroup(),
+                new ListConsumerGroupOffsetsSpec().topicPartitions(partitions));
     }
 
     private Map<TopicPartition, OffsetAndMetadata> committed(

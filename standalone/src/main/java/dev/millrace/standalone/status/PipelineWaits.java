@@ -56,7 +56,7 @@ record PipelineWaits(
 
     private void addModel(ModelQueue queue, List<Waiting> waits) {
         List<Waiting> rows = new ArrayList<>();
-        withoutWorker(queue).ifPresent(rows::add);
+        noWorkerFor(queue).ifPresent(rows::add);
         control.pauses()
                 .forEach(
                         (key, command) -> {
@@ -75,7 +75,7 @@ record PipelineWaits(
     }
 
     /** Returns a wait if jobs wait in a topic that no worker reads. */
-    private Optional<Waiting> withoutWorker(ModelQueue queue) {
+    private Optional<Waiting> noWorkerFor(ModelQueue queue) {
         List<Lane> lanes =
                 Arrays.stream(Lane.values())
                         .filter(it -> queue.waiting(it) > 0)

@@ -69,7 +69,7 @@ public final class StatusReader {
                         return jobs(admin)
                                 .lanes(
                                         config.catalog(),
-                                        new ConsumerGroups(admin, client.prefix())
+                                        new ConsumerGroups(admin, client.topics())
                                                 .committedByWorkers());
                     }
                 });
@@ -93,13 +93,13 @@ public final class StatusReader {
                 .read(
                         config.catalog(),
                         control,
-                        new ConsumerGroups(admin, client.prefix()).committedByWorkers());
+                        new ConsumerGroups(admin, client.topics()).committedByWorkers());
     }
 
     /** Returns the number of requests that no router has routed, by request topic. */
     private Map<String, RecordCount> unrouted(Admin admin) {
         return new RequestQueueReader(admin, new RecordCounter(client, nanoTicker))
-                .read(config.requestTopics().keySet(), new ConsumerGroups(admin, client.prefix()));
+                .read(config.requestTopics().keySet(), new ConsumerGroups(admin, client.topics()));
     }
 
     /**
@@ -117,7 +117,7 @@ public final class StatusReader {
                                         new ControlWaits(control, clock.instant()),
                                         queues(admin, control),
                                         unrouted(admin),
-                                        new ConsumerGroups(admin, client.prefix())
+                                        new ConsumerGroups(admin, client.topics())
                                                 .running(config.catalog()),
                                         new RetrievalQueueReader(client, admin, nanoTicker).read())
                                 .list();
@@ -138,7 +138,7 @@ public final class StatusReader {
                     try (Admin admin = client.admin()) {
                         Optional<String> requests = config.requestTopicOf(batch.tenant());
                         List<Waiting> missing =
-                                new ConsumerGroups(admin, client.prefix())
+                                new ConsumerGroups(admin, client.topics())
                                         .running(config.catalog())
                                         .missing(requests, batch.models(), config.catalog());
                         var control = new ControlWaits(readControl(), clock.instant());
@@ -152,7 +152,7 @@ public final class StatusReader {
 
     private PipelineStatus readStatus() {
         try (Admin admin = client.admin()) {
-            var groups = new ConsumerGroups(admin, client.prefix());
+            var groups = new ConsumerGroups(admin, client.topics());
             Instant now = clock.instant();
             ControlState control = client.read().inEffect(now);
             RunningServices running = groups.running(config.catalog());
@@ -185,7 +185,7 @@ public final class StatusReader {
                             control.workers().values(),
                             now),
                     retrieval,
-                    new AheadTenantReader(client, groups.routerGroup(), nanoTicker).read());
+                    new AheadTenantReader(client, nanoTicker).read());
         }
     }
 }

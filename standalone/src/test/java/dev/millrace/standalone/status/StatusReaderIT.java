@@ -21,6 +21,7 @@ import dev.millrace.contracts.control.OperatorCommand;
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.kafka.KafkaConfig;
 import dev.millrace.contracts.policy.Policy;
+import dev.millrace.contracts.topic.Topics;
 import dev.millrace.contracts.waiting.Waiting;
 import dev.millrace.contracts.waiting.WaitingReason;
 import dev.millrace.quota.LimitUsage;
@@ -206,7 +207,7 @@ class StatusReaderIT {
          */
         private Map<TopicPartition, Long> lags() {
             try (var admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
-                var committed = new ConsumerGroups(admin, "millrace.").committedByWorkers();
+                var committed = new ConsumerGroups(admin, new Topics("millrace.")).committedByWorkers();
                 Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
                 committed.keySet().forEach(it -> latest.put(it, OffsetSpec.latest()));
                 var ends = KafkaFutures.get("Reading offsets", admin.listOffsets(latest).all());

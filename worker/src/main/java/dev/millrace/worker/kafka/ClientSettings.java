@@ -81,12 +81,12 @@ public record ClientSettings(
 
     /** Returns the id of the consumer group of all workers. */
     String groupId() {
-        return prefix + "worker";
+        return topics().workerGroup();
     }
 
     /** Returns the transactional id, by which a worker fences an earlier worker of its instance. */
     String transactionalId() {
-        return prefix + "worker-" + instance;
+        return groupId() + "-" + instance;
     }
 
     Map<String, Object> consumer() {
