@@ -239,7 +239,7 @@ final class AwaitedJobs implements AutoCloseable {
         if (job.result().isDone()) {
             return;
         }
-        if (job.digest() == null) {
+        if (!job.isRepeatable()) {
             cancel(job.tenant(), job.identity().job(), job.deadline());
         }
         job.onRefused(refusal);

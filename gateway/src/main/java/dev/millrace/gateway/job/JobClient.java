@@ -51,7 +51,7 @@ public final class JobClient implements Service {
         express = ExpressLane.open(settings, parts.routing, parts.nanoTicker);
         awaited = new AwaitedJobs(parts, express::onEnded);
         services = parts.routing.services;
-        unserved = new UnservedCalls(services, awaited, parts.nanoTicker);
+        unserved = new UnservedCalls(services, awaited);
         nanoTicker = parts.nanoTicker;
         publisher =
                 JobPublisher.open(
@@ -246,11 +246,11 @@ public final class JobClient implements Service {
                         .withChunks(request.answerWait().chunks());
         // The router recognises the repeats of a request with an idempotency key.
         Optional<ExpressLane.ExpressCall> call =
-                job.digest() == null ? express.plan(line, id, submission) : Optional.empty();
+                job.isRepeatable() ? Optional.empty() : express.plan(line, id, submission);
         try {
             awaitServices(
-                    call.map(it -> ServiceWatch.need(it.route()))
-                            .orElseGet(() -> services.need(topic, line)),
+                    call.map(it -> ServiceWatch.needOfExpress(it.route()))
+                            .orElseGet(() -> services.needOfRouted(topic, line)),
                     job);
         } catch (JobRefusal refusal) {
             express.onEnded(id);
@@ -400,7 +400,7 @@ public final class JobClient implements Service {
     private void onNotPublished(PendingJob job, JobCall request, Throwable failure) {
         logUnpublished(job.identity().job(), request.ids().requestId(), failure);
         try {
-            if (job.digest() == null) {
+            if (!job.isRepeatable()) {
                 awaited.cancel(job.tenant(), job.identity().job(), job.deadline());
             }
         } finally {

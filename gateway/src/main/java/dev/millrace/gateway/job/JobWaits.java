@@ -45,7 +45,7 @@ public interface JobWaits {
         return scope ->
                 Stream.concat(
                                 services
-                                        .missing(
+                                        .readMissing(
                                                 requestTopics.apply(scope.tenant()), scope.models())
                                         .stream(),
                                 of(scope).stream())

@@ -65,6 +65,11 @@ final class PendingJob {
         return digest;
     }
 
+    /** Returns true if a client can repeat the request, and gets the result of this job. */
+    boolean isRepeatable() {
+        return digest != null;
+    }
+
     /** Returns the time after which no attempt of the job starts. */
     Instant deadline() {
         return deadline;

@@ -23,7 +23,7 @@ public final class ServiceWatch {
     static final Duration PATIENCE = Duration.ofSeconds(4);
 
     /** Time between two readings. */
-    private static final Duration INTERVAL = Duration.ofSeconds(1);
+    private static final Duration READ_INTERVAL = Duration.ofSeconds(1);
 
     /** Time for which a reading holds. */
     private static final Duration VALIDITY = Duration.ofSeconds(5);
@@ -75,7 +75,7 @@ public final class ServiceWatch {
         this.catalog = catalog;
         this.defaultCache = defaultCache;
         this.nanoTicker = nanoTicker;
-        readNanos = nanoTicker.getAsLong() - INTERVAL.toNanos();
+        readNanos = nanoTicker.getAsLong() - READ_INTERVAL.toNanos();
     }
 
     /**
@@ -84,7 +84,7 @@ public final class ServiceWatch {
      * @param requests request topic of the job; empty for a job that bypasses the router
      * @param model the model or alias that the job names, or {@code auto}
      */
-    Need need(Optional<String> requests, String model) {
+    Need needOf(Optional<String> requests, String model) {
         return new Need(
                 requests,
                 model.equals(RequestLine.AUTO)
@@ -98,13 +98,13 @@ public final class ServiceWatch {
      *
      * @param requests request topic of the call
      */
-    Need need(String requests, RequestLine line) {
+    Need needOfRouted(String requests, RequestLine line) {
         Optional<String> topic = Optional.of(requests);
         CacheMode own = line.options().cache();
         if ((own == null ? defaultCache : own) != CacheMode.NONE) {
             return new Need(topic, "");
         }
-        Need named = need(topic, line.model());
+        Need named = needOf(topic, line.model());
         return !named.model.isBlank() && hasFallback(line)
                 ? new Need(topic, RequestLine.AUTO)
                 : named;
@@ -120,7 +120,7 @@ public final class ServiceWatch {
     }
 
     /** Returns what a call that bypasses the router needs to run. */
-    static Need need(JobHeaders.Route planned) {
+    static Need needOfExpress(JobHeaders.Route planned) {
         List<String> chain = planned.chain();
         return new Need(Optional.empty(), chain.size() == 1 ? chain.getFirst() : RequestLine.AUTO);
     }
@@ -138,7 +138,7 @@ public final class ServiceWatch {
     }
 
     private synchronized boolean isDue() {
-        return nanoTicker.getAsLong() - readNanos >= INTERVAL.toNanos();
+        return nanoTicker.getAsLong() - readNanos >= READ_INTERVAL.toNanos();
     }
 
     private synchronized void onReading(Optional<RunningServices> services, long now) {
@@ -158,9 +158,12 @@ public final class ServiceWatch {
         }
     }
 
-    /** Returns the services that a job lacks; none if they are unknown. */
-    synchronized List<Waiting> missing(Need need) {
-        List<Waiting> missing = missingNow(need.requests, Set.of(need.model));
+    /**
+     * Returns the services that a job lacks, and notes since when; none if they are unknown. {@link
+     * #lackedBy} counts from the first note.
+     */
+    synchronized List<Waiting> noteMissing(Need need) {
+        List<Waiting> missing = missing(need);
         if (!missing.isEmpty()) {
             unservedNanos.putIfAbsent(need, readNanos);
         }
@@ -168,21 +171,42 @@ public final class ServiceWatch {
     }
 
     /**
-     * Returns the services that jobs lack, as of some seconds ago at most.
+     * Returns the services that jobs lack, as of some seconds ago at most. Can block for a reading.
      *
      * @param requests request topic of the jobs
      * @param names the models, aliases or {@code auto} that the jobs name; none if unknown
      */
-    List<Waiting> missing(Optional<String> requests, Set<String> names) {
+    List<Waiting> readMissing(Optional<String> requests, Set<String> names) {
         refresh();
-        return missingNow(requests, names);
+        return missing(requests, names);
     }
 
-    private synchronized List<Waiting> missingNow(Optional<String> requests, Set<String> names) {
+    private synchronized List<Waiting> missing(Need need) {
+        return missing(need.requests, Set.of(need.model));
+    }
+
+    private synchronized List<Waiting> missing(Optional<String> requests, Set<String> names) {
         RunningServices services = latest;
         return services == null || nanoTicker.getAsLong() - readNanos >= VALIDITY.toNanos()
                 ? List.of()
                 : services.missing(requests, names, catalog);
+    }
+
+    /**
+     * Returns the services that a call has lacked for {@link #PATIENCE}, since it came and since a
+     * note of the need.
+     *
+     * @param sinceNanos when the call came
+     */
+    synchronized List<Waiting> lackedBy(Need need, long sinceNanos) {
+        List<Waiting> missing = noteMissing(need);
+        long now = nanoTicker.getAsLong();
+        long longest = PATIENCE.toNanos();
+        return missing.isEmpty()
+                        || now - sinceNanos < longest
+                        || now - unservedNanos.getOrDefault(need, now) < longest
+                ? List.of()
+                : missing;
     }
 
     /**
@@ -191,19 +215,9 @@ public final class ServiceWatch {
      *
      * @param sinceNanos when the call was published
      */
-    synchronized List<Waiting> missing(Need published, long sinceNanos) {
-        Need need =
-                new Need(
-                        published.requests.filter(it -> !isRoutedSince(it, sinceNanos)),
-                        published.model);
-        List<Waiting> missing = missing(need);
-        long now = nanoTicker.getAsLong();
-        long longest = PATIENCE.toNanos();
-        return missing.isEmpty()
-                        || now - sinceNanos < longest
-                        || now - unservedNanos.getOrDefault(need, now) < longest
-                ? List.of()
-                : missing;
+    synchronized List<Waiting> lackedByPublished(Need need, long sinceNanos) {
+        Optional<String> unrouted = need.requests.filter(it -> !isRoutedSince(it, sinceNanos));
+        return lackedBy(new Need(unrouted, need.model), sinceNanos);
     }
 
     private boolean isRoutedSince(String requests, long nanos) {

@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.LongSupplier;
 
 /**
  * Refuses the calls that no service serves, so that their clients need not wait for the timeout. A
@@ -15,19 +14,17 @@ import java.util.function.LongSupplier;
  * have gone is cancelled. Thread-safe.
  */
 final class UnservedCalls implements AutoCloseable {
-    private static final Duration INTERVAL = Duration.ofMillis(250);
+    private static final Duration CHECK_INTERVAL = Duration.ofMillis(250);
 
     private final ServiceWatch services;
     private final AwaitedJobs awaited;
-    private final LongSupplier nanoTicker;
     private final CountDownLatch stopped = new CountDownLatch(1);
     private final StoppableThread thread;
 
-    UnservedCalls(ServiceWatch services, AwaitedJobs awaited, LongSupplier nanoTicker) {
+    UnservedCalls(ServiceWatch services, AwaitedJobs awaited) {
         this.services = services;
         this.awaited = awaited;
-        this.nanoTicker = nanoTicker;
-        thread = StoppableThread.every(INTERVAL, "millrace-gateway-services", this::runOnce);
+        thread = StoppableThread.every(CHECK_INTERVAL, "millrace-gateway-services", this::runOnce);
     }
 
     void start() {
@@ -41,16 +38,15 @@ final class UnservedCalls implements AutoCloseable {
      * @throws JobRefusal if nobody would serve it
      */
     void awaitServices(Need need, long sinceNanos) {
-        List<Waiting> missing = services.missing(need);
-        while (!missing.isEmpty()) {
-            if (nanoTicker.getAsLong() - sinceNanos >= ServiceWatch.PATIENCE.toNanos()) {
-                throw JobRefusal.unserved(missing, "; the request was not accepted");
+        while (!services.noteMissing(need).isEmpty()) {
+            List<Waiting> lacked = services.lackedBy(need, sinceNanos);
+            if (!lacked.isEmpty()) {
+                throw JobRefusal.unserved(lacked, "; the request was not accepted");
             }
-            if (isStoppedWithin(INTERVAL)) {
+            if (isStoppedWithin(CHECK_INTERVAL)) {
                 throw JobRefusal.unavailable("this gateway is stopping");
             }
             services.refresh();
-            missing = services.missing(need);
         }
     }
 
@@ -73,18 +69,17 @@ final class UnservedCalls implements AutoCloseable {
 
     private void check(PendingJob job) {
         job.publication()
-                .map(it -> services.missing(it.need(), it.sinceNanos()))
+                .map(it -> services.lackedByPublished(it.need(), it.sinceNanos()))
                 .filter(it -> !it.isEmpty())
                 .ifPresent(it -> refuse(job, it));
     }
 
     private void refuse(PendingJob job, List<Waiting> missing) {
-        boolean isRepeatable = job.digest() != null;
         awaited.refuse(
                 job,
                 JobRefusal.unserved(
                         missing,
-                        isRepeatable
+                        job.isRepeatable()
                                 ? "; repeat the request with the same Idempotency-Key"
                                 : "; the request is cancelled"));
     }

@@ -80,11 +80,13 @@ class ServiceWatchTest {
     }
 
     private List<WaitingReason> missing(String model) {
-        return watch.missing(watch.need(REQUESTS, model)).stream().map(Waiting::reason).toList();
+        return watch.noteMissing(watch.needOf(REQUESTS, model)).stream()
+                .map(Waiting::reason)
+                .toList();
     }
 
     private List<WaitingReason> missing(String model, long sinceNanos) {
-        return watch.missing(watch.need(REQUESTS, model), sinceNanos).stream()
+        return watch.lackedByPublished(watch.needOf(REQUESTS, model), sinceNanos).stream()
                 .map(Waiting::reason)
                 .toList();
     }
@@ -105,7 +107,7 @@ class ServiceWatchTest {
         assertThat(missing("m")).containsExactly(WaitingReason.NO_ROUTER, WaitingReason.NO_WORKER);
         assertThat(missing("auto"))
                 .containsExactly(WaitingReason.NO_ROUTER, WaitingReason.NO_WORKER);
-        assertThat(watch.missing(watch.need(Optional.empty(), "m")))
+        assertThat(watch.noteMissing(watch.needOf(Optional.empty(), "m")))
                 .extracting(Waiting::reason)
                 .containsExactly(WaitingReason.NO_WORKER);
     }
@@ -153,7 +155,7 @@ class ServiceWatchTest {
     void batchLacksTheServicesOfAllItsModels() {
         routers = GroupMembers.NONE;
 
-        assertThat(watch.missing(REQUESTS, Set.of("m", "other", "auto")))
+        assertThat(watch.readMissing(REQUESTS, Set.of("m", "other", "auto")))
                 .extracting(Waiting::reason)
                 .containsExactly(WaitingReason.NO_ROUTER, WaitingReason.NO_WORKER);
     }
@@ -257,7 +259,10 @@ class ServiceWatchTest {
 
             ServiceWatch cached = watch(CacheMode.DETERMINISTIC);
             cached.refresh();
-            assertThat(cached.missing(cached.need("millrace.requests", line("m", "{}")))).isEmpty();
+            assertThat(
+                            cached.noteMissing(
+                                    cached.needOfRouted("millrace.requests", line("m", "{}"))))
+                    .isEmpty();
         }
 
         @Test
@@ -271,14 +276,18 @@ class ServiceWatchTest {
         }
 
         private List<WaitingReason> lacks(String model, String options) {
-            return watch.missing(watch.need("millrace.requests", line(model, options))).stream()
+            return watch
+                    .noteMissing(watch.needOfRouted("millrace.requests", line(model, options)))
+                    .stream()
                     .map(Waiting::reason)
                     .toList();
         }
 
         private List<WaitingReason> lacks(List<String> chain) {
             return watch
-                    .missing(ServiceWatch.need(new JobHeaders.Route("catalog", chain, null)))
+                    .noteMissing(
+                            ServiceWatch.needOfExpress(
+                                    new JobHeaders.Route("catalog", chain, null)))
                     .stream()
                     .map(Waiting::reason)
                     .toList();
