@@ -66,10 +66,10 @@ public record Waiting(
     /**
      * Returns these jobs with their number.
      *
-     * @param about true if the number may be a little too high
+     * @param isEstimate true if the number may be a little too high
      */
-    public Waiting withJobs(long number, boolean about) {
-        return new Waiting(model, lane, reason, value, until, number, about);
+    public Waiting withJobs(long number, boolean isEstimate) {
+        return new Waiting(model, lane, reason, value, until, number, isEstimate);
     }
 
     /** Returns these jobs with a value of at most the given number of characters. */

@@ -97,7 +97,7 @@ public record RecordCounter(PipelineClient client, LongSupplier nanoTicker) {
             for (var record : consumer.poll(POLL_WAIT)) {
                 var partition = new TopicPartition(record.topic(), record.partition());
                 if (record.offset() < end(ranges, partition)) {
-                    counts.merge(partition, new RecordCount(1, true), RecordCount::plus);
+                    counts.merge(partition, new RecordCount(1, false), RecordCount::plus);
                 }
             }
             open.removeIf(it -> consumer.position(it) >= end(ranges, it));

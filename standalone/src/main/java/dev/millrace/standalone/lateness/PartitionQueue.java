@@ -65,7 +65,7 @@ public record PartitionQueue(
 
     /** Returns the number of jobs without a call in flight. */
     public RecordCount waiting() {
-        return new RecordCount(held.size(), true).plus(unread);
+        return new RecordCount(held.size(), false).plus(unread);
     }
 
     /** Returns the number of offsets of jobs without a call in flight. */

@@ -16,7 +16,7 @@ public record Backlog(RecordCount count, long running) {
 
     /** Creates a backlog whose waiting jobs are counted exactly. */
     Backlog(long waiting, long running) {
-        this(new RecordCount(waiting, true), running);
+        this(new RecordCount(waiting, false), running);
     }
 
     long waiting() {

@@ -30,9 +30,9 @@ public record ModelQueue(String model, Map<Lane, Backlog> lanes, boolean isPause
         return lanes.values().stream().mapToLong(Backlog::waiting).sum();
     }
 
-    /** Returns true if the number of waiting jobs is exact. */
-    boolean isExact() {
-        return lanes.values().stream().allMatch(it -> it.count().isExact());
+    /** Returns true if the number of waiting jobs may be a little too high. */
+    boolean isEstimate() {
+        return lanes.values().stream().anyMatch(it -> it.count().isEstimate());
     }
 
     /** Returns the number of running calls, over all lanes and workers. */

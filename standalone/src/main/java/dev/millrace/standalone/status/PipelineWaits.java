@@ -36,7 +36,7 @@ record PipelineWaits(
         unrouted.forEach(
                 (topic, count) ->
                         running.withoutRouter(topic)
-                                .map(it -> it.withJobs(count.records(), !count.isExact()))
+                                .map(it -> it.withJobs(count.records(), count.isEstimate()))
                                 .ifPresent(waits::add));
         if (queues.isEmpty()) {
             waits.add(row("", WaitingReason.NO_TOPIC, "no model of the catalog has topics", 0));
@@ -86,7 +86,7 @@ record PipelineWaits(
                         it ->
                                 it.withJobs(
                                         lanes.stream().mapToLong(queue::waiting).sum(),
-                                        !queue.isExact()));
+                                        queue.isEstimate()));
     }
 
     private static Waiting ofModel(ModelQueue queue, Waiting waiting) {
@@ -123,7 +123,7 @@ record PipelineWaits(
                 .map(
                         it ->
                                 isOne && it.jobs() == 0 && left > 0
-                                        ? it.withJobs(left, !queue.isExact())
+                                        ? it.withJobs(left, queue.isEstimate())
                                         : it)
                 .toList();
     }
@@ -136,7 +136,7 @@ record PipelineWaits(
                                 ? "no retrieval service runs"
                                 : "retrieval services: " + backlog.services(),
                         0)
-                .withJobs(backlog.waiting(), !backlog.count().isExact());
+                .withJobs(backlog.waiting(), backlog.count().isEstimate());
     }
 
     private static Waiting row(String model, WaitingReason reason, String value, long jobs) {

@@ -74,7 +74,7 @@ public final class StatusJson {
         for (Lane lane : Lane.values()) {
             json.writeNumberProperty(lane.word() + "_waiting", queue.waiting(lane));
         }
-        if (!queue.isExact()) {
+        if (queue.isEstimate()) {
             json.writeBooleanProperty("about", true);
         }
         json.writeNumberProperty("running", queue.running());

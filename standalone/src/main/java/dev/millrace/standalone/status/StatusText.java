@@ -77,7 +77,7 @@ final class StatusText {
     }
 
     private static String count(RecordCount count) {
-        return (count.isExact() ? "" : "~") + number(count.records());
+        return (count.isEstimate() ? "~" : "") + number(count.records());
     }
 
     private static String number(long count) {

@@ -15,8 +15,7 @@ class BacklogTest {
     class APartitionWithoutACommittedOffset {
         @Test
         void countsEveryOffsetAsWaiting() {
-            assertThat(Backlog.of(5, 12, null))
-                    .isEqualTo(new Backlog(new RecordCount(7, false), 0));
+            assertThat(Backlog.of(5, 12, null)).isEqualTo(new Backlog(new RecordCount(7, true), 0));
         }
     }
 
@@ -38,7 +37,7 @@ class BacklogTest {
                     Backlog.of(
                             0, 30, new OffsetAndMetadata(snapshot.offset(), snapshot.metadata()));
 
-            assertThat(backlog).isEqualTo(new Backlog(new RecordCount(7 + 20, false), 2));
+            assertThat(backlog).isEqualTo(new Backlog(new RecordCount(7 + 20, true), 2));
         }
     }
 
@@ -47,7 +46,7 @@ class BacklogTest {
         @Test
         void countsEveryOffsetFromTheCommittedOneAsWaiting() {
             assertThat(Backlog.of(0, 12, new OffsetAndMetadata(8, "?")))
-                    .isEqualTo(new Backlog(new RecordCount(4, false), 0));
+                    .isEqualTo(new Backlog(new RecordCount(4, true), 0));
         }
     }
 }

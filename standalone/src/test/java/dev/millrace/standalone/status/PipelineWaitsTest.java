@@ -107,7 +107,7 @@ class PipelineWaitsTest {
 
     @Test
     void requestsWithoutARouterAreCounted() {
-        unrouted = Map.of(REQUESTS, new RecordCount(50, true));
+        unrouted = Map.of(REQUESTS, new RecordCount(50, false));
         running =
                 new RunningServices(
                         running.topics(), GroupMembers.NONE, running.workers(), Set.of());
@@ -120,7 +120,7 @@ class PipelineWaitsTest {
 
     @Test
     void requestsThatARouterIsAboutToRouteDoNotWait() {
-        unrouted = Map.of(REQUESTS, new RecordCount(50, true));
+        unrouted = Map.of(REQUESTS, new RecordCount(50, false));
 
         assertThat(texts(queue(Lane.NORMAL, 0))).isEmpty();
     }
@@ -130,7 +130,7 @@ class PipelineWaitsTest {
         running =
                 new RunningServices(
                         running.topics(), running.routers(), GroupMembers.NONE, Set.of());
-        var backlog = new Backlog(new RecordCount(2_000, false), 0);
+        var backlog = new Backlog(new RecordCount(2_000, true), 0);
 
         assertThat(texts(new ModelQueue("m", Map.of(Lane.NORMAL, backlog), false)))
                 .containsExactly(
@@ -161,7 +161,7 @@ class PipelineWaitsTest {
         assertThat(
                         texts(
                                 List.of(),
-                                Optional.of(new RetrievalBacklog(new RecordCount(31, true), 0))))
+                                Optional.of(new RetrievalBacklog(new RecordCount(31, false), 0))))
                 .containsExactly(
                         "jobs wait: no_topic: no model of the catalog has topics",
                         "jobs wait: retrieval: no retrieval service runs; 31 jobs");

@@ -130,7 +130,7 @@ class StatusTextTest {
     private static PipelineStatus status(ControlState control, Map<String, Policy> configured) {
         return new PipelineStatus(
                 new PipelineStatus.Services(2, 3, 6_000),
-                new RecordCount(1_250, false),
+                new RecordCount(1_250, true),
                 List.of(
                         new ModelQueue(
                                 "qwen-turbo", Map.of(Lane.CRITICAL, new Backlog(0, 12)), false),
@@ -140,7 +140,7 @@ class StatusTextTest {
                                         Lane.NORMAL,
                                         new Backlog(1204, 0),
                                         Lane.BULK,
-                                        new Backlog(new RecordCount(98_796, false), 200)),
+                                        new Backlog(new RecordCount(98_796, true), 200)),
                                 true)),
                 List.of(
                         new Waiting(
@@ -164,7 +164,7 @@ class StatusTextTest {
                         limit(
                                 "models.new.limits.requests_per_minute",
                                 new LimitUsage.Use(10_000, 9_800, 120, 4, 2))),
-                Optional.of(new RetrievalBacklog(new RecordCount(1_204, true), 0)),
+                Optional.of(new RetrievalBacklog(new RecordCount(1_204, false), 0)),
                 List.of(
                         new AheadTenant("new", "acme", 999.6),
                         new AheadTenant("new", "other", 0.2)));
