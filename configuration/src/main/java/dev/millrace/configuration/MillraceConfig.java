@@ -82,12 +82,7 @@ public record MillraceConfig(
 
     /** Returns the models in service, in catalog order. */
     public List<Model> modelsInService() {
-        return catalog.models().stream().filter(this::isInService).toList();
-    }
-
-    /** Returns true if the model's provider is configured and not off. */
-    public boolean isInService(Model model) {
-        return providers.containsKey(model.provider()) && !off.containsKey(model.provider());
+        return modelNames().models();
     }
 
     /** Returns the provider of the model, if configured. */
@@ -241,7 +236,7 @@ public record MillraceConfig(
     public void requireAnyInService(Collection<Model> models) {
         var offProviders = models.stream().map(Model::provider).collect(Collectors.toSet());
         offProviders.retainAll(off.keySet());
-        if (offProviders.isEmpty() || models.stream().anyMatch(this::isInService)) {
+        if (offProviders.isEmpty() || models.stream().anyMatch(modelNames()::isInService)) {
             return;
         }
         throw new ConfigException(

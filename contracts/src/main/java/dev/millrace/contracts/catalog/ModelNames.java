@@ -23,7 +23,12 @@ public record ModelNames(Catalog catalog, Set<String> providers, Map<String, Str
 
     /** Returns the models in service, in catalog order. */
     public List<Model> models() {
-        return catalog.models().stream().filter(it -> providers.contains(it.provider())).toList();
+        return catalog.models().stream().filter(this::isInService).toList();
+    }
+
+    /** Returns true if the model's provider can be called: it is configured, and not off. */
+    public boolean isInService(Model model) {
+        return providers.contains(model.provider());
     }
 
     /** Returns why a name or alias refers to no model in service; empty if it does. */
@@ -37,7 +42,7 @@ public record ModelNames(Catalog catalog, Set<String> providers, Map<String, Str
     /** Returns why the provider of a model cannot be called; empty if it can. */
     public Optional<String> providerProblem(Model model) {
         String provider = model.provider();
-        if (providers.contains(provider)) {
+        if (isInService(model)) {
             return Optional.empty();
         }
         String reason = off.get(provider);

@@ -31,7 +31,7 @@ final class ModelEligibility {
     }
 
     boolean isInService(Model model) {
-        return serviceable.hasProvider(model) && topics.unavailableReason(model).isEmpty();
+        return serviceable.names().isInService(model) && topics.unavailableReason(model).isEmpty();
     }
 
     /**

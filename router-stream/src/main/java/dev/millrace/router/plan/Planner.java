@@ -237,8 +237,8 @@ public final class Planner {
     }
 
     /**
-     * Returns the headers of a waiting job at the first model, from its own on, whose provider is
-     * configured, as a new job would be planned. Returns the same headers if there is none.
+     * Returns the headers of a waiting job at the first model, from its own on, that is in service,
+     * as a new job would be planned. Returns the same headers if there is none.
      *
      * @param line supplies the request of the job
      */
@@ -246,7 +246,7 @@ public final class Planner {
         var fallbacks = new ArrayList<>(job.fallbacks());
         for (int i = job.position(); i < job.chain().size(); i++) {
             String name = job.chain().get(i);
-            Optional<Model> model = model(name).filter(serviceable::hasProvider);
+            Optional<Model> model = model(name).filter(serviceable.names()::isInService);
             if (model.isPresent()) {
                 return i == job.position()
                         ? job

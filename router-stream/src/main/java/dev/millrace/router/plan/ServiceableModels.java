@@ -33,11 +33,6 @@ public record ServiceableModels(ModelNames names, Map<String, Set<Endpoint>> end
         return new ServiceableModels(config.modelNames(), endpoints);
     }
 
-    /** Returns true when the model's provider is configured and not off. */
-    boolean hasProvider(Model model) {
-        return endpoints.containsKey(model.provider());
-    }
-
     /** Returns true when the model's provider is off. */
     boolean isOff(Model model) {
         return names.off().containsKey(model.provider());

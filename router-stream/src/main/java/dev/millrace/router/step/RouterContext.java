@@ -73,7 +73,7 @@ public record RouterContext(
         return oldestWithoutTopic.bound(lostBefore);
     }
 
-    /** Returns a waiting job at the first model that it may call whose provider is configured. */
+    /** Returns a waiting job at the first model that it may call and that is in service. */
     PlannedJob inService(PlannedJob job) {
         JobHeaders headers =
                 planner.inService(job.headers(), () -> RequestParser.parse(job.bytes()).accepted());

@@ -17,7 +17,7 @@ import java.util.function.UnaryOperator;
  *
  * @param control supplies the state of control; a changed state is another object
  * @param missing finds out why jobs cannot be written for a model; empty if they can
- * @param inService moves a job to the first model that it may call whose provider is configured
+ * @param inService moves a job to the first model that it may call and that is in service
  * @param modelCheck finds out why the models of a job can no longer be called; empty if they can
  * @param oldest keeps the time of the oldest waiting job of each partition
  * @param errors ends records on which a decision fails
