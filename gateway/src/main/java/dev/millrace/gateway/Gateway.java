@@ -83,7 +83,8 @@ public final class Gateway implements Service {
         var cors = new CorsRules(Set.copyOf(settings.config().gateway().cors().origins()));
         streams = streams(settings);
         repeats = new RepeatedRequests(store, settings.clock());
-        JobWaits waits = waits(settings).with(services, settings.config()::requestTopicOf);
+        JobWaits waits =
+                waits(settings).with(services::readMissing, settings.config()::requestTopicOf);
         batches = FilesAndBatches.start(settings, store, repeats, results, keys::control, waits);
         jobRoutes = jobRoutes(settings, repeats, waits);
         long maxBody = settings.config().gateway().limits().body();

@@ -8,6 +8,8 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -37,16 +39,19 @@ public interface JobWaits {
     }
 
     /**
-     * Returns these waits, and the services that jobs lack.
+     * Returns these waits, after the services that jobs lack.
      *
+     * @param missing returns the services that jobs lack, by their request topic and the names by
+     *     which they ask for models
      * @param requestTopics finds the topic for the requests of a tenant
      */
-    default JobWaits with(ServiceWatch services, Function<String, Optional<String>> requestTopics) {
+    default JobWaits with(
+            BiFunction<Optional<String>, Set<String>, List<Waiting>> missing,
+            Function<String, Optional<String>> requestTopics) {
         return scope ->
                 Stream.concat(
-                                services
-                                        .readMissing(
-                                                requestTopics.apply(scope.tenant()), scope.models())
+                                missing
+                                        .apply(requestTopics.apply(scope.tenant()), scope.models())
                                         .stream(),
                                 of(scope).stream())
                         .toList();

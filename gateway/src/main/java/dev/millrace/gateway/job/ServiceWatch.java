@@ -176,7 +176,7 @@ public final class ServiceWatch {
      * @param requests request topic of the jobs
      * @param names the models, aliases or {@code auto} that the jobs name; none if unknown
      */
-    List<Waiting> readMissing(Optional<String> requests, Set<String> names) {
+    public List<Waiting> readMissing(Optional<String> requests, Set<String> names) {
         refresh();
         return missing(requests, names);
     }

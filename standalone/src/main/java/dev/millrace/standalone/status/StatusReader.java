@@ -5,6 +5,7 @@ import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.control.ControlWaits;
 import dev.millrace.contracts.serving.RunningServices;
 import dev.millrace.contracts.waiting.Waiting;
+import dev.millrace.gateway.job.JobWaits;
 import dev.millrace.standalone.client.PipelineClient;
 import dev.millrace.standalone.client.RecordCount;
 import dev.millrace.standalone.client.RecordCounter;
@@ -16,9 +17,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.LongSupplier;
-import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 
 /** Reads the status of a pipeline. */
@@ -69,7 +68,7 @@ public final class StatusReader {
                         return jobs(admin)
                                 .lanes(
                                         config.catalog(),
-                                        new ConsumerGroups(admin, client.topics())
+                                        groups(admin)
                                                 .committedByWorkers());
                     }
                 });
@@ -84,6 +83,10 @@ public final class StatusReader {
         return client.read().inEffect(clock.instant());
     }
 
+    private ConsumerGroups groups(Admin admin) {
+        return new ConsumerGroups(admin, client.topics());
+    }
+
     private JobQueueReader jobs(Admin admin) {
         return new JobQueueReader(admin, client.topics(), new RecordCounter(client, nanoTicker));
     }
@@ -93,13 +96,13 @@ public final class StatusReader {
                 .read(
                         config.catalog(),
                         control,
-                        new ConsumerGroups(admin, client.topics()).committedByWorkers());
+                        groups(admin).committedByWorkers());
     }
 
     /** Returns the number of requests that no router has routed, by request topic. */
     private Map<String, RecordCount> unrouted(Admin admin) {
         return new RequestQueueReader(admin, new RecordCounter(client, nanoTicker))
-                .read(config.requestTopics().keySet(), new ConsumerGroups(admin, client.topics()));
+                .read(config.requestTopics().keySet(), groups(admin));
     }
 
     /**
@@ -117,7 +120,7 @@ public final class StatusReader {
                                         new ControlWaits(control, clock.instant()),
                                         queues(admin, control),
                                         unrouted(admin),
-                                        new ConsumerGroups(admin, client.topics())
+                                        groups(admin)
                                                 .running(config.catalog()),
                                         new RetrievalQueueReader(client, admin, nanoTicker).read())
                                 .list();
@@ -136,23 +139,20 @@ public final class StatusReader {
         return client.call(
                 () -> {
                     try (Admin admin = client.admin()) {
-                        Optional<String> requests = config.requestTopicOf(batch.tenant());
-                        List<Waiting> missing =
-                                new ConsumerGroups(admin, client.topics())
-                                        .running(config.catalog())
-                                        .missing(requests, batch.models(), config.catalog());
-                        var control = new ControlWaits(readControl(), clock.instant());
-                        return Stream.concat(
-                                        missing.stream(),
-                                        control.of(batch.resolved(config.catalog())).stream())
-                                .toList();
+                        RunningServices running = groups(admin).running(config.catalog());
+                        return JobWaits.of(this::readControl, config.catalog(), clock)
+                                .with(
+                                        (requests, models) ->
+                                                running.missing(requests, models, config.catalog()),
+                                        config::requestTopicOf)
+                                .of(batch);
                     }
                 });
     }
 
     private PipelineStatus readStatus() {
         try (Admin admin = client.admin()) {
-            var groups = new ConsumerGroups(admin, client.topics());
+            var groups = groups(admin);
             Instant now = clock.instant();
             ControlState control = client.read().inEffect(now);
             RunningServices running = groups.running(config.catalog());
