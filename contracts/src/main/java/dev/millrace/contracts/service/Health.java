@@ -10,17 +10,17 @@ import java.util.stream.Collectors;
  * @param ready true while the service does its work
  * @param detail one human-readable line: why the service waits or stopped
  * @param stoppedPartitions the partitions that {@code detail} reports as stopped
- * @param heldCalls the calls to providers that are held back
+ * @param stoppedCalls the calls to providers that are stopped because they fail
  */
 public record Health(
         boolean live,
         boolean ready,
         String detail,
         List<StoppedPartition> stoppedPartitions,
-        List<HeldCalls> heldCalls) {
+        List<StoppedCalls> stoppedCalls) {
     public Health {
         stoppedPartitions = List.copyOf(stoppedPartitions);
-        heldCalls = List.copyOf(heldCalls);
+        stoppedCalls = List.copyOf(stoppedCalls);
     }
 
     /** Returns the state of a service that is working. */
@@ -28,9 +28,9 @@ public record Health(
         return ready(detail, List.of());
     }
 
-    /** Returns the state of a service that is working, but holds back some calls. */
-    public static Health ready(String detail, List<HeldCalls> heldCalls) {
-        return new Health(true, true, detail, List.of(), heldCalls);
+    /** Returns the state of a service that is working, but has stopped some calls. */
+    public static Health ready(String detail, List<StoppedCalls> stoppedCalls) {
+        return new Health(true, true, detail, List.of(), stoppedCalls);
     }
 
     /** Returns the state of a service that is alive but not ready. */

@@ -3,7 +3,7 @@ package dev.millrace.router.topicwait;
 import dev.millrace.contracts.control.WorkerReport;
 import dev.millrace.contracts.waiting.Waiting;
 import dev.millrace.contracts.waiting.WaitingReason;
-import dev.millrace.router.topicwait.WaitingModels.WaitingModel;
+import dev.millrace.router.topicwait.WaitingModels.ModelWait;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -20,7 +20,7 @@ final class TopicWaitReport {
     /** Shortest time between two reports. */
     private static final Duration SPACING = Duration.ofSeconds(2);
 
-    private Set<WaitingModel> reported = Set.of();
+    private Set<ModelWait> reported = Set.of();
     private Instant reportedAt = Instant.EPOCH;
 
     /**
@@ -29,9 +29,7 @@ final class TopicWaitReport {
      * @param missing finds out why jobs of a model wait
      */
     Optional<WorkerReport> next(
-            Collection<WaitingModel> models,
-            Function<String, Optional<String>> missing,
-            Instant now) {
+            Collection<ModelWait> models, Function<String, Optional<String>> missing, Instant now) {
         if (models.isEmpty() && reported.isEmpty()) {
             return Optional.empty();
         }
@@ -48,7 +46,7 @@ final class TopicWaitReport {
                         now.plus(WorkerReport.VALIDITY), List.of(), List.of(), waits, List.of()));
     }
 
-    private static Waiting waiting(WaitingModel model, Function<String, Optional<String>> missing) {
+    private static Waiting waiting(ModelWait model, Function<String, Optional<String>> missing) {
         return new Waiting(
                 model.name(),
                 Optional.empty(),

@@ -116,7 +116,7 @@ public final class TopicWaits {
         var limit = new WorkLimit(TURN_JOBS);
         hasMore = false;
         boolean hasWorked = false;
-        for (WaitingModels.WaitingModel model : new ArrayList<>(models.all())) {
+        for (WaitingModels.ModelWait model : new ArrayList<>(models.all())) {
             if (services.missing().apply(model.name()).isEmpty()) {
                 hasMore |= !release(model.group(), limit);
                 hasWorked = true;

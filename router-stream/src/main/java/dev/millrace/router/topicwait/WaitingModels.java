@@ -17,7 +17,7 @@ final class WaitingModels {
     private static final int PAGE = 500;
     private static final int HASH_BYTES = 32;
 
-    private final Map<String, WaitingModel> models = new LinkedHashMap<>();
+    private final Map<String, ModelWait> models = new LinkedHashMap<>();
 
     /**
      * A model with waiting jobs.
@@ -27,9 +27,9 @@ final class WaitingModels {
      * @param jobs number of its waiting jobs
      * @param sinceMillis when the first job arrived, which can have left since
      */
-    record WaitingModel(String group, String name, long jobs, long sinceMillis) {
-        private WaitingModel withJobs(long number) {
-            return new WaitingModel(group, name, number, sinceMillis);
+    record ModelWait(String group, String name, long jobs, long sinceMillis) {
+        private ModelWait withJobs(long number) {
+            return new ModelWait(group, name, number, sinceMillis);
         }
     }
 
@@ -58,12 +58,12 @@ final class WaitingModels {
     }
 
     private void onLoaded(WaitingJobStore jobs, String group) {
-        WaitingModel model = models.get(group);
+        ModelWait model = models.get(group);
         models.put(group, model == null ? first(jobs, group) : model.withJobs(model.jobs() + 1));
     }
 
     /** Returns a model with the name and the time of its first readable job. */
-    private static WaitingModel first(WaitingJobStore jobs, String group) {
+    private static ModelWait first(WaitingJobStore jobs, String group) {
         var found = new AtomicReference<@Nullable PlannedRecord>();
         jobs.visit(
                 group,
@@ -75,8 +75,8 @@ final class WaitingModels {
                 });
         PlannedRecord job = found.get();
         return job == null
-                ? new WaitingModel(group, "", 1, 0)
-                : new WaitingModel(group, job.job().headers().model(), 1, job.sinceMillis());
+                ? new ModelWait(group, "", 1, 0)
+                : new ModelWait(group, job.job().headers().model(), 1, job.sinceMillis());
     }
 
     private static @Nullable PlannedRecord readable(byte[] stored) {
@@ -91,16 +91,16 @@ final class WaitingModels {
         return !models.isEmpty() && models.containsKey(group(model));
     }
 
-    Collection<WaitingModel> all() {
+    Collection<ModelWait> all() {
         return models.values();
     }
 
     void onAdded(String group, PlannedRecord job) {
-        WaitingModel model = models.get(group);
+        ModelWait model = models.get(group);
         models.put(
                 group,
                 model == null
-                        ? new WaitingModel(group, job.job().headers().model(), 1, job.sinceMillis())
+                        ? new ModelWait(group, job.job().headers().model(), 1, job.sinceMillis())
                         : model.withJobs(model.jobs() + 1));
     }
 
@@ -111,6 +111,6 @@ final class WaitingModels {
 
     /** Returns when the longest-waiting job arrived; empty without jobs. */
     OptionalLong oldestMillis() {
-        return models.values().stream().mapToLong(WaitingModel::sinceMillis).min();
+        return models.values().stream().mapToLong(ModelWait::sinceMillis).min();
     }
 }

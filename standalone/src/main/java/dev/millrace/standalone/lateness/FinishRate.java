@@ -21,7 +21,7 @@ public final class FinishRate {
     public FinishRate() {}
 
     /** Adds a reading of a lane; see {@link #onReading(long, boolean, long)}. */
-    void onReading(LaneQueue lane, long nanos) {
+    void onReading(LaneBacklog lane, long nanos) {
         onReading(lane.finished(), lane.waitingOffsets() > 0 || lane.running() > 0, nanos);
     }
 

@@ -40,10 +40,10 @@ public final class LatenessMonitor {
      * @param now for deadlines
      * @param nanos the time {@code now} by a monotonic ticker, for rates
      */
-    public List<ModelLateness> onReading(List<LaneQueue> lanes, Instant now, long nanos) {
+    public List<ModelLateness> onReading(List<LaneBacklog> lanes, Instant now, long nanos) {
         sampled.update(lanes);
         Map<String, Totals> totals = new LinkedHashMap<>();
-        for (LaneQueue lane : lanes) {
+        for (LaneBacklog lane : lanes) {
             FinishRate rate =
                     rates.computeIfAbsent(
                             new LaneName(lane.model(), lane.lane()), _ -> new FinishRate());
@@ -63,7 +63,7 @@ public final class LatenessMonitor {
         private double lateJobs;
         private @Nullable Instant oldest;
 
-        void add(LaneQueue lane, OptionalDouble rate, Instant now) {
+        void add(LaneBacklog lane, OptionalDouble rate, Instant now) {
             long laneWaiting = lane.waitingOffsets();
             waiting += laneWaiting;
             lane.partitions()

@@ -25,11 +25,11 @@ final class SampledJobs {
     }
 
     /** Reads the unknown points of the queues, and forgets the times of all other jobs. */
-    void update(Collection<LaneQueue> lanes) {
+    void update(Collection<LaneBacklog> lanes) {
         Map<TopicPartition, SortedSet<Long>> missing = new HashMap<>();
         Set<TopicPartition> existing = new HashSet<>();
         int left = MAX_READ;
-        for (LaneQueue lane : lanes) {
+        for (LaneBacklog lane : lanes) {
             for (var queue : lane.partitions().entrySet()) {
                 TopicPartition partition = queue.getKey();
                 existing.add(partition);

@@ -118,7 +118,7 @@ final class HttpListener implements AutoCloseable {
                                                 + "; an earlier certificate is served: "
                                                 + it,
                                         served.stoppedPartitions(),
-                                        served.heldCalls()))
+                                        served.stoppedCalls()))
                 .orElse(served);
     }
 

@@ -40,7 +40,7 @@ final class SinkWithWebhooks implements Service {
                                         health.ready(),
                                         health.detail() + "; " + problem,
                                         health.stoppedPartitions(),
-                                        health.heldCalls()))
+                                        health.stoppedCalls()))
                 .orElse(health);
     }
 

@@ -1,7 +1,7 @@
 package dev.millrace.standalone.pipeline;
 
 import dev.millrace.contracts.service.Health;
-import dev.millrace.contracts.service.HeldCalls;
+import dev.millrace.contracts.service.StoppedCalls;
 import dev.millrace.standalone.console.Terminal;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -17,7 +17,7 @@ public final class StoppedCallsMonitor {
     private final Supplier<Map<String, Health>> health;
 
     /** The stopped calls that were printed, by their subjects. */
-    private Map<String, HeldCalls> reported = Map.of();
+    private Map<String, StoppedCalls> reported = Map.of();
 
     /**
      * @param health health of each part of the pipeline
@@ -38,18 +38,18 @@ public final class StoppedCallsMonitor {
             // Only a worker that is ready reports its stopped calls.
             return;
         }
-        var held = new LinkedHashMap<String, HeldCalls>();
-        worker.heldCalls().forEach(it -> held.put(it.of(), it));
-        if (held.equals(reported)) {
+        var stopped = new LinkedHashMap<String, StoppedCalls>();
+        worker.stoppedCalls().forEach(it -> stopped.put(it.subject(), it));
+        if (stopped.equals(reported)) {
             return;
         }
         beforeLine.run();
-        held.values().stream()
-                .filter(it -> !Objects.equals(it, reported.get(it.of())))
+        stopped.values().stream()
+                .filter(it -> !Objects.equals(it, reported.get(it.subject())))
                 .forEach(it -> terminal.say(it.text()));
         reported.keySet().stream()
-                .filter(it -> !held.containsKey(it))
+                .filter(it -> !stopped.containsKey(it))
                 .forEach(it -> terminal.say("calls of %s continue".formatted(it)));
-        reported = held;
+        reported = stopped;
     }
 }

@@ -9,7 +9,7 @@ import dev.millrace.standalone.client.RecordCount;
 import dev.millrace.standalone.client.RecordCounter;
 import dev.millrace.standalone.client.RecordCounter.Range;
 import dev.millrace.standalone.cluster.KafkaFutures;
-import dev.millrace.standalone.lateness.LaneQueue;
+import dev.millrace.standalone.lateness.LaneBacklog;
 import dev.millrace.standalone.lateness.PartitionQueue;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -46,7 +46,7 @@ final class JobQueueReader {
             ControlState control,
             Map<TopicPartition, OffsetAndMetadata> committed) {
         Map<String, Map<Lane, Backlog>> backlogs = new LinkedHashMap<>();
-        for (LaneQueue queue : lanes(catalog, committed)) {
+        for (LaneBacklog queue : lanes(catalog, committed)) {
             backlogs.computeIfAbsent(queue.model(), _ -> new EnumMap<>(Lane.class))
                     .put(queue.lane(), new Backlog(queue.waiting(), queue.running()));
         }
@@ -62,7 +62,7 @@ final class JobQueueReader {
      *
      * @param committed the workers' committed offsets
      */
-    List<LaneQueue> lanes(Catalog catalog, Map<TopicPartition, OffsetAndMetadata> committed) {
+    List<LaneBacklog> lanes(Catalog catalog, Map<TopicPartition, OffsetAndMetadata> committed) {
         Set<String> existing = KafkaFutures.get("Listing topics", admin.listTopics().names());
         List<String> names =
                 catalog.models().stream()
@@ -70,12 +70,12 @@ final class JobQueueReader {
                         .filter(existing::contains)
                         .toList();
         Map<String, Map<TopicPartition, PartitionQueue>> queues = queues(names, committed);
-        List<LaneQueue> lanes = new ArrayList<>();
+        List<LaneBacklog> lanes = new ArrayList<>();
         for (Model model : catalog.models()) {
             for (Lane lane : Lane.values()) {
                 var partitions = queues.get(topics.jobs(model.name(), lane));
                 if (partitions != null) {
-                    lanes.add(new LaneQueue(model.name(), lane, partitions));
+                    lanes.add(new LaneBacklog(model.name(), lane, partitions));
                 }
             }
         }

@@ -12,7 +12,7 @@ import dev.millrace.standalone.client.RecordCounter;
 import dev.millrace.standalone.cluster.TopicAdminException;
 import dev.millrace.standalone.console.UserError;
 import dev.millrace.standalone.document.RetrievalQueueReader;
-import dev.millrace.standalone.lateness.LaneQueue;
+import dev.millrace.standalone.lateness.LaneBacklog;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -61,15 +61,12 @@ public final class StatusReader {
      * @throws UserError when the cluster does not answer
      * @throws TopicAdminException when the cluster refuses a request
      */
-    public List<LaneQueue> readLanes() {
+    public List<LaneBacklog> readLanes() {
         return client.call(
                 () -> {
                     try (Admin admin = client.admin()) {
                         return jobs(admin)
-                                .lanes(
-                                        config.catalog(),
-                                        groups(admin)
-                                                .committedByWorkers());
+                                .lanes(config.catalog(), groups(admin).committedByWorkers());
                     }
                 });
     }
@@ -92,11 +89,7 @@ public final class StatusReader {
     }
 
     private List<ModelQueue> queues(Admin admin, ControlState control) {
-        return jobs(admin)
-                .read(
-                        config.catalog(),
-                        control,
-                        groups(admin).committedByWorkers());
+        return jobs(admin).read(config.catalog(), control, groups(admin).committedByWorkers());
     }
 
     /** Returns the number of requests that no router has routed, by request topic. */
@@ -120,8 +113,7 @@ public final class StatusReader {
                                         new ControlWaits(control, clock.instant()),
                                         queues(admin, control),
                                         unrouted(admin),
-                                        groups(admin)
-                                                .running(config.catalog()),
+                                        groups(admin).running(config.catalog()),
                                         new RetrievalQueueReader(client, admin, nanoTicker).read())
                                 .list();
                     }

@@ -8,7 +8,7 @@ import dev.millrace.standalone.cluster.TopicAdminException;
 import dev.millrace.standalone.console.UserError;
 import dev.millrace.standalone.lateness.JobTimesSource;
 import dev.millrace.standalone.lateness.KafkaJobTimes;
-import dev.millrace.standalone.lateness.LaneQueue;
+import dev.millrace.standalone.lateness.LaneBacklog;
 import dev.millrace.standalone.lateness.LatenessMonitor;
 import dev.millrace.standalone.lateness.ModelLateness;
 import dev.millrace.standalone.status.StatusReader;
@@ -73,7 +73,7 @@ public final class BacklogMetrics implements AutoCloseable {
      * @param jobTimes reads sampled jobs
      */
     record Sources(
-            Supplier<List<LaneQueue>> lanes,
+            Supplier<List<LaneBacklog>> lanes,
             Supplier<ControlState> control,
             JobTimesSource jobTimes) {}
 
@@ -164,9 +164,9 @@ public final class BacklogMetrics implements AutoCloseable {
     }
 
     private void readAndShow() {
-        List<LaneQueue> lanes = readOrMiss("the backlog", sources.lanes(), List.of());
+        List<LaneBacklog> lanes = readOrMiss("the backlog", sources.lanes(), List.of());
         show(waiting, lanes, it -> it.waiting().records());
-        show(running, lanes, LaneQueue::running);
+        show(running, lanes, LaneBacklog::running);
         showLateness(
                 readOrMiss(
                         "the lateness of jobs",
@@ -202,9 +202,9 @@ public final class BacklogMetrics implements AutoCloseable {
     }
 
     private static void show(
-            GaugeRows gauges, List<LaneQueue> lanes, ToLongFunction<LaneQueue> count) {
+            GaugeRows gauges, List<LaneBacklog> lanes, ToLongFunction<LaneBacklog> count) {
         Map<Tags, Double> values = new HashMap<>();
-        for (LaneQueue it : lanes) {
+        for (LaneBacklog it : lanes) {
             values.put(
                     Tags.of("model", it.model(), "lane", it.lane().word()),
                     (double) count.applyAsLong(it));

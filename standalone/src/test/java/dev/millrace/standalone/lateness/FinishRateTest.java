@@ -18,7 +18,7 @@ class FinishRateTest {
     private void read(long second, long finished, long end) {
         var queue = new PartitionQueue(List.of(), 0, finished, end);
         rate.onReading(
-                new LaneQueue("m", Lane.NORMAL, Map.of(new TopicPartition("t", 0), queue)),
+                new LaneBacklog("m", Lane.NORMAL, Map.of(new TopicPartition("t", 0), queue)),
                 START + TimeUnit.SECONDS.toNanos(second));
     }
 

@@ -47,19 +47,19 @@ class LatenessMonitorTest {
         return found;
     }
 
-    private static LaneQueue lane(Lane lane, PartitionQueue... queues) {
+    private static LaneBacklog lane(Lane lane, PartitionQueue... queues) {
         Map<TopicPartition, PartitionQueue> partitions = new HashMap<>();
         for (int i = 0; i < queues.length; i++) {
             partitions.put(new TopicPartition("m." + lane.word(), i), queues[i]);
         }
-        return new LaneQueue("m", lane, partitions);
+        return new LaneBacklog("m", lane, partitions);
     }
 
     private static PartitionQueue unread(long from, long end) {
         return new PartitionQueue(List.of(), 0, from, end);
     }
 
-    private ModelLateness lateness(LaneQueue... lanes) {
+    private ModelLateness lateness(LaneBacklog... lanes) {
         List<ModelLateness> models =
                 monitor.onReading(List.of(lanes), NOW.plus(elapsed), elapsed.toNanos());
         elapsed = elapsed.plusSeconds(10);

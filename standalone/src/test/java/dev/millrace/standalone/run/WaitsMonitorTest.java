@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.service.Health;
-import dev.millrace.contracts.service.HeldCalls;
+import dev.millrace.contracts.service.StoppedCalls;
 import dev.millrace.contracts.waiting.Waiting;
 import dev.millrace.contracts.waiting.WaitingReason;
 import dev.millrace.standalone.console.Terminal;
@@ -17,10 +17,10 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class WaitsMonitorTest {
-    private static final HeldCalls WRONG_KEY =
-            new HeldCalls("key 1 of openai", "the key is wrong; correct it");
-    private static final HeldCalls UNKNOWN_MODEL =
-            new HeldCalls("model qwen", "the model is unknown; correct it");
+    private static final StoppedCalls WRONG_KEY =
+            new StoppedCalls("key 1 of openai", "the key is wrong; correct it");
+    private static final StoppedCalls UNKNOWN_MODEL =
+            new StoppedCalls("model qwen", "the model is unknown; correct it");
 
     private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
     private final PrintStream stream = new PrintStream(printed, true, UTF_8);
@@ -32,7 +32,7 @@ class WaitsMonitorTest {
                     () -> Map.of("worker", worker),
                     () -> waits);
 
-    private void tick(HeldCalls... calls) {
+    private void tick(StoppedCalls... calls) {
         worker = Health.ready("2 partitions", List.of(calls));
         var _ = held.onTick(() -> {});
     }

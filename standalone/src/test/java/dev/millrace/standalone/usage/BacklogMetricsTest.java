@@ -11,7 +11,7 @@ import dev.millrace.contracts.job.Lane;
 import dev.millrace.standalone.console.UserError;
 import dev.millrace.standalone.lateness.HeaderTimes;
 import dev.millrace.standalone.lateness.JobTimesSource;
-import dev.millrace.standalone.lateness.LaneQueue;
+import dev.millrace.standalone.lateness.LaneBacklog;
 import dev.millrace.standalone.lateness.PartitionQueue;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -31,13 +31,13 @@ import org.junit.jupiter.api.Test;
 
 class BacklogMetricsTest {
     private static final Instant NOW = Instant.parse("2026-11-20T12:00:00Z");
-    private static final List<LaneQueue> LANES =
+    private static final List<LaneBacklog> LANES =
             List.of(
                     lane(Lane.NORMAL, new PartitionQueue(List.of(3L), 2, 6, 12)),
                     lane(Lane.BULK, new PartitionQueue(List.of(), 0, 0, 9)));
 
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-    private Supplier<List<LaneQueue>> cluster = () -> LANES;
+    private Supplier<List<LaneBacklog>> cluster = () -> LANES;
     private Supplier<ControlState> control = () -> ControlState.EMPTY;
     private JobTimesSource jobs =
             offsets -> {
@@ -55,8 +55,8 @@ class BacklogMetricsTest {
                 return found;
             };
 
-    private static LaneQueue lane(Lane lane, PartitionQueue queue) {
-        return new LaneQueue("cheap", lane, Map.of(new TopicPartition(lane.word(), 0), queue));
+    private static LaneBacklog lane(Lane lane, PartitionQueue queue) {
+        return new LaneBacklog("cheap", lane, Map.of(new TopicPartition(lane.word(), 0), queue));
     }
 
     private static UserError silence() {
@@ -167,7 +167,7 @@ class BacklogMetricsTest {
                         () ->
                                 new AbstractList<>() {
                                     @Override
-                                    public LaneQueue get(int index) {
+                                    public LaneBacklog get(int index) {
                                         throw new IllegalStateException("a bug");
                                     }
 

@@ -31,7 +31,7 @@ public final class BreakerReporter {
         LOG.atWarn()
                 .addKeyValue("breaker", open.id())
                 .addKeyValue("error", open.error().code())
-                .log(open.toHeldCalls().text());
+                .log(open.toStoppedCalls().text());
         gauge(open.id()).set(1);
         registry.counter(PREFIX + "opened", tags(open.id()).and("code", open.error().code()))
                 .increment();

@@ -2,7 +2,7 @@ package dev.millrace.worker.breaker;
 
 import dev.millrace.contracts.control.WorkerReport;
 import dev.millrace.contracts.error.ErrorCode;
-import dev.millrace.contracts.service.HeldCalls;
+import dev.millrace.contracts.service.StoppedCalls;
 import java.time.Instant;
 
 /**
@@ -42,8 +42,8 @@ public record OpenBreaker(
     }
 
     /** Returns the calls that are held back, with the reason and the remedy. */
-    public HeldCalls toHeldCalls() {
-        return new HeldCalls(id.toString(), reason + "; " + remedy());
+    public StoppedCalls toStoppedCalls() {
+        return new StoppedCalls(id.toString(), reason + "; " + remedy());
     }
 
     private String remedy() {

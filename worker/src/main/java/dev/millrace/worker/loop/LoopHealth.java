@@ -54,7 +54,7 @@ final class LoopHealth {
                         + " partitions"
                         + list("; paused: ", pauses(pauseAndCancel))
                         + list("; open breakers: ", open.stream().map(Object::toString)),
-                open.stream().map(OpenBreaker::toHeldCalls).toList());
+                open.stream().map(OpenBreaker::toStoppedCalls).toList());
     }
 
     private static Stream<String> pauses(PauseAndCancelState state) {

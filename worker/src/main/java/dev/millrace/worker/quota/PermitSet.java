@@ -43,7 +43,7 @@ final class PermitSet {
     private final String concurrencyKey;
     private final OptionalLong burst;
     private final List<Rate> rates = new ArrayList<>();
-    private final WaitingModel waitingModel = new WaitingModel();
+    private final ModelTurn modelTurn = new ModelTurn();
     private @Nullable ConcurrencyPermits concurrency;
     private long concurrencyLimit;
 
@@ -233,7 +233,7 @@ final class PermitSet {
             long amount = rate.amount(tokens);
             hasRoom &= amount == 0 || rate.permits.hasRoom(amount, nowNanos);
         }
-        return hasRoom && waitingModel.permits(asking, nowNanos);
+        return hasRoom && modelTurn.permits(asking, nowNanos);
     }
 
     /** Returns which limit holds back a call; null if none does. Takes nothing. */
@@ -248,7 +248,7 @@ final class PermitSet {
             return new Hold(
                     WaitingReason.CONFIGURED_LIMIT, concurrencyKey + ": " + concurrencyLimit);
         }
-        return waitingModel.permits(asking, nowNanos) ? null : OTHERS_TURN;
+        return modelTurn.permits(asking, nowNanos) ? null : OTHERS_TURN;
     }
 
     /**
@@ -273,10 +273,10 @@ final class PermitSet {
             wait = concurrency.waitNanos(nowNanos);
         }
         if (before > 0) {
-            waitingModel.onWaitingElsewhere(asking);
+            modelTurn.onWaitingElsewhere(asking);
             return Math.max(before, wait);
         }
-        return waitingModel.waitNanos(asking, wait, nowNanos);
+        return modelTurn.waitNanos(asking, wait, nowNanos);
     }
 
     /**

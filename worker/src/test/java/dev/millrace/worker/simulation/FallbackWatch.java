@@ -40,7 +40,7 @@ final class FallbackWatch {
     private void checkAgain() {
         var still = new HashMap<Task, Long>();
         for (WorkerProcess process : world.running()) {
-            List<String> held = process.heldCalls();
+            List<String> held = process.stoppedCalls();
             if (!held.isEmpty()) {
                 checker.held(process).stream()
                         .filter(task -> waits(process, task, held))
@@ -96,8 +96,8 @@ final class FallbackWatch {
                 .anyMatch(world.jobs()::hasTopic);
     }
 
-    private static boolean isOf(Task task, String heldCalls) {
-        return heldCalls.startsWith("calls of model " + task.topic.model() + " ")
-                || heldCalls.startsWith("calls of provider ");
+    private static boolean isOf(Task task, String stoppedCalls) {
+        return stoppedCalls.startsWith("calls of model " + task.topic.model() + " ")
+                || stoppedCalls.startsWith("calls of provider ");
     }
 }

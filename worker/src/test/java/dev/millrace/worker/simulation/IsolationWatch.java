@@ -111,7 +111,7 @@ final class IsolationWatch {
     }
 
     private void noteHeld(WorkerProcess process) {
-        List<String> held = process.heldCalls();
+        List<String> held = process.stoppedCalls();
         for (int i = 0; i < world.scenario().sizes().models() && !held.isEmpty(); i++) {
             String model = JobLog.model(i);
             if (held.stream().anyMatch(it -> isHeld(model, it))) {
@@ -121,9 +121,9 @@ final class IsolationWatch {
     }
 
     /** Returns true if a breaker of the model, its provider or a key can hold back its calls. */
-    private static boolean isHeld(String model, String heldCalls) {
-        return !heldCalls.startsWith("calls of model ")
-                || heldCalls.startsWith("calls of model " + model + " ");
+    private static boolean isHeld(String model, String stoppedCalls) {
+        return !stoppedCalls.startsWith("calls of model ")
+                || stoppedCalls.startsWith("calls of model " + model + " ");
     }
 
     private void check(WorkerProcess process, Task task, long polledAt) {

@@ -5,7 +5,7 @@ import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.money.Price;
 import dev.millrace.contracts.service.Health;
-import dev.millrace.contracts.service.HeldCalls;
+import dev.millrace.contracts.service.StoppedCalls;
 import dev.millrace.contracts.waiting.Waiting;
 import dev.millrace.worker.fallback.FallbackModel;
 import dev.millrace.worker.fallback.FallbackModels;
@@ -358,9 +358,9 @@ final class WorkerProcess implements SimulatedLoop.Waiting {
         world.checker().onReleased(this, partitions);
     }
 
-    /** Returns why the process holds back calls; see {@link Health#heldCalls}. */
-    List<String> heldCalls() {
-        return loop.health().heldCalls().stream().map(HeldCalls::text).toList();
+    /** Returns why the process holds back calls; see {@link Health#stoppedCalls}. */
+    List<String> stoppedCalls() {
+        return loop.health().stoppedCalls().stream().map(StoppedCalls::text).toList();
     }
 
     /** Returns true if a breaker of the process is not closed. */

@@ -10,8 +10,8 @@ import org.apache.kafka.common.TopicPartition;
  *
  * @param partitions the queues of the partitions of the lane's topic
  */
-public record LaneQueue(String model, Lane lane, Map<TopicPartition, PartitionQueue> partitions) {
-    public LaneQueue {
+public record LaneBacklog(String model, Lane lane, Map<TopicPartition, PartitionQueue> partitions) {
+    public LaneBacklog {
         partitions = Map.copyOf(partitions);
     }
 

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Models ask in the order of their turns, so the first one that waits has the next turn.
  */
-final class WaitingModel {
+final class ModelTurn {
     /** Time without a request after which a model no longer waits. */
     private static final Duration FORGET = Duration.ofMillis(500);
 
