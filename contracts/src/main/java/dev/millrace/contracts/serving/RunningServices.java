@@ -85,27 +85,25 @@ public record RunningServices(
      */
     public List<Waiting> missing(Optional<String> requests, Set<String> names, Catalog catalog) {
         var missing = new ArrayList<Waiting>();
-        requests.flatMap(this::withoutRouter).ifPresent(missing::add);
+        requests.flatMap(this::noRouterFor).ifPresent(missing::add);
         (names.isEmpty() ? Set.of(RequestLine.AUTO) : names)
                 .stream()
                         .sorted()
-                        .flatMap(it -> withoutWorker(it, catalog))
+                        .flatMap(it -> noWorkerFor(it, catalog))
                         .distinct()
                         .forEach(missing::add);
         return missing;
     }
 
-    private Stream<Waiting> withoutWorker(String name, Catalog catalog) {
+    private Stream<Waiting> noWorkerFor(String name, Catalog catalog) {
         return name.equals(RequestLine.AUTO)
-                ? withoutWorkers().stream()
+                ? noWorker().stream()
                 : catalog.find(name).stream()
                         .map(Model::name)
                         .filter(models::contains)
                         .flatMap(
                                 it ->
-                                        (workers.clients().isEmpty()
-                                                        ? withoutWorkers()
-                                                        : withoutWorker(it))
+                                        (workers.clients().isEmpty() ? noWorker() : noWorkerFor(it))
                                                 .stream());
     }
 
@@ -114,7 +112,7 @@ public record RunningServices(
      *
      * @param requests name of the topic
      */
-    public Optional<Waiting> withoutRouter(String requests) {
+    public Optional<Waiting> noRouterFor(String requests) {
         return routers.isRebalancing() || routers.reads(requests)
                 ? Optional.empty()
                 : Optional.of(
@@ -127,20 +125,20 @@ public record RunningServices(
     }
 
     /** Returns a wait if no worker runs. */
-    public Optional<Waiting> withoutWorkers() {
+    public Optional<Waiting> noWorker() {
         return workers.isRebalancing() || !workers.clients().isEmpty()
                 ? Optional.empty()
-                : Optional.of(withoutWorkers(""));
+                : Optional.of(noWorkerRuns(""));
     }
 
-    private static Waiting withoutWorkers(String model) {
+    private static Waiting noWorkerRuns(String model) {
         return wait(
                 model, WaitingReason.NO_WORKER, "no worker runs: start one with millrace worker");
     }
 
     /** Returns a wait if no worker reads a topic of the model. */
-    public Optional<Waiting> withoutWorker(String model) {
-        return serves(model) ? Optional.empty() : withoutWorker(model, List.of(Lane.values()));
+    public Optional<Waiting> noWorkerFor(String model) {
+        return serves(model) ? Optional.empty() : noWorkerFor(model, List.of(Lane.values()));
     }
 
     /** Returns true if a worker reads the lane of the model. */
@@ -157,12 +155,12 @@ public record RunningServices(
      *
      * @param lanes lanes of the model
      */
-    public Optional<Waiting> withoutWorker(String model, List<Lane> lanes) {
+    public Optional<Waiting> noWorkerFor(String model, List<Lane> lanes) {
         if (workers.isRebalancing() || lanes.stream().allMatch(it -> reads(model, it))) {
             return Optional.empty();
         }
         if (workers.clients().isEmpty()) {
-            return Optional.of(withoutWorkers(model));
+            return Optional.of(noWorkerRuns(model));
         }
         String value =
                 serves(model)

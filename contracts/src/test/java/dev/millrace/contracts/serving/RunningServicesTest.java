@@ -33,10 +33,10 @@ class RunningServicesTest {
     void servedRequestsAndModelsLackNothing() {
         RunningServices running = running(ROUTER, WORKER);
 
-        assertThat(running.withoutRouter("millrace.requests")).isEmpty();
-        assertThat(running.withoutWorker("m")).isEmpty();
-        assertThat(running.withoutWorker("m", List.of(Lane.NORMAL))).isEmpty();
-        assertThat(running.withoutWorkers()).isEmpty();
+        assertThat(running.noRouterFor("millrace.requests")).isEmpty();
+        assertThat(running.noWorkerFor("m")).isEmpty();
+        assertThat(running.noWorkerFor("m", List.of(Lane.NORMAL))).isEmpty();
+        assertThat(running.noWorker()).isEmpty();
     }
 
     @Nested
@@ -90,8 +90,7 @@ class RunningServicesTest {
         @Test
         void groupThatDistributesItsPartitionsCountsAsRunning() {
             assertThat(missing(REBALANCING, REBALANCING, "m", "other", "auto")).isEmpty();
-            assertThat(running(ROUTER, REBALANCING).withoutWorker("m", List.of(Lane.HIGH)))
-                    .isEmpty();
+            assertThat(running(ROUTER, REBALANCING).noWorkerFor("m", List.of(Lane.HIGH))).isEmpty();
         }
 
         /** The router rejects them, falls back, or keeps them until the topics exist. */
@@ -111,7 +110,7 @@ class RunningServicesTest {
 
     @Test
     void missingRouterIsNamedWithItsTopicAndCommand() {
-        assertThat(running(GroupMembers.NONE, WORKER).withoutRouter("millrace.requests"))
+        assertThat(running(GroupMembers.NONE, WORKER).noRouterFor("millrace.requests"))
                 .map(Waiting::text)
                 .hasValue(
                         "jobs wait: no_router: no router reads millrace.requests: start one with"
@@ -122,7 +121,7 @@ class RunningServicesTest {
     void routerOfOtherRequestTopicsIsMissing() {
         assertThat(
                         running(readerOf("millrace.requests.acme"), WORKER)
-                                .withoutRouter("millrace.requests"))
+                                .noRouterFor("millrace.requests"))
                 .isPresent();
     }
 
@@ -130,17 +129,17 @@ class RunningServicesTest {
     void missingWorkersAreNamedWithTheirCommand() {
         RunningServices running = running(ROUTER, GroupMembers.NONE);
 
-        assertThat(running.withoutWorkers())
+        assertThat(running.noWorker())
                 .map(Waiting::text)
                 .hasValue("jobs wait: no_worker: no worker runs: start one with millrace worker");
-        assertThat(running.withoutWorker("m", List.of(Lane.LOW)))
+        assertThat(running.noWorkerFor("m", List.of(Lane.LOW)))
                 .map(Waiting::text)
                 .hasValue("m waits: no_worker: no worker runs: start one with millrace worker");
     }
 
     @Test
     void modelThatWorkersDoNotHaveIsNamed() {
-        assertThat(running(ROUTER, WORKER).withoutWorker("other"))
+        assertThat(running(ROUTER, WORKER).noWorkerFor("other"))
                 .map(Waiting::value)
                 .hasValue(
                         "no worker serves other: start millrace worker with a configuration that"
@@ -149,7 +148,7 @@ class RunningServicesTest {
 
     @Test
     void laneThatWorkersDoNotReadIsNamed() {
-        assertThat(running(ROUTER, WORKER).withoutWorker("m", List.of(Lane.HIGH)))
+        assertThat(running(ROUTER, WORKER).noWorkerFor("m", List.of(Lane.HIGH)))
                 .map(Waiting::value)
                 .hasValue("no worker has its lane high");
     }

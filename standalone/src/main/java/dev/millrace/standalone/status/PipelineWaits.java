@@ -35,7 +35,7 @@ record PipelineWaits(
         List<Waiting> waits = new ArrayList<>();
         unrouted.forEach(
                 (topic, count) ->
-                        running.withoutRouter(topic)
+                        running.noRouterFor(topic)
                                 .map(it -> it.withJobs(count.records(), count.isEstimate()))
                                 .ifPresent(waits::add));
         if (queues.isEmpty()) {
@@ -81,7 +81,7 @@ record PipelineWaits(
                         .filter(it -> queue.waiting(it) > 0)
                         .filter(it -> !running.reads(queue.model(), it))
                         .toList();
-        return running.withoutWorker(queue.model(), lanes)
+        return running.noWorkerFor(queue.model(), lanes)
                 .map(
                         it ->
                                 it.withJobs(
