@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.contracts.webhook.AddressRange;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.time.Duration;
@@ -48,6 +49,8 @@ public final class HttpPoster implements Poster {
     /** Longest part of an answer's body that is read. */
     private static final int BODY_BYTES = 4 << 10;
 
+    private static final int HTTP_PORT = 80;
+    private static final int HTTPS_PORT = 443;
     private static final int MAX_LINE_BYTES = 8 << 10;
     private static final int MAX_HEADERS = 100;
 
@@ -131,10 +134,11 @@ public final class HttpPoster implements Poster {
         try {
             return received(client.executeOpen(target, post, null));
         } catch (IOException e) {
-            return new ReceiverAnswer.Missing(
+            String reason =
                     post.isCancelled()
                             ? "no complete answer within " + TOTAL.toSeconds() + " s"
-                            : reason(e));
+                            : reason(e);
+            return new ReceiverAnswer.Missing("%s (%s)".formatted(reason, address()));
         } finally {
             end.cancel(false);
             // Closes the connection. Closing the response instead would read the rest of its body.
@@ -153,11 +157,18 @@ public final class HttpPoster implements Poster {
                 new String(body, UTF_8));
     }
 
+    /** Returns host and port of the receiver; never the path or query, which can have a secret. */
+    private String address() {
+        int known = "https".equalsIgnoreCase(url.getScheme()) ? HTTPS_PORT : HTTP_PORT;
+        return url.getHost() + ":" + (url.getPort() < 0 ? known : url.getPort());
+    }
+
     private static String reason(IOException e) {
         return switch (e) {
             case CheckedResolver.RefusedAddressException refused ->
                     String.valueOf(refused.getMessage());
-            case UnknownHostException _ -> "the name cannot be resolved";
+            case UnknownHostException _ -> "the receiver's host name cannot be resolved";
+            case ConnectException _ -> "the receiver refused the connection";
             case ConnectTimeoutException _ -> "no connection within " + CONNECT.toSeconds() + " s";
             default -> e.getClass().getSimpleName() + ": " + e.getMessage();
         };
