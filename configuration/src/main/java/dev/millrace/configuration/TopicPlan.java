@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -42,6 +43,9 @@ public final class TopicPlan {
      */
     private static final int COMPACTED_SEGMENT_BYTES = 16 << 20;
 
+    private static final String OWN_TOPIC =
+            "must have another name: by topics.prefix, the pipeline has this topic for itself";
+
     private final TopicsConfig config;
     private final Topics names;
     private final RecordSizes sizes;
@@ -49,6 +53,9 @@ public final class TopicPlan {
 
     /** Keys of the configuration by the topic names that they determine, with _ for each dot. */
     private final Map<String, String> owners = new HashMap<>();
+
+    /** Names of the topics, with _ for each dot. */
+    private final Set<String> added = new HashSet<>();
 
     private TopicPlan(TopicsConfig config) {
         this.config = config;
@@ -59,7 +66,7 @@ public final class TopicPlan {
     /**
      * Returns the topics that the models in service need, requests first.
      *
-     * @throws Violation if two models would share a topic
+     * @throws Violation if two models would share a topic, or a request topic is also another one
      */
     public static List<TopicSpec> of(MillraceConfig config) {
         var plan = new TopicPlan(config.topics());
@@ -92,8 +99,16 @@ public final class TopicPlan {
     }
 
     private void addRequests(String topic) {
-        requireUnlikeOthers("request_topics." + topic, topic);
+        String key = "request_topics." + topic;
+        Violation.require(!names.isJobTopic(topic) && !isInternal(topic), key, OWN_TOPIC);
+        requireUnlikeOthers(key, topic);
         add(topic, config.partitions(), unlimitedRetention(sizes.request()), Growth.ACCEPTED);
+    }
+
+    /** Returns true for the names that Kafka Streams gives to topics of the router. */
+    private boolean isInternal(String topic) {
+        return topic.startsWith(names.routerGroup() + "-")
+                && (topic.endsWith("-changelog") || topic.endsWith("-repartition"));
     }
 
     private void addOutputs() {
@@ -290,6 +305,11 @@ public final class TopicPlan {
     }
 
     private void add(String name, int partitions, Map<String, String> configs, Growth growth) {
+        String unified = name.replace('.', '_');
+        String other = added.add(unified) ? null : owners.get(unified);
+        if (other != null) {
+            throw new Violation(other, OWN_TOPIC);
+        }
         topics.add(
                 new TopicSpec(
                         name,

@@ -14,6 +14,7 @@ import dev.millrace.configuration.provider.ProxyVariables;
 import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.memory.HeapShare;
 import dev.millrace.contracts.policy.Policy;
+import dev.millrace.contracts.topic.Topics;
 import dev.millrace.yaml.document.NodeLocator;
 import dev.millrace.yaml.problem.Violation;
 import java.util.LinkedHashMap;
@@ -72,7 +73,9 @@ final class ConfigAssembler {
                 keys.kafka(),
                 keys.topics(),
                 keys.requestTopics().isEmpty()
-                        ? Map.of(keys.topics().prefix() + "requests", RequestTopicConfig.OPEN)
+                        ? Map.of(
+                                new Topics(keys.topics().prefix()).requests(),
+                                RequestTopicConfig.OPEN)
                         : keys.requestTopics(),
                 providers,
                 keys.limits(),

@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Messages about invalid models and about references to undefined names. */
 class InvalidNameTest {
@@ -49,6 +50,38 @@ class InvalidNameTest {
                     .singleElement()
                     .asString()
                     .contains("request_topics.a_b: must have another name than request_topics.a.b");
+        }
+
+        @ParameterizedTest
+        @ValueSource(
+                strings = {
+                    "millrace.results",
+                    "millrace_dead-letters",
+                    "millrace.control",
+                    "millrace.jobs.gpt-4.1.normal",
+                    "millrace.jobs.no-such-model.bulk",
+                    "millrace.router-cache-changelog",
+                    "millrace.router-requests-repartition"
+                })
+        void rejectsARequestTopicThatIsAnOwnTopicOfThePipeline(String topic) {
+            assertThat(problems("request_topics: { ok: {}, %s: {} }".formatted(topic)))
+                    .containsExactly(
+                            "m.yaml:1: request_topics.%s: must have another name: by topics.prefix, the pipeline has this topic for itself"
+                                    .formatted(topic));
+        }
+
+        @Test
+        void comparesRequestTopicsWithTheConfiguredPrefix() {
+            assertThat(problems("topics: { prefix: a. }\nrequest_topics: { a.quota: {} }"))
+                    .containsExactly(
+                            "m.yaml:2: request_topics.a.quota: must have another name: by topics.prefix, the pipeline has this topic for itself");
+            assertThat(
+                            new ConfigLoader(Map.of())
+                                    .parse(
+                                            "m.yaml",
+                                            "topics: { prefix: a. }\n"
+                                                    + "request_topics: { a.router-requests: {}, millrace.quota: {} }"))
+                    .isNotNull();
         }
     }
 
