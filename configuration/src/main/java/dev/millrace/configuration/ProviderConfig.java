@@ -30,7 +30,7 @@ import java.util.stream.Collectors;
  * @param wire HTTP API of the provider
  * @param baseUrl address that the API paths are appended to, without a trailing slash; absent only
  *     for a built-in simulator that is not started
- * @param apiKey single API key, if any; blanks around it are removed, here and in {@code keys}
+ * @param apiKey single API key, if any
  * @param keys several API keys; never together with {@code apiKey}
  * @param keyPrefix the possible beginnings of keys, if the provider guarantees them; checked when a
  *     file is loaded. Empty: any
@@ -94,8 +94,7 @@ public record ProviderConfig(
                 "urls",
                 "must name at least one url; leave it out to offer all of the wire");
         proxy.ifPresent(ProviderConfig::requireProxy);
-        apiKey = apiKey.map(Secret::stripped);
-        keys = keys.stream().map(Secret::stripped).toList();
+        keys = List.copyOf(keys);
         keyPrefix = Collections.unmodifiableSet(new LinkedHashSet<>(keyPrefix));
         headers = Collections.unmodifiableMap(new LinkedHashMap<>(headers));
         paths = Map.copyOf(paths);

@@ -30,9 +30,12 @@ public final class Secret {
         this.source = source;
     }
 
-    /** Creates a secret with a value. */
+    /**
+     * Creates a secret with a value. Removes blanks, line breaks and invisible characters around
+     * the value, such as a byte order mark.
+     */
     public static Secret of(String value) {
-        return new Secret(value, "", null);
+        return new Secret(AROUND.matcher(value).replaceAll(""), "", null);
     }
 
     /**
@@ -43,18 +46,6 @@ public final class Secret {
      */
     public static Secret unset(String reason) {
         return new Secret(null, reason, null);
-    }
-
-    /**
-     * Returns the secret without blanks, line breaks and invisible characters around its value,
-     * such as a byte order mark.
-     */
-    public Secret stripped() {
-        Supplier<Secret> original = source;
-        return new Secret(
-                value == null ? null : AROUND.matcher(value).replaceAll(""),
-                reason,
-                original == null ? null : () -> original.get().stripped());
     }
 
     /** Returns a copy whose value comes from a file. The source reads the file again. */

@@ -65,7 +65,6 @@ public record SinkConfig(String jdbcUrl, Duration retention, List<Webhook> webho
                     url.getRawUserInfo() == null,
                     "url",
                     "must not contain a user; the signature authenticates events");
-            secret = secret.stripped();
             Optional<String> problem =
                     secret.isSet() ? SigningKey.problem(secret.reveal()) : Optional.empty();
             require(problem.isEmpty(), "secret", problem.orElse(""));

@@ -118,7 +118,7 @@ public final class ConfigLoader {
                 new RecordReader(MillraceKeys.CONVERSIONS, problems)
                         .read(root, "", MillraceKeys.class, defaults);
         if (usesKeys) {
-            read.ifPresent(keys -> ApiKeyCheck.check(keys.providers(), locator));
+            read.ifPresent(keys -> ProviderSecretCheck.check(keys.providers(), locator));
         }
         return read.flatMap(
                 keys -> new ConfigAssembler(origin, locator, keys, heap, environment).config());

@@ -101,10 +101,12 @@ record MillraceKeys(
                 scalar.missing()
                         .map(Secret::unset)
                         .orElseGet(
-                                () ->
-                                        scalar.text().isBlank()
-                                                ? Secret.unset("has no value")
-                                                : Secret.of(scalar.text()));
+                                () -> {
+                                    Secret given = Secret.of(scalar.text());
+                                    return given.reveal().isEmpty()
+                                            ? Secret.unset("has no value")
+                                            : given;
+                                });
         return scalar.again()
                 .map(again -> secret.fromFile(() -> secret(again.get())))
                 .orElse(secret);

@@ -5,7 +5,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Checks the form of API keys, so that a wrong one is found before a provider rejects it. */
+/** Checks the form of API keys, and of other secrets that a call carries. */
 public final class KeyForm {
     /** Servers without real keys often expect a word, such as {@code EMPTY}. */
     private static final int MIN_CHARS = 4;
@@ -25,7 +25,22 @@ public final class KeyForm {
     private static final Pattern BLANK = Pattern.compile(".*[\\s\\p{Cntrl}].*", Pattern.DOTALL);
     private static final Pattern NO_ASCII = Pattern.compile("[^\\p{ASCII}]");
 
+    private static final Pattern UNSEEN = Pattern.compile("[\\p{Z}\\p{Cc}\\p{Cf}&&[^ ]]");
+
     private KeyForm() {}
+
+    /**
+     * Returns the problem of a secret in a header or in the query, without showing it; empty for a
+     * usable form.
+     */
+    public static Optional<String> problem(String value) {
+        Matcher unseen = UNSEEN.matcher(value);
+        return unseen.find()
+                ? Optional.of(
+                        "must not contain line breaks or invisible characters, but character %d is U+%04X; type it again, or copy it from the provider's page"
+                                .formatted(unseen.start() + 1, value.codePointAt(unseen.start())))
+                : Optional.empty();
+    }
 
     /**
      * Returns the problem of a key without showing the key; empty for a usable form.

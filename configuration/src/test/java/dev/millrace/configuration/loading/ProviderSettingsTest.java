@@ -25,6 +25,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ProviderSettingsTest {
     private static final String SECRET = "xk-very-secret-1234567890";
 
+    private static String withKeys(String setting) {
+        return "providers: { p: { wire: openai, base_url: \"https://h\", " + setting + " } }";
+    }
+
     @Nested
     class WhenTheyAreValid {
         private static final String YAML =
@@ -46,6 +50,22 @@ class ProviderSettingsTest {
                     urls: [ /v1/embeddings ]
                     parameters: { rename: { max_tokens: max_completion_tokens }, refuse: [ temperature ], tool_call_ids: "[a-zA-Z0-9]{9}" }
                 """;
+
+        @Test
+        void secretsAreReadWithoutInvisibleCharactersAroundThem() {
+            var provider =
+                    new ConfigLoader(Map.of("KEY", "\uFEFFxk 1\u200B\r\n", "UNSEEN", "\u200B\n"))
+                            .parse(
+                                    "m.yaml",
+                                    withKeys(
+                                            "headers: { a: \"${KEY}\", b: \"${UNSEEN}\" }, query: { c: \"${KEY}\" }"))
+                            .provider("p")
+                            .orElseThrow();
+
+            assertThat(provider.headers().get("a")).isEqualTo(Secret.of("xk 1"));
+            assertThat(provider.headers().get("b")).isEqualTo(Secret.unset("has no value"));
+            assertThat(provider.query().get("c")).isEqualTo(Secret.of("xk 1"));
+        }
 
         @Test
         void areReadFromTheProvider() {
@@ -189,6 +209,24 @@ class ProviderSettingsTest {
         }
 
         @ParameterizedTest
+        @CsvSource({"headers", "query"})
+        void invisibleCharactersInOtherSecretsAreRejectedAndNeverShown(String setting) {
+            for (var unseen : List.of("\uFEFF", "\u200B", "\u00A0", "\r\n", "\t", "\u2028")) {
+                var thrown =
+                        InvalidFile.exception(
+                                withKeys(setting + ": { x-key: \"Bearer ${KEY}\" }"),
+                                Map.of("KEY", unseen + SECRET));
+
+                assertThat(thrown.problems())
+                        .extracting(Problem::toString)
+                        .containsExactly(
+                                "m.yaml:1: providers.p.%s.x-key: must not contain line breaks or invisible characters, but character 8 is U+%04X; type it again, or copy it from the provider's page"
+                                        .formatted(setting, unseen.codePointAt(0)));
+                assertThat(thrown.toString()).doesNotContain("very-secret");
+            }
+        }
+
+        @ParameterizedTest
         @ValueSource(
                 strings = {
                     "YOUR_OPENAI_KEY",
@@ -308,10 +346,6 @@ class ProviderSettingsTest {
                                     .keyLimits()
                                     .concurrency())
                     .hasValue(1);
-        }
-
-        private static String withKeys(String setting) {
-            return "providers: { p: { wire: openai, base_url: \"https://h\", " + setting + " } }";
         }
 
         @Test

@@ -84,8 +84,7 @@ final class S3Connection {
             // Read again for each request: a file with a key may change.
             return () ->
                     AwsBasicCredentials.create(
-                            id.readAgain().stripped().reveal(),
-                            secret.readAgain().stripped().reveal());
+                            id.readAgain().reveal(), secret.readAgain().reveal());
         }
         var provider = DefaultCredentialsProvider.builder().build();
         try {
