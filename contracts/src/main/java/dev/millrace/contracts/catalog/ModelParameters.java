@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
@@ -39,6 +40,9 @@ public record ModelParameters(
 
     /** Ids as they replace others. */
     private static final List<String> REPLACEMENTS = List.of("AbCdEfGh1", "aaaaaaaaa", "000000000");
+
+    /** The patterns of ids, each compiled once. Only configurations have such patterns. */
+    private static final Map<String, Pattern> COMPILED = new ConcurrentHashMap<>();
 
     public ModelParameters {
         rename.forEach(ModelParameters::requireRenamable);
@@ -112,6 +116,11 @@ public record ModelParameters(
             }
         }
         return List.copyOf(problems);
+    }
+
+    /** Returns the compiled {@link #toolCallIds}. */
+    public Optional<Pattern> toolCallIdPattern() {
+        return toolCallIds.map(it -> COMPILED.computeIfAbsent(it, Pattern::compile));
     }
 
     private static boolean acceptsReplacements(String ids) {

@@ -32,14 +32,6 @@ public final class AnswerReader {
     /** Longest reason that messages quote. */
     private static final int MAX_REASON_CHARS = 40;
 
-    /**
-     * States of a response that is no answer.
-     *
-     * @see <a href="https://platform.openai.com/docs/api-reference/responses/object">Reference</a>
-     */
-    private static final Set<String> UNFINISHED =
-            Set.of("queued", "in_progress", "failed", "cancelled");
-
     private final Endpoint endpoint;
     private @Nullable ReportedCounts counts;
     private boolean hasContent;
@@ -100,9 +92,6 @@ public final class AnswerReader {
         if (name.equals(ERROR) && isError(json, value)) {
             problem = "it holds an error";
         }
-        if (name.equals("status") && UNFINISHED.contains(text(json, value))) {
-            problem = "its status is " + json.getString();
-        }
         if (isEndOfAnswer(name)) {
             problem = unfinished(json, name, value).orElse(problem);
             return;
@@ -117,11 +106,11 @@ public final class AnswerReader {
         }
     }
 
-    /** Returns true for the field that says why the whole answer ended. */
+    /** Returns true for a field that says whether or why the whole answer ended. */
     private boolean isEndOfAnswer(String name) {
         return switch (endpoint) {
             case MESSAGES -> name.equals("stop_reason");
-            case RESPONSES -> name.equals("incomplete_details");
+            case RESPONSES -> name.equals("incomplete_details") || name.equals("status");
             case CHAT_COMPLETIONS, COMPLETIONS, EMBEDDINGS -> false;
         };
     }

@@ -6,7 +6,6 @@ import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.json.JsonBytes;
 import dev.millrace.contracts.json.JsonObjectEdit;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,9 +37,9 @@ public final class BodyFields {
     /** Returns a body with ids of tool calls that the model accepts. */
     private static byte[] withToolCallIds(byte[] body, Endpoint endpoint, Model model) {
         return model.parameters()
-                .toolCallIds()
+                .toolCallIdPattern()
                 .filter(_ -> endpoint == Endpoint.CHAT_COMPLETIONS)
-                .map(ids -> new ToolCallIdEdit(body, Pattern.compile(ids)).run())
+                .map(ids -> new ToolCallIdEdit(body, ids).run())
                 .orElse(body);
     }
 

@@ -21,6 +21,8 @@ final class ResponseAssembler implements EventAssembler {
     private static final String USAGE = "usage";
     private static final String COMPLETED = "completed";
     private static final Set<String> FINAL = Set.of(COMPLETED, "incomplete");
+
+    /** States that a last event means; it overrules others, such as an outdated in_progress. */
     private static final Set<String> UNFINISHED = Set.of("failed", "cancelled");
 
     private final StreamedItems items;

@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -115,7 +114,7 @@ public final class OutgoingBodies {
                         ? OutputLimit.defaultFor(line, called, model)
                                 .orElse(model.defaultMaxTokens())
                         : addedLimit,
-                model.parameters().toolCallIds().map(Pattern::compile));
+                model.parameters().toolCallIdPattern());
     }
 
     private static OutgoingBody notServed(Endpoint endpoint, Set<Endpoint> served) {
