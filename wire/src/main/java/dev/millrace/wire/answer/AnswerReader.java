@@ -118,6 +118,13 @@ public final class AnswerReader {
     /**
      * Reads a reason why an answer ended, up to its end: a text, or an object that holds it as
      * SGLang's and OpenAI's do. Returns a description if the answer is unfinished.
+     *
+     * <p>An answer with null for a reason is finished: OpenAI and Azure have sent whole and billed
+     * answers with it. LMDeploy also sends it for an aborted call, which looks the same.
+     *
+     * @see <a href="https://github.com/openai/openai-openapi/pull/20">OpenAI</a>
+     * @see <a href="https://github.com/MicrosoftDocs/azure-docs/issues/109589">Azure</a>
+     * @see <a href="https://github.com/InternLM/xtuner/pull/1755">LMDeploy</a>
      */
     private static Optional<String> unfinished(JsonParser json, String name, JsonToken value) {
         String reason = value == JsonToken.START_OBJECT ? typeWithin(json) : text(json, value);

@@ -125,12 +125,24 @@ class FailedAnswerTest {
                 "'eos'",
                 "'other'",
                 "'MALFORMED_FUNCTION_CALL'",
-                "{'type':'length','length':16}",
-                "null"
+                "{'type':'length','length':16}"
             })
     void choiceThatEndedForAnyOtherReasonIsAnAnswer(String reason) {
         assertThat(ended(Endpoint.CHAT_COMPLETIONS, choice(reason)))
                 .isInstanceOf(Verdict.Answered.class);
+    }
+
+    /** https://github.com/openai/openai-openapi/pull/20 */
+    @Test
+    void choiceWithoutAReasonIsAnAnswerBilledByItsUsage() {
+        for (Endpoint endpoint : List.of(Endpoint.CHAT_COMPLETIONS, Endpoint.COMPLETIONS)) {
+            assertThat(ended(endpoint, choice("null")))
+                    .isInstanceOfSatisfying(
+                            Verdict.Answered.class,
+                            it ->
+                                    assertThat(it.billing())
+                                            .isEqualTo(new Billing.Billed(TokenUsage.of(100, 3))));
+        }
     }
 
     @Test
