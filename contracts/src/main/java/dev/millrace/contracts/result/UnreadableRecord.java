@@ -47,6 +47,16 @@ public record UnreadableRecord(
                                         attemptUsd(headers)));
     }
 
+    /**
+     * Returns the calls that were made for the job.
+     *
+     * @param more calls that the headers do not count
+     */
+    public Calls calls(int more) {
+        return new Calls(
+                job.route().to(), null, attempts + more, billedUsd, JobTimes.withoutCall(0), null);
+    }
+
     private static JobFacts job(Headers headers, JobId id, @Nullable Lane lane) {
         return new JobFacts(
                 new BatchJob(

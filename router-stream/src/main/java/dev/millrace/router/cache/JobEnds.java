@@ -16,6 +16,7 @@ import dev.millrace.contracts.result.ReusedAnswer;
 import dev.millrace.contracts.result.UnreadableRecord;
 import dev.millrace.router.cache.result.ResultLine;
 import dev.millrace.router.message.RoutingMessage.DeadLetterRecord;
+import dev.millrace.router.message.RoutingMessage.EndedJob;
 import dev.millrace.router.message.RoutingMessage.Origin;
 import dev.millrace.router.records.OutgoingRecords;
 import dev.millrace.router.waiting.WaitingRecord;
@@ -112,9 +113,9 @@ final class JobEnds {
      * to its parent instead.
      */
     void bury(WaitingRecord record, ErrorCode reason, String message, @Nullable Origin origin) {
-        JobFacts job =
+        EndedJob job =
                 UnreadableRecord.read(record.headers(), null)
-                        .map(it -> it.job().withoutFollowers())
+                        .map(it -> new EndedJob(it.job().withoutFollowers(), it.calls(0)))
                         .orElse(null);
         outputs.deadLetter(
                 record,
@@ -126,7 +127,7 @@ final class JobEnds {
                         text(record, MillraceHeaders.TENANT),
                         text(record, MillraceHeaders.BATCH),
                         null,
-                        job == null ? null : job.job().id(),
+                        job == null ? null : job.facts().job().id(),
                         job));
     }
 

@@ -14,6 +14,7 @@ import dev.millrace.contracts.result.EndReceivers;
 import dev.millrace.contracts.result.JobFacts;
 import dev.millrace.contracts.result.JobTimes;
 import dev.millrace.contracts.result.Route;
+import dev.millrace.contracts.result.UnreadableRecord;
 import dev.millrace.router.document.SplitPlan;
 import java.math.BigDecimal;
 import java.time.Instant;
@@ -322,6 +323,9 @@ public sealed interface RoutingMessage {
         /** Returns the unchanged value of the record. */
         byte[] bytes();
 
+        /** Returns the calls made before the job returned from a worker. */
+        Calls calls();
+
         /** Ends this job as a dead letter instead. */
         default DeadLetterRecord toDeadLetter(ErrorCode reason, String message) {
             return DeadLetterRecord.of(
@@ -330,15 +334,11 @@ public sealed interface RoutingMessage {
                     bytes(),
                     reason,
                     message,
-                    identity().toFacts(origin(), null));
+                    new EndedJob(identity().toFacts(origin(), null), calls()));
         }
     }
 
-    /**
-     * A job that ends as an error result.
-     *
-     * @param calls made before the job returned from a worker
-     */
+    /** A job that ends as an error result. */
     record RejectedJob(
             JobIdentity identity, Origin origin, byte[] bytes, Rejection rejection, Calls calls)
             implements UncalledJob {}
@@ -354,7 +354,24 @@ public sealed interface RoutingMessage {
             byte[] bytes,
             AnsweredContent content,
             @Nullable String passages)
-            implements UncalledJob {}
+            implements UncalledJob {
+        @Override
+        public Calls calls() {
+            return Calls.NONE;
+        }
+    }
+
+    /**
+     * A job that ends with a dead letter.
+     *
+     * @param calls made for it before
+     */
+    record EndedJob(JobFacts facts, Calls calls) {
+        /** Returns the job that the headers of its unreadable record name. */
+        public static EndedJob of(UnreadableRecord known) {
+            return new EndedJob(known.job(), known.calls(0));
+        }
+    }
 
     /**
      * A record that ends as a dead letter.
@@ -374,7 +391,7 @@ public sealed interface RoutingMessage {
             @Nullable String batch,
             @Nullable Long line,
             @Nullable JobId jobId,
-            @Nullable JobFacts ends)
+            @Nullable EndedJob ends)
             implements RoutingMessage {
         public DeadLetterRecord {
             message = MessageText.truncate(message);
@@ -386,7 +403,7 @@ public sealed interface RoutingMessage {
                 byte[] bytes,
                 ErrorCode reason,
                 String message,
-                @Nullable JobFacts ends) {
+                @Nullable EndedJob ends) {
             return new DeadLetterRecord(
                     reason,
                     message,

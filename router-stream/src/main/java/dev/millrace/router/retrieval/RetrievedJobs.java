@@ -5,13 +5,16 @@ import dev.millrace.contracts.header.MillraceHeaders;
 import dev.millrace.contracts.header.SubmissionHeaders;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.result.BatchJob;
+import dev.millrace.contracts.result.Calls;
 import dev.millrace.contracts.result.EndReceivers;
 import dev.millrace.contracts.result.JobFacts;
 import dev.millrace.contracts.result.Route;
+import dev.millrace.contracts.result.UnreadableRecord;
 import dev.millrace.router.message.RequestReader;
 import dev.millrace.router.message.RoutingMessage;
 import dev.millrace.router.message.RoutingMessage.AnsweredContent;
 import dev.millrace.router.message.RoutingMessage.DeadLetterRecord;
+import dev.millrace.router.message.RoutingMessage.EndedJob;
 import dev.millrace.router.message.RoutingMessage.InvalidContent;
 import dev.millrace.router.message.RoutingMessage.Origin;
 import dev.millrace.router.message.RoutingMessage.ParsedRequest;
@@ -114,20 +117,25 @@ public record RetrievedJobs(Map<String, RequestReader> readers) {
                 submission.batch(),
                 submission.line(),
                 job,
-                facts(job, submission, origin));
+                ended(job, submission, headers, origin));
     }
 
-    /** Returns the facts about the job, which must end; null if the headers do not name it. */
-    private static @Nullable JobFacts facts(
-            @Nullable JobId job, SubmissionHeaders submission, Origin origin) {
+    /** Returns the job, which must end; null if the headers do not name it. */
+    private static @Nullable EndedJob ended(
+            @Nullable JobId job, SubmissionHeaders submission, Headers headers, Origin origin) {
+        if (hasReturned(headers)) {
+            return UnreadableRecord.read(headers, null).map(EndedJob::of).orElse(null);
+        }
         return job == null || submission.tenant() == null || submission.batch() == null
                 ? null
-                : JobFacts.of(
-                        new BatchJob(job, submission.tenant(), submission.batch()),
-                        submission.line(),
-                        Route.NONE,
-                        EndReceivers.ofPartition(origin.partition()),
-                        null);
+                : new EndedJob(
+                        JobFacts.of(
+                                new BatchJob(job, submission.tenant(), submission.batch()),
+                                submission.line(),
+                                Route.NONE,
+                                EndReceivers.ofPartition(origin.partition()),
+                                null),
+                        Calls.NONE);
     }
 
     private static Optional<String> jobId(Headers headers) {

@@ -3,13 +3,12 @@ package dev.millrace.router.step;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.result.AttemptCost;
 import dev.millrace.contracts.result.BuriedRecord;
-import dev.millrace.contracts.result.Calls;
 import dev.millrace.contracts.result.DeadLetter;
 import dev.millrace.contracts.result.JobEnding;
-import dev.millrace.contracts.result.JobFacts;
 import dev.millrace.router.failure.InternalErrors;
 import dev.millrace.router.message.RouterMetrics;
 import dev.millrace.router.message.RoutingMessage.DeadLetterRecord;
+import dev.millrace.router.message.RoutingMessage.EndedJob;
 import dev.millrace.router.message.RoutingMessage.Origin;
 import dev.millrace.router.records.OutgoingRecords;
 import java.util.Arrays;
@@ -55,8 +54,8 @@ final class DeadLetterStep implements Processor<byte[], DeadLetterRecord, byte[]
     @Override
     public void process(Record<byte[], DeadLetterRecord> entry) {
         DeadLetterRecord rejected = entry.value();
-        JobFacts job = rejected.ends();
-        boolean isPart = job != null && job.receivers().parent() != null;
+        EndedJob job = rejected.ends();
+        boolean isPart = job != null && job.facts().receivers().parent() != null;
         BuriedRecord letter =
                 errors.decide(
                         StepNames.BURY,
@@ -74,7 +73,11 @@ final class DeadLetterStep implements Processor<byte[], DeadLetterRecord, byte[]
                     ends.end(
                             step,
                             new JobEnding.Unreadable(
-                                    job, rejected.reason(), Calls.NONE, AttemptCost.NONE, letter));
+                                    job.facts(),
+                                    rejected.reason(),
+                                    job.calls(),
+                                    AttemptCost.NONE,
+                                    letter));
         }
     }
 

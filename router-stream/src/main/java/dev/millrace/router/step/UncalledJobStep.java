@@ -3,7 +3,6 @@ package dev.millrace.router.step;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.header.MillraceHeaders;
 import dev.millrace.contracts.result.AttemptCost;
-import dev.millrace.contracts.result.Calls;
 import dev.millrace.contracts.result.EndWriter;
 import dev.millrace.contracts.result.JobEnding;
 import dev.millrace.contracts.result.JobResult;
@@ -90,8 +89,9 @@ final class UncalledJobStep implements Processor<byte[], UncalledJob, byte[], Ob
                                     "as " + rejected.rejection().error().code();
                             case AnsweredJob _ -> "with an answer";
                         }
-                        + ", and its result could not be written; no call was made; the router's"
-                        + " log has the details");
+                        + ", and its result could not be written; "
+                        + (job.calls().attempts() == 0 ? "no call was made; " : "")
+                        + "the router's log has the details");
     }
 
     private JobEnding ending(UncalledJob job) {
@@ -100,7 +100,7 @@ final class UncalledJobStep implements Processor<byte[], UncalledJob, byte[], Ob
                 new Provenance(
                         identity.toFacts(
                                 job.origin(), job instanceof AnsweredJob it ? it.passages() : null),
-                        job instanceof RejectedJob it ? it.calls() : Calls.NONE,
+                        job.calls(),
                         identity.labels());
         return new JobEnding.Settled(
                 new JobResult(identity.customId(), outcome(job), provenance), AttemptCost.NONE);

@@ -2,10 +2,13 @@ package dev.millrace.router.waiting;
 
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.result.BatchJob;
+import dev.millrace.contracts.result.Calls;
 import dev.millrace.contracts.result.EndReceivers;
 import dev.millrace.contracts.result.JobFacts;
 import dev.millrace.contracts.result.Route;
+import dev.millrace.contracts.result.UnreadableRecord;
 import dev.millrace.router.message.RoutingMessage.DeadLetterRecord;
+import dev.millrace.router.message.RoutingMessage.EndedJob;
 import dev.millrace.router.message.RoutingMessage.Origin;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.processor.api.Record;
@@ -55,8 +58,15 @@ public record UnreadableJob(@Nullable WaitingJob job, Origin origin, WaitingReco
                         job == null ? null : job.batch(),
                         null,
                         job == null ? null : job.jobId(),
-                        job == null ? null : facts(job));
+                        job == null ? null : new EndedJob(facts(job), calls()));
         return new Record<>(record.key(), letter, nowMillis, record.headers());
+    }
+
+    /** Returns the calls of a job that returned from a worker. */
+    private Calls calls() {
+        return UnreadableRecord.read(record.headers(), null)
+                .map(it -> it.calls(0))
+                .orElse(Calls.NONE);
     }
 
     private JobFacts facts(WaitingJob known) {

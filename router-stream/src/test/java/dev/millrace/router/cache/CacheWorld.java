@@ -13,12 +13,10 @@ import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.job.Priority;
 import dev.millrace.contracts.result.AttemptCost;
 import dev.millrace.contracts.result.BuriedRecord;
-import dev.millrace.contracts.result.Calls;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostEventCodec;
 import dev.millrace.contracts.result.EndWriter;
 import dev.millrace.contracts.result.JobEnding;
-import dev.millrace.contracts.result.JobFacts;
 import dev.millrace.contracts.result.Outcome;
 import dev.millrace.contracts.result.PartReply;
 import dev.millrace.contracts.topic.Topics;
@@ -28,6 +26,7 @@ import dev.millrace.router.cache.similar.SimilarLimits;
 import dev.millrace.router.entry.TreeStore;
 import dev.millrace.router.failure.InternalErrors;
 import dev.millrace.router.message.RoutingMessage.DeadLetterRecord;
+import dev.millrace.router.message.RoutingMessage.EndedJob;
 import dev.millrace.router.message.RoutingMessage.Origin;
 import dev.millrace.router.message.RoutingMessage.Rejection;
 import dev.millrace.router.topology.TestClock;
@@ -408,8 +407,8 @@ final class CacheWorld {
 
         @Override
         public void deadLetter(WaitingRecord lookup, DeadLetterRecord letter) {
-            JobFacts job = letter.ends();
-            if (job == null || job.receivers().parent() == null) {
+            EndedJob job = letter.ends();
+            if (job == null || job.facts().receivers().parent() == null) {
                 onCommit(it -> it.deadLetters.add(letter));
             }
             if (job != null) {
@@ -417,9 +416,9 @@ final class CacheWorld {
                 var _ =
                         end(
                                 new JobEnding.Unreadable(
-                                        job,
+                                        job.facts(),
                                         letter.reason(),
-                                        Calls.NONE,
+                                        job.calls(),
                                         AttemptCost.NONE,
                                         buried));
             }

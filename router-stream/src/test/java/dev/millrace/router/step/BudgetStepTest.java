@@ -11,6 +11,7 @@ import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.OperatorCommand;
 import dev.millrace.contracts.header.JobCostLimit;
 import dev.millrace.contracts.header.JobHeaders;
+import dev.millrace.contracts.header.MillraceHeaders;
 import dev.millrace.contracts.header.SubmissionHeaders;
 import dev.millrace.contracts.header.UnreadableHeader;
 import dev.millrace.contracts.job.JobId;
@@ -20,6 +21,7 @@ import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostEventCodec;
 import dev.millrace.contracts.result.CostKind;
 import dev.millrace.contracts.result.DeadLetter;
+import dev.millrace.contracts.result.JobEnd;
 import dev.millrace.contracts.result.PricedUsage;
 import dev.millrace.contracts.result.Route;
 import dev.millrace.router.budget.BudgetAccounts;
@@ -445,6 +447,30 @@ class BudgetStepTest {
             cancelBatch();
 
             assertThat(result()).contains("cancelled", "\"attempts\":1,", "\"cost_usd\":0.5,");
+        }
+
+        @Test
+        void jobThatReturnsUnreadableEndsAsADeadLetterWithItsCalls() throws UnreadableHeader {
+            limit(FIVE, Period.DAY, OnExhausted.REJECT);
+            var sent = send("a").getFirst();
+            JobHeaders job = JobHeaders.read(sent.headers());
+            JobCostLimit cost = Objects.requireNonNull(job.costLimit());
+            job.withCostLimit(cost.spend(new BigDecimal(ATTEMPT)))
+                    .returned(1, 1, new BigDecimal("0.5"))
+                    .writeTo(headers);
+            headers.remove(MillraceHeaders.CHAIN_POSITION)
+                    .add(MillraceHeaders.CHAIN_POSITION, new byte[] {'x'});
+            giveBack(sent);
+
+            assertThat(settle()).isEmpty();
+            assertThat(router.deadLetters()).hasSize(1);
+            CostEvent event =
+                    CostEventCodec.read(Objects.requireNonNull(router.costs().getLast().value()));
+            JobEnd end = Objects.requireNonNull(event.end());
+            assertThat(event.jobId()).isEqualTo(id("a"));
+            assertThat(event.reservedUsd()).isEqualByComparingTo(reserved(sent));
+            assertThat(end.attempts()).isEqualTo(1);
+            assertThat(end.jobCostUsd()).isEqualByComparingTo("0.5");
         }
 
         @Test

@@ -13,6 +13,7 @@ import dev.millrace.contracts.result.CostEventCodec;
 import dev.millrace.contracts.result.DeadLetter;
 import dev.millrace.contracts.result.EndWriter;
 import dev.millrace.contracts.result.JobEnd;
+import dev.millrace.contracts.result.JobTimes;
 import dev.millrace.contracts.result.ResultView;
 import dev.millrace.contracts.result.Route;
 import dev.millrace.router.canary.inflight.Canaries;
@@ -286,6 +287,9 @@ class FailingStepTest {
         private static final RoutingMessage.JobIdentity OWNER =
                 new RoutingMessage.JobIdentity(JobId.of("t", "b", "c"), "c", "t", "b", 3L, null);
 
+        private static final Calls CALLS =
+                new Calls("small", null, 2, BigDecimal.ONE, JobTimes.withoutCall(0), null);
+
         private final MockProcessorContext<byte[], Object> context = new MockProcessorContext<>();
 
         @Test
@@ -308,7 +312,7 @@ class FailingStepTest {
                     new Record<>(
                             new byte[0],
                             new RoutingMessage.RejectedJob(
-                                    OWNER, ORIGIN, new byte[] {1}, rejection, Calls.NONE),
+                                    OWNER, ORIGIN, new byte[] {1}, rejection, CALLS),
                             0));
 
             assertThat(context.forwarded())
@@ -321,7 +325,11 @@ class FailingStepTest {
                                 assertThat(it.reason()).isEqualTo(ErrorCode.INTERNAL_ERROR);
                                 assertThat(it.message()).contains("unknown_model");
                                 assertThat(it.jobId()).isEqualTo(OWNER.jobId());
-                                assertThat(it.ends()).isEqualTo(OWNER.toFacts(ORIGIN, null));
+                                assertThat(it.ends())
+                                        .isEqualTo(
+                                                new RoutingMessage.EndedJob(
+                                                        OWNER.toFacts(ORIGIN, null), CALLS));
+                                assertThat(it.message()).doesNotContain("no call was made");
                                 assertThat(it.line()).isEqualTo(3);
                                 assertThat(it.origin()).isEqualTo(ORIGIN);
                             });

@@ -10,7 +10,6 @@ import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.EndWriter;
 import dev.millrace.contracts.result.JobEnding;
 import dev.millrace.contracts.result.JobFacts;
-import dev.millrace.contracts.result.JobTimes;
 import dev.millrace.contracts.result.UnreadableRecord;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.worker.ledger.OpenJob;
@@ -149,19 +148,13 @@ public final class OutputRecords {
     }
 
     private static JobEnding ending(UnreadableRecord job, OpenJob inherited, BuriedRecord letter) {
-        int attempts = job.attempts() + inherited.attempts();
+        Calls calls = job.calls(inherited.attempts());
         return new JobEnding.Unreadable(
                 job.job(),
                 ErrorCode.MALFORMED_REQUEST,
-                new Calls(
-                        job.job().route().to(),
-                        null,
-                        attempts,
-                        job.billedUsd(),
-                        JobTimes.withoutCall(0),
-                        null),
+                calls,
                 inherited.running()
-                        ? AttemptCost.uncertain(attempts, job.job().route().to(), job.attemptUsd())
+                        ? AttemptCost.uncertain(calls.attempts(), calls.model(), job.attemptUsd())
                         : AttemptCost.NONE,
                 letter);
     }

@@ -1,12 +1,15 @@
 package dev.millrace.router.budget.partition;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.contracts.header.MillraceHeaders;
 import dev.millrace.router.budget.partition.BudgetWorld.Job;
 import dev.millrace.router.failure.InternalErrors;
 import dev.millrace.router.waiting.UnreadableJob;
+import dev.millrace.router.waiting.WaitingRecord;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -141,6 +144,23 @@ class UnreadableParkedJobTest extends BudgetScene {
         assertThat(buried.origin().topic()).isEqualTo("requests");
         assertThat(new String(buried.record().value(), ISO_8859_1))
                 .startsWith("{\"custom_id\":\"" + unreadable.customId());
+    }
+
+    @Test
+    void deadLetterHasTheCallsThatTheEntryNames() {
+        damage(
+                entry -> {
+                    WaitingRecord stored = WaitingRecord.decode(withoutChain(entry));
+                    stored.headers()
+                            .remove(MillraceHeaders.ATTEMPTS)
+                            .add(MillraceHeaders.ATTEMPTS, "2".getBytes(UTF_8));
+                    return stored.encode();
+                });
+
+        restart();
+
+        var letter = partition.buried.getFirst().toDeadLetter("unreadable", 0).value();
+        assertThat(Objects.requireNonNull(letter.ends()).calls().attempts()).isEqualTo(2);
     }
 
     @Test
