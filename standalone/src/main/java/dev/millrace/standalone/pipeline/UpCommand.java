@@ -56,7 +56,7 @@ public final class UpCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         Set<PipelinePart> parts = parts();
-        MillraceConfig config = configOption.within(Pipeline.heapShare(parts)).load(simulate);
+        MillraceConfig config = load(parts);
         if (config.kafka().isPresent() == parts.contains(PipelinePart.BROKER)) {
             throw UserError.usage(
                     parts.contains(PipelinePart.BROKER)
@@ -77,6 +77,14 @@ public final class UpCommand implements Callable<Integer> {
                             config, parts, brokerPort, metricsOption.address(config), resendOption)
                     .run(data);
         }
+    }
+
+    /** Loads the configuration. A broker alone calls no provider, so it can do without one. */
+    private MillraceConfig load(Set<PipelinePart> parts) {
+        ConfigOption option = configOption.within(Pipeline.heapShare(parts));
+        return parts.equals(EnumSet.of(PipelinePart.BROKER)) && !simulate
+                ? option.loadWithoutKeys()
+                : option.load(simulate);
     }
 
     private Set<PipelinePart> parts() {

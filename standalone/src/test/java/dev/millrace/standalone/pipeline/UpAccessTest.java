@@ -1,19 +1,43 @@
 package dev.millrace.standalone.pipeline;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.standalone.console.UserError;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
-/** Tests that {@code up --only} checks its access to a cluster, as single services do. */
+/** Tests what parts of the pipeline need for a start with {@code up --only}. */
 class UpAccessTest {
     @TempDir private Path folder;
+
+    /** The wrong port is found once there is a configuration. */
+    @Test
+    void brokerNeedsNoConfiguration() {
+        assertThatThrownBy(() -> inAFolderWithoutConfiguration("broker").call())
+                .isInstanceOf(UserError.class)
+                .hasMessage("--broker-port must be 0 to 65535, was 70000");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"broker,worker", "broker,simulator", "sink"})
+    void otherPartsNeedAConfiguration(String parts) {
+        assertThatThrownBy(() -> inAFolderWithoutConfiguration(parts).call())
+                .isInstanceOf(UserError.class)
+                .hasMessageStartingWith("There is no millrace.yaml in this folder");
+    }
+
+    private static UpCommand inAFolderWithoutConfiguration(String parts) {
+        assertThat(Path.of("millrace.yaml")).doesNotExist();
+        return CommandLine.populateCommand(
+                new UpCommand(), "--only", parts, "--broker-port", "70000");
+    }
 
     @ParameterizedTest
     @ValueSource(strings = {"router", "worker", "sink"})
