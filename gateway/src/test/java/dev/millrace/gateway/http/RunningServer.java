@@ -58,7 +58,7 @@ public final class RunningServer implements AutoCloseable {
     }
 
     /** Starts a server whose answers the scripts of some web pages may read. */
-    static RunningServer of(List<HttpRoute> routes, CorsRules cors) {
+    public static RunningServer of(List<HttpRoute> routes, CorsRules cors) {
         return of(
                 routes,
                 new LocalCallers(cors),
