@@ -14,9 +14,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Secret {
     /** Characters that a file or a web page adds around a value, and that nobody sees. */
-    private static final String UNSEEN = "[\\p{Z}\\p{Cc}\\p{Cf}]+";
+    private static final String UNSEEN = "[\\p{Z}\\p{Cc}\\p{Cf}]";
 
-    private static final Pattern AROUND = Pattern.compile("^" + UNSEEN + "|" + UNSEEN + "$");
+    private static final Pattern AROUND =
+            Pattern.compile("^" + UNSEEN + "+|(?<!" + UNSEEN + ")" + UNSEEN + "++$");
 
     private final @Nullable String value;
     private final String reason;

@@ -24,7 +24,7 @@ public sealed interface StoreLocation {
                 Pattern.compile(
                         "s3://(?<bucket>[a-z0-9][a-z0-9.-]{1,61}[a-z0-9])"
                                 + "(?:/(?<prefix>[A-Za-z0-9_-][A-Za-z0-9._-]*"
-                                + "(?:/[A-Za-z0-9_-][A-Za-z0-9._-]*)*)?)?/?");
+                                + "(?:/[A-Za-z0-9_-][A-Za-z0-9._-]*)*+)?)?/?");
     }
 
     /**

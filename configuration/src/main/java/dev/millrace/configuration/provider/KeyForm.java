@@ -16,13 +16,13 @@ public final class KeyForm {
     /** Placeholders of tutorials, which no provider issues as keys. */
     private static final Pattern PLACEHOLDER =
             Pattern.compile(
-                    "(?i)\\$.*|<.*>|\\[.*]|\\{.*}|.*(\\.\\.\\.|\u2026|x{6}|api[-_]?key|change[-_]?me"
-                            + "|placeholder).*|([a-z]{2,4}[-_])*(your|insert|paste|enter|replace)[-_ ].*"
-                            + "|([a-z]{2,4}[-_])*[x*._-]{3,}");
+                    "(?i)^\\$|^<.*>$|^\\[.*]$|^\\{.*}$|\\.\\.\\.|\u2026|x{6}|api[-_]?key|change[-_]?me"
+                            + "|placeholder|^([a-z]{2,4}[-_]){0,3}(your|insert|paste|enter|replace)[-_ ]"
+                            + "|^([a-z]{2,4}[-_]){0,3}[x*._-]{3,}$");
 
     private static final Pattern SCHEME = Pattern.compile("(?i)bearer\\s.*", Pattern.DOTALL);
-    private static final Pattern QUOTED = Pattern.compile("[\"'`].*|.*[\"'`]", Pattern.DOTALL);
-    private static final Pattern BLANK = Pattern.compile(".*[\\s\\p{Cntrl}].*", Pattern.DOTALL);
+    private static final Pattern QUOTED = Pattern.compile("^[\"'`]|[\"'`]$");
+    private static final Pattern BLANK = Pattern.compile("[\\s\\p{Cntrl}]");
     private static final Pattern NO_ASCII = Pattern.compile("[^\\p{ASCII}]");
 
     private static final Pattern UNSEEN = Pattern.compile("[\\p{Z}\\p{Cc}\\p{Cf}&&[^ ]]");
@@ -53,15 +53,15 @@ public final class KeyForm {
         if (SCHEME.matcher(key).matches()) {
             return Optional.of("must not begin with Bearer, which Millrace adds (auth.scheme)");
         }
-        if (QUOTED.matcher(key).matches()) {
+        if (QUOTED.matcher(key).find()) {
             return Optional.of("must not have quotes around the key");
         }
-        if (PLACEHOLDER.matcher(key).matches()) {
+        if (PLACEHOLDER.matcher(key).find()) {
             return Optional.of(
                     "must be a key from the provider, not a placeholder of a tutorial; without a"
                             + " key, leave its variable unset, and the provider is off");
         }
-        if (BLANK.matcher(key).matches()) {
+        if (BLANK.matcher(key).find()) {
             return Optional.of("must not contain blanks or line breaks");
         }
         Matcher foreign = NO_ASCII.matcher(key);

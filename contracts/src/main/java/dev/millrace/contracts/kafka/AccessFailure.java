@@ -155,7 +155,7 @@ public final class AccessFailure {
 
     /** Returns a message without its last dot. */
     private static String sentence(@Nullable String message) {
-        return String.valueOf(message).strip().replaceAll("[.]+$", "");
+        return String.valueOf(message).strip().replaceAll("(?<![.])[.]++$", "");
     }
 
     /** Returns the failure and its causes, outermost first. */

@@ -73,7 +73,7 @@ final class KafkaProperties {
 
     private static final Pattern SECRET =
             Pattern.compile(
-                    "sasl\\.jaas\\.config|.*(password|secret|credential|token|keystore\\.key).*");
+                    "^sasl\\.jaas\\.config$|password|secret|credential|token|keystore\\.key");
 
     private KafkaProperties() {}
 
@@ -106,7 +106,7 @@ final class KafkaProperties {
 
     /** Returns true if the value of the property must not be shown. */
     static boolean isSecret(String property) {
-        return SECRET.matcher(property).matches();
+        return SECRET.matcher(property).find();
     }
 
     private static String withoutPrefix(String property) {

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** The content codings of requests that the gateway decodes (RFC 9110, section 8.4.1). */
@@ -23,6 +24,9 @@ public enum ContentCoding {
     private static final int MAX_ZSTD_WINDOW = 23;
 
     private static final String NO_CODING = "identity";
+
+    /** A quality above 0, with at most three decimals. */
+    private static final Pattern QUALITY = Pattern.compile("q=(1(\\.0{0,3})?|0\\.(?!0*$)\\d{1,3})");
 
     /** Returns the codings as a value of {@code Accept-Encoding}. */
     public static String accepted() {
@@ -52,6 +56,19 @@ public enum ContentCoding {
             case "zstd" -> Optional.of(ZSTD);
             default -> Optional.empty();
         };
+    }
+
+    /**
+     * Returns true if a client accepts answers in this coding: its name is in the list, without a
+     * quality or with one above 0.
+     *
+     * @param accepted value of {@code Accept-Encoding} (RFC 9110, section 12.5.3)
+     */
+    public boolean isAccepted(String accepted) {
+        return Arrays.stream(accepted.toLowerCase(Locale.ROOT).replace(" ", "").split(",", -1))
+                .map(it -> it.split(";", 2))
+                .filter(it -> it[0].equals(toString()))
+                .anyMatch(it -> it.length == 1 || QUALITY.matcher(it[1]).matches());
     }
 
     /** Opens the decompressed content of a stream. */

@@ -2,6 +2,7 @@ package dev.millrace.gateway.usage;
 
 import dev.millrace.contracts.json.JsonBytes;
 import dev.millrace.gateway.http.Caller;
+import dev.millrace.gateway.http.ContentCoding;
 import dev.millrace.gateway.http.Exchange;
 import io.helidon.http.HeaderNames;
 import java.io.BufferedOutputStream;
@@ -9,7 +10,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.zip.GZIPOutputStream;
@@ -87,8 +87,7 @@ record UsageCall(Exchange exchange, Parameters parameters) {
         return exchange.request()
                 .headers()
                 .first(HeaderNames.ACCEPT_ENCODING)
-                .map(it -> it.toLowerCase(Locale.ROOT).replace(" ", ""))
-                .filter(it -> it.matches("(.*,)?gzip(;q=(1|1\\.0*|0\\.\\d*[1-9]\\d*))?(,.*)?"))
+                .filter(ContentCoding.GZIP::isAccepted)
                 .isPresent();
     }
 }

@@ -28,6 +28,9 @@ final class FileSignature {
     /** Offset of the first file's name in a ZIP archive. */
     private static final int ZIP_NAME_OFFSET = 30;
 
+    /** Characters between the fields of a table. */
+    private static final String SEPARATORS = ",;\t|";
+
     private static final String OFFICE = "is an Office document" + WANTED;
 
     /**
@@ -119,7 +122,9 @@ final class FileSignature {
             boolean isHtml = line.toLowerCase(Locale.ROOT).matches("(<!doctype )?<?html.*");
             return "is " + (isHtml ? "an HTML page" : "HTML or XML") + WANTED;
         }
-        boolean isTable = line.matches(".*[,;\t|].*") && text.lines().limit(2).count() > 1;
+        boolean isTable =
+                line.chars().anyMatch(it -> SEPARATORS.indexOf(it) >= 0)
+                        && text.lines().limit(2).count() > 1;
         return (isTable
                         ? "looks like a table (CSV): none of its first lines is a JSON object"
                         : "is not JSON Lines: none of its first lines is a JSON object")

@@ -38,8 +38,8 @@ public record Wording(
 
     private static final Pattern TOKEN =
             Pattern.compile(
-                    "(?<number>(?<![\\p{L}\\p{M}\\p{Nd}])[-−–]?\\p{Nd}+(?:[.,:]\\p{Nd}+)*"
-                            + "|\\p{Nd}+(?:[.,:]\\p{Nd}+)*)"
+                    "(?<number>(?<![\\p{L}\\p{M}\\p{Nd}])[-−–]?\\p{Nd}+(?:[.,:]\\p{Nd}+)*+"
+                            + "|\\p{Nd}+(?:[.,:]\\p{Nd}+)*+)"
                             + "|(?<word>\\p{L}[\\p{L}\\p{M}]*(?:['’]\\p{L}+|(?:\\+\\+|#)(?![\\p{L}\\p{Nd}]))?)"
                             + "|(?<symbol>[^\\s\\p{L}\\p{M}\\p{Nd}])");
 
@@ -50,7 +50,7 @@ public record Wording(
     /** Polite introductions of a question. */
     private static final Pattern INTRODUCTION =
             Pattern.compile(
-                    "^\\W*(?:(?:hi|hello|hey|please)\\W+)*"
+                    "^\\W*(?:(?:hi|hello|hey|please)\\W+){0,3}"
                             + "(?:(?:can|could|would|will) you (?:please )?)?"
                             + "(?:tell|show|explain|let)(?: to)?(?: me)?(?: know)?(?: please)?[,:]? "
                             + "(?=(?:who|what|which|when|where|why|how)\\b)",

@@ -16,7 +16,7 @@ final class CodeDetector {
                     Pattern.compile("==|!=|<=|>=|=>|->|::|&&|\\+\\+|\\(\\)|/\\*|\\*/|//(?!\\w)"),
                     // Tags and generic types
                     Pattern.compile("<[/!]?[A-Za-z][^<>]*>"),
-                    Pattern.compile("\\b\\w*[A-Za-z0-9]_\\w+"),
+                    Pattern.compile("[A-Za-z0-9]_\\w"),
                     Pattern.compile("\\w\\.\\w+\\(|\\w\\[\\w*]"),
                     Pattern.compile(";\\s*(?:\\R|$)"),
                     Pattern.compile("(?:^|\\s)\\w+ ?= ?[\\w\"'(\\[-]"),
@@ -24,7 +24,7 @@ final class CodeDetector {
                     Pattern.compile("\\R(?:\\t| {4})\\S"),
                     Pattern.compile("\\b(?:def|func|function|class|fn) \\w+ ?[(:]"),
                     Pattern.compile("\\bimport \\w+\\.|\\bfrom \\w+ import\\b|\\blambda \\w+:"),
-                    Pattern.compile("\\bSELECT\\b.+\\bFROM\\b", Pattern.DOTALL),
+                    Pattern.compile("\\bSELECT\\b.{1,1000}\\bFROM\\b", Pattern.DOTALL),
                     Pattern.compile(
                             "\\b(?:INSERT INTO|DELETE FROM|CREATE TABLE|UPDATE \\w+ SET)\\b"),
                     Pattern.compile("\\b[A-Z]\\w+(?:Exception|Error)\\b"),

@@ -23,9 +23,9 @@ public final class AnswerComparison {
 
     private static final Set<String> SIGNS = Set.of("$", "€", "£", "¥", "%");
     private static final Pattern LIST_NUMBERS =
-            Pattern.compile("^\\s*\\d+[.)]\\s", Pattern.MULTILINE);
+            Pattern.compile("^\\h*\\d+[.)]\\s", Pattern.MULTILINE);
     private static final Pattern NO_WORD = Pattern.compile("[^\\p{L}\\p{M}\\p{N}\\p{S}%#&.,:+-]+");
-    private static final Pattern MARKS = Pattern.compile("[.,:]+(?=\\s|$)");
+    private static final Pattern MARKS = Pattern.compile("(?<![.,:])[.,:]++(?=\\s|$)");
     private static final Pattern SPACES = Pattern.compile("\\s+");
     private static final Pattern POLARITY =
             Pattern.compile("^\\W*(?:(?<yes>yes|yeah|yep)|no|nope)\\b", Pattern.CASE_INSENSITIVE);

@@ -8,6 +8,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class AnswerComparisonTest {
     private static EmbeddingModel model;
@@ -58,6 +59,15 @@ class AnswerComparisonTest {
     void answersSaySomethingElse(String a, String b) {
         assertThat(comparison.compare(a, b)).isEqualTo(AnswerVerdict.DIFFERENT);
         assertThat(comparison.compare(b, a)).isEqualTo(AnswerVerdict.DIFFERENT);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1,2,", ".", "\n", "hi ", "1. "})
+    void longRepetitionIsReadToItsEnd(String repeated) {
+        String start = repeated.repeat(16_000);
+
+        assertThat(comparison.compare(start + "It costs 3 $x", start + "It costs 4 $x"))
+                .isEqualTo(AnswerVerdict.DIFFERENT);
     }
 
     @Test

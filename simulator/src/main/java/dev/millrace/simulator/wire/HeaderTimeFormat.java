@@ -70,6 +70,6 @@ public final class HeaderTimeFormat {
             return whole;
         }
         String digits = Long.toString(MILLIS_PER_SECOND + rest).substring(1);
-        return whole + "." + digits.replaceAll("0+$", "");
+        return whole + "." + digits.replaceAll("(?<!0)0++$", "");
     }
 }

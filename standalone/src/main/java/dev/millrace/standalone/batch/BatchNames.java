@@ -11,7 +11,7 @@ public final class BatchNames {
     private static final int MAX_CHARS = 220;
 
     private static final Pattern ILLEGAL_CHARS = Pattern.compile("[\\p{Cc}\\p{Cs}]");
-    private static final Pattern GENERATION_SUFFIX = Pattern.compile(".*#[0-9]+");
+    private static final Pattern GENERATION_SUFFIX = Pattern.compile("#[0-9]+$");
 
     private BatchNames() {}
 
@@ -20,7 +20,7 @@ public final class BatchNames {
         if (name.isBlank()) {
             return "_";
         }
-        return GENERATION_SUFFIX.matcher(name).matches() ? name + "~" : name;
+        return GENERATION_SUFFIX.matcher(name).find() ? name + "~" : name;
     }
 
     /** Returns the batch name of a generation of a file, numbered from 1. */

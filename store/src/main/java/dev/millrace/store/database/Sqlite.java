@@ -61,7 +61,7 @@ final class Sqlite implements Dialect {
     private static final DateTimeFormatter INSTANT =
             DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
 
-    private static final Pattern PARAMETERS = Pattern.compile("\\?.*mode=memory");
+    private static final Pattern PARAMETERS = Pattern.compile("\\?[^?]*mode=memory");
 
     /** Begins a name in which percent signs encode characters. */
     private static final String ENCODED = "file:";

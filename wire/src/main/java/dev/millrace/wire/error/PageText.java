@@ -8,25 +8,29 @@ import java.util.regex.Pattern;
 
 /** Reads the visible text of a page of HTML or XML. */
 final class PageText {
-    private static final Pattern START = ignoringCase("<!doctype|<html\\b");
+    private static final int FLAGS = Pattern.CASE_INSENSITIVE | Pattern.DOTALL;
+
+    private static final Pattern START = Pattern.compile("<!doctype|<html\\b", FLAGS);
 
     private static final Pattern TYPE =
-            ignoringCase("\\s*(text/html|application/xhtml\\+xml|text/xml|application/xml)\\b.*");
+            Pattern.compile(
+                    "^\\s*(text/html|application/xhtml\\+xml|text/xml|application/xml)\\b.*",
+                    FLAGS);
 
     /** The beginning of a tag, or of a part without visible text. */
-    private static final Pattern TAG = ignoringCase("<(!--|script\\b|style\\b)?");
+    private static final Pattern TAG = Pattern.compile("<(!--|script\\b|style\\b)?", FLAGS);
 
     /** Ends of the parts without visible text, by their beginnings. */
     private static final Map<String, Pattern> ENDS =
             Map.of(
                     "!--",
-                    ignoringCase("-->"),
+                    Pattern.compile("-->", FLAGS),
                     "script",
-                    ignoringCase("</script[^>]*>"),
+                    Pattern.compile("</script[^>]{0,100}>", FLAGS),
                     "style",
-                    ignoringCase("</style[^>]*>"),
+                    Pattern.compile("</style[^>]{0,100}>", FLAGS),
                     "",
-                    ignoringCase(">"));
+                    Pattern.compile(">", FLAGS));
 
     private static final Pattern ENTITY = Pattern.compile("&(#[0-9]{1,6}|[a-z]{2,8});?");
 
@@ -35,10 +39,6 @@ final class PageText {
             Map.of("amp", "&", "quot", "\"", "apos", "'", "#39", "'", "#34", "\"", "rsquo", "'");
 
     private PageText() {}
-
-    private static Pattern ignoringCase(String regex) {
-        return Pattern.compile(regex, Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
-    }
 
     /** Returns true for the content type of a page. */
     static boolean isTypeOfPage(String contentType) {

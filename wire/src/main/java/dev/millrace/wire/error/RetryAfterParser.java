@@ -40,7 +40,7 @@ public final class RetryAfterParser {
                     Pattern.CASE_INSENSITIVE);
     private static final Pattern RESET =
             Pattern.compile(
-                    "((x-)?ratelimit-reset.*|(anthropic|x)-ratelimit-.*-reset)",
+                    "^((x-)?ratelimit-reset.*|(anthropic|x)-ratelimit-.*-reset)",
                     Pattern.CASE_INSENSITIVE);
 
     /**
@@ -53,7 +53,7 @@ public final class RetryAfterParser {
             Pattern.compile("\\b(?:r=0;\\s?t|remaining=0,\\s?reset)=([0-9]{1,9})\\b");
 
     /** A header that came twice, as proxies join it. */
-    private static final Pattern TWICE = Pattern.compile("([0-9.]+)(?:,\\s?\\1)+");
+    private static final Pattern TWICE = Pattern.compile("^([0-9.]{1,40})(?:,\\s?\\1){1,9}$");
 
     /** The day of the week, which every form of a date repeats. */
     private static final Pattern WEEKDAY = Pattern.compile("^[A-Za-z]{3,9},?\\s+");

@@ -24,7 +24,7 @@ final class MergedFields {
     private static final String CONTENT = "content";
 
     /** A number above 0 as a text. */
-    private static final Pattern POSITIVE = Pattern.compile("(?=.*[1-9])[0-9]+(\\.[0-9]+)?");
+    private static final Pattern POSITIVE = Pattern.compile("^(?=.*[1-9])[0-9]+(\\.[0-9]+)?");
 
     /** Audio in base64; each piece is encoded separately. */
     private static final String DATA = "data";

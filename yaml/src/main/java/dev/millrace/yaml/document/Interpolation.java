@@ -20,7 +20,7 @@ import java.util.regex.Pattern;
  */
 public final class Interpolation {
     private static final Pattern REFERENCE =
-            Pattern.compile("\\$\\$\\{|\\$\\{([^}]*)(}|$)", Pattern.DOTALL);
+            Pattern.compile("\\$\\$\\{|\\$\\{([^}]*)(}?)", Pattern.DOTALL);
     private static final Pattern VARIABLE =
             Pattern.compile("([A-Za-z_][A-Za-z0-9_]*)(?::-((?:(?!\\$\\{).)*))?", Pattern.DOTALL);
     private static final String FILE = "file:";

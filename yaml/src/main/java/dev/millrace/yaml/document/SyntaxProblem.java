@@ -8,7 +8,8 @@ public final class SyntaxProblem {
     /**
      * A position in the source, as in {@code (start marker at [Source: …; line: 1, column: 1])}.
      */
-    private static final Pattern POSITION = Pattern.compile(" \\([^(\\[]*\\[Source: [^]]*]\\)");
+    private static final Pattern POSITION =
+            Pattern.compile(" \\([^(\\[]*\\[Source: [^]]{0,500}]\\)");
 
     private SyntaxProblem() {}
 

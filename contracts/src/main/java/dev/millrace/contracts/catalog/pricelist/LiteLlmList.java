@@ -31,13 +31,13 @@ final class LiteLlmList {
             Pattern.compile(
                     "(input_cost_per_token|output_cost_per_token|cache_read_input_token_cost"
                             + "|cache_creation_input_token_cost)"
-                            + "((?:_above_1hr|_above_\\d{1,6}k_tokens|_flex|_priority|_batches)*)");
+                            + "((?:_above_1hr|_above_\\d{1,6}k_tokens|_flex|_priority|_batches)*+)");
     private static final Pattern SUFFIX =
             Pattern.compile("_above_(1hr)|_above_(\\d+)k_tokens|_(flex|priority|batches)");
 
     /** Fields with prices in addition to fields named "cost". */
     private static final Pattern OTHER_PRICE =
-            Pattern.compile(".*(cost|multiplier).*|provider_specific_entry");
+            Pattern.compile("cost|multiplier|^provider_specific_entry$");
 
     private static final String TIERED = "tiered_pricing";
     private static final String REASONING = "output_cost_per_reasoning_token";
@@ -151,7 +151,7 @@ final class LiteLlmList {
                     ListedPrice.number(value)
                             .ifPresent(usd -> price.putPerCall("code_interpreter", usd));
             default -> {
-                if (OTHER_PRICE.matcher(field).matches() && matters(entry, field, value)) {
+                if (OTHER_PRICE.matcher(field).find() && matters(entry, field, value)) {
                     models.unknown(field);
                 }
             }
@@ -212,7 +212,7 @@ final class LiteLlmList {
                                                             "",
                                                             threshold,
                                                             usd));
-                        } else if (OTHER_PRICE.matcher(field).matches()
+                        } else if (OTHER_PRICE.matcher(field).find()
                                 && matters(tier, field, value)) {
                             models.unknown(TIERED + "." + field);
                         }

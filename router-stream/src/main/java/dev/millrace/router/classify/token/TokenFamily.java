@@ -29,7 +29,7 @@ enum TokenFamily {
     private static final Pattern OPENAI_OLD =
             Pattern.compile("(^|[^a-z0-9])(gpt-4|gpt-3\\.5|text-embedding|davinci|babbage)");
     private static final Pattern CLAUDE_VERSION =
-            Pattern.compile("claude(?:-[a-z]+)*-(\\d{1,2})(?:[.-](\\d{1,2})(?!\\d))?");
+            Pattern.compile("claude(?:-[a-z]{1,40}){0,3}-(\\d{1,2})(?:[.-](\\d{1,2})(?!\\d))?");
     private static final int NEWEST_MAJOR = 4;
     private static final int NEWEST_MINOR = 7;
 

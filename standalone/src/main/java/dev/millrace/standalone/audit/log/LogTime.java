@@ -60,7 +60,7 @@ final class LogTime {
     private static final Pattern NUMBER = Pattern.compile("\\d{9,20}(?:\\.\\d{1,9})?");
     private static final Pattern DATE = Pattern.compile("\\d{4}-\\d{2}-\\d{2}");
 
-    private static final Pattern UTC = Pattern.compile("\\s*(?:UTC|GMT)$");
+    private static final Pattern UTC = Pattern.compile("(?<!\\s)\\s*+(?:UTC|GMT)$");
 
     /** ISO 8601 with or without T, and zones as databases shorten them, such as {@code +00}. */
     private static final DateTimeFormatter TIME =

@@ -60,7 +60,8 @@ final class NumberText {
             return Optional.of(plausible(node.decimalValue()));
         }
         String text = node.asString("").strip();
-        String amount = text.replaceFirst("^(?:US)?\\$\\s*", "").replaceFirst("(?i)\\s*USD$", "");
+        String amount =
+                text.replaceFirst("^(?:US)?\\$\\s*", "").replaceFirst("(?i)(?<!\\s)\\s*+USD$", "");
         if (amount.toLowerCase(Locale.ROOT).matches("|null|none|nan|n/a|-")) {
             return Optional.empty();
         }

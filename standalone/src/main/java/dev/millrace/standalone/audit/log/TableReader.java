@@ -39,11 +39,11 @@ final class TableReader implements LogReader {
     /** Labels of total rows in spreadsheets, alone or after the name of the summed group. */
     private static final Pattern TOTAL =
             Pattern.compile(
-                    "(?i)(?:.+\\s)?(?:grand[\\s_-]?total|sub[\\s_-]?totals?|totals?|sum|overall"
+                    "(?i)^(?:.+\\s)?(?:grand[\\s_-]?total|sub[\\s_-]?totals?|totals?|sum|overall"
                             + "|summe|gesamt(?:ergebnis)?)\\s*:?");
 
     /** Columns by whose values rows are added up. */
-    private static final Pattern GROUPING = Pattern.compile("(?i).*(?:model|date|day|time).*");
+    private static final Pattern GROUPING = Pattern.compile("(?i)model|date|day|time");
 
     /** Line of Excel that names the separator. */
     private static final Pattern SEPARATOR = Pattern.compile("(?i)\uFEFF?\"?sep=.\"?");
@@ -182,7 +182,7 @@ final class TableReader implements LogReader {
         String label = row.stream().filter(it -> !it.isBlank()).findFirst().orElse("");
         return TOTAL.matcher(label.strip()).matches()
                 || IntStream.range(0, header.size())
-                        .filter(i -> GROUPING.matcher(header.get(i)).matches())
+                        .filter(i -> GROUPING.matcher(header.get(i)).find())
                         .anyMatch(i -> TOTAL.matcher(row.get(i).strip()).matches());
     }
 

@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 
 /** The handling of every field of one kind of body. Immutable. */
 public final class FieldTable {
-    private static final Pattern ALTERNATIVES = Pattern.compile("\\[([^\\[\\]]*\\|[^\\[\\]]*)]");
+    private static final Pattern ALTERNATIVES = Pattern.compile("\\[([^\\[\\]|]*\\|[^\\[\\]]*)]");
 
     private final String what;
     private final boolean refusesUnknown;
