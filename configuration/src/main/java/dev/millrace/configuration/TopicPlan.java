@@ -113,7 +113,7 @@ public final class TopicPlan {
 
     private void addOutputs() {
         String retention = Long.toString(config.retention().toMillis());
-        add(names.results(), configs(sizes.result(), retention), Growth.REFUSED);
+        add(names.results(), configs(sizes.result(), retention), Growth.KEYED);
         addOutput(names.costs(), configs(sizes.request(), retention));
         addOutput(names.deadLetters(), configs(sizes.deadLetter(), retention));
         add(names.batches(), 1, manifests(retention), Growth.ACCEPTED);
@@ -128,8 +128,8 @@ public final class TopicPlan {
      * once it has read them.
      */
     private void addCache() {
-        add(names.lookups(), unlimitedRetention(sizes.job()), Growth.REFUSED);
-        add(names.answers(), unlimitedRetention(sizes.result()), Growth.REFUSED);
+        add(names.lookups(), unlimitedRetention(sizes.job()), Growth.KEYED);
+        add(names.answers(), unlimitedRetention(sizes.result()), Growth.KEYED);
     }
 
     /**
@@ -155,10 +155,10 @@ public final class TopicPlan {
         configs.put("cleanup.policy", "compact");
         configs.put("segment.bytes", Integer.toString(SMALL_SEGMENT_BYTES));
         configs.put("delete.retention.ms", Long.toString(DELETION_RETENTION.toMillis()));
-        int partitions = Math.ceilDiv(config.partitions(), 4);
-        add(names.documents(), partitions, configs, Growth.REFUSED);
+        int partitions = config.documentPartitions().planned();
+        add(names.documents(), partitions, configs, Growth.ACCEPTED);
         if (retrieval.model().isPresent()) {
-            add(names.vectors(), partitions, configs, Growth.REFUSED);
+            add(names.vectors(), partitions, configs, Growth.ACCEPTED);
         }
     }
 
@@ -182,7 +182,7 @@ public final class TopicPlan {
         var configs = configs(RecordSizes.chunk(), Long.toString(CHUNK_RETENTION.toMillis()));
         configs.put("segment.ms", Long.toString(CHUNK_SEGMENT.toMillis()));
         configs.put("segment.bytes", Integer.toString(SMALL_SEGMENT_BYTES));
-        add(names.chunks(), config.partitions(), configs, Growth.REFUSED);
+        add(names.chunks(), config.partitions(), configs, Growth.KEYED);
     }
 
     private static Map<String, String> compacted() {

@@ -2,6 +2,7 @@ package dev.millrace.configuration;
 
 import static dev.millrace.yaml.problem.Violation.require;
 
+import dev.millrace.contracts.topic.KeyPartitions;
 import java.time.Duration;
 
 /**
@@ -63,6 +64,16 @@ public record TopicsConfig(
                 retention.compareTo(MIN_RETENTION) >= 0 && retention.compareTo(MAX_RETENTION) <= 0,
                 "retention",
                 "must be 1m to 3650d");
+    }
+
+    /** Returns the partitions of the topics in which records are found by their keys. */
+    public KeyPartitions keyPartitions() {
+        return new KeyPartitions(partitions);
+    }
+
+    /** Returns the partitions of the topics of documents and vectors. */
+    public KeyPartitions documentPartitions() {
+        return new KeyPartitions(Math.ceilDiv(partitions, 4));
     }
 
     /** Returns a copy with another prefix. */

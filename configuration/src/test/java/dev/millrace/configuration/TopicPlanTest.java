@@ -167,7 +167,7 @@ class TopicPlanTest {
         @Test
         void hasAsManyPartitionsAsTheResults() {
             assertThat(topic("chunks").partitions()).isEqualTo(topic("results").partitions());
-            assertThat(topic("chunks").growth()).isEqualTo(Growth.REFUSED);
+            assertThat(topic("chunks").growth()).isEqualTo(Growth.KEYED);
         }
     }
 

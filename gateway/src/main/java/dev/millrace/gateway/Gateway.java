@@ -184,6 +184,7 @@ public final class Gateway implements Service {
                 new ClientStreams.Parts(
                         config.kafka().orElseThrow().properties(),
                         new Topics(config.topics().prefix()).chunks(),
+                        config.topics().keyPartitions(),
                         settings.heap(),
                         settings.meters(),
                         settings.clock(),

@@ -13,7 +13,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -35,7 +34,6 @@ public final class Router implements Service {
     private final KafkaStreams streams;
     private final RouterClientSupplier consumers;
     private final StreamThreadFailureHandler failures;
-    private final Supplier<Optional<String>> surplus;
     private final BackgroundTasks tasks;
     private final TaskDirectories directories;
 
@@ -43,13 +41,11 @@ public final class Router implements Service {
             KafkaStreams streams,
             RouterClientSupplier consumers,
             StreamThreadFailureHandler failures,
-            Supplier<Optional<String>> surplus,
             BackgroundTasks tasks,
             TaskDirectories directories) {
         this.streams = streams;
         this.consumers = consumers;
         this.failures = failures;
-        this.surplus = surplus;
         this.tasks = tasks;
         this.directories = directories;
     }
@@ -79,13 +75,7 @@ public final class Router implements Service {
             case RUNNING -> working();
             // A paused Streams starts no task, so it stays in these states.
             case CREATED, REBALANCING ->
-                    streams.isPaused()
-                            ? working()
-                            : Health.waiting(
-                                    Stream.concat(
-                                                    Stream.of("waiting for its partitions"),
-                                                    surplus.get().stream())
-                                            .collect(Collectors.joining("; ")));
+                    streams.isPaused() ? working() : Health.waiting("waiting for its partitions");
             case PENDING_SHUTDOWN, PENDING_ERROR -> Health.waiting("stopping");
             case NOT_RUNNING -> Health.stopped("closed");
             // A request topic that is missing at a rebalance stops Streams, too.
@@ -114,8 +104,7 @@ public final class Router implements Service {
         var problems =
                 Stream.of(
                                 tasks.control().state().unreadableVersionsMessage(),
-                                tasks.cleanup().problem(),
-                                surplus.get())
+                                tasks.cleanup().problem())
                         .flatMap(Optional::stream);
         return Health.ready(
                 Stream.of(Stream.of(work), problems, consumers.problems().stream())

@@ -106,7 +106,7 @@ final class RouterStarter {
     private Router start(Admin admin) {
         TopicAvailability available = requireTopics(admin);
         available.requireEnoughPartitions(jobPartitions(available));
-        available.requireEqualCachePartitions();
+        available.requireEqualCachePartitions(config.topics().keyPartitions());
         // Read before anything is routed, so that cancellations and trips apply from the start.
         ControlFollower control = followControl();
         try {
@@ -138,7 +138,7 @@ final class RouterStarter {
     /** Returns the number of partitions that jobs have in the largest request topic. */
     private int jobPartitions(TopicAvailability available) {
         return requests.stream()
-                .mapToInt(it -> available.jobPartitions(it, config.topics().partitions()))
+                .mapToInt(it -> available.jobPartitions(it, config.topics().keyPartitions()))
                 .reduce(1, Math::max);
     }
 
@@ -191,9 +191,6 @@ final class RouterStarter {
                         // Not by the thread of the client, whose next answer is waited for.
                         available.refresh().toCompletableFuture().join();
                         growth.run();
-                        available
-                                .surplus(requests, config.topics().partitions())
-                                .ifPresent(it -> LOG.atWarn().log(it));
                     }
                     return failures.handle(failure);
                 });
@@ -210,7 +207,6 @@ final class RouterStarter {
                 streams,
                 clients,
                 failures,
-                () -> available.surplus(requests, config.topics().partitions()),
                 new BackgroundTasks(admin, control, pauses, cleanup, lostJobs, embeddings),
                 new TaskDirectories(
                         settings.stateDirectory().resolve(settings.applicationId()), clock));
@@ -289,7 +285,7 @@ final class RouterStarter {
     private CacheContext cache(
             Admin admin, TopicAvailability available, EmbeddingThread embeddings) {
         var configured = config.router().cache();
-        int partitions = available.maxPartitions(Set.of(topics.lookups()));
+        int partitions = available.requireEqualCachePartitions(config.topics().keyPartitions());
         return new CacheContext(
                 CacheKeys.of(configured),
                 CacheLimits.of(configured, partitions),
@@ -329,12 +325,14 @@ final class RouterStarter {
                             tenants.put(topic, bound.tenant());
                             partitions.put(
                                     topic,
-                                    available.jobPartitions(topic, config.topics().partitions()));
+                                    available.jobPartitions(
+                                            topic, config.topics().keyPartitions()));
                         });
         return new RouterTopology(
                 topics,
                 tenants,
                 new JobPartitions(partitions),
+                config.topics().keyPartitions(),
                 config.topics().maxRequestBytes(),
                 config.router().repeatsWindow(),
                 new FairnessConfig(

@@ -124,7 +124,11 @@ public final class Worker implements Service {
             MillraceConfig config = settings.config();
             Map<String, Model> models = models(config);
             var clients = clients(settings);
-            var log = new KafkaResultLog(clients, RecordSizes.of(config.topics()));
+            var log =
+                    new KafkaResultLog(
+                            clients,
+                            RecordSizes.of(config.topics()),
+                            config.topics().keyPartitions());
             var worker =
                     new Worker(
                             settings,
@@ -148,6 +152,7 @@ public final class Worker implements Service {
                                 ChunkForwarder.of(
                                         it.properties(),
                                         new Topics(prefix).chunks(),
+                                        config.topics().keyPartitions(),
                                         prefix + "worker-" + settings.instance() + "-chunks",
                                         settings.ticker()))
                 .orElse(ChunkLog.NONE);

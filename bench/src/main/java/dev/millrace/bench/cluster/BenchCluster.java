@@ -63,7 +63,7 @@ public final class BenchCluster implements AutoCloseable {
                                         results.partitions(),
                                         results.replicationFactor(),
                                         results.configs(),
-                                        TopicSpec.Growth.REFUSED)));
+                                        TopicSpec.Growth.KEYED)));
         new TopicAdmin(admin).apply(specs);
         return pipeline;
     }

@@ -69,14 +69,14 @@ public record Chunk(int attempt, int sequence, Content content) {
         }
     }
 
-    /** Returns the record of this chunk. The key decides its partition. */
-    public ProducerRecord<byte[], byte[]> toRecord(String topic, JobId job) {
+    /** Returns the record of this chunk for a partition. */
+    public ProducerRecord<byte[], byte[]> toRecord(String topic, int partition, JobId job) {
         byte[] value =
                 switch (content) {
                     case Event event -> event.data();
                     case End _ -> new byte[0];
                 };
-        var message = new ProducerRecord<>(topic, job.value().getBytes(UTF_8), value);
+        var message = new ProducerRecord<>(topic, partition, job.value().getBytes(UTF_8), value);
         writeTo(message.headers());
         return message;
     }

@@ -48,6 +48,11 @@ public record Health(
                 List.of());
     }
 
+    /** Returns the same state with a further note in its detail. */
+    public Health withNote(String note) {
+        return new Health(live, ready, detail + "; " + note, stoppedPartitions, stoppedCalls);
+    }
+
     /** Returns the state of a service that was stopped by a fault or on request. */
     public static Health stopped(String detail) {
         return new Health(false, false, detail, List.of(), List.of());

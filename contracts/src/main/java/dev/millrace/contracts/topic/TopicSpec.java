@@ -20,10 +20,13 @@ public record TopicSpec(
     public enum Growth {
         /** More are accepted, and are added to fewer. */
         ADDED,
-        /** More are accepted, since no record depends on their number. Fewer are refused. */
+        /** More are accepted: keys stay in the planned ones. Fewer are refused. */
         ACCEPTED,
-        /** Refused, since the partition of a key follows from the number. */
-        REFUSED
+        /**
+         * As {@link #ACCEPTED}, unless each topic of this kind has more: then the configuration was
+         * changed, which would move keys.
+         */
+        KEYED
     }
 
     public TopicSpec {

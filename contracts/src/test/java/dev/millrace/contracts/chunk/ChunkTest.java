@@ -21,7 +21,7 @@ class ChunkTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "response.created"})
     void eventSurvivesARoundTrip(String name) {
-        var record = new Chunk(2, 7, new Chunk.Event(name, DATA)).toRecord("chunks", JOB);
+        var record = new Chunk(2, 7, new Chunk.Event(name, DATA)).toRecord("chunks", 3, JOB);
 
         assertThat(record.key()).isEqualTo(JOB.value().getBytes(UTF_8));
         assertThat(Chunk.read(record.headers(), record.value()))
@@ -31,7 +31,7 @@ class ChunkTest {
     @ParameterizedTest
     @EnumSource
     void endSurvivesARoundTrip(Outcome outcome) {
-        var record = new Chunk(1, 0, new Chunk.End(outcome)).toRecord("chunks", JOB);
+        var record = new Chunk(1, 0, new Chunk.End(outcome)).toRecord("chunks", 3, JOB);
 
         assertThat(record.value()).isEmpty();
         assertThat(Chunk.read(record.headers(), record.value()))
@@ -63,7 +63,7 @@ class ChunkTest {
         })
         void countsAsMissingWithAnUnknownHeader(String name, String value) {
             new Chunk(1, 0, new Chunk.End(Outcome.COMPLETE))
-                    .toRecord("chunks", JOB)
+                    .toRecord("chunks", 3, JOB)
                     .headers()
                     .forEach(headers::add);
             headers.add(name, value.getBytes(UTF_8));

@@ -36,13 +36,13 @@ final class ReadPartitions {
         this.nanoTicker = nanoTicker;
     }
 
-    /** Returns the number of partitions of the topic; empty until it is known. */
+    /** Returns the number of partitions that have results; empty until it is known. */
     synchronized Optional<Integer> count() {
         return Optional.ofNullable(count);
     }
 
     /**
-     * Sets the number of partitions and the home partitions.
+     * Sets the number of partitions that have results, and the home partitions.
      *
      * @param readsAll true to always read every partition, not only the home partitions
      */

@@ -8,6 +8,7 @@ import dev.millrace.contracts.memory.HeapShare;
 import dev.millrace.contracts.output.CommittedConsumer;
 import dev.millrace.contracts.service.Health;
 import dev.millrace.contracts.service.StoppableThread;
+import dev.millrace.contracts.topic.KeyPartitions;
 import dev.millrace.contracts.topic.Topics;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -77,6 +78,7 @@ final class ResultReader {
     }
 
     private final String topic;
+    private final KeyPartitions keys;
     private final Supplier<Consumer<byte[], byte[]>> consumers;
     private final IntFunction<Set<Integer>> homes;
     private final Receiver receiver;
@@ -110,6 +112,7 @@ final class ResultReader {
                         : FETCH_WAIT_MILLIS;
         return new ResultReader(
                 new Topics(topics.prefix()).results(),
+                topics.keyPartitions(),
                 () -> consumer(kafka, heap, fetchWaitMillis),
                 partitions -> chooseHomes(partitions, random),
                 receiver,
@@ -136,16 +139,19 @@ final class ResultReader {
     }
 
     /**
+     * @param keys selects the partitions of results
      * @param consumers creates consumers that read committed records and reset no offsets
      * @param homes chooses the partitions that are always read, given the number of partitions
      */
     private ResultReader(
             String topic,
+            KeyPartitions keys,
             Supplier<Consumer<byte[], byte[]>> consumers,
             IntFunction<Set<Integer>> homes,
             Receiver receiver,
             LongSupplier nanoTicker) {
         this.topic = topic;
+        this.keys = keys;
         this.consumers = consumers;
         this.homes = homes;
         this.receiver = receiver;
@@ -168,7 +174,7 @@ final class ResultReader {
         return lag;
     }
 
-    /** Returns the number of partitions of the topic; empty until it is known. */
+    /** Returns the number of partitions that have results; empty until it is known. */
     Optional<Integer> count() {
         return partitions.count();
     }
@@ -252,8 +258,8 @@ final class ResultReader {
             if (found == null || found.isEmpty()) {
                 throw new KafkaException("the topic " + topic + " does not exist");
             }
-            partitions.onCount(
-                    found.size(), homes.apply(found.size()), found.size() <= READ_AS_A_WHOLE);
+            int count = keys.count(found.size());
+            partitions.onCount(count, homes.apply(count), count <= READ_AS_A_WHOLE);
         }
         var wanted = new HashSet<TopicPartition>();
         partitions.wanted().forEach(it -> wanted.add(new TopicPartition(topic, it)));

@@ -162,7 +162,7 @@ final class BatchTransactions implements AutoCloseable {
         for (OwnedBatch batch : batches) {
             var record = records.submission(batch.submission());
             new Postponement(batch.notBefore(), batch.progress()).writeTo(record.headers());
-            send(record);
+            send(replacing(batch, record));
         }
         OwnedBatch last = batches.getLast();
         commit(last, last.offset() + 1, "");
@@ -175,8 +175,22 @@ final class BatchTransactions implements AutoCloseable {
     }
 
     private void commitEnd(OwnedBatch batch) {
-        send(records.end(batch.submission()));
+        send(replacing(batch, records.end(batch.submission())));
         commit(batch, batch.offset() + 1, "");
+    }
+
+    /**
+     * Returns a record for the partition of a batch's submission, which it replaces there. The key
+     * would select another partition after others have added some.
+     */
+    private static ProducerRecord<byte[], byte[]> replacing(
+            OwnedBatch batch, ProducerRecord<byte[], byte[]> record) {
+        return new ProducerRecord<>(
+                record.topic(),
+                batch.partition().partition(),
+                record.key(),
+                record.value(),
+                record.headers());
     }
 
     private void begin() {

@@ -6,6 +6,7 @@ import dev.millrace.contracts.chunk.Chunk;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.kafka.AccessFailure;
 import dev.millrace.contracts.service.StoppableThread;
+import dev.millrace.contracts.topic.KeyPartitions;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
@@ -49,6 +50,7 @@ final class ChunkReader implements AutoCloseable {
     private static final Duration RETRY = Duration.ofSeconds(1);
 
     private final String topic;
+    private final KeyPartitions keys;
     private final Supplier<Consumer<byte[], byte[]>> consumers;
     private final InstantSource clock;
     private final LongSupplier nanos;
@@ -76,14 +78,17 @@ final class ChunkReader implements AutoCloseable {
     }
 
     /**
+     * @param keys selects the partitions of chunks
      * @param consumers each call creates a consumer
      */
     ChunkReader(
             String topic,
+            KeyPartitions keys,
             Supplier<Consumer<byte[], byte[]>> consumers,
             InstantSource clock,
             LongSupplier nanos) {
         this.topic = topic;
+        this.keys = keys;
         this.consumers = consumers;
         this.clock = clock;
         this.nanos = nanos;
@@ -173,7 +178,7 @@ final class ChunkReader implements AutoCloseable {
                                 + topic
                                 + " does not exist; \"millrace topics apply\" creates it");
             }
-            partitions = found.size();
+            partitions = keys.count(found.size());
         }
         Set<TopicPartition> wanted = wanted();
         Set<TopicPartition> before = current.assignment();

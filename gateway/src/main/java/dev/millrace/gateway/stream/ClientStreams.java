@@ -2,6 +2,7 @@ package dev.millrace.gateway.stream;
 
 import dev.millrace.contracts.memory.HeapShare;
 import dev.millrace.contracts.output.CommittedConsumer;
+import dev.millrace.contracts.topic.KeyPartitions;
 import dev.millrace.gateway.stream.ClientStream.Ending;
 import dev.millrace.gateway.stream.ClientStream.Opening;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -38,12 +39,14 @@ public final class ClientStreams implements AutoCloseable {
      *
      * @param kafka client properties from the configuration
      * @param topic name of the chunk topic
+     * @param keys selects the partitions of chunks
      * @param clock determines where to begin in a partition, by the timestamps of its chunks
      * @param nanos a ticker
      */
     public record Parts(
             Map<String, String> kafka,
             String topic,
+            KeyPartitions keys,
             HeapShare heap,
             MeterRegistry meters,
             InstantSource clock,
@@ -54,6 +57,7 @@ public final class ClientStreams implements AutoCloseable {
         reader =
                 new ChunkReader(
                         parts.topic,
+                        parts.keys,
                         () -> consumer(parts.kafka, parts.heap),
                         parts.clock,
                         parts.nanos);

@@ -78,6 +78,7 @@ class ClientStreamsIT {
                 new ClientStreams.Parts(
                         cluster.client(),
                         topic,
+                        cluster.config().topics().keyPartitions(),
                         HeapShare.AMPLE,
                         new SimpleMeterRegistry(),
                         InstantSource.system(),
@@ -85,7 +86,10 @@ class ClientStreamsIT {
     }
 
     private static void write(JobId job, int sequence, Chunk.Content content) throws Exception {
-        producer.send(new Chunk(1, sequence, content).toRecord(cluster.topics().chunks(), job))
+        int partition = job.partition(cluster.config().topics().partitions());
+        producer.send(
+                        new Chunk(1, sequence, content)
+                                .toRecord(cluster.topics().chunks(), partition, job))
                 .get();
     }
 

@@ -97,6 +97,7 @@ class StreamedCallsIT {
                         new ClientStreams.Parts(
                                 cluster.client(),
                                 cluster.topics().chunks(),
+                                cluster.config().topics().keyPartitions(),
                                 HeapShare.AMPLE,
                                 new SimpleMeterRegistry(),
                                 InstantSource.system(),
@@ -144,7 +145,11 @@ class StreamedCallsIT {
     private void write(JobId job, int sequence, Chunk.Content content) {
         var _ =
                 producer.send(
-                        new Chunk(1, sequence, content).toRecord(cluster.topics().chunks(), job));
+                        new Chunk(1, sequence, content)
+                                .toRecord(
+                                        cluster.topics().chunks(),
+                                        job.partition(cluster.config().topics().partitions()),
+                                        job));
         producer.flush();
     }
 

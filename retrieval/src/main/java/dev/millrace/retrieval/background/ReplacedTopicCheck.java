@@ -39,7 +39,7 @@ public final class ReplacedTopicCheck {
         checkedNanos = now;
         if (isReplaced.getAsBoolean()) {
             throw new IOException(
-                    "the topic of documents or of vectors was created again; it is opened again");
+                    "the topic of documents or of vectors was created again or got partitions; it is opened again");
         }
     }
 }

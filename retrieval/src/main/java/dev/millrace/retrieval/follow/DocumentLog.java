@@ -13,8 +13,8 @@ public interface DocumentLog extends AutoCloseable {
 
     /**
      * Returns true if the topic, or the topic of its vectors, was found to have been deleted and
-     * created again since this log was opened. Each call looks the topics up without waiting for
-     * the answer, which a later call returns.
+     * created again since this log was opened, or if others have added partitions to the topic.
+     * Each call looks the topics up without waiting for the answer, which a later call returns.
      */
     boolean isReplaced();
 

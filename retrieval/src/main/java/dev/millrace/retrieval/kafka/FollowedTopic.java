@@ -13,10 +13,13 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 /** All partitions of a topic, which one consumer without a group reads. Belongs to one thread. */
 final class FollowedTopic implements AutoCloseable {
     private final Consumer<byte[], byte[]> consumer;
+    private final String topic;
     private final List<TopicPartition> partitions;
 
-    private FollowedTopic(Consumer<byte[], byte[]> consumer, List<TopicPartition> partitions) {
+    private FollowedTopic(
+            Consumer<byte[], byte[]> consumer, String topic, List<TopicPartition> partitions) {
         this.consumer = consumer;
+        this.topic = topic;
         this.partitions = partitions;
     }
 
@@ -31,7 +34,7 @@ final class FollowedTopic implements AutoCloseable {
         try {
             List<TopicPartition> partitions = partitions(consumer, topic);
             consumer.assign(partitions);
-            return new FollowedTopic(consumer, partitions);
+            return new FollowedTopic(consumer, topic, partitions);
         } catch (RuntimeException e) {
             consumer.close();
             throw e;
@@ -53,6 +56,14 @@ final class FollowedTopic implements AutoCloseable {
             throw new UnknownTopicOrPartitionException("there is no topic " + topic);
         }
         return found;
+    }
+
+    /**
+     * Returns true if the topic has partitions that are not read, since others have added them.
+     * Does not block: the client refreshes its metadata in the background.
+     */
+    boolean hasGrown() {
+        return consumer.partitionsFor(topic).size() > partitions.size();
     }
 
     /** Returns the offset after the last record of each partition. */

@@ -53,7 +53,7 @@ public final class KafkaDocumentLog implements DocumentLog {
 
     @Override
     public boolean isReplaced() {
-        return watch.hasChanged();
+        return watch.hasChanged() || topic.hasGrown();
     }
 
     @Override

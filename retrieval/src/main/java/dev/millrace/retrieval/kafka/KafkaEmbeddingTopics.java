@@ -74,7 +74,7 @@ public final class KafkaEmbeddingTopics implements EmbeddingTopics {
                                 source.documents(),
                                 clients.topics().vectors(),
                                 source.vectors()));
-        results = ResultPartitions.open(clients.results(), clients.topics().results());
+        results = clients.resultPartitions();
         consumer = clients.documentsOfGroup(space);
     }
 

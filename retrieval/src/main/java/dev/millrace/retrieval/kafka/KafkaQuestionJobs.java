@@ -51,7 +51,7 @@ public final class KafkaQuestionJobs implements QuestionJobs {
 
     private Open open() {
         if (open == null) {
-            var results = ResultPartitions.open(clients.results(), clients.topics().results());
+            var results = clients.resultPartitions();
             try {
                 int home = random.nextInt(results.count());
                 long end = results.end(home);

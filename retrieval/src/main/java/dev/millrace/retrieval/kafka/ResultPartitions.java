@@ -1,5 +1,6 @@
 package dev.millrace.retrieval.kafka;
 
+import dev.millrace.contracts.topic.KeyPartitions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -29,12 +30,14 @@ final class ResultPartitions implements AutoCloseable {
      * Opens the topic of results, with a consumer that is closed with this object, or at once if
      * that fails.
      *
+     * @param keys selects the partitions of results
      * @throws org.apache.kafka.common.KafkaException if the cluster does not answer, or there is no
      *     such topic
      */
-    static ResultPartitions open(Consumer<byte[], byte[]> consumer, String topic) {
+    static ResultPartitions open(
+            Consumer<byte[], byte[]> consumer, String topic, KeyPartitions keys) {
         try {
-            int count = FollowedTopic.partitions(consumer, topic).size();
+            int count = keys.count(FollowedTopic.partitions(consumer, topic).size());
             return new ResultPartitions(topic, consumer, count);
         } catch (RuntimeException e) {
             consumer.close();
@@ -42,7 +45,7 @@ final class ResultPartitions implements AutoCloseable {
         }
     }
 
-    /** Returns the number of partitions of the topic. */
+    /** Returns the number of partitions that have results. */
     int count() {
         return count;
     }

@@ -27,6 +27,10 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  */
 public record RetrievalClients(KafkaConfig kafka, TopicsConfig config, String instance) {
     private static final Duration TRANSACTION_TIMEOUT = Duration.ofSeconds(10);
+
+    /** Time after which an added partition of documents is noticed at the latest. */
+    private static final Duration NEW_PARTITIONS_WAIT = Duration.ofSeconds(20);
+
     private static final int MAX_POLLED_JOBS = 64;
     private static final int MAX_POLLED_DOCUMENTS = 16;
     private static final int MAX_POLLED_RESULTS = 500;
@@ -89,8 +93,13 @@ public record RetrievalClients(KafkaConfig kafka, TopicsConfig config, String in
         return new BoundedConsumer(properties, MAX_POLL_BYTES);
     }
 
+    /** Opens the topic of results. */
+    ResultPartitions resultPartitions() {
+        return ResultPartitions.open(results(), topics().results(), config.keyPartitions());
+    }
+
     /** Returns a consumer of results, without a group. */
-    Consumer<byte[], byte[]> results() {
+    private Consumer<byte[], byte[]> results() {
         Map<String, Object> properties = consumer(MAX_POLLED_RESULTS);
         properties.put(ConsumerConfig.GROUP_PROTOCOL_CONFIG, "classic");
         properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
@@ -105,6 +114,9 @@ public record RetrievalClients(KafkaConfig kafka, TopicsConfig config, String in
     /** Returns a consumer of documents, without a group: each process reads all of them. */
     Consumer<byte[], byte[]> documents() {
         Map<String, Object> properties = consumer(MAX_POLLED_DOCUMENTS);
+        properties.put(
+                ConsumerConfig.METADATA_MAX_AGE_CONFIG,
+                Math.toIntExact(NEW_PARTITIONS_WAIT.toMillis()));
         properties.put(ConsumerConfig.GROUP_PROTOCOL_CONFIG, "classic");
         properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
         return new BoundedConsumer(properties, MAX_POLL_BYTES);

@@ -1,5 +1,6 @@
 package dev.millrace.router.records;
 
+import dev.millrace.contracts.topic.KeyPartitions;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -25,12 +26,18 @@ public record TerminalRecord(String topic, byte @Nullable [] bytes, int requestP
     /**
      * Selects the partition of the request, so that a partition's task reads the cost events of its
      * jobs. Falls back to the key when the topic has fewer partitions.
+     *
+     * @param partitions of the topics
      */
-    public static final StreamPartitioner<byte[], TerminalRecord> SAME_PARTITION =
-            (topic, key, terminal, count) ->
-                    terminal.requestPartition() < count
-                            ? Optional.of(Set.of(terminal.requestPartition()))
-                            : Optional.empty();
+    public static StreamPartitioner<byte[], TerminalRecord> samePartition(
+            KeyPartitions partitions) {
+        return (topic, key, terminal, found) -> {
+            if (terminal.requestPartition() < found) {
+                return Optional.of(Set.of(terminal.requestPartition()));
+            }
+            return key == null ? Optional.empty() : Optional.of(Set.of(partitions.of(key, found)));
+        };
+    }
 
     /** Returns the topic, the value and the partition of a record. */
     public static TerminalRecord of(ProducerRecord<byte[], byte[]> record) {

@@ -1,5 +1,6 @@
 package dev.millrace.router.step;
 
+import dev.millrace.contracts.topic.KeyPartitions;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.router.budget.owner.OwnerStore;
 import dev.millrace.router.canary.inflight.CanaryInFlightStore;
@@ -83,6 +84,7 @@ import org.apache.kafka.streams.processor.TopicNameExtractor;
  *
  * @param tenants by request topic, the tenant bound to it; empty when each request names its tenant
  * @param partitions the partitions of jobs in the request topics
+ * @param keys the partitions of the other topics
  * @param maxRequestBytes size limit of a request line
  * @param repeatsWindow time after a job's end in which further requests are repeats
  * @param fairness limits of the fair pace between tenants
@@ -91,6 +93,7 @@ public record RouterTopology(
         Topics topics,
         Map<String, Optional<String>> tenants,
         JobPartitions partitions,
+        KeyPartitions keys,
         int maxRequestBytes,
         Duration repeatsWindow,
         FairnessConfig fairness) {
@@ -208,7 +211,7 @@ public record RouterTopology(
                 topics.retrievals(),
                 new ByteArraySerializer(),
                 TerminalRecord.BYTES,
-                TerminalRecord.SAME_PARTITION,
+                TerminalRecord.samePartition(keys),
                 StepNames.DEDUPE);
     }
 
@@ -300,6 +303,8 @@ public record RouterTopology(
                 topics.lookups(),
                 new ByteArraySerializer(),
                 JOB_BYTES,
+                (StreamPartitioner<byte[], RoutedJob>)
+                        (topic, key, job, found) -> Optional.of(Set.of(keys.of(key, found))),
                 StepNames.ROUTE);
     }
 
@@ -352,13 +357,13 @@ public record RouterTopology(
     }
 
     /** Adds the sink of results, reports of parts, cost events and dead letters. */
-    private static void addOutputs(Topology topology, String name, String... steps) {
+    private void addOutputs(Topology topology, String name, String... steps) {
         topology.addSink(
                 name,
                 TerminalRecord.TOPIC,
                 new ByteArraySerializer(),
                 TerminalRecord.BYTES,
-                TerminalRecord.SAME_PARTITION,
+                TerminalRecord.samePartition(keys),
                 steps);
     }
 

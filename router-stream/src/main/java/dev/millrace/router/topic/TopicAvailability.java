@@ -3,6 +3,7 @@ package dev.millrace.router.topic;
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.kafka.AccessFailure;
+import dev.millrace.contracts.topic.KeyPartitions;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.router.failure.RouterStartException;
 import java.time.Duration;
@@ -167,42 +168,21 @@ public final class TopicAvailability {
      * Returns the number of partitions that have the jobs of a request topic. Partitions that were
      * added to the topic have none: the state of a job is in a partition that follows from its id
      * and this number, so a larger number would forget repeats.
-     *
-     * @param configured {@code topics.partitions}
      */
-    public int jobPartitions(String requestTopic, int configured) {
-        return Math.clamp(partitions(requestTopic), 1, configured);
-    }
-
-    /**
-     * Returns which request topics have more partitions than jobs have; empty for none.
-     *
-     * @param configured {@code topics.partitions}
-     */
-    public Optional<String> surplus(Set<String> requestTopics, int configured) {
-        return requestTopics.stream()
-                .filter(it -> partitions(it) > configured)
-                .sorted()
-                .map(it -> it + " has " + partitions(it))
-                .reduce((first, next) -> first + ", " + next)
-                .map(
-                        it ->
-                                it
-                                        + " partitions, more than topics.partitions ("
-                                        + configured
-                                        + "): requests in the others are moved, which takes some"
-                                        + " milliseconds");
+    public int jobPartitions(String requestTopic, KeyPartitions keys) {
+        return keys.count(partitions(requestTopic));
     }
 
     /**
      * Checks that a cache key selects equally numbered partitions in the lookups and the answers
      * topic, since they belong to one task.
      *
-     * @throws RouterStartException when the topics have different numbers of partitions
+     * @return the number of partitions that cache keys select from
+     * @throws RouterStartException when the numbers for both topics differ
      */
-    public void requireEqualCachePartitions() {
-        int lookups = partitions(topics.lookups());
-        int answers = partitions(topics.answers());
+    public int requireEqualCachePartitions(KeyPartitions keys) {
+        int lookups = keys.count(partitions(topics.lookups()));
+        int answers = keys.count(partitions(topics.answers()));
         if (lookups != answers) {
             throw new RouterStartException(
                     topics.lookups()
@@ -216,6 +196,7 @@ public final class TopicAvailability {
                             + " routers and workers, delete the empty one of both topics, and"
                             + " create it again with as many partitions as the other");
         }
+        return lookups;
     }
 
     /** Returns the largest partition count of the given topics, at least 1. */

@@ -2,11 +2,12 @@ package dev.millrace.router.integration;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.millrace.testclusters.RequestCluster;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -15,7 +16,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Tests that a router reads the partitions that others add to a request topic while it runs. */
+/** Tests a router while others add partitions to topics that it reads or writes. */
 class AddedPartitionsIT {
     private static final String REQUESTS = RequestCluster.TOPICS.requests();
 
@@ -33,25 +34,61 @@ class AddedPartitionsIT {
         }
     }
 
+    private static void addPartitions(Admin admin, List<String> topics, int count)
+            throws Exception {
+        var more =
+                topics.stream()
+                        .collect(Collectors.toMap(it -> it, _ -> NewPartitions.increaseTo(count)));
+        var _ = admin.createPartitions(more).all().get();
+    }
+
+    @Test
+    void partitionsOfOtherTopicsChangeNothing() throws Exception {
+        var topics = RequestCluster.TOPICS;
+        var others =
+                List.of(
+                        topics.results(),
+                        topics.costs(),
+                        topics.lookups(),
+                        topics.answers(),
+                        topics.parts(),
+                        topics.retrieved(),
+                        topics.budgetReports(),
+                        topics.budgetGrants());
+        try (var cluster = new RequestCluster(directory)) {
+            try (var admin = Admin.create(Map.of("bootstrap.servers", cluster.bootstrap()));
+                    var _ = Routers.start(cluster, cluster.state())) {
+                submit(cluster, "before", 0);
+                cluster.awaitOutput(1);
+
+                addPartitions(admin, others, 9);
+                submit(cluster, "after", 0);
+                cluster.awaitOutput(2);
+            }
+            try (var _ = Routers.start(cluster, cluster.state())) {
+                submit(cluster, "before", 0);
+                submit(cluster, "later", 0);
+
+                assertThat(cluster.awaitOutput(4))
+                        .filteredOn(it -> RequestCluster.TOPICS.isJobTopic(it.topic()))
+                        .hasSize(3);
+            }
+        }
+    }
+
     @Test
     void requestsInThemAreRoutedOnceBeforeAndAfterARestart() throws Exception {
         try (var cluster = new RequestCluster(directory)) {
             int added = RequestCluster.config(cluster.bootstrap()).topics().partitions();
             try (var admin = Admin.create(Map.of("bootstrap.servers", cluster.bootstrap()));
-                    var router = Routers.start(cluster, cluster.state())) {
+                    var _ = Routers.start(cluster, cluster.state())) {
                 submit(cluster, "before", 0);
                 cluster.awaitOutput(1);
 
-                var more = Map.of(REQUESTS, NewPartitions.increaseTo(added + 1));
-                var _ = admin.createPartitions(more).all().get();
+                addPartitions(admin, List.of(REQUESTS), added + 1);
                 submit(cluster, "after", added);
 
                 cluster.awaitOutput(2);
-                await().until(
-                                () ->
-                                        router.health()
-                                                .detail()
-                                                .contains("more than topics.partitions"));
                 // The state of "before" is found: the repeat becomes a dead letter.
                 submit(cluster, "before", added);
                 assertThat(cluster.awaitOutput(3).getLast().topic())

@@ -19,6 +19,7 @@ import dev.millrace.contracts.policy.Policy;
 import dev.millrace.contracts.policy.Rule;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostEventCodec;
+import dev.millrace.contracts.topic.KeyPartitions;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.router.budget.BudgetAccounts;
 import dev.millrace.router.budget.owner.OwnerMetrics;
@@ -140,6 +141,7 @@ public final class RouterDriver implements AutoCloseable {
                                 BOUND_TOPIC,
                                 Optional.of(BOUND_TENANT)),
                         ONE_PARTITION,
+                        new KeyPartitions(1),
                         MAX_REQUEST_BYTES,
                         WINDOW,
                         new FairnessConfig(BURST, this::weight));

@@ -25,8 +25,8 @@ record TopicActions(
     /**
      * Compares a plan with the existing topics.
      *
-     * <p>Ignores configurations that the plan does not set, surplus partitions of a growable topic,
-     * and the replication factor of an existing topic.
+     * <p>Ignores configurations that the plan does not set, partitions that others have added, and
+     * the replication factor of an existing topic.
      */
     static TopicActions of(List<TopicSpec> plan, Map<String, ExistingTopic> existing) {
         var actions =
@@ -36,23 +36,39 @@ record TopicActions(
                         new TreeMap<>(),
                         new TreeMap<>(),
                         new ArrayList<>());
+        boolean isLowered = isLowered(plan, existing);
         for (var spec : plan) {
             var found = existing.get(spec.name());
             if (found == null) {
                 actions.create.add(spec);
             } else {
-                actions.compare(spec, found);
+                actions.compare(spec, found, isLowered);
             }
         }
         return actions;
     }
 
-    private void compare(TopicSpec spec, ExistingTopic found) {
+    /**
+     * Returns true if the plan has fewer partitions than the topics were created with: others add
+     * partitions to some topics, not to all.
+     */
+    private static boolean isLowered(List<TopicSpec> plan, Map<String, ExistingTopic> existing) {
+        return plan.stream()
+                .filter(it -> it.growth() == TopicSpec.Growth.KEYED)
+                .allMatch(
+                        it -> {
+                            var found = existing.get(it.name());
+                            return found == null || found.partitions() > it.partitions();
+                        });
+    }
+
+    private void compare(TopicSpec spec, ExistingTopic found, boolean isLowered) {
+        boolean isFewer = found.partitions() < spec.partitions();
         boolean isRefused =
                 switch (spec.growth()) {
                     case ADDED -> false;
-                    case ACCEPTED -> spec.partitions() > found.partitions();
-                    case REFUSED -> spec.partitions() != found.partitions();
+                    case ACCEPTED -> isFewer;
+                    case KEYED -> isFewer || isLowered;
                 };
         if (isRefused) {
             refuse.put(spec.name(), reason(spec, found));
@@ -75,12 +91,7 @@ record TopicActions(
     }
 
     private static String reason(TopicSpec spec, ExistingTopic found) {
-        String difference =
-                "it has %d partitions, the configuration says %d; a new count would move keys between partitions, so that stored duplicates and offsets would no longer match. "
-                        .formatted(found.partitions(), spec.partitions());
-        return difference
-                + (spec.partitions() > found.partitions()
-                        ? "Set topics.partitions back to the number that the topics were created with"
-                        : "Kafka removes no partitions: choose another topics.prefix for new jobs");
+        return "it has %d partitions, the configuration says %d; a new count would move keys between partitions, so that stored duplicates and offsets would no longer match. Set topics.partitions back to the number that the topics were created with"
+                .formatted(found.partitions(), spec.partitions());
     }
 }

@@ -3,6 +3,7 @@ package dev.millrace.standalone.document;
 import dev.millrace.configuration.MillraceConfig;
 import dev.millrace.configuration.TopicsConfig;
 import dev.millrace.contracts.kafka.KafkaClient;
+import dev.millrace.contracts.topic.KeyPartitions;
 import dev.millrace.retrieval.CatalogEmbeddings;
 import dev.millrace.retrieval.document.DocumentCodec;
 import dev.millrace.retrieval.document.DocumentKey;
@@ -46,8 +47,10 @@ public record DocumentTopic(PipelineClient client, TopicsConfig config) {
     /** Writes documents, each durable when the call returns. */
     public final class Writer implements AutoCloseable {
         private final Producer<byte[], byte @Nullable []> producer;
+        private final KeyPartitions partitions;
 
-        private Writer() {
+        private Writer(KeyPartitions partitions) {
+            this.partitions = partitions;
             var properties = KafkaClient.PRODUCER.properties(client.kafka().properties());
             properties.put(ProducerConfig.ACKS_CONFIG, "all");
             properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
@@ -87,7 +90,17 @@ public record DocumentTopic(PipelineClient client, TopicsConfig config) {
         }
 
         private void send(DocumentKey key, byte @Nullable [] value) {
-            send(new ProducerRecord<>(client.topics().documents(), key.bytes(), value));
+            String topic = client.topics().documents();
+            int partition = partitions.of(key.bytes(), count(topic));
+            send(new ProducerRecord<>(topic, partition, key.bytes(), value));
+        }
+
+        private int count(String topic) {
+            try {
+                return producer.partitionsFor(topic).size();
+            } catch (KafkaException e) {
+                throw failure(e.getCause() == null ? e : e.getCause());
+            }
         }
 
         private void send(ProducerRecord<byte[], byte @Nullable []> sent) {
@@ -127,9 +140,13 @@ public record DocumentTopic(PipelineClient client, TopicsConfig config) {
                         .formatted(client.topics().documents(), client.kafka().bootstrapServers()));
     }
 
-    /** Returns a writer, which the caller closes. */
-    public Writer writer() {
-        return new Writer();
+    /**
+     * Returns a writer, which the caller closes.
+     *
+     * @param partitions selects the partitions of documents
+     */
+    public Writer writer(KeyPartitions partitions) {
+        return new Writer(partitions);
     }
 
     /**

@@ -64,7 +64,7 @@ final class DocumentsAddCommand implements Callable<Integer> {
         var terminal = Terminal.system();
         int failed = 0;
         try (var extractor = new TextExtractor();
-                DocumentTopic.Writer writer = topic.writer()) {
+                DocumentTopic.Writer writer = topic.writer(clusterOptions.documentPartitions())) {
             for (Path path : files) {
                 var file = new DocumentFile(path);
                 Optional<String> problem = add(file, extractor, writer, terminal);

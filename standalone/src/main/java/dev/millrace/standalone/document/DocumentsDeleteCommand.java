@@ -30,7 +30,7 @@ final class DocumentsDeleteCommand implements Callable<Integer> {
         List<DocumentKey> keys = ids.stream().map(collectionOptions::key).toList();
         var topic = new DocumentTopic(clusterOptions.client(), clusterOptions.topics());
         var out = Terminal.system().out();
-        try (DocumentTopic.Writer writer = topic.writer()) {
+        try (DocumentTopic.Writer writer = topic.writer(clusterOptions.documentPartitions())) {
             for (DocumentKey key : keys) {
                 writer.delete(key);
                 out.println("deleted " + key.id());

@@ -39,7 +39,7 @@ public record ForgottenDocuments(DocumentTopic topic, LongSupplier nanoTicker) {
                                 belongsTo(
                                         tenant,
                                         Optional.ofNullable(it).flatMap(VectorCodec::document)));
-        try (DocumentTopic.Writer writer = topic.writer()) {
+        try (DocumentTopic.Writer writer = topic.writer(topic.config().documentPartitions())) {
             // First, so that a running service does not miss vectors of a document.
             stored.forEach((key, at) -> writer.delete(at, key.getBytes(ISO_8859_1)));
             embedded.forEach((key, at) -> writer.delete(at, key.getBytes(ISO_8859_1)));

@@ -10,6 +10,7 @@ import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.kafka.KafkaConfig;
 import dev.millrace.contracts.memory.HeapShare;
 import dev.millrace.contracts.policy.Policy;
+import dev.millrace.contracts.topic.KeyPartitions;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.producer.ProducerSettings;
 import dev.millrace.standalone.client.BrokerProbe;
@@ -242,6 +243,15 @@ public final class ClusterOptions {
                         .orElse(null),
                 HeapShare.of(Runtime.getRuntime().maxMemory(), 1),
                 batchLimitUsd);
+    }
+
+    /**
+     * Returns the partitions of documents. Without a configuration, which plans them, these are all
+     * partitions of the topic.
+     */
+    public KeyPartitions documentPartitions() {
+        return config().map(it -> it.topics().documentPartitions())
+                .orElse(new KeyPartitions(Integer.MAX_VALUE));
     }
 
     /** Returns the topic prefix and the record size limits. */

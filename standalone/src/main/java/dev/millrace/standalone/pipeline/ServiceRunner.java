@@ -117,12 +117,14 @@ final class ServiceRunner {
             running.set(pipeline::health);
             announce(pipeline, ops);
             // Last, so that it does not delay the services.
-            try (BacklogMetrics _ = backlog(pipeline, registry);
+            try (var added = AddedPartitions.watch(pipeline.config(), System::nanoTime);
+                    BacklogMetrics _ = backlog(pipeline, registry);
                     GatewayServer gateway = gateway(pipeline, registry, data)) {
-                running.set(() -> withGateway(pipeline.health(), gateway));
+                running.set(() -> added.addTo(withGateway(pipeline.health(), gateway)));
                 var stoppedCalls = new StoppedCallsMonitor(terminal, pipeline::health);
                 while (!stopSignals.isEnded(HEALTH_CHECK_INTERVAL)) {
                     pipeline.requireAlive();
+                    added.onTick();
                     if (data != null) {
                         // Without a data directory, the log goes to the terminal.
                         stoppedCalls.onTick(() -> {});

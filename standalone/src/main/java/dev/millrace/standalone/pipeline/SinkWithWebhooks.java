@@ -32,16 +32,7 @@ final class SinkWithWebhooks implements Service {
     @Override
     public Health health() {
         Health health = sink.health();
-        return webhooks.problem()
-                .map(
-                        problem ->
-                                new Health(
-                                        health.live(),
-                                        health.ready(),
-                                        health.detail() + "; " + problem,
-                                        health.stoppedPartitions(),
-                                        health.stoppedCalls()))
-                .orElse(health);
+        return webhooks.problem().map(health::withNote).orElse(health);
     }
 
     /** Stops the sink first, so that webhooks report its last rows. */

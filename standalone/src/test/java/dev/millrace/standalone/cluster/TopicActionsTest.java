@@ -13,7 +13,7 @@ class TopicActionsTest {
     private static final TopicSpec JOBS =
             new TopicSpec("jobs", 4, (short) 1, CONFIGS, TopicSpec.Growth.ADDED);
     private static final TopicSpec RESULTS =
-            new TopicSpec("results", 4, (short) 1, CONFIGS, TopicSpec.Growth.REFUSED);
+            new TopicSpec("results", 4, (short) 1, CONFIGS, TopicSpec.Growth.KEYED);
 
     private static TopicActions actions(TopicSpec spec, ExistingTopic existing) {
         return TopicActions.of(List.of(spec), Map.of(spec.name(), existing));
@@ -61,13 +61,28 @@ class TopicActionsTest {
         }
 
         @Test
-        void isRefusedWhenTheCountWouldShrink() {
+        void isRefusedWhenThePlanHasFewerForAllTopicsWithKeys() {
             assertThat(actions(RESULTS, new ExistingTopic(8, CONFIGS)).refuse().get("results"))
-                    .contains("Kafka removes no partitions");
+                    .contains("it has 8 partitions, the configuration says 4")
+                    .contains("Set topics.partitions back");
         }
 
         @Test
-        void isKeptWithMorePartitionsWhereNoRecordDependsOnTheirNumber() {
+        void isKeptWhenOthersHaveAddedPartitionsToIt() {
+            var chunks = new TopicSpec("chunks", 4, (short) 1, CONFIGS, TopicSpec.Growth.KEYED);
+
+            var actions =
+                    TopicActions.of(
+                            List.of(RESULTS, chunks),
+                            Map.of(
+                                    "results", new ExistingTopic(8, CONFIGS),
+                                    "chunks", new ExistingTopic(4, CONFIGS)));
+
+            assertThat(actions.keep()).containsExactly("results", "chunks");
+        }
+
+        @Test
+        void isKeptWithMorePartitionsButNotWithFewer() {
             var requests = new TopicSpec("r", 4, (short) 1, CONFIGS, TopicSpec.Growth.ACCEPTED);
 
             assertThat(actions(requests, new ExistingTopic(5, CONFIGS)).keep())

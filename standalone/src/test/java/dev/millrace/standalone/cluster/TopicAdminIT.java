@@ -48,7 +48,7 @@ class TopicAdminIT {
     }
 
     private static TopicSpec results(String name, int partitions) {
-        return new TopicSpec(name, partitions, (short) 1, Map.of(), TopicSpec.Growth.REFUSED);
+        return new TopicSpec(name, partitions, (short) 1, Map.of(), TopicSpec.Growth.KEYED);
     }
 
     private static int partitions(String topic) throws Exception {
@@ -141,7 +141,7 @@ class TopicAdminIT {
         @Test
         void failsWithTheTopicAndTheReason() {
             var tooManyReplicas =
-                    new TopicSpec("replicated", 1, (short) 3, Map.of(), TopicSpec.Growth.REFUSED);
+                    new TopicSpec("replicated", 1, (short) 3, Map.of(), TopicSpec.Growth.KEYED);
 
             assertThatThrownBy(() -> apply(tooManyReplicas))
                     .isInstanceOf(TopicAdminException.class)

@@ -184,7 +184,7 @@ class HeaderFormatTest {
         } else if (letter != null) {
             letter.writeTo(headers);
         } else if (chunk != null) {
-            chunk.toRecord("chunks", JOB).headers().forEach(headers::add);
+            chunk.toRecord("chunks", 0, JOB).headers().forEach(headers::add);
         }
     }
 

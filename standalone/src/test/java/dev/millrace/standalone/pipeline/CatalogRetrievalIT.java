@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.millrace.configuration.RetrievalConfig;
 import dev.millrace.configuration.TopicsConfig;
 import dev.millrace.contracts.kafka.KafkaConfig;
+import dev.millrace.contracts.topic.KeyPartitions;
 import dev.millrace.retrieval.CatalogEmbeddings;
 import dev.millrace.retrieval.RetrievalService;
 import dev.millrace.retrieval.RetrievalSettings;
@@ -45,6 +46,8 @@ class CatalogRetrievalIT {
     /** The long document has 13 to 20 passages, so two jobs. */
     private static final int DOCUMENT_CALLS = SHORT_DOCUMENTS + 2;
 
+    private static final KeyPartitions PARTITIONS = TopicsConfig.EMBEDDED.documentPartitions();
+
     @TempDir private Path folder;
 
     private JobCluster cluster() {
@@ -76,7 +79,7 @@ class CatalogRetrievalIT {
     }
 
     private static void add(JobCluster cluster, String id, String text) {
-        try (var writer = documents(cluster).writer()) {
+        try (var writer = documents(cluster).writer(PARTITIONS)) {
             assertThat(
                             writer.put(
                                     new DocumentKey(SHOP, id),

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.millrace.configuration.RetrievalConfig;
 import dev.millrace.configuration.TopicsConfig;
 import dev.millrace.contracts.kafka.KafkaConfig;
+import dev.millrace.contracts.topic.KeyPartitions;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.retrieval.RetrievalService;
 import dev.millrace.retrieval.RetrievalSettings;
@@ -48,6 +49,8 @@ class RetrievalIT {
     private static final CollectionId SHOP = new CollectionId("default", "shop");
     private static final CollectionId OTHERS = new CollectionId("globex", "shop");
 
+    private static final KeyPartitions PARTITIONS = TopicsConfig.EMBEDDED.documentPartitions();
+
     @TempDir private Path folder;
 
     private JobCluster cluster() {
@@ -75,7 +78,7 @@ class RetrievalIT {
     }
 
     private static void add(JobCluster cluster, CollectionId collection, String id, String text) {
-        try (var writer = documents(cluster).writer()) {
+        try (var writer = documents(cluster).writer(PARTITIONS)) {
             assertThat(
                             writer.put(
                                     new DocumentKey(collection, id),
@@ -209,7 +212,7 @@ class RetrievalIT {
                 awaitResults(cluster, 1);
             }
             delete(folder.resolve("index"));
-            try (var writer = documents(cluster).writer()) {
+            try (var writer = documents(cluster).writer(PARTITIONS)) {
                 writer.delete(new DocumentKey(SHOP, "a.md"));
             }
             try (var _ = retrieval(cluster, "b")) {

@@ -97,6 +97,7 @@ class StreamedAnswersIT {
                             new ClientStreams.Parts(
                                     config.kafka().orElseThrow().properties(),
                                     cluster.topics().chunks(),
+                                    config.topics().keyPartitions(),
                                     HeapShare.AMPLE,
                                     new SimpleMeterRegistry(),
                                     InstantSource.system(),
@@ -271,7 +272,7 @@ class StreamedAnswersIT {
                                 KafkaConfig.of(cluster.bootstrapServers()),
                                 cluster.topics().prefix()),
                         TopicsConfig.EMBEDDED);
-        try (var writer = topic.writer()) {
+        try (var writer = topic.writer(TopicsConfig.EMBEDDED.documentPartitions())) {
             var document = new StoredDocument(null, null, Map.of(), "The museum opens at nine.");
             var key = new DocumentKey(new CollectionId("default", "shop"), "a.md");
             assertThat(writer.put(key, document)).isEmpty();

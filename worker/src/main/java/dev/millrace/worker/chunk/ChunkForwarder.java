@@ -2,6 +2,7 @@ package dev.millrace.worker.chunk;
 
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.kafka.AccessFailure;
+import dev.millrace.contracts.topic.KeyPartitions;
 import dev.millrace.worker.port.ChunkLog;
 import java.time.Duration;
 import java.util.Map;
@@ -10,6 +11,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,6 +39,7 @@ public final class ChunkForwarder implements ChunkLog {
     private static final Duration CLOSE_WAIT = Duration.ofSeconds(2);
 
     private final String topic;
+    private final KeyPartitions partitions;
     private final Supplier<Producer<byte[], byte[]>> producers;
     private final LongSupplier nanos;
     private final ChunkBuffer buffer;
@@ -61,10 +64,12 @@ public final class ChunkForwarder implements ChunkLog {
      */
     ChunkForwarder(
             String topic,
+            KeyPartitions partitions,
             Supplier<Producer<byte[], byte[]>> producers,
             LongSupplier nanos,
             ChunkBuffer buffer) {
         this.topic = topic;
+        this.partitions = partitions;
         this.producers = producers;
         this.nanos = nanos;
         this.buffer = buffer;
@@ -78,9 +83,14 @@ public final class ChunkForwarder implements ChunkLog {
      * @param nanos a ticker
      */
     public static ChunkForwarder of(
-            Map<String, String> user, String topic, String clientId, LongSupplier nanos) {
+            Map<String, String> user,
+            String topic,
+            KeyPartitions partitions,
+            String clientId,
+            LongSupplier nanos) {
         return new ChunkForwarder(
                 topic,
+                partitions,
                 () -> ChunkProducer.create(user, clientId),
                 nanos,
                 new ChunkBuffer(MAX_WAITING_BYTES, MAX_WAITING_CHUNKS));
@@ -144,12 +154,18 @@ public final class ChunkForwarder implements ChunkLog {
             var current = current();
             var _ =
                     current.send(
-                            next.chunk().toRecord(topic, next.job()),
+                            record(next, current),
                             (_, problem) -> onWritten(next, problem, current));
         } catch (KafkaException | IllegalStateException e) {
             drop(next);
             onFailure(e, producer);
         }
+    }
+
+    private ProducerRecord<byte[], byte[]> record(
+            WaitingChunk next, Producer<byte[], byte[]> current) {
+        int count = partitions.count(current.partitionsFor(topic).size());
+        return next.chunk().toRecord(topic, next.job().partition(count), next.job());
     }
 
     /** Returns the producer: a new one after a failure. */

@@ -2,6 +2,7 @@ package dev.millrace.worker.kafka;
 
 import dev.millrace.configuration.RecordSizes;
 import dev.millrace.contracts.kafka.AccessFailure;
+import dev.millrace.contracts.topic.KeyPartitions;
 import dev.millrace.worker.port.ResultLog;
 import java.time.Duration;
 import java.util.List;
@@ -38,30 +39,35 @@ public final class KafkaResultLog implements ResultLog {
     private final Supplier<Producer<byte[], byte[]>> producers;
     private final boolean isCompressed;
     private final Predicate<String> isJobTopic;
+    private final KeyPartitions partitions;
 
     private volatile Consumer<List<ProducerRecord<byte[], byte[]>>> committed = _ -> {};
 
     private @Nullable Producer<byte[], byte[]> producer;
 
-    public KafkaResultLog(ClientSettings settings, RecordSizes sizes) {
+    public KafkaResultLog(ClientSettings settings, RecordSizes sizes, KeyPartitions partitions) {
         this(
                 () -> new KafkaProducer<>(settings.producer(sizes)),
                 settings.compressesResults(),
-                settings.topics()::isJobTopic);
+                settings.topics()::isJobTopic,
+                partitions);
     }
 
     /**
      * @param producers each call creates a producer
      * @param isCompressed whether they compress records
      * @param isJobTopic whether jobs are handed over to a topic of this name
+     * @param partitions of the other topics
      */
     KafkaResultLog(
             Supplier<Producer<byte[], byte[]>> producers,
             boolean isCompressed,
-            Predicate<String> isJobTopic) {
+            Predicate<String> isJobTopic,
+            KeyPartitions partitions) {
         this.producers = producers;
         this.isCompressed = isCompressed;
         this.isJobTopic = isJobTopic;
+        this.partitions = partitions;
     }
 
     /**
@@ -120,7 +126,7 @@ public final class KafkaResultLog implements ResultLog {
             for (var record : transaction.records()) {
                 // A failed send fails the commit.
                 Future<RecordMetadata> _ =
-                        current.send(withExistingPartition(current, record), sent.add(record));
+                        current.send(withPartition(current, record), sent.add(record));
             }
             current.sendOffsetsToTransaction(transaction.offsets(), transaction.group());
         } catch (RetriableException e) {
@@ -186,17 +192,26 @@ public final class KafkaResultLog implements ResultLog {
     }
 
     /**
-     * Returns the record without its partition when its topic lacks that partition. Uses the
-     * client's metadata, which change when the topic is recreated.
+     * Returns the record with the partition of its key if it names no partition, or one that its
+     * topic lacks. Uses the client's metadata, which change when the topic is recreated. A job may
+     * be in any partition of its topic.
      */
-    private static ProducerRecord<byte[], byte[]> withExistingPartition(
+    private ProducerRecord<byte[], byte[]> withPartition(
             Producer<byte[], byte[]> current, ProducerRecord<byte[], byte[]> record) {
-        Integer partition = record.partition();
-        if (partition == null || partition < current.partitionsFor(record.topic()).size()) {
+        if (record.key() == null || isJobTopic.test(record.topic())) {
             return record;
         }
-        return new ProducerRecord<>(
-                record.topic(), null, record.key(), record.value(), record.headers());
+        Integer named = record.partition();
+        int found = current.partitionsFor(record.topic()).size();
+        return named != null && named < found
+                ? record
+                : new ProducerRecord<>(
+                        record.topic(),
+                        partitions.of(record.key(), found),
+                        record.timestamp(),
+                        record.key(),
+                        record.value(),
+                        record.headers());
     }
 
     private static Commit abort(Producer<byte[], byte[]> producer, KafkaException cause) {

@@ -42,6 +42,12 @@ final class QuotaTopic implements AutoCloseable {
      */
     private static final Duration DELIVERY = Duration.ofSeconds(3);
 
+    /**
+     * The topic has one partition. In a partition that others add, its records would be missed by
+     * workers that do not know the partition yet.
+     */
+    private static final int ONLY_PARTITION = 0;
+
     private static final Duration BLOCKED = Duration.ofSeconds(2);
     private static final Duration REQUEST = Duration.ofSeconds(5);
     private static final Duration CLOSE = Duration.ofSeconds(1);
@@ -148,7 +154,10 @@ final class QuotaTopic implements AutoCloseable {
         }
         var message =
                 new ProducerRecord<>(
-                        topic, key.getBytes(UTF_8), QuotaRecordCodec.encode(quotaRecord));
+                        topic,
+                        ONLY_PARTITION,
+                        key.getBytes(UTF_8),
+                        QuotaRecordCodec.encode(quotaRecord));
         var _ =
                 producer.send(
                         message,

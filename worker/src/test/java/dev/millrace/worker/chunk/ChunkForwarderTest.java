@@ -8,6 +8,7 @@ import dev.millrace.configuration.RecordSizes;
 import dev.millrace.contracts.chunk.Chunk;
 import dev.millrace.contracts.chunk.Chunk.Outcome;
 import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.topic.KeyPartitions;
 import dev.millrace.wire.sse.SseEvent;
 import dev.millrace.worker.port.ChunkLog.Preview;
 import java.util.List;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 class ChunkForwarderTest {
+    private static final KeyPartitions PARTITIONS = new KeyPartitions(4);
     private static final JobId JOB = JobId.of("t", "b", "c");
 
     private final AtomicLong now = new AtomicLong(Long.MAX_VALUE - 5);
@@ -33,7 +35,8 @@ class ChunkForwarderTest {
     private ChunkForwarder forwarder = forwarder(1_000);
 
     private ChunkForwarder forwarder(long maxBytes) {
-        return new ChunkForwarder("chunks", this::next, now::get, new ChunkBuffer(maxBytes, 50));
+        return new ChunkForwarder(
+                "chunks", PARTITIONS, this::next, now::get, new ChunkBuffer(maxBytes, 50));
     }
 
     /** Returns the test's next producer, or one that writes at once when none is left. */
@@ -230,6 +233,7 @@ class ChunkForwarderTest {
             try (var unreachable =
                     new ChunkForwarder(
                             "chunks",
+                            PARTITIONS,
                             () -> {
                                 throw new KafkaException("no address");
                             },

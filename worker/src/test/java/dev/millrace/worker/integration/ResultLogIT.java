@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.millrace.configuration.RecordSizes;
 import dev.millrace.configuration.WorkerConfig;
+import dev.millrace.contracts.topic.KeyPartitions;
 import dev.millrace.worker.kafka.ClientSettings;
 import dev.millrace.worker.kafka.KafkaResultLog;
 import dev.millrace.worker.port.ResultLog.Commit;
@@ -47,7 +48,8 @@ class ResultLogIT {
         properties.put("bootstrap.servers", cluster.bootstrapServers());
         return new KafkaResultLog(
                 new ClientSettings(properties, "", "w1", WorkerConfig.DEFAULT),
-                new RecordSizes(SIZE, SIZE, SIZE, SIZE));
+                new RecordSizes(SIZE, SIZE, SIZE, SIZE),
+                new KeyPartitions(4));
     }
 
     private static Commit commit(KafkaResultLog log, List<ProducerRecord<byte[], byte[]>> records) {

@@ -3,6 +3,7 @@ package dev.millrace.worker.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.contracts.topic.KeyPartitions;
 import dev.millrace.worker.port.ResultLog.Commit;
 import dev.millrace.worker.port.ResultLog.Transaction;
 import java.util.ArrayList;
@@ -43,6 +44,7 @@ import org.junit.jupiter.api.Test;
 class KafkaResultLogTest {
     private static final ConsumerGroupMetadata GROUP =
             new MockConsumer<byte[], byte[]>("earliest").groupMetadata();
+    private static final KeyPartitions PARTITIONS = new KeyPartitions(2);
     private static final TopicPartition JOBS = new TopicPartition("jobs", 0);
 
     private final List<MockProducer<byte[], byte[]>> producers = new ArrayList<>();
@@ -65,7 +67,8 @@ class KafkaResultLogTest {
                             return producer;
                         },
                         false,
-                        "jobs.m2"::equals);
+                        "jobs.m2"::equals,
+                        PARTITIONS);
         log.open();
         return log;
     }
@@ -130,13 +133,13 @@ class KafkaResultLogTest {
     class ARecordThatNamesAPartition {
         private static final Node NODE = new Node(0, "localhost", 9);
 
-        /** Returns a log whose results topic has two partitions. */
+        /** Returns a log whose results topic has two planned partitions and a third one. */
         private KafkaResultLog log() {
             return new KafkaResultLog(
                     () -> {
                         var producer =
                                 new MockProducer<>(
-                                        twoPartitions(),
+                                        partitions(),
                                         true,
                                         new RoundRobinPartitioner(),
                                         new ByteArraySerializer(),
@@ -145,45 +148,61 @@ class KafkaResultLogTest {
                         return producer;
                     },
                     false,
-                    "jobs.m2"::equals);
+                    "jobs.m2"::equals,
+                    PARTITIONS);
         }
 
-        private Cluster twoPartitions() {
+        private Cluster partitions() {
             var nodes = new Node[] {NODE};
             return new Cluster(
                     "c",
                     List.of(NODE),
                     List.of(
                             new PartitionInfo("results", 0, NODE, nodes, nodes),
-                            new PartitionInfo("results", 1, NODE, nodes, nodes)),
+                            new PartitionInfo("results", 1, NODE, nodes, nodes),
+                            new PartitionInfo("results", 2, NODE, nodes, nodes)),
                     Set.of(),
                     Set.of());
         }
 
-        private ProducerRecord<byte[], byte[]> sentTo(@Nullable Integer partition) {
+        private ProducerRecord<byte[], byte[]> sent(
+                String topic, @Nullable Integer partition, int key) {
             var log = log();
             log.open();
             var headers = new RecordHeaders().add("h", new byte[] {3});
             var record =
                     new ProducerRecord<>(
-                            "results", partition, new byte[] {1}, new byte[] {2}, headers);
+                            topic, partition, new byte[] {(byte) key}, new byte[] {2}, headers);
             log.commit(new Transaction(List.of(record), Map.of(), GROUP));
             return producers.getFirst().history().getFirst();
         }
 
         @Test
         void recordGoesToItsPartition() {
-            assertThat(sentTo(1).partition()).isEqualTo(1);
+            assertThat(sent("results", 1, 1).partition()).isEqualTo(1);
         }
 
         @Test
         void missingPartitionIsReplacedByTheKeysPartition() {
-            var sent = sentTo(2);
+            var sent = sent("results", 3, 1);
 
-            assertThat(sent.partition()).isNull();
+            assertThat(sent.partition()).isEqualTo(PARTITIONS.of(new byte[] {1}, 3));
             assertThat(sent.key()).containsExactly(1);
             assertThat(sent.value()).containsExactly(2);
             assertThat(sent.headers().lastHeader("h").value()).containsExactly(3);
+        }
+
+        @Test
+        void noKeySelectsAnAddedPartition() {
+            for (int key = 0; key < 50; key++) {
+                assertThat(sent("results", null, key).partition()).isIn(0, 1);
+                producers.clear();
+            }
+        }
+
+        @Test
+        void jobGoesToAnyPartition() {
+            assertThat(sent("jobs.m2", null, 1).partition()).isNull();
         }
     }
 
@@ -337,7 +356,10 @@ class KafkaResultLogTest {
                 KafkaException tooLarge, boolean isCompressed) {
             var log =
                     new KafkaResultLog(
-                            () -> new Limited(tooLarge), isCompressed, "jobs.m2"::equals);
+                            () -> new Limited(tooLarge),
+                            isCompressed,
+                            "jobs.m2"::equals,
+                            PARTITIONS);
             log.open();
             var records =
                     List.of(
@@ -375,7 +397,8 @@ class KafkaResultLogTest {
                                         }
                                     },
                             false,
-                            JOB.topic()::equals);
+                            JOB.topic()::equals,
+                            PARTITIONS);
             log.open();
             return log.commit(new Transaction(List.of(result, JOB), Map.of(), GROUP));
         }
@@ -427,7 +450,8 @@ class KafkaResultLogTest {
                                         }
                                     },
                             false,
-                            JOB.topic()::equals);
+                            JOB.topic()::equals,
+                            PARTITIONS);
             log.open();
 
             var commit = log.commit(new Transaction(List.of(result, JOB), Map.of(), GROUP));
@@ -472,7 +496,8 @@ class KafkaResultLogTest {
                                                         + " bootstrap.servers"));
                             },
                             false,
-                            "jobs.m2"::equals);
+                            "jobs.m2"::equals,
+                            PARTITIONS);
 
             assertThat(log.open())
                     .hasValueSatisfying(it -> assertThat(it).contains("No resolvable"));
@@ -487,7 +512,8 @@ class KafkaResultLogTest {
                                 throw new ConfigException("compression.type", "foo");
                             },
                             false,
-                            "jobs.m2"::equals);
+                            "jobs.m2"::equals,
+                            PARTITIONS);
 
             assertThatThrownBy(log::open).isInstanceOf(ConfigException.class);
         }
