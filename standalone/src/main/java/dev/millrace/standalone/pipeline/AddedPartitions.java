@@ -26,7 +26,9 @@ import org.slf4j.LoggerFactory;
  */
 final class AddedPartitions implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AddedPartitions.class);
-    private static final long INTERVAL_NANOS = Duration.ofSeconds(20).toNanos();
+
+    /** Short, so that health names the topic before the router waits for its added partitions. */
+    private static final long INTERVAL_NANOS = Duration.ofSeconds(1).toNanos();
 
     /** Parts that read and write no topics. */
     private static final Set<String> WITHOUT_TOPICS =
