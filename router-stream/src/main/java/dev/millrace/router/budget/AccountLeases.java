@@ -3,11 +3,13 @@ package dev.millrace.router.budget;
 import dev.millrace.router.budget.LeaseReport.Unaffordable;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -98,7 +100,20 @@ public final class AccountLeases {
                 firstMissing(),
                 limit,
                 spent(),
-                reserved());
+                reserved(),
+                Instant.EPOCH);
+    }
+
+    /**
+     * Returns true if each partition has reported since it knew a limit.
+     *
+     * @param since when the limit was first set or last lowered
+     * @param partitions number of partitions
+     */
+    public boolean isReportedByAll(Instant since, int partitions) {
+        return IntStream.range(0, partitions)
+                .mapToObj(leases::get)
+                .allMatch(it -> it != null && !it.report().since().isBefore(since));
     }
 
     /** Returns the lease of a partition that has reported. */

@@ -61,6 +61,7 @@ public final class BudgetOwner {
     private final OwnerStore store;
     private final Duration batchesKept;
     private final OwnerUptime uptime;
+    private final int partitions;
     private final Supplier<PolicySnapshot> policies;
     private final InstantSource clock;
     private final OwnerMetrics metrics;
@@ -92,12 +93,14 @@ public final class BudgetOwner {
      *     account of a batch is kept for longer
      * @param claimedTenants number of tenants without an entry that get separate accounts in each
      *     period
+     * @param partitions number of partitions that report
      * @param policies supplies the current limits
      */
     public BudgetOwner(
             KeyValueStore<Bytes, byte[]> entries,
             Duration repeatsWindow,
             int claimedTenants,
+            int partitions,
             Supplier<PolicySnapshot> policies,
             InstantSource clock,
             OwnerMetrics metrics,
@@ -106,6 +109,7 @@ public final class BudgetOwner {
         batchesKept = repeatsWindow.plus(BATCH_MARGIN);
         uptime = new OwnerUptime(store);
         claimed = new ClaimedTenants(claimedTenants);
+        this.partitions = partitions;
         this.policies = policies;
         this.clock = clock;
         this.metrics = metrics;
@@ -264,7 +268,8 @@ public final class BudgetOwner {
                 known.declaredLimit(),
                 found.periodEnd(),
                 found.onExhausted(),
-                known.rejectedBefore());
+                known.rejectedBefore(),
+                found.since());
     }
 
     /**
@@ -329,7 +334,13 @@ public final class BudgetOwner {
         if (SharedAccount.isShared(account.id())) {
             return;
         }
-        account.lend((partition, grant) -> send(account, partition, grant));
+        account.lend(
+                isSpendingKnown(account, clock.instant()),
+                (partition, grant) -> send(account, partition, grant));
+    }
+
+    private boolean isSpendingKnown(OwnedAccount account, Instant now) {
+        return account.isSpendingKnown(partitions, now);
     }
 
     private void send(OwnedAccount account, int partition, LeaseGrant grant) {
@@ -348,7 +359,9 @@ public final class BudgetOwner {
             OwnedAccount account = next.next();
             next.remove();
             int alert = account.publishedAlert();
-            Optional<BudgetState> state = account.unpublished(now);
+            // A published state tells operators that the limit holds.
+            Optional<BudgetState> state =
+                    isSpendingKnown(account, now) ? account.unpublished(now) : Optional.empty();
             if (state.isPresent()) {
                 published++;
                 logAlert(account, alert, state.get());

@@ -79,6 +79,7 @@ final class BudgetWorld {
 
     final Ledger ledger = new Ledger();
     final OwnerWorld owner;
+    final int partitionCount;
 
     /**
      * A job.
@@ -229,6 +230,7 @@ final class BudgetWorld {
     private final Map<JobId, Running> called = new HashMap<>();
 
     BudgetWorld(int count) {
+        partitionCount = count;
         owner = new OwnerWorld(this);
         for (int i = 0; i < count; i++) {
             partitions.add(new PartitionWorld(this, i));
@@ -492,7 +494,8 @@ final class BudgetWorld {
                         balance.spent().min(backed).max(BigDecimal.ZERO)),
                 report.demand(),
                 report.rejectedJobs(),
-                report.declaredLimit());
+                report.declaredLimit(),
+                report.since());
     }
 
     /** Returns true if a partition or the owner has unread messages. */
@@ -549,7 +552,8 @@ final class BudgetWorld {
                 grant.firstWaiting(),
                 grant.limit(),
                 spent,
-                grant.reserved());
+                grant.reserved(),
+                grant.since());
     }
 
     private static LeaseGrant with(
@@ -560,6 +564,7 @@ final class BudgetWorld {
                 firstWaiting,
                 grant.limit(),
                 grant.spent(),
-                grant.reserved());
+                grant.reserved(),
+                grant.since());
     }
 }
