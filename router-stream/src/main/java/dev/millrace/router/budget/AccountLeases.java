@@ -9,7 +9,6 @@ import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -111,9 +110,13 @@ public final class AccountLeases {
      * @param partitions number of partitions
      */
     public boolean isReportedByAll(Instant since, int partitions) {
-        return IntStream.range(0, partitions)
-                .mapToObj(leases::get)
-                .allMatch(it -> it != null && !it.report().since().isBefore(since));
+        for (int i = 0; i < partitions; i++) {
+            PartitionLease lease = leases.get(i);
+            if (lease == null || lease.report().since().isBefore(since)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Returns the lease of a partition that has reported. */

@@ -96,14 +96,12 @@ public final class BudgetAccounts {
         var id = new BatchBudget(tenant, batch);
         accounts.add(
                 batchAccount(id, null)
-                        .orElseGet(
-                                () -> new Account(id, BigDecimal.ZERO, OnExhausted.PARK, null)));
+                        .orElseGet(() -> new Account(id, BigDecimal.ZERO, OnExhausted.PARK, null)));
         return accounts;
     }
 
     private static Account unlimited(String tenant, Instant now) {
-        BudgetPeriod period =
-                BudgetPeriod.at(now, Budget.DEFAULT_PERIOD, Budget.DEFAULT_TIME_ZONE);
+        BudgetPeriod period = BudgetPeriod.at(now, Budget.DEFAULT_PERIOD, Budget.DEFAULT_TIME_ZONE);
         return new Account(
                 new TenantBudget(tenant, Budget.DEFAULT_PERIOD, period.start()),
                 BigDecimal.ZERO,

@@ -71,12 +71,6 @@ public record LeaseGrant(
         long openedMillis = in.number();
         WaitingPartition first = in.flag() ? new WaitingPartition(in.number(), in.count()) : null;
         return new LeaseGrant(
-                openedMillis,
-                in.amount(),
-                first,
-                in.amount(),
-                in.amount(),
-                in.amount(),
-                in.time());
+                openedMillis, in.amount(), first, in.amount(), in.amount(), in.amount(), in.time());
     }
 }

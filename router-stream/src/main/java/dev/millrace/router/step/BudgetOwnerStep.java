@@ -57,7 +57,8 @@ final class BudgetOwnerStep implements TaskStep.Task {
      */
     static TaskStep of(RouterContext router, Duration repeatsWindow, int partitions) {
         return new TaskStep(
-                router.backlog(), step -> new BudgetOwnerStep(router, repeatsWindow, partitions, step));
+                router.backlog(),
+                step -> new BudgetOwnerStep(router, repeatsWindow, partitions, step));
     }
 
     @Override

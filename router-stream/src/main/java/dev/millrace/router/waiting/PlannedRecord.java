@@ -99,8 +99,7 @@ public record PlannedRecord(
      */
     public PlannedRecord reserved(Instant limits) {
         BigDecimal usd = costLimit().reservedUsd().add(neededUsd());
-        return withCostLimit(
-                costLimit().reserve(usd, job.headers().attempts()).under(limits));
+        return withCostLimit(costLimit().reserve(usd, job.headers().attempts()).under(limits));
     }
 
     /** Returns a copy with another limit on its cost. */

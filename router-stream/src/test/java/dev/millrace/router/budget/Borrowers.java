@@ -89,7 +89,8 @@ final class Borrowers {
                             waiting.size(),
                             since,
                             LeaseReport.Unaffordable.NONE);
-            var report = new LeaseReport(
+            var report =
+                    new LeaseReport(
                             partition,
                             0,
                             ++sequence,

@@ -128,8 +128,10 @@ class BudgetAccountsTest {
                     new BudgetAccounts(
                             Map.of(), Map.of(), limits(new BatchLimit("acme", "b"), HUNDRED));
 
-            assertThat(accounts.of("acme", "b", null, null, NOW)).containsExactly(set(batch(HUNDRED)));
-            assertThat(accounts.of("acme", "b", null, FIVE, NOW)).containsExactly(set(batch(HUNDRED)));
+            assertThat(accounts.of("acme", "b", null, null, NOW))
+                    .containsExactly(set(batch(HUNDRED)));
+            assertThat(accounts.of("acme", "b", null, FIVE, NOW))
+                    .containsExactly(set(batch(HUNDRED)));
             assertThat(accounts.of("acme", "other", null, null, NOW)).isEmpty();
         }
 
@@ -184,8 +186,7 @@ class BudgetAccountsTest {
         }
 
         private static Account key(BigDecimal limit) {
-            return set(
-                    new Account(new KeyBudget("acme", "3f9c"), limit, OnExhausted.REJECT, null));
+            return set(new Account(new KeyBudget("acme", "3f9c"), limit, OnExhausted.REJECT, null));
         }
     }
 

@@ -72,8 +72,7 @@ class NewLimitStepTest {
         Instant now = router.clock.instant();
         var limit = new BudgetLimit(new BigDecimal(usd), now, "me");
         router.control = router.control.with(key.text(), limit.toJson());
-        router.budgets =
-                new BudgetAccounts(Map.of(), Map.of(), router.control.budgets().limits());
+        router.budgets = new BudgetAccounts(Map.of(), Map.of(), router.control.budgets().limits());
         var _ = settle();
     }
 

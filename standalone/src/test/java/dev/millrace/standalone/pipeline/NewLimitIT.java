@@ -42,8 +42,9 @@ class NewLimitIT {
                 var _ = PipelineServices.worker(cluster)) {
             cluster.submit(IntStream.range(0, JOBS).mapToObj(i -> request(cluster, i)).toList());
             cluster.readUntil(() -> cluster.results().size() >= 100);
-            BigDecimal each = spent(cluster).divide(
-                                    BigDecimal.valueOf(cluster.costs().size()), 9, RoundingMode.UP);
+            BigDecimal each =
+                    spent(cluster)
+                            .divide(BigDecimal.valueOf(cluster.costs().size()), 9, RoundingMode.UP);
             // Far less than the backlog costs, and more than what is spent.
             BigDecimal limit = each.multiply(BigDecimal.valueOf(JOBS / 2));
 
@@ -79,8 +80,9 @@ class NewLimitIT {
                 var _ = PipelineServices.worker(cluster)) {
             cluster.submit(IntStream.range(0, JOBS).mapToObj(i -> request(cluster, i)).toList());
             cluster.readUntil(() -> cluster.results().size() >= 100);
-            BigDecimal each = spent(cluster).divide(
-                                    BigDecimal.valueOf(cluster.costs().size()), 9, RoundingMode.UP);
+            BigDecimal each =
+                    spent(cluster)
+                            .divide(BigDecimal.valueOf(cluster.costs().size()), 9, RoundingMode.UP);
 
             assertThat(setLimit(cluster, each)).isEqualTo(ExitCode.OK);
             cluster.readToEnd();
@@ -115,7 +117,9 @@ class NewLimitIT {
                 "body":{"model":"deepseek-flash","messages":[{"role":"user","content":"Say %d"}],"max_tokens":20}}"""
                         .formatted(number, number);
         return new ProducerRecord<>(
-                cluster.topics().requests(), ("job-" + number).getBytes(UTF_8), line.getBytes(UTF_8));
+                cluster.topics().requests(),
+                ("job-" + number).getBytes(UTF_8),
+                line.getBytes(UTF_8));
     }
 
     private static BigDecimal spent(JobCluster cluster) {

@@ -400,9 +400,7 @@ public final class JobCompletion {
             settle(job, refused);
             return;
         }
-        var otherwise =
-                new EndInsteadOfHandOver(
-                        settled(job, line, refused), outputs, metrics);
+        var otherwise = new EndInsteadOfHandOver(settled(job, line, refused), outputs, metrics);
         var headers =
                 job.headersWithSpending()
                         .withLane(job.routedLane().afterHandOver())

@@ -57,8 +57,7 @@ record AccountTerms(
     /** Returns the terms with the limit that a report declares, if any. */
     AccountTerms declared(@Nullable BigDecimal declared) {
         return DeclaredLimit.isOther(declaredLimit, declared)
-                ? new AccountTerms(
-                        limit, declared, periodEnd, onExhausted, rejectedBefore, since)
+                ? new AccountTerms(limit, declared, periodEnd, onExhausted, rejectedBefore, since)
                 : this;
     }
 

@@ -29,10 +29,10 @@ import org.apache.kafka.streams.state.KeyValueStore;
  * </pre>
  *
  * <p>A job that returns from a worker, for another attempt or because a limit was set or lowered
- * after it was routed, takes one of the same paths. The worker
- * ends it if it is refused. Identical jobs may wait for its answer, and hold the money that it
- * waits for: then it waits only for {@link ParkedJobSender#LONGEST_LEADER_WAIT}, and only if its
- * accounts have enough left. If it ends, the next one of them is called.
+ * after it was routed, takes one of the same paths. The worker ends it if it is refused. Identical
+ * jobs may wait for its answer, and hold the money that it waits for: then it waits only for {@link
+ * ParkedJobSender#LONGEST_LEADER_WAIT}, and only if its accounts have enough left. If it ends, the
+ * next one of them is called.
  *
  * <p>Each method runs within one transaction: its writes to the store, its messages and the handled
  * record are committed together.

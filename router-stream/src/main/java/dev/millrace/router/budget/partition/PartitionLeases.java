@@ -27,6 +27,7 @@ final class PartitionLeases {
     private final BudgetServices services;
     private final BudgetOutputs outputs;
     private final int partition;
+
     /** Time for which a limit is reported; the owner waits for reports for less. */
     private static final Duration NEW_LIMIT = Duration.ofDays(2);
 

@@ -60,6 +60,7 @@ class OwnerScene implements OwnerOutputs {
     final TenantBudget acme = new TenantBudget("acme", Period.DAY, Optional.of(midnight));
     Map<String, TenantConfig> tenants = Map.of();
     ControlState control = ControlState.EMPTY;
+
     /** Partitions that must report before money is lent under a new limit. */
     int partitions;
 
@@ -171,14 +172,7 @@ class OwnerScene implements OwnerOutputs {
         var demand =
                 new Demand(amount, usd(needed), usd(needed), waiting, since, Unaffordable.NONE);
         return new LeaseReport(
-                partition,
-                0,
-                ++sequence,
-                balance,
-                demand,
-                rejectedJobs,
-                declared,
-                Instant.EPOCH);
+                partition, 0, ++sequence, balance, demand, rejectedJobs, declared, Instant.EPOCH);
     }
 
     void report(LeaseReport report) {
