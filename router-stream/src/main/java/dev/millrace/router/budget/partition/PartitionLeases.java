@@ -99,7 +99,7 @@ final class PartitionLeases {
      * before.
      */
     void onLimits(Map<ControlKey.Limit, BudgetLimit> limits) {
-        if (limits == known) {
+        if (limits.equals(known)) {
             return;
         }
         Instant oldest = services.now().minus(NEW_LIMIT);
