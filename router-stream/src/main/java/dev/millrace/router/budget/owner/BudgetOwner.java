@@ -21,6 +21,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -352,6 +353,7 @@ public final class BudgetOwner {
         boolean hasWorked = uptime.onTick(now);
         hasWorked |= deleteObsolete(now);
         int published = 0;
+        List<OwnedAccount> later = new ArrayList<>();
         Iterator<OwnedAccount> next = changed.iterator();
         for (int i = 0;
                 i < CHECKED_AT_ONCE && published < PUBLISHED_AT_ONCE && next.hasNext();
@@ -359,9 +361,12 @@ public final class BudgetOwner {
             OwnedAccount account = next.next();
             next.remove();
             int alert = account.publishedAlert();
-            // A published state tells operators that the limit holds.
-            Optional<BudgetState> state =
-                    isSpendingKnown(account, now) ? account.unpublished(now) : Optional.empty();
+            if (!isSpendingKnown(account, now)) {
+                // A published state tells operators that the limit holds.
+                later.add(account);
+                continue;
+            }
+            Optional<BudgetState> state = account.unpublished(now);
             if (state.isPresent()) {
                 published++;
                 logAlert(account, alert, state.get());
@@ -369,6 +374,8 @@ public final class BudgetOwner {
             }
             metrics.show(account.id(), account.state(now));
         }
+        changed.addAll(later);
+        due.addAll(later);
         metrics.onTick(now);
         return hasWorked || published > 0;
     }

@@ -215,6 +215,8 @@ final class BudgetWorld {
         SPENT_MONEY_IS_OVERSTATED,
         /** Partitions report as spent only what they had reserved. */
         EXCESS_IS_NOT_REPORTED,
+        /** Partitions reserve money that was lent under an earlier limit. */
+        EARLIER_MONEY_IS_RESERVED,
         /** Each claimed tenant has a separate account. */
         CLAIMED_TENANTS_ARE_UNBOUNDED
     }
@@ -397,6 +399,7 @@ final class BudgetWorld {
         released.add(job);
         running.add(job);
         grants.forEach(it -> BudgetSimulation.checkRelease(this, it));
+        BudgetSimulation.checkNewestLimits(this, of, limit.reserved().since());
     }
 
     boolean isCalled(Job job) {
@@ -528,6 +531,7 @@ final class BudgetWorld {
                             grant,
                             addedUp.merge(sent.account(), grant.lent(), BigDecimal::add),
                             grant.firstWaiting());
+            case EARLIER_MONEY_IS_RESERVED -> grant.withSince(Instant.MAX);
             case NOTHING_IS_GIVEN_BACK -> with(grant, grant.lent(), null);
             case EXCEEDED_LIMIT_IS_IGNORED ->
                     WaitingPartition.OVER_LIMIT.equals(grant.firstWaiting())
