@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
@@ -76,13 +77,24 @@ final class AddedPartitions implements AutoCloseable {
     }
 
     /** The counts of a cluster. Asks only for listed topics, so that no missing right is logged. */
-    private record ClusterCounts(Admin admin) implements Counts {
+    private static final class ClusterCounts implements Counts {
+        /** A list of all topics of a large cluster costs more than a description of these. */
+        private static final int LOOKS_PER_LIST = 30;
+
+        private final Admin admin;
+        private CompletionStage<Set<String>> listed = CompletableFuture.completedStage(Set.of());
+        private int looks;
+
+        ClusterCounts(Admin admin) {
+            this.admin = admin;
+        }
+
         @Override
         public CompletionStage<Map<String, Integer>> of(Set<String> topics) {
-            return admin.listTopics()
-                    .names()
-                    .toCompletionStage()
-                    .thenCompose(
+            if (looks++ % LOOKS_PER_LIST == 0) {
+                listed = admin.listTopics().names().toCompletionStage();
+            }
+            return listed.thenCompose(
                             names ->
                                     admin.describeTopics(
                                                     names.stream()

@@ -1,5 +1,6 @@
 package dev.millrace.standalone.pipeline;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.service.Health;
@@ -58,8 +59,12 @@ class AddedPartitionsTest {
         looks.clear();
     }
 
+    private Health health(String part) {
+        return requireNonNull(added.addTo(HEALTH).get(part));
+    }
+
     private String detail(String part) {
-        return added.addTo(HEALTH).get(part).detail();
+        return health(part).detail();
     }
 
     @Test
@@ -73,7 +78,7 @@ class AddedPartitionsTest {
         assertThat(detail("worker"))
                 .startsWith("calls; results has 5 partitions instead of 4;")
                 .contains("Leave topics.partitions as it is");
-        assertThat(added.addTo(HEALTH).get("worker").ready()).isTrue();
+        assertThat(health("worker").ready()).isTrue();
         assertThat(detail("broker")).isEqualTo("localhost:9092");
     }
 
