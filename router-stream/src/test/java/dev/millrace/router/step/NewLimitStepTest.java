@@ -109,6 +109,10 @@ class NewLimitStepTest {
                         null));
     }
 
+    private Instant limitSince() {
+        return Objects.requireNonNull(router.control.budgets().limits().get(TENANT)).since();
+    }
+
     private static JobCostLimit limitOf(TestRecord<String, byte @Nullable []> job)
             throws UnreadableHeader {
         return Objects.requireNonNull(JobHeaders.read(job.headers()).costLimit());
@@ -125,8 +129,7 @@ class NewLimitStepTest {
             JobCostLimit limit = limitOf(settle().getFirst());
 
             assertThat(limit.reservedUsd()).isEqualByComparingTo(ATTEMPT);
-            assertThat(limit.reserved().since())
-                    .isEqualTo(router.control.budgets().limits().get(TENANT).since());
+            assertThat(limit.reserved().since()).isEqualTo(limitSince());
         }
 
         @Test
@@ -200,8 +203,7 @@ class NewLimitStepTest {
             JobCostLimit limit = limitOf(settle().getFirst());
 
             assertThat(limit.reservedUsd()).isEqualByComparingTo(ATTEMPT);
-            assertThat(limit.reserved().since())
-                    .isEqualTo(router.control.budgets().limits().get(TENANT).since());
+            assertThat(limit.reserved().since()).isEqualTo(limitSince());
         }
 
         @Test
