@@ -227,6 +227,9 @@ final class ActiveLease {
 
     /** Returns true if the lease needs no work until it is used again. */
     boolean isQuiet(Claims claims) {
-        return stored.isQuiet() && claims.backlog(stored.account()).jobs() == 0;
+        boolean isLimitReported = lastReport == null || !since.isAfter(lastReport.since());
+        return stored.isQuiet()
+                && isLimitReported
+                && claims.backlog(stored.account()).jobs() == 0;
     }
 }
