@@ -36,8 +36,7 @@ final class BudgetOwnerStep implements TaskStep.Task {
      */
     record Grant(int partition, byte[] bytes) {}
 
-    private BudgetOwnerStep(
-            RouterContext router, Duration repeatsWindow, int partitions, TaskStep step) {
+    private BudgetOwnerStep(RouterContext router, Duration repeatsWindow, TaskStep step) {
         this.router = router;
         this.step = step;
         owner =
@@ -45,20 +44,15 @@ final class BudgetOwnerStep implements TaskStep.Task {
                         step.store(StepNames.ACCOUNTS),
                         repeatsWindow,
                         BudgetOwner.CLAIMED_TENANTS,
-                        partitions,
                         router.policies(),
                         router.clock(),
                         router.budget().ownerMetrics(),
                         new Outputs());
     }
 
-    /**
-     * @param partitions number of request partitions
-     */
-    static TaskStep of(RouterContext router, Duration repeatsWindow, int partitions) {
+    static TaskStep of(RouterContext router, Duration repeatsWindow) {
         return new TaskStep(
-                router.backlog(),
-                step -> new BudgetOwnerStep(router, repeatsWindow, partitions, step));
+                router.backlog(), step -> new BudgetOwnerStep(router, repeatsWindow, step));
     }
 
     @Override

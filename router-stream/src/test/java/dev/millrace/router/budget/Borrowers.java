@@ -1,7 +1,6 @@
 package dev.millrace.router.budget;
 
 import java.math.BigDecimal;
-import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -89,16 +88,7 @@ final class Borrowers {
                             waiting.size(),
                             since,
                             LeaseReport.Unaffordable.NONE);
-            var report =
-                    new LeaseReport(
-                            partition,
-                            0,
-                            ++sequence,
-                            balance,
-                            demand,
-                            rejected,
-                            null,
-                            Instant.EPOCH);
+            var report = new LeaseReport(partition, 0, ++sequence, balance, demand, rejected, null);
             send(() -> owner.onReport(report));
         }
 

@@ -3,7 +3,6 @@ package dev.millrace.router.budget;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.math.BigDecimal;
-import java.time.Instant;
 import java.util.List;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -35,8 +34,7 @@ class LeaseRecordsTest {
                                 new LeaseReport.Unaffordable(
                                         number, isPresent ? usd(cents, 3) : null)),
                         number,
-                        isPresent ? usd(cents, 6) : null,
-                        Instant.ofEpochMilli(number));
+                        isPresent ? usd(cents, 6) : null);
 
         assertThat(LeaseReport.of(report.toBytes())).contains(report);
     }
@@ -53,8 +51,7 @@ class LeaseRecordsTest {
                         isPresent ? new WaitingPartition(since, 3) : null,
                         usd(cents, 1),
                         usd(cents, 2),
-                        usd(cents, 3),
-                        Instant.ofEpochMilli(since));
+                        usd(cents, 3));
 
         assertThat(LeaseGrant.of(grant.toBytes())).contains(grant);
     }

@@ -16,20 +16,18 @@ import org.jspecify.annotations.Nullable;
  * @param periodEnd end of the account's period; null if it never ends
  * @param onExhausted what happens to a job that the account does not cover
  * @param rejectedBefore jobs that were rejected before the limit was changed
- * @param since when a command has first set or last lowered the limit; the epoch if none has
  */
 record AccountTerms(
         BigDecimal limit,
         @Nullable BigDecimal declaredLimit,
         @Nullable Instant periodEnd,
         OnExhausted onExhausted,
-        long rejectedBefore,
-        Instant since) {
+        long rejectedBefore) {
     /** The terms of an account without a budget: nothing can be lent. */
     static final AccountTerms UNKNOWN =
-            new AccountTerms(BigDecimal.ZERO, null, null, OnExhausted.PARK, 0, Instant.EPOCH);
+            new AccountTerms(BigDecimal.ZERO, null, null, OnExhausted.PARK, 0);
 
-    private static final byte VERSION = 3;
+    private static final byte VERSION = 2;
     private static final int TYPICAL_BYTES = 64;
 
     byte[] toBytes() {
@@ -39,7 +37,6 @@ record AccountTerms(
                 .optionalTime(periodEnd)
                 .flag(onExhausted == OnExhausted.REJECT)
                 .number(rejectedBefore)
-                .time(since)
                 .toBytes();
     }
 
@@ -50,19 +47,18 @@ record AccountTerms(
                 in.optionalAmount(),
                 in.optionalTime(),
                 in.flag() ? OnExhausted.REJECT : OnExhausted.PARK,
-                in.number(),
-                in.time());
+                in.number());
     }
 
     /** Returns the terms with the limit that a report declares, if any. */
     AccountTerms declared(@Nullable BigDecimal declared) {
         return DeclaredLimit.isOther(declaredLimit, declared)
-                ? new AccountTerms(limit, declared, periodEnd, onExhausted, rejectedBefore, since)
+                ? new AccountTerms(limit, declared, periodEnd, onExhausted, rejectedBefore)
                 : this;
     }
 
     /** Returns the terms of a limit that was changed after the given number of rejections. */
     AccountTerms rejectedBefore(long jobs) {
-        return new AccountTerms(limit, declaredLimit, periodEnd, onExhausted, jobs, since);
+        return new AccountTerms(limit, declaredLimit, periodEnd, onExhausted, jobs);
     }
 }
