@@ -36,6 +36,9 @@ public final class ClientConnection {
     /** True once the client has sent an HTTP/1.0 request. Written by the connection's thread. */
     private volatile boolean isOld;
 
+    /** True while the connection's thread handles an accepted request, such as an upload. */
+    private boolean isAccepted;
+
     /** True when no more bytes belong to the request of an old client. */
     private boolean isAtEnd;
 
@@ -67,11 +70,21 @@ public final class ClientConnection {
         return CURRENT.isBound() ? CURRENT.get().start(onGone) : () -> {};
     }
 
-    /** Notes that a request of the tenant was accepted on the connection of this thread. */
-    public static void belongTo(String tenant) {
-        if (CURRENT.isBound()) {
-            CURRENT.get().place.belongTo(tenant);
+    /** An accepted request, until it is answered. Its connection is not silent. */
+    public interface Accepted extends AutoCloseable {
+        @Override
+        void close();
+    }
+
+    /** Accepts the request of this thread for a tenant, to which its connection then belongs. */
+    public static Accepted accept(String tenant) {
+        if (!CURRENT.isBound()) {
+            return () -> {};
         }
+        ClientConnection connection = CURRENT.get();
+        connection.place.belongTo(tenant);
+        connection.isAccepted = true;
+        return () -> connection.isAccepted = false;
     }
 
     /** Returns true if this thread handles an HTTP/1.0 request, whose client knows no chunks. */
@@ -180,7 +193,9 @@ public final class ClientConnection {
             ahead = null;
         }
         var deadline = ClientDeadline.begin(time);
-        place.beginSilence();
+        if (!isAccepted) {
+            place.beginSilence();
+        }
         boolean isOpen;
         byte[] bytes;
         try {

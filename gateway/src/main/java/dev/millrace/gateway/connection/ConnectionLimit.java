@@ -17,10 +17,10 @@ import org.jspecify.annotations.Nullable;
  * Counts the connections of a server. At the limit, a silent connection is closed for a new one; if
  * no connection is silent, the new one is refused. Thread-safe.
  *
- * <p>A connection is silent while the server waits for bytes of its client. Connections without an
- * accepted request are closed first, then those of tenants; of these, the oldest silent one of the
- * client network or tenant that has most. So one client neither takes the place of others nor
- * closes theirs.
+ * <p>A connection is silent while the server waits for bytes of its client, except of the body of
+ * an accepted request. Connections without an accepted request are closed first, then those of
+ * tenants; of these, the oldest silent one of the client network or tenant that has most. So one
+ * client neither takes the place of others nor closes theirs.
  */
 public final class ConnectionLimit {
     /** Bytes of an IPv6 address that name a network; a client has all addresses of its network. */

@@ -266,8 +266,21 @@ public final class GatewayApi {
             RequestMeters.Sample sample)
             throws IOException, InterruptedException {
         Caller caller = authenticator.authenticate(request);
-        ClientConnection.belongTo(caller.tenant());
         requireRole(caller);
+        try (var _ = ClientConnection.accept(caller.tenant())) {
+            answer(request, response, caller, below, requestId, style, sample);
+        }
+    }
+
+    private void answer(
+            ServerRequest request,
+            ServerResponse response,
+            Caller caller,
+            String below,
+            String requestId,
+            ApiStyle style,
+            RequestMeters.Sample sample)
+            throws IOException, InterruptedException {
         List<String> path = segments(below);
         var allowed = new TreeSet<String>();
         for (HttpRoute route : routes) {

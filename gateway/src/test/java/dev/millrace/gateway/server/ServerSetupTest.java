@@ -41,6 +41,7 @@ class ServerSetupTest {
     private static final String HOST = "Host: localhost\r\n";
 
     private final CountDownLatch asked = new CountDownLatch(1);
+    private final CompletableFuture<Void> uploading = new CompletableFuture<>();
     private final CountDownLatch answerable = new CountDownLatch(1);
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private WebServer server;
@@ -56,6 +57,7 @@ class ServerSetupTest {
                         List.of(
                                 HttpRoute.get("slow", this::answerLater),
                                 HttpRoute.post("echo", it -> it.sendJson(it.body())),
+                                HttpRoute.post("upload", this::receive),
                                 HttpRoute.get("hello", it -> it.sendJson("{}".getBytes(UTF_8)))),
                         new LocalCallers(CorsRules.NONE),
                         1 << 20,
@@ -72,6 +74,11 @@ class ServerSetupTest {
         asked.countDown();
         answerable.await();
         exchange.sendJson("{}".getBytes(UTF_8));
+    }
+
+    private void receive(Exchange exchange) throws IOException {
+        uploading.complete(null);
+        exchange.sendJson(exchange.body());
     }
 
     private static GatewayConfig config() {
@@ -402,6 +409,24 @@ class ServerSetupTest {
                 assertThat(toEnd(oldest)).isEmpty();
                 answerable.countDown();
                 assertThat(toEnd(busy)).startsWith("HTTP/1.1 200");
+            }
+        }
+
+        @Test
+        void anUploadKeepsItsPlace() throws IOException {
+            try (Socket busy = connect();
+                    Socket upload = connect()) {
+                write(busy, get("").replace("/v1/hello", "/v1/slow"));
+                write(
+                        upload,
+                        get("Content-Type: application/json\r\nContent-Length: 2\r\n")
+                                .replace("GET /v1/hello", "POST /v1/upload"));
+                await().until(uploading::isDone);
+
+                assertThat(answer(get(""))).startsWith("HTTP/1.1 503");
+
+                write(upload, "{}");
+                assertThat(toEnd(upload)).startsWith("HTTP/1.1 200").endsWith("{}");
             }
         }
 
