@@ -225,7 +225,7 @@ public final class InternalTopics {
 
     /**
      * Returns true if a stream thread died because a changelog has too few partitions. Only the
-     * message of Streams' exception says so.
+     * exception's message says so.
      */
     public static boolean haveTooFewPartitions(Throwable failure) {
         return failure instanceof StreamsException
