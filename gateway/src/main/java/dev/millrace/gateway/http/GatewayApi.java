@@ -267,20 +267,6 @@ public final class GatewayApi {
             throws IOException, InterruptedException {
         Caller caller = authenticator.authenticate(request);
         requireRole(caller);
-        try (var _ = ClientConnection.accept(caller.tenant())) {
-            answer(request, response, caller, below, requestId, style, sample);
-        }
-    }
-
-    private void answer(
-            ServerRequest request,
-            ServerResponse response,
-            Caller caller,
-            String below,
-            String requestId,
-            ApiStyle style,
-            RequestMeters.Sample sample)
-            throws IOException, InterruptedException {
         List<String> path = segments(below);
         var allowed = new TreeSet<String>();
         for (HttpRoute route : routes) {
@@ -288,7 +274,8 @@ public final class GatewayApi {
             if (variables.isPresent()) {
                 if (route.answers(request.prologue().method())) {
                     sample.onRoute(surface.label(route), route.method());
-                    try (var memory = bodies.memory().begin(caller.tenant())) {
+                    try (var memory = bodies.memory().begin(caller.tenant());
+                            var _ = ClientConnection.accept(caller.tenant())) {
                         route.handler()
                                 .handle(
                                         new Exchange(
