@@ -3,14 +3,8 @@ package dev.millrace.standalone.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.millrace.configuration.ListenAddress;
-import dev.millrace.configuration.StoreLocation;
 import dev.millrace.contracts.job.Lane;
-import dev.millrace.contracts.memory.HeapShare;
 import dev.millrace.contracts.topic.Topics;
-import dev.millrace.gateway.GatewaySettings;
-import dev.millrace.standalone.forecast.BatchForecasts;
-import dev.millrace.standalone.ops.BindAddress;
 import dev.millrace.standalone.ops.GatewayServer;
 import dev.millrace.standalone.pipeline.PipelinePart;
 import dev.millrace.standalone.usage.ServedPipeline;
@@ -24,7 +18,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -64,21 +57,6 @@ class AddedOutputPartitionsIT {
     private int rounds;
 
     private final HttpClient http = HttpClient.newHttpClient();
-
-    private GatewayServer gateway(ServedPipeline pipeline) {
-        return GatewayServer.start(
-                BindAddress.configured(new ListenAddress("127.0.0.1", 0), "the test"),
-                new GatewaySettings(
-                        pipeline.config(),
-                        pipeline.usage(),
-                        new StoreLocation.Folder(folder.resolve("files")),
-                        new SimpleMeterRegistry(),
-                        InstantSource.system(),
-                        System::nanoTime,
-                        new SecureRandom(),
-                        new BatchForecasts(pipeline.config()),
-                        HeapShare.AMPLE));
-    }
 
     private static Worker worker(ServedPipeline pipeline, String instance) {
         return Worker.start(
@@ -174,7 +152,7 @@ class AddedOutputPartitionsIT {
         Set<PipelinePart> others = EnumSet.complementOf(EnumSet.of(PipelinePart.WORKER));
         try (var pipeline = ServedPipeline.start(folder, CONFIG, others);
                 var admin = admin(pipeline);
-                var gateway = gateway(pipeline)) {
+                var gateway = pipeline.startGateway()) {
             try (var _ = worker(pipeline, "w1")) {
                 await().until(
                                 () -> {
@@ -185,13 +163,13 @@ class AddedOutputPartitionsIT {
             addPartitions(admin);
             // A new client knows the added partitions at once, an old one after minutes.
             try (var _ = worker(pipeline, "w2");
-                    var newGateway = gateway(pipeline)) {
+                    var newGateway = pipeline.startGateway()) {
                 assertAnswered(gateway);
                 assertAnswered(newGateway);
             }
         }
         try (var pipeline = ServedPipeline.start(folder, CONFIG);
-                var gateway = gateway(pipeline)) {
+                var gateway = pipeline.startGateway()) {
             assertAnswered(gateway);
         } catch (IOException e) {
             throw new AssertionError("the pipeline does not start again", e);

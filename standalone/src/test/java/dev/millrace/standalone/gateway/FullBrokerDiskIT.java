@@ -3,16 +3,9 @@ package dev.millrace.standalone.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.millrace.configuration.ListenAddress;
-import dev.millrace.configuration.StoreLocation;
-import dev.millrace.contracts.memory.HeapShare;
-import dev.millrace.gateway.GatewaySettings;
 import dev.millrace.standalone.data.SmallDisk;
-import dev.millrace.standalone.forecast.BatchForecasts;
-import dev.millrace.standalone.ops.BindAddress;
 import dev.millrace.standalone.ops.GatewayServer;
 import dev.millrace.standalone.usage.ServedPipeline;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -22,8 +15,6 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
-import java.time.InstantSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -40,7 +31,7 @@ class FullBrokerDiskIT {
     void workIsRefusedUntilThereIsRoom(@TempDir Path folder) throws Exception {
         try (var disk = SmallDisk.mount(folder, DISK_MEBIBYTES);
                 var pipeline = ServedPipeline.start(disk.folder(), GatewayProcess.MODELS);
-                GatewayServer gateway = gateway(pipeline, disk.folder())) {
+                GatewayServer gateway = pipeline.startGateway()) {
             await().until(() -> call(gateway).statusCode() == 200);
 
             Path ballast = fill(disk.folder());
@@ -70,21 +61,6 @@ class FullBrokerDiskIT {
             }
         }
         return ballast;
-    }
-
-    private static GatewayServer gateway(ServedPipeline pipeline, Path folder) {
-        return GatewayServer.start(
-                BindAddress.configured(new ListenAddress("127.0.0.1", 0), "the test"),
-                new GatewaySettings(
-                        pipeline.config(),
-                        pipeline.usage(),
-                        new StoreLocation.Folder(folder.resolve("files")),
-                        new SimpleMeterRegistry(),
-                        InstantSource.system(),
-                        System::nanoTime,
-                        new SecureRandom(),
-                        new BatchForecasts(pipeline.config()),
-                        HeapShare.AMPLE));
     }
 
     private HttpResponse<String> call(GatewayServer gateway)

@@ -2,15 +2,8 @@ package dev.millrace.standalone.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.configuration.ListenAddress;
-import dev.millrace.configuration.StoreLocation;
-import dev.millrace.contracts.memory.HeapShare;
-import dev.millrace.gateway.GatewaySettings;
-import dev.millrace.standalone.forecast.BatchForecasts;
-import dev.millrace.standalone.ops.BindAddress;
 import dev.millrace.standalone.ops.GatewayServer;
 import dev.millrace.standalone.usage.ServedPipeline;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -18,9 +11,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Instant;
-import java.time.InstantSource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -47,19 +38,7 @@ class UnavailableModelIT {
     @BeforeAll
     static void start() throws IOException {
         pipeline = ServedPipeline.start(folder, CONFIG);
-        gateway =
-                GatewayServer.start(
-                        BindAddress.configured(new ListenAddress("127.0.0.1", 0), "the test"),
-                        new GatewaySettings(
-                                pipeline.config(),
-                                pipeline.usage(),
-                                new StoreLocation.Folder(folder.resolve("files")),
-                                new SimpleMeterRegistry(),
-                                InstantSource.system(),
-                                System::nanoTime,
-                                new SecureRandom(),
-                                new BatchForecasts(pipeline.config()),
-                                HeapShare.AMPLE));
+        gateway = pipeline.startGateway();
     }
 
     @AfterAll

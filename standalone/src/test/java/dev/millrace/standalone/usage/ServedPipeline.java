@@ -1,8 +1,11 @@
 package dev.millrace.standalone.usage;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.awaitility.Awaitility.await;
 
+import dev.millrace.configuration.ListenAddress;
 import dev.millrace.configuration.MillraceConfig;
+import dev.millrace.configuration.StoreLocation;
 import dev.millrace.configuration.loading.ConfigLoader;
 import dev.millrace.contracts.memory.HeapShare;
 import dev.millrace.gateway.GatewaySettings;
@@ -11,6 +14,8 @@ import dev.millrace.simulator.settings.SimulatorSettings;
 import dev.millrace.sink.SinkListener;
 import dev.millrace.standalone.cli.Commands;
 import dev.millrace.standalone.data.DataDirectory;
+import dev.millrace.standalone.forecast.BatchForecasts;
+import dev.millrace.standalone.ops.BindAddress;
 import dev.millrace.standalone.ops.GatewayServer;
 import dev.millrace.standalone.ops.UsageServer;
 import dev.millrace.standalone.pipeline.Pipeline;
@@ -22,6 +27,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.EnumSet;
 import java.util.Map;
@@ -118,6 +124,25 @@ public final class ServedPipeline implements AutoCloseable {
     /** Returns the data and operations of a gateway of this pipeline. */
     public GatewaySettings.Pipeline usage() {
         return usage(config(), jdbcUrl(), pipeline::hasRoom);
+    }
+
+    /** Starts a gateway of this pipeline at any port; returns when it is ready. */
+    public GatewayServer startGateway() {
+        var gateway =
+                GatewayServer.start(
+                        BindAddress.configured(new ListenAddress("127.0.0.1", 0), "the test"),
+                        new GatewaySettings(
+                                config(),
+                                usage(),
+                                new StoreLocation.Folder(directory.resolveSibling("files")),
+                                new SimpleMeterRegistry(),
+                                InstantSource.system(),
+                                System::nanoTime,
+                                new SecureRandom(),
+                                new BatchForecasts(config()),
+                                HeapShare.AMPLE));
+        await().until(() -> gateway.health().ready());
+        return gateway;
     }
 
     public MillraceConfig config() {

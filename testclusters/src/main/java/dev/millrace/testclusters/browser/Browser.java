@@ -71,8 +71,10 @@ public final class Browser implements AutoCloseable {
                 .findFirst();
     }
 
-    /** Opens a page, and discards earlier log entries. */
+    /** Opens a page, and discards what earlier pages logged. */
     public void open(String url) {
+        // An earlier page would still ask its closed server, and log that.
+        driver.get("about:blank");
         var _ = log();
         driver.get(url);
     }
