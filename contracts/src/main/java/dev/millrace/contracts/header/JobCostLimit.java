@@ -3,6 +3,7 @@ package dev.millrace.contracts.header;
 import dev.millrace.contracts.money.Price;
 import dev.millrace.contracts.money.Usd;
 import java.math.BigDecimal;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -46,36 +47,43 @@ public record JobCostLimit(
      * @param paidAttempts attempts that the job had made when money was last reserved. It does not
      *     return before another attempt, unless a worker has a higher price
      * @param returns number of times that the job has returned to the router
+     * @param since the newest {@code since} of the limits under which the money was reserved; the
+     *     epoch if no command has set any of them; null if no budget has reserved it
      */
     public record Reserved(
             BigDecimal usd,
             @Nullable BigDecimal maxUsd,
             @Nullable String refusal,
             int paidAttempts,
-            int returns) {
+            int returns,
+            @Nullable Instant since) {
         public Reserved {
             requireNotNegative("reservedUsd", usd);
         }
 
         /** Creates an amount to which nothing can be added. */
         static Reserved only(BigDecimal usd) {
-            return new Reserved(usd, usd, null, 0, 0);
+            return new Reserved(usd, usd, null, 0, 0, null);
         }
 
         private Reserved with(BigDecimal amount, int attempts) {
-            return new Reserved(amount, maxUsd, refusal, attempts, returns);
+            return new Reserved(amount, maxUsd, refusal, attempts, returns, since);
         }
 
         private Reserved withMax(@Nullable BigDecimal amount) {
-            return new Reserved(usd, amount, refusal, paidAttempts, returns);
+            return new Reserved(usd, amount, refusal, paidAttempts, returns, since);
         }
 
         private Reserved refused(String why) {
-            return new Reserved(usd, usd, why, paidAttempts, returns);
+            return new Reserved(usd, usd, why, paidAttempts, returns, since);
         }
 
         private Reserved returned() {
-            return new Reserved(usd, maxUsd, refusal, paidAttempts, returns + 1);
+            return new Reserved(usd, maxUsd, refusal, paidAttempts, returns + 1, since);
+        }
+
+        private Reserved under(@Nullable Instant limits) {
+            return new Reserved(usd, maxUsd, refusal, paidAttempts, returns, limits);
         }
     }
 
@@ -189,11 +197,21 @@ public record JobCostLimit(
             List<AttemptTokens> attemptTokens,
             @Nullable BigDecimal maxUsd) {
         return new JobCostLimit(
-                new Reserved(BigDecimal.ZERO, maxUsd, null, 0, 0),
+                new Reserved(BigDecimal.ZERO, maxUsd, null, 0, 0, null),
                 attemptUsd,
                 BigDecimal.ZERO,
                 attemptTokens,
                 null);
+    }
+
+    /**
+     * Creates the limit of a job that no budget can cover.
+     *
+     * @param models number of models of its chain
+     */
+    public static JobCostLimit refused(int models, String why) {
+        return underBudget(Collections.nCopies(models, BigDecimal.ONE), List.of(), null)
+                .refuse(why);
     }
 
     /** Returns the amount that the job may spend. */
@@ -224,6 +242,15 @@ public record JobCostLimit(
         return with(reserved.with(usd, attempts));
     }
 
+    /**
+     * Returns a copy whose money is reserved under limits.
+     *
+     * @param limits the newest {@code since} of the limits
+     */
+    public JobCostLimit under(Instant limits) {
+        return with(reserved.under(limits));
+    }
+
     /** Returns the limit with other highest costs of attempts, at other prices. */
     public JobCostLimit withAttempts(List<BigDecimal> usd, @Nullable BigDecimal max) {
         return new JobCostLimit(reserved.withMax(max), usd, spentUsd, attemptTokens, apiKey);
@@ -243,7 +270,7 @@ public record JobCostLimit(
     public JobCostLimit withoutBudget() {
         BigDecimal most = spentUsd.add(dearestUsd().multiply(ATTEMPTS_WITHOUT_BUDGET));
         BigDecimal usd = reserved.maxUsd == null ? most : reserved.maxUsd;
-        return with(reserved.with(usd, reserved.paidAttempts).withMax(usd));
+        return with(reserved.with(usd, reserved.paidAttempts).withMax(usd).under(null));
     }
 
     /**

@@ -38,7 +38,31 @@ class BudgetRecordsTest {
         @Test
         void isPlainJson() {
             assertThat(new String(LIMIT.toJson(), UTF_8))
-                    .isEqualTo("{\"limit_usd\":2.5,\"at\":\"2026-11-20T12:00:00Z\",\"by\":\"me\"}");
+                    .isEqualTo(
+                            """
+                            {"limit_usd":2.5,"at":"2026-11-20T12:00:00Z","by":"me",\
+                            "since":"2026-11-20T12:00:00Z"}""");
+        }
+
+        @Test
+        void thatIsHigherKeepsWhatWasReservedBefore() {
+            var higher = new BudgetLimit(BigDecimal.TEN, NOON.plusSeconds(9), "me");
+
+            assertThat(higher.after(LIMIT, NOON)).isEqualTo(withSince(higher, NOON));
+        }
+
+        @Test
+        void thatIsLowerOrFirstBeginsAfterAllLimitsHoweverClocksDiffer() {
+            var lower = new BudgetLimit(BigDecimal.ONE, NOON.minusSeconds(9), "me");
+            Instant begin = NOON.plusMillis(1);
+
+            assertThat(lower.after(LIMIT, NOON)).isEqualTo(withSince(lower, begin));
+            assertThat(lower.after(null, NOON)).isEqualTo(withSince(lower, begin));
+            assertThat(LIMIT.after(null, NOON.minusSeconds(1)).since()).isEqualTo(NOON);
+        }
+
+        private static BudgetLimit withSince(BudgetLimit limit, Instant since) {
+            return new BudgetLimit(limit.limitUsd(), limit.at(), limit.by(), since);
         }
 
         @Test

@@ -3,6 +3,7 @@ package dev.millrace.router.budget;
 import dev.millrace.router.budget.LeaseReport.Unaffordable;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.SortedMap;
@@ -98,7 +99,24 @@ public final class AccountLeases {
                 firstMissing(),
                 limit,
                 spent(),
-                reserved());
+                reserved(),
+                Instant.EPOCH);
+    }
+
+    /**
+     * Returns true if each partition has reported since it knew a limit.
+     *
+     * @param since when the limit was first set or last lowered
+     * @param partitions number of partitions
+     */
+    public boolean isReportedByAll(Instant since, int partitions) {
+        for (int i = 0; i < partitions; i++) {
+            PartitionLease lease = leases.get(i);
+            if (lease == null || lease.report().since().isBefore(since)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Returns the lease of a partition that has reported. */

@@ -82,6 +82,44 @@ public final class BudgetAccounts {
         return accounts;
     }
 
+    /**
+     * Returns the accounts in which calls without reserved money count: the accounts of a tenant
+     * and a batch that a command can limit, or has limited. A configured budget reserves money for
+     * each call.
+     */
+    public List<Account> unreserved(String tenant, String batch, Instant now) {
+        List<Account> accounts = new ArrayList<>(2);
+        var tenantLimit = new TenantLimit(tenant);
+        if (limits.containsKey(tenantLimit) || tenantBudget(tenant) == null) {
+            accounts.add(ofTenant(tenant, now).orElseGet(() -> unlimited(tenant, now)));
+        }
+        var id = new BatchBudget(tenant, batch);
+        accounts.add(
+                batchAccount(id, null)
+                        .orElseGet(() -> new Account(id, BigDecimal.ZERO, OnExhausted.PARK, null)));
+        return accounts;
+    }
+
+    private static Account unlimited(String tenant, Instant now) {
+        BudgetPeriod period = BudgetPeriod.at(now, Budget.DEFAULT_PERIOD, Budget.DEFAULT_TIME_ZONE);
+        return new Account(
+                new TenantBudget(tenant, Budget.DEFAULT_PERIOD, period.start()),
+                BigDecimal.ZERO,
+                OnExhausted.PARK,
+                period.end());
+    }
+
+    /** Returns the current account of a limit in control. */
+    public Optional<Account> ofLimit(ControlKey.Limit key, Instant now) {
+        return switch (key) {
+            case TenantLimit(String tenant) -> ofTenant(tenant, now);
+            case BatchLimit(String tenant, String batch) ->
+                    batchAccount(new BatchBudget(tenant, batch), null);
+            case KeyLimit(String tenant, String apiKey) ->
+                    keyAccount(new KeyBudget(tenant, apiKey));
+        };
+    }
+
     /** Returns true if the configuration or control names the tenant. */
     public boolean hasEntry(String tenant) {
         return tenants.containsKey(tenant) || limits.containsKey(new TenantLimit(tenant));
@@ -130,13 +168,20 @@ public final class BudgetAccounts {
         return limit == null ? null : limit.limitUsd();
     }
 
-    private static Account tenantAccount(String tenant, Budget budget, Instant now) {
+    /** Returns the time since which a limit in control holds; the epoch without one. */
+    private Instant since(ControlKey.Limit key) {
+        BudgetLimit limit = limits.get(key);
+        return limit == null ? Instant.EPOCH : limit.since();
+    }
+
+    private Account tenantAccount(String tenant, Budget budget, Instant now) {
         BudgetPeriod period = BudgetPeriod.at(now, budget.period(), budget.timeZone());
         return new Account(
                 new TenantBudget(tenant, budget.period(), period.start()),
                 budget.limitUsd(),
                 budget.onExhausted(),
-                period.end());
+                period.end(),
+                since(new TenantLimit(tenant)));
     }
 
     /**
@@ -144,12 +189,14 @@ public final class BudgetAccounts {
      * clients wait for an answer.
      */
     private Optional<Account> keyAccount(KeyBudget id) {
-        return Optional.ofNullable(limit(new KeyLimit(id.tenant(), id.key())))
-                .map(limit -> new Account(id, limit, OnExhausted.REJECT, null));
+        var key = new KeyLimit(id.tenant(), id.key());
+        return Optional.ofNullable(limit(key))
+                .map(limit -> new Account(id, limit, OnExhausted.REJECT, null, since(key)));
     }
 
     private Optional<Account> batchAccount(BatchBudget id, @Nullable BigDecimal declaredLimit) {
-        return Optional.ofNullable(limit(new BatchLimit(id.tenant(), id.batch())))
+        var key = new BatchLimit(id.tenant(), id.batch());
+        return Optional.ofNullable(limit(key))
                 .or(() -> Optional.ofNullable(declaredLimit))
                 .map(
                         limit ->
@@ -159,6 +206,7 @@ public final class BudgetAccounts {
                                         batches.getOrDefault(id.batch(), otherBatches)
                                                 .budget()
                                                 .onExhausted(),
-                                        null));
+                                        null,
+                                        since(key)));
     }
 }

@@ -4,6 +4,7 @@ import dev.millrace.router.entry.EntryReader;
 import dev.millrace.router.entry.EntryWriter;
 import java.math.BigDecimal;
 import java.nio.BufferUnderflowException;
+import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param limit of the budget
  * @param spent total that all partitions have reported as spent
  * @param reserved amount that all partitions have reported as reserved
+ * @param since when the limit was first set or last lowered, if the owner knows what each partition
+ *     spent before; otherwise the epoch. Money lent under an earlier limit cannot be reserved
  */
 public record LeaseGrant(
         long openedMillis,
@@ -26,9 +29,15 @@ public record LeaseGrant(
         @Nullable WaitingPartition firstWaiting,
         BigDecimal limit,
         BigDecimal spent,
-        BigDecimal reserved) {
-    private static final byte VERSION = 2;
-    private static final int TYPICAL_BYTES = 64;
+        BigDecimal reserved,
+        Instant since) {
+    private static final byte VERSION = 3;
+    private static final int TYPICAL_BYTES = 72;
+
+    /** Returns a copy under another limit. */
+    public LeaseGrant withSince(Instant limit) {
+        return new LeaseGrant(openedMillis, lent, firstWaiting, this.limit, spent, reserved, limit);
+    }
 
     public byte[] toBytes() {
         var out = new EntryWriter(VERSION, TYPICAL_BYTES);
@@ -42,7 +51,7 @@ public record LeaseGrant(
         if (firstWaiting != null) {
             out.number(firstWaiting.sinceMillis()).count(firstWaiting.partition());
         }
-        out.amount(lent).amount(limit).amount(spent).amount(reserved);
+        out.amount(lent).amount(limit).amount(spent).amount(reserved).time(since);
     }
 
     /** Reads a grant; empty for other bytes. */
@@ -62,6 +71,6 @@ public record LeaseGrant(
         long openedMillis = in.number();
         WaitingPartition first = in.flag() ? new WaitingPartition(in.number(), in.count()) : null;
         return new LeaseGrant(
-                openedMillis, in.amount(), first, in.amount(), in.amount(), in.amount());
+                openedMillis, in.amount(), first, in.amount(), in.amount(), in.amount(), in.time());
     }
 }

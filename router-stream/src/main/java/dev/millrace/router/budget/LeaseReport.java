@@ -4,6 +4,7 @@ import dev.millrace.router.entry.EntryReader;
 import dev.millrace.router.entry.EntryWriter;
 import java.math.BigDecimal;
 import java.nio.BufferUnderflowException;
+import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param demand the partition's needs
  * @param rejectedJobs jobs that the partition has rejected since it opened the lease
  * @param declaredLimit limit that the account's batch has declared; null for none
+ * @param since newest limit of the account that the partition knows, by the time when it was first
+ *     set or last lowered; the epoch if no command has set one
  */
 public record LeaseReport(
         int partition,
@@ -27,9 +30,10 @@ public record LeaseReport(
         LeaseBalance balance,
         Demand demand,
         long rejectedJobs,
-        @Nullable BigDecimal declaredLimit) {
-    private static final byte VERSION = 3;
-    private static final int TYPICAL_BYTES = 128;
+        @Nullable BigDecimal declaredLimit,
+        Instant since) {
+    private static final byte VERSION = 4;
+    private static final int TYPICAL_BYTES = 136;
     private static final long NOBODY_WAITS = Long.MIN_VALUE;
 
     /**
@@ -84,7 +88,23 @@ public record LeaseReport(
         return balance.lent().signum() == 0
                 && demand.waitingJobs() == 0
                 && demand.waitingSinceMillis() == null
-                && rejectedJobs == 0;
+                && rejectedJobs == 0
+                && since.equals(Instant.EPOCH);
+    }
+
+    /** Returns a copy of a partition that also knows another limit. */
+    LeaseReport knowing(Instant limit) {
+        return limit.isAfter(since)
+                ? new LeaseReport(
+                        partition,
+                        openedMillis,
+                        sequence,
+                        balance,
+                        demand,
+                        rejectedJobs,
+                        declaredLimit,
+                        limit)
+                : this;
     }
 
     public byte[] toBytes() {
@@ -104,6 +124,7 @@ public record LeaseReport(
                         .number(demand.unaffordable().jobs())
                         .optionalAmount(demand.unaffordable().leastUsd());
         balance.writeTo(out);
+        out.time(this.since);
         return out.toBytes();
     }
 
@@ -146,6 +167,7 @@ public record LeaseReport(
                 LeaseBalance.read(in),
                 demand,
                 rejectedJobs,
-                limit);
+                limit,
+                in.time());
     }
 }

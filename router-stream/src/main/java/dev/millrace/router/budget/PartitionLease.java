@@ -25,7 +25,8 @@ public record PartitionLease(
     }
 
     /** Applies a report that is newer than the last one. */
-    PartitionLease onReport(LeaseReport next) {
+    PartitionLease onReport(LeaseReport latest) {
+        LeaseReport next = latest.knowing(report.since());
         if (next.openedMillis() == report.openedMillis()) {
             // The first report that a new owner reads can be an old one.
             return new PartitionLease(

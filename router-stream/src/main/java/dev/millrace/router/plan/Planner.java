@@ -262,6 +262,33 @@ public final class Planner {
         return job;
     }
 
+    /**
+     * Returns the headers of a job that was planned without a budget, and has returned from a
+     * worker, with its highest cost. If nothing bounds its cost, the headers say why no money is
+     * reserved.
+     */
+    public JobHeaders underBudget(JobHeaders job, RequestLine line, Instant now) {
+        List<Model> chain = job.chain().stream().map(it -> model(it).orElseThrow()).toList();
+        var planning =
+                new PlanningJob(
+                        new JobRequest(job.jobId(), job.tenant(), line, true, () -> null),
+                        it -> classifier.classify(it, now));
+        JobCostLimit limit =
+                chain.stream()
+                        .flatMap(
+                                it ->
+                                        CostCeilingCheck.check(
+                                                planning, called(line.endpoint(), it), it)
+                                                .stream())
+                        .findFirst()
+                        .map(it -> JobCostLimit.refused(chain.size(), it.message()))
+                        .orElseGet(() -> budgets.of(planning, chain));
+        JobHeaders limited = job.withCostLimit(limit);
+        Model current = model(job.model()).orElseThrow();
+        return limited.withOutputLimit(outputLimit(limited, line, current))
+                .returned(job.attempts(), job.earlier().attemptsAtModel(), job.inheritedUsd());
+    }
+
     private @Nullable Long outputLimit(JobHeaders job, RequestLine line, Model model) {
         RequestLine bounded = job.costLimit() == null ? line : line.withBoundedCost();
         OptionalLong limit = OutputLimit.defaultFor(bounded, called(line.endpoint(), model), model);

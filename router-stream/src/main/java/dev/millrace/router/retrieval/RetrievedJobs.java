@@ -44,7 +44,7 @@ public record RetrievedJobs(Map<String, RequestReader> readers) {
 
     /** Returns true for a job that returned from a worker, for money for another attempt. */
     public static boolean hasReturned(Headers headers) {
-        return headers.lastHeader(MillraceHeaders.RESERVED_USD) != null;
+        return headers.lastHeader(MillraceHeaders.ROUTED_BY) != null;
     }
 
     /**

@@ -36,7 +36,8 @@ final class BudgetOwnerStep implements TaskStep.Task {
      */
     record Grant(int partition, byte[] bytes) {}
 
-    private BudgetOwnerStep(RouterContext router, Duration repeatsWindow, TaskStep step) {
+    private BudgetOwnerStep(
+            RouterContext router, Duration repeatsWindow, int partitions, TaskStep step) {
         this.router = router;
         this.step = step;
         owner =
@@ -44,15 +45,20 @@ final class BudgetOwnerStep implements TaskStep.Task {
                         step.store(StepNames.ACCOUNTS),
                         repeatsWindow,
                         BudgetOwner.CLAIMED_TENANTS,
+                        partitions,
                         router.policies(),
                         router.clock(),
                         router.budget().ownerMetrics(),
                         new Outputs());
     }
 
-    static TaskStep of(RouterContext router, Duration repeatsWindow) {
+    /**
+     * @param partitions number of request partitions
+     */
+    static TaskStep of(RouterContext router, Duration repeatsWindow, int partitions) {
         return new TaskStep(
-                router.backlog(), step -> new BudgetOwnerStep(router, repeatsWindow, step));
+                router.backlog(),
+                step -> new BudgetOwnerStep(router, repeatsWindow, partitions, step));
     }
 
     @Override

@@ -66,6 +66,9 @@ final class BudgetStep implements TaskStep.Task {
     /** A returned job keeps its prices, which can be higher ones of a worker. */
     private PlannedJob atCurrentPrices(PlannedJob parked) {
         PlannedJob job = router.inService(parked);
+        if (job.headers().costLimit() == null) {
+            return underBudget(job);
+        }
         if (job.headers().hasReturned()) {
             return job;
         }
@@ -75,6 +78,16 @@ final class BudgetStep implements TaskStep.Task {
                                 job.headers(),
                                 job.split() == null ? 1 : job.split().calls(),
                                 () -> maxCostUsd(job.bytes()));
+        return new PlannedJob(job.identity(), job.origin(), headers, job.bytes(), job.split());
+    }
+
+    private PlannedJob underBudget(PlannedJob job) {
+        JobHeaders headers =
+                router.planner()
+                        .underBudget(
+                                job.headers(),
+                                RequestParser.parse(job.bytes()).accepted(),
+                                router.clock().instant());
         return new PlannedJob(job.identity(), job.origin(), headers, job.bytes(), job.split());
     }
 
@@ -122,7 +135,7 @@ final class BudgetStep implements TaskStep.Task {
 
     private void onJob(PlannedJob job, Record<byte[], @Nullable Object> entry) {
         var planned = PlannedRecord.of(job, entry, router.clock().millis());
-        if (planned.hasReturned()) {
+        if (planned.hasReturned() || job.headers().costLimit() == null) {
             // It can have waited long in a job topic; from now on, the parked jobs show its age.
             onRoutedLater(planned);
         }

@@ -421,7 +421,7 @@ public record RouterTopology(
                 topics.budgetReports());
         topology.addProcessor(
                 StepNames.BUDGET_OWNER,
-                () -> BudgetOwnerStep.of(router, repeatsWindow),
+                () -> BudgetOwnerStep.of(router, repeatsWindow, partitions.most()),
                 StepNames.REPORTS_IN);
         topology.addStateStore(OwnerStore.builder(), StepNames.BUDGET_OWNER);
         topology.addSink(

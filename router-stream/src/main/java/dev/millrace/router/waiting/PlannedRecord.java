@@ -12,6 +12,7 @@ import dev.millrace.router.message.RoutingMessage.Origin;
 import dev.millrace.router.message.RoutingMessage.PlannedJob;
 import dev.millrace.router.records.OutgoingRecords;
 import java.math.BigDecimal;
+import java.time.Instant;
 import java.util.function.UnaryOperator;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.streams.processor.api.Record;
@@ -91,10 +92,14 @@ public record PlannedRecord(
                 : max.subtract(limit.reservedUsd());
     }
 
-    /** Returns a copy for which the {@link #neededUsd needed} amount is reserved. */
-    public PlannedRecord reserved() {
+    /**
+     * Returns a copy for which the {@link #neededUsd needed} amount is reserved.
+     *
+     * @param limits when the newest limit of its accounts was first set or last lowered
+     */
+    public PlannedRecord reserved(Instant limits) {
         BigDecimal usd = costLimit().reservedUsd().add(neededUsd());
-        return withCostLimit(costLimit().reserve(usd, job.headers().attempts()));
+        return withCostLimit(costLimit().reserve(usd, job.headers().attempts()).under(limits));
     }
 
     /** Returns a copy with another limit on its cost. */

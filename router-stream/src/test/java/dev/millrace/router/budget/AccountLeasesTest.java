@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.router.budget.LeaseReport.Demand;
 import dev.millrace.router.budget.LeaseReport.Unaffordable;
 import java.math.BigDecimal;
+import java.time.Instant;
 import java.util.Random;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
@@ -50,7 +51,8 @@ class AccountLeasesTest {
                                 new LeaseBalance(lent, BigDecimal.ZERO, BigDecimal.ZERO, spent),
                                 new Demand(null, lent, spent, 0, null, Unaffordable.NONE),
                                 0,
-                                null));
+                                null,
+                                Instant.EPOCH));
 
         owner.lend();
 

@@ -1,6 +1,7 @@
 package dev.millrace.router.budget;
 
 import java.math.BigDecimal;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -88,7 +89,16 @@ final class Borrowers {
                             waiting.size(),
                             since,
                             LeaseReport.Unaffordable.NONE);
-            var report = new LeaseReport(partition, 0, ++sequence, balance, demand, rejected, null);
+            var report =
+                    new LeaseReport(
+                            partition,
+                            0,
+                            ++sequence,
+                            balance,
+                            demand,
+                            rejected,
+                            null,
+                            Instant.EPOCH);
             send(() -> owner.onReport(report));
         }
 

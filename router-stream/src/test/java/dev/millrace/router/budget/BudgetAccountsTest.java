@@ -56,6 +56,11 @@ class BudgetAccountsTest {
         return Map.of(key, new BudgetLimit(limit, NOW, "me"));
     }
 
+    private static Account set(Account account) {
+        return new Account(
+                account.id(), account.limit(), account.onExhausted(), account.periodEnd(), NOW);
+    }
+
     private static Account batch(BigDecimal limit) {
         return new Account(BATCH, limit, OnExhausted.PARK, null);
     }
@@ -96,7 +101,7 @@ class BudgetAccountsTest {
                     new BudgetAccounts(
                             acmeBudget(), Map.of(), limits(new TenantLimit("acme"), FIVE));
 
-            assertThat(accounts.of("acme", "b", null, null, NOW)).containsExactly(acme(FIVE));
+            assertThat(accounts.of("acme", "b", null, null, NOW)).containsExactly(set(acme(FIVE)));
         }
 
         @Test
@@ -104,7 +109,7 @@ class BudgetAccountsTest {
             var accounts =
                     new BudgetAccounts(Map.of(), Map.of(), limits(new TenantLimit("acme"), FIVE));
 
-            assertThat(accounts.of("acme", "b", null, null, NOW)).containsExactly(acme(FIVE));
+            assertThat(accounts.of("acme", "b", null, null, NOW)).containsExactly(set(acme(FIVE)));
             assertThat(accounts.of("other", "b", null, null, NOW)).isEmpty();
         }
     }
@@ -123,8 +128,10 @@ class BudgetAccountsTest {
                     new BudgetAccounts(
                             Map.of(), Map.of(), limits(new BatchLimit("acme", "b"), HUNDRED));
 
-            assertThat(accounts.of("acme", "b", null, null, NOW)).containsExactly(batch(HUNDRED));
-            assertThat(accounts.of("acme", "b", null, FIVE, NOW)).containsExactly(batch(HUNDRED));
+            assertThat(accounts.of("acme", "b", null, null, NOW))
+                    .containsExactly(set(batch(HUNDRED)));
+            assertThat(accounts.of("acme", "b", null, FIVE, NOW))
+                    .containsExactly(set(batch(HUNDRED)));
             assertThat(accounts.of("acme", "other", null, null, NOW)).isEmpty();
         }
 
@@ -179,7 +186,7 @@ class BudgetAccountsTest {
         }
 
         private static Account key(BigDecimal limit) {
-            return new Account(new KeyBudget("acme", "3f9c"), limit, OnExhausted.REJECT, null);
+            return set(new Account(new KeyBudget("acme", "3f9c"), limit, OnExhausted.REJECT, null));
         }
     }
 

@@ -3,6 +3,7 @@ package dev.millrace.router.budget;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.math.BigDecimal;
+import java.time.Instant;
 import java.util.List;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -34,7 +35,8 @@ class LeaseRecordsTest {
                                 new LeaseReport.Unaffordable(
                                         number, isPresent ? usd(cents, 3) : null)),
                         number,
-                        isPresent ? usd(cents, 6) : null);
+                        isPresent ? usd(cents, 6) : null,
+                        Instant.ofEpochMilli(number));
 
         assertThat(LeaseReport.of(report.toBytes())).contains(report);
     }
@@ -51,7 +53,8 @@ class LeaseRecordsTest {
                         isPresent ? new WaitingPartition(since, 3) : null,
                         usd(cents, 1),
                         usd(cents, 2),
-                        usd(cents, 3));
+                        usd(cents, 3),
+                        Instant.ofEpochMilli(since));
 
         assertThat(LeaseGrant.of(grant.toBytes())).contains(grant);
     }

@@ -3,6 +3,7 @@ package dev.millrace.standalone.budget;
 import dev.millrace.contracts.budget.BudgetLimit;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlState;
+import dev.millrace.standalone.client.PipelineClient;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.option.ClusterOptions;
@@ -70,7 +71,8 @@ public final class BudgetCommand extends CommandGroup {
             description =
                     "Sets the limit of a budget, instead of the limit of the configuration or of the"
                             + " submission. A higher limit releases jobs that wait for money; a lower"
-                            + " one keeps what jobs have reserved already.")
+                            + " one, and the first, hold for all calls that have not started when"
+                            + " the command ends.")
     static final class SetLimit implements Callable<Integer> {
         @Mixin private BudgetTarget budgetTarget = new BudgetTarget();
 
@@ -88,12 +90,11 @@ public final class BudgetCommand extends CommandGroup {
         public Integer call() {
             ControlKey.Limit key = budgetTarget.key();
             BudgetLimit limit = ClusterOptions.limit(limitUsd);
-            budgetTarget
-                    .clusterOptions()
-                    .client()
-                    .write(
-                            RandomGenerator.getDefault(),
-                            state -> LimitChanges.set(state, List.of(key), limit));
+            PipelineClient client = budgetTarget.clusterOptions().client();
+            client.write(
+                    RandomGenerator.getDefault(),
+                    state -> LimitChanges.set(state, List.of(key), limit));
+            new LimitConfirmation(client::read, InstantSource.system()).await(key);
             Terminal.system().out().println(BudgetText.of(key, limit));
             return ExitCode.OK;
         }

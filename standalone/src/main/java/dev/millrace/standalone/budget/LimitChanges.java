@@ -10,7 +10,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 
 /** Decides which limits of budgets to write and to remove, as pure functions. */
 final class LimitChanges {
@@ -26,7 +28,15 @@ final class LimitChanges {
     static Change<BudgetLimit> set(
             ControlState state, Collection<? extends ControlKey.Limit> keys, BudgetLimit limit) {
         var records = new ArrayList<ControlRecord>();
-        keys.forEach(key -> records.add(new ControlRecord(key, limit.toJson())));
+        Map<ControlKey.Limit, BudgetLimit> before = state.budgets().limits();
+        Instant latest =
+                before.values().stream()
+                        .map(BudgetLimit::since)
+                        .max(Comparator.naturalOrder())
+                        .orElse(Instant.EPOCH);
+        for (ControlKey.Limit key : keys) {
+            records.add(new ControlRecord(key, limit.after(before.get(key), latest).toJson()));
+        }
         records.addAll(outdated(state, keys, limit.at()));
         return new Change<>(records, limit);
     }

@@ -63,8 +63,20 @@ class LimitChangesTest {
             var state = set(set(ControlState.EMPTY, key, NOON), key, NOON.plusSeconds(1));
 
             assertThat(state.budgets().limits())
-                    .containsEntry(key, limit(NOON.plusSeconds(1)))
+                    .containsEntry(
+                            key, new BudgetLimit(BigDecimal.TWO, NOON.plusSeconds(1), "me", NOON))
                     .hasSize(1);
+        }
+
+        @Test
+        void beginsAfterTheLimitsOfAllBudgets() {
+            var key = new TenantLimit("acme");
+
+            var state = set(set(ControlState.EMPTY, OLD, NOON), key, NOON.minusSeconds(9));
+
+            assertThat(state.budgets().limits().values())
+                    .extracting(BudgetLimit::since)
+                    .contains(NOON.plusMillis(1));
         }
 
         @Test

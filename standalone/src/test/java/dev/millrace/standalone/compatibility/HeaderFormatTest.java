@@ -30,6 +30,7 @@ import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -131,7 +132,12 @@ class HeaderFormatTest {
                 new JobHeaders.Cache("0123456789abcdef".repeat(4), null),
                 new JobCostLimit(
                         new JobCostLimit.Reserved(
-                                new BigDecimal("0.02"), new BigDecimal("0.05"), null, 1, 1),
+                                new BigDecimal("0.02"),
+                                new BigDecimal("0.05"),
+                                null,
+                                1,
+                                1,
+                                Instant.parse("2026-11-20T12:00:00Z")),
                         List.of(new BigDecimal("0.0066"), new BigDecimal("0.0075")),
                         new BigDecimal("0.0132"),
                         tokens,

@@ -163,7 +163,7 @@ public final class CallAnnouncer {
 
     /** Returns true when no money is reserved for the call; the job returns to the router. */
     private boolean returnsForMoney(Job job) {
-        boolean isUnreserved = !job.coversAttempt();
+        boolean isUnreserved = !job.coversAttempt() || spentBudgets.needsReservation(job.headers());
         if (isUnreserved) {
             completion.returnForMoney(job);
         }

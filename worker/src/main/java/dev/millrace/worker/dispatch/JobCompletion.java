@@ -3,6 +3,7 @@ package dev.millrace.worker.dispatch;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.header.AnswerWait.Chunks;
 import dev.millrace.contracts.header.Fallback;
+import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.result.BuriedRecord;
@@ -52,6 +53,9 @@ public final class JobCompletion {
      * due or running.
      */
     private static final Duration SHORTEST_WAIT = Duration.ofSeconds(1);
+
+    private static final String LIMIT_SET_LATER =
+            "a limit of its budget was set or lowered after the job was routed; submit it again";
 
     private final CompletionPolicy policy;
     private final Schedule schedule;
@@ -379,7 +383,8 @@ public final class JobCompletion {
 
     /**
      * Returns a job to the router, which reserves money for its next attempt, in the transaction
-     * that ends it here. If the cluster refuses the record, the job ends.
+     * that ends it here. If the cluster refuses the record, the job ends. No router can reserve
+     * money for a part of a document or for a job of the express lane.
      */
     void returnForMoney(Job job) {
         RequestLine line = job.line();
@@ -387,14 +392,15 @@ public final class JobCompletion {
             deadLetter(job, "the record is not a batch line");
             return;
         }
-        var otherwise =
-                new EndInsteadOfHandOver(
-                        settled(
-                                job,
-                                line,
-                                Outcome.rejected(ErrorCode.BUDGET_EXCEEDED, job.costShortage())),
-                        outputs,
-                        metrics);
+        Outcome refused =
+                Outcome.rejected(
+                        ErrorCode.BUDGET_EXCEEDED,
+                        job.coversAttempt() ? LIMIT_SET_LATER : job.costShortage());
+        if (job.headers().costLimit() == null && !hasReservingTask(job.headers())) {
+            settle(job, refused);
+            return;
+        }
+        var otherwise = new EndInsteadOfHandOver(settled(job, line, refused), outputs, metrics);
         var headers =
                 job.headersWithSpending()
                         .withLane(job.routedLane().afterHandOver())
@@ -403,6 +409,11 @@ public final class JobCompletion {
         records.add(outputs.returned(job.record(), headers));
         pending.add(PendingWrite.ofResult(job, records, otherwise));
         end(job);
+    }
+
+    /** Returns false for parts of documents and jobs of the express lane. */
+    private static boolean hasReservingTask(JobHeaders job) {
+        return job.parent() == null && job.requestPartition() != null;
     }
 
     /** Ends a job whose record is not a batch line. */

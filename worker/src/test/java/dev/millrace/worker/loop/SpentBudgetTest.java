@@ -44,7 +44,7 @@ class SpentBudgetTest {
         cluster.jobs(0, JOBS);
         var limit = new JobCostLimit(new BigDecimal(reserved), List.of(new BigDecimal(attempt)));
         for (int offset = 0; offset < JOBS; offset++) {
-            cluster.costLimit(0, offset, limit.ofKey("ci"));
+            cluster.costLimit(0, offset, limit.ofKey("ci").under(FakeCluster.SUBMITTED));
         }
         worker.turn(1);
         worker.owning(0);

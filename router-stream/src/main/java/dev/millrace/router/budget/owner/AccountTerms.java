@@ -16,18 +16,20 @@ import org.jspecify.annotations.Nullable;
  * @param periodEnd end of the account's period; null if it never ends
  * @param onExhausted what happens to a job that the account does not cover
  * @param rejectedBefore jobs that were rejected before the limit was changed
+ * @param since when a command has first set or last lowered the limit; the epoch if none has
  */
 record AccountTerms(
         BigDecimal limit,
         @Nullable BigDecimal declaredLimit,
         @Nullable Instant periodEnd,
         OnExhausted onExhausted,
-        long rejectedBefore) {
+        long rejectedBefore,
+        Instant since) {
     /** The terms of an account without a budget: nothing can be lent. */
     static final AccountTerms UNKNOWN =
-            new AccountTerms(BigDecimal.ZERO, null, null, OnExhausted.PARK, 0);
+            new AccountTerms(BigDecimal.ZERO, null, null, OnExhausted.PARK, 0, Instant.EPOCH);
 
-    private static final byte VERSION = 2;
+    private static final byte VERSION = 3;
     private static final int TYPICAL_BYTES = 64;
 
     byte[] toBytes() {
@@ -37,6 +39,7 @@ record AccountTerms(
                 .optionalTime(periodEnd)
                 .flag(onExhausted == OnExhausted.REJECT)
                 .number(rejectedBefore)
+                .time(since)
                 .toBytes();
     }
 
@@ -47,18 +50,19 @@ record AccountTerms(
                 in.optionalAmount(),
                 in.optionalTime(),
                 in.flag() ? OnExhausted.REJECT : OnExhausted.PARK,
-                in.number());
+                in.number(),
+                in.time());
     }
 
     /** Returns the terms with the limit that a report declares, if any. */
     AccountTerms declared(@Nullable BigDecimal declared) {
         return DeclaredLimit.isOther(declaredLimit, declared)
-                ? new AccountTerms(limit, declared, periodEnd, onExhausted, rejectedBefore)
+                ? new AccountTerms(limit, declared, periodEnd, onExhausted, rejectedBefore, since)
                 : this;
     }
 
     /** Returns the terms of a limit that was changed after the given number of rejections. */
     AccountTerms rejectedBefore(long jobs) {
-        return new AccountTerms(limit, declaredLimit, periodEnd, onExhausted, jobs);
+        return new AccountTerms(limit, declaredLimit, periodEnd, onExhausted, jobs, since);
     }
 }

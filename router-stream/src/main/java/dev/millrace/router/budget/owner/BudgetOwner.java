@@ -21,6 +21,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -61,6 +62,7 @@ public final class BudgetOwner {
     private final OwnerStore store;
     private final Duration batchesKept;
     private final OwnerUptime uptime;
+    private final int partitions;
     private final Supplier<PolicySnapshot> policies;
     private final InstantSource clock;
     private final OwnerMetrics metrics;
@@ -92,12 +94,14 @@ public final class BudgetOwner {
      *     account of a batch is kept for longer
      * @param claimedTenants number of tenants without an entry that get separate accounts in each
      *     period
+     * @param partitions number of partitions that report
      * @param policies supplies the current limits
      */
     public BudgetOwner(
             KeyValueStore<Bytes, byte[]> entries,
             Duration repeatsWindow,
             int claimedTenants,
+            int partitions,
             Supplier<PolicySnapshot> policies,
             InstantSource clock,
             OwnerMetrics metrics,
@@ -106,6 +110,7 @@ public final class BudgetOwner {
         batchesKept = repeatsWindow.plus(BATCH_MARGIN);
         uptime = new OwnerUptime(store);
         claimed = new ClaimedTenants(claimedTenants);
+        this.partitions = partitions;
         this.policies = policies;
         this.clock = clock;
         this.metrics = metrics;
@@ -264,7 +269,8 @@ public final class BudgetOwner {
                 known.declaredLimit(),
                 found.periodEnd(),
                 found.onExhausted(),
-                known.rejectedBefore());
+                known.rejectedBefore(),
+                found.since());
     }
 
     /**
@@ -329,7 +335,13 @@ public final class BudgetOwner {
         if (SharedAccount.isShared(account.id())) {
             return;
         }
-        account.lend((partition, grant) -> send(account, partition, grant));
+        account.lend(
+                isSpendingKnown(account, clock.instant()),
+                (partition, grant) -> send(account, partition, grant));
+    }
+
+    private boolean isSpendingKnown(OwnedAccount account, Instant now) {
+        return account.isSpendingKnown(partitions, now);
     }
 
     private void send(OwnedAccount account, int partition, LeaseGrant grant) {
@@ -341,6 +353,7 @@ public final class BudgetOwner {
         boolean hasWorked = uptime.onTick(now);
         hasWorked |= deleteObsolete(now);
         int published = 0;
+        List<OwnedAccount> later = new ArrayList<>();
         Iterator<OwnedAccount> next = changed.iterator();
         for (int i = 0;
                 i < CHECKED_AT_ONCE && published < PUBLISHED_AT_ONCE && next.hasNext();
@@ -348,6 +361,11 @@ public final class BudgetOwner {
             OwnedAccount account = next.next();
             next.remove();
             int alert = account.publishedAlert();
+            if (!isSpendingKnown(account, now)) {
+                // A published state tells operators that the limit holds.
+                later.add(account);
+                continue;
+            }
             Optional<BudgetState> state = account.unpublished(now);
             if (state.isPresent()) {
                 published++;
@@ -356,6 +374,8 @@ public final class BudgetOwner {
             }
             metrics.show(account.id(), account.state(now));
         }
+        changed.addAll(later);
+        due.addAll(later);
         metrics.onTick(now);
         return hasWorked || published > 0;
     }

@@ -24,6 +24,9 @@ final class OwnedAccount {
      */
     static final Duration KEPT = Duration.ofDays(2);
 
+    /** Time for which a limit counts as new; partitions report it for longer. */
+    private static final Duration NEW_LIMIT = Duration.ofDays(1);
+
     private static final BigDecimal HALF = new BigDecimal("0.5");
     private static final BigDecimal MOST = new BigDecimal("0.8");
 
@@ -101,11 +104,37 @@ final class OwnedAccount {
                                         || it.report().balance().lent().compareTo(it.lent()) != 0);
     }
 
-    /** Lends money, and passes on each grant that its partition has to know. */
-    void lend(BiConsumer<Integer, LeaseGrant> onGrant) {
-        money.lend();
+    /**
+     * Returns true if the spending before the current limit is known: each partition has reported
+     * since it knows the limit. An older limit, or one that was not set in the account's current
+     * period, needs no more reports.
+     *
+     * @param partitions number of partitions
+     */
+    boolean isSpendingKnown(int partitions, Instant now) {
+        Instant start =
+                id instanceof ControlKey.TenantBudget(_, _, Optional<Instant> period)
+                        ? period.orElse(Instant.EPOCH)
+                        : Instant.EPOCH;
+        Instant since = terms.since();
+        return !since.isAfter(start)
+                || (terms.periodEnd() != null && !now.isBefore(terms.periodEnd()))
+                || since.isBefore(now.minus(NEW_LIMIT))
+                || money.isReportedByAll(since, partitions);
+    }
+
+    /**
+     * Lends money, and passes on each grant that its partition has to know.
+     *
+     * @param isSpendingKnown see {@link #isSpendingKnown}
+     */
+    void lend(boolean isSpendingKnown, BiConsumer<Integer, LeaseGrant> onGrant) {
+        if (isSpendingKnown) {
+            money.lend();
+        }
+        Instant since = isSpendingKnown ? terms.since() : Instant.EPOCH;
         for (int partition : money.partitions()) {
-            LeaseGrant grant = money.grant(partition);
+            LeaseGrant grant = money.grant(partition).withSince(since);
             if (isDue(partition, grant, sent.get(partition))) {
                 sent.put(partition, grant);
                 onGrant.accept(partition, grant);
@@ -123,6 +152,7 @@ final class OwnedAccount {
         }
         return now.lent().compareTo(before.lent()) != 0
                 || now.limit().compareTo(before.limit()) != 0
+                || !now.since().equals(before.since())
                 || !Objects.equals(now.firstWaiting(), before.firstWaiting());
     }
 

@@ -10,6 +10,7 @@ import dev.millrace.router.budget.LeaseReport.Demand;
 import dev.millrace.router.budget.LeaseReport.Unaffordable;
 import dev.millrace.router.budget.WaitingPartition;
 import java.math.BigDecimal;
+import java.time.Instant;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -178,7 +179,8 @@ final class SharedAccount {
                         free().signum() < 0 ? WaitingPartition.OVER_LIMIT : null,
                         account.terms().limit(),
                         mayWait() ? report.balance().spent() : spent(),
-                        reserved);
+                        reserved,
+                        Instant.EPOCH);
     }
 
     /**
@@ -220,7 +222,8 @@ final class SharedAccount {
         var demand = new Demand(null, lent, lent, waitingJobs, null, Unaffordable.NONE);
         var _ =
                 account.onReport(
-                        new LeaseReport(PARTITION, 0, ++sequence, balance, demand, 0, null),
+                        new LeaseReport(
+                                PARTITION, 0, ++sequence, balance, demand, 0, null, Instant.EPOCH),
                         nowMillis);
     }
 }

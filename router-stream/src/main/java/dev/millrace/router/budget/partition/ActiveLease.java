@@ -1,5 +1,6 @@
 package dev.millrace.router.budget.partition;
 
+import dev.millrace.router.budget.Account;
 import dev.millrace.router.budget.DeclaredLimit;
 import dev.millrace.router.budget.LeaseBalance;
 import dev.millrace.router.budget.LeaseReport;
@@ -7,6 +8,7 @@ import dev.millrace.router.budget.LeaseReport.Demand;
 import dev.millrace.router.budget.WaitingPartition;
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +36,12 @@ final class ActiveLease {
     private @Nullable LeaseReport lastReport;
     private long reportedMillis = Long.MIN_VALUE / 2;
     private long usedMillis;
+
+    /** The newest limit of the account that the partition knows. */
+    private Instant since = Instant.EPOCH;
+
+    /** True while no budget limits the account, so that only its spending counts. */
+    private boolean isUnlimited;
 
     private long secondMillis;
     private BigDecimal reservedThisSecond = BigDecimal.ZERO;
@@ -72,8 +80,21 @@ final class ActiveLease {
         isChanged = false;
     }
 
-    boolean covers(BigDecimal amount) {
-        return !stored.isOverLimit() && stored.balance().covers(amount);
+    /** Records the account as the partition knows it. */
+    void onAccount(Account account) {
+        since = account.since();
+        isUnlimited = account.limit().signum() == 0 && stored.grant() == null;
+    }
+
+    /**
+     * Returns true if the amount can be reserved under a limit.
+     *
+     * @param limitSince when the limit was first set or last lowered
+     */
+    boolean covers(BigDecimal amount, Instant limitSince) {
+        return !stored.isOverLimit()
+                && stored.balance().covers(amount)
+                && stored.isLentSince(limitSince);
     }
 
     void reserve(BigDecimal amount, long nowMillis) {
@@ -84,6 +105,15 @@ final class ActiveLease {
 
     void charge(BigDecimal cost, BigDecimal reservationLeft) {
         set(stored.balance().charge(cost, reservationLeft));
+    }
+
+    /** Adds the cost of a call for which nothing was reserved. */
+    void chargeUnreserved(BigDecimal cost, long nowMillis) {
+        charge(cost, BigDecimal.ZERO);
+        if (isUnlimited) {
+            // Nobody has to know yet. Like a report, it lets the lease expire after its last use.
+            set(stored.onReport(false, nowMillis));
+        }
     }
 
     void unreserve(BigDecimal reservationLeft) {
@@ -109,6 +139,9 @@ final class ActiveLease {
 
     /** Returns the report that is due; null if none is. */
     @Nullable LeaseReport dueReport(Claims claims, long nowMillis) {
+        if (isUnlimited) {
+            return null;
+        }
         turnSecond(nowMillis);
         Demand demand = demand(claims);
         if (nowMillis - reportedMillis < waitMillis(demand)) {
@@ -124,7 +157,8 @@ final class ActiveLease {
                         stored.balance(),
                         demand,
                         stored.rejectedJobs(),
-                        stored.declaredLimit());
+                        stored.declaredLimit(),
+                        since);
         return lastReport;
     }
 
@@ -178,7 +212,8 @@ final class ActiveLease {
     }
 
     private boolean isUrgent(LeaseReport last, Demand demand) {
-        return isMore(last.demand().neededLent(), demand.neededLent())
+        return since.isAfter(last.since())
+                || isMore(last.demand().neededLent(), demand.neededLent())
                 || isMore(last.demand().wantedLent(), demand.wantedLent())
                 || !Objects.equals(last.demand().waitingSinceMillis(), demand.waitingSinceMillis())
                 || last.balance().returned().compareTo(stored.balance().returned()) < 0
@@ -192,6 +227,9 @@ final class ActiveLease {
 
     /** Returns true if the lease needs no work until it is used again. */
     boolean isQuiet(Claims claims) {
-        return stored.isQuiet() && claims.backlog(stored.account()).jobs() == 0;
+        boolean isLimitReported = lastReport == null || !since.isAfter(lastReport.since());
+        return stored.isQuiet()
+                && isLimitReported
+                && claims.backlog(stored.account()).jobs() == 0;
     }
 }

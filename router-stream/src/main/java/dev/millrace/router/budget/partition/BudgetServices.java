@@ -21,7 +21,8 @@ import java.util.function.UnaryOperator;
  *
  * @param control supplies the state of control; a changed state is another object
  * @param accounts supplies the budgets
- * @param repricing computes the highest cost of a parked job at the current prices
+ * @param repricing computes the highest cost of a parked job at the current prices, or of a job
+ *     that returned without one
  * @param modelCheck finds out why the models of a parked job can no longer be called; empty if they
  *     can
  * @param lostBefore supplies the time before which unfinished jobs are lost, in milliseconds since

@@ -55,7 +55,7 @@ final class Claims {
      */
     @Nullable FundingLease unpaid(List<FundingLease> fundingLeases, BigDecimal amount) {
         for (FundingLease funding : fundingLeases) {
-            if (byAccount.containsKey(funding.id()) || !funding.lease().covers(amount)) {
+            if (byAccount.containsKey(funding.id()) || !funding.covers(amount)) {
                 return funding;
             }
         }

@@ -12,6 +12,7 @@ import dev.millrace.router.budget.partition.BudgetStore.Reserved;
 import dev.millrace.router.message.RoutingMessage.Rejection;
 import dev.millrace.router.waiting.PlannedRecord;
 import java.math.BigDecimal;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
@@ -51,6 +52,18 @@ final class JobReservations {
         String id() {
             return lease.stored().account();
         }
+
+        boolean covers(BigDecimal amount) {
+            return lease.covers(amount, account.since());
+        }
+    }
+
+    /** Returns when the newest limit of the accounts was first set or last lowered. */
+    static Instant since(List<FundingLease> fundingLeases) {
+        return fundingLeases.stream()
+                .map(it -> it.account().since())
+                .max(Comparator.naturalOrder())
+                .orElse(Instant.EPOCH);
     }
 
     /**
@@ -159,7 +172,9 @@ final class JobReservations {
         long now = services.clock().millis();
         Reservation before = store.reservation(id).orElse(null);
         if (before == null) {
-            return onLateReturn(job, now);
+            return limit.reserved().since() == null
+                    ? onUnreservedReturn(job, now)
+                    : onLateReturn(job, now);
         }
         if (limit.reserved().returns() <= before.returns()) {
             return Optional.empty();
@@ -179,11 +194,28 @@ final class JobReservations {
      * Returns empty if the job has ended.
      */
     private Optional<PlannedRecord> onLateReturn(PlannedRecord job, long now) {
+        return onUnknownReturn(
+                job,
+                now,
+                job.costLimit()
+                        .refuse(
+                                "its reserved money was charged before it returned, because it was"
+                                        + " taken for lost"));
+    }
+
+    /** Returns a job for which nothing was reserved yet; empty if the job has ended. */
+    private Optional<PlannedRecord> onUnreservedReturn(PlannedRecord job, long now) {
+        JobCostLimit limit = job.costLimit();
+        return onUnknownReturn(
+                job, now, limit.reserve(limit.spentUsd(), job.job().headers().attempts()));
+    }
+
+    private Optional<PlannedRecord> onUnknownReturn(
+            PlannedRecord job, long now, JobCostLimit after) {
         JobId id = job.job().identity().jobId();
         if (!services.unfinished().test(id)) {
             return Optional.empty();
         }
-        JobCostLimit limit = job.costLimit();
         // If this return is read again, it is known.
         store.put(
                 id,
@@ -191,13 +223,9 @@ final class JobReservations {
                         .onReturned(
                                 BigDecimal.ZERO,
                                 job.job().headers().attempts(),
-                                limit.reserved().returns(),
+                                after.reserved().returns(),
                                 now));
-        return Optional.of(
-                job.withCostLimit(
-                        limit.refuse(
-                                "its reserved money was charged before it returned, because it was"
-                                        + " taken for lost")));
+        return Optional.of(job.withCostLimit(after));
     }
 
     private @Nullable BigDecimal declaredLimit(Reservation reservation) {
@@ -233,12 +261,17 @@ final class JobReservations {
     /** Charges a cost event, and returns true if this changed a lease. */
     boolean settle(CostEvent event) {
         Reservation reservation = store.reservation(event.jobId()).orElse(null);
-        if (reservation == null) {
-            return false;
-        }
         boolean isCharged = event.kind() == CostKind.BILLED || event.kind() == CostKind.UNCERTAIN;
         BigDecimal cost = isCharged ? event.costUsd() : BigDecimal.ZERO;
-        charge(reservation.paying(event.attempt()), cost);
+        if (reservation == null) {
+            chargeUnreserved(event, cost);
+            return false;
+        }
+        Reservation paying = reservation.paying(event.attempt());
+        if (paying.accounts().isEmpty()) {
+            chargeUnreserved(event, cost);
+        }
+        charge(paying, cost);
         Reservation after = reservation.charge(event.attempt(), cost);
         if (event.isFinal()) {
             after.all().forEach(it -> unreserve(it, it.leftUsd()));
@@ -247,6 +280,19 @@ final class JobReservations {
             store.put(event.jobId(), after);
         }
         return true;
+    }
+
+    /** Counts the cost of a call for which nothing was reserved: a later limit begins with it. */
+    private void chargeUnreserved(CostEvent event, BigDecimal cost) {
+        if (cost.signum() == 0) {
+            return;
+        }
+        for (Account account :
+                services.accounts()
+                        .get()
+                        .unreserved(event.tenant(), event.batch(), services.now())) {
+            leases.open(account, null).chargeUnreserved(cost, services.clock().millis());
+        }
     }
 
     private void charge(Reservation reservation, BigDecimal cost) {

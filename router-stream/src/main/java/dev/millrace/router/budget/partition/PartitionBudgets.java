@@ -28,10 +28,11 @@ import org.apache.kafka.streams.state.KeyValueStore;
  *                                               later jobs that need less continue
  * </pre>
  *
- * <p>A job that returns from a worker for another attempt takes one of the same paths. The worker
- * ends it if it is refused. Identical jobs may wait for its answer, and hold the money that it
- * waits for: then it waits only for {@link ParkedJobSender#LONGEST_LEADER_WAIT}, and only if its
- * accounts have enough left. If it ends, the next one of them is called.
+ * <p>A job that returns from a worker, for another attempt or because a limit was set or lowered
+ * after it was routed, takes one of the same paths. The worker ends it if it is refused. Identical
+ * jobs may wait for its answer, and hold the money that it waits for: then it waits only for {@link
+ * ParkedJobSender#LONGEST_LEADER_WAIT}, and only if its accounts have enough left. If it ends, the
+ * next one of them is called.
  *
  * <p>Each method runs within one transaction: its writes to the store, its messages and the handled
  * record are committed together.
@@ -115,9 +116,12 @@ public final class PartitionBudgets {
     }
 
     private void admit(PlannedRecord arrived) {
-        PlannedRecord job = arrived;
-        if (arrived.hasReturned()) {
-            Optional<PlannedRecord> returned = reservations.onReturned(arrived);
+        PlannedRecord job =
+                arrived.job().headers().costLimit() == null
+                        ? arrived.with(services.repricing())
+                        : arrived;
+        if (job.hasReturned()) {
+            Optional<PlannedRecord> returned = reservations.onReturned(job);
             if (returned.isEmpty()) {
                 return;
             }
@@ -160,7 +164,7 @@ public final class PartitionBudgets {
     private void reserve(PlannedRecord job, List<FundingLease> fundingLeases, BigDecimal amount) {
         reservations.reserve(
                 job.job().identity().jobId(), job.hasReturned(), fundingLeases, amount);
-        outputs.release(job.reserved(), false);
+        outputs.release(job.reserved(JobReservations.since(fundingLeases)), false);
     }
 
     private static String group(PlannedRecord job, List<FundingLease> fundingLeases) {
@@ -223,6 +227,7 @@ public final class PartitionBudgets {
         isPassDue |= hasWorked || passes.isDue(services.clock().millis());
         hasWorked |= guarded(reservations::sweep);
         hasWorked |= guarded(leases::sweep);
+        leases.onLimits(services.control().get().budgets().limits());
         hasWorked |= isPassDue && guarded(this::pass);
         hasWorked |= guarded(() -> leases.report(claims));
         endTurn();

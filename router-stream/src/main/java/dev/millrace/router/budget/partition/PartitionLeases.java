@@ -1,5 +1,6 @@
 package dev.millrace.router.budget.partition;
 
+import dev.millrace.contracts.budget.BudgetLimit;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.router.budget.Account;
 import dev.millrace.router.budget.DeclaredLimit;
@@ -8,6 +9,7 @@ import dev.millrace.router.entry.EntryScan;
 import dev.millrace.router.waiting.Interval;
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -25,6 +27,13 @@ final class PartitionLeases {
     private final BudgetServices services;
     private final BudgetOutputs outputs;
     private final int partition;
+
+    /** Time for which a limit is reported; the owner waits for reports for less. */
+    private static final Duration NEW_LIMIT = Duration.ofDays(2);
+
+    /** The limits in control that were reported. */
+    private Map<ControlKey.Limit, BudgetLimit> known = Map.of();
+
     private final Map<String, ActiveLease> open = new HashMap<>();
 
     /** Leases that this pass still has to visit for their reports. */
@@ -76,12 +85,34 @@ final class PartitionLeases {
                 found == null || found.stored().isExpired(services.now())
                         ? add(opened(account))
                         : found;
+        lease.onAccount(account);
         if (declaredLimit != null
                 && account.id() instanceof ControlKey.BatchBudget
                 && DeclaredLimit.isOther(lease.stored().declaredLimit(), declaredLimit)) {
             lease.set(lease.stored().withDeclaredLimit(declaredLimit));
         }
         return lease;
+    }
+
+    /**
+     * Opens the leases of accounts whose limits are new, so that the owner learns what was spent
+     * before.
+     */
+    void onLimits(Map<ControlKey.Limit, BudgetLimit> limits) {
+        if (limits.equals(known)) {
+            return;
+        }
+        Instant oldest = services.now().minus(NEW_LIMIT);
+        limits.forEach(
+                (key, limit) -> {
+                    if (limit.since().isAfter(oldest) && !limit.equals(known.get(key))) {
+                        services.accounts()
+                                .get()
+                                .ofLimit(key, services.now())
+                                .ifPresent(it -> open(it, null));
+                    }
+                });
+        known = limits;
     }
 
     /**

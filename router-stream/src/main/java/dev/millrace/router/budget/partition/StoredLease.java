@@ -36,7 +36,7 @@ public record StoredLease(
      */
     private static final Duration KEPT = Duration.ofDays(1);
 
-    private static final byte VERSION = 2;
+    private static final byte VERSION = 3;
     private static final int TYPICAL_BYTES = 192;
 
     /**
@@ -165,6 +165,15 @@ public record StoredLease(
     /** Returns true if more is lent than the limit allows, so that nothing can be reserved. */
     public boolean isOverLimit() {
         return grant != null && WaitingPartition.OVER_LIMIT.equals(grant.firstWaiting());
+    }
+
+    /**
+     * Returns true if no money was lent under an earlier limit.
+     *
+     * @param since when the limit was first set or last lowered
+     */
+    boolean isLentSince(Instant since) {
+        return grant == null || !grant.since().isBefore(since);
     }
 
     /** Returns true if the lease needs no work until it is used again. */

@@ -60,6 +60,10 @@ class OwnerScene implements OwnerOutputs {
     final TenantBudget acme = new TenantBudget("acme", Period.DAY, Optional.of(midnight));
     Map<String, TenantConfig> tenants = Map.of();
     ControlState control = ControlState.EMPTY;
+
+    /** Partitions that must report before money is lent under a new limit. */
+    int partitions;
+
     private @Nullable PolicySnapshot snapshot;
     private Map<String, TenantConfig> known = Map.of();
     long sequence;
@@ -82,6 +86,7 @@ class OwnerScene implements OwnerOutputs {
                 store,
                 REPEATS_WINDOW,
                 CLAIMED_TENANTS,
+                partitions,
                 this::policies,
                 clock,
                 new OwnerMetrics(meters),
@@ -147,7 +152,8 @@ class OwnerScene implements OwnerOutputs {
                 LeaseBalance.NONE,
                 new Demand(null, BigDecimal.ZERO, BigDecimal.ZERO, 0, null, Unaffordable.NONE),
                 0,
-                null);
+                null,
+                Instant.EPOCH);
     }
 
     LeaseReport rejecting(int partition, LeaseBalance balance, long rejectedJobs) {
@@ -165,7 +171,8 @@ class OwnerScene implements OwnerOutputs {
         BigDecimal amount = since == null ? null : usd(needed);
         var demand =
                 new Demand(amount, usd(needed), usd(needed), waiting, since, Unaffordable.NONE);
-        return new LeaseReport(partition, 0, ++sequence, balance, demand, rejectedJobs, declared);
+        return new LeaseReport(
+                partition, 0, ++sequence, balance, demand, rejectedJobs, declared, Instant.EPOCH);
     }
 
     void report(LeaseReport report) {

@@ -23,6 +23,7 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A random history of budgets. Jobs arrive at several partitions. Calls end in any order and at any
@@ -306,6 +307,24 @@ final class BudgetSimulation {
                                 .limit()
                                 .max(world.owner.highestLimitSince(known.view(), account)));
         checkClaimedTenants(world);
+    }
+
+    /**
+     * Checks that a job that was released under the newest limits is within them. A worker starts
+     * no call of a job that was released under earlier ones.
+     *
+     * @param since newest limit under which its money was reserved; null if nothing was reserved
+     */
+    static void checkNewestLimits(BudgetWorld world, Job job, @Nullable Instant since) {
+        for (Account account : world.accountsOf(job)) {
+            String id = account.id().account();
+            boolean isSet = account.since().isAfter(Instant.EPOCH);
+            if (isSet && since != null && !since.isBefore(account.since())) {
+                assertThat(world.ledger.committed(id).subtract(world.ledger.exceeded(id)))
+                        .as("spent or promised by " + id + " under its newest limit")
+                        .isLessThanOrEqualTo(account.limit());
+            }
+        }
     }
 
     /**

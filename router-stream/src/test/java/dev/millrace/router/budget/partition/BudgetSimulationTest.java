@@ -7,6 +7,7 @@ import java.util.stream.LongStream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.EdgeCasesMode;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
@@ -20,6 +21,12 @@ class BudgetSimulationTest {
     @Property(edgeCases = EdgeCasesMode.NONE)
     void guaranteesHoldInEveryHistory(@ForAll long seed) {
         new BudgetSimulation(seed).run(STEPS);
+    }
+
+    /** In this history, a limit falls twice within the time between two reports. */
+    @Example
+    void eachOfTwoFallsIsReported() {
+        new BudgetSimulation(-15).run(STEPS);
     }
 
     /** Each kind of a partition's entries that a guarantee rests on. */

@@ -79,6 +79,7 @@ final class BudgetWorld {
 
     final Ledger ledger = new Ledger();
     final OwnerWorld owner;
+    final int partitionCount;
 
     /**
      * A job.
@@ -214,6 +215,8 @@ final class BudgetWorld {
         SPENT_MONEY_IS_OVERSTATED,
         /** Partitions report as spent only what they had reserved. */
         EXCESS_IS_NOT_REPORTED,
+        /** Partitions reserve money that was lent under an earlier limit. */
+        EARLIER_MONEY_IS_RESERVED,
         /** Each claimed tenant has a separate account. */
         CLAIMED_TENANTS_ARE_UNBOUNDED
     }
@@ -229,6 +232,7 @@ final class BudgetWorld {
     private final Map<JobId, Running> called = new HashMap<>();
 
     BudgetWorld(int count) {
+        partitionCount = count;
         owner = new OwnerWorld(this);
         for (int i = 0; i < count; i++) {
             partitions.add(new PartitionWorld(this, i));
@@ -395,6 +399,7 @@ final class BudgetWorld {
         released.add(job);
         running.add(job);
         grants.forEach(it -> BudgetSimulation.checkRelease(this, it));
+        BudgetSimulation.checkNewestLimits(this, of, limit.reserved().since());
     }
 
     boolean isCalled(Job job) {
@@ -492,7 +497,8 @@ final class BudgetWorld {
                         balance.spent().min(backed).max(BigDecimal.ZERO)),
                 report.demand(),
                 report.rejectedJobs(),
-                report.declaredLimit());
+                report.declaredLimit(),
+                report.since());
     }
 
     /** Returns true if a partition or the owner has unread messages. */
@@ -525,6 +531,7 @@ final class BudgetWorld {
                             grant,
                             addedUp.merge(sent.account(), grant.lent(), BigDecimal::add),
                             grant.firstWaiting());
+            case EARLIER_MONEY_IS_RESERVED -> grant.withSince(Instant.MAX);
             case NOTHING_IS_GIVEN_BACK -> with(grant, grant.lent(), null);
             case EXCEEDED_LIMIT_IS_IGNORED ->
                     WaitingPartition.OVER_LIMIT.equals(grant.firstWaiting())
@@ -549,7 +556,8 @@ final class BudgetWorld {
                 grant.firstWaiting(),
                 grant.limit(),
                 spent,
-                grant.reserved());
+                grant.reserved(),
+                grant.since());
     }
 
     private static LeaseGrant with(
@@ -560,6 +568,7 @@ final class BudgetWorld {
                 firstWaiting,
                 grant.limit(),
                 grant.spent(),
-                grant.reserved());
+                grant.reserved(),
+                grant.since());
     }
 }

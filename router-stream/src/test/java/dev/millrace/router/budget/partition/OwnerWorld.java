@@ -69,6 +69,7 @@ final class OwnerWorld {
                 world.fault == Fault.CLAIMED_TENANTS_ARE_UNBOUNDED
                         ? Integer.MAX_VALUE
                         : BudgetWorld.CLAIMED_TENANTS,
+                world.partitionCount,
                 () -> policies,
                 world.clock,
                 new OwnerMetrics(new SimpleMeterRegistry()),

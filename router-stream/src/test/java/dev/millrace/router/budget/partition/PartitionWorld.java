@@ -139,6 +139,7 @@ final class PartitionWorld {
                         it ->
                                 stored.lease(it.id().account())
                                         .filter(lease -> !lease.isOverLimit())
+                                        .filter(lease -> lease.isLentSince(it.since()))
                                         .filter(lease -> lease.balance().covers(job.amount()))
                                         .isPresent());
     }
