@@ -20,6 +20,7 @@ import java.util.Optional;
  *     100 for an exhausted budget; see {@link #reachedPercent}
  * @param onExhausted effect on a job that the budget does not cover
  * @param periodEnd when the budget's period ends; empty if it never ends
+ * @param since when a command first set or last lowered the limit; the epoch if none has
  * @param at when the state was published
  */
 public record BudgetState(
@@ -31,6 +32,7 @@ public record BudgetState(
         int alertPercent,
         OnExhausted onExhausted,
         Optional<Instant> periodEnd,
+        Instant since,
         Instant at) {
 
     private static final int NEARLY_ALL_PERCENT = 80;
@@ -50,6 +52,30 @@ public record BudgetState(
         public Waiting {
             neededUsd = neededUsd.map(Usd::normalised);
         }
+    }
+
+    /** Creates the state of a budget whose limit no command has set. */
+    public BudgetState(
+            BigDecimal limitUsd,
+            BigDecimal spentUsd,
+            BigDecimal reservedUsd,
+            Waiting waiting,
+            long rejectedJobs,
+            int alertPercent,
+            OnExhausted onExhausted,
+            Optional<Instant> periodEnd,
+            Instant at) {
+        this(
+                limitUsd,
+                spentUsd,
+                reservedUsd,
+                waiting,
+                rejectedJobs,
+                alertPercent,
+                onExhausted,
+                periodEnd,
+                Instant.EPOCH,
+                at);
     }
 
     public BudgetState {
@@ -94,6 +120,9 @@ public record BudgetState(
         json.put("alert_percent", alertPercent);
         json.put("on_exhausted", onExhausted.name().toLowerCase(Locale.ROOT));
         periodEnd.ifPresent(it -> json.put("period_end", it.toString()));
+        if (!since.equals(Instant.EPOCH)) {
+            json.put("since", since.toString());
+        }
         json.put("at", at.toString());
         return JsonFields.bytes(json);
     }
@@ -119,6 +148,7 @@ public record BudgetState(
                         ? OnExhausted.REJECT
                         : OnExhausted.PARK,
                 json.optionalTime("period_end"),
+                json.optionalTime("since").orElse(Instant.EPOCH),
                 json.time("at"));
     }
 }

@@ -3,6 +3,9 @@ package dev.millrace.contracts.control;
 import dev.millrace.contracts.budget.BudgetLimit;
 import dev.millrace.contracts.budget.BudgetState;
 import dev.millrace.contracts.catalog.Catalog;
+import dev.millrace.contracts.header.JobCostLimit;
+import dev.millrace.contracts.header.JobHeaders;
+import dev.millrace.contracts.header.ReservedLimits;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.key.GatewayKey;
 import java.time.Instant;
@@ -61,7 +64,11 @@ public final class ControlState {
     /** The records about budgets. Immutable. */
     public static final class Budgets {
         static final Budgets EMPTY =
-                new Budgets(HashTreePMap.empty(), HashTreePMap.empty(), HashTreePMap.empty());
+                new Budgets(
+                        HashTreePMap.empty(),
+                        HashTreePMap.empty(),
+                        HashTreePMap.empty(),
+                        Instant.EPOCH);
 
         private final PMap<ControlKey.Limit, BudgetLimit> limits;
         private final PMap<ControlKey.Budget, BudgetState> states;
@@ -72,13 +79,25 @@ public final class ControlState {
          */
         private final PMap<String, PSet<ControlKey.TenantBudget>> ofTenants;
 
+        private final Instant latestLimit;
+
         private Budgets(
                 PMap<ControlKey.Limit, BudgetLimit> limits,
                 PMap<ControlKey.Budget, BudgetState> states,
-                PMap<String, PSet<ControlKey.TenantBudget>> ofTenants) {
+                PMap<String, PSet<ControlKey.TenantBudget>> ofTenants,
+                Instant latestLimit) {
             this.limits = limits;
             this.states = states;
             this.ofTenants = ofTenants;
+            this.latestLimit = latestLimit;
+        }
+
+        /**
+         * Returns the latest time at which a limit was first set or lowered, removed limits
+         * included; the epoch without any.
+         */
+        public Instant latestLimit() {
+            return latestLimit;
         }
 
         /** Returns the limits that operators set. */
@@ -103,8 +122,52 @@ public final class ControlState {
             return ofTenants.getOrDefault(tenant, HashTreePSet.empty());
         }
 
+        /**
+         * Returns true if a limit in control applies to the job, and the job's next call has no
+         * money that was reserved under it: the limit was set or lowered after the job was routed.
+         * A call that costs nothing needs no money, and a job that was refused money cannot get
+         * any.
+         */
+        public boolean needsReservation(JobHeaders job) {
+            if (limits.isEmpty()) {
+                return false;
+            }
+            JobCostLimit limit = job.costLimit();
+            if (limit == null) {
+                return isMissing(null, new ControlKey.TenantLimit(job.tenant()))
+                        || isMissing(null, new ControlKey.BatchLimit(job.tenant(), job.batch()));
+            }
+            if (limit.reserved().refusal() != null
+                    || limit.attemptUsd().get(job.position()).signum() == 0) {
+                return false;
+            }
+            ReservedLimits reserved = limit.reserved().limits();
+            String key = limit.apiKey();
+            return isMissing(reserved.tenant(), new ControlKey.TenantLimit(job.tenant()))
+                    || isMissing(
+                            reserved.batch(), new ControlKey.BatchLimit(job.tenant(), job.batch()))
+                    || (key != null
+                            && isMissing(
+                                    reserved.apiKey(), new ControlKey.KeyLimit(job.tenant(), key)));
+        }
+
+        /**
+         * Returns true if a limit was set, or lowered since money was reserved.
+         *
+         * @param reserved the limit of this kind under which it was reserved; null for none
+         */
+        private boolean isMissing(@Nullable Instant reserved, ControlKey.Limit key) {
+            BudgetLimit limit = limits.get(key);
+            return limit != null && (reserved == null || limit.since().isAfter(reserved));
+        }
+
         Budgets plus(ControlKey.Limit key, BudgetLimit limit) {
-            return new Budgets(limits.plus(key, limit), states, ofTenants);
+            Instant since = limit.since();
+            return new Budgets(
+                    limits.plus(key, limit),
+                    states,
+                    ofTenants,
+                    since.isAfter(latestLimit) ? since : latestLimit);
         }
 
         Budgets plus(ControlKey.Budget key, BudgetState state) {
@@ -113,12 +176,13 @@ public final class ControlState {
                     states.plus(key, state),
                     key instanceof ControlKey.TenantBudget budget
                             ? ofTenants.plus(budget.tenant(), setOf(budget.tenant()).plus(budget))
-                            : ofTenants);
+                            : ofTenants,
+                    latestLimit);
         }
 
         Budgets minus(ControlKey.Limit key) {
             return limits.containsKey(key)
-                    ? new Budgets(limits.minus(key), states, ofTenants)
+                    ? new Budgets(limits.minus(key), states, ofTenants, latestLimit)
                     : this;
         }
 
@@ -127,7 +191,8 @@ public final class ControlState {
                     ? new Budgets(
                             limits,
                             states.minus(key),
-                            key instanceof ControlKey.TenantBudget it ? without(it) : ofTenants)
+                            key instanceof ControlKey.TenantBudget it ? without(it) : ofTenants,
+                            latestLimit)
                     : this;
         }
 

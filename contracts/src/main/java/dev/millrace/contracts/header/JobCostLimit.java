@@ -3,7 +3,6 @@ package dev.millrace.contracts.header;
 import dev.millrace.contracts.money.Price;
 import dev.millrace.contracts.money.Usd;
 import java.math.BigDecimal;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -47,8 +46,7 @@ public record JobCostLimit(
      * @param paidAttempts attempts that the job had made when money was last reserved. It does not
      *     return before another attempt, unless a worker has a higher price
      * @param returns number of times that the job has returned to the router
-     * @param since the newest {@code since} of the limits under which the money was reserved; the
-     *     epoch if no command has set any of them; null if no budget has reserved it
+     * @param limits the limits under which the money was reserved
      */
     public record Reserved(
             BigDecimal usd,
@@ -56,34 +54,34 @@ public record JobCostLimit(
             @Nullable String refusal,
             int paidAttempts,
             int returns,
-            @Nullable Instant since) {
+            ReservedLimits limits) {
         public Reserved {
             requireNotNegative("reservedUsd", usd);
         }
 
         /** Creates an amount to which nothing can be added. */
         static Reserved only(BigDecimal usd) {
-            return new Reserved(usd, usd, null, 0, 0, null);
+            return new Reserved(usd, usd, null, 0, 0, ReservedLimits.NONE);
         }
 
         private Reserved with(BigDecimal amount, int attempts) {
-            return new Reserved(amount, maxUsd, refusal, attempts, returns, since);
+            return new Reserved(amount, maxUsd, refusal, attempts, returns, limits);
         }
 
         private Reserved withMax(@Nullable BigDecimal amount) {
-            return new Reserved(usd, amount, refusal, paidAttempts, returns, since);
+            return new Reserved(usd, amount, refusal, paidAttempts, returns, limits);
         }
 
         private Reserved refused(String why) {
-            return new Reserved(usd, usd, why, paidAttempts, returns, since);
+            return new Reserved(usd, usd, why, paidAttempts, returns, limits);
         }
 
         private Reserved returned() {
-            return new Reserved(usd, maxUsd, refusal, paidAttempts, returns + 1, since);
+            return new Reserved(usd, maxUsd, refusal, paidAttempts, returns + 1, limits);
         }
 
-        private Reserved under(@Nullable Instant limits) {
-            return new Reserved(usd, maxUsd, refusal, paidAttempts, returns, limits);
+        private Reserved under(ReservedLimits others) {
+            return new Reserved(usd, maxUsd, refusal, paidAttempts, returns, others);
         }
     }
 
@@ -197,7 +195,7 @@ public record JobCostLimit(
             List<AttemptTokens> attemptTokens,
             @Nullable BigDecimal maxUsd) {
         return new JobCostLimit(
-                new Reserved(BigDecimal.ZERO, maxUsd, null, 0, 0, null),
+                new Reserved(BigDecimal.ZERO, maxUsd, null, 0, 0, ReservedLimits.NONE),
                 attemptUsd,
                 BigDecimal.ZERO,
                 attemptTokens,
@@ -242,12 +240,8 @@ public record JobCostLimit(
         return with(reserved.with(usd, attempts));
     }
 
-    /**
-     * Returns a copy whose money is reserved under limits.
-     *
-     * @param limits the newest {@code since} of the limits
-     */
-    public JobCostLimit under(Instant limits) {
+    /** Returns a copy whose money is reserved under the given limits. */
+    public JobCostLimit under(ReservedLimits limits) {
         return with(reserved.under(limits));
     }
 
@@ -270,7 +264,8 @@ public record JobCostLimit(
     public JobCostLimit withoutBudget() {
         BigDecimal most = spentUsd.add(dearestUsd().multiply(ATTEMPTS_WITHOUT_BUDGET));
         BigDecimal usd = reserved.maxUsd == null ? most : reserved.maxUsd;
-        return with(reserved.with(usd, reserved.paidAttempts).withMax(usd).under(null));
+        return with(
+                reserved.with(usd, reserved.paidAttempts).withMax(usd).under(ReservedLimits.NONE));
     }
 
     /**

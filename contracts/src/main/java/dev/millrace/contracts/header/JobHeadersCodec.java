@@ -95,7 +95,8 @@ final class JobHeadersCodec {
         if (costLimit.reserved().returns() != 0) {
             MillraceHeaders.add(headers, MillraceHeaders.RETURNS, costLimit.reserved().returns());
         }
-        MillraceHeaders.add(headers, MillraceHeaders.LIMITS_SINCE, costLimit.reserved().since());
+        MillraceHeaders.add(
+                headers, MillraceHeaders.RESERVED_LIMITS, costLimit.reserved().limits().text());
     }
 
     /**
@@ -194,7 +195,10 @@ final class JobHeadersCodec {
                         in.optional(MillraceHeaders.BUDGET_REFUSAL, text -> text),
                         in.optional(MillraceHeaders.PAID_ATTEMPTS, Integer::valueOf, 0),
                         in.optional(MillraceHeaders.RETURNS, Integer::valueOf, 0),
-                        in.optional(MillraceHeaders.LIMITS_SINCE, Instant::parse)),
+                        in.optional(
+                                MillraceHeaders.RESERVED_LIMITS,
+                                ReservedLimits::parse,
+                                ReservedLimits.NONE)),
                 in.required(MillraceHeaders.ATTEMPT_USD, JobCostLimit::parseAttempts),
                 in.optional(MillraceHeaders.SPENT_USD, Usd::parse, BigDecimal.ZERO),
                 in.optional(MillraceHeaders.ATTEMPT_TOKENS, JobCostLimit::parseTokens, List.of()),

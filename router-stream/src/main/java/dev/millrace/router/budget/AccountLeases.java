@@ -9,6 +9,7 @@ import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -104,19 +105,20 @@ public final class AccountLeases {
     }
 
     /**
-     * Returns true if each partition has reported since it knew a limit.
+     * Returns the partitions that have not reported since they were asked because of a limit.
      *
      * @param since when the limit was first set or last lowered
      * @param partitions number of partitions
      */
-    public boolean isReportedByAll(Instant since, int partitions) {
-        for (int i = 0; i < partitions; i++) {
-            PartitionLease lease = leases.get(i);
-            if (lease == null || lease.report().since().isBefore(since)) {
-                return false;
-            }
-        }
-        return true;
+    public List<Integer> unreported(Instant since, int partitions) {
+        return IntStream.range(0, partitions)
+                .filter(
+                        it -> {
+                            PartitionLease lease = leases.get(it);
+                            return lease == null || lease.report().since().isBefore(since);
+                        })
+                .boxed()
+                .toList();
     }
 
     /** Returns the lease of a partition that has reported. */

@@ -83,21 +83,34 @@ public final class BudgetAccounts {
     }
 
     /**
-     * Returns the accounts in which calls without reserved money count: the accounts of a tenant
-     * and a batch that a command can limit, or has limited. A configured budget reserves money for
-     * each call.
+     * Returns the account in which calls count for which its budget has not reserved money; empty
+     * for a key, which cost events do not name, and for a budget of the configuration, which
+     * reserves money for each call.
+     *
+     * @param limit the limit that the budget has or can get
      */
-    public List<Account> unreserved(String tenant, String batch, Instant now) {
-        List<Account> accounts = new ArrayList<>(2);
-        var tenantLimit = new TenantLimit(tenant);
-        if (limits.containsKey(tenantLimit) || tenantBudget(tenant) == null) {
-            accounts.add(ofTenant(tenant, now).orElseGet(() -> unlimited(tenant, now)));
-        }
-        var id = new BatchBudget(tenant, batch);
-        accounts.add(
-                batchAccount(id, null)
-                        .orElseGet(() -> new Account(id, BigDecimal.ZERO, OnExhausted.PARK, null)));
-        return accounts;
+    public Optional<Account> unreserved(ControlKey.Limit limit, Instant now) {
+        return switch (limit) {
+            case TenantLimit(String tenant) -> {
+                boolean isConfigured = !limits.containsKey(limit) && tenantBudget(tenant) != null;
+                yield isConfigured
+                        ? Optional.empty()
+                        : ofTenant(tenant, now).or(() -> Optional.of(unlimited(tenant, now)));
+            }
+            case BatchLimit(String tenant, String batch) -> {
+                var id = new BatchBudget(tenant, batch);
+                yield batchAccount(id, null)
+                        .or(
+                                () ->
+                                        Optional.of(
+                                                new Account(
+                                                        id,
+                                                        BigDecimal.ZERO,
+                                                        OnExhausted.PARK,
+                                                        null)));
+            }
+            case KeyLimit _ -> Optional.empty();
+        };
     }
 
     private static Account unlimited(String tenant, Instant now) {
@@ -107,17 +120,6 @@ public final class BudgetAccounts {
                 BigDecimal.ZERO,
                 OnExhausted.PARK,
                 period.end());
-    }
-
-    /** Returns the current account of a limit in control. */
-    public Optional<Account> ofLimit(ControlKey.Limit key, Instant now) {
-        return switch (key) {
-            case TenantLimit(String tenant) -> ofTenant(tenant, now);
-            case BatchLimit(String tenant, String batch) ->
-                    batchAccount(new BatchBudget(tenant, batch), null);
-            case KeyLimit(String tenant, String apiKey) ->
-                    keyAccount(new KeyBudget(tenant, apiKey));
-        };
     }
 
     /** Returns true if the configuration or control names the tenant. */

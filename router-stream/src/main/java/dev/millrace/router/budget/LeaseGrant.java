@@ -31,8 +31,32 @@ public record LeaseGrant(
         BigDecimal spent,
         BigDecimal reserved,
         Instant since) {
+    /** The lease of a {@link #question}, which changes no lease. */
+    private static final long NO_LEASE = Long.MIN_VALUE;
+
     private static final byte VERSION = 3;
     private static final int TYPICAL_BYTES = 72;
+
+    /**
+     * Asks a partition to report what it has spent, since the owner must know it before it lends
+     * under a new limit. Lends nothing.
+     *
+     * @param since when the limit was first set or last lowered
+     */
+    public static LeaseGrant question(Instant since) {
+        return new LeaseGrant(
+                NO_LEASE,
+                BigDecimal.ZERO,
+                null,
+                BigDecimal.ZERO,
+                BigDecimal.ZERO,
+                BigDecimal.ZERO,
+                since);
+    }
+
+    public boolean isQuestion() {
+        return openedMillis == NO_LEASE;
+    }
 
     /** Returns a copy under another limit. */
     public LeaseGrant withSince(Instant limit) {

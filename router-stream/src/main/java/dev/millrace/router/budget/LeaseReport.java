@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param demand the partition's needs
  * @param rejectedJobs jobs that the partition has rejected since it opened the lease
  * @param declaredLimit limit that the account's batch has declared; null for none
- * @param since newest limit of the account that the partition knows, by the time when it was first
- *     set or last lowered; the epoch if no command has set one
+ * @param since newest limit of which the owner has asked, by the time when it was first set or last
+ *     lowered; the epoch if it has not asked
  */
 public record LeaseReport(
         int partition,
@@ -92,8 +92,8 @@ public record LeaseReport(
                 && since.equals(Instant.EPOCH);
     }
 
-    /** Returns a copy of a partition that also knows another limit. */
-    LeaseReport knowing(Instant limit) {
+    /** Returns a copy that also answers an earlier question. */
+    LeaseReport answering(Instant limit) {
         return limit.isAfter(since)
                 ? new LeaseReport(
                         partition,

@@ -26,7 +26,7 @@ public record PartitionLease(
 
     /** Applies a report that is newer than the last one. */
     PartitionLease onReport(LeaseReport latest) {
-        LeaseReport next = latest.knowing(report.since());
+        LeaseReport next = latest.answering(report.since());
         if (next.openedMillis() == report.openedMillis()) {
             // The first report that a new owner reads can be an old one.
             return new PartitionLease(

@@ -16,11 +16,6 @@ public record JobPartitions(Map<String, Integer> counts) {
         counts = Map.copyOf(counts);
     }
 
-    /** Returns the highest number of partitions of a topic. */
-    public int most() {
-        return counts.values().stream().mapToInt(it -> it).max().orElse(0);
-    }
-
     /**
      * Returns the partition of a job in the topic of its request.
      *

@@ -26,6 +26,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -265,10 +266,27 @@ public final class Planner {
     /**
      * Returns the headers of a job that was planned without a budget, and has returned from a
      * worker, with its highest cost. If nothing bounds its cost, the headers say why no money is
-     * reserved.
+     * reserved. Models that it cannot call any more, such as earlier ones, count as its current
+     * model.
      */
     public JobHeaders underBudget(JobHeaders job, RequestLine line, Instant now) {
-        List<Model> chain = job.chain().stream().map(it -> model(it).orElseThrow()).toList();
+        Model current = model(job.model()).orElse(null);
+        int models = job.chain().size();
+        if (current == null) {
+            return returned(
+                    job.withCostLimit(
+                            JobCostLimit.refused(
+                                    models,
+                                    "its model " + job.model() + " is not in the catalog")));
+        }
+        List<Model> chain =
+                IntStream.range(0, models)
+                        .mapToObj(
+                                it ->
+                                        it < job.position()
+                                                ? current
+                                                : model(job.chain().get(it)).orElse(current))
+                        .toList();
         var planning =
                 new PlanningJob(
                         new JobRequest(job.jobId(), job.tenant(), line, true, () -> null),
@@ -281,12 +299,14 @@ public final class Planner {
                                                 planning, called(line.endpoint(), it), it)
                                                 .stream())
                         .findFirst()
-                        .map(it -> JobCostLimit.refused(chain.size(), it.message()))
+                        .map(it -> JobCostLimit.refused(models, it.message()))
                         .orElseGet(() -> budgets.of(planning, chain));
         JobHeaders limited = job.withCostLimit(limit);
-        Model current = model(job.model()).orElseThrow();
-        return limited.withOutputLimit(outputLimit(limited, line, current))
-                .returned(job.attempts(), job.earlier().attemptsAtModel(), job.inheritedUsd());
+        return returned(limited.withOutputLimit(outputLimit(limited, line, current)));
+    }
+
+    private static JobHeaders returned(JobHeaders job) {
+        return job.returned(job.attempts(), job.earlier().attemptsAtModel(), job.inheritedUsd());
     }
 
     private @Nullable Long outputLimit(JobHeaders job, RequestLine line, Model model) {

@@ -21,9 +21,10 @@ import org.jspecify.annotations.Nullable;
 final class BudgetOwnerStep implements TaskStep.Task {
     static final Serializer<Grant> GRANT_BYTES = (topic, grant) -> grant.bytes();
 
-    /** Selects the partition that a grant is for. */
+    /** Selects the partition that a grant is for; none if the topic has no such partition. */
     static final StreamPartitioner<byte[], Grant> GRANT_PARTITION =
-            (topic, key, grant, count) -> Optional.of(Set.of(grant.partition()));
+            (topic, key, grant, count) ->
+                    Optional.of(grant.partition() < count ? Set.of(grant.partition()) : Set.of());
 
     private final RouterContext router;
     private final TaskStep step;
@@ -53,7 +54,7 @@ final class BudgetOwnerStep implements TaskStep.Task {
     }
 
     /**
-     * @param partitions number of request partitions
+     * @param partitions number of partitions that report what they spend
      */
     static TaskStep of(RouterContext router, Duration repeatsWindow, int partitions) {
         return new TaskStep(

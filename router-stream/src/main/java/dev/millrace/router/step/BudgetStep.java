@@ -57,7 +57,7 @@ final class BudgetStep implements TaskStep.Task {
                 this::atCurrentPrices,
                 this::refusal,
                 router.waitingLostBefore(),
-                seen::isUnfinished,
+                seen::hasEnded,
                 router.budget().oldestParked(),
                 router.clock(),
                 router.errors());

@@ -3,6 +3,7 @@ package dev.millrace.router.waiting;
 import dev.millrace.contracts.header.JobCostLimit;
 import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.header.MillraceHeaders;
+import dev.millrace.contracts.header.ReservedLimits;
 import dev.millrace.contracts.header.UnreadableHeader;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.job.RequestParser;
@@ -12,7 +13,6 @@ import dev.millrace.router.message.RoutingMessage.Origin;
 import dev.millrace.router.message.RoutingMessage.PlannedJob;
 import dev.millrace.router.records.OutgoingRecords;
 import java.math.BigDecimal;
-import java.time.Instant;
 import java.util.function.UnaryOperator;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.streams.processor.api.Record;
@@ -74,9 +74,14 @@ public record PlannedRecord(
         return job.headers().hasReturned();
     }
 
-    /** Returns true if the job was called, and identical jobs may wait for its answer. */
+    /**
+     * Returns true if identical jobs may wait for the answer of this job, which has returned, and
+     * hold money that it waits for. They hold none if nothing was reserved for this job either.
+     */
     public boolean isShared() {
-        return hasReturned() && job.headers().cacheKey() != null;
+        return hasReturned()
+                && job.headers().cacheKey() != null
+                && (job.headers().attempts() > 0 || !costLimit().reserved().limits().isEmpty());
     }
 
     /**
@@ -95,9 +100,9 @@ public record PlannedRecord(
     /**
      * Returns a copy for which the {@link #neededUsd needed} amount is reserved.
      *
-     * @param limits when the newest limit of its accounts was first set or last lowered
+     * @param limits the limits of its accounts
      */
-    public PlannedRecord reserved(Instant limits) {
+    public PlannedRecord reserved(ReservedLimits limits) {
         BigDecimal usd = costLimit().reservedUsd().add(neededUsd());
         return withCostLimit(costLimit().reserve(usd, job.headers().attempts()).under(limits));
     }

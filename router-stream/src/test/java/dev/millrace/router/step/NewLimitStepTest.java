@@ -7,6 +7,7 @@ import dev.millrace.contracts.budget.BudgetLimit;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.header.JobCostLimit;
 import dev.millrace.contracts.header.JobHeaders;
+import dev.millrace.contracts.header.MillraceHeaders;
 import dev.millrace.contracts.header.SubmissionHeaders;
 import dev.millrace.contracts.header.UnreadableHeader;
 import dev.millrace.contracts.job.JobId;
@@ -25,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeader;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.test.TestRecord;
 import org.jspecify.annotations.Nullable;
@@ -129,7 +131,7 @@ class NewLimitStepTest {
             JobCostLimit limit = limitOf(settle().getFirst());
 
             assertThat(limit.reservedUsd()).isEqualByComparingTo(ATTEMPT);
-            assertThat(limit.reserved().since()).isEqualTo(limitSince());
+            assertThat(limit.reserved().limits().tenant()).isEqualTo(limitSince());
         }
 
         @Test
@@ -179,6 +181,32 @@ class NewLimitStepTest {
         }
 
         @Test
+        void isNotForgottenIfTheRouterDoesNotKnowIt() throws UnreadableHeader {
+            var job = send("a");
+            limit(TENANT, "5");
+            replace(job, MillraceHeaders.JOB_ID, JobId.of("default", "default", "z").value());
+            giveBack(job);
+
+            assertThat(settle()).hasSize(1);
+        }
+
+        @Test
+        void hasThePriceOfTheModelsThatItCanStillCall() throws UnreadableHeader {
+            var job = send("a");
+            limit(TENANT, "5");
+            replace(job, MillraceHeaders.CHAIN, "gone,small,gone-too");
+            replace(job, MillraceHeaders.CHAIN_POSITION, "1");
+            giveBack(job);
+
+            assertThat(limitOf(settle().getFirst()).reservedUsd()).isEqualByComparingTo(ATTEMPT);
+        }
+
+        private static void replace(
+                TestRecord<String, byte @Nullable []> job, String header, String value) {
+            job.headers().remove(header).add(new RecordHeader(header, value.getBytes(UTF_8)));
+        }
+
+        @Test
         void waitsUnderAnExhaustedLimitOfItsBatch() throws UnreadableHeader {
             var job = send("a");
             var _ = send("b");
@@ -188,6 +216,38 @@ class NewLimitStepTest {
             giveBack(job);
 
             assertThat(settle()).isEmpty();
+        }
+    }
+
+    @Nested
+    class AJobThatIdenticalJobsWaitFor {
+        private TestRecord<String, byte @Nullable []> shared() {
+            var job = send("a");
+            job.headers()
+                    .add(
+                            new RecordHeader(
+                                    MillraceHeaders.CACHE_KEY, "a".repeat(64).getBytes(UTF_8)));
+            return job;
+        }
+
+        @Test
+        void waitsLikeOthersIfNothingWasReserved() throws UnreadableHeader {
+            var job = shared();
+            var _ = send("b");
+            bill("b", "3.5");
+            limit(new ControlKey.BatchLimit("default", "default"), "5");
+            giveBack(job);
+            router.pass(Duration.ofMinutes(5));
+
+            assertThat(settle()).isEmpty();
+
+            limit(new ControlKey.BatchLimit("default", "default"), "50");
+            assertThat(jobsAfter(Duration.ofSeconds(2))).hasSize(1);
+        }
+
+        private List<TestRecord<String, byte @Nullable []>> jobsAfter(Duration time) {
+            router.pass(time);
+            return settle();
         }
     }
 
@@ -203,7 +263,7 @@ class NewLimitStepTest {
             JobCostLimit limit = limitOf(settle().getFirst());
 
             assertThat(limit.reservedUsd()).isEqualByComparingTo(ATTEMPT);
-            assertThat(limit.reserved().since()).isEqualTo(limitSince());
+            assertThat(limit.reserved().limits().tenant()).isEqualTo(limitSince());
         }
 
         @Test

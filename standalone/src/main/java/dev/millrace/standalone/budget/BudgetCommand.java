@@ -3,7 +3,6 @@ package dev.millrace.standalone.budget;
 import dev.millrace.contracts.budget.BudgetLimit;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlState;
-import dev.millrace.standalone.client.PipelineClient;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.option.ClusterOptions;
@@ -71,8 +70,7 @@ public final class BudgetCommand extends CommandGroup {
             description =
                     "Sets the limit of a budget, instead of the limit of the configuration or of the"
                             + " submission. A higher limit releases jobs that wait for money; a lower"
-                            + " one, and the first, hold for all calls that have not started when"
-                            + " the command ends.")
+                            + " one keeps what jobs have reserved already.")
     static final class SetLimit implements Callable<Integer> {
         @Mixin private BudgetTarget budgetTarget = new BudgetTarget();
 
@@ -90,11 +88,12 @@ public final class BudgetCommand extends CommandGroup {
         public Integer call() {
             ControlKey.Limit key = budgetTarget.key();
             BudgetLimit limit = ClusterOptions.limit(limitUsd);
-            PipelineClient client = budgetTarget.clusterOptions().client();
-            client.write(
-                    RandomGenerator.getDefault(),
-                    state -> LimitChanges.set(state, List.of(key), limit));
-            new LimitConfirmation(client::read, InstantSource.system()).await(key);
+            budgetTarget
+                    .clusterOptions()
+                    .client()
+                    .write(
+                            RandomGenerator.getDefault(),
+                            state -> LimitChanges.set(state, List.of(key), limit));
             Terminal.system().out().println(BudgetText.of(key, limit));
             return ExitCode.OK;
         }

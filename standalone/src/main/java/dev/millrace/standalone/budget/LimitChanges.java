@@ -12,7 +12,8 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Decides which limits of budgets to write and to remove, as pure functions. */
 final class LimitChanges {
@@ -28,17 +29,48 @@ final class LimitChanges {
     static Change<BudgetLimit> set(
             ControlState state, Collection<? extends ControlKey.Limit> keys, BudgetLimit limit) {
         var records = new ArrayList<ControlRecord>();
-        Map<ControlKey.Limit, BudgetLimit> before = state.budgets().limits();
-        Instant latest =
-                before.values().stream()
-                        .map(BudgetLimit::since)
-                        .max(Comparator.naturalOrder())
-                        .orElse(Instant.EPOCH);
+        ControlState.Budgets budgets = state.budgets();
         for (ControlKey.Limit key : keys) {
-            records.add(new ControlRecord(key, limit.after(before.get(key), latest).toJson()));
+            BudgetLimit before =
+                    Optional.ofNullable(budgets.limits().get(key))
+                            .or(() -> published(budgets, key, limit.at()))
+                            .orElse(null);
+            records.add(
+                    new ControlRecord(key, limit.after(before, budgets.latestLimit()).toJson()));
         }
         records.addAll(outdated(state, keys, limit.at()));
         return new Change<>(records, limit);
+    }
+
+    /**
+     * Returns the limit of the configuration or of the submission that holds for the accounts of a
+     * budget, as routers have published it; empty without one. Empty, too, if a command had set the
+     * published limit: it was removed since, and calls were possibly made without a limit.
+     */
+    private static Optional<BudgetLimit> published(
+            ControlState.Budgets budgets, ControlKey.Limit key, Instant now) {
+        List<BudgetState> states =
+                accounts(budgets, key)
+                        .flatMap(it -> Stream.ofNullable(budgets.states().get(it)))
+                        .filter(it -> it.periodEnd().filter(end -> !now.isBefore(end)).isEmpty())
+                        .toList();
+        return states.stream().anyMatch(it -> !it.since().equals(Instant.EPOCH))
+                ? Optional.empty()
+                : states.stream()
+                        .map(BudgetState::limitUsd)
+                        .max(Comparator.naturalOrder())
+                        .map(it -> new BudgetLimit(it, now, "", Instant.EPOCH));
+    }
+
+    private static Stream<? extends ControlKey.Budget> accounts(
+            ControlState.Budgets budgets, ControlKey.Limit key) {
+        return switch (key) {
+            case ControlKey.TenantLimit(String tenant) -> budgets.ofTenant(tenant).stream();
+            case ControlKey.BatchLimit(String tenant, String batch) ->
+                    Stream.of(new ControlKey.BatchBudget(tenant, batch));
+            case ControlKey.KeyLimit(String tenant, String apiKey) ->
+                    Stream.of(new ControlKey.KeyBudget(tenant, apiKey));
+        };
     }
 
     /**

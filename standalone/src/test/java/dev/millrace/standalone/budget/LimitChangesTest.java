@@ -14,6 +14,7 @@ import dev.millrace.control.ControlWriter.Change;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -77,6 +78,50 @@ class LimitChangesTest {
             assertThat(state.budgets().limits().values())
                     .extracting(BudgetLimit::since)
                     .contains(NOON.plusMillis(1));
+        }
+
+        @Test
+        void thatRaisesAConfiguredLimitKeepsWhatWasReservedUnderIt() {
+            var state = published(ControlState.EMPTY, "1.5", Instant.EPOCH);
+
+            assertThat(since(set(state, OLD, NOON))).isEqualTo(Instant.EPOCH);
+        }
+
+        @Test
+        void thatIsBelowAConfiguredLimitIsNew() {
+            var state = published(ControlState.EMPTY, "2.5", Instant.EPOCH);
+
+            assertThat(since(set(state, OLD, NOON))).isEqualTo(NOON);
+        }
+
+        @Test
+        void afterARemovedLimitIsNewHoweverClocksDiffer() {
+            var first = published(set(ControlState.EMPTY, OLD, NOON), "1", NOON);
+            var cleared = after(first, LimitChanges.clear(first, OLD));
+
+            assertThat(since(set(cleared, OLD, NOON.minusSeconds(9))))
+                    .isEqualTo(NOON.plusMillis(1));
+        }
+
+        private static ControlState published(ControlState state, String usd, Instant since) {
+            var budget =
+                    new BudgetState(
+                            new BigDecimal(usd),
+                            BigDecimal.ONE,
+                            BigDecimal.ZERO,
+                            BudgetState.Waiting.NONE,
+                            0,
+                            0,
+                            OnExhausted.PARK,
+                            Optional.empty(),
+                            since,
+                            NOON);
+            return state.with(
+                    new ControlKey.BatchBudget(OLD.tenant(), OLD.batch()).text(), budget.toJson());
+        }
+
+        private static Instant since(ControlState state) {
+            return Objects.requireNonNull(state.budgets().limits().get(OLD)).since();
         }
 
         @Test

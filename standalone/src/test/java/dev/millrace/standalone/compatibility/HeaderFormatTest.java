@@ -14,6 +14,7 @@ import dev.millrace.contracts.header.JobCostLimit;
 import dev.millrace.contracts.header.JobCostLimit.AttemptTokens;
 import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.header.MillraceHeaders;
+import dev.millrace.contracts.header.ReservedLimits;
 import dev.millrace.contracts.header.SubmissionHeaders;
 import dev.millrace.contracts.header.TokenEstimate;
 import dev.millrace.contracts.header.UnreadableHeader;
@@ -137,7 +138,10 @@ class HeaderFormatTest {
                                 null,
                                 1,
                                 1,
-                                Instant.parse("2026-11-20T12:00:00Z")),
+                                new ReservedLimits(
+                                        Instant.parse("2026-11-20T12:00:00Z"),
+                                        Instant.EPOCH,
+                                        null)),
                         List.of(new BigDecimal("0.0066"), new BigDecimal("0.0075")),
                         new BigDecimal("0.0132"),
                         tokens,

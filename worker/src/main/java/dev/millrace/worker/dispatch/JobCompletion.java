@@ -396,7 +396,7 @@ public final class JobCompletion {
                 Outcome.rejected(
                         ErrorCode.BUDGET_EXCEEDED,
                         job.coversAttempt() ? LIMIT_SET_LATER : job.costShortage());
-        if (job.headers().costLimit() == null && !hasReservingTask(job.headers())) {
+        if (job.coversAttempt() && !hasReservingTask(job.headers())) {
             settle(job, refused);
             return;
         }

@@ -113,38 +113,10 @@ public final class SpentBudgets {
         return spent;
     }
 
-    /**
-     * Returns true if a limit of the job was set or lowered after money was reserved for it, or
-     * nothing was reserved. A part of a document keeps what its document has reserved.
-     */
+    /** Returns true if the job must return to the router, for money under its current limits. */
     public boolean needsReservation(JobHeaders job) {
         refresh();
-        JobCostLimit limit = job.costLimit();
-        if (known.limits().isEmpty() || (limit != null && job.parent() != null)) {
-            return false;
-        }
-        Instant reserved = limit == null ? null : limit.reserved().since();
-        return limitsOf(job).stream()
-                .anyMatch(it -> reserved == null || it.since().isAfter(reserved));
-    }
-
-    /** Returns the limits in control of a job's tenant, batch and API key. */
-    private List<BudgetLimit> limitsOf(JobHeaders job) {
-        List<BudgetLimit> limits = new ArrayList<>(3);
-        add(limits, new ControlKey.TenantLimit(job.tenant()));
-        add(limits, new ControlKey.BatchLimit(job.tenant(), job.batch()));
-        JobCostLimit limit = job.costLimit();
-        if (limit != null && limit.apiKey() != null) {
-            add(limits, new ControlKey.KeyLimit(job.tenant(), limit.apiKey()));
-        }
-        return limits;
-    }
-
-    private void add(List<BudgetLimit> limits, ControlKey.Limit key) {
-        BudgetLimit limit = known.limits().get(key);
-        if (limit != null) {
-            limits.add(limit);
-        }
+        return known.needsReservation(job);
     }
 
     /** Returns the number of jobs that wait because a budget is spent. */

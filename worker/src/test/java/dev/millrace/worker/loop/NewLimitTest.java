@@ -9,6 +9,7 @@ import dev.millrace.contracts.control.ControlRecord;
 import dev.millrace.contracts.header.JobCostLimit;
 import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.header.MillraceHeaders;
+import dev.millrace.contracts.header.ReservedLimits;
 import dev.millrace.contracts.header.UnreadableHeader;
 import dev.millrace.contracts.result.ResultView;
 import java.math.BigDecimal;
@@ -140,7 +141,7 @@ class NewLimitTest {
     class JobsWithReservedMoney {
         @Test
         void limitThatWasLoweredReturnsThem() {
-            jobs(RESERVED.under(SET.minusMillis(1)));
+            jobs(RESERVED.under(new ReservedLimits(SET.minusMillis(1), null, null)));
             limit(new ControlKey.TenantLimit("t"), SET);
 
             start();
@@ -154,7 +155,7 @@ class NewLimitTest {
 
         @Test
         void firstLimitOfAnotherAccountReturnsThem() {
-            jobs(RESERVED.ofKey("key").under(Instant.EPOCH));
+            jobs(RESERVED.ofKey("key").under(new ReservedLimits(Instant.EPOCH, null, null)));
             limit(new ControlKey.KeyLimit("t", "key"), SET);
 
             start();
@@ -164,7 +165,7 @@ class NewLimitTest {
 
         @Test
         void limitUnderWhichTheyWereReservedLetsThemStart() {
-            jobs(RESERVED.under(SET));
+            jobs(RESERVED.under(new ReservedLimits(SET, null, null)));
             limit(new ControlKey.TenantLimit("t"), SET);
             start();
 
@@ -174,8 +175,8 @@ class NewLimitTest {
         }
 
         @Test
-        void partsOfADocumentKeepTheirMoney() {
-            jobs(RESERVED);
+        void partsOfADocumentEndUnderALowerLimit() {
+            jobs(RESERVED.under(new ReservedLimits(SET.minusMillis(1), null, null)));
             Stream.iterate(0L, it -> it + 1)
                     .limit(JOBS)
                     .forEach(
@@ -186,6 +187,34 @@ class NewLimitTest {
                                             new RecordHeader(
                                                     MillraceHeaders.PARENT,
                                                     "0".repeat(32).getBytes(UTF_8))));
+            limit(new ControlKey.TenantLimit("t"), SET);
+
+            start();
+
+            assertThat(returned()).isEmpty();
+            assertThat(worker.providers.calls).isEmpty();
+            assertThat(cluster.outputs)
+                    .filteredOn(it -> it.topic().endsWith("parts"))
+                    .hasSize(JOBS);
+        }
+
+        @Test
+        void callThatCostsNothingStartsAfterARefusal() {
+            jobs(
+                    new JobCostLimit(BigDecimal.ZERO, List.of(BigDecimal.ZERO))
+                            .refuse("the budget is spent"));
+            limit(new ControlKey.TenantLimit("t"), SET);
+            start();
+
+            answerAll();
+
+            assertThat(returned()).isEmpty();
+            assertThat(worker.providers.calls).hasSize(JOBS);
+        }
+
+        @Test
+        void callThatCostsNothingNeedsNoMoney() {
+            jobs(new JobCostLimit(BigDecimal.ONE, List.of(BigDecimal.ZERO)));
             limit(new ControlKey.TenantLimit("t"), SET);
             start();
 

@@ -9,6 +9,7 @@ import dev.millrace.contracts.budget.Period;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlRecord;
 import dev.millrace.contracts.header.JobCostLimit;
+import dev.millrace.contracts.header.ReservedLimits;
 import dev.millrace.contracts.money.TokenUsage;
 import dev.millrace.worker.answer.Billing;
 import java.math.BigDecimal;
@@ -25,6 +26,9 @@ import org.junit.jupiter.api.Test;
  * USD and costs 0.05 USD. One call runs at a time.
  */
 class SpentBudgetTest {
+    private static final ReservedLimits ALL_LIMITS =
+            new ReservedLimits(FakeCluster.SUBMITTED, FakeCluster.SUBMITTED, FakeCluster.SUBMITTED);
+
     private static final int JOBS = 10;
     private static final ControlKey.BatchBudget BATCH = new ControlKey.BatchBudget("t", "b");
     private static final ControlKey.KeyBudget KEY = new ControlKey.KeyBudget("t", "ci");
@@ -44,7 +48,7 @@ class SpentBudgetTest {
         cluster.jobs(0, JOBS);
         var limit = new JobCostLimit(new BigDecimal(reserved), List.of(new BigDecimal(attempt)));
         for (int offset = 0; offset < JOBS; offset++) {
-            cluster.costLimit(0, offset, limit.ofKey("ci").under(FakeCluster.SUBMITTED));
+            cluster.costLimit(0, offset, limit.ofKey("ci").under(ALL_LIMITS));
         }
         worker.turn(1);
         worker.owning(0);

@@ -94,7 +94,7 @@ public final class BudgetOwner {
      *     account of a batch is kept for longer
      * @param claimedTenants number of tenants without an entry that get separate accounts in each
      *     period
-     * @param partitions number of partitions that report
+     * @param partitions number of partitions that report what they spend
      * @param policies supplies the current limits
      */
     public BudgetOwner(
@@ -137,7 +137,8 @@ public final class BudgetOwner {
             if (SharedAccount.isShared(account.id())) {
                 store.put(account.toStored(SharedAccount.PARTITION));
             }
-            if (account.isGrantDue()) {
+            if (account.isGrantDue()
+                    || !account.unreported(partitions, clock.instant()).isEmpty()) {
                 due.add(account);
             }
         }
@@ -335,13 +336,12 @@ public final class BudgetOwner {
         if (SharedAccount.isShared(account.id())) {
             return;
         }
-        account.lend(
-                isSpendingKnown(account, clock.instant()),
-                (partition, grant) -> send(account, partition, grant));
-    }
-
-    private boolean isSpendingKnown(OwnedAccount account, Instant now) {
-        return account.isSpendingKnown(partitions, now);
+        List<Integer> unreported = account.unreported(partitions, clock.instant());
+        account.ask(
+                unreported,
+                (partition, question) ->
+                        outputs.grant(account.id().account(), partition, question));
+        account.lend(unreported.isEmpty(), (partition, grant) -> send(account, partition, grant));
     }
 
     private void send(OwnedAccount account, int partition, LeaseGrant grant) {
@@ -353,7 +353,6 @@ public final class BudgetOwner {
         boolean hasWorked = uptime.onTick(now);
         hasWorked |= deleteObsolete(now);
         int published = 0;
-        List<OwnedAccount> later = new ArrayList<>();
         Iterator<OwnedAccount> next = changed.iterator();
         for (int i = 0;
                 i < CHECKED_AT_ONCE && published < PUBLISHED_AT_ONCE && next.hasNext();
@@ -361,11 +360,6 @@ public final class BudgetOwner {
             OwnedAccount account = next.next();
             next.remove();
             int alert = account.publishedAlert();
-            if (!isSpendingKnown(account, now)) {
-                // A published state tells operators that the limit holds.
-                later.add(account);
-                continue;
-            }
             Optional<BudgetState> state = account.unpublished(now);
             if (state.isPresent()) {
                 published++;
@@ -374,8 +368,6 @@ public final class BudgetOwner {
             }
             metrics.show(account.id(), account.state(now));
         }
-        changed.addAll(later);
-        due.addAll(later);
         metrics.onTick(now);
         return hasWorked || published > 0;
     }

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -24,15 +25,15 @@ final class OwnedAccount {
      */
     static final Duration KEPT = Duration.ofDays(2);
 
-    /** Time for which a limit counts as new; partitions report it for longer. */
-    private static final Duration NEW_LIMIT = Duration.ofDays(1);
-
     private static final BigDecimal HALF = new BigDecimal("0.5");
     private static final BigDecimal MOST = new BigDecimal("0.8");
 
     private final ControlKey.Budget id;
     private final AccountLeases money;
     private final Map<Integer, LeaseGrant> sent = new HashMap<>();
+
+    /** The newest limit because of which each partition was asked. */
+    private final Map<Integer, Instant> asked = new HashMap<>();
 
     /** Partitions that have reported since the last grants were sent. */
     private final Set<Integer> reported = new HashSet<>();
@@ -105,28 +106,40 @@ final class OwnedAccount {
     }
 
     /**
-     * Returns true if the spending before the current limit is known: each partition has reported
-     * since it knows the limit. An older limit, or one that was not set in the account's current
-     * period, needs no more reports.
+     * Returns the partitions that have to report before money is lent under the current limit,
+     * because calls were made before it without reserved money. Empty for a limit that no command
+     * has set or lowered since the account's period began, and for an account whose period is over.
      *
      * @param partitions number of partitions
      */
-    boolean isSpendingKnown(int partitions, Instant now) {
+    List<Integer> unreported(int partitions, Instant now) {
         Instant start =
                 id instanceof ControlKey.TenantBudget(_, _, Optional<Instant> period)
                         ? period.orElse(Instant.EPOCH)
                         : Instant.EPOCH;
-        Instant since = terms.since();
-        return !since.isAfter(start)
-                || (terms.periodEnd() != null && !now.isBefore(terms.periodEnd()))
-                || since.isBefore(now.minus(NEW_LIMIT))
-                || money.isReportedByAll(since, partitions);
+        boolean isOver = terms.periodEnd() != null && !now.isBefore(terms.periodEnd());
+        return isOver || !terms.since().isAfter(start)
+                ? List.of()
+                : money.unreported(terms.since(), partitions);
+    }
+
+    /**
+     * Asks the partitions that have to report, once because of each limit.
+     *
+     * @param unreported see {@link #unreported}
+     */
+    void ask(List<Integer> unreported, BiConsumer<Integer, LeaseGrant> onQuestion) {
+        for (int partition : unreported) {
+            if (!terms.since().equals(asked.put(partition, terms.since()))) {
+                onQuestion.accept(partition, LeaseGrant.question(terms.since()));
+            }
+        }
     }
 
     /**
      * Lends money, and passes on each grant that its partition has to know.
      *
-     * @param isSpendingKnown see {@link #isSpendingKnown}
+     * @param isSpendingKnown false while partitions have to report
      */
     void lend(boolean isSpendingKnown, BiConsumer<Integer, LeaseGrant> onGrant) {
         if (isSpendingKnown) {
@@ -189,6 +202,7 @@ final class OwnedAccount {
                 alertPercent(),
                 terms.onExhausted(),
                 Optional.ofNullable(terms.periodEnd()),
+                terms.since(),
                 at);
     }
 

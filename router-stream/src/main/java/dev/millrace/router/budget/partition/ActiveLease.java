@@ -1,6 +1,5 @@
 package dev.millrace.router.budget.partition;
 
-import dev.millrace.router.budget.Account;
 import dev.millrace.router.budget.DeclaredLimit;
 import dev.millrace.router.budget.LeaseBalance;
 import dev.millrace.router.budget.LeaseReport;
@@ -36,12 +35,6 @@ final class ActiveLease {
     private @Nullable LeaseReport lastReport;
     private long reportedMillis = Long.MIN_VALUE / 2;
     private long usedMillis;
-
-    /** The newest limit of the account that the partition knows. */
-    private Instant since = Instant.EPOCH;
-
-    /** True while no budget limits the account, so that only its spending counts. */
-    private boolean isUnlimited;
 
     private long secondMillis;
     private BigDecimal reservedThisSecond = BigDecimal.ZERO;
@@ -80,12 +73,6 @@ final class ActiveLease {
         isChanged = false;
     }
 
-    /** Records the account as the partition knows it. */
-    void onAccount(Account account) {
-        since = account.since();
-        isUnlimited = account.limit().signum() == 0 && stored.grant() == null;
-    }
-
     /**
      * Returns true if the amount can be reserved under a limit.
      *
@@ -105,15 +92,6 @@ final class ActiveLease {
 
     void charge(BigDecimal cost, BigDecimal reservationLeft) {
         set(stored.balance().charge(cost, reservationLeft));
-    }
-
-    /** Adds the cost of a call for which nothing was reserved. */
-    void chargeUnreserved(BigDecimal cost, long nowMillis) {
-        charge(cost, BigDecimal.ZERO);
-        if (isUnlimited) {
-            // Nobody has to know yet. Like a report, it lets the lease expire after its last use.
-            set(stored.onReport(false, nowMillis));
-        }
     }
 
     void unreserve(BigDecimal reservationLeft) {
@@ -139,7 +117,7 @@ final class ActiveLease {
 
     /** Returns the report that is due; null if none is. */
     @Nullable LeaseReport dueReport(Claims claims, long nowMillis) {
-        if (isUnlimited) {
+        if (stored.isUnreported()) {
             return null;
         }
         turnSecond(nowMillis);
@@ -158,7 +136,7 @@ final class ActiveLease {
                         demand,
                         stored.rejectedJobs(),
                         stored.declaredLimit(),
-                        since);
+                        stored.asked());
         return lastReport;
     }
 
@@ -212,7 +190,7 @@ final class ActiveLease {
     }
 
     private boolean isUrgent(LeaseReport last, Demand demand) {
-        return since.isAfter(last.since())
+        return stored.asked().isAfter(last.since())
                 || isMore(last.demand().neededLent(), demand.neededLent())
                 || isMore(last.demand().wantedLent(), demand.wantedLent())
                 || !Objects.equals(last.demand().waitingSinceMillis(), demand.waitingSinceMillis())
@@ -227,9 +205,6 @@ final class ActiveLease {
 
     /** Returns true if the lease needs no work until it is used again. */
     boolean isQuiet(Claims claims) {
-        boolean isLimitReported = lastReport == null || !since.isAfter(lastReport.since());
-        return stored.isQuiet()
-                && isLimitReported
-                && claims.backlog(stored.account()).jobs() == 0;
+        return stored.isQuiet() && claims.backlog(stored.account()).jobs() == 0;
     }
 }

@@ -27,7 +27,7 @@ import java.util.function.UnaryOperator;
  *     can
  * @param lostBefore supplies the time before which unfinished jobs are lost, in milliseconds since
  *     the epoch
- * @param unfinished finds out if a routed job has not ended, as far as is known
+ * @param ended finds out if a job is known to have ended
  * @param oldestParked keeps the time of the oldest parked job of each partition
  * @param errors ends records on which a decision fails
  */
@@ -37,7 +37,7 @@ public record BudgetServices(
         UnaryOperator<PlannedJob> repricing,
         Function<PlannedJob, Optional<Rejection>> modelCheck,
         LongSupplier lostBefore,
-        Predicate<JobId> unfinished,
+        Predicate<JobId> ended,
         OldestWaitingJob oldestParked,
         InstantSource clock,
         InternalErrors errors) {

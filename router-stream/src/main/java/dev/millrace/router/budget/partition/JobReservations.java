@@ -1,12 +1,17 @@
 package dev.millrace.router.budget.partition;
 
 import dev.millrace.contracts.budget.OnExhausted;
+import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlKey.BatchBudget;
+import dev.millrace.contracts.control.ControlKey.KeyBudget;
+import dev.millrace.contracts.control.ControlKey.TenantBudget;
 import dev.millrace.contracts.header.JobCostLimit;
+import dev.millrace.contracts.header.ReservedLimits;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostKind;
 import dev.millrace.router.budget.Account;
+import dev.millrace.router.budget.BudgetAccounts;
 import dev.millrace.router.budget.LeaseGrant;
 import dev.millrace.router.budget.partition.BudgetStore.Reserved;
 import dev.millrace.router.message.RoutingMessage.Rejection;
@@ -14,9 +19,12 @@ import dev.millrace.router.waiting.PlannedRecord;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,6 +43,9 @@ final class JobReservations {
     private final BudgetServices services;
     private final BudgetOutputs outputs;
     private final PartitionLeases leases;
+
+    /** Unsaved costs of calls for which a budget of the tenant or batch has reserved nothing. */
+    private final Map<ControlKey.Limit, BigDecimal> unreserved = new HashMap<>();
 
     JobReservations(
             BudgetStore store,
@@ -58,12 +69,20 @@ final class JobReservations {
         }
     }
 
-    /** Returns when the newest limit of the accounts was first set or last lowered. */
-    static Instant since(List<FundingLease> fundingLeases) {
-        return fundingLeases.stream()
-                .map(it -> it.account().since())
-                .max(Comparator.naturalOrder())
-                .orElse(Instant.EPOCH);
+    /** Returns the limits of the accounts. */
+    static ReservedLimits limits(List<FundingLease> fundingLeases) {
+        Instant tenant = null;
+        Instant batch = null;
+        Instant apiKey = null;
+        for (FundingLease funding : fundingLeases) {
+            Instant since = funding.account().since();
+            switch (funding.account().id()) {
+                case TenantBudget _ -> tenant = since;
+                case BatchBudget _ -> batch = since;
+                case KeyBudget _ -> apiKey = since;
+            }
+        }
+        return new ReservedLimits(tenant, batch, apiKey);
     }
 
     /**
@@ -159,8 +178,8 @@ final class JobReservations {
     }
 
     /**
-     * Records that a job has returned for another attempt. It gives back what it has not spent, so
-     * that jobs that wait never keep money from each other.
+     * Records that a job has returned from a worker. It gives back what it has not spent, so that
+     * jobs that wait never keep money from each other.
      *
      * @return the job with the limit that its batch has declared; with a refusal if it was taken
      *     for lost; empty if this return was read before, since the router's offsets were lost
@@ -169,63 +188,65 @@ final class JobReservations {
         JobId id = job.job().identity().jobId();
         int attempts = job.job().headers().attempts();
         JobCostLimit limit = job.costLimit();
+        int returns = limit.reserved().returns();
         long now = services.clock().millis();
         Reservation before = store.reservation(id).orElse(null);
         if (before == null) {
-            return limit.reserved().since() == null
-                    ? onUnreservedReturn(job, now)
-                    : onLateReturn(job, now);
+            return services.ended().test(id) ? Optional.empty() : onUnknownReturn(job, now);
         }
-        if (limit.reserved().returns() <= before.returns()) {
+        if (returns <= before.returns()) {
             return Optional.empty();
         }
-        Reservation after =
-                before.onReturned(limit.spentUsd(), attempts, limit.reserved().returns(), now);
-        BigDecimal returned = before.leftUsd().subtract(after.leftUsd());
-        unreserve(before, returned);
+        Reservation after = before.onReturned(limit.spentUsd(), attempts, returns, now);
         store.put(id, after);
+        if (before.isCharged()) {
+            return Optional.of(refusedAsLost(job));
+        }
+        unreserve(before, before.leftUsd().subtract(after.leftUsd()));
         return Optional.of(
                 job.withBatchLimit(declaredLimit(after))
                         .withCostLimit(limit.reserve(limit.spentUsd(), attempts)));
     }
 
     /**
-     * Refuses money to a job whose reservation was charged in full because it was taken for lost.
-     * Returns empty if the job has ended.
+     * Records that a job has returned for which nothing is reserved: it was routed without a
+     * budget, or its reservation was charged so long ago that it is forgotten.
      */
-    private Optional<PlannedRecord> onLateReturn(PlannedRecord job, long now) {
-        return onUnknownReturn(
-                job,
-                now,
+    private Optional<PlannedRecord> onUnknownReturn(PlannedRecord job, long now) {
+        var identity = job.job().identity();
+        int attempts = job.job().headers().attempts();
+        JobCostLimit limit = job.costLimit();
+        boolean wasReserved = !limit.reserved().limits().isEmpty();
+        // The accounts pay for the calls that were made without reserved money.
+        List<String> accounts =
+                wasReserved ? List.of() : unreservedAccounts(identity.tenant(), identity.batch());
+        // If this return is read again, it is known.
+        store.put(
+                identity.jobId(),
+                Reservation.first(accounts, BigDecimal.ZERO, now)
+                        .onReturned(BigDecimal.ZERO, attempts, limit.reserved().returns(), now));
+        return Optional.of(
+                wasReserved
+                        ? refusedAsLost(job)
+                        : job.withCostLimit(limit.reserve(limit.spentUsd(), attempts)));
+    }
+
+    private List<String> unreservedAccounts(String tenant, String batch) {
+        BudgetAccounts all = services.accounts().get();
+        return Stream.of(
+                        new ControlKey.TenantLimit(tenant),
+                        new ControlKey.BatchLimit(tenant, batch))
+                .flatMap(it -> all.unreserved(it, services.now()).stream())
+                .map(it -> it.id().account())
+                .toList();
+    }
+
+    private static PlannedRecord refusedAsLost(PlannedRecord job) {
+        return job.withCostLimit(
                 job.costLimit()
                         .refuse(
                                 "its reserved money was charged before it returned, because it was"
                                         + " taken for lost"));
-    }
-
-    /** Returns a job for which nothing was reserved yet; empty if the job has ended. */
-    private Optional<PlannedRecord> onUnreservedReturn(PlannedRecord job, long now) {
-        JobCostLimit limit = job.costLimit();
-        return onUnknownReturn(
-                job, now, limit.reserve(limit.spentUsd(), job.job().headers().attempts()));
-    }
-
-    private Optional<PlannedRecord> onUnknownReturn(
-            PlannedRecord job, long now, JobCostLimit after) {
-        JobId id = job.job().identity().jobId();
-        if (!services.unfinished().test(id)) {
-            return Optional.empty();
-        }
-        // If this return is read again, it is known.
-        store.put(
-                id,
-                Reservation.first(List.of(), BigDecimal.ZERO, now)
-                        .onReturned(
-                                BigDecimal.ZERO,
-                                job.job().headers().attempts(),
-                                after.reserved().returns(),
-                                now));
-        return Optional.of(job.withCostLimit(after));
     }
 
     private @Nullable BigDecimal declaredLimit(Reservation reservation) {
@@ -247,7 +268,7 @@ final class JobReservations {
         Reservation before = store.reservation(job).orElse(null);
         if (before != null && !isReturned) {
             // A lost job can arrive again before the sweep has found its reservation.
-            onLost(new Reserved(job, before));
+            charge(new Reserved(job, before));
         }
         List<String> ids = fundingLeases.stream().map(FundingLease::id).toList();
         fundingLeases.forEach(it -> it.lease().reserve(amount, now));
@@ -264,12 +285,12 @@ final class JobReservations {
         boolean isCharged = event.kind() == CostKind.BILLED || event.kind() == CostKind.UNCERTAIN;
         BigDecimal cost = isCharged ? event.costUsd() : BigDecimal.ZERO;
         if (reservation == null) {
-            chargeUnreserved(event, cost);
+            chargeUnreserved(event, cost, List.of());
             return false;
         }
         Reservation paying = reservation.paying(event.attempt());
-        if (paying.accounts().isEmpty()) {
-            chargeUnreserved(event, cost);
+        if (!paying.isCharged()) {
+            chargeUnreserved(event, cost, paying.accounts());
         }
         charge(paying, cost);
         Reservation after = reservation.charge(event.attempt(), cost);
@@ -282,17 +303,43 @@ final class JobReservations {
         return true;
     }
 
-    /** Counts the cost of a call for which nothing was reserved: a later limit begins with it. */
-    private void chargeUnreserved(CostEvent event, BigDecimal cost) {
+    /**
+     * Counts a cost for the budgets of its tenant and batch that pay nothing of it.
+     *
+     * @param paying ids of the accounts that pay
+     */
+    private void chargeUnreserved(CostEvent event, BigDecimal cost, List<String> paying) {
         if (cost.signum() == 0) {
             return;
         }
-        for (Account account :
-                services.accounts()
-                        .get()
-                        .unreserved(event.tenant(), event.batch(), services.now())) {
-            leases.open(account, null).chargeUnreserved(cost, services.clock().millis());
+        if (paying.stream().noneMatch(JobReservations::isOfTenant)) {
+            unreserved.merge(new ControlKey.TenantLimit(event.tenant()), cost, BigDecimal::add);
         }
+        if (!paying.contains(new BatchBudget(event.tenant(), event.batch()).account())) {
+            unreserved.merge(
+                    new ControlKey.BatchLimit(event.tenant(), event.batch()),
+                    cost,
+                    BigDecimal::add);
+        }
+    }
+
+    private static boolean isOfTenant(String account) {
+        return ControlKey.Budget.ofAccount(account).orElse(null) instanceof TenantBudget;
+    }
+
+    /**
+     * Adds the costs of calls for which nothing was reserved to their accounts: a later limit
+     * begins with them. A crash loses what was not saved.
+     */
+    void saveUnreserved() {
+        Map<ControlKey.Limit, BigDecimal> costs = Map.copyOf(unreserved);
+        unreserved.clear();
+        costs.forEach(
+                (limit, usd) ->
+                        services.accounts()
+                                .get()
+                                .unreserved(limit, services.now())
+                                .ifPresent(it -> leases.spendUnreserved(it, usd)));
     }
 
     private void charge(Reservation reservation, BigDecimal cost) {
@@ -319,14 +366,26 @@ final class JobReservations {
         return !lost.isEmpty();
     }
 
+    /** Charges a lost job, and forgets it when it has been lost for as long again. */
     private void onLost(Reserved lost) {
+        if (lost.reservation().isCharged()) {
+            store.deleteReservation(lost.job());
+        } else {
+            charge(lost);
+            store.put(lost.job(), lost.reservation().charged(services.clock().millis()));
+        }
+    }
+
+    private void charge(Reserved lost) {
+        if (lost.reservation().isCharged()) {
+            return;
+        }
         BigDecimal left =
                 lost.reservation()
                         .all()
                         .map(Reservation::leftUsd)
                         .reduce(BigDecimal.ZERO, BigDecimal::add);
         lost.reservation().all().forEach(it -> charge(it, it.leftUsd()));
-        store.deleteReservation(lost.job());
         LOG.atWarn()
                 .addKeyValue("job", lost.job())
                 .addKeyValue("accounts", lost.reservation().accounts())

@@ -58,6 +58,9 @@ public final class PartitionBudgets {
 
     private final Interval passes = new Interval(Duration.ofSeconds(1), 0);
 
+    /** Saves the costs of calls without reserved money, so rarely that they cost nothing. */
+    private final Interval unreserved = new Interval(Duration.ofMillis(100), 0);
+
     /**
      * Creates the budgets of a partition.
      *
@@ -164,7 +167,7 @@ public final class PartitionBudgets {
     private void reserve(PlannedRecord job, List<FundingLease> fundingLeases, BigDecimal amount) {
         reservations.reserve(
                 job.job().identity().jobId(), job.hasReturned(), fundingLeases, amount);
-        outputs.release(job.reserved(JobReservations.since(fundingLeases)), false);
+        outputs.release(job.reserved(JobReservations.limits(fundingLeases)), false);
     }
 
     private static String group(PlannedRecord job, List<FundingLease> fundingLeases) {
@@ -196,8 +199,14 @@ public final class PartitionBudgets {
     }
 
     private void applyGrant(String account, LeaseGrant grant) {
+        if (grant.isQuestion()) {
+            reservations.saveUnreserved();
+        }
         ActiveLease lease = leases.find(account);
-        if (lease != null) {
+        if (grant.isQuestion()) {
+            ActiveLease asked = lease == null ? leases.reopen(account) : lease;
+            asked.set(asked.stored().onQuestion(grant.since()));
+        } else if (lease != null) {
             lease.set(lease.stored().onGrant(grant));
             isPassDue = true;
         } else if (grant.lent().signum() > 0) {
@@ -226,8 +235,8 @@ public final class PartitionBudgets {
         boolean hasWorked = room.onTick();
         isPassDue |= hasWorked || passes.isDue(services.clock().millis());
         hasWorked |= guarded(reservations::sweep);
+        hasWorked |= unreserved.isDue(services.clock().millis()) && guarded(this::saveUnreserved);
         hasWorked |= guarded(leases::sweep);
-        leases.onLimits(services.control().get().budgets().limits());
         hasWorked |= isPassDue && guarded(this::pass);
         hasWorked |= guarded(() -> leases.report(claims));
         endTurn();
@@ -236,6 +245,12 @@ public final class PartitionBudgets {
 
     private boolean guarded(BooleanSupplier decision) {
         return services.errors().check(BudgetServices.STEP, decision);
+    }
+
+    /** Returns false, since a later commit is soon enough. */
+    private boolean saveUnreserved() {
+        reservations.saveUnreserved();
+        return false;
     }
 
     private boolean pass() {

@@ -1,6 +1,5 @@
 package dev.millrace.router.budget.partition;
 
-import dev.millrace.contracts.budget.BudgetLimit;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.router.budget.Account;
 import dev.millrace.router.budget.DeclaredLimit;
@@ -9,13 +8,13 @@ import dev.millrace.router.entry.EntryScan;
 import dev.millrace.router.waiting.Interval;
 import java.math.BigDecimal;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The partition's leases of accounts. Keeps the leases in use in memory. */
@@ -27,12 +26,6 @@ final class PartitionLeases {
     private final BudgetServices services;
     private final BudgetOutputs outputs;
     private final int partition;
-
-    /** Time for which a limit is reported; the owner waits for reports for less. */
-    private static final Duration NEW_LIMIT = Duration.ofDays(2);
-
-    /** The limits in control that were reported. */
-    private Map<ControlKey.Limit, BudgetLimit> known = Map.of();
 
     private final Map<String, ActiveLease> open = new HashMap<>();
 
@@ -85,7 +78,9 @@ final class PartitionLeases {
                 found == null || found.stored().isExpired(services.now())
                         ? add(opened(account))
                         : found;
-        lease.onAccount(account);
+        if (lease.stored().isUnreported()) {
+            lease.set(lease.stored().reported());
+        }
         if (declaredLimit != null
                 && account.id() instanceof ControlKey.BatchBudget
                 && DeclaredLimit.isOther(lease.stored().declaredLimit(), declaredLimit)) {
@@ -94,25 +89,12 @@ final class PartitionLeases {
         return lease;
     }
 
-    /**
-     * Opens the leases of accounts whose limits are new, so that the owner learns what was spent
-     * before.
-     */
-    void onLimits(Map<ControlKey.Limit, BudgetLimit> limits) {
-        if (limits.equals(known)) {
-            return;
-        }
-        Instant oldest = services.now().minus(NEW_LIMIT);
-        limits.forEach(
-                (key, limit) -> {
-                    if (limit.since().isAfter(oldest) && !limit.equals(known.get(key))) {
-                        services.accounts()
-                                .get()
-                                .ofLimit(key, services.now())
-                                .ifPresent(it -> open(it, null));
-                    }
-                });
-        known = limits;
+    /** Counts the cost of calls of an account for which nothing was reserved. */
+    void spendUnreserved(Account account, BigDecimal usd) {
+        ActiveLease found = find(account.id().account());
+        boolean isNew = found == null || found.stored().isExpired(services.now());
+        ActiveLease lease = isNew ? add(opened(account)) : Objects.requireNonNull(found);
+        lease.set(lease.stored().spendUnreserved(usd, isNew, services.clock().millis()));
     }
 
     /**

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The money reserved for an unfinished job, an equal amount in each of its accounts.
  *
- * @param accounts ids of the accounts
+ * @param accounts ids of the accounts; empty for a lost job, which is charged already
  * @param leftUsd amount that the job can still spend; of a job that has returned, the amount that
  *     its unread cost events can have
  * @param chargedUsd sum of the job's cost events
@@ -45,6 +45,17 @@ public record Reservation(
     /** Returns this reservation and all earlier ones. */
     Stream<Reservation> all() {
         return Stream.iterate(this, it -> it != null, it -> it.earlier);
+    }
+
+    /** Returns true for a lost job: no account pays for its later cost events. */
+    boolean isCharged() {
+        return accounts.isEmpty();
+    }
+
+    /** Returns the reservation of a lost job, whose accounts were charged. */
+    Reservation charged(long nowMillis) {
+        return new Reservation(
+                List.of(), BigDecimal.ZERO, BigDecimal.ZERO, nowMillis, attempts, returns, null);
     }
 
     /** Returns the reservation that pays for a call. */

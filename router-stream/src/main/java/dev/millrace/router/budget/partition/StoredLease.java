@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param declaredLimit limit that the account's batch has declared; null for none
  * @param periodEnd end of the account's period; null if it never ends
  * @param grant latest grant of the owner; null before the first one
+ * @param asked newest limit because of which the owner has asked for a report; the epoch before
  */
 public record StoredLease(
         String account,
@@ -29,6 +30,7 @@ public record StoredLease(
         @Nullable BigDecimal declaredLimit,
         @Nullable Instant periodEnd,
         @Nullable LeaseGrant grant,
+        Instant asked,
         LastReport lastReport) {
     /**
      * Time for which a lease is kept after its period, or after its last report if it has no
@@ -51,6 +53,11 @@ public record StoredLease(
     public record LastReport(long sequence, long atMillis, boolean isCurrent, boolean hadWaiting) {
         private static final LastReport NONE = new LastReport(0, 0, false, false);
 
+        /** The lease of an account of which the owner need not know. */
+        private static LastReport unneeded(long nowMillis) {
+            return new LastReport(0, nowMillis, true, false);
+        }
+
         private LastReport outdated() {
             return new LastReport(sequence, atMillis, false, hadWaiting);
         }
@@ -63,7 +70,67 @@ public record StoredLease(
     /** Returns a lease without money that was not reported to the owner yet. */
     public static StoredLease opened(String account, long nowMillis, @Nullable Instant periodEnd) {
         return new StoredLease(
-                account, nowMillis, LeaseBalance.NONE, 0, null, periodEnd, null, LastReport.NONE);
+                account,
+                nowMillis,
+                LeaseBalance.NONE,
+                0,
+                null,
+                periodEnd,
+                null,
+                Instant.EPOCH,
+                LastReport.NONE);
+    }
+
+    /**
+     * Returns true for a lease of an account without a budget: it counts what is spent, and the
+     * owner learns it once a limit comes.
+     */
+    public boolean isUnreported() {
+        return lastReport.sequence() == 0 && lastReport.isCurrent();
+    }
+
+    /** Returns a lease that is reported to the owner. */
+    StoredLease reported() {
+        return isUnreported() ? changed(balance, rejectedJobs, declaredLimit) : this;
+    }
+
+    /**
+     * Counts the cost of a call for which nothing was reserved.
+     *
+     * @param isNew true for the first cost of a lease that was just opened for it
+     */
+    StoredLease spendUnreserved(BigDecimal cost, boolean isNew, long nowMillis) {
+        StoredLease spent = withBalance(balance.charge(cost, BigDecimal.ZERO));
+        return isNew || isUnreported() ? spent.with(LastReport.unneeded(nowMillis)) : spent;
+    }
+
+    /** Records that the owner asks for a report because of a limit. */
+    StoredLease onQuestion(Instant since) {
+        return since.isAfter(asked)
+                ? new StoredLease(
+                        account,
+                        openedMillis,
+                        balance,
+                        rejectedJobs,
+                        declaredLimit,
+                        periodEnd,
+                        grant,
+                        since,
+                        lastReport.outdated())
+                : this;
+    }
+
+    private StoredLease with(LastReport report) {
+        return new StoredLease(
+                account,
+                openedMillis,
+                balance,
+                rejectedJobs,
+                declaredLimit,
+                periodEnd,
+                grant,
+                asked,
+                report);
     }
 
     /** Returns a copy with other money. */
@@ -90,6 +157,7 @@ public record StoredLease(
                 declared,
                 periodEnd,
                 grant,
+                asked,
                 lastReport.outdated());
     }
 
@@ -105,6 +173,7 @@ public record StoredLease(
                         declaredLimit,
                         periodEnd,
                         latest,
+                        asked,
                         lastReport);
     }
 
@@ -114,15 +183,7 @@ public record StoredLease(
      * @param isWaiting whether a job waits
      */
     public StoredLease onReport(boolean isWaiting, long nowMillis) {
-        return new StoredLease(
-                account,
-                openedMillis,
-                balance,
-                rejectedJobs,
-                declaredLimit,
-                periodEnd,
-                grant,
-                lastReport.next(isWaiting, nowMillis));
+        return with(lastReport.next(isWaiting, nowMillis));
     }
 
     /**
@@ -210,6 +271,7 @@ public record StoredLease(
         if (grant != null) {
             grant.writeTo(out);
         }
+        out.time(asked);
         return out.toBytes();
     }
 
@@ -224,6 +286,14 @@ public record StoredLease(
         var lastReport = new LastReport(in.number(), in.number(), in.flag(), in.flag());
         LeaseGrant grant = in.flag() ? LeaseGrant.read(in) : null;
         return new StoredLease(
-                account, openedMillis, balance, rejectedJobs, limit, end, grant, lastReport);
+                account,
+                openedMillis,
+                balance,
+                rejectedJobs,
+                limit,
+                end,
+                grant,
+                in.time(),
+                lastReport);
     }
 }

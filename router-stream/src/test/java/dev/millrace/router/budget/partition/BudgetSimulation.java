@@ -8,6 +8,7 @@ import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlKey.BatchBudget;
 import dev.millrace.contracts.control.OperatorCommand;
 import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.contracts.header.ReservedLimits;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.router.budget.Account;
 import dev.millrace.router.budget.partition.BudgetWorld.Grant;
@@ -23,7 +24,6 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A random history of budgets. Jobs arrive at several partitions. Calls end in any order and at any
@@ -313,11 +313,17 @@ final class BudgetSimulation {
      * Checks that a job that was released under the newest limits is within them. A worker starts
      * no call of a job that was released under earlier ones.
      *
-     * @param since newest limit under which its money was reserved; null if nothing was reserved
+     * @param limits the limits under which its money was reserved
      */
-    static void checkNewestLimits(BudgetWorld world, Job job, @Nullable Instant since) {
+    static void checkNewestLimits(BudgetWorld world, Job job, ReservedLimits limits) {
         for (Account account : world.accountsOf(job)) {
             String id = account.id().account();
+            Instant since =
+                    switch (account.id()) {
+                        case ControlKey.TenantBudget _ -> limits.tenant();
+                        case BatchBudget _ -> limits.batch();
+                        case ControlKey.KeyBudget _ -> limits.apiKey();
+                    };
             boolean isSet = account.since().isAfter(Instant.EPOCH);
             if (isSet && since != null && !since.isBefore(account.since())) {
                 assertThat(world.ledger.committed(id).subtract(world.ledger.exceeded(id)))

@@ -50,6 +50,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
 
@@ -110,6 +111,8 @@ final class BudgetWorld {
                         .thenComparingInt(Arrival::sequence);
     }
 
+    private static final Instant FAR_FUTURE = Instant.parse("9999-01-01T00:00:00Z");
+
     private final Map<JobId, Arrival> arrivals = new HashMap<>();
     private int nextArrival;
 
@@ -132,7 +135,7 @@ final class BudgetWorld {
         final int partition;
         List<String> accounts = List.of();
         BigDecimal left = BigDecimal.ZERO;
-        private PlannedRecord record;
+        PlannedRecord record;
         private int attempts;
 
         Running(Job job, int partition, PlannedRecord record) {
@@ -223,6 +226,12 @@ final class BudgetWorld {
 
     Fault fault = Fault.NONE;
 
+    /**
+     * False if jobs are called before they have a limit, so that no partition knows all that is
+     * spent.
+     */
+    boolean areAllCallsReserved = true;
+
     /** True if a job without money for another attempt returns to its partition. */
     boolean jobsReturn = true;
 
@@ -283,7 +292,7 @@ final class BudgetWorld {
                 job -> repricing.apply(job),
                 _ -> Optional.ofNullable(modelRefusal),
                 () -> lostBefore,
-                it -> called.containsKey(it) && !ended.contains(it),
+                ended::contains,
                 oldestParked,
                 clock,
                 new InternalErrors(meters));
@@ -398,8 +407,10 @@ final class BudgetWorld {
         job.record = record;
         released.add(job);
         running.add(job);
-        grants.forEach(it -> BudgetSimulation.checkRelease(this, it));
-        BudgetSimulation.checkNewestLimits(this, of, limit.reserved().since());
+        if (areAllCallsReserved) {
+            grants.forEach(it -> BudgetSimulation.checkRelease(this, it));
+            BudgetSimulation.checkNewestLimits(this, of, limit.reserved().limits());
+        }
     }
 
     boolean isCalled(Job job) {
@@ -422,6 +433,9 @@ final class BudgetWorld {
     Cost bill(Running job, BigDecimal cost, boolean isFinal) {
         BigDecimal within = cost.min(job.left);
         ledger.bill(job.accounts, cost, isFinal ? job.left : within, clock.instant());
+        if (!areAllCallsReserved) {
+            ledger.bill(unreserved(job), cost, BigDecimal.ZERO, clock.instant());
+        }
         ledger.exceed(job.accounts, cost.subtract(within));
         job.left = job.left.subtract(within);
         job.onBilled(cost);
@@ -431,13 +445,30 @@ final class BudgetWorld {
         } else if (jobsReturn
                 && job.left.compareTo(job.job.amount()) < 0
                 && job.record.costLimit().allowsAttemptAt(0)) {
-            running.remove(job);
-            ledger.promise(job.accounts, job.left.negate(), clock.instant());
-            job.left = BigDecimal.ZERO;
-            partitions.get(job.partition).returns.add(job.returned());
+            giveBack(job);
         }
         return new Cost(
                 cost(job.job, job.attempts, cost, isFinal), job.accounts, cost.subtract(within));
+    }
+
+    /** Returns the accounts of the job that have reserved nothing for it. */
+    private List<String> unreserved(Running job) {
+        return Stream.of(
+                        new ControlKey.TenantLimit(job.job.tenant()),
+                        new ControlKey.BatchLimit(job.job.tenant(), job.job.batch()))
+                .flatMap(it -> accounts().unreserved(it, clock.instant()).stream())
+                .map(it -> it.id().account())
+                .filter(it -> !job.accounts.contains(it))
+                .toList();
+    }
+
+    /** Returns a job to its partition. */
+    void giveBack(Running job) {
+        changes++;
+        running.remove(job);
+        ledger.promise(job.accounts, job.left.negate(), clock.instant());
+        job.left = BigDecimal.ZERO;
+        partitions.get(job.partition).returns.add(job.returned());
     }
 
     private static CostEvent cost(Job job, int attempt, BigDecimal cost, boolean isFinal) {
@@ -531,7 +562,8 @@ final class BudgetWorld {
                             grant,
                             addedUp.merge(sent.account(), grant.lent(), BigDecimal::add),
                             grant.firstWaiting());
-            case EARLIER_MONEY_IS_RESERVED -> grant.withSince(Instant.MAX);
+            case EARLIER_MONEY_IS_RESERVED ->
+                    grant.isQuestion() ? grant : grant.withSince(FAR_FUTURE);
             case NOTHING_IS_GIVEN_BACK -> with(grant, grant.lent(), null);
             case EXCEEDED_LIMIT_IS_IGNORED ->
                     WaitingPartition.OVER_LIMIT.equals(grant.firstWaiting())

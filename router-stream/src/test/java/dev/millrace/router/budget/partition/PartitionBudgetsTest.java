@@ -580,6 +580,47 @@ class PartitionBudgetsTest extends BudgetScene {
             assertThat(world.lost).containsExactly(job.id());
             assertThat(balance(0, "tenant/beta/total").spent()).isEqualByComparingTo("50");
             assertThat(reserved(0, "tenant/beta/total")).isZero();
+        }
+
+        @Test
+        void itsLaterCostIsNotChargedAgain() {
+            Job job = submit(0, "beta", 50);
+            world.lostBefore = world.clock.millis() + 1;
+            settle();
+
+            end(job, 7);
+
+            assertThat(balance(0, "tenant/beta/total").spent()).isEqualByComparingTo("50");
+            assertThat(world.partitions.get(0).store.count('R')).isZero();
+            assertThat(world.partitions.get(0).store.count('S')).isEqualTo(1);
+        }
+
+        @Test
+        void itsLateReturnIsRefusedAndItsCostNotChargedAgain() {
+            Job job = submit(0, "beta", 50);
+            world.lostBefore = world.clock.millis() + 1;
+            settle();
+
+            world.giveBack(world.running.getFirst());
+            settle();
+            end(job, 7);
+
+            assertThat(world.released.getLast().record.costLimit().reserved().refusal())
+                    .contains("lost");
+            assertThat(balance(0, "tenant/beta/total").spent()).isEqualByComparingTo("50");
+        }
+
+        @Test
+        void isForgottenWhenItIsLostForAsLongAgain() {
+            submit(0, "beta", 50);
+            world.lostBefore = world.clock.millis() + 1;
+            settle();
+            assertThat(world.partitions.get(0).store.count('R')).isEqualTo(1);
+
+            world.lostBefore = world.clock.millis() + 1;
+            settle();
+
+            assertThat(world.lost).hasSize(1);
             assertThat(world.partitions.get(0).store.count('R')).isZero();
         }
     }

@@ -190,8 +190,18 @@ final class PartitionWorld {
                         position.returned(),
                         position.cost(),
                         position.grant() + 1);
-        known.put(next.account(), next);
+        if (!next.grant().isQuestion()) {
+            known.put(next.account(), next);
+        }
         budgets.onGrant(next.account(), world.read(next), origin());
+    }
+
+    /** Returns the sum of the cost events that were not read yet. */
+    BigDecimal unreadUsd() {
+        return costs.stream()
+                .skip(position.cost())
+                .map(it -> it.event().costUsd())
+                .reduce(BigDecimal.ZERO, BigDecimal::add);
     }
 
     boolean hasUnread() {
@@ -251,7 +261,9 @@ final class PartitionWorld {
                             .map(it -> it.account())
                             .toList();
             List<Grant> grants = accounts.stream().map(this::grant).toList();
-            checkOrder(job);
+            if (world.areAllCallsReserved) {
+                checkOrder(job);
+            }
             checkReserved(job, parked.costLimit());
             uncommitted.add(() -> world.onReleased(parked, number, accounts, grants));
         }
