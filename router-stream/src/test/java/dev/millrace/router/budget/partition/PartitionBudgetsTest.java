@@ -569,6 +569,47 @@ class PartitionBudgetsTest extends BudgetScene {
     }
 
     @Nested
+    class CallsWithoutABudget {
+        @Test
+        void areSavedTogetherForTheirTenantAndBatch() {
+            List<Job> jobs = List.of(submit(0, "free", 5), submit(0, "free", 5));
+            PartitionWorld partition = world.partitions.get(0);
+            partition.tick();
+            jobs.forEach(it -> bill(it, 2));
+
+            partition.readCost();
+            partition.readCost();
+
+            assertThat(partition.store.count('S')).isZero();
+
+            settle();
+
+            assertThat(partition.store.count('S')).isEqualTo(2);
+            assertThat(balance(0, "batch/free/batch").spent()).isEqualByComparingTo("4");
+        }
+
+        @Test
+        void countForTheFirstLimitOfTheirBatch() {
+            end(submit(0, "free", 5), 4);
+            end(submit(1, "free", 5), 4);
+            limit(new ControlKey.BatchLimit("free", "batch"), 12);
+
+            Job covered = submit(0, "free", 4);
+            Job uncovered = submit(1, "free", 4);
+
+            assertThat(released()).contains(covered).doesNotContain(uncovered);
+        }
+
+        @Test
+        void countForTheFirstLimitOfABatchAlthoughTheirTenantPays() {
+            end(submit(0, "beta", 20), 20);
+            limit(new ControlKey.BatchLimit("beta", "batch"), 25);
+
+            assertThat(released()).doesNotContain(submit(1, "beta", 6));
+        }
+    }
+
+    @Nested
     class WhenAJobIsLost {
         @Test
         void reservationIsCharged() {
