@@ -19,6 +19,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -35,6 +36,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tests sinks that share a PostgreSQL database, with Kafka's own consumer group. */
 class SharedDatabaseIT {
+    private static final String RESULTS = "SELECT * FROM results ORDER BY job_id";
+    private static final String COSTS = "SELECT * FROM costs ORDER BY job_id, event_id";
+
     @TempDir Path folder;
 
     private @Nullable PostgresServer server;
@@ -124,5 +128,55 @@ class SharedDatabaseIT {
             topics.commit(IntStream.range(0, 10), "0.001");
             await().until(() -> stored.size() == 20);
         }
+    }
+
+    @Test
+    void crashesOfTheServerUnderLoadLoseAndDoubleNothing() throws Exception {
+        var postgres = Objects.requireNonNull(server);
+        var stored = new ConcurrentLinkedQueue<StoredOutcome>();
+        int lines = 0;
+        try (var _ = startSink(stored, "consumer");
+                var _ = startSink(stored, "consumer")) {
+            for (int crash = 0; crash < 4; crash++) {
+                int before = stored.size();
+                topics.commit(IntStream.range(lines, lines + 2_000), "0.001");
+                await().until(() -> stored.size() > before);
+                postgres.stop();
+                topics.commit(IntStream.range(lines + 2_000, lines + 2_500), "0.001");
+                postgres.resume();
+                lines += 2_500;
+            }
+            String produced = String.valueOf(lines);
+            await().until(() -> count("results").equals(produced));
+            await().until(() -> count("costs").equals(produced));
+        }
+        RollupSumsCheck.check(database);
+    }
+
+    @Test
+    void aRestoredBackupGetsTheRestFromKafka() throws Exception {
+        var postgres = Objects.requireNonNull(server);
+        var stored = new ConcurrentLinkedQueue<StoredOutcome>();
+        List<String> results;
+        List<String> costs;
+        try (var _ = startSink(stored, "consumer")) {
+            topics.commit(IntStream.range(0, 100), "0.001");
+            await().until(() -> stored.size() == 200);
+            postgres.backUp(database);
+            topics.commit(IntStream.range(100, 150), "0.002");
+            await().until(() -> stored.size() == 300);
+            results = database.rows(RESULTS);
+            costs = database.rows(COSTS);
+        }
+
+        postgres.restore(database);
+
+        assertThat(count("results")).isEqualTo("100");
+        try (var _ = startSink(stored, "consumer")) {
+            await().until(() -> stored.size() == 400);
+        }
+        assertThat(database.rows(RESULTS)).isEqualTo(results);
+        assertThat(database.rows(COSTS)).isEqualTo(costs);
+        RollupSumsCheck.check(database);
     }
 }

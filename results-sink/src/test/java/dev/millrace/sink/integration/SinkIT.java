@@ -1,6 +1,7 @@
 package dev.millrace.sink.integration;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -31,12 +32,14 @@ import dev.millrace.contracts.topic.Topics;
 import dev.millrace.sink.Sink;
 import dev.millrace.sink.SinkSettings;
 import dev.millrace.sink.StoredOutcome;
+import dev.millrace.store.fixture.TestDatabase;
 import dev.millrace.store.result.BatchKey;
 import dev.millrace.store.result.BatchSummary;
 import dev.millrace.store.result.ResultStore;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.ByteArrayOutputStream;
 import java.math.BigDecimal;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -313,6 +316,32 @@ class SinkIT {
             assertThat(stored).hasSize(4_000);
             assertThat(summary().results()).isEqualTo(2_000);
             assertThat(summary().billedUsd()).isEqualByComparingTo("0.002");
+        }
+
+        @Test
+        void readsTheRestFromKafkaAfterItsBackupIsRestored() throws Exception {
+            createTopics();
+            Path backup = folder.resolve("backup.db");
+            try (var _ = startSink();
+                    var producer = producer()) {
+                commit(producer, IntStream.rangeClosed(1, 5));
+                awaitOutcomes(10);
+                new TestDatabase(jdbcUrl()).execute("VACUUM INTO '" + backup + "'");
+                commit(producer, IntStream.rangeClosed(6, 8));
+                awaitOutcomes(16);
+            }
+            BatchSummary before = summary();
+
+            for (String log : List.of("-wal", "-shm")) {
+                Files.deleteIfExists(folder.resolve("millrace.db" + log));
+            }
+            Files.copy(backup, folder.resolve("millrace.db"), REPLACE_EXISTING);
+
+            assertThat(summary().results()).isEqualTo(5);
+            try (var _ = startSink()) {
+                awaitOutcomes(22);
+            }
+            assertThat(summary()).isEqualTo(before);
         }
 
         @Test
