@@ -1,19 +1,25 @@
 package dev.millrace.control;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.millrace.contracts.control.ControlRecord;
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.header.MillraceHeaders;
 import dev.millrace.contracts.kafka.TransactionFailure;
 import dev.millrace.contracts.topic.Topics;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InvalidConfigurationException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +33,9 @@ public final class ControlWriter {
     private static final int MAX_ATTEMPTS = 12;
     private static final Duration FIRST_WAIT = Duration.ofMillis(20);
     private static final int MAX_DOUBLINGS = 6;
+
+    /** The key of a tombstone, without a kind, that asks for the brokers' time. */
+    private static final byte[] CLOCK = "clock".getBytes(UTF_8);
 
     private final String topic;
     private final Clients clients;
@@ -92,7 +101,23 @@ public final class ControlWriter {
      * @throws KafkaException if the topic does not exist or the cluster does not respond
      */
     public <T> T write(Function<ControlState, Change<T>> decide) {
-        var writing = new Writing<T>(decide);
+        return attempts(new Writing<>((_, state) -> decide.apply(state)));
+    }
+
+    /**
+     * Like {@link #write(Function)}, for a change that depends on the time: of the brokers, because
+     * the clocks of machines differ, and a command of a slow one would miss what was submitted
+     * before it.
+     *
+     * @param decide computes the change from the state and the brokers' time
+     * @throws InvalidConfigurationException if the topic keeps the times of clients
+     */
+    public <T> T write(BiFunction<ControlState, Instant, Change<T>> decide) {
+        return attempts(
+                new Writing<>((producer, state) -> decide.apply(state, brokerTime(producer))));
+    }
+
+    private <T> T attempts(Writing<T> writing) {
         for (var attempt = 1; ; attempt++) {
             try {
                 return writing.attempt();
@@ -103,6 +128,11 @@ public final class ControlWriter {
                 backOff(attempt);
             }
         }
+    }
+
+    /** Decides on a change, with a producer that has no transaction. */
+    private interface Decider<T> {
+        Change<T> decide(Producer<byte[], byte[]> producer, ControlState state);
     }
 
     /**
@@ -116,10 +146,10 @@ public final class ControlWriter {
 
     /** Writes one change, over all attempts. */
     private final class Writing<T> {
-        private final Function<ControlState, Change<T>> decide;
+        private final Decider<T> decide;
         private @Nullable Decision<T> last;
 
-        Writing(Function<ControlState, Change<T>> decide) {
+        Writing(Decider<T> decide) {
             this.decide = decide;
         }
 
@@ -133,7 +163,7 @@ public final class ControlWriter {
                 if (before != null && reader.hasFound()) {
                     return before.change().result();
                 }
-                var decision = new Decision<>(newId(), decide.apply(state));
+                var decision = new Decision<>(newId(), decide.decide(producer, state));
                 last = decision;
                 if (!decision.change().records().isEmpty()) {
                     commit(producer, decision);
@@ -141,6 +171,27 @@ public final class ControlWriter {
                 return decision.change().result();
             }
         }
+    }
+
+    /**
+     * Returns the time at which a broker appends a record. Only a broker's append replaces the
+     * record's own timestamp, of 1970, by a time.
+     */
+    private Instant brokerTime(Producer<byte[], byte[]> producer) {
+        producer.beginTransaction();
+        var sent = producer.send(new ProducerRecord<byte[], byte[]>(topic, 0, 0L, CLOCK, null));
+        producer.commitTransaction();
+        // Does not wait: the commit is acknowledged after its records.
+        var millis = sent.resultNow().timestamp();
+        if (millis <= 0) {
+            throw new InvalidConfigurationException(
+                    "The topic "
+                            + topic
+                            + " has the clocks of its clients (message.timestamp.type is not"
+                            + " LogAppendTime), so the time of the command is uncertain. Run"
+                            + " \"millrace topics apply\"");
+        }
+        return Instant.ofEpochMilli(millis);
     }
 
     private String newId() {

@@ -47,6 +47,11 @@ public record KeyAccess(
                 tenant, new TreeSet<>(models), requestsPerMinute, tokensPerMinute, rights, expires);
     }
 
+    /** Returns this access with another end. */
+    public KeyAccess withExpiry(Optional<Instant> end) {
+        return new KeyAccess(tenant, models, requestsPerMinute, tokensPerMinute, rights, end);
+    }
+
     /**
      * Returns true if requests may name the model.
      *

@@ -81,7 +81,6 @@ public final class CacheCommand extends CommandGroup {
         public Integer call() {
             CachePurge.Filter filter = purgeFilter.filter(clusterOptions::modelName);
             var router = clusterOptions.config().orElseGet(ConfigLoader::defaults).router();
-            var metadata = ClusterOptions.metadata(null);
             var random = RandomGenerator.getDefault();
             String id = purgeId(random);
             CachePurge purge =
@@ -89,9 +88,13 @@ public final class CacheCommand extends CommandGroup {
                             .client()
                             .write(
                                     random,
-                                    state ->
+                                    (state, now) ->
                                             CachePurges.purge(
-                                                    state, id, filter, router.cache(), metadata));
+                                                    state,
+                                                    id,
+                                                    filter,
+                                                    router.cache(),
+                                                    ClusterOptions.metadataAt(now)));
             var out = Terminal.system().out();
             out.println(asJson ? CacheJson.of(purge) : CacheText.of(purge));
             return ExitCode.OK;

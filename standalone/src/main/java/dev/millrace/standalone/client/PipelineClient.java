@@ -10,7 +10,9 @@ import dev.millrace.control.ControlWriter;
 import dev.millrace.control.ControlWriter.Change;
 import dev.millrace.standalone.console.KafkaFailure;
 import dev.millrace.standalone.console.UserError;
+import java.time.Instant;
 import java.util.Map;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -19,6 +21,7 @@ import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InvalidConfigurationException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -59,6 +62,17 @@ public record PipelineClient(KafkaConfig kafka, String prefix) {
      * @throws UserError when the control topic cannot be written
      */
     public <T> T write(RandomGenerator random, Function<ControlState, Change<T>> decide) {
+        return call(() -> ControlWriter.of(kafka.properties(), prefix, random).write(decide));
+    }
+
+    /**
+     * Like {@link #write(RandomGenerator, Function)}, for a change that depends on the time of the
+     * brokers.
+     *
+     * @throws UserError also when the control topic keeps the times of clients
+     */
+    public <T> T write(
+            RandomGenerator random, BiFunction<ControlState, Instant, Change<T>> decide) {
         return call(() -> ControlWriter.of(kafka.properties(), prefix, random).write(decide));
     }
 
@@ -115,6 +129,8 @@ public record PipelineClient(KafkaConfig kafka, String prefix) {
                             + servers()
                             + ". Check --prefix, or create the topics with \"millrace topics"
                             + " apply\"");
+        } catch (InvalidConfigurationException e) {
+            throw UserError.failure(String.valueOf(e.getMessage()));
         } catch (KafkaException e) {
             throw UserError.failure(
                     "The cluster "

@@ -45,13 +45,17 @@ public final class CancelCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         ControlKey key = key();
-        var metadata = ClusterOptions.metadata(null);
         var command =
                 clusterOptions
                         .client()
                         .write(
                                 RandomGenerator.getDefault(),
-                                state -> Cancellations.cancel(state, key, withCalls, metadata));
+                                (state, now) ->
+                                        Cancellations.cancel(
+                                                state,
+                                                key,
+                                                withCalls,
+                                                ClusterOptions.metadataAt(now)));
         Terminal.system().out().println(OperatorCommandText.of(key, command));
         return ExitCode.OK;
     }

@@ -34,16 +34,18 @@ public final class PauseCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         ControlKey.Pause key = pauseTarget.key();
-        var metadata = ClusterOptions.metadata(null);
         var command =
                 pauseTarget
                         .clusterOptions()
                         .client()
                         .write(
                                 RandomGenerator.getDefault(),
-                                state ->
+                                (state, now) ->
                                         Pauses.pause(
-                                                state, key, Optional.ofNullable(time), metadata));
+                                                state,
+                                                key,
+                                                Optional.ofNullable(time),
+                                                ClusterOptions.metadataAt(now)));
         Terminal.system().out().println(OperatorCommandText.of(key, command));
         return ExitCode.OK;
     }

@@ -3,7 +3,6 @@ package dev.millrace.standalone.control;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.Terminal;
-import dev.millrace.standalone.option.ClusterOptions;
 import java.util.concurrent.Callable;
 import java.util.random.RandomGenerator;
 import picocli.CommandLine.Command;
@@ -20,14 +19,13 @@ public final class ResumeCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         ControlKey.Pause key = pauseTarget.key();
-        var now = ClusterOptions.metadata(null).at();
         boolean wasPaused =
                 pauseTarget
                         .clusterOptions()
                         .client()
                         .write(
                                 RandomGenerator.getDefault(),
-                                state -> Pauses.resume(state, key, now));
+                                (state, now) -> Pauses.resume(state, key, now));
         Terminal.system()
                 .out()
                 .println((wasPaused ? "resumed: " : "was not paused: ") + key.target());

@@ -199,17 +199,16 @@ public final class ForgetCommand implements Callable<Integer> {
                 () -> {
                     var random = RandomGenerator.getDefault();
                     String id = CacheCommand.purgeId(random);
-                    var metadata = ClusterOptions.metadata(null);
                     CachePurge _ =
                             client.write(
                                     random,
-                                    state ->
+                                    (state, now) ->
                                             CachePurges.purge(
                                                     state,
                                                     id,
                                                     Filter.ofTenant(tenant),
                                                     config.router().cache(),
-                                                    metadata));
+                                                    ClusterOptions.metadataAt(now)));
                     return "every answer to jobs of the tenant";
                 });
     }

@@ -6,6 +6,7 @@ import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.console.UserError;
 import dev.millrace.standalone.key.KeyChanges.Outcome;
+import dev.millrace.standalone.option.ClusterOptions;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -23,15 +24,11 @@ final class KeyOutput {
      * @throws UserError if nothing was changed
      */
     static int print(
-            String verb,
-            String id,
-            Outcome outcome,
-            Optional<KeyToken> token,
-            Instant now,
-            boolean asJson) {
+            String verb, String id, Outcome outcome, Optional<KeyToken> token, boolean asJson) {
         GatewayKey key =
                 outcome.key()
                         .orElseThrow(() -> UserError.usage(outcome.problem().orElse("no key")));
+        Instant now = ClusterOptions.metadata(null).at();
         var terminal = Terminal.system();
         if (asJson) {
             terminal.out().println(KeyJson.of(id, key, token, now));

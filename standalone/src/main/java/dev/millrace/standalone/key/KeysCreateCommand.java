@@ -8,7 +8,7 @@ import dev.millrace.contracts.key.KeyRights;
 import dev.millrace.contracts.key.KeyRole;
 import dev.millrace.contracts.key.KeyToken;
 import dev.millrace.contracts.key.SecretHash;
-import dev.millrace.standalone.client.ChangeMetadata;
+import dev.millrace.standalone.client.LocalUser;
 import dev.millrace.standalone.console.UserError;
 import dev.millrace.standalone.option.ClusterOptions;
 import dev.millrace.standalone.option.NameOptions;
@@ -17,6 +17,7 @@ import dev.millrace.standalone.option.UsdAmount;
 import java.math.BigDecimal;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -113,8 +114,7 @@ final class KeysCreateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        ChangeMetadata metadata = ClusterOptions.metadata(null);
-        KeyAccess access = access(metadata);
+        KeyAccess access = access();
         Names.tenantProblem(name)
                 .ifPresent(
                         it -> {
@@ -122,24 +122,35 @@ final class KeysCreateCommand implements Callable<Integer> {
                         });
         var random = new SecureRandom();
         KeyToken token = KeyToken.mint(random);
-        var key =
-                new GatewayKey(
-                        name,
-                        access,
-                        metadata.at(),
-                        metadata.by(),
-                        Optional.empty(),
-                        List.of(SecretHash.of(token.secret(), random, metadata.at())));
         Optional<BudgetLimit> limit = Optional.ofNullable(budget).map(ClusterOptions::limit);
         var outcome =
                 clusterOptions
                         .client()
-                        .write(random, state -> KeyChanges.create(state, token.id(), key, limit));
-        return KeyOutput.print(
-                "created", token.id(), outcome, Optional.of(token), metadata.at(), asJson);
+                        .write(
+                                random,
+                                (state, now) ->
+                                        KeyChanges.create(
+                                                state,
+                                                token.id(),
+                                                key(access, token, now, random),
+                                                limit));
+        return KeyOutput.print("created", token.id(), outcome, Optional.of(token), asJson);
     }
 
-    private KeyAccess access(ChangeMetadata metadata) {
+    private GatewayKey key(KeyAccess access, KeyToken token, Instant now, SecureRandom random) {
+        return new GatewayKey(
+                name,
+                access.withExpiry(
+                        Optional.ofNullable(expiresIn)
+                                .map(it -> now.plus(it).truncatedTo(ChronoUnit.SECONDS))),
+                now,
+                LocalUser.withoutHost(),
+                Optional.empty(),
+                List.of(SecretHash.of(token.secret(), random, now)));
+    }
+
+    /** Returns the access of the key, without an end. */
+    private KeyAccess access() {
         var names = new TreeSet<String>();
         for (String model : models) {
             names.add(model.equals(AUTO) ? AUTO : clusterOptions.modelName(model));
@@ -150,8 +161,7 @@ final class KeysCreateCommand implements Callable<Integer> {
                 limit("--requests-per-minute", requestsPerMinute),
                 limit("--tokens-per-minute", tokensPerMinute),
                 rights(),
-                Optional.ofNullable(expiresIn)
-                        .map(it -> metadata.at().plus(it).truncatedTo(ChronoUnit.SECONDS)));
+                Optional.empty());
     }
 
     private KeyRights rights() {

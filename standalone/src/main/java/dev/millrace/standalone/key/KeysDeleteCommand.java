@@ -1,8 +1,6 @@
 package dev.millrace.standalone.key;
 
 import dev.millrace.standalone.option.ClusterOptions;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.random.RandomGenerator;
@@ -31,13 +29,12 @@ final class KeysDeleteCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Instant now = ClusterOptions.metadata(null).at().truncatedTo(ChronoUnit.SECONDS);
         var outcome =
                 clusterOptions
                         .client()
                         .write(
                                 RandomGenerator.getDefault(),
-                                state -> KeyChanges.delete(state, id, now));
-        return KeyOutput.print("deleted", id, outcome, Optional.empty(), now, asJson);
+                                (state, now) -> KeyChanges.delete(state, id, now));
+        return KeyOutput.print("deleted", id, outcome, Optional.empty(), asJson);
     }
 }

@@ -1,7 +1,6 @@
 package dev.millrace.standalone.key;
 
 import dev.millrace.standalone.option.ClusterOptions;
-import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -31,13 +30,14 @@ final class KeysRevokeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Instant now = ClusterOptions.metadata(null).at().truncatedTo(ChronoUnit.SECONDS);
         var outcome =
                 clusterOptions
                         .client()
                         .write(
                                 RandomGenerator.getDefault(),
-                                state -> KeyChanges.revoke(state, id, now));
-        return KeyOutput.print("revoked", id, outcome, Optional.empty(), now, asJson);
+                                (state, now) ->
+                                        KeyChanges.revoke(
+                                                state, id, now.truncatedTo(ChronoUnit.SECONDS)));
+        return KeyOutput.print("revoked", id, outcome, Optional.empty(), asJson);
     }
 }

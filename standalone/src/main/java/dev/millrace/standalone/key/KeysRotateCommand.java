@@ -1,7 +1,10 @@
 package dev.millrace.standalone.key;
 
+import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.key.KeyToken;
 import dev.millrace.contracts.key.SecretHash;
+import dev.millrace.control.ControlWriter.Change;
+import dev.millrace.standalone.key.KeyChanges.Outcome;
 import dev.millrace.standalone.option.ClusterOptions;
 import dev.millrace.standalone.option.TimeSpan;
 import java.security.SecureRandom;
@@ -44,16 +47,19 @@ final class KeysRotateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Instant now = ClusterOptions.metadata(null).at().truncatedTo(ChronoUnit.SECONDS);
         var random = new SecureRandom();
         KeyToken token = KeyToken.mint(id, random);
-        SecretHash secret = SecretHash.of(token.secret(), random, now);
         var outcome =
                 clusterOptions
                         .client()
-                        .write(
-                                random,
-                                state -> KeyChanges.rotate(state, id, secret, now.plus(overlap)));
-        return KeyOutput.print("rotated", id, outcome, Optional.of(token), now, asJson);
+                        .write(random, (state, now) -> rotated(state, token, random, now));
+        return KeyOutput.print("rotated", id, outcome, Optional.of(token), asJson);
+    }
+
+    private Change<Outcome> rotated(
+            ControlState state, KeyToken token, SecureRandom random, Instant brokerTime) {
+        Instant now = brokerTime.truncatedTo(ChronoUnit.SECONDS);
+        SecretHash secret = SecretHash.of(token.secret(), random, now);
+        return KeyChanges.rotate(state, id, secret, now.plus(overlap));
     }
 }

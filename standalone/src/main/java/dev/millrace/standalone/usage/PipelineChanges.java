@@ -12,7 +12,7 @@ import dev.millrace.standalone.console.UserError;
 import dev.millrace.standalone.control.Cancellations;
 import dev.millrace.standalone.control.Pauses;
 import dev.millrace.standalone.policy.PolicyUpdates;
-import java.time.InstantSource;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.random.RandomGenerator;
@@ -21,13 +21,11 @@ import java.util.random.RandomGenerator;
 final class PipelineChanges implements PipelineOperations {
     private final MillraceConfig config;
     private final PipelineClient client;
-    private final InstantSource clock;
     private final RandomGenerator random;
 
-    PipelineChanges(MillraceConfig config, InstantSource clock, RandomGenerator random) {
+    PipelineChanges(MillraceConfig config, RandomGenerator random) {
         this.config = config;
         this.client = PipelineClient.of(config);
-        this.clock = clock;
         this.random = random;
     }
 
@@ -36,19 +34,22 @@ final class PipelineChanges implements PipelineOperations {
         if (operation instanceof Operation.CancelBatch(String tenant, String batch)) {
             requireNames(tenant, batch);
         }
-        var metadata = new ChangeMetadata(clock.instant(), by + " (API)", Optional.empty());
         try {
             return switch (operation) {
                 case Operation.CancelBatch(String tenant, String batch) ->
-                        cancel(new ControlKey.CancelBatch(tenant, batch), metadata);
-                case Operation.PauseModel(String model) -> pause(key(model), metadata);
-                case Operation.ResumeModel(String model) -> resume(key(model), metadata);
+                        cancel(new ControlKey.CancelBatch(tenant, batch), by);
+                case Operation.PauseModel(String model) -> pause(key(model), by);
+                case Operation.ResumeModel(String model) -> resume(key(model));
                 case Operation.RollBackPolicy(String policy, String version) ->
-                        rollBack(policy, version, metadata);
+                        rollBack(policy, version, by);
             };
         } catch (UserError e) {
             throw new RefusedException(String.valueOf(e.getMessage()));
         }
+    }
+
+    private static ChangeMetadata metadata(Instant now, String by) {
+        return new ChangeMetadata(now, by + " (API)", Optional.empty());
     }
 
     private static void requireNames(String tenant, String batch) throws RefusedException {
@@ -67,18 +68,25 @@ final class PipelineChanges implements PipelineOperations {
                         .name());
     }
 
-    private String cancel(ControlKey.CancelBatch key, ChangeMetadata metadata) {
-        var _ = client.write(random, state -> Cancellations.cancel(state, key, false, metadata));
+    private String cancel(ControlKey.CancelBatch key, String by) {
+        var _ =
+                client.write(
+                        random,
+                        (state, now) -> Cancellations.cancel(state, key, false, metadata(now, by)));
         return "cancelled batch %s of %s".formatted(key.batch(), key.tenant());
     }
 
-    private String pause(ControlKey.PauseModel key, ChangeMetadata metadata) {
-        var _ = client.write(random, state -> Pauses.pause(state, key, Optional.empty(), metadata));
+    private String pause(ControlKey.PauseModel key, String by) {
+        var _ =
+                client.write(
+                        random,
+                        (state, now) ->
+                                Pauses.pause(state, key, Optional.empty(), metadata(now, by)));
         return "paused " + key.model();
     }
 
-    private String resume(ControlKey.PauseModel key, ChangeMetadata metadata) {
-        boolean wasPaused = client.write(random, state -> Pauses.resume(state, key, metadata.at()));
+    private String resume(ControlKey.PauseModel key) {
+        boolean wasPaused = client.write(random, (state, now) -> Pauses.resume(state, key, now));
         return (wasPaused ? "resumed " : "was not paused: ") + key.model();
     }
 
@@ -95,18 +103,18 @@ final class PipelineChanges implements PipelineOperations {
         }
     }
 
-    private String rollBack(String policy, String version, ChangeMetadata metadata) {
+    private String rollBack(String policy, String version, String by) {
         var rollback =
                 client.write(
                         random,
-                        state -> {
+                        (state, now) -> {
                             requireInForce(state, policy, version);
                             return PolicyUpdates.rollback(
                                     state,
                                     policy,
                                     OptionalInt.empty(),
                                     config.policies(),
-                                    metadata);
+                                    metadata(now, by));
                         });
         return "%s has the rules of %s again, as %s"
                 .formatted(policy, rollback.restored(), rollback.change().after());

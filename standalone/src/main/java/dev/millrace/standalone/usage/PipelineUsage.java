@@ -34,7 +34,7 @@ public final class PipelineUsage {
         return new GatewaySettings.Pipeline(
                 jdbcUrl,
                 new PipelineState(config, clock, nanoTicker),
-                new PipelineChanges(config, clock, random),
+                new PipelineChanges(config, random),
                 planner(new ExpressPlanner(config, clock)),
                 hasRoom);
     }

@@ -40,7 +40,10 @@ public final class CommandCluster implements AutoCloseable {
         /** Creates a topic with one partition. */
         public void createTopic(String name) throws Exception {
             try (var admin = Admin.create(Map.copyOf(kafka))) {
-                admin.createTopics(List.of(new NewTopic(prefix + name, 1, (short) 1))).all().get();
+                var topic =
+                        new NewTopic(prefix + name, 1, (short) 1)
+                                .configs(Map.of("message.timestamp.type", "LogAppendTime"));
+                admin.createTopics(List.of(topic)).all().get();
             }
         }
 

@@ -20,6 +20,7 @@ import dev.millrace.control.ControlWriter.Change;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -79,7 +80,12 @@ class ControlIT {
         try (var admin = Admin.create(Map.copyOf(kafka))) {
             var topic =
                     new NewTopic(prefix + "control", 1, (short) 1)
-                            .configs(Map.of("cleanup.policy", "compact"));
+                            .configs(
+                                    Map.of(
+                                            "cleanup.policy",
+                                            "compact",
+                                            "message.timestamp.type",
+                                            "LogAppendTime"));
             admin.createTopics(List.of(topic)).all().get();
         }
     }
@@ -98,6 +104,15 @@ class ControlIT {
 
     private static ControlRecord pause(String model) {
         return new OperatorCommand(NOON, "test").record(new ControlKey.PauseModel(model));
+    }
+
+    @Test
+    void changeGetsTheTimeOfTheBroker() {
+        Instant before = InstantSource.system().instant().minusMillis(1);
+
+        Instant given = writer().write((_, now) -> Change.none(now));
+
+        assertThat(given).isBetween(before, InstantSource.system().instant());
     }
 
     @Nested
