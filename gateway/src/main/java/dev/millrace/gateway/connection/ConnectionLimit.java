@@ -62,10 +62,13 @@ public final class ConnectionLimit {
             this.close = close;
         }
 
-        /** Counts the connection; returns false if it must be refused. */
+        /** Counts the connection, once; returns false if it must be refused. */
         boolean tryEnter() {
             Optional<Place> closed;
             synchronized (ConnectionLimit.this) {
+                if (isOpen) {
+                    return true;
+                }
                 closed = open < max ? Optional.empty() : oldestSilent();
                 if (open >= max && closed.isEmpty()) {
                     refused++;

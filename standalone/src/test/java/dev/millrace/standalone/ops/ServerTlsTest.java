@@ -4,12 +4,16 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
+import dev.millrace.configuration.GatewayConfig;
 import dev.millrace.configuration.ListenAddress;
 import dev.millrace.configuration.ServerTlsConfig;
+import dev.millrace.gateway.server.ServerSetup;
 import dev.millrace.standalone.console.UserError;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.HttpRouting;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;
@@ -22,6 +26,7 @@ import java.nio.file.StandardCopyOption;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
@@ -118,6 +123,99 @@ class ServerTlsTest {
         var context = SSLContext.getInstance("TLS");
         context.init(null, trusted.getTrustManagers(), null);
         return HttpClient.newBuilder().sslContext(context).build();
+    }
+
+    @Nested
+    class ASilentClient {
+        private static final String CONNECTIONS = "millrace.gateway.connections";
+
+        private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+        private HttpListener listener;
+
+        private void start(int connections, Duration read) {
+            GatewayConfig normal = GatewayConfig.DEFAULT;
+            var config =
+                    new GatewayConfig(
+                            normal.listen(),
+                            normal.timeout(),
+                            normal.unavailableAfter(),
+                            normal.files(),
+                            Optional.empty(),
+                            new GatewayConfig.Limits(1 << 20, connections),
+                            normal.cors(),
+                            normal.requireKeys());
+            listener =
+                    HttpListener.start(
+                            BindAddress.byDefault(new ListenAddress("127.0.0.1", 0)),
+                            "gateway.listen",
+                            HttpRouting.builder().get("/hello", (_, answer) -> answer.send("Hi")),
+                            open("server.crt", "server.key"),
+                            new ServerSetup(config, read, read).limits(registry));
+        }
+
+        @AfterEach
+        void stop() {
+            listener.close();
+        }
+
+        private Socket connect() throws IOException {
+            var socket = new Socket("127.0.0.1", listener.address().port());
+            socket.setSoTimeout(600_000);
+            return socket;
+        }
+
+        /** Returns true if the server has closed the connection without a byte. */
+        private static boolean isClosed(Socket socket) throws IOException {
+            try {
+                return socket.getInputStream().read() == -1;
+            } catch (java.net.SocketException e) {
+                return true;
+            }
+        }
+
+        private String hello() throws Exception {
+            try (HttpClient client = client()) {
+                return client.send(
+                                HttpRequest.newBuilder(URI.create(listener.url() + "/hello"))
+                                        .build(),
+                                HttpResponse.BodyHandlers.ofString(UTF_8))
+                        .body();
+            }
+        }
+
+        @Test
+        void losesItsConnectionBeforeTheFirstByteOfTheHandshake() throws Exception {
+            start(10, Duration.ofMillis(300));
+            try (Socket silent = connect()) {
+                assertThat(isClosed(silent)).isTrue();
+            }
+        }
+
+        @Test
+        void losesItsConnectionWithinTheHandshake() throws Exception {
+            start(10, Duration.ofMillis(300));
+            try (Socket silent = connect()) {
+                silent.getOutputStream().write(new byte[] {22, 3, 1});
+
+                assertThat(isClosed(silent)).isTrue();
+            }
+        }
+
+        @Test
+        void givesUpItsPlaceToOthers() throws Exception {
+            start(2, Duration.ofMinutes(10));
+            try (Socket oldest = connect();
+                    Socket other = connect()) {
+                oldest.getOutputStream().write(new byte[] {22, 3, 1});
+                other.getOutputStream().write(new byte[] {22, 3, 1});
+
+                await().until(() -> registry.get(CONNECTIONS).gauge().value() == 2);
+
+                assertThat(hello()).isEqualTo("Hi");
+                assertThat(registry.get(CONNECTIONS + ".displaced").functionCounter().count())
+                        .isEqualTo(1);
+            }
+        }
     }
 
     @Test

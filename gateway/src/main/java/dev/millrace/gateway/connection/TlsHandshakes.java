@@ -1,0 +1,234 @@
+package dev.millrace.gateway.connection;
+
+import dev.millrace.gateway.connection.ConnectionLimit.Place;
+import java.io.ByteArrayInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.SocketAddress;
+import java.security.KeyManagementException;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLContextSpi;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLServerSocketFactory;
+import javax.net.ssl.SSLSessionContext;
+import javax.net.ssl.SSLSocketFactory;
+import javax.net.ssl.TrustManager;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Limits the time of TLS handshakes, and counts their connections, which are silent until the end
+ * of the handshake. Helidon 4.5.0 has no such limit. Its thread of a connection first asks the
+ * context for the TLS socket of the connection, then makes the handshake, and then asks the
+ * selector for the connection. Thread-safe.
+ */
+public final class TlsHandshakes {
+    private final ConnectionLimit connections;
+    private final Duration patience;
+    private final Duration longest;
+    private final Map<SocketAddress, Handshake> handshakes = new ConcurrentHashMap<>();
+
+    private record Handshake(Place place, ClientDeadline deadline) {}
+
+    /**
+     * @param patience longest wait for a client's next bytes
+     * @param longest time of a handshake after its first byte
+     */
+    public TlsHandshakes(ConnectionLimit connections, Duration patience, Duration longest) {
+        this.connections = connections;
+        this.patience = patience;
+        this.longest = longest;
+    }
+
+    /** Returns the context for a server whose handshakes are limited. */
+    public SSLContext limited(SSLContext context) {
+        return new LimitedContext(new Spi(context), context);
+    }
+
+    /** Ends the handshake of this client; returns its place, or empty if it makes none. */
+    Optional<Place> end(SocketAddress client) {
+        return Optional.ofNullable(handshakes.remove(client))
+                .map(
+                        it -> {
+                            var _ = it.deadline.end();
+                            var _ = it.place.endSilence();
+                            return it.place;
+                        });
+    }
+
+    /**
+     * Begins the handshake on this thread: waits for its first byte, and returns it.
+     *
+     * @throws IOException if the client sends none in time
+     */
+    private byte[] begin(Socket socket) throws IOException {
+        Place place = connections.place(socket.getInetAddress(), () -> close(socket));
+        // Above the limit, the place stays empty, and the request is refused after the handshake.
+        var _ = place.tryEnter();
+        place.beginSilence();
+        try {
+            byte[] first = first(socket.getInputStream());
+            var deadline = ClientDeadline.begin(longest);
+            var handshake = new Handshake(place, deadline);
+            handshakes.put(socket.getRemoteSocketAddress(), handshake);
+            deadline.whenPassed(() -> abandon(socket.getRemoteSocketAddress(), handshake));
+            return first;
+        } catch (IOException | RuntimeException e) {
+            place.leave();
+            throw e;
+        }
+    }
+
+    private byte[] first(InputStream in) throws IOException {
+        var deadline = ClientDeadline.begin(ClientConnection.firstByteTime(patience));
+        try {
+            byte[] first = in.readNBytes(1);
+            if (first.length == 0) {
+                throw new EOFException("the client has sent nothing");
+            }
+            return first;
+        } finally {
+            var _ = deadline.end();
+        }
+    }
+
+    /** Also ends a handshake that has failed, of which Helidon tells nobody. */
+    private void abandon(SocketAddress client, Handshake handshake) {
+        if (handshakes.remove(client, handshake)) {
+            handshake.place.leave();
+        }
+    }
+
+    private static void close(Socket socket) {
+        try {
+            socket.close();
+        } catch (IOException e) {
+            // The thread of the connection notices.
+        }
+    }
+
+    /** The constructor of contexts is protected. */
+    private static final class LimitedContext extends SSLContext {
+        LimitedContext(SSLContextSpi spi, SSLContext context) {
+            super(spi, context.getProvider(), context.getProtocol());
+        }
+    }
+
+    /** The given context with another factory of sockets. */
+    private final class Spi extends SSLContextSpi {
+        private final SSLContext context;
+
+        Spi(SSLContext context) {
+            this.context = context;
+        }
+
+        @Override
+        protected SSLSocketFactory engineGetSocketFactory() {
+            return new Sockets(context.getSocketFactory());
+        }
+
+        @Override
+        protected void engineInit(
+                KeyManager @Nullable [] keys,
+                TrustManager @Nullable [] trusted,
+                @Nullable SecureRandom random)
+                throws KeyManagementException {
+            throw new KeyManagementException("the context is initialized");
+        }
+
+        @Override
+        protected SSLServerSocketFactory engineGetServerSocketFactory() {
+            return context.getServerSocketFactory();
+        }
+
+        @Override
+        protected SSLEngine engineCreateSSLEngine() {
+            return context.createSSLEngine();
+        }
+
+        @Override
+        protected SSLEngine engineCreateSSLEngine(String host, int port) {
+            return context.createSSLEngine(host, port);
+        }
+
+        @Override
+        protected SSLSessionContext engineGetServerSessionContext() {
+            return context.getServerSessionContext();
+        }
+
+        @Override
+        protected SSLSessionContext engineGetClientSessionContext() {
+            return context.getClientSessionContext();
+        }
+
+        @Override
+        protected SSLParameters engineGetDefaultSSLParameters() {
+            return context.getDefaultSSLParameters();
+        }
+
+        @Override
+        protected SSLParameters engineGetSupportedSSLParameters() {
+            return context.getSupportedSSLParameters();
+        }
+    }
+
+    /** Makes sockets of a server on accepted connections. */
+    private final class Sockets extends SSLSocketFactory {
+        private final SSLSocketFactory factory;
+
+        Sockets(SSLSocketFactory factory) {
+            this.factory = factory;
+        }
+
+        @Override
+        public Socket createSocket(Socket accepted, @Nullable InputStream read, boolean closes)
+                throws IOException {
+            return factory.createSocket(
+                    accepted, new ByteArrayInputStream(begin(accepted)), closes);
+        }
+
+        @Override
+        public String[] getDefaultCipherSuites() {
+            return factory.getDefaultCipherSuites();
+        }
+
+        @Override
+        public String[] getSupportedCipherSuites() {
+            return factory.getSupportedCipherSuites();
+        }
+
+        @Override
+        public Socket createSocket(Socket connected, String host, int port, boolean closes) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Socket createSocket(String host, int port) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Socket createSocket(String host, int port, InetAddress local, int localPort) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Socket createSocket(InetAddress host, int port) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Socket createSocket(InetAddress host, int port, InetAddress local, int localPort) {
+            throw new UnsupportedOperationException();
+        }
+    }
+}
