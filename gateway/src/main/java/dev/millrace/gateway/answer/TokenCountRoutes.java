@@ -5,22 +5,38 @@ import dev.millrace.contracts.header.AnswerWait;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.json.JsonFields;
+import dev.millrace.contracts.service.TenantSlots;
+import dev.millrace.gateway.http.ApiError;
+import dev.millrace.gateway.http.ErrorKind;
 import dev.millrace.gateway.http.Exchange;
 import dev.millrace.gateway.http.HttpRoute;
 import dev.millrace.gateway.job.JobCall;
 import dev.millrace.gateway.job.JobClient;
 import dev.millrace.gateway.job.JobRefusal;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
 import java.util.function.ToLongBiFunction;
 
 /**
  * The route that counts the input tokens of a message, as Anthropic's API does. The count is an
- * estimate: no provider is called, no job is made, and no limit of the caller is used.
+ * estimate: no provider is called and no job is made. Counts as a request without tokens against
+ * the limits of the caller.
+ *
+ * <p>Large bodies are counted on threads of their own, a few at once. On the threads of requests,
+ * they would hold up all other requests.
  */
 public final class TokenCountRoutes {
+    static final int MAX = 4;
+    static final int MAX_OF_TENANT = 2;
+    static final int LARGE_BYTES = 256 << 10;
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+
+    private final TenantSlots slots = new TenantSlots(MAX, MAX_OF_TENANT);
     private final ModelsInService models;
     private final ToLongBiFunction<RequestLine, Model> counter;
     private final JobClient jobs;
@@ -45,14 +61,42 @@ public final class TokenCountRoutes {
         return List.of(HttpRoute.post("messages/count_tokens", this::count));
     }
 
-    private void count(Exchange exchange) throws IOException {
+    private void count(Exchange exchange) throws IOException, InterruptedException {
         byte[] body = exchange.body(jobs.maxRequestBytes(), "topics.max_request_bytes");
-        RequestLine line = line(exchange, body);
-        exchange.require(line.model());
-        Model model = models.find(exchange, line.model());
+        long tokens =
+                body.length > LARGE_BYTES ? tokensOfLarge(exchange, body) : tokens(exchange, body);
         var json = JsonFields.object();
-        json.put("input_tokens", Math.max(1, counter.applyAsLong(line, model)));
+        json.put("input_tokens", Math.max(1, tokens));
         exchange.sendJson(JsonFields.bytes(json));
+    }
+
+    private long tokens(Exchange exchange, byte[] body) {
+        RequestLine line = line(exchange, body);
+        var _ = exchange.admit(line.model(), 0);
+        return counter.applyAsLong(line, models.find(exchange, line.model()));
+    }
+
+    private long tokensOfLarge(Exchange exchange, byte[] body) throws InterruptedException {
+        String tenant = exchange.caller().tenant();
+        if (!slots.tryAcquire(tenant)) {
+            throw ApiError.of(
+                            ErrorKind.RATE_LIMITED,
+                            "too_many_counts",
+                            "the gateway counts the tokens of at most %d large bodies at once, %d of a tenant"
+                                    .formatted(MAX, MAX_OF_TENANT))
+                    .retryAfter(RETRY_AFTER);
+        }
+        try (var thread =
+                Executors.newSingleThreadExecutor(
+                        Thread.ofPlatform().daemon().name("millrace-count").factory())) {
+            return thread.submit(() -> tokens(exchange, body)).get();
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof RuntimeException cause
+                    ? cause
+                    : new IllegalStateException(e);
+        } finally {
+            slots.release(tenant);
+        }
     }
 
     private RequestLine line(Exchange exchange, byte[] body) {
