@@ -237,7 +237,7 @@ public final class TopicPlan {
         for (Model model : models) {
             for (Lane lane : lanes) {
                 String key = "models." + model.name();
-                addJobs(key, jobTopic(key, model, lane), partitions(lane));
+                addJobs(key, jobTopic(key, model, lane), lane);
             }
         }
     }
@@ -261,12 +261,14 @@ public final class TopicPlan {
         };
     }
 
-    private void addJobs(String key, String topic, int partitions) {
+    private void addJobs(String key, String topic, Lane lane) {
         requireUnlikeOthers(key, topic);
+        var configs = acceptingOldTimestamps(unlimitedRetention(sizes.job()));
         add(
                 topic,
-                partitions,
-                acceptingOldTimestamps(unlimitedRetention(sizes.job())),
+                partitions(lane),
+                // Gateways write these jobs, instead of requests.
+                lane == Lane.EXPRESS ? datedByBrokers(configs) : configs,
                 Growth.ADDED);
     }
 

@@ -10,7 +10,6 @@ import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.memory.HeapShare;
 import java.math.BigDecimal;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.Map;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -34,8 +33,7 @@ class MillraceProducerTest {
                             Map.of("bootstrap.servers", "unused:1"),
                             "requests",
                             TopicsConfig.EMBEDDED,
-                            null),
-                    InstantSource.fixed(NOW));
+                            null));
 
     private static ParsedLine line(byte[] bytes, long size) {
         return ParsedLine.of(new BatchLine(7, bytes, size));
@@ -62,7 +60,7 @@ class MillraceProducerTest {
             var _ = producer.send(line(LINE, LINE.length), "b");
 
             assertThat(SubmissionHeaders.read(sent().headers()))
-                    .isEqualTo(new SubmissionHeaders(null, "b", 7L, NOW, null));
+                    .isEqualTo(new SubmissionHeaders(null, "b", 7L, null, null));
         }
 
         @Test
@@ -76,8 +74,7 @@ class MillraceProducerTest {
                                     TopicsConfig.EMBEDDED,
                                     null,
                                     HeapShare.AMPLE,
-                                    new BigDecimal("2.50")),
-                            InstantSource.fixed(NOW));
+                                    new BigDecimal("2.50")));
 
             var _ = limited.send(line(LINE, LINE.length), "b");
 

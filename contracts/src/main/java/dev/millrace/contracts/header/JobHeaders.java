@@ -376,6 +376,16 @@ public record JobHeaders(
                 passages);
     }
 
+    /** Returns the job as submitted at a time, unless it was submitted before. */
+    public JobHeaders submittedBy(Instant latest) {
+        return submittedAt().isAfter(latest)
+                ? with(
+                        identity,
+                        new Submission(priority(), deadline(), latest, answerWait()),
+                        route)
+                : this;
+    }
+
     /** Returns a copy of a job whose submitter waits in another way. */
     public JobHeaders withAnswerWait(AnswerWait wait) {
         var waiting = new Submission(priority(), deadline(), submittedAt(), wait);

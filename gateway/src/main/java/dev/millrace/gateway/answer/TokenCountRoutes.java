@@ -33,7 +33,7 @@ import java.util.function.ToLongBiFunction;
 public final class TokenCountRoutes {
     static final int MAX = 4;
     static final int MAX_OF_TENANT = 2;
-    static final int LARGE_BYTES = 256 << 10;
+    static final int LARGE_BYTES = 16 << 10;
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
     private final TenantSlots slots = new TenantSlots(MAX, MAX_OF_TENANT);

@@ -30,17 +30,6 @@ public final class ClientDeadline {
         return deadline;
     }
 
-    /** Runs an action, on any thread, if the time passes before the wait has ended. */
-    void whenPassed(Runnable action) {
-        var _ =
-                hasPassed.thenAccept(
-                        passed -> {
-                            if (passed) {
-                                action.run();
-                            }
-                        });
-    }
-
     /** Ends the wait. Returns false if the time had passed before. */
     public boolean end() {
         return hasPassed.complete(false);

@@ -7,13 +7,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
-import java.net.SocketAddress;
 import java.security.KeyManagementException;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLContextSpi;
@@ -32,12 +29,17 @@ import org.jspecify.annotations.Nullable;
  * selector for the connection. Thread-safe.
  */
 public final class TlsHandshakes {
+    /** The handshake of this thread. Each connection has its own thread. */
+    private static final ThreadLocal<Handshake> CURRENT = new ThreadLocal<>();
+
     private final ConnectionLimit connections;
     private final Duration patience;
     private final Duration longest;
-    private final Map<SocketAddress, Handshake> handshakes = new ConcurrentHashMap<>();
 
-    private record Handshake(Place place, ClientDeadline deadline) {}
+    /**
+     * @param watcher thread that waits for the end of the connection's thread
+     */
+    private record Handshake(Place place, ClientDeadline deadline, Thread watcher) {}
 
     /**
      * @param patience longest wait for a client's next bytes
@@ -54,15 +56,17 @@ public final class TlsHandshakes {
         return new LimitedContext(new Spi(context), context);
     }
 
-    /** Ends the handshake of this client; returns its place, or empty if it makes none. */
-    Optional<Place> end(SocketAddress client) {
-        return Optional.ofNullable(handshakes.remove(client))
-                .map(
-                        it -> {
-                            var _ = it.deadline.end();
-                            var _ = it.place.endSilence();
-                            return it.place;
-                        });
+    /** Ends the handshake of this thread; returns its place, or empty if it makes none. */
+    Optional<Place> end() {
+        Handshake made = CURRENT.get();
+        if (made == null) {
+            return Optional.empty();
+        }
+        CURRENT.remove();
+        made.watcher.interrupt();
+        var _ = made.deadline.end();
+        var _ = made.place.endSilence();
+        return Optional.of(made.place);
     }
 
     /**
@@ -73,39 +77,46 @@ public final class TlsHandshakes {
     private byte[] begin(Socket socket) throws IOException {
         Place place = connections.place(socket.getInetAddress(), () -> close(socket));
         // Above the limit, the place stays empty, and the request is refused after the handshake.
-        var _ = place.tryEnter();
+        boolean isRefused = !place.tryEnter();
         place.beginSilence();
+        var deadline =
+                ClientDeadline.begin(
+                        isRefused
+                                ? RefusedConnection.PATIENCE
+                                : ClientConnection.firstByteTime(patience));
         try {
-            byte[] first = first(socket.getInputStream());
-            var deadline = ClientDeadline.begin(longest);
-            var handshake = new Handshake(place, deadline);
-            handshakes.put(socket.getRemoteSocketAddress(), handshake);
-            deadline.whenPassed(() -> abandon(socket.getRemoteSocketAddress(), handshake));
+            byte[] first = socket.getInputStream().readNBytes(1);
+            if (first.length == 0) {
+                throw new EOFException("the client has sent nothing");
+            }
+            if (!isRefused) {
+                var _ = deadline.end();
+                deadline = ClientDeadline.begin(longest);
+            }
+            CURRENT.set(new Handshake(place, deadline, watcher(place, deadline)));
             return first;
         } catch (IOException | RuntimeException e) {
+            var _ = deadline.end();
             place.leave();
             throw e;
         }
     }
 
-    private byte[] first(InputStream in) throws IOException {
-        var deadline = ClientDeadline.begin(ClientConnection.firstByteTime(patience));
-        try {
-            byte[] first = in.readNBytes(1);
-            if (first.length == 0) {
-                throw new EOFException("the client has sent nothing");
-            }
-            return first;
-        } finally {
-            var _ = deadline.end();
-        }
-    }
-
-    /** Also ends a handshake that has failed, of which Helidon tells nobody. */
-    private void abandon(SocketAddress client, Handshake handshake) {
-        if (handshakes.remove(client, handshake)) {
-            handshake.place.leave();
-        }
+    /** Ends a handshake that has failed, of which Helidon tells nobody: its thread ends. */
+    private static Thread watcher(Place place, ClientDeadline deadline) {
+        Thread connection = Thread.currentThread();
+        return Thread.ofVirtual()
+                .name("millrace-gateway-handshake")
+                .start(
+                        () -> {
+                            try {
+                                connection.join();
+                                var _ = deadline.end();
+                                place.leave();
+                            } catch (InterruptedException e) {
+                                Thread.currentThread().interrupt();
+                            }
+                        });
     }
 
     private static void close(Socket socket) {

@@ -7,6 +7,7 @@ import io.helidon.webserver.http1.Http1Config;
 import io.helidon.webserver.http1.Http1ConnectionSelector;
 import io.helidon.webserver.spi.ServerConnection;
 import io.helidon.webserver.spi.ServerConnectionSelector;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
@@ -72,11 +73,10 @@ public final class WatchedConnectionSelector implements ServerConnectionSelector
     @Override
     public ServerConnection connection(ConnectionContext context) {
         HelidonSocket socket = context.serverSocket();
-        var client = (InetSocketAddress) context.remotePeer().address();
         ConnectionLimit.Place place =
                 handshakes
-                        .end(client)
-                        .orElseGet(() -> connections.place(client.getAddress(), socket::close));
+                        .end()
+                        .orElseGet(() -> connections.place(address(context), socket::close));
         var connection = new ClientConnection(context.dataReader(), patience, place);
         return new WatchedConnection(
                 http.connection(new WatchedContext(context, connection, patience)),
@@ -84,5 +84,9 @@ public final class WatchedConnectionSelector implements ServerConnectionSelector
                 new RefusedConnection(context.dataReader(), context.dataWriter()),
                 connections,
                 place);
+    }
+
+    private static InetAddress address(ConnectionContext context) {
+        return ((InetSocketAddress) context.remotePeer().address()).getAddress();
     }
 }

@@ -11,6 +11,7 @@ import dev.millrace.control.ControlWriter.Change;
 import dev.millrace.standalone.console.KafkaFailure;
 import dev.millrace.standalone.console.UserError;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Map;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -74,6 +75,19 @@ public record PipelineClient(KafkaConfig kafka, String prefix) {
     public <T> T write(
             RandomGenerator random, BiFunction<ControlState, Instant, Change<T>> decide) {
         return call(() -> ControlWriter.of(kafka.properties(), prefix, random).write(decide));
+    }
+
+    /**
+     * Like {@link #write(RandomGenerator, BiFunction)} if the time of the change is compared with
+     * others; otherwise with this machine's time, whatever the times of the topic.
+     */
+    public <T> T write(
+            RandomGenerator random,
+            boolean isCompared,
+            BiFunction<ControlState, Instant, Change<T>> decide) {
+        return isCompared
+                ? write(random, decide)
+                : write(random, state -> decide.apply(state, InstantSource.system().instant()));
     }
 
     /**

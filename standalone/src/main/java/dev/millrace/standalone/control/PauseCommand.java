@@ -40,6 +40,7 @@ public final class PauseCommand implements Callable<Integer> {
                         .client()
                         .write(
                                 RandomGenerator.getDefault(),
+                                time != null,
                                 (state, now) ->
                                         Pauses.pause(
                                                 state,

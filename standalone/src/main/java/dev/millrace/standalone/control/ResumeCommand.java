@@ -25,6 +25,7 @@ public final class ResumeCommand implements Callable<Integer> {
                         .client()
                         .write(
                                 RandomGenerator.getDefault(),
+                                false,
                                 (state, now) -> Pauses.resume(state, key, now));
         Terminal.system()
                 .out()

@@ -5,6 +5,7 @@ import dev.millrace.configuration.StoreLocation;
 import dev.millrace.configuration.loading.ConfigLoader;
 import dev.millrace.contracts.control.CachePurge;
 import dev.millrace.contracts.control.CachePurge.Filter;
+import dev.millrace.control.ControlWriter.Change;
 import dev.millrace.gateway.FileStores;
 import dev.millrace.gateway.erasure.ForgottenFiles;
 import dev.millrace.gateway.store.FileStore;
@@ -132,14 +133,18 @@ public final class ForgetCommand implements Callable<Integer> {
         var out = Terminal.system().out();
         out.println(name(subject) + ":");
         var steps = new ErasureSteps(out);
-        Instant now = InstantSource.system().instant().truncatedTo(ChronoUnit.MILLIS);
+        Optional<PipelineClient> cluster = databaseOptions.client();
+        // Brokers date the rows.
+        Instant now =
+                cluster.map(ForgetCommand::brokerTime)
+                        .orElseGet(InstantSource.system()::instant)
+                        .truncatedTo(ChronoUnit.MILLIS);
         var unpublished = new TreeSet<String>();
         steps.run("the database", () -> "%,d rows".formatted(deleteRows(rows, now)));
         steps.run(
                 "the gateway's store " + place(location(config)),
                 () -> deleteFiles(files, now, unpublished));
-        Optional<PipelineClient> client =
-                subject.batch().isEmpty() ? databaseOptions.client() : Optional.empty();
+        Optional<PipelineClient> client = subject.batch().isEmpty() ? cluster : Optional.empty();
         client.ifPresent(it -> forgetInKafka(config, it, subject.tenant(), steps));
         out.print(
                 new RemainingData(
@@ -151,6 +156,10 @@ public final class ForgetCommand implements Callable<Integer> {
                         .text());
         steps.end();
         return ExitCode.OK;
+    }
+
+    private static Instant brokerTime(PipelineClient client) {
+        return client.write(RandomGenerator.getDefault(), (_, now) -> Change.none(now));
     }
 
     private static String place(StoreLocation location) {

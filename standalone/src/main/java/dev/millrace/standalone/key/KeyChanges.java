@@ -93,7 +93,7 @@ public final class KeyChanges {
                     "The key "
                             + id
                             + " is the last one, and a gateway without keys serves every program of"
-                            + " its machine; create another key first");
+                            + " its machine, or nobody; create another key first");
         }
         return new Change<>(
                 List.of(ControlRecord.removal(new ControlKey.ApiKey(id))),

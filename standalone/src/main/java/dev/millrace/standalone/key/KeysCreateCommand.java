@@ -128,6 +128,7 @@ final class KeysCreateCommand implements Callable<Integer> {
                         .client()
                         .write(
                                 random,
+                                expiresIn != null,
                                 (state, now) ->
                                         KeyChanges.create(
                                                 state,

@@ -15,7 +15,7 @@ import picocli.CommandLine.Parameters;
         sortOptions = false,
         description =
                 "Deletes a revoked or expired API key, which \"keys list\" then shows no more. The"
-                        + " last key stays, since a gateway without keys serves its machine.")
+                        + " last key stays, since a gateway without keys serves its machine, or nobody.")
 final class KeysDeleteCommand implements Callable<Integer> {
     @Parameters(paramLabel = "ID", description = "The id of the key, as \"keys list\" shows it.")
     private String id = "";
@@ -34,6 +34,7 @@ final class KeysDeleteCommand implements Callable<Integer> {
                         .client()
                         .write(
                                 RandomGenerator.getDefault(),
+                                false,
                                 (state, now) -> KeyChanges.delete(state, id, now));
         return KeyOutput.print("deleted", id, outcome, Optional.empty(), asJson);
     }

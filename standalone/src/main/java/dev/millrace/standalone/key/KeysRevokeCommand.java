@@ -35,6 +35,7 @@ final class KeysRevokeCommand implements Callable<Integer> {
                         .client()
                         .write(
                                 RandomGenerator.getDefault(),
+                                false,
                                 (state, now) ->
                                         KeyChanges.revoke(
                                                 state, id, now.truncatedTo(ChronoUnit.SECONDS)));

@@ -52,13 +52,16 @@ final class KeysRotateCommand implements Callable<Integer> {
         var outcome =
                 clusterOptions
                         .client()
-                        .write(random, (state, now) -> rotated(state, token, random, now));
+                        .write(
+                                random,
+                                !overlap.isZero(),
+                                (state, now) -> rotated(state, token, random, now));
         return KeyOutput.print("rotated", id, outcome, Optional.of(token), asJson);
     }
 
     private Change<Outcome> rotated(
-            ControlState state, KeyToken token, SecureRandom random, Instant brokerTime) {
-        Instant now = brokerTime.truncatedTo(ChronoUnit.SECONDS);
+            ControlState state, KeyToken token, SecureRandom random, Instant time) {
+        Instant now = time.truncatedTo(ChronoUnit.SECONDS);
         SecretHash secret = SecretHash.of(token.secret(), random, now);
         return KeyChanges.rotate(state, id, secret, now.plus(overlap));
     }

@@ -80,13 +80,15 @@ final class PipelineChanges implements PipelineOperations {
         var _ =
                 client.write(
                         random,
+                        false,
                         (state, now) ->
                                 Pauses.pause(state, key, Optional.empty(), metadata(now, by)));
         return "paused " + key.model();
     }
 
     private String resume(ControlKey.PauseModel key) {
-        boolean wasPaused = client.write(random, (state, now) -> Pauses.resume(state, key, now));
+        boolean wasPaused =
+                client.write(random, false, (state, now) -> Pauses.resume(state, key, now));
         return (wasPaused ? "resumed " : "was not paused: ") + key.model();
     }
 
@@ -107,6 +109,7 @@ final class PipelineChanges implements PipelineOperations {
         var rollback =
                 client.write(
                         random,
+                        false,
                         (state, now) -> {
                             requireInForce(state, policy, version);
                             return PolicyUpdates.rollback(

@@ -177,7 +177,7 @@ class KeyChangesTest {
         void theListSaysWhatThatMeans() {
             assertThat(KeyText.lines(ControlState.EMPTY.apiKeys(), NOON))
                     .containsExactly(
-                            "no keys: gateways serve only their own machine, with any key");
+                            "no keys: gateways serve at most their own machine, with any key");
         }
     }
 }

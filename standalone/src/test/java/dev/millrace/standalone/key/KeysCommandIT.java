@@ -74,6 +74,28 @@ class KeysCommandIT {
     }
 
     @Test
+    void onlyCommandsThatCompareTimesNeedTheTimesOfBrokers() throws Exception {
+        pipeline.dateControlByClients();
+
+        assertThat(pipeline.run("keys", "create", "--name=ci")).isEqualTo(ExitCode.OK);
+        String id = keys().keySet().iterator().next();
+        assertThat(pipeline.run("keys", "rotate", id)).isEqualTo(ExitCode.OK);
+        assertThat(pipeline.run("keys", "revoke", id)).isEqualTo(ExitCode.OK);
+        assertThat(pipeline.run("keys", "create", "--name=other")).isEqualTo(ExitCode.OK);
+        assertThat(pipeline.run("keys", "delete", id)).isEqualTo(ExitCode.OK);
+        assertThat(pipeline.run("pause", "--all")).isEqualTo(ExitCode.OK);
+        assertThat(pipeline.run("resume", "--all")).isEqualTo(ExitCode.OK);
+
+        String other = keys().keySet().iterator().next();
+        assertThat(pipeline.run("keys", "create", "--name=c", "--expires-in=1d"))
+                .isEqualTo(ExitCode.FAILURE);
+        assertThat(pipeline.run("keys", "rotate", other, "--overlap=1h"))
+                .isEqualTo(ExitCode.FAILURE);
+        assertThat(pipeline.run("pause", "--all", "--for=1h")).isEqualTo(ExitCode.FAILURE);
+        assertThat(pipeline.run("cancel", "--batch=b")).isEqualTo(ExitCode.FAILURE);
+    }
+
+    @Test
     void aKeyIsRotatedAndThenRevoked() {
         assertThat(pipeline.run("keys", "create", "--name=ci", "--json")).isEqualTo(ExitCode.OK);
         String id = keys().keySet().iterator().next();

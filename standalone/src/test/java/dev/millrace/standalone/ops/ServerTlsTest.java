@@ -15,7 +15,10 @@ import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.HttpRouting;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -29,6 +32,7 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
@@ -36,6 +40,7 @@ import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -130,7 +135,7 @@ class ServerTlsTest {
         private static final String CONNECTIONS = "millrace.gateway.connections";
 
         private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-        private HttpListener listener;
+        private @Nullable HttpListener listener;
 
         private void start(int connections, Duration read) {
             GatewayConfig normal = GatewayConfig.DEFAULT;
@@ -153,13 +158,17 @@ class ServerTlsTest {
                             new ServerSetup(config, read, read).limits(registry));
         }
 
+        private HttpListener listener() {
+            return Objects.requireNonNull(listener);
+        }
+
         @AfterEach
         void stop() {
-            listener.close();
+            listener().close();
         }
 
         private Socket connect() throws IOException {
-            var socket = new Socket("127.0.0.1", listener.address().port());
+            var socket = new Socket(InetAddress.getLoopbackAddress(), listener().address().port());
             socket.setSoTimeout(600_000);
             return socket;
         }
@@ -168,7 +177,7 @@ class ServerTlsTest {
         private static boolean isClosed(Socket socket) throws IOException {
             try {
                 return socket.getInputStream().read() == -1;
-            } catch (java.net.SocketException e) {
+            } catch (SocketException e) {
                 return true;
             }
         }
@@ -176,7 +185,7 @@ class ServerTlsTest {
         private String hello() throws Exception {
             try (HttpClient client = client()) {
                 return client.send(
-                                HttpRequest.newBuilder(URI.create(listener.url() + "/hello"))
+                                HttpRequest.newBuilder(URI.create(listener().url() + "/hello"))
                                         .build(),
                                 HttpResponse.BodyHandlers.ofString(UTF_8))
                         .body();
@@ -199,6 +208,34 @@ class ServerTlsTest {
 
                 assertThat(isClosed(silent)).isTrue();
             }
+        }
+
+        /** Sends no handshake, from the given port, or any for 0; returns the port. */
+        private int fail(int port) throws IOException {
+            try (var socket = new Socket()) {
+                socket.setReuseAddress(true);
+                socket.setSoLinger(true, 0);
+                socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+                socket.connect(
+                        new InetSocketAddress(
+                                InetAddress.getLoopbackAddress(), listener().address().port()));
+                socket.getOutputStream().write("GET /hello HTTP/1.1\r\n\r\n".getBytes(US_ASCII));
+                var _ = socket.getInputStream().read();
+                return socket.getLocalPort();
+            } catch (SocketException e) {
+                return port;
+            }
+        }
+
+        @Test
+        void leavesItsPlaceWhenItsHandshakeFails() throws Exception {
+            start(10, Duration.ofMinutes(10));
+            int port = 0;
+            for (int i = 0; i < 5; i++) {
+                port = fail(port);
+            }
+
+            await().until(() -> registry.get(CONNECTIONS).gauge().value() == 0);
         }
 
         @Test

@@ -1,0 +1,48 @@
+package dev.millrace.worker.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.contracts.header.JobHeaders;
+import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.job.Priority;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class JobRecordTest {
+    private static final Instant NOON = Instant.parse("2026-11-20T12:00:00Z");
+
+    /** Seconds after noon; noon is the time of the submission by its gateway's clock. */
+    @ParameterizedTest
+    @CsvSource({"LOG_APPEND_TIME, -60, -60", "LOG_APPEND_TIME, 60, 0", "CREATE_TIME, -60, 0"})
+    void jobIsSubmittedAtTheTimeOfTheBrokerAtTheLatest(
+            TimestampType type, int appended, int submitted) throws Exception {
+        var job =
+                new JobHeaders(
+                        new JobHeaders.Identity(new JobId("j"), "t", "b", null),
+                        new JobHeaders.Submission(Priority.CRITICAL, null, NOON),
+                        new JobHeaders.Route("named", List.of("m"), 0));
+        var headers = new RecordHeaders();
+        job.writeTo(headers);
+        var record =
+                new ConsumerRecord<>(
+                        "jobs",
+                        0,
+                        0,
+                        NOON.plusSeconds(appended).toEpochMilli(),
+                        type,
+                        0,
+                        0,
+                        new byte[0],
+                        new byte[0],
+                        headers,
+                        Optional.empty());
+
+        assertThat(JobRecord.headers(record).submittedAt()).isEqualTo(NOON.plusSeconds(submitted));
+    }
+}
