@@ -130,15 +130,15 @@ public final class ForgetCommand implements Callable<Integer> {
 
     private int forget(
             MillraceConfig config, ForgottenRows rows, ForgottenFiles files, Subject subject) {
-        var out = Terminal.system().out();
-        out.println(name(subject) + ":");
-        var steps = new ErasureSteps(out);
         Optional<PipelineClient> cluster = databaseOptions.client();
-        // Brokers date the rows.
+        // Brokers date the records of the rows.
         Instant now =
                 cluster.map(ForgetCommand::brokerTime)
                         .orElseGet(InstantSource.system()::instant)
                         .truncatedTo(ChronoUnit.MILLIS);
+        var out = Terminal.system().out();
+        out.println(name(subject) + ":");
+        var steps = new ErasureSteps(out);
         var unpublished = new TreeSet<String>();
         steps.run("the database", () -> "%,d rows".formatted(deleteRows(rows, now)));
         steps.run(

@@ -13,6 +13,7 @@ import dev.millrace.gateway.server.ServerSetup;
 import dev.millrace.standalone.console.UserError;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.HttpRouting;
+import io.helidon.webserver.http.ServerResponse;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -34,6 +35,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLSocket;
@@ -135,6 +137,8 @@ class ServerTlsTest {
         private static final String CONNECTIONS = "millrace.gateway.connections";
 
         private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+        private final CountDownLatch begun = new CountDownLatch(1);
+        private final CountDownLatch awaited = new CountDownLatch(1);
         private @Nullable HttpListener listener;
 
         private void start(int connections, Duration read) {
@@ -153,7 +157,9 @@ class ServerTlsTest {
                     HttpListener.start(
                             BindAddress.byDefault(new ListenAddress("127.0.0.1", 0)),
                             "gateway.listen",
-                            HttpRouting.builder().get("/hello", (_, answer) -> answer.send("Hi")),
+                            HttpRouting.builder()
+                                    .get("/hello", (_, answer) -> answer.send("Hi"))
+                                    .get("/slow", (_, answer) -> answerSlowly(answer)),
                             open("server.crt", "server.key"),
                             new ServerSetup(config, read, read).limits(registry));
         }
@@ -182,13 +188,37 @@ class ServerTlsTest {
             }
         }
 
+        private void answerSlowly(ServerResponse answer) throws InterruptedException {
+            begun.countDown();
+            awaited.await();
+            answer.send("Hi");
+        }
+
+        private HttpRequest get(String path) {
+            return HttpRequest.newBuilder(URI.create(listener().url() + path)).build();
+        }
+
         private String hello() throws Exception {
             try (HttpClient client = client()) {
-                return client.send(
-                                HttpRequest.newBuilder(URI.create(listener().url() + "/hello"))
-                                        .build(),
-                                HttpResponse.BodyHandlers.ofString(UTF_8))
-                        .body();
+                return client.send(get("/hello"), HttpResponse.BodyHandlers.ofString(UTF_8)).body();
+            }
+        }
+
+        @Test
+        void losesItsConnectionSoonIfItHasNoPlace() throws Exception {
+            start(1, Duration.ofMinutes(10));
+            try (HttpClient client = client()) {
+                var answer =
+                        client.sendAsync(get("/slow"), HttpResponse.BodyHandlers.ofString(UTF_8));
+                begun.await();
+                try (Socket silent = connect()) {
+                    silent.getOutputStream().write(new byte[] {22, 3, 1});
+
+                    assertThat(isClosed(silent)).isTrue();
+                } finally {
+                    awaited.countDown();
+                }
+                assertThat(answer.join().body()).isEqualTo("Hi");
             }
         }
 
