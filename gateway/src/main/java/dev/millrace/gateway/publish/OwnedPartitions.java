@@ -4,23 +4,29 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Sets the positions of assigned partitions, and keeps the progress that their previous owners have
- * committed. A partition without an offset is read from its beginning: a batch that has ended, or
- * is read twice, only ends again. Used by the thread of the consumer.
+ * Sets the positions of assigned partitions, and scans them for the progress of their batches. A
+ * partition without an offset is read from its beginning. Used by the thread of the consumer.
  */
 final class OwnedPartitions implements ConsumerRebalanceListener {
     private final Consumer<byte[], byte[]> consumer;
+    private final TopicQueries topics;
     private final Released released;
-    private final Map<TopicPartition, Progress> inherited = new HashMap<>();
-    private final Map<TopicPartition, Long> endsWithoutOffset = new HashMap<>();
+    private final Map<TopicPartition, Owned> partitions = new HashMap<>();
+
+    /**
+     * An assigned partition.
+     *
+     * @param start offset at which its batches begin; null for the beginning
+     */
+    private record Owned(@Nullable OffsetAndMetadata start, PartitionProgress progress) {}
 
     /** Is called when a partition moves to another member. */
     @FunctionalInterface
@@ -28,51 +34,63 @@ final class OwnedPartitions implements ConsumerRebalanceListener {
         void release(TopicPartition partition);
     }
 
-    OwnedPartitions(Consumer<byte[], byte[]> consumer, Released released) {
+    OwnedPartitions(Consumer<byte[], byte[]> consumer, TopicQueries topics, Released released) {
         this.consumer = consumer;
+        this.topics = topics;
         this.released = released;
     }
 
-    /** Returns the progress of a batch under previous owners, or before it was postponed. */
-    Optional<Progress> inherited(TopicPartition partition, String batch) {
-        return Optional.ofNullable(inherited.get(partition)).filter(it -> it.batch().equals(batch));
+    /** Returns what is known about the batches of an assigned partition. */
+    PartitionProgress progress(TopicPartition partition) {
+        Owned owned = partitions.get(partition);
+        if (owned == null) {
+            throw new IllegalStateException(partition + " is not assigned");
+        }
+        return owned.progress();
     }
 
-    /** Keeps the progress of a batch that this member will continue. */
-    void keep(TopicPartition partition, Progress progress) {
-        inherited.put(partition, progress);
+    /** Reads the partitions again whose scan has reached the end. */
+    void endScans() {
+        partitions.forEach(
+                (partition, owned) -> {
+                    if (!owned.progress().isScanned()
+                            && owned.progress().endScan(consumer.position(partition))) {
+                        seek(partition, owned.start());
+                    }
+                });
     }
 
-    /** Returns true if the partition had the batch, but no offset, when it was assigned. */
-    boolean isWithoutOffset(OwnedBatch batch) {
-        return batch.offset() < endsWithoutOffset.getOrDefault(batch.partition(), 0L);
+    private void seek(TopicPartition partition, @Nullable OffsetAndMetadata start) {
+        if (start == null) {
+            consumer.seekToBeginning(List.of(partition));
+        } else {
+            consumer.seek(partition, start);
+        }
     }
 
     @Override
-    public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
-        if (partitions.isEmpty()) {
+    public void onPartitionsAssigned(Collection<TopicPartition> assigned) {
+        if (assigned.isEmpty()) {
             return;
         }
-        Map<TopicPartition, OffsetAndMetadata> committed =
-                consumer.committed(Set.copyOf(partitions));
-        for (TopicPartition partition : partitions) {
-            OffsetAndMetadata offset = committed.get(partition);
-            if (offset == null) {
-                endsWithoutOffset.putAll(consumer.endOffsets(List.of(partition)));
-                consumer.seekToBeginning(List.of(partition));
-            } else {
-                consumer.seek(partition, offset);
-                Progress.read(offset.metadata())
-                        .ifPresent(progress -> inherited.put(partition, progress));
+        // Waits for the open transactions of earlier owners.
+        Map<TopicPartition, OffsetAndMetadata> committed = consumer.committed(Set.copyOf(assigned));
+        Map<TopicPartition, Long> ends = topics.ends(assigned);
+        for (TopicPartition partition : assigned) {
+            OffsetAndMetadata start = committed.get(partition);
+            var progress = new PartitionProgress(ends.getOrDefault(partition, 0L));
+            if (start != null) {
+                Progress.read(start.metadata()).ifPresent(progress::onProgress);
             }
+            partitions.put(partition, new Owned(start, progress));
+            seek(partition, start);
         }
     }
 
     @Override
-    public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
-        for (TopicPartition partition : partitions) {
-            inherited.remove(partition);
-            endsWithoutOffset.remove(partition);
+    public void onPartitionsRevoked(Collection<TopicPartition> revoked) {
+        for (TopicPartition partition : revoked) {
+            partitions.remove(partition);
             released.release(partition);
         }
     }

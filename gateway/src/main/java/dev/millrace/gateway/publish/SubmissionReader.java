@@ -1,9 +1,10 @@
 package dev.millrace.gateway.publish;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.millrace.gateway.submission.Submission;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -29,21 +30,30 @@ final class SubmissionReader implements AutoCloseable {
 
     private final Consumer<byte[], byte[]> consumer;
     private final OwnedPartitions owned;
-    private final WaitingBatches waiting = new WaitingBatches(this::isWithoutOffset);
+    private final TopicQueries topics;
+    private final WaitingBatches waiting = new WaitingBatches();
+    private final MovedRecords moved = new MovedRecords();
     private final PostponedPartitions paused = new PostponedPartitions();
 
     /**
      * @param consumer a member of the group; closed with the reader
+     * @param topics finds the ends of partitions
      * @param onReleased called during a poll for each partition that moves to another member
      */
     SubmissionReader(
-            String topic, Consumer<byte[], byte[]> consumer, OwnedPartitions.Released onReleased) {
+            String topic,
+            Consumer<byte[], byte[]> consumer,
+            TopicQueries topics,
+            OwnedPartitions.Released onReleased) {
         this.consumer = consumer;
+        this.topics = topics;
         owned =
                 new OwnedPartitions(
                         consumer,
+                        topics,
                         partition -> {
                             waiting.forget(partition);
+                            moved.forget(partition);
                             paused.onReleased(partition);
                             onReleased.release(partition);
                         });
@@ -87,7 +97,8 @@ final class SubmissionReader implements AutoCloseable {
                 isPublishing || waiting.hasDue(now)
                         ? Duration.ZERO
                         : isPostponed ? POSTPONED_POLL_WAIT : POLL_WAIT;
-        consumer.poll(wait).forEach(it -> read(it).ifPresent(waiting::add));
+        consumer.poll(wait).forEach(this::onRecord);
+        owned.endScans();
         return consumer.groupMetadata();
     }
 
@@ -96,15 +107,38 @@ final class SubmissionReader implements AutoCloseable {
      * must be moved back, so that the batches behind them are read.
      */
     List<List<OwnedBatch>> startRound(Instant now) {
-        return waiting.startRound(now);
+        return waiting.startRound(now, this::mayHaveOthers).stream()
+                .map(it -> it.stream().map(this::withProgress).toList())
+                .toList();
+    }
+
+    /** Returns false if all unread records of a partition are batches that were moved back. */
+    private boolean mayHaveOthers(TopicPartition partition) {
+        long end = topics.ends(List.of(partition)).getOrDefault(partition, 0L);
+        return moved.mayHaveOthers(partition, consumer.position(partition), end);
+    }
+
+    /** Takes in that batches of one partition were moved back to some offsets. */
+    void onMoved(TopicPartition partition, List<Long> offsets) {
+        moved.onMoved(partition, offsets);
     }
 
     /**
-     * Returns a batch of the tenant whose turn it is, with the progress committed by its previous
-     * owner; empty if no batch is due.
+     * Returns a batch of the tenant whose turn it is, with its proven progress; empty if no batch
+     * is due.
      */
     Optional<OwnedBatch> next(Instant now) {
-        return waiting.take(now);
+        return waiting.take(now).map(this::withProgress);
+    }
+
+    /** A batch can be read twice, so its progress counts when the batch is used. */
+    private OwnedBatch withProgress(OwnedBatch batch) {
+        return batch.with(owned.progress(batch.partition()).of(batch.submission().id()));
+    }
+
+    /** Takes in that lines of a batch were published. */
+    void onPublished(OwnedBatch batch) {
+        owned.progress(batch.partition()).onProgress(batch.progress());
     }
 
     /**
@@ -112,32 +146,37 @@ final class SubmissionReader implements AutoCloseable {
      * behind the batch before its offset can be committed.
      */
     List<OwnedBatch> takeBefore(OwnedBatch batch) {
-        return waiting.takeBefore(batch.partition(), batch.offset());
+        return waiting.takeBefore(batch.partition(), batch.offset()).stream()
+                .map(this::withProgress)
+                .toList();
     }
 
-    private Optional<OwnedBatch> read(ConsumerRecord<byte[], byte[]> record) {
-        if (record.value() == null) {
-            return Optional.empty();
+    private void onRecord(ConsumerRecord<byte[], byte[]> record) {
+        var partition = new TopicPartition(record.topic(), record.partition());
+        PartitionProgress progress = owned.progress(partition);
+        progress.onRecord(record);
+        if (progress.isScanned()
+                && record.value() != null
+                && !Progress.isKey(new String(record.key(), UTF_8))) {
+            read(partition, record)
+                    .filter(it -> !progress.hasEnded(it.submission().id()))
+                    .ifPresent(waiting::add);
         }
+    }
+
+    private static Optional<OwnedBatch> read(
+            TopicPartition partition, ConsumerRecord<byte[], byte[]> record) {
         try {
             Submission submission = Submission.read(record.value());
-            var partition = new TopicPartition(record.topic(), record.partition());
-            Optional<Postponement> postponement = Postponement.read(record.headers());
-            // This member may have published a part of the batch and moved it back since it
-            // inherited the progress.
-            Progress progress =
-                    Stream.concat(
-                                    owned.inherited(partition, submission.id()).stream(),
-                                    postponement.map(Postponement::progress).stream())
-                            .max(Comparator.comparingLong(Progress::line))
-                            .orElseGet(() -> Progress.none(submission.id()));
             return Optional.of(
                     new OwnedBatch(
                             partition,
                             record.offset(),
                             submission,
-                            progress,
-                            postponement.map(Postponement::until).orElse(Instant.EPOCH)));
+                            Progress.none(submission.id()),
+                            Postponement.read(record.headers())
+                                    .map(Postponement::until)
+                                    .orElse(Instant.EPOCH)));
         } catch (IllegalArgumentException e) {
             LOG.atError()
                     .addKeyValue("offset", record.offset())
@@ -147,15 +186,9 @@ final class SubmissionReader implements AutoCloseable {
         }
     }
 
-    /** Returns true if the partition had the batch, but no offset, when it was assigned. */
-    boolean isWithoutOffset(OwnedBatch batch) {
-        return owned.isWithoutOffset(batch);
-    }
-
-    /** Reads a batch again after a time, with its progress. Its partition waits until then. */
+    /** Reads a batch again after a time. Its partition waits until then. */
     void pause(OwnedBatch batch, Instant end) {
         waiting.forget(batch.partition());
-        owned.keep(batch.partition(), batch.progress());
         consumer.seek(batch.partition(), batch.offset());
         paused.postpone(batch, end);
     }

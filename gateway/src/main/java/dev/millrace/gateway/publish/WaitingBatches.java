@@ -29,7 +29,6 @@ final class WaitingBatches {
      */
     private static final int MAX_OF_PARTITION = 1_000;
 
-    private final Predicate<OwnedBatch> mayNotBeOvertaken;
     private final Map<TopicPartition, List<OwnedBatch>> partitions = new HashMap<>();
 
     /** Tenants that have had their turn in this round. */
@@ -44,13 +43,6 @@ final class WaitingBatches {
     /** Earliest time at which full partitions are moved back again. */
     private Instant nextMove = Instant.EPOCH;
 
-    /**
-     * @param mayNotBeOvertaken true for a batch that no other batch of its partition may overtake
-     */
-    WaitingBatches(Predicate<OwnedBatch> mayNotBeOvertaken) {
-        this.mayNotBeOvertaken = mayNotBeOvertaken;
-    }
-
     /** Adds a batch behind the others of its partition. */
     void add(OwnedBatch batch) {
         partitions.computeIfAbsent(batch.partition(), _ -> new ArrayList<>()).add(batch);
@@ -61,13 +53,9 @@ final class WaitingBatches {
         blocked.put(tenant, end);
     }
 
-    /**
-     * Treats a batch that may not be overtaken as due even if its tenant is blocked, so that it
-     * does not hold up its partition.
-     */
     private boolean isDue(OwnedBatch batch, Instant now) {
         Instant end = blocked.getOrDefault(batch.submission().tenant(), Instant.EPOCH);
-        return batch.isDue(now) && (!end.isAfter(now) || mayNotBeOvertaken.test(batch));
+        return batch.isDue(now) && !end.isAfter(now);
     }
 
     /** Returns true for a batch that is retried later itself, or whose tenant is blocked. */
@@ -98,8 +86,10 @@ final class WaitingBatches {
     /**
      * Begins a round if each tenant has had its turn. Removes and returns the batches of full
      * partitions. They must be moved back, because they may precede batches of other tenants.
+     *
+     * @param mayHaveOthers false for a partition without other batches to read
      */
-    List<List<OwnedBatch>> startRound(Instant now) {
+    List<List<OwnedBatch>> startRound(Instant now, Predicate<TopicPartition> mayHaveOthers) {
         blocked.values().removeIf(it -> !it.isAfter(now));
         boolean isTurn = now.isBefore(turnEnd) && find(now, tenant::equals).isPresent();
         if (isTurn || find(now, it -> !served.contains(it)).isPresent()) {
@@ -113,9 +103,8 @@ final class WaitingBatches {
         nextMove = now.plus(TURN);
         var moved = new ArrayList<List<OwnedBatch>>();
         for (TopicPartition partition : full()) {
-            List<OwnedBatch> batches = partitions.getOrDefault(partition, List.of());
-            if (batches.stream().noneMatch(mayNotBeOvertaken)) {
-                moved.add(batches);
+            if (mayHaveOthers.test(partition)) {
+                moved.add(partitions.getOrDefault(partition, List.of()));
                 partitions.remove(partition);
             }
         }
@@ -159,9 +148,6 @@ final class WaitingBatches {
         for (OwnedBatch batch : batches) {
             if (isDue(batch, now) && tenants.test(batch.submission().tenant())) {
                 return Optional.of(new Candidate(batch, overtaken));
-            }
-            if (mayNotBeOvertaken.test(batch)) {
-                return Optional.empty();
             }
             overtaken++;
         }

@@ -27,9 +27,6 @@ public record BatchFacts(
         Optional<Published> published,
         Optional<Instant> cancelledAt,
         Optional<Ended> ended) {
-    /** Code of a batch that failed because it is unknown which lines were published. */
-    public static final String PROGRESS_LOST = "progress_lost";
-
     /** Returns true if the check has found errors, so that no more lines are published. */
     public boolean isWrong() {
         return checked.filter(it -> !it.errors().isEmpty()).isPresent();
@@ -46,10 +43,7 @@ public record BatchFacts(
      */
     public boolean mayHavePublished() {
         if (isWrong()) {
-            return published.isPresent()
-                    || checked.stream()
-                            .flatMap(it -> it.errors().stream())
-                            .anyMatch(it -> it.code().equals(PROGRESS_LOST));
+            return published.isPresent();
         }
         return cancelledAt.isEmpty() || checked.isPresent();
     }

@@ -124,15 +124,11 @@ class FactStoreTest {
             facts().writeFailed(refused, failure("already_retried"));
             assertThat(retryOf(batch)).isEmpty();
 
-            Submission lost = create(Optional.of(batch.id()));
-            facts().writeFailed(lost, failure(BatchFacts.PROGRESS_LOST));
-            assertThat(retryOf(batch)).contains(lost.id());
-            assertThat(retryOf(refused)).isEmpty();
-
-            Submission second = create(Optional.of(lost.id()));
+            Submission second = create(Optional.of(batch.id()));
             facts().writeFailed(second, failure("results_deleted"));
             facts().writePublished(second, new Published(NOW, 2));
-            assertThat(retryOf(lost)).contains(second.id());
+            assertThat(retryOf(batch)).contains(second.id());
+            assertThat(retryOf(refused)).isEmpty();
         }
 
         @Test

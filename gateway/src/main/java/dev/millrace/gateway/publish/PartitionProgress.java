@@ -1,0 +1,97 @@
+package dev.millrace.gateway.publish;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/**
+ * What the records of one partition prove about its batches. A new owner first scans the partition
+ * to its end, because the progress of a batch follows its submission, then reads it again and
+ * begins batches.
+ *
+ * <p>Holds the batches under publication, and during the second reading the ids of batches that
+ * ended before the assignment. Used by one thread.
+ */
+final class PartitionProgress {
+    private final Map<String, Progress> progress = new HashMap<>();
+
+    /** Batches that ended before {@link #end}; their earlier records begin nothing. */
+    private final Set<String> ended = new HashSet<>();
+
+    private final long end;
+    private boolean isScanned;
+
+    /**
+     * @param end end of the partition when it was assigned, including open transactions
+     */
+    PartitionProgress(long end) {
+        this.end = end;
+    }
+
+    /**
+     * Takes in a record, in the scan and later.
+     *
+     * @throws IllegalArgumentException if a progress cannot be read, so that its batch would be
+     *     published again
+     */
+    void onRecord(ConsumerRecord<byte[], byte[]> record) {
+        String key = new String(record.key(), UTF_8);
+        if (Progress.isKey(key)) {
+            if (record.value() != null) {
+                onProgress(Progress.read(record.value()));
+            }
+        } else if (record.value() != null) {
+            postponed(record).ifPresent(this::onProgress);
+        } else {
+            progress.remove(key);
+            if (record.offset() < end) {
+                ended.add(key);
+            }
+        }
+        if (isScanned && record.offset() >= end) {
+            ended.clear();
+        }
+    }
+
+    /** Returns the progress before a postponement. The second reading reports unreadable ones. */
+    private static Optional<Progress> postponed(ConsumerRecord<byte[], byte[]> record) {
+        try {
+            return Postponement.read(record.headers()).map(Postponement::progress);
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** Takes in the progress of a batch, unless a later one is known. */
+    void onProgress(Progress known) {
+        if (known.line() > 0) {
+            progress.merge(known.batch(), known, Progress::max);
+        }
+    }
+
+    /** Ends the scan if its reader has reached the end; returns true if it ends now. */
+    boolean endScan(long position) {
+        boolean isEnd = !isScanned && position >= end;
+        isScanned |= isEnd;
+        return isEnd;
+    }
+
+    boolean isScanned() {
+        return isScanned;
+    }
+
+    /** Returns true for a batch that ended although its submission can still be read. */
+    boolean hasEnded(String batch) {
+        return ended.contains(batch);
+    }
+
+    /** Returns the proven progress of a batch. */
+    Progress of(String batch) {
+        return Optional.ofNullable(progress.get(batch)).orElseGet(() -> Progress.none(batch));
+    }
+}
