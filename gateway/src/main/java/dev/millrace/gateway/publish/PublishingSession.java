@@ -250,7 +250,10 @@ final class PublishingSession implements AutoCloseable {
         boolean isCancelled = facts.isCancelled(submission);
         Optional<BatchFacts> known = facts.find(submission.tenant(), submission.id());
         Optional<Published> published = known.flatMap(BatchFacts::published);
-        if (published.isPresent()) {
+        if (published.filter(it -> it.lines() < batch.progress().published()).isPresent()) {
+            // Written by an owner that had already lost the partition.
+            ends.end(batch);
+        } else if (published.isPresent()) {
             ends.endAgain(batch, published.get());
         } else if (known.filter(BatchFacts::isWrong).isPresent()) {
             ends.endFailed(batch);

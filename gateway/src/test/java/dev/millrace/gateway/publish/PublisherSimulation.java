@@ -64,9 +64,9 @@ final class PublisherSimulation {
 
     final SimulatedCluster cluster;
     final Map<String, Batch> batches = new HashMap<>();
+    final FactStore facts;
+    final BatchRecords records;
     private final Random random;
-    private final FactStore facts;
-    private final BatchRecords records;
     private final List<Gateway> gateways = new ArrayList<>();
     private Instant now = Instant.parse("2026-11-20T08:00:00Z");
     private @Nullable Gateway running;
@@ -305,6 +305,16 @@ final class PublisherSimulation {
                 });
     }
 
+    /** Runs until lines of a batch are published, and ends all gateways. */
+    void publishAPart(Batch batch) {
+        start();
+        for (int i = 0; i < QUIET_ROUNDS && batch.published.isEmpty(); i++) {
+            runTurns(1, Duration.ofSeconds(1));
+        }
+        endAll();
+        assertThat(batch.published).hasSizeBetween(1, batch.lines - 1);
+    }
+
     /** Lets each gateway take turns. */
     void runTurns(int turns, Duration each) {
         for (int i = 0; i < turns; i++) {
@@ -367,11 +377,16 @@ final class PublisherSimulation {
         }
     }
 
-    /** Stops all gateways for long, during which Kafka forgets, and the facts of batches expire. */
-    private void stopAll() {
+    /** Ends all gateways. */
+    void endAll() {
         List.copyOf(gateways).forEach(this::end);
         cluster.rebalance();
         settle();
+    }
+
+    /** Stops all gateways for long, during which Kafka forgets, and the facts of batches expire. */
+    private void stopAll() {
+        endAll();
         pass(LONG);
         if (random.nextBoolean()) {
             cluster.log.loseOffsets();

@@ -1,0 +1,41 @@
+package dev.millrace.gateway.publish;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.gateway.publish.PublisherSimulation.Batch;
+import dev.millrace.gateway.submission.BatchFacts;
+import dev.millrace.gateway.submission.BatchFacts.Published;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+
+/** Gateways that take over what others have left, one situation each. */
+class PublisherTakeoverTest {
+    private static final Duration TURN = Duration.ofSeconds(1);
+    private static final int LINES = 8;
+
+    private final PublisherSimulation simulation = new PublisherSimulation(1, 1, 1_000);
+
+    private void run() {
+        simulation.start();
+        simulation.runTurns(60, TURN);
+    }
+
+    private BatchFacts facts(Batch batch) throws IOException {
+        return simulation.facts.find("acme", batch.submission.id()).orElseThrow();
+    }
+
+    @Test
+    void factOfAnOwnerWithoutThePartitionHidesNoPublishedLine() throws IOException {
+        Batch batch = simulation.submit("acme", LINES);
+        simulation.publishAPart(batch);
+        long published = batch.published.size();
+        simulation.facts.writePublished(batch.submission, new Published(Instant.EPOCH, 1));
+
+        run();
+
+        assertThat(batch.manifests).containsExactly(published);
+        assertThat(facts(batch).published().map(Published::lines)).contains(published);
+    }
+}
