@@ -128,7 +128,7 @@ final class BatchTransactions implements AutoCloseable {
         if (!lines.isEmpty()) {
             send(progress.toRecord(owned.partition()));
         }
-        commit(owned, owned.offset());
+        commit(owned, owned.offset(), progress.toMetadata());
         batch.onCommitted(progress);
     }
 
@@ -180,7 +180,7 @@ final class BatchTransactions implements AutoCloseable {
             moved.add(producer.send(replacing(batch, record)));
         }
         OwnedBatch last = batches.getLast();
-        commit(last, last.offset() + 1);
+        commit(last, last.offset() + 1, "");
         return moved.stream().map(it -> it.resultNow().offset()).toList();
     }
 
@@ -195,7 +195,7 @@ final class BatchTransactions implements AutoCloseable {
         if (batch.progress().line() > 0) {
             send(batch.progress().toTombstone(batch.partition()));
         }
-        commit(batch, batch.offset() + 1);
+        commit(batch, batch.offset() + 1, "");
     }
 
     /**
@@ -236,13 +236,13 @@ final class BatchTransactions implements AutoCloseable {
         var _ = producer.send(record);
     }
 
-    private void commit(OwnedBatch batch, long offset) {
+    private void commit(OwnedBatch batch, long offset, String metadata) {
         ConsumerGroupMetadata present = member;
         if (present == null) {
             throw new IllegalStateException("nothing can be committed before the first poll");
         }
         producer.sendOffsetsToTransaction(
-                Map.of(batch.partition(), new OffsetAndMetadata(offset)), present);
+                Map.of(batch.partition(), new OffsetAndMetadata(offset, metadata)), present);
         producer.commitTransaction();
         isOpen = false;
     }

@@ -38,9 +38,17 @@ record Progress(String batch, long line, long published) {
 
     /** Returns the record that proves the progress. */
     ProducerRecord<byte[], byte[]> toRecord(TopicPartition partition) {
+        return record(partition, toMetadata().getBytes(UTF_8));
+    }
+
+    /**
+     * Returns the metadata of the submission's offset, from which gateways before 2026-11-29 learn
+     * the progress.
+     */
+    String toMetadata() {
         var json = JsonFields.object();
         writeTo(json);
-        return record(partition, JsonFields.bytes(json));
+        return json.toString();
     }
 
     /** Returns the tombstone for the end of the batch. */
@@ -64,7 +72,7 @@ record Progress(String batch, long line, long published) {
     }
 
     /**
-     * Reads the metadata of an offset, in which gateways before 2026-11-29 kept the progress; empty
+     * Reads the metadata of an offset, where gateways before 2026-11-29 keep the progress; empty
      * for none.
      *
      * @throws IllegalArgumentException if the metadata is not a progress

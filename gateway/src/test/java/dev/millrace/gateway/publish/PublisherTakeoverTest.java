@@ -3,11 +3,16 @@ package dev.millrace.gateway.publish;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.gateway.publish.PublisherSimulation.Batch;
+import dev.millrace.gateway.publish.SimulatedLog.Transaction;
 import dev.millrace.gateway.submission.BatchFacts;
 import dev.millrace.gateway.submission.BatchFacts.Published;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 
 /** Gateways that take over what others have left, one situation each. */
@@ -16,6 +21,7 @@ class PublisherTakeoverTest {
     private static final int LINES = 8;
 
     private final PublisherSimulation simulation = new PublisherSimulation(1, 1, 1_000);
+    private final TopicPartition partition = simulation.cluster.partitions().getFirst();
 
     private void run() {
         simulation.start();
@@ -24,6 +30,34 @@ class PublisherTakeoverTest {
 
     private BatchFacts facts(Batch batch) throws IOException {
         return simulation.facts.find("acme", batch.submission.id()).orElseThrow();
+    }
+
+    @Test
+    void gatewayOfAnEarlierBuildFindsTheProgressInTheOffset() {
+        simulation.cluster.keepsMetadata = true;
+        Batch batch = simulation.submit("acme", LINES);
+
+        simulation.publishAPart(batch);
+
+        var offset = Objects.requireNonNull(simulation.cluster.log.committed(partition));
+        long published = batch.published.size();
+        assertThat(Progress.read(offset.metadata()))
+                .contains(new Progress(batch.submission.id(), published, published));
+    }
+
+    @Test
+    void progressOfAGatewayOfAnEarlierBuildIsContinued() {
+        Batch batch = simulation.submit("acme", LINES);
+        batch.published.addAll(List.of(1L, 2L));
+        var progress = new Progress(batch.submission.id(), 2, 2);
+        Transaction earlier = simulation.cluster.log.begin();
+        earlier.offsets.put(partition, new OffsetAndMetadata(0, progress.toMetadata()));
+        simulation.cluster.log.end(earlier, true);
+
+        run();
+
+        assertThat(batch.published).hasSize(LINES);
+        assertThat(simulation.hasEnded(batch)).isTrue();
     }
 
     @Test

@@ -64,6 +64,10 @@ final class SimulatedCluster {
 
     final SimulatedLog log = new SimulatedLog();
     final Set<String> brokenTopics = new HashSet<>();
+
+    /** False if offsets lose their metadata, which only other builds need. */
+    boolean keepsMetadata;
+
     private final Random random;
     private final List<TopicPartition> partitions;
     private final Consumer<Transaction> onCommit;
@@ -93,6 +97,7 @@ final class SimulatedCluster {
         this.random = random;
         this.pollRecords = pollRecords;
         this.onCommit = onCommit;
+        keepsMetadata = random.nextBoolean();
         partitions =
                 IntStream.range(0, count)
                         .mapToObj(it -> new TopicPartition(SUBMISSIONS, it))
@@ -369,7 +374,10 @@ final class SimulatedCluster {
             offsets.forEach(
                     (partition, offset) ->
                             transaction.offsets.put(
-                                    partition, new OffsetAndMetadata(offset.offset() + ahead)));
+                                    partition,
+                                    new OffsetAndMetadata(
+                                            offset.offset() + ahead,
+                                            keepsMetadata ? offset.metadata() : "")));
         }
 
         @Override
