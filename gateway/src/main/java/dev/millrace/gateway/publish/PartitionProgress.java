@@ -8,6 +8,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What the records of one partition prove about its batches. A new owner first scans the partition
@@ -18,6 +20,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  * ended before the assignment. Used by one thread.
  */
 final class PartitionProgress {
+    private static final Logger LOG = LoggerFactory.getLogger(PartitionProgress.class);
+
     private final Map<String, Progress> progress = new HashMap<>();
 
     /** Batches that ended before {@link #end}; their earlier records begin nothing. */
@@ -33,17 +37,12 @@ final class PartitionProgress {
         this.end = end;
     }
 
-    /**
-     * Takes in a record, in the scan and later.
-     *
-     * @throws IllegalArgumentException if a progress cannot be read, so that its batch would be
-     *     published again
-     */
+    /** Takes in a record, in the scan and later. */
     void onRecord(ConsumerRecord<byte[], byte[]> record) {
         String key = new String(record.key(), UTF_8);
         if (Progress.isKey(key)) {
             if (record.value() != null) {
-                onProgress(Progress.read(record.value()));
+                onProgress(read(key, record));
             }
         } else if (record.value() != null) {
             postponed(record).ifPresent(this::onProgress);
@@ -55,6 +54,23 @@ final class PartitionProgress {
         }
         if (isScanned && record.offset() >= end) {
             ended.clear();
+        }
+    }
+
+    /** Reads a progress. A batch whose progress cannot be read is not published. */
+    private Progress read(String key, ConsumerRecord<byte[], byte[]> record) {
+        try {
+            return Progress.read(key, record.value());
+        } catch (IllegalArgumentException e) {
+            Progress known = of(Progress.batchOf(key));
+            if (known.isKnown()) {
+                LOG.atError()
+                        .addKeyValue("offset", record.offset())
+                        .addKeyValue("key", key)
+                        .addKeyValue("reason", e.getMessage())
+                        .log("The progress of a batch cannot be read; the batch waits");
+            }
+            return known.unknown();
         }
     }
 

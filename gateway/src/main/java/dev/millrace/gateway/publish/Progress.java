@@ -21,9 +21,22 @@ import tools.jackson.databind.node.ObjectNode;
 record Progress(String batch, long line, long published) {
     private static final String KEY_END = "/progress";
 
+    /** Number that no line has: it is unknown which lines are published. */
+    private static final long UNKNOWN_LINE = Long.MAX_VALUE;
+
     /** Returns the progress of an unpublished batch. */
     static Progress none(String batch) {
         return new Progress(batch, 0, 0);
+    }
+
+    /** Returns this progress after a later one that cannot be read. No other one is later. */
+    Progress unknown() {
+        return new Progress(batch, UNKNOWN_LINE, published);
+    }
+
+    /** Returns false if it is unknown which lines are published, so that no line can be. */
+    boolean isKnown() {
+        return line != UNKNOWN_LINE;
     }
 
     /** Returns the progress after one more line. */
@@ -81,12 +94,25 @@ record Progress(String batch, long line, long published) {
         return metadata.isEmpty() ? Optional.empty() : Optional.of(read(metadata.getBytes(UTF_8)));
     }
 
+    /** Returns the batch of a progress's key. */
+    static String batchOf(String key) {
+        return key.substring(0, key.length() - KEY_END.length());
+    }
+
     /**
      * Reads the value of a record.
      *
-     * @throws IllegalArgumentException if it is not a progress
+     * @throws IllegalArgumentException if it is not the progress of the key's batch
      */
-    static Progress read(byte[] value) {
+    static Progress read(String key, byte[] value) {
+        Progress progress = read(value);
+        if (!progress.batch.equals(batchOf(key))) {
+            throw new IllegalArgumentException("it names the batch " + progress.batch);
+        }
+        return progress;
+    }
+
+    private static Progress read(byte[] value) {
         return of(JsonFields.read(value, "the progress of a batch"));
     }
 

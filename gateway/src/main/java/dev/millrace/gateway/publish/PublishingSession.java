@@ -277,6 +277,11 @@ final class PublishingSession implements AutoCloseable {
     }
 
     private void open(OwnedBatch batch, Optional<Checked> checked) throws IOException {
+        if (!batch.progress().isKnown()) {
+            throw new IOException(
+                    "its progress cannot be read; cancel the batch and submit the lines without a"
+                            + " result again");
+        }
         boolean hasBegun = batch.progress().line() > 0;
         if (!hasBegun && checked.isEmpty() && isRepeated(batch)) {
             return;

@@ -1,5 +1,6 @@
 package dev.millrace.gateway.publish;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.gateway.publish.PublisherSimulation.Batch;
@@ -12,6 +13,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 
@@ -26,6 +28,10 @@ class PublisherTakeoverTest {
     private void run() {
         simulation.start();
         simulation.runTurns(60, TURN);
+    }
+
+    private void append(ProducerRecord<byte[], byte[]> record) {
+        var _ = simulation.cluster.log.append(partition, record, null);
     }
 
     private BatchFacts facts(Batch batch) throws IOException {
@@ -71,5 +77,23 @@ class PublisherTakeoverTest {
 
         assertThat(batch.manifests).containsExactly(published);
         assertThat(facts(batch).published().map(Published::lines)).contains(published);
+    }
+
+    @Test
+    void batchWithAnUnreadableProgressWaitsAloneUntilItIsCancelled() throws IOException {
+        Batch batch = simulation.submit("acme", LINES);
+        var key = batch.submission.id() + "/progress";
+        append(new ProducerRecord<>(partition.topic(), key.getBytes(UTF_8), new byte[] {1}));
+        Batch other = simulation.submit("beta", LINES);
+        run();
+        assertThat(simulation.hasEnded(other)).isTrue();
+        assertThat(batch.published).isEmpty();
+        assertThat(simulation.hasEnded(batch)).isFalse();
+
+        simulation.facts.writeCancelled(batch.submission, Instant.EPOCH);
+        simulation.runTurns(60, TURN);
+
+        assertThat(simulation.cluster.log.liveKeys(partition)).isEmpty();
+        assertThat(batch.published).isEmpty();
     }
 }
