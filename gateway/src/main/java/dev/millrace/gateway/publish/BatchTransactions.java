@@ -157,11 +157,12 @@ final class BatchTransactions implements AutoCloseable {
      *
      * @param lines number of lines that all transactions together have published
      * @param models models that the lines name; empty if unknown
+     * @return offset of the tombstone of the submission
      */
-    void end(OwnedBatch batch, long lines, Set<String> models) {
+    long end(OwnedBatch batch, long lines, Set<String> models) {
         begin();
         send(records.manifest(batch.submission(), lines, models));
-        commitEnd(batch);
+        return commitEnd(batch);
     }
 
     /**
@@ -184,18 +185,24 @@ final class BatchTransactions implements AutoCloseable {
         return moved.stream().map(it -> it.resultNow().offset()).toList();
     }
 
-    /** Commits the end of an unpublished batch, which gets no manifest. */
-    void skip(OwnedBatch batch) {
+    /**
+     * Commits the end of an unpublished batch, which gets no manifest.
+     *
+     * @return offset of the tombstone of the submission
+     */
+    long skip(OwnedBatch batch) {
         begin();
-        commitEnd(batch);
+        return commitEnd(batch);
     }
 
-    private void commitEnd(OwnedBatch batch) {
-        send(replacing(batch, records.end(batch.submission())));
+    private long commitEnd(OwnedBatch batch) {
+        Future<RecordMetadata> end =
+                producer.send(replacing(batch, records.end(batch.submission())));
         if (batch.progress().line() > 0) {
             send(batch.progress().toTombstone(batch.partition()));
         }
         commit(batch, batch.offset() + 1, "");
+        return end.resultNow().offset();
     }
 
     /**

@@ -3,10 +3,8 @@ package dev.millrace.gateway.publish;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,16 +14,19 @@ import org.slf4j.LoggerFactory;
  * to its end, because the progress of a batch follows its submission, then reads it again and
  * begins batches.
  *
- * <p>Holds the batches under publication, and during the second reading the ids of batches that
- * ended before the assignment. Used by one thread.
+ * <p>Holds the batches under publication, and the ids of ended batches of which copies can still be
+ * read. Used by one thread.
  */
 final class PartitionProgress {
     private static final Logger LOG = LoggerFactory.getLogger(PartitionProgress.class);
 
     private final Map<String, Progress> progress = new HashMap<>();
 
-    /** Batches that ended before {@link #end}; their earlier records begin nothing. */
-    private final Set<String> ended = new HashSet<>();
+    /**
+     * Offsets of the tombstones of ended batches. Further records of these batches begin nothing:
+     * once offsets are lost, the records of a batch before and after a move are both read.
+     */
+    private final Map<String, Long> ended = new HashMap<>();
 
     private final long end;
     private boolean isScanned;
@@ -47,14 +48,19 @@ final class PartitionProgress {
         } else if (record.value() != null) {
             postponed(record).ifPresent(this::onProgress);
         } else {
-            progress.remove(key);
-            if (record.offset() < end) {
-                ended.add(key);
-            }
+            onEnded(key, record.offset());
         }
-        if (isScanned && record.offset() >= end) {
-            ended.clear();
-        }
+    }
+
+    /** Takes in the offset of the tombstone of a batch. */
+    void onEnded(String batch, long offset) {
+        progress.remove(batch);
+        ended.merge(batch, offset, Long::max);
+    }
+
+    /** Forgets ended batches once only records from an offset on can be read again. */
+    void forgetEndsBefore(long offset) {
+        ended.values().removeIf(it -> it < offset);
     }
 
     /** Reads a progress. A batch whose progress cannot be read is not published. */
@@ -103,7 +109,7 @@ final class PartitionProgress {
 
     /** Returns true for a batch that ended although its submission can still be read. */
     boolean hasEnded(String batch) {
-        return ended.contains(batch);
+        return ended.containsKey(batch);
     }
 
     /** Returns the proven progress of a batch. */

@@ -92,8 +92,8 @@ final class PublishingSession implements AutoCloseable {
         facts = parts.facts();
         maxLineBytes = parts.maxLineBytes();
         clock = parts.clock();
-        ends = new BatchEnds(facts, transactions, clock);
         submissions = new SubmissionReader(topic, consumer, topics, this::onReleased);
+        ends = new BatchEnds(facts, transactions, clock, submissions::onEnded);
     }
 
     /**

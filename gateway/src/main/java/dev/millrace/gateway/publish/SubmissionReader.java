@@ -142,10 +142,22 @@ final class SubmissionReader implements AutoCloseable {
     }
 
     /**
+     * Takes in that a batch has ended, so that no other record of it begins.
+     *
+     * @param offset offset of the tombstone
+     */
+    void onEnded(OwnedBatch batch, long offset) {
+        String id = batch.submission().id();
+        owned.progress(batch.partition()).onEnded(id, offset);
+        waiting.remove(batch.partition(), id);
+    }
+
+    /**
      * Removes and returns the batches that precede a batch in its partition. They must be moved
      * behind the batch before its offset can be committed.
      */
     List<OwnedBatch> takeBefore(OwnedBatch batch) {
+        owned.progress(batch.partition()).forgetEndsBefore(batch.offset());
         return waiting.takeBefore(batch.partition(), batch.offset()).stream()
                 .map(this::withProgress)
                 .toList();

@@ -67,6 +67,13 @@ final class WaitingBatches {
         partitions.remove(partition);
     }
 
+    /** Removes all records of a batch that has ended. */
+    void remove(TopicPartition partition, String batch) {
+        partitions
+                .getOrDefault(partition, new ArrayList<>())
+                .removeIf(it -> it.submission().id().equals(batch));
+    }
+
     /** Returns the partitions from which no more batches should be read now. */
     Set<TopicPartition> full() {
         var full = new HashSet<TopicPartition>();

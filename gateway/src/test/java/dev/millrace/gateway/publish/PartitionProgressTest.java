@@ -34,4 +34,17 @@ class PartitionProgressTest {
         assertThat(progress.of("a").isKnown()).isFalse();
         assertThat(progress.of("b")).isEqualTo(Progress.none("b"));
     }
+
+    @Test
+    void endedBatchIsKnownAsLongAsItsEarlierRecordsCanBeRead() {
+        progress.onEnded("a", 3);
+        progress.onEnded("b", 5);
+        assertThat(progress.endScan(10)).isTrue();
+        read(12, "c/progress", new Progress("c", 2, 2).toMetadata());
+
+        progress.forgetEndsBefore(5);
+
+        assertThat(progress.hasEnded("a")).isFalse();
+        assertThat(progress.hasEnded("b")).isTrue();
+    }
 }

@@ -173,6 +173,10 @@ final class PublisherSimulation {
         }
     }
 
+    Instant now() {
+        return now;
+    }
+
     void pass(Duration time) {
         now = now.plus(time);
     }

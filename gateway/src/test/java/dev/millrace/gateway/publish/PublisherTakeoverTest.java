@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 /** Gateways that take over what others have left, one situation each. */
 class PublisherTakeoverTest {
     private static final Duration TURN = Duration.ofSeconds(1);
+    private static final Duration HOUR = Duration.ofHours(1);
     private static final int LINES = 8;
 
     private final PublisherSimulation simulation = new PublisherSimulation(1, 1, 1_000);
@@ -95,5 +96,21 @@ class PublisherTakeoverTest {
 
         assertThat(simulation.cluster.log.liveKeys(partition)).isEmpty();
         assertThat(batch.published).isEmpty();
+    }
+
+    /** Kafka has lost the offset between the two. */
+    @Test
+    void secondSubmissionOfABatchEndsWithTheFirst() {
+        Batch batch = simulation.submit("acme", LINES);
+        ProducerRecord<byte[], byte[]> copy = simulation.records.submission(batch.submission);
+        new Postponement(simulation.now().plus(HOUR), Progress.none(batch.submission.id()))
+                .writeTo(copy.headers());
+        append(copy);
+        Batch other = simulation.submit("beta", LINES);
+
+        run();
+
+        assertThat(simulation.hasEnded(other)).isTrue();
+        assertThat(simulation.cluster.log.liveKeys(partition)).isEmpty();
     }
 }
