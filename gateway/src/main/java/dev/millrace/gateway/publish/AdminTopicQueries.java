@@ -1,13 +1,9 @@
 package dev.millrace.gateway.publish;
 
-import static java.util.function.Function.identity;
-import static java.util.stream.Collectors.toMap;
-
-import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.OffsetSpec;
@@ -48,14 +44,11 @@ final class AdminTopicQueries implements TopicQueries {
     }
 
     @Override
-    public Map<TopicPartition, Long> ends(Collection<TopicPartition> partitions) {
+    public Future<Long> end(TopicPartition partition) {
         var options = new ListOffsetsOptions(IsolationLevel.READ_UNCOMMITTED);
-        Map<TopicPartition, OffsetSpec> latest =
-                partitions.stream().collect(toMap(identity(), _ -> OffsetSpec.latest()));
-        var ends = new HashMap<TopicPartition, Long>();
-        get(admin.listOffsets(latest, options).all())
-                .forEach((partition, it) -> ends.put(partition, it.offset()));
-        return ends;
+        return admin.listOffsets(Map.of(partition, OffsetSpec.latest()), options)
+                .partitionResult(partition)
+                .thenApply(it -> it.offset());
     }
 
     private static <T> T get(KafkaFuture<T> future) {

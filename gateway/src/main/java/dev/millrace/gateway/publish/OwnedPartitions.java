@@ -1,25 +1,35 @@
 package dev.millrace.gateway.publish;
 
+import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.Future;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Sets the positions of assigned partitions, and scans them for the progress of their batches. A
- * partition without an offset is read from its beginning. Used by the thread of the consumer.
+ * partition without an offset is read from its beginning. A partition without a leader is scanned
+ * once it has one, and delays no other. Used by the thread of the consumer.
  */
 final class OwnedPartitions implements ConsumerRebalanceListener {
     private final Consumer<byte[], byte[]> consumer;
     private final TopicQueries topics;
     private final Released released;
     private final Map<TopicPartition, Owned> partitions = new HashMap<>();
+
+    /** The asked ends of the partitions that are being scanned. */
+    private final Map<TopicPartition, Future<Long>> ends = new HashMap<>();
 
     /**
      * An assigned partition.
@@ -42,22 +52,65 @@ final class OwnedPartitions implements ConsumerRebalanceListener {
 
     /** Returns what is known about the batches of an assigned partition. */
     PartitionProgress progress(TopicPartition partition) {
+        return owned(partition).progress();
+    }
+
+    private Owned owned(TopicPartition partition) {
         Owned owned = partitions.get(partition);
         if (owned == null) {
             throw new IllegalStateException(partition + " is not assigned");
         }
-        return owned.progress();
+        return owned;
+    }
+
+    /** Returns true once the scan of an assigned partition has ended. */
+    boolean isScanned(TopicPartition partition) {
+        return !ends.containsKey(partition);
+    }
+
+    /** Returns true while a partition is being scanned. */
+    boolean isScanning() {
+        return !ends.isEmpty();
     }
 
     /** Reads the partitions again whose scan has reached the end. */
     void endScans() {
-        partitions.forEach(
-                (partition, owned) -> {
-                    if (!owned.progress().isScanned()
-                            && owned.progress().endScan(consumer.position(partition))) {
-                        seek(partition, owned.start());
-                    }
-                });
+        for (Map.Entry<TopicPartition, Future<Long>> each : List.copyOf(ends.entrySet())) {
+            TopicPartition partition = each.getKey();
+            if (hasReached(partition, each.getValue())) {
+                var _ = ends.remove(partition);
+                seek(partition, owned(partition).start());
+            }
+        }
+    }
+
+    private boolean hasReached(TopicPartition partition, Future<Long> end) {
+        return switch (end.state()) {
+            case RUNNING -> false;
+            case SUCCESS -> position(partition).orElse(-1) >= end.resultNow();
+            case FAILED -> {
+                askAgain(partition, end.exceptionNow());
+                yield false;
+            }
+            case CANCELLED -> throw new IllegalStateException("nobody cancels");
+        };
+    }
+
+    private void askAgain(TopicPartition partition, Throwable failure) {
+        if (!(failure instanceof RetriableException)) {
+            throw new KafkaException(
+                    "the end of " + partition + " is unknown: " + failure.getMessage(), failure);
+        }
+        var _ = ends.put(partition, topics.end(partition));
+    }
+
+    /** Returns the position of an assigned partition; empty if it is not known yet. */
+    OptionalLong position(TopicPartition partition) {
+        try {
+            return OptionalLong.of(consumer.position(partition, Duration.ZERO));
+        } catch (TimeoutException e) {
+            return OptionalLong.empty();
+        }
     }
 
     private void seek(TopicPartition partition, @Nullable OffsetAndMetadata start) {
@@ -75,14 +128,14 @@ final class OwnedPartitions implements ConsumerRebalanceListener {
         }
         // Waits for the open transactions of earlier owners.
         Map<TopicPartition, OffsetAndMetadata> committed = consumer.committed(Set.copyOf(assigned));
-        Map<TopicPartition, Long> ends = topics.ends(assigned);
         for (TopicPartition partition : assigned) {
             OffsetAndMetadata start = committed.get(partition);
-            var progress = new PartitionProgress(ends.getOrDefault(partition, 0L));
+            var progress = new PartitionProgress();
             if (start != null) {
                 Progress.read(start.metadata()).ifPresent(progress::onProgress);
             }
             partitions.put(partition, new Owned(start, progress));
+            var _ = ends.put(partition, topics.end(partition));
             seek(partition, start);
         }
     }
@@ -91,6 +144,7 @@ final class OwnedPartitions implements ConsumerRebalanceListener {
     public void onPartitionsRevoked(Collection<TopicPartition> revoked) {
         for (TopicPartition partition : revoked) {
             partitions.remove(partition);
+            var _ = ends.remove(partition);
             released.release(partition);
         }
     }

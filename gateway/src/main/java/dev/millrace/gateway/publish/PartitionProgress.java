@@ -28,16 +28,6 @@ final class PartitionProgress {
      */
     private final Map<String, Long> ended = new HashMap<>();
 
-    private final long end;
-    private boolean isScanned;
-
-    /**
-     * @param end end of the partition when it was assigned, including open transactions
-     */
-    PartitionProgress(long end) {
-        this.end = end;
-    }
-
     /** Takes in a record, in the scan and later. */
     void onRecord(ConsumerRecord<byte[], byte[]> record) {
         String key = new String(record.key(), UTF_8);
@@ -94,17 +84,6 @@ final class PartitionProgress {
         if (known.line() > 0) {
             progress.merge(known.batch(), known, Progress::max);
         }
-    }
-
-    /** Ends the scan if its reader has reached the end; returns true if it ends now. */
-    boolean endScan(long position) {
-        boolean isEnd = !isScanned && position >= end;
-        isScanned |= isEnd;
-        return isEnd;
-    }
-
-    boolean isScanned() {
-        return isScanned;
     }
 
     /** Returns true for a batch that ended although its submission can still be read. */

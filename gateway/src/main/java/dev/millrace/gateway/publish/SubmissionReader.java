@@ -5,9 +5,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.millrace.gateway.submission.Submission;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
@@ -25,7 +29,7 @@ final class SubmissionReader implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SubmissionReader.class);
     private static final Duration POLL_WAIT = Duration.ofMillis(500);
 
-    /** Wait of a poll while batches are postponed, so that they continue in time. */
+    /** Wait of a poll while batches are postponed or scanned, so that they continue in time. */
     private static final Duration POSTPONED_POLL_WAIT = Duration.ofMillis(100);
 
     private final Consumer<byte[], byte[]> consumer;
@@ -34,6 +38,9 @@ final class SubmissionReader implements AutoCloseable {
     private final WaitingBatches waiting = new WaitingBatches();
     private final MovedRecords moved = new MovedRecords();
     private final PostponedPartitions paused = new PostponedPartitions();
+
+    /** The asked ends of full partitions. */
+    private final Map<TopicPartition, Future<Long>> ends = new HashMap<>();
 
     /**
      * @param consumer a member of the group; closed with the reader
@@ -54,6 +61,7 @@ final class SubmissionReader implements AutoCloseable {
                         partition -> {
                             waiting.forget(partition);
                             moved.forget(partition);
+                            var _ = ends.remove(partition);
                             paused.onReleased(partition);
                             onReleased.release(partition);
                         });
@@ -92,7 +100,8 @@ final class SubmissionReader implements AutoCloseable {
             consumer.resume(consumer.paused());
             consumer.pause(pausing);
         }
-        boolean isPostponed = !pausing.isEmpty() || waiting.all().findAny().isPresent();
+        boolean isPostponed =
+                !pausing.isEmpty() || owned.isScanning() || waiting.all().findAny().isPresent();
         Duration wait =
                 isPublishing || waiting.hasDue(now)
                         ? Duration.ZERO
@@ -112,10 +121,19 @@ final class SubmissionReader implements AutoCloseable {
                 .toList();
     }
 
-    /** Returns false if all unread records of a partition are batches that were moved back. */
+    /**
+     * Returns false if all unread records of a partition are batches that were moved back, and
+     * until Kafka has answered.
+     */
     private boolean mayHaveOthers(TopicPartition partition) {
-        long end = topics.ends(List.of(partition)).getOrDefault(partition, 0L);
-        return moved.mayHaveOthers(partition, consumer.position(partition), end);
+        Future<Long> end = ends.computeIfAbsent(partition, topics::end);
+        OptionalLong position = owned.position(partition);
+        if (!end.isDone() || position.isEmpty()) {
+            return false;
+        }
+        var _ = ends.remove(partition);
+        return end.state() == Future.State.SUCCESS
+                && moved.mayHaveOthers(partition, position.getAsLong(), end.resultNow());
     }
 
     /** Takes in that batches of one partition were moved back to some offsets. */
@@ -167,7 +185,7 @@ final class SubmissionReader implements AutoCloseable {
         var partition = new TopicPartition(record.topic(), record.partition());
         PartitionProgress progress = owned.progress(partition);
         progress.onRecord(record);
-        if (progress.isScanned()
+        if (owned.isScanned(partition)
                 && record.value() != null
                 && !Progress.isKey(new String(record.key(), UTF_8))) {
             read(partition, record)

@@ -1,7 +1,6 @@
 package dev.millrace.gateway.publish;
 
-import java.util.Collection;
-import java.util.Map;
+import java.util.concurrent.Future;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 
@@ -17,12 +16,11 @@ interface TopicQueries extends AutoCloseable {
     void require(String topic) throws RequestTopicException;
 
     /**
-     * Returns the ends of partitions, behind the records of open transactions. A consumer of
-     * committed records reaches such an end once these transactions have ended.
-     *
-     * @throws KafkaException if the cluster does not answer
+     * Asks for the end of a partition, behind the records of open transactions. A consumer of
+     * committed records reaches this end once these transactions have ended. Does not wait: a
+     * partition without a leader has no answer, or a {@link KafkaException}.
      */
-    Map<TopicPartition, Long> ends(Collection<TopicPartition> partitions);
+    Future<Long> end(TopicPartition partition);
 
     @Override
     void close();

@@ -7,7 +7,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
 
 class PartitionProgressTest {
-    private final PartitionProgress progress = new PartitionProgress(10);
+    private final PartitionProgress progress = new PartitionProgress();
 
     private void read(long offset, String key, String value) {
         progress.onRecord(
@@ -39,7 +39,6 @@ class PartitionProgressTest {
     void endedBatchIsKnownAsLongAsItsEarlierRecordsCanBeRead() {
         progress.onEnded("a", 3);
         progress.onEnded("b", 5);
-        assertThat(progress.endScan(10)).isTrue();
         read(12, "c/progress", new Progress("c", 2, 2).toMetadata());
 
         progress.forgetEndsBefore(5);

@@ -38,8 +38,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A random history of gateways that publish batches. Gateways start, end, are killed and excluded
  * from the group, their operations fail, and partitions move. Offsets are lost, topics are
- * compacted, and time passes. Request topics break, files cannot be read or vanish, and clients
- * cancel. Guarantees:
+ * compacted, and time passes. Partitions lose their leaders, request topics break, files cannot be
+ * read or vanish, and clients cancel. Guarantees:
  *
  * <ul>
  *   <li>no line is published twice, and none before the lines in front of it
@@ -136,6 +136,7 @@ final class PublisherSimulation {
         cluster.failureRate(0);
         cluster.interruption(() -> {});
         cluster.brokenTopics.clear();
+        cluster.leaderless.clear();
         readsFail = false;
         for (int i = 0; i < QUIET_ROUNDS && !isDone(); i++) {
             if (gateways.isEmpty()) {
@@ -187,6 +188,14 @@ final class PublisherSimulation {
         if (random.nextBoolean()) {
             cluster.brokenTopics.add(BROKEN);
         }
+        cluster.leaderless.clear();
+        if (random.nextInt(4) == 0) {
+            cluster.leaderless.add(anyPartition());
+        }
+    }
+
+    private TopicPartition anyPartition() {
+        return cluster.partitions().get(random.nextInt(cluster.partitions().size()));
     }
 
     /** Settles the transactions in all partitions, one after another. */
@@ -212,9 +221,7 @@ final class PublisherSimulation {
                         Optional.empty());
         var batch = new Batch(submission, lines);
         batches.put(id, batch);
-        TopicPartition partition =
-                cluster.partitions().get(random.nextInt(cluster.partitions().size()));
-        var _ = cluster.log.append(partition, records.submission(submission), null);
+        var _ = cluster.log.append(anyPartition(), records.submission(submission), null);
         try {
             facts.writeCreated(submission);
         } catch (IOException | Killed e) {

@@ -113,4 +113,24 @@ class PublisherTakeoverTest {
         assertThat(simulation.hasEnded(other)).isTrue();
         assertThat(simulation.cluster.log.liveKeys(partition)).isEmpty();
     }
+
+    @Test
+    void partitionWithoutALeaderDelaysNoOther() {
+        var two = new PublisherSimulation(1, 2, 1_000);
+        List<TopicPartition> partitions = two.cluster.partitions();
+        for (int i = 0; i < 10; i++) {
+            var _ = two.submit("acme", 1);
+        }
+        assertThat(partitions).noneMatch(it -> two.cluster.log.liveKeys(it).isEmpty());
+        two.cluster.leaderless.add(partitions.getLast());
+        two.start();
+
+        two.runTurns(100, TURN);
+
+        assertThat(two.cluster.log.liveKeys(partitions.getFirst())).isEmpty();
+        assertThat(two.cluster.log.liveKeys(partitions.getLast())).isNotEmpty();
+        two.cluster.leaderless.clear();
+        two.runTurns(100, TURN);
+        assertThat(two.cluster.log.liveKeys(partitions.getLast())).isEmpty();
+    }
 }

@@ -65,6 +65,9 @@ final class SimulatedCluster {
     final SimulatedLog log = new SimulatedLog();
     final Set<String> brokenTopics = new HashSet<>();
 
+    /** Partitions that can be neither read nor written, and have no known end. */
+    final Set<TopicPartition> leaderless = new HashSet<>();
+
     /** False if offsets lose their metadata, which only other builds need. */
     boolean keepsMetadata;
 
@@ -227,6 +230,9 @@ final class SimulatedCluster {
         }
 
         private List<ConsumerRecord<byte[], byte[]>> read(TopicPartition partition) {
+            if (leaderless.contains(partition)) {
+                return List.of();
+            }
             long end = log.stableEnd(partition);
             List<ConsumerRecord<byte[], byte[]>> some =
                     log.committed(partition, position(partition), end, pollRecords);
@@ -252,6 +258,14 @@ final class SimulatedCluster {
         @Override
         public synchronized long position(TopicPartition partition) {
             return positions.getOrDefault(partition, 0L);
+        }
+
+        @Override
+        public synchronized long position(TopicPartition partition, Duration timeout) {
+            if (leaderless.contains(partition)) {
+                throw new TimeoutException("the position is unknown");
+            }
+            return position(partition);
         }
 
         @Override
@@ -335,6 +349,9 @@ final class SimulatedCluster {
             }
             Integer number = record.partition();
             var partition = new TopicPartition(record.topic(), number == null ? 0 : number);
+            if (leaderless.contains(partition)) {
+                throw new TimeoutException("the record waits for a leader");
+            }
             ProducerRecord<byte[], byte[]> written = faulty(record);
             long offset = written == null ? 0 : log.append(partition, written, transaction);
             return CompletableFuture.completedFuture(
@@ -417,18 +434,17 @@ final class SimulatedCluster {
             }
 
             @Override
-            public Map<TopicPartition, Long> ends(Collection<TopicPartition> asked) {
-                var ends = new HashMap<TopicPartition, Long>();
-                for (TopicPartition partition : asked) {
-                    ends.put(
-                            partition,
-                            switch (fault) {
-                                case SCAN_SKIPPED -> 0L;
-                                case SCAN_ENDS_EARLY -> log.stableEnd(partition);
-                                default -> log.end(partition);
-                            });
+            public Future<Long> end(TopicPartition partition) {
+                if (leaderless.contains(partition) || fails()) {
+                    return CompletableFuture.failedFuture(new TimeoutException("no answer"));
                 }
-                return ends;
+                long end =
+                        switch (fault) {
+                            case SCAN_SKIPPED -> 0;
+                            case SCAN_ENDS_EARLY -> log.stableEnd(partition);
+                            default -> log.end(partition);
+                        };
+                return CompletableFuture.completedFuture(end);
             }
 
             @Override
