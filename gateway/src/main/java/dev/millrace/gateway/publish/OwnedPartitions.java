@@ -1,6 +1,7 @@
 package dev.millrace.gateway.publish;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -16,6 +17,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Sets the positions of assigned partitions, and scans them for the progress of their batches. A
@@ -23,6 +26,11 @@ import org.jspecify.annotations.Nullable;
  * once it has one, and delays no other. Used by the thread of the consumer.
  */
 final class OwnedPartitions implements ConsumerRebalanceListener {
+    private static final Logger LOG = LoggerFactory.getLogger(OwnedPartitions.class);
+
+    /** Duration of a scan after which it is reported, and reported again. */
+    private static final Duration LONG_SCAN = Duration.ofSeconds(60);
+
     private final Consumer<byte[], byte[]> consumer;
     private final TopicQueries topics;
     private final Released released;
@@ -30,6 +38,9 @@ final class OwnedPartitions implements ConsumerRebalanceListener {
 
     /** The asked ends of the partitions that are being scanned. */
     private final Map<TopicPartition, Future<Long>> ends = new HashMap<>();
+
+    /** When the scans of these partitions are reported. */
+    private final Map<TopicPartition, Instant> reports = new HashMap<>();
 
     /**
      * An assigned partition.
@@ -74,13 +85,30 @@ final class OwnedPartitions implements ConsumerRebalanceListener {
     }
 
     /** Reads the partitions again whose scan has reached the end. */
-    void endScans() {
+    void endScans(Instant now) {
         for (Map.Entry<TopicPartition, Future<Long>> each : List.copyOf(ends.entrySet())) {
             TopicPartition partition = each.getKey();
             if (hasReached(partition, each.getValue())) {
-                var _ = ends.remove(partition);
+                forgetScan(partition);
                 seek(partition, owned(partition).start());
+            } else {
+                report(partition, now);
             }
+        }
+    }
+
+    private void forgetScan(TopicPartition partition) {
+        var _ = ends.remove(partition);
+        reports.remove(partition);
+    }
+
+    /** Reports a long scan: the partition may have no leader, or a transaction that hangs. */
+    private void report(TopicPartition partition, Instant now) {
+        if (!reports.computeIfAbsent(partition, _ -> now.plus(LONG_SCAN)).isAfter(now)) {
+            reports.put(partition, now.plus(LONG_SCAN));
+            LOG.atWarn()
+                    .addKeyValue("partition", partition)
+                    .log("A partition cannot be read to its end, so its batches wait");
         }
     }
 
@@ -144,7 +172,7 @@ final class OwnedPartitions implements ConsumerRebalanceListener {
     public void onPartitionsRevoked(Collection<TopicPartition> revoked) {
         for (TopicPartition partition : revoked) {
             partitions.remove(partition);
-            var _ = ends.remove(partition);
+            forgetScan(partition);
             released.release(partition);
         }
     }

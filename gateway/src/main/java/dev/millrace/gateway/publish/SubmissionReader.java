@@ -107,7 +107,7 @@ final class SubmissionReader implements AutoCloseable {
                         ? Duration.ZERO
                         : isPostponed ? POSTPONED_POLL_WAIT : POLL_WAIT;
         consumer.poll(wait).forEach(this::onRecord);
-        owned.endScans();
+        owned.endScans(now);
         return consumer.groupMetadata();
     }
 

@@ -3,6 +3,9 @@ package dev.millrace.gateway.publish;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.millrace.gateway.publish.PublisherSimulation.Batch;
 import dev.millrace.gateway.publish.SimulatedLog.Transaction;
 import dev.millrace.gateway.submission.BatchFacts;
@@ -16,6 +19,7 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 /** Gateways that take over what others have left, one situation each. */
 class PublisherTakeoverTest {
@@ -132,5 +136,22 @@ class PublisherTakeoverTest {
         two.cluster.leaderless.clear();
         two.runTurns(100, TURN);
         assertThat(two.cluster.log.liveKeys(partitions.getLast())).isEmpty();
+    }
+
+    @Test
+    void scanWithoutAnEndIsReportedOnceAMinute() {
+        var log = new ListAppender<ILoggingEvent>();
+        log.start();
+        var logger = (Logger) LoggerFactory.getLogger(OwnedPartitions.class);
+        logger.addAppender(log);
+        simulation.cluster.leaderless.add(partition);
+        simulation.start();
+
+        simulation.runTurns(50, TURN);
+        assertThat(log.list).isEmpty();
+        simulation.runTurns(50, TURN);
+
+        logger.detachAppender(log);
+        assertThat(log.list).hasSize(1);
     }
 }
