@@ -78,6 +78,7 @@ public final class PublishingLoop implements AutoCloseable {
                         new FileInputs(files, facts, results, maxLineBytes, maxResultBytes),
                         facts,
                         maxLineBytes,
+                        WaitingBatches.MAX_OF_PARTITION,
                         clock);
         return start(
                 () ->

@@ -69,8 +69,14 @@ final class PublishingSession implements AutoCloseable {
      * The dependencies of a session.
      *
      * @param maxLineBytes maximum size of a request
+     * @param maxHeld see {@link WaitingBatches}
      */
-    record Parts(BatchInputs inputs, FactStore facts, int maxLineBytes, InstantSource clock) {}
+    record Parts(
+            BatchInputs inputs,
+            FactStore facts,
+            int maxLineBytes,
+            int maxHeld,
+            InstantSource clock) {}
 
     /**
      * @param topic the topic of submissions
@@ -92,7 +98,8 @@ final class PublishingSession implements AutoCloseable {
         facts = parts.facts();
         maxLineBytes = parts.maxLineBytes();
         clock = parts.clock();
-        submissions = new SubmissionReader(topic, consumer, topics, this::onReleased);
+        submissions =
+                new SubmissionReader(topic, consumer, topics, parts.maxHeld(), this::onReleased);
         ends = new BatchEnds(facts, transactions, clock, submissions::onEnded);
     }
 
@@ -169,7 +176,7 @@ final class PublishingSession implements AutoCloseable {
     /** Moves batches of one partition behind the others. */
     private void moveBack(List<OwnedBatch> batches) {
         List<Long> offsets = transactions.moveBack(batches);
-        submissions.onMoved(batches.getFirst().partition(), offsets);
+        submissions.onMoved(batches, offsets);
     }
 
     /** One step of a batch. */

@@ -1,6 +1,7 @@
 package dev.millrace.gateway.publish;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.stream.Collectors.toSet;
 
 import dev.millrace.gateway.submission.Submission;
 import java.time.Duration;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -35,7 +37,7 @@ final class SubmissionReader implements AutoCloseable {
     private final Consumer<byte[], byte[]> consumer;
     private final OwnedPartitions owned;
     private final TopicQueries topics;
-    private final WaitingBatches waiting = new WaitingBatches();
+    private final WaitingBatches waiting;
     private final MovedRecords moved = new MovedRecords();
     private final PostponedPartitions paused = new PostponedPartitions();
 
@@ -45,15 +47,18 @@ final class SubmissionReader implements AutoCloseable {
     /**
      * @param consumer a member of the group; closed with the reader
      * @param topics finds the ends of partitions
+     * @param maxHeld see {@link WaitingBatches}
      * @param onReleased called during a poll for each partition that moves to another member
      */
     SubmissionReader(
             String topic,
             Consumer<byte[], byte[]> consumer,
             TopicQueries topics,
+            int maxHeld,
             OwnedPartitions.Released onReleased) {
         this.consumer = consumer;
         this.topics = topics;
+        waiting = new WaitingBatches(maxHeld);
         owned =
                 new OwnedPartitions(
                         consumer,
@@ -122,8 +127,8 @@ final class SubmissionReader implements AutoCloseable {
     }
 
     /**
-     * Returns false if all unread records of a partition are batches that were moved back, and
-     * until Kafka has answered.
+     * Returns false if all unread records of a partition are batches that were moved back and would
+     * wait, and until Kafka has answered.
      */
     private boolean mayHaveOthers(TopicPartition partition) {
         Future<Long> end = ends.computeIfAbsent(partition, topics::end);
@@ -133,12 +138,17 @@ final class SubmissionReader implements AutoCloseable {
         }
         var _ = ends.remove(partition);
         return end.state() == Future.State.SUCCESS
-                && moved.mayHaveOthers(partition, position.getAsLong(), end.resultNow());
+                && moved.mayHaveOthers(
+                        partition,
+                        position.getAsLong(),
+                        end.resultNow(),
+                        it -> waiting.waits(partition, it));
     }
 
     /** Takes in that batches of one partition were moved back to some offsets. */
-    void onMoved(TopicPartition partition, List<Long> offsets) {
-        moved.onMoved(partition, offsets);
+    void onMoved(List<OwnedBatch> batches, List<Long> offsets) {
+        Set<String> tenants = batches.stream().map(it -> it.submission().tenant()).collect(toSet());
+        moved.onMoved(batches.getFirst().partition(), offsets, tenants);
     }
 
     /**

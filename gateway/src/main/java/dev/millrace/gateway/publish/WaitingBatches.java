@@ -23,12 +23,10 @@ final class WaitingBatches {
     /** Duration of a tenant's turn, in which its batches are begun while batches of others wait. */
     private static final Duration TURN = Duration.ofMillis(500);
 
-    /**
-     * Maximum size of the held batches of one partition: each batch counts as 1, and each entry of
-     * its metadata too. One poll can exceed the maximum.
-     */
-    private static final int MAX_OF_PARTITION = 1_000;
+    /** Maximum size of the held batches of one partition in production. */
+    static final int MAX_OF_PARTITION = 1_000;
 
+    private final int maxOfPartition;
     private final Map<TopicPartition, List<OwnedBatch>> partitions = new HashMap<>();
 
     /** Tenants that have had their turn in this round. */
@@ -42,6 +40,14 @@ final class WaitingBatches {
 
     /** Earliest time at which full partitions are moved back again. */
     private Instant nextMove = Instant.EPOCH;
+
+    /**
+     * @param maxOfPartition maximum size of the held batches of one partition: each batch counts as
+     *     1, and each entry of its metadata too. One poll can exceed the maximum.
+     */
+    WaitingBatches(int maxOfPartition) {
+        this.maxOfPartition = maxOfPartition;
+    }
 
     /** Adds a batch behind the others of its partition. */
     void add(OwnedBatch batch) {
@@ -63,6 +69,13 @@ final class WaitingBatches {
         return batch.isPostponed() || blocked.containsKey(batch.submission().tenant());
     }
 
+    /** Returns true if a tenant is blocked, or a batch of it from this partition is held. */
+    boolean waits(TopicPartition partition, String tenant) {
+        return blocked.containsKey(tenant)
+                || partitions.getOrDefault(partition, List.of()).stream()
+                        .anyMatch(it -> it.submission().tenant().equals(tenant));
+    }
+
     void forget(TopicPartition partition) {
         partitions.remove(partition);
     }
@@ -79,7 +92,7 @@ final class WaitingBatches {
         var full = new HashSet<TopicPartition>();
         partitions.forEach(
                 (partition, batches) -> {
-                    if (size(batches) >= MAX_OF_PARTITION) {
+                    if (size(batches) >= maxOfPartition) {
                         full.add(partition);
                     }
                 });

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 @Tag("slow")
 class BrokenTopicBacklogTest {
     private static final int BATCHES = 1_500;
+    private static final String ALSO_BROKEN = PublisherSimulation.BROKEN + "-too";
     private static final Duration TURN = Duration.ofMillis(500);
 
     /** The gateway tries one of the batches again every 5 seconds. */
@@ -22,7 +23,8 @@ class BrokenTopicBacklogTest {
     /** It is begun, checked, published and ended. */
     private static final int TURNS_OF_A_BATCH = 4;
 
-    private final PublisherSimulation simulation = new PublisherSimulation(1, 1, 1_000);
+    private final PublisherSimulation simulation =
+            new PublisherSimulation(1, 1, 1_000, WaitingBatches.MAX_OF_PARTITION);
     private final TopicPartition partition = simulation.cluster.partitions().getFirst();
 
     @BeforeEach
@@ -53,6 +55,32 @@ class BrokenTopicBacklogTest {
 
         assertThat(simulation.hasEnded(other)).isTrue();
         assertThat(written(40 * TURNS_OF_A_TRY)).isLessThanOrEqualTo(2L * 41);
+    }
+
+    @Test
+    void holdsUpNoBatchThatIsTriedAgain() {
+        Batch other = simulation.submit("acme", 1);
+        simulation.unreadable.add(other.submission.id());
+        simulation.runTurns(40, TURN);
+        assertThat(simulation.hasEnded(other)).isFalse();
+        simulation.unreadable.clear();
+
+        simulation.runTurns(60, TURN);
+
+        assertThat(simulation.hasEnded(other)).isTrue();
+    }
+
+    @Test
+    void holdsUpNoTenantWhoseTopicWorksAgain() {
+        simulation.cluster.brokenTopics.add(ALSO_BROKEN);
+        Batch other = simulation.submit(ALSO_BROKEN, 1);
+        simulation.runTurns(40, TURN);
+        assertThat(simulation.hasEnded(other)).isFalse();
+        simulation.cluster.brokenTopics.remove(ALSO_BROKEN);
+
+        simulation.runTurns(60, TURN);
+
+        assertThat(simulation.hasEnded(other)).isTrue();
     }
 
     @Test

@@ -26,8 +26,9 @@ class PublisherTakeoverTest {
     private static final Duration TURN = Duration.ofSeconds(1);
     private static final Duration HOUR = Duration.ofHours(1);
     private static final int LINES = 8;
+    private static final int MAX_HELD = 100;
 
-    private final PublisherSimulation simulation = new PublisherSimulation(1, 1, 1_000);
+    private final PublisherSimulation simulation = new PublisherSimulation(1, 1, 1_000, MAX_HELD);
     private final TopicPartition partition = simulation.cluster.partitions().getFirst();
 
     private void run() {
@@ -120,7 +121,7 @@ class PublisherTakeoverTest {
 
     @Test
     void partitionWithoutALeaderDelaysNoOther() {
-        var two = new PublisherSimulation(1, 2, 1_000);
+        var two = new PublisherSimulation(1, 2, 1_000, MAX_HELD);
         List<TopicPartition> partitions = two.cluster.partitions();
         for (int i = 0; i < 10; i++) {
             var _ = two.submit("acme", 1);

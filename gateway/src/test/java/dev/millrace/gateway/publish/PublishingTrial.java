@@ -148,7 +148,11 @@ final class PublishingTrial implements AutoCloseable {
 
     PublishingSession.Parts parts() {
         return new PublishingSession.Parts(
-                this::open, facts, MAX_LINE_BYTES, () -> now.plus(passed));
+                this::open,
+                facts,
+                MAX_LINE_BYTES,
+                WaitingBatches.MAX_OF_PARTITION,
+                () -> now.plus(passed));
     }
 
     PublishingSession session() {

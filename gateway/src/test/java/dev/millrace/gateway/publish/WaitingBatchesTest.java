@@ -18,7 +18,7 @@ class WaitingBatchesTest {
     private static final Duration TURN = Duration.ofMillis(500);
     private static final int FULL = 1_000;
 
-    private final WaitingBatches waiting = new WaitingBatches();
+    private final WaitingBatches waiting = new WaitingBatches(FULL);
     private Instant now = Instant.parse("2026-11-20T08:00:00Z");
     private long offset;
 
