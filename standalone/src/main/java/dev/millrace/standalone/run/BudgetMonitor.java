@@ -9,6 +9,7 @@ import dev.millrace.standalone.budget.BudgetStatus;
 import dev.millrace.standalone.budget.BudgetText;
 import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.console.UserError;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -126,7 +127,7 @@ final class BudgetMonitor {
                                                 || (unpaid > 0 && isSpent(it.state())))
                         .toList();
         report(beforeLine);
-        return !exhausted.isEmpty()
+        return exhausted.stream().anyMatch(it -> isTooLittle(it.state()))
                 && waitingJobs() + unpaid >= Math.max(1, pending)
                 && budgets.stream().allMatch(it -> knowsLimit(it, state))
                 // Jobs held by the worker keep their reservations.
@@ -136,6 +137,15 @@ final class BudgetMonitor {
 
     private static boolean isSpent(BudgetState state) {
         return state.spentUsd().compareTo(state.limitUsd()) >= 0;
+    }
+
+    /**
+     * Returns false if the rest of a budget covers its next job: on its way to the job's partition,
+     * money can take longer than the quiet period.
+     */
+    private static boolean isTooLittle(BudgetState state) {
+        BigDecimal rest = state.limitUsd().subtract(state.spentUsd()).subtract(state.reservedUsd());
+        return state.waiting().neededUsd().filter(it -> it.compareTo(rest) <= 0).isEmpty();
     }
 
     /** Reads control; returns an empty state if it cannot be read. */

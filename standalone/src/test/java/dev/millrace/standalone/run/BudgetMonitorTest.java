@@ -58,12 +58,17 @@ class BudgetMonitorTest {
     }
 
     private void publish(Budget account, String spent, int waiting, String reserved) {
+        publish(account, spent, waiting, reserved, Optional.empty());
+    }
+
+    private void publish(
+            Budget account, String spent, int waiting, String reserved, Optional<String> needed) {
         var state =
                 new BudgetState(
                         BigDecimal.ONE,
                         new BigDecimal(spent),
                         new BigDecimal(reserved),
-                        new BudgetState.Waiting(waiting, Optional.empty(), 0),
+                        new BudgetState.Waiting(waiting, needed.map(BigDecimal::new), 0),
                         0,
                         80,
                         OnExhausted.PARK,
@@ -236,6 +241,28 @@ class BudgetMonitorTest {
 
             assertThat(passQuietPeriod(4)).isFalse();
             assertThat(passQuietPeriod(2)).isTrue();
+        }
+    }
+
+    @Nested
+    class WhenTheRestCoversTheNextJob {
+        @Test
+        void runContinuesUntilTheMoneyArrives() {
+            publish(ACCOUNT, "0.9", 3, "0", Optional.of("0.1"));
+
+            assertThat(passQuietPeriod(3)).isFalse();
+
+            publish(ACCOUNT, "0.95", 3, "0", Optional.of("0.1"));
+
+            assertThat(passQuietPeriod(3)).isTrue();
+        }
+
+        @Test
+        void runEndsIfAnotherBudgetDoesNotCoverIt() {
+            publish(ACCOUNT, "0.2", 3, "0", Optional.of("0.1"));
+            publish(TenantBudget.total("acme"), "0.95", 3, "0", Optional.of("0.1"));
+
+            assertThat(passQuietPeriod(3)).isTrue();
         }
     }
 
