@@ -39,7 +39,6 @@ public final class Connections implements AutoCloseable {
     /** Heap for one export, which holds a page of results. */
     private static final long BYTES_PER_EXPORT = 16L << 20;
 
-    private static final long WAIT_MILLIS = 2_000;
     private static final long IDLE_SECONDS = 30;
 
     private final String jdbcUrl;
@@ -53,6 +52,10 @@ public final class Connections implements AutoCloseable {
                     new LinkedBlockingQueue<>(),
                     Thread.ofPlatform().name("millrace-api-query-", 0).daemon().factory());
     private final QueryRunner.TimeLimit limit;
+
+    /** Longest wait for a place: while one query may run, others are not refused. */
+    private final long waitMillis;
+
     private final Semaphore queries = new Semaphore(MAX_QUERIES, true);
     private final TenantPlaces tenants = new TenantPlaces(MAX_QUERIES_PER_TENANT);
     private final TenantSlots exports;
@@ -60,7 +63,7 @@ public final class Connections implements AutoCloseable {
     /**
      * Creates a source of connections, each of which is opened when needed.
      *
-     * @param queryTime longest duration of a query
+     * @param queryTime longest duration of a query, and of the wait for a place
      * @param heap bounds the number of exports
      */
     public Connections(String jdbcUrl, Duration queryTime, HeapShare heap) {
@@ -69,6 +72,7 @@ public final class Connections implements AutoCloseable {
                 Executors.newSingleThreadScheduledExecutor(
                         Thread.ofPlatform().name("millrace-api-timer").daemon().factory());
         limit = new QueryRunner.TimeLimit(timer, queryTime);
+        waitMillis = queryTime.toMillis();
         exports =
                 new TenantSlots(
                         Math.clamp(heap.bytes() / BYTES_PER_EXPORT, MIN_EXPORTS, MAX_EXPORTS),
@@ -84,7 +88,7 @@ public final class Connections implements AutoCloseable {
 
     /** Runs the queries of a request on another thread. */
     public <T> T query(Reading<T> reading) throws ResultsUnavailableException {
-        acquire(queries);
+        acquire();
         try {
             return result(threads.submit(() -> read(reading)));
         } catch (RejectedExecutionException e) {
@@ -190,7 +194,7 @@ public final class Connections implements AutoCloseable {
 
     private void acquire(String tenant) throws ResultsUnavailableException {
         try {
-            if (!tenants.tryAcquire(tenant, WAIT_MILLIS)) {
+            if (!tenants.tryAcquire(tenant, waitMillis)) {
                 throw new ResultsUnavailableException(
                         Reason.BUSY, "too many requests about the tenant at once; try again later");
             }
@@ -200,9 +204,9 @@ public final class Connections implements AutoCloseable {
         }
     }
 
-    private static void acquire(Semaphore free) throws ResultsUnavailableException {
+    private void acquire() throws ResultsUnavailableException {
         try {
-            if (!free.tryAcquire(WAIT_MILLIS, TimeUnit.MILLISECONDS)) {
+            if (!queries.tryAcquire(waitMillis, TimeUnit.MILLISECONDS)) {
                 throw new ResultsUnavailableException(
                         Reason.BUSY, "too many requests at once; try again later");
             }

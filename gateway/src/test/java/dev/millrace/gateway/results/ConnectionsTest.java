@@ -16,6 +16,9 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -24,10 +27,10 @@ import org.junit.jupiter.api.io.TempDir;
 class ConnectionsTest {
     @TempDir Path folder;
 
-    private Connections connections = connections("jdbc:sqlite:unused");
+    private Connections connections = connections("jdbc:sqlite:unused", Duration.ofMinutes(10));
 
-    private static Connections connections(String url) {
-        return new Connections(url, Duration.ofMinutes(10), HeapShare.AMPLE);
+    private static Connections connections(String url, Duration queryTime) {
+        return new Connections(url, queryTime, HeapShare.AMPLE);
     }
 
     @BeforeEach
@@ -35,7 +38,12 @@ class ConnectionsTest {
         connections.close();
         TestDatabase database = TestDatabase.sqlite(folder);
         Database.of(database.url()).migrate();
-        connections = connections(database.url());
+        connections = connections(database.url(), Duration.ofMinutes(10));
+    }
+
+    private void limitQueryTime() {
+        connections.close();
+        connections = connections(TestDatabase.sqlite(folder).url(), Duration.ofSeconds(3));
     }
 
     @AfterEach
@@ -83,6 +91,8 @@ class ConnectionsTest {
 
     @Test
     void queriesAboutOneTenantLeavePlacesForOthers() throws Exception {
+        limitQueryTime();
+
         assertThat(queryWithin("acme", 3)).isFalse();
         assertThat(queryWithin("acme", 2)).isTrue();
     }
@@ -105,7 +115,30 @@ class ConnectionsTest {
     }
 
     @Test
+    void burstOfATenantIsAnsweredByASlowDatabase() throws Exception {
+        var burst = new ArrayList<Future<Boolean>>();
+        try (var requests = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < 100; i++) {
+                burst.add(
+                        requests.submit(
+                                () -> connections.query(Optional.of("acme"), _ -> answerSlowly())));
+            }
+        }
+
+        for (Future<Boolean> request : burst) {
+            assertThat(request.get()).isTrue();
+        }
+    }
+
+    private static boolean answerSlowly() {
+        LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
+        return true;
+    }
+
+    @Test
     void lookupsOfOneTenantsJobsLeavePlacesForOthers() throws Exception {
+        limitQueryTime();
+
         assertThat(lookupWithin(3)).isFalse();
         assertThat(lookupWithin(2)).isTrue();
     }
