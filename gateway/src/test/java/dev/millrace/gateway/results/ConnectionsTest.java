@@ -16,9 +16,10 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -131,8 +132,9 @@ class ConnectionsTest {
     }
 
     private static boolean answerSlowly() {
-        LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
-        return true;
+        return CompletableFuture.supplyAsync(
+                        () -> true, CompletableFuture.delayedExecutor(100, TimeUnit.MILLISECONDS))
+                .join();
     }
 
     @Test
