@@ -53,7 +53,7 @@ public final class Connections implements AutoCloseable {
                     Thread.ofPlatform().name("millrace-api-query-", 0).daemon().factory());
     private final QueryRunner.TimeLimit limit;
 
-    /** Longest wait for a place: while one query may run, others are not refused. */
+    /** Longest wait for a slot: as long as a query may run, so that a slow one refuses no other. */
     private final long waitMillis;
 
     private final Semaphore queries = new Semaphore(MAX_QUERIES, true);
@@ -63,7 +63,7 @@ public final class Connections implements AutoCloseable {
     /**
      * Creates a source of connections, each of which is opened when needed.
      *
-     * @param queryTime longest duration of a query, and of the wait for a place
+     * @param queryTime longest duration of a query, and of the wait for a slot
      * @param heap bounds the number of exports
      */
     public Connections(String jdbcUrl, Duration queryTime, HeapShare heap) {

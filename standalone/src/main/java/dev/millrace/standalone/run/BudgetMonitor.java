@@ -140,8 +140,8 @@ final class BudgetMonitor {
     }
 
     /**
-     * Returns false if the rest of a budget covers its next job: on its way to the job's partition,
-     * money can take longer than the quiet period.
+     * Returns true if the rest of a budget does not cover its next job. While it does, money is on
+     * its way to the job's partition, which can take longer than the quiet period.
      */
     private static boolean isTooLittle(BudgetState state) {
         BigDecimal rest = state.limitUsd().subtract(state.spentUsd()).subtract(state.reservedUsd());
