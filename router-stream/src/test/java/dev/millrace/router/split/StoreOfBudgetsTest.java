@@ -39,7 +39,7 @@ class StoreOfBudgetsTest {
         budgets.put(
                 split.id(),
                 new Reservation(
-                        List.of("tenant/t"), BigDecimal.ONE, BigDecimal.ZERO, 5, 0, 0, null));
+                        List.of("tenant/t"), BigDecimal.ONE, BigDecimal.ZERO, 5, 0, 0, null, null));
         budgets.parked().save();
         world.commit();
         return parked;

@@ -187,7 +187,7 @@ final class JobReservations {
         // If this return is read again, it is known.
         store.put(
                 id,
-                Reservation.first(List.of(), BigDecimal.ZERO, now)
+                Reservation.first(List.of(), BigDecimal.ZERO, null, now)
                         .onReturned(
                                 BigDecimal.ZERO,
                                 job.job().headers().attempts(),
@@ -203,6 +203,14 @@ final class JobReservations {
     private @Nullable BigDecimal declaredLimit(Reservation reservation) {
         return reservation.accounts().stream()
                 .map(it -> lease(it).stored().declaredLimit())
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(reservation.declaredLimit());
+    }
+
+    private static @Nullable BigDecimal declaredLimit(List<FundingLease> fundingLeases) {
+        return fundingLeases.stream()
+                .map(it -> it.lease().stored().declaredLimit())
                 .filter(Objects::nonNull)
                 .findFirst()
                 .orElse(null);
@@ -226,7 +234,7 @@ final class JobReservations {
         store.put(
                 job,
                 before == null || !isReturned
-                        ? Reservation.first(ids, amount, now)
+                        ? Reservation.first(ids, amount, declaredLimit(fundingLeases), now)
                         : before.again(ids, amount, now));
     }
 

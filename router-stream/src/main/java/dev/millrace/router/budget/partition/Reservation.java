@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  *     the epoch
  * @param attempts calls that the job had made when it last returned; 0 before
  * @param returns number of times that the job has returned
+ * @param declaredLimit limit that the job's batch had declared; null for none. The lease that has
+ *     it too can be deleted before the job returns
  * @param earlier what other accounts have reserved for the calls up to its {@code attempts}, as in
  *     an earlier period; null if the same accounts pay for all calls
  */
@@ -29,8 +31,9 @@ public record Reservation(
         long atMillis,
         int attempts,
         int returns,
+        @Nullable BigDecimal declaredLimit,
         @Nullable Reservation earlier) {
-    private static final byte VERSION = 3;
+    private static final byte VERSION = 4;
     private static final int TYPICAL_BYTES = 96;
 
     public Reservation {
@@ -38,8 +41,13 @@ public record Reservation(
     }
 
     /** Creates the reservation of a job that was not called. */
-    static Reservation first(List<String> accounts, BigDecimal usd, long nowMillis) {
-        return new Reservation(accounts, usd, BigDecimal.ZERO, nowMillis, 0, 0, null);
+    static Reservation first(
+            List<String> accounts,
+            BigDecimal usd,
+            @Nullable BigDecimal declaredLimit,
+            long nowMillis) {
+        return new Reservation(
+                accounts, usd, BigDecimal.ZERO, nowMillis, 0, 0, declaredLimit, null);
     }
 
     /** Returns this reservation and all earlier ones. */
@@ -62,6 +70,7 @@ public record Reservation(
                         atMillis,
                         attempts,
                         returns,
+                        declaredLimit,
                         earlier.charge(attempt, cost))
                 : new Reservation(
                         accounts,
@@ -70,6 +79,7 @@ public record Reservation(
                         atMillis,
                         attempts,
                         returns,
+                        declaredLimit,
                         earlier);
     }
 
@@ -89,6 +99,7 @@ public record Reservation(
                 nowMillis,
                 attemptsSoFar,
                 returnsSoFar,
+                declaredLimit,
                 earlier);
     }
 
@@ -114,14 +125,30 @@ public record Reservation(
                         nowMillis,
                         attempts,
                         returns,
+                        declaredLimit,
                         earlier)
-                : new Reservation(paying, usd, BigDecimal.ZERO, nowMillis, attempts, returns, this);
+                : new Reservation(
+                        paying,
+                        usd,
+                        BigDecimal.ZERO,
+                        nowMillis,
+                        attempts,
+                        returns,
+                        declaredLimit,
+                        this);
     }
 
     /** Returns the reservation of a job that has left a wait, and can be in a job topic now. */
     Reservation at(long nowMillis) {
         return new Reservation(
-                accounts, leftUsd, chargedUsd, nowMillis, attempts, returns, earlier);
+                accounts,
+                leftUsd,
+                chargedUsd,
+                nowMillis,
+                attempts,
+                returns,
+                declaredLimit,
+                earlier);
     }
 
     byte[] encode() {
@@ -134,6 +161,7 @@ public record Reservation(
         out.amount(leftUsd).amount(chargedUsd).number(atMillis);
         out.count(attempts);
         out.count(returns);
+        out.optionalAmount(declaredLimit);
         out.count(accounts.size());
         accounts.forEach(out::text);
         out.flag(earlier != null);
@@ -152,12 +180,14 @@ public record Reservation(
         long atMillis = in.number();
         int attempts = in.count();
         int returns = in.count();
+        BigDecimal declaredLimit = in.optionalAmount();
         int count = in.count();
         List<String> accounts = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
             accounts.add(in.text());
         }
         Reservation earlier = in.flag() ? read(in) : null;
-        return new Reservation(accounts, leftUsd, chargedUsd, atMillis, attempts, returns, earlier);
+        return new Reservation(
+                accounts, leftUsd, chargedUsd, atMillis, attempts, returns, declaredLimit, earlier);
     }
 }

@@ -3,6 +3,7 @@ package dev.millrace.router.budget.partition;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.router.budget.partition.BudgetWorld.Job;
+import dev.millrace.router.waiting.PlannedRecord;
 import java.math.BigDecimal;
 import java.time.Duration;
 import org.junit.jupiter.api.Nested;
@@ -84,6 +85,27 @@ class LeaseRemovalTest extends BudgetScene {
             Job next = submit(1, "beta", 40);
 
             assertThat(released()).contains(next);
+        }
+    }
+
+    @Nested
+    class WhenAJobReturnsAfterItsLeaseWasDeleted {
+        @Test
+        void itsBatchPaysForItsNextAttempt() {
+            PartitionWorld partition = world.partitions.get(0);
+            Job job = submit(0, "free", "limited", BigDecimal.valueOf(100), 20, null);
+            bill(job, 20, false);
+            PlannedRecord returned = partition.returns.removeLast();
+            for (int hour = 0; hour < 26; hour++) {
+                pass(Duration.ofHours(1));
+            }
+            assertThat(partition.store.count('S')).isZero();
+
+            partition.returns.add(returned);
+            settle();
+
+            assertThat(released()).containsExactly(job, job);
+            assertThat(balance(0, "batch/free/limited").reserved()).isEqualByComparingTo("20");
         }
     }
 
