@@ -20,6 +20,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
@@ -34,11 +36,16 @@ import org.jspecify.annotations.Nullable;
 final class SteadyLoad implements AutoCloseable {
     private static final Topics TOPICS = new Topics("millrace.");
     private static final int JOBS_PER_ROUND = 5;
+
+    /** More would make the router late on a slow machine. */
+    private static final int MAX_UNFINISHED = 100;
+
     private final MillraceProducer producer;
     private final ControlFollower control;
     private final KafkaConsumer<byte[], byte[]> costs;
     private final AtomicBoolean isStopping = new AtomicBoolean();
     private int sent;
+    private int ended;
     private @Nullable Thread thread;
 
     /**
@@ -68,17 +75,27 @@ final class SteadyLoad implements AutoCloseable {
         var ends = new int[1];
         await().until(
                         () -> {
-                            costs.poll(Duration.ofMillis(100))
-                                    .forEach(
-                                            it -> {
-                                                JobEnd end = CostEventCodec.read(it.value()).end();
-                                                if (end != null
-                                                        && routedBy.equals(end.route().by())) {
-                                                    ends[0]++;
-                                                }
-                                            });
+                            for (JobEnd end : poll()) {
+                                if (routedBy.equals(end.route().by())) {
+                                    ends[0]++;
+                                }
+                            }
                             return ends[0] >= jobs;
                         });
+    }
+
+    private List<JobEnd> poll() {
+        List<JobEnd> ends = new ArrayList<>();
+        costs.poll(Duration.ofMillis(100))
+                .forEach(
+                        it -> {
+                            JobEnd end = CostEventCodec.read(it.value()).end();
+                            if (end != null) {
+                                ends.add(end);
+                            }
+                        });
+        ended += ends.size();
+        return ends;
     }
 
     /** Submits jobs at once, and waits until a guard of the default policy has tripped the arm. */
@@ -95,6 +112,9 @@ final class SteadyLoad implements AutoCloseable {
                                 () -> {
                                     while (!isStopping.get()) {
                                         send(JOBS_PER_ROUND);
+                                        while (sent - ended > MAX_UNFINISHED && !isStopping.get()) {
+                                            poll();
+                                        }
                                     }
                                 });
     }
