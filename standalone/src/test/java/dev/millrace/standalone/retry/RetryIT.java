@@ -107,8 +107,14 @@ class RetryIT {
                         () ->
                                 pipeline.calls("bad") >= badCalls + again
                                         && pipeline.calls("good") >= goodCalls);
-        assertThat(pipeline.calls("bad")).isEqualTo(badCalls + again);
-        assertThat(pipeline.calls("good")).isEqualTo(goodCalls);
+        assertThat(pipeline.calls("bad")).as(RetryIT::ledger).isEqualTo(badCalls + again);
+        assertThat(pipeline.calls("good")).as(RetryIT::ledger).isEqualTo(goodCalls);
+    }
+
+    private static String ledger() {
+        return pipeline.simulator().ledger().entries().stream()
+                .map(it -> it.toJson().toString())
+                .collect(Collectors.joining("\n"));
     }
 
     private Ended retry(String... options) {
