@@ -52,13 +52,15 @@ class LedgerFormatTest extends FormatContract<Reading> {
                             ledger.start(START + 1);
                             ledger.endAttempt(START + 1);
                         }));
-        snapshots.put("standing intents, no open job", snapshot(it -> it.setStandingIntents(8)));
+        snapshots.put(
+                "standing intents, no open job",
+                snapshot(it -> it.setStandingIntents(8, Long.MAX_VALUE)));
         snapshots.put(
                 "standing intents, no finished job",
                 snapshot(
                         ledger -> {
                             take(ledger, 5, 1);
-                            ledger.setStandingIntents(20);
+                            ledger.setStandingIntents(20, Long.MAX_VALUE);
                         }));
         snapshots.put(
                 "standing intents and calls",
@@ -67,7 +69,16 @@ class LedgerFormatTest extends FormatContract<Reading> {
                             take(ledger, 6, 1);
                             ledger.start(START + 1);
                             ledger.finish(START + 4);
-                            ledger.setStandingIntents(400);
+                            ledger.setStandingIntents(400, Long.MAX_VALUE);
+                        }));
+        snapshots.put(
+                "standing intents up to a timestamp",
+                snapshot(
+                        ledger -> {
+                            take(ledger, 3, 1);
+                            ledger.start(START + 1);
+                            ledger.endUnbilledAttempt(START + 1);
+                            ledger.setStandingIntents(9, 1_795_000_000_000L);
                         }));
         // The distances between open offsets decide which encoding is the smallest.
         for (int gap : new int[] {1, 2, 3, 5, 20, 150, 2_000, 30_000, 3_000_000}) {
@@ -91,7 +102,7 @@ class LedgerFormatTest extends FormatContract<Reading> {
 
     private static void take(PartitionLedger ledger, int count, int gap) {
         for (int i = 0; i < count; i++) {
-            ledger.take(START + (long) i * gap);
+            ledger.take(START + (long) i * gap, 0);
         }
     }
 

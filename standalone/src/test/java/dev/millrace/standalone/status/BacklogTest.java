@@ -25,7 +25,7 @@ class BacklogTest {
         void countsRunningJobsSeparatelyAndFinishedJobsNotAtAll() {
             var ledger = PartitionLedger.fresh(new LedgerLimits(4_000, 6), 0);
             for (int offset = 0; offset < 10; offset++) {
-                var _ = ledger.take(offset);
+                var _ = ledger.take(offset, 0);
             }
             for (int offset = 3; offset <= 5; offset++) {
                 var _ = ledger.start(offset);

@@ -24,10 +24,15 @@ import java.util.function.Predicate;
  *
  * <p>Each commit of an active partition without a backlog renews its intents. Their number is the
  * number of offsets that the partition passed in about a second, at least 8, but at most an equal
- * share of a quarter of the free slots. Without other commits, used intents are renewed after a
- * second, so that the ledger lists their calls, and unused intents after half a send window. The
- * intents of a partition that is no longer active or is released are withdrawn, so that its next
- * owner need not assume running calls.
+ * share of a quarter of the free slots. They stand only for records whose timestamps are at most
+ * twice the time between two records later than the commit: a successor knows from these timestamps
+ * which jobs cannot have been called. Both compare the record's timestamp with the committed one,
+ * so a wrong clock costs transactions or doubt, but no call.
+ *
+ * <p>Without other commits, used intents are renewed after a second, so that the ledger lists their
+ * calls, and unused intents after half of the time for which they stand. The intents of a partition
+ * that is no longer active or is released are withdrawn, so that its next owner need not assume
+ * running calls.
  *
  * <p>{@code docs/decisions/029-standing-intents.md} has the reasons.
  */
@@ -37,6 +42,9 @@ public final class StandingIntents {
 
     /** A partition without a new record for this long is not active. */
     private static final Duration ACTIVE = Duration.ofMinutes(1);
+
+    /** Shortest time for which intents stand: longer than the pause between two transactions. */
+    private static final Duration LEAST_TIME = Duration.ofMillis(250);
 
     /** Period over which the pace of a partition is measured. */
     private static final Duration PACE = Duration.ofSeconds(1);
@@ -78,6 +86,9 @@ public final class StandingIntents {
         /** When the frontier was last seen to have moved. */
         long movedNanos;
 
+        /** Smoothed time between two moves of the frontier. */
+        long gapNanos;
+
         /** True if jobs were taken under the committed intents. */
         boolean isUsed;
 
@@ -94,6 +105,7 @@ public final class StandingIntents {
         void onTick(long now, long newFrontier) {
             if (newFrontier != frontier) {
                 frontier = newFrontier;
+                gapNanos = (gapNanos + now - movedNanos) / 2;
                 movedNanos = now;
             }
             if (now - periodNanos >= PACE.toNanos()) {
@@ -114,6 +126,12 @@ public final class StandingIntents {
 
         boolean isActive(long now) {
             return now - movedNanos < ACTIVE.toNanos();
+        }
+
+        /** Returns how long intents that are committed now stand. */
+        long timeNanos(long now, long windowNanos) {
+            long gap = Math.max(gapNanos, now - movedNanos);
+            return Math.clamp(2 * gap, Math.min(LEAST_TIME.toNanos(), windowNanos), windowNanos);
         }
 
         long wanted() {
@@ -144,6 +162,7 @@ public final class StandingIntents {
         return job.isUncalled()
                 && mayStand(partition)
                 && partition.commits().usableIntents().contains(job.offset())
+                && job.record().timestamp() <= partition.commits().usableUntil()
                 && isFresh(partition.commits());
     }
 
@@ -152,6 +171,7 @@ public final class StandingIntents {
         for (Partition partition : partitions) {
             if (mayStand(partition)
                     && countUntaken(partition, partition.commits().usableIntents()) > 0
+                    && clock.now().toEpochMilli() <= partition.commits().usableUntil()
                     && isFresh(partition.commits())) {
                 return true;
             }
@@ -227,8 +247,9 @@ public final class StandingIntents {
     private boolean isDue(Partition partition, Pace pace, long now) {
         pace.onUsed(isUsed(partition), now);
         long age = now - partition.commits().begunNanos();
+        long time = pace.timeNanos(now, windowNanos());
         return pace.isLongUsed(now)
-                || (hasOwn(partition) && (!pace.isActive(now) || age >= windowNanos() / 2));
+                || (hasOwn(partition) && (!pace.isActive(now) || age >= time / 2));
     }
 
     /** Returns true if jobs were taken under intents, which the committed ledger does not list. */
@@ -260,6 +281,7 @@ public final class StandingIntents {
         long left = all - standingElsewhere(written);
         for (Partition partition : written) {
             int offsets = 0;
+            long until = 0;
             Pace pace = paces.get(partition);
             if (pace != null
                     && pace.isActive(now)
@@ -267,8 +289,12 @@ public final class StandingIntents {
                     && !hasBacklog(partition)) {
                 long most = Math.min(all / active, left);
                 offsets = (int) Math.max(0, Math.min(pace.wanted(), most));
+                // The clock of those who write records may be ahead.
+                long newest =
+                        Math.max(clock.now().toEpochMilli(), partition.ledger().lastTimestamp());
+                until = newest + Duration.ofNanos(pace.timeNanos(now, windowNanos())).toMillis();
             }
-            partition.ledger().setStandingIntents(offsets);
+            partition.ledger().setStandingIntents(offsets, until);
             left -= offsets;
         }
     }

@@ -241,7 +241,8 @@ public final class Intake {
     private void admit(Partition partition) {
         var record = partition.buffer().take();
         passTo(partition, record.offset());
-        admission.open(partition, record, partition.ledger().take(record.offset()));
+        admission.open(
+                partition, record, partition.ledger().take(record.offset(), record.timestamp()));
         skipFinished(partition);
     }
 

@@ -119,7 +119,8 @@ public final class Recovery {
                             new Snapshot(
                                     committed.offset(),
                                     committed.metadata(),
-                                    reading.standingRange()));
+                                    reading.standingRange(),
+                                    reading.standingUntil()));
             case Reading.Unreadable _ when acceptResend ->
                     beginUnknown(partition, committed.offset(), limits);
             case Reading.Unreadable unreadable ->

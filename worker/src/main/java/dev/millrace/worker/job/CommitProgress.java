@@ -107,6 +107,11 @@ public final class CommitProgress {
         return isOwn ? standingIntents() : OffsetRange.NONE;
     }
 
+    /** Returns the latest timestamp of a record with a {@link #usableIntents}, in milliseconds. */
+    public long usableUntil() {
+        return committed == null ? 0 : committed.standingUntil();
+    }
+
     /** Returns the start of the transaction whose intents are {@link #usableIntents}. */
     public long begunNanos() {
         return begunNanos;

@@ -345,7 +345,11 @@ public final class Partition {
     /** Returns the ledger's state to commit. */
     public Snapshot snapshot() {
         Snapshot snapshot = ledger.snapshot();
-        return new Snapshot(snapshot.offset(), topicTag + snapshot.metadata(), snapshot.standing());
+        return new Snapshot(
+                snapshot.offset(),
+                topicTag + snapshot.metadata(),
+                snapshot.standing(),
+                snapshot.standingUntil());
     }
 
     /** Returns the commit progress of the ledger. */

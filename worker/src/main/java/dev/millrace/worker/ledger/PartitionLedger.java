@@ -40,15 +40,30 @@ public final class PartitionLedger {
     /** The earlier owner may have called new jobs below this offset, under its standing intents. */
     private final long inheritedTo;
 
+    /** The earlier owner has called no new job with a later timestamp, in milliseconds. */
+    private final long inheritedUntil;
+
     /** Offset below which all records were seen; not above the frontier while no job is open. */
     private long passed;
 
     /** Number of standing intents for the next snapshots, apart from inherited ones. */
     private int standing;
 
-    private PartitionLedger(LedgerLimits bounds, OpenJobs open, long passed, long inheritedTo) {
+    /** Latest timestamp of a record with such an intent, in milliseconds. */
+    private long standingUntil;
+
+    /** Timestamp of the latest job that was taken, in milliseconds; 0 before. */
+    private long lastTimestamp;
+
+    private PartitionLedger(
+            LedgerLimits bounds,
+            OpenJobs open,
+            long passed,
+            long inheritedTo,
+            long inheritedUntil) {
         this.bounds = bounds;
         this.inheritedTo = inheritedTo;
+        this.inheritedUntil = inheritedUntil;
         this.open = open;
         int inherited = OpenJob.attempts(open.largestState());
         this.largestState = Math.max(bounds.largestState(), OpenJob.state(inherited, false));
@@ -70,7 +85,7 @@ public final class PartitionLedger {
      * @param beginning the first offset that a record can have
      */
     public static PartitionLedger fresh(LedgerLimits bounds, long beginning) {
-        return new PartitionLedger(bounds, new OpenJobs(beginning), beginning, beginning);
+        return new PartitionLedger(bounds, new OpenJobs(beginning), beginning, beginning, 0);
     }
 
     /**
@@ -83,7 +98,11 @@ public final class PartitionLedger {
         var open = new OpenJobs(known.frontier());
         open.await(known.open());
         return new PartitionLedger(
-                bounds, open, known.offset(), known.frontier() + known.standing());
+                bounds,
+                open,
+                known.offset(),
+                known.frontier() + known.standing(),
+                known.standingUntil());
     }
 
     /** Reads the metadata of a committed offset, ignoring the topic tag. */
@@ -129,15 +148,17 @@ public final class PartitionLedger {
      * Opens the job at an offset that is {@link RecordStatus#NEW} or {@link
      * RecordStatus#UNFINISHED}.
      *
+     * @param timestamp of the record, in milliseconds
      * @return the job; without attempts if it is new, otherwise with the attempts of the earlier
      *     owner; a running attempt stays running until {@link #endAttempt} or {@link #finish}. A
      *     new job under an inherited standing intent has a running attempt
      * @throws IllegalArgumentException if the job is finished
      */
-    public OpenJob take(long offset) {
+    public OpenJob take(long offset, long timestamp) {
+        lastTimestamp = timestamp;
         if (offset >= open.frontier()) {
             open.add(offset);
-            if (offset < inheritedTo) {
+            if (offset < inheritedTo && timestamp <= inheritedUntil) {
                 open.setState(open.size() - 1, OpenJob.state(1, true));
             }
             return open.get(open.size() - 1);
@@ -251,10 +272,15 @@ public final class PartitionLedger {
 
     /**
      * Returns the offset below which intents of an earlier owner may stand. Jobs there are taken as
-     * running.
+     * running, unless their timestamps show that they were not called.
      */
     public long inheritedTo() {
         return inheritedTo;
+    }
+
+    /** Returns the timestamp of the latest job that was taken, in milliseconds; 0 before. */
+    public long lastTimestamp() {
+        return lastTimestamp;
     }
 
     /** Returns the number of inherited standing intents whose jobs were not taken yet. */
@@ -265,10 +291,13 @@ public final class PartitionLedger {
     /**
      * Sets the number of offsets from the frontier on that have a standing intent in later
      * snapshots. Once such a snapshot is committed, the first call of a job that is then taken at
-     * one of these offsets may start.
+     * at one of these offsets may start.
+     *
+     * @param until latest timestamp of a record with such an intent, in milliseconds
      */
-    public void setStandingIntents(int offsets) {
+    public void setStandingIntents(int offsets, long until) {
         standing = Math.min(offsets, LedgerCodec.MAX_STANDING);
+        standingUntil = until > BillableAttempts.LATEST ? Long.MAX_VALUE : Math.max(0, until);
     }
 
     /**
@@ -279,19 +308,29 @@ public final class PartitionLedger {
         if (standing > inherited()) {
             String text = LedgerCodec.encode(open, standing, Integer.MAX_VALUE);
             if (text.length() <= bounds.limitChars()) {
-                return snapshot(text, standing);
+                // One timestamp serves both; the later one excludes no call that may run.
+                long until =
+                        inherited() == 0 ? standingUntil : Math.max(standingUntil, inheritedUntil);
+                return snapshot(text, standing, until);
             }
         }
-        return snapshot(LedgerCodec.encode(open, inherited(), bounds.limitChars()), inherited());
+        return snapshot(
+                LedgerCodec.encode(open, inherited(), bounds.limitChars()),
+                inherited(),
+                inheritedUntil);
     }
 
-    private Snapshot snapshot(String text, int intents) {
+    private Snapshot snapshot(String text, int intents, long until) {
+        int room = bounds.limitChars() - text.length();
+        boolean hasUntil = intents > 0 && BillableAttempts.hasRoomForTimestamp(room);
+        long written = hasUntil ? until : Long.MAX_VALUE;
         return new Snapshot(
                 open.offset(),
-                BillableAttempts.encode(open, bounds.limitChars() - text.length()) + text,
+                BillableAttempts.encode(open, written, room) + text,
                 intents == 0
                         ? OffsetRange.NONE
-                        : new OffsetRange(open.frontier(), open.frontier() + intents));
+                        : new OffsetRange(open.frontier(), open.frontier() + intents),
+                written);
     }
 
     /** Moves the frontier over offsets without a record while no job is open. */

@@ -14,8 +14,11 @@ public sealed interface Reading {
      * @param open jobs below the frontier that are not finished, by ascending offset
      * @param standing number of offsets from the frontier on that have a standing intent: the first
      *     call of a job there may be running
+     * @param standingUntil latest timestamp of a record with a standing intent, in milliseconds; a
+     *     job with a later timestamp was never called
      */
-    record Known(long offset, long frontier, List<OpenJob> open, int standing) implements Reading {
+    record Known(long offset, long frontier, List<OpenJob> open, int standing, long standingUntil)
+            implements Reading {
         public Known {
             open = List.copyOf(open);
         }
@@ -23,6 +26,11 @@ public sealed interface Reading {
         /** Creates a reading without standing intents. */
         public Known(long offset, long frontier, List<OpenJob> open) {
             this(offset, frontier, open, 0);
+        }
+
+        /** Creates a reading whose standing intents do not depend on timestamps. */
+        public Known(long offset, long frontier, List<OpenJob> open, int standing) {
+            this(offset, frontier, open, standing, Long.MAX_VALUE);
         }
 
         /** Returns the offsets with a standing intent. */

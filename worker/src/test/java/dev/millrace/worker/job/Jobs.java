@@ -94,7 +94,7 @@ public final class Jobs {
                         new JobHeaders.Route("default", List.of(model.name()), null));
         JobHeaders headers = tokens == null ? base : base.withTokens(tokens);
         partition.ledger().passTo(offset);
-        partition.ledger().take(offset);
+        partition.ledger().take(offset, 0);
         var job =
                 new Job(partition, record, headers, model, new AttemptCosts(headers, model, "v1"));
         partition.onOpened(job);

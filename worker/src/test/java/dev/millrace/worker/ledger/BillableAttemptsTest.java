@@ -9,13 +9,14 @@ import org.junit.jupiter.api.Test;
 /** Attempts that cost nothing, in the ledger of a partition. */
 class BillableAttemptsTest {
     private static final int MAX_ATTEMPTS = 8;
+    private static final long NOW = 1_795_000_000_000L;
     private static final LedgerLimits LIMITS = new LedgerLimits(4_000, MAX_ATTEMPTS);
     private static final String TAG = TopicTag.of("topic");
 
     private static PartitionLedger ledger(int jobs) {
         var ledger = PartitionLedger.fresh(LIMITS, 0);
         for (int i = 0; i < jobs; i++) {
-            ledger.take(i);
+            ledger.take(i, NOW);
         }
         return ledger;
     }
@@ -62,8 +63,8 @@ class BillableAttemptsTest {
                             (Reading.Known)
                                     PartitionLedger.read(0, TAG + ledger.snapshot().metadata()),
                             LIMITS);
-            next.take(0);
-            assertThat(next.take(1)).isEqualTo(new OpenJob(1, 3, false, 2));
+            next.take(0, NOW);
+            assertThat(next.take(1, NOW)).isEqualTo(new OpenJob(1, 3, false, 2));
             next.start(1);
 
             assertThat(read(next)).contains(new OpenJob(1, 4, true, 2));

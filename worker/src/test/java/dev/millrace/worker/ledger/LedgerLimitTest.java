@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 
 /** Compares random histories of jobs with a simple model, and checks the length of their text. */
 class LedgerLimitTest {
+    private static final long NOW = 1_795_000_000_000L;
 
     @Provide
     Arbitrary<LedgerLimits> bounds() {
@@ -80,10 +81,10 @@ class LedgerLimitTest {
         @Test
         void jobsBehindADistantStragglerFit() {
             var ledger = PartitionLedger.fresh(new LedgerLimits(4_096 - TopicTag.CHARS, 6), 0);
-            ledger.take(17);
+            ledger.take(17, NOW);
             for (long offset = 1L << 40; offset < (1L << 40) + 4_000; offset++) {
                 assertThat(ledger.hasRoomFor(offset)).isTrue();
-                ledger.take(offset);
+                ledger.take(offset, NOW);
                 for (int i = 0; i < 6; i++) {
                     ledger.start(offset);
                     ledger.endAttempt(offset);
@@ -136,7 +137,7 @@ class LedgerLimitTest {
                 return false;
             }
             assertThat(ledger.status(offset)).isEqualTo(PartitionLedger.RecordStatus.NEW);
-            assertThat(ledger.take(offset)).isEqualTo(new OpenJob(offset, 0, false));
+            assertThat(ledger.take(offset, NOW)).isEqualTo(new OpenJob(offset, 0, false));
             open.add(offset);
             expected.add(new OpenJob(offset, 0, false));
             // Half of the gaps have the maximum width, so that the lists become as long as
@@ -201,7 +202,7 @@ class LedgerLimitTest {
                             bounds);
             for (OpenJob job : expected) {
                 assertThat(ledger.passTo(job.offset())).isZero();
-                assertThat(ledger.take(job.offset())).isEqualTo(job);
+                assertThat(ledger.take(job.offset(), NOW)).isEqualTo(job);
             }
         }
 

@@ -10,11 +10,12 @@ import org.junit.jupiter.api.Test;
 
 class PartitionLedgerTest {
     private static final LedgerLimits BOUNDS = new LedgerLimits(4_096, 3);
+    private static final long NOW = 1_795_000_000_000L;
 
     private static PartitionLedger with(long... offsets) {
         var ledger = PartitionLedger.fresh(BOUNDS, 0);
         for (long offset : offsets) {
-            ledger.take(offset);
+            ledger.take(offset, NOW);
         }
         return ledger;
     }
@@ -22,7 +23,9 @@ class PartitionLedgerTest {
     private static PartitionLedger restored(PartitionLedger before) {
         var snapshot = before.snapshot();
         return PartitionLedger.restored(
-                (Reading.Known) PartitionLedger.read(snapshot.offset(), snapshot.metadata()),
+                (Reading.Known)
+                        PartitionLedger.read(
+                                snapshot.offset(), TopicTag.of("topic") + snapshot.metadata()),
                 BOUNDS);
     }
 
@@ -59,7 +62,8 @@ class PartitionLedgerTest {
             var ledger = with(3, 4);
 
             assertThat(ledger.status(3)).isEqualTo(RecordStatus.FINISHED);
-            assertThatThrownBy(() -> ledger.take(3)).isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> ledger.take(3, NOW))
+                    .isInstanceOf(IllegalArgumentException.class);
         }
     }
 
@@ -107,15 +111,15 @@ class PartitionLedgerTest {
             ledger.start(3);
 
             var successor = restored(ledger);
-            assertThat(successor.take(3)).isEqualTo(new OpenJob(3, 2, true));
-            assertThat(successor.take(4)).isEqualTo(new OpenJob(4, 0, false));
+            assertThat(successor.take(3, NOW)).isEqualTo(new OpenJob(3, 2, true));
+            assertThat(successor.take(4, NOW)).isEqualTo(new OpenJob(4, 0, false));
         }
 
         @Test
         void inheritedAttemptEndsBeforeTheNextStarts() {
             ledger.start(3);
             var successor = restored(ledger);
-            successor.take(3);
+            successor.take(3, NOW);
 
             assertThatThrownBy(() -> successor.start(3))
                     .isInstanceOf(IllegalArgumentException.class);
@@ -140,7 +144,7 @@ class PartitionLedgerTest {
             }
 
             assertThatThrownBy(() -> ledger.start(3)).isInstanceOf(IllegalArgumentException.class);
-            assertThat(restored(ledger).take(3)).isEqualTo(new OpenJob(3, 3, false));
+            assertThat(restored(ledger).take(3, NOW)).isEqualTo(new OpenJob(3, 3, false));
         }
 
         @Test
@@ -194,7 +198,7 @@ class PartitionLedgerTest {
         void takenRecordsAreNotDropped() {
             before.finish(4);
             var ledger = restored(before);
-            ledger.take(3);
+            ledger.take(3, NOW);
 
             assertThat(ledger.passTo(6)).isEqualTo(1);
             assertThat(ledger.openCount()).isEqualTo(2);
@@ -204,7 +208,7 @@ class PartitionLedgerTest {
         void finishedOffsetCannotBeTaken() {
             before.finish(4);
 
-            assertThatThrownBy(() -> restored(before).take(4))
+            assertThatThrownBy(() -> restored(before).take(4, NOW))
                     .isInstanceOf(IllegalArgumentException.class);
         }
 
@@ -213,7 +217,7 @@ class PartitionLedgerTest {
             var full = PartitionLedger.fresh(new LedgerLimits(64, 3), 0);
             long next = 0;
             for (; full.hasRoomFor(next); next += 1_000_000) {
-                full.take(next);
+                full.take(next, NOW);
             }
             var ledger = restored(full);
 
@@ -233,7 +237,7 @@ class PartitionLedgerTest {
             ledger.finish(3);
             ledger.finish(4);
             ledger.passTo(6);
-            ledger.setStandingIntents(2);
+            ledger.setStandingIntents(2, NOW);
 
             assertThat(standing(ledger)).isEqualTo(new OffsetRange(6, 8));
         }
@@ -241,39 +245,82 @@ class PartitionLedgerTest {
         @Test
         void jobOfTheOwnerHasNoAttempt() {
             var ledger = with();
-            ledger.setStandingIntents(8);
+            ledger.setStandingIntents(8, NOW);
             ledger.snapshot();
 
-            assertThat(ledger.take(3)).isEqualTo(new OpenJob(3, 0, false));
+            assertThat(ledger.take(3, NOW)).isEqualTo(new OpenJob(3, 0, false));
         }
 
         @Test
         void successorTakesJobsThereAsRunning() {
             var ledger = with(3);
-            ledger.setStandingIntents(2);
+            ledger.setStandingIntents(2, NOW);
             var successor = restored(ledger);
-            successor.take(3);
+            successor.take(3, NOW);
 
             assertThat(successor.status(4)).isEqualTo(RecordStatus.NEW);
-            assertThat(successor.take(5)).isEqualTo(new OpenJob(5, 1, true));
-            assertThat(successor.take(6)).isEqualTo(new OpenJob(6, 0, false));
-            assertThat(restored(successor).take(5)).isEqualTo(new OpenJob(5, 1, true));
+            assertThat(successor.take(5, NOW)).isEqualTo(new OpenJob(5, 1, true));
+            assertThat(successor.take(6, NOW)).isEqualTo(new OpenJob(6, 0, false));
+            assertThat(restored(successor).take(5, NOW)).isEqualTo(new OpenJob(5, 1, true));
+        }
+
+        @Test
+        void successorTakesJobsWithLaterTimestampsAsNew() {
+            var ledger = with(3);
+            ledger.setStandingIntents(3, NOW);
+            var successor = restored(ledger);
+            successor.take(3, NOW);
+
+            assertThat(successor.take(4, NOW + 1)).isEqualTo(new OpenJob(4, 0, false));
+            assertThat(successor.take(5, NOW)).isEqualTo(new OpenJob(5, 1, true));
+            assertThat(restored(successor).take(6, NOW + 1)).isEqualTo(new OpenJob(6, 0, false));
+        }
+
+        @Test
+        void laterTimestampCountsForInheritedAndOwnIntents() {
+            var ledger = with(3);
+            ledger.setStandingIntents(2, NOW);
+            var successor = restored(ledger);
+            successor.setStandingIntents(4, NOW - 9);
+            assertThat(successor.snapshot().standingUntil()).isEqualTo(NOW);
+
+            successor.setStandingIntents(4, NOW + 9);
+            assertThat(successor.snapshot().standingUntil()).isEqualTo(NOW + 9);
+        }
+
+        @Test
+        void withoutRoomForTheTimestampEachJobThereIsTakenAsRunning() {
+            var known = new Reading.Known(0, 1, List.of(new OpenJob(0, 1, true)), 60_000, NOW);
+            var successor = PartitionLedger.restored(known, new LedgerLimits(64, 3));
+            successor.take(0, NOW);
+            for (long next = 1_000; successor.hasRoomFor(next); next += 1_000) {
+                successor.take(next, NOW);
+                for (int i = 0; i < 2; i++) {
+                    successor.endAttempt(next);
+                    successor.start(next);
+                }
+            }
+
+            assertThat(successor.snapshot().standingUntil()).isEqualTo(Long.MAX_VALUE);
+            long last = successor.snapshot().standing().from();
+            assertThat(restored(successor).take(last, NOW + 1))
+                    .isEqualTo(new OpenJob(last, 1, true));
         }
 
         @Test
         void inheritedIntentsStandUntilTheirJobsAreTaken() {
             var ledger = with(3);
-            ledger.setStandingIntents(4);
+            ledger.setStandingIntents(4, NOW);
             var successor = restored(ledger);
-            successor.take(3);
-            successor.setStandingIntents(0);
-            successor.take(5);
+            successor.take(3, NOW);
+            successor.setStandingIntents(0, NOW);
+            successor.take(5, NOW);
 
             assertThat(standing(successor)).isEqualTo(new OffsetRange(6, 8));
             var second = restored(successor);
-            assertThat(second.take(3)).isEqualTo(new OpenJob(3, 0, false));
-            assertThat(second.take(5)).isEqualTo(new OpenJob(5, 1, true));
-            assertThat(second.take(7)).isEqualTo(new OpenJob(7, 1, true));
+            assertThat(second.take(3, NOW)).isEqualTo(new OpenJob(3, 0, false));
+            assertThat(second.take(5, NOW)).isEqualTo(new OpenJob(5, 1, true));
+            assertThat(second.take(7, NOW)).isEqualTo(new OpenJob(7, 1, true));
             assertThat(standing(second)).isEqualTo(OffsetRange.NONE);
         }
 
@@ -283,20 +330,20 @@ class PartitionLedgerTest {
             var full = PartitionLedger.fresh(limits, 0);
             long next = 0;
             for (; full.hasRoomFor(next); next += 1_000_000) {
-                full.take(next);
+                full.take(next, NOW);
                 for (int i = 0; i < limits.maxAttempts(); i++) {
                     full.start(next);
                     full.endAttempt(next);
                 }
             }
-            full.setStandingIntents(9);
+            full.setStandingIntents(9, NOW);
             assertThat(standing(full)).isEqualTo(OffsetRange.NONE);
 
             var known = new Reading.Known(0, 1, List.of(new OpenJob(0, 1, true)), 60_000);
             var successor = PartitionLedger.restored(known, limits);
-            successor.take(0);
+            successor.take(0, NOW);
             for (next = 1_000; successor.hasRoomFor(next); next += 1_000) {
-                successor.take(next);
+                successor.take(next, NOW);
             }
             assertThat(successor.snapshot().metadata()).hasSizeLessThanOrEqualTo(64);
             assertThat(standing(successor).to()).isEqualTo(60_001);
@@ -310,10 +357,10 @@ class PartitionLedgerTest {
             var known = new Reading.Known(5, 9, List.of(new OpenJob(5, 9, true)));
             var ledger = PartitionLedger.restored(known, BOUNDS);
 
-            assertThat(ledger.take(5)).isEqualTo(new OpenJob(5, 9, true));
+            assertThat(ledger.take(5, NOW)).isEqualTo(new OpenJob(5, 9, true));
             ledger.endAttempt(5);
             assertThatThrownBy(() -> ledger.start(5)).isInstanceOf(IllegalArgumentException.class);
-            assertThat(restored(ledger).take(5)).isEqualTo(new OpenJob(5, 9, false));
+            assertThat(restored(ledger).take(5, NOW)).isEqualTo(new OpenJob(5, 9, false));
         }
 
         @Test
@@ -321,7 +368,7 @@ class PartitionLedgerTest {
             var once = PartitionLedger.fresh(new LedgerLimits(4_096, 1), 0);
             long next = 0;
             for (; once.hasRoomFor(next); next += 100) {
-                once.take(next);
+                once.take(next, NOW);
             }
             var snapshot = once.snapshot();
             var known =
@@ -330,7 +377,7 @@ class PartitionLedgerTest {
             for (int i = 0; i < 20; i++) {
                 for (OpenJob job : known.open()) {
                     if (i == 0) {
-                        ledger.take(job.offset());
+                        ledger.take(job.offset(), NOW);
                     } else {
                         ledger.endAttempt(job.offset());
                     }

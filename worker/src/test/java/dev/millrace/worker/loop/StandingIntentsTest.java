@@ -187,6 +187,14 @@ class StandingIntentsTest {
             assertThat(cluster.costs()).hasSize(2);
         }
 
+        @Test
+        void callOfARecordWithALaterTimestampIsAnnounced() {
+            var worker = afterOneJob();
+            cluster.jobWrittenAt(0, SECOND, worker.time.clock().now().plusSeconds(16));
+
+            assertCallNeedsATransaction(worker, "0-2");
+        }
+
         @ParameterizedTest
         @ValueSource(strings = {"max_attempts: 2", "max_in_flight: 3"})
         void everyCallIsAnnounced(String settings) {
@@ -230,6 +238,19 @@ class StandingIntentsTest {
 
             assertThat(successor.providers.running()).containsExactly("0-2");
             assertOneUncertainAttempt();
+        }
+
+        @Test
+        void jobWrittenLongAfterTheIntentWasNeverCalled() {
+            var worker = afterOneJob();
+            cluster.jobWrittenAt(0, SECOND, worker.time.clock().now().plusSeconds(16));
+            var successor = new TestWorker(cluster).owning(0);
+
+            assertThat(successor.providers.running()).containsExactly("0-2");
+            assertThat(cluster.costs()).hasSize(1);
+            successor.providers.answer("0-2");
+            successor.turn(1);
+            assertThat(cluster.results().getLast().attempts()).isEqualTo(1);
         }
 
         @Test

@@ -122,6 +122,7 @@ final class Checker {
     /** Checks a cost event that a committed reader sees. */
     void onCost(Task task, CostEvent event) {
         budgets.onCost(task, event);
+        standing.onCost(task, event);
     }
 
     /** Checks a call that a process starts. */
@@ -134,7 +135,7 @@ final class Checker {
 
     /** Checks a call that the provider receives. */
     SentCall onSent(WorkerProcess process, Task task, String model, Upstream.Plan plan) {
-        int running = world.ledger(task.partition).running(task.offset());
+        int running = world.ledger(task.partition).running(task.record);
         var sent = new SentCall(task, model, process, world.timeline().now(), plan, running);
         world.eventLog().add(EventType.SENT, task);
         if (hasStandingIntent(task)) {
@@ -174,7 +175,7 @@ final class Checker {
 
     /** Returns true if a call of the task would start under a standing intent. */
     boolean hasStandingIntent(Task task) {
-        return world.ledger(task.partition).hasStandingIntent(task.offset());
+        return world.ledger(task.partition).hasStandingIntent(task.record);
     }
 
     private void checkIntent(SentCall sent) {
@@ -334,7 +335,7 @@ final class Checker {
     private boolean isSettled(SentCall sent, TopicPartition partition, LedgerView ledger) {
         boolean isSettled =
                 sent.task.partition.equals(partition)
-                        && ledger.running(sent.task.offset()) != sent.attempt;
+                        && ledger.running(sent.task.record) != sent.attempt;
         if (isSettled) {
             sent.settledAtNanos = world.timeline().now();
         }

@@ -67,6 +67,8 @@ enum Invariant {
     SLOW_PROVIDERS_STAY_OPEN,
     /** A call is sent only after its intent is committed. */
     INTENT_FIRST,
+    /** An attempt that was not sent is uncertain only if an intent for it was committed. */
+    UNCERTAIN_ONLY_WITH_INTENT,
     /** No process sends a call for a partition that another process owns. */
     NO_SEND_WITHOUT_OWNERSHIP,
     /** Every job ends once all failures are over. */

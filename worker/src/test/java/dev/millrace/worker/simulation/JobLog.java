@@ -17,6 +17,7 @@ import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -75,12 +76,12 @@ final class JobLog {
         }
     }
 
-    JobLog(Scenario scenario, EventLog eventLog) {
+    JobLog(Scenario scenario, EventLog eventLog, LongSupplier nanos) {
         Scenario.Sizes sizes = scenario.sizes();
         this.random = scenario.random();
         this.eventLog = eventLog;
         this.gapRarity = sizes.gapRarity();
-        this.records = new JobRecords(scenario, eventLog);
+        this.records = new JobRecords(scenario, eventLog, nanos);
         // Two lanes at most, so that partitions share a lane.
         boolean isByWeight = scenario.limits().isAlone() && random.nextBoolean();
         List<Lane> lanes = isByWeight ? NOT_CRITICAL : LANES;

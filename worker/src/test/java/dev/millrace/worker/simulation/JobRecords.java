@@ -24,6 +24,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.function.LongSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -83,9 +84,11 @@ final class JobRecords {
     private final int largeJobBytes;
     private final int estimatedTokens;
     private final EventLog eventLog;
-    private int written;
+    private final LongSupplier nanos;
+    private long lastMillis;
 
-    JobRecords(Scenario scenario, EventLog eventLog) {
+    JobRecords(Scenario scenario, EventLog eventLog, LongSupplier nanos) {
+        this.nanos = nanos;
         Scenario.Sizes sizes = scenario.sizes();
         this.random = scenario.random();
         this.hasChains = scenario.fallback().hasChains();
@@ -239,13 +242,13 @@ final class JobRecords {
         return random.nextInt(8) == 0 ? SUBMITTED.plusSeconds(random.nextInt(1, 60)) : null;
     }
 
-    /** Returns a timestamp one millisecond after the previous record, unless the clock is wrong. */
+    /** Returns the time, at least a millisecond after the previous, unless the clock is wrong. */
     private long timestamp() {
-        written++;
+        lastMillis = Math.max(lastMillis + 1, nanos.getAsLong() / 1_000_000);
         if (random.nextInt(WRONG_CLOCK_RARITY) > 0) {
-            return SUBMITTED.toEpochMilli() + written;
+            return SUBMITTED.toEpochMilli() + lastMillis;
         }
-        eventLog.add(EventType.WRONG_TIMESTAMP, written);
+        eventLog.add(EventType.WRONG_TIMESTAMP, lastMillis);
         return random.nextBoolean() ? FAR_FUTURE : 0;
     }
 

@@ -5,6 +5,7 @@ import dev.millrace.worker.ledger.OpenJob;
 import dev.millrace.worker.ledger.PartitionLedger;
 import dev.millrace.worker.ledger.Reading;
 import java.util.List;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 
 /** The ledger in a committed offset and its metadata. */
@@ -46,8 +47,9 @@ record LedgerView(Reading.Known known) {
      * Returns the running attempt of the job at an offset; 0 for none. The first attempt may run
      * under a standing intent.
      */
-    int running(long offset) {
-        return hasStandingIntent(offset)
+    int running(ConsumerRecord<byte[], byte[]> record) {
+        long offset = record.offset();
+        return hasStandingIntent(record)
                 ? 1
                 : known.open().stream()
                         .filter(job -> job.offset() == offset && job.running())
@@ -55,8 +57,8 @@ record LedgerView(Reading.Known known) {
                         .sum();
     }
 
-    boolean hasStandingIntent(long offset) {
-        return standing().contains(offset);
+    boolean hasStandingIntent(ConsumerRecord<byte[], byte[]> record) {
+        return standing().contains(record.offset()) && record.timestamp() <= known.standingUntil();
     }
 
     OffsetRange standing() {

@@ -158,6 +158,10 @@ class SimulationTest {
                         new Fault(TransactionMutation.SKIP_STANDING_INTENTS, Invariant.ACCOUNTING),
                         new Fault(TopicMutation.FORGET_STANDING_INTENTS, Invariant.INTENT_FIRST),
                         new Fault(TopicMutation.FORGET_STANDING_INTENTS, Invariant.ACCOUNTING),
+                        new Fault(
+                                TopicMutation.FORGET_FREE_ATTEMPTS,
+                                Invariant.UNCERTAIN_ONLY_WITH_INTENT),
+                        new Fault(JobMutation.IGNORE_TIMESTAMPS, Invariant.INTENT_FIRST),
                         new Fault(TransactionMutation.COMMIT_OFFSETS_FIRST, Invariant.ONE_OUTCOME),
                         new Fault(
                                 JobMutation.HIDE_REVOCATIONS, Invariant.NO_SEND_WITHOUT_OWNERSHIP),

@@ -1,19 +1,28 @@
 package dev.millrace.worker.simulation;
 
+import dev.millrace.contracts.result.CostEvent;
+import dev.millrace.contracts.result.CostKind;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Checks {@link Invariant#BOUNDS} of standing intents: a process has at most a quarter of its
- * slots. Those of earlier processes, which it keeps until their jobs are taken, do not count.
+ * slots. Those of earlier processes, which it keeps until their jobs are taken, do not count. Also
+ * checks {@link Invariant#UNCERTAIN_ONLY_WITH_INTENT}.
  */
 final class StandingWatch {
     private static final int SLOTS_DIVISOR = 4;
 
     private final Checker checker;
     private final Map<TopicPartition, Intents> committed = new HashMap<>();
+
+    /** All committed ledgers. */
+    private final Map<TopicPartition, List<LedgerView>> ledgers = new HashMap<>();
 
     /**
      * The standing intents of a partition.
@@ -31,6 +40,7 @@ final class StandingWatch {
 
     /** Notes a ledger that a process has committed. */
     void onCommitted(WorkerProcess process, TopicPartition partition, LedgerView ledger) {
+        ledgers.computeIfAbsent(partition, _ -> new ArrayList<>()).add(ledger);
         Intents before = committed.get(partition);
         long inheritedTo = before == null ? 0 : before.inheritedTo;
         if (before != null && before.process != process) {
@@ -43,6 +53,26 @@ final class StandingWatch {
                         inheritedTo,
                         ledger.standing().to(),
                         ledger.standing().countFrom(inheritedTo)));
+    }
+
+    /** Checks a cost event before the ledgers of its transaction count. */
+    void onCost(Task task, CostEvent event) {
+        boolean wasSent = task.sentForJob().findAny().isPresent();
+        if (event.kind() == CostKind.UNCERTAIN
+                && !wasSent
+                && !hadIntent(task)
+                && !task.isExempt()) {
+            checker.violated(
+                    Invariant.UNCERTAIN_ONLY_WITH_INTENT,
+                    "%s has %s, but no call was announced".formatted(task, event));
+        }
+    }
+
+    private boolean hadIntent(@Nullable Task task) {
+        return task != null
+                && (ledgers.getOrDefault(task.partition, List.of()).stream()
+                                .anyMatch(it -> it.running(task.record) > 0)
+                        || hadIntent(task.previous));
     }
 
     /** Checks the ledgers of a process after its transaction. */
@@ -71,5 +101,6 @@ final class StandingWatch {
     /** Forgets the partitions of a recreated topic. */
     void onRecreated(String topic) {
         committed.keySet().removeIf(it -> it.topic().equals(topic));
+        ledgers.keySet().removeIf(it -> it.topic().equals(topic));
     }
 }

@@ -67,7 +67,7 @@ final class World {
         this.watched = watched;
         this.random = scenario.random();
         eventLog = new EventLog(timeline, keepsLines);
-        jobs = new JobLog(scenario, eventLog);
+        jobs = new JobLog(scenario, eventLog, timeline::now);
         control = new ControlLog(this);
         group = new Group(jobs.partitions(), timeline, random, eventLog);
         upstream = new Upstream(scenario);

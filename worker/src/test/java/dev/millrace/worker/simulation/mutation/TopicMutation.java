@@ -35,7 +35,7 @@ public enum TopicMutation implements Mutation {
         }
     },
 
-    /** Counts each attempt of an earlier owner as billed. */
+    /** Counts each attempt of an earlier owner as billed, and each standing intent as used. */
     FORGET_FREE_ATTEMPTS {
         @Override
         public JobTopics topics(JobTopics real) {
