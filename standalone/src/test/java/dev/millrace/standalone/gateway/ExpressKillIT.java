@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.result.CostEvent;
+import dev.millrace.contracts.result.CostKind;
 import dev.millrace.contracts.result.ResultView;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.standalone.economy.ServiceProcess;
@@ -237,6 +238,12 @@ class ExpressKillIT {
                 .addKeyValue("accepted", accepted)
                 .addKeyValue("express", express)
                 .addKeyValue("broken", client.broken())
+                .addKeyValue("calls", pipeline.simulator().ledger().entries().size())
+                .addKeyValue(
+                        "uncertain",
+                        records.costs().stream()
+                                .filter(it -> it.kind() == CostKind.UNCERTAIN)
+                                .count())
                 .log("Gateways, workers and the router were killed");
 
         assertThat(records.results()).hasSize(Math.toIntExact(accepted));

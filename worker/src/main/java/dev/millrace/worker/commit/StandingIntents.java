@@ -22,12 +22,14 @@ import java.util.function.Predicate;
  * job needs no transaction. It replaces only the announcement: the call passes the same limits in
  * the same order. Belongs to the loop's thread.
  *
- * <p>Each commit of an active partition without a backlog renews its intents. Their number is the
- * number of offsets that the partition passed in about a second, at least 8, but at most an equal
- * share of a quarter of the free slots. They stand only for records whose timestamps are at most
- * twice the time between two records later than the commit: a successor knows from these timestamps
- * which jobs cannot have been called. Both compare the record's timestamp with the committed one,
- * so a wrong clock costs transactions or doubt, but no call.
+ * <p>Only lanes of single calls, which a client awaits, have standing intents: after a crash, some
+ * stand for calls that were never made. Each commit of an active partition without a backlog renews
+ * its intents. Their number is the number of offsets that the partition passed in about a second,
+ * at least 8, but at most an equal share of a quarter of the free slots. They stand only for
+ * records with timestamps up to a committed one, so that a successor knows which jobs cannot have
+ * been called. If the next job is under way as long as the latest one was, its intent stands for
+ * twice the time since the latest one was taken. Both owners compare two recorded timestamps, so a
+ * wrong clock costs transactions or doubt, but no call.
  *
  * <p>Without other commits, used intents are renewed after a second, so that the ledger lists their
  * calls, and unused intents after half of the time for which they stand. The intents of a partition
@@ -40,7 +42,7 @@ public final class StandingIntents {
     /** Intents stand for the free slots divided by this. */
     private static final int FREE_SLOTS_DIVISOR = 4;
 
-    /** A partition without a new record for this long is not active. */
+    /** A partition without a new job for this long is not active. */
     private static final Duration ACTIVE = Duration.ofMinutes(1);
 
     /** Shortest time for which intents stand: longer than the pause between two transactions. */
@@ -67,10 +69,13 @@ public final class StandingIntents {
     private final Capacity capacity;
     private final LoopClock clock;
     private final boolean isPossible;
+
+    /** The paces of the partitions of critical lanes. */
     private final Map<Partition, Pace> paces = new HashMap<>();
+
     private boolean expectsCritical;
 
-    /** The pace of one partition. */
+    /** The pace of one partition of a critical lane. */
     private static final class Pace {
         /** The frontier at the latest look. */
         long frontier;
@@ -83,11 +88,14 @@ public final class StandingIntents {
         /** Offsets passed in the last whole period. */
         long offsets;
 
-        /** When the frontier was last seen to have moved. */
-        long movedNanos;
+        /** Number of new jobs at the latest look. */
+        long taken;
 
-        /** Smoothed time between two moves of the frontier. */
-        long gapNanos;
+        /** When a new job was last seen to be taken. */
+        long takenNanos;
+
+        /** For how long the latest planned intents stand. */
+        long plannedNanos;
 
         /** True if jobs were taken under the committed intents. */
         boolean isUsed;
@@ -99,18 +107,18 @@ public final class StandingIntents {
             this.frontier = frontier;
             periodFrontier = frontier;
             periodNanos = nowNanos;
-            movedNanos = nowNanos - ACTIVE.toNanos();
+            takenNanos = nowNanos - ACTIVE.toNanos();
         }
 
-        void onTick(long now, long newFrontier) {
-            if (newFrontier != frontier) {
-                frontier = newFrontier;
-                gapNanos = (gapNanos + now - movedNanos) / 2;
-                movedNanos = now;
+        void onTick(long now, PartitionLedger ledger) {
+            frontier = ledger.frontier();
+            if (ledger.taken() != taken) {
+                taken = ledger.taken();
+                takenNanos = now;
             }
             if (now - periodNanos >= PACE.toNanos()) {
-                offsets = newFrontier - periodFrontier;
-                periodFrontier = newFrontier;
+                offsets = frontier - periodFrontier;
+                periodFrontier = frontier;
                 periodNanos = now;
             }
         }
@@ -125,13 +133,21 @@ public final class StandingIntents {
         }
 
         boolean isActive(long now) {
-            return now - movedNanos < ACTIVE.toNanos();
+            return now - takenNanos < ACTIVE.toNanos();
         }
 
-        /** Returns how long intents that are committed now stand. */
-        long timeNanos(long now, long windowNanos) {
-            long gap = Math.max(gapNanos, now - movedNanos);
-            return Math.clamp(2 * gap, Math.min(LEAST_TIME.toNanos(), windowNanos), windowNanos);
+        /**
+         * Plans intents that are committed now, and returns the latest timestamp they stand for.
+         */
+        long plan(PartitionLedger ledger, long now, long windowNanos) {
+            long least = Math.min(LEAST_TIME.toNanos(), windowNanos);
+            plannedNanos = Math.clamp(2 * (now - takenNanos), least, windowNanos);
+            return expectedTimestamp(ledger, now + plannedNanos);
+        }
+
+        /** Returns the timestamp of a job taken then that was under way as long as the latest. */
+        long expectedTimestamp(PartitionLedger ledger, long nanos) {
+            return ledger.lastTimestamp() + Duration.ofNanos(nanos - takenNanos).toMillis();
         }
 
         long wanted() {
@@ -161,7 +177,7 @@ public final class StandingIntents {
         Partition partition = job.partition();
         return job.isUncalled()
                 && mayStand(partition)
-                && partition.commits().usableIntents().contains(job.offset())
+                && own(partition, partition.commits().usableIntents()).contains(job.offset())
                 && job.record().timestamp() <= partition.commits().usableUntil()
                 && isFresh(partition.commits());
     }
@@ -169,9 +185,15 @@ public final class StandingIntents {
     /** Returns true if the call of a job that is polled next could start under an intent. */
     public boolean coversNext(Collection<Partition> partitions) {
         for (Partition partition : partitions) {
-            if (mayStand(partition)
-                    && countUntaken(partition, partition.commits().usableIntents()) > 0
-                    && clock.now().toEpochMilli() <= partition.commits().usableUntil()
+            Pace pace = paces.get(partition);
+            PartitionLedger ledger = partition.ledger();
+            if (pace != null
+                    && mayStand(partition)
+                    && own(partition, partition.commits().usableIntents())
+                                    .countFrom(ledger.frontier())
+                            > 0
+                    && pace.expectedTimestamp(ledger, clock.nanos())
+                            <= partition.commits().usableUntil()
                     && isFresh(partition.commits())) {
                 return true;
             }
@@ -179,10 +201,12 @@ public final class StandingIntents {
         return false;
     }
 
-    /** Returns the number of offsets that are neither taken nor inherited. */
-    private static long countUntaken(Partition partition, OffsetRange range) {
-        PartitionLedger ledger = partition.ledger();
-        return range.countFrom(Math.max(ledger.frontier(), ledger.inheritedTo()));
+    /**
+     * Returns a committed range; none if all its intents are inherited. Own intents may also stand
+     * for later records below the end of the inherited ones.
+     */
+    private static OffsetRange own(Partition partition, OffsetRange range) {
+        return range.to() > partition.ledger().inheritedTo() ? range : OffsetRange.NONE;
     }
 
     private boolean isFresh(CommitProgress commits) {
@@ -207,22 +231,20 @@ public final class StandingIntents {
         boolean isActive = false;
         boolean isDraining = false;
         for (Partition partition : partitions) {
-            if (partition.isActive()) {
+            if (!partition.isActive()) {
+                // A restart may take as long as the calls of its partition.
+                isDraining |= partition.isOwned() && !partition.needsRestart();
+            } else if (partition.lane().isCritical()) {
                 Pace pace = pace(partition, now);
-                pace.onTick(now, partition.ledger().frontier());
-                isActive |= partition.lane().isCritical() && pace.isActive(now);
+                pace.onTick(now, partition.ledger());
+                isActive |= pace.isActive(now);
                 if (mayStand(partition) && isDue(partition, pace, now)) {
                     pending.onLedgerChanged(partition);
                 }
-            } else {
-                // A restart may take as long as the calls of its partition.
-                isDraining |= partition.isOwned() && !partition.needsRestart();
             }
         }
         expectsCritical = isActive && !isDraining;
-        if (paces.size() > partitions.size()) {
-            paces.keySet().retainAll(partitions);
-        }
+        paces.keySet().removeIf(Partition::isGone);
     }
 
     /**
@@ -246,21 +268,24 @@ public final class StandingIntents {
 
     private boolean isDue(Partition partition, Pace pace, long now) {
         pace.onUsed(isUsed(partition), now);
+        if (pace.isUsed) {
+            return pace.isLongUsed(now);
+        }
         long age = now - partition.commits().begunNanos();
-        long time = pace.timeNanos(now, windowNanos());
-        return pace.isLongUsed(now)
-                || (hasOwn(partition) && (!pace.isActive(now) || age >= time / 2));
+        return hasOwn(partition) && (!pace.isActive(now) || age >= pace.plannedNanos / 2);
     }
 
     /** Returns true if jobs were taken under intents, which the committed ledger does not list. */
     private static boolean isUsed(Partition partition) {
-        OffsetRange usable = partition.commits().usableIntents();
+        OffsetRange usable = own(partition, partition.commits().usableIntents());
         return usable.countFrom(0) > 0 && partition.ledger().frontier() > usable.from();
     }
 
     /** Returns true if intents without a record are committed that are not inherited. */
     private static boolean hasOwn(Partition partition) {
-        return countUntaken(partition, partition.commits().standingIntents()) > 0;
+        return own(partition, partition.commits().standingIntents())
+                        .countFrom(partition.ledger().frontier())
+                > 0;
     }
 
     /** Withdraws the intents of a partition that is about to be released. */
@@ -289,10 +314,7 @@ public final class StandingIntents {
                     && !hasBacklog(partition)) {
                 long most = Math.min(all / active, left);
                 offsets = (int) Math.max(0, Math.min(pace.wanted(), most));
-                // The clock of those who write records may be ahead.
-                long newest =
-                        Math.max(clock.now().toEpochMilli(), partition.ledger().lastTimestamp());
-                until = newest + Duration.ofNanos(pace.timeNanos(now, windowNanos())).toMillis();
+                until = pace.plan(partition.ledger(), now, windowNanos());
             }
             partition.ledger().setStandingIntents(offsets, until);
             left -= offsets;
@@ -314,11 +336,7 @@ public final class StandingIntents {
         others.removeAll(new HashSet<>(written));
         for (Partition partition : others) {
             if (partition.isOwned()) {
-                count +=
-                        partition
-                                .commits()
-                                .standingIntents()
-                                .countFrom(partition.ledger().inheritedTo());
+                count += own(partition, partition.commits().standingIntents()).countFrom(0);
             }
         }
         return count;

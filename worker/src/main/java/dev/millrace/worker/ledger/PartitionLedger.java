@@ -52,8 +52,11 @@ public final class PartitionLedger {
     /** Latest timestamp of a record with such an intent, in milliseconds. */
     private long standingUntil;
 
-    /** Timestamp of the latest job that was taken, in milliseconds; 0 before. */
+    /** Timestamp of the latest new job, in milliseconds; 0 before. */
     private long lastTimestamp;
+
+    /** Number of new jobs that were taken. */
+    private long taken;
 
     private PartitionLedger(
             LedgerLimits bounds,
@@ -155,8 +158,9 @@ public final class PartitionLedger {
      * @throws IllegalArgumentException if the job is finished
      */
     public OpenJob take(long offset, long timestamp) {
-        lastTimestamp = timestamp;
         if (offset >= open.frontier()) {
+            lastTimestamp = timestamp;
+            taken++;
             open.add(offset);
             if (offset < inheritedTo && timestamp <= inheritedUntil) {
                 open.setState(open.size() - 1, OpenJob.state(1, true));
@@ -278,9 +282,14 @@ public final class PartitionLedger {
         return inheritedTo;
     }
 
-    /** Returns the timestamp of the latest job that was taken, in milliseconds; 0 before. */
+    /** Returns the timestamp of the latest new job, in milliseconds; 0 before. */
     public long lastTimestamp() {
         return lastTimestamp;
+    }
+
+    /** Returns the number of new jobs that were taken. */
+    public long taken() {
+        return taken;
     }
 
     /** Returns the number of inherited standing intents whose jobs were not taken yet. */
@@ -291,7 +300,7 @@ public final class PartitionLedger {
     /**
      * Sets the number of offsets from the frontier on that have a standing intent in later
      * snapshots. Once such a snapshot is committed, the first call of a job that is then taken at
-     * at one of these offsets may start.
+     * one of these offsets may start.
      *
      * @param until latest timestamp of a record with such an intent, in milliseconds
      */

@@ -48,6 +48,9 @@ final class FakeCluster {
     /** Number of API keys of the provider. */
     int keyCount = 1;
 
+    /** Lane of the topics whose names end with {@code normal}. */
+    Lane lane = Lane.NORMAL;
+
     static final String MODEL = "m";
     static final String TOPIC = "millrace.jobs.m.normal";
     static final Instant SUBMITTED = Instant.parse("2026-11-20T08:00:00Z");

@@ -123,10 +123,9 @@ class OffsetRenewalTest {
 
             pass(worker, MINUTE);
 
-            // The last one withdraws the standing intents.
-            assertThat(commits(worker)).hasSize(4);
+            assertThat(commits(worker)).hasSize(3);
             pass(worker, MINUTE);
-            assertThat(commits(worker)).hasSize(4);
+            assertThat(commits(worker)).hasSize(3);
         }
 
         @Test

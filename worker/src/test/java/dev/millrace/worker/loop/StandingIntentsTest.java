@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostKind;
 import dev.millrace.worker.answer.Billing;
@@ -17,6 +18,7 @@ import dev.millrace.worker.ledger.PartitionLedger;
 import dev.millrace.worker.ledger.Reading;
 import dev.millrace.worker.loop.FakeCluster.TransactionOutcome;
 import java.util.Objects;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,6 +31,11 @@ class StandingIntentsTest {
     private static final long SECOND = 2;
 
     private final FakeCluster cluster = new FakeCluster();
+
+    @BeforeEach
+    void jobsAreSingleCalls() {
+        cluster.lane = Lane.CRITICAL;
+    }
 
     /** Returns a worker that has called and ended the job 0-0. */
     private TestWorker afterOneJob(String settings) {
@@ -195,6 +202,16 @@ class StandingIntentsTest {
             assertCallNeedsATransaction(worker, "0-2");
         }
 
+        @Test
+        void callThatNoClientAwaitsIsAnnounced() {
+            cluster.lane = Lane.HIGH;
+            var worker = afterOneJob();
+            cluster.job(0, SECOND);
+
+            assertThat(standing(0)).isEqualTo(OffsetRange.NONE);
+            assertCallNeedsATransaction(worker, "0-2");
+        }
+
         @ParameterizedTest
         @ValueSource(strings = {"max_attempts: 2", "max_in_flight: 3"})
         void everyCallIsAnnounced(String settings) {
@@ -254,6 +271,19 @@ class StandingIntentsTest {
         }
 
         @Test
+        void jobThatWasSubmittedAfterALongHeldOneWasNeverCalled() {
+            cluster.jobWrittenAt(0, 0, FakeCluster.SUBMITTED.minusSeconds(60));
+            var worker = new TestWorker(cluster).owning(0);
+            worker.providers.answer("0-0");
+            worker.turn(2);
+            cluster.jobWrittenAt(0, SECOND, FakeCluster.SUBMITTED.minusSeconds(59));
+            var successor = new TestWorker(cluster).owning(0);
+
+            assertThat(successor.providers.running()).containsExactly("0-2");
+            assertThat(cluster.costs()).hasSize(1);
+        }
+
+        @Test
         void jobBehindTheIntentsIsNew() {
             var _ = afterOneJob();
             long behind = standing(0).to();
@@ -295,6 +325,8 @@ class StandingIntentsTest {
         @Test
         void intentsOfAnActivePartitionAreRenewedAfterHalfTheSendWindow() {
             var worker = afterOneJob();
+            worker.time.advance(ofSeconds(20));
+            worker.turn(2);
             int before = worker.log.attempts.size();
             worker.time.advance(ofSeconds(7));
             worker.turn(2);
@@ -308,6 +340,24 @@ class StandingIntentsTest {
             worker.turn(1);
             assertThat(worker.providers.running()).containsExactly("0-2");
             assertThat(worker.log.attempts).hasSize(before + 1);
+        }
+
+        @Test
+        void unusedIntentsAreRenewedBeforeTheyEndAndLessAndLessOften() {
+            cluster.jobWrittenAt(0, 0, FakeCluster.SUBMITTED);
+            var worker = new TestWorker(cluster).owning(0);
+            worker.providers.answer("0-0");
+            worker.turn(2);
+            int before = worker.log.attempts.size();
+            worker.turn(60);
+            assertThat(worker.time.passed()).isGreaterThan(ofSeconds(2));
+            assertThat(worker.log.attempts).hasSizeBetween(before + 2, before + 5);
+
+            int renewed = worker.log.attempts.size();
+            cluster.jobWrittenAt(0, SECOND, FakeCluster.SUBMITTED.plus(worker.time.passed()));
+            worker.turn(1);
+            assertThat(worker.providers.running()).containsExactly("0-2");
+            assertThat(worker.log.attempts).hasSize(renewed);
         }
 
         @Test
@@ -358,6 +408,24 @@ class StandingIntentsTest {
             // Of 40 slots, one is reserved.
             assertThat(standing(0).countFrom(0)).isEqualTo(4);
             assertThat(standing(1).countFrom(0)).isEqualTo(4);
+        }
+
+        @Test
+        void quarterIncludesIntentsForLaterRecordsAmongInheritedOnes() {
+            var _ = afterOneJob("max_in_flight: 40");
+            var successor = new TestWorker(cluster, "max_in_flight: 40").owning(0, 1);
+            cluster.job(0, SECOND);
+            successor.turn(1);
+            successor.providers.answer("0-2");
+            successor.turn(2);
+            assertThat(standing(0).countFrom(0)).isEqualTo(8);
+            cluster.job(1, 0);
+            successor.turn(1);
+            successor.providers.answer("1-0");
+            successor.turn(2);
+
+            // Of 40 slots, one is reserved.
+            assertThat(standing(1).countFrom(0)).isEqualTo(1);
         }
 
         @Test

@@ -105,7 +105,7 @@ final class TestWorker {
         }
         for (String model : models) {
             served.put(model, Model.of(model, "p", Price.of("1", "2")).withLimits(limits));
-            jobTopics.put(FakeCluster.partition(model).topic(), new JobTopic(model, Lane.NORMAL));
+            jobTopics.put(FakeCluster.partition(model).topic(), new JobTopic(model, cluster.lane));
         }
         loop =
                 new WorkerLoop(

@@ -3,6 +3,7 @@ package dev.millrace.worker.simulation;
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.worker.capacity.SlotBounds;
+import dev.millrace.worker.port.JobTopics;
 import dev.millrace.worker.port.ResultLog.Transaction;
 import dev.millrace.worker.simulation.time.EventType;
 import java.util.ArrayList;
@@ -25,6 +26,9 @@ final class Checker {
     private static final int ROOMY_CHARS = 4_096;
 
     private static final int ROOMY_JOBS = 100;
+
+    /** Timestamps of records differ, so that many records at once are ahead of the time. */
+    private static final long TIMESTAMP_TOLERANCE_MILLIS = 1_000;
 
     private final World world;
     private final Outcomes outcomes;
@@ -176,6 +180,20 @@ final class Checker {
     /** Returns true if a call of the task would start under a standing intent. */
     boolean hasStandingIntent(Task task) {
         return world.ledger(task.partition).hasStandingIntent(task.record);
+    }
+
+    /**
+     * Returns the latest timestamp for which intents may stand that are committed now: a send
+     * window later than now, or than a record that is taken.
+     */
+    long latestIntended(TopicPartition partition, LedgerView ledger) {
+        long latest = JobRecords.SUBMITTED.plusNanos(world.timeline().now()).toEpochMilli();
+        var taken = world.jobs().log(partition).tasks.headMap(ledger.known().frontier()).values();
+        for (Task task : taken) {
+            latest = Math.max(latest, task.record.timestamp());
+        }
+        var limits = new JobTopics.Limits(0, world.scenario().sizes().sessionTimeout());
+        return latest + limits.sendWindow().toMillis() + TIMESTAMP_TOLERANCE_MILLIS;
     }
 
     private void checkIntent(SentCall sent) {

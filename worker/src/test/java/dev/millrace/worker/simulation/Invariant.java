@@ -67,7 +67,10 @@ enum Invariant {
     SLOW_PROVIDERS_STAY_OPEN,
     /** A call is sent only after its intent is committed. */
     INTENT_FIRST,
-    /** An attempt that was not sent is uncertain only if an intent for it was committed. */
+    /**
+     * An attempt that was not sent is uncertain only if an intent for it was committed. A standing
+     * intent is none for a record that was written more than a send window later.
+     */
     UNCERTAIN_ONLY_WITH_INTENT,
     /** No process sends a call for a partition that another process owns. */
     NO_SEND_WITHOUT_OWNERSHIP,

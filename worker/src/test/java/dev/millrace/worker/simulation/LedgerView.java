@@ -61,6 +61,17 @@ record LedgerView(Reading.Known known) {
         return standing().contains(record.offset()) && record.timestamp() <= known.standingUntil();
     }
 
+    /** Returns a ledger whose standing intents stand for no later record. */
+    LedgerView standingUntil(long timestamp) {
+        return new LedgerView(
+                new Reading.Known(
+                        known.offset(),
+                        known.frontier(),
+                        known.open(),
+                        known.standing(),
+                        Math.min(known.standingUntil(), timestamp)));
+    }
+
     OffsetRange standing() {
         return known.standingRange();
     }

@@ -161,6 +161,9 @@ class SimulationTest {
                         new Fault(
                                 TopicMutation.FORGET_FREE_ATTEMPTS,
                                 Invariant.UNCERTAIN_ONLY_WITH_INTENT),
+                        new Fault(
+                                TransactionMutation.STAND_FOR_EVER,
+                                Invariant.UNCERTAIN_ONLY_WITH_INTENT),
                         new Fault(JobMutation.IGNORE_TIMESTAMPS, Invariant.INTENT_FIRST),
                         new Fault(TransactionMutation.COMMIT_OFFSETS_FIRST, Invariant.ONE_OUTCOME),
                         new Fault(

@@ -40,7 +40,11 @@ final class StandingWatch {
 
     /** Notes a ledger that a process has committed. */
     void onCommitted(WorkerProcess process, TopicPartition partition, LedgerView ledger) {
-        ledgers.computeIfAbsent(partition, _ -> new ArrayList<>()).add(ledger);
+        ledgers.computeIfAbsent(partition, _ -> new ArrayList<>())
+                .add(
+                        checker.isRoomy(process) && ledger.known().standing() > 0
+                                ? ledger.standingUntil(checker.latestIntended(partition, ledger))
+                                : ledger);
         Intents before = committed.get(partition);
         long inheritedTo = before == null ? 0 : before.inheritedTo;
         if (before != null && before.process != process) {
@@ -52,7 +56,7 @@ final class StandingWatch {
                         process,
                         inheritedTo,
                         ledger.standing().to(),
-                        ledger.standing().countFrom(inheritedTo)));
+                        ledger.standing().to() > inheritedTo ? ledger.standing().countFrom(0) : 0));
     }
 
     /** Checks a cost event before the ledgers of its transaction count. */

@@ -38,9 +38,6 @@ class WorkerProcessesIT {
     /** Maximum number of calls that a killed worker repeats; it serves one model. */
     private static final int MAX_REPEATED = new SlotBounds(MAX_IN_FLIGHT, 1).hardBound();
 
-    /** Maximum number of standing intents, whose jobs a successor takes as running. */
-    private static final int MAX_STANDING = MAX_IN_FLIGHT / 4;
-
     private static final int KILLED = 2;
     private static final String GROUP = "millrace.worker";
 
@@ -210,7 +207,7 @@ class WorkerProcessesIT {
                                         .isLessThanOrEqualTo(uncertain.getOrDefault(job, 0L)));
         assertThat(uncertain.values().stream().mapToLong(Long::longValue).sum())
                 .as("attempts with an unknown outcome")
-                .isLessThanOrEqualTo((long) KILLED * (MAX_REPEATED + MAX_STANDING));
+                .isLessThanOrEqualTo((long) KILLED * MAX_REPEATED);
     }
 
     private static void assertBilledCallsMatchCostEvents(JobCluster cluster) {

@@ -106,11 +106,33 @@ final class MutantRecords {
         if (!(reading instanceof Reading.Known known)) {
             throw new IllegalStateException("unreadable: " + committed);
         }
-        var rest = new Reading.Known(known.offset(), known.frontier(), known.open());
+        return rewritten(
+                committed, new Reading.Known(known.offset(), known.frontier(), known.open()));
+    }
+
+    /** Lets the standing intents of all ledgers stand for records with any timestamp. */
+    static Transaction withEndlessStandingIntents(Transaction it) {
+        var offsets = new HashMap<>(it.offsets());
+        offsets.replaceAll((partition, offset) -> withEndlessStandingIntents(offset));
+        return new Transaction(it.records(), offsets, it.group());
+    }
+
+    private static OffsetAndMetadata withEndlessStandingIntents(OffsetAndMetadata committed) {
+        return PartitionLedger.read(committed.offset(), committed.metadata())
+                                instanceof Reading.Known known
+                        && known.standing() > 0
+                ? rewritten(
+                        committed,
+                        new Reading.Known(
+                                known.offset(), known.frontier(), known.open(), known.standing()))
+                : committed;
+    }
+
+    private static OffsetAndMetadata rewritten(OffsetAndMetadata committed, Reading.Known known) {
         return new OffsetAndMetadata(
                 committed.offset(),
                 committed.metadata().substring(0, TopicTag.CHARS)
-                        + PartitionLedger.restored(rest, WIDE).snapshot().metadata());
+                        + PartitionLedger.restored(known, WIDE).snapshot().metadata());
     }
 
     /** Removes the tags between the topic's tag and the ledger's text. */

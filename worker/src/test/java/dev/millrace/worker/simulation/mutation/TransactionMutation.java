@@ -22,6 +22,9 @@ public enum TransactionMutation implements Mutation {
     /** Starts calls under standing intents that are not committed. */
     SKIP_STANDING_INTENTS(MutantRecords::withoutStandingIntents),
 
+    /** Lets standing intents stand for records with any timestamp. */
+    STAND_FOR_EVER(MutantRecords::withEndlessStandingIntents),
+
     /** Commits the offsets before the results, in a separate transaction. */
     COMMIT_OFFSETS_FIRST {
         @Override
