@@ -28,7 +28,7 @@ public record SubmissionClients(
     private static final int BATCH_BYTES = 256 * 1024;
     private static final int LINGER_MILLIS = 5;
 
-    /** Longest wait of a gateway's client for Kafka to accept a batch. */
+    /** Longest wait for Kafka to accept a record: a gateway's client waits for its submission. */
     private static final int DELIVERY_MILLIS = 20_000;
 
     private static final int REQUEST_MILLIS = 10_000;
@@ -60,6 +60,12 @@ public record SubmissionClients(
 
     /** Creates the producer of lines. */
     public KafkaProducer<byte[], byte[]> publisher() {
+        return new KafkaProducer<>(
+                publisherProperties(), new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    /** Bounds the wait for a record, during which the member of the group cannot poll. */
+    Map<String, Object> publisherProperties() {
         var properties = properties();
         properties.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, group() + "-" + instance);
         properties.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, TRANSACTION_TIMEOUT_MILLIS);
@@ -68,8 +74,7 @@ public record SubmissionClients(
         int largest = RecordSizes.of(topics).request();
         properties.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, largest);
         properties.put(ProducerConfig.BUFFER_MEMORY_CONFIG, heap.producerBytes(largest));
-        return new KafkaProducer<>(
-                properties, new ByteArraySerializer(), new ByteArraySerializer());
+        return properties;
     }
 
     /** Creates the producer of submissions. */
@@ -77,8 +82,6 @@ public record SubmissionClients(
         var properties = properties();
         properties.put(ProducerConfig.LINGER_MS_CONFIG, 0);
         properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, DELIVERY_MILLIS);
-        properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, REQUEST_MILLIS);
-        properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, DELIVERY_MILLIS);
         return new KafkaProducer<>(
                 properties, new ByteArraySerializer(), new ByteArraySerializer());
     }
@@ -87,6 +90,8 @@ public record SubmissionClients(
         var properties = KafkaClient.PRODUCER.properties(kafka);
         properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
         properties.put(ProducerConfig.ACKS_CONFIG, "all");
+        properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, REQUEST_MILLIS);
+        properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, DELIVERY_MILLIS);
         return properties;
     }
 }
