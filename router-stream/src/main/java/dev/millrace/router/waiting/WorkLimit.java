@@ -4,7 +4,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The work that one turn may do. Belongs to that turn. */
 public final class WorkLimit {
-    private static final long MAX_BYTES = 8L << 20;
+    /** Maximum number of bytes. */
+    public static final int MAX_BYTES = 8 << 20;
 
     private int jobs;
     private long bytes;

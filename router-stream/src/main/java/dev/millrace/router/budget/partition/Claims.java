@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The claims of a partition's parked jobs on its accounts. Each visit of a tenant replaces the
- * claims of the tenant's jobs, in the order in which the first jobs of its queues arrived. No two
- * tenants share an account.
+ * claims of the tenant's jobs when it ends, in the order in which the first jobs of its queues
+ * arrived. No two tenants share an account.
  */
 final class Claims {
     private final Map<String, Claim> byAccount = new HashMap<>();
@@ -70,7 +70,15 @@ final class Claims {
         return backlogs.getOrDefault(account, Backlog.NONE);
     }
 
-    /** Forgets the claims of a tenant, which the next visit adds again. */
+    /** Replaces the claims of a tenant by those of a visit. */
+    void replace(String tenant, Claims visit) {
+        forget(tenant);
+        byAccount.putAll(visit.byAccount);
+        backlogs.putAll(visit.backlogs);
+        accounts.putAll(visit.accounts);
+    }
+
+    /** Forgets the claims of a tenant. */
     void forget(String tenant) {
         Set<String> forgotten = accounts.remove(tenant);
         if (forgotten != null) {

@@ -13,7 +13,9 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
 import org.jspecify.annotations.Nullable;
@@ -23,8 +25,9 @@ import org.jspecify.annotations.Nullable;
  * the queues of a tenant in the order of their longest-waiting jobs. A job that needs more than its
  * accounts have left waits aside, so that later jobs that need less are served.
  *
- * <p>Each visit has a part of the turn's work, so that a large backlog of a tenant holds up no
- * other tenant. Jobs of different tenants have no common account, so their order does not matter.
+ * <p>Each visit has a part of the turn's work, so that a large backlog of a tenant, or many queues,
+ * hold up no other tenant. A visit of many queues that is cut short continues in a later turn. Jobs
+ * of different tenants have no common account, so their order does not matter.
  */
 final class ParkedJobSender {
     private static final Comparator<Next> LONGEST_WAITING_FIRST =
@@ -35,6 +38,15 @@ final class ParkedJobSender {
      * Number of tenants that one turn visits, so that it is short however many have waiting jobs.
      */
     static final int VISITED_AT_ONCE = 1_000;
+
+    /** Maximum number of looks at queues in one turn. */
+    static final int LOOKS_AT_ONCE = 4_096;
+
+    /** Part of a turn's bytes that a look counts as. */
+    private static final int LOOK_BYTES = WorkLimit.MAX_BYTES / LOOKS_AT_ONCE;
+
+    /** Maximum number of queues that claim money at the end of a turn, before they are served. */
+    static final int CLAIMED_EARLY = 100;
 
     /**
      * The longest that a job waits whose answer identical jobs may wait for. A grant of free money
@@ -50,6 +62,9 @@ final class ParkedJobSender {
     private final WaitingRoom<PlannedRecord> room;
     private final Claims claims;
     private final int turnJobs;
+
+    /** Visits that continue in a later turn, by tenant. */
+    private final Map<String, Visit> unfinished = new HashMap<>();
 
     /** The tenant that was visited last; the next turn begins after it. */
     private String lastTenant = "";
@@ -86,6 +101,7 @@ final class ParkedJobSender {
     boolean pass() {
         if (!hasMore) {
             claims.retain(parked.tenants());
+            unfinished.keySet().retainAll(parked.tenants());
             unvisited = parked.tenants().size();
         }
         Deque<String> tenants = parked.tenantsAfter(lastTenant, VISITED_AT_ONCE);
@@ -95,8 +111,11 @@ final class ParkedJobSender {
         boolean hasWorked = false;
         while (!tenants.isEmpty() && !turn.isReached()) {
             lastTenant = tenants.remove();
-            var visit = new Visit(lastTenant, turn.share(tenants.size() + 1));
-            hasWorked |= visit.run();
+            Visit visit = unfinished.computeIfAbsent(lastTenant, Visit::new);
+            hasWorked |= visit.run(turn.share(tenants.size() + 1));
+            if (visit.hasEnded) {
+                unfinished.remove(lastTenant);
+            }
             if (visit.isCut) {
                 tenants.add(lastTenant);
             }
@@ -120,37 +139,70 @@ final class ParkedJobSender {
     /** A queue and the entry of it that is served next. */
     private record Next(Queue queue, ParkedEntry entry) {}
 
-    /** A visit of the queues of a tenant. */
+    /** A visit of the queues of a tenant, in one turn or several. */
     private final class Visit {
         private final String tenant;
-        private final WorkLimit limit;
         private final PriorityQueue<Next> order = new PriorityQueue<>(LONGEST_WAITING_FIRST);
+        private final Claims visited = new Claims();
+        private WorkLimit limit = new WorkLimit(0);
+
+        /** Number of the last queue of {@link #order}. */
+        private long lastQueue = -1;
+
+        /** True if the tenant has to be visited again. */
         private boolean isCut;
 
-        Visit(String tenant, WorkLimit limit) {
+        private boolean hasEnded;
+
+        Visit(String tenant) {
             this.tenant = tenant;
-            this.limit = limit;
         }
 
-        boolean run() {
-            claims.forget(tenant);
-            for (Queue queue : parked.queues(tenant)) {
-                recallAside(queue);
-                enqueue(queue);
+        /** Continues until a limit is reached, and returns true if a job left. */
+        boolean run(WorkLimit part) {
+            limit = part;
+            isCut = !addsAllQueues();
+            if (isCut) {
+                // Jobs of other queues must not overtake those of the remaining ones.
+                return false;
             }
             boolean hasWorked = false;
-            while (!order.isEmpty()) {
+            while (!order.isEmpty() && !limit.isReached()) {
                 Next next = order.remove();
-                if (limit.isReached()) {
-                    // Jobs of other queues must not overtake this one.
-                    isCut = true;
-                    claim(next);
+                if (!next.entry().equals(next.queue().first())) {
+                    // The job left before this turn.
+                    enqueue(next.queue());
                 } else if (serve(next)) {
                     hasWorked = true;
                     enqueue(next.queue());
                 }
             }
+            isCut = !order.isEmpty();
+            if (order.size() <= CLAIMED_EARLY) {
+                end();
+            }
             return hasWorked;
+        }
+
+        private void end() {
+            while (!order.isEmpty()) {
+                claim(order.remove().queue());
+            }
+            claims.replace(tenant, visited);
+            hasEnded = true;
+        }
+
+        /** Adds queues until a limit is reached, and returns true if no queue remains. */
+        private boolean addsAllQueues() {
+            Queue queue = parked.queueAfter(tenant, lastQueue);
+            while (queue != null && !limit.isReached()) {
+                lastQueue = queue.number();
+                limit.onBytes(LOOK_BYTES);
+                recallAside(queue);
+                enqueue(queue);
+                queue = parked.queueAfter(tenant, lastQueue);
+            }
+            return queue == null;
         }
 
         /**
@@ -209,6 +261,7 @@ final class ParkedJobSender {
         }
 
         private boolean serve(Queue queue, Parked job) {
+            limit.onBytes(LOOK_BYTES);
             List<FundingLease> fundingLeases = fundingLeases(job);
             BigDecimal amount = job.amount();
             Optional<Rejection> rejection =
@@ -220,7 +273,7 @@ final class ParkedJobSender {
                     queue.setAside(job, left);
                     return true;
                 }
-                FundingLease unpaid = claims.unpaid(fundingLeases, amount);
+                FundingLease unpaid = visited.unpaid(fundingLeases, amount);
                 if (unpaid != null && !hasWaitedTooLong(job)) {
                     claim(queue, job, amount, fundingLeases, unpaid);
                     return false;
@@ -274,16 +327,12 @@ final class ParkedJobSender {
         }
 
         /** Claims money for a queue that this visit no longer serves. */
-        private void claim(Next next) {
-            if (next.entry() instanceof Parked job) {
+        private void claim(Queue queue) {
+            if (queue.first() instanceof Parked job) {
+                limit.onBytes(LOOK_BYTES);
                 List<FundingLease> fundingLeases = fundingLeases(job);
                 BigDecimal amount = job.amount();
-                claim(
-                        next.queue(),
-                        job,
-                        amount,
-                        fundingLeases,
-                        claims.unpaid(fundingLeases, amount));
+                claim(queue, job, amount, fundingLeases, visited.unpaid(fundingLeases, amount));
             }
         }
 
@@ -301,7 +350,7 @@ final class ParkedJobSender {
             boolean isAsked = true;
             for (FundingLease funding : fundingLeases) {
                 if (isAsked) {
-                    claims.add(funding.id(), job, amount);
+                    visited.add(funding.id(), job, amount);
                 }
                 count(queue, funding, isAsked ? queue.usd() : BigDecimal.ZERO);
                 isAsked &= !funding.equals(unpaid);
@@ -317,7 +366,7 @@ final class ParkedJobSender {
         }
 
         private void count(Queue queue, FundingLease funding, BigDecimal usd) {
-            claims.count(
+            visited.count(
                     tenant, funding.id(), new Claims.Backlog(queue.jobs(), usd, queue.aside()));
         }
     }

@@ -14,7 +14,6 @@ import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -39,7 +38,10 @@ final class ParkedJobs {
     private final InternalErrors errors;
     private final UnaryOperator<PlannedJob> repricing;
     private final Map<String, Queue> queues = new HashMap<>();
-    private final NavigableMap<String, Set<Queue>> byTenant = new TreeMap<>();
+    private final NavigableMap<String, NavigableMap<Long, Queue>> byTenant = new TreeMap<>();
+
+    /** Number of queues that were created. */
+    private long created;
 
     /**
      * A queue with at least one job. Its tenant is empty if none of its jobs can be read.
@@ -51,6 +53,10 @@ final class ParkedJobs {
      */
     final class Queue {
         private final String group;
+
+        /** Queues are numbered in the order of their creation. */
+        private final long number = created++;
+
         private String tenant;
         private JobQueue stored;
         private @Nullable ParkedEntry first;
@@ -205,6 +211,10 @@ final class ParkedJobs {
             }
         }
 
+        long number() {
+            return number;
+        }
+
         long jobs() {
             return stored.jobs();
         }
@@ -240,7 +250,7 @@ final class ParkedJobs {
     }
 
     private void list(Queue queue) {
-        byTenant.computeIfAbsent(queue.tenant, _ -> new HashSet<>()).add(queue);
+        byTenant.computeIfAbsent(queue.tenant, _ -> new TreeMap<>()).put(queue.number, queue);
     }
 
     private void delete(Queue queue) {
@@ -253,7 +263,7 @@ final class ParkedJobs {
         byTenant.computeIfPresent(
                 queue.tenant,
                 (_, of) -> {
-                    of.remove(queue);
+                    of.remove(queue.number);
                     return of.isEmpty() ? null : of;
                 });
     }
@@ -297,8 +307,11 @@ final class ParkedJobs {
         return queues.values();
     }
 
-    Collection<Queue> queues(String tenant) {
-        return byTenant.getOrDefault(tenant, Set.of());
+    /** Returns the tenant's next queue after those up to a number; null if there is none. */
+    @Nullable Queue queueAfter(String tenant, long number) {
+        NavigableMap<Long, Queue> ofTenant = byTenant.get(tenant);
+        Map.Entry<Long, Queue> next = ofTenant == null ? null : ofTenant.higherEntry(number);
+        return next == null ? null : next.getValue();
     }
 
     /** Returns all tenants with a queue. */

@@ -12,13 +12,13 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-/** A partition with waiting jobs of more tenants than one tick visits. */
-class ManyTenantsTest {
-    private static final int TENANTS = 3 * ParkedJobSender.VISITED_AT_ONCE;
-
+/** A partition with waiting jobs of more tenants, or in more queues, than one tick visits. */
+class LongPassTest {
     private final BudgetWorld world = new BudgetWorld(1);
     private final TreeStore store = new TreeStore();
     private final Set<String> reported = new HashSet<>();
@@ -43,11 +43,8 @@ class ManyTenantsTest {
                 own.errors());
     }
 
-    @BeforeEach
-    void park() {
-        for (int i = 0; i < TENANTS; i++) {
-            budgets.onJob(world.arrived(world.job("tenant-" + i, "batch", null, 1, null), 0));
-        }
+    private void park(String tenant, String batch, @Nullable BigDecimal limit) {
+        budgets.onJob(world.arrived(world.job(tenant, batch, limit, 1, null), 0));
     }
 
     private int tick() {
@@ -57,30 +54,72 @@ class ManyTenantsTest {
         return lookups;
     }
 
-    @Test
-    void tickVisitsABoundedNumberOfTenants() {
-        for (int i = 0; i < 10; i++) {
-            assertThat(tick()).isLessThanOrEqualTo(ParkedJobSender.VISITED_AT_ONCE);
+    @Nested
+    class OfManyTenants {
+        private static final int TENANTS = 3 * ParkedJobSender.VISITED_AT_ONCE;
+
+        @BeforeEach
+        void park() {
+            for (int i = 0; i < TENANTS; i++) {
+                LongPassTest.this.park("tenant-" + i, "batch", null);
+            }
+        }
+
+        @Test
+        void tickVisitsABoundedNumberOfTenants() {
+            for (int i = 0; i < 10; i++) {
+                assertThat(tick()).isLessThanOrEqualTo(ParkedJobSender.VISITED_AT_ONCE);
+            }
+        }
+
+        @Test
+        void everyTenantAsksForMoneyWithinSomeTicks() {
+            for (int i = 0; i < 20; i++) {
+                var _ = tick();
+            }
+
+            assertThat(reported).hasSize(TENANTS);
+        }
+
+        @Test
+        void passEndsOnceEachTenantIsVisited() {
+            int sum = 0;
+            for (int i = 0; i < 50; i++) {
+                sum += tick();
+            }
+
+            assertThat(sum).isEqualTo(TENANTS);
         }
     }
 
-    @Test
-    void everyTenantAsksForMoneyWithinSomeTicks() {
-        for (int i = 0; i < 20; i++) {
-            var _ = tick();
+    @Nested
+    class OfManyQueues {
+        private static final int QUEUES = 3 * ParkedJobSender.LOOKS_AT_ONCE;
+
+        @BeforeEach
+        void park() {
+            for (int i = 0; i < QUEUES; i++) {
+                LongPassTest.this.park("many", "batch-" + i, BigDecimal.TEN);
+            }
         }
 
-        assertThat(reported).hasSize(TENANTS);
-    }
-
-    @Test
-    void passEndsOnceEachTenantIsVisited() {
-        int sum = 0;
-        for (int i = 0; i < 50; i++) {
-            sum += tick();
+        @Test
+        void tickLooksAtABoundedNumberOfQueues() {
+            for (int i = 0; i < 10; i++) {
+                assertThat(tick())
+                        .isLessThanOrEqualTo(
+                                ParkedJobSender.LOOKS_AT_ONCE + ParkedJobSender.CLAIMED_EARLY);
+            }
         }
 
-        assertThat(sum).isEqualTo(TENANTS);
+        @Test
+        void everyQueueAsksForMoneyWithinSomeTicks() {
+            for (int i = 0; i < 50; i++) {
+                var _ = tick();
+            }
+
+            assertThat(reported).hasSize(QUEUES);
+        }
     }
 
     /** Collects the accounts that were reported with a waiting job. */
