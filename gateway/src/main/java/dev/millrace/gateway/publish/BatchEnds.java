@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,11 +24,20 @@ final class BatchEnds {
     private final FactStore facts;
     private final BatchTransactions transactions;
     private final InstantSource clock;
+    private final Consumer<OwnedBatch> onEnded;
 
-    BatchEnds(FactStore facts, BatchTransactions transactions, InstantSource clock) {
+    /**
+     * @param onEnded is called after each end
+     */
+    BatchEnds(
+            FactStore facts,
+            BatchTransactions transactions,
+            InstantSource clock,
+            Consumer<OwnedBatch> onEnded) {
         this.facts = facts;
         this.transactions = transactions;
         this.clock = clock;
+        this.onEnded = onEnded;
     }
 
     /** Ends a batch that has no more lines to publish. */
@@ -35,7 +45,7 @@ final class BatchEnds {
         Submission submission = batch.submission();
         long lines = batch.progress().published();
         facts.writePublished(submission, new Published(clock.instant(), lines));
-        transactions.end(batch, lines, models(submission));
+        commit(batch, lines);
         LOG.atInfo()
                 .addKeyValue("batch", submission.id())
                 .addKeyValue("lines", lines)
@@ -44,7 +54,12 @@ final class BatchEnds {
 
     /** Commits the end of a batch whose previous owner died after writing its last fact. */
     void endAgain(OwnedBatch batch, Published published) throws IOException {
-        transactions.end(batch, published.lines(), models(batch.submission()));
+        commit(batch, published.lines());
+    }
+
+    private void commit(OwnedBatch batch, long lines) throws IOException {
+        transactions.end(batch, lines, models(batch.submission()));
+        onEnded.accept(batch);
     }
 
     private Set<String> models(Submission submission) throws IOException {
@@ -56,7 +71,12 @@ final class BatchEnds {
 
     /** Skips a refused batch, whose client has been informed of the refusal. */
     void skipRefused(OwnedBatch batch) {
+        skip(batch);
+    }
+
+    private void skip(OwnedBatch batch) {
         transactions.skip(batch);
+        onEnded.accept(batch);
     }
 
     /** Fails a batch because of an error that concerns no single line. */
@@ -89,9 +109,9 @@ final class BatchEnds {
         long published = batch.progress().published();
         if (published > 0) {
             facts.writePublished(batch.submission(), new Published(clock.instant(), published));
-            transactions.end(batch, published, models(batch.submission()));
+            commit(batch, published);
         } else {
-            transactions.skip(batch);
+            skip(batch);
         }
     }
 }

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Future;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.Producer;
@@ -25,16 +26,16 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Publishes lines in transactions, each with the offset of the submission and the progress of the
- * batch. A member that has lost the partition cannot commit: the group refuses its offset. Used by
- * one thread.
+ * Publishes lines in transactions, each with the progress of the batch and the offset of the
+ * submission. A member that has lost the partition cannot commit: the group refuses its offset.
+ * Used by one thread.
  */
 final class BatchTransactions implements AutoCloseable {
     /**
      * Most lines of a transaction: it must end within its timeout, and the member polls only
      * between transactions.
      */
-    private static final int MAX_LINES = 2_000;
+    static final int MAX_LINES = 2_000;
 
     private static final long MAX_BYTES = 8 << 20;
 
@@ -52,6 +53,7 @@ final class BatchTransactions implements AutoCloseable {
 
     private final Producer<byte[], byte[]> producer;
     private final BatchRecords records;
+    private final int maxLines;
     private @Nullable ConsumerGroupMetadata member;
     private boolean isOpen;
 
@@ -62,10 +64,12 @@ final class BatchTransactions implements AutoCloseable {
      * Ends the open transaction of an earlier session with this transactional id.
      *
      * @param producer closed with this object, or when its transactions cannot begin
+     * @param maxLines most lines of a transaction
      */
-    BatchTransactions(Producer<byte[], byte[]> producer, BatchRecords records) {
+    BatchTransactions(Producer<byte[], byte[]> producer, BatchRecords records, int maxLines) {
         this.producer = producer;
         this.records = records;
+        this.maxLines = maxLines;
         try {
             producer.initTransactions();
         } catch (RuntimeException e) {
@@ -115,6 +119,15 @@ final class BatchTransactions implements AutoCloseable {
             var _ = producer.send(records.request(owned.submission(), line), this::onRequest);
             progress = progress.after(line.number());
         }
+        producer.flush();
+        ApiException cause = refusal;
+        if (cause != null) {
+            // An aborted record behind the submissions would look like another batch.
+            throw cause;
+        }
+        if (!lines.isEmpty()) {
+            send(progress.toRecord(owned.partition()));
+        }
         commit(owned, owned.offset(), progress.toMetadata());
         batch.onCommitted(progress);
     }
@@ -126,9 +139,9 @@ final class BatchTransactions implements AutoCloseable {
     }
 
     /** Reads the lines of a transaction; returns true if no lines remain. */
-    private static boolean readSome(OpenBatch batch, List<BatchLine> lines) throws IOException {
+    private boolean readSome(OpenBatch batch, List<BatchLine> lines) throws IOException {
         long bytes = 0;
-        while (lines.size() < MAX_LINES && bytes < MAX_BYTES) {
+        while (lines.size() < maxLines && bytes < MAX_BYTES) {
             BatchLine line = batch.nextLine();
             if (line == null) {
                 return true;
@@ -156,16 +169,19 @@ final class BatchTransactions implements AutoCloseable {
      * batch.
      *
      * @param batches in the order of their offsets
+     * @return the new offsets, in the same order
      */
-    void moveBack(List<OwnedBatch> batches) {
+    List<Long> moveBack(List<OwnedBatch> batches) {
         begin();
+        var moved = new ArrayList<Future<RecordMetadata>>();
         for (OwnedBatch batch : batches) {
             var record = records.submission(batch.submission());
             new Postponement(batch.notBefore(), batch.progress()).writeTo(record.headers());
-            send(replacing(batch, record));
+            moved.add(producer.send(replacing(batch, record)));
         }
         OwnedBatch last = batches.getLast();
         commit(last, last.offset() + 1, "");
+        return moved.stream().map(it -> it.resultNow().offset()).toList();
     }
 
     /** Commits the end of an unpublished batch, which gets no manifest. */
@@ -176,6 +192,9 @@ final class BatchTransactions implements AutoCloseable {
 
     private void commitEnd(OwnedBatch batch) {
         send(replacing(batch, records.end(batch.submission())));
+        if (batch.progress().line() > 0) {
+            send(batch.progress().toTombstone(batch.partition()));
+        }
         commit(batch, batch.offset() + 1, "");
     }
 

@@ -54,21 +54,14 @@ final class PublishingSession implements AutoCloseable {
     /** Lines that are checked between two polls. */
     private static final int CHECKED_LINES = 10_000;
 
-    /**
-     * Part of the window of repeats that is left for the repetition: an hour by default, since the
-     * router recognises repeats for 24 hours.
-     */
-    private static final int REPETITION_DIVISOR = 24;
-
     private final SubmissionReader submissions;
-    private final RequestTopicCheck requestTopics;
+    private final TopicQueries topics;
     private final BatchTransactions transactions;
     private final BatchRecords records;
     private final BatchEnds ends;
     private final BatchInputs inputs;
     private final FactStore facts;
     private final int maxLineBytes;
-    private final Duration dedupeTime;
     private final InstantSource clock;
     private @Nullable OpenBatch current;
 
@@ -76,39 +69,38 @@ final class PublishingSession implements AutoCloseable {
      * The dependencies of a session.
      *
      * @param maxLineBytes maximum size of a request
-     * @param repeatsWindow how long the router recognises repeated requests
+     * @param maxHeld see {@link WaitingBatches}
      */
     record Parts(
             BatchInputs inputs,
             FactStore facts,
             int maxLineBytes,
-            Duration repeatsWindow,
+            int maxHeld,
             InstantSource clock) {}
 
     /**
      * @param topic the topic of submissions
      * @param consumer a member of the group, closed with the session
      * @param transactions closed with the session
-     * @param requestTopics closed with the session
+     * @param topics closed with the session
      */
-    private PublishingSession(
+    PublishingSession(
             String topic,
             Consumer<byte[], byte[]> consumer,
             BatchTransactions transactions,
-            RequestTopicCheck requestTopics,
+            TopicQueries topics,
             BatchRecords records,
             Parts parts) {
         this.transactions = transactions;
-        this.requestTopics = requestTopics;
+        this.topics = topics;
         this.records = records;
         inputs = parts.inputs();
         facts = parts.facts();
         maxLineBytes = parts.maxLineBytes();
-        Duration window = parts.repeatsWindow();
-        dedupeTime = window.minus(window.dividedBy(REPETITION_DIVISOR));
         clock = parts.clock();
-        ends = new BatchEnds(facts, transactions, clock);
-        submissions = new SubmissionReader(topic, consumer, this::onReleased);
+        submissions =
+                new SubmissionReader(topic, consumer, topics, parts.maxHeld(), this::onReleased);
+        ends = new BatchEnds(facts, transactions, clock, submissions::onEnded);
     }
 
     /**
@@ -119,11 +111,11 @@ final class PublishingSession implements AutoCloseable {
      */
     static PublishingSession open(
             String topic, SubmissionClients clients, BatchRecords records, Parts parts) {
-        var requestTopics = new RequestTopicCheck(clients.admin());
+        var topics = new AdminTopicQueries(clients.admin());
         try {
-            return open(topic, clients, requestTopics, records, parts);
+            return open(topic, clients, topics, records, parts);
         } catch (RuntimeException e) {
-            requestTopics.close();
+            topics.close();
             throw e;
         }
     }
@@ -131,7 +123,7 @@ final class PublishingSession implements AutoCloseable {
     private static PublishingSession open(
             String topic,
             SubmissionClients clients,
-            RequestTopicCheck requestTopics,
+            TopicQueries topics,
             BatchRecords records,
             Parts parts) {
         Consumer<byte[], byte[]> consumer = clients.consumer();
@@ -140,8 +132,9 @@ final class PublishingSession implements AutoCloseable {
             return new PublishingSession(
                     topic,
                     consumer,
-                    new BatchTransactions(clients.publisher(), records),
-                    requestTopics,
+                    new BatchTransactions(
+                            clients.publisher(), records, BatchTransactions.MAX_LINES),
+                    topics,
                     records,
                     parts);
         } catch (RuntimeException e) {
@@ -169,15 +162,21 @@ final class PublishingSession implements AutoCloseable {
             return;
         }
         Instant now = clock.instant();
-        submissions.startRound(now).forEach(transactions::moveBack);
+        submissions.startRound(now).forEach(this::moveBack);
         Optional<OwnedBatch> next = submissions.next(now);
         if (next.isPresent()) {
             List<OwnedBatch> before = submissions.takeBefore(next.get());
             if (!before.isEmpty()) {
-                transactions.moveBack(before);
+                moveBack(before);
             }
             attempt(() -> begin(next.get()), next::get);
         }
+    }
+
+    /** Moves batches of one partition behind the others. */
+    private void moveBack(List<OwnedBatch> batches) {
+        List<Long> offsets = transactions.moveBack(batches);
+        submissions.onMoved(batches, offsets);
     }
 
     /** One step of a batch. */
@@ -224,7 +223,7 @@ final class PublishingSession implements AutoCloseable {
         log.addKeyValue("batch", batch.submission().id())
                 .addKeyValue("reason", String.valueOf(reason.getMessage()))
                 .log("A batch cannot be published now; the gateway tries again");
-        transactions.moveBack(List.of(batch.until(clock.instant().plus(FAILURE_PAUSE))));
+        moveBack(List.of(batch.until(clock.instant().plus(FAILURE_PAUSE))));
     }
 
     /** Returns the submissions that this member has read but not ended. */
@@ -258,7 +257,10 @@ final class PublishingSession implements AutoCloseable {
         boolean isCancelled = facts.isCancelled(submission);
         Optional<BatchFacts> known = facts.find(submission.tenant(), submission.id());
         Optional<Published> published = known.flatMap(BatchFacts::published);
-        if (published.isPresent()) {
+        if (published.filter(it -> it.lines() < batch.progress().published()).isPresent()) {
+            // Written by an owner that had already lost the partition.
+            ends.end(batch);
+        } else if (published.isPresent()) {
             ends.endAgain(batch, published.get());
         } else if (known.filter(BatchFacts::isWrong).isPresent()) {
             ends.endFailed(batch);
@@ -282,18 +284,12 @@ final class PublishingSession implements AutoCloseable {
     }
 
     private void open(OwnedBatch batch, Optional<Checked> checked) throws IOException {
-        boolean hasBegun = batch.progress().line() > 0;
-        if (!hasBegun && isProgressLost(batch, checked)) {
-            ends.fail(
-                    batch,
-                    BatchFacts.PROGRESS_LOST,
-                    "Kafka has deleted the gateway's offsets, so that it is not known which lines"
-                            + " were published; once no further results arrive at"
-                            + " /v1/batches/%s/results, submit the lines without a result in a new"
-                                    .formatted(batch.submission().id())
-                            + " file");
-            return;
+        if (!batch.progress().isKnown()) {
+            throw new IOException(
+                    "its progress cannot be read; cancel the batch and submit the lines without a"
+                            + " result again");
         }
+        boolean hasBegun = batch.progress().line() > 0;
         if (!hasBegun && checked.isEmpty() && isRepeated(batch)) {
             return;
         }
@@ -333,17 +329,6 @@ final class PublishingSession implements AutoCloseable {
         }
     }
 
-    /**
-     * Returns true if it is unknown which lines were published, and the router no longer recognises
-     * published lines as repeats.
-     */
-    private boolean isProgressLost(OwnedBatch batch, Optional<Checked> checked) {
-        Instant limit = clock.instant().minus(dedupeTime);
-        return !batch.isPostponed()
-                && submissions.isWithoutOffset(batch)
-                && checked.filter(it -> it.at().isBefore(limit)).isPresent();
-    }
-
     private void checkSome(OpenBatch batch, InputCheck check) throws IOException {
         Optional<Checked> result = check.check(batch.lines(), CHECKED_LINES, clock.instant());
         if (result.isEmpty()) {
@@ -369,8 +354,10 @@ final class PublishingSession implements AutoCloseable {
 
     /** Publishes the next lines, and returns true if no lines remain. */
     private boolean publishesTheRest(OpenBatch batch) throws IOException {
-        requestTopics.require(records.requestTopic(batch.owned().submission().tenant()));
-        return transactions.publishSome(batch);
+        topics.require(records.requestTopic(batch.owned().submission().tenant()));
+        boolean isEnd = transactions.publishSome(batch);
+        submissions.onPublished(batch.owned());
+        return isEnd;
     }
 
     private void closeCurrent() {
@@ -392,7 +379,7 @@ final class PublishingSession implements AutoCloseable {
     public void close() {
         closeCurrent();
         try (submissions;
-                requestTopics) {
+                topics) {
             transactions.close();
         }
     }

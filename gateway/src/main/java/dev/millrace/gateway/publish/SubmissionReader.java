@@ -1,12 +1,15 @@
 package dev.millrace.gateway.publish;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.stream.Collectors.toSet;
+
 import dev.millrace.gateway.submission.Submission;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
@@ -24,24 +27,32 @@ final class SubmissionReader implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SubmissionReader.class);
     private static final Duration POLL_WAIT = Duration.ofMillis(500);
 
-    /** Wait of a poll while batches are postponed, so that they continue in time. */
+    /** Wait of a poll while batches are postponed or scanned, so that they continue in time. */
     private static final Duration POSTPONED_POLL_WAIT = Duration.ofMillis(100);
 
     private final Consumer<byte[], byte[]> consumer;
     private final OwnedPartitions owned;
-    private final WaitingBatches waiting = new WaitingBatches(this::isWithoutOffset);
+    private final WaitingBatches waiting;
     private final PostponedPartitions paused = new PostponedPartitions();
 
     /**
      * @param consumer a member of the group; closed with the reader
+     * @param topics finds the ends of partitions
+     * @param maxHeld see {@link WaitingBatches}
      * @param onReleased called during a poll for each partition that moves to another member
      */
     SubmissionReader(
-            String topic, Consumer<byte[], byte[]> consumer, OwnedPartitions.Released onReleased) {
+            String topic,
+            Consumer<byte[], byte[]> consumer,
+            TopicQueries topics,
+            int maxHeld,
+            OwnedPartitions.Released onReleased) {
         this.consumer = consumer;
+        waiting = new WaitingBatches(maxHeld);
         owned =
                 new OwnedPartitions(
                         consumer,
+                        topics,
                         partition -> {
                             waiting.forget(partition);
                             paused.onReleased(partition);
@@ -82,12 +93,14 @@ final class SubmissionReader implements AutoCloseable {
             consumer.resume(consumer.paused());
             consumer.pause(pausing);
         }
-        boolean isPostponed = !pausing.isEmpty() || waiting.all().findAny().isPresent();
+        boolean isPostponed =
+                !pausing.isEmpty() || owned.isScanning() || waiting.all().findAny().isPresent();
         Duration wait =
                 isPublishing || waiting.hasDue(now)
                         ? Duration.ZERO
                         : isPostponed ? POSTPONED_POLL_WAIT : POLL_WAIT;
-        consumer.poll(wait).forEach(it -> read(it).ifPresent(waiting::add));
+        consumer.poll(wait).forEach(this::onRecord);
+        owned.endScans(now);
         return consumer.groupMetadata();
     }
 
@@ -96,15 +109,46 @@ final class SubmissionReader implements AutoCloseable {
      * must be moved back, so that the batches behind them are read.
      */
     List<List<OwnedBatch>> startRound(Instant now) {
-        return waiting.startRound(now);
+        return waiting
+                .startRound(
+                        now,
+                        partition ->
+                                owned.mayHaveOthers(
+                                        partition, tenant -> waiting.waits(partition, tenant)))
+                .stream()
+                .map(it -> it.stream().map(this::withProgress).toList())
+                .toList();
+    }
+
+    /** Takes in that batches of one partition were moved back to some offsets. */
+    void onMoved(List<OwnedBatch> batches, List<Long> offsets) {
+        Set<String> tenants = batches.stream().map(it -> it.submission().tenant()).collect(toSet());
+        owned.moved(batches.getFirst().partition()).onMoved(offsets, tenants);
     }
 
     /**
-     * Returns a batch of the tenant whose turn it is, with the progress committed by its previous
-     * owner; empty if no batch is due.
+     * Returns a batch of the tenant whose turn it is, with its proven progress; empty if no batch
+     * is due.
      */
     Optional<OwnedBatch> next(Instant now) {
-        return waiting.take(now);
+        return waiting.take(now).map(this::withProgress);
+    }
+
+    /** A batch can be read twice, so its progress counts when the batch is used. */
+    private OwnedBatch withProgress(OwnedBatch batch) {
+        return batch.with(owned.progress(batch.partition()).of(batch.submission().id()));
+    }
+
+    /** Takes in that lines of a batch were published. */
+    void onPublished(OwnedBatch batch) {
+        owned.progress(batch.partition()).onProgress(batch.progress());
+    }
+
+    /** Takes in that a batch has ended, so that no other record of it begins. */
+    void onEnded(OwnedBatch batch) {
+        String id = batch.submission().id();
+        owned.progress(batch.partition()).onEnded(id);
+        waiting.remove(batch.partition(), id);
     }
 
     /**
@@ -112,32 +156,38 @@ final class SubmissionReader implements AutoCloseable {
      * behind the batch before its offset can be committed.
      */
     List<OwnedBatch> takeBefore(OwnedBatch batch) {
-        return waiting.takeBefore(batch.partition(), batch.offset());
+        owned.progress(batch.partition()).forgetEndsBefore(batch.offset());
+        return waiting.takeBefore(batch.partition(), batch.offset()).stream()
+                .map(this::withProgress)
+                .toList();
     }
 
-    private Optional<OwnedBatch> read(ConsumerRecord<byte[], byte[]> record) {
-        if (record.value() == null) {
-            return Optional.empty();
+    private void onRecord(ConsumerRecord<byte[], byte[]> record) {
+        var partition = new TopicPartition(record.topic(), record.partition());
+        PartitionProgress progress = owned.progress(partition);
+        progress.onRecord(record);
+        if (owned.isScanned(partition)
+                && record.value() != null
+                && !Progress.isKey(new String(record.key(), UTF_8))) {
+            read(partition, record)
+                    .filter(it -> !progress.hasEnded(it.submission().id()))
+                    .ifPresent(waiting::add);
         }
+    }
+
+    private static Optional<OwnedBatch> read(
+            TopicPartition partition, ConsumerRecord<byte[], byte[]> record) {
         try {
             Submission submission = Submission.read(record.value());
-            var partition = new TopicPartition(record.topic(), record.partition());
-            Optional<Postponement> postponement = Postponement.read(record.headers());
-            // This member may have published a part of the batch and moved it back since it
-            // inherited the progress.
-            Progress progress =
-                    Stream.concat(
-                                    owned.inherited(partition, submission.id()).stream(),
-                                    postponement.map(Postponement::progress).stream())
-                            .max(Comparator.comparingLong(Progress::line))
-                            .orElseGet(() -> Progress.none(submission.id()));
             return Optional.of(
                     new OwnedBatch(
                             partition,
                             record.offset(),
                             submission,
-                            progress,
-                            postponement.map(Postponement::until).orElse(Instant.EPOCH)));
+                            Progress.none(submission.id()),
+                            Postponement.read(record.headers())
+                                    .map(Postponement::until)
+                                    .orElse(Instant.EPOCH)));
         } catch (IllegalArgumentException e) {
             LOG.atError()
                     .addKeyValue("offset", record.offset())
@@ -147,15 +197,9 @@ final class SubmissionReader implements AutoCloseable {
         }
     }
 
-    /** Returns true if the partition had the batch, but no offset, when it was assigned. */
-    boolean isWithoutOffset(OwnedBatch batch) {
-        return owned.isWithoutOffset(batch);
-    }
-
-    /** Reads a batch again after a time, with its progress. Its partition waits until then. */
+    /** Reads a batch again after a time. Its partition waits until then. */
     void pause(OwnedBatch batch, Instant end) {
         waiting.forget(batch.partition());
-        owned.keep(batch.partition(), batch.progress());
         consumer.seek(batch.partition(), batch.offset());
         paused.postpone(batch, end);
     }

@@ -23,13 +23,10 @@ final class WaitingBatches {
     /** Duration of a tenant's turn, in which its batches are begun while batches of others wait. */
     private static final Duration TURN = Duration.ofMillis(500);
 
-    /**
-     * Maximum size of the held batches of one partition: each batch counts as 1, and each entry of
-     * its metadata too. One poll can exceed the maximum.
-     */
-    private static final int MAX_OF_PARTITION = 1_000;
+    /** Maximum size of the held batches of one partition in production. */
+    static final int MAX_OF_PARTITION = 1_000;
 
-    private final Predicate<OwnedBatch> mayNotBeOvertaken;
+    private final int maxOfPartition;
     private final Map<TopicPartition, List<OwnedBatch>> partitions = new HashMap<>();
 
     /** Tenants that have had their turn in this round. */
@@ -45,10 +42,11 @@ final class WaitingBatches {
     private Instant nextMove = Instant.EPOCH;
 
     /**
-     * @param mayNotBeOvertaken true for a batch that no other batch of its partition may overtake
+     * @param maxOfPartition maximum size of the held batches of one partition: each batch counts as
+     *     1, and each entry of its metadata too. One poll can exceed the maximum.
      */
-    WaitingBatches(Predicate<OwnedBatch> mayNotBeOvertaken) {
-        this.mayNotBeOvertaken = mayNotBeOvertaken;
+    WaitingBatches(int maxOfPartition) {
+        this.maxOfPartition = maxOfPartition;
     }
 
     /** Adds a batch behind the others of its partition. */
@@ -61,13 +59,9 @@ final class WaitingBatches {
         blocked.put(tenant, end);
     }
 
-    /**
-     * Treats a batch that may not be overtaken as due even if its tenant is blocked, so that it
-     * does not hold up its partition.
-     */
     private boolean isDue(OwnedBatch batch, Instant now) {
         Instant end = blocked.getOrDefault(batch.submission().tenant(), Instant.EPOCH);
-        return batch.isDue(now) && (!end.isAfter(now) || mayNotBeOvertaken.test(batch));
+        return batch.isDue(now) && !end.isAfter(now);
     }
 
     /** Returns true for a batch that is retried later itself, or whose tenant is blocked. */
@@ -75,8 +69,22 @@ final class WaitingBatches {
         return batch.isPostponed() || blocked.containsKey(batch.submission().tenant());
     }
 
+    /** Returns true if a tenant is blocked, or a batch of it from this partition is held. */
+    boolean waits(TopicPartition partition, String tenant) {
+        return blocked.containsKey(tenant)
+                || partitions.getOrDefault(partition, List.of()).stream()
+                        .anyMatch(it -> it.submission().tenant().equals(tenant));
+    }
+
     void forget(TopicPartition partition) {
         partitions.remove(partition);
+    }
+
+    /** Removes all records of a batch that has ended. */
+    void remove(TopicPartition partition, String batch) {
+        partitions
+                .getOrDefault(partition, new ArrayList<>())
+                .removeIf(it -> it.submission().id().equals(batch));
     }
 
     /** Returns the partitions from which no more batches should be read now. */
@@ -84,7 +92,7 @@ final class WaitingBatches {
         var full = new HashSet<TopicPartition>();
         partitions.forEach(
                 (partition, batches) -> {
-                    if (size(batches) >= MAX_OF_PARTITION) {
+                    if (size(batches) >= maxOfPartition) {
                         full.add(partition);
                     }
                 });
@@ -98,8 +106,10 @@ final class WaitingBatches {
     /**
      * Begins a round if each tenant has had its turn. Removes and returns the batches of full
      * partitions. They must be moved back, because they may precede batches of other tenants.
+     *
+     * @param mayHaveOthers false for a partition without other batches to read
      */
-    List<List<OwnedBatch>> startRound(Instant now) {
+    List<List<OwnedBatch>> startRound(Instant now, Predicate<TopicPartition> mayHaveOthers) {
         blocked.values().removeIf(it -> !it.isAfter(now));
         boolean isTurn = now.isBefore(turnEnd) && find(now, tenant::equals).isPresent();
         if (isTurn || find(now, it -> !served.contains(it)).isPresent()) {
@@ -113,9 +123,8 @@ final class WaitingBatches {
         nextMove = now.plus(TURN);
         var moved = new ArrayList<List<OwnedBatch>>();
         for (TopicPartition partition : full()) {
-            List<OwnedBatch> batches = partitions.getOrDefault(partition, List.of());
-            if (batches.stream().noneMatch(mayNotBeOvertaken)) {
-                moved.add(batches);
+            if (mayHaveOthers.test(partition)) {
+                moved.add(partitions.getOrDefault(partition, List.of()));
                 partitions.remove(partition);
             }
         }
@@ -159,9 +168,6 @@ final class WaitingBatches {
         for (OwnedBatch batch : batches) {
             if (isDue(batch, now) && tenants.test(batch.submission().tenant())) {
                 return Optional.of(new Candidate(batch, overtaken));
-            }
-            if (mayNotBeOvertaken.test(batch)) {
-                return Optional.empty();
             }
             overtaken++;
         }

@@ -11,8 +11,8 @@
  * </pre>
  *
  * <p>Gateways share the topic of submissions as a consumer group, so each batch has one publisher
- * at a time. Each transaction commits lines and, as metadata of the submission's offset, the {@link
- * dev.millrace.gateway.publish.Progress}: a successor continues after the last committed line.
+ * at a time. Each transaction writes lines and their {@link dev.millrace.gateway.publish.Progress}:
+ * a successor continues after the last committed line, even if the group's offsets are lost.
  *
  * <p>Runs on one dedicated thread. Depends on {@code contracts}, {@code producer}, {@link
  * dev.millrace.gateway.file}, {@link dev.millrace.gateway.results}, {@link

@@ -27,8 +27,8 @@ public record BatchFacts(
         Optional<Published> published,
         Optional<Instant> cancelledAt,
         Optional<Ended> ended) {
-    /** Code of a batch that failed because it is unknown which lines were published. */
-    public static final String PROGRESS_LOST = "progress_lost";
+    /** Code of a batch that failed before 2026-11-29: it is unknown which lines were published. */
+    static final String PROGRESS_LOST = "progress_lost";
 
     /** Returns true if the check has found errors, so that no more lines are published. */
     public boolean isWrong() {

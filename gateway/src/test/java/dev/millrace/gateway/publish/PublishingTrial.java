@@ -62,8 +62,6 @@ final class PublishingTrial implements AutoCloseable {
     /** Time since {@link #now}. */
     private Duration passed = Duration.ZERO;
 
-    private Duration repeatsWindow = Duration.ofHours(24);
-
     /** Number of the line that cannot be read; 0 for none. */
     private long unreadableLine;
 
@@ -87,7 +85,6 @@ final class PublishingTrial implements AutoCloseable {
     /** Sets the clock back to {@link #now}, and makes every line readable. */
     void reset() {
         passed = Duration.ZERO;
-        repeatsWindow = Duration.ofHours(24);
         unreadableLine = 0;
         faultyFile = "";
     }
@@ -115,11 +112,6 @@ final class PublishingTrial implements AutoCloseable {
 
     Submitter submitter() {
         return submitter;
-    }
-
-    /** Sets how long the router recognises repeats. */
-    void repeatsWindow(Duration window) {
-        repeatsWindow = window;
     }
 
     /** Moves the clock on. */
@@ -156,7 +148,11 @@ final class PublishingTrial implements AutoCloseable {
 
     PublishingSession.Parts parts() {
         return new PublishingSession.Parts(
-                this::open, facts, MAX_LINE_BYTES, repeatsWindow, () -> now.plus(passed));
+                this::open,
+                facts,
+                MAX_LINE_BYTES,
+                WaitingBatches.MAX_OF_PARTITION,
+                () -> now.plus(passed));
     }
 
     PublishingSession session() {

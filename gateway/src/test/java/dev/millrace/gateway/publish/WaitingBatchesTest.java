@@ -6,11 +6,9 @@ import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.gateway.submission.Submission;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 
@@ -20,9 +18,7 @@ class WaitingBatchesTest {
     private static final Duration TURN = Duration.ofMillis(500);
     private static final int FULL = 1_000;
 
-    private final Set<String> fixed = new HashSet<>();
-    private final WaitingBatches waiting =
-            new WaitingBatches(it -> fixed.contains(it.submission().id()));
+    private final WaitingBatches waiting = new WaitingBatches(FULL);
     private Instant now = Instant.parse("2026-11-20T08:00:00Z");
     private long offset;
 
@@ -58,7 +54,7 @@ class WaitingBatchesTest {
 
     /** Takes a batch as the publisher does; returns its id, or "none". */
     private String take() {
-        assertThat(waiting.startRound(now)).isEmpty();
+        assertThat(waiting.startRound(now, _ -> true)).isEmpty();
         return waiting.take(now).map(it -> it.submission().id()).orElse("none");
     }
 
@@ -142,41 +138,18 @@ class WaitingBatchesTest {
     }
 
     @Test
-    void fixedBatchOfABlockedTenantIsTaken() {
-        add(FIRST, "a", 1);
-        add(FIRST, "b", 1);
-        fixed.add("a0");
-        waiting.block("a", now.plusSeconds(5));
-
-        assertThat(take()).isEqualTo("a0");
-        assertThat(take()).isEqualTo("b1");
-    }
-
-    @Test
-    void nothingOvertakesAFixedBatch() {
-        add(FIRST, "a", 3);
-        add(FIRST, "b", 1);
-        fixed.add("a1");
-        assertThat(take()).isEqualTo("a0");
-        now = now.plus(TURN);
-        assertThat(take()).isEqualTo("a1");
-        now = now.plus(TURN);
-        assertThat(take()).isEqualTo("b3");
-    }
-
-    @Test
     void fullPartitionMovesBackOnceEachTenantHasHadItsTurn() {
         add(FIRST, "a", FULL + 1);
         add(FIRST, "b", 1);
         add(SECOND, "a", 1);
-        assertThat(waiting.startRound(now)).isEmpty();
+        assertThat(waiting.startRound(now, _ -> true)).isEmpty();
         assertThat(take()).isEqualTo("a0");
         assertThat(waiting.full()).containsExactly(FIRST);
         now = now.plus(TURN);
         assertThat(take()).isEqualTo("b" + (FULL + 1));
         now = now.plus(TURN);
 
-        List<List<OwnedBatch>> moved = waiting.startRound(now);
+        List<List<OwnedBatch>> moved = waiting.startRound(now, _ -> true);
 
         assertThat(moved).hasSize(1);
         assertThat(moved.getFirst()).hasSize(FULL).allMatch(it -> it.partition().equals(FIRST));
@@ -190,20 +163,19 @@ class WaitingBatchesTest {
             for (int i = 0; i < FULL; i++) {
                 waiting.add(batch(FIRST, "a", Instant.MAX, Map.of()));
             }
-            assertThat(waiting.startRound(now).getFirst()).hasSize(FULL);
-            assertThat(waiting.startRound(now)).isEmpty();
+            assertThat(waiting.startRound(now, _ -> true).getFirst()).hasSize(FULL);
+            assertThat(waiting.startRound(now, _ -> true)).isEmpty();
             now = now.plus(TURN);
         }
     }
 
     @Test
-    void fullPartitionWithAFixedBatchStays() {
+    void fullPartitionWithoutOthersToReadStays() {
         add(FIRST, "a", FULL + 1);
-        fixed.add("a5");
         assertThat(take()).isEqualTo("a0");
         now = now.plus(TURN);
 
-        assertThat(waiting.startRound(now)).isEmpty();
+        assertThat(waiting.startRound(now, _ -> false)).isEmpty();
         assertThat(take()).isEqualTo("a1");
     }
 
