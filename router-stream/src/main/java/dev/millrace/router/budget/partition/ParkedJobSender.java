@@ -45,7 +45,7 @@ final class ParkedJobSender {
     /** Part of a turn's bytes that a look counts as. */
     private static final int LOOK_BYTES = WorkLimit.MAX_BYTES / LOOKS_AT_ONCE;
 
-    /** Maximum number of queues that claim money at the end of a turn, before they are served. */
+    /** Maximum number of queues that claim money at the end of a visit, before they are served. */
     static final int CLAIMED_EARLY = 100;
 
     /**
@@ -149,6 +149,12 @@ final class ParkedJobSender {
         /** Number of the last queue of {@link #order}. */
         private long lastQueue = -1;
 
+        /** Number of looks at queues. */
+        private int looked;
+
+        /** Number of attempts to serve the first job of a queue. */
+        private int served;
+
         /** True if the tenant has to be visited again. */
         private boolean isCut;
 
@@ -169,6 +175,7 @@ final class ParkedJobSender {
             boolean hasWorked = false;
             while (!order.isEmpty() && !limit.isReached()) {
                 Next next = order.remove();
+                served++;
                 if (!next.entry().equals(next.queue().first())) {
                     // The job left before this turn.
                     enqueue(next.queue());
@@ -178,7 +185,8 @@ final class ParkedJobSender {
                 }
             }
             isCut = !order.isEmpty();
-            if (order.size() <= CLAIMED_EARLY) {
+            // The next visit looks at every queue again, so that this one must have served as many.
+            if (!isCut || (order.size() <= CLAIMED_EARLY && served >= looked)) {
                 end();
             }
             return hasWorked;
@@ -197,6 +205,7 @@ final class ParkedJobSender {
             Queue queue = parked.queueAfter(tenant, lastQueue);
             while (queue != null && !limit.isReached()) {
                 lastQueue = queue.number();
+                looked++;
                 limit.onBytes(LOOK_BYTES);
                 recallAside(queue);
                 enqueue(queue);

@@ -57,6 +57,9 @@ public final class PartitionBudgets {
 
     private final Interval passes = new Interval(Duration.ofSeconds(1), 0);
 
+    /** Looks at all queues within a long pass, which ends after many turns. */
+    private final Interval shows = new Interval(Duration.ofSeconds(1), 0);
+
     /**
      * Creates the budgets of a partition.
      *
@@ -236,7 +239,9 @@ public final class PartitionBudgets {
     private boolean pass() {
         boolean hasWorked = releaser.pass();
         isPassDue = releaser.hasMore();
-        showOldest();
+        if (!isPassDue || shows.isDue(services.clock().millis())) {
+            showOldest();
+        }
         return hasWorked;
     }
 

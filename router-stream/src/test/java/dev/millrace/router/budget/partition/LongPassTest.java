@@ -3,15 +3,17 @@ package dev.millrace.router.budget.partition;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.job.JobId;
+import dev.millrace.router.budget.LeaseGrant;
 import dev.millrace.router.budget.LeaseReport;
 import dev.millrace.router.entry.TreeStore;
+import dev.millrace.router.message.RoutingMessage.Origin;
 import dev.millrace.router.message.RoutingMessage.Rejection;
 import dev.millrace.router.waiting.PlannedRecord;
 import dev.millrace.router.waiting.UnreadableJob;
 import java.math.BigDecimal;
 import java.time.Duration;
-import java.util.HashSet;
-import java.util.Set;
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -19,12 +21,18 @@ import org.junit.jupiter.api.Test;
 
 /** A partition with waiting jobs of more tenants, or in more queues, than one tick visits. */
 class LongPassTest {
+    private static final int TURN_JOBS = 100;
+
     private final BudgetWorld world = new BudgetWorld(1);
     private final TreeStore store = new TreeStore();
-    private final Set<String> reported = new HashSet<>();
+
+    /** Opening times of the leases that were reported with a waiting job, by account. */
+    private final Map<String, Long> leases = new HashMap<>();
+
+    private int released;
     private int lookups;
     private final PartitionBudgets budgets =
-            new PartitionBudgets(store, services(), new Reports(), 0);
+            new PartitionBudgets(store, services(), new Reports(), 0, TURN_JOBS);
 
     private BudgetServices services() {
         BudgetServices own = world.services();
@@ -78,7 +86,7 @@ class LongPassTest {
                 var _ = tick();
             }
 
-            assertThat(reported).hasSize(TENANTS);
+            assertThat(leases).hasSize(TENANTS);
         }
 
         @Test
@@ -118,7 +126,53 @@ class LongPassTest {
                 var _ = tick();
             }
 
-            assertThat(reported).hasSize(QUEUES);
+            assertThat(leases).hasSize(QUEUES);
+        }
+    }
+
+    @Nested
+    class OfManyTenantsWithQueues {
+        /** Each visit may release one job. */
+        private static final int TENANTS = TURN_JOBS;
+
+        private static final int QUEUES = 20;
+        private static final int JOBS_OF_A_QUEUE = 2;
+        private static final int JOBS = TENANTS * QUEUES * JOBS_OF_A_QUEUE;
+
+        @BeforeEach
+        void park() {
+            for (int i = 0; i < JOBS; i++) {
+                LongPassTest.this.park(
+                        "tenant-" + i % TENANTS, "batch-" + i / TENANTS % QUEUES, BigDecimal.TEN);
+            }
+            for (int i = 0; i < 100; i++) {
+                var _ = tick();
+            }
+        }
+
+        @Test
+        void shortVisitsLookAtEachQueueOnlyAFewTimesForEachJob() {
+            assertThat(leases).hasSize(TENANTS * QUEUES);
+            leases.forEach(
+                    (account, opened) ->
+                            budgets.onGrant(
+                                    account,
+                                    new LeaseGrant(
+                                            opened,
+                                            BigDecimal.TEN,
+                                            null,
+                                            BigDecimal.TEN,
+                                            BigDecimal.ZERO,
+                                            BigDecimal.ZERO),
+                                    new Origin("grants", 0, 0)));
+
+            int sum = 0;
+            for (int i = 0; i < 1_000 && released < JOBS; i++) {
+                sum += tick();
+            }
+
+            assertThat(released).isEqualTo(JOBS);
+            assertThat(sum).isLessThanOrEqualTo(4 * JOBS);
         }
     }
 
@@ -126,7 +180,7 @@ class LongPassTest {
     private final class Reports implements BudgetOutputs {
         @Override
         public void release(PlannedRecord job, boolean wasParked) {
-            throw new IllegalStateException("no job has money");
+            released++;
         }
 
         @Override
@@ -142,7 +196,7 @@ class LongPassTest {
         @Override
         public void report(String account, LeaseReport report) {
             if (report.demand().waitingSinceMillis() != null) {
-                reported.add(account);
+                leases.put(account, report.openedMillis());
             }
         }
 
