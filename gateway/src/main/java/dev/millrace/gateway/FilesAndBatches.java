@@ -165,6 +165,7 @@ final class FilesAndBatches implements AutoCloseable {
                         files,
                         facts,
                         results,
+                        settings.config().router().repeatsWindow(),
                         settings.clock(),
                         settings.pipeline().hasRoom());
         var metrics = new GatewayMetrics(settings.meters());

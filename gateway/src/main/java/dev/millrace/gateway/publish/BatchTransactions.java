@@ -176,7 +176,8 @@ final class BatchTransactions implements AutoCloseable {
         var moved = new ArrayList<Future<RecordMetadata>>();
         for (OwnedBatch batch : batches) {
             var record = records.submission(batch.submission());
-            new Postponement(batch.notBefore(), batch.progress()).writeTo(record.headers());
+            new Postponement(batch.notBefore(), batch.tries(), batch.progress())
+                    .writeTo(record.headers());
             moved.add(producer.send(replacing(batch, record)));
         }
         OwnedBatch last = batches.getLast();

@@ -1,6 +1,7 @@
 package dev.millrace.gateway.publish;
 
 import dev.millrace.gateway.submission.Submission;
+import java.time.Duration;
 import java.time.Instant;
 import org.apache.kafka.common.TopicPartition;
 
@@ -11,13 +12,19 @@ import org.apache.kafka.common.TopicPartition;
  * @param offset offset of the submission, which stays committed until the batch has ended
  * @param progress lines published by committed transactions
  * @param notBefore earliest time to publish; the epoch for a batch that was not postponed
+ * @param tries number of failed attempts to publish the batch
  */
 record OwnedBatch(
         TopicPartition partition,
         long offset,
         Submission submission,
         Progress progress,
-        Instant notBefore) {
+        Instant notBefore,
+        int tries) {
+    /** Pause after the first failed attempt; each further one doubles it. */
+    static final Duration FIRST_PAUSE = Duration.ofSeconds(5);
+
+    private static final int MAX_DOUBLINGS = 6;
 
     /**
      * Returns true if the batch was moved back because it could not be published. Its record then
@@ -32,13 +39,14 @@ record OwnedBatch(
         return !notBefore.isAfter(now);
     }
 
-    /** Returns a copy that must not be tried before a time. */
-    OwnedBatch until(Instant time) {
-        return new OwnedBatch(partition, offset, submission, progress, time);
+    /** Returns a copy after a failed attempt, which must not be tried again during a pause. */
+    OwnedBatch postpone(Instant now) {
+        Duration pause = FIRST_PAUSE.multipliedBy(1L << Math.min(tries, MAX_DOUBLINGS));
+        return new OwnedBatch(partition, offset, submission, progress, now.plus(pause), tries + 1);
     }
 
     /** Returns a copy with the progress after a committed transaction. */
     OwnedBatch with(Progress committed) {
-        return new OwnedBatch(partition, offset, submission, committed, notBefore);
+        return new OwnedBatch(partition, offset, submission, committed, notBefore, tries);
     }
 }

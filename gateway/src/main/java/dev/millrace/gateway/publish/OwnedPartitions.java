@@ -32,6 +32,9 @@ final class OwnedPartitions implements ConsumerRebalanceListener {
     /** Duration of a scan after which it is reported, and reported again. */
     private static final Duration LONG_SCAN = Duration.ofSeconds(60);
 
+    /** Age of an answer after which the end of a full partition is asked again. */
+    private static final Duration ANSWER_AGE = Duration.ofSeconds(1);
+
     private final Consumer<byte[], byte[]> consumer;
     private final TopicQueries topics;
     private final Released released;
@@ -49,8 +52,13 @@ final class OwnedPartitions implements ConsumerRebalanceListener {
         /** When a long scan is reported; null before the first poll. */
         private @Nullable Instant report;
 
-        /** The asked end; null if none is asked. */
-        private @Nullable Future<Long> end;
+        /** The question for its end; null if none runs. */
+        private @Nullable Future<Long> question;
+
+        /** The last answer. */
+        private OptionalLong end = OptionalLong.empty();
+
+        private Instant nextQuestion = Instant.EPOCH;
 
         private Owned(@Nullable OffsetAndMetadata start) {
             this.start = start;
@@ -97,22 +105,55 @@ final class OwnedPartitions implements ConsumerRebalanceListener {
         return partitions.values().stream().anyMatch(it -> !it.isScanned);
     }
 
-    /** Reads the partitions again whose scan has reached the end. */
-    void endScans(Instant now) {
+    /**
+     * Reads the partitions again whose scan has reached the end, and keeps the known ends of full
+     * partitions up to date.
+     */
+    void onPoll(Set<TopicPartition> full, Instant now) {
         partitions.forEach(
                 (partition, owned) -> {
+                    if (owned.question != null) {
+                        takeAnswer(partition, owned, owned.question, now);
+                    }
                     if (!owned.isScanned) {
                         endScan(partition, owned, now);
+                    }
+                    boolean isNeeded =
+                            owned.isScanned ? full.contains(partition) : owned.end.isEmpty();
+                    if (isNeeded && owned.question == null && !owned.nextQuestion.isAfter(now)) {
+                        owned.question = topics.end(partition);
                     }
                 });
     }
 
+    private static void takeAnswer(
+            TopicPartition partition, Owned owned, Future<Long> question, Instant now) {
+        switch (question.state()) {
+            case RUNNING -> {
+                return;
+            }
+            case SUCCESS -> {
+                owned.end = OptionalLong.of(question.resultNow());
+                owned.nextQuestion = now.plus(ANSWER_AGE);
+            }
+            case FAILED -> {
+                Throwable failure = question.exceptionNow();
+                if (!(failure instanceof RetriableException)) {
+                    throw new KafkaException("the end of " + partition + " is unknown", failure);
+                }
+            }
+            case CANCELLED -> throw new IllegalStateException("nobody cancels");
+        }
+        owned.question = null;
+    }
+
     private void endScan(TopicPartition partition, Owned owned, Instant now) {
-        OptionalLong end = end(partition);
         OptionalLong position = position(partition);
-        if (end.isPresent() && position.orElse(-1) >= end.getAsLong()) {
+        if (owned.end.isPresent() && position.orElse(-1) >= owned.end.getAsLong()) {
             owned.isScanned = true;
-            owned.end = null;
+            // It may be old by now.
+            owned.end = OptionalLong.empty();
+            owned.nextQuestion = Instant.EPOCH;
             seek(partition, owned.start);
         } else if (owned.report == null) {
             owned.report = now.plus(LONG_SCAN);
@@ -123,30 +164,6 @@ final class OwnedPartitions implements ConsumerRebalanceListener {
                     .addKeyValue("partition", partition)
                     .log("A partition cannot be read to its end, so its batches wait");
         }
-    }
-
-    /**
-     * Returns the end of an assigned partition when it was first asked for; empty until Kafka has
-     * answered.
-     */
-    private OptionalLong end(TopicPartition partition) {
-        Owned owned = owned(partition);
-        if (owned.end == null) {
-            owned.end = topics.end(partition);
-        }
-        return switch (owned.end.state()) {
-            case RUNNING -> OptionalLong.empty();
-            case SUCCESS -> OptionalLong.of(owned.end.resultNow());
-            case FAILED -> {
-                Throwable failure = owned.end.exceptionNow();
-                if (!(failure instanceof RetriableException)) {
-                    throw new KafkaException("the end of " + partition + " is unknown", failure);
-                }
-                owned.end = null;
-                yield OptionalLong.empty();
-            }
-            case CANCELLED -> throw new IllegalStateException("nobody cancels");
-        };
     }
 
     /** Returns the position of an assigned partition; empty if it is not known yet. */
@@ -165,14 +182,11 @@ final class OwnedPartitions implements ConsumerRebalanceListener {
      * @param waits see {@link MovedRecords#mayHaveOthers}
      */
     boolean mayHaveOthers(TopicPartition partition, Predicate<String> waits) {
-        OptionalLong end = end(partition);
-        OptionalLong position = position(partition);
-        if (end.isEmpty() || position.isEmpty()) {
-            return false;
-        }
         Owned owned = owned(partition);
-        owned.end = null;
-        return owned.moved.mayHaveOthers(position.getAsLong(), end.getAsLong(), waits);
+        OptionalLong position = position(partition);
+        return owned.end.isPresent()
+                && position.isPresent()
+                && owned.moved.mayHaveOthers(position.getAsLong(), owned.end.getAsLong(), waits);
     }
 
     private void seek(TopicPartition partition, @Nullable OffsetAndMetadata start) {
@@ -195,7 +209,7 @@ final class OwnedPartitions implements ConsumerRebalanceListener {
             if (owned.start != null) {
                 Progress.read(owned.start.metadata()).ifPresent(owned.progress::onProgress);
             }
-            owned.end = topics.end(partition);
+            owned.question = topics.end(partition);
             partitions.put(partition, owned);
             seek(partition, owned.start);
         }

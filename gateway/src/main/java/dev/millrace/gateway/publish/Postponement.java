@@ -11,14 +11,15 @@ import org.apache.kafka.common.header.Headers;
  * another tenant had its turn.
  *
  * @param until earliest time to publish the batch; the epoch for at once
+ * @param tries number of failed attempts to publish the batch
  * @param progress lines of the batch published before the move
  */
-record Postponement(Instant until, Progress progress) {
+record Postponement(Instant until, int tries, Progress progress) {
     private static final String HEADER = "millrace-postponed";
 
     void writeTo(Headers headers) {
         var json = JsonFields.object();
-        json.put("until", until.toString());
+        json.put("until", until.toString()).put("tries", tries);
         progress.writeTo(json.putObject("progress"));
         headers.add(HEADER, JsonFields.bytes(json));
     }
@@ -37,6 +38,7 @@ record Postponement(Instant until, Progress progress) {
         return Optional.of(
                 new Postponement(
                         json.time("until"),
+                        json.node().path("tries").asInt(0),
                         Progress.of(
                                 new JsonFields(
                                         json.node().path("progress"),

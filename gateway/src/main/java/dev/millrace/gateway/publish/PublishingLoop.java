@@ -61,6 +61,7 @@ public final class PublishingLoop implements AutoCloseable {
      * Starts to publish.
      *
      * @param results knows which lines of a batch have failed
+     * @param repeatsWindow how long the router recognises repeated requests
      * @param hasRoom returns false while publishing must pause, see {@link BrokerRoom}
      */
     public static PublishingLoop start(
@@ -69,6 +70,7 @@ public final class PublishingLoop implements AutoCloseable {
             UploadedFiles files,
             FactStore facts,
             StoredResults results,
+            Duration repeatsWindow,
             InstantSource clock,
             BooleanSupplier hasRoom) {
         int maxLineBytes = clients.topics().maxRequestBytes();
@@ -78,6 +80,7 @@ public final class PublishingLoop implements AutoCloseable {
                         new FileInputs(files, facts, results, maxLineBytes, maxResultBytes),
                         facts,
                         maxLineBytes,
+                        repeatsWindow,
                         WaitingBatches.MAX_OF_PARTITION,
                         clock);
         return start(

@@ -48,11 +48,14 @@ final class PublishingSession implements AutoCloseable {
     /** Pause of a batch that its gateway may still refuse. */
     private static final Duration ACCEPTANCE_PAUSE = Duration.ofMillis(100);
 
-    /** Pause before a failed batch is tried again. */
-    private static final Duration FAILURE_PAUSE = Duration.ofSeconds(5);
-
     /** Lines that are checked between two polls. */
     private static final int CHECKED_LINES = 10_000;
+
+    /**
+     * Part of the window of repeats that is left for the repetition: an hour by default, since the
+     * router recognises repeats for 24 hours.
+     */
+    private static final int REPETITION_DIVISOR = 24;
 
     private final SubmissionReader submissions;
     private final TopicQueries topics;
@@ -62,6 +65,7 @@ final class PublishingSession implements AutoCloseable {
     private final BatchInputs inputs;
     private final FactStore facts;
     private final int maxLineBytes;
+    private final Duration dedupeTime;
     private final InstantSource clock;
     private @Nullable OpenBatch current;
 
@@ -69,12 +73,14 @@ final class PublishingSession implements AutoCloseable {
      * The dependencies of a session.
      *
      * @param maxLineBytes maximum size of a request
+     * @param repeatsWindow how long the router recognises repeated requests
      * @param maxHeld see {@link WaitingBatches}
      */
     record Parts(
             BatchInputs inputs,
             FactStore facts,
             int maxLineBytes,
+            Duration repeatsWindow,
             int maxHeld,
             InstantSource clock) {}
 
@@ -97,6 +103,8 @@ final class PublishingSession implements AutoCloseable {
         inputs = parts.inputs();
         facts = parts.facts();
         maxLineBytes = parts.maxLineBytes();
+        Duration window = parts.repeatsWindow();
+        dedupeTime = window.minus(window.dividedBy(REPETITION_DIVISOR));
         clock = parts.clock();
         submissions =
                 new SubmissionReader(topic, consumer, topics, parts.maxHeld(), this::onReleased);
@@ -192,7 +200,8 @@ final class PublishingSession implements AutoCloseable {
         } catch (RequestTopicException e) {
             // One try covers all of the tenant's batches.
             submissions.block(
-                    batch.get().submission().tenant(), clock.instant().plus(FAILURE_PAUSE));
+                    batch.get().submission().tenant(),
+                    clock.instant().plus(OwnedBatch.FIRST_PAUSE));
             postpone(batch.get(), e, LOG.atWarn());
         } catch (IOException e) {
             postpone(batch.get(), e, LOG.atWarn());
@@ -223,7 +232,7 @@ final class PublishingSession implements AutoCloseable {
         log.addKeyValue("batch", batch.submission().id())
                 .addKeyValue("reason", String.valueOf(reason.getMessage()))
                 .log("A batch cannot be published now; the gateway tries again");
-        moveBack(List.of(batch.until(clock.instant().plus(FAILURE_PAUSE))));
+        moveBack(List.of(batch.postpone(clock.instant())));
     }
 
     /** Returns the submissions that this member has read but not ended. */
@@ -290,10 +299,22 @@ final class PublishingSession implements AutoCloseable {
                             + " result again");
         }
         boolean hasBegun = batch.progress().line() > 0;
-        if (!hasBegun && checked.isEmpty() && isRepeated(batch)) {
+        if (!hasBegun && checked.filter(it -> isProgressLost(batch, it)).isPresent()) {
+            ends.fail(
+                    batch,
+                    BatchFacts.PROGRESS_LOST,
+                    "Kafka has deleted the gateway's offsets, so that it is not known which lines"
+                            + " were published; once no further results arrive at"
+                            + " /v1/batches/%s/results, submit the lines without a result in a new"
+                                    .formatted(batch.submission().id())
+                            + " file");
             return;
         }
-        openLines(batch, hasBegun ? null : new InputCheck(batch.submission(), maxLineBytes));
+        boolean isUnchecked = !hasBegun && checked.isEmpty();
+        if (isUnchecked && isRepeated(batch)) {
+            return;
+        }
+        openLines(batch, isUnchecked ? new InputCheck(batch.submission(), maxLineBytes) : null);
     }
 
     /**
@@ -327,6 +348,16 @@ final class PublishingSession implements AutoCloseable {
         } else {
             ends.failWithoutFile(batch);
         }
+    }
+
+    /**
+     * Returns true for a batch of an earlier build without a proven progress, of which the router
+     * no longer recognises published lines as repeats. Whether its offset was lost cannot be known:
+     * an owner that ends an older batch again commits another one.
+     */
+    private boolean isProgressLost(OwnedBatch batch, Checked checked) {
+        Instant limit = clock.instant().minus(dedupeTime);
+        return !checked.isRecorded() && !batch.isPostponed() && checked.at().isBefore(limit);
     }
 
     private void checkSome(OpenBatch batch, InputCheck check) throws IOException {

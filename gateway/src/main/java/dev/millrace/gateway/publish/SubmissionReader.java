@@ -100,7 +100,7 @@ final class SubmissionReader implements AutoCloseable {
                         ? Duration.ZERO
                         : isPostponed ? POSTPONED_POLL_WAIT : POLL_WAIT;
         consumer.poll(wait).forEach(this::onRecord);
-        owned.endScans(now);
+        owned.onPoll(waiting.full(), now);
         return consumer.groupMetadata();
     }
 
@@ -179,15 +179,15 @@ final class SubmissionReader implements AutoCloseable {
             TopicPartition partition, ConsumerRecord<byte[], byte[]> record) {
         try {
             Submission submission = Submission.read(record.value());
+            Optional<Postponement> postponement = Postponement.read(record.headers());
             return Optional.of(
                     new OwnedBatch(
                             partition,
                             record.offset(),
                             submission,
                             Progress.none(submission.id()),
-                            Postponement.read(record.headers())
-                                    .map(Postponement::until)
-                                    .orElse(Instant.EPOCH)));
+                            postponement.map(Postponement::until).orElse(Instant.EPOCH),
+                            postponement.map(Postponement::tries).orElse(0)));
         } catch (IllegalArgumentException e) {
             LOG.atError()
                     .addKeyValue("offset", record.offset())

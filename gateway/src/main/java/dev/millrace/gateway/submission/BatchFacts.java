@@ -27,8 +27,11 @@ public record BatchFacts(
         Optional<Published> published,
         Optional<Instant> cancelledAt,
         Optional<Ended> ended) {
-    /** Code of a batch that failed before 2026-11-29: it is unknown which lines were published. */
-    static final String PROGRESS_LOST = "progress_lost";
+    /**
+     * Code of a batch that failed because it is unknown which lines a gateway before 2026-11-29 has
+     * published.
+     */
+    public static final String PROGRESS_LOST = "progress_lost";
 
     /** Returns true if the check has found errors, so that no more lines are published. */
     public boolean isWrong() {
@@ -60,8 +63,15 @@ public record BatchFacts(
      * @param lines number of non-blank lines
      * @param models models named by the lines; empty if unknown
      * @param errors empty if the lines are published
+     * @param isRecorded false if only an offset may know the publishing progress, as of gateways
+     *     before 2026-11-29
      */
-    public record Checked(Instant at, long lines, Set<String> models, List<LineError> errors) {
+    public record Checked(
+            Instant at,
+            long lines,
+            Set<String> models,
+            List<LineError> errors,
+            boolean isRecorded) {
         public Checked {
             models = Set.copyOf(models);
             errors = List.copyOf(errors);
@@ -69,13 +79,14 @@ public record BatchFacts(
 
         /** Creates the result of a file whose models are unknown. */
         public Checked(Instant at, long lines, List<LineError> errors) {
-            this(at, lines, Set.of(), errors);
+            this(at, lines, Set.of(), errors, false);
         }
 
         byte[] toJson() {
             var json = JsonFields.object();
             json.put("at", at.toString());
             json.put("lines", lines);
+            json.put("recorded", isRecorded);
             var names = json.putArray("models");
             models.stream().sorted().forEach(names::add);
             var list = json.putArray("errors");
@@ -89,7 +100,12 @@ public record BatchFacts(
             json.node().path("errors").forEach(it -> errors.add(LineError.read(it)));
             var models = new HashSet<String>();
             json.node().path("models").forEach(it -> models.add(it.asString()));
-            return new Checked(json.time("at"), json.number("lines", 0), models, errors);
+            return new Checked(
+                    json.time("at"),
+                    json.number("lines", 0),
+                    models,
+                    errors,
+                    json.node().path("recorded").asBoolean(false));
         }
     }
 

@@ -115,8 +115,16 @@ public final class FactStore {
         write(submission, FAILED, failed.toJson());
     }
 
+    /**
+     * Writes the end of publishing, unless one with more lines is known: a publisher that has lost
+     * the partition knows fewer.
+     */
     public void writePublished(Submission submission, Published published) throws StorageException {
-        write(submission, PUBLISHED, published.toJson());
+        TenantFolder tenant = TenantFolder.of(submission.tenant());
+        Optional<Published> known = read(tenant, submission.id(), PUBLISHED, Published::read);
+        if (known.filter(it -> it.lines() > published.lines()).isEmpty()) {
+            write(submission, PUBLISHED, published.toJson());
+        }
     }
 
     public void writeCancelled(Submission submission, Instant at) throws StorageException {

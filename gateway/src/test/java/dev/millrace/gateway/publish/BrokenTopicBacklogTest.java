@@ -71,6 +71,14 @@ class BrokenTopicBacklogTest {
     }
 
     @Test
+    void isMovedLessAndLessOftenBesideABatchThatNeverWorks() {
+        Batch other = simulation.submit("acme", 1);
+        simulation.unreadable.add(other.submission.id());
+
+        assertThat(written(120 * TURNS_OF_A_TRY)).isLessThan(15L * BATCHES);
+    }
+
+    @Test
     void holdsUpNoTenantWhoseTopicWorksAgain() {
         simulation.cluster.brokenTopics.add(ALSO_BROKEN);
         Batch other = simulation.submit(ALSO_BROKEN, 1);

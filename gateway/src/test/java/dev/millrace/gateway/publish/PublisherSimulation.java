@@ -76,6 +76,9 @@ final class PublisherSimulation {
     /** Batches whose files cannot be read. */
     final Set<String> unreadable = new HashSet<>();
 
+    /** How long the router recognises repeats. */
+    Duration repeatsWindow = Duration.ofHours(24);
+
     private final int maxHeld;
     private final Random random;
     private final List<Gateway> gateways = new ArrayList<>();
@@ -167,7 +170,7 @@ final class PublisherSimulation {
                 start();
             }
             if (i % ROUNDS_OF_AN_ASSIGNMENT == 0) {
-                cluster.partitions().forEach(it -> cluster.log.compact(it, false));
+                compact(false);
                 cluster.rebalance();
             }
             runTurns(1, Duration.ofSeconds(1));
@@ -181,7 +184,7 @@ final class PublisherSimulation {
             case 3 -> cluster.rebalance();
             case 4 -> pass(Duration.ofSeconds(random.nextInt(7)));
             case 5 -> settle();
-            case 6 -> cluster.partitions().forEach(it -> cluster.log.compact(it, false));
+            case 6 -> compact(false);
             case 7 -> changeFailures();
             case 8 -> rarely(this::cancel);
             case 9 -> rarely(this::removeFile);
@@ -189,6 +192,14 @@ final class PublisherSimulation {
             case 11 -> rarely(cluster.log::loseOffsets);
             case 12 -> stop();
             default -> turn();
+        }
+    }
+
+    private void compact(boolean withTombstones) {
+        for (TopicPartition partition : cluster.partitions()) {
+            long end = cluster.log.end(partition);
+            long to = random.nextBoolean() ? end : random.nextLong(end + 1);
+            cluster.log.compact(partition, to, withTombstones);
         }
     }
 
@@ -296,7 +307,12 @@ final class PublisherSimulation {
                                 cluster.new Publisher(), records, LINES_OF_A_TRANSACTION);
                 var parts =
                         new PublishingSession.Parts(
-                                this::open, facts, MAX_LINE_BYTES, maxHeld, () -> now);
+                                this::open,
+                                facts,
+                                MAX_LINE_BYTES,
+                                repeatsWindow,
+                                maxHeld,
+                                () -> now);
                 var session =
                         new PublishingSession(
                                 SimulatedCluster.SUBMISSIONS,
@@ -429,7 +445,7 @@ final class PublisherSimulation {
             cluster.log.loseOffsets();
         }
         if (random.nextBoolean()) {
-            cluster.partitions().forEach(it -> cluster.log.compact(it, true));
+            compact(true);
         }
         for (Batch batch : batches.values()) {
             if (random.nextBoolean() && hasEnded(batch)) {

@@ -10,12 +10,15 @@ import ch.qos.logback.core.read.ListAppender;
 import dev.millrace.gateway.publish.PublisherSimulation.Batch;
 import dev.millrace.gateway.publish.SimulatedLog.Transaction;
 import dev.millrace.gateway.submission.BatchFacts;
+import dev.millrace.gateway.submission.BatchFacts.Checked;
 import dev.millrace.gateway.submission.BatchFacts.Published;
+import dev.millrace.gateway.submission.LineError;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -39,6 +42,13 @@ class PublisherTakeoverTest {
 
     private void append(ProducerRecord<byte[], byte[]> record) {
         var _ = simulation.cluster.log.append(partition, record, null);
+    }
+
+    private ProducerRecord<byte[], byte[]> postponed(Batch batch) {
+        ProducerRecord<byte[], byte[]> copy = simulation.records.submission(batch.submission);
+        new Postponement(simulation.now().plus(HOUR), 1, Progress.none(batch.submission.id()))
+                .writeTo(copy.headers());
+        return copy;
     }
 
     private BatchFacts facts(Batch batch) throws IOException {
@@ -71,6 +81,69 @@ class PublisherTakeoverTest {
 
         assertThat(batch.published).hasSize(LINES);
         assertThat(simulation.hasEnded(batch)).isTrue();
+    }
+
+    private Batch checkedByAnEarlierBuild() throws IOException {
+        Batch batch = simulation.submit("acme", LINES);
+        simulation.facts.writeChecked(
+                batch.submission, new Checked(simulation.now(), LINES, List.of()));
+        return batch;
+    }
+
+    private void assertProgressIsLost(Batch batch) throws IOException {
+        assertThat(simulation.hasEnded(batch)).isTrue();
+        LineError error = facts(batch).checked().orElseThrow().errors().getFirst();
+        assertThat(error.code()).isEqualTo("progress_lost");
+        // A failed batch cannot be retried.
+        assertThat(error.message())
+                .contains("/v1/batches/" + batch.submission.id() + "/results", "in a new file")
+                .doesNotContain("retry");
+    }
+
+    @Test
+    void lostProgressOfAGatewayOfAnEarlierBuildPaysNoLineTwice() throws IOException {
+        Batch batch = checkedByAnEarlierBuild();
+        batch.published.addAll(List.of(1L, 2L));
+        simulation.pass(HOUR.multipliedBy(24));
+
+        run();
+
+        assertProgressIsLost(batch);
+        assertThat(batch.published).hasSize(2);
+    }
+
+    @Test
+    void progressOfAGatewayOfAnEarlierBuildIsLostAfterAShortWindowOfRepeats() throws IOException {
+        simulation.repeatsWindow = HOUR;
+        Batch batch = checkedByAnEarlierBuild();
+        simulation.pass(HOUR);
+
+        run();
+
+        assertProgressIsLost(batch);
+    }
+
+    @Test
+    void batchThatAnEarlierBuildHasCheckedIsPublishedWhileRepeatsAreRecognised()
+            throws IOException {
+        Batch batch = checkedByAnEarlierBuild();
+        simulation.pass(HOUR.multipliedBy(22));
+
+        run();
+
+        assertThat(batch.published).hasSize(LINES);
+    }
+
+    @Test
+    void batchThatAnEarlierBuildHasPostponedIsPublished() throws IOException {
+        Batch batch = checkedByAnEarlierBuild();
+        append(postponed(batch));
+        simulation.cluster.log.compact(partition, 2, false);
+        simulation.pass(HOUR.multipliedBy(24));
+
+        run();
+
+        assertThat(batch.published).hasSize(LINES);
     }
 
     @Test
@@ -108,10 +181,7 @@ class PublisherTakeoverTest {
     @Test
     void secondSubmissionOfABatchEndsWithTheFirst() {
         Batch batch = simulation.submit("acme", LINES);
-        ProducerRecord<byte[], byte[]> copy = simulation.records.submission(batch.submission);
-        new Postponement(simulation.now().plus(HOUR), Progress.none(batch.submission.id()))
-                .writeTo(copy.headers());
-        append(copy);
+        append(postponed(batch));
         Batch other = simulation.submit("beta", LINES);
 
         run();
@@ -138,6 +208,24 @@ class PublisherTakeoverTest {
         two.cluster.leaderless.clear();
         two.runTurns(100, TURN);
         assertThat(two.cluster.log.liveKeys(partitions.getLast())).isEmpty();
+    }
+
+    @Test
+    void fullPartitionIsMovedBackAfterEachBatch() {
+        int held = 4;
+        var full = new PublisherSimulation(1, 1, 1, held);
+        full.cluster.answersLater = true;
+        List<Batch> batches =
+                IntStream.rangeClosed(0, 4 * held).mapToObj(_ -> full.submit("acme", 60)).toList();
+        Batch other = full.submit("beta", 1);
+        full.start();
+
+        for (int i = 0; i < 1_000 && !full.hasEnded(other); i++) {
+            full.runTurns(1, TURN);
+        }
+
+        assertThat(full.hasEnded(other)).isTrue();
+        assertThat(batches.stream().filter(full::hasEnded)).hasSizeLessThanOrEqualTo(held + 1);
     }
 
     @Test

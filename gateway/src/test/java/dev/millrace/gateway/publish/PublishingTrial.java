@@ -151,6 +151,7 @@ final class PublishingTrial implements AutoCloseable {
                 this::open,
                 facts,
                 MAX_LINE_BYTES,
+                Duration.ofHours(24),
                 WaitingBatches.MAX_OF_PARTITION,
                 () -> now.plus(passed));
     }

@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -68,6 +69,9 @@ final class SimulatedCluster {
     /** Partitions that can be neither read nor written, and have no known end. */
     final Set<TopicPartition> leaderless = new HashSet<>();
 
+    /** True if the ends of partitions are answered by the next poll, not at once. */
+    boolean answersLater;
+
     /** False if offsets lose their metadata, which only other builds need. */
     boolean keepsMetadata;
 
@@ -82,6 +86,7 @@ final class SimulatedCluster {
     private final IdentityHashMap<ConsumerGroupMetadata, Member> memberships =
             new IdentityHashMap<>();
 
+    private final List<Runnable> answers = new ArrayList<>();
     private final int pollRecords;
     private Fault fault = Fault.NONE;
 
@@ -188,6 +193,8 @@ final class SimulatedCluster {
         @Override
         public synchronized ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
             maybeFail();
+            answers.forEach(Runnable::run);
+            answers.clear();
             join();
             var records = new HashMap<TopicPartition, List<ConsumerRecord<byte[], byte[]>>>();
             for (TopicPartition partition : positions.keySet()) {
@@ -367,16 +374,27 @@ final class SimulatedCluster {
                 case PROGRESS_FORGOTTEN -> isProgress ? null : record;
                 case END_FORGOTTEN -> record.value() == null ? null : record;
                 case MOVED_WITHOUT_PROGRESS ->
-                        record.topic().equals(SUBMISSIONS) && record.value() != null && !isProgress
-                                ? new ProducerRecord<>(
-                                        record.topic(),
-                                        record.partition(),
-                                        record.key(),
-                                        record.value())
+                        record.topic().equals(SUBMISSIONS) && !isProgress
+                                ? withoutProgress(record)
                                 : record;
                 case NONE, SCAN_SKIPPED, SCAN_ENDS_EARLY, EXCLUDED_MEMBER_COMMITS, OFFSET_AHEAD ->
                         record;
             };
+        }
+
+        private static ProducerRecord<byte[], byte[]> withoutProgress(
+                ProducerRecord<byte[], byte[]> record) {
+            Optional<Postponement> moved = Postponement.read(record.headers());
+            if (moved.isEmpty()) {
+                return record;
+            }
+            var stripped =
+                    new ProducerRecord<>(
+                            record.topic(), record.partition(), record.key(), record.value());
+            String batch = moved.get().progress().batch();
+            new Postponement(moved.get().until(), moved.get().tries(), Progress.none(batch))
+                    .writeTo(stripped.headers());
+            return stripped;
         }
 
         @Override
@@ -444,7 +462,12 @@ final class SimulatedCluster {
                             case SCAN_ENDS_EARLY -> log.stableEnd(partition);
                             default -> log.end(partition);
                         };
-                return CompletableFuture.completedFuture(end);
+                var answer = new CompletableFuture<Long>();
+                answers.add(() -> answer.complete(end));
+                if (!answersLater) {
+                    answers.removeLast().run();
+                }
+                return answer;
             }
 
             @Override

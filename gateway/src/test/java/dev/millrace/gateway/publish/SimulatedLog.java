@@ -208,14 +208,14 @@ final class SimulatedLog {
     }
 
     /**
-     * Removes the records that a later record of their key replaces.
+     * Removes the records below an offset that a later one of them replaces.
      *
      * @param withTombstones also removes tombstones, which replace nothing any more
      */
-    void compact(TopicPartition partition, boolean withTombstones) {
+    void compact(TopicPartition partition, long end, boolean withTombstones) {
         TreeMap<Long, Entry> entries = partitions.getOrDefault(partition, new TreeMap<>());
         var last = new HashMap<String, Long>();
-        var clean = entries.headMap(stableEnd(partition));
+        var clean = entries.headMap(Math.min(end, stableEnd(partition)));
         clean.forEach(
                 (offset, entry) -> {
                     if (isCommitted(entry)) {

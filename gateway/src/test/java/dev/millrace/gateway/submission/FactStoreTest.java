@@ -168,6 +168,16 @@ class FactStoreTest {
         }
 
         @Test
+        void lostPublisherLowersNoNumberOfPublishedLines() throws IOException {
+            Submission batch = create(Optional.empty());
+            facts().writePublished(batch, new Published(NOW, 3));
+            facts().writePublished(batch, new Published(NOW, 2));
+
+            assertThat(facts().find("acme", batch.id()).orElseThrow().published())
+                    .contains(new Published(NOW, 3));
+        }
+
+        @Test
         void nothingOfAFailedBatchIsKeptForever() throws IOException {
             Submission batch = create(Optional.empty());
             facts().writeFailed(batch, failure("invalid_input_file"));

@@ -66,7 +66,7 @@ public final class InputCheck {
             BatchLine line = lines.next();
             if (line == null) {
                 requireLines();
-                return Optional.of(new Checked(now, count, check.models(), errors));
+                return Optional.of(result(now, errors));
             }
             count++;
             List<LineError> found = check.check(line);
@@ -75,11 +75,14 @@ public final class InputCheck {
             }
             errors.addAll(found);
             if (errors.size() >= MAX_ERRORS) {
-                return Optional.of(
-                        new Checked(now, count, check.models(), errors.subList(0, MAX_ERRORS)));
+                return Optional.of(result(now, errors.subList(0, MAX_ERRORS)));
             }
         }
         return Optional.empty();
+    }
+
+    private Checked result(Instant now, List<LineError> found) {
+        return new Checked(now, count, check.models(), found, true);
     }
 
     private void requireLines() {
