@@ -145,26 +145,41 @@ class LongPassTest {
                 LongPassTest.this.park(
                         "tenant-" + i % TENANTS, "batch-" + i / TENANTS % QUEUES, BigDecimal.TEN);
             }
+            pause();
+        }
+
+        private void pause() {
             for (int i = 0; i < 100; i++) {
                 var _ = tick();
             }
         }
 
-        @Test
-        void shortVisitsLookAtEachQueueOnlyAFewTimesForEachJob() {
-            assertThat(leases).hasSize(TENANTS * QUEUES);
-            leases.forEach(
+        /** Lends enough money to each account that was reported. */
+        private void lend() {
+            Map<String, Long> asking = Map.copyOf(leases);
+            leases.clear();
+            var enough = BigDecimal.valueOf(JOBS);
+            asking.forEach(
                     (account, opened) ->
                             budgets.onGrant(
                                     account,
                                     new LeaseGrant(
                                             opened,
-                                            BigDecimal.TEN,
+                                            enough,
                                             null,
-                                            BigDecimal.TEN,
+                                            enough,
                                             BigDecimal.ZERO,
                                             BigDecimal.ZERO),
                                     new Origin("grants", 0, 0)));
+        }
+
+        @Test
+        void shortVisitsLookAtEachQueueOnlyAFewTimesForEachJob() {
+            assertThat(leases.size()).isEqualTo(TENANTS * QUEUES);
+            lend();
+            pause();
+            assertThat(leases.size()).isEqualTo(TENANTS * (QUEUES + 1));
+            lend();
 
             int sum = 0;
             for (int i = 0; i < 1_000 && released < JOBS; i++) {
