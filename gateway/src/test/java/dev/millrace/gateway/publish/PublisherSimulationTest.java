@@ -15,7 +15,7 @@ import net.jqwik.api.Tag;
 @Tag("slow")
 class PublisherSimulationTest {
     private static final int STEPS = 400;
-    private static final int HISTORIES_TO_FIND_A_FAULT = 300;
+    private static final int HISTORIES_TO_FIND_A_FAULT = 1_000;
 
     @Property(edgeCases = EdgeCasesMode.NONE)
     void guaranteesHoldInEveryHistory(@ForAll long seed) {
