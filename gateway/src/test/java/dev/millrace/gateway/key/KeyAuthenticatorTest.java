@@ -103,6 +103,27 @@ class KeyAuthenticatorTest {
     }
 
     @Nested
+    class WithoutRequiredKeys {
+        @Test
+        void nobodyIsServedAndTheErrorNamesTheCommand() throws Exception {
+            server.close();
+            server =
+                    RunningServer.of(
+                            List.of(HttpRoute.get("me", it -> it.sendJson(new byte[] {'1'}))),
+                            new KeyAuthenticator(
+                                    control,
+                                    Catalog.shipped(),
+                                    control.clock(),
+                                    KeyService.NOBODY));
+
+            var refused = me("Authorization", "Bearer sk-whatever");
+
+            assertThat(refused.statusCode()).isEqualTo(403);
+            assertThat(refused.body()).contains("\"no_keys\"", "millrace keys create");
+        }
+    }
+
+    @Nested
     class WithoutKeys {
         @Test
         void thisMachineIsServedWithAnyKey() throws Exception {
