@@ -2,7 +2,6 @@ package dev.millrace.gateway.connection;
 
 import io.helidon.common.buffers.BufferData;
 import io.helidon.common.socket.HelidonSocket;
-import io.helidon.common.socket.PeerInfo;
 import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.http1.Http1Config;
 import io.helidon.webserver.http1.Http1ConnectionSelector;
@@ -21,6 +20,13 @@ public final class WatchedConnectionSelector implements ServerConnectionSelector
     private final Http1ConnectionSelector http;
     private final Duration patience;
     private final ConnectionLimit connections;
+    private final TlsHandshakes handshakes;
+
+    /** Creates a selector of connections whose TLS handshakes, if any, are not limited. */
+    public WatchedConnectionSelector(
+            Http1Config config, Duration patience, ConnectionLimit connections) {
+        this(config, patience, connections, new TlsHandshakes(connections, patience, patience));
+    }
 
     /**
      * Creates a selector.
@@ -29,11 +35,16 @@ public final class WatchedConnectionSelector implements ServerConnectionSelector
      * @param patience longest wait for a client: for its next bytes, except while its request is
      *     handled, and for reading 32 KiB of its answer
      * @param connections counts the connections
+     * @param handshakes the handshakes that come before the connections
      */
     public WatchedConnectionSelector(
-            Http1Config config, Duration patience, ConnectionLimit connections) {
+            Http1Config config,
+            Duration patience,
+            ConnectionLimit connections,
+            TlsHandshakes handshakes) {
         this.patience = patience;
         this.connections = connections;
+        this.handshakes = handshakes;
         http =
                 Http1ConnectionSelector.builder()
                         .config(
@@ -63,17 +74,19 @@ public final class WatchedConnectionSelector implements ServerConnectionSelector
     public ServerConnection connection(ConnectionContext context) {
         HelidonSocket socket = context.serverSocket();
         ConnectionLimit.Place place =
-                connections.place(addressOf(context.remotePeer()), socket::close);
-        var client = new ClientConnection(context.dataReader(), patience, place);
+                handshakes
+                        .end()
+                        .orElseGet(() -> connections.place(address(context), socket::close));
+        var connection = new ClientConnection(context.dataReader(), patience, place);
         return new WatchedConnection(
-                http.connection(new WatchedContext(context, client, patience)),
-                client,
+                http.connection(new WatchedContext(context, connection, patience)),
+                connection,
                 new RefusedConnection(context.dataReader(), context.dataWriter()),
                 connections,
                 place);
     }
 
-    private static InetAddress addressOf(PeerInfo peer) {
-        return ((InetSocketAddress) peer.address()).getAddress();
+    private static InetAddress address(ConnectionContext context) {
+        return ((InetSocketAddress) context.remotePeer().address()).getAddress();
     }
 }
