@@ -4,11 +4,13 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.stream.LongStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.streams.processor.TimestampExtractor;
 
 /**
- * Returns the timestamp of a request, limited to the current time. A timestamp in the future, from
- * one client with a wrong clock, would expire all seen jobs of its partition.
+ * Returns the timestamp of a request. That of a broker is kept, whatever this machine's clock: a
+ * command compares it with another time of the brokers. That of a client is limited to the current
+ * time: one in the future, from a wrong clock, would expire all seen jobs of its partition.
  *
  * <p>Some clients write seconds, microseconds or nanoseconds instead of milliseconds: these are
  * converted if the result is plausible. Any other record, such as one without a timestamp (-1) or
@@ -31,8 +33,11 @@ public final class RequestTimestampExtractor implements TimestampExtractor {
 
     @Override
     public long extract(ConsumerRecord<Object, Object> entry, long partitionTime) {
-        long now = clock.millis();
         long written = entry.timestamp();
+        if (entry.timestampType() == TimestampType.LOG_APPEND_TIME) {
+            return written;
+        }
+        long now = clock.millis();
         if (isPlausible(written, now)) {
             return written;
         }

@@ -20,13 +20,17 @@ class RequestTimestampExtractorTest {
     private final RequestTimestampExtractor time = new RequestTimestampExtractor(clock);
 
     private long timeOf(long timestamp) {
+        return timeOf(timestamp, TimestampType.CREATE_TIME);
+    }
+
+    private long timeOf(long timestamp, TimestampType type) {
         var entry =
                 new ConsumerRecord<Object, Object>(
                         "requests",
                         0,
                         0,
                         timestamp,
-                        TimestampType.CREATE_TIME,
+                        type,
                         0,
                         0,
                         "key",
@@ -46,6 +50,19 @@ class RequestTimestampExtractorTest {
     @Test
     void futureTimestampBecomesNow() {
         assertThat(timeOf(clock.millis() + 1)).isEqualTo(clock.millis());
+    }
+
+    /** The job was sent after a command; a client's or this router's clock is 60 s slow. */
+    @Test
+    void timeOfABrokerIsKeptWhateverTheClockOfTheRouter() {
+        Instant command = clock.instant().plusSeconds(50);
+        Instant before = command.minusMillis(1);
+        Instant after = command.plusMillis(1);
+
+        assertThat(timeOf(before.toEpochMilli(), TimestampType.LOG_APPEND_TIME))
+                .isEqualTo(before.toEpochMilli());
+        assertThat(timeOf(after.toEpochMilli(), TimestampType.LOG_APPEND_TIME))
+                .isEqualTo(after.toEpochMilli());
     }
 
     @ParameterizedTest

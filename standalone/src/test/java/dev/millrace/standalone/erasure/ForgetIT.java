@@ -137,6 +137,13 @@ class ForgetIT {
     }
 
     @Test
+    void nothingIsDeletedWithoutTheTimeOfTheBrokers() throws Exception {
+        pipeline.dateControlByClients();
+
+        assertThat(forget("--batch", "b")).isEqualTo(ExitCode.FAILURE);
+    }
+
+    @Test
     void batchHasNoDocumentsToForget() throws Exception {
         write("documents", "acme/handbook/a");
 

@@ -19,7 +19,6 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
@@ -49,8 +48,7 @@ final class SteadyLoad implements AutoCloseable {
         producer =
                 MillraceProducer.open(
                         new ProducerSettings(
-                                kafka.properties(), TOPICS.requests(), TopicsConfig.CLUSTER, null),
-                        InstantSource.system());
+                                kafka.properties(), TOPICS.requests(), TopicsConfig.CLUSTER, null));
         control = ControlFollower.start(kafka.properties(), TOPICS.prefix());
         costs = new PipelineClient(kafka, TOPICS.prefix()).consumer("earliest");
         costs.assign(
