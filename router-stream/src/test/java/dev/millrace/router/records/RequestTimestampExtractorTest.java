@@ -65,6 +65,17 @@ class RequestTimestampExtractorTest {
                 .isEqualTo(after.toEpochMilli());
     }
 
+    @Test
+    void timeOfABrokerWithAWrongClockBecomesNow() {
+        Instant limit = clock.instant().plus(RequestTimestampExtractor.MAX_BROKER_LEAD);
+
+        assertThat(timeOf(limit.toEpochMilli(), TimestampType.LOG_APPEND_TIME))
+                .isEqualTo(limit.toEpochMilli());
+        assertThat(timeOf(limit.toEpochMilli() + 1, TimestampType.LOG_APPEND_TIME))
+                .isEqualTo(clock.millis());
+        assertThat(timeOf(86_400_000, TimestampType.LOG_APPEND_TIME)).isEqualTo(clock.millis());
+    }
+
     @ParameterizedTest
     @ValueSource(longs = {-1, 0, 1, Long.MIN_VALUE, Long.MAX_VALUE, 86_400_000, 1_000_000_000_000L})
     void missingOrImplausibleTimestampBecomesNow(long timestamp) {
@@ -81,8 +92,15 @@ class RequestTimestampExtractorTest {
     }
 
     @Property
-    void everyTimestampBecomesAPlausibleTimeOfThePast(@ForAll long timestamp) {
-        assertThat(timeOf(timestamp))
-                .isBetween(RequestTimestampExtractor.OLDEST.toEpochMilli(), clock.millis());
+    void everyTimestampBecomesAPlausibleTime(@ForAll long timestamp, @ForAll TimestampType type) {
+        Duration lead =
+                type == TimestampType.LOG_APPEND_TIME
+                        ? RequestTimestampExtractor.MAX_BROKER_LEAD
+                        : Duration.ZERO;
+
+        assertThat(timeOf(timestamp, type))
+                .isBetween(
+                        RequestTimestampExtractor.OLDEST.toEpochMilli(),
+                        clock.millis() + lead.toMillis());
     }
 }
