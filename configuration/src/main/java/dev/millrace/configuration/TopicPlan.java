@@ -122,7 +122,11 @@ public final class TopicPlan {
         addOutput(names.deadLetters(), configs(sizes.deadLetter(), retention));
         add(names.batches(), 1, manifests(retention), Growth.ACCEPTED);
         add(names.control(), 1, datedByBrokers(compacted()), Growth.ACCEPTED);
-        add(names.submissions(), Math.ceilDiv(config.partitions(), 2), compacted(), Growth.ADDED);
+        add(
+                names.submissions(),
+                Math.ceilDiv(config.partitions(), 2),
+                datedByBrokers(compacted()),
+                Growth.ADDED);
         add(names.quota(), 1, leases(), Growth.ACCEPTED);
     }
 

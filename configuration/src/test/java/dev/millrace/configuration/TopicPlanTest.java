@@ -135,7 +135,8 @@ class TopicPlanTest {
     @Nested
     class TheTopicsOfManifestsCommandsAndRequests {
         @ParameterizedTest
-        @ValueSource(strings = {"batches", "control", "requests", "jobs.gpt-4.1.express"})
+        @ValueSource(
+                strings = {"batches", "control", "requests", "submissions", "jobs.gpt-4.1.express"})
         void dateRecordsByTheBrokersClock(String name) {
             assertThat(plan(""))
                     .filteredOn(topic -> topic.name().equals("millrace." + name))

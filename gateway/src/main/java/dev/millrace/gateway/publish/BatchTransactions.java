@@ -1,6 +1,7 @@
 package dev.millrace.gateway.publish;
 
 import dev.millrace.gateway.submission.BatchRecords;
+import dev.millrace.gateway.submission.Submission;
 import dev.millrace.producer.BatchLine;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -110,9 +111,10 @@ final class BatchTransactions implements AutoCloseable {
 
     private void publish(OpenBatch batch, List<BatchLine> lines) {
         OwnedBatch owned = batch.owned();
+        Submission submission = owned.datedByBroker();
         Progress progress = owned.progress();
         for (BatchLine line : lines) {
-            var _ = producer.send(records.request(owned.submission(), line), this::onRequest);
+            var _ = producer.send(records.request(submission, line), this::onRequest);
             progress = progress.after(line.number());
         }
         commit(owned, owned.offset(), progress.toMetadata());
@@ -160,7 +162,7 @@ final class BatchTransactions implements AutoCloseable {
     void moveBack(List<OwnedBatch> batches) {
         begin();
         for (OwnedBatch batch : batches) {
-            var record = records.submission(batch.submission());
+            var record = records.submission(batch.datedByBroker());
             new Postponement(batch.notBefore(), batch.progress()).writeTo(record.headers());
             send(replacing(batch, record));
         }

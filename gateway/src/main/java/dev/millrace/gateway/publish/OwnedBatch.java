@@ -9,6 +9,7 @@ import org.apache.kafka.common.TopicPartition;
  *
  * @param partition partition of the submission
  * @param offset offset of the submission, which stays committed until the batch has ended
+ * @param appendedAt time of the submission's record, by the brokers' clock
  * @param progress lines published by committed transactions
  * @param notBefore earliest time to publish; the epoch for a batch that was not postponed
  */
@@ -16,6 +17,7 @@ record OwnedBatch(
         TopicPartition partition,
         long offset,
         Submission submission,
+        Instant appendedAt,
         Progress progress,
         Instant notBefore) {
 
@@ -27,6 +29,14 @@ record OwnedBatch(
         return !notBefore.equals(Instant.EPOCH);
     }
 
+    /**
+     * Returns the submission, created when a broker appended it if the clock of its gateway was
+     * ahead. An operator's cancellation has the brokers' time, and must not miss its lines.
+     */
+    Submission datedByBroker() {
+        return submission.createdBy(appendedAt);
+    }
+
     /** Returns true if the batch can be published now. */
     boolean isDue(Instant now) {
         return !notBefore.isAfter(now);
@@ -34,11 +44,11 @@ record OwnedBatch(
 
     /** Returns a copy that must not be tried before a time. */
     OwnedBatch until(Instant time) {
-        return new OwnedBatch(partition, offset, submission, progress, time);
+        return new OwnedBatch(partition, offset, submission, appendedAt, progress, time);
     }
 
     /** Returns a copy with the progress after a committed transaction. */
     OwnedBatch with(Progress committed) {
-        return new OwnedBatch(partition, offset, submission, committed, notBefore);
+        return new OwnedBatch(partition, offset, submission, appendedAt, committed, notBefore);
     }
 }

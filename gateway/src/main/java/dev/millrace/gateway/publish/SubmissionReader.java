@@ -136,6 +136,7 @@ final class SubmissionReader implements AutoCloseable {
                             partition,
                             record.offset(),
                             submission,
+                            Instant.ofEpochMilli(record.timestamp()),
                             progress,
                             postponement.map(Postponement::until).orElse(Instant.EPOCH)));
         } catch (IllegalArgumentException e) {

@@ -53,7 +53,7 @@ class WaitingBatchesTest {
                         "ada",
                         Optional.empty());
         return new OwnedBatch(
-                partition, place, submission, Progress.none(submission.id()), notBefore);
+                partition, place, submission, now, Progress.none(submission.id()), notBefore);
     }
 
     /** Takes a batch as the publisher does; returns its id, or "none". */
