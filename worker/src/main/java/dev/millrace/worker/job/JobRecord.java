@@ -3,6 +3,7 @@ package dev.millrace.worker.job;
 import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.header.MillraceHeaders;
 import dev.millrace.contracts.header.UnreadableHeader;
+import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.job.ParseResult;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.job.RequestParser;
@@ -15,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads and copies the record of a job. Pure functions. */
 public final class JobRecord {
+    private static final String EXPRESS_SUFFIX = "." + Lane.EXPRESS.word();
+
     private JobRecord() {}
 
     /** Returns the batch line of a record; null if the record is not a batch line. */
@@ -25,8 +28,8 @@ public final class JobRecord {
     }
 
     /**
-     * Returns the headers of a job. A gateway's job was submitted when a broker appended it,
-     * whatever the gateway's clock. A job from another model keeps its time.
+     * Returns the headers of a job. A gateway's job, of the express lane, was submitted when a
+     * broker appended it, whatever the gateway's clock.
      *
      * @throws UnreadableHeader if the record is not a job
      */
@@ -34,7 +37,7 @@ public final class JobRecord {
             throws UnreadableHeader {
         var headers = JobHeaders.read(record.headers());
         return record.timestampType() == TimestampType.LOG_APPEND_TIME
-                        && headers.fallbacks().isEmpty()
+                        && record.topic().endsWith(EXPRESS_SUFFIX)
                 ? headers.withSubmittedAt(Instant.ofEpochMilli(record.timestamp()))
                 : headers;
     }

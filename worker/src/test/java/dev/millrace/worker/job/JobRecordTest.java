@@ -2,11 +2,9 @@ package dev.millrace.worker.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.contracts.header.Fallback;
 import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.Priority;
-import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -22,28 +20,24 @@ class JobRecordTest {
     /** Seconds after noon; noon is the time of the submission by its gateway's clock. */
     @ParameterizedTest
     @CsvSource({
-        "LOG_APPEND_TIME, false, -60, -60",
-        "LOG_APPEND_TIME, false, 60, 60",
-        "LOG_APPEND_TIME, true, 60, 0",
-        "CREATE_TIME, false, -60, 0"
+        "LOG_APPEND_TIME, jobs.m.express, -60, -60",
+        "LOG_APPEND_TIME, jobs.m.express, 60, 60",
+        "LOG_APPEND_TIME, jobs.m.critical, 60, 0",
+        "LOG_APPEND_TIME, jobs.express.normal, 60, 0",
+        "CREATE_TIME, jobs.m.express, -60, 0"
     })
-    void jobIsSubmittedAtTheTimeOfTheBrokerUnlessItComesFromAnotherModel(
-            TimestampType type, boolean comesFromAnother, int appended, int submitted)
-            throws Exception {
+    void jobOfAGatewayIsSubmittedAtTheTimeOfTheBroker(
+            TimestampType type, String topic, int appended, int submitted) throws Exception {
         var job =
                 new JobHeaders(
                         new JobHeaders.Identity(JobId.of("t", "b", "1"), "t", "b", null),
                         new JobHeaders.Submission(Priority.CRITICAL, null, NOON),
                         new JobHeaders.Route("named", List.of("m", "n"), 0));
-        if (comesFromAnother) {
-            var left = new Fallback("m", "server_error", null);
-            job = job.atModel(1, 1, BigDecimal.ZERO, List.of(left), null);
-        }
         var headers = new RecordHeaders();
         job.writeTo(headers);
         var record =
                 new ConsumerRecord<>(
-                        "jobs",
+                        topic,
                         0,
                         0,
                         NOON.plusSeconds(appended).toEpochMilli(),
