@@ -30,12 +30,17 @@ public final class TokenCountRoutes {
     static final int MAX = 4;
     static final int MAX_OF_TENANT = 2;
     static final int LARGE_BYTES = 16 << 10;
+
+    /** Wait of a large body for its turn; a count takes milliseconds. */
+    private static final Duration SLOT_WAIT = Duration.ofSeconds(1);
+
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
     private final LongTasks largeCounts =
             new LongTasks(
                     "millrace-count",
                     new TenantSlots(MAX, MAX_OF_TENANT),
+                    SLOT_WAIT,
                     TokenCountRoutes::refusal);
     private final ModelsInService models;
     private final ToLongBiFunction<RequestLine, Model> counter;
@@ -63,6 +68,7 @@ public final class TokenCountRoutes {
 
     private void count(Exchange exchange) throws IOException, InterruptedException {
         byte[] body = exchange.body(jobs.maxRequestBytes(), "topics.max_request_bytes");
+        var _ = exchange.admit(0);
         long tokens =
                 body.length > LARGE_BYTES
                         ? largeCounts.compute(
@@ -75,7 +81,7 @@ public final class TokenCountRoutes {
 
     private long tokens(Exchange exchange, byte[] body) {
         RequestLine line = line(exchange, body);
-        var _ = exchange.admit(line.model(), 0);
+        exchange.require(line.model());
         return counter.applyAsLong(line, models.find(exchange, line.model()));
     }
 

@@ -29,7 +29,10 @@ record ModelCheck(UploadedFiles files, int maxLineBytes, LongTasks tasks) {
     }
 
     ModelCheck(UploadedFiles files, int maxLineBytes, TenantSlots slots) {
-        this(files, maxLineBytes, new LongTasks("millrace-models", slots, ModelCheck::refusal));
+        this(
+                files,
+                maxLineBytes,
+                new LongTasks("millrace-models", slots, Duration.ZERO, ModelCheck::refusal));
     }
 
     private static ApiError refusal() {

@@ -38,6 +38,7 @@ public final class BatchEstimator {
             new LongTasks(
                     "millrace-estimate",
                     new TenantSlots(MAX, MAX_OF_TENANT),
+                    Duration.ZERO,
                     BatchEstimator::refusal);
 
     /**

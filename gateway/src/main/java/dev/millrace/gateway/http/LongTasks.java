@@ -4,10 +4,13 @@ import dev.millrace.contracts.service.TenantSlots;
 import dev.millrace.gateway.connection.ClientConnection;
 import java.io.IOException;
 import java.net.SocketException;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
 /**
@@ -17,15 +20,24 @@ import java.util.function.Supplier;
 public final class LongTasks {
     private final String threadName;
     private final TenantSlots slots;
+    private final Duration slotWait;
+    private final ReentrantLock lock = new ReentrantLock();
+
+    /** Signalled when a slot is free again. */
+    private final Condition released = lock.newCondition();
+
     private final Supplier<ApiError> refusal;
 
     /**
      * @param slots bounds the number of concurrent tasks
+     * @param slotWait longest wait for a slot
      * @param refusal makes the error for a task above the bound
      */
-    public LongTasks(String threadName, TenantSlots slots, Supplier<ApiError> refusal) {
+    public LongTasks(
+            String threadName, TenantSlots slots, Duration slotWait, Supplier<ApiError> refusal) {
         this.threadName = threadName;
         this.slots = slots;
+        this.slotWait = slotWait;
         this.refusal = refusal;
     }
 
@@ -37,13 +49,36 @@ public final class LongTasks {
      * @throws IOException also if the client has disconnected
      */
     public <T> T compute(String tenant, Callable<T> task) throws IOException, InterruptedException {
-        if (!slots.tryAcquire(tenant)) {
-            throw refusal.get();
-        }
+        acquire(tenant);
         try {
             return await(new FutureTask<>(task));
         } finally {
+            release(tenant);
+        }
+    }
+
+    private void acquire(String tenant) throws InterruptedException {
+        long nanos = slotWait.toNanos();
+        lock.lockInterruptibly();
+        try {
+            while (!slots.tryAcquire(tenant)) {
+                if (nanos <= 0) {
+                    throw refusal.get();
+                }
+                nanos = released.awaitNanos(nanos);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void release(String tenant) {
+        lock.lock();
+        try {
             slots.release(tenant);
+            released.signalAll();
+        } finally {
+            lock.unlock();
         }
     }
 
