@@ -50,7 +50,8 @@ public final class BrokerClock {
                             + topic
                             + " has the clocks of its clients (message.timestamp.type is not"
                             + " LogAppendTime), so the time of the command is uncertain. Run"
-                            + " \"millrace topics apply\"");
+                            + " \"millrace topics apply\"; until then, \"millrace pause --batch\""
+                            + " stops a batch");
         }
         return Instant.ofEpochMilli(millis);
     }

@@ -17,6 +17,7 @@ class BrokerClockTest {
                 .hasMessage(
                         "The topic control has the clocks of its clients (message.timestamp.type is"
                                 + " not LogAppendTime), so the time of the command is uncertain. Run"
-                                + " \"millrace topics apply\"");
+                                + " \"millrace topics apply\"; until then, \"millrace pause"
+                                + " --batch\" stops a batch");
     }
 }
