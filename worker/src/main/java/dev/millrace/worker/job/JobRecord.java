@@ -16,8 +16,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads and copies the record of a job. Pure functions. */
 public final class JobRecord {
-    private static final String EXPRESS_SUFFIX = "." + Lane.EXPRESS.word();
-
     private JobRecord() {}
 
     /** Returns the batch line of a record; null if the record is not a batch line. */
@@ -31,13 +29,13 @@ public final class JobRecord {
      * Returns the headers of a job. A gateway's job, of the express lane, was submitted when a
      * broker appended it, whatever the gateway's clock.
      *
+     * @param lane lane of the record's topic
      * @throws UnreadableHeader if the record is not a job
      */
-    public static JobHeaders headers(ConsumerRecord<byte[], byte[]> record)
+    public static JobHeaders headers(ConsumerRecord<byte[], byte[]> record, Lane lane)
             throws UnreadableHeader {
         var headers = JobHeaders.read(record.headers());
-        return record.timestampType() == TimestampType.LOG_APPEND_TIME
-                        && record.topic().endsWith(EXPRESS_SUFFIX)
+        return lane == Lane.EXPRESS && record.timestampType() == TimestampType.LOG_APPEND_TIME
                 ? headers.withSubmittedAt(Instant.ofEpochMilli(record.timestamp()))
                 : headers;
     }

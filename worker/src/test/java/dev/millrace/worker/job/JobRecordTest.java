@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.job.Priority;
 import java.time.Instant;
 import java.util.List;
@@ -20,14 +21,13 @@ class JobRecordTest {
     /** Seconds after noon; noon is the time of the submission by its gateway's clock. */
     @ParameterizedTest
     @CsvSource({
-        "LOG_APPEND_TIME, jobs.m.express, -60, -60",
-        "LOG_APPEND_TIME, jobs.m.express, 60, 60",
-        "LOG_APPEND_TIME, jobs.m.critical, 60, 0",
-        "LOG_APPEND_TIME, jobs.express.normal, 60, 0",
-        "CREATE_TIME, jobs.m.express, -60, 0"
+        "LOG_APPEND_TIME, EXPRESS, -60, -60",
+        "LOG_APPEND_TIME, EXPRESS, 60, 60",
+        "LOG_APPEND_TIME, CRITICAL, 60, 0",
+        "CREATE_TIME, EXPRESS, -60, 0"
     })
     void jobOfAGatewayIsSubmittedAtTheTimeOfTheBroker(
-            TimestampType type, String topic, int appended, int submitted) throws Exception {
+            TimestampType type, Lane lane, int appended, int submitted) throws Exception {
         var job =
                 new JobHeaders(
                         new JobHeaders.Identity(JobId.of("t", "b", "1"), "t", "b", null),
@@ -37,7 +37,7 @@ class JobRecordTest {
         job.writeTo(headers);
         var record =
                 new ConsumerRecord<>(
-                        topic,
+                        "jobs",
                         0,
                         0,
                         NOON.plusSeconds(appended).toEpochMilli(),
@@ -49,6 +49,7 @@ class JobRecordTest {
                         headers,
                         Optional.empty());
 
-        assertThat(JobRecord.headers(record).submittedAt()).isEqualTo(NOON.plusSeconds(submitted));
+        assertThat(JobRecord.headers(record, lane).submittedAt())
+                .isEqualTo(NOON.plusSeconds(submitted));
     }
 }
