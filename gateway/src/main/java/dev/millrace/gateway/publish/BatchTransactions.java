@@ -1,7 +1,7 @@
 package dev.millrace.gateway.publish;
 
+import dev.millrace.contracts.header.MillraceHeaders;
 import dev.millrace.gateway.submission.BatchRecords;
-import dev.millrace.gateway.submission.Submission;
 import dev.millrace.producer.BatchLine;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -111,10 +111,10 @@ final class BatchTransactions implements AutoCloseable {
 
     private void publish(OpenBatch batch, List<BatchLine> lines) {
         OwnedBatch owned = batch.owned();
-        Submission submission = owned.datedByBroker();
         Progress progress = owned.progress();
         for (BatchLine line : lines) {
-            var _ = producer.send(records.request(submission, line), this::onRequest);
+            var request = records.request(owned.submission(), owned.submittedAt(), line);
+            var _ = producer.send(request, this::onRequest);
             progress = progress.after(line.number());
         }
         commit(owned, owned.offset(), progress.toMetadata());
@@ -162,7 +162,9 @@ final class BatchTransactions implements AutoCloseable {
     void moveBack(List<OwnedBatch> batches) {
         begin();
         for (OwnedBatch batch : batches) {
-            var record = records.submission(batch.datedByBroker());
+            var record = records.submission(batch.submission());
+            MillraceHeaders.put(
+                    record.headers(), MillraceHeaders.SUBMITTED_AT, batch.appendedAt());
             new Postponement(batch.notBefore(), batch.progress()).writeTo(record.headers());
             send(replacing(batch, record));
         }

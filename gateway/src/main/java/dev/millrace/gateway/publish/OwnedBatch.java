@@ -9,7 +9,7 @@ import org.apache.kafka.common.TopicPartition;
  *
  * @param partition partition of the submission
  * @param offset offset of the submission, which stays committed until the batch has ended
- * @param appendedAt time of the submission's record, by the brokers' clock
+ * @param appendedAt when a broker appended the submission, before any move
  * @param progress lines published by committed transactions
  * @param notBefore earliest time to publish; the epoch for a batch that was not postponed
  */
@@ -30,11 +30,12 @@ record OwnedBatch(
     }
 
     /**
-     * Returns the submission, created when a broker appended it if the clock of its gateway was
-     * ahead. An operator's cancellation has the brokers' time, and must not miss its lines.
+     * Returns the submission time of the lines. An operator's cancellation has the brokers' time,
+     * and must not miss the lines of a gateway whose clock is ahead.
      */
-    Submission datedByBroker() {
-        return submission.createdBy(appendedAt);
+    Instant submittedAt() {
+        Instant created = submission.createdAt();
+        return created.isBefore(appendedAt) ? created : appendedAt;
     }
 
     /** Returns true if the batch can be published now. */

@@ -1,5 +1,6 @@
 package dev.millrace.gateway.publish;
 
+import dev.millrace.contracts.header.SubmissionHeaders;
 import dev.millrace.gateway.submission.Submission;
 import java.time.Duration;
 import java.time.Instant;
@@ -136,7 +137,7 @@ final class SubmissionReader implements AutoCloseable {
                             partition,
                             record.offset(),
                             submission,
-                            Instant.ofEpochMilli(record.timestamp()),
+                            appendedAt(record),
                             progress,
                             postponement.map(Postponement::until).orElse(Instant.EPOCH)));
         } catch (IllegalArgumentException e) {
@@ -146,6 +147,12 @@ final class SubmissionReader implements AutoCloseable {
                     .log("A record of the topic of submissions cannot be read and is ignored");
             return Optional.empty();
         }
+    }
+
+    /** Returns when a broker appended the submission of a record, which was possibly moved. */
+    static Instant appendedAt(ConsumerRecord<byte[], byte[]> record) {
+        Instant beforeMoves = SubmissionHeaders.read(record.headers()).submittedAt();
+        return beforeMoves == null ? Instant.ofEpochMilli(record.timestamp()) : beforeMoves;
     }
 
     /** Returns true if the partition had the batch, but no offset, when it was assigned. */

@@ -55,23 +55,6 @@ public record Submission(
         return input.id;
     }
 
-    /** Returns a copy that was created at a time, if that is earlier. */
-    public Submission createdBy(Instant time) {
-        return new Submission(
-                id,
-                tenant,
-                input,
-                endpoint,
-                window,
-                metadata,
-                createdAt.isAfter(time) ? time : createdAt,
-                expiresAt,
-                maxCostUsd,
-                retryOf,
-                submittedBy,
-                apiKey);
-    }
-
     /** Returns the value of the record. */
     public byte[] toJson() {
         var json = JsonFields.object();

@@ -17,9 +17,12 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -59,12 +62,24 @@ class BatchTransactionsTest {
                         Optional.empty(),
                         "ada",
                         Optional.empty());
-        return appended(submission, NOON);
+        return new OwnedBatch(
+                PARTITION, 0, submission, NOON, Progress.none(submission.id()), Instant.EPOCH);
     }
 
-    private static OwnedBatch appended(Submission submission, Instant time) {
-        return new OwnedBatch(
-                PARTITION, 0, submission, time, Progress.none(submission.id()), Instant.EPOCH);
+    private static ConsumerRecord<byte[], byte[]> appended(
+            ProducerRecord<byte[], byte[]> record, Instant time) {
+        return new ConsumerRecord<>(
+                record.topic(),
+                0,
+                0,
+                time.toEpochMilli(),
+                TimestampType.LOG_APPEND_TIME,
+                0,
+                0,
+                record.key(),
+                record.value(),
+                record.headers(),
+                Optional.empty());
     }
 
     /** Returns the submission time that a published line of a batch claims. */
@@ -89,11 +104,12 @@ class BatchTransactionsTest {
     }
 
     @Test
-    void batchThatWasMovedBackKeepsTheTimeOfItsFirstRecord() throws Exception {
+    void batchThatWasMovedBackKeepsItsTimes() {
         transactions.moveBack(List.of(created(NOON.plusSeconds(60))));
 
-        var moved = Submission.read(producer.history().getLast().value());
-
-        assertThat(lineTime(appended(moved, NOON.plusSeconds(30)))).isEqualTo(NOON);
+        var moved = producer.history().getLast();
+        assertThat(SubmissionReader.appendedAt(appended(moved, NOON.plusSeconds(30))))
+                .isEqualTo(NOON);
+        assertThat(Submission.read(moved.value()).createdAt()).isEqualTo(NOON.plusSeconds(60));
     }
 }
