@@ -1,5 +1,6 @@
 package dev.millrace.gateway.key;
 
+import dev.millrace.configuration.GatewayConfig;
 import dev.millrace.configuration.MillraceConfig;
 import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.control.ControlState;
@@ -28,7 +29,7 @@ public final class KeyService implements Service {
     private static final Duration COUNT_PERIOD = Duration.ofSeconds(5);
 
     /** Refuses every caller while keys are required and there is none. */
-    static final Authenticator NOBODY =
+    private static final Authenticator NOBODY =
             _ -> {
                 throw ApiError.of(
                         ErrorKind.FORBIDDEN,
@@ -43,7 +44,7 @@ public final class KeyService implements Service {
     private final LiveGateways gateways;
     private final Catalog catalog;
     private final KeyClock clock;
-    private final boolean keysRequired;
+    private final GatewayConfig gateway;
 
     private KeyService(MillraceConfig config, InstantSource time, LongSupplier ticker) {
         Map<String, String> kafka = config.kafka().orElseThrow().properties();
@@ -53,7 +54,7 @@ public final class KeyService implements Service {
         String group = topics.gatewayGroup();
         gateways = LiveGateways.start(() -> members(group), COUNT_PERIOD);
         catalog = config.catalog();
-        keysRequired = config.gateway().keysRequired();
+        gateway = config.gateway();
         clock = new KeyClock(time, ticker, gateways::count, () -> control.health().ready());
     }
 
@@ -75,13 +76,16 @@ public final class KeyService implements Service {
 
     /**
      * Creates the authenticator that identifies callers by the keys and counts their requests.
-     * Until there is a key, it answers this machine, or nobody if keys are required.
      *
      * @param cors web pages whose requests are answered without a key
      */
     public Authenticator authenticator(CorsRules cors) {
-        return new KeyAuthenticator(
-                control::state, catalog, clock, keysRequired ? NOBODY : new LocalCallers(cors));
+        return new KeyAuthenticator(control::state, catalog, clock, withoutKeys(gateway, cors));
+    }
+
+    /** Returns what answers this machine while there is no key, or nobody if keys are required. */
+    static Authenticator withoutKeys(GatewayConfig gateway, CorsRules cors) {
+        return gateway.keysRequired() ? NOBODY : new LocalCallers(cors);
     }
 
     /** Returns the present state of control. */
