@@ -2,6 +2,7 @@ package dev.millrace.gateway.connection;
 
 import io.helidon.common.buffers.BufferData;
 import io.helidon.common.socket.HelidonSocket;
+import io.helidon.common.socket.PeerInfo;
 import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.http1.Http1Config;
 import io.helidon.webserver.http1.Http1ConnectionSelector;
@@ -76,17 +77,20 @@ public final class WatchedConnectionSelector implements ServerConnectionSelector
         ConnectionLimit.Place place =
                 handshakes
                         .end()
-                        .orElseGet(() -> connections.place(address(context), socket::close));
-        var connection = new ClientConnection(context.dataReader(), patience, place);
+                        .orElseGet(
+                                () ->
+                                        connections.place(
+                                                addressOf(context.remotePeer()), socket::close));
+        var client = new ClientConnection(context.dataReader(), patience, place);
         return new WatchedConnection(
-                http.connection(new WatchedContext(context, connection, patience)),
-                connection,
+                http.connection(new WatchedContext(context, client, patience)),
+                client,
                 new RefusedConnection(context.dataReader(), context.dataWriter()),
                 connections,
                 place);
     }
 
-    private static InetAddress address(ConnectionContext context) {
-        return ((InetSocketAddress) context.remotePeer().address()).getAddress();
+    private static InetAddress addressOf(PeerInfo peer) {
+        return ((InetSocketAddress) peer.address()).getAddress();
     }
 }
