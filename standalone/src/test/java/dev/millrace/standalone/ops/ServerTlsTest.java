@@ -17,7 +17,6 @@ import io.helidon.webserver.http.ServerResponse;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.URI;
@@ -122,6 +121,11 @@ class ServerTlsTest {
     }
 
     private static HttpClient client() throws Exception {
+        return HttpClient.newBuilder().sslContext(context()).build();
+    }
+
+    /** Returns a context that trusts the certificate of the server. */
+    private static SSLContext context() throws Exception {
         var trusted = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
         var certificates = KeyStore.getInstance("PKCS12");
         certificates.load(null, null);
@@ -129,19 +133,20 @@ class ServerTlsTest {
         trusted.init(certificates);
         var context = SSLContext.getInstance("TLS");
         context.init(null, trusted.getTrustManagers(), null);
-        return HttpClient.newBuilder().sslContext(context).build();
+        return context;
     }
 
     @Nested
-    class ASilentClient {
+    class AConnection {
         private static final String CONNECTIONS = "millrace.gateway.connections";
+        private static final Duration LONG = Duration.ofMinutes(10);
 
         private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
         private final CountDownLatch begun = new CountDownLatch(1);
         private final CountDownLatch awaited = new CountDownLatch(1);
         private @Nullable HttpListener listener;
 
-        private void start(int connections, Duration read) {
+        private void start(int connections, Duration read, Duration headers) {
             GatewayConfig normal = GatewayConfig.DEFAULT;
             var config =
                     new GatewayConfig(
@@ -161,7 +166,7 @@ class ServerTlsTest {
                                     .get("/hello", (_, answer) -> answer.send("Hi"))
                                     .get("/slow", (_, answer) -> answerSlowly(answer)),
                             open("server.crt", "server.key"),
-                            new ServerSetup(config, read, read).limits(registry));
+                            new ServerSetup(config, read, headers).limits(registry));
         }
 
         private HttpListener listener() {
@@ -179,7 +184,7 @@ class ServerTlsTest {
             return socket;
         }
 
-        /** Returns true if the server has closed the connection without a byte. */
+        /** Waits for a byte; returns true if the server has closed the connection instead. */
         private static boolean isClosed(Socket socket) throws IOException {
             try {
                 return socket.getInputStream().read() == -1;
@@ -204,9 +209,29 @@ class ServerTlsTest {
             }
         }
 
+        /** Otherwise, each connection would keep an open file of the server. */
         @Test
-        void losesItsConnectionSoonIfItHasNoPlace() throws Exception {
-            start(1, Duration.ofMinutes(10));
+        void isClosedBeneathItsTls() throws Exception {
+            start(10, LONG, LONG);
+            try (Socket socket = connect();
+                    Socket tls =
+                            context()
+                                    .getSocketFactory()
+                                    .createSocket(socket, "localhost", socket.getPort(), false)) {
+                tls.getOutputStream()
+                        .write(
+                                "GET /hello HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+                                        .getBytes(US_ASCII));
+                assertThat(new String(tls.getInputStream().readAllBytes(), US_ASCII))
+                        .endsWith("Hi");
+
+                assertThat(isClosed(socket)).isTrue();
+            }
+        }
+
+        @Test
+        void isClosedSoonWithoutAPlaceIfItsClientIsSilent() throws Exception {
+            start(1, LONG, LONG);
             try (HttpClient client = client()) {
                 var answer =
                         client.sendAsync(get("/slow"), HttpResponse.BodyHandlers.ofString(UTF_8));
@@ -223,16 +248,16 @@ class ServerTlsTest {
         }
 
         @Test
-        void losesItsConnectionBeforeTheFirstByteOfTheHandshake() throws Exception {
-            start(10, Duration.ofMillis(300));
+        void isClosedIfItsClientIsSilentBeforeTheHandshake() throws Exception {
+            start(10, Duration.ofMillis(300), LONG);
             try (Socket silent = connect()) {
                 assertThat(isClosed(silent)).isTrue();
             }
         }
 
         @Test
-        void losesItsConnectionWithinTheHandshake() throws Exception {
-            start(10, Duration.ofMillis(300));
+        void isClosedIfItsClientIsSilentWithinTheHandshake() throws Exception {
+            start(10, LONG, Duration.ofMillis(300));
             try (Socket silent = connect()) {
                 silent.getOutputStream().write(new byte[] {22, 3, 1});
 
@@ -240,37 +265,24 @@ class ServerTlsTest {
             }
         }
 
-        /** Sends no handshake, from the given port, or any for 0; returns the port. */
-        private int fail(int port) throws IOException {
-            try (var socket = new Socket()) {
-                socket.setReuseAddress(true);
-                socket.setSoLinger(true, 0);
-                socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-                socket.connect(
-                        new InetSocketAddress(
-                                InetAddress.getLoopbackAddress(), listener().address().port()));
-                socket.getOutputStream().write("GET /hello HTTP/1.1\r\n\r\n".getBytes(US_ASCII));
-                var _ = socket.getInputStream().read();
-                return socket.getLocalPort();
-            } catch (SocketException e) {
-                return port;
-            }
-        }
-
         @Test
         void leavesItsPlaceWhenItsHandshakeFails() throws Exception {
-            start(10, Duration.ofMinutes(10));
-            int port = 0;
-            for (int i = 0; i < 5; i++) {
-                port = fail(port);
+            start(1, LONG, LONG);
+            try (Socket socket = connect()) {
+                socket.getOutputStream().write("GET /hello HTTP/1.1\r\n\r\n".getBytes(US_ASCII));
+                // The server sends an alert, and closes the connection.
+                boolean closed = false;
+                while (!closed) {
+                    closed = isClosed(socket);
+                }
             }
 
             await().until(() -> registry.get(CONNECTIONS).gauge().value() == 0);
         }
 
         @Test
-        void givesUpItsPlaceToOthers() throws Exception {
-            start(2, Duration.ofMinutes(10));
+        void withASilentClientIsClosedForAnother() throws Exception {
+            start(2, LONG, LONG);
             try (Socket oldest = connect();
                     Socket other = connect()) {
                 oldest.getOutputStream().write(new byte[] {22, 3, 1});
