@@ -184,8 +184,8 @@ public final class TlsHandshakes {
         @Override
         public Socket createSocket(Socket accepted, @Nullable InputStream read, boolean closes)
                 throws IOException {
-            return factory.createSocket(
-                    accepted, new ByteArrayInputStream(begin(accepted)), closes);
+            // Helidon closes only the TLS socket, but would leave the connection beneath it open.
+            return factory.createSocket(accepted, new ByteArrayInputStream(begin(accepted)), true);
         }
 
         @Override
