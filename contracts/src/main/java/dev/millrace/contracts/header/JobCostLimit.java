@@ -46,36 +46,42 @@ public record JobCostLimit(
      * @param paidAttempts attempts that the job had made when money was last reserved. It does not
      *     return before another attempt, unless a worker has a higher price
      * @param returns number of times that the job has returned to the router
+     * @param budgets the budgets that have reserved the money
      */
     public record Reserved(
             BigDecimal usd,
             @Nullable BigDecimal maxUsd,
             @Nullable String refusal,
             int paidAttempts,
-            int returns) {
+            int returns,
+            PayingBudgets budgets) {
         public Reserved {
             requireNotNegative("reservedUsd", usd);
         }
 
         /** Creates an amount to which nothing can be added. */
         static Reserved only(BigDecimal usd) {
-            return new Reserved(usd, usd, null, 0, 0);
+            return new Reserved(usd, usd, null, 0, 0, PayingBudgets.NONE);
         }
 
         private Reserved with(BigDecimal amount, int attempts) {
-            return new Reserved(amount, maxUsd, refusal, attempts, returns);
+            return new Reserved(amount, maxUsd, refusal, attempts, returns, budgets);
         }
 
         private Reserved withMax(@Nullable BigDecimal amount) {
-            return new Reserved(usd, amount, refusal, paidAttempts, returns);
+            return new Reserved(usd, amount, refusal, paidAttempts, returns, budgets);
         }
 
         private Reserved refused(String why) {
-            return new Reserved(usd, usd, why, paidAttempts, returns);
+            return new Reserved(usd, usd, why, paidAttempts, returns, budgets);
         }
 
         private Reserved returned() {
-            return new Reserved(usd, maxUsd, refusal, paidAttempts, returns + 1);
+            return new Reserved(usd, maxUsd, refusal, paidAttempts, returns + 1, budgets);
+        }
+
+        private Reserved in(PayingBudgets others) {
+            return new Reserved(usd, maxUsd, refusal, paidAttempts, returns, others);
         }
     }
 
@@ -189,11 +195,32 @@ public record JobCostLimit(
             List<AttemptTokens> attemptTokens,
             @Nullable BigDecimal maxUsd) {
         return new JobCostLimit(
-                new Reserved(BigDecimal.ZERO, maxUsd, null, 0, 0),
+                new Reserved(BigDecimal.ZERO, maxUsd, null, 0, 0, PayingBudgets.NONE),
                 attemptUsd,
                 BigDecimal.ZERO,
                 attemptTokens,
                 null);
+    }
+
+    /**
+     * Creates the limit of a job that returns and was planned without one. Only a router can find
+     * out the highest cost of an attempt; until then, nothing covers one.
+     *
+     * @param models number of models of its chain
+     */
+    public static JobCostLimit unknown(int models, BigDecimal spentUsd) {
+        return underBudget(Collections.nCopies(models, BigDecimal.ONE), List.of(), null)
+                .spend(spentUsd);
+    }
+
+    /** Returns the limit with the highest costs of another one. */
+    public JobCostLimit planned(JobCostLimit other) {
+        return new JobCostLimit(
+                reserved.withMax(other.maxUsd()),
+                other.attemptUsd,
+                spentUsd,
+                other.attemptTokens,
+                apiKey);
     }
 
     /** Returns the amount that the job may spend. */
@@ -224,6 +251,11 @@ public record JobCostLimit(
         return with(reserved.with(usd, attempts));
     }
 
+    /** Returns the limit with money that other budgets have reserved. */
+    public JobCostLimit in(PayingBudgets budgets) {
+        return with(reserved.in(budgets));
+    }
+
     /** Returns the limit with other highest costs of attempts, at other prices. */
     public JobCostLimit withAttempts(List<BigDecimal> usd, @Nullable BigDecimal max) {
         return new JobCostLimit(reserved.withMax(max), usd, spentUsd, attemptTokens, apiKey);
@@ -243,7 +275,7 @@ public record JobCostLimit(
     public JobCostLimit withoutBudget() {
         BigDecimal most = spentUsd.add(dearestUsd().multiply(ATTEMPTS_WITHOUT_BUDGET));
         BigDecimal usd = reserved.maxUsd == null ? most : reserved.maxUsd;
-        return with(reserved.with(usd, reserved.paidAttempts).withMax(usd));
+        return with(reserved.with(usd, reserved.paidAttempts).withMax(usd).in(PayingBudgets.NONE));
     }
 
     /**

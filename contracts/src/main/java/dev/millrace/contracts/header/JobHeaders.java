@@ -282,7 +282,7 @@ public record JobHeaders(
     }
 
     /**
-     * Returns the headers of a job that returns to the router, for money for another attempt at its
+     * Returns the headers of a job that returns to the router, for money for an attempt at its
      * model.
      *
      * @param totalAttempts calls made for the job so far
@@ -300,6 +300,14 @@ public record JobHeaders(
                 cache,
                 costLimit == null ? null : costLimit.onReturned(),
                 passages);
+    }
+
+    /**
+     * Returns true if the job has returned and no budget has reserved money for it: it was routed
+     * before its budget got a limit.
+     */
+    public boolean hasReturnedUnpaid() {
+        return costLimit != null && hasReturned() && costLimit.reserved().budgets().isEmpty();
     }
 
     /** Returns true if the job has returned from a worker to the router. */
@@ -349,7 +357,12 @@ public record JobHeaders(
                 who, when, where, earlier, maxOutputTokens, tokens, cache, costLimit, passages);
     }
 
-    private JobHeaders with(Cache asked) {
+    /** Returns a copy of a job that shares no answer any more. */
+    public JobHeaders withoutCache() {
+        return with(null);
+    }
+
+    private JobHeaders with(@Nullable Cache asked) {
         return new JobHeaders(
                 identity,
                 submission,

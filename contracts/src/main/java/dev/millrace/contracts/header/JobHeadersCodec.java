@@ -95,6 +95,8 @@ final class JobHeadersCodec {
         if (costLimit.reserved().returns() != 0) {
             MillraceHeaders.add(headers, MillraceHeaders.RETURNS, costLimit.reserved().returns());
         }
+        MillraceHeaders.add(
+                headers, MillraceHeaders.PAYING_BUDGETS, costLimit.reserved().budgets().text());
     }
 
     /**
@@ -192,7 +194,11 @@ final class JobHeadersCodec {
                                 : in.optional(MillraceHeaders.MAX_USD, Usd::parse, reserved),
                         in.optional(MillraceHeaders.BUDGET_REFUSAL, text -> text),
                         in.optional(MillraceHeaders.PAID_ATTEMPTS, Integer::valueOf, 0),
-                        in.optional(MillraceHeaders.RETURNS, Integer::valueOf, 0)),
+                        in.optional(MillraceHeaders.RETURNS, Integer::valueOf, 0),
+                        in.optional(
+                                MillraceHeaders.PAYING_BUDGETS,
+                                PayingBudgets::parse,
+                                PayingBudgets.ALL)),
                 in.required(MillraceHeaders.ATTEMPT_USD, JobCostLimit::parseAttempts),
                 in.optional(MillraceHeaders.SPENT_USD, Usd::parse, BigDecimal.ZERO),
                 in.optional(MillraceHeaders.ATTEMPT_TOKENS, JobCostLimit::parseTokens, List.of()),

@@ -120,6 +120,16 @@ public final class AccountLeases {
         return sum(lease -> lease.report().balance().reserved());
     }
 
+    /** Returns true if partitions hold more than the limit allows. */
+    public boolean isOverLimit() {
+        return free().signum() < 0;
+    }
+
+    /** Returns the amount that partitions hold and have not spent, reserved or not. */
+    public BigDecimal unspent() {
+        return sum(PartitionLease::outstanding).subtract(spent());
+    }
+
     public long waitingJobs() {
         return leases.values().stream().mapToLong(it -> it.report().demand().waitingJobs()).sum();
     }

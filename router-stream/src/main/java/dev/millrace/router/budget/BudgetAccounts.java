@@ -82,6 +82,28 @@ public final class BudgetAccounts {
         return accounts;
     }
 
+    /**
+     * Returns the accounts that count all costs of a tenant and of a batch, so that a first limit
+     * begins with what was spent.
+     */
+    public List<Account> counting(String tenant, String batch, Instant now) {
+        Budget budget = tenantBudget(tenant);
+        return List.of(
+                tenantAccount(tenant, budget == null ? unset(BigDecimal.ONE) : budget, now),
+                new Account(
+                        new BatchBudget(tenant, batch), BigDecimal.ZERO, OnExhausted.PARK, null));
+    }
+
+    /** Returns true if control has the limit of an account. */
+    public boolean isLimited(ControlKey.Budget id) {
+        return limits.containsKey(
+                switch (id) {
+                    case TenantBudget(String tenant, _, _) -> new TenantLimit(tenant);
+                    case BatchBudget(String tenant, String batch) -> new BatchLimit(tenant, batch);
+                    case KeyBudget(String tenant, String key) -> new KeyLimit(tenant, key);
+                });
+    }
+
     /** Returns true if the configuration or control names the tenant. */
     public boolean hasEntry(String tenant) {
         return tenants.containsKey(tenant) || limits.containsKey(new TenantLimit(tenant));
@@ -116,12 +138,17 @@ public final class BudgetAccounts {
             return budget;
         }
         return budget == null
-                ? new Budget(
-                        limit,
-                        Budget.DEFAULT_PERIOD,
-                        Budget.DEFAULT_TIME_ZONE,
-                        Budget.DEFAULT_ON_EXHAUSTED)
+                ? unset(limit)
                 : new Budget(limit, budget.period(), budget.timeZone(), budget.onExhausted());
+    }
+
+    /** Returns the budget of a tenant without a configured one. */
+    private static Budget unset(BigDecimal limit) {
+        return new Budget(
+                limit,
+                Budget.DEFAULT_PERIOD,
+                Budget.DEFAULT_TIME_ZONE,
+                Budget.DEFAULT_ON_EXHAUSTED);
     }
 
     /** Returns the limit in control; null without one. */

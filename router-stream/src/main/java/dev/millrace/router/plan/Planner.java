@@ -26,6 +26,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -260,6 +261,41 @@ public final class Planner {
             fallbacks.add(new Fallback(name, ErrorCode.UNKNOWN_MODEL.code()));
         }
         return job;
+    }
+
+    /**
+     * Returns the headers of a job that was planned without a budget, with the highest cost of an
+     * attempt at each model of its chain. If nothing bounds it, they say why no money is reserved.
+     */
+    public JobHeaders underBudget(JobHeaders job, RequestLine line, Instant now) {
+        JobCostLimit limit = Objects.requireNonNull(job.costLimit());
+        // Earlier models are not called again, and can be gone.
+        List<Model> chain =
+                IntStream.range(0, job.chain().size())
+                        .mapToObj(it -> job.chain().get(Math.max(it, job.position())))
+                        .flatMap(it -> model(it).stream())
+                        .toList();
+        var planning =
+                new PlanningJob(
+                        new JobRequest(job.jobId(), job.tenant(), line, true, () -> null),
+                        it -> classifier.classify(it, now));
+        Optional<String> unbounded =
+                chain.size() < job.chain().size()
+                        ? Optional.of("a model of its chain is no longer in the catalog")
+                        : chain.stream()
+                                .flatMap(it -> unbounded(planning, it).stream())
+                                .map(Plan.Rejected::message)
+                                .findFirst();
+        if (unbounded.isPresent()) {
+            return job.withCostLimit(limit.refuse(unbounded.get()));
+        }
+        JobHeaders bounded = job.withCostLimit(limit.planned(budgets.of(planning, chain)));
+        Model current = chain.get(job.position());
+        return bounded.withOutputLimit(outputLimit(bounded, line, current));
+    }
+
+    private Optional<Plan.Rejected> unbounded(PlanningJob job, Model model) {
+        return CostCeilingCheck.check(job, called(job.line().endpoint(), model), model);
     }
 
     private @Nullable Long outputLimit(JobHeaders job, RequestLine line, Model model) {

@@ -175,11 +175,12 @@ final class PartJobs {
             headers =
                     headers.withCostLimit(
                             new JobCostLimit(
-                                    reserved,
-                                    attemptUsd,
-                                    BigDecimal.ZERO,
-                                    tokens(limit),
-                                    limit.apiKey()));
+                                            reserved,
+                                            attemptUsd,
+                                            BigDecimal.ZERO,
+                                            tokens(limit),
+                                            limit.apiKey())
+                                    .in(limit.reserved().budgets()));
         }
         Optional<String> key =
                 plan.keys().keyOf(of.tenant(), line, chain.getFirst(), of.maxOutputTokens());

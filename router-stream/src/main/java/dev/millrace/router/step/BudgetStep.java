@@ -57,7 +57,7 @@ final class BudgetStep implements TaskStep.Task {
                 this::atCurrentPrices,
                 this::refusal,
                 router.waitingLostBefore(),
-                seen::isUnfinished,
+                seen::hasEnded,
                 router.budget().oldestParked(),
                 router.clock(),
                 router.errors());
@@ -66,6 +66,15 @@ final class BudgetStep implements TaskStep.Task {
     /** A returned job keeps its prices, which can be higher ones of a worker. */
     private PlannedJob atCurrentPrices(PlannedJob parked) {
         PlannedJob job = router.inService(parked);
+        if (job.headers().hasReturnedUnpaid()) {
+            JobHeaders priced =
+                    router.planner()
+                            .underBudget(
+                                    job.headers(),
+                                    RequestParser.parse(job.bytes()).accepted(),
+                                    router.clock().instant());
+            return new PlannedJob(job.identity(), job.origin(), priced, job.bytes(), job.split());
+        }
         if (job.headers().hasReturned()) {
             return job;
         }

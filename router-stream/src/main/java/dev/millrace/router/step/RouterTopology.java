@@ -85,6 +85,7 @@ import org.apache.kafka.streams.processor.TopicNameExtractor;
  * @param tenants by request topic, the tenant bound to it; empty when each request names its tenant
  * @param partitions the partitions of jobs in the request topics
  * @param keys the partitions of the other topics
+ * @param spendingPartitions number of partitions whose tasks read cost events and grants of budgets
  * @param maxRequestBytes size limit of a request line
  * @param repeatsWindow time after a job's end in which further requests are repeats
  * @param fairness limits of the fair pace between tenants
@@ -94,6 +95,7 @@ public record RouterTopology(
         Map<String, Optional<String>> tenants,
         JobPartitions partitions,
         KeyPartitions keys,
+        int spendingPartitions,
         int maxRequestBytes,
         Duration repeatsWindow,
         FairnessConfig fairness) {
@@ -421,7 +423,7 @@ public record RouterTopology(
                 topics.budgetReports());
         topology.addProcessor(
                 StepNames.BUDGET_OWNER,
-                () -> BudgetOwnerStep.of(router, repeatsWindow),
+                () -> BudgetOwnerStep.of(router, repeatsWindow, spendingPartitions),
                 StepNames.REPORTS_IN);
         topology.addStateStore(OwnerStore.builder(), StepNames.BUDGET_OWNER);
         topology.addSink(

@@ -3,6 +3,7 @@ package dev.millrace.router.waiting;
 import dev.millrace.contracts.header.JobCostLimit;
 import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.header.MillraceHeaders;
+import dev.millrace.contracts.header.PayingBudgets;
 import dev.millrace.contracts.header.UnreadableHeader;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.job.RequestParser;
@@ -91,10 +92,10 @@ public record PlannedRecord(
                 : max.subtract(limit.reservedUsd());
     }
 
-    /** Returns a copy for which the {@link #neededUsd needed} amount is reserved. */
-    public PlannedRecord reserved() {
+    /** Returns a copy for which budgets have reserved the {@link #neededUsd needed} amount. */
+    public PlannedRecord reserved(PayingBudgets budgets) {
         BigDecimal usd = costLimit().reservedUsd().add(neededUsd());
-        return withCostLimit(costLimit().reserve(usd, job.headers().attempts()));
+        return withCostLimit(costLimit().reserve(usd, job.headers().attempts()).in(budgets));
     }
 
     /** Returns a copy with another limit on its cost. */

@@ -14,6 +14,7 @@ import dev.millrace.contracts.header.JobCostLimit;
 import dev.millrace.contracts.header.JobCostLimit.AttemptTokens;
 import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.header.MillraceHeaders;
+import dev.millrace.contracts.header.PayingBudgets;
 import dev.millrace.contracts.header.SubmissionHeaders;
 import dev.millrace.contracts.header.TokenEstimate;
 import dev.millrace.contracts.header.UnreadableHeader;
@@ -131,7 +132,12 @@ class HeaderFormatTest {
                 new JobHeaders.Cache("0123456789abcdef".repeat(4), null),
                 new JobCostLimit(
                         new JobCostLimit.Reserved(
-                                new BigDecimal("0.02"), new BigDecimal("0.05"), null, 1, 1),
+                                new BigDecimal("0.02"),
+                                new BigDecimal("0.05"),
+                                null,
+                                1,
+                                1,
+                                new PayingBudgets(true, true, false)),
                         List.of(new BigDecimal("0.0066"), new BigDecimal("0.0075")),
                         new BigDecimal("0.0132"),
                         tokens,

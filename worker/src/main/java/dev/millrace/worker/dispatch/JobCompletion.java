@@ -3,6 +3,8 @@ package dev.millrace.worker.dispatch;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.header.AnswerWait.Chunks;
 import dev.millrace.contracts.header.Fallback;
+import dev.millrace.contracts.header.JobCostLimit;
+import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.result.BuriedRecord;
@@ -52,6 +54,9 @@ public final class JobCompletion {
      * due or running.
      */
     private static final Duration SHORTEST_WAIT = Duration.ofSeconds(1);
+
+    private static final String UNCOVERED =
+            "a limit of its budget was set or lowered after the job was routed; submit it again";
 
     private final CompletionPolicy policy;
     private final Schedule schedule;
@@ -382,6 +387,38 @@ public final class JobCompletion {
      * that ends it here. If the cluster refuses the record, the job ends.
      */
     void returnForMoney(Job job) {
+        returnForMoney(job, job.headersWithSpending(), job.costShortage());
+    }
+
+    /**
+     * Returns a job to the router because a limit was set or lowered after it was routed. No
+     * identical job waits for it any more, since it may wait for long. A part of a document, or a
+     * job of the express lane, cannot return: it ends, unless money is reserved for it.
+     *
+     * @return false if the job has to wait
+     */
+    boolean returnUncovered(Job job) {
+        JobHeaders headers = job.headers();
+        JobCostLimit limit = headers.costLimit();
+        if (headers.parent() == null && headers.requestPartition() != null) {
+            returnForMoney(
+                    job,
+                    (limit == null
+                                    ? headers.withCostLimit(
+                                            JobCostLimit.unknown(
+                                                    headers.chain().size(), job.billedUsd()))
+                                    : job.headersWithSpending())
+                            .withoutCache(),
+                    UNCOVERED);
+        } else if (limit == null || limit.reserved().budgets().isEmpty()) {
+            settle(job, Outcome.rejected(ErrorCode.BUDGET_EXCEEDED, UNCOVERED));
+        } else {
+            return false;
+        }
+        return true;
+    }
+
+    private void returnForMoney(Job job, JobHeaders returning, String shortage) {
         RequestLine line = job.line();
         if (line == null) {
             deadLetter(job, "the record is not a batch line");
@@ -389,18 +426,18 @@ public final class JobCompletion {
         }
         var otherwise =
                 new EndInsteadOfHandOver(
-                        settled(
-                                job,
-                                line,
-                                Outcome.rejected(ErrorCode.BUDGET_EXCEEDED, job.costShortage())),
+                        settled(job, line, Outcome.rejected(ErrorCode.BUDGET_EXCEEDED, shortage)),
                         outputs,
                         metrics);
         var headers =
-                job.headersWithSpending()
+                returning
                         .withLane(job.routedLane().afterHandOver())
                         .returned(job.attempts(), job.attemptsAtModel(), job.billedUsd());
         var records = new ArrayList<>(attemptCost(job));
         records.add(outputs.returned(job.record(), headers));
+        if (headers.cacheKey() == null) {
+            records.addAll(outputs.noAnswer(job.headers()));
+        }
         pending.add(PendingWrite.ofResult(job, records, otherwise));
         end(job);
     }

@@ -5,6 +5,7 @@ import dev.millrace.contracts.budget.BudgetState;
 import dev.millrace.contracts.budget.OnExhausted;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlState.Budgets;
+import dev.millrace.contracts.control.LimitCover;
 import dev.millrace.contracts.header.JobCostLimit;
 import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.money.Usd;
@@ -111,6 +112,12 @@ public final class SpentBudgets {
             held.remove(job);
         }
         return spent;
+    }
+
+    /** Finds out if limits that were set or lowered later cover the next call of a job. */
+    public LimitCover cover(Job job) {
+        refresh();
+        return LimitCover.of(known, job.headers(), clock.now());
     }
 
     /** Returns the number of jobs that wait because a budget is spent. */

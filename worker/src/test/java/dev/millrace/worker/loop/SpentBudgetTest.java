@@ -9,6 +9,7 @@ import dev.millrace.contracts.budget.Period;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlRecord;
 import dev.millrace.contracts.header.JobCostLimit;
+import dev.millrace.contracts.header.PayingBudgets;
 import dev.millrace.contracts.money.TokenUsage;
 import dev.millrace.worker.answer.Billing;
 import java.math.BigDecimal;
@@ -44,7 +45,7 @@ class SpentBudgetTest {
         cluster.jobs(0, JOBS);
         var limit = new JobCostLimit(new BigDecimal(reserved), List.of(new BigDecimal(attempt)));
         for (int offset = 0; offset < JOBS; offset++) {
-            cluster.costLimit(0, offset, limit.ofKey("ci"));
+            cluster.costLimit(0, offset, limit.ofKey("ci").in(new PayingBudgets(true, true, true)));
         }
         worker.turn(1);
         worker.owning(0);
@@ -76,6 +77,7 @@ class SpentBudgetTest {
 
     private void limit(String usd) {
         limit(new ControlKey.BatchLimit("t", "b"), usd);
+        publish(BATCH, usd, "0", OnExhausted.PARK);
     }
 
     private void limit(ControlKey.Limit key, String usd) {
@@ -148,6 +150,7 @@ class SpentBudgetTest {
             limit("0.08");
             start();
             answerAll();
+            limit(new ControlKey.BatchLimit("t", "b"), "1");
             publish(BATCH, "1", "0.1", OnExhausted.PARK);
 
             worker.time.advance(Duration.ofSeconds(10));
@@ -209,10 +212,15 @@ class SpentBudgetTest {
         }
 
         @Test
-        void limitOfAKeyAppliesBeforeItsStateIsPublished() {
+        void limitOfAKeyAppliesOnceItsStateIsPublished() {
             limit(new ControlKey.KeyLimit("t", "ci"), "0.08");
             start();
+            worker.turn(1);
+            assertThat(worker.providers.calls).isEmpty();
 
+            publish(KEY, "0.08", "0", OnExhausted.REJECT);
+            worker.time.advance(Duration.ofSeconds(2));
+            worker.turn(3);
             answerAll();
 
             assertThatTwoCallsAreMade();

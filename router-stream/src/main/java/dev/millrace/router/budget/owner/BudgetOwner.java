@@ -21,11 +21,14 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +42,9 @@ import org.slf4j.LoggerFactory;
 public final class BudgetOwner {
     private static final Logger LOG = LoggerFactory.getLogger(BudgetOwner.class);
     private static final long PUBLISH_MILLIS = Duration.ofSeconds(1).toMillis();
+
+    /** Longest wait for what partitions have spent before an account got its limit. */
+    private static final long ANSWER_MILLIS = Duration.ofSeconds(10).toMillis();
 
     /** Number of states published at once, so that many accounts do not flood the control topic. */
     private static final int PUBLISHED_AT_ONCE = 100;
@@ -60,6 +66,7 @@ public final class BudgetOwner {
 
     private final OwnerStore store;
     private final Duration batchesKept;
+    private final int partitions;
     private final OwnerUptime uptime;
     private final Supplier<PolicySnapshot> policies;
     private final InstantSource clock;
@@ -71,6 +78,16 @@ public final class BudgetOwner {
 
     /** The shared accounts, by period. */
     private final Map<TenantBudget, SharedAccount> shared = new HashMap<>();
+
+    /** Accounts with a first limit, which begins with what partitions have spent. */
+    private final Map<OwnedAccount, Question> asked = new HashMap<>();
+
+    /**
+     * A question of what was spent.
+     *
+     * @param unanswered partitions that have not reported since
+     */
+    private record Question(long askedMillis, Set<Integer> unanswered) {}
 
     /** Accounts whose partitions possibly need a grant. */
     private final Set<OwnedAccount> due = new LinkedHashSet<>();
@@ -90,6 +107,7 @@ public final class BudgetOwner {
      * @param entries the store {@link OwnerStore#NAME}
      * @param repeatsWindow time after a job's end in which further requests are repeats; the
      *     account of a batch is kept for longer
+     * @param partitions number of request partitions
      * @param claimedTenants number of tenants without an entry that get separate accounts in each
      *     period
      * @param policies supplies the current limits
@@ -97,6 +115,7 @@ public final class BudgetOwner {
     public BudgetOwner(
             KeyValueStore<Bytes, byte[]> entries,
             Duration repeatsWindow,
+            int partitions,
             int claimedTenants,
             Supplier<PolicySnapshot> policies,
             InstantSource clock,
@@ -104,6 +123,7 @@ public final class BudgetOwner {
             OwnerOutputs outputs) {
         store = new OwnerStore(entries);
         batchesKept = repeatsWindow.plus(BATCH_MARGIN);
+        this.partitions = partitions;
         uptime = new OwnerUptime(store);
         claimed = new ClaimedTenants(claimedTenants);
         this.policies = policies;
@@ -182,6 +202,10 @@ public final class BudgetOwner {
             onOpened(account);
         }
         if (account.onReport(report, clock.millis())) {
+            Question question = asked.get(account);
+            if (question != null) {
+                question.unanswered().remove(report.partition());
+            }
             applyTerms(account, account.terms().declared(report.declaredLimit()), isOpened);
             store.put(account.toStored(report.partition()));
             due.add(account);
@@ -244,18 +268,60 @@ public final class BudgetOwner {
         applyTerms(account, account.terms(), false);
     }
 
-    /** Applies the limit in force; without a budget, the account keeps its last terms. */
+    /**
+     * Applies the limit in force, once it is known what was spent before. Without one, the account
+     * keeps its last terms, unless an operator has removed the limit.
+     */
     private void applyTerms(OwnedAccount account, AccountTerms known, boolean isOpened) {
         BudgetAccounts budgets = policies.get().budgets();
         AccountTerms terms =
-                budgets.find(account.id(), known.declaredLimit())
-                        .map(it -> terms(it, known))
-                        .orElse(known);
+                awaitsReports(account, budgets, isOpened)
+                        ? known.withoutLimit()
+                        : budgets.find(account.id(), known.declaredLimit())
+                                .map(it -> terms(it, known))
+                                .orElse(known);
         if (account.onTerms(terms) || isOpened) {
-            store.put(account.id().account(), account.terms());
+            // A restarted owner must not keep a limit that was removed meanwhile.
+            store.put(
+                    account.id().account(),
+                    budgets.isLimited(account.id()) ? terms.withoutLimit() : terms);
             due.add(account);
             changed.add(account);
         }
+    }
+
+    /**
+     * Returns true if partitions have possibly spent money before a first limit, and have not told
+     * the account yet.
+     */
+    private boolean awaitsReports(OwnedAccount account, BudgetAccounts budgets, boolean isOpened) {
+        boolean isFirst =
+                account.isWithoutLimit()
+                        && budgets.isLimited(account.id())
+                        && !(account.id() instanceof ControlKey.KeyBudget);
+        if (isFirst && !asked.containsKey(account)) {
+            asked.put(account, question(isOpened ? account.money().partitions() : List.of()));
+            due.add(account);
+        }
+        Question question = asked.get(account);
+        boolean isWaiting =
+                isFirst
+                        && question != null
+                        && !question.unanswered().isEmpty()
+                        && clock.millis() - question.askedMillis() < ANSWER_MILLIS;
+        if (!isWaiting) {
+            asked.remove(account);
+        }
+        return isWaiting;
+    }
+
+    private Question question(List<Integer> answered) {
+        Set<Integer> unanswered = new TreeSet<>();
+        for (int partition = 0; partition < partitions; partition++) {
+            unanswered.add(partition);
+        }
+        answered.forEach(unanswered::remove);
+        return new Question(clock.millis(), unanswered);
     }
 
     private static AccountTerms terms(Account found, AccountTerms known) {
@@ -281,6 +347,8 @@ public final class BudgetOwner {
         boolean isPublishing = Math.abs(now - publishedMillis) >= PUBLISH_MILLIS;
         if (isPublishing) {
             checkLimits();
+            due.addAll(asked.keySet());
+            List.copyOf(asked.keySet()).forEach(this::applyTerms);
         }
         boolean hasWorked = !due.isEmpty();
         due.forEach(this::lend);
@@ -305,29 +373,43 @@ public final class BudgetOwner {
     }
 
     private void onChanged(ControlKey.Limit limit) {
-        switch (limit) {
-            case ControlKey.BatchLimit(String tenant, String batch) ->
-                    applyTerms(new ControlKey.BatchBudget(tenant, batch));
-            case ControlKey.KeyLimit(String tenant, String key) ->
-                    applyTerms(new ControlKey.KeyBudget(tenant, key));
-            // Rare, since only operators change it, so visiting all accounts is cheap enough.
-            case ControlKey.TenantLimit(String tenant) ->
-                    accounts.values().stream()
-                            .filter(it -> it.id().tenant().equals(tenant))
-                            .forEach(this::applyTerms);
-        }
+        boolean isRemoved = !limits.containsKey(limit);
+        accounts(limit)
+                .forEach(
+                        it ->
+                                applyTerms(
+                                        it,
+                                        isRemoved ? it.terms().withoutLimit() : it.terms(),
+                                        false));
     }
 
-    private void applyTerms(ControlKey.Budget id) {
-        OwnedAccount account = accounts.get(id.account());
-        if (account != null) {
-            applyTerms(account);
-        }
+    private Stream<OwnedAccount> accounts(ControlKey.Limit limit) {
+        return switch (limit) {
+            case ControlKey.BatchLimit(String tenant, String batch) ->
+                    account(new ControlKey.BatchBudget(tenant, batch));
+            case ControlKey.KeyLimit(String tenant, String key) ->
+                    account(new ControlKey.KeyBudget(tenant, key));
+            // Rare, since only operators change it, so visiting all accounts is cheap enough.
+            case ControlKey.TenantLimit(String tenant) ->
+                    accounts.values().stream().filter(it -> it.id().tenant().equals(tenant));
+        };
+    }
+
+    private Stream<OwnedAccount> account(ControlKey.Budget id) {
+        return Stream.ofNullable(accounts.get(id.account()));
     }
 
     private void lend(OwnedAccount account) {
-        if (SharedAccount.isShared(account.id())) {
+        Question question = asked.get(account);
+        if (question != null) {
+            String id = account.id().account();
+            question.unanswered().forEach(it -> outputs.grant(id, it, LeaseGrant.QUESTION));
+        }
+        if (SharedAccount.isShared(account.id()) || account.terms().isUnknown()) {
             return;
+        }
+        if (account.isUrgent() && policies.get().budgets().isLimited(account.id())) {
+            var _ = publish(account, clock.instant());
         }
         account.lend((partition, grant) -> send(account, partition, grant));
     }
@@ -347,17 +429,31 @@ public final class BudgetOwner {
                 i++) {
             OwnedAccount account = next.next();
             next.remove();
-            int alert = account.publishedAlert();
-            Optional<BudgetState> state = account.unpublished(now);
-            if (state.isPresent()) {
-                published++;
-                logAlert(account, alert, state.get());
-                outputs.state(new ControlRecord(account.id(), state.get().toJson()));
-            }
-            metrics.show(account.id(), account.state(now));
+            published += publish(account, now) ? 1 : 0;
         }
         metrics.onTick(now);
         return hasWorked || published > 0;
+    }
+
+    /** Publishes a changed state; without a limit, the account has none. */
+    private boolean publish(OwnedAccount account, Instant now) {
+        if (account.terms().isUnknown()) {
+            boolean isPublished = account.withdraw();
+            if (isPublished) {
+                metrics.remove(account.id());
+                outputs.state(ControlRecord.removal(account.id()));
+            }
+            return isPublished;
+        }
+        int alert = account.publishedAlert();
+        Optional<BudgetState> state = account.unpublished(now);
+        state.ifPresent(
+                it -> {
+                    logAlert(account, alert, it);
+                    outputs.state(new ControlRecord(account.id(), it.toJson()));
+                });
+        metrics.show(account.id(), account.state(now));
+        return state.isPresent();
     }
 
     private static void logAlert(OwnedAccount account, int before, BudgetState state) {
@@ -390,6 +486,7 @@ public final class BudgetOwner {
             store.delete(key, account.money().partitions());
             accounts.remove(key);
             due.remove(account);
+            asked.remove(account);
             changed.remove(account);
             metrics.remove(account.id());
             if (account.id() instanceof TenantBudget budget) {

@@ -63,7 +63,8 @@ final class OwnedAccount {
             return false;
         }
         boolean isOtherLimit =
-                !terms.equals(AccountTerms.UNKNOWN)
+                !terms.isUnknown()
+                        && !changed.isUnknown()
                         && changed.limit().compareTo(terms.limit()) != 0;
         terms = isOtherLimit ? changed.rejectedBefore(money.rejectedJobs()) : changed;
         money.onLimit(terms.limit());
@@ -140,17 +141,43 @@ final class OwnedAccount {
         return Optional.of(published);
     }
 
+    /**
+     * Returns true if workers must learn the limit, or that it is exceeded, before more is lent.
+     * They call jobs as long as a limit covers what is reserved.
+     */
+    boolean isUrgent() {
+        return published == null
+                || published.limitUsd().compareTo(terms.limit()) != 0
+                || isExceeded(published) != money.isOverLimit();
+    }
+
+    private static boolean isExceeded(BudgetState state) {
+        return state.spentUsd().add(state.reservedUsd()).compareTo(state.limitUsd()) > 0;
+    }
+
+    /** Returns true if no limit was in effect since the last one was removed. */
+    boolean isWithoutLimit() {
+        return terms.isUnknown() && published == null;
+    }
+
+    /** Forgets the published state, and returns true if there was one. */
+    boolean withdraw() {
+        boolean wasPublished = published != null;
+        published = null;
+        return wasPublished;
+    }
+
     /** Returns the alert threshold that was published last; 0 if none was. */
     int publishedAlert() {
         return published == null ? 0 : published.alertPercent();
     }
 
-    /** Returns the current state. */
+    /** Returns the current state. Of an exceeded limit, all that is lent counts as reserved. */
     BudgetState state(Instant at) {
         return new BudgetState(
                 terms.limit(),
                 money.spent(),
-                money.reserved(),
+                money.isOverLimit() ? money.unspent() : money.reserved(),
                 new BudgetState.Waiting(
                         money.waitingJobs(),
                         Optional.ofNullable(money.neededUsd()),

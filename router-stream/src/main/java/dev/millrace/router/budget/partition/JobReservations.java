@@ -1,8 +1,12 @@
 package dev.millrace.router.budget.partition;
 
 import dev.millrace.contracts.budget.OnExhausted;
+import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlKey.BatchBudget;
+import dev.millrace.contracts.control.ControlKey.KeyBudget;
+import dev.millrace.contracts.control.ControlKey.TenantBudget;
 import dev.millrace.contracts.header.JobCostLimit;
+import dev.millrace.contracts.header.PayingBudgets;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostKind;
@@ -13,9 +17,12 @@ import dev.millrace.router.message.RoutingMessage.Rejection;
 import dev.millrace.router.waiting.PlannedRecord;
 import java.math.BigDecimal;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,6 +42,9 @@ final class JobReservations {
     private final BudgetOutputs outputs;
     private final PartitionLeases leases;
 
+    /** Costs of calls that their accounts do not know yet. */
+    private final Map<Account, BigDecimal> counted = new HashMap<>();
+
     JobReservations(
             BudgetStore store,
             BudgetServices services,
@@ -51,6 +61,14 @@ final class JobReservations {
         String id() {
             return lease.stored().account();
         }
+    }
+
+    /** Returns the kinds of the budgets that pay a job. */
+    static PayingBudgets paying(List<FundingLease> fundingLeases) {
+        return new PayingBudgets(
+                fundingLeases.stream().anyMatch(it -> it.account().id() instanceof TenantBudget),
+                fundingLeases.stream().anyMatch(it -> it.account().id() instanceof BatchBudget),
+                fundingLeases.stream().anyMatch(it -> it.account().id() instanceof KeyBudget));
     }
 
     /**
@@ -158,11 +176,11 @@ final class JobReservations {
         JobCostLimit limit = job.costLimit();
         long now = services.clock().millis();
         Reservation before = store.reservation(id).orElse(null);
-        if (before == null) {
-            return onLateReturn(job, now);
-        }
-        if (limit.reserved().returns() <= before.returns()) {
+        if (before != null && limit.reserved().returns() <= before.returns()) {
             return Optional.empty();
+        }
+        if (before == null || before.isSettled()) {
+            return services.ended().test(id) ? Optional.empty() : onUnknownReturn(job, now);
         }
         Reservation after =
                 before.onReturned(limit.spentUsd(), attempts, limit.reserved().returns(), now);
@@ -175,29 +193,32 @@ final class JobReservations {
     }
 
     /**
-     * Refuses money to a job whose reservation was charged in full because it was taken for lost.
-     * Returns empty if the job has ended.
+     * Records that a job has returned for which nothing is reserved. Refuses money to a job whose
+     * reservation was charged in full because it was taken for lost.
      */
-    private Optional<PlannedRecord> onLateReturn(PlannedRecord job, long now) {
-        JobId id = job.job().identity().jobId();
-        if (!services.unfinished().test(id)) {
-            return Optional.empty();
-        }
+    private Optional<PlannedRecord> onUnknownReturn(PlannedRecord job, long now) {
+        var identity = job.job().identity();
+        int attempts = job.job().headers().attempts();
         JobCostLimit limit = job.costLimit();
+        boolean isUnpaid = limit.reserved().budgets().isEmpty();
+        List<String> accounts =
+                isUnpaid
+                        ? counting(identity.tenant(), identity.batch())
+                                .map(it -> it.id().account())
+                                .toList()
+                        : List.of();
         // If this return is read again, it is known.
         store.put(
-                id,
-                Reservation.first(List.of(), BigDecimal.ZERO, null, now)
-                        .onReturned(
-                                BigDecimal.ZERO,
-                                job.job().headers().attempts(),
-                                limit.reserved().returns(),
-                                now));
+                identity.jobId(),
+                Reservation.first(accounts, BigDecimal.ZERO, null, now)
+                        .onReturned(BigDecimal.ZERO, attempts, limit.reserved().returns(), now));
         return Optional.of(
                 job.withCostLimit(
-                        limit.refuse(
-                                "its reserved money was charged before it returned, because it was"
-                                        + " taken for lost")));
+                        isUnpaid
+                                ? limit.reserve(limit.spentUsd(), attempts)
+                                : limit.refuse(
+                                        "its reserved money was charged before it returned, because"
+                                                + " it was taken for lost")));
     }
 
     private @Nullable BigDecimal declaredLimit(Reservation reservation) {
@@ -241,12 +262,17 @@ final class JobReservations {
     /** Charges a cost event, and returns true if this changed a lease. */
     boolean settle(CostEvent event) {
         Reservation reservation = store.reservation(event.jobId()).orElse(null);
-        if (reservation == null) {
-            return false;
-        }
         boolean isCharged = event.kind() == CostKind.BILLED || event.kind() == CostKind.UNCERTAIN;
         BigDecimal cost = isCharged ? event.costUsd() : BigDecimal.ZERO;
-        charge(reservation.paying(event.attempt()), cost);
+        if (reservation == null) {
+            count(event, cost, List.of());
+            return false;
+        }
+        Reservation paying = reservation.paying(event.attempt());
+        if (!paying.isSettled()) {
+            count(event, cost, paying.accounts());
+        }
+        charge(paying, cost);
         Reservation after = reservation.charge(event.attempt(), cost);
         if (event.isFinal()) {
             after.all().forEach(it -> unreserve(it, it.leftUsd()));
@@ -255,6 +281,39 @@ final class JobReservations {
             store.put(event.jobId(), after);
         }
         return true;
+    }
+
+    /**
+     * Counts a cost for the accounts of its tenant and batch that have reserved nothing for it.
+     *
+     * @param paying ids of the accounts that have
+     */
+    private void count(CostEvent event, BigDecimal cost, List<String> paying) {
+        if (cost.signum() > 0) {
+            counting(event.tenant(), event.batch())
+                    .filter(it -> paying.stream().noneMatch(id -> isSameKind(it, id)))
+                    .forEach(it -> counted.merge(it, cost, BigDecimal::add));
+        }
+    }
+
+    private Stream<Account> counting(String tenant, String batch) {
+        return services.accounts().get().counting(tenant, batch, services.now()).stream();
+    }
+
+    private static boolean isSameKind(Account account, String id) {
+        return ControlKey.Budget.ofAccount(id)
+                .filter(it -> it.getClass() == account.id().getClass())
+                .isPresent();
+    }
+
+    /**
+     * Adds the counted costs to the leases. Returns false, since they need no commit. A crash can
+     * lose costs that were counted since the last tick.
+     */
+    boolean saveCounted() {
+        counted.forEach(leases::count);
+        counted.clear();
+        return false;
     }
 
     private void charge(Reservation reservation, BigDecimal cost) {
@@ -282,13 +341,18 @@ final class JobReservations {
     }
 
     private void onLost(Reserved lost) {
+        if (lost.reservation().isSettled()) {
+            store.deleteReservation(lost.job());
+            return;
+        }
         BigDecimal left =
                 lost.reservation()
                         .all()
                         .map(Reservation::leftUsd)
                         .reduce(BigDecimal.ZERO, BigDecimal::add);
         lost.reservation().all().forEach(it -> charge(it, it.leftUsd()));
-        store.deleteReservation(lost.job());
+        // Its later cost events are charged already.
+        store.put(lost.job(), lost.reservation().settled(services.clock().millis()));
         LOG.atWarn()
                 .addKeyValue("job", lost.job())
                 .addKeyValue("accounts", lost.reservation().accounts())

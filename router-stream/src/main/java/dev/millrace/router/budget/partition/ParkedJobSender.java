@@ -255,7 +255,7 @@ final class ParkedJobSender {
             if (!fundingLeases.isEmpty()) {
                 reservations.reserve(
                         parkedJob.waiting().jobId(), job.hasReturned(), fundingLeases, amount);
-                released = job.reserved();
+                released = job.reserved(JobReservations.paying(fundingLeases));
             }
             parked.remove(parkedJob.waiting(), stored.neededUsd());
             outputs.release(released, true);

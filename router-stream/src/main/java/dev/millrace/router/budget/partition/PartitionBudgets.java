@@ -28,10 +28,11 @@ import org.apache.kafka.streams.state.KeyValueStore;
  *                                               later jobs that need less continue
  * </pre>
  *
- * <p>A job that returns from a worker for another attempt takes one of the same paths. The worker
- * ends it if it is refused. Identical jobs may wait for its answer, and hold the money that it
- * waits for: then it waits only for {@link ParkedJobSender#LONGEST_LEADER_WAIT}, and only if its
- * accounts have enough left. If it ends, the next one of them is called.
+ * <p>A job that returns from a worker, for another attempt or because of a limit that was set or
+ * lowered after it was routed, takes one of the same paths. The worker ends it if it is refused.
+ * Identical jobs may wait for its answer, and hold the money that it waits for: then it waits only
+ * for {@link ParkedJobSender#LONGEST_LEADER_WAIT}, and only if its accounts have enough left. If it
+ * ends, the next one of them is called.
  *
  * <p>Each method runs within one transaction: its writes to the store, its messages and the handled
  * record are committed together.
@@ -121,7 +122,10 @@ public final class PartitionBudgets {
             if (returned.isEmpty()) {
                 return;
             }
-            job = returned.get();
+            job =
+                    returned.get().job().headers().hasReturnedUnpaid()
+                            ? returned.get().with(services.repricing())
+                            : returned.get();
             if (job.costLimit().reserved().refusal() != null) {
                 outputs.release(job, false);
                 return;
@@ -160,7 +164,7 @@ public final class PartitionBudgets {
     private void reserve(PlannedRecord job, List<FundingLease> fundingLeases, BigDecimal amount) {
         reservations.reserve(
                 job.job().identity().jobId(), job.hasReturned(), fundingLeases, amount);
-        outputs.release(job.reserved(), false);
+        outputs.release(job.reserved(JobReservations.paying(fundingLeases)), false);
     }
 
     private static String group(PlannedRecord job, List<FundingLease> fundingLeases) {
@@ -193,7 +197,9 @@ public final class PartitionBudgets {
 
     private void applyGrant(String account, LeaseGrant grant) {
         ActiveLease lease = leases.find(account);
-        if (lease != null) {
+        if (grant.equals(LeaseGrant.QUESTION)) {
+            leases.answer(account);
+        } else if (lease != null) {
             lease.set(lease.stored().onGrant(grant));
             isPassDue = true;
         } else if (grant.lent().signum() > 0) {
@@ -222,6 +228,7 @@ public final class PartitionBudgets {
         boolean hasWorked = room.onTick();
         isPassDue |= hasWorked || passes.isDue(services.clock().millis());
         hasWorked |= guarded(reservations::sweep);
+        hasWorked |= guarded(reservations::saveCounted);
         hasWorked |= guarded(leases::sweep);
         hasWorked |= isPassDue && guarded(this::pass);
         hasWorked |= guarded(() -> leases.report(claims));

@@ -76,12 +76,32 @@ final class PartitionLeases {
                 found == null || found.stored().isExpired(services.now())
                         ? add(opened(account))
                         : found;
+        if (lease.stored().isUnreported()) {
+            lease.set(lease.stored().outdated());
+        }
         if (declaredLimit != null
                 && account.id() instanceof ControlKey.BatchBudget
                 && DeclaredLimit.isOther(lease.stored().declaredLimit(), declaredLimit)) {
             lease.set(lease.stored().withDeclaredLimit(declaredLimit));
         }
         return lease;
+    }
+
+    /** Counts the cost of calls for which an account has reserved nothing. */
+    void count(Account account, BigDecimal usd) {
+        ActiveLease found = find(account.id().account());
+        ActiveLease lease =
+                found == null || found.stored().isExpired(services.now())
+                        ? add(opened(account))
+                        : found;
+        lease.set(lease.stored().count(usd, lease != found, services.clock().millis()));
+    }
+
+    /** Lets the next report tell the owner what the partition has spent. */
+    void answer(String account) {
+        ActiveLease found = find(account);
+        ActiveLease lease = found == null ? reopen(account) : found;
+        lease.set(lease.stored().outdated());
     }
 
     /**

@@ -51,6 +51,11 @@ public record StoredLease(
     public record LastReport(long sequence, long atMillis, boolean isCurrent, boolean hadWaiting) {
         private static final LastReport NONE = new LastReport(0, 0, false, false);
 
+        /** The owner need not know the lease. */
+        private static LastReport unneeded(long nowMillis) {
+            return new LastReport(0, nowMillis, true, false);
+        }
+
         private LastReport outdated() {
             return new LastReport(sequence, atMillis, false, hadWaiting);
         }
@@ -64,6 +69,38 @@ public record StoredLease(
     public static StoredLease opened(String account, long nowMillis, @Nullable Instant periodEnd) {
         return new StoredLease(
                 account, nowMillis, LeaseBalance.NONE, 0, null, periodEnd, null, LastReport.NONE);
+    }
+
+    /** Returns true for a lease that only counts costs, since its account has had no limit. */
+    public boolean isUnreported() {
+        return lastReport.sequence() == 0 && lastReport.isCurrent();
+    }
+
+    /**
+     * Counts the cost of a call for which the account has reserved nothing.
+     *
+     * @param isFirst true for a lease that was opened for this cost
+     */
+    StoredLease count(BigDecimal cost, boolean isFirst, long nowMillis) {
+        StoredLease counted = withBalance(balance.charge(cost, BigDecimal.ZERO));
+        return isFirst || isUnreported() ? counted.with(LastReport.unneeded(nowMillis)) : counted;
+    }
+
+    /** Returns a copy that the owner has to know. */
+    StoredLease outdated() {
+        return with(lastReport.outdated());
+    }
+
+    private StoredLease with(LastReport report) {
+        return new StoredLease(
+                account,
+                openedMillis,
+                balance,
+                rejectedJobs,
+                declaredLimit,
+                periodEnd,
+                grant,
+                report);
     }
 
     /** Returns a copy with other money. */
@@ -114,15 +151,7 @@ public record StoredLease(
      * @param isWaiting whether a job waits
      */
     public StoredLease onReport(boolean isWaiting, long nowMillis) {
-        return new StoredLease(
-                account,
-                openedMillis,
-                balance,
-                rejectedJobs,
-                declaredLimit,
-                periodEnd,
-                grant,
-                lastReport.next(isWaiting, nowMillis));
+        return with(lastReport.next(isWaiting, nowMillis));
     }
 
     /**

@@ -37,7 +37,7 @@ class ManyTenantsTest {
                 own.repricing(),
                 own.modelCheck(),
                 own.lostBefore(),
-                own.unfinished(),
+                own.ended(),
                 own.oldestParked(),
                 own.clock(),
                 own.errors());
