@@ -333,12 +333,6 @@ final class RouterStarter {
                 tenants,
                 new JobPartitions(partitions),
                 config.topics().keyPartitions(),
-                config.topics()
-                        .keyPartitions()
-                        .count(
-                                Math.min(
-                                        available.partitions(topics.costs()),
-                                        available.partitions(topics.budgetGrants()))),
                 config.topics().maxRequestBytes(),
                 config.router().repeatsWindow(),
                 new FairnessConfig(

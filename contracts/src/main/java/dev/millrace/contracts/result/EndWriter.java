@@ -84,7 +84,10 @@ public final class EndWriter {
         } else {
             written.add(record(topics.results(), partition, last.jobId(), result));
         }
-        written.addAll(answer(receivers, last.jobId(), result));
+        if (receivers.cacheKey() != null) {
+            written.add(
+                    answer(receivers.cacheKey(), receivers.cacheNamespace(), last.jobId(), result));
+        }
         if (receivers.parent() == null || last.kind() != CostKind.NONE) {
             written.add(cost(receivers, last));
         }
@@ -111,26 +114,20 @@ public final class EndWriter {
 
     /**
      * Returns the record that reports to the jobs with a job's cache key that it has ended, or that
-     * they must not wait for it any more; empty without a key. The key, or its namespace if it has
-     * one, selects the partition, as in the router.
+     * they must not wait for it. The key selects the partition, as in the router.
      *
+     * @param namespace of the cache key, which then selects the partition; null for none
      * @param result the job's result; null if it has none
      */
-    public List<ProducerRecord<byte[], byte[]>> answer(
-            EndReceivers receivers, JobId job, byte @Nullable [] result) {
-        String cacheKey = receivers.cacheKey();
-        String namespace = receivers.cacheNamespace();
-        if (cacheKey == null) {
-            return List.of();
-        }
+    public ProducerRecord<byte[], byte[]> answer(
+            String cacheKey, @Nullable String namespace, JobId job, byte @Nullable [] result) {
         var headers = schema();
         MillraceHeaders.put(headers, MillraceHeaders.JOB_ID, job);
         if (namespace != null) {
             MillraceHeaders.put(headers, MillraceHeaders.CACHE_KEY, cacheKey);
         }
         String key = namespace == null ? cacheKey : namespace;
-        return List.of(
-                new ProducerRecord<>(topics.answers(), null, key.getBytes(UTF_8), result, headers));
+        return new ProducerRecord<>(topics.answers(), null, key.getBytes(UTF_8), result, headers);
     }
 
     /** Addresses the record to the partition of the job's request, for the router of the job. */

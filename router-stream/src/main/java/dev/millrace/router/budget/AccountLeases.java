@@ -115,19 +115,14 @@ public final class AccountLeases {
         return sum(PartitionLease::spent);
     }
 
-    /** Returns the amount that all partitions have reported as reserved. */
+    /**
+     * Returns the amount that all partitions have reported as reserved. If more is lent than the
+     * limit allows, all that is lent counts as reserved.
+     */
     public BigDecimal reserved() {
-        return sum(lease -> lease.report().balance().reserved());
-    }
-
-    /** Returns true if partitions hold more than the limit allows. */
-    public boolean isOverLimit() {
-        return free().signum() < 0;
-    }
-
-    /** Returns the amount that partitions hold and have not spent, reserved or not. */
-    public BigDecimal unspent() {
-        return sum(PartitionLease::outstanding).subtract(spent());
+        return free().signum() < 0
+                ? sum(PartitionLease::outstanding).subtract(spent())
+                : sum(lease -> lease.report().balance().reserved());
     }
 
     public long waitingJobs() {

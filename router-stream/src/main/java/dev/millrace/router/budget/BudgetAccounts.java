@@ -87,21 +87,16 @@ public final class BudgetAccounts {
      * begins with what was spent.
      */
     public List<Account> counting(String tenant, String batch, Instant now) {
-        Budget budget = tenantBudget(tenant);
+        Budget budget = withLimit(tenantBudget(tenant), BigDecimal.ONE);
         return List.of(
-                tenantAccount(tenant, budget == null ? unset(BigDecimal.ONE) : budget, now),
+                tenantAccount(tenant, budget, now),
                 new Account(
-                        new BatchBudget(tenant, batch), BigDecimal.ZERO, OnExhausted.PARK, null));
+                        new BatchBudget(tenant, batch), BigDecimal.ONE, OnExhausted.PARK, null));
     }
 
     /** Returns true if control has the limit of an account. */
     public boolean isLimited(ControlKey.Budget id) {
-        return limits.containsKey(
-                switch (id) {
-                    case TenantBudget(String tenant, _, _) -> new TenantLimit(tenant);
-                    case BatchBudget(String tenant, String batch) -> new BatchLimit(tenant, batch);
-                    case KeyBudget(String tenant, String key) -> new KeyLimit(tenant, key);
-                });
+        return limits.containsKey(id.limit());
     }
 
     /** Returns true if the configuration or control names the tenant. */
@@ -134,21 +129,17 @@ public final class BudgetAccounts {
     private @Nullable Budget tenantBudget(String tenant) {
         Budget budget = tenants.getOrDefault(tenant, otherTenants).budget().orElse(null);
         BigDecimal limit = limit(new TenantLimit(tenant));
-        if (limit == null) {
-            return budget;
-        }
-        return budget == null
-                ? unset(limit)
-                : new Budget(limit, budget.period(), budget.timeZone(), budget.onExhausted());
+        return limit == null ? budget : withLimit(budget, limit);
     }
 
-    /** Returns the budget of a tenant without a configured one. */
-    private static Budget unset(BigDecimal limit) {
-        return new Budget(
-                limit,
-                Budget.DEFAULT_PERIOD,
-                Budget.DEFAULT_TIME_ZONE,
-                Budget.DEFAULT_ON_EXHAUSTED);
+    private static Budget withLimit(@Nullable Budget budget, BigDecimal limit) {
+        return budget == null
+                ? new Budget(
+                        limit,
+                        Budget.DEFAULT_PERIOD,
+                        Budget.DEFAULT_TIME_ZONE,
+                        Budget.DEFAULT_ON_EXHAUSTED)
+                : new Budget(limit, budget.period(), budget.timeZone(), budget.onExhausted());
     }
 
     /** Returns the limit in control; null without one. */

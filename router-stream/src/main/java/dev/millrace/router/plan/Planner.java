@@ -279,23 +279,22 @@ public final class Planner {
                 new PlanningJob(
                         new JobRequest(job.jobId(), job.tenant(), line, true, () -> null),
                         it -> classifier.classify(it, now));
-        Optional<String> unbounded =
+        Optional<String> refusal =
                 chain.size() < job.chain().size()
                         ? Optional.of("a model of its chain is no longer in the catalog")
-                        : chain.stream()
-                                .flatMap(it -> unbounded(planning, it).stream())
-                                .map(Plan.Rejected::message)
-                                .findFirst();
-        if (unbounded.isPresent()) {
-            return job.withCostLimit(limit.refuse(unbounded.get()));
+                        : unbounded(planning, chain);
+        if (refusal.isPresent()) {
+            return job.withCostLimit(limit.refuse(refusal.get()));
         }
         JobHeaders bounded = job.withCostLimit(limit.planned(budgets.of(planning, chain)));
-        Model current = chain.get(job.position());
-        return bounded.withOutputLimit(outputLimit(bounded, line, current));
+        return bounded.withOutputLimit(outputLimit(bounded, line, chain.get(job.position())));
     }
 
-    private Optional<Plan.Rejected> unbounded(PlanningJob job, Model model) {
-        return CostCeilingCheck.check(job, called(job.line().endpoint(), model), model);
+    private Optional<String> unbounded(PlanningJob job, List<Model> chain) {
+        return chain.stream()
+                .map(it -> CostCeilingCheck.check(job, called(job.line().endpoint(), it), it))
+                .flatMap(it -> it.map(Plan.Rejected::message).stream())
+                .findFirst();
     }
 
     private @Nullable Long outputLimit(JobHeaders job, RequestLine line, Model model) {

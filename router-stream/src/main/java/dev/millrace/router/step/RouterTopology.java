@@ -85,7 +85,6 @@ import org.apache.kafka.streams.processor.TopicNameExtractor;
  * @param tenants by request topic, the tenant bound to it; empty when each request names its tenant
  * @param partitions the partitions of jobs in the request topics
  * @param keys the partitions of the other topics
- * @param spendingPartitions number of partitions whose tasks read cost events and grants of budgets
  * @param maxRequestBytes size limit of a request line
  * @param repeatsWindow time after a job's end in which further requests are repeats
  * @param fairness limits of the fair pace between tenants
@@ -95,7 +94,6 @@ public record RouterTopology(
         Map<String, Optional<String>> tenants,
         JobPartitions partitions,
         KeyPartitions keys,
-        int spendingPartitions,
         int maxRequestBytes,
         Duration repeatsWindow,
         FairnessConfig fairness) {
@@ -413,6 +411,7 @@ public record RouterTopology(
 
     /** Adds the steps behind the topic of budget reports, which has one partition. */
     private void budgetOwner(Topology topology, RouterContext router) {
+        int spending = partitions.counts().values().stream().reduce(1, Math::max);
         var read = new ByteArrayDeserializer();
         topology.addSource(
                 AutoOffsetReset.earliest(),
@@ -423,7 +422,7 @@ public record RouterTopology(
                 topics.budgetReports());
         topology.addProcessor(
                 StepNames.BUDGET_OWNER,
-                () -> BudgetOwnerStep.of(router, repeatsWindow, spendingPartitions),
+                () -> BudgetOwnerStep.of(router, repeatsWindow, spending),
                 StepNames.REPORTS_IN);
         topology.addStateStore(OwnerStore.builder(), StepNames.BUDGET_OWNER);
         topology.addSink(

@@ -142,7 +142,6 @@ public final class RouterDriver implements AutoCloseable {
                                 Optional.of(BOUND_TENANT)),
                         ONE_PARTITION,
                         new KeyPartitions(1),
-                        1,
                         MAX_REQUEST_BYTES,
                         WINDOW,
                         new FairnessConfig(BURST, this::weight));

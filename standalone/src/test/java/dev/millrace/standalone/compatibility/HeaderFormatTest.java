@@ -14,7 +14,6 @@ import dev.millrace.contracts.header.JobCostLimit;
 import dev.millrace.contracts.header.JobCostLimit.AttemptTokens;
 import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.header.MillraceHeaders;
-import dev.millrace.contracts.header.PayingBudgets;
 import dev.millrace.contracts.header.SubmissionHeaders;
 import dev.millrace.contracts.header.TokenEstimate;
 import dev.millrace.contracts.header.UnreadableHeader;
@@ -112,7 +111,13 @@ class HeaderFormatTest {
     private static JobHeaders job() {
         var tokens = List.of(new AttemptTokens(900, 300), new AttemptTokens(1_000, 300));
         return new JobHeaders(
-                new JobHeaders.Identity(JOB, TENANT, BATCH, 17L, JobId.of(TENANT, BATCH, "parent")),
+                new JobHeaders.Identity(
+                        JOB,
+                        TENANT,
+                        BATCH,
+                        17L,
+                        "3f9c2a7be01d4466",
+                        JobId.of(TENANT, BATCH, "parent")),
                 new JobHeaders.Submission(
                         Priority.CRITICAL,
                         NOON.plusSeconds(3_600),
@@ -137,11 +142,10 @@ class HeaderFormatTest {
                                 null,
                                 1,
                                 1,
-                                new PayingBudgets(true, true, false)),
+                                List.of("tenant/acme/total", "batch/acme/a%2Fb,c")),
                         List.of(new BigDecimal("0.0066"), new BigDecimal("0.0075")),
                         new BigDecimal("0.0132"),
-                        tokens,
-                        "3f9c2a7be01d4466"),
+                        tokens),
                 "{\"collection\":\"handbook\",\"passages\":[]}");
     }
 

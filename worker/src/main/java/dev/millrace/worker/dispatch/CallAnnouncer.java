@@ -143,11 +143,11 @@ public final class CallAnnouncer {
      */
     private boolean stopsForNewLimit(Job job) {
         LimitCover cover = spentBudgets.cover(job);
-        if (cover == LimitCover.UNKNOWN
-                || (cover == LimitCover.MISSING && !completion.returnUncovered(job))) {
+        boolean isCovered = cover == LimitCover.COVERED;
+        if (!isCovered && !(cover == LimitCover.MISSING && completion.returnUncovered(job))) {
             schedule.waitFor(job, SpentBudgets.RECHECK.toNanos(), LOWERED);
         }
-        return cover != LimitCover.COVERED;
+        return !isCovered;
     }
 
     /**

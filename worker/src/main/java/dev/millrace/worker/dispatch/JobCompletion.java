@@ -41,6 +41,7 @@ import dev.millrace.worker.schedule.Schedule;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
@@ -387,7 +388,7 @@ public final class JobCompletion {
      * that ends it here. If the cluster refuses the record, the job ends.
      */
     void returnForMoney(Job job) {
-        returnForMoney(job, job.headersWithSpending(), job.costShortage());
+        returnToRouter(job, job.headersWithSpending(), job.costShortage());
     }
 
     /**
@@ -398,27 +399,20 @@ public final class JobCompletion {
      * @return false if the job has to wait
      */
     boolean returnUncovered(Job job) {
-        JobHeaders headers = job.headers();
-        JobCostLimit limit = headers.costLimit();
-        if (headers.parent() == null && headers.requestPartition() != null) {
-            returnForMoney(
-                    job,
-                    (limit == null
-                                    ? headers.withCostLimit(
-                                            JobCostLimit.unknown(
-                                                    headers.chain().size(), job.billedUsd()))
-                                    : job.headersWithSpending())
-                            .withoutCache(),
-                    UNCOVERED);
-        } else if (limit == null || limit.reserved().budgets().isEmpty()) {
+        JobHeaders headers = job.headersWithSpending();
+        JobCostLimit limit =
+                Objects.requireNonNullElse(
+                        headers.costLimit(), JobCostLimit.unknown(headers.chain().size()));
+        boolean canReturn = headers.parent() == null && headers.requestPartition() != null;
+        if (canReturn) {
+            returnToRouter(job, headers.withCostLimit(limit).withoutCache(), UNCOVERED);
+        } else if (limit.isUnpaid()) {
             settle(job, Outcome.rejected(ErrorCode.BUDGET_EXCEEDED, UNCOVERED));
-        } else {
-            return false;
         }
-        return true;
+        return canReturn || limit.isUnpaid();
     }
 
-    private void returnForMoney(Job job, JobHeaders returning, String shortage) {
+    private void returnToRouter(Job job, JobHeaders returning, String shortage) {
         RequestLine line = job.line();
         if (line == null) {
             deadLetter(job, "the record is not a batch line");
@@ -435,8 +429,9 @@ public final class JobCompletion {
                         .returned(job.attempts(), job.attemptsAtModel(), job.billedUsd());
         var records = new ArrayList<>(attemptCost(job));
         records.add(outputs.returned(job.record(), headers));
-        if (headers.cacheKey() == null) {
-            records.addAll(outputs.noAnswer(job.headers()));
+        String left = job.headers().cacheKey();
+        if (left != null && headers.cacheKey() == null) {
+            records.add(outputs.noAnswer(job.headers(), left));
         }
         pending.add(PendingWrite.ofResult(job, records, otherwise));
         end(job);

@@ -124,9 +124,9 @@ public final class OutputRecords {
                 all);
     }
 
-    /** Returns the record after which no identical job waits for this one; empty if none does. */
-    public List<ProducerRecord<byte[], byte[]>> noAnswer(JobHeaders job) {
-        return ends.answer(JobFacts.of(job, null).receivers(), job.jobId(), null);
+    /** Returns the record after which no identical job waits for a job. */
+    public ProducerRecord<byte[], byte[]> noAnswer(JobHeaders job, String cacheKey) {
+        return ends.answer(cacheKey, job.cacheNamespace(), job.jobId(), null);
     }
 
     /** Returns the record of one cost event of the job. */

@@ -6,20 +6,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.contracts.budget.BudgetLimit;
 import dev.millrace.contracts.budget.BudgetState;
 import dev.millrace.contracts.budget.OnExhausted;
+import dev.millrace.contracts.budget.Period;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlRecord;
 import dev.millrace.contracts.header.JobCostLimit;
 import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.header.MillraceHeaders;
-import dev.millrace.contracts.header.PayingBudgets;
 import dev.millrace.contracts.header.UnreadableHeader;
 import dev.millrace.contracts.result.ResultView;
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.internals.RecordHeader;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -30,7 +32,7 @@ class NewLimitTest {
     private static final ControlKey.Limit LIMIT = new ControlKey.TenantLimit("t");
     private static final JobCostLimit RESERVED =
             new JobCostLimit(new BigDecimal("0.002"), List.of(new BigDecimal("0.001")))
-                    .in(new PayingBudgets(true, false, false));
+                    .by(List.of(TENANT.account()));
 
     private final FakeCluster cluster = new FakeCluster();
     private final TestWorker worker = new TestWorker(cluster, "max_in_flight: 1");
@@ -65,6 +67,11 @@ class NewLimitTest {
     }
 
     private void publish(String limit, String reserved) {
+        publish(TENANT, limit, reserved, null);
+    }
+
+    private void publish(
+            ControlKey.Budget account, String limit, String reserved, @Nullable Instant end) {
         var state =
                 new BudgetState(
                         new BigDecimal(limit),
@@ -74,9 +81,9 @@ class NewLimitTest {
                         0,
                         0,
                         OnExhausted.PARK,
-                        Optional.empty(),
+                        Optional.ofNullable(end),
                         FakeCluster.SUBMITTED);
-        worker.control.take(new ControlRecord(TENANT, state.toJson()));
+        worker.control.take(new ControlRecord(account, state.toJson()));
     }
 
     /** Answers all running calls, one after another. */
@@ -131,6 +138,18 @@ class NewLimitTest {
 
             assertThat(worker.providers.calls).isEmpty();
             assertThat(returned()).hasSize(JOBS);
+        }
+
+        @Test
+        void limitOfTheirKeyReturnsThem() {
+            jobs();
+            header(MillraceHeaders.API_KEY, "key");
+            limit(new ControlKey.KeyLimit("t", "key"), "1");
+
+            start();
+
+            assertThat(worker.providers.calls).isEmpty();
+            assertThat(returned()).hasSize(JOBS).allMatch(it -> "key".equals(it.apiKey()));
         }
 
         @Test
@@ -263,7 +282,8 @@ class NewLimitTest {
 
         @Test
         void firstLimitOfAnotherBudgetReturnsThem() {
-            jobs(RESERVED.ofKey("key"));
+            jobs(RESERVED);
+            header(MillraceHeaders.API_KEY, "key");
             limit(new ControlKey.KeyLimit("t", "key"), "1");
 
             start();
@@ -286,6 +306,45 @@ class NewLimitTest {
             worker.time.advance(Duration.ofSeconds(2));
             worker.turn(3);
             assertThat(worker.providers.calls).hasSize(1);
+        }
+
+        /** The worker's clock can be behind the router's. */
+        @Test
+        void otherPeriodsOfTheirTenantDoNotConcernThem() {
+            var hour =
+                    new ControlKey.TenantBudget(
+                            "t", Period.HOUR, Optional.of(FakeCluster.SUBMITTED));
+            jobs(RESERVED);
+            limit(LIMIT, "0.5");
+            publish("0.5", "0.01");
+            publish(hour, "1", "0.9", FakeCluster.SUBMITTED.plus(Duration.ofHours(1)));
+            start();
+
+            answerAll();
+
+            assertThat(cluster.results()).hasSize(JOBS);
+        }
+
+        @Test
+        void returnIfTheirAccountHasNoStateAnyMore() {
+            jobs(RESERVED);
+            limit(LIMIT, "0.5");
+
+            start();
+
+            assertThat(returned()).hasSize(JOBS);
+        }
+
+        @Test
+        void jobsOfARouterThatNamesNoAccountsDoNotReturn() {
+            jobs(RESERVED.by(null));
+            limit(LIMIT, "0.5");
+            start();
+
+            answerAll();
+
+            assertThat(returned()).isEmpty();
+            assertThat(cluster.results()).hasSize(JOBS);
         }
 
         @Test

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The terms of an account.
  *
- * @param limit in US dollars; 0 for none
+ * @param limit in US dollars; 0 without a budget
  * @param declaredLimit limit that the requests of a batch declared last; null for none
  * @param periodEnd end of the account's period; null if it never ends
  * @param onExhausted what happens to a job that the account does not cover

@@ -26,9 +26,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
+import java.util.stream.IntStream;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
@@ -79,15 +78,8 @@ public final class BudgetOwner {
     /** The shared accounts, by period. */
     private final Map<TenantBudget, SharedAccount> shared = new HashMap<>();
 
-    /** Accounts with a first limit, which begins with what partitions have spent. */
-    private final Map<OwnedAccount, Question> asked = new HashMap<>();
-
-    /**
-     * A question of what was spent.
-     *
-     * @param unanswered partitions that have not reported since
-     */
-    private record Question(long askedMillis, Set<Integer> unanswered) {}
+    /** Accounts that wait for reports before their first limit, with the time in milliseconds. */
+    private final Map<OwnedAccount, Long> asked = new HashMap<>();
 
     /** Accounts whose partitions possibly need a grant. */
     private final Set<OwnedAccount> due = new LinkedHashSet<>();
@@ -107,7 +99,7 @@ public final class BudgetOwner {
      * @param entries the store {@link OwnerStore#NAME}
      * @param repeatsWindow time after a job's end in which further requests are repeats; the
      *     account of a batch is kept for longer
-     * @param partitions number of request partitions
+     * @param partitions number of partitions that can spend money
      * @param claimedTenants number of tenants without an entry that get separate accounts in each
      *     period
      * @param policies supplies the current limits
@@ -202,10 +194,6 @@ public final class BudgetOwner {
             onOpened(account);
         }
         if (account.onReport(report, clock.millis())) {
-            Question question = asked.get(account);
-            if (question != null) {
-                question.unanswered().remove(report.partition());
-            }
             applyTerms(account, account.terms().declared(report.declaredLimit()), isOpened);
             store.put(account.toStored(report.partition()));
             due.add(account);
@@ -268,60 +256,41 @@ public final class BudgetOwner {
         applyTerms(account, account.terms(), false);
     }
 
-    /**
-     * Applies the limit in force, once it is known what was spent before. Without one, the account
-     * keeps its last terms, unless an operator has removed the limit.
-     */
+    /** Applies the limit in force, once it is known what was spent before it. */
     private void applyTerms(OwnedAccount account, AccountTerms known, boolean isOpened) {
         BudgetAccounts budgets = policies.get().budgets();
         AccountTerms terms =
-                awaitsReports(account, budgets, isOpened)
-                        ? known.withoutLimit()
-                        : budgets.find(account.id(), known.declaredLimit())
-                                .map(it -> terms(it, known))
-                                .orElse(known);
+                budgets.find(account.id(), known.declaredLimit())
+                        .filter(_ -> !awaitsReports(account, budgets))
+                        .map(it -> terms(it, known))
+                        .orElse(known.withoutLimit());
         if (account.onTerms(terms) || isOpened) {
-            // A restarted owner must not keep a limit that was removed meanwhile.
-            store.put(
-                    account.id().account(),
-                    budgets.isLimited(account.id()) ? terms.withoutLimit() : terms);
+            store.put(account.id().account(), account.terms());
             due.add(account);
             changed.add(account);
         }
     }
 
     /**
-     * Returns true if partitions have possibly spent money before a first limit, and have not told
-     * the account yet.
+     * Returns true if a first limit has to wait, since partitions have possibly spent money without
+     * it. A partition that has reported once reports all that it spends.
      */
-    private boolean awaitsReports(OwnedAccount account, BudgetAccounts budgets, boolean isOpened) {
-        boolean isFirst =
-                account.isWithoutLimit()
-                        && budgets.isLimited(account.id())
-                        && !(account.id() instanceof ControlKey.KeyBudget);
-        if (isFirst && !asked.containsKey(account)) {
-            asked.put(account, question(isOpened ? account.money().partitions() : List.of()));
-            due.add(account);
-        }
-        Question question = asked.get(account);
-        boolean isWaiting =
-                isFirst
-                        && question != null
-                        && !question.unanswered().isEmpty()
-                        && clock.millis() - question.askedMillis() < ANSWER_MILLIS;
-        if (!isWaiting) {
+    private boolean awaitsReports(OwnedAccount account, BudgetAccounts budgets) {
+        if (!account.isWithoutLimit()
+                || !budgets.isLimited(account.id())
+                || account.id() instanceof ControlKey.KeyBudget
+                || unreported(account).isEmpty()) {
             asked.remove(account);
+            return false;
         }
-        return isWaiting;
+        due.add(account);
+        long now = clock.millis();
+        return Math.abs(now - asked.computeIfAbsent(account, _ -> now)) < ANSWER_MILLIS;
     }
 
-    private Question question(List<Integer> answered) {
-        Set<Integer> unanswered = new TreeSet<>();
-        for (int partition = 0; partition < partitions; partition++) {
-            unanswered.add(partition);
-        }
-        answered.forEach(unanswered::remove);
-        return new Question(clock.millis(), unanswered);
+    private List<Integer> unreported(OwnedAccount account) {
+        List<Integer> reported = account.money().partitions();
+        return IntStream.range(0, partitions).boxed().filter(it -> !reported.contains(it)).toList();
     }
 
     private static AccountTerms terms(Account found, AccountTerms known) {
@@ -345,9 +314,8 @@ public final class BudgetOwner {
         long now = clock.millis();
         // The difference is negative if the clock was set back.
         boolean isPublishing = Math.abs(now - publishedMillis) >= PUBLISH_MILLIS;
+        checkLimits();
         if (isPublishing) {
-            checkLimits();
-            due.addAll(asked.keySet());
             List.copyOf(asked.keySet()).forEach(this::applyTerms);
         }
         boolean hasWorked = !due.isEmpty();
@@ -373,43 +341,36 @@ public final class BudgetOwner {
     }
 
     private void onChanged(ControlKey.Limit limit) {
-        boolean isRemoved = !limits.containsKey(limit);
-        accounts(limit)
-                .forEach(
-                        it ->
-                                applyTerms(
-                                        it,
-                                        isRemoved ? it.terms().withoutLimit() : it.terms(),
-                                        false));
-    }
-
-    private Stream<OwnedAccount> accounts(ControlKey.Limit limit) {
-        return switch (limit) {
+        switch (limit) {
             case ControlKey.BatchLimit(String tenant, String batch) ->
-                    account(new ControlKey.BatchBudget(tenant, batch));
+                    applyTerms(new ControlKey.BatchBudget(tenant, batch));
             case ControlKey.KeyLimit(String tenant, String key) ->
-                    account(new ControlKey.KeyBudget(tenant, key));
+                    applyTerms(new ControlKey.KeyBudget(tenant, key));
             // Rare, since only operators change it, so visiting all accounts is cheap enough.
             case ControlKey.TenantLimit(String tenant) ->
-                    accounts.values().stream().filter(it -> it.id().tenant().equals(tenant));
-        };
+                    accounts.values().stream()
+                            .filter(it -> it.id().tenant().equals(tenant))
+                            .forEach(this::applyTerms);
+        }
     }
 
-    private Stream<OwnedAccount> account(ControlKey.Budget id) {
-        return Stream.ofNullable(accounts.get(id.account()));
+    private void applyTerms(ControlKey.Budget id) {
+        OwnedAccount account = accounts.get(id.account());
+        if (account != null) {
+            applyTerms(account);
+        }
     }
 
     private void lend(OwnedAccount account) {
-        Question question = asked.get(account);
-        if (question != null) {
+        if (asked.containsKey(account)) {
             String id = account.id().account();
-            question.unanswered().forEach(it -> outputs.grant(id, it, LeaseGrant.QUESTION));
-        }
-        if (SharedAccount.isShared(account.id()) || account.terms().isUnknown()) {
-            return;
+            unreported(account).forEach(it -> outputs.grant(id, it, LeaseGrant.QUESTION));
         }
         if (account.isUrgent() && policies.get().budgets().isLimited(account.id())) {
             var _ = publish(account, clock.instant());
+        }
+        if (SharedAccount.isShared(account.id())) {
+            return;
         }
         account.lend((partition, grant) -> send(account, partition, grant));
     }
@@ -438,12 +399,12 @@ public final class BudgetOwner {
     /** Publishes a changed state; without a limit, the account has none. */
     private boolean publish(OwnedAccount account, Instant now) {
         if (account.terms().isUnknown()) {
-            boolean isPublished = account.withdraw();
-            if (isPublished) {
+            boolean wasPublished = account.withdraw();
+            if (wasPublished) {
                 metrics.remove(account.id());
                 outputs.state(ControlRecord.removal(account.id()));
             }
-            return isPublished;
+            return wasPublished;
         }
         int alert = account.publishedAlert();
         Optional<BudgetState> state = account.unpublished(now);
@@ -485,8 +446,8 @@ public final class BudgetOwner {
             String key = account.id().account();
             store.delete(key, account.money().partitions());
             accounts.remove(key);
-            due.remove(account);
             asked.remove(account);
+            due.remove(account);
             changed.remove(account);
             metrics.remove(account.id());
             if (account.id() instanceof TenantBudget budget) {

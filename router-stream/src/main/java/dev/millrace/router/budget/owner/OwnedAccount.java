@@ -63,8 +63,7 @@ final class OwnedAccount {
             return false;
         }
         boolean isOtherLimit =
-                !terms.isUnknown()
-                        && !changed.isUnknown()
+                !terms.equals(AccountTerms.UNKNOWN)
                         && changed.limit().compareTo(terms.limit()) != 0;
         terms = isOtherLimit ? changed.rejectedBefore(money.rejectedJobs()) : changed;
         money.onLimit(terms.limit());
@@ -148,11 +147,8 @@ final class OwnedAccount {
     boolean isUrgent() {
         return published == null
                 || published.limitUsd().compareTo(terms.limit()) != 0
-                || isExceeded(published) != money.isOverLimit();
-    }
-
-    private static boolean isExceeded(BudgetState state) {
-        return state.spentUsd().add(state.reservedUsd()).compareTo(state.limitUsd()) > 0;
+                || published.exceeds(published.limitUsd())
+                        != state(published.at()).exceeds(terms.limit());
     }
 
     /** Returns true if no limit was in effect since the last one was removed. */
@@ -172,12 +168,12 @@ final class OwnedAccount {
         return published == null ? 0 : published.alertPercent();
     }
 
-    /** Returns the current state. Of an exceeded limit, all that is lent counts as reserved. */
+    /** Returns the current state. */
     BudgetState state(Instant at) {
         return new BudgetState(
                 terms.limit(),
                 money.spent(),
-                money.isOverLimit() ? money.unspent() : money.reserved(),
+                money.reserved(),
                 new BudgetState.Waiting(
                         money.waitingJobs(),
                         Optional.ofNullable(money.neededUsd()),

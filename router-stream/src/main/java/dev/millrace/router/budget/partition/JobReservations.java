@@ -3,10 +3,7 @@ package dev.millrace.router.budget.partition;
 import dev.millrace.contracts.budget.OnExhausted;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlKey.BatchBudget;
-import dev.millrace.contracts.control.ControlKey.KeyBudget;
-import dev.millrace.contracts.control.ControlKey.TenantBudget;
 import dev.millrace.contracts.header.JobCostLimit;
-import dev.millrace.contracts.header.PayingBudgets;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostKind;
@@ -17,9 +14,7 @@ import dev.millrace.router.message.RoutingMessage.Rejection;
 import dev.millrace.router.waiting.PlannedRecord;
 import java.math.BigDecimal;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -42,9 +37,6 @@ final class JobReservations {
     private final BudgetOutputs outputs;
     private final PartitionLeases leases;
 
-    /** Costs of calls that their accounts do not know yet. */
-    private final Map<Account, BigDecimal> counted = new HashMap<>();
-
     JobReservations(
             BudgetStore store,
             BudgetServices services,
@@ -63,12 +55,9 @@ final class JobReservations {
         }
     }
 
-    /** Returns the kinds of the budgets that pay a job. */
-    static PayingBudgets paying(List<FundingLease> fundingLeases) {
-        return new PayingBudgets(
-                fundingLeases.stream().anyMatch(it -> it.account().id() instanceof TenantBudget),
-                fundingLeases.stream().anyMatch(it -> it.account().id() instanceof BatchBudget),
-                fundingLeases.stream().anyMatch(it -> it.account().id() instanceof KeyBudget));
+    /** Returns the ids of the accounts that pay a job. */
+    static List<String> ids(List<FundingLease> fundingLeases) {
+        return fundingLeases.stream().map(FundingLease::id).toList();
     }
 
     /**
@@ -180,7 +169,9 @@ final class JobReservations {
             return Optional.empty();
         }
         if (before == null || before.isSettled()) {
-            return services.ended().test(id) ? Optional.empty() : onUnknownReturn(job, now);
+            return Optional.of(job)
+                    .filter(_ -> !services.ended().test(id))
+                    .map(it -> onUnknownReturn(it, now));
         }
         Reservation after =
                 before.onReturned(limit.spentUsd(), attempts, limit.reserved().returns(), now);
@@ -196,11 +187,11 @@ final class JobReservations {
      * Records that a job has returned for which nothing is reserved. Refuses money to a job whose
      * reservation was charged in full because it was taken for lost.
      */
-    private Optional<PlannedRecord> onUnknownReturn(PlannedRecord job, long now) {
+    private PlannedRecord onUnknownReturn(PlannedRecord job, long now) {
         var identity = job.job().identity();
         int attempts = job.job().headers().attempts();
+        boolean isUnpaid = job.job().headers().hasReturnedUnpaid();
         JobCostLimit limit = job.costLimit();
-        boolean isUnpaid = limit.reserved().budgets().isEmpty();
         List<String> accounts =
                 isUnpaid
                         ? counting(identity.tenant(), identity.batch())
@@ -212,18 +203,17 @@ final class JobReservations {
                 identity.jobId(),
                 Reservation.first(accounts, BigDecimal.ZERO, null, now)
                         .onReturned(BigDecimal.ZERO, attempts, limit.reserved().returns(), now));
-        return Optional.of(
-                job.withCostLimit(
-                        isUnpaid
-                                ? limit.reserve(limit.spentUsd(), attempts)
-                                : limit.refuse(
-                                        "its reserved money was charged before it returned, because"
-                                                + " it was taken for lost")));
+        return job.withCostLimit(
+                isUnpaid
+                        ? limit.reserve(limit.spentUsd(), attempts)
+                        : limit.refuse(
+                                "its reserved money was charged before it returned, because it was"
+                                        + " taken for lost"));
     }
 
     private @Nullable BigDecimal declaredLimit(Reservation reservation) {
         return reservation.accounts().stream()
-                .map(it -> lease(it).stored().declaredLimit())
+                .map(it -> leases.findOrReopen(it).stored().declaredLimit())
                 .filter(Objects::nonNull)
                 .findFirst()
                 .orElse(reservation.declaredLimit());
@@ -250,7 +240,7 @@ final class JobReservations {
             // A lost job can arrive again before the sweep has found its reservation.
             onLost(new Reserved(job, before));
         }
-        List<String> ids = fundingLeases.stream().map(FundingLease::id).toList();
+        List<String> ids = ids(fundingLeases);
         fundingLeases.forEach(it -> it.lease().reserve(amount, now));
         store.put(
                 job,
@@ -292,7 +282,7 @@ final class JobReservations {
         if (cost.signum() > 0) {
             counting(event.tenant(), event.batch())
                     .filter(it -> paying.stream().noneMatch(id -> isSameKind(it, id)))
-                    .forEach(it -> counted.merge(it, cost, BigDecimal::add));
+                    .forEach(it -> leases.count(it, cost));
         }
     }
 
@@ -300,34 +290,21 @@ final class JobReservations {
         return services.accounts().get().counting(tenant, batch, services.now()).stream();
     }
 
+    /** Returns true for accounts with one limit, also in different periods. */
     private static boolean isSameKind(Account account, String id) {
         return ControlKey.Budget.ofAccount(id)
-                .filter(it -> it.getClass() == account.id().getClass())
+                .filter(it -> it.limit().equals(account.id().limit()))
                 .isPresent();
     }
 
-    /**
-     * Adds the counted costs to the leases. Returns false, since they need no commit. A crash can
-     * lose costs that were counted since the last tick.
-     */
-    boolean saveCounted() {
-        counted.forEach(leases::count);
-        counted.clear();
-        return false;
-    }
-
     private void charge(Reservation reservation, BigDecimal cost) {
-        reservation.accounts().forEach(it -> lease(it).charge(cost, reservation.leftUsd()));
+        reservation
+                .accounts()
+                .forEach(it -> leases.findOrReopen(it).charge(cost, reservation.leftUsd()));
     }
 
     private void unreserve(Reservation reservation, BigDecimal usd) {
-        reservation.accounts().forEach(it -> lease(it).unreserve(usd));
-    }
-
-    /** A job with a spent reservation can cost more, or end, days later. */
-    private ActiveLease lease(String account) {
-        ActiveLease lease = leases.find(account);
-        return lease == null ? leases.reopen(account) : lease;
+        reservation.accounts().forEach(it -> leases.findOrReopen(it).unreserve(usd));
     }
 
     /**

@@ -255,7 +255,7 @@ final class ParkedJobSender {
             if (!fundingLeases.isEmpty()) {
                 reservations.reserve(
                         parkedJob.waiting().jobId(), job.hasReturned(), fundingLeases, amount);
-                released = job.reserved(JobReservations.paying(fundingLeases));
+                released = job.reserved(JobReservations.ids(fundingLeases));
             }
             parked.remove(parkedJob.waiting(), stored.neededUsd());
             outputs.release(released, true);

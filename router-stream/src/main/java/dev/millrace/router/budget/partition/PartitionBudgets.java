@@ -122,10 +122,10 @@ public final class PartitionBudgets {
             if (returned.isEmpty()) {
                 return;
             }
-            job =
-                    returned.get().job().headers().hasReturnedUnpaid()
-                            ? returned.get().with(services.repricing())
-                            : returned.get();
+            job = returned.get();
+            if (job.job().headers().hasReturnedUnpaid()) {
+                job = job.with(services.repricing());
+            }
             if (job.costLimit().reserved().refusal() != null) {
                 outputs.release(job, false);
                 return;
@@ -164,7 +164,7 @@ public final class PartitionBudgets {
     private void reserve(PlannedRecord job, List<FundingLease> fundingLeases, BigDecimal amount) {
         reservations.reserve(
                 job.job().identity().jobId(), job.hasReturned(), fundingLeases, amount);
-        outputs.release(job.reserved(JobReservations.paying(fundingLeases)), false);
+        outputs.release(job.reserved(JobReservations.ids(fundingLeases)), false);
     }
 
     private static String group(PlannedRecord job, List<FundingLease> fundingLeases) {
@@ -228,7 +228,6 @@ public final class PartitionBudgets {
         boolean hasWorked = room.onTick();
         isPassDue |= hasWorked || passes.isDue(services.clock().millis());
         hasWorked |= guarded(reservations::sweep);
-        hasWorked |= guarded(reservations::saveCounted);
         hasWorked |= guarded(leases::sweep);
         hasWorked |= isPassDue && guarded(this::pass);
         hasWorked |= guarded(() -> leases.report(claims));

@@ -62,15 +62,8 @@ public record Reservation(
 
     /** Returns what is known of the job after its accounts were charged. */
     Reservation settled(long nowMillis) {
-        return new Reservation(
-                List.of(),
-                BigDecimal.ZERO,
-                BigDecimal.ZERO,
-                nowMillis,
-                attempts,
-                returns,
-                declaredLimit,
-                null);
+        return first(List.of(), BigDecimal.ZERO, declaredLimit, nowMillis)
+                .onReturned(BigDecimal.ZERO, attempts, returns, nowMillis);
     }
 
     /** Returns the reservation that pays for a call. */

@@ -51,11 +51,6 @@ public record StoredLease(
     public record LastReport(long sequence, long atMillis, boolean isCurrent, boolean hadWaiting) {
         private static final LastReport NONE = new LastReport(0, 0, false, false);
 
-        /** The owner need not know the lease. */
-        private static LastReport unneeded(long nowMillis) {
-            return new LastReport(0, nowMillis, true, false);
-        }
-
         private LastReport outdated() {
             return new LastReport(sequence, atMillis, false, hadWaiting);
         }
@@ -76,19 +71,20 @@ public record StoredLease(
         return lastReport.sequence() == 0 && lastReport.isCurrent();
     }
 
-    /**
-     * Counts the cost of a call for which the account has reserved nothing.
-     *
-     * @param isFirst true for a lease that was opened for this cost
-     */
-    StoredLease count(BigDecimal cost, boolean isFirst, long nowMillis) {
-        StoredLease counted = withBalance(balance.charge(cost, BigDecimal.ZERO));
-        return isFirst || isUnreported() ? counted.with(LastReport.unneeded(nowMillis)) : counted;
+    /** Returns a copy that the owner need not know before it asks, or before a job needs money. */
+    StoredLease unreported(long nowMillis) {
+        return with(new LastReport(0, nowMillis, true, false));
     }
 
     /** Returns a copy that the owner has to know. */
     StoredLease outdated() {
         return with(lastReport.outdated());
+    }
+
+    /** Counts the cost of a call for which the account has reserved nothing. */
+    StoredLease count(BigDecimal cost, long nowMillis) {
+        StoredLease counted = withBalance(balance.charge(cost, BigDecimal.ZERO));
+        return isUnreported() ? counted.unreported(nowMillis) : counted;
     }
 
     private StoredLease with(LastReport report) {

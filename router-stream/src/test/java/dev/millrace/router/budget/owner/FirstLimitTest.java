@@ -8,7 +8,7 @@ import dev.millrace.contracts.control.ControlKey.TenantBudget;
 import dev.millrace.contracts.control.ControlKey.TenantLimit;
 import dev.millrace.router.budget.LeaseBalance;
 import dev.millrace.router.budget.LeaseGrant;
-import java.time.Duration;
+import dev.millrace.router.budget.WaitingPartition;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -27,7 +27,7 @@ class FirstLimitTest extends OwnerScene {
     /** Checks that workers know the limit before money is lent under it. */
     @Override
     public void grant(String account, int partition, LeaseGrant grant) {
-        if (grant.lent().signum() > 0) {
+        if (grant.lent().signum() > 0 && grant.limit().signum() > 0) {
             assertThat(control.budgets().states().get(free))
                     .isNotNull()
                     .satisfies(it -> assertThat(it.limitUsd()).isEqualByComparingTo(grant.limit()));
@@ -144,20 +144,29 @@ class FirstLimitTest extends OwnerScene {
     }
 
     @Test
-    void laterLimitBeginsWithWhatWasSpentMeanwhile() {
+    void removedLimitTakesBackWhatIsLent() {
+        report(free, waits(0, "1"));
+        report(free, idle(1, LeaseBalance.NONE));
+
+        control = control.with(new TenantLimit("free").text(), null);
+        boolean _ = owner.onTick();
+
+        assertThat(grant(0).firstWaiting()).isEqualTo(WaitingPartition.OVER_LIMIT);
+    }
+
+    @Test
+    void laterLimitBeginsAtOnceWithWhatWasSpentMeanwhile() {
         report(free, waits(0, "1"));
         report(free, idle(1, LeaseBalance.NONE));
         control = control.with(new TenantLimit("free").text(), null);
         passSecond();
-        set("5");
-        clock.advance(Duration.ofSeconds(1));
-        boolean _ = owner.onTick();
-
-        assertThat(grant(0)).isEqualTo(LeaseGrant.QUESTION);
         report(free, idle(0, balance("1", "3")));
         report(free, idle(1, balance("0", "4")));
-        passSecond();
+
+        set("5");
+        boolean _ = owner.onTick();
 
         assertThat(state().spentUsd()).isEqualByComparingTo("7");
+        assertThat(state().limitUsd()).isEqualByComparingTo("5");
     }
 }

@@ -337,7 +337,13 @@ final class BudgetWorld {
         arrivals.put(job.id(), new Arrival(clock.millis(), partition, nextArrival++));
         var headers =
                 new JobHeaders(
-                                new JobHeaders.Identity(job.id(), job.tenant(), job.batch(), null),
+                                new JobHeaders.Identity(
+                                        job.id(),
+                                        job.tenant(),
+                                        job.batch(),
+                                        null,
+                                        job.apiKey(),
+                                        null),
                                 new JobHeaders.Submission(
                                         Priority.NORMAL, job.deadline(), job.submittedAt()),
                                 new JobHeaders.Route("small", List.of("small"), partition))

@@ -28,15 +28,18 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A limit is acknowledged once all workers have read it. From then on, calls together cost at
  * most the limit and the highest cost of calls in flight. The limit begins with what was reported
- * as spent when it was set, or what partitions knew that have never reported.
+ * as spent when it was set, or what partitions knew that have never reported; the limit of a key
+ * begins with nothing.
  */
 final class NewLimitSimulation {
     private static final String TENANT = "free";
     private static final String BATCH = "batch";
+    private static final String API_KEY = "ci";
     private static final int MAX_JOB_USD = 6;
     private static final int MAX_LIMIT_USD = 120;
     private static final int MAX_ROUNDS = 20_000;
     private static final int LAST_ROUNDS = 100;
+    private static final int MAX_LAST_RETURNS = 3;
     private static final int WORKERS = 2;
     private static final BigDecimal PLENTY = new BigDecimal("1000000");
 
@@ -63,6 +66,9 @@ final class NewLimitSimulation {
 
     /** The calls in flight, with their highest costs. */
     private final Map<Running, BigDecimal> calls = new HashMap<>();
+
+    /** Number of times that each job has returned since the last limit. */
+    private final Map<Job, Integer> returns = new HashMap<>();
 
     /** The sum of all calls that have ended. */
     private BigDecimal spent = BigDecimal.ZERO;
@@ -103,9 +109,11 @@ final class NewLimitSimulation {
         world.repricing = NewLimitSimulation::planned;
         world.areAllCostsCounted = fault != Fault.EARLIER_COSTS_ARE_FORGOTTEN;
         key =
-                random.nextBoolean()
-                        ? new ControlKey.TenantLimit(TENANT)
-                        : new ControlKey.BatchLimit(TENANT, BATCH);
+                switch (random.nextInt(3)) {
+                    case 0 -> new ControlKey.TenantLimit(TENANT);
+                    case 1 -> new ControlKey.BatchLimit(TENANT, BATCH);
+                    default -> new ControlKey.KeyLimit(TENANT, API_KEY);
+                };
     }
 
     void run(int steps) {
@@ -117,7 +125,11 @@ final class NewLimitSimulation {
             round();
         }
         set(PLENTY);
+        returns.clear();
         finish();
+        assertThat(returns.values())
+                .as("returns of each job after the last limit")
+                .allMatch(it -> it <= MAX_LAST_RETURNS);
         for (Job job : world.jobs.values()) {
             long called = world.ended.stream().filter(job.id()::equals).count();
             long refused = world.refused.stream().filter(it -> it.job().equals(job)).count();
@@ -198,7 +210,8 @@ final class NewLimitSimulation {
 
     private void submit() {
         for (int i = random.nextInt(4); i >= 0; i--) {
-            Job job = world.job(TENANT, BATCH, null, 1 + random.nextInt(MAX_JOB_USD), null);
+            int usd = 1 + random.nextInt(MAX_JOB_USD);
+            Job job = world.job(TENANT, BATCH, API_KEY, null, usd, null);
             partition().requests.add(job);
         }
     }
@@ -225,10 +238,7 @@ final class NewLimitSimulation {
     private BigDecimal knownUsd() {
         return world.accounts().counting(TENANT, BATCH, world.clock.instant()).stream()
                 .map(Account::id)
-                .filter(
-                        it ->
-                                it instanceof ControlKey.BatchBudget
-                                        == key instanceof ControlKey.BatchLimit)
+                .filter(it -> it.limit().equals(key))
                 .flatMap(it -> world.partitions.stream().map(one -> one.knownUsd(it.account())))
                 .reduce(BigDecimal.ZERO, BigDecimal::add);
     }
@@ -276,7 +286,10 @@ final class NewLimitSimulation {
             read(worker);
         }
         switch (cover(job, worker)) {
-            case MISSING -> world.giveBack(job);
+            case MISSING -> {
+                returns.merge(job.job, 1, Integer::sum);
+                world.giveBack(job);
+            }
             case UNKNOWN -> {}
             case COVERED -> {
                 calls.put(job, job.job.amount());
@@ -291,8 +304,8 @@ final class NewLimitSimulation {
         ControlState known =
                 read[worker] == 0 ? ControlState.EMPTY : world.controlLog.get(read[worker] - 1);
         LimitCover cover =
-                LimitCover.of(known.budgets(), job.record.job().headers(), world.clock.instant());
-        boolean isPaid = !job.record.costLimit().reserved().budgets().isEmpty();
+                LimitCover.of(known.budgets(), job.record.job().headers());
+        boolean isPaid = !job.record.costLimit().isUnpaid();
         return switch (fault) {
             case WORKERS_IGNORE_LIMITS -> LimitCover.COVERED;
             case WORKERS_IGNORE_FALLS -> isPaid ? LimitCover.COVERED : cover;
