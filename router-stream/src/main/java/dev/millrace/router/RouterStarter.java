@@ -28,6 +28,7 @@ import dev.millrace.router.canary.CanaryMetrics;
 import dev.millrace.router.canary.CanaryTopology;
 import dev.millrace.router.classify.Classifier;
 import dev.millrace.router.dedupe.JobPartitions;
+import dev.millrace.router.dedupe.RequestOffsets;
 import dev.millrace.router.failure.InternalErrors;
 import dev.millrace.router.failure.RouterStartException;
 import dev.millrace.router.fair.FairLaneAssigner;
@@ -46,6 +47,7 @@ import dev.millrace.router.streams.ProduceFailureHandler;
 import dev.millrace.router.streams.RouterClientSupplier;
 import dev.millrace.router.streams.StreamThreadFailureHandler;
 import dev.millrace.router.streams.TaskDirectories;
+import dev.millrace.router.topic.ClusterPositions;
 import dev.millrace.router.topic.ClusterTopics;
 import dev.millrace.router.topic.InternalTopics;
 import dev.millrace.router.topic.LanesOnDemand;
@@ -61,9 +63,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Function;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.state.KeyValueStore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -168,6 +173,11 @@ final class RouterStarter {
                                 LANE_WAIT),
                         control,
                         clients,
+                        entries ->
+                                new RequestOffsets(
+                                        entries,
+                                        new ClusterPositions(admin, settings.applicationId()),
+                                        settings.acceptResend()),
                         costsTopic,
                         new TopicId(admin, topics.retrievals()),
                         lostJobs,
@@ -226,6 +236,7 @@ final class RouterStarter {
             LanesOnDemand lanes,
             ControlFollower control,
             ThreadBacklog backlog,
+            Function<KeyValueStore<Bytes, byte[]>, RequestOffsets> requestOffsets,
             TopicId costsTopic,
             TopicId retrievalsTopic,
             LostJobDetector lostJobs,
@@ -250,6 +261,7 @@ final class RouterStarter {
                         topics.control()),
                 routedBy -> policies.get().canaryRules().canary(routedBy, partitions),
                 backlog,
+                requestOffsets,
                 costsTopic,
                 retrievalsTopic,
                 lostJobs,

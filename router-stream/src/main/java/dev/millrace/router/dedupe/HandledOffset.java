@@ -1,5 +1,8 @@
 package dev.millrace.router.dedupe;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.millrace.contracts.digest.Sha256;
 import java.nio.ByteBuffer;
 import java.util.function.Supplier;
 import org.apache.kafka.common.Uuid;
@@ -9,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Tracks the highest offset of a partition that a task has handled, in one entry of the task's
- * store. The ends in the costs topic and the jobs with passages have entries in the store of {@link
- * SeenJobStore}, lookups and answers in the store of the cache, and ends of parts in the store of
+ * store. The ends in the costs topic, the requests and the jobs with passages have entries in the
+ * store of {@link SeenJobStore}, lookups and answers in the store of the cache, and ends of parts in the store of
  * budgets. If the group's offsets are lost, the task reads the partition from its beginning. By
  * then a job can have been submitted again, and the end of its first run must not count as the end
  * of its second run.
@@ -26,13 +29,16 @@ public final class HandledOffset {
     /** The topic of jobs that wait for passages, in the store of seen jobs. */
     public static final byte RETRIEVALS = 1;
 
+    /** The request topics, each with a further entry in the store of seen jobs. */
+    private static final byte REQUESTS = 2;
+
     private static final byte VERSION = 1;
     private static final int BYTES = 1 + 3 * Long.BYTES;
     private static final long NONE = -1;
 
     private final KeyValueStore<Bytes, byte[]> entries;
 
-    /** Shorter than any other key of its store, so it never collides with one. */
+    /** Has another length than the other keys of its store, so it never collides with one. */
     private final Bytes key;
 
     private final Supplier<Uuid> topicId;
@@ -60,9 +66,31 @@ public final class HandledOffset {
      * @param topicId looks up the id of the partition's topic, and can block
      */
     public HandledOffset(KeyValueStore<Bytes, byte[]> entries, byte topic, Supplier<Uuid> topicId) {
+        this(entries, Bytes.wrap(new byte[] {topic}), topicId);
+    }
+
+    private HandledOffset(
+            KeyValueStore<Bytes, byte[]> entries, Bytes key, Supplier<Uuid> topicId) {
         this.entries = entries;
+        this.key = key;
         this.topicId = topicId;
-        key = Bytes.wrap(new byte[] {topic});
+    }
+
+    /**
+     * Returns the handled offset of a request topic, which has any number of them.
+     *
+     * @param entries the store of {@link SeenJobStore}
+     * @param topicId looks up the id of the topic, and can block
+     */
+    static HandledOffset ofRequests(
+            KeyValueStore<Bytes, byte[]> entries, String topic, Supplier<Uuid> topicId) {
+        byte[] name = Sha256.create().digest(topic.getBytes(UTF_8));
+        byte[] key =
+                ByteBuffer.allocate(1 + SeenJob.KEY_BYTES)
+                        .put(REQUESTS)
+                        .put(name, 0, SeenJob.KEY_BYTES)
+                        .array();
+        return new HandledOffset(entries, Bytes.wrap(key), topicId);
     }
 
     /** Looks up the id of the topic now instead of at the first record, and returns it. */
@@ -83,9 +111,9 @@ public final class HandledOffset {
         return isSameTopic ? in.getLong() : NONE;
     }
 
-    /** Returns true for the key of a handled offset. */
+    /** Returns true for the key of a handled offset in the store of seen jobs. */
     static boolean isKey(Bytes key) {
-        return key.get().length == 1;
+        return key.get().length != SeenJob.KEY_BYTES;
     }
 
     /**
@@ -101,11 +129,21 @@ public final class HandledOffset {
             Uuid topic = topicId.get();
             if (!topic.equals(known)) {
                 handledTopic = topic;
-                handled = NONE;
+                forget();
                 stored = NONE;
             }
         }
         return offset > handled;
+    }
+
+    /** Returns true if a record of the topic was handled. */
+    boolean isKnown() {
+        return handled != NONE;
+    }
+
+    /** Treats every record of the topic as new. */
+    void forget() {
+        handled = NONE;
     }
 
     /** Records that the record at this offset was handled. */

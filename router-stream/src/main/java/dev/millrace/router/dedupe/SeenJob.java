@@ -16,6 +16,9 @@ import org.apache.kafka.common.utils.Bytes;
  * @param digest digest of the request, {@link RequestDigest#BYTES} bytes
  */
 record SeenJob(long atMillis, boolean hasEnded, byte[] digest) {
+    /** Length of a key: a job id in binary form. */
+    static final int KEY_BYTES = 16;
+
     private static final byte VERSION = 2;
     private static final int BYTES = 1 + 1 + Long.BYTES + RequestDigest.BYTES;
 

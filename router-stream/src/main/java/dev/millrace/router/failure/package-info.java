@@ -1,6 +1,6 @@
 /**
  * Handles decisions that throw: only the record concerned ends, and the router keeps running. Has
- * the exception for a router that cannot start.
+ * the exceptions for a router that cannot start, or that would route requests again.
  *
  * <p>Shared by all stream threads. Depends on {@code message}.
  *

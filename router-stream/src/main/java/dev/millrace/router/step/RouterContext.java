@@ -8,6 +8,7 @@ import dev.millrace.router.budget.partition.BudgetContext;
 import dev.millrace.router.cache.CacheContext;
 import dev.millrace.router.canary.CanaryTopology;
 import dev.millrace.router.canary.inflight.Canaries;
+import dev.millrace.router.dedupe.RequestOffsets;
 import dev.millrace.router.failure.InternalErrors;
 import dev.millrace.router.message.RouterMetrics;
 import dev.millrace.router.message.RoutingMessage.PlannedJob;
@@ -20,9 +21,12 @@ import dev.millrace.router.split.SplitContext;
 import dev.millrace.router.waiting.OldestWaitingJob;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
  * The collaborators of the steps, shared by all stream threads.
@@ -32,6 +36,7 @@ import org.apache.kafka.common.Uuid;
  * @param canaryTopology adds the steps that monitor guards and ramps
  * @param canaries finds the guarded arms of rules
  * @param backlog counts waiting records
+ * @param requestOffsets creates the handled offsets of a task from its store of seen jobs
  * @param costsTopic looks up the id of the costs topic, and can block
  * @param retrievalsTopic looks up the id of the topic of jobs that wait for passages, and can block
  * @param lostBefore supplies the time before which unfinished jobs are lost, in milliseconds since
@@ -49,6 +54,7 @@ public record RouterContext(
         CanaryTopology canaryTopology,
         Canaries canaries,
         ThreadBacklog backlog,
+        Function<KeyValueStore<Bytes, byte[]>, RequestOffsets> requestOffsets,
         Supplier<Uuid> costsTopic,
         Supplier<Uuid> retrievalsTopic,
         LongSupplier lostBefore,

@@ -2,6 +2,7 @@ package dev.millrace.router.streams;
 
 import dev.millrace.contracts.kafka.AccessFailure;
 import dev.millrace.contracts.kafka.TransactionFailure;
+import dev.millrace.router.failure.LostOffsetException;
 import dev.millrace.router.topic.InternalTopics;
 import dev.millrace.router.topic.TopicAvailability;
 import java.time.Duration;
@@ -151,6 +152,8 @@ public final class StreamThreadFailureHandler implements StreamsUncaughtExceptio
             return "partitions were added to a topic that the router reads. Its own topics get as"
                     + " many, for which its user needs the right ALTER (millrace rights router)";
         }
-        return at.getClass().getSimpleName() + ": " + at.getMessage();
+        return at instanceof LostOffsetException
+                ? String.valueOf(at.getMessage())
+                : at.getClass().getSimpleName() + ": " + at.getMessage();
     }
 }

@@ -39,7 +39,9 @@ import dev.millrace.router.canary.CanaryTopology;
 import dev.millrace.router.canary.inflight.Canaries;
 import dev.millrace.router.classify.Classifier;
 import dev.millrace.router.classify.RuleBasedClassifier;
+import dev.millrace.router.dedupe.FakePositions;
 import dev.millrace.router.dedupe.JobPartitions;
+import dev.millrace.router.dedupe.RequestOffsets;
 import dev.millrace.router.dedupe.SeenJobStore;
 import dev.millrace.router.failure.InternalErrors;
 import dev.millrace.router.fair.FairnessConfig;
@@ -163,6 +165,7 @@ public final class RouterDriver implements AutoCloseable {
                         TOPICS.control()),
                 this::arm,
                 FixedBacklog.NONE,
+                entries -> new RequestOffsets(entries, new FakePositions(), false),
                 () -> Uuid.ONE_UUID,
                 () -> retrievalsTopic,
                 () -> lostBefore,

@@ -71,7 +71,7 @@ final class UncommittedOffsetLookup
     private MissingOffset missingOffset(
             TopicPartition partition, String topicId, long beginning, Map<String, byte[]> markers) {
         var use = new FirstUse(group, partition, topicId);
-        return isMarked(use, markers.get(FirstUse.key(group, partition)))
+        return isUsed(use, beginning, markers.get(FirstUse.key(group, partition)))
                 ? new MissingOffset.OffsetLost(beginning, LOST)
                 : new MissingOffset.FirstUse(topicId, beginning, use.toRecord(control.topic()));
     }
@@ -80,8 +80,16 @@ final class UncommittedOffsetLookup
         return new ListOffsetsOptions().timeoutMs(Math.toIntExact(LONGEST_WAIT.toMillis()));
     }
 
+    /**
+     * Returns true if a worker has used the partition. Without a marker, for example because the
+     * control topic was lost too, deleted records show it: only workers delete them.
+     */
+    static boolean isUsed(FirstUse use, long beginning, byte @Nullable [] marker) {
+        return beginning > 0 || isMarked(use, marker);
+    }
+
     /** Returns true if the marker matches the use. An unreadable marker counts as a match. */
-    static boolean isMarked(FirstUse use, byte @Nullable [] marker) {
+    private static boolean isMarked(FirstUse use, byte @Nullable [] marker) {
         if (marker == null) {
             return false;
         }

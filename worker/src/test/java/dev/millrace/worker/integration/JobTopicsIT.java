@@ -144,9 +144,8 @@ class JobTopicsIT {
     @Nested
     class APartitionWithoutAnOffset {
         @Test
-        void partitionWithoutAMarkerWasNeverUsed() throws Exception {
+        void partitionWithoutAMarkerWasNeverUsed() {
             cluster.fill(jobs, 5);
-            cluster.admin.deleteRecords(Map.of(jobs, RecordsToDelete.beforeOffset(2))).all().get();
             var other = new TopicPartition(jobs.topic(), 1);
 
             var missingOffsets = missingOffsets(Set.of(jobs, other));
@@ -155,13 +154,24 @@ class JobTopicsIT {
                     .isInstanceOfSatisfying(
                             MissingOffset.FirstUse.class,
                             first -> {
-                                assertThat(first.beginning()).isEqualTo(2);
+                                assertThat(first.beginning()).isZero();
                                 assertThat(first.marker().topic()).isEqualTo(control());
                                 assertThat(first.marker().key())
                                         .asString()
                                         .isEqualTo(FirstUse.key(prefix + "worker", jobs));
                             });
             assertThat(missingOffsets.get(other)).isInstanceOf(MissingOffset.FirstUse.class);
+        }
+
+        @Test
+        void partitionWithDeletedRecordsLostItsOffsetThoughItsMarkerIsLostToo() throws Exception {
+            cluster.fill(jobs, 5);
+            cluster.admin.deleteRecords(Map.of(jobs, RecordsToDelete.beforeOffset(2))).all().get();
+
+            assertThat(missingOffset())
+                    .isInstanceOfSatisfying(
+                            MissingOffset.OffsetLost.class,
+                            lost -> assertThat(lost.beginning()).isEqualTo(2));
         }
 
         @Test

@@ -18,27 +18,35 @@ class UncommittedOffsetLookupTest {
         @Test
         void markerOfTheSameTopicCounts() {
             assertThat(
-                            UncommittedOffsetLookup.isMarked(
-                                    use("a"), use("a").toRecord("control").value()))
+                            UncommittedOffsetLookup.isUsed(
+                                    use("a"), 0, use("a").toRecord("control").value()))
                     .isTrue();
         }
 
         @Test
         void markerOfADeletedTopicIsIgnored() {
             assertThat(
-                            UncommittedOffsetLookup.isMarked(
-                                    use("b"), use("a").toRecord("control").value()))
+                            UncommittedOffsetLookup.isUsed(
+                                    use("b"), 0, use("a").toRecord("control").value()))
                     .isFalse();
         }
 
         @Test
         void unreadableMarkerCounts() {
-            assertThat(UncommittedOffsetLookup.isMarked(use("a"), "?".getBytes(UTF_8))).isTrue();
+            assertThat(UncommittedOffsetLookup.isUsed(use("a"), 0, "?".getBytes(UTF_8))).isTrue();
         }
 
         @Test
         void missingMarkerIsNoUse() {
-            assertThat(UncommittedOffsetLookup.isMarked(use("a"), null)).isFalse();
+            assertThat(UncommittedOffsetLookup.isUsed(use("a"), 0, null)).isFalse();
+        }
+    }
+
+    @Nested
+    class WithoutAMarker {
+        @Test
+        void deletedRecordsShowThatThePartitionWasUsed() {
+            assertThat(UncommittedOffsetLookup.isUsed(use("a"), 1, null)).isTrue();
         }
     }
 }

@@ -1,0 +1,159 @@
+package dev.millrace.router.integration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.millrace.configuration.TenantConfig;
+import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.job.Lane;
+import dev.millrace.contracts.memory.HeapShare;
+import dev.millrace.router.Router;
+import dev.millrace.router.RouterSettings;
+import dev.millrace.testclusters.RequestCluster;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Tests that a router routes no request again after its committed offsets were lost. */
+class LostOffsetsIT {
+    private static final String JOBS =
+            RequestCluster.TOPICS.jobs(RequestCluster.MODEL, Lane.NORMAL);
+    private static final String GROUP = RequestCluster.TOPICS.routerGroup();
+    private static final TopicPartition REQUESTS =
+            new TopicPartition(RequestCluster.TOPICS.requests(), 0);
+
+    /** Custom ids of jobs whose requests are in the same partition. */
+    private static final List<String> IDS =
+            IntStream.range(0, 100)
+                    .mapToObj(it -> "job-" + it)
+                    .filter(
+                            it ->
+                                    JobId.of(TenantConfig.DEFAULT_NAME, "batch", it).partition(2)
+                                            == REQUESTS.partition())
+                    .limit(3)
+                    .toList();
+
+    @TempDir private Path directory;
+    private RequestCluster cluster;
+    private Admin admin;
+
+    @BeforeEach
+    void open() {
+        cluster = new RequestCluster(directory);
+        admin = Admin.create(Map.of("bootstrap.servers", cluster.bootstrap()));
+    }
+
+    @AfterEach
+    void close() {
+        admin.close();
+        cluster.close();
+    }
+
+    private Router start(Path state, boolean acceptResend) {
+        var settings =
+                RouterSettings.embedded(RequestCluster.config(cluster.bootstrap()), state)
+                        .with(acceptResend, HeapShare.AMPLE);
+        return Router.start(settings, new SimpleMeterRegistry(), InstantSource.system());
+    }
+
+    private void submit(int job) throws IOException {
+        cluster.submit(RequestCluster.line(IDS.get(job), RequestCluster.MODEL, "hello"));
+    }
+
+    private void loseOffsets() throws Exception {
+        admin.deleteConsumerGroupOffsets(GROUP, Set.of(REQUESTS)).all().get();
+    }
+
+    private void assertStopsWithoutOutput(Path state) {
+        try (var router = start(state, false)) {
+            await().until(() -> router.health().detail().contains("--accept-resend"));
+            assertThat(router.health().ready()).isFalse();
+            assertThat(router.health().detail())
+                    .contains(
+                            "failed: the committed offset of "
+                                    + REQUESTS
+                                    + " was lost or set back");
+        }
+        cluster.awaitNoMoreOutput();
+    }
+
+    private List<String> outputTopics(int count) {
+        return cluster.awaitOutput(count).stream()
+                .map(it -> it.topic().equals(RequestCluster.TOPICS.costs()) ? "" : it.topic())
+                .filter(it -> !it.isEmpty())
+                .toList();
+    }
+
+    @Test
+    void lostOffsetStopsTheRouterUntilAcceptResend() throws Exception {
+        submit(0);
+        try (var _ = Routers.start(cluster, cluster.state())) {
+            assertThat(outputTopics(1)).containsExactly(JOBS);
+        }
+        loseOffsets();
+
+        assertStopsWithoutOutput(cluster.state());
+
+        submit(1);
+        try (var _ = start(cluster.state(), true)) {
+            assertThat(outputTopics(3))
+                    .containsExactlyInAnyOrder(JOBS, RequestCluster.TOPICS.deadLetters(), JOBS);
+        }
+        submit(2);
+        try (var _ = Routers.start(cluster, cluster.state())) {
+            assertThat(outputTopics(4)).filteredOn(JOBS::equals).hasSize(3);
+        }
+    }
+
+    @Test
+    void offsetThatIsSetBackStopsTheRouter() throws Exception {
+        submit(0);
+        try (var _ = Routers.start(cluster, cluster.state())) {
+            cluster.awaitOutput(1);
+        }
+        admin.alterConsumerGroupOffsets(GROUP, Map.of(REQUESTS, new OffsetAndMetadata(0)))
+                .all()
+                .get();
+
+        assertStopsWithoutOutput(cluster.state());
+    }
+
+    /** Without its stores, a router cannot recognize repeats: the jobs would be called again. */
+    @Test
+    void offsetThatIsLostWithTheStoresStopsTheRouter() throws Exception {
+        submit(0);
+        try (var _ = Routers.start(cluster, cluster.state())) {
+            cluster.awaitOutput(1);
+        }
+        try (var _ = Routers.start(cluster, cluster.state())) {
+            await().until(() -> firstOffset() > 0);
+            submit(1);
+            cluster.awaitOutput(2);
+        }
+        loseOffsets();
+        String changelog = GROUP + "-seen-jobs-changelog";
+        cluster.delete(changelog);
+        await().until(() -> !admin.listTopics().names().get().contains(changelog));
+
+        assertStopsWithoutOutput(directory.resolve("empty"));
+    }
+
+    private long firstOffset() throws Exception {
+        var first = admin.listOffsets(Map.of(REQUESTS, OffsetSpec.earliest())).all().get();
+        return Objects.requireNonNull(first.get(REQUESTS)).offset();
+    }
+}
