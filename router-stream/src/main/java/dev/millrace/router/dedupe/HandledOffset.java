@@ -13,10 +13,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Tracks the highest offset of a partition that a task has handled, in one entry of the task's
  * store. The ends in the costs topic, the requests and the jobs with passages have entries in the
- * store of {@link SeenJobStore}, lookups and answers in the store of the cache, and ends of parts in the store of
- * budgets. If the group's offsets are lost, the task reads the partition from its beginning. By
- * then a job can have been submitted again, and the end of its first run must not count as the end
- * of its second run.
+ * store of {@link SeenJobStore}, lookups and answers in the store of the cache, and ends of parts
+ * in the store of budgets. If the group's offsets are lost, the task reads the partition from its
+ * beginning. By then a job can have been submitted again, and the end of its first run must not
+ * count as the end of its second run.
  *
  * <p>The entry contains the topic id, since the offsets of a recreated topic start at 0. The ends
  * of the costs topic are frequent, so their entry is written at most every ten milliseconds. If

@@ -76,8 +76,8 @@ public final class RequestOffsets {
                             + " was lost or set back: requests from offset "
                             + request.offset()
                             + " on may have been routed before. To route them again, start one"
-                            + " router, or up, with --accept-resend; calls of jobs that ended longer ago"
-                            + " than router.repeats_window may then be paid for twice");
+                            + " router, or up, with --accept-resend; calls of jobs that ended"
+                            + " longer ago than router.repeats_window may then be paid for twice");
         }
         LOG.atWarn()
                 .addKeyValue("partition", partition)

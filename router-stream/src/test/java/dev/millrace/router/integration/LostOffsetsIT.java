@@ -27,6 +27,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tests that a router routes no request again after its committed offsets were lost. */
 class LostOffsetsIT {
@@ -119,13 +121,15 @@ class LostOffsetsIT {
         }
     }
 
-    @Test
-    void offsetThatIsSetBackStopsTheRouter() throws Exception {
+    /** The offset is set back, or beyond the end of a log that has lost its last records. */
+    @ParameterizedTest
+    @ValueSource(longs = {0, 100})
+    void changedOffsetStopsTheRouter(long offset) throws Exception {
         submit(0);
         try (var _ = Routers.start(cluster, cluster.state())) {
             cluster.awaitOutput(1);
         }
-        admin.alterConsumerGroupOffsets(GROUP, Map.of(REQUESTS, new OffsetAndMetadata(0)))
+        admin.alterConsumerGroupOffsets(GROUP, Map.of(REQUESTS, new OffsetAndMetadata(offset)))
                 .all()
                 .get();
 
